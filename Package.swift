@@ -1,0 +1,29 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// Tests start programs and mount file systems: they are held to all but memory safety.
+let tests: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+let strict = tests + [.strictMemorySafety()]
+
+// The manifest is the privilege map: what a program can reach is named here, and nothing else.
+let package = Package(
+    name: "berth",
+    products: [
+        .library(name: "BerthCore", targets: ["Linux", "Netlink"]),
+    ],
+    targets: [
+        // C, and what keeps it at the edge.
+        .systemLibrary(name: "CLinux"),
+        .systemLibrary(
+            name: "CNetlink", pkgConfig: "libnl-3.0", providers: [.apt(["libnl-3-dev"])]),
+        .target(name: "CSecureStart"),
+
+        // The core, shared by all programs.
+        .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: strict),
+        .target(name: "Netlink", dependencies: ["CNetlink", "Linux"], swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,100 @@
+internal import CLinux
+
+/// The accounts of this host, from every source that nsswitch.conf names.
+///
+/// Names are bytes: neither the kernel nor NSS promises UTF-8, and Swift's strings call two
+/// spellings of one letter equal, which are two accounts.
+package enum Accounts {
+    /// The name of a user; `nil` if no source knows the number.
+    /// - Throws: what a source answered instead, such as a directory server that is away.
+    package static func name(of user: UserID) throws(Errno) -> [UInt8]? {
+        var entry = unsafe passwd()
+        return try unsafe lookUp { buffer, size, found throws(Errno) in
+            var result: UnsafeMutablePointer<passwd>?
+            let code = unsafe getpwuid_r(user.number, &entry, buffer, size, &result)
+            if let result = unsafe result { unsafe found = bytes(result.pointee.pw_name) }
+            return code
+        }
+    }
+
+    /// The number of the user of that name.
+    package static func user(named name: [UInt8]) throws(Errno) -> UserID? {
+        var entry = unsafe passwd()
+        var user: UserID?
+        _ = try unsafe lookUp { buffer, size, _ throws(Errno) in
+            var result: UnsafeMutablePointer<passwd>?
+            let code = unsafe withCString(name) {
+                unsafe getpwnam_r($0, &entry, buffer, size, &result)
+            }
+            if let result = unsafe result { unsafe user = UserID(result.pointee.pw_uid) }
+            return code
+        }
+        return user
+    }
+
+    /// The name of a group; `nil` if no source knows the number.
+    package static func name(of group: GroupID) throws(Errno) -> [UInt8]? {
+        var entry = unsafe CLinux.group()
+        return try unsafe lookUp { buffer, size, found throws(Errno) in
+            var result: UnsafeMutablePointer<CLinux.group>?
+            let code = unsafe getgrgid_r(group.number, &entry, buffer, size, &result)
+            if let result = unsafe result { unsafe found = bytes(result.pointee.gr_name) }
+            return code
+        }
+    }
+
+    /// The number of the group of that name.
+    package static func group(named name: [UInt8]) throws(Errno) -> GroupID? {
+        var entry = unsafe CLinux.group()
+        var group: GroupID?
+        _ = try unsafe lookUp { buffer, size, _ throws(Errno) in
+            var result: UnsafeMutablePointer<CLinux.group>?
+            let code = unsafe withCString(name) {
+                unsafe getgrnam_r($0, &entry, buffer, size, &result)
+            }
+            if let result = unsafe result { unsafe group = GroupID(result.pointee.gr_gid) }
+            return code
+        }
+        return group
+    }
+
+    private typealias Query = (
+        UnsafeMutablePointer<CChar>, Int, inout [UInt8]?
+    ) throws(Errno) -> Int32
+
+    /// Asks with more and more room: a group of ten thousand members is one record.
+    private static func lookUp(_ query: Query) throws(Errno) -> [UInt8]? {
+        var size = 1024
+        while true {
+            var room = [CChar](repeating: 0, count: size)
+            var found: [UInt8]?
+            let code = try unsafe room.withUnsafeMutableBufferPointer {
+                (room) throws(Errno) in
+                try unsafe query(room.baseAddress.unsafelyUnwrapped, size, &found)
+            }
+            switch code {
+            case 0: return found
+            // Both from sources that mean "no such entry": see "ERRORS" in getpwnam(3).
+            case ENOENT, ESRCH: return nil
+            case EINTR: continue
+            case ERANGE where size < 64 << 20: size *= 4
+            default: throw Errno(code)
+            }
+        }
+    }
+
+    private static func bytes(_ string: UnsafeMutablePointer<CChar>?) -> [UInt8]? {
+        guard let string = unsafe string else { return nil }
+        return unsafe Array(
+            UnsafeRawBufferPointer(start: string, count: strlen(string)))
+    }
+
+    private static func withCString<Result>(
+        _ bytes: [UInt8], _ body: (UnsafePointer<CChar>) -> Result
+    ) -> Result {
+        let terminated = bytes.map { CChar(bitPattern: $0) } + [0]
+        return unsafe terminated.withUnsafeBufferPointer { buffer in
+            unsafe body(buffer.baseAddress.unsafelyUnwrapped)
+        }
+    }
+}

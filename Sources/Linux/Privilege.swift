@@ -1,0 +1,85 @@
+internal import CLinux
+
+/// The power that the setuid bit gave to this process.
+///
+/// Having this value is having the power; every way to lower it consumes it, so that code which
+/// runs afterwards cannot even name what would need root. CAP_NET_ADMIN alone stays: enough to make
+/// a NIC and to attach it, and not enough to read a file that the caller could not read.
+package struct RootPower: ~Copyable {
+    /// Who started this process.
+    package let caller: Caller
+
+    package enum Absence: Error {
+        /// Installed without the setuid bit, or on a file system mounted nosuid, or started by a
+        /// process that may gain no privileges.
+        case notSetuid
+        case unknown(Errno)
+    }
+
+    package static func ofThisProcess() throws(Absence) -> RootPower {
+        do throws(Errno) {
+            let ids = UserIDs.atStart
+            guard ids.effective == .root else { throw .notPermitted }
+            return RootPower(caller: try .withGroupsOfThisProcess(ids.real))
+        } catch {
+            throw error == .notPermitted ? .notSetuid : .unknown(error)
+        }
+    }
+
+    /// The caller's identity and CAP_NET_ADMIN, with no way back.
+    package consuming func irrevocablyBecomeCaller() throws(Errno) {
+        let user = caller.user.number
+        try call { linux_prctl(PR_SET_KEEPCAPS, 1) }
+        try call { setresuid(user, user, user) }
+        // Also closes the one door left open: exec of another setuid program.
+        try call { linux_prctl(PR_SET_NO_NEW_PRIVS, 1) }
+        try keepOnlyNetAdmin()
+        try confirm(UserIDs(real: caller.user, effective: caller.user, saved: caller.user))
+    }
+
+    /// The caller's identity and CAP_NET_ADMIN, with root kept aside for what is run through the
+    /// ``LentRoot`` that this returns.
+    package consuming func lower() throws(Errno) -> LentRoot {
+        let user = caller.user.number
+        // The caller's groups were noted; what root will run has no use for them.
+        try call { setgroups(0, nil) }
+        try call { setresuid(user, user, 0) }
+        try keepOnlyNetAdmin()
+        try confirm(UserIDs(real: caller.user, effective: caller.user, saved: .root))
+        return LentRoot(user: user)
+    }
+}
+
+/// Root, for the length of one body at a time.
+package struct LentRoot: ~Copyable {
+    fileprivate let user: UInt32
+
+    /// Runs the body as root and then the rest as the caller again, whatever the body did. Should
+    /// the way back fail, the program ends there: going on as root would be worse than any error.
+    borrowing func act<Result, Failure: Error>(
+        _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        // The caller's number is kept as the saved one: the way back then needs no capability.
+        becomeOrLeave(0, 0, user)
+        defer {
+            becomeOrLeave(user, user, 0)
+            do { try keepOnlyNetAdmin() } catch { leave(false) }
+        }
+        return try body()
+    }
+
+    private func becomeOrLeave(_ real: UInt32, _ effective: UInt32, _ saved: UInt32) {
+        do { try call { setresuid(real, effective, saved) } } catch { leave(false) }
+    }
+}
+
+private let netAdmin: UInt32 = 1 << UInt32(CAP_NET_ADMIN)
+
+private func keepOnlyNetAdmin() throws(Errno) {
+    try call { linux_set_capabilities(netAdmin, netAdmin) }
+}
+
+/// The kernel's own word that it happened: a dropped privilege is worth one more system call.
+private func confirm(_ wanted: UserIDs) throws(Errno) {
+    guard try UserIDs.ofThisProcess() == wanted else { throw .notPermitted }
+}

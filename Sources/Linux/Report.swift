@@ -1,0 +1,37 @@
+internal import CLinux
+
+/// The one line that a helper says to whoever started it.
+///
+/// lxc-start gives its helper one pipe as both stdout and stderr, reads it once, 4,096 bytes at
+/// most, and overwrites the last byte it read. So a report is a single write of at most 4,095
+/// bytes, and its last byte is its only newline.
+package enum Report {
+    package static let longest = 4095
+
+    package static func answer(_ text: String) throws(Errno) { try write(text, to: STDOUT_FILENO) }
+    package static func complain(_ text: String) throws(Errno) {
+        try write(text, to: STDERR_FILENO)
+    }
+
+    static func line(_ text: String) -> [UInt8] {
+        Array(text.utf8.prefix(longest - 1)).map { $0 == 0x0a ? 0x20 : $0 } + [0x0a]
+    }
+
+    private static func write(_ text: String, to number: Int32) throws(Errno) {
+        let bytes = line(text)
+        let written = try call {
+            unsafe bytes.withUnsafeBytes { unsafe CLinux.write(number, $0.baseAddress, $0.count) }
+        }
+        // Half a line is no answer: a full pipe that does not wait is as good as a closed one.
+        guard written == bytes.count else { throw Errno(EAGAIN) }
+    }
+}
+
+/// Waits without the processor; a signal may end the wait early.
+package func pause(milliseconds: Int) {
+    var time = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
+    _ = unsafe nanosleep(&time, nil)
+}
+
+/// Ends the program: nothing else here does.
+package func leave(_ succeeded: Bool) -> Never { exit(succeeded ? EXIT_SUCCESS : EXIT_FAILURE) }

@@ -1,0 +1,40 @@
+internal import CLinux
+
+/// What a process inherits from whoever started it. A setuid program cannot know who that was, so
+/// it makes all of it its own before it does anything else; the environment was emptied even
+/// earlier, before any library looked (see CSecureStart).
+package enum Surroundings {
+    package static func makeOwn() throws(Errno) {
+        raiseLimits()
+        try occupyStandardDescriptors()
+        try call { linux_close_from(3) }
+        try call { linux_reset_signals() }
+        _ = umask(0o022)
+        try call { unsafe chdir("/") }
+    }
+
+    /// A file opened while 0, 1 or 2 is closed would get that number, and what is meant for a
+    /// reader would be written into it.
+    private static func occupyStandardDescriptors() throws(Errno) {
+        var number: Int32 = -1
+        while number <= STDERR_FILENO {
+            number = try call { unsafe linux_open("/dev/null", O_RDWR, 0) }
+            // Kept open across exec like any other standard descriptor.
+            if number <= STDERR_FILENO { try call { linux_keep_on_exec(number) } }
+        }
+    }
+
+    /// First of all, and without memory: a caller must not choose the moment at which this program
+    /// fails. Root may raise hard limits; where a sandbox forbids even that, the call that meets
+    /// the limit reports it. Limits on processes and on core files are not among these: root's
+    /// processes are not counted, and the kernel writes no core of a setuid program.
+    private static func raiseLimits() {
+        let none = rlim_t.max  // RLIM_INFINITY
+        linux_set_limit(linux_RLIMIT_DATA, none)
+        linux_set_limit(linux_RLIMIT_AS, none)
+        linux_set_limit(linux_RLIMIT_CPU, none)
+        linux_set_limit(linux_RLIMIT_FSIZE, none)
+        linux_set_limit(linux_RLIMIT_NOFILE, 1024)
+        linux_set_limit(linux_RLIMIT_STACK, 8 << 20)
+    }
+}

@@ -1,0 +1,54 @@
+/// A name that the kernel would accept for a network interface, byte for byte.
+///
+/// 1 to 15 printable ASCII characters other than `/` and `:`, not `.` or `..` (the kernel's
+/// `dev_valid_name`); and no `%`, which the kernel takes for a pattern to number. What is longer is
+/// refused here and never cut: a name that one side compares whole and the other side cuts is how
+/// access lists were passed by (CVE-2019-13164).
+package struct InterfaceName: Equatable, Sendable {
+    package let bytes: [UInt8]
+
+    package init?(_ bytes: some Collection<UInt8>) {
+        guard Self.isValid(bytes) else { return nil }
+        self.bytes = Array(bytes)
+    }
+
+    package static func isValid(_ bytes: some Collection<UInt8>) -> Bool {
+        (1...15).contains(bytes.count)
+            && bytes.allSatisfy {
+                (0x21...0x7e).contains($0) && $0 != 0x2f && $0 != 0x3a && $0 != 0x25
+            }
+            && (bytes.count > 2 || !bytes.allSatisfy { $0 == 0x2e })
+    }
+}
+
+extension InterfaceName: CustomStringConvertible {
+    package var description: String { String(decoding: bytes, as: UTF8.self) }
+}
+
+/// An interface's number in its network namespace.
+package struct InterfaceIndex: Equatable, Sendable {
+    package let number: Int32
+    package init(_ number: Int32) { self.number = number }
+}
+
+/// A number by which one network namespace knows another.
+package struct NamespaceID: Equatable, Sendable {
+    package let number: Int32
+    package init(_ number: Int32) { self.number = number }
+}
+
+/// An Ethernet address.
+package struct HardwareAddress: Equatable, Sendable {
+    package let bytes: [UInt8]
+
+    /// - Parameter tail: the last five bytes of an address that begins with 0xfe. A bridge without
+    ///   an address of its own takes the lowest of its ports', and so any before this one.
+    package static func highest(_ tail: [UInt8]) -> HardwareAddress {
+        HardwareAddress(bytes: [0xfe] + tail.prefix(5))
+    }
+
+    /// - Parameter tail: the last five bytes of a locally administered address.
+    package static func local(_ tail: [UInt8]) -> HardwareAddress {
+        HardwareAddress(bytes: [0x02] + tail.prefix(5))
+    }
+}

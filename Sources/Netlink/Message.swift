@@ -1,0 +1,54 @@
+internal import CNetlink
+internal import Linux
+
+/// A request under construction. libnl's buffer is a page long; no request here comes near its end,
+/// and one that did would fail as a whole.
+@safe struct Message: ~Copyable {
+    let raw: OpaquePointer
+
+    init(_ type: Int, _ flags: Int32) throws(Errno) {
+        guard let raw = unsafe nlmsg_alloc_simple(Int32(type), NLM_F_REQUEST | flags) else {
+            throw .noMemory
+        }
+        unsafe self.raw = raw
+    }
+
+    deinit { unsafe nlmsg_free(raw) }
+
+    /// The fixed part with which the kernel expects the request to begin.
+    borrowing func begin<Header: BitwiseCopyable>(_ header: Header) throws(Errno) {
+        var header = header
+        try fits(unsafe nlmsg_append(raw, &header, MemoryLayout<Header>.size, Int32(NLMSG_ALIGNTO)))
+    }
+
+    borrowing func put(_ attribute: Int, _ bytes: [UInt8]) throws(Errno) {
+        try fits(
+            unsafe bytes.withUnsafeBytes {
+                unsafe nla_put(raw, Int32(attribute), Int32($0.count), $0.baseAddress)
+            })
+    }
+
+    borrowing func put(_ attribute: Int, _ number: some FixedWidthInteger & BitwiseCopyable)
+        throws(Errno)
+    {
+        var number = number
+        try fits(
+            unsafe nla_put(
+                raw, Int32(attribute), Int32(MemoryLayout.size(ofValue: number)), &number))
+    }
+
+    /// A string with the terminating zero that the kernel wants.
+    borrowing func put(_ attribute: Int, text: [UInt8]) throws(Errno) {
+        try put(attribute, text + [0])
+    }
+
+    borrowing func nest(_ attribute: Int, _ body: () throws(Errno) -> Void) throws(Errno) {
+        guard let start = unsafe nla_nest_start(raw, Int32(attribute)) else { throw .noMemory }
+        try body()
+        try fits(unsafe nla_nest_end(raw, start))
+    }
+
+    private func fits(_ code: Int32) throws(Errno) {
+        guard code >= 0 else { throw .noMemory }
+    }
+}

@@ -1,0 +1,75 @@
+internal import CNetlink
+internal import Linux
+
+/// What the kernel answered to one request: one message, held until it was read.
+@safe struct Reply: ~Copyable {
+    private let buffer: UnsafeMutablePointer<UInt8>
+    private let header: UnsafeMutablePointer<nlmsghdr>
+
+    /// - Parameter buffer: libnl's, freed with this value.
+    /// - Parameter header: the message in it, found complete.
+    @unsafe init(buffer: UnsafeMutablePointer<UInt8>, header: UnsafeMutablePointer<nlmsghdr>) {
+        unsafe self.buffer = buffer
+        unsafe self.header = header
+    }
+
+    deinit { unsafe free(buffer) }
+
+    /// The fixed part with which the message begins, if it is long enough to hold one.
+    borrowing func beginning<Header: BitwiseCopyable>(as type: Header.Type) throws(Errno) -> Header
+    {
+        guard unsafe nlmsg_datalen(header) >= Int32(MemoryLayout<Header>.size),
+            let data = unsafe nlmsg_data(header)
+        else { throw .badMessage }
+        return unsafe data.loadUnaligned(as: Header.self)
+    }
+
+    /// The attributes behind that fixed part, and behind so many bytes more.
+    borrowing func attributes<Header>(
+        after type: Header.Type, skipping more: Int = 0
+    ) -> Attributes {
+        let size = Int32(clamping: MemoryLayout<Header>.size + max(0, more))
+        return unsafe Attributes(
+            copying: nlmsg_attrdata(header, size), length: nlmsg_attrlen(header, size))
+    }
+}
+
+/// A stretch of attributes, each found by its number.
+struct Attributes {
+    private let bytes: [UInt8]
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    @unsafe init(copying start: UnsafeMutablePointer<nlattr>?, length: Int32) {
+        bytes = unsafe Array(UnsafeRawBufferPointer(start: start, count: Int(max(0, length))))
+    }
+
+    subscript(_ attribute: Int) -> [UInt8]? {
+        unsafe bytes.withUnsafeBytes { all in
+            let head = unsafe all.baseAddress?.assumingMemoryBound(to: nlattr.self)
+            guard let found = unsafe nla_find(head, Int32(all.count), Int32(attribute)) else {
+                return nil
+            }
+            return unsafe Array(
+                UnsafeRawBufferPointer(start: nla_data(found), count: Int(nla_len(found))))
+        }
+    }
+
+    func number<Number: FixedWidthInteger & BitwiseCopyable>(_ attribute: Int, as type: Number.Type)
+        -> Number?
+    {
+        guard let bytes = self[attribute], bytes.count == MemoryLayout<Number>.size else {
+            return nil
+        }
+        return unsafe bytes.withUnsafeBytes { unsafe $0.loadUnaligned(as: Number.self) }
+    }
+
+    /// A string without the zero at its end.
+    func text(_ attribute: Int) -> [UInt8]? {
+        self[attribute].map { $0.prefix { $0 != 0 } }.map { Array($0) }
+    }
+
+    func nested(_ attribute: Int) -> Attributes? {
+        self[attribute].map { Attributes($0) }
+    }
+}

@@ -1,0 +1,116 @@
+internal import CNetlink
+internal import Linux
+
+/// A conversation with the kernel about the network interfaces of one network namespace: the one
+/// this process was in when it began. Public for the same reason as `Linux.Descriptor`.
+@safe public struct RouteSocket: ~Copyable {
+    private let raw: OpaquePointer
+
+    private init() throws(Errno) {
+        guard let raw = unsafe nl_socket_alloc() else { throw .noMemory }
+        unsafe self.raw = raw
+    }
+
+    deinit { unsafe nl_socket_free(raw) }
+
+    package static func connect() throws(NetlinkError) -> RouteSocket {
+        do throws(Errno) {
+            let socket = try RouteSocket()
+            guard unsafe nl_connect(socket.raw, NETLINK_ROUTE) == 0 else { throw .lastFailure }
+            // One buffer for any answer about one link, instead of a peek at each for its length.
+            guard unsafe nl_socket_set_msg_buf_size(socket.raw, 16 << 10) == 0 else {
+                throw .noMemory
+            }
+            unsafe nl_socket_disable_msg_peek(socket.raw)
+            unsafe nl_socket_disable_auto_ack(socket.raw)
+            // The kernel's own words with its refusals, where it is new enough to have any.
+            var on: Int32 = 1
+            _ = unsafe setsockopt(
+                nl_socket_get_fd(socket.raw), SOL_NETLINK, NETLINK_EXT_ACK, &on,
+                socklen_t(MemoryLayout<Int32>.size))
+            return socket
+        } catch {
+            throw NetlinkError("talk to the kernel about network interfaces", error)
+        }
+    }
+
+    /// Asks for something to be done, and waits until the kernel says that it was.
+    borrowing func tell(
+        _ operation: String, _ type: Int, _ flags: Int32 = 0,
+        _ build: (borrowing Message) throws(Errno) -> Void
+    ) throws(NetlinkError) {
+        let request = try send(operation, type, flags | NLM_F_ACK, build)
+        guard try receive(operation, answerTo: request) == nil else {
+            throw NetlinkError(operation, .badMessage)
+        }
+    }
+
+    /// Asks for something to be told.
+    borrowing func ask(
+        _ operation: String, _ type: Int,
+        _ build: (borrowing Message) throws(Errno) -> Void
+    ) throws(NetlinkError) -> Reply {
+        let request = try send(operation, type, 0, build)
+        guard let reply = try receive(operation, answerTo: request) else {
+            throw NetlinkError(operation, .badMessage)
+        }
+        return reply
+    }
+
+    /// - Returns: the number under which the answer will come.
+    private borrowing func send(
+        _ operation: String, _ type: Int, _ flags: Int32,
+        _ build: (borrowing Message) throws(Errno) -> Void
+    ) throws(NetlinkError) -> UInt32 {
+        do throws(Errno) {
+            let message = try Message(type, flags)
+            try build(message)
+            guard unsafe nl_send_auto(raw, message.raw) >= 0 else { throw .lastFailure }
+            return unsafe nlmsg_hdr(message.raw).pointee.nlmsg_seq
+        } catch {
+            throw NetlinkError(operation, error)
+        }
+    }
+
+    /// - Returns: the message that answers, or `nil` for a bare "done".
+    private borrowing func receive(
+        _ operation: String, answerTo request: UInt32
+    ) throws(NetlinkError) -> Reply? {
+        while true {
+            var sender = sockaddr_nl()
+            var buffer: UnsafeMutablePointer<UInt8>?
+            let length = unsafe nl_recv(raw, &sender, &buffer, nil)
+            guard length > 0, let buffer = unsafe buffer else {
+                throw NetlinkError(operation, length < 0 ? .lastFailure : .badMessage)
+            }
+            let header = unsafe UnsafeMutableRawPointer(buffer).assumingMemoryBound(
+                to: nlmsghdr.self)
+            let reply = unsafe Reply(buffer: buffer, header: header)
+            // Only the kernel has the number 0; anybody may send to a netlink socket.
+            guard sender.nl_pid == 0, unsafe nlmsg_ok(header, length) != 0,
+                unsafe header.pointee.nlmsg_seq == request
+            else { continue }
+            guard unsafe Int32(header.pointee.nlmsg_type) == NLMSG_ERROR else { return reply }
+            if let refusal = reply.refusal(operation) { throw refusal }
+            return nil
+        }
+    }
+}
+
+extension Reply {
+    /// What an NLMSG_ERROR says: nothing, if its number is 0.
+    fileprivate borrowing func refusal(_ operation: String) -> NetlinkError? {
+        do throws(Errno) {
+            let error = try beginning(as: nlmsgerr.self)
+            guard error.error != 0 else { return nil }
+            // The request is repeated behind the number, and the kernel's words follow it.
+            let repeated = Int(error.msg.nlmsg_len) - MemoryLayout<nlmsghdr>.size
+            let words = attributes(after: nlmsgerr.self, skipping: repeated)
+                .text(Int(NLMSGERR_ATTR_MSG.rawValue))
+            return NetlinkError(
+                operation, Errno(-error.error), explanation: printable(words ?? []))
+        } catch {
+            return NetlinkError(operation, error)
+        }
+    }
+}
