@@ -14,6 +14,7 @@ let package = Package(
     name: "berth",
     products: [
         .library(name: "BerthCore", targets: ["Linux", "Netlink"]),
+        .executable(name: "berth-nic", targets: ["berth-nic"]),
     ],
     targets: [
         // C, and what keeps it at the edge.
@@ -25,5 +26,11 @@ let package = Package(
         // The core, shared by all programs.
         .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: strict),
         .target(name: "Netlink", dependencies: ["CNetlink", "Linux"], swiftSettings: strict),
+
+        // Setuid root: the core, its own decisions, and nothing besides.
+        .target(name: "NIC", dependencies: ["Linux", "Netlink"], swiftSettings: strict),
+        .executableTarget(
+            name: "berth-nic", dependencies: ["CSecureStart", "Linux", "NIC"],
+            swiftSettings: strict),
     ]
 )

@@ -1,0 +1,27 @@
+internal import Linux
+
+/// berth-nic as a whole: the helper that lxc-start runs for a container's NIC.
+package enum Helper {
+    /// - Parameter arguments: tells the command line without the program's own name. Asked for only
+    ///   once the process has its own limits: the caller's may leave no memory for it.
+    package static func run(_ arguments: () -> [[UInt8]]) throws(Refusal) {
+        do { try Surroundings.makeOwn() } catch { throw .surroundings(error) }
+        switch try Request(arguments()) {
+        case .create(let creation):
+            try Create.run(creation, with: try power())
+        case .delete(let deletion):
+            try Delete.run(deletion, with: try power())
+            // liblxc counts on at least one byte, and takes the last one away.
+            do throws(Errno) { try Report.answer("") } catch { throw .answerLost(error) }
+        }
+    }
+
+    private static func power() throws(Refusal) -> RootPower {
+        do { return try RootPower.ofThisProcess() } catch {
+            switch error {
+            case .notSetuid: throw .notSetuid
+            case .unknown(let errno): throw .privileges(errno)
+            }
+        }
+    }
+}

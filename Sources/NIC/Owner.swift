@@ -1,0 +1,67 @@
+internal import Linux
+
+/// Who pays for a NIC: a user, or a group whose line did. Names are bytes, as NSS has them.
+package enum Owner: Equatable, Sendable {
+    case user([UInt8])
+    case group([UInt8])
+
+    /// Reads a field of lxc-usernet or of the ledger: `alice`, `@staff`, `@domain\040users`.
+    package init(field: some Collection<UInt8>) {
+        if field.first == 0x40 {
+            self = .group(unescaped(field.dropFirst()))
+        } else {
+            self = .user(unescaped(field))
+        }
+    }
+
+    /// The same as a field: what would end it, or would be read as something else, is escaped.
+    package var field: [UInt8] {
+        switch self {
+        case .user(let name): escaped(name, isFirst: true)
+        case .group(let name): [0x40] + escaped(name, isFirst: false)
+        }
+    }
+}
+
+extension Owner: CustomStringConvertible {
+    package var description: String { String(decoding: field, as: UTF8.self) }
+}
+
+private func unescaped(_ field: some Collection<UInt8>) -> [UInt8] {
+    guard field.contains(0x5c) else { return Array(field) }
+    var name: [UInt8] = []
+    var rest = Array(field)[...]
+    while let byte = rest.first {
+        // A backslash that no three octal digits follow stands for itself: DOMAIN\alice.
+        if byte == 0x5c, let escape = octalValue(rest.dropFirst().prefix(3)) {
+            name.append(escape)
+            rest = rest.dropFirst(4)
+        } else {
+            name.append(byte)
+            rest = rest.dropFirst()
+        }
+    }
+    return name
+}
+
+private func octalValue(_ digits: ArraySlice<UInt8>) -> UInt8? {
+    guard digits.count == 3, digits.allSatisfy({ (0x30...0x37).contains($0) }) else { return nil }
+    let value = digits.reduce(0) { $0 << 3 | Int($1 - 0x30) }
+    return UInt8(exactly: value)
+}
+
+private func escaped(_ name: [UInt8], isFirst: Bool) -> [UInt8] {
+    var field: [UInt8] = []
+    for (position, byte) in name.enumerated() {
+        let wouldEndField = byte <= 0x20 || byte == 0x7f
+        let wouldMeanMore = isFirst && position == 0 && (byte == 0x40 || byte == 0x23)
+        let wouldBeEscape =
+            byte == 0x5c && octalValue(name[(position + 1)...].prefix(3)) != nil
+        if wouldEndField || wouldMeanMore || wouldBeEscape {
+            field += Array(octal(byte).utf8)
+        } else {
+            field.append(byte)
+        }
+    }
+    return field
+}
