@@ -1,0 +1,106 @@
+# Berth: build, try, check, measure, install. `make help` lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
+SWIFT ?= swift
+prefix ?= /usr/local
+exec_prefix ?= $(prefix)
+libexecdir ?= $(exec_prefix)/libexec
+mandir ?= $(prefix)/share/man
+sysconfdir ?= /etc
+DESTDIR ?=
+
+# The setuid programs are Embedded Swift: no runtime, no libstdc++, nothing but libnl-3 and libc; bound
+# at start and read-only from then on, with no search path of their own.
+SETUID_BUILD := -c release --scratch-path .build/setuid --disable-local-rpath \
+	-Xswiftc -enable-experimental-feature -Xswiftc Embedded -Xswiftc -wmo \
+	-Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now -Xlinker --as-needed -Xlinker -s
+BERTH_NIC := $(CURDIR)/.build/setuid/release/berth-nic
+
+BUILD_PACKAGES := libnl-3-dev pkg-config
+CHECK_PACKAGES := bash busybox-static iproute2 iputils-ping libnss-extrausers lxc mandoc \
+	openvswitch-switch procps shellcheck strace uidmap util-linux
+BENCH_PACKAGES := gcc hyperfine jq
+
+FUZZERS := fuzz-usernet fuzz-ledger fuzz-request
+FUZZ_SECONDS ?= 600
+SCRIPTS := $(wildcard Tests/*.sh Tests/*/*.sh) .ci/run
+SOURCES := Package.swift Sources Tests
+
+.PHONY: all help check lint demo bench fuzz install uninstall clean
+.PHONY: build-packages check-packages bench-packages
+
+all: build-packages
+	$(SWIFT) build --product berth-nic $(SETUID_BUILD)
+
+help:
+	@echo 'make           build the programs (release)'
+	@echo 'make demo      an unprivileged container gets its NIC, for real, in namespaces; as root'
+	@echo 'make check     every lint and every test; as root, or what needs root is skipped'
+	@echo 'make bench     ratios against LXC'"'"'s helper and a minimal C program; as root'
+	@echo 'make fuzz      the parsers, FUZZ_SECONDS each ($(FUZZ_SECONDS))'
+	@echo 'make install   DESTDIR prefix libexecdir sysconfdir mandir; make uninstall takes it back'
+
+demo: check-packages all
+	BERTH_NIC=$(BERTH_NIC) Tests/demo.sh
+
+# The tests come last, so that their runner's line is the last.
+check: check-packages all lint
+	$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=5
+	BERTH_NIC=$(BERTH_NIC) $(SWIFT) test --disable-xctest
+
+lint: check-packages
+	$(SWIFT) format lint --strict --recursive $(SOURCES)
+	shellcheck $(SCRIPTS)
+	mandoc -T lint -W warning man/*.[1-8]
+
+bench: bench-packages check-packages all
+	BERTH_NIC=$(BERTH_NIC) Tests/bench.sh
+
+fuzz: build-packages
+	@for fuzzer in $(FUZZERS); do \
+		BERTH_FUZZ=1 $(SWIFT) build --product $$fuzzer --scratch-path .build/fuzz \
+			-Xswiftc -sanitize=fuzzer,address 2>&1 | grep -v 'Cannot export local symbol' || exit 1; \
+		mkdir -p .build/corpus/$$fuzzer; \
+		.build/fuzz/debug/$$fuzzer -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 \
+			-verbosity=0 -print_final_stats=1 -artifact_prefix=.build/corpus/ \
+			.build/corpus/$$fuzzer Tests/Fuzz/seeds/$${fuzzer#fuzz-} 2>&1 \
+			| grep '^stat::number_of_executed\|ERROR\|SUMMARY\|Test unit\|^  *#[0-9]' \
+			|| exit 1; \
+	done
+
+install: all
+	install -d $(DESTDIR)$(libexecdir)/berth $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man8 \
+		$(DESTDIR)$(sysconfdir)/lxc
+	install -m 755 $(BERTH_NIC) $(DESTDIR)$(libexecdir)/berth/berth-nic
+	if [ "$$(id -u)" = 0 ]; then chown root:root $(DESTDIR)$(libexecdir)/berth/berth-nic; fi
+	chmod 4755 $(DESTDIR)$(libexecdir)/berth/berth-nic
+	install -m 644 man/lxc-usernet.5 $(DESTDIR)$(mandir)/man5/
+	install -m 644 man/berth-nic.8 $(DESTDIR)$(mandir)/man8/
+	[ -e $(DESTDIR)$(sysconfdir)/lxc/lxc-usernet ] \
+		|| install -m 644 etc/lxc/lxc-usernet $(DESTDIR)$(sysconfdir)/lxc/
+
+# What the administrator wrote in /etc/lxc stays.
+uninstall:
+	rm -f $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(mandir)/man5/lxc-usernet.5 \
+		$(DESTDIR)$(mandir)/man8/berth-nic.8
+	-rmdir $(DESTDIR)$(libexecdir)/berth
+
+clean:
+	rm -rf .build
+
+build-packages: WANTED = $(BUILD_PACKAGES)
+check-packages: WANTED = $(BUILD_PACKAGES) $(CHECK_PACKAGES)
+bench-packages: WANTED = $(BENCH_PACKAGES)
+build-packages check-packages bench-packages:
+	@command -v $(SWIFT) >/dev/null || { echo 'Swift 6.2 or later is needed: see swift.org/install'; exit 1; }
+	@missing=; for package in $(WANTED); do \
+		dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' \
+			|| missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ]; then \
+		apt-get -q update \
+			&& DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install $$missing; \
+	elif [ -n "$$missing" ]; then \
+		echo "missing packages: run  apt-get install$$missing  as root"; exit 1; \
+	fi
