@@ -32,5 +32,22 @@ let package = Package(
         .executableTarget(
             name: "berth-nic", dependencies: ["CSecureStart", "Linux", "NIC"],
             swiftSettings: strict),
+
+        // A host of a test's own, and what is tried in it.
+        .target(
+            name: "TestSupport", dependencies: ["CLinux"], path: "Tests/TestSupport",
+            swiftSettings: tests),
+        .testTarget(
+            name: "LinuxTests", dependencies: ["Linux", "TestSupport"], swiftSettings: tests),
+        .testTarget(
+            name: "NetlinkTests", dependencies: ["Linux", "Netlink", "TestSupport"],
+            swiftSettings: tests),
+        .testTarget(
+            name: "NICTests", dependencies: ["Linux", "Netlink", "NIC"], swiftSettings: tests),
+        .testTarget(
+            name: "ComplianceTests", dependencies: ["TestSupport"], exclude: ["PeerQuirks.md"],
+            swiftSettings: tests),
+        .testTarget(name: "HostTests", dependencies: ["TestSupport"], swiftSettings: tests),
+        .testTarget(name: "HouseTests", dependencies: ["TestSupport"], swiftSettings: tests),
     ]
 )

@@ -1,0 +1,65 @@
+import Linux
+import Testing
+
+@Suite struct Values {
+    @Test(
+        "only decimal digits are a number",
+        arguments: [
+            ("0", 0), ("7", 7), ("4294967295", 4_294_967_295), ("007", 7),
+        ])
+    func decimals(text: String, number: UInt64) {
+        #expect(decimal(Array(text.utf8)[...], upTo: UInt64(UInt32.max)) == number)
+    }
+
+    @Test(
+        "nothing else is",
+        arguments: [
+            "", "-1", "+1", " 1", "1 ", "0x10", "1e3", "4294967296", "99999999999999999999999", "١",
+        ])
+    func notDecimals(text: String) {
+        #expect(decimal(Array(text.utf8)[...], upTo: UInt64(UInt32.max)) == nil)
+    }
+
+    @Test("a process has a number from 1 to 2³¹-1")
+    func processes() {
+        #expect(ProcessID(digits: Array("1".utf8))?.number == 1)
+        #expect(ProcessID(digits: Array("2147483647".utf8))?.number == .max)
+        for text in ["0", "2147483648", "-1", "self", ""] {
+            #expect(ProcessID(digits: Array(text.utf8)) == nil)
+        }
+    }
+
+    @Test("what others wrote is printed as ASCII on one line, and not for ever")
+    func printables() {
+        #expect(printable(Array("lxcbr0".utf8)) == "lxcbr0")
+        #expect(printable([0x61, 0x0a, 0x1b, 0xff]) == "a\\012\\033\\377")
+        #expect(printable([UInt8](repeating: 0x61, count: 9), limit: 4) == "aaaa...")
+    }
+
+    @Test(
+        "the places that lxc-start names, and no other",
+        arguments: [
+            ("/proc/12/ns/net", true), ("/proc/12/fd/7", true), ("/proc/1/fd/0", true),
+            ("/proc/self/ns/net", false), ("/proc/12/ns/user", false), ("/proc/12/fd/-1", false),
+            ("/proc/12/fd/7/", false), ("//proc/12/fd/7", false), ("proc/12/ns/net", false),
+            ("/proc/12/../ns/net", false), ("/run/netns/x", false), ("/proc/0/ns/net", false),
+            ("/proc/12/task/12/ns/net", false), ("/proc/12/ns/net\n", false), ("", false),
+        ])
+    func places(path: String, isOne: Bool) {
+        #expect((NetworkNamespace.Place(path: Array(path.utf8)) != nil) == isOne)
+    }
+
+    @Test("words and blanks are found where they are")
+    func blanks() {
+        let text = Array("  ab\tc \r".utf8)
+        #expect(firstIndex(ofBlank: false, in: text, from: 0, to: text.count) == 2)
+        #expect(firstIndex(ofBlank: true, in: text, from: 2, to: text.count) == 4)
+        #expect(firstIndex(ofBlank: false, in: text, from: 6, to: text.count) == text.count)
+        #expect(firstIndex(ofBlank: false, in: text, from: 0, to: 1) == 1)
+        #expect(firstIndex(of: 0x63, in: text, from: 0) == 5)
+        #expect(firstIndex(of: 0x7a, in: text, from: 0) == nil)
+        #expect(stands(Array("ab".utf8), at: 2..<4, in: text))
+        #expect(!stands(Array("ab".utf8), at: 1..<3, in: text))
+        #expect(!stands(Array("c \rx".utf8), at: 5..<9, in: text))
+    }
+}

@@ -1,0 +1,111 @@
+import Glibc
+
+/// A user's process in a user namespace and a network namespace of its own: what a container is to
+/// the helper.
+package struct Container {
+    package let process: Int32
+
+    /// - Parameter options: of unshare(1); `-n` alone for one that root made.
+    package init(of user: Int, _ options: String = "-Urn") {
+        self.init("setpriv --reuid \(user) --regid \(user) --clear-groups unshare \(options)")
+    }
+
+    /// A user's process in a network namespace that root made.
+    package init(of user: Int, in namespace: String) {
+        TestSupport.shell("ip netns add \(namespace)")
+        self.init(
+            "ip netns exec \(namespace) setpriv --reuid \(user) --regid \(user) --clear-groups")
+    }
+
+    private init(_ prefix: String) {
+        // It says its number once the namespaces are there, and dies with the test's process.
+        let marker = "/run/test/container-\(UInt64.random(in: 0...UInt64.max))"
+        TestSupport.shell("mkfifo -m 666 \(marker)")
+        start(
+            "exec \(prefix) setpriv --pdeathsig KILL sh -c 'echo $$ > \(marker); exec sleep 300'")
+        process = Int32(contents(of: marker).prefix { $0 != "\n" }) ?? 0
+    }
+
+    /// A process that is in the same namespaces as this one: the host's own.
+    package init(process: Int32) { self.process = process }
+
+    /// Ends it, and waits until its network is gone with all its NICs.
+    package func end(_ host: Host) {
+        let before = host.nics.count
+        TestSupport.shell("kill -KILL \(process)")
+        for _ in 1...100 {
+            if before == 0 || host.nics.count < before { return }
+            usleep(20_000)
+        }
+    }
+
+    /// A script of root's that sees this container's network.
+    @discardableResult
+    package func shell(_ script: String) -> Outcome {
+        run(["nsenter", "-t", "\(process)", "-n", "bash", "-c", script])
+    }
+}
+
+extension Program {
+    /// Runs the helper as a user, like lxc-start does.
+    /// - Parameter groups: supplementary groups.
+    /// - Parameter prefix: a shell's words before the program's.
+    package func run(
+        _ words: [String], as user: Int = 2000, groups: [Int] = [],
+        environment: [String: String] = [:], prefix: String = "exec"
+    ) -> Outcome {
+        let groups =
+            groups.isEmpty
+            ? ["--clear-groups"] : ["--groups", groups.map(String.init).joined(separator: ",")]
+        return TestSupport.run(
+            ["/usr/bin/setpriv", "--reuid", "\(user)", "--regid", "\(user)"] + groups
+                + ["/bin/bash", "-c", "\(prefix) \"$0\" \"$@\"", installed] + words,
+            environment: ["PATH": searchPath].merging(environment) { $1 })
+    }
+
+    package func create(
+        _ container: Container, on bridge: String, named name: String? = nil, as user: Int = 2000,
+        groups: [Int] = [], environment: [String: String] = [:], prefix: String = "exec"
+    ) -> Outcome {
+        run(
+            ["create", "/var/lib/lxc", "web", "\(container.process)", "veth", bridge]
+                + (name.map { [$0] } ?? []),
+            as: user, groups: groups, environment: environment, prefix: prefix)
+    }
+
+    package func delete(
+        _ nic: String, of container: Container, on bridge: String, as user: Int = 2000,
+        groups: [Int] = []
+    ) -> Outcome {
+        run(
+            [
+                "delete", "/var/lib/lxc", "web", "/proc/\(container.process)/ns/net", "veth",
+                bridge,
+                nic,
+            ],
+            as: user, groups: groups)
+    }
+}
+
+/// What a successful create says: `CONTAINER-IFNAME:IFINDEX:HOST-IFNAME:IFINDEX`.
+package struct Answer: Equatable {
+    package let containerName: String
+    package let containerIndex: Int
+    package let hostName: String
+    package let hostIndex: Int
+
+    package init?(_ outcome: Outcome) {
+        guard outcome.status == 0, outcome.output.last == "\n", outcome.complaint.isEmpty else {
+            return nil
+        }
+        let parts = outcome.output.dropLast().split(
+            separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 4, let container = Int(parts[1]), let host = Int(parts[3]) else {
+            return nil
+        }
+        containerName = String(parts[0])
+        containerIndex = container
+        hostName = String(parts[2])
+        hostIndex = host
+    }
+}
