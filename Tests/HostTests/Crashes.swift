@@ -1,0 +1,168 @@
+import TestSupport
+import Testing
+
+/// The helper dies, or is told no, at each of its system calls in turn.
+@Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
+struct Crashes {
+    @Test("killed at each system call of a create")
+    func killedCreating() async {
+        await #expect(processExitsWith: .success) {
+            let scene = try Scene.set()
+            let calls = scene.systemCalls(of: scene.create)
+            expect(calls.count > 60, "\(calls.count)")
+            for call in calls {
+                scene.reset()
+                let outcome = scene.run(
+                    scene.create, injecting: "\(call.name):signal=KILL:when=\(call.time)")
+                expect(outcome.status, is: 128 + 9, "\(call)")
+                scene.expectNothingUncounted("\(call)")
+                scene.expectMendedByNext("after \(call)")
+            }
+        }
+    }
+
+    @Test("an error at each system call of a create")
+    func failingCreating() async {
+        await #expect(processExitsWith: .success) {
+            let scene = try Scene.set()
+            var refusals = 0
+            // brk(2) has no errors: what would be one is taken for an address.
+            let faultless = ["exit_group", "brk"]
+            for call in scene.systemCalls(of: scene.create) where !faultless.contains(call.name) {
+                scene.reset()
+                let outcome = scene.run(
+                    scene.create, injecting: "\(call.name):error=EIO:when=\(call.time)")
+                if outcome.status == 0 {
+                    expect(Answer(outcome) != nil, "\(call) \(outcome)")
+                    expect(scene.mine.count, is: 1, "\(call)")
+                } else {
+                    expect(scene.mine, is: [], "\(call) \(outcome)")
+                }
+                scene.expectLedgerTrue("\(call) \(outcome)")
+                // Before main it is the loader that fails, in its own way.
+                if call.isTheLoaders { continue }
+                if outcome.status == 1 {
+                    refusals += 1
+                    let said = outcome.output + outcome.complaint
+                    expect(
+                        said.hasPrefix("berth-nic: ") || said.isEmpty && call.name == "write",
+                        "\(call) \(said)")
+                    expect(outcome.complaint.count { $0 == "\n" } <= 1, "\(call) \(said)")
+                } else {
+                    expect(outcome.status, is: 0, "\(call) \(outcome)")
+                }
+            }
+            expect(refusals > 30, "\(refusals)")
+        }
+    }
+
+    @Test("killed, or told no, at each system call of a delete")
+    func deleting() async {
+        await #expect(processExitsWith: .success) {
+            let scene = try Scene.set()
+            scene.reset()
+            let first = try #require(Answer(scene.run(scene.create)))
+            let calls = scene.systemCalls(of: scene.delete(first.hostName))
+            expect(calls.count > 60, "\(calls.count)")
+            for call in calls {
+                for fault in ["signal=KILL", "error=EIO"] where call.name != "exit_group" {
+                    scene.reset()
+                    let nic = try #require(Answer(scene.run(scene.create))).hostName
+                    let outcome = scene.run(
+                        scene.delete(nic), injecting: "\(call.name):\(fault):when=\(call.time)")
+                    if outcome.status == 0 { expect(!scene.mine.contains(nic), "\(call) \(fault)") }
+                    scene.expectNothingUncounted("\(call) \(fault)")
+                    scene.expectMendedByNext("after \(call) \(fault)")
+                }
+            }
+        }
+    }
+}
+
+/// A container of eve's, who may have two NICs, and a NIC of bob's. The ledger begins with a stale
+/// row of eve's, so that every run also takes one away in front of bob's.
+private struct Scene {
+    let host: Host
+    let container: Container
+    let bobs: String
+
+    struct SystemCall {
+        let name: String
+        /// The how-manieth of its name.
+        let time: Int
+        let isTheLoaders: Bool
+    }
+
+    static func set() throws -> Scene {
+        let host = try Host.enter()
+        host.addBridges("br0")
+        host.allow("eve veth br0 2", "bob veth br0 1")
+        let bobs = try #require(
+            Answer(Program.ours.create(Container(of: 2001), on: "br0", as: 2001)))
+        return Scene(host: host, container: Container(of: 2000), bobs: bobs.hostName)
+    }
+
+    var create: [String] { ["create", "/p", "n", "\(container.process)", "veth", "br0"] }
+
+    func delete(_ nic: String) -> [String] {
+        ["delete", "/p", "n", "/proc/\(container.process)/ns/net", "veth", "br0", nic]
+    }
+
+    func reset() {
+        for nic in mine { shell("ip link delete \(nic)") }
+        host.setLedger("eve veth br0 veth2000_gone\nbob veth br0 \(bobs)\n")
+    }
+
+    var mine: [String] { host.nics.filter { $0 != bobs } }
+
+    func run(_ words: [String], injecting fault: String? = nil) -> Outcome {
+        guard let fault else { return Program.ours.run(words) }
+        return TestSupport.run(
+            [
+                "strace", "-qq", "-u", "eve", "-o", "/dev/null", "-e", "inject=\(fault)",
+                Program.ours.installed,
+            ]
+                + words)
+    }
+
+    func systemCalls(of words: [String]) -> [SystemCall] {
+        reset()
+        if words.first == "delete" { _ = run(create) }
+        let trace = "/run/test/trace"
+        let nic = mine.first ?? ""
+        let words = words.map { $0.hasPrefix("veth2000_") ? nic : $0 }
+        _ = TestSupport.run(
+            ["strace", "-qq", "-u", "eve", "-o", trace, Program.ours.installed] + words)
+        var times: [String: Int] = [:]
+        // The loader's last act is to unmap its cache.
+        var isLoading = true
+        // The first call is the exec that makes it this program.
+        return contents(of: trace).split(separator: "\n").dropFirst().map { line in
+            let name = String(line.prefix { $0 != "(" })
+            times[name, default: 0] += 1
+            defer { if name == "munmap" { isLoading = false } }
+            return SystemCall(name: name, time: times[name] ?? 1, isTheLoaders: isLoading)
+        }
+    }
+
+    func expectNothingUncounted(_ note: String) {
+        let counted = Set(host.rowNICs)
+        expect(Set(host.nics).isSubset(of: counted), "\(note): \(host.nics) \(host.ledger)")
+        expect(counted.contains(bobs), "\(note): \(host.ledger)")
+    }
+
+    /// Two are allowed: what is not there can still be had, and then all rows are there once.
+    func expectMendedByNext(_ note: String) {
+        repeat {
+            if mine.count == 2 { shell("ip link delete \(mine[0])") }
+            expect(run(create).status, is: 0, note)
+        } while mine.count < 2
+        expect(host.rowNICs.sorted(), is: host.nics.sorted(), "\(note) \(host.ledger)")
+    }
+
+    /// Where the work was cut short, a stale row may still be there, and others twice.
+    func expectLedgerTrue(_ note: String) {
+        let rows = Set(host.rowNICs.filter { $0 != "veth2000_gone" })
+        expect(rows, is: Set(host.nics), "\(note) \(host.ledger)")
+    }
+}

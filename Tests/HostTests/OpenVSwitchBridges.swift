@@ -1,0 +1,226 @@
+import TestSupport
+import Testing
+
+/// Bridges of a real Open vSwitch, whose userspace datapath needs no module of the kernel's.
+@Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"), .serialized)
+struct OpenVSwitchBridges {
+    @Test("create adds the port, delete takes away NIC, row and port")
+    func createAndDelete() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host.withSwitch()
+            shell("ip link set ovs0 mtu 1400")
+            host.allow("eve veth ovs0 2 mtu=1300")
+            let container = Container(of: 2000)
+            let answers = try (1...2).map { _ in
+                let outcome = Program.ours.create(container, on: "ovs0")
+                return try #require(Answer(outcome), "\(outcome)")
+            }
+            expect(answers.map { $0.containerName }, is: ["eth0", "eth1"])
+            expect(host.ports == Set(answers.map { $0.hostName }))
+            expect(host.isInOrder(with: 2, on: "ovs0"))
+            expect(container.shell("ip link show eth0").output.contains("mtu 1300"))
+            expect(Program.ours.create(container, on: "ovs0").status, is: 1)
+            expect(host.ports.count, is: 2)
+
+            container.shell("ip addr add 10.9.0.2/24 dev eth0; ip link set eth0 up")
+            shell("ip addr add 10.9.0.1/24 dev ovs0")
+            let ping = container.shell("busybox ping -q -c 3 -W 1 10.9.0.1")
+            expect(ping.succeeded, "\(ping)")
+
+            let gone = Program.ours.delete(answers[0].hostName, of: container, on: "ovs0")
+            expect(gone.succeeded && gone.output == "\n" && gone.complaint.isEmpty, "\(gone)")
+            expect(host.ports == [answers[1].hostName])
+            expect(host.nics, is: [answers[1].hostName])
+            expect(host.isInOrder(with: 1, on: "ovs0"))
+        }
+    }
+
+    @Test("ports of NICs that vanished go at the next create, with their place in the quota")
+    func restart() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host.withSwitch()
+            host.allow("eve veth ovs0 2", "bob veth ovs0 1")
+            let bobs = Program.ours.create(Container(of: 2001), on: "ovs0", as: 2001)
+            let port = try #require(Answer(bobs), "\(bobs)").hostName
+            for _ in 1...3 {
+                let container = Container(of: 2000)
+                let answers = try (1...2).map { _ in
+                    let outcome = Program.ours.create(container, on: "ovs0")
+                    return try #require(Answer(outcome), "\(outcome)").hostName
+                }
+                expect(host.ports == Set(answers + [port]), "\(host.ports)")
+                container.end(host)
+                expect(host.ports.count, is: 3, "Open vSwitch remembers the port itself")
+            }
+            // A delete for a container that is gone: what lxc-start asks for when it stops.
+            expect(host.nics, is: [port])
+        }
+    }
+
+    @Test("nobody deletes another's, and its port stays")
+    func foreignDelete() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host.withSwitch()
+            host.allow("eve veth ovs0 2", "bob veth ovs0 2")
+            let eves = Container(of: 2000)
+            let bobs = Container(of: 2001)
+            let outcome = Program.ours.create(eves, on: "ovs0")
+            let nic = try #require(Answer(outcome), "\(outcome)").hostName
+            expect(Program.ours.create(bobs, on: "ovs0", as: 2001).status, is: 0)
+            for (name, container, user) in [
+                (nic, bobs, 2001), (nic, eves, 2001), (nic, bobs, 2000), ("ovs0", eves, 2000),
+            ] {
+                let refused = Program.ours.delete(name, of: container, on: "ovs0", as: user)
+                expect(refused.status, is: 1, "\(refused)")
+            }
+            expect(host.ports.count, is: 2)
+            expect(host.ports.contains(nic))
+            expect(host.ledger.count, is: 2)
+        }
+    }
+
+    @Test("a tun device that is no bridge of Open vSwitch's, and options of a Linux bridge's port")
+    func refusals() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host.withSwitch()
+            shell("ip tuntap add dev vpn0 mode tap; ip link set vpn0 up")
+            host.allow("eve veth vpn0 9", "eve veth ovs0 9 isolated")
+            let container = Container(of: 2000)
+            let tun = Program.ours.create(container, on: "vpn0")
+            expect(tun.status, is: 1)
+            expect(tun.complaint.contains("vpn0 is a network interface but not a bridge"), "\(tun)")
+            for option in ["isolated", "macfilter"] {
+                host.allow("", "eve veth ovs0 9 \(option)")
+                let refused = Program.ours.create(container, on: "ovs0")
+                expect(refused.status, is: 1)
+                expect(refused.complaint.contains("line 2 of /etc/lxc/lxc-usernet"), "\(refused)")
+                expect(refused.complaint.contains("ovs0"), "\(refused)")
+            }
+            expect(host.isInOrder(with: 0, on: "ovs0"))
+            expect(host.ports == [])
+        }
+    }
+
+    @Test("no ovs-vsctl, no database, a switch that does not answer: said, and nothing left")
+    func outOfOrder() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host.withSwitch()
+            host.allow("eve veth ovs0 9")
+            let container = Container(of: 2000)
+            func refused(saying words: String...) {
+                let outcome = Program.ours.create(container, on: "ovs0")
+                expect(outcome.status, is: 1)
+                expect(outcome.complaint.count { $0 == "\n" }, is: 1)
+                for word in words {
+                    expect(outcome.complaint.contains(word), "\(word): \(outcome)")
+                }
+                expect(host.isInOrder(with: 0, on: "ovs0"), "\(outcome)")
+            }
+            // The switch itself stands still: the port waits for it in the database.
+            shell("kill -STOP $(cat /run/openvswitch/ovs-vswitchd.pid)")
+            let time = ContinuousClock().measure { refused(saying: "/usr/bin/ovs-vsctl") }
+            expect(time < .seconds(20), "\(time)")
+            shell("kill -CONT $(cat /run/openvswitch/ovs-vswitchd.pid)")
+            expect(host.ports == [], "\(host.ports)")
+
+            shell(
+                """
+                mkdir /run/test/usr /run/test/farm; mount --bind /usr/bin /run/test/usr
+                cp -s /run/test/usr/* /run/test/farm; rm /run/test/farm/ovs-vsctl
+                mount --bind /run/test/farm /usr/bin
+                """)
+            refused(
+                saying: "/usr/bin/ovs-vsctl is needed for this bridge and is not there: install")
+            shell("umount /usr/bin")
+
+            shell("kill -KILL $(cat /run/openvswitch/ovsdb-server.pid)")
+            refused(saying: "/usr/bin/ovs-vsctl failed with status 1", "database connection failed")
+        }
+    }
+
+    @Test("ovs-vsctl runs as root with nothing of the caller's")
+    func privileges() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host.withSwitch()
+            host.allow("eve veth ovs0 9")
+            write(
+                """
+                #!/bin/bash
+                mapfile -t status < /proc/$$/status
+                { echo "words: $*"; tr '\\0' '\\n' < /proc/$$/environ; pwd -P; umask; ulimit -f
+                  for line in "${status[@]}"; do
+                    [[ $line =~ ^(Uid|Groups|SigBlk|SigIgn): ]] && echo $line
+                  done; readlink /proc/$$/fd/[0134567]; } >> /run/test/seen
+                exec /run/test/ovs-vsctl "$@"
+                """, to: "/run/test/wrapper")
+            shell(
+                """
+                cp /usr/bin/ovs-vsctl /run/test/; chmod 755 /run/test/wrapper
+                mount --bind /run/test/wrapper /usr/bin/ovs-vsctl
+                """)
+            let outcome = Program.ours.create(
+                Container(of: 2000), on: "ovs0", groups: [3000],
+                environment: ["OVS_RUNDIR": "/run/test", "LD_LIBRARY_PATH": "/run/test", "X": "y"],
+                prefix: "cd /run/test; umask 0; exec prlimit --fsize=0: env --block-signal "
+                    + "--ignore-signal=PIPE,CHLD,TERM 3</etc/hosts 5</etc/hosts")
+            let nic = try #require(Answer(outcome), "\(outcome)").hostName
+            let seen = contents(of: "/run/test/seen").split(separator: "\n").map(String.init)
+            let runs = seen.split { $0.hasPrefix("words: ") }.map(Array.init)
+            let surroundings = [
+                "/", "0022", "unlimited", "Uid: 0 0 0 0", "Groups:", "SigBlk: 0000000000000000",
+                "/dev/null", "/run/test/seen",
+            ]
+            expect(runs.count >= 2, "\(seen)")
+            for run in runs {
+                let others = run.filter { !$0.hasPrefix("SigIgn") }
+                expect(others.sorted(), is: surroundings.sorted())
+                // PIPE, TERM and CHLD; the shell that looks ignores one of its own.
+                let ignored = run.first { $0.hasPrefix("SigIgn") }?.split(separator: " ").last
+                expect((UInt64(ignored ?? "", radix: 16) ?? .max) & 0x15000, is: 0, "\(run)")
+            }
+            let words = seen.filter { $0.hasPrefix("words: ") }.map { $0.dropFirst(7) }
+            expect(words.allSatisfy { $0.hasPrefix("--timeout=5 -- ") }, "\(words)")
+            expect(words.last ?? "", is: "--timeout=5 -- --may-exist add-port ovs0 \(nic)")
+        }
+    }
+
+    @Test("limits on processes and descriptors that the caller chose")
+    func limits() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host.withSwitch()
+            host.allow("eve veth ovs0 9")
+            let container = Container(of: 2000)
+            let choices = ["--nproc=1", "--nproc=0", "--nofile=4:", "--cpu=1:", "--as=12000000:"]
+            for (number, choice) in choices.enumerated() {
+                let outcome = Program.ours.create(
+                    container, on: "ovs0", prefix: "exec 3>&- 0<&- 2>&-; exec prlimit \(choice)")
+                expect(outcome.status, is: 0, "\(choice): \(outcome)")
+                expect(host.isInOrder(with: number + 1, on: "ovs0"), choice)
+                expect(host.ports == Set(host.nics), choice)
+            }
+        }
+    }
+}
+
+extension Host {
+    /// A host with daemons of Open vSwitch's and a bridge `ovs0` of theirs.
+    fileprivate static func withSwitch() throws -> Host {
+        let host = try Host.enter()
+        let made = shell(
+            """
+            set -e
+            mkdir -p /run/openvswitch; cd /run/openvswitch
+            ovsdb-tool create conf.db /usr/share/openvswitch/vswitch.ovsschema
+            ovsdb-server --remote=punix:db.sock --pidfile --detach --no-chdir conf.db
+            ovs-vsctl --no-wait init
+            ovs-vswitchd --disable-system --pidfile --detach --no-chdir
+            ovs-vsctl --timeout=10 add-br ovs0 -- set bridge ovs0 datapath_type=netdev
+            ip link set ovs0 up
+            """)
+        try #require(made.succeeded, "\(made)")
+        return host
+    }
+
+    /// The ports of `ovs0`, as Open vSwitch has them.
+    fileprivate var ports: Set<String> { Set(shell("ovs-vsctl list-ports ovs0").lines) }
+}

@@ -1,0 +1,82 @@
+import TestSupport
+import Testing
+
+/// Many at once, some of them killed: the quota holds, and the ledger is the truth.
+@Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
+struct Races {
+    @Test("64 at once against a quota of 10 make 10 NICs and 10 rows")
+    func quota() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host.enter()
+            host.addBridges("br0")
+            host.allow("eve veth br0 10")
+            let container = Container(of: 2000)
+            let outcome = shell(
+                """
+                for n in $(seq 64); do
+                  setpriv --reuid 2000 --regid 2000 --clear-groups /run/test/bin/ours-nic \
+                    create /p n \(container.process) veth br0 2>&1 &
+                done; wait
+                """)
+            expect(host.nics.count, is: 10)
+            expect(host.ledger.count, is: 10)
+            expect(Set(host.rowNICs) == Set(host.nics))
+            expect(outcome.lines.count { $0.hasPrefix("eth") }, is: 10)
+            expect(outcome.lines.count { $0.contains("has 10 of 10 NICs on br0") }, is: 54)
+        }
+    }
+
+    @Test("killed at random, they leave no NIC that is not counted")
+    func killed() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host.enter()
+            host.addBridges("br0")
+            host.allow("eve veth br0 200", "bob veth br0 1")
+            let bobs = try #require(
+                Answer(Program.ours.create(Container(of: 2001), on: "br0", as: 2001)))
+            let container = Container(of: 2000)
+            for _ in 1...5 {
+                shell(
+                    """
+                    for n in $(seq 32); do
+                      timeout -s KILL 0.00$((n % 10))$((n % 7)) setpriv --reuid 2000 --regid 2000 \
+                        --clear-groups /run/test/bin/ours-nic create /p n \(container.process) veth br0 &
+                    done; wait
+                    """)
+                expect(Set(host.nics).isSubset(of: host.rowNICs), "\(host.nics) \(host.ledger)")
+                expect(host.ledger.contains("bob veth br0 \(bobs.hostName)"))
+                // Whoever comes next finds the place in order.
+                expect(Program.ours.create(container, on: "br0").status, is: 0)
+                expect(Set(host.rowNICs) == Set(host.nics))
+            }
+        }
+    }
+
+    @Test("creates and deletes at once leave what was not deleted")
+    func createsAndDeletes() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host.enter()
+            host.addBridges("br0")
+            host.allow("eve veth br0 100")
+            let container = Container(of: 2000)
+            let outcome = shell(
+                """
+                as() { setpriv --reuid 2000 --regid 2000 --clear-groups /run/test/bin/ours-nic "$@"; }
+                for n in $(seq 24); do
+                  (a=$(as create /p n \(container.process) veth br0) || exit
+                   if [ $((n % 2)) = 0 ]; then
+                     as delete /p n /proc/\(container.process)/ns/net veth br0 $(echo $a | cut -d: -f3) || echo bad
+                   fi) &
+                done; wait
+                """)
+            expect(!outcome.output.contains("bad"), outcome.output + outcome.complaint)
+            expect(host.nics.count, is: 12)
+            expect(Set(host.rowNICs) == Set(host.nics))
+        }
+    }
+}
+
+extension Host {
+    /// The NICs that the ledger's rows name.
+    var rowNICs: [String] { ledger.compactMap { $0.split(separator: " ").last.map(String.init) } }
+}

@@ -1,0 +1,148 @@
+import TestSupport
+import Testing
+
+/// What the layout promises: C in its modules, one idea a file, and manuals that name everything.
+@Suite
+struct House {
+    @Test("C is imported by the modules that wrap it, and by no other")
+    func imports() {
+        for file in sources {
+            let module = file.path.split(separator: "/").dropFirst().first ?? ""
+            for line in file.lines {
+                guard let match = line.firstMatch(of: importLine) else { continue }
+                switch match.output.2 {
+                case "CLinux": expect(module == "Linux", "\(file.path): \(line)")
+                case "CNetlink": expect(module == "Netlink", "\(file.path): \(line)")
+                case "CSecureStart": expect(module == "berth-nic", "\(file.path): \(line)")
+                // A library of the system's, or one as big as all of the program.
+                case let name: expect(ownModules.contains(String(name)), "\(file.path): \(line)")
+                }
+                if match.output.2.hasPrefix("C"), module != "berth-nic" {
+                    expect(match.output.1 == "internal ", "\(file.path): \(line)")
+                }
+            }
+        }
+    }
+
+    @Test("no trap is written down: no force, no fatalError")
+    func traps() {
+        let traps: [(String, Regex<Substring>)] = [
+            ("try!", /\btry!/), ("as!", /\bas!/),
+            (
+                "an end without a word",
+                /\b(?:fatalError|preconditionFailure|assertionFailure|abort)\(/
+            ),
+            // A name, bracket or parenthesis, then `!`, and not `!=`.
+            ("a forced value", /[\w)\]]!(?!=)/),
+            ("an unchecked cast", /\bunsafe(?:BitCast|Downcast)\b/),
+        ]
+        for file in sources {
+            for line in file.code {
+                for (name, trap) in traps {
+                    expect(line.firstMatch(of: trap) == nil, "\(name) in \(file.path): \(line)")
+                }
+            }
+        }
+    }
+
+    @Test("only the door says anything, and only the door ends the program")
+    func doors() {
+        for file in sources where !file.path.hasSuffix("/main.swift") {
+            for line in file.code {
+                let says = line.firstMatch(of: /\b(?:print|debugPrint|dump|fputs|printf)\(/)
+                expect(says == nil, "\(file.path): \(line)")
+                let ends = line.firstMatch(of: /(?:^|[^.\w])(?:exit|_exit|quick_exit)\(/)
+                expect(
+                    ends == nil || file.path == "Sources/Linux/Report.swift",
+                    "\(file.path): \(line)")
+            }
+        }
+    }
+
+    @Test("a file is one idea: 300 lines at most, and no drawer")
+    func sizes() {
+        let drawers: Set = ["utils", "util", "helpers", "common", "manager", "misc", "extensions"]
+        let files = swiftFiles(in: "Sources") + swiftFiles(in: "Tests")
+        expect(files.count > 40, "\(files.count)")
+        for file in files {
+            expect(file.lines.count <= 300, "\(file.path) has \(file.lines.count) lines")
+            let name = file.path.split(separator: "/").last?.dropLast(6).lowercased() ?? ""
+            expect(!drawers.contains(name), file.path)
+        }
+    }
+
+    @Test("the manuals name every option, file and command")
+    func manuals() {
+        let both = ["isolated", "macfilter", "mtu=", "/etc/lxc/lxc-usernet", "/run/lxc/nics"]
+        let pages = [
+            "berth-nic.8": both + ["create", "delete", "LXCPATH", "BRIDGE", "ovs-vsctl", "none"],
+            "lxc-usernet.5": both + ["USER", "GROUP", "veth", "COUNT", "none", #"\e040"#],
+        ]
+        for (page, words) in pages {
+            let text = contents(of: root + "man/" + page).replacing("\\-", with: "-")
+            expect(!text.isEmpty, page)
+            for word in words { expect(text.contains(word), "\(page) does not say \(word)") }
+        }
+        // Every option that the program knows is in both.
+        let options = contents(of: root + "Sources/NIC/Allotment.swift")
+            .matches(of: /word\.(?:elementsEqual|starts)\((?:with: )?"([a-z=]+)"/).map {
+                $0.output.1
+            }
+        expect(options.sorted(), is: ["isolated", "macfilter", "mtu="])
+    }
+
+    @Test("the setuid program reaches what the manifest says, and that is little")
+    func manifest() {
+        let text = contents(of: root + "Package.swift")
+            .split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        func dependencies(_ kind: String, _ name: String) -> [String] {
+            let start = "\(kind)( name: \"\(name)\", dependencies: ["
+            let flat = text.replacing("(name:", with: "( name:")
+            guard let range = flat.firstRange(of: start) else { return ["no \(name)"] }
+            return flat[range.upperBound...].prefix { $0 != "]" }
+                .split(separator: ",").map { $0.filter { $0 != " " && $0 != "\"" } }
+        }
+        expect(
+            dependencies(".executableTarget", "berth-nic"), is: ["CSecureStart", "Linux", "NIC"])
+        expect(dependencies(".target", "NIC"), is: ["Linux", "Netlink"])
+        expect(dependencies(".target", "Netlink"), is: ["CNetlink", "Linux"])
+        expect(dependencies(".target", "Linux"), is: ["CLinux"])
+        expect(!text.contains(".package("), "a package of somebody else's")
+    }
+}
+
+private let root = String(#filePath.dropLast("Tests/HouseTests/House.swift".count))
+
+private let ownModules: Set = ["Linux", "Netlink", "NIC"]
+
+nonisolated(unsafe) private let importLine =
+    /^(?:@\w+\s+)*((?:internal |package |public |private |fileprivate )?)import (?:\w+ )?(\w+)/
+
+/// The sources of the setuid program: its door, and the modules behind it.
+private var sources: [SwiftFile] {
+    ["Linux", "Netlink", "NIC", "berth-nic"].flatMap { swiftFiles(in: "Sources/\($0)") }
+}
+
+private func swiftFiles(in folder: String) -> [SwiftFile] {
+    let found = run(["find", root + folder, "-name", "*.swift"]).lines.sorted()
+    expect(!found.isEmpty, "no Swift in \(root)\(folder)")
+    return found.map { SwiftFile(path: String($0.dropFirst(root.count)), text: contents(of: $0)) }
+}
+
+private struct SwiftFile {
+    /// From the repository's root.
+    let path: String
+    let text: String
+
+    var lines: [Substring] {
+        text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+    }
+
+    /// Without comments, and without what stands in quotes: a sentence may end in an exclamation
+    /// mark.
+    var code: [String] {
+        lines.map { line in
+            String(line).replacing(/"(?:[^"\\]|\\.)*"/, with: "\"\"").replacing(/\/\/.*/, with: "")
+        }
+    }
+}
