@@ -51,3 +51,15 @@ let package = Package(
         .testTarget(name: "HouseTests", dependencies: ["TestSupport"], swiftSettings: tests),
     ]
 )
+
+// libFuzzer brings its own main, so that these are built by `make fuzz` only.
+if Context.environment["BERTH_FUZZ"] != nil {
+    package.targets.append(.target(name: "FuzzDriver", path: "Tests/Fuzz/Sources/FuzzDriver"))
+    for name in ["fuzz-usernet", "fuzz-ledger", "fuzz-request"] {
+        package.targets.append(
+            .executableTarget(
+                name: name, dependencies: ["FuzzDriver", "Netlink", "NIC"],
+                path: "Tests/Fuzz/Sources/\(name)",
+                swiftSettings: tests))
+    }
+}

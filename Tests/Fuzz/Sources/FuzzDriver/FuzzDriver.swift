@@ -1,0 +1,15 @@
+/// libFuzzer's loop, with the command line of this program. The package manager gives every
+/// program's main a name of its own, so that the one in libFuzzer would not be found.
+public func fuzz(_ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt) {
+    var count = CommandLine.argc
+    var words: Words? = CommandLine.unsafeArgv
+    _ = runDriver(&count, &words, test)
+}
+
+private typealias Words = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runDriver(
+    _ count: UnsafeMutablePointer<CInt>, _ words: UnsafeMutablePointer<Words?>,
+    _ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
+) -> CInt

@@ -1,0 +1,22 @@
+import FuzzDriver
+import NIC
+import Netlink
+
+/// Any words are a request or refused in one printable sentence, and a request's names are valid.
+@_cdecl("LLVMFuzzerTestOneInput")
+func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+    let words = bytes.split(separator: 0, omittingEmptySubsequences: false).map { Array($0) }
+    do throws(Refusal) {
+        let request = try Request(words)
+        precondition(InterfaceName(words[5]) != nil)
+        if case .delete = request { precondition(words.count == 7) }
+    } catch {
+        let sentence = error.description.utf8
+        precondition(!sentence.isEmpty && sentence.count < 1000)
+        precondition(sentence.allSatisfy { (0x20...0x7e).contains($0) })
+    }
+    return 0
+}
+
+fuzz(test)

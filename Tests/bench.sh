@@ -1,0 +1,106 @@
+#!/bin/bash
+# How long a NIC takes: berth-nic, LXC's own helper, and a C program that only sends the one message, in
+# one run on one host of namespaces. Prints a table of medians and ratios. BERTH_NIC is the program to
+# measure. RUNS scales the number of runs, in percent.
+set -eu
+here=$(dirname "$(readlink -f "$0")")
+mkdir -p "$here/../.build"
+# Not in /tmp: the host that is made below has another one.
+work=$(mktemp -d -p "$(readlink -f "$here/../.build")")
+trap 'rm -rf "$work"' EXIT
+gcc -O2 -o "$work/as" -static "$here/Bench/as.c"
+gcc -O2 -o "$work/one-message" "$here/Bench/one-message.c"
+
+cat >"$work/commands" <<COMMANDS
+work=$work runs=${RUNS:-100}
+COMMANDS
+cat >>"$work/commands" <<'COMMANDS'
+set -eu
+stock=/usr/libexec/lxc/lxc-user-nic.lxc ours=/usr/libexec/lxc/lxc-user-nic
+install "$work/as" /run/host/bin/as
+install -m 4755 "$work/one-message" /run/host/bin/one-message
+as="/run/host/bin/as 5000" minimal=/run/host/bin/one-message
+mkdir /run/bench
+bridge=$(cat /sys/class/net/lxcbr0/ifindex)
+
+# A process in a user and network namespace of alice's: its number in $box.
+new_box() {
+	mkfifo -m 666 /run/bench/pipe
+	as_alice unshare -Urn sh -c 'echo $$ >/run/bench/pipe; exec sleep 3600' &
+	read -r box </run/bench/pipe
+	rm /run/bench/pipe
+}
+new_box; full=$box
+new_box; fresh=$box
+
+usernet() { printf '%s\n' "$@" 'alice veth lxcbr0 5000' >/etc/lxc/lxc-usernet; }
+usernet
+create="create /p n $fresh veth lxcbr0"
+
+# Before each run: the NICs of the last one gone, the ledger as it was.
+cat >/run/bench/reset <<RESET
+nsenter -t $fresh -n ip -br link show type veth | cut -d@ -f1 | sed 's/^/link delete /' \
+	| nsenter -t $fresh -n ip -batch -
+cat /run/bench/ledger >/run/lxc/nics
+RESET
+keep() { cp /run/lxc/nics /run/bench/ledger; }
+
+# compare RUNS COMMAND...: median milliseconds of each, in $times.
+compare() {
+	local count=$1
+	shift
+	hyperfine -N --warmup 5 --runs $((count * runs / 100 + 1)) --prepare 'bash /run/bench/reset' \
+		--export-json /run/bench/json "$@" >/dev/null 2>/run/bench/errors || cat /run/bench/errors
+	mapfile -t times < <(jq -r '.results[] | .median * 1000' /run/bench/json)
+}
+net() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a - b }'; }
+over() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
+
+printf '| | berth-nic | lxc-user-nic | minimal C | of lxc-user-nic | of minimal C |\n'
+printf '|---|---|---|---|---|---|\n'
+row() {
+	local what=$1 count=$2
+	compare "$count" "$as 1" "$as 1 $ours $create" "$as 1 $stock $create" "$as 1 $minimal $fresh $bridge"
+	local b o s c
+	b=$(net "${times[1]}" "${times[0]}") o=$b
+	s=$(net "${times[2]}" "${times[0]}") c=$(net "${times[3]}" "${times[0]}")
+	printf '| %s | %s ms | %s ms | %s ms | %s | %s |\n' "$what" "$o" "$s" "$c" "$(over "$o" "$s")" "$(over "$o" "$c")"
+}
+
+$as 1 $ours create /p n "$full" veth lxcbr0 >/dev/null
+keep
+row '1 NIC on the bridge' 300
+
+compare 30 "$as 64 $ours $create" "$as 64 $stock $create"
+printf '| 64 creates at once | %.0f ms | %.0f ms | | %s | |\n' "${times[0]}" "${times[1]}" "$(over "${times[0]}" "${times[1]}")"
+
+keep
+usernet
+compare 300 "$as 1" "$as 1 $ours $create"
+one=$(net "${times[1]}" "${times[0]}")
+mapfile -t others < <(for n in $(seq 5000); do echo "user$n veth lxcbr0 2"; echo "@group$n veth br$n 2"; done | head -n 9999)
+usernet "${others[@]}"
+compare 300 "$as 1" "$as 1 $ours $create"
+many=$(net "${times[1]}" "${times[0]}")
+printf '| lxc-usernet of 10,000 lines | %s ms | | | %s of one line | |\n' "$many" "$(over "$many" "$one")"
+usernet
+
+for _ in $(seq 999); do $as 1 $ours create /p n "$full" veth lxcbr0 >/dev/null; done
+keep
+row '1,000 NICs on the bridge' 60
+
+# The loader's last act is to unmap its cache: what follows is the program's own.
+calls() {
+	strace -u alice -o /run/bench/trace "$@" >/dev/null
+	sed '1,/^munmap/d' /run/bench/trace | grep -vc '^+++'
+}
+bash /run/bench/reset
+usernet
+echo "alice veth lxcbr0 $(awk 'NR == 1 { print $4 }' /run/lxc/nics)" >/run/bench/ledger
+bash /run/bench/reset
+own=$(calls $ours $create)
+bash /run/bench/reset
+printf '| system calls of a create, after the loader | %s | %s | | | |\n' "$own" "$(calls $stock $create)"
+kill $(jobs -p) 2>/dev/null || true
+COMMANDS
+"$here"/lxc-host.sh "$work/commands"
