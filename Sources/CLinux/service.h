@@ -1,0 +1,159 @@
+/* What a service needs of the C library besides what the helpers need: programs with input and
+ * output, processes held by descriptor, signals and readiness to read. */
+#ifndef BERTH_SERVICE_H
+#define BERTH_SERVICE_H
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+extern long syscall(long, ...);
+
+/* A file in memory: for a program's input and output, which then need no one to pump a pipe. */
+static inline int linux_memory_file(const char *name)
+{
+	return (int)syscall(SYS_memfd_create, name, 1U /* MFD_CLOEXEC */);
+}
+
+static inline int linux_pidfd_open(pid_t process)
+{
+	return (int)syscall(SYS_pidfd_open, process, 0U);
+}
+static inline int linux_pidfd_signal(int process, int signal)
+{
+	return (int)syscall(SYS_pidfd_send_signal, process, signal, NULL, 0U);
+}
+
+/* Starts a program with these three descriptors, an environment of its own, and every signal as a
+ * new process has it. The error number, not -1. */
+static inline int linux_spawn_with(const char *path, char *const arguments[], int input, int output,
+				   int complaints, pid_t *process)
+{
+	char *environment[] = {
+		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL};
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attributes;
+	sigset_t all, none;
+	sigfillset(&all);
+	sigemptyset(&none);
+	posix_spawn_file_actions_init(&files);
+	posix_spawnattr_init(&attributes);
+	int error = posix_spawn_file_actions_adddup2(&files, input, 0);
+	if (!error)
+		error = posix_spawn_file_actions_adddup2(&files, output, 1);
+	if (!error)
+		error = posix_spawn_file_actions_adddup2(&files, complaints, 2);
+	if (!error)
+		error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+	if (!error)
+		error = posix_spawnattr_setsigdefault(&attributes, &all);
+	if (!error)
+		error = posix_spawnattr_setsigmask(&attributes, &none);
+	if (!error)
+		error = posix_spawn(process, path, &files, &attributes, arguments, environment);
+	posix_spawn_file_actions_destroy(&files);
+	posix_spawnattr_destroy(&attributes);
+	return error;
+}
+
+/* Blocks the signals by which a service is told what to do, and gives a descriptor to read them. */
+static inline int linux_service_signals(void)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1)
+		return -1;
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+/* The number of the next signal, or -1. */
+static inline int linux_next_signal(int signals)
+{
+	struct signalfd_siginfo information;
+	ssize_t count = read(signals, &information, sizeof information);
+	return count == sizeof information ? (int)information.ssi_signo : -1;
+}
+
+/* One datagram to a Unix socket; a name that begins with @ is in the abstract name space. */
+static inline int linux_notify(const char *name, const char *text)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	size_t length = strlen(name);
+	if (length < 2 || length >= sizeof address.sun_path) {
+		errno = EINVAL;
+		return -1;
+	}
+	memcpy(address.sun_path, name, length);
+	if (name[0] == '@')
+		address.sun_path[0] = 0;
+	int number = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (number == -1)
+		return -1;
+	ssize_t sent = sendto(number, text, strlen(text), MSG_NOSIGNAL, (struct sockaddr *)&address,
+			      (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length));
+	int error = errno;
+	close(number);
+	errno = error;
+	return sent == -1 ? -1 : 0;
+}
+
+/* Whether a server could take that port at that address, which need not be there yet: 0, or -1 with
+ * EADDRINUSE. The socket is gone again when this returns. */
+static inline int linux_probe_port(const unsigned char *address, size_t length, int type,
+				   unsigned short port)
+{
+	struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
+	struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons(port)};
+	int is_six = length == 16, on = 1;
+	memcpy(is_six ? (void *)&six.sin6_addr : (void *)&four.sin_addr, address, length);
+	int number = socket(is_six ? AF_INET6 : AF_INET, type | SOCK_CLOEXEC, 0);
+	if (number == -1)
+		return -1;
+	setsockopt(number, is_six ? IPPROTO_IPV6 : IPPROTO_IP, is_six ? 78 /* IPV6_FREEBIND */ : IP_FREEBIND,
+		   &on, sizeof on);
+	/* A connection that is over is no server; a server is in the way all the same. */
+	if (type == SOCK_STREAM)
+		setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	int result = bind(number, is_six ? (struct sockaddr *)&six : (struct sockaddr *)&four,
+			  is_six ? sizeof six : sizeof four);
+	int error = errno;
+	close(number);
+	errno = error;
+	return result;
+}
+
+static inline long linux_milliseconds(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000L + now.tv_nsec / 1000000L;
+}
+
+static inline int linux_lock_file(int fd) { return flock(fd, LOCK_EX | LOCK_NB); }
+static inline int linux_unlock_file(int fd) { return flock(fd, LOCK_UN); }
+static inline int linux_sleep(long milliseconds)
+{
+	struct timespec time = {milliseconds / 1000, milliseconds % 1000 * 1000000};
+	return nanosleep(&time, NULL);
+}
+
+static inline const char *linux_entry_name(const struct dirent *entry) { return entry->d_name; }
+
+#endif

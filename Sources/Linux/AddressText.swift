@@ -1,0 +1,34 @@
+internal import CLinux
+
+/// An Internet address as people write it, by the C library's own rules: four decimal numbers without
+/// leading zeros, or RFC 4291's notation.
+package enum AddressText {
+    /// - Returns: 4 bytes, in network order.
+    package static func version4(_ text: String) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: 4)
+        // A zero inside would end the text early, and what follows it would pass unseen.
+        guard !text.utf8.contains(0), unsafe inet_pton(AF_INET, text, &bytes) == 1 else {
+            return nil
+        }
+        return bytes
+    }
+
+    /// - Returns: 16 bytes, in network order.
+    package static func version6(_ text: String) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: 16)
+        guard !text.utf8.contains(0), unsafe inet_pton(AF_INET6, text, &bytes) == 1 else {
+            return nil
+        }
+        return bytes
+    }
+
+    /// - Parameter bytes: 16, in network order.
+    package static func version6(_ bytes: [UInt8]) -> String {
+        var room = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        guard bytes.count == 16,
+            unsafe inet_ntop(AF_INET6, bytes, &room, socklen_t(room.count)) != nil
+        else { return "::" }
+        return String(
+            decoding: room.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
