@@ -4,6 +4,10 @@
 #ifndef BERTH_NETLINK_H
 #define BERTH_NETLINK_H
 
+/* First: the kernel's headers then leave to the C library what both define, and a program that
+ * imports the C library too sees one definition. */
+#include <netinet/in.h>
+
 #include <linux/if.h>
 #include <linux/if_bridge.h>
 #include <linux/if_link.h>

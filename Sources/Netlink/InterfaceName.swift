@@ -41,6 +41,9 @@ package struct NamespaceID: Equatable, Sendable {
 package struct HardwareAddress: Equatable, Sendable {
     package let bytes: [UInt8]
 
+    /// - Parameter bytes: six of them.
+    package init(bytes: [UInt8]) { self.bytes = bytes }
+
     /// - Parameter tail: the last five bytes of an address that begins with 0xfe. A bridge without
     ///   an address of its own takes the lowest of its ports', and so any before this one.
     package static func highest(_ tail: [UInt8]) -> HardwareAddress {

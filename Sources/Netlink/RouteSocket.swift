@@ -4,7 +4,7 @@ internal import Linux
 /// A conversation with the kernel about the network interfaces of one network namespace: the one
 /// this process was in when it began. Public for the same reason as `Linux.Descriptor`.
 @safe public struct RouteSocket: ~Copyable {
-    private let raw: OpaquePointer
+    let raw: OpaquePointer
 
     private init() throws(Errno) {
         guard let raw = unsafe nl_socket_alloc() else { throw .noMemory }
@@ -58,7 +58,7 @@ internal import Linux
     }
 
     /// - Returns: the number under which the answer will come.
-    private borrowing func send(
+    borrowing func send(
         _ operation: String, _ type: Int, _ flags: Int32,
         _ build: (borrowing Message) throws(Errno) -> Void
     ) throws(NetlinkError) -> UInt32 {

@@ -1,0 +1,70 @@
+internal import CNetlink
+internal import Linux
+
+extension RouteSocket {
+    /// Asks for a whole table, and takes of each entry what the body makes of it.
+    borrowing func dump<Header: BitwiseCopyable, Entry>(
+        _ operation: String, _ type: Int, _ header: Header,
+        _ take: (Header, Attributes) -> Entry?
+    ) throws(NetlinkError) -> [Entry] {
+        // A table that changes while it is read is read again; one that never stands still is taken
+        // as it is, for the next notice brings the reader back.
+        for _ in 0..<5 {
+            let (entries, isWhole) = try dumpOnce(operation, type, header, take)
+            if isWhole { return entries }
+        }
+        return try dumpOnce(operation, type, header, take).entries
+    }
+
+    private borrowing func dumpOnce<Header: BitwiseCopyable, Entry>(
+        _ operation: String, _ type: Int, _ header: Header,
+        _ take: (Header, Attributes) -> Entry?
+    ) throws(NetlinkError) -> (entries: [Entry], isWhole: Bool) {
+        let request = try send(operation, type, NLM_F_ROOT | NLM_F_MATCH) {
+            message throws(Errno) in try message.begin(header)
+        }
+        var entries: [Entry] = []
+        var isWhole = true
+        while true {
+            var sender = sockaddr_nl()
+            var buffer: UnsafeMutablePointer<UInt8>?
+            var rest = unsafe nl_recv(raw, &sender, &buffer, nil)
+            guard rest > 0, let start = unsafe buffer else {
+                throw NetlinkError(operation, rest < 0 ? .lastFailure : .badMessage)
+            }
+            defer { unsafe free(start) }
+            guard sender.nl_pid == 0 else { continue }
+            var next = unsafe UnsafeMutableRawPointer(start).assumingMemoryBound(to: nlmsghdr.self)
+            while unsafe nlmsg_ok(next, rest) != 0 {
+                let message = unsafe next
+                unsafe next = nlmsg_next(message, &rest)
+                guard unsafe message.pointee.nlmsg_seq == request else { continue }
+                if unsafe Int32(message.pointee.nlmsg_flags) & NLM_F_DUMP_INTR != 0 {
+                    isWhole = false
+                }
+                switch unsafe Int32(message.pointee.nlmsg_type) {
+                case NLMSG_DONE: return (entries, isWhole)
+                case NLMSG_ERROR:
+                    let code = unsafe nlmsg_data(message).map {
+                        unsafe $0.loadUnaligned(as: nlmsgerr.self).error
+                    }
+                    throw NetlinkError(operation, code.map { Errno(-$0) } ?? .badMessage)
+                default:
+                    if let entry = unsafe Self.entry(message, take) { entries.append(entry) }
+                }
+            }
+        }
+    }
+
+    private static func entry<Header: BitwiseCopyable, Entry>(
+        _ message: UnsafeMutablePointer<nlmsghdr>, _ take: (Header, Attributes) -> Entry?
+    ) -> Entry? {
+        let size = Int32(MemoryLayout<Header>.size)
+        guard unsafe nlmsg_datalen(message) >= size, let data = unsafe nlmsg_data(message) else {
+            return nil
+        }
+        let attributes = unsafe Attributes(
+            copying: nlmsg_attrdata(message, size), length: nlmsg_attrlen(message, size))
+        return take(unsafe data.loadUnaligned(as: Header.self), attributes)
+    }
+}

@@ -1,0 +1,59 @@
+internal import CNetlink
+internal import Linux
+
+/// Where the kernel sends what is meant for a range of addresses.
+package struct Route: Equatable, Sendable {
+    /// 4 bytes or 16; all zero for a default route.
+    package let destination: [UInt8]
+    package let prefixLength: UInt8
+    package let interface: InterfaceIndex?
+    /// Whether it leads over a router, and not to neighbours.
+    package let hasGateway: Bool
+    /// Bytes, where the route itself has an MTU.
+    package let mtu: UInt32?
+    /// Learned from a router's advertisements.
+    package let isAdvertised: Bool
+    package let metric: UInt32
+
+    package init(
+        destination: [UInt8], prefixLength: UInt8, interface: InterfaceIndex?, hasGateway: Bool,
+        mtu: UInt32?, isAdvertised: Bool, metric: UInt32
+    ) {
+        self.destination = destination
+        self.prefixLength = prefixLength
+        self.interface = interface
+        self.hasGateway = hasGateway
+        self.mtu = mtu
+        self.isAdvertised = isAdvertised
+        self.metric = metric
+    }
+
+    package var isDefault: Bool { prefixLength == 0 }
+}
+
+extension RouteSocket {
+    /// The routes of all tables to other hosts: without multicast, without what is this host itself.
+    package borrowing func routes() throws(NetlinkError) -> [Route] {
+        try dump("list the routes", RTM_GETROUTE, rtmsg()) {
+            (header: rtmsg, attributes) -> Route? in
+            guard header.rtm_type == UInt8(RTN_UNICAST),
+                header.rtm_family == UInt8(AF_INET) || header.rtm_family == UInt8(AF_INET6),
+                header.rtm_flags & UInt32(RTM_F_CLONED) == 0
+            else { return nil }
+            let size = header.rtm_family == UInt8(AF_INET) ? 4 : 16
+            return Route(
+                destination: attributes[Int(RTA_DST.rawValue)]
+                    ?? [UInt8](repeating: 0, count: size),
+                prefixLength: header.rtm_dst_len,
+                interface: attributes.number(Int(RTA_OIF.rawValue), as: Int32.self)
+                    .map { InterfaceIndex($0) },
+                hasGateway: attributes[Int(RTA_GATEWAY.rawValue)] != nil
+                    || attributes[Int(RTA_VIA.rawValue)] != nil
+                    || attributes[Int(RTA_MULTIPATH.rawValue)] != nil,
+                mtu: attributes.nested(Int(RTA_METRICS.rawValue))?
+                    .number(Int(RTAX_MTU), as: UInt32.self),
+                isAdvertised: header.rtm_protocol == UInt8(RTPROT_RA),
+                metric: attributes.number(Int(RTA_PRIORITY.rawValue), as: UInt32.self) ?? 0)
+        }
+    }
+}
