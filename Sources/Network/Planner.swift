@@ -1,0 +1,179 @@
+/// What is to be done so that what is becomes what is wanted. A pure function: start, reload, run and
+/// plan differ in what they do with its result.
+package struct Planner: Sendable {
+    let footing: Footing
+    /// Whether dnsmasq starts anew in any case.
+    let restartsDnsmasq: Bool
+
+    package init(_ footing: Footing, restartsDnsmasq: Bool = false) {
+        self.footing = footing
+        self.restartsDnsmasq = restartsDnsmasq
+    }
+
+    /// The changes that bring a network about, or bring it up to date.
+    package func changes(
+        to wanted: WantedNetwork, from observed: ObservedNetwork, record: Record.Entry?,
+        foreign: [ForeignFirewall.Mend] = []
+    ) -> [Change] {
+        bridge(wanted, observed) + kernelBefore(wanted, observed)
+            + addresses(wanted, observed, record) + isolation(wanted, observed)
+            + firewall(wanted, observed, record) + foreignChanges(wanted, foreign, record)
+            + kernelAfter(wanted, observed) + dnsmasq(wanted, observed, record)
+    }
+
+    /// The changes that undo what the record tells of. The bridge stays if anything hangs on it.
+    package func removal(of record: Record.Entry, from observed: ObservedNetwork) -> [Change] {
+        let wanted = record.wanted
+        let bridge = wanted.bridge
+        var changes: [Change] = []
+        if let running = observed.dnsmasq {
+            changes.append(.stopDnsmasq(bridge, running.arguments))
+        }
+        if let reservations = observed.reservations {
+            changes.append(.writeReservations(bridge, from: reservations, to: nil))
+        }
+        changes += record.mended.map { .unmendForeign(bridge, $0) }
+        changes += firewallRemoval(bridge, observed)
+        guard let interface = observed.interface, interface.kind == .bridge else { return changes }
+        if record.madeBridge, observed.ports.isEmpty {
+            changes.append(
+                .deleteBridge(
+                    bridge,
+                    hardwareAddress: HardwareAddressText.text(interface.address?.bytes ?? []),
+                    mtu: interface.mtu))
+        } else {
+            changes += wanted.addresses.filter { observed.addresses.contains($0) }
+                .map { .removeAddress(bridge, $0) }
+        }
+        return changes
+    }
+
+    private func bridge(_ wanted: WantedNetwork, _ observed: ObservedNetwork) -> [Change] {
+        let name = wanted.bridge
+        guard let interface = observed.interface else {
+            return [
+                .createBridge(
+                    name,
+                    hardwareAddress: wanted.hardwareAddress
+                        ?? WantedNetwork.standardHardwareAddress,
+                    mtu: wanted.mtu)
+            ]
+        }
+        var changes: [Change] = []
+        let address = HardwareAddressText.text(interface.address?.bytes ?? [])
+        if let given = wanted.hardwareAddress, given != address {
+            changes.append(.setHardwareAddress(name, from: address, to: given))
+        }
+        if interface.mtu != wanted.mtu {
+            changes.append(.setMTU(name, from: interface.mtu, to: wanted.mtu))
+        }
+        return changes
+    }
+
+    /// What must hold before the bridge has addresses: it is a router, which neither waits to see
+    /// whether its address is taken nor learns of others.
+    private func kernelBefore(_ wanted: WantedNetwork, _ observed: ObservedNetwork) -> [Change] {
+        guard footing.hasIPv6 else { return [] }
+        return KernelSettings.ofBridge(wanted.bridge).compactMap {
+            kernel($0, "0", observed, mayBeAbsent: observed.interface != nil)
+        }
+    }
+
+    /// What makes this host a router. An uplink that learns its own route from a router is told to go on
+    /// with that first: a router does not listen to other routers by itself.
+    private func kernelAfter(_ wanted: WantedNetwork, _ observed: ObservedNetwork) -> [Change] {
+        var changes = [kernel(KernelSettings.forwarding4, "1", observed, mayBeAbsent: true)]
+        if wanted.ipv6 != nil {
+            changes += footing.advertisedUplinks.map {
+                kernel(KernelSettings.acceptsAdvertisements($0), "2", observed, mayBeAbsent: true)
+            }
+            changes.append(kernel(KernelSettings.forwarding6, "1", observed, mayBeAbsent: true))
+        }
+        return changes.compactMap { $0 }
+    }
+
+    private func kernel(
+        _ path: String, _ value: String, _ observed: ObservedNetwork, mayBeAbsent: Bool
+    ) -> Change? {
+        let now = observed.kernel[path]
+        guard now != value, now != nil || !mayBeAbsent else { return nil }
+        return .setKernel(path: path, from: now, to: value)
+    }
+
+    private func addresses(
+        _ wanted: WantedNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
+    ) -> [Change] {
+        let bridge = wanted.bridge
+        let missing = wanted.addresses.filter { !observed.addresses.contains($0) }
+        // Only what was ours: an address that somebody gave the bridge besides is his.
+        let former = record?.wanted.addresses ?? []
+        let stale = former.filter {
+            !wanted.addresses.contains($0) && observed.addresses.contains($0)
+        }
+        var changes: [Change] = missing.map { .addAddress(bridge, $0) }
+        if observed.interface?.isUp != true { changes.append(.setUp(bridge, true)) }
+        return changes + stale.map { .removeAddress(bridge, $0) }
+    }
+
+    private func isolation(_ wanted: WantedNetwork, _ observed: ObservedNetwork) -> [Change] {
+        observed.ports.filter { $0.isIsolated != wanted.isolates && wanted.isolates }
+            .map { .isolate(wanted.bridge, port: $0.name, wanted.isolates) }
+    }
+
+    private func foreignChanges(
+        _ wanted: WantedNetwork, _ mends: [ForeignFirewall.Mend], _ record: Record.Entry?
+    ) -> [Change] {
+        let before = record?.mended ?? []
+        let kept = wanted.firewall.mendsForeign ? mends : []
+        return kept.map { .mendForeign(wanted.bridge, $0) }
+            + (wanted.firewall.mendsForeign
+                ? [] : before.map { .unmendForeign(wanted.bridge, $0) })
+    }
+
+    /// The port at which the network's name server can serve.
+    package func dnsPort(_ wanted: WantedNetwork, _ observed: ObservedNetwork) -> UInt16 {
+        observed.nameServerPortHolder == nil ? wanted.dns.port : 0
+    }
+
+    private func dnsmasq(
+        _ wanted: WantedNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
+    ) -> [Change] {
+        let bridge = wanted.bridge
+        guard footing.hasDnsmasq else { return [] }
+        let words = Dnsmasq(
+            network: wanted, dnsPort: dnsPort(wanted, observed), user: footing.dnsmasqAccount,
+            nameServers: footing.nameServers
+        ).arguments
+        let reservations = Dnsmasq.reservations(wanted)
+        var changes: [Change] = []
+        if observed.reservations != reservations {
+            changes.append(
+                .writeReservations(bridge, from: observed.reservations, to: reservations))
+        }
+        guard let running = observed.dnsmasq else {
+            return changes + [.startDnsmasq(bridge, words)]
+        }
+        let readsOther =
+            record.map { $0.configurationDigest != observed.configurationDigest } ?? false
+        if running.arguments != words || readsOther || restartsDnsmasq {
+            changes.append(.restartDnsmasq(bridge, from: running.arguments, to: words))
+        } else if !changes.isEmpty {
+            changes.append(.rereadReservations(bridge))
+        }
+        return changes
+    }
+}
+
+/// The kernel's settings that a network needs, as files.
+enum KernelSettings {
+    static let forwarding4 = "/proc/sys/net/ipv4/ip_forward"
+    static let forwarding6 = "/proc/sys/net/ipv6/conf/all/forwarding"
+
+    static func acceptsAdvertisements(_ interface: String) -> String {
+        "/proc/sys/net/ipv6/conf/\(interface)/accept_ra"
+    }
+
+    static func ofBridge(_ bridge: BridgeName) -> [String] {
+        ["accept_dad", "accept_ra", "autoconf"].map { "/proc/sys/net/ipv6/conf/\(bridge)/\($0)" }
+    }
+}
