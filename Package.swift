@@ -15,6 +15,10 @@ let package = Package(
     products: [
         .library(name: "BerthCore", targets: ["Linux", "Netlink"]),
         .executable(name: "berth-nic", targets: ["berth-nic"]),
+        .executable(name: "berth-net", targets: ["berth-net"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
     targets: [
         // C, and what keeps it at the edge.
@@ -33,6 +37,16 @@ let package = Package(
             name: "berth-nic", dependencies: ["CSecureStart", "Linux", "NIC"],
             swiftSettings: strict),
 
+        // Root's service: the core, its own decisions, and a library for its command line.
+        .target(name: "Network", dependencies: ["Linux", "Netlink"], swiftSettings: strict),
+        .executableTarget(
+            name: "berth-net",
+            dependencies: [
+                "Linux", "Network",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
         // A host of a test's own, and what is tried in it.
         .target(
             name: "TestSupport", dependencies: ["CLinux"], path: "Tests/TestSupport",
@@ -49,6 +63,12 @@ let package = Package(
             swiftSettings: tests),
         .testTarget(name: "HostTests", dependencies: ["TestSupport"], swiftSettings: tests),
         .testTarget(name: "HouseTests", dependencies: ["TestSupport"], swiftSettings: tests),
+        .testTarget(
+            name: "NetworkTests", dependencies: ["Linux", "Netlink", "Network"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "NetworkHostTests", dependencies: ["Linux", "berth-net"],
+            exclude: ["lab.sh", "echo.py", "scenarios"], swiftSettings: strict),
     ]
 )
 

@@ -1,0 +1,120 @@
+internal import Linux
+
+extension Service {
+    struct Decision {
+        var report: Report
+        /// What the record will say when all is done, without what is found out only then.
+        var entries: [Record.Entry]
+        var gone: [BridgeName]
+        var record: Record
+        var observer: Observer
+        var planner: Planner
+    }
+
+    static func usesIptables(_ record: Record?) -> Bool {
+        record?.networks.contains {
+            $0.firewall?.dialect == .iptables || !$0.wanted.firewall.prefersNft
+        }
+            ?? false
+    }
+
+    borrowing func observer(
+        record: Record?, _ files: SettingsFiles
+    ) throws -> Observer {
+        let wantsIptables = files.networks.contains { ["false", "no"].contains($0[.useNft].value) }
+        return try observer(
+            record: record,
+            readsIptables: wantsIptables || Self.usesIptables(record)
+                || (record == nil && SmallFile.exists(Paths.networkUp)))
+    }
+
+    borrowing func observer(record: Record?, readsIptables: Bool) throws -> Observer {
+        try Observer(workshop, record: record, readsIptables: readsIptables)
+    }
+
+    borrowing func decide(_ record: Record?) throws -> Decision {
+        let files = SettingsFiles.read()
+        let observer = try observer(record: record, files)
+        let wanted = Wanted(files, observer.facts)
+        guard wanted.problems.isEmpty else { throw Refusal(problems: wanted.problems) }
+        var decision = try decide(
+            record, observer, networks: wanted.networks, warnings: wanted.warnings)
+        decision.report.switchedOff = wanted.switchedOff
+        return decision
+    }
+
+    borrowing func decide(
+        _ record: Record?, _ observer: Observer, networks: [WantedNetwork], warnings: [String]
+    ) throws -> Decision {
+        let planner = Planner(observer.footing, restartsDnsmasq: restartsDnsmasq)
+        var decision = Decision(
+            report: Report(warnings: warnings, networks: networks), entries: [], gone: [],
+            record: record ?? Record(), observer: observer, planner: planner)
+        for entry in decision.record.networks
+        where !networks.contains(where: { $0.bridge == entry.wanted.bridge }) {
+            let bridge = entry.wanted.bridge
+            let seen = try observer.network(bridge, wanted: entry.wanted, record: entry)
+            decision.report.changes += planner.removal(of: entry, from: seen)
+            decision.gone.append(bridge)
+        }
+        let foreign = try foreignFirewalls(observer, networks)
+        for network in networks {
+            let entry = decision.record[network.bridge]
+            let seen = try observer.network(network.bridge, wanted: network, record: entry)
+            guard planner.dialect(for: network) != nil else {
+                throw Failure(
+                    "neither nft nor iptables can be used, so \(network.bridge) would lead nowhere: "
+                        + "install nftables")
+            }
+            decision.report.warnings += Self.warnings(network, seen, observer.footing)
+            let found = foreign[network.bridge] ?? []
+            decision.report.warnings += found.filter {
+                !network.firewall.mendsForeign || $0.mend == nil
+            }
+            .map { $0.warning(for: network.bridge) }
+            let mends = network.firewall.mendsForeign ? found.compactMap(\.mend) : []
+            decision.report.changes += planner.changes(
+                to: network, from: seen, record: entry, foreign: mends)
+            decision.entries.append(
+                Record.Entry(
+                    wanted: network,
+                    madeBridge: entry?.madeBridge
+                        ?? (seen.interface == nil || observer.footing.isStockUp
+                            || decision.record.left.contains(network.bridge)),
+                    firewall: entry?.firewall, dnsPort: planner.dnsPort(network, seen),
+                    configurationDigest: seen.configurationDigest,
+                    mended: network.firewall.mendsForeign
+                        ? (entry?.mended ?? []).filter { !mends.contains($0) } + mends : [],
+                    isWhole: false))
+        }
+        return decision
+    }
+
+    private static func warnings(
+        _ network: WantedNetwork, _ seen: ObservedNetwork, _ footing: Footing
+    ) -> [String] {
+        var warnings: [String] = []
+        if let holder = seen.nameServerPortHolder {
+            warnings.append(
+                "port \(network.dns.port) is held by \(holder), so \(network.bridge) has DHCP and no "
+                    + "DNS: stop that program or keep it off \(network.ipv4.address), or set "
+                    + "LXC_DNS_PORT")
+        }
+        if !footing.hasDnsmasq {
+            warnings.append(
+                "dnsmasq is not installed, so \(network.bridge) has neither DHCP nor DNS: install "
+                    + "the package dnsmasq-base (Debian, Ubuntu) or dnsmasq")
+        }
+        return warnings
+    }
+
+    borrowing func foreignFirewalls(
+        _ observer: Observer, _ networks: [WantedNetwork]
+    ) throws(Failure) -> [BridgeName: [ForeignFirewall]] {
+        guard let nft = workshop.nft,
+            observer.suspectsForeignDrop(besides: networks.map(\.bridge))
+        else { return [:] }
+        let ruleset = try Workshop.run(nft, ["-j", "-t", "list", "ruleset"])
+        return ForeignDrops(Array(ruleset.utf8)).found(for: networks)
+    }
+}

@@ -1,0 +1,197 @@
+internal import Linux
+internal import Netlink
+
+/// Looks at the host, and changes nothing.
+package struct Observer {
+    package let facts: HostFacts
+    package let footing: Footing
+    private let addresses: [InterfaceAddress]
+    private let rules: LiveRules
+
+    /// - Parameter record: what was made before, if anything.
+    /// - Parameter readsIptables: whether rules of iptables may be there that matter.
+    package init(
+        _ workshop: borrowing Workshop, record: Record?, readsIptables: Bool
+    ) throws(Failure) {
+        let routes: [Route]
+        let interfaces: [Interface]
+        do throws(NetlinkError) {
+            interfaces = try workshop.socket.interfaces()
+            routes = try workshop.socket.routes()
+            addresses = try workshop.socket.addresses()
+        } catch {
+            throw Failure("\(error)")
+        }
+        let hasIPv6 =
+            SmallFile.exists("/proc/sys/net/ipv6/conf/all")
+            && Self.kernel("/proc/sys/net/ipv6/conf/all/disable_ipv6") != "1"
+        facts = HostFacts(
+            interfaces: interfaces, routes: routes, hasIPv6: hasIPv6, seed: Self.seed(),
+            nameServers: Self.nameServers(),
+            previous: Dictionary(
+                (record?.networks ?? []).map { ($0.wanted.bridge, $0.wanted) },
+                uniquingKeysWith: { $1 }),
+            fileExists: { SmallFile.exists($0) })
+
+        rules = LiveRules(workshop, readsIptables: readsIptables)
+
+        var footing = Footing()
+        footing.hasNft = rules.nft != nil
+        footing.iptables = Set(rules.saved.keys)
+        footing.hasDnsmasq = workshop.dnsmasq != nil
+        footing.dnsmasqAccount = workshop.dnsmasq == nil ? "nobody" : DnsmasqProcess.account()
+        footing.nameServers = facts.nameServers
+        footing.hasIPv6 = hasIPv6
+        footing.isStockUp =
+            (record?.networks.isEmpty ?? true)
+            && SmallFile.exists(Paths.networkUp)
+        let uplinks = routes.filter { $0.isDefault && $0.isAdvertised }.compactMap(\.interface)
+        footing.advertisedUplinks = interfaces.filter { uplinks.contains($0.index) }
+            .map(\.name.description)
+            .filter { Self.kernel(KernelSettings.acceptsAdvertisements($0)) == "1" }
+        self.footing = footing
+    }
+
+    package func network(
+        _ bridge: BridgeName, wanted: WantedNetwork?, record: Record.Entry?
+    ) throws(Failure) -> ObservedNetwork {
+        var seen = ObservedNetwork()
+        seen.interface = facts.interface(named: bridge)
+        if let index = seen.interface?.index {
+            seen.ports = facts.interfaces.filter { $0.master == index }
+            seen.addresses = addresses.filter { $0.interface == index && !$0.isLinkLocal }
+                .map { BridgeAddress($0) }
+        }
+        do throws(Errno) {
+            // One without its file can only be left from a start of ours that was cut short.
+            seen.dnsmasq = try DnsmasqProcess.observe(bridge, searching: record != nil)
+            seen.reservations = try SmallFile.contents(of: Paths.reservations(of: bridge))
+                .map { String(decoding: $0, as: UTF8.self) }
+        } catch {
+            throw Failure("cannot look at the dnsmasq of \(bridge): \(error)")
+        }
+        var paths = KernelSettings.ofBridge(bridge)
+        paths += [KernelSettings.forwarding4, KernelSettings.forwarding6]
+        paths += footing.advertisedUplinks.map { KernelSettings.acceptsAdvertisements($0) }
+        for path in paths { seen.kernel[path] = Self.kernel(path) }
+        rules.look(at: bridge, &seen)
+        if record == nil, let wanted { lookForStock(&seen, wanted) }
+        if let wanted { look(at: wanted, &seen) }
+        return seen
+    }
+
+    /// What lxc-net has left, if it is its bridge.
+    private func lookForStock(_ seen: inout ObservedNetwork, _ wanted: WantedNetwork) {
+        let bridge = wanted.bridge
+        for table in NftDialect.stockTables {
+            guard let listing = rules.nft?[table] else { continue }
+            // The tables are lxc-net's by name; this bridge's they are by what they say.
+            let says = listing.contains("\"\(bridge)\"") || footing.isStockUp
+            if says { seen.stockTables[table] = listing }
+        }
+        for (family, text) in rules.saved {
+            var lines = IptablesDialect.stockLines(in: text, of: bridge)
+            if !lines.isEmpty || footing.isStockUp {
+                let range =
+                    family == .ipv4
+                    ? wanted.ipv4.network.description : wanted.ipv6?.network.description
+                if let range {
+                    lines += IptablesDialect.stockTranslation(in: text, of: range)
+                }
+            }
+            seen.stockLines[family] = lines
+        }
+    }
+
+    private func look(at wanted: WantedNetwork, _ seen: inout ObservedNetwork) {
+        if let file = wanted.dhcp.configurationFile {
+            let bytes = (try? SmallFile.contents(of: file)) ?? nil
+            seen.configurationDigest = Digest.text(bytes ?? [])
+        }
+        let port = wanted.dns.port
+        guard port != 0, footing.hasDnsmasq, !(seen.dnsmasq?.serves(port) ?? false),
+            wanted.addresses.contains(where: { PortProbe.isTaken(port, at: $0.bytes) })
+        else { return }
+        seen.nameServerPortHolder = Sockets.holder(
+            of: Sockets.listening(at: port, on: wanted.addresses.map(\.bytes)))
+    }
+
+    /// Whether another program's chain throws packets away; which one is a question of its own.
+    package func suspectsForeignDrop(besides bridges: [BridgeName]) -> Bool {
+        rules.nft?.hasForeignDrop(
+            besides: Set(bridges.map { NftDialect.table(of: $0) } + NftDialect.stockTables))
+            ?? false
+    }
+
+    static func kernel(_ path: String) -> String? {
+        ((try? SmallFile.contents(of: path)) ?? nil).map {
+            String(decoding: $0.filter { $0 != 0x0a }, as: UTF8.self)
+        }
+    }
+
+    private static func nameServers() -> [IPv4Address] {
+        let bytes = (try? SmallFile.contents(of: Paths.nameServers)) ?? nil
+        return String(decoding: bytes ?? [], as: UTF8.self).split(separator: "\n")
+            .compactMap { line in
+                let words = line.split { $0 == " " || $0 == "\t" }
+                guard words.count >= 2, words[0] == "nameserver" else { return nil }
+                return IPv4Address(String(words[1]))
+            }
+            .filter { $0.number >> 24 != 127 }
+    }
+
+    /// The machine's identity, or the random one of an earlier start, or a new one.
+    private static func seed() -> [UInt8] {
+        for file in [Paths.machineID, Paths.randomSeed] {
+            if let bytes = (try? SmallFile.contents(of: file)) ?? nil, bytes.count >= 16 {
+                return bytes
+            }
+        }
+        let random = (try? randomBytes(16)) ?? []
+        return Array(HardwareAddressText.text(random).utf8)
+    }
+
+    /// Keeps a random identity for the next time, where the machine has none of its own.
+    package func keepSeed() throws(Failure) {
+        guard !facts.seed.isEmpty,
+            ((try? SmallFile.contents(of: Paths.machineID)) ?? nil).map({ $0.count < 16 }) ?? true,
+            !SmallFile.exists(Paths.randomSeed)
+        else { return }
+        do throws(Errno) {
+            try SmallFile.makeDirectory(Paths.stateDirectory)
+            try SmallFile.replace(Paths.randomSeed, with: facts.seed, mode: 0o600)
+        } catch {
+            throw Failure("cannot write \(Paths.randomSeed): \(error)")
+        }
+    }
+}
+
+/// The host's firewall as its own tools tell it.
+struct LiveRules {
+    /// `nil` where nft(8) is not there, or the kernel does not know nftables.
+    let nft: NftListing?
+    let saved: [IptablesDialect.Family: String]
+
+    init(_ workshop: borrowing Workshop, readsIptables: Bool) {
+        // Without counters, which change by themselves, and without the members of sets, which may
+        // be very many and are not ours.
+        let listing = workshop.nft.flatMap {
+            try? Workshop.run($0, ["-s", "-t", "list", "ruleset"])
+        }
+        nft = listing.map { NftListing($0) }
+        var saved: [IptablesDialect.Family: String] = [:]
+        if readsIptables || listing == nil {
+            for (family, programs) in workshop.iptables {
+                saved[family] = try? Workshop.run(programs.save, [])
+            }
+        }
+        self.saved = saved
+    }
+
+    func look(at bridge: BridgeName, _ seen: inout ObservedNetwork) {
+        seen.nftTable = nft?[NftDialect.table(of: bridge)]
+        for (family, text) in saved {
+            seen.iptables[family] = IptablesDialect.lines(in: text, of: bridge)
+        }
+    }
+}

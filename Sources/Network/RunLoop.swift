@@ -1,0 +1,99 @@
+internal import Linux
+internal import Netlink
+
+/// The service in the foreground, for a supervisor: it brings the networks up, sees when something of
+/// them is taken away, and brings it back.
+package enum RunLoop {
+    /// Returns when told to end.
+    /// - Parameter say: takes a line for the log.
+    package static func run(say: (String) -> Void) throws {
+        let signals = try ServiceSignals.take()
+        let service = try Service.open()
+        let notices = try ChangeNotices.listen()
+        tell(try service.start(), say)
+        notifySupervisor("READY=1\nSTATUS=the networks are up")
+        var rhythm = Rhythm()
+        while true {
+            let wait = rhythm.wait(from: steadyClock())
+            let ready = try awaitReadable([signals.readiness, notices.readiness], atMost: wait)
+            if ready[0] {
+                while let order = signals.next() {
+                    switch order {
+                    case .end: return try end(service, say)
+                    case .reload: reload(service, say)
+                    }
+                }
+            }
+            if ready[1] {
+                notices.drain()
+                rhythm.note(at: steadyClock())
+            }
+            if rhythm.isDue(at: steadyClock()) { mend(service, &rhythm, say) }
+        }
+    }
+
+    private static func tell(_ report: Service.Report, _ say: (String) -> Void) {
+        for warning in report.warnings { say("warning: \(warning)") }
+        for change in report.changes { say(change.description) }
+        for place in report.switchedOff { say("switched off by USE_LXC_BRIDGE in \(place)") }
+    }
+
+    private static func reload(_ service: borrowing Service, _ say: (String) -> Void) {
+        notifySupervisor("RELOADING=1\nMONOTONIC_USEC=\(steadyClock() * 1000)")
+        // With settings that are wrong the networks stay as they are.
+        do { tell(try service.start(), say) } catch { say("not reloaded: \(error)") }
+        notifySupervisor("READY=1")
+    }
+
+    private static func mend(
+        _ service: borrowing Service, _ rhythm: inout Rhythm, _ say: (String) -> Void
+    ) {
+        do {
+            let report = try service.mend()
+            for change in report.changes { say("brought back: \(change)") }
+            rhythm.looked(at: steadyClock(), hasMended: !report.changes.isEmpty)
+        } catch {
+            say("\(error)")
+            rhythm.looked(at: steadyClock(), hasMended: true)
+        }
+    }
+
+    /// A network with containers on it stays, with its rules and its dnsmasq: the next one to run
+    /// takes them over, and nobody has lost a packet.
+    private static func end(_ service: borrowing Service, _ say: (String) -> Void) throws {
+        notifySupervisor("STOPPING=1")
+        let report = try service.stop(sparingPorts: true)
+        for network in report.networks { say("\(network.bridge) stays: containers are on it") }
+    }
+
+    /// When to look: soon after a notice, once for many of them; now and then without any, for a dnsmasq
+    /// that ends or rules that are flushed send none; and ever more seldom while mending is needed
+    /// again and again, so that two programs that want different things do not fill the log.
+    struct Rhythm {
+        private var nextLook: Int?
+        private var lastLook = 0
+        private var pause = 100
+
+        static let regularly = 5000
+        static let longestPause = 60_000
+
+        /// Milliseconds until it is time.
+        func wait(from now: Int) -> Int32 {
+            Int32(clamping: max(0, (nextLook ?? lastLook + Self.regularly) - now))
+        }
+
+        mutating func note(at now: Int) {
+            if nextLook == nil { nextLook = max(now + 100, lastLook + pause) }
+        }
+
+        func isDue(at now: Int) -> Bool {
+            now >= nextLook ?? lastLook + Self.regularly
+        }
+
+        mutating func looked(at now: Int, hasMended: Bool) {
+            lastLook = now
+            pause = hasMended ? min(pause * 2, Self.longestPause) : 100
+            nextLook = hasMended ? now + pause : nil
+        }
+    }
+}

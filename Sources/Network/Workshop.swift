@@ -1,0 +1,57 @@
+internal import Linux
+internal import Netlink
+
+/// What did not work, in a sentence for people.
+package struct Failure: Error, CustomStringConvertible {
+    package let description: String
+    package init(_ description: String) { self.description = description }
+}
+
+/// The tools with which this host is looked at and changed.
+package struct Workshop: ~Copyable {
+    let socket: RouteSocket
+    let nft: Program?
+    let iptables: [IptablesDialect.Family: (save: Program, restore: Program)]
+    let dnsmasq: Program?
+
+    package static func open() throws(Failure) -> Workshop {
+        let socket: RouteSocket
+        do { socket = try RouteSocket.connect() } catch { throw Failure("\(error)") }
+        var iptables: [IptablesDialect.Family: (save: Program, restore: Program)] = [:]
+        for family in IptablesDialect.Family.allCases {
+            guard let save = Program(named: "\(family.rawValue)-save"),
+                let restore = Program(named: "\(family.rawValue)-restore")
+            else { continue }
+            iptables[family] = (save, restore)
+        }
+        return Workshop(
+            socket: socket, nft: Program(named: "nft"), iptables: iptables,
+            dnsmasq: Program(named: "dnsmasq"))
+    }
+
+    /// Runs a program that must succeed.
+    static func run(
+        _ program: Program, _ arguments: [String], input: String = ""
+    ) throws(Failure) -> String {
+        let outcome: Program.Outcome
+        do { outcome = try program.run(arguments, input: Array(input.utf8)) } catch {
+            throw Failure("cannot run \(program.path): \(error)")
+        }
+        guard outcome.status == 0 else {
+            let said = outcome.complaints.map { $0 == 0x0a ? 0x20 : $0 }
+            throw Failure(
+                "\(program.path) "
+                    + (outcome.status.map { "failed with status \($0)" } ?? "was ended by a signal")
+                    + (said.isEmpty ? "" : ": \(printable(said, limit: 400))"))
+        }
+        return String(decoding: outcome.output, as: UTF8.self)
+    }
+
+    /// A name resolved at the moment of use, so that nothing is done to what took the place.
+    borrowing func index(of name: InterfaceName) throws(Failure) -> InterfaceIndex {
+        let link: Link?
+        do { link = try socket.link(named: name) } catch { throw Failure("\(error)") }
+        guard let link else { throw Failure("\(name) is not there any more") }
+        return link.index
+    }
+}
