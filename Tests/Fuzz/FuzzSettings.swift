@@ -1,0 +1,25 @@
+import Network
+
+/// Whatever stands in a file of settings, reading it ends, and ends with settings or with a place and a
+/// sentence; and what was read is validated without a trap.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzSettings(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+    let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
+    let file = "/etc/default/lxc-net"
+    var reader = ShellSettings(file: file) { _ in bytes }
+    do { try reader.read(file) } catch {
+        guard let wrong = error as? Misconfiguration, wrong.place != nil else { return -1 }
+        return 0
+    }
+    for isFirst in [true, false] {
+        var validation = Validation(reader.settings, HostFacts(), isFirst: isFirst)
+        guard let network = validation.network() else { continue }
+        // What passed can be said to other programs: no word of it breaks a line.
+        let script = NftDialect.script(FirewallRules(network, dnsPort: network.dns.port))
+        let words = Dnsmasq(
+            network: network, dnsPort: network.dns.port, user: "nobody", nameServers: []
+        ).arguments
+        precondition(!script.utf8.contains(0) && !words.contains { $0.utf8.contains(0x0a) })
+    }
+    return 0
+}

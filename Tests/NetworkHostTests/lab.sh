@@ -1,0 +1,150 @@
+#!/bin/sh
+# A host of its own to try networks on: sourced in a shell that `unshare -m -n` began. Nothing outside
+# is changed: /run, /etc and the state directories are private, and the network is empty.
+#
+#	unshare -m -n sh -c '. ./lab.sh; lab_begin; …'
+
+lab_servers=
+
+lab_begin() {
+	mount --make-rprivate /
+	mount -t tmpfs tmpfs /run
+	lab_etc=$(mktemp -d /tmp/berth-lab.XXXXXX)
+	cp -a /etc/. "$lab_etc"
+	mount --bind "$lab_etc" /etc
+	mkdir -p /var/lib/misc /var/lib/lxc
+	mount -t tmpfs tmpfs /var/lib/misc
+	mount -t tmpfs tmpfs /var/lib/lxc
+	mount -t sysfs sysfs /sys
+	mkdir -p /run/netns
+	rm -rf /etc/lxc/net.d /etc/sysconfig /etc/default/lxc /etc/default/lxc-net
+	ip link set lo up
+	# As on a host without docker: what is bridged is no business of the IP firewall's.
+	for lab_file in /proc/sys/net/bridge/bridge-nf-call-*tables; do
+		[ ! -f "$lab_file" ] || echo 0 >"$lab_file"
+	done
+	trap lab_end EXIT
+}
+
+lab_end() {
+	for file in /run/lxc/dnsmasq*.pid; do
+		[ ! -f "$file" ] || kill "$(cat "$file")" 2>/dev/null
+	done
+	# shellcheck disable=SC2086
+	[ -z "$lab_servers" ] || kill $lab_servers 2>/dev/null
+	umount -l /etc && rm -rf "$lab_etc"
+}
+
+lab_settings() { cat >/etc/default/lxc-net; }
+
+# A host outside, at 192.0.2.2 and 2001:db8::2, that knows no way back to any container.
+lab_outside() {
+	ip netns add outside
+	ip link add up0 type veth peer name eth0 netns outside
+	ip addr add 192.0.2.1/24 dev up0
+	ip -6 addr add 2001:db8::1/64 dev up0 nodad
+	ip link set up0 up
+	ip -n outside link set lo up
+	ip -n outside addr add 192.0.2.2/24 dev eth0
+	ip -n outside -6 addr add 2001:db8::2/64 dev eth0 nodad
+	ip -n outside link set eth0 up
+	ip route add default via 192.0.2.2
+	ip -6 route add default via 2001:db8::2
+}
+
+# A container that is plugged into a bridge: lab_container NAME [BRIDGE]
+lab_container() {
+	ip netns add "$1"
+	ip link add "v$1" type veth peer name eth0 netns "$1"
+	ip link set "v$1" master "${2:-lxcbr0}"
+	ip link set "v$1" up
+	ip -n "$1" link set lo up
+	ip -n "$1" link set eth0 up
+}
+
+# Its address by DHCP, under its own name.
+lab_lease() {
+	cat >/run/lease.sh <<-'END'
+		#!/bin/sh
+		[ "$1" = bound ] || exit 0
+		ip -4 addr flush dev $interface
+		ip addr add $ip/$mask dev $interface
+		ip link set $interface mtu ${mtu:-1500}
+		ip route replace default via $router
+		echo "$ip $router $dns" >/run/lease.$(ip netns identify $$)
+	END
+	chmod +x /run/lease.sh
+	ip netns exec "$1" busybox udhcpc -i eth0 -n -q -t 10 -T 1 -O mtu -s /run/lease.sh \
+		-x "hostname:$1" >/dev/null 2>&1
+}
+
+lab_address() { cut -d' ' -f1 "/run/lease.$1"; }
+
+# What a test says when the host is not as it should be.
+lab_failed=0
+expect() { # expect WHAT COMMAND…
+	lab_what=$1
+	shift
+	if ! "$@" >/run/expect.out 2>&1; then
+		echo "NOT SO: $lab_what ($*)"
+		sed 's/^/	/' /run/expect.out
+		lab_failed=1
+	fi
+}
+refute() { # refute WHAT COMMAND…
+	lab_what=$1
+	shift
+	if "$@" >/run/expect.out 2>&1; then
+		echo "SO, AND SHOULD NOT BE: $lab_what ($*)"
+		sed 's/^/	/' /run/expect.out
+		lab_failed=1
+	fi
+}
+equal() { # equal WHAT ONE OTHER
+	if [ "$2" != "$3" ]; then
+		printf 'NOT EQUAL: %s\n%s\n--- and ---\n%s\n' "$1" "$2" "$3"
+		lab_failed=1
+	fi
+}
+lab_verdict() { exit "$lab_failed"; }
+
+# Everything about the host's network that a program could have changed: `ip` and `nft` say it.
+lab_state() {
+	ip -br link | grep -v '^v' | sed 's/ *$//' | sort
+	ip -br addr | grep -v '^v' | sort
+	nft -s list ruleset
+	ls /run/lxc 2>/dev/null | grep -v '^berth-net.lock$'
+	for lab_pid in $(pidof dnsmasq); do
+		[ "$(readlink "/proc/$lab_pid/ns/net")" != "$(readlink /proc/self/ns/net)" ] ||
+			tr '\0' ' ' <"/proc/$lab_pid/cmdline"
+	done
+}
+
+reaches4() { ip netns exec "$1" ping -c 2 -i 0.1 -W 2 "$2"; }
+reaches6() {
+	for lab_try in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		ip netns exec "$1" ping -6 -c 1 -W 1 "$2" && return 0
+		sleep 0.5
+	done
+	return 1
+}
+resolves() { # resolves CONTAINER NAME SERVER ADDRESS
+	[ "$(ip netns exec "$1" python3 "$LAB/echo.py" resolve "$2" "$3")" = "$4" ]
+}
+
+# Answers with the address of whoever asks: lab_echo NAMESPACE tcp|udp PORT
+lab_echo() {
+	ip netns exec "$1" python3 "$LAB/echo.py" serve "$2" "$3" </dev/null >/dev/null 2>&1 &
+	lab_servers="$lab_servers $!"
+	sleep 0.3
+}
+# asks NAMESPACE|host tcp|udp ADDRESS PORT
+asks() {
+	lab_who=$1
+	shift
+	if [ "$lab_who" = host ]; then
+		python3 "$LAB/echo.py" ask "$@"
+	else
+		ip netns exec "$lab_who" python3 "$LAB/echo.py" ask "$@"
+	fi
+}

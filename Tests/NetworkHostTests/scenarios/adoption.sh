@@ -1,0 +1,34 @@
+# lxc-net's own script is running, with a container: berth-net takes over, and loses no packet.
+[ -x /usr/libexec/lxc/lxc-net ] || exit 77
+lab_outside
+echo 'LXC_DOMAIN="lxc"' | lab_settings
+echo '. /etc/default/lxc-net' >/etc/default/lxc
+for dialect in true false; do
+	printf 'LXC_DOMAIN="lxc"\nLXC_USE_NFT=%s\nLXC_IPV6_ENABLE=false\n' "$dialect" | lab_settings
+	expect "lxc-net starts ($dialect)" /usr/libexec/lxc/lxc-net start
+	refute "stop does not touch what is lxc-net's" "$BERTH_NET" stop
+	lab_container web
+	expect "a lease from lxc-net" lab_lease web
+	address=$(lab_address web)
+	mac=$(cat /sys/class/net/lxcbr0/address)
+	ip netns exec web ping -q -i 0.005 -c 300 192.0.2.2 >/run/pings 2>&1 &
+	pings=$!
+	sleep 0.3
+	expect "berth-net takes over ($dialect)" "$BERTH_NET" start
+	wait "$pings"
+	expect "no packet is lost ($dialect)" grep -q ' 0% packet loss' /run/pings
+	equal "the bridge keeps its address ($dialect)" "$(cat /sys/class/net/lxcbr0/address)" "$mac"
+	refute "lxc-net's table is gone" nft list table inet lxc
+	refute "so is the other" nft list table ip lxc
+	equal "lxc-net's rules of iptables are gone" \
+		"$(iptables-save | grep lxcbr0 | grep -v berth-net)" ""
+	equal "one dnsmasq" "$(lab_state | grep -c /dnsmasq)" 1
+	expect "the lease goes on ($dialect)" lab_lease web
+	equal "with its address ($dialect)" "$(lab_address web)" "$address"
+	ip link del vweb
+	ip netns del web
+	expect "stop" "$BERTH_NET" stop
+	refute "the bridge is gone" ip link show lxcbr0
+	equal "and so are all rules" "$(nft list ruleset; iptables-save)" \
+		"$(nft list ruleset; iptables-save | grep -v lxcbr0)"
+done

@@ -1,0 +1,71 @@
+# Settings change under running containers, and are removed or broken before `stop`.
+lab_outside
+echo | lab_settings
+expect "start" "$BERTH_NET" start
+lab_container web
+lab_lease web
+
+echo 'LXC_DHCP_HOSTS="web,10.0.3.77"' | lab_settings
+before=$(cat /run/lxc/dnsmasq.pid)
+equal "a reservation is a line and a signal" "$("$BERTH_NET" reload 2>&1)" \
+	"~ lxcbr0: reservations, 1 of them
+~ lxcbr0: dnsmasq reads its reservations again"
+equal "dnsmasq is the same" "$(cat /run/lxc/dnsmasq.pid)" "$before"
+
+nft flush ruleset
+expect "lost rules are seen" sh -c '"$1" status | grep -q "missing: + lxcbr0: firewall"' - "$BERTH_NET"
+equal "reload brings back the rules alone" "$("$BERTH_NET" reload 2>&1)" \
+	"+ lxcbr0: firewall table inet berth_lxcbr0"
+nft delete rule inet berth_lxcbr0 postrouting handle \
+	"$(nft -a list chain inet berth_lxcbr0 postrouting | sed -n 's/.*masquerade # handle //p' | head -1)"
+equal "one lost rule is seen too" "$("$BERTH_NET" reload 2>&1)" \
+	"~ lxcbr0: firewall table inet berth_lxcbr0"
+
+mkdir -p /etc/lxc/net.d
+echo 'LXC_BRIDGE=lxcbr1 LXC_NETWORK=auto LXC_DOMAIN=two' >/etc/lxc/net.d/two.conf
+expect "a further network comes" "$BERTH_NET" reload
+expect "with a range of its own" sh -c 'ip addr show lxcbr1 | grep -q "inet 10.0.4.1/24"'
+lab_container far lxcbr1
+expect "and leases" lab_lease far
+expect "and the world" reaches4 far 192.0.2.2
+expect "and stays what it is" "$BERTH_NET" plan
+ip link del vfar
+rm /etc/lxc/net.d/two.conf
+expect "it goes" "$BERTH_NET" reload
+refute "with its bridge" ip link show lxcbr1
+refute "and its rules" nft list table inet berth_lxcbr1
+
+echo 'LXC_NETWORK=10.0.3.7/24' | lab_settings
+state=$(lab_state)
+refute "broken settings are refused" "$BERTH_NET" reload
+expect "by file, line and variable" sh -c \
+	'"$1" check 2>&1 | grep -q "/etc/default/lxc-net:1: LXC_NETWORK: "' - "$BERTH_NET"
+equal "and nothing has changed" "$(lab_state)" "$state"
+ip link del vweb
+expect "stop undoes what was made, whatever the settings say" "$BERTH_NET" stop
+refute "the bridge is gone" ip link show lxcbr0
+equal "the rules are gone" "$(nft list ruleset)" ""
+
+echo 'USE_LXC_BRIDGE=false' | lab_settings
+expect "a start that does nothing says why" sh -c \
+	'"$1" start 2>&1 | grep -q "switched off by USE_LXC_BRIDGE in /etc/default/lxc-net:1"' - "$BERTH_NET"
+
+echo 'LXC_BRIDGE_MTU=1400 LXC_DNS_PORT=0 LXC_ISOLATE=true LXC_NAT=false' | lab_settings
+expect "other settings" "$BERTH_NET" start
+lab_container one
+lab_container two
+"$BERTH_NET" reload >/dev/null 2>&1
+lab_lease one
+lab_lease two
+expect "the MTU reaches containers" sh -c 'ip -n one link show eth0 | grep -q "mtu 1400"'
+refute "containers are kept apart" reaches4 one "$(lab_address two)"
+expect "and reach the host" reaches4 one 10.0.3.1
+refute "without NAT the world does not answer" reaches4 one 192.0.2.2
+refute "without DNS nobody listens" resolves one two 10.0.3.1 "$(lab_address two)"
+echo '{' >/run/lxc/berth-net.json
+expect "a record that nobody can read is named" sh -c '"$1" status 2>&1 | grep -q berth-net.json' - "$BERTH_NET"
+ip link del vone
+ip link del vtwo
+expect "and stop goes by the settings" "$BERTH_NET" stop
+equal "which leaves no rule" "$(nft list ruleset)" ""
+refute "and no dnsmasq" test -e /run/lxc/dnsmasq.pid

@@ -1,0 +1,36 @@
+# Ports of the host lead to a container: from outside, from the host, from the network itself.
+for dialect in true false; do
+	[ "$dialect" = true ] && lab_outside
+	lab_settings <<-END
+		LXC_USE_NFT="$dialect"
+		LXC_FORWARDS="tcp:2525=10.0.3.100:25 udp:5353=10.0.3.100:5300 tcp:8000-8001=10.0.3.100"
+		LXC_DHCP_HOSTS="web,10.0.3.100"
+	END
+	expect "start with LXC_USE_NFT=$dialect" "$BERTH_NET" start
+	if [ "$dialect" = true ]; then
+		lab_container web
+		lab_container db
+		expect "the reserved address" lab_lease web
+		expect "a lease" lab_lease db
+		equal "the reservation holds" "$(lab_address web)" 10.0.3.100
+		lab_echo web tcp 25
+		lab_echo web udp 5300
+		lab_echo web tcp 8001
+		db=$(lab_address db)
+	else
+		refute "no table of nft is left" nft list table inet berth_lxcbr0
+	fi
+	equal "from outside, source kept ($dialect)" "$(asks outside tcp 192.0.2.1 2525)" 192.0.2.2
+	equal "a range of ports ($dialect)" "$(asks outside tcp 192.0.2.1 8001)" 192.0.2.2
+	equal "datagrams ($dialect)" \
+		"$(asks outside udp 192.0.2.1 5353)" 192.0.2.2
+	equal "from the host ($dialect)" "$(asks host tcp 192.0.2.1 2525)" 192.0.2.1
+	equal "from the neighbour, over the host ($dialect)" "$(asks db tcp 192.0.2.1 2525)" 10.0.3.1
+	equal "from itself, over the host ($dialect)" "$(asks web tcp 192.0.2.1 2525)" 10.0.3.1
+	equal "what is not forwarded is not ($dialect)" "$(asks outside tcp 192.0.2.1 26)" "[Errno 111] Connection refused"
+done
+ip link del vweb
+ip link del vdb
+expect "stop" "$BERTH_NET" stop
+equal "iptables holds nothing of ours" "$(iptables-save | grep -c berth; ip6tables-save | grep -c berth)" "0
+0"

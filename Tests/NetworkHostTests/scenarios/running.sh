@@ -1,0 +1,59 @@
+# In the foreground: it says when it is ready, mends what is taken away, and ends without cutting.
+lab_outside
+echo | lab_settings
+python3 - <<'END' &
+import socket
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind("/run/notify")
+with open("/run/notes", "wb", 0) as notes:
+    while True:
+        notes.write(s.recv(4096).replace(b"\n", b" ") + b"\n")
+END
+listener=$!
+until [ -S /run/notify ]; do sleep 0.05; done
+soon() { # soon COMMAND…: becomes true within 8 s
+	for lab_try in $(seq 80); do
+		"$@" >/dev/null 2>&1 && return 0
+		sleep 0.1
+	done
+	return 1
+}
+NOTIFY_SOCKET=/run/notify "$BERTH_NET" run 2>/run/log &
+service=$!
+expect "it is ready" soon grep -q READY=1 /run/notes
+expect "and the network is up" "$BERTH_NET" status
+ip addr flush dev lxcbr0 scope global
+expect "an address comes back" soon sh -c 'ip addr show lxcbr0 | grep -q "inet 10.0.3.1/24"'
+ip link set lxcbr0 down
+expect "it comes up again" soon sh -c 'ip link show lxcbr0 | grep -q "[<,]UP"'
+kill -9 "$(cat /run/lxc/dnsmasq.pid)"
+expect "dnsmasq comes back" soon sh -c 'kill -0 $(cat /run/lxc/dnsmasq.pid)'
+ip link del lxcbr0
+expect "the bridge comes back" soon sh -c 'ip addr show lxcbr0 | grep -q "inet 10.0.3.1/24"'
+nft flush ruleset
+expect "the rules come back" soon nft list table inet berth_lxcbr0
+echo 'LXC_FORWARDS=tcp:25=10.0.3.9:25' | lab_settings
+kill -HUP $service
+expect "SIGHUP reloads" soon sh -c 'nft list table inet berth_lxcbr0 | grep -q 10.0.3.9'
+echo 'LXC_FORWARDS=nonsense' | lab_settings
+kill -HUP $service
+expect "bad settings leave all as it is" soon grep -q 'not reloaded.*LXC_FORWARDS' /run/log
+expect "and it goes on" kill -0 $service
+echo | lab_settings
+lab_container web
+lab_lease web
+kill $service
+wait $service
+equal "it ends well" "$?" 0
+expect "says so" grep -q STOPPING=1 /run/notes
+expect "and the container is not cut" reaches4 web 192.0.2.2
+"$BERTH_NET" run 2>/run/log &
+service=$!
+expect "the next one takes over" soon "$BERTH_NET" plan
+equal "one dnsmasq" "$(lab_state | grep -c /dnsmasq)" 1
+ip link del vweb
+kill $service
+wait $service
+refute "without containers nothing is left" ip link show lxcbr0
+equal "no rule" "$(nft list ruleset)" ""
+kill $listener

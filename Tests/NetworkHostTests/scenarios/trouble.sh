@@ -1,0 +1,108 @@
+# Something fails at each step, in the midst of other people's rules: all is undone, theirs untouched.
+lab_outside
+nft -f - <<'END'
+table ip filter {
+	chain DOCKER-USER {
+	}
+	chain FORWARD {
+		type filter hook forward priority 0; policy drop;
+		jump DOCKER-USER
+	}
+	chain ufw-user-forward {
+	}
+	chain INPUT {
+		type filter hook input priority 0; policy accept;
+		tcp dport 22 accept
+	}
+}
+table ip nat {
+	chain POSTROUTING {
+		type nat hook postrouting priority 100;
+		ip saddr 172.17.0.0/16 masquerade
+	}
+}
+table inet firewalld {
+	set s {
+		type ipv4_addr
+		elements = { 192.0.2.77 }
+	}
+}
+table inet lxc_other {
+	set x {
+		type ipv4_addr
+	}
+	chain c {
+		ip saddr @x drop
+	}
+}
+END
+echo | lab_settings
+before=$(lab_state)
+mount -t tmpfs tmpfs /usr/local/sbin
+broken() { # broken PROGRAM: lists, and refuses to do anything
+	cat >"/usr/local/sbin/$1" <<-END
+		#!/bin/sh
+		case "\$*" in *list*) exec /usr/sbin/$1 "\$@" ;; esac
+		echo 'it is broken' >&2
+		exit 1
+	END
+	chmod +x "/usr/local/sbin/$1"
+}
+for program in nft dnsmasq; do
+	broken $program
+	refute "start with a broken $program" "$BERTH_NET" start
+	expect "says which program failed, and what it said" sh -c \
+		'"$1" start 2>&1 | grep -q "/usr/local/sbin/'$program' failed with status 1: it is broken"' - "$BERTH_NET"
+	equal "all is undone after a broken $program" "$(lab_state)" "$before"
+	rm /usr/local/sbin/$program
+done
+"$BERTH_NET" start >/dev/null 2>/run/warnings
+expect "docker's chain is named" grep -q 'ip filter FORWARD (\(docker\|ufw\)) throws away' /run/warnings
+started=$(lab_state)
+echo 'LXC_FORWARDS=tcp:25=10.0.3.9:25 LXC_DHCP_MAX=9' | lab_settings
+broken dnsmasq
+refute "reload with a broken dnsmasq" "$BERTH_NET" reload
+rm /usr/local/sbin/dnsmasq
+equal "the rules are the old ones again" "$(nft -s list table inet berth_lxcbr0)" \
+	"$(echo "$started" | sed -n '/^table inet berth_lxcbr0 {/,/^}/p')"
+expect "stop" "$BERTH_NET" stop
+equal "and theirs are as they were" "$(lab_state)" "$before"
+
+ip link add lxcbr0 type veth peer name vother
+echo | lab_settings
+refute "an interface that is no bridge" "$BERTH_NET" start
+ip link del lxcbr0
+ip link add clash type veth peer name vclash
+ip addr add 10.0.3.9/24 dev clash
+ip link set clash up
+ip link set vclash up
+refute "a range that is in use" "$BERTH_NET" start
+expect "by whom, is said" sh -c '"$1" start 2>&1 | grep -q "LXC_.*: 10.0.3.0/24 is in use.*clash"' - "$BERTH_NET"
+ip link del clash
+equal "nothing has changed" "$(lab_state)" "$before"
+
+python3 "$LAB/echo.py" serve udp 53 &
+holder=$!
+sleep 0.2
+"$BERTH_NET" start >/dev/null 2>/run/warnings
+equal "a busy port 53 is no failure" "$?" 0
+expect "its holder is named" grep -q "port 53 is held by python3 (process $holder)" /run/warnings
+lab_container web
+expect "there are leases without DNS" lab_lease web
+kill $holder
+wait $holder 2>/dev/null
+expect "once it is free, DNS comes" sh -c '"$1" reload | grep -q dnsmasq' - "$BERTH_NET"
+ip link del vweb
+expect "stop" "$BERTH_NET" stop
+
+# A host without dnsmasq: bridge and NAT come up all the same.
+: >/run/nothing
+mount --bind /run/nothing /usr/sbin/dnsmasq
+"$BERTH_NET" start >/dev/null 2>/run/warnings
+equal "a missing dnsmasq is no failure" "$?" 0
+expect "its package is named" grep -q 'install the package dnsmasq-base' /run/warnings
+expect "there is a bridge" sh -c 'ip addr show lxcbr0 | grep -q "inet 10.0.3.1/24"'
+expect "and NAT" sh -c 'nft list table inet berth_lxcbr0 | grep -q masquerade'
+umount /usr/sbin/dnsmasq
+expect "stop" "$BERTH_NET" stop
+equal "nothing is left" "$(lab_state)" "$before"

@@ -1,0 +1,45 @@
+import Netlink
+import Network
+
+/// Settings from a text as if it were /etc/default/lxc-net, with further files by path.
+func settings(
+    _ text: String, file: String = "/etc/default/lxc-net", others: [String: String] = [:]
+) throws -> Settings {
+    var reader = ShellSettings(file: file) { path in
+        path == file ? Array(text.utf8) : others[path].map { Array($0.utf8) }
+    }
+    try reader.read(file)
+    return reader.settings
+}
+
+/// What the settings make of a host, or everything that is wrong with them.
+func validated(
+    _ text: String, facts: HostFacts = HostFacts(), isFirst: Bool = true
+) -> (network: WantedNetwork?, problems: [Misconfiguration], warnings: [String]) {
+    do {
+        var validation = Validation(try settings(text), facts, isFirst: isFirst)
+        let network = validation.network()
+        return (network, validation.problems, validation.warnings)
+    } catch {
+        return (nil, [error as? Misconfiguration].compactMap { $0 }, [])
+    }
+}
+
+func network(_ text: String = "") throws -> WantedNetwork {
+    let result = validated(text)
+    guard let network = result.network else { throw Refused(problems: result.problems) }
+    return network
+}
+
+struct Refused: Error { let problems: [Misconfiguration] }
+
+func interface(
+    _ name: String, index: Int32, kind: LinkKind = .other, mtu: UInt32 = 1500, up: Bool = true,
+    master: Int32? = nil, isolated: Bool = false
+) throws -> Interface {
+    guard let name = InterfaceName(Array(name.utf8)) else { throw Refused(problems: []) }
+    return Interface(
+        index: InterfaceIndex(index), name: name, kind: kind, mtu: mtu,
+        address: HardwareAddress(bytes: [0x10, 0x66, 0x6a, 0, 0, 0]), isUp: up,
+        master: master.map { InterfaceIndex($0) }, isIsolated: isolated)
+}

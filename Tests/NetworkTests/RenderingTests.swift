@@ -1,0 +1,177 @@
+import Network
+import Testing
+
+@Suite("Rules and words for other programs")
+struct RenderingTests {
+    @Test("The nft transaction of an ordinary network")
+    func nft() throws {
+        let network = try network("LXC_IPV6_ENABLE=false LXC_FORWARDS=tcp:25=10.0.3.9:587")
+        #expect(
+            NftDialect.script(FirewallRules(network, dnsPort: 53)) == """
+                add table inet berth_lxcbr0
+                flush table inet berth_lxcbr0
+                add chain inet berth_lxcbr0 input { type filter hook input priority 0; policy accept; }
+                add chain inet berth_lxcbr0 forward { type filter hook forward priority 0; policy accept; }
+                add chain inet berth_lxcbr0 prerouting { type nat hook prerouting priority -100; policy accept; }
+                add chain inet berth_lxcbr0 output { type nat hook output priority -100; policy accept; }
+                add chain inet berth_lxcbr0 postrouting { type nat hook postrouting priority 100; policy accept; }
+                add chain inet berth_lxcbr0 answers { type filter hook postrouting priority -150; policy accept; }
+                add rule inet berth_lxcbr0 input iifname "lxcbr0" udp dport 67 accept
+                add rule inet berth_lxcbr0 input iifname "lxcbr0" tcp dport 67 accept
+                add rule inet berth_lxcbr0 input iifname "lxcbr0" udp dport 53 accept
+                add rule inet berth_lxcbr0 input iifname "lxcbr0" tcp dport 53 accept
+                add rule inet berth_lxcbr0 forward iifname "lxcbr0" accept
+                add rule inet berth_lxcbr0 forward oifname "lxcbr0" accept
+                add rule inet berth_lxcbr0 postrouting ip saddr 10.0.3.0/24 ip daddr != 10.0.3.0/24 counter masquerade
+                add rule inet berth_lxcbr0 answers oifname "lxcbr0" meta nfproto ipv4 udp dport 68 udp checksum set 0
+                add rule inet berth_lxcbr0 prerouting ip daddr != 127.0.0.0/8 fib daddr type local tcp dport 25 dnat ip to 10.0.3.9:587
+                add rule inet berth_lxcbr0 output ip daddr != 127.0.0.0/8 fib daddr type local tcp dport 25 dnat ip to 10.0.3.9:587
+                add rule inet berth_lxcbr0 postrouting ip saddr 10.0.3.0/24 ip daddr 10.0.3.9 tcp dport 587 ct status & dnat == dnat masquerade
+
+                """)
+    }
+
+    @Test("Rules of iptables carry their owner's name, and replace what carries it")
+    func iptables() throws {
+        let rules = FirewallRules(try network("LXC_IPV6_ENABLE=false"), dnsPort: 53)
+        let lines = IptablesDialect.rendered(rules, for: .ipv4)
+        #expect(lines.allSatisfy { $0.text.contains("--comment berth-net:lxcbr0 ") })
+        let saved = """
+            # Generated
+            *nat
+            :POSTROUTING ACCEPT [0:0]
+            -A POSTROUTING -s 10.0.3.0/24 ! -d 10.0.3.0/24 -m comment --comment "berth-net:lxcbr0" -j MASQUERADE
+            -A POSTROUTING -s 10.1.0.0/24 -m comment --comment "berth-net:lxcbr01" -j MASQUERADE
+            COMMIT
+            *filter
+            -A INPUT -i lxcbr0 -p udp -m udp --dport 67 -j ACCEPT
+            -A INPUT -i lxcbr0 -p tcp -m tcp --dport 22 -j ACCEPT
+            COMMIT
+            """
+        let bridge = try #require(BridgeName("lxcbr0"))
+        let present = IptablesDialect.lines(in: saved, of: bridge)
+        #expect(present.map(\.table) == ["nat"])
+        let stock = IptablesDialect.stockLines(in: saved, of: bridge)
+        #expect(stock.map(\.text) == ["-A INPUT -i lxcbr0 -p udp -m udp --dport 67 -j ACCEPT"])
+        let script = IptablesDialect.script(adding: [], removing: present + stock)
+        #expect(
+            script == """
+                *nat
+                -D POSTROUTING -s 10.0.3.0/24 ! -d 10.0.3.0/24 -m comment --comment "berth-net:lxcbr0" -j MASQUERADE
+                COMMIT
+                *filter
+                -D INPUT -i lxcbr0 -p udp -m udp --dport 67 -j ACCEPT
+                COMMIT
+
+                """)
+    }
+
+    @Test("dnsmasq is told what lxc-net tells it, and no word more than was checked")
+    func dnsmasq() throws {
+        let network = try network(
+            "LXC_DOMAIN=lxc LXC_DHCP_PING=false LXC_IPV6_ADDR=fd01::1 LXC_BRIDGE_MTU=1400")
+        let words = Dnsmasq(network: network, dnsPort: 53, user: "nobody", nameServers: [])
+            .arguments
+        for word in [
+            "--conf-file=/dev/null", "-s", "lxc", "/lxc/", "--no-ping", "--strict-order",
+            "--bind-dynamic", "--pid-file=/run/lxc/dnsmasq.pid", "--dhcp-range=10.0.3.2,10.0.3.254",
+            "--dhcp-lease-max=253", "--dhcp-leasefile=/var/lib/misc/dnsmasq.lxcbr0.leases",
+            "--dhcp-authoritative", "--dhcp-option=26,1400", "--dhcp-range=fd01::1,ra-only",
+        ] {
+            #expect(words.contains(word))
+        }
+        let other = try Network.Dnsmasq(
+            network: self.network("LXC_IPV6_RA=false LXC_DNS_PORT=0"), dnsPort: 0, user: "nobody",
+            nameServers: [try #require(IPv4Address("192.0.2.53"))]
+        ).arguments
+        #expect(other.contains("--port=0") && other.contains("--dhcp-option=6,192.0.2.53"))
+        #expect(!other.contains { $0.hasSuffix("ra-only") })
+    }
+
+    private func network(_ text: String) throws -> WantedNetwork { try NetworkTests.network(text) }
+
+    @Test("A reservation's line knows the container whatever it calls itself")
+    func reservations() throws {
+        #expect(
+            try Reservation("AA:bb:cc:00:00:02,10.0.3.9,web").line
+                == "aa:bb:cc:00:00:02,id:*,10.0.3.9,web")
+        #expect(try Reservation("web,10.0.3.9").line == "web,10.0.3.9")
+    }
+
+    @Test("A table is found whole in a listing")
+    func listing() throws {
+        let listing = NftListing(
+            """
+            table ip filter {
+            \tchain FORWARD {
+            \t\ttype filter hook forward priority filter; policy drop;
+            \t}
+            }
+            table inet berth_lxcbr0 {
+            \tchain input {
+            \t}
+            }
+
+            """)
+        let table = NftDialect.table(of: try #require(BridgeName("lxcbr0")))
+        #expect(listing[table] == "table inet berth_lxcbr0 {\n\tchain input {\n\t}\n}")
+        #expect(listing.hasForeignDrop(besides: [table]))
+    }
+}
+
+@Suite("Other programs' firewalls")
+struct ForeignDropsTests {
+    static func ruleset(_ items: String) -> [UInt8] {
+        Array("{\"nftables\":[{\"metainfo\":{}},\(items)]}".utf8)
+    }
+    static let docker = """
+        {"chain":{"family":"ip","table":"filter","name":"DOCKER-USER","handle":1}},
+        {"chain":{"family":"ip","table":"filter","name":"FORWARD","handle":2,"type":"filter",
+          "hook":"forward","prio":0,"policy":"drop"}},
+        {"rule":{"family":"ip","table":"filter","chain":"FORWARD","handle":3,
+          "expr":[{"counter":{"packets":0,"bytes":0}},{"jump":{"target":"DOCKER-USER"}}]}}
+        """
+    static func rule(_ key: String) -> String {
+        """
+        ,{"rule":{"family":"ip","table":"filter","chain":"DOCKER-USER","handle":9,"expr":[
+          {"match":{"op":"==","left":{"meta":{"key":"\(key)"}},"right":"lxcbr0"}},{"accept":null}]}}
+        """
+    }
+
+    @Test("docker's policy is found, and found mended when its own chain lets the bridge pass")
+    func docker() throws {
+        let network = try network()
+        let found = ForeignDrops(Self.ruleset(Self.docker)).found(for: [network])
+        let drop = try #require(found[network.bridge]?.first)
+        #expect(drop.owner == .docker)
+        #expect(drop.warning(for: network.bridge).contains("ip filter FORWARD (docker)"))
+        #expect(drop.mend?.apply.count == 2 && drop.mend?.undo.count == 2)
+        let mended = Self.docker + Self.rule("iifname") + Self.rule("oifname")
+        #expect(ForeignDrops(Self.ruleset(mended)).found(for: [network]).isEmpty)
+        let half = Self.docker + Self.rule("iifname")
+        #expect(!ForeignDrops(Self.ruleset(half)).found(for: [network]).isEmpty)
+    }
+
+    @Test("firewalld is told once, for all its chains")
+    func firewalld() throws {
+        func chain(_ name: String, _ hook: String) -> String {
+            """
+            {"chain":{"family":"inet","table":"firewalld","name":"\(name)","type":"filter",
+              "hook":"\(hook)","prio":10,"policy":"accept"}},
+            {"rule":{"family":"inet","table":"firewalld","chain":"\(name)","expr":[
+              {"reject":{"type":"icmpx","expr":"admin-prohibited"}}]}}
+            """
+        }
+        let network = try network()
+        let drops = ForeignDrops(
+            Self.ruleset(chain("filter_FORWARD", "forward") + "," + chain("filter_INPUT", "input")))
+        #expect(drops.found(for: [network])[network.bridge]?.map(\.owner) == [.firewalld])
+    }
+
+    @Test("What nobody drops, nobody is blamed for; nor is what cannot be read")
+    func nothing() throws {
+        let accept = Self.docker.replacing("\"policy\":\"drop\"", with: "\"policy\":\"accept\"")
+        #expect(ForeignDrops(Self.ruleset(accept)).found(for: [try network()]).isEmpty)
+        #expect(ForeignDrops(Array("nonsense".utf8)).found(for: [try network()]).isEmpty)
+    }
+}

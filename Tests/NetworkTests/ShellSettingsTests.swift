@@ -1,0 +1,165 @@
+import Network
+import Testing
+
+@Suite("Settings are read as a shell would read them, without one")
+struct ShellSettingsTests {
+    @Test(
+        "Quotes, comments and blanks mean what they mean to sh",
+        arguments: [
+            (#"LXC_DOMAIN=lxc"#, "lxc"),
+            (#"LXC_DOMAIN="lxc""#, "lxc"),
+            (#"LXC_DOMAIN='lxc'"#, "lxc"),
+            (#"  LXC_DOMAIN="lxc"   # with a comment"#, "lxc"),
+            (#"LXC_DOMAIN=l"x"'c'"#, "lxc"),
+            (#"LXC_DOMAIN=a#b"#, "a#b"),
+            (#"LXC_DOMAIN="a # b""#, "a # b"),
+            (#"LXC_DOMAIN=a\ b"#, "a b"),
+            (#"LXC_DOMAIN="a\"b""#, "a\"b"),
+            (#"LXC_DOMAIN="a\nb""#, #"a\nb"#),
+            (#"LXC_DOMAIN='a\b'"#, #"a\b"#),
+            ("LXC_DOMAIN=a\\\nb", "ab"),
+            ("LXC_DOMAIN=\"a\nb\"", "a\nb"),
+            (#"export LXC_DOMAIN=lxc"#, "lxc"),
+            (#"USE_LXC_BRIDGE=true LXC_DOMAIN=lxc"#, "lxc"),
+            (#"USE_LXC_BRIDGE=true; LXC_DOMAIN=lxc"#, "lxc"),
+            ("LXC_DOMAIN=first\nLXC_DOMAIN=second", "second"),
+            (#"LXC_DOMAIN=$LXC_BRIDGE"#, "lxcbr0"),
+            (#"LXC_DOMAIN="${LXC_BRIDGE}.local""#, "lxcbr0.local"),
+            ("NAME=web\nLXC_DOMAIN=$NAME.lan", "web.lan"),
+            (#"NAME=web LXC_DOMAIN=$NAME"#, "web"),
+            (#"LXC_DOMAIN='$LXC_BRIDGE'"#, "$LXC_BRIDGE"),
+            (#"LXC_DOMAIN="""#, ""),
+            (#"LXC_DOMAIN="#, ""),
+            ("LXC_DOMAIN=lxc\r\n", "lxc"),
+        ])
+    func reads(text: String, value: String) throws {
+        #expect(try settings(text)[.domain].value == value)
+    }
+
+    @Test(
+        "The lines by which one file includes another",
+        arguments: [
+            "[ ! -f /etc/default/lxc-net ] || . /etc/default/lxc-net",
+            "[ -f /etc/default/lxc-net ] && . /etc/default/lxc-net",
+            ". /etc/default/lxc-net",
+        ])
+    func includes(line: String) throws {
+        let read = try settings(
+            "USE_LXC_BRIDGE=\"false\"  # overridden in lxc-net\n\(line)\n",
+            file: "/etc/default/lxc",
+            others: ["/etc/default/lxc-net": "\nUSE_LXC_BRIDGE=\"true\"\n"])
+        #expect(read[.useBridge].value == "true")
+        #expect(read[.useBridge].place == Place(file: "/etc/default/lxc-net", line: 2))
+    }
+
+    @Test("A file that is included and missing is no error")
+    func missingInclude() throws {
+        _ = try settings(
+            "[ ! -f /etc/default/lxc-net ] || . /etc/default/lxc-net",
+            file: "/etc/default/lxc")
+    }
+
+    @Test("Files that include each other come to an end")
+    func circle() {
+        #expect(throws: Misconfiguration.self) { try settings(". /etc/default/lxc-net") }
+    }
+
+    @Test(
+        "What only a shell could do is refused with its place",
+        arguments: [
+            "LXC_DOMAIN=`hostname`", "LXC_DOMAIN=$(hostname)", "LXC_DOMAIN=\"$(hostname)\"",
+            "LXC_DOMAIN=${LXC_DOMAIN:-lxc}", "LXC_DOMAIN=$1", "LXC_DOMAIN=\"open",
+            "LXC_DOMAIN='open",
+            "LXC_DOMAIN=$NEVER_SET", "if true; then LXC_DOMAIN=lxc; fi", "rm -rf /tmp/x",
+            "LXC_DOMAIN=lxc > /tmp/x", "LXC_DOMAIN=lxc & true", "LXC_DOMAIN=lxc | cat",
+            "[ -f /a ] && . /b", "[ ! -f /a ] || LXC_DOMAIN=lxc", ". relative", "LXC_DOMAIN =lxc",
+            "LXC_DOMAIN=*", "(LXC_DOMAIN=lxc)", "2LXC=1", "LXC-DOMAIN=lxc", "LXC_DOMAIN=lxc stray",
+        ])
+    func refuses(line: String) throws {
+        let error = #expect(throws: Misconfiguration.self) {
+            try settings("# a comment\n\n\(line)\n")
+        }
+        #expect(error?.place == Place(file: "/etc/default/lxc-net", line: 3))
+    }
+
+    @Test("A value over several lines does not shift the lines behind it")
+    func linesAreCounted() throws {
+        let read = try settings("LXC_FORWARDS=\"\n  tcp:1=10.0.3.9:1\n\"\nLXC_DOMAIN=lxc\n")
+        #expect(read[.forwards].place?.line == 1)
+        #expect(read[.domain].place?.line == 4)
+    }
+
+    @Test("A name that is nearly one of ours is doubted, LXC's others are not")
+    func doubts() throws {
+        let read = try settings("LXC_ADR=10.0.3.1\nLXC_AUTO=true\nBOOTGROUPS=\"onboot,\"\n")
+        #expect(read.doubts.map(\.variable) == ["LXC_ADR"])
+    }
+
+    @Test("The files of distributions' packages", arguments: DistributionFiles.all)
+    func distributions(files: DistributionFiles) throws {
+        let read = try settings(files.lxc, file: "/etc/default/lxc", others: files.others)
+        #expect(read[.useBridge].value == files.usesBridge)
+        #expect(read.doubts.isEmpty)
+        var validation = Validation(read, HostFacts(), isFirst: true)
+        #expect((validation.network() != nil) == (files.usesBridge == "true"))
+        #expect(validation.problems.isEmpty)
+    }
+}
+
+/// /etc/default/lxc and lxc-net in the shape in which packages install them.
+struct DistributionFiles: Sendable {
+    let lxc: String
+    let others: [String: String]
+    let usesBridge: String
+
+    static let including = """
+        # LXC_AUTO - whether or not to start containers at boot
+        LXC_AUTO="true"
+
+        # BOOTGROUPS - What groups should start on bootup?
+        #\tComma separated list of groups.
+        BOOTGROUPS="onboot,"
+        SHUTDOWNDELAY=5
+        OPTIONS=
+        STOPOPTS="-a -A -s"
+
+        USE_LXC_BRIDGE="false"  # overridden in lxc-net
+
+        [ ! -f /etc/default/lxc-net ] || . /etc/default/lxc-net
+        """
+
+    static let all = [
+        // Debian
+        DistributionFiles(
+            lxc: including,
+            others: [
+                "/etc/default/lxc-net": """
+                USE_LXC_BRIDGE="true"
+
+                # Honor system's dnsmasq configuration
+                #LXC_DHCP_CONFILE=/etc/dnsmasq.conf
+                """
+            ], usesBridge: "true"),
+        // Ubuntu
+        DistributionFiles(
+            lxc: including,
+            others: [
+                "/etc/default/lxc-net": """
+                # Leave USE_LXC_BRIDGE as "true" if you want to use lxcbr0 for your
+                # containers.  Set to "false" if you'll use virbr0 or another existing
+                # bridge, or mavlan to your host's NIC.
+                USE_LXC_BRIDGE="true"
+                LXC_BRIDGE="lxcbr0"
+                LXC_ADDR="10.0.3.1"
+                LXC_NETMASK="255.255.255.0"
+                LXC_NETWORK="10.0.3.0/24"
+                LXC_DHCP_RANGE="10.0.3.2,10.0.3.254"
+                LXC_DHCP_MAX="253"
+                #LXC_DHCP_CONFILE=/etc/lxc/dnsmasq.conf
+                #LXC_DOMAIN="lxc"
+                """
+            ], usesBridge: "true"),
+        // Alpine and Gentoo: no lxc-net file until somebody writes one.
+        DistributionFiles(lxc: including, others: [:], usesBridge: "false"),
+    ]
+}

@@ -1,0 +1,126 @@
+import Netlink
+import Network
+import Testing
+
+@Suite("What a network shall be follows from its settings")
+struct ValidationTests {
+    @Test("Without any setting it is lxc-net's")
+    func standard() throws {
+        let network = try network()
+        #expect(network.bridge.description == "lxcbr0")
+        #expect(network.ipv4.address.description == "10.0.3.1")
+        #expect(network.ipv4.network.description == "10.0.3.0/24")
+        #expect(network.dhcp.first.description == "10.0.3.2")
+        #expect(network.dhcp.last.description == "10.0.3.254")
+        #expect(network.dhcp.maximum == 253)
+        #expect(network.ipv4.translates)
+        #expect(network.dns.port == 53)
+    }
+
+    @Test(
+        "What is not said follows from what is",
+        arguments: [
+            ("LXC_NETWORK=10.9.0.0/16", "10.9.0.1", "10.9.0.0/16", "10.9.0.2", "10.9.255.254"),
+            ("LXC_ADDR=10.7.7.254", "10.7.7.254", "10.7.7.0/24", "10.7.7.1", "10.7.7.253"),
+            (
+                "LXC_ADDR=10.7.7.1 LXC_NETMASK=255.255.255.252", "10.7.7.1", "10.7.7.0/30",
+                "10.7.7.2",
+                "10.7.7.2"
+            ),
+        ])
+    func derived(text: String, address: String, range: String, first: String, last: String) throws {
+        let network = try network(text)
+        #expect(network.ipv4.address.description == address)
+        #expect(network.ipv4.network.description == range)
+        #expect(network.dhcp.first.description == first)
+        #expect(network.dhcp.last.description == last)
+    }
+
+    @Test("An automatic range avoids every route and stays what it was")
+    func automatic() throws {
+        func route(_ destination: [UInt8], _ length: UInt8, gateway: Bool = false) -> Route {
+            Route(
+                destination: destination, prefixLength: length, interface: InterfaceIndex(2),
+                hasGateway: gateway, mtu: nil, isAdvertised: false, metric: 0)
+        }
+        var facts = HostFacts(routes: [
+            route([10, 0, 3, 0], 24), route([10, 0, 4, 128], 25, gateway: true),
+            route([10, 0, 0, 0], 8, gateway: true), route([0, 0, 0, 0], 0, gateway: true),
+        ])
+        facts.nameServers = [try #require(IPv4Address("10.0.5.53"))]
+        let network = try #require(validated("LXC_NETWORK=auto", facts: facts).network)
+        #expect(network.ipv4.network.description == "10.0.6.0/24")
+        var before = network
+        before.ipv4.network = try #require(Prefix("10.0.77.0/24"))
+        facts.previous[network.bridge] = before
+        let again = try #require(validated("LXC_NETWORK=auto", facts: facts).network)
+        #expect(again.ipv4.network.description == "10.0.77.0/24")
+    }
+
+    @Test("The bridge takes its MTU from where packets leave the host")
+    func mtu() throws {
+        let outside = Route(
+            destination: [0, 0, 0, 0], prefixLength: 0, interface: InterfaceIndex(2),
+            hasGateway: true, mtu: nil, isAdvertised: false, metric: 0)
+        let facts = HostFacts(
+            interfaces: [try interface("eth0", index: 2, mtu: 1460)], routes: [outside])
+        #expect(validated("", facts: facts).network?.mtu == 1460)
+        #expect(validated("LXC_BRIDGE_MTU=1400", facts: facts).network?.mtu == 1400)
+        #expect(validated("").network?.mtu == 1500)
+    }
+
+    @Test(
+        "IPv6 is off where it is switched off or emptied",
+        arguments: [
+            "LXC_IPV6_ENABLE=false", "LXC_IPV6_ADDR=\"\"", "LXC_IPV6_MASK=", "LXC_IPV6_NETWORK=''",
+        ])
+    func withoutIPv6(text: String) throws {
+        #expect(try network(text).ipv6 == nil)
+    }
+
+    @Test("A kernel without IPv6 is a warning and no error")
+    func kernelWithoutIPv6() {
+        let result = validated("", facts: HostFacts(hasIPv6: false))
+        #expect(result.network != nil && result.network?.ipv6 == nil)
+        #expect(result.warnings.count == 1)
+    }
+
+    @Test("The prefix of its own is a ULA, stable for a machine, and another for another network")
+    func uniqueLocal() throws {
+        let one = HostFacts(seed: Array("4c9c1b1f\n".utf8))
+        let other = HostFacts(seed: Array("4c9c1b20\n".utf8))
+        let first = try #require(validated("", facts: one).network?.ipv6?.network)
+        #expect(validated("", facts: one).network?.ipv6?.network == first)
+        #expect(validated("", facts: other).network?.ipv6?.network != first)
+        let further = validated("LXC_BRIDGE=br1", facts: one, isFirst: false)
+        #expect(further.network?.ipv6?.network != first)
+        #expect(first.first.bytes.first == 0xfd && first.length == 64)
+    }
+
+    @Test("Switched off is no network, and no problem")
+    func off() {
+        let result = validated("USE_LXC_BRIDGE=false\nLXC_ADDR=nonsense")
+        #expect(result.network == nil && result.problems.isEmpty)
+    }
+
+    @Test(
+        "A forward reads back as it was written",
+        arguments: [
+            "tcp:587=10.0.3.100:25", "udp:53=10.0.3.100", "tcp:8000-8010=10.0.3.7",
+            "tcp:192.0.2.1:80=10.0.3.7:8080", "tcp:443=[fd00::7]:8443",
+            "tcp:[2001:db8::1]:443=[fd00::7]",
+        ])
+    func forwards(text: String) throws {
+        #expect(try Forward(text).description == text)
+    }
+
+    @Test(
+        "A netmask is ones, then zeros",
+        arguments: [
+            ("255.255.255.0", 24), ("0.0.0.0", 0), ("255.255.255.255", 32), ("255.0.255.0", nil),
+            ("255.255.255.1", nil), ("128.0.0.0", 1),
+        ] as [(String, Int?)])
+    func netmasks(text: String, length: Int?) {
+        #expect(IPv4Address(text)?.netmaskLength == length)
+    }
+}
