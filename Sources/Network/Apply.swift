@@ -2,11 +2,18 @@ internal import Linux
 internal import Netlink
 
 extension Workshop {
-    /// Makes the changes in their order. If one fails, those before it are undone.
-    package borrowing func apply(_ changes: [Change]) throws(Failure) {
+    /// Makes the changes in their order. If one fails, those before it are undone; unless it is about
+    /// IPv6 alone, for trouble with that is no reason to be without IPv4.
+    /// - Returns: what did not work of IPv6.
+    package borrowing func apply(_ changes: [Change]) throws(Failure) -> [Failure] {
         var done: [Change] = []
+        var withoutIPv6: [Failure] = []
         for change in changes {
             do throws(Failure) { try make(change) } catch {
+                if change.isAboutIPv6 {
+                    withoutIPv6.append(error)
+                    continue
+                }
                 var left: [String] = []
                 for inverse in done.reversed().compactMap(\.inverse) {
                     do throws(Failure) { try make(inverse) } catch { left.append("\(error)") }
@@ -19,6 +26,7 @@ extension Workshop {
             }
             done.append(change)
         }
+        return withoutIPv6
     }
 
     /// Makes as many of the changes as can be made: for taking away, where one failure is no reason to
@@ -60,7 +68,8 @@ extension Workshop {
                 throw Failure("cannot tell the dnsmasq of \(bridge) to read anew: \(error)")
             }
         case .mendForeign(_, let mend): try run(mend.apply)
-        case .unmendForeign(_, let mend): try run(mend.undo)
+        // What its owner has flushed meanwhile need not be taken back, and cannot be.
+        case .unmendForeign(_, let mend): for command in mend.undo { try? run([command]) }
         }
     }
 

@@ -11,20 +11,24 @@ extension Service {
 
     /// Writes down what is begun, does it, and writes down what came of it. Whoever is killed in
     /// between leaves a record by which `stop` finds everything, and `start` goes on.
-    borrowing func carryOut(_ decision: Decision) throws {
-        guard !decision.report.networks.isEmpty || !decision.gone.isEmpty else { return }
+    borrowing func carryOut(_ decision: Decision) throws -> Report {
+        var report = decision.report
+        guard !report.networks.isEmpty || !decision.gone.isEmpty else { return report }
         let before = decision.record
         var record = before
         let isSettled =
             decision.report.changes.isEmpty
             && before.networks.allSatisfy(\.isWhole)
             && before.networks.map(\.wanted) == decision.entries.map(\.wanted)
-        if isSettled, SmallFile.exists(Paths.networkUp) { return }
+        if isSettled, SmallFile.exists(Paths.networkUp) { return report }
         try decision.observer.keepSeed()
         for entry in decision.entries { record.put(entry) }
         record.left.removeAll { bridge in decision.entries.contains { $0.wanted.bridge == bridge } }
         try record.save()
-        do throws(Failure) { try workshop.apply(decision.report.changes) } catch {
+        let withoutIPv6: [Failure]
+        do throws(Failure) {
+            withoutIPv6 = try workshop.apply(decision.report.changes)
+        } catch {
             try before.save()
             throw error
         }
@@ -44,6 +48,8 @@ extension Service {
         } else if !SmallFile.exists(Paths.networkUp) {
             try SmallFile.replace(Paths.networkUp, with: [])
         }
+        report.warnings += withoutIPv6.map { "IPv6 is not all there: \($0)" }
+        return report
     }
 
     borrowing func applied(

@@ -50,6 +50,17 @@ package enum Change: Sendable {
     }
 }
 
+extension Change {
+    /// Whether IPv4 is the same with it and without it.
+    var isAboutIPv6: Bool {
+        switch self {
+        case .addAddress(_, let address), .removeAddress(_, let address): address.bytes.count == 16
+        case .setKernel(let path, _, _): path.hasPrefix("/proc/sys/net/ipv6/")
+        default: false
+        }
+    }
+}
+
 extension Change: CustomStringConvertible {
     /// As a person reads it: `+` comes, `-` goes, `~` becomes another.
     package var description: String { "\(sign) \(sentence)" }

@@ -24,7 +24,9 @@ package struct Observer {
         }
         let hasIPv6 =
             SmallFile.exists("/proc/sys/net/ipv6/conf/all")
-            && Self.kernel("/proc/sys/net/ipv6/conf/all/disable_ipv6") != "1"
+            && ["all", "default"].allSatisfy {
+                Self.kernel("/proc/sys/net/ipv6/conf/\($0)/disable_ipv6") != "1"
+            }
         facts = HostFacts(
             interfaces: interfaces, routes: routes, hasIPv6: hasIPv6, seed: Self.seed(),
             nameServers: Self.nameServers(),
@@ -71,7 +73,10 @@ package struct Observer {
             throw Failure("cannot look at the dnsmasq of \(bridge): \(error)")
         }
         var paths = KernelSettings.ofBridge(bridge)
-        paths += [KernelSettings.forwarding4, KernelSettings.forwarding6]
+        paths += [
+            KernelSettings.disabled6(bridge), KernelSettings.forwarding4,
+            KernelSettings.forwarding6,
+        ]
         paths += footing.advertisedUplinks.map { KernelSettings.acceptsAdvertisements($0) }
         for path in paths { seen.kernel[path] = Self.kernel(path) }
         rules.look(at: bridge, &seen)

@@ -16,7 +16,7 @@ package struct Planner: Sendable {
         foreign: [ForeignFirewall.Mend] = []
     ) -> [Change] {
         bridge(wanted, observed) + kernelBefore(wanted, observed)
-            + addresses(wanted, observed, record) + isolation(wanted, observed)
+            + addresses(wanted, observed, record) + isolation(wanted, observed, record)
             + firewall(wanted, observed, record) + foreignChanges(wanted, foreign, record)
             + kernelAfter(wanted, observed) + dnsmasq(wanted, observed, record)
     }
@@ -74,9 +74,12 @@ package struct Planner: Sendable {
     /// whether its address is taken nor learns of others.
     private func kernelBefore(_ wanted: WantedNetwork, _ observed: ObservedNetwork) -> [Change] {
         guard footing.hasIPv6 else { return [] }
-        return KernelSettings.ofBridge(wanted.bridge).compactMap {
-            kernel($0, "0", observed, mayBeAbsent: observed.interface != nil)
-        }
+        let enabling = kernel(
+            KernelSettings.disabled6(wanted.bridge), "0", observed, mayBeAbsent: true)
+        return [wanted.ipv6 == nil ? nil : enabling].compactMap { $0 }
+            + KernelSettings.ofBridge(wanted.bridge).compactMap {
+                kernel($0, "0", observed, mayBeAbsent: observed.interface != nil)
+            }
     }
 
     /// What makes this host a router. An uplink that learns its own route from a router is told to go on
@@ -115,8 +118,12 @@ package struct Planner: Sendable {
         return changes + stale.map { .removeAddress(bridge, $0) }
     }
 
-    private func isolation(_ wanted: WantedNetwork, _ observed: ObservedNetwork) -> [Change] {
-        observed.ports.filter { $0.isIsolated != wanted.isolates && wanted.isolates }
+    private func isolation(
+        _ wanted: WantedNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
+    ) -> [Change] {
+        // A single port may be isolated by whoever made it; all of them were by an earlier setting.
+        guard wanted.isolates || record?.wanted.isolates ?? false else { return [] }
+        return observed.ports.filter { $0.isIsolated != wanted.isolates }
             .map { .isolate(wanted.bridge, port: $0.name, wanted.isolates) }
     }
 
@@ -171,6 +178,10 @@ enum KernelSettings {
 
     static func acceptsAdvertisements(_ interface: String) -> String {
         "/proc/sys/net/ipv6/conf/\(interface)/accept_ra"
+    }
+
+    static func disabled6(_ bridge: BridgeName) -> String {
+        "/proc/sys/net/ipv6/conf/\(bridge)/disable_ipv6"
     }
 
     static func ofBridge(_ bridge: BridgeName) -> [String] {

@@ -14,8 +14,11 @@ package enum RunLoop {
         notifySupervisor("READY=1\nSTATUS=the networks are up")
         var rhythm = Rhythm()
         while true {
-            let wait = rhythm.wait(from: steadyClock())
-            let ready = try awaitReadable([signals.readiness, notices.readiness], atMost: wait)
+            // The ends of the dnsmasqs wake it too, until they have been looked at.
+            let servers = rhythm.awaitsLook ? [] : try service.servers()
+            let ready = try awaitReadable(
+                [signals.readiness, notices.readiness] + servers.map(\.readiness),
+                atMost: rhythm.wait(from: steadyClock()))
             if ready[0] {
                 while let order = signals.next() {
                     switch order {
@@ -24,10 +27,8 @@ package enum RunLoop {
                     }
                 }
             }
-            if ready[1] {
-                notices.drain()
-                rhythm.note(at: steadyClock())
-            }
+            if ready[1] { notices.drain() }
+            if ready.dropFirst().contains(true) { rhythm.note(at: steadyClock()) }
             if rhythm.isDue(at: steadyClock()) { mend(service, &rhythm, say) }
         }
     }
@@ -66,13 +67,22 @@ package enum RunLoop {
         for network in report.networks { say("\(network.bridge) stays: containers are on it") }
     }
 
-    /// When to look: soon after a notice, once for many of them; now and then without any, for a dnsmasq
-    /// that ends or rules that are flushed send none; and ever more seldom while mending is needed
+    /// A dnsmasq, held so that its end is seen.
+    final class Server {
+        private let process: RunningProcess
+        init(_ process: consuming RunningProcess) { self.process = process }
+        var readiness: Int32 { process.readiness }
+    }
+
+    /// When to look: soon after a notice, once for many of them; now and then without any, for rules that
+    /// are flushed send none; and ever more seldom while mending is needed
     /// again and again, so that two programs that want different things do not fill the log.
     struct Rhythm {
         private var nextLook: Int?
         private var lastLook = 0
         private var pause = 100
+
+        var awaitsLook: Bool { nextLook != nil }
 
         static let regularly = 5000
         static let longestPause = 60_000
@@ -94,6 +104,19 @@ package enum RunLoop {
             lastLook = now
             pause = hasMended ? min(pause * 2, Self.longestPause) : 100
             nextLook = hasMended ? now + pause : nil
+        }
+    }
+}
+
+extension Service {
+    /// The dnsmasqs of the networks that are up.
+    fileprivate borrowing func servers() throws -> [RunLoop.Server] {
+        guard let record = try? Record.load() else { return [] }
+        return try record.networks.compactMap {
+            guard let process = try DnsmasqProcess.hold($0.wanted.bridge, searching: false) else {
+                return nil
+            }
+            return RunLoop.Server(process)
         }
     }
 }

@@ -55,8 +55,7 @@ package struct Service: ~Copyable {
         }
         var decision = try decide(record)
         decision.report.warnings = warnings + decision.report.warnings
-        try carryOut(decision)
-        return decision.report
+        return try carryOut(decision)
     }
 
     /// Brings back what was made and has been lost since, without a look at the settings: they may be
@@ -68,8 +67,7 @@ package struct Service: ~Copyable {
         let observer = try observer(record: record, readsIptables: Self.usesIptables(record))
         let decision = try decide(
             record, observer, networks: record.networks.map(\.wanted), warnings: [])
-        try carryOut(decision)
-        return decision.report
+        return try carryOut(decision)
     }
 
     /// Undoes what the record tells of.

@@ -134,7 +134,7 @@ extension Validation {
         }
         let file = settings.given(.dhcpConfigurationFile)?.value
         if let file {
-            if !file.hasPrefix("/") {
+            if !file.hasPrefix("/") || file.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) {
                 refuse(.dhcpConfigurationFile, "\"\(shown(file))\" is not an absolute path")
             } else if !facts.fileExists(file) {
                 refuse(

@@ -44,6 +44,7 @@ struct BadSettingsTests {
         ("LXC_DHCP_MAX=0", "LXC_DHCP_MAX"),
         ("LXC_DHCP_CONFILE=dnsmasq.conf", "LXC_DHCP_CONFILE"),
         ("LXC_DHCP_CONFILE=/nowhere", "LXC_DHCP_CONFILE"),
+        ("LXC_DHCP_CONFILE='/a\nb'", "LXC_DHCP_CONFILE"),
         ("LXC_DHCP_PING=2", "LXC_DHCP_PING"),
         ("LXC_DOMAIN='l xc'", "LXC_DOMAIN"),
         ("LXC_DOMAIN=-lxc", "LXC_DOMAIN"),

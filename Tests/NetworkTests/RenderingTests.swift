@@ -1,3 +1,4 @@
+import Linux
 import Network
 import Testing
 
@@ -173,5 +174,21 @@ struct ForeignDropsTests {
         let accept = Self.docker.replacing("\"policy\":\"drop\"", with: "\"policy\":\"accept\"")
         #expect(ForeignDrops(Self.ruleset(accept)).found(for: [try network()]).isEmpty)
         #expect(ForeignDrops(Array("nonsense".utf8)).found(for: [try network()]).isEmpty)
+    }
+}
+
+@Suite("The manual")
+struct ManualTests {
+    @Test("names every setting, with its default", arguments: Setting.allCases)
+    func names(setting: Setting) throws {
+        let package = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
+        let bytes = try #require(try SmallFile.contents(of: "\(package)/man/berth-net.conf.5"))
+        let manual = String(decoding: bytes, as: UTF8.self)
+        let entry = try #require(
+            manual.split(separator: ".It Ev \(setting.rawValue)\n").dropFirst().first)
+        let text = entry.split(separator: ".It Ev ").first ?? ""
+        let standard = setting.standard
+        #expect(text.contains(standard.isEmpty ? "\nDefault: " : "\nDefault: \(standard)."))
+        #expect(text.contains("\nExample:\n.Li \(setting.rawValue)="))
     }
 }

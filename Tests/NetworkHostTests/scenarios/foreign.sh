@@ -22,3 +22,8 @@ expect "and the world answers again" reaches4 web 192.0.2.2
 ip link del vweb
 expect "stop takes it back" "$BERTH_NET" stop
 equal "docker's rules are as they were" "$(iptables-save | sed '/^#/d; s:\[.*::')" "$before"
+
+expect "start again" "$BERTH_NET" start
+iptables -F DOCKER-USER
+expect "stop, after docker has forgotten it by itself" "$BERTH_NET" stop
+equal "and all is as it was" "$(iptables-save | sed '/^#/d; s:\[.*::')" "$before"
