@@ -1,8 +1,9 @@
 /// The range of IPv6 addresses that a network has by itself: unique local addresses of RFC 4193.
 ///
-/// As lxc-net of LXC 7 does it (pull request 4693 of lxc/lxc), fd and the first 56 bits of a SHA-256 of
-/// this machine's identity and a fixed line make a /64 that is another one on every machine, and the
-/// same one at every start. A machine without an identity has a random one, kept in the state directory.
+/// In the manner of lxc-net of LXC 7 (pull request 4693 of lxc/lxc): fd and the first 56 bits of a
+/// SHA-256 of this machine's identity and of a fixed line make a /64 that is another one on every
+/// machine, and the same one at every start. A machine without an identity has a random one, kept in
+/// the state directory, where the script hashes the line alone.
 enum UniqueLocal {
     /// - Parameter seed: the contents of /etc/machine-id, or what stands for it.
     /// - Parameter network: nothing for the first network, the bridge's name for further ones, which need

@@ -27,3 +27,29 @@ expect "start again" "$BERTH_NET" start
 iptables -F DOCKER-USER
 expect "stop, after docker has forgotten it by itself" "$BERTH_NET" stop
 equal "and all is as it was" "$(iptables-save | sed '/^#/d; s:\[.*::')" "$before"
+
+# The same of ufw, which also keeps containers from asking this host for an address.
+iptables -F
+iptables -X
+for hook in input forward; do
+	iptables -N ufw-user-$hook
+	iptables -A "$(echo $hook | tr a-z A-Z)" -j ufw-user-$hook
+	iptables -P "$(echo $hook | tr a-z A-Z)" DROP
+done
+iptables -I INPUT -i lo -j ACCEPT
+before=$(iptables-save | sed '/^#/d; s:\[.*::')
+echo | lab_settings
+"$BERTH_NET" start >/dev/null 2>/run/warnings
+expect "ufw's input is named" grep -q 'ip filter INPUT (ufw) throws away DHCP and DNS' /run/warnings
+expect "ufw's forward is named" grep -q 'ip filter FORWARD (ufw) throws away' /run/warnings
+echo 'LXC_FIREWALL_FOREIGN=true' | lab_settings
+expect "ufw is told" "$BERTH_NET" reload
+expect "once is enough" "$BERTH_NET" plan
+ip netns del web
+lab_container web
+expect "a lease" lab_lease web
+expect "a name" resolves web web 10.0.3.1 "$(lab_address web)"
+expect "and the world" reaches4 web 192.0.2.2
+ip link del vweb
+expect "stop" "$BERTH_NET" stop
+equal "ufw's rules are as they were" "$(iptables-save | sed '/^#/d; s:\[.*::')" "$before"

@@ -106,3 +106,25 @@ expect "and NAT" sh -c 'nft list table inet berth_lxcbr0 | grep -q masquerade'
 umount /usr/sbin/dnsmasq
 expect "stop" "$BERTH_NET" stop
 equal "nothing is left" "$(lab_state)" "$before"
+
+# A host without nft uses iptables; one without either is told so before anything is changed.
+nft flush ruleset
+before=$(lab_state)
+cp /usr/sbin/nft /run/nft
+mount --bind /run/nothing /usr/sbin/nft
+expect "start without nft" "$BERTH_NET" start
+expect "rules are those of iptables" sh -c 'iptables-save | grep -q "berth-net:lxcbr0.*MASQUERADE"'
+expect "of IPv6 too" sh -c 'ip6tables-save | grep -q "berth-net:lxcbr0.*MASQUERADE"'
+expect "and then all is done" "$BERTH_NET" plan
+iptables -t nat -F
+expect "what is flushed is seen" sh -c '! "$1" plan' - "$BERTH_NET"
+expect "and comes back" "$BERTH_NET" reload
+expect "whole" sh -c 'iptables-save | grep -q "berth-net:lxcbr0.*MASQUERADE"'
+equal "and once" "$(iptables-save | grep -c 'berth-net:lxcbr0.*MASQUERADE')" 1
+expect "stop" "$BERTH_NET" stop
+equal "leaves no rule" "$(iptables-save | grep -c berth; ip6tables-save | grep -c berth)" "0
+0"
+for program in iptables-save ip6tables-save; do mount --bind /run/nothing "$(readlink -f /usr/sbin/$program)" 2>/dev/null; done
+refute "start with neither" "$BERTH_NET" start
+expect "says what to install" sh -c '"$1" start 2>&1 | grep -q "install nftables"' - "$BERTH_NET"
+refute "and has made nothing" ip link show lxcbr0
