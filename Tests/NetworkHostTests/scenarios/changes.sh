@@ -11,6 +11,8 @@ equal "a reservation is a line and a signal" "$("$BERTH_NET" reload 2>&1)" \
 	"~ lxcbr0: reservations, 1 of them
 ~ lxcbr0: dnsmasq reads its reservations again"
 equal "dnsmasq is the same" "$(cat /run/lxc/dnsmasq.pid)" "$before"
+expect "the container asks again" lab_lease web
+equal "and gets what is kept for it, whatever it had" "$(lab_address web)" 10.0.3.77
 
 nft flush ruleset
 expect "lost rules are seen" sh -c '"$1" status | grep -q "missing: + lxcbr0: firewall"' - "$BERTH_NET"
