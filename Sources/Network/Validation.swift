@@ -99,7 +99,7 @@ package struct Validation {
 
     private mutating func mtu(ipv6: Bool) -> UInt32 {
         guard let given = settings.given(.bridgeMTU)?.value else {
-            return min(max(facts.outsideMTU, 1280), 65535)
+            return min(max(facts.outsideMTU, ipv6 ? 1280 : 68), 65535)
         }
         guard let mtu = decimal(Array(given.utf8)[...], upTo: 65535), mtu >= 68 else {
             refuse(.bridgeMTU, "\"\(shown(given))\" is not a number of bytes from 68 to 65535")
