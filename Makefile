@@ -6,6 +6,7 @@ SWIFT ?= swift
 prefix ?= /usr/local
 exec_prefix ?= $(prefix)
 libexecdir ?= $(exec_prefix)/libexec
+sbindir ?= $(exec_prefix)/sbin
 mandir ?= $(prefix)/share/man
 sysconfdir ?= /etc
 DESTDIR ?=
@@ -14,17 +15,24 @@ DESTDIR ?=
 # at start and read-only from then on, with no search path of their own.
 SETUID_BUILD := -c release --scratch-path .build/setuid --disable-local-rpath \
 	-Xswiftc -enable-experimental-feature -Xswiftc Embedded -Xswiftc -wmo \
+	-Xswiftc -Xfrontend -Xswiftc -function-sections -Xlinker --gc-sections \
 	-Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now -Xlinker --as-needed -Xlinker -s
 BERTH_NIC := $(CURDIR)/.build/setuid/release/berth-nic
 
+# The others carry the Swift runtime with them.
+SERVICE_BUILD := -c release --scratch-path .build/service --disable-local-rpath \
+	-Xswiftc -static-stdlib -Xlinker -s
+BERTH_NET := $(CURDIR)/.build/service/release/berth-net
+
 BUILD_PACKAGES := libnl-3-dev pkg-config
-CHECK_PACKAGES := bash busybox-static iproute2 iputils-ping libnss-extrausers lxc mandoc \
-	openvswitch-switch procps shellcheck strace uidmap util-linux
+CHECK_PACKAGES := bash busybox-static dnsmasq-base iproute2 iptables iputils-ping \
+	libnss-extrausers lxc mandoc nftables openvswitch-switch procps python3 shellcheck strace uidmap \
+	util-linux
 BENCH_PACKAGES := gcc hyperfine jq
 
-FUZZERS := fuzz-usernet fuzz-ledger fuzz-request
+FUZZERS := fuzz-usernet fuzz-ledger fuzz-request fuzz-settings
 FUZZ_SECONDS ?= 600
-SCRIPTS := $(wildcard Tests/*.sh Tests/*/*.sh) .ci/run
+SCRIPTS := $(wildcard Tests/*.sh Tests/NetworkHostTests/*.sh) .ci/run
 SOURCES := Package.swift Sources Tests
 
 .PHONY: all help check lint demo bench fuzz install uninstall clean
@@ -32,6 +40,7 @@ SOURCES := Package.swift Sources Tests
 
 all: build-packages
 	$(SWIFT) build --product berth-nic $(SETUID_BUILD)
+	$(SWIFT) build --product berth-net $(SERVICE_BUILD)
 
 help:
 	@echo 'make           build the programs (release)'
@@ -42,7 +51,7 @@ help:
 	@echo 'make install   DESTDIR prefix libexecdir sysconfdir mandir; make uninstall takes it back'
 
 demo: check-packages all
-	BERTH_NIC=$(BERTH_NIC) Tests/demo.sh
+	BERTH_NIC=$(BERTH_NIC) BERTH_NET=$(BERTH_NET) Tests/demo.sh
 
 # The tests come last, so that their runner's line is the last.
 check: check-packages all lint
@@ -51,11 +60,12 @@ check: check-packages all lint
 
 lint: check-packages
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
-	shellcheck $(SCRIPTS)
+	shellcheck -x $(SCRIPTS)
 	mandoc -T lint -W warning man/*.[1-8]
 
 bench: bench-packages check-packages all
 	BERTH_NIC=$(BERTH_NIC) Tests/bench.sh
+	Tests/bench-net.sh $(BERTH_NET)
 
 fuzz: build-packages
 	@for fuzzer in $(FUZZERS); do \
@@ -70,20 +80,24 @@ fuzz: build-packages
 	done
 
 install: all
-	install -d $(DESTDIR)$(libexecdir)/berth $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man8 \
-		$(DESTDIR)$(sysconfdir)/lxc
+	install -d $(DESTDIR)$(libexecdir)/berth $(DESTDIR)$(sbindir) $(DESTDIR)$(mandir)/man5 \
+		$(DESTDIR)$(mandir)/man8 $(DESTDIR)$(sysconfdir)/lxc $(DESTDIR)$(sysconfdir)/default
 	install -m 755 $(BERTH_NIC) $(DESTDIR)$(libexecdir)/berth/berth-nic
 	if [ "$$(id -u)" = 0 ]; then chown root:root $(DESTDIR)$(libexecdir)/berth/berth-nic; fi
 	chmod 4755 $(DESTDIR)$(libexecdir)/berth/berth-nic
-	install -m 644 man/lxc-usernet.5 $(DESTDIR)$(mandir)/man5/
-	install -m 644 man/berth-nic.8 $(DESTDIR)$(mandir)/man8/
+	install -m 755 $(BERTH_NET) $(DESTDIR)$(sbindir)/berth-net
+	install -m 644 man/lxc-usernet.5 man/berth-net.conf.5 $(DESTDIR)$(mandir)/man5/
+	install -m 644 man/berth-nic.8 man/berth-net.8 $(DESTDIR)$(mandir)/man8/
 	[ -e $(DESTDIR)$(sysconfdir)/lxc/lxc-usernet ] \
 		|| install -m 644 etc/lxc/lxc-usernet $(DESTDIR)$(sysconfdir)/lxc/
+	[ -e $(DESTDIR)$(sysconfdir)/default/lxc-net ] \
+		|| install -m 644 etc/default/lxc-net $(DESTDIR)$(sysconfdir)/default/
 
-# What the administrator wrote in /etc/lxc stays.
+# What the administrator wrote in /etc stays.
 uninstall:
-	rm -f $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(mandir)/man5/lxc-usernet.5 \
-		$(DESTDIR)$(mandir)/man8/berth-nic.8
+	rm -f $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(sbindir)/berth-net \
+		$(DESTDIR)$(mandir)/man5/lxc-usernet.5 $(DESTDIR)$(mandir)/man5/berth-net.conf.5 \
+		$(DESTDIR)$(mandir)/man8/berth-nic.8 $(DESTDIR)$(mandir)/man8/berth-net.8
 	-rmdir $(DESTDIR)$(libexecdir)/berth
 
 clean:

@@ -75,10 +75,10 @@ let package = Package(
 // libFuzzer brings its own main, so that these are built by `make fuzz` only.
 if Context.environment["BERTH_FUZZ"] != nil {
     package.targets.append(.target(name: "FuzzDriver", path: "Tests/Fuzz/Sources/FuzzDriver"))
-    for name in ["fuzz-usernet", "fuzz-ledger", "fuzz-request"] {
+    for name in ["fuzz-usernet", "fuzz-ledger", "fuzz-request", "fuzz-settings"] {
         package.targets.append(
             .executableTarget(
-                name: name, dependencies: ["FuzzDriver", "Netlink", "NIC"],
+                name: name, dependencies: ["FuzzDriver", "Netlink", "Network", "NIC"],
                 path: "Tests/Fuzz/Sources/\(name)",
                 swiftSettings: tests))
     }

@@ -11,6 +11,7 @@ if [ -z "${BERTH_BENCH:-}" ]; then
 	BERTH_BENCH=1 exec unshare -m -n -- "$0" "$ours" "$stock" </dev/null
 fi
 LAB=$here/NetworkHostTests
+# shellcheck source=Tests/NetworkHostTests/lab.sh
 . "$LAB/lab.sh"
 lab_begin
 lab_outside
@@ -76,7 +77,7 @@ ip netns exec outside python3 /run/stream.py serve &
 lab_servers="$lab_servers $!"
 sleep 0.3
 losses() { # losses NAME COMMAND…
-	local name=$1 sent=0 got=0 line
+	local name=$1 sent=0 got=0
 	shift
 	for n in $(seq 20); do
 		ip netns exec "c$n" ping -q -i 0.005 -c 600 -W 1 192.0.2.2 >"/run/ping.$n" 2>&1 &
@@ -88,10 +89,9 @@ losses() { # losses NAME COMMAND…
 	"$@" >/run/command 2>&1 || echo "$name failed: $(cat /run/command)"
 	wait "${pings[@]}"
 	for n in $(seq 20); do
-		line=$(grep transmitted "/run/ping.$n")
-		set -- $line
-		sent=$((sent + $1))
-		got=$((got + $4))
+		read -r out _ _ in _ < <(grep transmitted "/run/ping.$n")
+		sent=$((sent + out))
+		got=$((got + in))
 	done
 	printf '%-31s %d of %d packets lost, stream %s\n' "$name:" $((sent - got)) "$sent" "$(cat /run/stream)"
 }

@@ -1,6 +1,7 @@
 #!/bin/bash
-# What berth-nic is for, on real input: Debian's lxc-start, an unprivileged user, a bridge, a quota of two.
-# Everything happens in namespaces and leaves the machine as it was. BERTH_NIC is the program to show.
+# What Berth is for, on real input: Debian's lxc-start, an unprivileged user, a network, a quota of two.
+# Everything happens in namespaces and leaves the machine as it was. BERTH_NIC and BERTH_NET are the
+# programs to show.
 set -eu
 here=$(dirname "$(readlink -f "$0")")
 commands=$(mktemp)
@@ -11,29 +12,37 @@ failures=0
 say() { printf '\n== %s\n' "$*"; }
 show() { printf '$ %s\n' "$*"; "$@" || failures=$((failures + 1)); }
 
+say "The network: a bridge with addresses, NAT, DHCP and DNS"
+show /run/host/bin/berth-net start
+show /run/host/bin/berth-net status
+
 say "Who may have what: alice, two NICs on lxcbr0"
 show cat /etc/lxc/lxc-usernet
 show ls -lL /usr/libexec/lxc/lxc-user-nic
 
 say "Alice makes an unprivileged container and starts it with the real lxc-start"
-new_container web 10.0.3.10
+new_container web
 show as_alice lxc-start -n web
 show as_alice lxc-wait -n web -s RUNNING -t 10
+for _ in $(seq 100); do
+	[ -z "$(as_alice lxc-info -n web -i)" ] || break
+	sleep 0.1
+done
 show as_alice lxc-info -n web -s -i
 
-say "It reaches the bridge"
+say "It has its address by DHCP, and reaches a host outside, through NAT"
 show as_alice lxc-attach -n web -- /bin/ip -o -4 address show dev eth0
-show as_alice lxc-attach -n web -- /bin/ping -c 3 -W 2 10.0.3.1
+show as_alice lxc-attach -n web -- /bin/ping -c 3 -W 2 192.0.2.2
 
 say "Her NIC is counted, and attached"
 show cat /run/lxc/nics
 show ip -o link show master lxcbr0
 
 say "A second container, and a third, which is one too many"
-new_container db 10.0.3.11
+new_container db
 show as_alice lxc-start -n db
 show as_alice lxc-wait -n db -s RUNNING -t 10
-new_container more 10.0.3.12
+new_container more
 printf '$ as_alice lxc-start -n more -F\n'
 if as_alice lxc-start -n more -F 2>/tmp/refused </dev/null; then
 	echo 'a third NIC was given, against the quota'
@@ -47,8 +56,21 @@ show as_alice lxc-start -n more
 show as_alice lxc-wait -n more -s RUNNING -t 10
 show cat /run/lxc/nics
 
+say "The network changes under running containers"
+echo 'LXC_FORWARDS="tcp:8080=10.0.3.100:80"' >/etc/default/lxc-net
+printf '$ %s\n' '/run/host/bin/berth-net plan'
+/run/host/bin/berth-net plan # its status is 2: something would change
+show /run/host/bin/berth-net reload
+show as_alice lxc-attach -n web -- /bin/ping -c 1 -W 2 192.0.2.2
+
 as_alice lxc-stop -k -n more
 as_alice lxc-stop -k -n web
+# A container's network takes a moment to go.
+for _ in $(seq 50); do
+	ip -o link show master lxcbr0 | grep -q . || break
+	sleep 0.1
+done
+show /run/host/bin/berth-net stop
 if [ "$failures" != 0 ]; then
 	printf '\n%s of these went wrong\n' "$failures"
 	exit 1

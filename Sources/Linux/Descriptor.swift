@@ -26,7 +26,7 @@ public struct Descriptor: ~Copyable {
 
     /// The whole file from its beginning.
     /// - Parameter expected: how long it probably is, in bytes: one call then suffices.
-    borrowing func contents(expected: Int) throws(Errno) -> [UInt8] {
+    borrowing func contents(expected: Int = 0) throws(Errno) -> [UInt8] {
         let number = number
         var bytes: [UInt8] = []
         while true {

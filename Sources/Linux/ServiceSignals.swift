@@ -39,10 +39,11 @@ package func awaitReadable(_ descriptors: [Int32], atMost milliseconds: Int32?) 
 
 /// Tells the supervisor that started this process how the service is, as sd_notify(3) describes it;
 /// nothing happens where nobody asked for it.
-package func notifySupervisor(_ text: String) {
-    guard let name = unsafe getenv("NOTIFY_SOCKET") else { return }
+/// - Parameter socket: what the supervisor put into NOTIFY_SOCKET, if anything.
+package func notifySupervisor(at socket: String?, _ text: String) {
+    guard let socket else { return }
     // A supervisor that does not listen is no reason to stop working.
-    _ = unsafe linux_notify(name, text)
+    _ = unsafe linux_notify(socket, text)
 }
 
 package func sleep(milliseconds: Int) { _ = linux_sleep(milliseconds) }

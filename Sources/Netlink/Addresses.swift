@@ -27,7 +27,7 @@ package struct InterfaceAddress: Equatable, Sendable {
 
 extension RouteSocket {
     package borrowing func addresses() throws(NetlinkError) -> [InterfaceAddress] {
-        try dump("list the addresses", RTM_GETADDR, ifaddrmsg()) {
+        try list("list the addresses", RTM_GETADDR, ifaddrmsg()) {
             (header: ifaddrmsg, attributes) -> InterfaceAddress? in
             // IFA_LOCAL is this end's where the two ends of a link have one each.
             guard let bytes = attributes[Int(IFA_LOCAL)] ?? attributes[Int(IFA_ADDRESS)] else {

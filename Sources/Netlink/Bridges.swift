@@ -33,7 +33,7 @@ package struct Interface: Equatable, Sendable {
 extension RouteSocket {
     /// All interfaces of this namespace.
     package borrowing func interfaces() throws(NetlinkError) -> [Interface] {
-        try dump("list the network interfaces", RTM_GETLINK, ifinfomsg()) {
+        try list("list the network interfaces", RTM_GETLINK, ifinfomsg()) {
             (header: ifinfomsg, attributes) -> Interface? in
             guard let name = InterfaceName(attributes.text(Int(IFLA_IFNAME)) ?? []) else {
                 return nil

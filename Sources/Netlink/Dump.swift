@@ -3,20 +3,20 @@ internal import Linux
 
 extension RouteSocket {
     /// Asks for a whole table, and takes of each entry what the body makes of it.
-    borrowing func dump<Header: BitwiseCopyable, Entry>(
+    borrowing func list<Header: BitwiseCopyable, Entry>(
         _ operation: String, _ type: Int, _ header: Header,
         _ take: (Header, Attributes) -> Entry?
     ) throws(NetlinkError) -> [Entry] {
         // A table that changes while it is read is read again; one that never stands still is taken
         // as it is, for the next notice brings the reader back.
         for _ in 0..<5 {
-            let (entries, isWhole) = try dumpOnce(operation, type, header, take)
+            let (entries, isWhole) = try listOnce(operation, type, header, take)
             if isWhole { return entries }
         }
-        return try dumpOnce(operation, type, header, take).entries
+        return try listOnce(operation, type, header, take).entries
     }
 
-    private borrowing func dumpOnce<Header: BitwiseCopyable, Entry>(
+    private borrowing func listOnce<Header: BitwiseCopyable, Entry>(
         _ operation: String, _ type: Int, _ header: Header,
         _ take: (Header, Attributes) -> Entry?
     ) throws(NetlinkError) -> (entries: [Entry], isWhole: Bool) {

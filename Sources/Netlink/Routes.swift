@@ -34,7 +34,7 @@ package struct Route: Equatable, Sendable {
 extension RouteSocket {
     /// The routes of all tables to other hosts: without multicast, without what is this host itself.
     package borrowing func routes() throws(NetlinkError) -> [Route] {
-        try dump("list the routes", RTM_GETROUTE, rtmsg()) {
+        try list("list the routes", RTM_GETROUTE, rtmsg()) {
             (header: rtmsg, attributes) -> Route? in
             guard header.rtm_type == UInt8(RTN_UNICAST),
                 header.rtm_family == UInt8(AF_INET) || header.rtm_family == UInt8(AF_INET6),

@@ -5,13 +5,14 @@ internal import Netlink
 /// them is taken away, and brings it back.
 package enum RunLoop {
     /// Returns when told to end.
+    /// - Parameter supervisor: the socket of the supervisor that wants to be told, if one does.
     /// - Parameter say: takes a line for the log.
-    package static func run(say: (String) -> Void) throws {
+    package static func run(telling supervisor: String?, say: (String) -> Void) throws {
         let signals = try ServiceSignals.take()
         let service = try Service.open()
         let notices = try ChangeNotices.listen()
         tell(try service.start(), say)
-        notifySupervisor("READY=1\nSTATUS=the networks are up")
+        notifySupervisor(at: supervisor, "READY=1\nSTATUS=the networks are up")
         var rhythm = Rhythm()
         while true {
             // The ends of the dnsmasqs wake it too, until they have been looked at.
@@ -22,8 +23,8 @@ package enum RunLoop {
             if ready[0] {
                 while let order = signals.next() {
                     switch order {
-                    case .end: return try end(service, say)
-                    case .reload: reload(service, say)
+                    case .end: return try end(service, supervisor, say)
+                    case .reload: reload(service, supervisor, say)
                     }
                 }
             }
@@ -39,11 +40,13 @@ package enum RunLoop {
         for place in report.switchedOff { say("switched off by USE_LXC_BRIDGE in \(place)") }
     }
 
-    private static func reload(_ service: borrowing Service, _ say: (String) -> Void) {
-        notifySupervisor("RELOADING=1\nMONOTONIC_USEC=\(steadyClock() * 1000)")
+    private static func reload(
+        _ service: borrowing Service, _ supervisor: String?, _ say: (String) -> Void
+    ) {
+        notifySupervisor(at: supervisor, "RELOADING=1\nMONOTONIC_USEC=\(steadyClock() * 1000)")
         // With settings that are wrong the networks stay as they are.
         do { tell(try service.start(), say) } catch { say("not reloaded: \(error)") }
-        notifySupervisor("READY=1")
+        notifySupervisor(at: supervisor, "READY=1")
     }
 
     private static func mend(
@@ -61,8 +64,10 @@ package enum RunLoop {
 
     /// A network with containers on it stays, with its rules and its dnsmasq: the next one to run
     /// takes them over, and nobody has lost a packet.
-    private static func end(_ service: borrowing Service, _ say: (String) -> Void) throws {
-        notifySupervisor("STOPPING=1")
+    private static func end(
+        _ service: borrowing Service, _ supervisor: String?, _ say: (String) -> Void
+    ) throws {
+        notifySupervisor(at: supervisor, "STOPPING=1")
         let report = try service.stop(sparingPorts: true)
         for network in report.networks { say("\(network.bridge) stays: containers are on it") }
     }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Glibc
 internal import Linux
 internal import Network
 
@@ -82,7 +83,10 @@ struct Plan: ParsableCommand {
 struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Stay in the foreground, for a supervisor, and mend what is taken away.")
-    func run() throws { try Door.act { try RunLoop.run { Door.say($0) } } }
+    func run() throws {
+        let supervisor = unsafe getenv("NOTIFY_SOCKET").map { unsafe String(cString: $0) }
+        try Door.act { try RunLoop.run(telling: supervisor) { Door.say($0) } }
+    }
 }
 
 struct Check: ParsableCommand {

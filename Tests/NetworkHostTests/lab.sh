@@ -113,7 +113,9 @@ lab_state() {
 	ip -br link | grep -v '^v' | sed 's/ *$//' | sort
 	ip -br addr | grep -v '^v' | sort
 	nft -s list ruleset
-	ls /run/lxc 2>/dev/null | grep -v '^berth-net.lock$'
+	for lab_file in /run/lxc/*; do
+		[ ! -e "$lab_file" ] || [ "$lab_file" = /run/lxc/berth-net.lock ] || echo "${lab_file##*/}"
+	done
 	for lab_pid in $(pidof dnsmasq); do
 		[ "$(readlink "/proc/$lab_pid/ns/net")" != "$(readlink /proc/self/ns/net)" ] ||
 			tr '\0' ' ' <"/proc/$lab_pid/cmdline"
@@ -122,7 +124,7 @@ lab_state() {
 
 reaches4() { ip netns exec "$1" ping -c 2 -i 0.1 -W 2 "$2"; }
 reaches6() {
-	for lab_try in 1 2 3 4 5 6 7 8 9 10 11 12; do
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
 		ip netns exec "$1" ping -6 -c 1 -W 1 "$2" && return 0
 		sleep 0.5
 	done

@@ -1,10 +1,11 @@
+import FuzzDriver
 import Network
 
 /// Whatever stands in a file of settings, reading it ends, and ends with settings or with a place and a
 /// sentence; and what was read is validated without a trap.
 @_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzSettings(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-    let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
+func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    let bytes = Array(UnsafeBufferPointer(start: start, count: count))
     let file = "/etc/default/lxc-net"
     var reader = ShellSettings(file: file) { _ in bytes }
     do { try reader.read(file) } catch {
@@ -23,3 +24,5 @@ public func fuzzSettings(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     }
     return 0
 }
+
+fuzz(test)
