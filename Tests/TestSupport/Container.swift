@@ -33,6 +33,11 @@ package struct Container {
     package func end(_ host: Host) {
         let before = host.nics.count
         TestSupport.shell("kill -KILL \(process)")
+        // Until it has been waited for, its number is not free.
+        for _ in 1...200 {
+            if waitpid(-1, nil, WNOHANG) > 0 { break }
+            usleep(20_000)
+        }
         for _ in 1...100 {
             if before == 0 || host.nics.count < before { return }
             usleep(20_000)
