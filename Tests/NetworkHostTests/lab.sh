@@ -48,6 +48,11 @@ lab_outside() {
 	ip -n outside addr add 192.0.2.2/24 dev eth0
 	ip -n outside -6 addr add 2001:db8::2/64 dev eth0 nodad
 	ip -n outside link set eth0 up
+	# The kernel takes a moment to call it up, and lab_state tells what it calls it.
+	for _ in $(seq 100); do
+		[ "$(cat /sys/class/net/up0/operstate)" != up ] || break
+		sleep 0.05
+	done
 	ip route add default via 192.0.2.2
 	ip -6 route add default via 2001:db8::2
 }
