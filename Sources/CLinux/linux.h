@@ -27,7 +27,6 @@
 /* GNU extensions, hidden from a module built without _GNU_SOURCE. */
 extern int setresuid(uid_t, uid_t, uid_t);
 extern int getresuid(uid_t *, uid_t *, uid_t *);
-extern int setresgid(gid_t, gid_t, gid_t);
 extern long syscall(long, ...);
 extern ssize_t getrandom(void *, size_t, unsigned int);
 extern int unshare(int);
@@ -159,11 +158,11 @@ static inline int linux_prctl(int option, unsigned long value)
 	return prctl(option, value, 0UL, 0UL, 0UL);
 }
 
-/* Starts a program with standard input and output on /dev/null, standard error on that descriptor,
- * no environment, and every signal as a new process has it. The error number, not -1. */
-static inline int linux_spawn(const char *path, char *const arguments[], int complaints, pid_t *process)
+/* Starts a program with these three descriptors, this environment, and every signal as a new process
+ * has it. The error number, not -1. */
+static inline int linux_spawn(const char *path, char *const arguments[], char *const environment[],
+			      int input, int output, int complaints, pid_t *process)
 {
-	char *no_environment[] = {NULL};
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
 	sigset_t all, none;
@@ -171,9 +170,9 @@ static inline int linux_spawn(const char *path, char *const arguments[], int com
 	sigemptyset(&none);
 	posix_spawn_file_actions_init(&files);
 	posix_spawnattr_init(&attributes);
-	int error = posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDWR, 0);
+	int error = posix_spawn_file_actions_adddup2(&files, input, 0);
 	if (!error)
-		error = posix_spawn_file_actions_adddup2(&files, 0, 1);
+		error = posix_spawn_file_actions_adddup2(&files, output, 1);
 	if (!error)
 		error = posix_spawn_file_actions_adddup2(&files, complaints, 2);
 	if (!error)
@@ -183,10 +182,18 @@ static inline int linux_spawn(const char *path, char *const arguments[], int com
 	if (!error)
 		error = posix_spawnattr_setsigmask(&attributes, &none);
 	if (!error)
-		error = posix_spawn(process, path, &files, &attributes, arguments, no_environment);
+		error = posix_spawn(process, path, &files, &attributes, arguments, environment);
 	posix_spawn_file_actions_destroy(&files);
 	posix_spawnattr_destroy(&attributes);
 	return error;
+}
+
+/* With nothing to read and nowhere to write but the complaints, and no environment. */
+static inline int linux_spawn_alone(const char *path, char *const arguments[], int nothing,
+				    int complaints, pid_t *process)
+{
+	char *no_environment[] = {NULL};
+	return linux_spawn(path, arguments, no_environment, nothing, nothing, complaints, process);
 }
 
 /* The exit status of a child that has ended, -2 if a signal ended it, -1 on error. */

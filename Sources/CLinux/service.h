@@ -5,11 +5,11 @@
 
 #include <arpa/inet.h>
 #include <dirent.h>
+#include "linux.h"
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,36 +39,13 @@ static inline int linux_pidfd_signal(int process, int signal)
 	return (int)syscall(SYS_pidfd_send_signal, process, signal, NULL, 0U);
 }
 
-/* Starts a program with these three descriptors, an environment of its own, and every signal as a
- * new process has it. The error number, not -1. */
+/* The same as linux_spawn, with an environment in which programs of the system find one another. */
 static inline int linux_spawn_with(const char *path, char *const arguments[], int input, int output,
 				   int complaints, pid_t *process)
 {
 	char *environment[] = {
 		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL};
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attributes;
-	sigset_t all, none;
-	sigfillset(&all);
-	sigemptyset(&none);
-	posix_spawn_file_actions_init(&files);
-	posix_spawnattr_init(&attributes);
-	int error = posix_spawn_file_actions_adddup2(&files, input, 0);
-	if (!error)
-		error = posix_spawn_file_actions_adddup2(&files, output, 1);
-	if (!error)
-		error = posix_spawn_file_actions_adddup2(&files, complaints, 2);
-	if (!error)
-		error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-	if (!error)
-		error = posix_spawnattr_setsigdefault(&attributes, &all);
-	if (!error)
-		error = posix_spawnattr_setsigmask(&attributes, &none);
-	if (!error)
-		error = posix_spawn(process, path, &files, &attributes, arguments, environment);
-	posix_spawn_file_actions_destroy(&files);
-	posix_spawnattr_destroy(&attributes);
-	return error;
+	return linux_spawn(path, arguments, environment, input, output, complaints, process);
 }
 
 /* Blocks the signals by which a service is told what to do, and gives a descriptor to read them. */
@@ -148,12 +125,6 @@ static inline long linux_milliseconds(void)
 
 static inline int linux_lock_file(int fd) { return flock(fd, LOCK_EX | LOCK_NB); }
 static inline int linux_unlock_file(int fd) { return flock(fd, LOCK_UN); }
-static inline int linux_sleep(long milliseconds)
-{
-	struct timespec time = {milliseconds / 1000, milliseconds % 1000 * 1000000};
-	return nanosleep(&time, NULL);
-}
-
 static inline const char *linux_entry_name(const struct dirent *entry) { return entry->d_name; }
 
 #endif

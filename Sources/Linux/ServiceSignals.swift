@@ -46,8 +46,6 @@ package func notifySupervisor(at socket: String?, _ text: String) {
     _ = unsafe linux_notify(socket, text)
 }
 
-package func sleep(milliseconds: Int) { _ = linux_sleep(milliseconds) }
-
 /// Milliseconds of a clock that nobody sets.
 package func steadyClock() -> Int { linux_milliseconds() }
 

@@ -107,7 +107,7 @@ package struct ExclusiveRun: ~Copyable {
         while linux_lock_file(file.number) == -1 {
             guard Errno.lastFailure == Errno(EWOULDBLOCK) else { throw .lastFailure }
             guard linux_milliseconds() < end else { return nil }
-            _ = linux_sleep(20)
+            pause(milliseconds: 20)
         }
         return ExclusiveRun(file: file)
     }

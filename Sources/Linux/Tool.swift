@@ -52,7 +52,8 @@ package struct Tool: Sendable {
         unsafe vector.append(nil)
         defer { unsafe vector.forEach { word in unsafe free(word) } }
         var process: pid_t = 0
-        let error = unsafe linux_spawn(path, vector, complaints, &process)
+        let nothing = try Descriptor.open("/dev/null", O_RDWR)
+        let error = unsafe linux_spawn_alone(path, vector, nothing.number, complaints, &process)
         guard error == 0 else { throw Errno(error) }
         return process
     }
