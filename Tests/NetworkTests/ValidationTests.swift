@@ -97,6 +97,13 @@ struct ValidationTests {
         #expect(first.first.bytes.first == 0xfd && first.length == 64)
     }
 
+    @Test("The prefix is the one that LXC's script makes on the same machine")
+    func uniqueLocalOfTheScript() throws {
+        let facts = HostFacts(seed: Array("0123456789abcdef0123456789abcdef\n".utf8))
+        let network = try #require(validated("", facts: facts).network?.ipv6?.network)
+        #expect(network.description == "fd93:8934:3f4e:855b::/64")
+    }
+
     @Test("Switched off is no network, and no problem")
     func off() {
         let result = validated("USE_LXC_BRIDGE=false\nLXC_ADDR=nonsense")
