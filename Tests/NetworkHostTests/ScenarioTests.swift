@@ -7,7 +7,7 @@ import Testing
 struct ScenarioTests {
     @Test(arguments: [
         "ordinary", "forwards", "changes", "adoption", "trouble", "running", "foreign", "killed",
-        "comparison",
+        "comparison", "comparison6", "newer",
     ])
     func scenario(name: String) throws {
         let package = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()

@@ -1,12 +1,13 @@
 """A server that answers with the address of whoever asks, and who asks it."""
 import socket
 import sys
+import time
 
 
-def serve(kind, port):
-    server = socket.socket(socket.AF_INET, kind)
+def serve(family, kind, port):
+    server = socket.socket(family, kind)
     server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    server.bind(("0.0.0.0", port))
+    server.bind(("", port))
     if kind == socket.SOCK_DGRAM:
         while True:
             _, sender = server.recvfrom(100)
@@ -18,8 +19,8 @@ def serve(kind, port):
         connection.close()
 
 
-def ask(kind, address, port):
-    client = socket.socket(socket.AF_INET, kind)
+def ask(family, kind, address, port):
+    client = socket.socket(family, kind)
     client.settimeout(2)
     client.connect((address, port))
     if kind == socket.SOCK_DGRAM:
@@ -28,8 +29,9 @@ def ask(kind, address, port):
 
 
 def resolve(name, server):
-    """The addresses of a name, by one question and without asking for any other kind."""
-    client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    """The IPv4 address of a name, by one question and without asking for any other kind."""
+    family = socket.AF_INET6 if ":" in server else socket.AF_INET
+    client = socket.socket(family, socket.SOCK_DGRAM)
     client.settimeout(2)
     labels = b"".join(bytes([len(part)]) + part.encode() for part in name.split("."))
     client.sendto(b"\0\7\1\0\0\1\0\0\0\0\0\0" + labels + b"\0\0\1\0\1", (server, 53))
@@ -38,13 +40,51 @@ def resolve(name, server):
         print(socket.inet_ntoa(answer[-4:]))
 
 
-kinds = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}
+def router():
+    """What the router of the only link says of itself: ranges, name servers, MTU."""
+    client = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
+    client.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)
+    client.settimeout(1)
+    everyone = "ff02::2", 0, 0, socket.if_nametoindex("eth0")
+    for _ in range(10):
+        try:
+            client.sendto(b"\x85" + bytes(7), everyone)
+            answer = client.recv(1500)
+            while answer[0] != 134:
+                answer = client.recv(1500)
+        except OSError:
+            time.sleep(0.5)
+            continue
+        print("router flags", answer[5], "lifetime", int.from_bytes(answer[6:8]))
+        options = answer[16:]
+        while options:
+            kind, length = options[0], options[1] * 8
+            if kind == 3:
+                prefix = socket.inet_ntop(socket.AF_INET6, options[16:32])
+                print(f"prefix {prefix}/{options[2]} flags {options[3]}")
+            if kind == 5:
+                print("mtu", int.from_bytes(options[4:8]))
+            if kind == 25:
+                server = socket.inet_ntop(socket.AF_INET6, options[8:24])
+                print("name server", server)
+            options = options[length:]
+        return
+    print("no router")
+
+
+kinds = {
+    "tcp": (socket.AF_INET, socket.SOCK_STREAM),
+    "udp": (socket.AF_INET, socket.SOCK_DGRAM),
+    "tcp6": (socket.AF_INET6, socket.SOCK_STREAM),
+}
 try:
     if sys.argv[1] == "resolve":
         resolve(sys.argv[2], sys.argv[3])
+    elif sys.argv[1] == "router":
+        router()
     elif sys.argv[1] == "serve":
-        serve(kinds[sys.argv[2]], int(sys.argv[3]))
+        serve(*kinds[sys.argv[2]], int(sys.argv[3]))
     else:
-        ask(kinds[sys.argv[2]], sys.argv[3], int(sys.argv[4]))
+        ask(*kinds[sys.argv[2]], sys.argv[3], int(sys.argv[4]))
 except OSError as error:
     print(error)

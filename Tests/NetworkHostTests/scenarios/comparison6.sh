@@ -1,0 +1,19 @@
+# The settings of IPv6 through lxc-net's script and through berth-net: a container gets its address by
+# router advertisement and reaches a host outside, with the host's address and with its own.
+. "$LAB/sidebyside.sh"
+# For who keeps his own address: the host outside knows the way back.
+ip -n outside -6 route add fd42:1::/64 via 2001:db8::1
+for dialect in true false; do
+	for translates in true false; do
+		side_compare lxcbr0 10.0.3.1 fd42:1::1 'LXC_IPV6_ADDR="fd42:1::1"' 'LXC_IPV6_MASK="64"' \
+			'LXC_IPV6_NETWORK="fd42:1::/64"' "LXC_IPV6_NAT=\"$translates\"" \
+			"LXC_USE_NFT=\"$dialect\""
+		side_both "address fd42:1::1/64 -" "prefix fd42:1::/64 flags 192" \
+			"fd42:1::ff:fe00:77 64 global" "outside sees 192.0.2.1"
+		if [ $translates = true ]; then
+			side_both "outside sees 2001:db8::1"
+		else
+			side_both "outside sees fd42:1::ff:fe00:77"
+		fi
+	done
+done
