@@ -111,10 +111,23 @@ extension Service {
     borrowing func foreignFirewalls(
         _ observer: Observer, _ networks: [WantedNetwork]
     ) throws(Failure) -> [BridgeName: [ForeignFirewall]] {
-        guard let nft = workshop.nft,
-            observer.suspectsForeignDrop(besides: networks.map(\.bridge))
-        else { return [:] }
-        let ruleset = try Workshop.run(nft, ["-j", "-t", "list", "ruleset"])
-        return ForeignDrops(Array(ruleset.utf8)).found(for: networks)
+        let legacy = workshop.legacyTables()
+        let isSuspicious = observer.suspectsForeignDrop(besides: networks.map(\.bridge))
+        guard isSuspicious || !legacy.isEmpty else { return [:] }
+        var ruleset = ""
+        var saved: [String: String] = [:]
+        if let nft = workshop.nft, isSuspicious {
+            ruleset = try Workshop.run(nft, ["-j", "-t", "list", "ruleset"])
+            if ruleset.contains("\"xt\"") { saved = workshop.savedTables() }
+        }
+        let uplinks = [false, true].compactMap { isIPv6 in
+            observer.facts.defaultRoute(ofIPv6: isIPv6).map {
+                (isIPv6 ? "ip6" : "ip", observer.facts.name(of: $0))
+            }
+        }
+        return ForeignDrops(
+            Array(ruleset.utf8), saved: saved, legacy: legacy,
+            uplinks: Dictionary(uniqueKeysWithValues: uplinks)
+        ).found(for: networks)
     }
 }

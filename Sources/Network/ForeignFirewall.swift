@@ -18,12 +18,16 @@ package struct ForeignFirewall: Hashable, Sendable {
     package let table: String
     package let chain: String
     package let isInput: Bool
+    /// Whether it is in the old tables, which only iptables-legacy(8) tells of.
+    package let isLegacy: Bool
     /// What a person would do about it.
     package let remedy: String
     package let mend: Mend?
 
     package func warning(for bridge: BridgeName) -> String {
-        let whose = owner == .unknown ? "" : " (\(owner.rawValue))"
+        let whose =
+            (isLegacy ? " of iptables-legacy" : "")
+            + (owner == .unknown ? "" : " (\(owner.rawValue))")
         let what = isInput ? "DHCP and DNS for" : "what comes from and goes to"
         return
             "the firewall chain \(family) \(table) \(chain)\(whose) throws away \(what) \(bridge): "
@@ -32,14 +36,15 @@ package struct ForeignFirewall: Hashable, Sendable {
 
     init(
         _ owner: Owner, family: String, table: String, chain: String, isInput: Bool,
-        bridge: BridgeName
+        isLegacy: Bool, isPlaced: Bool, bridge: BridgeName
     ) {
         self.owner = owner
         self.family = family
         self.table = table
         self.chain = chain
         self.isInput = isInput
-        let program = family == "ip6" ? "ip6tables" : "iptables"
+        self.isLegacy = isLegacy
+        let program = (family == "ip6" ? "ip6tables" : "iptables") + (isLegacy ? "-legacy" : "")
         let tag = ["-m", "comment", "--comment", IptablesDialect.tag(bridge) + ":mend"]
         func mend(_ rules: [[String]], _ sentence: String) -> Mend {
             Mend(
@@ -65,6 +70,9 @@ package struct ForeignFirewall: Hashable, Sendable {
                     [chain, "-i", name, "-p", "tcp", "--dport", "53"],
                 ], "ufw lets containers ask for DHCP and DNS")
             remedy = "ufw allow in on \(name) to any port 67 proto udp, and port 53"
+        case (.firewalld, _) where isPlaced:
+            self.mend = nil
+            remedy = "firewalld has it in a zone that does not let it pass: choose another zone"
         case (.firewalld, _):
             let words = ["firewall-cmd", "--quiet", "--zone=trusted"]
             self.mend = Mend(

@@ -161,8 +161,8 @@ package struct NftListing: Sendable {
     package func hasForeignDrop(besides own: Set<NftTable>) -> Bool {
         tables.contains {
             !own.contains($0.key) && $0.value.contains("hook ")
-                && ($0.value.contains("policy drop") || $0.value.contains(" reject")
-                    || $0.value.contains("drop"))
+                // In capitals where it is a target of iptables.
+                && ["drop", "reject", "DROP", "REJECT"].contains(where: $0.value.contains)
         }
     }
 }

@@ -53,3 +53,30 @@ expect "and the world" reaches4 web 192.0.2.2
 ip link del vweb
 expect "stop" "$BERTH_NET" stop
 equal "ufw's rules are as they were" "$(iptables-save | sed '/^#/d; s:\[.*::')" "$before"
+
+# The same of docker on a host whose iptables still has tables of its own: nft does not tell of them.
+command -v iptables-legacy >/dev/null || return 0
+iptables -F
+iptables -P INPUT ACCEPT
+iptables -P FORWARD ACCEPT
+iptables -X
+iptables-legacy -N DOCKER-USER 2>/dev/null || return 0
+iptables-legacy -A FORWARD -j DOCKER-USER
+iptables-legacy -A DOCKER-USER -j RETURN
+iptables-legacy -P FORWARD DROP
+before=$(iptables-legacy-save | sed '/^#/d; s:\[.*::')
+echo | lab_settings
+"$BERTH_NET" start >/dev/null 2>/run/warnings
+expect "the old chain is named" grep -q \
+	'ip filter FORWARD of iptables-legacy (docker) throws away.*iptables-legacy -I DOCKER-USER' /run/warnings
+ip netns del web
+lab_container web
+expect "a lease" lab_lease web
+refute "what it drops is dropped" reaches4 web 192.0.2.2
+echo 'LXC_FIREWALL_FOREIGN=true' | lab_settings
+expect "it is told" "$BERTH_NET" reload
+expect "and the world answers" reaches4 web 192.0.2.2
+expect "once is enough" "$BERTH_NET" plan
+ip link del vweb
+expect "stop" "$BERTH_NET" stop
+equal "its rules are as they were" "$(iptables-legacy-save | sed '/^#/d; s:\[.*::')" "$before"

@@ -1,0 +1,122 @@
+internal import FoundationEssentials
+
+extension FirewallChains {
+    /// What `nft -j list ruleset` tells. What cannot be understood counts as empty.
+    init(ruleset: [UInt8]) {
+        let root = try? JSONDecoder().decode(JSON.self, from: Data(ruleset))
+        for item in root?["nftables"]?.items ?? [] {
+            if let chain = item["chain"], let name = Self.name(chain, "name") {
+                chains[name, default: Chain()].hook = chain["hook"]?.text
+                chains[name, default: Chain()].dropsByPolicy = chain["policy"]?.text == "drop"
+            } else if let rule = item["rule"], let name = Self.name(rule, "chain") {
+                chains[name, default: Chain()].rules += Rule.all(nft: rule["expr"]?.items ?? [])
+            }
+        }
+    }
+
+    private static func name(_ item: JSON, _ key: String) -> Name? {
+        guard let family = item["family"]?.text, let table = item["table"]?.text,
+            let chain = item[key]?.text
+        else { return nil }
+        return Name(family: family, table: table, chain: chain)
+    }
+}
+
+extension FirewallChains.Rule {
+    /// A rule with a map of verdicts stands for one rule a member.
+    fileprivate static func all(nft steps: [JSON]) -> [Self] {
+        var rule = Self()
+        for step in steps {
+            if let match = step["match"] {
+                rule.conditions.append(.init(match))
+            } else if let verdict = verdict(step) {
+                rule.verdict = verdict
+            } else if let map = step["vmap"] {
+                return (map["data"]?["set"]?.items ?? []).compactMap { member in
+                    guard let pair = member.items, pair.count == 2, let key = map["key"] else {
+                        return nil
+                    }
+                    var one = rule
+                    one.conditions.append(.init(left: key, right: pair[0], isNegated: false))
+                    one.verdict = verdict(pair[1])
+                    return one
+                }
+            } else if !["counter", "log", "mangle", "notrack"].contains(where: { step[$0] != nil })
+            {
+                // A limit, or a module of iptables: it may stop here.
+                rule.conditions.append(.init(about: .unknown))
+            }
+        }
+        return [rule]
+    }
+
+    private static func verdict(_ step: JSON) -> FirewallChains.Verdict? {
+        if step["accept"] != nil { return .accept }
+        if step["drop"] != nil || step["reject"] != nil { return .drop }
+        if step["return"] != nil { return .goBack }
+        if let target = step["jump"]?["target"]?.text { return .jump(target) }
+        return step["goto"]?["target"]?.text.map { .goto($0) }
+    }
+}
+
+extension FirewallChains.Condition {
+    fileprivate init(_ match: JSON) {
+        self.init(
+            left: match["left"] ?? .null, right: match["right"] ?? .null,
+            isNegated: match["op"]?.text == "!=")
+    }
+
+    fileprivate init(left: JSON, right: JSON, isNegated: Bool) {
+        about = Self.about(left, right["set"]?.items ?? right.items ?? [right])
+        self.isNegated = isNegated
+    }
+
+    private static func about(_ left: JSON, _ right: [JSON]) -> About {
+        let names = right.compactMap(\.text)
+        // The members of a set with a name of its own are not told.
+        let isPlain = names.count == right.count && !names.contains { $0.hasPrefix("@") }
+        if let key = left["meta"]?["key"]?.text, isPlain {
+            switch key {
+            case "iifname", "iif": return .incoming(names)
+            case "oifname", "oif": return .outgoing(names)
+            case "l4proto": return .transport(Set(names))
+            case "nfproto" where names.count == 1:
+                return .family(names[0] == "ipv6" ? "ip6" : "ip")
+            default: return .unknown
+            }
+        }
+        if let key = left["ct"]?["key"]?.text, isPlain, key == "state" || key == "status" {
+            return .connection(Set(names))
+        }
+        if let fib = left["fib"], fib["result"]?.text == "type", isPlain,
+            fib["flags"]?.items?.contains(where: { $0.text == "daddr" }) ?? false
+        {
+            return .destination(Set(names))
+        }
+        guard let payload = left["payload"], let transport = payload["protocol"]?.text else {
+            return .unknown
+        }
+        if payload["field"]?.text == "dport", transport == "tcp" || transport == "udp" {
+            let ranges = right.compactMap(\.ports)
+            // That it is the other protocol is all that matters then.
+            return ranges.count == right.count
+                ? transport == "udp" ? .port(ranges) : .transport(["tcp"]) : .unknown
+        }
+        return transport == "ip6" || transport == "icmpv6" ? .ofIPv6 : .unknown
+    }
+}
+
+extension JSON {
+    /// A port or a range of ports.
+    fileprivate var ports: ClosedRange<Int>? {
+        switch self {
+        case .number(let port): return Int(exactly: port).map { $0...$0 }
+        default:
+            guard let ends = self["range"]?.items, ends.count == 2,
+                case .number(let low) = ends[0], case .number(let high) = ends[1],
+                let first = Int(exactly: low), let last = Int(exactly: high), first <= last
+            else { return nil }
+            return first...last
+        }
+    }
+}
