@@ -45,9 +45,9 @@ package struct Dnsmasq: Sendable {
                 "--dhcp-option=6," + nameServers.map(\.description).joined(separator: ","))
         }
         if network.mtu != 1500 { words.append("--dhcp-option=26,\(network.mtu)") }
-        if let ipv6 = network.ipv6, network.advertisesRouter {
-            let length = ipv6.network.length == 64 ? "" : ",\(ipv6.network.length)"
-            words.append("--dhcp-range=\(ipv6.address),ra-only\(length)")
+        // Nobody chooses an address in a range of another length, and dnsmasq would not start with one.
+        if let ipv6 = network.ipv6, network.advertisesRouter, ipv6.network.length == 64 {
+            words.append("--dhcp-range=\(ipv6.address),ra-only")
         }
         return words
     }

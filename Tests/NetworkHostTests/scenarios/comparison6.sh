@@ -17,3 +17,16 @@ for dialect in true false; do
 		fi
 	done
 done
+
+# A longer prefix: nobody is told of it, and who has an address there is translated all the same.
+side_static() {
+	side_client web "$1" 02:00:00:00:00:77
+	ip -n web -6 addr add fd42:1::7/80 dev eth0 nodad
+	ip -n web -6 route add default via "$3"
+	reaches6 web "$3" >/dev/null && echo "reaches its router"
+	echo "outside sees $(asks web tcp6 2001:db8::2 7006)"
+}
+side_body=side_static
+side_compare lxcbr0 10.0.3.1 fd42:1::1 'LXC_IPV6_ADDR="fd42:1::1"' 'LXC_IPV6_MASK="80"' \
+	'LXC_IPV6_NETWORK="fd42:1::/80"' 'LXC_IPV6_NAT="true"'
+side_both "address fd42:1::1/80 -" "reaches its router" "outside sees 2001:db8::1"
