@@ -7,8 +7,8 @@ package struct Route: Equatable, Sendable {
     package let destination: [UInt8]
     package let prefixLength: UInt8
     package let interface: InterfaceIndex?
-    /// Whether it leads over a router, and not to neighbours.
-    package let hasGateway: Bool
+    /// Whether it is there because this host itself has an address among those it leads to.
+    package let isConnected: Bool
     /// Bytes, where the route itself has an MTU.
     package let mtu: UInt32?
     /// Learned from a router's advertisements.
@@ -16,13 +16,13 @@ package struct Route: Equatable, Sendable {
     package let metric: UInt32
 
     package init(
-        destination: [UInt8], prefixLength: UInt8, interface: InterfaceIndex?, hasGateway: Bool,
+        destination: [UInt8], prefixLength: UInt8, interface: InterfaceIndex?, isConnected: Bool,
         mtu: UInt32?, isAdvertised: Bool, metric: UInt32
     ) {
         self.destination = destination
         self.prefixLength = prefixLength
         self.interface = interface
-        self.hasGateway = hasGateway
+        self.isConnected = isConnected
         self.mtu = mtu
         self.isAdvertised = isAdvertised
         self.metric = metric
@@ -47,9 +47,7 @@ extension RouteSocket {
                 prefixLength: header.rtm_dst_len,
                 interface: attributes.number(Int(RTA_OIF.rawValue), as: Int32.self)
                     .map { InterfaceIndex($0) },
-                hasGateway: attributes[Int(RTA_GATEWAY.rawValue)] != nil
-                    || attributes[Int(RTA_VIA.rawValue)] != nil
-                    || attributes[Int(RTA_MULTIPATH.rawValue)] != nil,
+                isConnected: header.rtm_protocol == UInt8(RTPROT_KERNEL),
                 mtu: attributes.nested(Int(RTA_METRICS.rawValue))?
                     .number(Int(RTAX_MTU), as: UInt32.self),
                 isAdvertised: header.rtm_protocol == UInt8(RTPROT_RA),

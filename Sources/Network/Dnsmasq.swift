@@ -45,7 +45,7 @@ package struct Dnsmasq: Sendable {
                 "--dhcp-option=6," + nameServers.map(\.description).joined(separator: ","))
         }
         if network.mtu != 1500 { words.append("--dhcp-option=26,\(network.mtu)") }
-        // Nobody chooses an address in a range of another length, and dnsmasq would not start with one.
+        // Containers choose addresses in a /64 only, and dnsmasq advertises no other.
         if let ipv6 = network.ipv6, network.advertisesRouter, ipv6.network.length == 64 {
             words.append("--dhcp-range=\(ipv6.address),ra-only")
         }

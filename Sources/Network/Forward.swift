@@ -14,6 +14,15 @@ package struct Forward: Hashable, Codable, Sendable {
             case .ipv6(let address): address.description
             }
         }
+
+        /// Whether it can be one host's, for other hosts.
+        fileprivate var isReachable: Bool {
+            switch self {
+            case .ipv4(let address):
+                ![0, 127].contains(address.number >> 24) && address.number >> 24 < 224
+            case .ipv6(let address): address.number > 1 && !address.isMulticast
+            }
+        }
     }
 
     package let transport: Transport
@@ -78,6 +87,12 @@ extension Forward {
             if case (.ipv4, .ipv4) = (listens, target) { same = true }
             if case (.ipv6, .ipv6) = (listens, target) { same = true }
             guard same else { throw Fault(sentence: "has an IPv4 address on one side only") }
+            guard listens.isReachable else {
+                throw Fault(
+                    sentence:
+                        "holds for \(listens.text), which no packet that could be forwarded is "
+                        + "sent to: leave it out to have all addresses of this host but loopback")
+            }
         }
         self.init(
             transport: transport, listens: listens, first: range.first, last: range.last,

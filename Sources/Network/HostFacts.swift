@@ -33,6 +33,12 @@ package struct HostFacts: Sendable {
         interfaces.first { $0.name == name.interface }
     }
 
+    /// What is plugged into it.
+    package func ports(of bridge: BridgeName) -> [Interface] {
+        guard let index = interface(named: bridge)?.index else { return [] }
+        return interfaces.filter { $0.master == index }
+    }
+
     /// The default route that packets take: the one of the least metric.
     package func defaultRoute(ofIPv6: Bool) -> Route? {
         routes.filter { $0.isDefault && ($0.destination.count == 16) == ofIPv6 }
@@ -48,17 +54,22 @@ package struct HostFacts: Sendable {
         return route.mtu ?? interface?.mtu ?? 1500
     }
 
-    /// The routes that lead elsewhere with addresses of this range. A wider one that leads over a
-    /// router is no hindrance: what is more specific wins.
-    package func routes<Address>(into range: Prefix<Address>, notBy bridge: BridgeName) -> [Route] {
+    /// A route that leads elsewhere with addresses of this range. A wider one is no hindrance unless
+    /// its own neighbours live there: what is more specific wins. Nor is any if the range is the
+    /// bridge's already: a refusal would not take back what is there, but keep all else from changing.
+    package func hindrance<Address>(to range: Prefix<Address>, of bridge: BridgeName) -> Route? {
         let own = interface(named: bridge)?.index
-        return routes.filter { route in
-            guard let first = Address(bytes: route.destination), !route.isDefault,
-                own == nil || route.interface != own
-            else { return false }
+        var found: Route?
+        for route in routes {
+            guard let first = Address(bytes: route.destination), !route.isDefault else { continue }
             let other = Prefix(of: first, length: Int(route.prefixLength))
-            return other.overlaps(range) && !(route.hasGateway && other.length < range.length)
+            if own != nil, route.interface == own {
+                if other == range { return nil }
+            } else if other.overlaps(range), other.length >= range.length || route.isConnected {
+                found = found ?? route
+            }
         }
+        return found
     }
 
     package func name(of route: Route) -> String {

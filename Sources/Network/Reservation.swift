@@ -31,9 +31,16 @@ package struct Reservation: Hashable, Codable, Sendable {
             hardwareAddress = nil
             name = parts[0]
         }
-        if let name, !HostName.isLabel(name) {
+        if let name, !HostName.isLabel(name) || Self.isKeyword(name) {
             throw Fault(sentence: "has \"\(name)\" where a host's name is needed")
         }
+    }
+
+    /// What dnsmasq takes for something else than a name: an order, or the time of a lease.
+    private static func isKeyword(_ name: String) -> Bool {
+        let digits = name.utf8.dropLast("smhdwSMHDW".utf8.contains(name.utf8.last ?? 0) ? 1 : 0)
+        return ["ignore", "infinite"].contains(name)
+            || !digits.isEmpty && digits.allSatisfy { (0x30...0x39).contains($0) }
     }
 
     /// Its line in the file that dnsmasq reads. `id:*`: whatever identity the client claims besides, a
@@ -49,18 +56,20 @@ package struct Reservation: Hashable, Codable, Sendable {
 
 /// What DNS accepts as a name.
 enum HostName {
-    static func isLabel(_ text: String) -> Bool {
+    /// - Parameter mayHaveUnderscores: as a domain may, whose names are not all hosts'.
+    static func isLabel(_ text: String, mayHaveUnderscores: Bool = false) -> Bool {
         let bytes = Array(text.utf8)
         return (1...63).contains(bytes.count) && bytes.first != 0x2d && bytes.last != 0x2d
             && bytes.allSatisfy {
                 (0x61...0x7a).contains($0) || (0x41...0x5a).contains($0)
                     || (0x30...0x39).contains($0) || $0 == 0x2d
+                    || mayHaveUnderscores && $0 == 0x5f
             }
     }
 
     static func isDomain(_ text: String) -> Bool {
         text.utf8.count <= 253
             && text.split(separator: ".", omittingEmptySubsequences: false)
-                .allSatisfy { isLabel(String($0)) }
+                .allSatisfy { isLabel(String($0), mayHaveUnderscores: true) }
     }
 }

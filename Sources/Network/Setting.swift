@@ -103,6 +103,9 @@ package struct Settings: Sendable {
         values[setting].flatMap { $0.value.isEmpty ? nil : $0 }
     }
 
+    /// Whether the range of its network is chosen for it.
+    package var isAutomatic: Bool { self[.network].value == "auto" }
+
     /// What was set at all, if only to nothing.
     package func isSet(_ setting: Setting) -> Bool { values[setting] != nil }
 

@@ -73,12 +73,14 @@ package struct Wanted: Sendable {
         problems = files.problems
         var facts = facts
         var owners: [BridgeName: Settings] = [:]
-        for (position, settings) in files.networks.enumerated() {
-            let first = files.networks.first?.file
+        var positions: [BridgeName: Int] = [:]
+        // Automatic ranges are chosen among what the others leave.
+        let all = files.networks.enumerated()
+        let ordered = all.filter { !$0.element.isAutomatic } + all.filter(\.element.isAutomatic)
+        for (position, settings) in ordered {
             var validation = Validation(
                 settings, facts,
-                isFirst: position == 0 && first == settings.file
-                    && !settings.file.hasPrefix(Paths.furtherNetworks))
+                isFirst: position == 0 && !settings.file.hasPrefix(Paths.furtherNetworks))
             let network = validation.network()
             problems += validation.problems
             warnings += validation.warnings
@@ -91,10 +93,12 @@ package struct Wanted: Sendable {
             }
             check(network, settings, owners)
             owners[network.bridge] = settings
+            positions[network.bridge] = position
             networks.append(network)
             // An automatic range must not take what was just given away.
             facts.previous[network.bridge] = network
         }
+        networks.sort { positions[$0.bridge, default: 0] < positions[$1.bridge, default: 0] }
     }
 
     private mutating func check(

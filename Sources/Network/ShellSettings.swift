@@ -50,7 +50,10 @@ package struct ShellSettings {
 
     private mutating func obey(_ command: ShellWords.Command) throws {
         var words = command.words[...]
-        if words.first?.isPlain("export") ?? false { words = words.dropFirst() }
+        if words.first?.isPlain("export") ?? false {
+            // A name alone says only that programs shall see the setting too.
+            words = words.dropFirst().filter { !$0.isPlainName }[...]
+        }
         let assignments = words.compactMap(\.assignment)
         if assignments.count == words.count {
             for assignment in assignments {

@@ -19,6 +19,7 @@ struct ShellWords {
         fileprivate var isQuoted = false
 
         func isPlain(_ keyword: String) -> Bool { !isQuoted && text == keyword }
+        var isPlainName: Bool { !isQuoted && ShellWords.isName(Array(text.utf8)) }
 
         var assignment: (name: String, value: String)? {
             guard let nameLength else { return nil }
@@ -92,7 +93,8 @@ struct ShellWords {
                 advance()
                 text = [byte, byte]
                 break loop
-            case UInt8(ascii: "=") where word.nameLength == nil && !word.isQuoted && isName(text):
+            case UInt8(ascii: "=")
+            where word.nameLength == nil && !word.isQuoted && Self.isName(text):
                 word.nameLength = text.count
                 text.append(byte)
                 advance()
@@ -105,9 +107,9 @@ struct ShellWords {
         return word
     }
 
-    private func isName(_ text: [UInt8]) -> Bool {
+    private static func isName(_ text: [UInt8]) -> Bool {
         guard let first = text.first, !(0x30...0x39).contains(first) else { return false }
-        return text.allSatisfy(Self.belongsToName)
+        return text.allSatisfy(belongsToName)
     }
 
     private static func belongsToName(_ byte: UInt8) -> Bool {
@@ -179,7 +181,7 @@ struct ShellWords {
             name.append(byte)
             advance()
         }
-        guard isName(name) else {
+        guard Self.isName(name) else {
             throw Misconfiguration(
                 start, nil,
                 "$ before what is not the name of a setting: this file is read without a shell, so "

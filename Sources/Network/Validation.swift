@@ -49,7 +49,11 @@ package struct Validation {
     mutating func warn(_ sentence: String) { warnings.append(sentence) }
 
     mutating func truth(_ setting: Setting) -> Bool {
-        let value = settings.given(setting)?.value ?? setting.standard
+        // lxc-net asks of these whether they are "true", and what is set to nothing is not.
+        let isEmptied =
+            [.useBridge, .useNft, .ipv6Enable, .ipv6NAT].contains(setting)
+            && settings.isSet(setting) && settings.given(setting) == nil
+        let value = isEmptied ? "false" : settings.given(setting)?.value ?? setting.standard
         switch value {
         case "true", "yes": return true
         case "false", "no": return false
@@ -73,6 +77,11 @@ package struct Validation {
                 "\"\(shown(value))\" cannot be a bridge's name: it needs 1 to 15 letters, digits, "
                     + "_, . or -, and a letter first")
             return nil
+        }
+        if ["all", "default"].contains(value) {
+            refuse(
+                .bridge,
+                "to the kernel's settings \(name) means every interface: choose another name")
         }
         if let interface = facts.interface(named: name), interface.kind != .bridge {
             refuse(.bridge, "\(name) is an interface of this host already, and not a bridge")

@@ -6,7 +6,7 @@ extension Validation {
     /// Where one of LXC_NETWORK, LXC_ADDR and LXC_NETMASK is set, the others follow from it.
     mutating func ipv4(_ bridge: BridgeName?) -> IPv4Subnet? {
         let translates = truth(.nat)
-        if settings.given(.network)?.value == "auto" {
+        if settings.isAutomatic {
             return automatic(bridge, translates: translates)
         }
         guard let network = ipv4Network() else { return nil }
@@ -33,7 +33,7 @@ extension Validation {
             return nil
         }
         guard isUsable(network) else { return nil }
-        if let bridge, let route = facts.routes(into: network, notBy: bridge).first {
+        if let bridge, let route = facts.hindrance(to: network, of: bridge) {
             refuse(
                 settings.isSet(.network) ? .network : .address,
                 "\(network) is in use: this host has a route to part of it by "
@@ -110,7 +110,7 @@ extension Validation {
             }
         let others = facts.previous.filter { $0.key != bridge }.map(\.value.ipv4.network)
         for network in candidates {
-            guard facts.routes(into: network, notBy: bridge).isEmpty,
+            guard facts.hindrance(to: network, of: bridge) == nil,
                 !others.contains(where: { $0.overlaps(network) }),
                 !facts.nameServers.contains(where: { network.contains($0) }),
                 let address = network.hosts?.lowerBound
@@ -200,7 +200,8 @@ extension Validation {
                         sentence: "reserves what is no container's address in \(ipv4.network)")
                 }
                 let marks = [
-                    reservation.hardwareAddress, reservation.address.description, reservation.name,
+                    reservation.hardwareAddress, reservation.address.description,
+                    reservation.name?.lowercased(),
                 ]
                 for mark in marks.compactMap({ $0 }) {
                     if let other = seen.updateValue(text, forKey: mark) {

@@ -21,7 +21,7 @@ extension Validation {
                     + "to have it so without this line")
             return nil
         }
-        if let bridge, let route = facts.routes(into: network, notBy: bridge).first {
+        if let bridge, let route = facts.hindrance(to: network, of: bridge) {
             refuse(
                 settings.given(.ipv6Network) == nil ? .ipv6Prefix : .ipv6Network,
                 "\(network) is in use: this host has a route to part of it by "
@@ -29,7 +29,9 @@ extension Validation {
             return nil
         }
         if network.length != 64, truth(.ipv6RouterAdvertisements) {
-            warn("\(network) is not a /64, and containers choose IPv6 addresses in a /64 only")
+            warn(
+                "\(network) is not a /64, in which alone containers choose IPv6 addresses, so it is not "
+                    + "advertised: give them addresses by hand, or set LXC_IPV6_MASK=\"64\"")
         }
         return IPv6Subnet(address: address, network: network, translates: translates)
     }

@@ -11,6 +11,8 @@ struct BadSettingsTests {
         ("LXC_BRIDGE=0br", "LXC_BRIDGE"),
         ("LXC_BRIDGE='lxc br'", "LXC_BRIDGE"),
         ("LXC_BRIDGE=eth0", "LXC_BRIDGE"),
+        ("LXC_BRIDGE=all", "LXC_BRIDGE"),
+        ("LXC_BRIDGE=default", "LXC_BRIDGE"),
         ("LXC_BRIDGE_MAC=10:66:6a:00:00", "LXC_BRIDGE_MAC"),
         ("LXC_BRIDGE_MAC=11:66:6a:00:00:00", "LXC_BRIDGE_MAC"),
         ("LXC_BRIDGE_MAC=00:00:00:00:00:00", "LXC_BRIDGE_MAC"),
@@ -79,6 +81,14 @@ struct BadSettingsTests {
         ("LXC_FORWARDS=tcp:587=[fd02::9]:587", "LXC_FORWARDS"),
         ("LXC_FORWARDS=tcp:[fd02::1]:587=10.0.3.9:587", "LXC_FORWARDS"),
         ("LXC_FORWARDS='tcp:5=10.0.3.9:5 tcp:4-6=10.0.3.8'", "LXC_FORWARDS"),
+        ("LXC_FORWARDS=tcp:127.0.0.1:80=10.0.3.9:80", "LXC_FORWARDS"),
+        ("LXC_FORWARDS=tcp:0.0.0.0:80=10.0.3.9:80", "LXC_FORWARDS"),
+        ("LXC_FORWARDS=udp:224.0.0.251:5353=10.0.3.9", "LXC_FORWARDS"),
+        ("LXC_IPV6_ADDR=fd02::1 LXC_FORWARDS=tcp:[::1]:80=[fd02::9]", "LXC_FORWARDS"),
+        ("LXC_DHCP_HOSTS=ignore,10.0.3.9", "LXC_DHCP_HOSTS"),
+        ("LXC_DHCP_HOSTS=12h,10.0.3.9", "LXC_DHCP_HOSTS"),
+        ("LXC_DHCP_HOSTS=aa:bb:cc:00:00:02,10.0.3.9,42", "LXC_DHCP_HOSTS"),
+        ("LXC_DHCP_HOSTS='web,10.0.3.8 WEB,10.0.3.9'", "LXC_DHCP_HOSTS"),
         ("LXC_DHCP_HOSTS=10.0.3.9", "LXC_DHCP_HOSTS"),
         ("LXC_DHCP_HOSTS=web,10.0.4.9", "LXC_DHCP_HOSTS"),
         ("LXC_DHCP_HOSTS=web,10.0.3.1", "LXC_DHCP_HOSTS"),
@@ -90,10 +100,10 @@ struct BadSettingsTests {
     func refused(line: String, variable: String) throws {
         let outside = Route(
             destination: [192, 0, 2, 0], prefixLength: 24, interface: InterfaceIndex(2),
-            hasGateway: false, mtu: nil, isAdvertised: false, metric: 0)
+            isConnected: true, mtu: nil, isAdvertised: false, metric: 0)
         let outside6 = Route(
             destination: [0x20, 0x01, 0x0d, 0xb8] + [UInt8](repeating: 0, count: 12),
-            prefixLength: 64, interface: InterfaceIndex(2), hasGateway: false, mtu: nil,
+            prefixLength: 64, interface: InterfaceIndex(2), isConnected: true, mtu: nil,
             isAdvertised: false, metric: 0)
         let facts = HostFacts(
             interfaces: [try interface("eth0", index: 2)], routes: [outside, outside6],
@@ -109,6 +119,19 @@ struct BadSettingsTests {
     func together() {
         let problems = validated("LXC_NAT=0\nLXC_ADDR=x\nLXC_DNS_PORT=x\nLXC_IPV6_MASK=x").problems
         #expect(problems.map(\.place?.line).sorted { ($0 ?? 0) < ($1 ?? 0) } == [1, 2, 3, 4])
+    }
+
+    @Test("An automatic range is chosen among what the other networks leave, in whatever file")
+    func automaticLast() throws {
+        var files = SettingsFiles()
+        files.networks = [
+            try settings("LXC_NETWORK=auto"),
+            try settings("LXC_BRIDGE=br1 LXC_NETWORK=10.0.3.0/24", file: "/etc/lxc/net.d/a.conf"),
+        ]
+        let wanted = Wanted(files, HostFacts())
+        #expect(wanted.problems.isEmpty)
+        #expect(wanted.networks.map(\.bridge.description) == ["lxcbr0", "br1"])
+        #expect(wanted.networks.first?.ipv4.network.description == "10.0.4.0/24")
     }
 
     @Test("A further network needs a bridge of its own, and a range of its own")

@@ -20,6 +20,7 @@ struct ShellSettingsTests {
             ("LXC_DOMAIN=a\\\nb", "ab"),
             ("LXC_DOMAIN=\"a\nb\"", "a\nb"),
             (#"export LXC_DOMAIN=lxc"#, "lxc"),
+            ("LXC_DOMAIN=lxc\nexport LXC_DOMAIN USE_LXC_BRIDGE", "lxc"),
             (#"USE_LXC_BRIDGE=true LXC_DOMAIN=lxc"#, "lxc"),
             (#"USE_LXC_BRIDGE=true; LXC_DOMAIN=lxc"#, "lxc"),
             ("LXC_DOMAIN=first\nLXC_DOMAIN=second", "second"),

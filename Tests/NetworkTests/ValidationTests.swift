@@ -41,7 +41,7 @@ struct ValidationTests {
         func route(_ destination: [UInt8], _ length: UInt8, gateway: Bool = false) -> Route {
             Route(
                 destination: destination, prefixLength: length, interface: InterfaceIndex(2),
-                hasGateway: gateway, mtu: nil, isAdvertised: false, metric: 0)
+                isConnected: !gateway, mtu: nil, isAdvertised: false, metric: 0)
         }
         var facts = HostFacts(routes: [
             route([10, 0, 3, 0], 24), route([10, 0, 4, 128], 25, gateway: true),
@@ -61,7 +61,7 @@ struct ValidationTests {
     func mtu() throws {
         let outside = Route(
             destination: [0, 0, 0, 0], prefixLength: 0, interface: InterfaceIndex(2),
-            hasGateway: true, mtu: nil, isAdvertised: false, metric: 0)
+            isConnected: false, mtu: nil, isAdvertised: false, metric: 0)
         let facts = HostFacts(
             interfaces: [try interface("eth0", index: 2, mtu: 1460)], routes: [outside])
         #expect(validated("", facts: facts).network?.mtu == 1460)
@@ -104,10 +104,39 @@ struct ValidationTests {
         #expect(network.description == "fd93:8934:3f4e:855b::/64")
     }
 
-    @Test("Switched off is no network, and no problem")
-    func off() {
-        let result = validated("USE_LXC_BRIDGE=false\nLXC_ADDR=nonsense")
+    @Test(
+        "Switched off is no network, and no problem",
+        arguments: ["USE_LXC_BRIDGE=false\nLXC_ADDR=nonsense", "USE_LXC_BRIDGE=\"\""])
+    func off(text: String) {
+        let result = validated(text)
         #expect(result.network == nil && result.problems.isEmpty)
+    }
+
+    @Test("A domain may have an underscore, as dnsmasq has it")
+    func underscore() throws {
+        #expect(try network("LXC_DOMAIN=my_lan.home").dns.domain == "my_lan.home")
+    }
+
+    @Test(
+        "A route is in the way where it takes something from others, and not once the range is ours",
+        arguments: [
+            ([10, 0, 3, 0], 24, false, true), ([10, 0, 3, 128], 25, false, true),
+            ([10, 0, 0, 0], 8, true, true), ([10, 0, 0, 0], 8, false, false),
+            ([10, 0, 4, 0], 24, true, false),
+        ] as [([UInt8], UInt8, Bool, Bool)])
+    func hindrance(destination: [UInt8], length: UInt8, isConnected: Bool, isInTheWay: Bool) throws
+    {
+        func route(_ to: [UInt8], _ length: UInt8, by index: Int32, isConnected: Bool) -> Route {
+            Route(
+                destination: to, prefixLength: length, interface: InterfaceIndex(index),
+                isConnected: isConnected, mtu: nil, isAdvertised: false, metric: 0)
+        }
+        var facts = HostFacts(
+            interfaces: [try interface("lxcbr0", index: 7, kind: .bridge)],
+            routes: [route(destination, length, by: 2, isConnected: isConnected)])
+        #expect((validated("", facts: facts).network == nil) == isInTheWay)
+        facts.routes.append(route([10, 0, 3, 0], 24, by: 7, isConnected: true))
+        #expect(validated("", facts: facts).network != nil)
     }
 
     @Test(
