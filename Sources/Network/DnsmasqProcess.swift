@@ -43,17 +43,27 @@ enum DnsmasqProcess {
             try process.kill()
             _ = process.ended(within: 3000)
         }
-        try SmallFile.remove(Paths.processFile(of: bridge))
+        for file in files(of: bridge) where try id(in: file) == process.id {
+            try SmallFile.remove(file)
+        }
+    }
+
+    /// lxc-net has one name for the file, whatever its bridge is called.
+    private static func files(of bridge: BridgeName) -> [String] {
+        [Paths.processFile(of: bridge), Paths.stockProcessFile]
+    }
+
+    private static func id(in file: String) throws(Errno) -> ProcessID? {
+        try SmallFile.contents(of: file).flatMap {
+            ProcessID(digits: Array($0.prefix { $0 != 0x0a }))
+        }
     }
 
     static func hold(_ bridge: BridgeName, searching: Bool = true) throws(Errno) -> RunningProcess?
     {
-        // lxc-net has one name for the file, whatever its bridge is called.
-        let files = [Paths.processFile(of: bridge), Paths.stockProcessFile]
+        let files = files(of: bridge)
         for file in files {
-            guard let text = try SmallFile.contents(of: file),
-                let id = ProcessID(digits: Array(text.prefix { $0 != 0x0a })),
-                let process = try known(id, by: files, for: bridge)
+            guard let id = try id(in: file), let process = try known(id, by: files, for: bridge)
             else { continue }
             return process
         }
@@ -79,17 +89,33 @@ enum DnsmasqProcess {
             words.contains(Array("--interface=\(bridge)".utf8)),
             files.contains(where: { words.contains(Array("--pid-file=\($0)".utf8)) }),
             try SmallFile.target(of: "/proc/\(id.number)/ns/net")
-                == SmallFile.target(of: "/proc/self/ns/net")
+                == SmallFile.target(of: "/proc/self/ns/net"),
+            try isServant(id)
         else { return nil }
         return process
     }
 
-    /// The first of the accounts under which lxc-net lets it work.
-    static func account() -> String {
-        for name in ["lxc-dnsmasq", "dnsmasq"] {
-            if let user = try? Accounts.user(named: Array(name.utf8)), user != .root { return name }
+    /// Anybody can start a process with these words, and keep the real one from being started.
+    private static func isServant(_ id: ProcessID) throws(Errno) -> Bool {
+        let bytes = try SmallFile.contents(of: "/proc/\(id.number)/status") ?? []
+        let line = bytes.split(separator: 0x0a).first { $0.starts(with: "Uid:".utf8) } ?? []
+        let users = Set(line.split(separator: 0x09).dropFirst().map { Array($0) })
+        let servants = accounts.compactMap {
+            (try? Accounts.user(named: Array($0.utf8))).flatMap { $0 }
         }
-        return "nobody"
+        return !users.isEmpty
+            && users.isSubset(of: ([.root] + servants).map { Array("\($0.number)".utf8) })
+    }
+
+    /// Those under which lxc-net lets it work, the best first.
+    private static let accounts = ["lxc-dnsmasq", "dnsmasq", "nobody"]
+
+    /// The first of them that there is.
+    static func account() -> String {
+        accounts.first { name in
+            (try? Accounts.user(named: Array(name.utf8))).flatMap { $0 }.map { $0 != .root }
+                ?? false
+        } ?? "nobody"
     }
 }
 
