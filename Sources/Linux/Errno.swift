@@ -9,11 +9,13 @@ package struct Errno: Error, Equatable, Sendable {
     package static let exists = Errno(EEXIST)
     package static let invalid = Errno(EINVAL)
     package static let noDevice = Errno(ENODEV)
+    package static let noAddress = Errno(EADDRNOTAVAIL)
     package static let notFound = Errno(ENOENT)
     package static let notPermitted = Errno(EPERM)
     package static let noFamily = Errno(EAFNOSUPPORT)
     package static let noMemory = Errno(ENOMEM)
     static let interrupted = Errno(EINTR)
+    package static let noProtocol = Errno(EPROTONOSUPPORT)
     package static let badMessage = Errno(EBADMSG)
 
     /// What the last C function that failed left behind.

@@ -11,12 +11,25 @@ package enum SmallFile {
         }
     }
 
+    /// The same of a file that is believed whatever it says: nobody but root may have written it.
+    /// - Throws: ``Errno/notPermitted`` if somebody else may.
+    package static func trustedContents(of path: String) throws(Errno) -> [UInt8]? {
+        do throws(Errno) {
+            let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW)
+            let status = try file.status()
+            guard status.isRegular, status.onlyRootWrites else { throw Errno.notPermitted }
+            return try file.wholeStream()
+        } catch  where error == .notFound || error == Errno(ENOTDIR) {
+            return nil
+        }
+    }
+
     /// Puts a new file in the place of the old one: whoever reads it sees the one or the other, after
     /// a power cut too.
     package static func replace(
         _ path: String, with bytes: [UInt8], mode: UInt32 = 0o644
     ) throws(Errno) {
-        let temporary = "\(path).new"
+        let temporary = draft(of: path)
         do throws(Errno) {
             let file = try Descriptor.open(
                 temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: mode)
@@ -30,15 +43,21 @@ package enum SmallFile {
         }
     }
 
+    /// Where a file is written before it takes its place.
+    private static func draft(of path: String) -> String { "\(path).new" }
+
     /// Writes into a file that is there already, in one call, as the kernel's own files want it.
     package static func write(_ text: String, to path: String) throws(Errno) {
         let file = try Descriptor.open(path, O_WRONLY | O_CLOEXEC)
         try file.write(all: Array(text.utf8))
     }
 
-    /// A file that is not there is as good as removed.
+    /// A file that is not there is as good as removed. What somebody who was killed has left of a new
+    /// one goes too.
     package static func remove(_ path: String) throws(Errno) {
-        do { try call { unsafe unlink(path) } } catch  where error == .notFound {}
+        for name in [path, draft(of: path)] {
+            do { try call { unsafe unlink(name) } } catch  where error == .notFound {}
+        }
     }
 
     package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }

@@ -2,16 +2,18 @@ internal import Linux
 internal import Netlink
 
 extension Workshop {
-    /// Makes the changes in their order. If one fails, those before it are undone; unless it is about
-    /// IPv6 alone, for trouble with that is no reason to be without IPv4.
-    /// - Returns: what did not work of IPv6.
-    package borrowing func apply(_ changes: [Change]) throws(Failure) -> [Failure] {
+    /// Makes the changes in their order. If one fails that is not dispensable, those before it are
+    /// undone.
+    /// - Returns: those that were made, and the dispensable ones that could not be.
+    package borrowing func apply(
+        _ changes: [Change], isDispensable: (Change) -> Bool
+    ) throws(Failure) -> (made: [Change], unmade: [Unmade]) {
         var done: [Change] = []
-        var withoutIPv6: [Failure] = []
+        var unmade: [Unmade] = []
         for change in changes {
             do throws(Failure) { try make(change) } catch {
-                if change.isAboutIPv6 {
-                    withoutIPv6.append(error)
+                guard !isDispensable(change) else {
+                    unmade.append(Unmade(change: change, failure: error))
                     continue
                 }
                 var left: [String] = []
@@ -26,18 +28,7 @@ extension Workshop {
             }
             done.append(change)
         }
-        return withoutIPv6
-    }
-
-    /// Makes as many of the changes as can be made: for taking away, where one failure is no reason to
-    /// leave the rest.
-    /// - Returns: what did not work.
-    package borrowing func applyAll(_ changes: [Change]) -> [Failure] {
-        var failures: [Failure] = []
-        for change in changes {
-            do throws(Failure) { try make(change) } catch { failures.append(error) }
-        }
-        return failures
+        return (done, unmade)
     }
 
     private borrowing func make(_ change: Change) throws(Failure) {
@@ -51,12 +42,15 @@ extension Workshop {
             do { try SmallFile.write("\(to)\n", to: path) } catch {
                 throw Failure("cannot write \(to) to \(path): \(error)")
             }
-        case .firewall(let change): try run(change.script)
+        case .firewall(let change): try run(change.steps)
         case .writeReservations(let bridge, _, let to):
             try write(to, to: Paths.reservations(of: bridge))
         case .startDnsmasq(let bridge, let words): try startDnsmasq(bridge, words)
         case .stopDnsmasq(let bridge, _): try stopDnsmasq(bridge)
         case .restartDnsmasq(let bridge, let from, let to):
+            // The administrator's own file may be wrong by now, and would stop the old one from
+            // coming back too.
+            try runDnsmasq(["--test"] + to)
             try stopDnsmasq(bridge)
             do throws(Failure) { try startDnsmasq(bridge, to) } catch {
                 // The old one served: better with yesterday's settings than not at all.
@@ -67,10 +61,20 @@ extension Workshop {
             do { try DnsmasqProcess.hangUp(bridge) } catch {
                 throw Failure("cannot tell the dnsmasq of \(bridge) to read anew: \(error)")
             }
-        case .mendForeign(_, let mend): try run(mend.apply)
-        // What its owner has flushed meanwhile need not be taken back, and cannot be.
-        case .unmendForeign(_, let mend): for command in mend.undo { try? run([command]) }
+        case .mendForeign(_, let mend):
+            // A part of it may be there still, and must not be there twice.
+            takeBack(mend)
+            do throws(Failure) { for words in mend.apply { try run(words) } } catch {
+                takeBack(mend)
+                throw error
+            }
+        case .unmendForeign(_, let mend): takeBack(mend)
         }
+    }
+
+    /// What its owner has flushed meanwhile need not be taken back, and cannot be.
+    private borrowing func takeBack(_ mend: ForeignFirewall.Mend) {
+        for words in mend.undo { try? run(words) }
     }
 
     private borrowing func makeOnLink(_ change: Change) throws {
@@ -101,6 +105,8 @@ extension Workshop {
         case .removeAddress(let bridge, let address):
             let raw = try interfaceAddress(bridge, address)
             do throws(NetlinkError) { try socket.remove(raw) } catch {
+                // The kernel takes IPv6's away by itself from a bridge that is taken down.
+                guard error.errno != .noAddress else { return }
                 throw Failure("cannot take the address \(address) from \(bridge): \(error.errno)")
             }
         case .isolate(_, let port, let isolated):
@@ -124,40 +130,43 @@ extension Workshop {
         return HardwareAddress(bytes: address.bytes)
     }
 
-    private borrowing func run(_ script: FirewallChange.Script) throws(Failure) {
-        switch script {
-        case .nft(let text):
-            guard let nft else { throw Failure("nft is not installed any more") }
-            _ = try Self.run(nft, ["-f", "-"], input: text)
-        case .iptables(let scripts):
-            for (family, text) in scripts.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-                guard !text.isEmpty else { continue }
-                guard let programs = iptables[family] else {
-                    throw Failure("\(family.rawValue)-restore is not installed any more")
-                }
-                // Waits for other users of iptables, who hold its lock for moments only.
-                _ = try Self.run(programs.restore, ["--noflush", "--wait", "10"], input: text)
+    /// Each step is made as a whole or not at all; if one is not, those before it are undone.
+    private borrowing func run(_ steps: [FirewallChange.Step]) throws(Failure) {
+        for (position, step) in steps.enumerated() {
+            do throws(Failure) { try run(step.apply, by: step.tool) } catch {
+                for done in steps[..<position].reversed() { try? run(done.undo, by: done.tool) }
+                throw error
             }
         }
     }
 
-    private borrowing func run(_ commands: [[String]]) throws(Failure) {
-        for words in commands {
-            guard let name = words.first else { continue }
-            guard let program = Program(named: name) else {
-                throw Failure("\(name) is not installed")
+    private borrowing func run(_ text: String, by tool: FirewallChange.Tool) throws(Failure) {
+        switch tool {
+        case .nft:
+            guard let nft else { throw Failure("nft is not installed any more") }
+            _ = try Self.run(nft, ["-f", "-"], input: text)
+        case .iptables(let family):
+            guard let programs = iptables[family] else {
+                throw Failure("\(family.rawValue)-restore is not installed any more")
             }
-            _ = try Self.run(program, Array(words.dropFirst()))
+            // Waits for other users of iptables, who hold its lock for moments only.
+            _ = try Self.run(programs.restore, ["--noflush", "--wait", "10"], input: text)
         }
+    }
+
+    private borrowing func run(_ words: [String]) throws(Failure) {
+        guard let name = words.first else { return }
+        guard let program = Program(named: name) else { throw Failure("\(name) is not installed") }
+        _ = try Self.run(program, Array(words.dropFirst()))
     }
 
     private func write(_ text: String?, to path: String) throws(Failure) {
+        if text != nil { try Directory.make(Paths.runDirectory) }
         do throws(Errno) {
             guard let text else {
                 try SmallFile.remove(path)
                 return
             }
-            try SmallFile.makeDirectory(Paths.runDirectory)
             try SmallFile.replace(path, with: Array(text.utf8))
         } catch {
             throw Failure("cannot write \(path): \(error)")
@@ -167,13 +176,13 @@ extension Workshop {
     private borrowing func startDnsmasq(
         _ bridge: BridgeName, _ words: [String]
     ) throws(Failure) {
+        try Directory.make(Paths.runDirectory)
+        try Directory.make(Paths.leasesDirectory)
+        try runDnsmasq(words)
+    }
+
+    private borrowing func runDnsmasq(_ words: [String]) throws(Failure) {
         guard let dnsmasq else { throw Failure("dnsmasq is not installed any more") }
-        do throws(Errno) {
-            try SmallFile.makeDirectory(Paths.runDirectory)
-            try SmallFile.makeDirectory(Paths.leasesDirectory)
-        } catch {
-            throw Failure("cannot make the directories of dnsmasq: \(error)")
-        }
         _ = try Self.run(dnsmasq, words)
     }
 
@@ -182,6 +191,12 @@ extension Workshop {
             throw Failure("cannot end the dnsmasq of \(bridge): \(error)")
         }
     }
+}
+
+/// A change that could not be made, and why.
+package struct Unmade: Sendable {
+    package let change: Change
+    package let failure: Failure
 }
 
 extension BridgeAddress {

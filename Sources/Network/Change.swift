@@ -20,6 +20,14 @@ package enum Change: Sendable {
     case mendForeign(BridgeName, ForeignFirewall.Mend)
     case unmendForeign(BridgeName, ForeignFirewall.Mend)
 
+    /// - Returns: `nil` for what has only the bridge's name.
+    static func deletion(of bridge: BridgeName, _ interface: Interface) -> Change? {
+        guard interface.kind == .bridge else { return nil }
+        return .deleteBridge(
+            bridge, hardwareAddress: HardwareAddressText.text(interface.address?.bytes ?? []),
+            mtu: interface.mtu)
+    }
+
     /// What undoes it; `nil` where nothing need or can be undone.
     var inverse: Change? {
         switch self {
@@ -56,8 +64,15 @@ extension Change {
         switch self {
         case .addAddress(_, let address), .removeAddress(_, let address): address.bytes.count == 16
         case .setKernel(let path, _, _): path.hasPrefix("/proc/sys/net/ipv6/")
+        case .firewall(let change): change.steps.allSatisfy { $0.tool == .iptables(.ipv6) }
         default: false
         }
+    }
+}
+
+extension Change {
+    func isFirewall(of bridge: BridgeName) -> Bool {
+        if case .firewall(let change) = self { change.bridge == bridge } else { false }
     }
 }
 
@@ -120,22 +135,26 @@ extension Change: CustomStringConvertible {
 
 /// A replacement of a network's rules, forwards and backwards.
 package struct FirewallChange: Sendable {
-    package enum Script: Sendable {
-        case nft(String)
-        case iptables([IptablesDialect.Family: String])
+    package enum Tool: Equatable, Sendable {
+        case nft
+        case iptables(IptablesDialect.Family)
+    }
+
+    /// What a tool does as a whole or not at all: iptables-restore a table, nft all of it.
+    package struct Step: Sendable {
+        package let tool: Tool
+        package let apply: String
+        package let undo: String
     }
 
     package let bridge: BridgeName
     package let sign: String
     package let sentence: String
-    package let script: Script
-    package let undoing: Script
-    /// Of the rules as they are said; `nil` where they are removed.
-    package let said: String?
+    package let steps: [Step]
 
     var inverse: FirewallChange {
         FirewallChange(
             bridge: bridge, sign: sign == "+" ? "-" : sign == "-" ? "+" : "~", sentence: sentence,
-            script: undoing, undoing: script, said: nil)
+            steps: steps.reversed().map { Step(tool: $0.tool, apply: $0.undo, undo: $0.apply) })
     }
 }

@@ -1,27 +1,45 @@
 internal import Linux
+internal import Netlink
 
 extension Service {
     struct Decision {
         var report: Report
         /// What the record will say when all is done, without what is found out only then.
         var entries: [Record.Entry]
-        var gone: [BridgeName]
+        var gone: [Departure]
         var record: Record
         var observer: Observer
         var planner: Planner
     }
 
-    static func usesIptables(_ record: Record?) -> Bool {
-        record?.networks.contains {
-            $0.firewall?.dialect == .iptables || !$0.wanted.firewall.prefersNft
+    /// A network that is taken down.
+    struct Departure {
+        let entry: Record.Entry
+        let ports: [Interface]
+
+        /// What is said where containers are left on the bridge.
+        var warning: String? {
+            ports.isEmpty
+                ? nil
+                : "\(entry.wanted.bridge) stays, without address and rules: it has containers on it ("
+                    + ports.map(\.name.description).joined(separator: ", ") + ")"
         }
-            ?? false
+    }
+
+    static func usesIptables(_ record: Record?) -> Bool {
+        guard let record else { return false }
+        return record.replacesStock
+            || record.networks.contains {
+                $0.firewall?.dialect == .iptables || !$0.wanted.firewall.prefersNft
+            }
     }
 
     borrowing func observer(
         record: Record?, _ files: SettingsFiles
     ) throws -> Observer {
-        let wantsIptables = files.networks.contains { ["false", "no"].contains($0[.useNft].value) }
+        let wantsIptables = files.networks.contains {
+            !["true", "yes"].contains($0[.useNft].value)
+        }
         return try observer(
             record: record,
             readsIptables: wantsIptables || Self.usesIptables(record)
@@ -44,7 +62,8 @@ extension Service {
     }
 
     borrowing func decide(
-        _ record: Record?, _ observer: Observer, networks: [WantedNetwork], warnings: [String]
+        _ record: Record?, _ observer: Observer, networks: [WantedNetwork],
+        warnings: [String] = [], readsSettings: Bool = true
     ) throws -> Decision {
         let planner = Planner(observer.footing, restartsDnsmasq: restartsDnsmasq)
         var decision = Decision(
@@ -55,12 +74,15 @@ extension Service {
             let bridge = entry.wanted.bridge
             let seen = try observer.network(bridge, wanted: entry.wanted, record: entry)
             decision.report.changes += planner.removal(of: entry, from: seen)
-            decision.gone.append(bridge)
+            let departure = Departure(entry: entry, ports: seen.ports)
+            decision.report.warnings += [departure.warning].compactMap { $0 }
+            decision.gone.append(departure)
         }
-        let foreign = try foreignFirewalls(observer, networks)
+        let foreign = foreignFirewalls(observer, networks, &decision.report.warnings)
         for network in networks {
             let entry = decision.record[network.bridge]
-            let seen = try observer.network(network.bridge, wanted: network, record: entry)
+            var seen = try observer.network(network.bridge, wanted: network, record: entry)
+            if !readsSettings { seen.configurationDigest = entry?.configurationDigest }
             guard planner.dialect(for: network) != nil else {
                 throw Failure(
                     "neither nft nor iptables can be used, so \(network.bridge) would lead nowhere: "
@@ -79,7 +101,7 @@ extension Service {
                 Record.Entry(
                     wanted: network,
                     madeBridge: entry?.madeBridge
-                        ?? (seen.interface == nil || observer.footing.isStockUp
+                        ?? (seen.interface == nil || seen.isStockBridge
                             || decision.record.left.contains(network.bridge)),
                     firewall: entry?.firewall, dnsPort: planner.dnsPort(network, seen),
                     configurationDigest: seen.configurationDigest,
@@ -108,17 +130,24 @@ extension Service {
         return warnings
     }
 
+    /// An nft without JSON, or one that fails at it, is no reason to have no network.
     borrowing func foreignFirewalls(
-        _ observer: Observer, _ networks: [WantedNetwork]
-    ) throws(Failure) -> [BridgeName: [ForeignFirewall]] {
+        _ observer: Observer, _ networks: [WantedNetwork], _ warnings: inout [String]
+    ) -> [BridgeName: [ForeignFirewall]] {
         let legacy = workshop.legacyTables()
         let isSuspicious = observer.suspectsForeignDrop(besides: networks.map(\.bridge))
         guard isSuspicious || !legacy.isEmpty else { return [:] }
         var ruleset = ""
         var saved: [String: String] = [:]
         if let nft = workshop.nft, isSuspicious {
-            ruleset = try Workshop.run(nft, ["-j", "-t", "list", "ruleset"])
-            if ruleset.contains("\"xt\"") { saved = workshop.savedTables() }
+            do {
+                ruleset = try Workshop.run(nft, ["-j", "-t", "list", "ruleset"])
+                if ruleset.contains("\"xt\"") { saved = workshop.savedTables() }
+            } catch {
+                warnings.append(
+                    "another program's firewall throws packets away, and whether those of containers "
+                        + "cannot be seen: \(error)")
+            }
         }
         let uplinks = [false, true].compactMap { isIPv6 in
             observer.facts.defaultRoute(ofIPv6: isIPv6).map {

@@ -29,19 +29,17 @@ extension Planner {
     ) -> [Change] {
         guard let dialect = dialect(for: wanted) else { return [] }
         let rules = FirewallRules(wanted, dnsPort: dnsPort(wanted, observed))
-        let change: FirewallChange
-        switch dialect {
-        case .nft: change = nft(rules, observed)
-        case .iptables: change = iptables(rules, wanted, observed)
-        }
-        let now = Self.found(observed, dialect)
         let isCurrent =
             record?.firewall.map {
-                $0.dialect == dialect && $0.said == change.said && $0.found == now
+                $0.dialect == dialect && $0.said == said(rules, wanted)
+                    && $0.found == Self.found(observed, dialect)
             } ?? false
         var changes: [Change] = []
         if !isCurrent || !observed.stockTables.isEmpty || hasStockLines(observed) {
-            changes.append(.firewall(change))
+            switch dialect {
+            case .nft: changes.append(nft(rules, observed))
+            case .iptables: changes += iptables(rules, wanted, observed)
+            }
         }
         return changes + otherDialect(wanted.bridge, observed, than: dialect)
     }
@@ -50,7 +48,7 @@ extension Planner {
         !observed.stockLines.values.allSatisfy(\.isEmpty)
     }
 
-    private func nft(_ rules: FirewallRules, _ observed: ObservedNetwork) -> FirewallChange {
+    private func nft(_ rules: FirewallRules, _ observed: ObservedNetwork) -> Change {
         let table = NftDialect.table(of: rules.bridge)
         let stock = observed.stockTables.keys.sorted { $0.description < $1.description }
         var undoing =
@@ -59,34 +57,37 @@ extension Planner {
         for (table, listing) in observed.stockTables {
             undoing += NftDialect.restoration(of: table, listing: listing)
         }
-        return FirewallChange(
-            bridge: rules.bridge, sign: observed.nftTable == nil ? "+" : "~",
-            sentence: "\(rules.bridge): firewall table \(table)"
-                + (stock.isEmpty ? "" : ", in place of lxc-net's"),
-            script: .nft(NftDialect.script(rules, removing: stock)), undoing: .nft(undoing),
-            said: Digest.text(NftDialect.script(rules).utf8))
+        return .firewall(
+            FirewallChange(
+                bridge: rules.bridge, sign: observed.nftTable == nil ? "+" : "~",
+                sentence: "\(rules.bridge): firewall table \(table)"
+                    + (stock.isEmpty ? "" : ", in place of lxc-net's"),
+                steps: [
+                    .init(
+                        tool: .nft, apply: NftDialect.script(rules, removing: stock), undo: undoing)
+                ]))
     }
 
+    /// One change a family: trouble with IPv6's is no trouble with IPv4's.
     private func iptables(
         _ rules: FirewallRules, _ wanted: WantedNetwork, _ observed: ObservedNetwork
-    ) -> FirewallChange {
-        var scripts: [IptablesDialect.Family: String] = [:]
-        var undoing: [IptablesDialect.Family: String] = [:]
-        let wantedLines = lines(rules, wanted)
-        for family in footing.iptables {
-            let lines = wantedLines[family] ?? []
-            let present =
-                (observed.iptables[family] ?? []) + (observed.stockLines[family] ?? [])
-            scripts[family] = IptablesDialect.script(adding: lines, removing: present)
-            undoing[family] = IptablesDialect.script(adding: present, removing: lines)
+    ) -> [Change] {
+        let lines = lines(rules, wanted)
+        return IptablesDialect.Family.allCases.filter(footing.iptables.contains).compactMap {
+            family in
+            let own = observed.iptables[family] ?? []
+            let stock = observed.stockLines[family] ?? []
+            let steps = IptablesDialect.steps(
+                family, adding: lines[family] ?? [], removing: own + stock)
+            guard !steps.isEmpty else { return nil }
+            return .firewall(
+                FirewallChange(
+                    bridge: rules.bridge, sign: own.isEmpty ? "+" : "~",
+                    sentence: "\(rules.bridge): \(family.rawValue) rules with comment "
+                        + IptablesDialect.tag(rules.bridge)
+                        + (stock.isEmpty ? "" : ", in place of lxc-net's"),
+                    steps: steps))
         }
-        let isNew = observed.iptables.values.allSatisfy(\.isEmpty)
-        return FirewallChange(
-            bridge: rules.bridge, sign: isNew ? "+" : "~",
-            sentence: "\(rules.bridge): iptables rules with comment "
-                + IptablesDialect.tag(rules.bridge)
-                + (hasStockLines(observed) ? ", in place of lxc-net's" : ""),
-            script: .iptables(scripts), undoing: .iptables(undoing), said: said(rules, wanted))
     }
 
     private func lines(
@@ -111,44 +112,42 @@ extension Planner {
         than dialect: Record.AppliedFirewall.Dialect
     ) -> [Change] {
         var other = observed
-        other.stockTables = [:]
-        other.stockLines = dialect == .nft ? observed.stockLines : [:]
         switch dialect {
-        case .nft: other.nftTable = nil
-        case .iptables: other.iptables = [:]
+        case .nft:
+            other.nftTable = nil
+            other.stockTables = [:]
+        case .iptables:
+            other.iptables = [:]
+            other.stockLines = [:]
         }
         return firewallRemoval(bridge, other)
     }
 
-    /// What takes away the rules that are there.
+    /// What takes away the rules that are there, lxc-net's too where they were to be replaced.
     func firewallRemoval(_ bridge: BridgeName, _ observed: ObservedNetwork) -> [Change] {
-        var changes: [Change] = []
-        if let listing = observed.nftTable {
-            let table = NftDialect.table(of: bridge)
-            changes.append(
-                .firewall(
-                    FirewallChange(
-                        bridge: bridge, sign: "-", sentence: "\(bridge): firewall table \(table)",
-                        script: .nft(NftDialect.removal(of: [table])),
-                        undoing: .nft(NftDialect.restoration(of: table, listing: listing)),
-                        said: nil)))
+        var tables = observed.stockTables
+        if let listing = observed.nftTable { tables[NftDialect.table(of: bridge)] = listing }
+        var changes: [Change] = tables.sorted { $0.key.description < $1.key.description }.map {
+            table, listing in
+            .firewall(
+                FirewallChange(
+                    bridge: bridge, sign: "-", sentence: "\(bridge): firewall table \(table)",
+                    steps: [
+                        .init(
+                            tool: .nft, apply: NftDialect.removal(of: [table]),
+                            undo: NftDialect.restoration(of: table, listing: listing))
+                    ]))
         }
-        var scripts: [IptablesDialect.Family: String] = [:]
-        var undoing: [IptablesDialect.Family: String] = [:]
-        for family in footing.iptables {
+        for family in IptablesDialect.Family.allCases where footing.iptables.contains(family) {
             let lines = (observed.iptables[family] ?? []) + (observed.stockLines[family] ?? [])
             guard !lines.isEmpty else { continue }
-            scripts[family] = IptablesDialect.script(adding: [], removing: lines)
-            undoing[family] = IptablesDialect.script(adding: lines, removing: [])
-        }
-        if !scripts.isEmpty {
             changes.append(
                 .firewall(
                     FirewallChange(
                         bridge: bridge, sign: "-",
-                        sentence: "\(bridge): iptables rules with comment "
+                        sentence: "\(bridge): \(family.rawValue) rules with comment "
                             + IptablesDialect.tag(bridge),
-                        script: .iptables(scripts), undoing: .iptables(undoing), said: nil)))
+                        steps: IptablesDialect.steps(family, adding: [], removing: lines))))
         }
         return changes
     }

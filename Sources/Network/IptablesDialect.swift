@@ -14,27 +14,35 @@ package struct IptablesDialect: Sendable {
     /// The comment by which the rules of a network are found.
     package static func tag(_ bridge: BridgeName) -> String { "berth-net:\(bridge)" }
 
-    /// Puts a network's rules in the place of those of its that are there: each table as a whole.
-    package static func script(adding wanted: [Line], removing present: [Line]) -> String {
-        var script = ""
-        for table in ["mangle", "nat", "filter"] {
+    /// Puts a network's rules in the place of those of its that are there, table by table.
+    package static func steps(
+        _ family: Family, adding wanted: [Line], removing present: [Line]
+    ) -> [FirewallChange.Step] {
+        ["mangle", "nat", "filter"].compactMap { table in
             let old = present.filter { $0.table == table }
             let new = wanted.filter { $0.table == table }
-            guard !old.isEmpty || !new.isEmpty else { continue }
-            script += "*\(table)\n"
-            script += old.map { "-D" + $0.text.dropFirst(2) + "\n" }.joined()
-            // At the top, in their order: what somebody wrote below cannot take precedence.
-            var position: [Substring: Int] = [:]
-            for line in new {
-                let words = line.text.split(separator: " ", maxSplits: 2)
-                guard words.count == 3 else { continue }
-                let number = position[words[1], default: 0] + 1
-                position[words[1]] = number
-                script += "-I \(words[1]) \(number) \(words[2])\n"
-            }
-            script += "COMMIT\n"
+            guard !old.isEmpty || !new.isEmpty else { return nil }
+            return FirewallChange.Step(
+                tool: .iptables(family), apply: script(table, adding: new, removing: old),
+                undo: script(table, adding: old, removing: new))
         }
-        return script
+    }
+
+    private static func script(
+        _ table: String, adding new: [Line], removing old: [Line]
+    ) -> String {
+        var script = "*\(table)\n"
+        script += old.map { "-D" + $0.text.dropFirst(2) + "\n" }.joined()
+        // At the top, in their order: what somebody wrote below cannot take precedence.
+        var position: [Substring: Int] = [:]
+        for line in new {
+            let words = line.text.split(separator: " ", maxSplits: 2)
+            guard words.count == 3 else { continue }
+            let number = position[words[1], default: 0] + 1
+            position[words[1]] = number
+            script += "-I \(words[1]) \(number) \(words[2])\n"
+        }
+        return script + "COMMIT\n"
     }
 
     /// The lines of iptables-save that belong to the network.

@@ -129,6 +129,12 @@ package enum NftDialect {
 package struct NftTable: Hashable, Codable, Sendable, CustomStringConvertible {
     package let family: String
     package let name: String
+
+    package init(family: String, name: String) {
+        self.family = family
+        self.name = name
+    }
+
     package var description: String { "\(family) \(name)" }
 }
 
@@ -140,9 +146,10 @@ package struct NftListing: Sendable {
         var table: NftTable?
         var lines: [Substring] = []
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-            if table == nil, line.hasPrefix("table "), line.hasSuffix("{") {
+            if table == nil, line.hasPrefix("table ") {
+                // Behind the brace nft may say which program owns the table.
                 let words = line.split(separator: " ")
-                guard words.count >= 4 else { continue }
+                guard words.count >= 4, words[3] == "{" else { continue }
                 table = NftTable(family: String(words[1]), name: String(words[2]))
                 lines = [line]
             } else if let name = table {

@@ -17,6 +17,8 @@ package struct ObservedNetwork: Sendable {
     /// What lxc-net left for this bridge.
     package var stockTables: [NftTable: String] = [:]
     package var stockLines: [IptablesDialect.Family: [IptablesDialect.Line]] = [:]
+    /// Whether the bridge itself is lxc-net's.
+    package var isStockBridge = false
     /// Who holds the port of the network's name server, if not the network's own dnsmasq.
     package var nameServerPortHolder: String?
     /// What dnsmasq reads besides: the administrator's own file, as a digest.
@@ -69,7 +71,7 @@ package struct Footing: Sendable {
     package var hasIPv6 = true
     /// Interfaces that learn their default route from a router, and would stop to.
     package var advertisedUplinks: [String] = []
-    /// Whether lxc-net says that it is up, and nothing of ours does.
+    /// Whether lxc-net says that it is up, and nothing of ours does; or we have begun to replace it.
     package var isStockUp = false
 
     package init() {}

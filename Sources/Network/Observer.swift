@@ -35,7 +35,9 @@ package struct Observer {
                 uniquingKeysWith: { $1 }),
             fileExists: { SmallFile.exists($0) })
 
-        rules = LiveRules(workshop, readsIptables: readsIptables)
+        rules = try LiveRules(
+            workshop, readsIptables: readsIptables,
+            needed: Set((record?.networks ?? []).compactMap { $0.firewall?.dialect }))
 
         var footing = Footing()
         footing.hasNft = rules.nft != nil
@@ -45,8 +47,8 @@ package struct Observer {
         footing.nameServers = facts.nameServers
         footing.hasIPv6 = hasIPv6
         footing.isStockUp =
-            (record?.networks.isEmpty ?? true)
-            && SmallFile.exists(Paths.networkUp)
+            record?.replacesStock ?? false
+            || (record?.networks.isEmpty ?? true) && SmallFile.exists(Paths.networkUp)
         let uplinks = routes.filter { $0.isDefault && $0.isAdvertised }.compactMap(\.interface)
         footing.advertisedUplinks = interfaces.filter { uplinks.contains($0.index) }
             .map(\.name.description)
@@ -60,7 +62,7 @@ package struct Observer {
         var seen = ObservedNetwork()
         seen.interface = facts.interface(named: bridge)
         if let index = seen.interface?.index {
-            seen.ports = facts.interfaces.filter { $0.master == index }
+            seen.ports = facts.ports(of: bridge)
             seen.addresses = addresses.filter { $0.interface == index && !$0.isLinkLocal }
                 .map { BridgeAddress($0) }
         }
@@ -74,13 +76,14 @@ package struct Observer {
         }
         var paths = KernelSettings.ofBridge(bridge)
         paths += [
-            KernelSettings.disabled6(bridge), KernelSettings.forwarding4,
+            KernelSettings.promotes(bridge), KernelSettings.disabled6(bridge),
+            KernelSettings.forwarding4,
             KernelSettings.forwarding6,
         ]
         paths += footing.advertisedUplinks.map { KernelSettings.acceptsAdvertisements($0) }
         for path in paths { seen.kernel[path] = Self.kernel(path) }
         rules.look(at: bridge, &seen)
-        if record == nil, let wanted { lookForStock(&seen, wanted) }
+        if record == nil || footing.isStockUp, let wanted { lookForStock(&seen, wanted) }
         if let wanted { look(at: wanted, &seen) }
         return seen
     }
@@ -91,11 +94,13 @@ package struct Observer {
         for table in NftDialect.stockTables {
             guard let listing = rules.nft?[table] else { continue }
             // The tables are lxc-net's by name; this bridge's they are by what they say.
-            let says = listing.contains("\"\(bridge)\"") || footing.isStockUp
-            if says { seen.stockTables[table] = listing }
+            let isNamed = listing.contains("\"\(bridge)\"")
+            if isNamed || footing.isStockUp { seen.stockTables[table] = listing }
+            seen.isStockBridge = seen.isStockBridge || isNamed
         }
         for (family, text) in rules.saved {
             var lines = IptablesDialect.stockLines(in: text, of: bridge)
+            seen.isStockBridge = seen.isStockBridge || !lines.isEmpty
             if !lines.isEmpty || footing.isStockUp {
                 let range =
                     family == .ipv4
@@ -106,6 +111,9 @@ package struct Observer {
             }
             seen.stockLines[family] = lines
         }
+        let file = "--pid-file=\(Paths.stockProcessFile)"
+        let isServed = seen.dnsmasq?.arguments.contains(file) ?? false
+        seen.isStockBridge = footing.isStockUp && (seen.isStockBridge || isServed)
     }
 
     private func look(at wanted: WantedNetwork, _ seen: inout ObservedNetwork) {
@@ -175,22 +183,45 @@ package struct Observer {
 struct LiveRules {
     /// `nil` where nft(8) is not there, or the kernel does not know nftables.
     let nft: NftListing?
-    let saved: [IptablesDialect.Family: String]
+    private(set) var saved: [IptablesDialect.Family: String]
 
-    init(_ workshop: borrowing Workshop, readsIptables: Bool) {
+    /// - Parameter needed: in which rules of ours are written. A list of them that failed must not be
+    ///   taken for an empty one: they would be left behind.
+    init(
+        _ workshop: borrowing Workshop, readsIptables: Bool,
+        needed: Set<Record.AppliedFirewall.Dialect> = []
+    ) throws(Failure) {
         // Without counters, which change by themselves, and without the members of sets, which may
         // be very many and are not ours.
-        let listing = workshop.nft.flatMap {
-            try? Workshop.run($0, ["-s", "-t", "list", "ruleset"])
+        let listing = try Self.said(needed.contains(.nft), workshop.nft, "nft") {
+            program throws(Failure) in
+            try Workshop.run(program, ["-s", "-t", "list", "ruleset"])
         }
         nft = listing.map { NftListing($0) }
-        var saved: [IptablesDialect.Family: String] = [:]
-        if readsIptables || listing == nil {
-            for (family, programs) in workshop.iptables {
-                saved[family] = try? Workshop.run(programs.save, [])
-            }
+        saved = [:]
+        guard readsIptables || listing == nil else { return }
+        for family in IptablesDialect.Family.allCases {
+            let isNeeded = family == .ipv4 && needed.contains(.iptables)
+            saved[family] = try Self.said(
+                isNeeded, workshop.iptables[family]?.save, "\(family.rawValue)-save"
+            ) { program throws(Failure) in try Workshop.run(program, []) }
         }
-        self.saved = saved
+    }
+
+    private static func said(
+        _ isNeeded: Bool, _ program: Program?, _ name: String,
+        _ ask: (Program) throws(Failure) -> String
+    ) throws(Failure) -> String? {
+        guard let program else {
+            guard !isNeeded else {
+                throw Failure("there are rules made with \(name), which is not installed any more")
+            }
+            return nil
+        }
+        do { return try ask(program) } catch {
+            guard !isNeeded else { throw error }
+            return nil
+        }
     }
 
     func look(at bridge: BridgeName, _ seen: inout ObservedNetwork) {

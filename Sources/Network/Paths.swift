@@ -25,6 +25,10 @@ package enum Paths {
     package static func leases(of bridge: BridgeName) -> String {
         "/var/lib/misc/dnsmasq.\(bridge).leases"
     }
+    /// What one that was killed may have left, and nobody reads.
+    static func remains(of bridge: BridgeName) -> [String] {
+        [processFile(of: bridge), reservations(of: bridge)]
+    }
     package static func reservations(of bridge: BridgeName) -> String {
         "/run/lxc/dnsmasq.\(bridge).hosts"
     }

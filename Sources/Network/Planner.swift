@@ -36,16 +36,28 @@ package struct Planner: Sendable {
         changes += firewallRemoval(bridge, observed)
         guard let interface = observed.interface, interface.kind == .bridge else { return changes }
         if record.madeBridge, observed.ports.isEmpty {
-            changes.append(
-                .deleteBridge(
-                    bridge,
-                    hardwareAddress: HardwareAddressText.text(interface.address?.bytes ?? []),
-                    mtu: interface.mtu))
+            changes += [.deletion(of: bridge, interface)].compactMap { $0 }
         } else {
-            changes += wanted.addresses.filter { observed.addresses.contains($0) }
-                .map { .removeAddress(bridge, $0) }
+            changes += withdrawal(
+                of: wanted.addresses.filter { observed.addresses.contains($0) },
+                from: bridge, observed, leaving: observed.addresses)
         }
         return changes
+    }
+
+    /// Takes addresses away and leaves the others: with the first IPv4 address of a range the kernel
+    /// takes away all others of the range too, unless it is told to promote the next one.
+    private func withdrawal(
+        of addresses: [BridgeAddress], from bridge: BridgeName, _ observed: ObservedNetwork,
+        leaving others: [BridgeAddress]
+    ) -> [Change] {
+        let concerns =
+            addresses.contains { $0.bytes.count == 4 }
+            && others.contains { $0.bytes.count == 4 && !addresses.contains($0) }
+        let promotion =
+            concerns
+            ? kernel(KernelSettings.promotes(bridge), "1", observed, mayBeAbsent: true) : nil
+        return [promotion].compactMap { $0 } + addresses.map { .removeAddress(bridge, $0) }
     }
 
     private func bridge(_ wanted: WantedNetwork, _ observed: ObservedNetwork) -> [Change] {
@@ -113,9 +125,17 @@ package struct Planner: Sendable {
         let stale = former.filter {
             !wanted.addresses.contains($0) && observed.addresses.contains($0)
         }
-        var changes: [Change] = missing.map { .addAddress(bridge, $0) }
+        // The kernel has an IPv6 address once, whatever its range.
+        let isInTheWay = { (address: BridgeAddress) in
+            address.bytes.count == 16 && missing.contains { $0.bytes == address.bytes }
+        }
+        var changes: [Change] = stale.filter(isInTheWay).map { .removeAddress(bridge, $0) }
+        changes += missing.map { .addAddress(bridge, $0) }
         if observed.interface?.isUp != true { changes.append(.setUp(bridge, true)) }
-        return changes + stale.map { .removeAddress(bridge, $0) }
+        return changes
+            + withdrawal(
+                of: stale.filter { !isInTheWay($0) }, from: bridge, observed,
+                leaving: observed.addresses + missing)
     }
 
     private func isolation(
@@ -178,6 +198,10 @@ enum KernelSettings {
 
     static func acceptsAdvertisements(_ interface: String) -> String {
         "/proc/sys/net/ipv6/conf/\(interface)/accept_ra"
+    }
+
+    static func promotes(_ bridge: BridgeName) -> String {
+        "/proc/sys/net/ipv4/conf/\(bridge)/promote_secondaries"
     }
 
     static func disabled6(_ bridge: BridgeName) -> String {

@@ -8,6 +8,8 @@ package struct Record: Codable, Sendable {
     package var networks: [Entry] = []
     /// Bridges that were made here and outlived their networks, for containers were on them.
     package var left: [BridgeName] = []
+    /// Whether lxc-net's own network is about to be taken over, and may still be there in part.
+    package var replacesStock = false
 
     package static let empty = Record()
 
@@ -67,19 +69,41 @@ package struct Record: Codable, Sendable {
     package mutating func remove(_ bridge: BridgeName) {
         networks.removeAll { $0.wanted.bridge == bridge }
     }
+
+    /// What is left of a network that was taken down: its bridge, if containers are on it.
+    package mutating func retire(_ entry: Entry, hasPorts: Bool) {
+        remove(entry.wanted.bridge)
+        if entry.madeBridge, hasPorts { left.append(entry.wanted.bridge) }
+    }
 }
 
 extension Record {
-    package enum Trouble: Error {
+    package enum Trouble: Error, CustomStringConvertible {
         /// It is there and says nothing that could be understood.
         case corrupted
+        /// Others than root may have written it, and what it says is done as root.
+        case writableByOthers
         case inaccessible(Errno)
+
+        package var description: String {
+            switch self {
+            case .corrupted:
+                "\(Paths.record) cannot be understood: berth-net start writes it anew, and "
+                    + "berth-net stop removes what the settings name"
+            case .writableByOthers:
+                "\(Paths.record) could be written by others than root: remove it, and berth-net "
+                    + "start takes over what is there"
+            case .inaccessible(let error): "cannot read or write \(Paths.record): \(error)"
+            }
+        }
     }
 
     /// - Returns: `nil` if nothing was made, or the host was started since.
     package static func load() throws(Trouble) -> Record? {
         let bytes: [UInt8]?
-        do { bytes = try SmallFile.contents(of: Paths.record) } catch { throw .inaccessible(error) }
+        do { bytes = try SmallFile.trustedContents(of: Paths.record) } catch {
+            throw error == .notPermitted ? .writableByOthers : .inaccessible(error)
+        }
         guard let bytes else { return nil }
         guard let record = decoded(bytes) else { throw .corrupted }
         return record

@@ -15,6 +15,8 @@ package struct Service: ~Copyable {
     package struct Report: Sendable {
         package var changes: [Change] = []
         package var warnings: [String] = []
+        /// What did not work, and was no reason to undo the rest.
+        package var failures: [String] = []
         /// Places of the settings that switch a network off.
         package var switchedOff: [Place] = []
         package var networks: [WantedNetwork] = []
@@ -55,19 +57,19 @@ package struct Service: ~Copyable {
         }
         var decision = try decide(record)
         decision.report.warnings = warnings + decision.report.warnings
-        return try carryOut(decision)
+        return try carryOut(decision) { $0.isAboutIPv6 }
     }
 
     /// Brings back what was made and has been lost since, without a look at the settings: they may be
-    /// half-way through somebody's editor.
+    /// half-way through somebody's editor. What can be brought back is, whatever else cannot.
     package borrowing func mend() throws -> Report {
         let run = try exclusiveRun()
         defer { run.end() }
         guard let record = try Record.load() else { return Report() }
         let observer = try observer(record: record, readsIptables: Self.usesIptables(record))
         let decision = try decide(
-            record, observer, networks: record.networks.map(\.wanted), warnings: [])
-        return try carryOut(decision)
+            record, observer, networks: record.networks.map(\.wanted), readsSettings: false)
+        return try carryOut(decision) { _ in true }
     }
 
     /// Undoes what the record tells of.
@@ -78,7 +80,9 @@ package struct Service: ~Copyable {
         var report = Report()
         var record: Record
         do {
-            guard let found = try Record.load(), !found.networks.isEmpty else {
+            guard let found = try Record.load(), !found.networks.isEmpty || !found.left.isEmpty
+            else {
+                try Record().save()
                 guard !SmallFile.exists(Paths.networkUp) else {
                     throw Failure(
                         "lxc-net itself is up here and not berth-net: stop it with its own script, "
@@ -91,11 +95,11 @@ package struct Service: ~Copyable {
             report.warnings.append(
                 "\(Paths.record) cannot be understood: what the settings name is removed, and "
                     + "nothing else")
-            record = (try? fromSettings()) ?? Record()
+            record = try fromSettings()
         }
         let observer = try observer(record: record, readsIptables: Self.usesIptables(record))
-        let planner = Planner(observer.footing)
-        var failures: [Failure] = []
+        var changes: [Change] = []
+        var gone: [BridgeName] = []
         for entry in record.networks {
             let bridge = entry.wanted.bridge
             let seen = try observer.network(bridge, wanted: entry.wanted, record: entry)
@@ -103,22 +107,28 @@ package struct Service: ~Copyable {
                 report.networks.append(entry.wanted)
                 continue
             }
-            let changes = planner.removal(of: entry, from: seen)
-            failures += workshop.applyAll(changes)
-            report.changes += changes
-            if !seen.ports.isEmpty {
-                report.warnings.append(
-                    "\(bridge) stays, without address and rules: it has containers on it ("
-                        + seen.ports.map(\.name.description).joined(separator: ", ") + ")")
-            }
-            record.remove(bridge)
-            if entry.madeBridge, !seen.ports.isEmpty { record.left.append(bridge) }
+            changes += Planner(observer.footing).removal(of: entry, from: seen)
+            let departure = Departure(entry: entry, ports: seen.ports)
+            report.warnings += [departure.warning].compactMap { $0 }
+            record.retire(entry, hasPorts: !seen.ports.isEmpty)
+            gone.append(bridge)
         }
-        guard failures.isEmpty else {
-            throw Failure(failures.map(\.description).joined(separator: "\n"))
+        for bridge in record.left where observer.facts.ports(of: bridge).isEmpty {
+            changes += [
+                observer.facts.interface(named: bridge).flatMap { .deletion(of: bridge, $0) }
+            ]
+            .compactMap { $0 }
+            record.left.removeAll { $0 == bridge }
         }
-        try record.save()
+        let (made, unmade) = try workshop.apply(changes) { _ in true }
+        report.changes = made
+        guard unmade.isEmpty else {
+            throw Failure(unmade.map(\.failure.description).joined(separator: "\n"))
+        }
+        for path in gone.flatMap({ Paths.remains(of: $0) }) { try SmallFile.remove(path) }
+        // The record last: until it is gone, `stop` can be begun again.
         if record.networks.isEmpty { try SmallFile.remove(Paths.networkUp) }
+        try record.save()
         return report
     }
 }

@@ -70,14 +70,10 @@ extension Status.Network {
 extension Service {
     /// How the networks are that were made.
     package borrowing func status() throws -> Status {
-        let record: Record
-        do { record = try Record.load() ?? Record() } catch .corrupted {
-            throw Failure(
-                "\(Paths.record) cannot be understood: berth-net start writes it anew, and berth-net "
-                    + "stop removes what the settings name")
-        }
+        let record = try Record.load() ?? Record()
         let observer = try observer(record: record, readsIptables: Self.usesIptables(record))
-        let foreign = try foreignFirewalls(observer, record.networks.map(\.wanted))
+        var warnings: [String] = []
+        let foreign = foreignFirewalls(observer, record.networks.map(\.wanted), &warnings)
         let planner = Planner(observer.footing)
         var networks: [Status.Network] = []
         for entry in record.networks {
@@ -98,7 +94,8 @@ extension Service {
                     forwards: wanted.forwards.map(\.description),
                     reservations: wanted.dhcp.reservations.count,
                     missing: missing.map(\.description),
-                    foreign: (foreign[wanted.bridge] ?? []).map { $0.warning(for: wanted.bridge) }))
+                    foreign: (foreign[wanted.bridge] ?? []).map { $0.warning(for: wanted.bridge) }
+                        + warnings))
         }
         return Status(networks: networks)
     }

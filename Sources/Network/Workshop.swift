@@ -10,23 +10,26 @@ package struct Failure: Error, CustomStringConvertible {
 /// The tools with which this host is looked at and changed.
 package struct Workshop: ~Copyable {
     let socket: RouteSocket
-    let nft: Program?
-    let iptables: [IptablesDialect.Family: (save: Program, restore: Program)]
-    let dnsmasq: Program?
 
     package static func open() throws(Failure) -> Workshop {
-        let socket: RouteSocket
-        do { socket = try RouteSocket.connect() } catch { throw Failure("\(error)") }
-        var iptables: [IptablesDialect.Family: (save: Program, restore: Program)] = [:]
+        do { return Workshop(socket: try RouteSocket.connect()) } catch {
+            throw Failure("\(error)")
+        }
+    }
+
+    // Looked for whenever they are needed: the service may run for months, and what is missing be
+    // installed meanwhile.
+    var nft: Program? { Program(named: "nft") }
+    var dnsmasq: Program? { Program(named: "dnsmasq") }
+    var iptables: [IptablesDialect.Family: (save: Program, restore: Program)] {
+        var found: [IptablesDialect.Family: (save: Program, restore: Program)] = [:]
         for family in IptablesDialect.Family.allCases {
             guard let save = Program(named: "\(family.rawValue)-save"),
                 let restore = Program(named: "\(family.rawValue)-restore")
             else { continue }
-            iptables[family] = (save, restore)
+            found[family] = (save, restore)
         }
-        return Workshop(
-            socket: socket, nft: Program(named: "nft"), iptables: iptables,
-            dnsmasq: Program(named: "dnsmasq"))
+        return found
     }
 
     /// Runs a program that must succeed.

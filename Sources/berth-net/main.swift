@@ -59,7 +59,7 @@ struct Status: ParsableCommand {
     @Flag(help: "Print JSON.") var json = false
     func run() throws {
         let status = try Door.act { try Service.open().status() }
-        try printOut(json ? status.json : status.text)
+        try Door.show(json ? status.json : status.text)
         switch status.state {
         case .up: return
         case .incomplete: throw ExitCode(1)
@@ -75,7 +75,7 @@ struct Plan: ParsableCommand {
     func run() throws {
         let report = try Door.act { try Service.open().plan() }
         Door.warn(report)
-        try printOut(json ? report.json : report.changes.map { "\($0)\n" }.joined())
+        try Door.show(json ? report.json : report.changes.map { "\($0)\n" }.joined())
         if !report.changes.isEmpty { throw ExitCode(2) }
     }
 }
@@ -100,7 +100,16 @@ enum Door {
     static func tell(_ verb: () throws -> Service.Report) throws {
         let report = try act(verb)
         warn(report)
-        try printOut(report.changes.map { "\($0)\n" }.joined())
+        // It is done, whether anybody can be told of it or not.
+        try? printOut(report.changes.map { "\($0)\n" }.joined())
+    }
+
+    /// What was asked for.
+    static func show(_ text: String) throws {
+        do { try printOut(text) } catch {
+            say("cannot write the answer: \(error)")
+            throw ExitCode(1)
+        }
     }
 
     static func act<Answer>(_ verb: () throws -> Answer) throws -> Answer {
@@ -112,6 +121,7 @@ enum Door {
 
     static func warn(_ report: Service.Report) {
         for warning in report.warnings { say("warning: \(warning)") }
+        for failure in report.failures { say("warning: IPv6 is not all there: \(failure)") }
         for place in report.switchedOff {
             say(
                 "switched off by USE_LXC_BRIDGE in \(place): set it to \"true\" to have the network"
@@ -123,4 +133,10 @@ enum Door {
     static func say(_ line: String) { try? Report.complain("berth-net: \(line)") }
 }
 
+// dnsmasq, as another user, must find its way to files made under any umask; and the ends of programs
+// be waited for, whatever this one was started with.
+do { try Surroundings.makeOwn() } catch {
+    Door.say("cannot begin: \(error)")
+    exit(1)
+}
 BerthNet.main()

@@ -6,8 +6,8 @@ import Testing
 @Suite("On the real kernel", .enabled(if: isRoot, "only root can make network namespaces"))
 struct ScenarioTests {
     @Test(arguments: [
-        "ordinary", "forwards", "changes", "adoption", "trouble", "running", "foreign", "killed",
-        "comparison", "comparison6", "newer",
+        "addresses", "adoption", "broken", "changes", "comparison", "comparison6", "foreign", "forwards",
+        "ipv6", "killed", "newer", "ordinary", "running", "surroundings", "trouble",
     ])
     func scenario(name: String) throws {
         let package = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()

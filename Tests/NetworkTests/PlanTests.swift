@@ -125,6 +125,14 @@ struct PlanTests {
         #expect(changes.contains("+ lxcbr0: address 10.0.9.1/24"))
         #expect(changes.contains("- lxcbr0: address 10.0.3.1/24"))
         #expect(!changes.contains { $0.contains("10.5.5.1") })
+        seen.kernel["/proc/sys/net/ipv4/conf/lxcbr0/promote_secondaries"] = "0"
+        seen.ports = [try interface("veth1", index: 8, master: 7)]
+        let removal = Planner(Footing()).removal(of: entry, from: seen).map(\.description)
+        #expect(
+            removal.suffix(2) == [
+                "~ net/ipv4/conf/lxcbr0/promote_secondaries 0 becomes 1",
+                "- lxcbr0: address 10.0.3.1/24",
+            ])
         entry.isWhole = false
     }
 

@@ -54,14 +54,26 @@ struct RenderingTests {
         #expect(present.map(\.table) == ["nat"])
         let stock = IptablesDialect.stockLines(in: saved, of: bridge)
         #expect(stock.map(\.text) == ["-A INPUT -i lxcbr0 -p udp -m udp --dport 67 -j ACCEPT"])
-        let script = IptablesDialect.script(adding: [], removing: present + stock)
+        let steps = IptablesDialect.steps(.ipv4, adding: [], removing: present + stock)
         #expect(
-            script == """
+            steps.map(\.apply) == [
+                """
                 *nat
                 -D POSTROUTING -s 10.0.3.0/24 ! -d 10.0.3.0/24 -m comment --comment "berth-net:lxcbr0" -j MASQUERADE
                 COMMIT
+
+                """,
+                """
                 *filter
                 -D INPUT -i lxcbr0 -p udp -m udp --dport 67 -j ACCEPT
+                COMMIT
+
+                """,
+            ])
+        #expect(
+            steps.last?.undo == """
+                *filter
+                -I INPUT 1 -i lxcbr0 -p udp -m udp --dport 67 -j ACCEPT
                 COMMIT
 
                 """)
@@ -87,6 +99,11 @@ struct RenderingTests {
         ).arguments
         #expect(other.contains("--port=0") && other.contains("--dhcp-option=6,192.0.2.53"))
         #expect(!other.contains { $0.hasSuffix("ra-only") })
+        let wide = try Network.Dnsmasq(
+            network: self.network("LXC_IPV6_ADDR=fd01::1 LXC_IPV6_MASK=56"), dnsPort: 53,
+            user: "nobody", nameServers: []
+        ).arguments
+        #expect(!wide.contains { $0.contains("ra-only") }, "dnsmasq would not start with it")
     }
 
     private func network(_ text: String) throws -> WantedNetwork { try NetworkTests.network(text) }
@@ -112,8 +129,14 @@ struct RenderingTests {
             \tchain input {
             \t}
             }
+            table inet firewalld { # progname firewalld
+            \tflags owner,persist
+            \tchain filter_FORWARD {
+            \t}
+            }
 
             """)
+        #expect(listing[NftTable(family: "inet", name: "firewalld")] != nil)
         let table = NftDialect.table(of: try #require(BridgeName("lxcbr0")))
         #expect(listing[table] == "table inet berth_lxcbr0 {\n\tchain input {\n\t}\n}")
         #expect(listing.hasForeignDrop(besides: [table]))

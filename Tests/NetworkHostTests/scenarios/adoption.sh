@@ -32,3 +32,10 @@ for dialect in true false; do
 	equal "and so are all rules" "$(nft list ruleset; iptables-save)" \
 		"$(nft list ruleset; iptables-save | grep -v lxcbr0)"
 done
+
+printf 'LXC_IPV6_ENABLE=false\n' | lab_settings
+expect "lxc-net starts with nft" /usr/libexec/lxc/lxc-net start
+printf 'LXC_IPV6_ENABLE=false\nLXC_USE_NFT=false\n' | lab_settings
+expect "berth-net takes over with iptables" "$BERTH_NET" start
+refute "and leaves no table of lxc-net's" nft list table inet lxc
+expect "stop" "$BERTH_NET" stop

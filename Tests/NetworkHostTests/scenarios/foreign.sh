@@ -19,6 +19,9 @@ expect "once is enough" "$BERTH_NET" plan
 iptables -F DOCKER-USER
 expect "when docker forgets it, it is told again" "$BERTH_NET" reload
 expect "and the world answers again" reaches4 web 192.0.2.2
+iptables -D DOCKER-USER -i lxcbr0 -m comment --comment berth-net:lxcbr0:mend -j ACCEPT
+expect "when half of it is lost, it is whole again" "$BERTH_NET" reload
+equal "and there once" "$(iptables -S DOCKER-USER | grep -c berth-net)" 2
 ip link del vweb
 expect "stop takes it back" "$BERTH_NET" stop
 equal "docker's rules are as they were" "$(iptables-save | sed '/^#/d; s:\[.*::')" "$before"

@@ -1,0 +1,72 @@
+# Tools of the host that fail at one thing or another: what is made is all there or not at all, and
+# what cannot be seen is not taken for absent.
+lab_outside
+mount -t tmpfs tmpfs /usr/local/sbin
+broken() { # broken PROGRAM PATTERN: fails where its words, or what it is given to read, match
+	cat >"/usr/local/sbin/$1" <<-END
+		#!/bin/sh
+		input=\$(cat)
+		case "\$* \$input" in $2) echo 'it is broken' >&2; exit 1 ;; esac
+		echo "\$input" | /usr/sbin/$1 "\$@"
+	END
+	chmod +x "/usr/local/sbin/$1"
+}
+mended() { rm /usr/local/sbin/*; }
+
+echo LXC_USE_NFT=false | lab_settings
+iptables -A FORWARD -i other -j DROP
+before=$(lab_state; iptables-save | sed '/^[#:]/d')
+broken iptables-restore '*filter*'
+refute "the last of three tables cannot be written" "$BERTH_NET" start
+equal "the first two are undone" "$(iptables-save | grep -c berth)" 0
+mended
+broken ip6tables-restore '*nat*'
+"$BERTH_NET" start >/dev/null 2>/run/warnings
+equal "trouble with IPv6's rules is none with IPv4" "$?" 0
+expect "and said" grep -q 'IPv6 is not all there: /usr/local/sbin/ip6tables-restore failed' /run/warnings
+equal "of IPv6's tables none is there" "$(ip6tables-save | grep -c berth)" 0
+lab_container web
+lab_lease web
+expect "the world is" reaches4 web 192.0.2.2
+mended
+expect "once it can be, it is made" sh -c '"$1" reload | grep -q ip6tables' - "$BERTH_NET"
+expect "then all is done" "$BERTH_NET" plan
+ip link del vweb
+broken iptables-save '*'
+refute "stop that cannot see the rules" "$BERTH_NET" stop
+mended
+expect "stop" "$BERTH_NET" stop
+equal "leaves none" "$(iptables-save | grep -c berth; ip6tables-save | grep -c berth)" "0
+0"
+nft flush ruleset
+
+echo | lab_settings
+expect "start" "$BERTH_NET" start
+broken nft '*list*'
+refute "stop that cannot see the table" "$BERTH_NET" stop
+refute "start neither, which would use iptables instead" "$BERTH_NET" start
+expect "the record is still there" test -e /run/lxc/berth-net.json
+mended
+expect "stop" "$BERTH_NET" stop
+equal "leaves no table" "$(nft list ruleset)" ""
+
+nft 'add table inet x; add chain inet x f { type filter hook forward priority 0; policy drop; }'
+broken nft '*-j*'
+"$BERTH_NET" start >/dev/null 2>/run/warnings
+equal "an nft that knows no JSON is no failure" "$?" 0
+expect "but said" grep -q 'cannot be seen: /usr/local/sbin/nft failed' /run/warnings
+expect "status tells what there is" "$BERTH_NET" status
+mended
+expect "stop" "$BERTH_NET" stop
+nft flush ruleset
+
+mkdir -p /etc/lxc
+echo domain-needed >/etc/lxc/dnsmasq.conf
+echo LXC_DHCP_CONFILE=/etc/lxc/dnsmasq.conf | lab_settings
+expect "start with a file for dnsmasq" "$BERTH_NET" start
+before=$(cat /run/lxc/dnsmasq.pid)
+echo 'what is this' >/etc/lxc/dnsmasq.conf
+refute "reload with one that dnsmasq does not understand" "$BERTH_NET" reload
+equal "leaves the dnsmasq that runs" "$(cat /run/lxc/dnsmasq.pid)" "$before"
+expect "running" kill -0 "$before"
+expect "stop" "$BERTH_NET" stop
