@@ -1,25 +1,54 @@
 internal import CNetlink
 internal import Linux
 
-/// The kernel's notices that an interface or an address has changed.
+/// The kernel's notices that something has changed.
 @safe public struct ChangeNotices: ~Copyable {
     private let raw: OpaquePointer
+    /// The kinds of messages that matter; `nil` for all.
+    private let kinds: [UInt16]?
 
-    private init() throws(Errno) {
+    private init(_ kinds: [UInt16]?) throws(Errno) {
         guard let raw = unsafe nl_socket_alloc() else { throw .noMemory }
         unsafe self.raw = raw
+        self.kinds = kinds
     }
 
     deinit { unsafe nl_socket_free(raw) }
 
-    package static func listen() throws(NetlinkError) -> ChangeNotices {
+    /// Of interfaces and addresses.
+    package static func ofInterfaces() throws(NetlinkError) -> ChangeNotices {
+        try listen(
+            NETLINK_ROUTE,
+            [RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR].map { $0.rawValue },
+            kinds: nil)
+    }
+
+    /// Of rules, chains and tables of nftables that are taken away. Not of what is added: the members
+    /// of sets come and go all day on some hosts. A kernel without nftables sends none.
+    package static func ofLostRules() throws(NetlinkError) -> ChangeNotices {
+        do throws(NetlinkError) {
+            return try listen(
+                NETLINK_NETFILTER, [NFNLGRP_NFTABLES.rawValue],
+                kinds: [NFT_MSG_DELTABLE, NFT_MSG_DELCHAIN, NFT_MSG_DELRULE].map {
+                    UInt16(NFNL_SUBSYS_NFTABLES) << 8 | UInt16($0.rawValue)
+                })
+        } catch  where error.errno == .noProtocol {
+            // Without a group nothing is heard.
+            return try listen(NETLINK_ROUTE, [], kinds: [])
+        }
+    }
+
+    private static func listen(
+        _ family: Int32, _ groups: [UInt32], kinds: [UInt16]?
+    ) throws(NetlinkError) -> ChangeNotices {
         do throws(Errno) {
-            let notices = try ChangeNotices()
+            let notices = try ChangeNotices(kinds)
             unsafe nl_socket_disable_seq_check(notices.raw)
-            guard unsafe nl_connect(notices.raw, NETLINK_ROUTE) == 0 else { throw .lastFailure }
-            for group in [RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR] {
-                guard unsafe nl_socket_add_membership(notices.raw, Int32(group.rawValue)) == 0
-                else { throw .lastFailure }
+            guard unsafe nl_connect(notices.raw, family) == 0 else { throw .lastFailure }
+            for group in groups {
+                guard unsafe nl_socket_add_membership(notices.raw, Int32(group)) == 0 else {
+                    throw .lastFailure
+                }
             }
             guard unsafe nl_socket_set_nonblocking(notices.raw) == 0 else { throw .lastFailure }
             return notices
@@ -32,14 +61,25 @@ internal import Linux
     package var readiness: Int32 { unsafe nl_socket_get_fd(raw) }
 
     /// Forgets those that have come. What they say does not matter: whoever was woken looks at the
-    /// whole, and a notice that was lost for lack of room woke him all the same.
-    package borrowing func drain() {
+    /// whole.
+    /// - Returns: whether one was of a kind that matters. One that was lost for lack of room may have
+    ///   been.
+    package borrowing func drain() -> Bool {
+        var matters = false
         while true {
             var sender = sockaddr_nl()
             var buffer: UnsafeMutablePointer<UInt8>?
-            let length = unsafe nl_recv(raw, &sender, &buffer, nil)
-            if let buffer = unsafe buffer { unsafe free(buffer) }
-            guard length > 0 else { return }
+            var rest = unsafe nl_recv(raw, &sender, &buffer, nil)
+            defer { unsafe free(buffer) }
+            guard rest > 0, let start = unsafe buffer else {
+                return matters || rest != -NLE_AGAIN && rest != 0
+            }
+            var next = unsafe UnsafeMutableRawPointer(start).assumingMemoryBound(to: nlmsghdr.self)
+            while unsafe nlmsg_ok(next, rest) != 0 {
+                let kind = unsafe next.pointee.nlmsg_type
+                matters = matters || kinds?.contains(kind) ?? true
+                unsafe next = nlmsg_next(next, &rest)
+            }
         }
     }
 }

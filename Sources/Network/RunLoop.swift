@@ -10,7 +10,8 @@ package enum RunLoop {
     package static func run(telling supervisor: String?, say: (String) -> Void) throws {
         let signals = try ServiceSignals.take()
         let service = try Service.open()
-        let notices = try ChangeNotices.listen()
+        let notices = try ChangeNotices.ofInterfaces()
+        let losses = try ChangeNotices.ofLostRules()
         tell(try service.start(), say)
         notifySupervisor(at: supervisor, "READY=1\nSTATUS=the networks are up")
         var rhythm = Rhythm()
@@ -18,7 +19,8 @@ package enum RunLoop {
             // The ends of the dnsmasqs wake it too, until they have been looked at.
             let servers = rhythm.awaitsLook ? [] : try service.servers()
             let ready = try awaitReadable(
-                [signals.readiness, notices.readiness] + servers.map(\.readiness),
+                [signals.readiness, notices.readiness, losses.readiness]
+                    + servers.map(\.readiness),
                 atMost: rhythm.wait(from: steadyClock()))
             if ready[0] {
                 while let order = signals.next() {
@@ -28,8 +30,11 @@ package enum RunLoop {
                     }
                 }
             }
-            if ready[1] { notices.drain() }
-            if ready.dropFirst().contains(true) { rhythm.note(at: steadyClock()) }
+            let hasChanged = ready[1] && notices.drain()
+            let hasLost = ready[2] && losses.drain()
+            if hasChanged || hasLost || ready[3...].contains(true) {
+                rhythm.note(at: steadyClock())
+            }
             if rhythm.isDue(at: steadyClock()) { mend(service, &rhythm, say) }
         }
     }
@@ -37,6 +42,7 @@ package enum RunLoop {
     private static func tell(_ report: Service.Report, _ say: (String) -> Void) {
         for warning in report.warnings { say("warning: \(warning)") }
         for change in report.changes { say(change.description) }
+        for failure in report.failures { say("IPv6 is not all there: \(failure)") }
         for place in report.switchedOff { say("switched off by USE_LXC_BRIDGE in \(place)") }
     }
 
@@ -55,10 +61,12 @@ package enum RunLoop {
         do {
             let report = try service.mend()
             for change in report.changes { say("brought back: \(change)") }
-            rhythm.looked(at: steadyClock(), hasMended: !report.changes.isEmpty)
+            for failure in report.failures { say("not brought back: \(failure)") }
+            rhythm.looked(
+                at: steadyClock(), finding: report.changes.map(\.description) + report.failures)
         } catch {
             say("\(error)")
-            rhythm.looked(at: steadyClock(), hasMended: true)
+            rhythm.looked(at: steadyClock(), finding: ["\(error)"])
         }
     }
 
@@ -77,39 +85,6 @@ package enum RunLoop {
         private let process: RunningProcess
         init(_ process: consuming RunningProcess) { self.process = process }
         var readiness: Int32 { process.readiness }
-    }
-
-    /// When to look: soon after a notice, once for many of them; now and then without any, for rules that
-    /// are flushed send none; and ever more seldom while mending is needed
-    /// again and again, so that two programs that want different things do not fill the log.
-    struct Rhythm {
-        private var nextLook: Int?
-        private var lastLook = 0
-        private var pause = 100
-
-        var awaitsLook: Bool { nextLook != nil }
-
-        static let regularly = 5000
-        static let longestPause = 60_000
-
-        /// Milliseconds until it is time.
-        func wait(from now: Int) -> Int32 {
-            Int32(clamping: max(0, (nextLook ?? lastLook + Self.regularly) - now))
-        }
-
-        mutating func note(at now: Int) {
-            if nextLook == nil { nextLook = max(now + 100, lastLook + pause) }
-        }
-
-        func isDue(at now: Int) -> Bool {
-            now >= nextLook ?? lastLook + Self.regularly
-        }
-
-        mutating func looked(at now: Int, hasMended: Bool) {
-            lastLook = now
-            pause = hasMended ? min(pause * 2, Self.longestPause) : 100
-            nextLook = hasMended ? now + pause : nil
-        }
     }
 }
 

@@ -32,6 +32,27 @@ ip link del lxcbr0
 expect "the bridge comes back" soon sh -c 'ip addr show lxcbr0 | grep -q "inet 10.0.3.1/24"'
 nft flush ruleset
 expect "the rules come back" soon nft list table inet berth_lxcbr0
+mount -t tmpfs tmpfs /usr/local/sbin
+printf '#!/bin/sh\necho it is broken >&2\nexit 1\n' >/usr/local/sbin/dnsmasq
+chmod +x /usr/local/sbin/dnsmasq
+kill "$(cat /run/lxc/dnsmasq.pid)"
+ip link del lxcbr0
+nft flush ruleset
+expect "what cannot be brought back is said" soon grep -q 'not brought back: .*dnsmasq failed' /run/log
+expect "and keeps nothing else away" soon nft list table inet berth_lxcbr0
+expect "neither the bridge" sh -c 'ip addr show lxcbr0 | grep -q "inet 10.0.3.1/24"'
+: >/run/log
+cat >/usr/local/sbin/dnsmasq <<'DNSMASQ'
+#!/bin/sh
+/usr/sbin/dnsmasq "$@"
+(sleep 0.4; kill "$(cat /run/lxc/dnsmasq.pid)") </dev/null >/dev/null 2>&1 &
+DNSMASQ
+expect "dnsmasq can be started again" soon grep -q 'brought back: + lxcbr0: dnsmasq' /run/log
+sleep 5
+expect "one that always dies is started ever more seldom" \
+	sh -c '[ "$(grep -ac "brought back: + lxcbr0: dnsmasq" /run/log)" -le 5 ]'
+umount /usr/local/sbin
+"$BERTH_NET" start >/dev/null 2>&1
 echo 'LXC_FORWARDS=tcp:25=10.0.3.9:25' | lab_settings
 kill -HUP $service
 expect "SIGHUP reloads" soon sh -c 'nft list table inet berth_lxcbr0 | grep -q 10.0.3.9'
