@@ -28,11 +28,15 @@ BUILD_PACKAGES := libnl-3-dev pkg-config
 CHECK_PACKAGES := bash busybox-static dnsmasq-base iproute2 iptables iputils-ping \
 	libnss-extrausers lxc mandoc nftables openvswitch-switch procps python3 shellcheck strace uidmap \
 	util-linux
+# For machines that boot. Not on CI, where MachineTests are skipped.
+MACHINE_PACKAGES := $(if $(CI),,e2fsprogs mmdebstrap qemu-system-x86)
 BENCH_PACKAGES := gcc hyperfine jq
 
 FUZZERS := fuzz-usernet fuzz-ledger fuzz-request fuzz-settings
 FUZZ_SECONDS ?= 600
-SCRIPTS := $(wildcard Tests/*.sh Tests/NetworkHostTests/*.sh) .ci/run
+SCRIPTS := $(wildcard Tests/*.sh Tests/NetworkHostTests/*.sh Tests/MachineTests/*.sh \
+	Tests/MachineTests/guest/*) .ci/run
+SCENARIOS := $(wildcard Tests/MachineTests/scenarios/*/*.sh)
 SOURCES := Package.swift Sources Tests
 
 .PHONY: all help check lint demo bench fuzz install uninstall clean
@@ -61,6 +65,7 @@ check: check-packages all lint
 lint: check-packages
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
 	shellcheck -x $(SCRIPTS)
+	shellcheck -s bash -e SC2016 $(SCENARIOS)
 	mandoc -T lint -W warning man/*.[1-8]
 
 bench: bench-packages check-packages all
@@ -104,7 +109,7 @@ clean:
 	rm -rf .build
 
 build-packages: WANTED = $(BUILD_PACKAGES)
-check-packages: WANTED = $(BUILD_PACKAGES) $(CHECK_PACKAGES)
+check-packages: WANTED = $(BUILD_PACKAGES) $(CHECK_PACKAGES) $(MACHINE_PACKAGES)
 bench-packages: WANTED = $(BENCH_PACKAGES)
 build-packages check-packages bench-packages:
 	@command -v $(SWIFT) >/dev/null || { echo 'Swift 6.2 or later is needed: see swift.org/install'; exit 1; }

@@ -62,6 +62,9 @@ let package = Package(
             name: "ComplianceTests", dependencies: ["TestSupport"], exclude: ["PeerQuirks.md"],
             swiftSettings: tests),
         .testTarget(name: "HostTests", dependencies: ["TestSupport"], swiftSettings: tests),
+        .testTarget(
+            name: "MachineTests", dependencies: ["TestSupport"],
+            exclude: ["build.sh", "run.sh", "guest", "scenarios"], swiftSettings: tests),
         .testTarget(name: "HouseTests", dependencies: ["TestSupport"], swiftSettings: tests),
         .testTarget(
             name: "NetworkTests", dependencies: ["Linux", "Netlink", "Network"],

@@ -1,0 +1,128 @@
+#!/bin/bash
+# build.sh openrc|systemd DIRECTORY: makes a Debian machine in DIRECTORY, a disk (root.img) and a kernel
+# (vmlinuz), from this machine's package sources. As root. With openrc, process 1 is sysvinit's.
+#
+# There is no loop device and no initramfs: mke2fs fills the disk from a directory, and Debian's kernel
+# for clouds has NVMe and ext4 built in. Nothing of Berth is on it: run.sh brings that along at each boot,
+# so that a change of Berth does not cost a new machine.
+set -euo pipefail
+kind=$1 out=$2
+
+packages=(
+	kmod apparmor lxc liblxc-common dnsmasq-base nftables iproute2 iputils-ping uidmap
+	busybox-static libpam-modules libpam-runtime libnl-3-200 libnl-route-3-200 libcap2 libcap2-bin
+	libstdc++6 procps psmisc sudo util-linux
+	# Ways to log in, and another program that makes containers.
+	bsdextrautils cron openssh-client openssh-server crun
+)
+case $kind in
+	# runit and s6 supervise services under any process 1: a scenario starts them.
+	openrc) packages+=(openrc sysvinit-core sysvinit-utils initscripts insserv lsb-base runit s6) ;;
+	systemd) packages+=(systemd-sysv dbus dbus-user-session libpam-systemd systemd-container) ;;
+	*) echo "$0: $kind is neither openrc nor systemd" >&2; exit 2 ;;
+esac
+
+mkdir -p "$out"
+work=$(mktemp -d "$out/work.XXXXXX")
+root=$work/root
+trap 'rm -rf "$work"' EXIT
+# Others may look for a program in it.
+chmod 755 "$work"
+
+# shellcheck source=/dev/null
+. /etc/os-release
+# apt says everything on one line a source, whichever way it is configured.
+# shellcheck disable=SC2016 # the variables are apt's
+apt-get indextargets --format '$(CREATED_BY) deb $(REPO_URI) $(RELEASE) $(COMPONENT)' \
+	| sed -n 's/^Packages //p' | sort -u >"$work/sources"
+
+# The kernel is unpacked, not installed: what its installation would do is for hosts with a boot loader.
+kernel=$(apt-cache depends linux-image-cloud-amd64 \
+	| sed -n 's/^ *Depends: \(linux-image-[0-9].*\)/\1/p' | head -n 1)
+(cd "$work" && apt-get -q -o APT::Sandbox::User=root download "$kernel" >/dev/null \
+	&& dpkg-deb -x linux-image-*.deb kernel) &
+unpacking=$!
+
+mmdebstrap --quiet --mode=root --variant=minbase --format=directory \
+	--dpkgopt=force-unsafe-io \
+	--dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
+	--dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/info/*' \
+	--aptopt='Acquire::Languages "none"' --aptopt='Acquire::Check-Valid-Until "false"' \
+	--include="$(IFS=,; echo "${packages[*]}")" \
+	"$VERSION_CODENAME" "$root" - <"$work/sources" >&2
+
+wait "$unpacking"
+cp "$work"/kernel/boot/vmlinuz-* "$out/vmlinuz"
+version=$(basename "$work"/kernel/lib/modules/*)
+mkdir -p "$root/usr/lib/modules"
+mv "$work/kernel/lib/modules/$version" "$root/usr/lib/modules/"
+[ -e "$root/lib/modules" ] || ln -s ../usr/lib/modules "$root/lib/modules"
+chroot "$root" depmod -a "$version"
+
+echo '/dev/root / ext4 defaults,noatime 0 0' >"$root/etc/fstab"
+echo "$kind" >"$root/etc/hostname"
+printf '127.0.0.1 localhost\n127.0.1.1 %s\n' "$kind" >"$root/etc/hosts"
+for user in alice:1000 bob:1001; do
+	chroot "$root" useradd -m -s /bin/bash -u "${user#*:}" "${user%:*}"
+	# The root of a container passes through on its way to the container's own.
+	chmod 711 "$root/home/${user%:*}"
+done
+chroot "$root" passwd -q -d root
+
+# Waiting for these would be half of the time.
+case $kind in
+	openrc)
+		sed -i 's/^#*rc_cgroup_mode=.*/rc_cgroup_mode="unified"/' "$root/etc/rc.conf"
+		grep -q '^rc_cgroup_mode=' "$root/etc/rc.conf" || echo 'rc_cgroup_mode="unified"' >>"$root/etc/rc.conf"
+		for service in default/{bootlogs,cron,lxc,rmnologin,runsvdir,ssh,sudo} \
+			sysinit/{brightness,hwclock.sh,urandom,mountnfs.sh,mountnfs-bootclean.sh} \
+			sysinit/{mount-configfs,checkfs.sh}; do
+			rm -f "$root/etc/runlevels/$service"
+		done
+		# Without ifupdown nothing else brings lo up.
+		cat >"$root/etc/init.d/loopback" <<-'END'
+			#!/sbin/openrc-run
+			description="The loopback interface"
+			depend() { after mountkernfs; before procps; }
+			start() { ip link set lo up; }
+			stop() { return 0; }
+		END
+		chmod 755 "$root/etc/init.d/loopback"
+		ln -s /etc/init.d/loopback "$root/etc/runlevels/sysinit/loopback"
+		# Behind the line that runs the default runlevel.
+		sed -i '/getty/d' "$root/etc/inittab"
+		echo 'be:2345:once:/machine/conduct </dev/null >/dev/console 2>&1' >>"$root/etc/inittab"
+		;;
+	systemd)
+		cat >"$root/etc/systemd/system/conduct.service" <<-'END'
+			[Unit]
+			After=multi-user.target
+			[Service]
+			Type=idle
+			ExecStart=/machine/conduct
+			StandardOutput=tty
+			TTYPath=/dev/console
+			[Install]
+			WantedBy=default.target
+		END
+		chroot "$root" systemctl -q enable conduct.service
+		chroot "$root" systemctl -q set-default multi-user.target
+		chroot "$root" systemctl -q disable cron.service lxc.service ssh.service
+		chroot "$root" systemctl -q mask getty@.service serial-getty@.service apt-daily.timer \
+			apt-daily-upgrade.timer e2scrub_all.timer systemd-networkd-wait-online.service
+		;;
+esac
+
+# What the kernel starts instead of init: it brings along what this boot is for.
+cat >"$root/sbin/machine-init" <<'END'
+#!/bin/sh
+tar -x -p -C / -f /dev/nvme1n1 && /machine/prepare
+exec /sbin/init
+END
+chmod 755 "$root/sbin/machine-init"
+
+rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "${root:?}"/dev/*
+mknod -m 600 "$root/dev/console" c 5 1
+mknod -m 666 "$root/dev/null" c 1 3
+mke2fs -q -t ext4 -O ^has_journal -m 0 -E lazy_itable_init=1,nodiscard -L root -d "$root" \
+	"$out/root.img" 1400M

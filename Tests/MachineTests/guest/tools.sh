@@ -1,0 +1,116 @@
+#!/bin/bash
+# What scenarios say things with: sourced, on the machine.
+
+checks=0
+failures=0
+# expect WHAT COMMAND…
+expect() {
+	local what=$1
+	shift
+	checks=$((checks + 1))
+	if ! "$@" >/run/said 2>&1; then
+		printf 'NOT SO: %s (%s)\n' "$what" "$*"
+		sed 's/^/\t/' /run/said
+		failures=$((failures + 1))
+	fi
+}
+# refute WHAT COMMAND…
+refute() {
+	local what=$1
+	shift
+	checks=$((checks + 1))
+	if "$@" >/run/said 2>&1; then
+		printf 'SO, AND SHOULD NOT BE: %s (%s)\n' "$what" "$*"
+		sed 's/^/\t/' /run/said
+		failures=$((failures + 1))
+	fi
+}
+# equal WHAT ONE OTHER
+equal() {
+	checks=$((checks + 1))
+	if [ "$2" != "$3" ]; then
+		printf 'NOT EQUAL: %s\n%s\n--- and ---\n%s\n' "$1" "$2" "$3"
+		failures=$((failures + 1))
+	fi
+}
+# eventually COMMAND…: within half a minute, for instructions are emulated here.
+eventually() {
+	local deadline=$((SECONDS + 30))
+	until "$@"; do
+		[ $SECONDS -lt $deadline ] || return 1
+		sleep 0.1
+	done
+}
+# holds SHELL-EXPRESSION: for what is more than one command.
+holds() { eval "$1"; }
+
+# as USER COMMAND…: in the user's home, with nothing of root's environment.
+as() {
+	local user=$1
+	shift
+	(cd "/home/$user" && env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME="/home/$user" USER="$user" \
+		LANG=C.UTF-8 setpriv --reuid "$user" --regid "$user" --init-groups -- "$@")
+}
+
+# session login|su|sudo|ssh|cron USER COMMANDS: what the shell commands say in a session of that kind,
+# with all that PAM does for it.
+session() {
+	case $1 in
+		login) # The terminal says what is typed as well, which is not wanted.
+			printf '%s\n' "$3" >/run/typed
+			chmod 644 /run/typed
+			script -q -e -c "login -f $2" /dev/null <<<'. /run/typed >/tmp/typed.out 2>&1; exit' >/dev/null
+			cat /tmp/typed.out
+			rm -f /tmp/typed.out
+			;;
+		su) su - "$2" -c "$3" ;;
+		sudo) sudo -iu "$2" -- sh -c "$3" ;;
+		ssh)
+			if ! pidof sshd >/dev/null; then
+				ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/id_ed25519
+				mkdir -p /run/sshd
+				/usr/sbin/sshd
+			fi
+			install -d -m 700 -o "$2" -g "$2" "/home/$2/.ssh"
+			install -m 600 -o "$2" -g "$2" /root/.ssh/id_ed25519.pub "/home/$2/.ssh/authorized_keys"
+			ssh -q -o StrictHostKeyChecking=no "$2@localhost" "$3"
+			;;
+		cron) # At the next full minute.
+			printf '%s\n' "$3" >/run/typed
+			chmod 644 /run/typed
+			rm -f /tmp/typed.out /tmp/typed.done
+			echo "* * * * * $2 . /run/typed >/tmp/typed.out 2>&1; touch /tmp/typed.done" >/etc/cron.d/session
+			pidof cron >/dev/null || cron
+			for _ in $(seq 150); do
+				[ ! -e /tmp/typed.done ] || break
+				sleep 0.5
+			done
+			rm /etc/cron.d/session
+			cat /tmp/typed.out
+			rm -f /tmp/typed.out /tmp/typed.done
+			;;
+	esac
+}
+
+# new_container USER NAME: an unprivileged one with busybox, which asks for its address by DHCP.
+new_container() {
+	local range
+	range=$(sed -n "s/^$1:\([0-9]*\):\([0-9]*\)\$/\1 \2/p" /etc/subuid)
+	cat >"/run/$2.conf" <<-END
+		lxc.idmap = u 0 $range
+		lxc.idmap = g 0 $range
+		lxc.apparmor.profile = unconfined
+		lxc.net.0.type = veth
+		lxc.net.0.link = lxcbr0
+		lxc.net.0.flags = up
+	END
+	as "$1" lxc-create -n "$2" -f "/run/$2.conf" -t busybox >/run/created 2>&1 \
+		|| { cat /run/created; return 1; }
+}
+# start_container USER NAME: until it has its address, which it then prints.
+start_container() {
+	as "$1" lxc-start -n "$2" -l info -o "/home/$1/$2.log" || { cat "/home/$1/$2.log"; return 1; }
+	# shellcheck disable=SC2016 # for eventually to look again
+	eventually holds '[ -n "$(as '"$1"' lxc-info -n '"$2"' -i -H)" ]'
+	as "$1" lxc-info -n "$2" -i -H
+}

@@ -1,0 +1,79 @@
+#!/bin/bash
+# run.sh KIND/SCENARIO: boots a machine of that kind, with the scenario of that name and with Berth
+# installed by `make install`; prints what the scenario prints, and ends with its status. As root.
+# 124: it took longer than MACHINE_SECONDS; 125: the machine ended without a word.
+#
+# MACHINE_LOG names a file for the console. The machine is built when there is none, or when build.sh has
+# changed. Its disk is thrown away after each run.
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+package=$(readlink -f "$here/../..")
+kind=${1%%/*}
+scenario=$here/scenarios/$1.sh
+[ -f "$scenario" ] || { echo "$0: there is no $scenario" >&2; exit 2; }
+
+# A runner of tests leaves descriptors open, and apt's shell knows numbers of one digit only.
+for descriptor in "/proc/$$/fd/"*; do
+	descriptor=${descriptor##*/}
+	# 255 is this script.
+	case $descriptor in [012] | 255) ;; *) eval "exec $descriptor>&-" ;; esac
+done
+
+work=$(mktemp -d)
+qemu=
+trap '[ -z "$qemu" ] || kill "$qemu" || true; rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+
+# The name says by which recipe it was built; it is there when it is complete.
+image=$package/.build/machines/$kind-$(sha256sum <"$here/build.sh" | cut -c 1-16)
+mkdir -p "$package/.build/machines"
+exec 9>"$package/.build/machines/$kind.lock"
+flock 9
+if [ ! -d "$image" ]; then
+	rm -rf "$package/.build/machines/$kind"-*
+	echo "building a machine with $kind, which takes a minute" >&2
+	"$here/build.sh" "$kind" "$image.part" >"$work/build.log" 2>&1 \
+		|| { cat "$work/build.log" >&2; exit 1; }
+	mv "$image.part" "$image"
+fi
+exec 9>&-
+
+# What goes in is an archive on a second disk.
+init=$(sed -n 's/^# init files: //p' "$scenario")
+mkdir -p "$work/in/machine/stage"
+# Another make, with options of its own, may be what runs this.
+env -u MAKEFLAGS -u MAKELEVEL make --no-print-directory -C "$package" install DESTDIR="$work/in/machine/stage" prefix=/usr \
+	INIT="$init" >"$work/install.log" 2>&1 || { cat "$work/install.log" >&2; exit 1; }
+cp "$here"/guest/* "$work/in/machine/"
+cp "$scenario" "$work/in/machine/scenario"
+tar -c --owner=root:0 --group=root:0 -f "$work/in.tar" -C "$work/in" machine
+
+# What comes out is text on the second serial line, and the status on the third. Instructions are
+# emulated: that works everywhere, and a machine in a machine is often slower by KVM or has none.
+# shellcheck disable=SC2086 # words
+timeout -k 5 "${MACHINE_SECONDS:-600}" qemu-system-x86_64 \
+	-accel ${MACHINE_ACCEL:-tcg,thread=multi,tb-size=512} -machine q35,usb=off,graphics=off \
+	-cpu max,la57=off -smp 2 -m 1536 -nodefaults -no-user-config -display none -no-reboot -nic none \
+	-kernel "$image/vmlinuz" -append "console=ttyS0,115200 root=/dev/nvme0n1 rootfstype=ext4 rw \
+		init=/sbin/machine-init panic=-1 quiet nokaslr mitigations=off audit=0 tsc=reliable \
+		net.ifnames=0 devtmpfs.mount=1" \
+	-drive file="$image/root.img",format=raw,if=none,id=root,snapshot=on,cache=unsafe \
+	-device nvme,drive=root,serial=root \
+	-drive file="$work/in.tar",format=raw,if=none,id=in,readonly=on \
+	-device nvme,drive=in,serial=in \
+	-device virtio-rng-pci \
+	-serial file:"${MACHINE_LOG:-$work/console}" \
+	-chardev stdio,id=out,signal=off -serial chardev:out \
+	-serial file:"$work/status" </dev/null &
+qemu=$!
+ended=0
+wait "$qemu" || ended=$?
+qemu=
+status=$(tr -d '\r\n' <"$work/status")
+if [ -z "$status" ]; then
+	echo "$1: no status from the machine, which ended with $ended; the last of its console:" >&2
+	tail -n 40 "${MACHINE_LOG:-$work/console}" >&2
+	[ "$ended" = 124 ] || ended=125
+	exit "$ended"
+fi
+exit "$status"
