@@ -158,6 +158,8 @@ static inline int linux_prctl(int option, unsigned long value)
 	return prctl(option, value, 0UL, 0UL, 0UL);
 }
 
+static inline int linux_close_at_exec(int fd) { return fcntl(fd, F_SETFD, FD_CLOEXEC); }
+
 /* Starts a program with these three descriptors, this environment, and every signal as a new process
  * has it. The error number, not -1. */
 static inline int linux_spawn(const char *path, char *const arguments[], char *const environment[],

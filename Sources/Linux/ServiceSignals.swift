@@ -46,6 +46,24 @@ package func notifySupervisor(at socket: String?, _ text: String) {
     _ = unsafe linux_notify(socket, text)
 }
 
+/// The pipe to a supervisor that wants a line when the service is ready, as s6, dinit and OpenRC do.
+public struct ReadinessPipe: ~Copyable {
+    private let descriptor: Descriptor
+
+    /// - Parameter number: the descriptor that the supervisor has opened for this process, and that
+    ///   is no business of the programs it starts.
+    package static func take(_ number: Int32) throws(Errno) -> ReadinessPipe {
+        try call { linux_close_at_exec(number) }
+        return ReadinessPipe(descriptor: Descriptor(owning: number))
+    }
+
+    /// The end of the pipe is the end of the conversation.
+    package consuming func tell() {
+        // A supervisor that does not listen is no reason to stop working.
+        try? descriptor.write(all: [0x0a])
+    }
+}
+
 /// Milliseconds of a clock that nobody sets.
 package func steadyClock() -> Int { linux_milliseconds() }
 

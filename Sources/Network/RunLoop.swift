@@ -6,14 +6,19 @@ internal import Netlink
 package enum RunLoop {
     /// Returns when told to end.
     /// - Parameter supervisor: the socket of the supervisor that wants to be told, if one does.
+    /// - Parameter pipe: the number of a pipe to a supervisor that wants a line when all is up.
     /// - Parameter say: takes a line for the log.
-    package static func run(telling supervisor: String?, say: (String) -> Void) throws {
+    package static func run(
+        telling supervisor: String?, readyOn pipe: Int32?, say: (String) -> Void
+    ) throws {
+        let readiness = try pipe.map(ReadinessPipe.take)
         let signals = try ServiceSignals.take()
         let service = try Service.open()
         let notices = try ChangeNotices.ofInterfaces()
         let losses = try ChangeNotices.ofLostRules()
         tell(try service.start(), say)
         notifySupervisor(at: supervisor, "READY=1\nSTATUS=the networks are up")
+        readiness?.tell()
         var rhythm = Rhythm()
         while true {
             // The ends of the dnsmasqs wake it too, until they have been looked at.

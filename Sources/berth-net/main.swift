@@ -83,9 +83,16 @@ struct Plan: ParsableCommand {
 struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Stay in the foreground, for a supervisor, and mend what is taken away.")
+    @Option(help: "Write a line to this descriptor when the networks are up, and close it.")
+    var readyFd: Int32?
+    func validate() throws {
+        guard readyFd.map({ $0 > 2 && fcntl($0, F_GETFD) != -1 }) ?? true else {
+            throw ValidationError("--ready-fd is the number of an open descriptor above 2.")
+        }
+    }
     func run() throws {
         let supervisor = unsafe getenv("NOTIFY_SOCKET").map { unsafe String(cString: $0) }
-        try Door.act { try RunLoop.run(telling: supervisor) { Door.say($0) } }
+        try Door.act { try RunLoop.run(telling: supervisor, readyOn: readyFd) { Door.say($0) } }
     }
 }
 

@@ -68,9 +68,11 @@ wait $service
 equal "it ends well" "$?" 0
 expect "says so" grep -q STOPPING=1 /run/notes
 expect "and the container is not cut" reaches4 web 192.0.2.2
-"$BERTH_NET" run 2>/run/log &
+"$BERTH_NET" run --ready-fd 3 2>/run/log 3>/run/ready &
 service=$!
-expect "the next one takes over" soon "$BERTH_NET" plan
+expect "the next one says so in the other way" soon test -s /run/ready
+equal "with a line" "$(od -An -c /run/ready)" '  \n'
+expect "and has taken over" "$BERTH_NET" plan
 equal "one dnsmasq" "$(lab_state | grep -c /dnsmasq)" 1
 ip link del vweb
 kill $service
