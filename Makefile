@@ -11,6 +11,17 @@ mandir ?= $(prefix)/share/man
 sysconfdir ?= /etc
 DESTDIR ?=
 
+# Whose files `make install` brings: systemd, openrc, sysvinit, runit, dinit, s6. The host that a package is
+# built on tells nothing about the hosts that it is for.
+INIT ?= $(if $(DESTDIR),,$(shell etc/init-files.sh guess))
+unitdir ?= $(prefix)/lib/systemd/system
+initddir ?= $(sysconfdir)/init.d
+runitdir ?= $(sysconfdir)/sv
+dinitdir ?= $(sysconfdir)/dinit.d
+s6dir ?= $(sysconfdir)/s6/sv
+INIT_FILES := DESTDIR='$(DESTDIR)' sbindir='$(sbindir)' unitdir='$(unitdir)' initddir='$(initddir)' \
+	runitdir='$(runitdir)' dinitdir='$(dinitdir)' s6dir='$(s6dir)' etc/init-files.sh
+
 # The setuid programs are Embedded Swift: no runtime, no libstdc++, nothing but libnl-3 and libc; bound
 # at start and read-only from then on, with no search path of their own.
 SETUID_BUILD := -c release --scratch-path .build/setuid --disable-local-rpath \
@@ -35,7 +46,8 @@ BENCH_PACKAGES := gcc hyperfine jq
 FUZZERS := fuzz-usernet fuzz-ledger fuzz-request fuzz-settings
 FUZZ_SECONDS ?= 600
 SCRIPTS := $(wildcard Tests/*.sh Tests/NetworkHostTests/*.sh Tests/MachineTests/*.sh \
-	Tests/MachineTests/guest/*) .ci/run
+	Tests/MachineTests/guest/*) .ci/run \
+	etc/init-files.sh etc/sysvinit/berth-net $(wildcard etc/runit/*/* etc/s6/*/run)
 SCENARIOS := $(wildcard Tests/MachineTests/scenarios/*/*.sh)
 SOURCES := Package.swift Sources Tests
 
@@ -52,7 +64,7 @@ help:
 	@echo 'make check     every lint and every test; as root, or what needs root is skipped'
 	@echo 'make bench     ratios against LXC'"'"'s helper and a minimal C program; as root'
 	@echo 'make fuzz      the parsers, FUZZ_SECONDS each ($(FUZZ_SECONDS))'
-	@echo 'make install   DESTDIR prefix libexecdir sysconfdir mandir; make uninstall takes it back'
+	@echo 'make install   DESTDIR prefix libexecdir sysconfdir mandir INIT; make uninstall takes it back'
 
 demo: check-packages all
 	BERTH_NIC=$(BERTH_NIC) BERTH_NET=$(BERTH_NET) Tests/demo.sh
@@ -66,6 +78,7 @@ lint: check-packages
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
 	shellcheck -x $(SCRIPTS)
 	shellcheck -s bash -e SC2016 $(SCENARIOS)
+	shellcheck -s sh -e SC2034 etc/openrc/*
 	mandoc -T lint -W warning man/*.[1-8]
 
 bench: bench-packages check-packages all
@@ -97,6 +110,8 @@ install: all
 		|| install -m 644 etc/lxc/lxc-usernet $(DESTDIR)$(sysconfdir)/lxc/
 	[ -e $(DESTDIR)$(sysconfdir)/default/lxc-net ] \
 		|| install -m 644 etc/default/lxc-net $(DESTDIR)$(sysconfdir)/default/
+	$(INIT_FILES) install $(INIT)
+	@echo 'init files: $(or $(INIT),none; INIT="openrc ..." names some)'
 
 # What the administrator wrote in /etc stays.
 uninstall:
@@ -104,6 +119,7 @@ uninstall:
 		$(DESTDIR)$(mandir)/man5/lxc-usernet.5 $(DESTDIR)$(mandir)/man5/berth-net.conf.5 \
 		$(DESTDIR)$(mandir)/man8/berth-nic.8 $(DESTDIR)$(mandir)/man8/berth-net.8
 	-rmdir $(DESTDIR)$(libexecdir)/berth
+	$(INIT_FILES) remove systemd openrc sysvinit runit dinit s6
 
 clean:
 	rm -rf .build
