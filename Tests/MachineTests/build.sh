@@ -1,5 +1,5 @@
 #!/bin/bash
-# build.sh openrc|systemd DIRECTORY: makes a Debian machine in DIRECTORY, a disk (root.img) and a kernel
+# build.sh openrc|sysvinit|systemd DIRECTORY: makes a Debian machine in DIRECTORY, a disk (root.img) and a kernel
 # (vmlinuz), from this machine's package sources. As root. With openrc, process 1 is sysvinit's.
 #
 # There is no loop device and no initramfs: mke2fs fills the disk from a directory, and Debian's kernel
@@ -17,9 +17,10 @@ packages=(
 )
 case $kind in
 	# runit and s6 supervise services under any process 1: a scenario starts them.
-	openrc) packages+=(openrc sysvinit-core sysvinit-utils initscripts insserv lsb-base runit s6) ;;
+	openrc) packages+=(openrc sysvinit-core sysvinit-utils initscripts lsb-base runit s6) ;;
+	sysvinit) packages+=(sysv-rc sysvinit-core sysvinit-utils initscripts insserv lsb-base) ;;
 	systemd) packages+=(systemd-sysv dbus dbus-user-session libpam-systemd systemd-container) ;;
-	*) echo "$0: $kind is neither openrc nor systemd" >&2; exit 2 ;;
+	*) echo "$0: $kind is none of openrc, sysvinit and systemd" >&2; exit 2 ;;
 esac
 
 mkdir -p "$out"
@@ -69,7 +70,7 @@ for user in alice:1000 bob:1001; do
 done
 chroot "$root" passwd -q -d root
 
-# Waiting for these would be half of the time.
+# Waiting for these would be half of the time. What remains is what a scenario finds running.
 case $kind in
 	openrc)
 		sed -i 's/^#*rc_cgroup_mode=.*/rc_cgroup_mode="unified"/' "$root/etc/rc.conf"
@@ -79,19 +80,11 @@ case $kind in
 			sysinit/{mount-configfs,checkfs.sh}; do
 			rm -f "$root/etc/runlevels/$service"
 		done
-		# Without ifupdown nothing else brings lo up.
-		cat >"$root/etc/init.d/loopback" <<-'END'
-			#!/sbin/openrc-run
-			description="The loopback interface"
-			depend() { after mountkernfs; before procps; }
-			start() { ip link set lo up; }
-			stop() { return 0; }
-		END
-		chmod 755 "$root/etc/init.d/loopback"
-		ln -s /etc/init.d/loopback "$root/etc/runlevels/sysinit/loopback"
-		# Behind the line that runs the default runlevel.
-		sed -i '/getty/d' "$root/etc/inittab"
-		echo 'be:2345:once:/machine/conduct </dev/null >/dev/console 2>&1' >>"$root/etc/inittab"
+		;;
+	sysvinit)
+		for service in cron lxc ssh; do chroot "$root" update-rc.d "$service" disable; done
+		# Its scripts do not.
+		echo 'cgroup2 /sys/fs/cgroup cgroup2 nosuid,nodev,noexec,nsdelegate 0 0' >>"$root/etc/fstab"
 		;;
 	systemd)
 		cat >"$root/etc/systemd/system/conduct.service" <<-'END'
@@ -112,6 +105,15 @@ case $kind in
 			apt-daily-upgrade.timer e2scrub_all.timer systemd-networkd-wait-online.service
 		;;
 esac
+if [ "$kind" != systemd ]; then
+	# The scenario comes behind the line that runs the default runlevel. Without ifupdown nothing else
+	# brings lo up.
+	sed -i '/getty/d' "$root/etc/inittab"
+	cat >>"$root/etc/inittab" <<-'END'
+		lo::sysinit:/bin/ip link set lo up
+		be:2345:once:/machine/conduct </dev/null >/dev/console 2>&1
+	END
+fi
 
 # What the kernel starts instead of init: it brings along what this boot is for.
 cat >"$root/sbin/machine-init" <<'END'

@@ -51,7 +51,7 @@ tar -c --owner=root:0 --group=root:0 -f "$work/in.tar" -C "$work/in" machine
 # What comes out is text on the second serial line, and the status on the third. Instructions are
 # emulated: that works everywhere, and a machine in a machine is often slower by KVM or has none.
 # shellcheck disable=SC2086 # words
-timeout -k 5 "${MACHINE_SECONDS:-600}" qemu-system-x86_64 \
+timeout -k 5 "${MACHINE_SECONDS:-300}" qemu-system-x86_64 \
 	-accel ${MACHINE_ACCEL:-tcg,thread=multi,tb-size=512} -machine q35,usb=off,graphics=off \
 	-cpu max,la57=off -smp 2 -m 1536 -nodefaults -no-user-config -display none -no-reboot -nic none \
 	-kernel "$image/vmlinuz" -append "console=ttyS0,115200 root=/dev/nvme0n1 rootfstype=ext4 rw \

@@ -10,7 +10,7 @@ expect() {
 	checks=$((checks + 1))
 	if ! "$@" >/run/said 2>&1; then
 		printf 'NOT SO: %s (%s)\n' "$what" "$*"
-		sed 's/^/\t/' /run/said
+		tail -n 20 /run/said | sed 's/^/\t/'
 		failures=$((failures + 1))
 	fi
 }
@@ -21,7 +21,7 @@ refute() {
 	checks=$((checks + 1))
 	if "$@" >/run/said 2>&1; then
 		printf 'SO, AND SHOULD NOT BE: %s (%s)\n' "$what" "$*"
-		sed 's/^/\t/' /run/said
+		tail -n 20 /run/said | sed 's/^/\t/'
 		failures=$((failures + 1))
 	fi
 }
@@ -75,16 +75,15 @@ session() {
 			install -m 600 -o "$2" -g "$2" /root/.ssh/id_ed25519.pub "/home/$2/.ssh/authorized_keys"
 			ssh -q -o StrictHostKeyChecking=no "$2@localhost" "$3"
 			;;
-		cron) # At the next full minute.
+		cron) # At the next full minute, which is made to come soon.
 			printf '%s\n' "$3" >/run/typed
 			chmod 644 /run/typed
 			rm -f /tmp/typed.out /tmp/typed.done
 			echo "* * * * * $2 . /run/typed >/tmp/typed.out 2>&1; touch /tmp/typed.done" >/etc/cron.d/session
-			pidof cron >/dev/null || cron
-			for _ in $(seq 150); do
-				[ ! -e /tmp/typed.done ] || break
-				sleep 0.5
-			done
+			pidof cron >/dev/null && kill "$(pidof cron)" && eventually holds '! pidof cron >/dev/null'
+			date -s "@$(($(date +%s) / 60 * 60 + 57))" >/dev/null
+			cron
+			eventually [ -e /tmp/typed.done ]
 			rm /etc/cron.d/session
 			cat /tmp/typed.out
 			rm -f /tmp/typed.out /tmp/typed.done
