@@ -1,4 +1,4 @@
-internal import Linux
+package import Linux
 
 /// A line of lxc-usernet: `OWNER TYPE BRIDGE COUNT [OPTION…]`.
 package struct Allotment: Equatable, Sendable {

@@ -41,3 +41,8 @@ func asked<Answer: ~Copyable>(
 ) throws(Refusal) -> Answer {
     do { return try question() } catch { throw .kernel(error) }
 }
+
+/// And those of the sources of users and groups.
+func known<Answer>(_ question: () throws(Errno) -> Answer) throws(Refusal) -> Answer {
+    do { return try question() } catch { throw .accountsUnavailable(error) }
+}

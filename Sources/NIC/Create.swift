@@ -14,7 +14,7 @@ struct Create: ~Copyable {
     ) throws(Refusal) {
         let policy = try Session.policy(power)
         let session = try Session.begin(on: request.bridge, with: power)
-        var person = try Person(session.caller)
+        var person = try known { () throws(Errno) in try Person(session.caller) }
         let allotments = try session.allotments(of: &person, from: policy)
         let namespace = try session.namespace(.process(request.process))
         try session.withDaemon { bridge, root throws(Refusal) in
@@ -270,8 +270,10 @@ extension Session {
     ) throws(Refusal) -> [Allotment] {
         let bytes: [UInt8]
         do { bytes = try policy.contents() } catch { throw .policy(error) }
-        let own = try Usernet(bytes).lines(for: bridgeName) { field throws(Refusal) in
-            try person.owner(field)
+        let own = try known { () throws(Errno) in
+            try Usernet(bytes).lines(for: bridgeName) { field throws(Errno) in
+                try person.owner(field)
+            }
         }
         guard !own.allotments.isEmpty else {
             throw .noLine(

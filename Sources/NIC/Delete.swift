@@ -10,7 +10,7 @@ struct Delete {
         _ request: Request.Deletion, with power: consuming RootPower
     ) throws(Refusal) {
         let session = try Session.begin(on: request.bridge, with: power)
-        var person = try Person(session.caller)
+        var person = try known { () throws(Errno) in try Person(session.caller) }
         let namespace = try session.namespace(request.namespace)
         let row = try session.row(request, of: &person)
         try session.withDaemon { bridge, root throws(Refusal) in
@@ -48,7 +48,8 @@ extension Session {
     ) throws(Refusal) -> Ledger.Row {
         for row in try read(record).rows
         where row.nic == request.nic && row.bridge == request.bridge {
-            if try person.isOwner(row.owner) { return row }
+            let isTheirs = try known { () throws(Errno) in try person.isOwner(row.owner) }
+            if isTheirs { return row }
         }
         throw request.notFound
     }

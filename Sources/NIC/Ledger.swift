@@ -1,4 +1,4 @@
-internal import Linux
+package import Linux
 package import Netlink
 
 /// `/run/lxc/nics`: a row for every NIC that somebody was given, `OWNER TYPE BRIDGE HOST-IFNAME`.

@@ -1,3 +1,5 @@
+internal import Linux
+
 /// Which of the caller's lines pays for one more NIC.
 ///
 /// A NIC belongs to an owner, not to a line: lines of one owner add up, and his NICs fill them from

@@ -81,3 +81,6 @@ package enum BridgeName: Equatable, Sendable {
 extension BridgeName: CustomStringConvertible {
     package var description: String { String(decoding: bytes, as: UTF8.self) }
 }
+
+/// The type of every NIC here, as lxc-usernet, the ledger and lxc-start write it.
+let veth: [UInt8] = [0x76, 0x65, 0x74, 0x68]

@@ -1,4 +1,4 @@
-internal import Linux
+package import Linux
 
 /// `/etc/lxc/lxc-usernet`: who may have how many NICs on which bridge.
 package struct Usernet: Sendable {

@@ -1,3 +1,4 @@
+import Linux
 import NIC
 import Netlink
 import Testing

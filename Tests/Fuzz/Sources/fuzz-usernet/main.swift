@@ -1,4 +1,5 @@
 import FuzzDriver
+import Linux
 import NIC
 
 /// Any text is a policy: lines that cannot be understood are named, and no line is lost.

@@ -1,19 +1,19 @@
-internal import Linux
-
 /// A text of lines that end in a newline, by the places where they lie.
-struct Lines: Sequence {
-    let bytes: [UInt8]
+package struct Lines: Sequence {
+    package let bytes: [UInt8]
+
+    package init(bytes: [UInt8]) { self.bytes = bytes }
 
     /// - Returns: each line's place, without its newline; the last may lack one.
-    func makeIterator() -> Places { Places(bytes: bytes) }
+    package func makeIterator() -> Places { Places(bytes: bytes) }
 
-    struct Places: IteratorProtocol {
+    package struct Places: IteratorProtocol {
         fileprivate let bytes: [UInt8]
         private var start = 0
 
         fileprivate init(bytes: [UInt8]) { self.bytes = bytes }
 
-        mutating func next() -> Range<Int>? {
+        package mutating func next() -> Range<Int>? {
             guard start < bytes.count else { return nil }
             let end = firstIndex(of: 0x0a, in: bytes, from: start) ?? bytes.count
             defer { start = end + 1 }
@@ -27,16 +27,13 @@ struct Lines: Sequence {
 /// - Parameter position: where to look from.
 /// - Parameter end: where the line ends.
 /// - Returns: where the word lies; `nil` if only blanks are left.
-func nextWord(in bytes: [UInt8], from position: inout Int, to end: Int) -> Range<Int>? {
+package func nextWord(in bytes: [UInt8], from position: inout Int, to end: Int) -> Range<Int>? {
     let start = firstIndex(ofBlank: false, in: bytes, from: position, to: end)
     position = firstIndex(ofBlank: true, in: bytes, from: start, to: end)
     return start < position ? start..<position : nil
 }
 
 /// The words of a line, parted by blanks.
-func words(of line: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+package func words(of line: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
     line.split(whereSeparator: isBlank)
 }
-
-/// The type of every NIC here, as lxc-usernet, the ledger and lxc-start write it.
-let veth: [UInt8] = [0x76, 0x65, 0x74, 0x68]

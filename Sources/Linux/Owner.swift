@@ -1,11 +1,9 @@
-internal import Linux
-
-/// Who pays for a NIC: a user, or a group whose line did. Names are bytes, as NSS has them.
+/// Whom a line is for: a user, or a group. Names are bytes, as NSS has them.
 package enum Owner: Equatable, Sendable {
     case user([UInt8])
     case group([UInt8])
 
-    /// Reads a field of lxc-usernet or of the ledger: `alice`, `@staff`, `@domain\040users`.
+    /// Reads a field of a file in /etc/lxc, or of the ledger: `alice`, `@staff`, `@domain\040users`.
     package init(field: some Collection<UInt8>) {
         if field.first == 0x40 {
             self = .group(unescaped(field.dropFirst()))
@@ -27,7 +25,8 @@ extension Owner: CustomStringConvertible {
     package var description: String { String(decoding: field, as: UTF8.self) }
 }
 
-private func unescaped(_ field: some Collection<UInt8>) -> [UInt8] {
+/// The bytes for which a field stands: `\040` is a blank, as in fstab(5).
+package func unescaped(_ field: some Collection<UInt8>) -> [UInt8] {
     guard field.contains(0x5c) else { return Array(field) }
     var name: [UInt8] = []
     var rest = Array(field)[...]
