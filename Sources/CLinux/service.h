@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <dirent.h>
+#include "directory.h"
 #include "linux.h"
 #include <errno.h>
 #include <netinet/in.h>
@@ -125,6 +126,5 @@ static inline long linux_milliseconds(void)
 
 static inline int linux_lock_file(int fd) { return flock(fd, LOCK_EX | LOCK_NB); }
 static inline int linux_unlock_file(int fd) { return flock(fd, LOCK_UN); }
-static inline const char *linux_entry_name(const struct dirent *entry) { return entry->d_name; }
 
 #endif

@@ -1,5 +1,7 @@
 #include "secure_start.h"
 
+#include <sys/auxv.h>
+
 static int argument_count;
 static char **arguments;
 
@@ -33,4 +35,16 @@ unsigned long secure_start_argument_length(int index)
 unsigned char secure_start_argument_byte(int index, unsigned long place)
 {
 	return (unsigned char)arguments[index][place];
+}
+
+const unsigned char *secure_start_environment(unsigned long *length)
+{
+	const unsigned char *end = (const unsigned char *)getauxval(AT_EXECFN);
+	const unsigned char *start = end;
+
+	if (argument_count > 0)
+		start = (const unsigned char *)arguments[argument_count - 1]
+			+ secure_start_argument_length(argument_count - 1) + 1;
+	*length = start < end ? (unsigned long)(end - start) : 0;
+	return start;
 }

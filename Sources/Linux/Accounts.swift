@@ -88,13 +88,4 @@ package enum Accounts {
         return unsafe Array(
             UnsafeRawBufferPointer(start: string, count: strlen(string)))
     }
-
-    private static func withCString<Result>(
-        _ bytes: [UInt8], _ body: (UnsafePointer<CChar>) -> Result
-    ) -> Result {
-        let terminated = bytes.map { CChar(bitPattern: $0) } + [0]
-        return unsafe terminated.withUnsafeBufferPointer { buffer in
-            unsafe body(buffer.baseAddress.unsafelyUnwrapped)
-        }
-    }
 }

@@ -72,6 +72,13 @@ struct FileStatus: Equatable {
         self.init(raw)
     }
 
+    /// The same, following links, of a path as C has it.
+    init(at path: UnsafePointer<CChar>) throws(Errno) {
+        var raw = stat()
+        try call { unsafe fstatat(AT_FDCWD, path, &raw, 0) }
+        self.init(raw)
+    }
+
     fileprivate init(_ raw: stat) {
         device = UInt64(raw.st_dev)
         inode = UInt64(raw.st_ino)

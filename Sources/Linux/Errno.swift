@@ -10,6 +10,8 @@ package struct Errno: Error, Equatable, Sendable {
     package static let invalid = Errno(EINVAL)
     package static let noDevice = Errno(ENODEV)
     package static let noAddress = Errno(EADDRNOTAVAIL)
+    package static let again = Errno(EAGAIN)
+    package static let busy = Errno(EBUSY)
     package static let notFound = Errno(ENOENT)
     package static let notPermitted = Errno(EPERM)
     package static let noFamily = Errno(EAFNOSUPPORT)

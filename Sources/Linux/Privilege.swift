@@ -26,6 +26,16 @@ package struct RootPower: ~Copyable {
         }
     }
 
+    /// For a program that ends: makes whatever is left of the power the caller's, wherever it was lost.
+    package static func isRenounced() -> Bool {
+        let user = UserIDs.atStart.real
+        do throws(Errno) {
+            try call { setresuid(user.number, user.number, user.number) }
+            try confirm(UserIDs(real: user, effective: user, saved: user))
+            return true
+        } catch { return false }
+    }
+
     /// The caller's identity and CAP_NET_ADMIN, with no way back.
     package consuming func irrevocablyBecomeCaller() throws(Errno) {
         let user = caller.user.number
@@ -46,26 +56,49 @@ package struct RootPower: ~Copyable {
         try call { setresuid(user, user, 0) }
         try keepOnlyNetAdmin()
         try confirm(UserIDs(real: caller.user, effective: caller.user, saved: .root))
-        return LentRoot(user: user)
+        return LentRoot(user: user, keepsNetAdmin: true)
+    }
+
+    /// The caller's identity, his groups as well, and no capability; root kept aside for what is run
+    /// through the ``LentRoot`` that this returns.
+    package consuming func setAside() throws(Errno) -> LentRoot {
+        let user = caller.user.number
+        // The kernel takes the effective capabilities away together with the effective user.
+        try call { setresuid(user, user, 0) }
+        try confirm(UserIDs(real: caller.user, effective: caller.user, saved: .root))
+        return LentRoot(user: user, keepsNetAdmin: false)
     }
 }
 
 /// Root, for the length of one body at a time.
 package struct LentRoot: ~Copyable {
     fileprivate let user: UInt32
+    fileprivate let keepsNetAdmin: Bool
 
     /// Runs the body as root and then the rest as the caller again, whatever the body did. Should
     /// the way back fail, the program ends there: going on as root would be worse than any error.
-    borrowing func act<Result, Failure: Error>(
+    package borrowing func act<Result: ~Copyable, Failure: Error>(
         _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
         // The caller's number is kept as the saved one: the way back then needs no capability.
         becomeOrLeave(0, 0, user)
         defer {
             becomeOrLeave(user, user, 0)
-            do { try keepOnlyNetAdmin() } catch { leave(false) }
+            if keepsNetAdmin {
+                do { try keepOnlyNetAdmin() } catch { leave(false) }
+            }
         }
         return try body()
+    }
+
+    /// The caller for good: nothing that comes after can be root again.
+    package consuming func giveUp() throws(Errno) {
+        let user = user
+        try call { setresuid(user, user, user) }
+        let caller = UserID(user)
+        try confirm(UserIDs(real: caller, effective: caller, saved: caller))
+        // No identity is root's any more, so the kernel has taken every capability away.
+        guard caller == .root || linux_capabilities_are_none() == 1 else { throw .notPermitted }
     }
 
     private func becomeOrLeave(_ real: UInt32, _ effective: UInt32, _ saved: UInt32) {

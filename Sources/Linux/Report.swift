@@ -35,3 +35,4 @@ package func pause(milliseconds: Int) {
 
 /// Ends the program: nothing else here does.
 package func leave(_ succeeded: Bool) -> Never { exit(succeeded ? EXIT_SUCCESS : EXIT_FAILURE) }
+package func leave(status: Int32) -> Never { exit(status) }

@@ -6,7 +6,7 @@ internal import CLinux
 package enum Surroundings {
     package static func makeOwn() throws(Errno) {
         raiseLimits()
-        try occupyStandardDescriptors()
+        try occupyStandardDescriptors(keepingThem: true)
         try call { linux_close_from(3) }
         try call { linux_reset_signals() }
         _ = umask(0o022)
@@ -15,13 +15,24 @@ package enum Surroundings {
 
     /// A file opened while 0, 1 or 2 is closed would get that number, and what is meant for a
     /// reader would be written into it.
-    private static func occupyStandardDescriptors() throws(Errno) {
+    /// - Parameter keepingThem: as exec finds them; otherwise what was closed is closed again there.
+    package static func occupyStandardDescriptors(keepingThem: Bool) throws(Errno) {
         var number: Int32 = -1
         while number <= STDERR_FILENO {
             number = try call { unsafe linux_open("/dev/null", O_RDWR, 0) }
-            // Kept open across exec like any other standard descriptor.
-            if number <= STDERR_FILENO { try call { linux_keep_on_exec(number) } }
+            if keepingThem, number <= STDERR_FILENO { try call { linux_keep_on_exec(number) } }
+            // Closed again by exec, and not by this: what is opened meanwhile needs another number.
         }
+        closeDescriptor(number)
+    }
+
+    /// Runs the body with the umask that most people have; the caller's own is back afterwards.
+    package static func withUsualUmask<Result, Failure: Error>(
+        _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let callers = umask(0o022)
+        defer { _ = umask(callers) }
+        return try body()
     }
 
     /// First of all, and without memory: a caller must not choose the moment at which this program

@@ -65,3 +65,13 @@ package func stands(_ wanted: [UInt8], at place: Range<Int>, in bytes: [UInt8]) 
         }
     }
 }
+
+/// The bytes as C has text. What stands behind a zero byte is not passed on.
+func withCString<Result, Failure: Error>(
+    _ bytes: [UInt8], _ body: (UnsafePointer<CChar>) throws(Failure) -> Result
+) throws(Failure) -> Result {
+    let terminated = bytes.map { CChar(bitPattern: $0) } + [0]
+    return try unsafe terminated.withUnsafeBufferPointer { (buffer) throws(Failure) in
+        try unsafe body(buffer.baseAddress.unsafelyUnwrapped)
+    }
+}

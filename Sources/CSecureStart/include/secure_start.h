@@ -6,4 +6,10 @@ int secure_start_argument_count(void);
 unsigned long secure_start_argument_length(int index);
 unsigned char secure_start_argument_byte(int index, unsigned long place);
 
+/* The strings of the caller's environment, each with its zero byte, one behind the other: for a program
+ * that becomes one of the caller's. The loader has taken LD_* and others out of the vector of a setuid
+ * program, but not out of here, where the kernel wrote them: between the last argument and the name that
+ * was executed. */
+const unsigned char *secure_start_environment(unsigned long *length);
+
 #endif
