@@ -13,8 +13,9 @@ let strict = tests + [.strictMemorySafety()]
 let package = Package(
     name: "berth",
     products: [
-        .library(name: "BerthCore", targets: ["Linux", "Netlink"]),
+        .library(name: "BerthCore", targets: ["Linux", "Netlink", "Cgroups"]),
         .executable(name: "berth-nic", targets: ["berth-nic"]),
+        .executable(name: "berth-run", targets: ["berth-run"]),
         .executable(name: "berth-net", targets: ["berth-net"]),
     ],
     dependencies: [
@@ -31,10 +32,17 @@ let package = Package(
         .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: strict),
         .target(name: "Netlink", dependencies: ["CNetlink", "Linux"], swiftSettings: strict),
 
+        .target(name: "Cgroups", dependencies: ["Linux"], swiftSettings: strict),
+
         // Setuid root: the core, its own decisions, and nothing besides.
         .target(name: "NIC", dependencies: ["Linux", "Netlink"], swiftSettings: strict),
         .executableTarget(
             name: "berth-nic", dependencies: ["CSecureStart", "Linux", "NIC"],
+            swiftSettings: strict),
+
+        .target(name: "Delegation", dependencies: ["Linux", "Cgroups"], swiftSettings: strict),
+        .executableTarget(
+            name: "berth-run", dependencies: ["CSecureStart", "Linux", "Delegation"],
             swiftSettings: strict),
 
         // Root's service: the core, its own decisions, and a library for its command line.
@@ -82,7 +90,7 @@ if Context.environment["BERTH_FUZZ"] != nil {
     for name in ["fuzz-usernet", "fuzz-ledger", "fuzz-request", "fuzz-settings"] {
         package.targets.append(
             .executableTarget(
-                name: name, dependencies: ["FuzzDriver", "Netlink", "Network", "NIC"],
+                name: name, dependencies: ["FuzzDriver", "Linux", "Netlink", "Network", "NIC"],
                 path: "Tests/Fuzz/Sources/\(name)",
                 swiftSettings: tests))
     }

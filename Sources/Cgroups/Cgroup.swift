@@ -1,0 +1,78 @@
+package import Linux
+
+/// A cgroup of the unified tree, held by its directory.
+///
+/// What is done with it needs the rights of whoever this process is at the moment: the kernel's
+/// rules are the only ones here.
+package struct Cgroup: ~Copyable {
+    package let directory: Directory
+
+    package init(_ directory: consuming Directory) { self.directory = directory }
+
+    package borrowing func child(_ name: [UInt8]) throws(Errno) -> Cgroup {
+        Cgroup(try directory.directory(name))
+    }
+
+    /// A cgroup beneath this one; this one itself for an empty path.
+    package borrowing func descendant(_ path: CgroupPath) throws(Errno) -> Cgroup {
+        Cgroup(try directory.directory(path.names.isEmpty ? [0x2e] : path.relative))
+    }
+
+    package borrowing func makeChild(_ name: [UInt8]) throws(Errno) { try directory.make(name) }
+
+    /// Fails with EBUSY while a process or a child is in it.
+    package borrowing func removeChild(_ name: [UInt8]) throws(Errno) { try directory.remove(name) }
+
+    package borrowing func children() throws(Errno) -> [[UInt8]] { try directory.directories() }
+
+    /// What its parent lets it use.
+    package borrowing func controllers() throws(Errno) -> [Controller] {
+        Controller.list(try read("cgroup.controllers"))
+    }
+
+    /// What it lets its children use.
+    package borrowing func enabledControllers() throws(Errno) -> [Controller] {
+        Controller.list(try read("cgroup.subtree_control"))
+    }
+
+    /// Each in a write of its own: the kernel takes all of one write or nothing.
+    package borrowing func enable(_ controller: Controller) throws(Errno) {
+        try directory.write([0x2b] + controller.name, to: Array("cgroup.subtree_control".utf8))
+    }
+
+    package borrowing func disable(_ controller: Controller) throws(Errno) {
+        try directory.write([0x2d] + controller.name, to: Array("cgroup.subtree_control".utf8))
+    }
+
+    /// Whether a process that still runs is in it or beneath it.
+    package borrowing func isPopulated() throws(Errno) -> Bool {
+        let text = try read("cgroup.events")
+        return Lines(bytes: text).contains { text[$0].elementsEqual("populated 1".utf8) }
+    }
+
+    /// The processes in it, not those beneath it; a process of another PID namespace is a 0.
+    package borrowing func processes() throws(Errno) -> [ProcessID] {
+        let text = try read("cgroup.procs")
+        return Lines(bytes: text).compactMap { ProcessID(digits: Array(text[$0])) }
+    }
+
+    /// Moves the process that runs this into it. The kernel is told no number: it could by then be
+    /// somebody else's.
+    package borrowing func enter() throws(Errno) {
+        try directory.write([0x30], to: Array("cgroup.procs".utf8))
+    }
+
+    /// Moves another process into it, with all of its threads.
+    package borrowing func admit(_ process: ProcessID) throws(Errno) {
+        try directory.write(Array("\(process.number)".utf8), to: Array("cgroup.procs".utf8))
+    }
+
+    /// Ends every process in it and beneath it, those included that are born meanwhile.
+    package borrowing func kill() throws(Errno) {
+        try directory.write([0x31], to: Array("cgroup.kill".utf8))
+    }
+
+    private borrowing func read(_ file: String) throws(Errno) -> [UInt8] {
+        try directory.contents(of: Array(file.utf8))
+    }
+}

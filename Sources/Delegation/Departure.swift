@@ -1,0 +1,53 @@
+internal import Cgroups
+internal import Linux
+
+/// Whether a process may leave the cgroup it is in: not one in which somebody has limited it.
+///
+/// A program that moves its caller into a cgroup of his own could otherwise be his way out of every
+/// limit that an administrator set elsewhere. So it leaves only cgroups that are known to be nobody's
+/// limit: the root, where init leaves everything; a service of OpenRC's or a session of elogind's, in
+/// which people work, as long as no limit is set on it; and Berth's own tree, in which each user's limits
+/// bind wherever his processes are.
+enum Departure {
+    static func allow(
+        from place: CgroupPath, in tree: borrowing UnifiedTree
+    ) throws(Refusal) {
+        guard let first = place.names.first, first != UserNode.top else { return }
+        guard isOfInit(place) else { throw .foreignCgroup(tree.name(of: place)) }
+        for depth in 1...place.names.count {
+            let outer = CgroupPath(names: Array(place.names[..<depth]))
+            let limit: (file: [UInt8], value: [UInt8])?
+            do throws(Errno) {
+                limit = try Unlimited.firstLimit(of: tree.root.descendant(outer))
+            } catch { throw .unreadableCgroup(tree.name(of: outer), error) }
+            if let limit {
+                let value = Array(limit.value.split(separator: 0x0a).joined(separator: [0x2c]))
+                throw .limitedCgroup(
+                    tree.name(of: outer), limit: printable(limit.file), value: printable(value))
+            }
+        }
+    }
+
+    private static func isOfInit(_ place: CgroupPath) -> Bool {
+        let name = place.names[0]
+        switch place.names.count {
+        case 1: return isOpenRCService(name) || isSession(name)
+        // DelegateSessionCgroups= in elogind's logind.conf.d(5): the session beside what is delegated.
+        case 2: return isSession(name) && place.names[1].elementsEqual("session".utf8)
+        default: return false
+        }
+    }
+
+    /// `openrc.sshd`; before OpenRC 0.51 `sshd`, which a service that runs proves to be one.
+    private static func isOpenRCService(_ name: [UInt8]) -> Bool {
+        if name.starts(with: "openrc.".utf8) { return true }
+        guard !name.contains(0x2f), name.first != 0x2e else { return false }
+        return SmallFile.exists("/run/openrc/started/" + String(decoding: name, as: UTF8.self))
+    }
+
+    /// elogind's own number for it: `3`, or `c3` where the kernel's audit gave none.
+    private static func isSession(_ name: [UInt8]) -> Bool {
+        let digits = name.first == 0x63 ? name.dropFirst() : name[...]
+        return decimal(digits, upTo: UInt64(UInt32.max)) != nil
+    }
+}

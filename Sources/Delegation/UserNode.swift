@@ -1,0 +1,138 @@
+package import Cgroups
+package import Linux
+
+/// The cgroup of one user, `berth/u1000`: its directory and the delegated files are his, its limits
+/// stay root's, and it holds cgroups but no process.
+package enum UserNode {
+    /// Under it are all of them. It is root's, and holds no process either.
+    package static var top: [UInt8] { Array("berth".utf8) }
+
+    package static func name(of user: UserID) -> [UInt8] { Array("u\(user.number)".utf8) }
+
+    /// Which limits were set, for the day when the policy no longer has them.
+    private static var limitsMark: String { "trusted.berth.limits" }
+
+    package enum Trouble: Error {
+        case limit(Limit, line: Int, Errno)
+        case controller(Controller, Errno)
+        /// Processes are in it, or in a cgroup beneath it that uses a controller it is to lose.
+        case occupied(Controller)
+        case refused(Errno)
+    }
+
+    /// The node, if it is there and was made to the end.
+    package static func find(
+        of user: UserID, in top: borrowing Cgroup
+    ) throws(Errno) -> Cgroup? {
+        do throws(Errno) {
+            let node = try top.child(name(of: user))
+            guard try node.directory.owner() == user else { return nil }
+            return node
+        } catch  where error == .notFound {
+            return nil
+        }
+    }
+
+    /// Makes the node, or makes it what the grant says, as root. Each step leaves a node that is root's
+    /// or one that is right: it is given to the user last. Done twice, or by two at once, it is the same.
+    package static func prepare(
+        for user: UserID, _ group: GroupID, by grant: Grant, in top: borrowing Cgroup
+    ) throws(Trouble) -> Cgroup {
+        let name = name(of: user)
+        let node = try refused { () throws(Errno) in
+            do throws(Errno) { try top.makeChild(name) } catch  where error == .exists {}
+            return try top.child(name)
+        }
+        try apply(grant, to: node)
+        try enable(grant, in: node)
+        try refused { () throws(Errno) in
+            for file in DelegatedFiles.ofThisKernel() {
+                // memory.reclaim is there only with the controller.
+                do throws(Errno) { try node.directory.give(file, to: user, group) } catch
+                    where error == .notFound
+                {}
+            }
+            // Where others stop who manage cgroups: see "Delegation" in systemd's CGROUP_DELEGATION.
+            try node.directory.mark("trusted.delegate", [0x31])
+            try node.directory.mark("user.delegate", [0x31])
+            // What runs there is nobody else's business.
+            try node.directory.permit(0o700)
+            try node.directory.give(to: user, group)
+        }
+        return node
+    }
+
+    private static func apply(_ grant: Grant, to node: borrowing Cgroup) throws(Trouble) {
+        let limits =
+            grant.limits
+            + Limit.usual.filter { usual in !grant.limits.contains { $0.file == usual.file } }
+        let names = limits.map { $0.file }
+        let former = try refused { () throws(Errno) in
+            (try node.directory.mark(limitsMark) ?? []).split(separator: 0x20).map { Array($0) }
+        }
+        let gone = former.filter { !names.contains($0) }
+        // First that it may be there, then that it is: a crash between the two forgets none.
+        try note(names + gone, on: node)
+        for limit in limits {
+            do throws(Errno) { try node.directory.write(limit.value, to: limit.file) } catch {
+                throw .limit(limit, line: grant.line, error)
+            }
+        }
+        for file in gone {
+            do throws(Errno) { try Unlimited.restore(file, in: node) } catch {
+                throw .limit(Limit(file: file, value: []), line: grant.line, error)
+            }
+        }
+        try note(names, on: node)
+    }
+
+    private static func note(_ files: [[UInt8]], on node: borrowing Cgroup) throws(Trouble) {
+        let bytes = Array(files.joined(separator: [0x20]))
+        try refused { () throws(Errno) in try node.directory.mark(limitsMark, bytes) }
+    }
+
+    private static func enable(_ grant: Grant, in node: borrowing Cgroup) throws(Trouble) {
+        let wanted = grant.controllers(
+            of: try refused { () throws(Errno) in try node.controllers() })
+        let enabled = try refused { () throws(Errno) in try node.enabledControllers() }
+        for controller in enabled where !wanted.contains(controller) {
+            try change(controller) { () throws(Errno) in try node.disable(controller) }
+        }
+        for controller in wanted where !enabled.contains(controller) {
+            try change(controller) { () throws(Errno) in try node.enable(controller) }
+        }
+    }
+
+    private static func change(
+        _ controller: Controller, _ body: () throws(Errno) -> Void
+    ) throws(Trouble) {
+        do throws(Errno) { try body() } catch {
+            throw error == .busy ? .occupied(controller) : .controller(controller, error)
+        }
+    }
+
+    private static func refused<Answer: ~Copyable>(
+        _ body: () throws(Errno) -> Answer
+    ) throws(Trouble) -> Answer {
+        do { return try body() } catch { throw .refused(error) }
+    }
+}
+
+extension UserNode.Trouble: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .limit(let limit, let line, let errno) where errno == .notFound:
+            "the kernel has no \(printable(limit.file)), which line \(line) of \(Policy.path) sets: as "
+                + "root, take it out, or boot with that controller on"
+        case .limit(let limit, let line, let errno):
+            "the kernel does not take \(limit.description) of line \(line) of \(Policy.path): "
+                + errno.description
+        case .controller(let controller, let errno):
+            "cannot switch the controller \(controller.description): \(errno.description)"
+        case .occupied(let controller):
+            "cannot switch the controller \(controller.description) while a process is in the user's own "
+                + "cgroup, or uses it beneath: end the user's containers"
+        case .refused(let errno): "cannot prepare the user's cgroup: \(errno.description)"
+        }
+    }
+}
