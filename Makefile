@@ -5,6 +5,7 @@ SHELL := /bin/bash
 SWIFT ?= swift
 prefix ?= /usr/local
 exec_prefix ?= $(prefix)
+bindir ?= $(exec_prefix)/bin
 libexecdir ?= $(exec_prefix)/libexec
 sbindir ?= $(exec_prefix)/sbin
 mandir ?= $(prefix)/share/man
@@ -23,12 +24,15 @@ INIT_FILES := DESTDIR='$(DESTDIR)' sbindir='$(sbindir)' unitdir='$(unitdir)' ini
 	runitdir='$(runitdir)' dinitdir='$(dinitdir)' s6dir='$(s6dir)' etc/init-files.sh
 
 # The setuid programs are Embedded Swift: no runtime, no libstdc++, nothing but libnl-3 and libc; bound
-# at start and read-only from then on, with no search path of their own.
+# at start and read-only from then on, with no search path of their own. The object outliner is off: when
+# Swift 6.3 inlines across modules it gives two array literals one name, and code gets the wrong one.
 SETUID_BUILD := -c release --scratch-path .build/setuid --disable-local-rpath \
 	-Xswiftc -enable-experimental-feature -Xswiftc Embedded -Xswiftc -wmo \
+	-Xswiftc -Xllvm -Xswiftc -sil-disable-pass=object-outliner \
 	-Xswiftc -Xfrontend -Xswiftc -function-sections -Xlinker --gc-sections \
 	-Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now -Xlinker --as-needed -Xlinker -s
 BERTH_NIC := $(CURDIR)/.build/setuid/release/berth-nic
+BERTH_RUN := $(CURDIR)/.build/setuid/release/berth-run
 
 # The others carry the Swift runtime with them.
 SERVICE_BUILD := -c release --scratch-path .build/service --disable-local-rpath \
@@ -56,6 +60,7 @@ SOURCES := Package.swift Sources Tests
 
 all: build-packages
 	$(SWIFT) build --product berth-nic $(SETUID_BUILD)
+	$(SWIFT) build --product berth-run $(SETUID_BUILD)
 	$(SWIFT) build --product berth-net $(SERVICE_BUILD)
 
 help:
@@ -72,7 +77,7 @@ demo: check-packages all
 # The tests come last, so that their runner's line is the last.
 check: check-packages all lint
 	$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=5
-	BERTH_NIC=$(BERTH_NIC) $(SWIFT) test --disable-xctest
+	BERTH_NIC=$(BERTH_NIC) BERTH_RUN=$(BERTH_RUN) $(SWIFT) test --disable-xctest
 
 lint: check-packages
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
@@ -98,12 +103,16 @@ fuzz: build-packages
 	done
 
 install: all
-	install -d $(DESTDIR)$(libexecdir)/berth $(DESTDIR)$(sbindir) $(DESTDIR)$(mandir)/man5 \
-		$(DESTDIR)$(mandir)/man8 $(DESTDIR)$(sysconfdir)/lxc $(DESTDIR)$(sysconfdir)/default
+	install -d $(DESTDIR)$(libexecdir)/berth $(DESTDIR)$(bindir) $(DESTDIR)$(sbindir) \
+		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man8 $(DESTDIR)$(sysconfdir)/lxc $(DESTDIR)$(sysconfdir)/default
 	install -m 755 $(BERTH_NIC) $(DESTDIR)$(libexecdir)/berth/berth-nic
-	if [ "$$(id -u)" = 0 ]; then chown root:root $(DESTDIR)$(libexecdir)/berth/berth-nic; fi
-	chmod 4755 $(DESTDIR)$(libexecdir)/berth/berth-nic
+	install -m 755 $(BERTH_RUN) $(DESTDIR)$(bindir)/berth-run
+	if [ "$$(id -u)" = 0 ]; then \
+		chown root:root $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(bindir)/berth-run; \
+	fi
+	chmod 4755 $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(bindir)/berth-run
 	install -m 755 $(BERTH_NET) $(DESTDIR)$(sbindir)/berth-net
+	install -m 644 man/berth-run.1 $(DESTDIR)$(mandir)/man1/
 	install -m 644 man/lxc-usernet.5 man/berth-net.conf.5 $(DESTDIR)$(mandir)/man5/
 	install -m 644 man/berth-nic.8 man/berth-net.8 $(DESTDIR)$(mandir)/man8/
 	[ -e $(DESTDIR)$(sysconfdir)/lxc/lxc-usernet ] \
@@ -116,6 +125,7 @@ install: all
 # What the administrator wrote in /etc stays.
 uninstall:
 	rm -f $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(sbindir)/berth-net \
+		$(DESTDIR)$(bindir)/berth-run $(DESTDIR)$(mandir)/man1/berth-run.1 \
 		$(DESTDIR)$(mandir)/man5/lxc-usernet.5 $(DESTDIR)$(mandir)/man5/berth-net.conf.5 \
 		$(DESTDIR)$(mandir)/man8/berth-nic.8 $(DESTDIR)$(mandir)/man8/berth-net.8
 	-rmdir $(DESTDIR)$(libexecdir)/berth

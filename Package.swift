@@ -65,6 +65,11 @@ let package = Package(
             name: "NetlinkTests", dependencies: ["Linux", "Netlink", "TestSupport"],
             swiftSettings: tests),
         .testTarget(
+            name: "CgroupsTests", dependencies: ["Linux", "Cgroups"], swiftSettings: strict),
+        .testTarget(
+            name: "DelegationTests", dependencies: ["Linux", "Cgroups", "Delegation"],
+            swiftSettings: strict),
+        .testTarget(
             name: "NICTests", dependencies: ["Linux", "Netlink", "NIC"], swiftSettings: tests),
         .testTarget(
             name: "ComplianceTests", dependencies: ["TestSupport"], exclude: ["PeerQuirks.md"],

@@ -51,9 +51,9 @@ package enum RunCommand {
             try setAside(power).giveUpOrRefuse()
             return try Systemd.outcome(of: request, for: caller, environment: environment)
         }
+        let tree = try found { () throws(UnifiedTree.Absence) in try UnifiedTree.find() }
         guard power.caller.user != .root else { throw .callerIsRoot }
         let policy = try read(power)
-        let tree = try found { () throws(UnifiedTree.Absence) in try UnifiedTree.find() }
         let place = try found { () throws(UnifiedTree.Absence) in try UnifiedTree.ownPlace() }
         let caller = power.caller
         let root = try setAside(power)

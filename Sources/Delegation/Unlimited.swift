@@ -87,7 +87,10 @@ package enum Unlimited {
 
     private static var max: [UInt8] { Array("max".utf8) }
 
-    private static func isMax(_ value: ArraySlice<UInt8>) -> Bool { value.elementsEqual(max) }
+    /// Some files of hugetlb's show the largest number that the kernel can count to.
+    private static func isMax(_ value: ArraySlice<UInt8>) -> Bool {
+        value.elementsEqual(max) || decimal(value, upTo: .max).map { $0 >= 1 << 62 } ?? false
+    }
 
     private static func isGap(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0a }
 }

@@ -28,7 +28,9 @@ package struct RootPower: ~Copyable {
 
     /// For a program that ends: makes whatever is left of the power the caller's, wherever it was lost.
     package static func isRenounced() -> Bool {
-        let user = UserIDs.atStart.real
+        let ids = UserIDs.atStart
+        guard ids.effective != ids.real else { return true }
+        let user = ids.real
         do throws(Errno) {
             try call { setresuid(user.number, user.number, user.number) }
             try confirm(UserIDs(real: user, effective: user, saved: user))

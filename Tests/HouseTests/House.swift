@@ -13,11 +13,12 @@ struct House {
                 switch match.output.2 {
                 case "CLinux": expect(module == "Linux", "\(file.path): \(line)")
                 case "CNetlink": expect(module == "Netlink", "\(file.path): \(line)")
-                case "CSecureStart": expect(module == "berth-nic", "\(file.path): \(line)")
+                case "CSecureStart":
+                    expect(privilegedDoors.contains(module), "\(file.path): \(line)")
                 // A library of the system's, or one as big as all of the program.
                 case let name: expect(ownModules.contains(String(name)), "\(file.path): \(line)")
                 }
-                if match.output.2.hasPrefix("C"), module != "berth-nic" {
+                if match.output.2.hasPrefix("CL") || match.output.2.hasPrefix("CN") {
                     expect(match.output.1 == "internal ", "\(file.path): \(line)")
                 }
             }
@@ -77,6 +78,11 @@ struct House {
         let pages = [
             "berth-nic.8": both + ["create", "delete", "LXCPATH", "BRIDGE", "ovs-vsctl", "none"],
             "lxc-usernet.5": both + ["USER", "GROUP", "veth", "COUNT", "none", #"\e040"#],
+            "berth-run.1": [
+                "-name", "-scope-info", "-help", "COMMAND", "/etc/lxc/lxc-usercgroup", "125",
+                "126",
+                "127", "/sys/fs/cgroup/berth", "systemd", "elogind",
+            ],
         ]
         for (page, words) in pages {
             let text = contents(of: root + "man/" + page).replacing("\\-", with: "-")
@@ -91,7 +97,7 @@ struct House {
         expect(options.sorted(), is: ["isolated", "macfilter", "mtu="])
     }
 
-    @Test("the setuid program reaches what the manifest says, and that is little")
+    @Test("the setuid programs reach what the manifest says, and that is little")
     func manifest() {
         let text = contents(of: root + "Package.swift")
             .split(whereSeparator: \.isWhitespace).joined(separator: " ")
@@ -104,6 +110,11 @@ struct House {
         }
         expect(
             dependencies(".executableTarget", "berth-nic"), is: ["CSecureStart", "Linux", "NIC"])
+        expect(
+            dependencies(".executableTarget", "berth-run"),
+            is: ["CSecureStart", "Linux", "Delegation"])
+        expect(dependencies(".target", "Delegation"), is: ["Linux", "Cgroups"])
+        expect(dependencies(".target", "Cgroups"), is: ["Linux"])
         expect(dependencies(".target", "NIC"), is: ["Linux", "Netlink"])
         expect(dependencies(".target", "Netlink"), is: ["CNetlink", "Linux"])
         expect(dependencies(".target", "Linux"), is: ["CLinux"])
@@ -112,14 +123,15 @@ struct House {
 
 private let root = String(#filePath.dropLast("Tests/HouseTests/House.swift".count))
 
-private let ownModules: Set = ["Linux", "Netlink", "NIC"]
+private let ownModules: Set = ["Linux", "Netlink", "NIC", "Cgroups", "Delegation"]
+private let privilegedDoors: Set<Substring> = ["berth-nic", "berth-run"]
 
 nonisolated(unsafe) private let importLine =
     /^(?:@\w+\s+)*((?:internal |package |public |private |fileprivate )?)import (?:\w+ )?(\w+)/
 
-/// The sources of the setuid program: its door, and the modules behind it.
+/// The sources of the setuid programs: their doors, and the modules behind them.
 private var sources: [SwiftFile] {
-    ["Linux", "Netlink", "NIC", "berth-nic"].flatMap { swiftFiles(in: "Sources/\($0)") }
+    (ownModules.union(privilegedDoors.map(String.init))).flatMap { swiftFiles(in: "Sources/\($0)") }
 }
 
 private func swiftFiles(in folder: String) -> [SwiftFile] {

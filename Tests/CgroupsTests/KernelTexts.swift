@@ -1,0 +1,85 @@
+import Cgroups
+import Linux
+import Testing
+
+/// What the kernel tells in text, as several hosts showed it.
+@Suite struct KernelTexts {
+    @Test("mounts of an OpenRC host, unified")
+    func unified() throws {
+        let mounts = CgroupMounts(
+            mountinfo: bytes(
+                """
+                22 1 259:0 / / rw,noatime shared:1 - ext4 /dev/root rw
+                24 22 0:22 / /sys rw,nosuid,nodev,noexec,relatime shared:7 - sysfs sysfs rw
+                31 24 0:27 / /sys/fs/cgroup rw,nosuid,nodev,noexec,relatime shared:8 master:1 - cgroup2 none rw,nsdelegate,favordynmods
+                """))
+        let mount = try #require(mounts.unified.first)
+        #expect(mounts.unified.count == 1 && mounts.legacy.isEmpty)
+        #expect(mount.point == bytes("/sys/fs/cgroup"))
+        #expect(mount.delegatesNamespaces && mount.favorsMoves)
+    }
+
+    @Test("mounts of a hybrid host, and of one whose paths have blanks")
+    func hybrid() throws {
+        let mounts = CgroupMounts(
+            mountinfo: bytes(
+                #"""
+                30 24 0:26 / /sys/fs/cgroup ro - tmpfs tmpfs ro,size=4096k
+                31 30 0:27 / /sys/fs/cgroup/uni\040fied rw - cgroup2 cgroup2 rw
+                32 30 0:28 / /sys/fs/cgroup/openrc rw - cgroup cgroup rw,name=openrc
+                33 30 0:29 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory
+                34 30 0:27 /user /mnt rw - cgroup2 cgroup2 rw
+                """#))
+        #expect(mounts.unified.map { $0.point } == [bytes("/sys/fs/cgroup/uni fied")])
+        #expect(mounts.unified.first?.delegatesNamespaces == false)
+        // A tree with a name alone holds no controller, and a part of the tree is not the tree.
+        #expect(mounts.legacy == [bytes("/sys/fs/cgroup/memory")])
+    }
+
+    @Test(
+        "lines of another form are no mounts",
+        arguments: [
+            "", "\n", "31 24 0:27 / /sys/fs/cgroup rw", "31 24 0:27 / /sys/fs/cgroup rw - cgroup2",
+            "31 24 0:27 / /sys/fs/cgroup rw shared:1 cgroup2 none rw", "a b c d e f - cgroup2 none",
+            "31 24 0:27 / /mnt/cgroup2 rw - fuse.cgroup2 cgroup2 rw,user_id=1000",
+        ])
+    func noMounts(text: String) {
+        #expect(CgroupMounts(mountinfo: bytes(text)).unified.isEmpty)
+    }
+
+    @Test(
+        "the place of a process",
+        arguments: [
+            ("0::/\n", "/"), ("0::/a/b\n", "/a/b"), ("12:memory:/x\n0::/y z\n", "/y z"),
+            ("1:name=systemd:/x\n0::/openrc.sshd", "/openrc.sshd"),
+        ])
+    func places(text: String, place: String) {
+        #expect(CgroupPath.membership(in: bytes(text))?.description == place)
+    }
+
+    @Test(
+        "what is no place that can be used",
+        arguments: ["", "0::", "0::x\n", "0::/../a\n", "0::/a/./b\n", "1:memory:/a\n", "00::/a\n"])
+    func noPlaces(text: String) {
+        #expect(CgroupPath.membership(in: bytes(text)) == nil)
+    }
+
+    @Test("controllers by name, and which of them are threaded")
+    func controllers() {
+        let all = Controller.list(bytes("cpuset cpu io memory hugetlb pids rdma misc perf_event\n"))
+        #expect(all.count == 9)
+        #expect(all.filter { $0.isThreaded }.sentence == "cpuset cpu pids perf_event")
+        #expect(Controller(bytes("Memory")) == nil && Controller([]) == nil)
+        #expect(Controller(bytes("memory/..")) == nil)
+    }
+
+    @Test("the kernel's list of delegated files holds names, and no path is one")
+    func delegated() {
+        #expect(
+            DelegatedFiles.parse(bytes("cgroup.procs\nmemory.reclaim\n"))
+                == [bytes("cgroup.procs"), bytes("memory.reclaim")])
+        #expect(DelegatedFiles.parse(bytes("../x\n/etc/passwd\n.\n\n.hidden\n")).isEmpty)
+    }
+}
+
+private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }

@@ -1,0 +1,141 @@
+import Cgroups
+import Delegation
+import Linux
+import Testing
+
+/// What berth-run decides without asking the kernel.
+@Suite struct Decisions {
+    @Test(
+        "files that limit nothing",
+        arguments: [
+            ("memory.max", "max\n"), ("memory.high", "max\n"), ("pids.max", "max\n"),
+            ("cpu.max", "max 100000\n"), ("cpu.uclamp.max", "max\n"), ("cpu.weight", "100\n"),
+            ("cpuset.cpus", "\n"), ("cpuset.mems", ""), ("io.max", ""),
+            ("io.weight", "default 100\n"),
+            ("io.max", "8:0 rbps=max wbps=max riops=max wiops=max\n"), ("cgroup.freeze", "0\n"),
+            ("rdma.max", "mlx4_0 hca_handle=max hca_object=max\n"),
+            ("misc.max", "res_a max\nres_b max\n"),
+            ("hugetlb.2MB.rsvd.max", "9223372036854771712\n"), ("cpu.idle", "0\n"),
+            ("io.prio.class", "no-change\n"), ("dmem.max", "drm/0000:03:00.0/vram0 max\n"),
+        ])
+    func unlimited(file: String, text: String) throws {
+        let rule = try #require(Unlimited.rule(for: bytes(file)))
+        #expect(rule(bytes(text)))
+    }
+
+    @Test(
+        "files that limit something",
+        arguments: [
+            ("memory.max", "41943040\n"), ("memory.swap.max", "0\n"), ("pids.max", "100\n"),
+            ("cpu.max", "50000 100000\n"), ("cpu.weight", "50\n"), ("cpuset.cpus", "0-1\n"),
+            ("io.max", "8:0 rbps=max wbps=1048576 riops=max wiops=max\n"), ("cgroup.freeze", "1\n"),
+            ("misc.max", "res_a max\nres_b 3\n"), ("io.weight", "default 100\n8:0 50\n"),
+            ("rdma.max", "mlx4_0 hca_handle=2 hca_object=max\n"), ("cpu.idle", "1\n"),
+            ("memory.zswap.max", "4096\n"), ("something.new.max", "7\n"),
+            ("io.latency", "8:0 target=75\n"),
+        ])
+    func limited(file: String, text: String) throws {
+        let rule = try #require(Unlimited.rule(for: bytes(file)))
+        #expect(!rule(bytes(text)))
+    }
+
+    @Test(
+        "files that are no limits",
+        arguments: [
+            "cgroup.procs", "cgroup.max.depth", "cgroup.max.descendants", "memory.current",
+            "cpu.stat",
+            "memory.low", "memory.events", "pids.peak",
+        ])
+    func others(file: String) {
+        #expect(Unlimited.rule(for: bytes(file)) == nil)
+    }
+
+    @Test("words of the command line")
+    func requests() throws {
+        #expect(
+            try request("true", "--name", "x").wish
+                == .run([bytes("true"), bytes("--name"), bytes("x")]))
+        #expect(try request("--", "--name").wish == .run([bytes("--name")]))
+        #expect(try request("--name", "web", "--", "lxc-start").suffix == Leaf.Suffix(bytes("web")))
+        #expect(try request("--name=web", "lxc-start").suffix == Leaf.Suffix(bytes("web")))
+        #expect(try request("--scope-info").wish == .scopeInfo)
+        #expect(try request("-h", "x").wish == .help)
+        for words in [
+            [], ["--"], ["--name"], ["--name", "x"], ["--scope-info", "x"], ["-x", "true"],
+        ] {
+            #expect(throws: Refusal.self) { try Request(words.map(bytes)) }
+        }
+        for name in ["", ".", "a.b", "a/b", "\u{e9}", "a b", String(repeating: "a", count: 33)] {
+            #expect(Leaf.Suffix(bytes(name)) == nil)
+        }
+    }
+
+    @Test("a line's controllers, as far as the host has them")
+    func controllers() throws {
+        let host = Controller.list(bytes("cpuset cpu io memory pids"))
+        func given(_ line: String, _ host: [Controller]) throws -> String {
+            try Grant(bytes(line)[...], line: 1).controllers(of: host).sentence
+        }
+        #expect(try given("eve *", host) == "cpuset cpu io memory pids")
+        #expect(try given("eve pids,memory,rdma", host) == "memory pids")
+        // Threaded ones alone would keep every container from starting: none is better.
+        let crippled = Controller.list(bytes("cpuset cpu pids"))
+        #expect(try given("eve *", crippled) == "")
+        #expect(try given("eve memory,pids", crippled) == "")
+        let needs = try Grant(bytes("eve memory pids.max=9 cgroup.max.depth=5")[...], line: 1)
+        #expect(needs.needs(of: host).sentence == "memory pids")
+    }
+
+    @Test(
+        "lines that are understood, and their limits",
+        arguments: [
+            ("eve memory memory.max=8G", "memory.max=8G"),
+            (#"eve * cpu.max=50000\040100000"#, #"cpu.max=50000\040100000"#),
+            ("\teve\t* # all\r", ""),
+            (
+                "@staff *  pids.max=max  cgroup.max.descendants=9 ",
+                "pids.max=max cgroup.max.descendants=9"
+            ),
+            ("eve * hugetlb.2MB.max=0 io.weight=50", "hugetlb.2MB.max=0 io.weight=50"),
+        ])
+    func lines(text: String, limits: String) throws {
+        let grant = try Grant(bytes(text)[...], line: 7)
+        #expect(grant.limits.map { $0.description }.joined(separator: " ") == limits)
+        #expect(grant.line == 7)
+    }
+
+    @Test(
+        "lines that are not",
+        arguments: [
+            "eve", "@ *", "eve cpu", "eve cpu,cpuset,pids,perf_event", "eve memory,", "eve ,",
+            "eve Memory",
+            "eve memory;pids", "eve * memory.max", "eve * =8G", "eve * memory.max=", "eve * max=1",
+            "eve * memory.max=8G memory.max=9G", "eve * cgroup.procs=1", "eve * cgroup.kill=1",
+            "eve * cgroup.subtree_control=+cpu", "eve * cgroup.type=threaded",
+            "eve * memory.reclaim=1G",
+            "eve * memory..max=1", "eve * memory.max=8GB", "eve * memory.max=-1",
+            "eve * pids.max=1e3",
+            "eve * ../x=1", "eve * memory/max=1", "eve * memory.max=99999999999999999999999",
+            #"eve * memory.max=8G\012x"#, "eve * cgroup.max.depth=x",
+        ])
+    func faults(text: String) {
+        let fault = #expect(throws: Grant.Fault.self) { try Grant(bytes(text)[...], line: 1) }
+        #expect(fault?.description.isEmpty == false)
+    }
+
+    @Test("the first line decides, and one that cannot be understood decides against")
+    func firstLine() throws {
+        let policy = Policy(bytes("# c\nbob *\neve nothing=1\neve *\n\n@x *"))
+        func decide(_ name: String) throws -> Int? {
+            try policy.grant { field throws(Never) in field.elementsEqual(name.utf8) }?.line
+        }
+        #expect(try decide("bob") == 2)
+        #expect(try decide("nobody") == nil)
+        #expect(throws: Policy.Refusal<Never>.self) { try decide("eve") }
+        #expect(policy.grants.count == 4)
+    }
+}
+
+private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+private func request(_ words: String...) throws -> Request { try Request(words.map(bytes)) }

@@ -1,0 +1,110 @@
+import TestSupport
+import Testing
+
+/// berth-run dies, or is told no, at each of its system calls in turn.
+@Suite(.enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
+struct CgroupCrashes {
+    @Test("killed at each system call, at a user's first run and later", arguments: [true, false])
+    func killed(isFirst: Bool) async {
+        await #expect(processExitsWith: .success) { [isFirst = isFirst as Bool] in
+            let host = try CgroupHost.enter("eve * hugetlb.2MB.max=2097152")
+            let calls = host.systemCalls(isFirst: isFirst)
+            expect(calls.count > 40, "\(calls)")
+            for call in calls {
+                host.begin(isFirst: isFirst)
+                let outcome = host.runInjecting("\(call.name):signal=KILL:when=\(call.time)")
+                expect(outcome.status, is: 128 + 9, "\(call)")
+                host.expectRight("killed at \(call)")
+            }
+            host.leave()
+        }
+    }
+
+    @Test(
+        "an error at each system call, at a user's first run and later", arguments: [true, false])
+    func failing(isFirst: Bool) async {
+        await #expect(processExitsWith: .success) { [isFirst = isFirst as Bool] in
+            let host = try CgroupHost.enter("eve * hugetlb.2MB.max=2097152")
+            var refusals = 0
+            let faultless = ["exit_group", "brk"]
+            for call in host.systemCalls(isFirst: isFirst) where !faultless.contains(call.name) {
+                host.begin(isFirst: isFirst)
+                let outcome = host.runInjecting("\(call.name):error=EIO:when=\(call.time)")
+                host.expectRight("an error at \(call) \(outcome)")
+                if outcome.status == 0 || call.isTheLoaders { continue }
+                refusals += 1
+                // As root it says nothing, whatever happens.
+                let isAboutRoot = call.name.hasSuffix("resuid")
+                expect(
+                    (125...127).contains(outcome.status) || isAboutRoot, "\(call) \(outcome)")
+                expect(
+                    outcome.complaint.hasPrefix("berth-run: ") || isAboutRoot,
+                    "\(call) \(outcome)")
+                expect(outcome.complaint.count { $0 == "\n" } <= 1, "\(call) \(outcome)")
+            }
+            expect(refusals > 20, "\(refusals)")
+            host.leave()
+        }
+    }
+}
+
+private struct SystemCall {
+    let name: String
+    /// The how-manieth of its name.
+    let time: Int
+    let isTheLoaders: Bool
+}
+
+extension CgroupHost {
+    fileprivate func begin(isFirst: Bool) {
+        if isFirst {
+            shell("cd \(Self.top) && find u2000 -depth -type d -exec rmdir {} \\;")
+        } else if leaves().isEmpty {
+            expect(run("exec $0 true").status, is: 0)
+        }
+    }
+
+    fileprivate func runInjecting(_ fault: String) -> Outcome {
+        TestSupport.run([
+            "strace", "-qq", "-u", "eve", "-o", "/dev/null", "-e", "inject=\(fault)", Self.berthRun,
+            "/bin/true",
+        ])
+    }
+
+    /// Those of the program itself, not of the command that it becomes.
+    fileprivate func systemCalls(isFirst: Bool) -> [SystemCall] {
+        begin(isFirst: isFirst)
+        let trace = "/run/test/trace"
+        _ = TestSupport.run(["strace", "-qq", "-u", "eve", "-o", trace, Self.berthRun, "/bin/true"])
+        var times: [String: Int] = [:]
+        // The loader's last act is to unmap its cache.
+        var isLoading = true
+        var calls: [SystemCall] = []
+        for line in contents(of: trace).split(separator: "\n").dropFirst() {
+            if line.hasPrefix("execve(") { break }
+            let name = String(line.prefix { $0 != "(" })
+            times[name, default: 0] += 1
+            calls.append(
+                SystemCall(name: name, time: times[name] ?? 1, isTheLoaders: isLoading))
+            if name == "munmap" { isLoading = false }
+        }
+        return calls
+    }
+
+    /// Whatever is the user's has its limits; the next run finds its way, and collects what was left.
+    fileprivate func expectRight(_ note: String) {
+        let owner = shell("stat -c %u \(Self.top)/u2000 2>/dev/null").output
+        if owner == "2000\n" {
+            expect(file("hugetlb.2MB.max"), is: "2097152\n", note)
+            expect(file("cgroup.max.descendants"), is: "4096\n", note)
+        } else if !owner.isEmpty {
+            // Root's still: not the user's to use.
+            expect(!run("mkdir \(Self.top)/u2000/run-x").succeeded, note)
+        }
+        let next = run("exec $0 grep ^0:: /proc/self/cgroup")
+        expect(next.output.hasPrefix("0::/berth/u2000/run-"), "\(note): \(next)")
+        expect(leaves().count, is: 1, note)
+        expect(file("hugetlb.2MB.max"), is: "2097152\n", note)
+        expect(file("cgroup.subtree_control"), is: "hugetlb\n", note)
+    }
+}

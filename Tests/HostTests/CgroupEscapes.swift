@@ -1,0 +1,257 @@
+import TestSupport
+import Testing
+
+/// What a user tries who wants more than his line gives him, or what is another's.
+@Suite(.enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
+struct CgroupEscapes {
+    @Test("a user raises no limit of his own")
+    func limits() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.enter("eve * hugetlb.2MB.max=2097152")
+            expect(host.run("exec $0 true").status, is: 0)
+            for (file, value) in [
+                ("hugetlb.2MB.max", "max"), ("cgroup.max.descendants", "max"),
+                ("cgroup.max.depth", "max"),
+                ("cgroup.freeze", "0"), ("cgroup.type", "threaded"), ("cgroup.kill", "1"),
+            ] {
+                let path = "\(CgroupHost.top)/u2000/\(file)"
+                let tried = host.run(
+                    "echo \(value) > \(path) || chmod u+w \(path) || rm -f \(path)")
+                expect(!tried.succeeded, "\(tried)")
+            }
+            expect(host.file("hugetlb.2MB.max"), is: "2097152\n")
+            // Nor are the node and its marks his to take away.
+            expect(!host.run("rmdir \(CgroupHost.top)/u2000/* \(CgroupHost.top)/u2000").succeeded)
+            expect(host.run("exec $0 true").status, is: 0)
+            host.leave()
+        }
+    }
+
+    @Test("no process of his leaves his tree by himself, or comes into another's")
+    func moves() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.enter("eve *", "bob *")
+            expect(host.run("exec $0 true", as: 2001).status, is: 0)
+            let bobs = "\(CgroupHost.top)/u2001/\(host.leaves(of: 2001).first ?? "")"
+            shell("mkdir -m 777 /run/test/user")
+            let places = ["/sys/fs/cgroup", CgroupHost.top, "\(CgroupHost.top)/u2001", bobs]
+            for place in places {
+                let within = host.run(
+                    "$0 sh -c 'echo $$ > \(place)/cgroup.procs; grep ^0:: /proc/self/cgroup'")
+                expect(within.output.contains("/berth/u2000/run-"), "\(place) \(within)")
+                expect(within.complaint.contains("denied"), "\(within)")
+                // From outside his tree nobody comes in but by berth-run.
+                let outside = host.run(
+                    "d=$(ls -d \(CgroupHost.top)/u2000/run-* | head -1); echo $$ > $d/cgroup.procs")
+                expect(!outside.succeeded, "\(outside)")
+            }
+            for script in [
+                "ls \(CgroupHost.top)/u2001", "cat \(bobs)/cgroup.procs", "cd \(bobs)",
+                "echo 1 > \(bobs)/cgroup.kill", "mkdir \(bobs)/x",
+                "echo 1 > \(CgroupHost.top)/u2001/cgroup.freeze",
+            ] {
+                expect(!host.run(script).succeeded, script)
+            }
+            host.leave()
+        }
+    }
+
+    @Test("he leaves no cgroup in which somebody limited him")
+    func departures() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.enter("eve *")
+            let limited = "has a limit (hugetlb.2MB.max is 0) that is not to be escaped"
+            let cases: [(place: String, limit: String?, refusal: String?)] = [
+                ("openrc.berth-test", nil, nil),
+                ("openrc.berth-test", "openrc.berth-test", limited),
+                ("openrc.berth-test/sub", nil, "is not Berth's to leave"),
+                ("berth-test", nil, "is not Berth's to leave"),
+                ("4000000001", nil, nil), ("4000000001", "4000000001", limited),
+                ("4000000001/session", nil, nil), ("4000000001/session", "4000000001", limited),
+                ("4000000001/other", nil, "is not Berth's to leave"),
+            ]
+            for (place, limit, refusal) in cases {
+                let set = limit.map { "echo 0 > /sys/fs/cgroup/\($0)/hugetlb.2MB.max" } ?? ":"
+                let outcome = shell(
+                    """
+                    cd /sys/fs/cgroup; mkdir -p \(place); \(set)
+                    (echo $BASHPID > \(place)/cgroup.procs; cd /
+                     setpriv --reuid 2000 --regid 2000 --clear-groups \(CgroupHost.berthRun) \
+                       grep ^0:: /proc/self/cgroup)
+                    status=$?; find ${place%%/*} \(place.split(separator: "/")[0]) -depth -type d -exec rmdir {} \\; 2> /dev/null
+                    exit $status
+                    """)
+                expect(
+                    outcome.status, is: refusal == nil ? 0 : 125,
+                    "\(place) \(limit ?? "") \(outcome)")
+                if let refusal {
+                    expect(outcome.complaint.contains(refusal), "\(outcome)")
+                } else {
+                    expect(outcome.output.contains("0::/berth/u2000/run-"), "\(outcome)")
+                }
+            }
+            // A service of an older OpenRC has no prefix: that it is one is known from its having started.
+            let older =
+                "mkdir -p /run/openrc/started /sys/fs/cgroup/berth-test; echo $BASHPID > /sys/fs/cgroup/berth-test/cgroup.procs; ln -s /x /run/openrc/started/berth-test; "
+            expect(
+                shell(
+                    "\(older) mkdir /run/openrc/started/berth-test; exec setpriv --reuid 2000 --regid 2000 --clear-groups \(CgroupHost.berthRun) true"
+                ).status == 125)
+            shell("rm /run/openrc/started/berth-test; touch /run/openrc/started/berth-test")
+            expect(
+                shell(
+                    "echo $BASHPID > /sys/fs/cgroup/berth-test/cgroup.procs; exec setpriv --reuid 2000 --regid 2000 --clear-groups \(CgroupHost.berthRun) true"
+                ).status, is: 0)
+            // From one user's leaf to another's, as by su: each is bound by his own limits.
+            host.allow(["eve *", "bob *"])
+            let su = host.run("exec $0 true")
+            expect(su.status, is: 0)
+            host.leave()
+        }
+    }
+
+    @Test("a namespace is no way around")
+    func namespaces() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.enter("eve *", "root *")
+            let asEve = "setpriv --reuid 2000 --regid 2000 --clear-groups"
+            let cases: [(String, String)] = [
+                ("unshare -C \(asEve) \(CgroupHost.berthRun) true", "this is a container"),
+                ("\(asEve) unshare -UCr \(CgroupHost.berthRun) true", "this is a container"),
+                ("\(asEve) unshare -Ur \(CgroupHost.berthRun) true", "this is a container"),
+                ("\(asEve) unshare -Um \(CgroupHost.berthRun) true", "not setuid root"),
+                ("\(asEve) --no-new-privs \(CgroupHost.berthRun) true", "not setuid root"),
+                (
+                    "unshare -m sh -c 'mount -o bind,nosuid /run /run; exec \(asEve) \(CgroupHost.berthRun) true'",
+                    "not setuid root"
+                ),
+                // A part of the tree that passes for the whole.
+                (
+                    "unshare -m sh -c 'mount --bind /sys/fs/cgroup/berth /sys/fs/cgroup; exec \(asEve) \(CgroupHost.berthRun) true'",
+                    ""
+                ),
+                (
+                    "unshare -m sh -c 'mount -t tmpfs x /sys/fs/cgroup; exec \(asEve) \(CgroupHost.berthRun) true'",
+                    ""
+                ),
+                (
+                    "unshare -m sh -c 'umount /sys/fs/cgroup; exec \(asEve) \(CgroupHost.berthRun) true'",
+                    "no cgroups are mounted"
+                ),
+                (
+                    "unshare -m sh -c 'umount /sys/fs/cgroup; mount -t tmpfs x /sys/fs/cgroup; mkdir /sys/fs/cgroup/unified; mount -t cgroup2 x /sys/fs/cgroup/unified; mkdir /sys/fs/cgroup/v1; mount -t cgroup -o cpu x /sys/fs/cgroup/v1 || exit 125; exec \(asEve) \(CgroupHost.berthRun) true'",
+                    ""
+                ),
+                (CgroupHost.berthRun + " true", "root needs no berth-run"),
+                (
+                    "mkdir -p /run/systemd/system; \(asEve) \(CgroupHost.berthRun) true; s=$?; rm -r /run/systemd/system; exit $s",
+                    "loginctl enable-linger 2000"
+                ),
+            ]
+            for (script, words) in cases {
+                let outcome = shell(script)
+                expect(outcome.status, is: 125, "\(script) \(outcome)")
+                expect(outcome.complaint.contains(words), "\(script) \(outcome)")
+            }
+            expect(host.leaves(), is: [])
+            host.leave()
+        }
+    }
+
+    @Test(
+        "nothing is written into a descriptor that came along, and what is said is said as the caller"
+    )
+    func descriptors() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.enter("eve *")
+            expect(host.run("exec $0 true").status, is: 0)
+            for word in ["true", "no-such", "--scope-info", "--help"] {
+                let traced = shell(
+                    """
+                    strace -f -qq -y -u eve -o /run/test/trace -e trace=write,setresuid,execve \
+                      \(CgroupHost.berthRun) \(word) 9>/sys/fs/cgroup/cgroup.procs
+                    """)
+                expect(traced.status != 1, "\(traced)")
+                var isRenounced = false
+                for line in contents(of: "/run/test/trace").split(separator: "\n") {
+                    if line.contains("setresuid(2000, 2000, 2000)") { isRenounced = true }
+                    if line.contains("execve(\"/"), !line.contains("berth-run") { break }
+                    guard line.contains("write(") else { continue }
+                    let isOwn =
+                        line.contains("/berth/u2000/run-")
+                        && line.contains("cgroup.procs>, \"0\", 1)")
+                        || line.contains("/berth/u2000/cgroup.subtree_control>")
+                    expect(isOwn || isRenounced, "\(word): \(line)")
+                }
+                expect(isRenounced, word)
+            }
+            host.leave()
+        }
+    }
+
+    @Test("no more cgroups than the line allows, and an error that says so")
+    func caps() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.enter("eve * cgroup.max.descendants=5 cgroup.max.depth=3")
+            let filled = host.run(
+                "$0 true; cd \(CgroupHost.top)/u2000; for n in $(seq 9); do mkdir x$n; done")
+            expect(filled.complaint.contains("Resource temporarily unavailable"), "\(filled)")
+            let refused = host.run("exec $0 true")
+            expect(refused.status, is: 125)
+            expect(
+                refused.complaint.contains("as many cgroups in \(CgroupHost.top)/u2000"),
+                "\(refused)")
+            expect(!host.run("cd \(CgroupHost.top)/u2000; mkdir -p x1/a/b/c").succeeded)
+            host.leave()
+        }
+    }
+
+    @Test("what he breaks in his own tree is mended, or named")
+    func ownTree() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.enter("eve *")
+            let node = "\(CgroupHost.top)/u2000"
+            expect(
+                host.run("$0 true; echo -hugetlb > \(node)/cgroup.subtree_control").status, is: 0)
+            expect(host.run("exec $0 true").status, is: 0)
+            expect(host.file("cgroup.subtree_control"), is: "hugetlb\n")
+            // A process in the node itself keeps the controllers from it.
+            let blocked = host.run(
+                """
+                $0 sh -c 'echo -hugetlb > \(node)/cgroup.subtree_control; echo $$ > \(node)/cgroup.procs; exec sleep 5' &
+                sleep 0.5; $0 true; s=$?; kill %1; exit $s
+                """)
+            expect(blocked.status, is: 125, "\(blocked)")
+            expect(
+                blocked.complaint.contains("processes are in the cgroup \(node) itself"),
+                "\(blocked)")
+            expect(host.run("chmod 0 \(node)").status, is: 0)
+            expect(host.run("exec $0 true").status, is: 125)
+            shell("chmod 700 \(node)")
+            host.leave()
+        }
+    }
+
+    @Test("a session of elogind's that is delegated needs no line")
+    func delegatedSession() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.enter()
+            let outcome = shell(
+                """
+                cd /sys/fs/cgroup; mkdir -p 4000000001/session 4000000001/delegated
+                chown 2000 4000000001/{,session,delegated}/{,cgroup.procs,cgroup.subtree_control}
+                echo $$ > 4000000001/session/cgroup.procs
+                exec setpriv --reuid 2000 --regid 2000 --clear-groups \(CgroupHost.berthRun) grep ^0:: /proc/self/cgroup
+                """)
+            expect(outcome.output.hasPrefix("0::/4000000001/delegated/run-"), "\(outcome)")
+            // Another's is none.
+            let other = shell(
+                """
+                echo $$ > /sys/fs/cgroup/4000000001/session/cgroup.procs
+                exec setpriv --reuid 2001 --regid 2001 --clear-groups \(CgroupHost.berthRun) true
+                """)
+            expect(other.complaint.contains("no line of"), "\(other)")
+            host.leave()
+        }
+    }
+}

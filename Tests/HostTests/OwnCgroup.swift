@@ -1,0 +1,198 @@
+import TestSupport
+import Testing
+
+/// berth-run's main road: a command finds itself in a cgroup of its user's own, and all else as it was.
+@Suite(.enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
+struct OwnCgroup {
+    @Test("the command is alone in a fresh leaf of its user's")
+    func leaf() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.enter("eve *")
+            let told = host.run(
+                "exec $0 --name web sh -c 'grep ^0:: /proc/self/cgroup; echo $$; id -u'")
+            expect(told.status, is: 0, "\(told)")
+            let leaf = told.lines.first?.split(separator: "/").last.map(String.init) ?? ""
+            expect(
+                told.lines.first?.wholeMatch(of: /0::\/berth\/u2000\/run-[0-9a-z]{8}-web/) != nil,
+                "\(told)")
+            expect(host.leaves(), is: [leaf])
+            // Another one each time; the empty one is collected by the next.
+            let next = host.run("exec $0 grep ^0:: /proc/self/cgroup")
+            expect(next.output.contains("/berth/u2000/run-") && !next.output.contains(leaf))
+            expect(host.leaves().count, is: 1)
+            host.leave()
+        }
+    }
+
+    @Test("what is delegated is what the kernel lists, and no more")
+    func delegation() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.enter("eve * hugetlb.2MB.max=4194304")
+            expect(host.run("exec $0 true").status, is: 0)
+            let delegated = Set(contents(of: "/sys/kernel/cgroup/delegate").split(separator: "\n"))
+            expect(delegated.contains("cgroup.procs"))
+            let files = shell(
+                "cd \(CgroupHost.top)/u2000; find . -maxdepth 1 -printf '%P %U %m %y\\n'")
+            expect(files.lines.count > 10, "\(files)")
+            for line in files.lines {
+                let words = line.split(separator: " ", omittingEmptySubsequences: false)
+                let isTheirs =
+                    words[0].isEmpty || delegated.contains(words[0])
+                    || words[0].hasPrefix("run-")
+                expect(words[1] == (isTheirs ? "2000" : "0"), line)
+                // Nobody else writes anything.
+                expect(words[2].suffix(2).allSatisfy { "0145".contains($0) }, line)
+                if words[0].isEmpty { expect(words[2], is: "700") }
+            }
+            expect(host.file("hugetlb.2MB.max"), is: "4194304\n")
+            expect(host.file("cgroup.max.descendants"), is: "4096\n")
+            expect(host.file("cgroup.max.depth"), is: "32\n")
+            expect(host.file("cgroup.subtree_control"), is: "hugetlb\n")
+            let marks = shell(
+                "python3 -c 'import os; [print(os.getxattr(\"\(CgroupHost.top)/u2000\", n + \".delegate\")) for n in (\"trusted\", \"user\")]'"
+            )
+            expect(marks.lines, is: ["b'1'", "b'1'"], "\(marks)")
+            host.leave()
+        }
+    }
+
+    @Test("everything else is as the caller left it")
+    func surroundings() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.enter("eve *")
+            shell("mkdir -m 777 /run/test/user; echo text > /run/test/user/file")
+            let probe = """
+                grep -E '^(Uid|Gid|Groups|Umask|NoNewPrivs|Seccomp|Sig(Blk|Ign)|Cap...|Cpus_allowed):' \
+                  /proc/self/status
+                pwd; for n in 0 1 2 3 4 5 9; do readlink /proc/self/fd/$n | sed 's/\\[.*//'; done
+                tr '\\\\0' '\\\\n' < /proc/self/environ | sort; ulimit -a; cat <&4; nice; cat /proc/self/oom_score_adj
+                """
+            write(probe, to: "/run/test/probe")
+            let settings = [
+                "true", "umask 077", "umask 0777", "ulimit -n 60 -f 7 -c 0 -t 9",
+                "cd /run/test/user",
+                "trap '' INT TERM HUP CHLD PIPE", "exec 3<&- 9>/run/test/user/nine",
+                "export LD_LIBRARY_PATH=/l TMPDIR=/t GCONV_PATH=/g MALLOC_CHECK_=1 LD_BIND_NOW=1 A= B=$'x\\ny'",
+                "unset PATH LANG; export PATH=/usr/bin",
+                "renice -n 5 $$ > /dev/null; echo 100 > /proc/self/oom_score_adj",
+            ]
+            for setting in settings {
+                let words = "exec 4< /run/test/user/file; \(setting); exec"
+                let plain = host.run("\(words) /bin/bash /run/test/probe", groups: [7, 8])
+                let within = host.run("\(words) $0 /bin/bash /run/test/probe", groups: [7, 8])
+                expect(plain.lines.count > 30, "\(plain)")
+                let differences = zip(within.lines, plain.lines).filter { $0 != $1 }
+                expect(differences.isEmpty, "\(setting): \(differences)")
+                expect(within.lines.count, is: plain.lines.count, setting)
+                expect(within.complaint, is: plain.complaint, setting)
+            }
+            // The loader opens closed ones for every setuid program, the wrong way round: to who uses
+            // them they are as good as closed.
+            expect(host.run("$0 cat <&-").complaint.contains("Bad file descriptor"))
+            expect(host.run("$0 cat /etc/passwd >&-").complaint.contains("Bad file descriptor"))
+            expect(host.run("$0 sh -c 'echo x >&2' 2>&-").status != 0)
+            host.leave()
+        }
+    }
+
+    @Test("it ends as the command does, and has ends of its own for what is none")
+    func statuses() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.enter("eve *")
+            expect(host.run("$0 sh -c 'exit 7'").status, is: 7)
+            expect(host.run("$0 -- sh -c 'kill -9 $$'; echo $?").output, is: "137\n")
+            let cases: [(String, Int32, String)] = [
+                ("$0 no-such-command", 127, "no-such-command: there is no such command"),
+                ("$0 /no/such", 127, "/no/such: there is no such command"),
+                ("$0 ''", 127, ": there is no such command"),
+                ("$0 /etc/passwd", 126, "cannot run /etc/passwd: Permission denied"),
+                ("$0 /tmp", 126, "cannot run /tmp: Permission denied"),
+                ("$0", 125, "usage: "), ("$0 --", 125, "usage: "),
+                ("$0 --name", 125, "usage: "), ("$0 --scope-info true", 125, "usage: "),
+                ("$0 --nme x true", 125, "there is no option \"--nme\""),
+                ("$0 --name ../x true", 125, "\"../x\" cannot be part of a cgroup's name"),
+                ("$0 --name= true", 125, "\"\" cannot be part"),
+                ("$0 --name=\(String(repeating: "a", count: 33)) true", 125, "cannot be part"),
+            ]
+            for (script, status, words) in cases {
+                let outcome = host.run(script)
+                expect(outcome.status, is: status, script)
+                expect(
+                    outcome.complaint.contains("berth-run: ") && outcome.complaint.contains(words),
+                    "\(outcome)")
+                expect(outcome.complaint.count { $0 == "\n" }, is: 1)
+            }
+            // Nothing was made for those.
+            expect(host.leaves().count, is: 1, "\(host.leaves())")
+            // A script without a first line is the shell's.
+            shell("install -m 755 <(echo 'echo plain') /run/test/bin/plain")
+            expect(host.run("$0 /run/test/bin/plain").output, is: "plain\n")
+            expect(host.run("cd /run/test/bin; PATH=:/usr/bin $0 plain").output, is: "plain\n")
+            expect(
+                host.run("$0 --scope-info").output,
+                is: "\(CgroupHost.top)/u2000/run-*: hugetlb, by line 1 of /etc/lxc/lxc-usercgroup\n"
+            )
+            expect(host.run("$0 --help").output.hasPrefix("usage: berth-run "))
+            host.leave()
+        }
+    }
+
+    @Test("a hundred at once, and nothing is left")
+    func hundred() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.enter("@crowd *")
+            shell("echo crowd:x:3000: >> /etc/group")
+            let outcome = host.run(
+                "for n in $(seq 100); do $0 true || echo failed $n; done 2>&1 & "
+                    + "for n in $(seq 100); do ($0 true || echo failed $n) & done 2>&1; wait",
+                groups: [3000])
+            expect(outcome.output, is: "", "\(outcome)")
+            // The last ones leave theirs to the next one, who leaves his.
+            for _ in 1...20 { expect(host.run("exec $0 true", groups: [3000]).status, is: 0) }
+            expect(host.leaves().count, is: 1, "\(host.leaves())")
+            host.leave()
+        }
+    }
+
+    @Test("lines are for users, numbers and groups, and the first one decides")
+    func policies() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.enter()
+            shell("echo staff2:x:3000: >> /etc/group")
+            let cases: [([String], [Int], String)] = [
+                (["eve *"], [], "1"), (["# c", "", "2000 hugetlb"], [], "3"),
+                (["bob *", "@staff2 *"], [3000], "2"), (["@2000 *"], [], "no line"),
+                (["@eve *"], [], "1"),
+                (["eve hugetlb", "eve *"], [], "1"), (["eve memory"], [], "1"),
+                (["bob *"], [], "no line"), (["@staff2 *"], [], "no line"), ([], [], "no line"),
+                (["eve"], [], "line 1 of /etc/lxc/lxc-usercgroup cannot be understood"),
+                (["eve cpu,pids", "eve *"], [], "lacks memory"),
+                (["eve * hugetlb.2MB.max"], [], "is not a limit"),
+                (["eve * cgroup.procs=1"], [], "names no file"),
+                (["eve * memory.max=8Gb"], [], "cannot be one"),
+                (["eve *,x!"], [], "is neither"),
+            ]
+            for (lines, groups, words) in cases {
+                host.allow(lines)
+                let outcome = host.run("exec $0 --scope-info", groups: groups)
+                if Int(words) != nil {
+                    expect(outcome.status, is: 0, "\(lines) \(outcome)")
+                    expect(
+                        outcome.output.hasSuffix("by line \(words) of /etc/lxc/lxc-usercgroup\n"),
+                        "\(lines) \(outcome)")
+                } else {
+                    expect(outcome.status, is: 125, "\(lines)")
+                    expect(outcome.complaint.contains(words), "\(lines) \(outcome)")
+                }
+            }
+            shell("rm /etc/lxc/lxc-usercgroup")
+            expect(host.run("$0 true").complaint.contains("/etc/lxc/lxc-usercgroup does not exist"))
+            shell("echo 'eve *' > /etc/lxc/lxc-usercgroup; chmod 666 /etc/lxc/lxc-usercgroup")
+            expect(host.run("$0 true").complaint.contains("can be written by others than root"))
+            // It may be read by root alone.
+            shell("chmod 600 /etc/lxc/lxc-usercgroup")
+            expect(host.run("$0 true").status, is: 0)
+            host.leave()
+        }
+    }
+}
