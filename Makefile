@@ -45,7 +45,7 @@ CHECK_PACKAGES := bash busybox-static dnsmasq-base iproute2 iptables iputils-pin
 	util-linux
 # For machines that boot. Not on CI, where MachineTests are skipped.
 MACHINE_PACKAGES := $(if $(CI),,e2fsprogs mmdebstrap qemu-system-x86)
-BENCH_PACKAGES := gcc hyperfine jq
+BENCH_PACKAGES := cgroup-tools gcc hyperfine jq
 
 FUZZERS := fuzz-usernet fuzz-ledger fuzz-request fuzz-settings
 FUZZ_SECONDS ?= 600
@@ -89,6 +89,7 @@ lint: check-packages
 bench: bench-packages check-packages all
 	BERTH_NIC=$(BERTH_NIC) Tests/bench.sh
 	Tests/bench-net.sh $(BERTH_NET)
+	Tests/bench-run.sh $(BERTH_RUN)
 
 fuzz: build-packages
 	@for fuzzer in $(FUZZERS); do \
