@@ -1,0 +1,137 @@
+# Two containers of a user's on a host without systemd, from every kind of session: each in a cgroup of its
+# own with its own limits, both within their user's, on a network of Berth's, and nothing left afterwards.
+# init files: openrc
+
+before_boot() {
+	rc-update -q delete lxc-net default
+	rc-update -q add berth-net default
+	rc-update -q add berth-cgroup default
+	echo 'alice veth lxcbr0 10' >/etc/lxc/lxc-usernet
+	printf '%s\n' 'alice cpu,io,memory,pids pids.max=60 memory.max=600M' 'bob *' >/etc/lxc/lxc-usercgroup
+	useradd -m -s /bin/bash bob
+	install -m 644 /machine/pam/berth-session /etc/pam.d/
+	for service in login sshd su su-l sudo sudo-i cron; do
+		[ ! -e /etc/pam.d/$service ] || echo 'session include berth-session' >>/etc/pam.d/$service
+	done
+}
+
+node=/sys/fs/cgroup/berth/u1000
+# container_cgroup NAME: where its process 1 is.
+container_cgroup() {
+	local process
+	process=$(as alice lxc-info -n "$1" -p -H)
+	sed -n 's/^0:://p' "/proc/$process/cgroup"
+}
+running() { as alice lxc-info -n "$1" -s -H | grep -q RUNNING; }
+leaves() { find $node -mindepth 1 -maxdepth 1 -type d | wc -l; }
+nothing_left() { [ "$(leaves)" = 0 ]; }
+
+# right KIND NAME: the container is where it should be, as it should be.
+right() {
+	local place controller
+	place=$(container_cgroup "$2")
+	expect "$1: $2 runs in a leaf of alice's" grep -qE "^/berth/u1000/run-[0-9a-z]{8}/lxc.payload.$2\$" <<<"$place"
+	for controller in cpu io memory pids; do
+		expect "$1: $2 has $controller" grep -qw $controller "/sys/fs/cgroup$place/cgroup.controllers"
+	done
+	equal "$1: the limit of $2" "$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
+}
+
+after_boot() {
+	local kind place used
+	expect "berth-cgroup was started" rc-service berth-cgroup status
+	expect "and berth-net" berth-net status
+	equal "alice's limits" "$(cat $node/pids.max $node/memory.max)" $'60\n629145600'
+	equal "alice's controllers" "$(cat $node/cgroup.subtree_control)" "cpu io memory pids"
+	expect "the policy is right" berth-cgroup check
+	for name in one two; do
+		expect "alice makes $name" new_container alice $name
+		echo 'lxc.cgroup2.memory.max = 40M' >>/home/alice/.local/share/lxc/$name/config
+	done
+
+	# LXC by itself starts it all the same.
+	expect "without berth-run it starts" as alice lxc-start -n one
+	expect "and runs" eventually running one
+	refute "but in no cgroup of its own" grep -q payload <<<"$(container_cgroup one)"
+	expect "and is stopped" as alice lxc-stop -k -n one
+
+	for kind in login ssh cron su sudo; do
+		session $kind alice 'for name in one two; do berth-run lxc-start -n $name || echo failed $name; done' >/run/started
+		equal "$kind: both are started" "$(cat /run/started)" ""
+		for name in one two; do
+			expect "$kind: $name runs" eventually running $name
+			right $kind $name
+		done
+		expect "$kind: a second session gets in" \
+			holds "[ \"\$(session su alice 'berth-run lxc-attach -n one -- hostname')\" = one ]"
+		expect "$kind: and stops them" session ssh alice 'berth-run lxc-stop -k -n one; berth-run lxc-stop -k -n two'
+		session $kind alice true
+		expect "$kind: nothing is left" eventually nothing_left
+	done
+
+	session su alice 'for name in one two; do berth-run lxc-start -n $name; done'
+	expect "it has an address of berth-net's" eventually holds '[ -n "$(as alice lxc-info -n one -i -H)" ]'
+	expect "by a NIC of berth-nic's" grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
+	place=/sys/fs/cgroup$(container_cgroup one)
+	used=$(awk '/^oom_kill / { print $2 }' "$place/memory.events")
+	session su alice 'berth-run lxc-attach -n one -- dd if=/dev/zero of=/dev/null bs=100M count=1' >/run/dd 2>&1
+	expect "what takes more memory is killed" \
+		holds "[ \"\$(awk '/^oom_kill / { print \$2 }' $place/memory.events)\" -gt $used ]"
+	expect "and the container lives" running one
+	for name in one two; do
+		session su alice "berth-run lxc-attach -n $name -- sh -c 'for n in \$(seq 50); do sleep 99 & done' >/dev/null 2>&1 &"
+	done
+	expect "their user's processes are bound over both" \
+		eventually holds "[ \"\$(awk '/^max / { print \$2 }' $node/pids.events)\" -gt 0 ]"
+	expect "to 60" [ "$(cat $node/pids.current)" -le 60 ]
+	expect "berth-cgroup shows them" holds 'berth-cgroup status | grep -q lxc.payload.two'
+	expect "in JSON too" holds 'berth-cgroup status --json | grep -q payload.two'
+
+	refute "bob does not enter" as bob ls $node
+	refute "nor end them" as bob sh -c "echo 1 >$node/cgroup.kill"
+	refute "nor come in" as bob sh -c "echo \$\$ >$node/cgroup.procs"
+	refute "alice does not raise her limit" as alice sh -c "echo max >$node/pids.max"
+	refute "nor leave" as alice berth-run sh -c 'echo $$ >/sys/fs/cgroup/cgroup.procs'
+
+	as alice lxc-stop -k -n one
+	as alice lxc-stop -k -n two
+	session su alice true
+	expect "nothing is left" eventually nothing_left
+	expect "another runtime has limits as well" crun_has_limits
+	expect "setup, again" rc-service berth-cgroup restart
+	expect "a changed policy" holds 'echo "alice memory,pids pids.max=50" >/etc/lxc/lxc-usercgroup && rc-service berth-cgroup reload'
+	equal "is in force" "$(cat $node/pids.max $node/memory.max)" $'50\nmax'
+	expect "teardown" rc-service berth-cgroup stop
+	refute "takes all of it" [ -d /sys/fs/cgroup/berth ]
+}
+
+# A container of crun's, without root, in a leaf of alice's.
+crun_has_limits() {
+	command -v crun >/dev/null || { echo "no crun"; return 1; }
+	local range
+	range=$(sed -n 's/^alice:\([0-9]*\):.*/\1/p' /etc/subuid)
+	mkdir -p /home/alice/bundle/rootfs/bin /home/alice/bundle/rootfs/proc
+	cp /bin/busybox /home/alice/bundle/rootfs/bin/
+	cat >/home/alice/bundle/config.json <<-END
+		{ "ociVersion": "1.0.0",
+		  "process": { "user": { "uid": 0, "gid": 0 }, "cwd": "/", "env": ["PATH=/bin"],
+		    "args": ["/bin/busybox", "sh", "-c", "read x </proc/self/cgroup; echo \$x; /bin/busybox sleep 5"] },
+		  "root": { "path": "rootfs", "readonly": true },
+		  "mounts": [ { "destination": "/proc", "type": "proc", "source": "proc" } ],
+		  "linux": {
+		    "uidMappings": [ { "containerID": 0, "hostID": 1000, "size": 1 },
+		      { "containerID": 1, "hostID": $range, "size": 65535 } ],
+		    "gidMappings": [ { "containerID": 0, "hostID": 1000, "size": 1 },
+		      { "containerID": 1, "hostID": $range, "size": 65535 } ],
+		    "namespaces": [ { "type": "user" }, { "type": "mount" }, { "type": "pid" } ],
+		    "resources": { "memory": { "limit": 31457280 }, "pids": { "limit": 20 } } } }
+	END
+	chown -R alice: /home/alice/bundle
+	as alice berth-run --name box crun --root /home/alice/crun --cgroup-manager=cgroupfs run \
+		-b /home/alice/bundle box >/run/crun 2>&1 &
+	eventually grep -q '^0::' /run/crun || { cat /run/crun; return 1; }
+	place=/sys/fs/cgroup$(sed -n 's/^0:://p' /run/crun)
+	cat /run/crun
+	[[ $place == "$node"/run-*-box/* ]] && [ "$(cat "$place/memory.max" "$place/pids.max")" = $'31457280\n20' ]
+	wait %%
+}
