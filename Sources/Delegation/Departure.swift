@@ -38,11 +38,16 @@ enum Departure {
         }
     }
 
-    /// `openrc.sshd`; before OpenRC 0.51 `sshd`, which a service that runs proves to be one.
+    /// `openrc.sshd`; before OpenRC 0.51 `sshd`, which a service proves to be one by its state. One that
+    /// starts containers at boot is not started yet while it does.
     private static func isOpenRCService(_ name: [UInt8]) -> Bool {
         if name.starts(with: "openrc.".utf8) { return true }
         guard !name.contains(0x2f), name.first != 0x2e else { return false }
-        return SmallFile.exists("/run/openrc/started/" + String(decoding: name, as: UTF8.self))
+        let service = String(decoding: name, as: UTF8.self)
+        for state in ["started", "starting", "stopping", "inactive"] {
+            if SmallFile.exists("/run/openrc/\(state)/\(service)") { return true }
+        }
+        return false
     }
 
     /// elogind's own number for it: `3`, or `c3` where the kernel's audit gave none.
