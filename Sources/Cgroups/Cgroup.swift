@@ -18,7 +18,11 @@ package struct Cgroup: ~Copyable {
         Cgroup(try directory.directory(path.names.isEmpty ? [0x2e] : path.relative))
     }
 
-    package borrowing func makeChild(_ name: [UInt8]) throws(Errno) { try directory.make(name) }
+    package borrowing func makeChild(
+        _ name: [UInt8], permitting mode: UInt32 = 0o755
+    ) throws(Errno) {
+        try directory.make(name, permitting: mode)
+    }
 
     /// Fails with EBUSY while a process or a child is in it.
     package borrowing func removeChild(_ name: [UInt8]) throws(Errno) { try directory.remove(name) }

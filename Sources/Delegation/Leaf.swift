@@ -42,7 +42,9 @@ package enum Leaf {
             let name: [UInt8]
             do throws(Errno) {
                 name = try newName(suffix)
-                try Surroundings.withUsualUmask { () throws(Errno) in try node.makeChild(name) }
+                try Surroundings.withUsualUmask { () throws(Errno) in
+                    try node.makeChild(name, permitting: UserNode.permissions)
+                }
             } catch  where error == .exists {
                 continue
             } catch  where error == .again {

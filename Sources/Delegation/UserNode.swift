@@ -9,6 +9,11 @@ package enum UserNode {
 
     package static func name(of user: UserID) -> [UInt8] { Array("u\(user.number)".utf8) }
 
+    /// What runs there nobody else may list. But the way through is free: a container's root, who is
+    /// nobody's on the host, goes it when he mounts the cgroups that he sees, and Linux before 6.16 has
+    /// him need the permission.
+    static var permissions: UInt32 { 0o711 }
+
     /// Which limits were set, for the day when the policy no longer has them.
     private static var limitsMark: String { "trusted.berth.limits" }
 
@@ -55,8 +60,7 @@ package enum UserNode {
             // Where others stop who manage cgroups: see "Delegation" in systemd's CGROUP_DELEGATION.
             try node.directory.mark("trusted.delegate", [0x31])
             try node.directory.mark("user.delegate", [0x31])
-            // What runs there is nobody else's business.
-            try node.directory.permit(0o700)
+            try node.directory.permit(permissions)
             try node.directory.give(to: user, group)
         }
         return node

@@ -20,10 +20,10 @@ package struct Directory: ~Copyable {
     }
 
     /// Makes a directory, as whoever this process is at the moment.
-    package borrowing func make(_ name: [UInt8]) throws(Errno) {
+    package borrowing func make(_ name: [UInt8], permitting mode: UInt32 = 0o755) throws(Errno) {
         let number = descriptor.number
         try unsafe withCString(name) { name throws(Errno) in
-            _ = try call { unsafe mkdirat(number, name, 0o755) }
+            _ = try call { unsafe mkdirat(number, name, mode) }
         }
     }
 
