@@ -20,6 +20,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -115,6 +116,43 @@ static inline int linux_probe_port(const unsigned char *address, size_t length, 
 	close(number);
 	errno = error;
 	return result;
+}
+
+/* To the system's log, with this process's number, as programs that let people in do it. */
+static inline void linux_log(int priority, const char *text)
+{
+	openlog("berth-cgroup", LOG_PID, LOG_AUTHPRIV);
+	syslog(priority, "%s", text);
+}
+
+/* The options of the file system that a directory is on become these, and no others; the flags of the
+ * mount itself, nosuid and the like, stay. An option without a value each; the list ends in NULL. */
+static inline int linux_set_mount_options(int directory, const char *const options[])
+{
+	int context = (int)syscall(SYS_fspick, directory, "", 1U | 8U /* FSPICK_CLOEXEC, _EMPTY_PATH */);
+	if (context == -1)
+		return -1;
+	long result = 0;
+	for (; *options && result == 0; options++)
+		result = syscall(SYS_fsconfig, context, 0U /* FSCONFIG_SET_FLAG */, *options, NULL, 0);
+	if (result == 0)
+		result = syscall(SYS_fsconfig, context, 7U /* FSCONFIG_CMD_RECONFIGURE */, NULL, NULL, 0);
+	int error = errno;
+	close(context);
+	errno = error;
+	return (int)result;
+}
+
+/* As whom this thread opens and makes files from now on; root's rights over files go and come with
+ * it. -1 if it did not happen: the calls themselves do not tell. */
+static inline int linux_set_file_owner(uid_t user, gid_t group)
+{
+	syscall(SYS_setfsgid, group);
+	syscall(SYS_setfsuid, user);
+	if ((uid_t)syscall(SYS_setfsuid, -1) == user && (gid_t)syscall(SYS_setfsgid, -1) == group)
+		return 0;
+	errno = EPERM;
+	return -1;
 }
 
 static inline long linux_milliseconds(void)

@@ -5,9 +5,16 @@ package struct CgroupMounts: Equatable, Sendable {
     /// The unified tree, from its root on, or from the root of this process's cgroup namespace on.
     package struct Unified: Equatable, Sendable {
         package let point: [UInt8]
+        /// Of the tree itself, in the order in which the kernel tells them. They are the same for
+        /// every mount of it.
+        package let options: [[UInt8]]
         /// Whether the kernel keeps a delegated subtree closed: see cgroups(7), nsdelegate.
-        package let delegatesNamespaces: Bool
-        package let favorsMoves: Bool
+        package var delegatesNamespaces: Bool { has("nsdelegate") }
+        package var favorsMoves: Bool { has("favordynmods") }
+
+        private func has(_ option: String) -> Bool {
+            options.contains { $0.elementsEqual(option.utf8) }
+        }
     }
 
     package private(set) var unified: [Unified] = []
@@ -26,13 +33,10 @@ package struct CgroupMounts: Equatable, Sendable {
             let point = unescaped(fields[4])
             let options = fields[dash + 3].split(separator: 0x2c)
             if fields[dash + 1].elementsEqual("cgroup2".utf8), fields[3].elementsEqual([0x2f]) {
-                unified.append(
-                    Unified(
-                        point: point,
-                        delegatesNamespaces: options.contains {
-                            $0.elementsEqual("nsdelegate".utf8)
-                        },
-                        favorsMoves: options.contains { $0.elementsEqual("favordynmods".utf8) }))
+                let own = options.filter {
+                    !$0.elementsEqual("rw".utf8) && !$0.elementsEqual("ro".utf8)
+                }
+                unified.append(Unified(point: point, options: own.map { Array($0) }))
             } else if fields[dash + 1].elementsEqual("cgroup".utf8),
                 // A tree that has a name and no controller takes none away.
                 !options.contains(where: { $0.starts(with: "name=".utf8) })

@@ -1,5 +1,5 @@
-internal import Cgroups
-internal import Linux
+package import Cgroups
+package import Linux
 
 /// Whether a process may leave the cgroup it is in: not one in which somebody has limited it.
 ///
@@ -8,22 +8,30 @@ internal import Linux
 /// limit: the root, where init leaves everything; a service of OpenRC's or a session of elogind's, in
 /// which people work, as long as no limit is set on it; and Berth's own tree, in which each user's limits
 /// bind wherever his processes are.
-enum Departure {
-    static func allow(
+package enum Departure {
+    package enum Obstacle: Error {
+        /// Nobody knows whose limit it is.
+        case foreign(path: String)
+        case limited(path: String, limit: String, value: String)
+        case unreadable(path: String, Errno)
+    }
+
+    package static func allow(
         from place: CgroupPath, in tree: borrowing UnifiedTree
-    ) throws(Refusal) {
+    ) throws(Obstacle) {
         guard let first = place.names.first, first != UserNode.top else { return }
-        guard isOfInit(place) else { throw .foreignCgroup(tree.name(of: place)) }
+        guard isOfInit(place) else { throw .foreign(path: tree.name(of: place)) }
         for depth in 1...place.names.count {
             let outer = CgroupPath(names: Array(place.names[..<depth]))
             let limit: (file: [UInt8], value: [UInt8])?
             do throws(Errno) {
                 limit = try Unlimited.firstLimit(of: tree.root.descendant(outer))
-            } catch { throw .unreadableCgroup(tree.name(of: outer), error) }
+            } catch { throw .unreadable(path: tree.name(of: outer), error) }
             if let limit {
                 let value = Array(limit.value.split(separator: 0x0a).joined(separator: [0x2c]))
-                throw .limitedCgroup(
-                    tree.name(of: outer), limit: printable(limit.file), value: printable(value))
+                throw .limited(
+                    path: tree.name(of: outer), limit: printable(limit.file),
+                    value: printable(value))
             }
         }
     }
@@ -54,5 +62,20 @@ enum Departure {
     private static func isSession(_ name: [UInt8]) -> Bool {
         let digits = name.first == 0x63 ? name.dropFirst() : name[...]
         return decimal(digits, upTo: UInt64(UInt32.max)) != nil
+    }
+}
+
+extension Departure.Obstacle: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .foreign(let path):
+            "this session is in the cgroup \(path), which is not Berth's to leave: log in anew, or start "
+                + "the command from a session outside it"
+        case .limited(let path, let limit, let value):
+            "this session is in the cgroup \(path), which has a limit (\(limit) is \(value)) that is not to "
+                + "be escaped: start the command from a session outside it"
+        case .unreadable(let path, let errno):
+            "cannot see whether the cgroup \(path) has limits: \(errno.description)"
+        }
     }
 }

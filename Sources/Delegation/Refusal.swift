@@ -23,8 +23,7 @@ package enum Refusal: Error {
     case noPolicy(user: String)
     case noLine(user: String)
     case faultyLine(Policy.Faulty)
-    case foreignCgroup(String)
-    case limitedCgroup(String, limit: String, value: String)
+    case departure(Departure.Obstacle)
     case unreadableCgroup(String, Errno)
 
     // His own tree.
@@ -79,14 +78,9 @@ extension Refusal: CustomStringConvertible {
         case .faultyLine(let faulty):
             "line \(faulty.line) of \(Policy.path) cannot be understood (\(faulty.fault.description)): as "
                 + "root, mend it; berth-cgroup check names all such lines"
-        case .foreignCgroup(let path):
-            "this session is in the cgroup \(path), which is not Berth's to leave: log in anew, or start "
-                + "the command from a session outside it"
-        case .limitedCgroup(let path, let limit, let value):
-            "this session is in the cgroup \(path), which has a limit (\(limit) is \(value)) that is not to "
-                + "be escaped: start the command from a session outside it"
+        case .departure(let obstacle): obstacle.description
         case .unreadableCgroup(let path, let errno):
-            "cannot see whether the cgroup \(path) has limits: \(errno.description)"
+            "cannot read the cgroup \(path): \(errno.description)"
 
         case .node(let trouble): trouble.description
         case .leaf(let trouble, let node): trouble.sentence(in: node)
@@ -105,7 +99,7 @@ extension Refusal: CustomStringConvertible {
 }
 
 extension Leaf.Trouble {
-    fileprivate func sentence(in node: String) -> String {
+    package func sentence(in node: String) -> String {
         switch self {
         case .full:
             "there are as many cgroups in \(node) as cgroup.max.descendants and cgroup.max.depth allow: "
@@ -119,7 +113,8 @@ extension Leaf.Trouble {
 }
 
 extension TrustedFile.Distrust {
-    fileprivate var sentence: String {
+    /// Of the policy.
+    package var sentence: String {
         switch self {
         case .missing: "\(Policy.path) does not exist"
         case .writableByOthers(let path):

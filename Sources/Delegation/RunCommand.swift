@@ -69,7 +69,9 @@ package enum RunCommand {
             try root.giveUpOrRefuse()
             return try session.enter(tree, request, replacement)
         }
-        try Departure.allow(from: place, in: tree)
+        do throws(Departure.Obstacle) { try Departure.allow(from: place, in: tree) } catch {
+            throw .departure(error)
+        }
         let node = try self.node(of: caller, by: grant, in: tree, as: root)
         let path = tree.name(of: nodePath(caller.user))
         try enableMissing(grant, in: node, at: path)

@@ -2,9 +2,9 @@ internal import Linux
 
 /// A host on which systemd is the only one to make cgroups: the user's own manager gives him one, and no
 /// privilege is needed.
-enum Systemd {
+package enum Systemd {
     /// As sd_booted(3) finds out.
-    static var isRunning: Bool { SmallFile.exists("/run/systemd/system") }
+    package static var isRunning: Bool { SmallFile.exists("/run/systemd/system") }
 
     /// Has the caller's manager start a scope with Delegate=yes, and the command in it: systemd-run becomes
     /// the command once the scope is there. To be called when nothing of root's is left.

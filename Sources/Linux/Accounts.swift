@@ -58,12 +58,12 @@ package enum Accounts {
         return group
     }
 
-    private typealias Query = (
+    typealias Query = (
         UnsafeMutablePointer<CChar>, Int, inout [UInt8]?
     ) throws(Errno) -> Int32
 
     /// Asks with more and more room: a group of ten thousand members is one record.
-    private static func lookUp(_ query: Query) throws(Errno) -> [UInt8]? {
+    static func lookUp(_ query: Query) throws(Errno) -> [UInt8]? {
         var size = 1024
         while true {
             var room = [CChar](repeating: 0, count: size)
@@ -83,7 +83,7 @@ package enum Accounts {
         }
     }
 
-    private static func bytes(_ string: UnsafeMutablePointer<CChar>?) -> [UInt8]? {
+    static func bytes(_ string: UnsafeMutablePointer<CChar>?) -> [UInt8]? {
         guard let string = unsafe string else { return nil }
         return unsafe Array(
             UnsafeRawBufferPointer(start: string, count: strlen(string)))

@@ -59,6 +59,7 @@ struct FileStatus: Equatable {
     let device: UInt64
     let inode: UInt64
     let owner: UserID
+    let group: GroupID
     /// Bytes.
     let size: Int
     private let mode: UInt32
@@ -83,9 +84,13 @@ struct FileStatus: Equatable {
         device = UInt64(raw.st_dev)
         inode = UInt64(raw.st_ino)
         owner = UserID(raw.st_uid)
+        group = GroupID(raw.st_gid)
         size = Int(clamping: raw.st_size)
         mode = raw.st_mode
     }
+
+    /// Who may do what, without the kind of file.
+    var permissions: UInt32 { mode & ~linux_S_IFMT }
 
     var isDirectory: Bool { mode & linux_S_IFMT == linux_S_IFDIR }
     var isRegular: Bool { mode & linux_S_IFMT == linux_S_IFREG }

@@ -4,7 +4,7 @@ internal import CLinux
 /// mean since. What lies beneath it is reached without following a link, crossing a mount or leaving
 /// by "..", so that nobody who may write in it can lead elsewhere.
 package struct Directory: ~Copyable {
-    private let descriptor: Descriptor
+    let descriptor: Descriptor
 
     /// Opens a directory by a path that is not the caller's to choose.
     package static func open(_ path: [UInt8]) throws(Errno) -> Directory {
@@ -124,7 +124,7 @@ package struct Directory: ~Copyable {
         return try call { linux_file_system(number) } == linux_CGROUP2_MAGIC
     }
 
-    private borrowing func opened(_ path: [UInt8], _ flags: Int32) throws(Errno) -> Descriptor {
+    borrowing func opened(_ path: [UInt8], _ flags: Int32) throws(Errno) -> Descriptor {
         Descriptor(owning: try open(path, flags))
     }
 

@@ -18,6 +18,13 @@ package struct TrustedFile: ~Copyable {
     package static func open(
         _ name: String, in directory: String, with power: borrowing RootPower
     ) throws(Distrust) -> TrustedFile {
+        try open(name, in: directory)
+    }
+
+    /// The same for a program with nobody's rights but its caller's.
+    package static func open(
+        _ name: String, in directory: String
+    ) throws(Distrust) -> TrustedFile {
         let path = "\(directory)/\(name)"
         let parent = try known { () throws(Errno) in
             try FileStatus(of: directory, followingLinks: true)
