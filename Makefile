@@ -38,6 +38,7 @@ BERTH_RUN := $(CURDIR)/.build/setuid/release/berth-run
 SERVICE_BUILD := -c release --scratch-path .build/service --disable-local-rpath \
 	-Xswiftc -static-stdlib -Xlinker -s
 BERTH_NET := $(CURDIR)/.build/service/release/berth-net
+BERTH_CGROUP := $(CURDIR)/.build/service/release/berth-cgroup
 
 BUILD_PACKAGES := libnl-3-dev pkg-config
 CHECK_PACKAGES := bash busybox-static dnsmasq-base iproute2 iptables iputils-ping \
@@ -47,13 +48,16 @@ CHECK_PACKAGES := bash busybox-static dnsmasq-base iproute2 iptables iputils-pin
 MACHINE_PACKAGES := $(if $(CI),,e2fsprogs mmdebstrap qemu-system-x86)
 BENCH_PACKAGES := cgroup-tools gcc hyperfine jq
 
-FUZZERS := fuzz-usernet fuzz-ledger fuzz-request fuzz-settings
+FUZZERS := fuzz-usernet fuzz-ledger fuzz-request fuzz-settings fuzz-usercgroup fuzz-mountinfo \
+	fuzz-procgroup
 FUZZ_SECONDS ?= 600
 SCRIPTS := $(wildcard Tests/*.sh Tests/NetworkHostTests/*.sh Tests/MachineTests/*.sh \
-	Tests/MachineTests/guest/*) .ci/run \
-	etc/init-files.sh etc/sysvinit/berth-net $(wildcard etc/runit/*/* etc/s6/*/run)
+	Tests/MachineTests/guest/*) .ci/run etc/init-files.sh
+# OpenRC's and a login shell's own variables come from elsewhere, and sh is what they are for.
+ETC_SCRIPTS := $(wildcard etc/profile.d/*.sh etc/openrc/* etc/sysvinit/* etc/runit/*/* etc/s6/*/run)
 SCENARIOS := $(wildcard Tests/MachineTests/scenarios/*/*.sh)
 SOURCES := Package.swift Sources Tests
+MANUALS := $(wildcard man/*.[1-8])
 
 .PHONY: all help check lint demo bench fuzz install uninstall clean
 .PHONY: build-packages check-packages bench-packages
@@ -62,6 +66,7 @@ all: build-packages
 	$(SWIFT) build --product berth-nic $(SETUID_BUILD)
 	$(SWIFT) build --product berth-run $(SETUID_BUILD)
 	$(SWIFT) build --product berth-net $(SERVICE_BUILD)
+	$(SWIFT) build --product berth-cgroup $(SERVICE_BUILD)
 
 help:
 	@echo 'make           build the programs (release)'
@@ -77,13 +82,14 @@ demo: check-packages all
 # The tests come last, so that their runner's line is the last.
 check: check-packages all lint
 	$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=5
-	BERTH_NIC=$(BERTH_NIC) BERTH_RUN=$(BERTH_RUN) $(SWIFT) test --disable-xctest
+	BERTH_NIC=$(BERTH_NIC) BERTH_RUN=$(BERTH_RUN) BERTH_CGROUP=$(BERTH_CGROUP) \
+		$(SWIFT) test --disable-xctest
 
 lint: check-packages
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
 	shellcheck -x $(SCRIPTS)
 	shellcheck -s bash -e SC2016 $(SCENARIOS)
-	shellcheck -s sh -e SC2034 etc/openrc/*
+	shellcheck -s sh -e SC2034,SC2154 $(ETC_SCRIPTS)
 	mandoc -T lint -W warning man/*.[1-8]
 
 bench: bench-packages check-packages all
@@ -105,19 +111,23 @@ fuzz: build-packages
 
 install: all
 	install -d $(DESTDIR)$(libexecdir)/berth $(DESTDIR)$(bindir) $(DESTDIR)$(sbindir) \
-		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man8 $(DESTDIR)$(sysconfdir)/lxc $(DESTDIR)$(sysconfdir)/default
+		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man8 \
+		$(DESTDIR)$(sysconfdir)/lxc $(DESTDIR)$(sysconfdir)/default \
+		$(DESTDIR)$(sysconfdir)/pam.d $(DESTDIR)$(sysconfdir)/profile.d
 	install -m 755 $(BERTH_NIC) $(DESTDIR)$(libexecdir)/berth/berth-nic
 	install -m 755 $(BERTH_RUN) $(DESTDIR)$(bindir)/berth-run
 	if [ "$$(id -u)" = 0 ]; then \
 		chown root:root $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(bindir)/berth-run; \
 	fi
 	chmod 4755 $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(bindir)/berth-run
-	install -m 755 $(BERTH_NET) $(DESTDIR)$(sbindir)/berth-net
-	install -m 644 man/berth-run.1 $(DESTDIR)$(mandir)/man1/
-	install -m 644 man/lxc-usernet.5 man/berth-net.conf.5 $(DESTDIR)$(mandir)/man5/
-	install -m 644 man/berth-nic.8 man/berth-net.8 $(DESTDIR)$(mandir)/man8/
+	install -m 755 $(BERTH_NET) $(BERTH_CGROUP) $(DESTDIR)$(sbindir)/
+	for page in $(MANUALS); do install -m 644 $$page $(DESTDIR)$(mandir)/man$${page##*.}/; done
+	install -m 644 etc/profile.d/berth.sh $(DESTDIR)$(sysconfdir)/profile.d/
+	sed 's|@sbindir@|$(sbindir)|g' etc/pam/berth-session >$(DESTDIR)$(sysconfdir)/pam.d/berth-session
 	[ -e $(DESTDIR)$(sysconfdir)/lxc/lxc-usernet ] \
 		|| install -m 644 etc/lxc/lxc-usernet $(DESTDIR)$(sysconfdir)/lxc/
+	[ -e $(DESTDIR)$(sysconfdir)/lxc/lxc-usercgroup ] \
+		|| install -m 644 etc/lxc/lxc-usercgroup $(DESTDIR)$(sysconfdir)/lxc/
 	[ -e $(DESTDIR)$(sysconfdir)/default/lxc-net ] \
 		|| install -m 644 etc/default/lxc-net $(DESTDIR)$(sysconfdir)/default/
 	$(INIT_FILES) install $(INIT)
@@ -126,9 +136,9 @@ install: all
 # What the administrator wrote in /etc stays.
 uninstall:
 	rm -f $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(sbindir)/berth-net \
-		$(DESTDIR)$(bindir)/berth-run $(DESTDIR)$(mandir)/man1/berth-run.1 \
-		$(DESTDIR)$(mandir)/man5/lxc-usernet.5 $(DESTDIR)$(mandir)/man5/berth-net.conf.5 \
-		$(DESTDIR)$(mandir)/man8/berth-nic.8 $(DESTDIR)$(mandir)/man8/berth-net.8
+		$(DESTDIR)$(bindir)/berth-run $(DESTDIR)$(sbindir)/berth-cgroup \
+		$(DESTDIR)$(sysconfdir)/profile.d/berth.sh $(DESTDIR)$(sysconfdir)/pam.d/berth-session \
+		$(foreach page,$(MANUALS),$(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 	-rmdir $(DESTDIR)$(libexecdir)/berth
 	$(INIT_FILES) remove systemd openrc sysvinit runit dinit s6
 

@@ -17,6 +17,7 @@ let package = Package(
         .executable(name: "berth-nic", targets: ["berth-nic"]),
         .executable(name: "berth-run", targets: ["berth-run"]),
         .executable(name: "berth-net", targets: ["berth-net"]),
+        .executable(name: "berth-cgroup", targets: ["berth-cgroup"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -45,12 +46,23 @@ let package = Package(
             name: "berth-run", dependencies: ["CSecureStart", "Linux", "Delegation"],
             swiftSettings: strict),
 
-        // Root's service: the core, its own decisions, and a library for its command line.
+        // Root's services: the core, their own decisions, and a library for the command line.
         .target(name: "Network", dependencies: ["Linux", "Netlink"], swiftSettings: strict),
         .executableTarget(
             name: "berth-net",
             dependencies: [
                 "Linux", "Network",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
+        .target(
+            name: "CgroupService", dependencies: ["Linux", "Cgroups", "Delegation"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "berth-cgroup",
+            dependencies: [
+                "Linux", "CgroupService",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -80,6 +92,12 @@ let package = Package(
             exclude: ["build.sh", "run.sh", "guest", "scenarios"], swiftSettings: tests),
         .testTarget(name: "HouseTests", dependencies: ["TestSupport"], swiftSettings: tests),
         .testTarget(
+            name: "CgroupTests",
+            dependencies: [
+                "CLinux", "Linux", "Cgroups", "Delegation", "CgroupService", "TestSupport",
+            ],
+            swiftSettings: tests),
+        .testTarget(
             name: "NetworkTests", dependencies: ["Linux", "Netlink", "Network"],
             exclude: ["rulesets"], swiftSettings: strict),
         .testTarget(
@@ -92,10 +110,17 @@ let package = Package(
 // libFuzzer brings its own main, so that these are built by `make fuzz` only.
 if Context.environment["BERTH_FUZZ"] != nil {
     package.targets.append(.target(name: "FuzzDriver", path: "Tests/Fuzz/Sources/FuzzDriver"))
-    for name in ["fuzz-usernet", "fuzz-ledger", "fuzz-request", "fuzz-settings"] {
+    for name in [
+        "fuzz-usernet", "fuzz-ledger", "fuzz-request", "fuzz-settings", "fuzz-usercgroup",
+        "fuzz-mountinfo", "fuzz-procgroup",
+    ] {
         package.targets.append(
             .executableTarget(
-                name: name, dependencies: ["FuzzDriver", "Linux", "Netlink", "Network", "NIC"],
+                name: name,
+                dependencies: [
+                    "FuzzDriver", "Linux", "Netlink", "Network", "NIC", "Cgroups", "Delegation",
+                    "CgroupService",
+                ],
                 path: "Tests/Fuzz/Sources/\(name)",
                 swiftSettings: tests))
     }

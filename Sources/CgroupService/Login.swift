@@ -1,0 +1,176 @@
+// The session of a user whom PAM lets in, by pam_exec(8).
+//
+// 1. Only as root, only at open_session and close_session, and for nobody but the user whom PAM_USER names:
+//    no path, no cgroup and no process number comes from outside. The process that is moved is the
+//    one that waits for this one, and nothing else can be its parent.
+// 2. The leaf is made as the user, so that the kernel judges that and all in it is his. It is held by
+//    descriptor and beneath his node; there are no links in the tree, and none would be followed.
+// 3. Where the session came from is noted in a mark on the leaf that only root can read and write, together
+//    with the identity of the process: another's session is not taken back, nor to another place.
+// 4. Whatever goes wrong, the login goes on where it is: it is a matter for the system's log.
+
+internal import Cgroups
+internal import Delegation
+internal import Linux
+
+/// What berth-cgroup does for a login.
+package struct Login: ~Copyable {
+    package enum Moment: Sendable { case opens, closes }
+
+    /// A line for the log; `nil` if there is nothing to tell.
+    package typealias Note = (text: String, isTrouble: Bool)
+
+    private let tree: UnifiedTree
+    private let account: Accounts.Account
+    private let service: [UInt8]
+    private let application = ProcessID.parent
+
+    /// So many leaves are looked at for collection: nobody is to wait for the rubbish of others.
+    private static let collectedAtOnce = 64
+
+    /// - Parameter user: PAM_USER.
+    /// - Parameter service: PAM_SERVICE.
+    package static func run(_ moment: Moment, of user: [UInt8], by service: [UInt8]) -> Note? {
+        // systemd gives every login a cgroup of its own, and a tree of the first version cannot be
+        // delegated: nothing is to be done there, and nobody asked to hear of it at each login.
+        guard !Systemd.isRunning, let tree = try? UnifiedTree.find() else { return nil }
+        do throws(Errno) {
+            guard let account = try Accounts.account(named: user), account.person.user != .root
+            else { return nil }
+            let login = Login(tree: tree, account: account, service: service)
+            do throws(Failure) {
+                switch moment {
+                case .opens: return try login.open().map { ($0, false) }
+                case .closes: return try login.close().map { ($0, false) }
+                }
+            } catch { return ("user \(printable(user)): \(error)", true) }
+        } catch { return ("cannot look up user \(printable(user)): \(error)", true) }
+    }
+
+    private init(tree: consuming UnifiedTree, account: Accounts.Account, service: [UInt8]) {
+        self.tree = tree
+        self.account = account
+        self.service = service
+    }
+
+    private var user: UserID { account.person.user }
+    private var group: GroupID { account.person.groups.first ?? GroupID(user.number) }
+
+    private borrowing func open() throws(Failure) -> String? {
+        guard let grant = try grant() else { return nil }
+        let origin = try place()
+        do { try Departure.allow(from: origin, in: tree) } catch {
+            throw Failure("the session stays where it is: \(error)")
+        }
+        let node = try node(by: grant)
+        let path = tree.name(of: nodePath)
+        // Its line may be in two files of which one includes the other.
+        if let leaf = ownLeaf(at: origin, in: node), (try? mark(of: leaf)) != nil { return nil }
+        let origins = Mark(process: application, startedAt: try startTime(), origin: origin)
+        let leaf: [UInt8]
+        do throws(Leaf.Trouble) {
+            leaf = try FileOwner.acting(as: user, group, refused: { .refused($0) }) {
+                () throws(Leaf.Trouble) in
+                try Leaf.make(in: node, suffix) { node, name throws(Errno) in
+                    try FileOwner.acting(
+                        as: .root, .root, insteadOf: (user, group), refused: { $0 }
+                    ) { () throws(Errno) in
+                        let leaf = try node.child(name)
+                        try leaf.directory.mark(Mark.name, origins.bytes)
+                        try admit(to: leaf)
+                    }
+                }
+            }
+        } catch { throw Failure(error.sentence(in: path)) }
+        _ = try? LeafCollection.collect(
+            in: node, lookingAt: Self.collectedAtOnce, sparing: leaf)
+        return "session of user \(printable(account.name)) in \(path)/\(printable(leaf))"
+    }
+
+    private borrowing func close() throws(Failure) -> String? {
+        let place = try place()
+        guard let top = try? tree.root.child(UserNode.top),
+            let node = (try? UserNode.find(of: user, in: top)) ?? nil
+        else { return nil }
+        // What cannot go back ends soon where it is, and its leaf is then collected.
+        if let leaf = ownLeaf(at: place, in: node), let origin = try? origin(of: leaf) {
+            try? admit(to: origin)
+            // This process was born in the leaf, and would be the last in it.
+            try? origin.enter()
+        }
+        _ = try? LeafCollection.collect(in: node, lookingAt: Self.collectedAtOnce)
+        return nil
+    }
+
+    private borrowing func ownLeaf(at place: CgroupPath, in node: borrowing Cgroup) -> Cgroup? {
+        guard place.names.count == 3, place.names.starts(with: nodePath.names) else { return nil }
+        return try? node.child(place.names[2])
+    }
+
+    /// Where this session's process was, and no other's.
+    private borrowing func origin(of leaf: borrowing Cgroup) throws -> Cgroup {
+        try tree.root.descendant(mark(of: leaf).origin)
+    }
+
+    private borrowing func mark(of leaf: borrowing Cgroup) throws -> Mark {
+        guard let bytes = try leaf.directory.mark(Mark.name), let mark = Mark(bytes),
+            mark.process == application, mark.startedAt == (try startTime())
+        else { throw Errno.notFound }
+        return mark
+    }
+
+    /// - Returns: `nil` for a user whom no line gives anything.
+    private borrowing func grant() throws(Failure) -> Grant? {
+        let file = try PolicyFile.read()
+        switch file.verdict(for: account.person) {
+        case .granted(let grant): return grant
+        case .none: return nil
+        case .faulty(let line):
+            throw Failure(PolicyFile.place(line, "cannot be understood, and would decide"))
+        case .unknown(let errno): throw Failure("cannot look up his groups: \(errno)")
+        }
+    }
+
+    private borrowing func node(by grant: Grant) throws(Failure) -> Cgroup {
+        let top: Cgroup
+        do { top = try tree.root.child(UserNode.top) } catch {
+            let path = tree.name(of: CgroupPath(names: [UserNode.top]))
+            throw Failure("\(path) cannot be opened, run berth-cgroup setup at boot: \(error)")
+        }
+        do {
+            if let node = try UserNode.find(of: user, in: top) { return node }
+        } catch { throw Failure("cannot open \(tree.name(of: nodePath)): \(error)") }
+        do { return try UserNode.prepare(for: user, group, by: grant, in: top) } catch {
+            throw Failure("\(error)")
+        }
+    }
+
+    private var nodePath: CgroupPath {
+        CgroupPath(names: [UserNode.top, UserNode.name(of: user)])
+    }
+
+    /// What of the service's name may be part of a leaf's.
+    private var suffix: Leaf.Suffix? {
+        Leaf.Suffix(Array(service.filter { Leaf.Suffix([$0]) != nil }.prefix(32)))
+    }
+
+    private borrowing func place() throws(Failure) -> CgroupPath {
+        do throws(Errno) {
+            let place = CgroupPath.membership(in: try application.cgroupFile())
+            guard let place, application == .parent else { throw .notFound }
+            return place
+        } catch { throw Failure("cannot see in which cgroup the session begins: \(error)") }
+    }
+
+    private borrowing func startTime() throws(Failure) -> UInt64 {
+        if let time = (try? application.startTime()) ?? nil { return time }
+        throw Failure("cannot see when process \(application.number) began")
+    }
+
+    /// Moves the application, as long as it is there to be moved: it waits for this process, so that
+    /// its number is nobody else's while it is the parent's.
+    private borrowing func admit(to cgroup: borrowing Cgroup) throws(Errno) {
+        guard application == .parent, application.number > 1 else { throw .invalid }
+        try cgroup.admit(application)
+    }
+}

@@ -1,0 +1,76 @@
+extension TreeStatus {
+    /// For people: 80 columns.
+    package var text: String {
+        guard isSetUp else { return "\(path) is not there: run berth-cgroup setup\n" }
+        var page = Page()
+        page.add("\(path): \(Self.listed(controllers))", 0)
+        for user in users { user.add(to: &page) }
+        if users.isEmpty, hidden.isEmpty { page.add("no user has a cgroup of his own yet", 0) }
+        if !hidden.isEmpty {
+            page.add(
+                "\(hidden.count) of other users, which only they and root may see", 0)
+        }
+        return page.text
+    }
+
+    fileprivate static func listed(_ controllers: [String]) -> String {
+        controllers.isEmpty ? "no controllers" : controllers.joined(separator: " ")
+    }
+}
+
+extension TreeStatus.User {
+    fileprivate func add(to page: inout Page) {
+        page.add("\(user) (u\(uid)): \(TreeStatus.listed(controllers))", 0)
+        page.add(usage.sentence, 2)
+        if !limits.isEmpty {
+            let words = limits.sorted { $0.key < $1.key }.map { limit in
+                "\(limit.key)=\(limit.value.replacing(" ", with: "\\040"))"
+            }
+            page.add("limits: " + words.joined(separator: " "), 2)
+        }
+        for leaf in leaves { leaf.add(to: &page) }
+    }
+}
+
+extension TreeStatus.Group {
+    fileprivate func add(to page: inout Page) {
+        let inhabitants = processes.sentence(atMost: 8)
+        if kind == .leaf || groups.count > 0 {
+            page.add(name + (processes.isEmpty && groups.isEmpty ? ": empty" : ""), 2)
+            if !(processes.isEmpty && groups.isEmpty) { page.add(usage.sentence, 4) }
+            if !processes.isEmpty { page.add(inhabitants, 4) }
+            for group in groups { group.add(to: &page, indented: 4) }
+        } else {
+            add(to: &page, indented: 2)
+        }
+    }
+
+    private func add(to page: inout Page, indented indent: Int) {
+        guard !processes.isEmpty else { return page.add("\(name): empty", indent) }
+        page.add("\(name): \(usage.sentence)", indent)
+        page.add(processes.sentence(atMost: 8), indent + 2)
+    }
+}
+
+/// Lines that are folded at a blank before they are longer than a terminal is wide.
+struct Page {
+    private(set) var text = ""
+    private static let width = 80
+
+    mutating func add(_ paragraph: String, _ indent: Int) {
+        let words = paragraph.split(separator: " ")
+        let margin = String(repeating: " ", count: indent)
+        var line = margin
+        var isFirst = true
+        for word in words {
+            if !isFirst, line.utf8.count + 1 + word.utf8.count > Self.width {
+                text += line + "\n"
+                line = margin + "    "
+                isFirst = true
+            }
+            line += (isFirst ? "" : " ") + word
+            isFirst = false
+        }
+        text += line + "\n"
+    }
+}

@@ -1,0 +1,171 @@
+internal import Cgroups
+internal import Delegation
+internal import FoundationEssentials
+internal import Linux
+
+/// Berth's part of the tree as it is now: by user, leaf, and container.
+package struct TreeStatus: Encodable, Sendable {
+    /// A cgroup in a user's node, or one of lxc's in such a leaf, with all that is beneath it.
+    struct Group: Encodable, Sendable {
+        enum Kind: String, Encodable, Sendable {
+            /// What berth-run or a login made, and lxc takes as its base.
+            case leaf
+            /// A container's processes.
+            case payload
+            /// lxc-start, which waits for the container.
+            case monitor
+            case other
+        }
+
+        let name: String
+        let kind: Kind
+        let container: String?
+        /// What it may divide among its own.
+        let controllers: [String]
+        let usage: Usage
+        /// In the leaf itself; of all others also those beneath.
+        let processes: [Inhabitant]
+        let groups: [Group]
+    }
+
+    struct User: Encodable, Sendable {
+        let user: String
+        let uid: UInt32
+        let path: String
+        /// What its leaves may use.
+        let controllers: [String]
+        /// By the files' names, as the kernel has them now.
+        let limits: [String: String]
+        let usage: Usage
+        let leaves: [Group]
+    }
+
+    let path: String
+    let isSetUp: Bool
+    let nsdelegate: Bool
+    let favordynmods: Bool
+    /// What users' nodes may use.
+    let controllers: [String]
+    let users: [User]
+    /// Users whose nodes are not the caller's to see.
+    let hidden: [UInt32]
+    package let warnings: [String]
+
+    package static func read() throws(Failure) -> TreeStatus {
+        let hierarchy = try Hierarchy.look()
+        let mount = hierarchy.tree.mount
+        var users: [User] = []
+        var hidden: [UInt32] = []
+        var controllers: [String] = []
+        let top = try hierarchy.top()
+        let isSetUp = top != nil
+        if let top {
+            controllers = names((try? top.enabledControllers()) ?? [])
+            for name in try hierarchy.contents(of: top).nodes {
+                guard let node = try? top.child(name.bytes) else { continue }
+                if let user = User(name, node, path: hierarchy.path(name.bytes)) {
+                    users.append(user)
+                } else {
+                    hidden.append(name.user.number)
+                }
+            }
+        }
+        return TreeStatus(
+            path: hierarchy.path(), isSetUp: isSetUp, nsdelegate: mount.delegatesNamespaces,
+            favordynmods: mount.favorsMoves, controllers: controllers, users: users,
+            hidden: hidden, warnings: hierarchy.warnings())
+    }
+
+    fileprivate static func names(_ controllers: [Controller]) -> [String] {
+        controllers.map(\.description)
+    }
+
+    package var found: Bool { isSetUp }
+
+    package var json: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        // Strings, numbers and truths always have a form in JSON.
+        return String(decoding: (try? encoder.encode(self)) ?? Data(), as: UTF8.self) + "\n"
+    }
+}
+
+extension TreeStatus.User {
+    /// - Returns: `nil` if the caller may not see it.
+    fileprivate init?(_ name: Hierarchy.NodeName, _ node: borrowing Cgroup, path: String) {
+        guard let children = try? node.children() else { return nil }
+        let known = (try? Accounts.name(of: name.user)) ?? nil
+        user = known.map { printable($0) } ?? "\(name.user.number)"
+        uid = name.user.number
+        self.path = path
+        controllers = TreeStatus.names((try? node.enabledControllers()) ?? [])
+        limits = Self.limits(of: node)
+        usage = Usage(of: node)
+        leaves = children.sorted { $0.lexicographicallyPrecedes($1) }.compactMap { name in
+            guard let child = try? node.child(name) else { return nil }
+            return TreeStatus.Group(
+                name, child, kind: name.starts(with: Leaf.prefix) ? .leaf : .other)
+        }
+    }
+
+    private static func limits(of node: borrowing Cgroup) -> [String: String] {
+        var limits: [String: String] = [:]
+        for file in (try? node.directory.names()) ?? [] {
+            let isBound = Limit.usual.contains { $0.file == file }
+            let isUnlimited = Unlimited.rule(for: file)
+            guard isBound || isUnlimited != nil,
+                let text = try? node.directory.contents(of: file),
+                !(isUnlimited?(text) ?? false)
+            else { continue }
+            let lines = Lines(bytes: text).map { printable(text[$0]) }
+            limits[printable(file)] = lines.joined(separator: ", ")
+        }
+        return limits
+    }
+}
+
+extension TreeStatus.Group {
+    fileprivate init(_ name: [UInt8], _ cgroup: borrowing Cgroup, kind: Kind) {
+        self.name = printable(name)
+        self.kind = kind
+        controllers = TreeStatus.names((try? cgroup.enabledControllers()) ?? [])
+        usage = Usage(of: cgroup)
+        container = nil
+        processes = Inhabitants.direct(of: cgroup)
+        groups = ((try? cgroup.children()) ?? []).sorted { $0.lexicographicallyPrecedes($1) }
+            .compactMap { name in
+                guard let child = try? cgroup.child(name) else { return nil }
+                return TreeStatus.Group(whole: name, child)
+            }
+    }
+
+    /// Of what is in a leaf nobody asks how it divides itself.
+    private init(whole name: [UInt8], _ cgroup: borrowing Cgroup) {
+        self.name = printable(name)
+        let kinds: [(String, Kind)] = [("lxc.payload.", .payload), ("lxc.monitor.", .monitor)]
+        let known = kinds.first { name.starts(with: $0.0.utf8) }
+        kind = known?.1 ?? .other
+        container = known.map { printable(name.dropFirst($0.0.utf8.count)) }
+        controllers = TreeStatus.names((try? cgroup.enabledControllers()) ?? [])
+        usage = Usage(of: cgroup)
+        processes = Inhabitants.all(of: cgroup)
+        groups = []
+    }
+}
+
+extension TreeStatus.Group {
+    private enum CodingKeys: CodingKey {
+        case name, kind, container, controllers, usage, processes, groups
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var keyed = encoder.container(keyedBy: CodingKeys.self)
+        try keyed.encode(name, forKey: .name)
+        try keyed.encode(kind, forKey: .kind)
+        try keyed.encode(container, forKey: .container)
+        try keyed.encode(controllers, forKey: .controllers)
+        try keyed.encode(usage, forKey: .usage)
+        try keyed.encode(processes, forKey: .processes)
+        try keyed.encode(groups, forKey: .groups)
+    }
+}

@@ -1,0 +1,135 @@
+internal import ArgumentParser
+internal import CgroupService
+internal import Glibc
+internal import Linux
+
+// Root's side of the cgroups that berth-run gives to users. Exit status 0: done; 1: not all of it, with a
+// line for each thing that was not; 3: `status` has found nothing set up; 64: usage.
+
+struct BerthCgroup: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "berth-cgroup",
+        abstract: "Gives users cgroups of their own, within limits.",
+        discussion: "Who gets what is in /etc/lxc/lxc-usercgroup: see lxc-usercgroup(5).",
+        subcommands: [
+            SetUp.self, Reload.self, TearDown.self, Check.self, Status.self, Collect.self, Pam.self,
+        ])
+}
+
+struct SetUp: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "setup", abstract: "Prepare the tree of cgroups, at boot.")
+    @Flag(
+        help:
+            "Mount cgroups with favordynmods: commands start some milliseconds sooner, and each fork is dearer."
+    )
+    var favordynmods = false
+    func run() throws {
+        try Door.tell { try Setup.run(favoringMoves: favordynmods) }
+    }
+}
+
+struct Reload: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Apply a changed policy under running containers.")
+    func run() throws { try Door.tell { try Setup.run() } }
+}
+
+struct TearDown: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "teardown", abstract: "Remove what is empty, and name what is not.")
+    func run() throws { try Door.tell { try Teardown.run() } }
+}
+
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say whether the policy is right, and touch nothing.")
+    func run() throws { try Door.tell { try PolicyCheck.run() } }
+}
+
+struct Status: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show users' cgroups, and what runs in them. Exit 3: not set up.")
+    @Flag(help: "Print JSON.") var json = false
+    func run() throws {
+        let status = try Door.act { try TreeStatus.read() }
+        if !json { for warning in status.warnings { Door.say("warning: \(warning)") } }
+        try printOut(json ? status.json : status.text)
+        if !status.found { throw ExitCode(3) }
+    }
+}
+
+struct Collect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gc", abstract: "Remove what is left over, or end what runs.")
+    @Flag(help: "End all that runs in what is named, and remove it.") var kill = false
+    @Flag(help: "With --kill: every user's leaves, but not the one in which this runs.")
+    var all = false
+    @Argument(help: "With --kill: users, or leaves as status names them.")
+    var targets: [String] = []
+
+    func validate() throws {
+        guard kill || (targets.isEmpty && !all) else {
+            throw ValidationError("Only what is to be killed is named: add --kill.")
+        }
+        guard !kill || targets.isEmpty == all else {
+            throw ValidationError("Name users or leaves to kill, or --all of them.")
+        }
+    }
+
+    func run() throws {
+        try Door.tell {
+            guard kill else { return try Rubbish.run() }
+            return all ? try Killing.runAll() : try Killing.run(targets)
+        }
+    }
+}
+
+struct Pam: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "For pam_exec(8): give a login a cgroup of its user's own.")
+
+    func run() throws {
+        guard isRoot else {
+            Door.say("pam_exec(8) runs this as root: say \"seteuid\" in its line")
+            throw ExitCode(1)
+        }
+        let moments: [String: Login.Moment] = ["open_session": .opens, "close_session": .closes]
+        guard let type = Self.value("PAM_TYPE"), let moment = moments[type],
+            let user = Self.value("PAM_USER")
+        else {
+            Door.say("this is for pam_exec(8), in a session line of a file in /etc/pam.d")
+            return
+        }
+        let note = Login.run(
+            moment, of: Array(user.utf8), by: Array((Self.value("PAM_SERVICE") ?? "").utf8))
+        if let note { SystemLog.write(note.text, note.isTrouble ? .warning : .information) }
+    }
+
+    private static func value(_ name: String) -> String? {
+        unsafe getenv(name).map { unsafe String(cString: $0) }
+    }
+}
+
+/// What every verb says in the same way.
+enum Door {
+    static func tell(_ verb: () throws -> Outcome) throws {
+        let outcome = try act(verb)
+        for warning in outcome.warnings { say("warning: \(warning)") }
+        for problem in outcome.problems { say(problem) }
+        try printOut(outcome.changes.map { "\($0)\n" }.joined())
+        if !outcome.problems.isEmpty { throw ExitCode(1) }
+    }
+
+    static func act<Answer>(_ verb: () throws -> Answer) throws -> Answer {
+        do { return try verb() } catch {
+            say("\(error)")
+            throw ExitCode(1)
+        }
+    }
+
+    /// A line on standard error, which is where supervisors and init scripts look for it.
+    static func say(_ line: String) { try? Report.complain("berth-cgroup: \(line)") }
+}
+
+BerthCgroup.main()

@@ -1,0 +1,133 @@
+import TestSupport
+import Testing
+
+/// What PAM has done at a login: a shell stands for su(1), which calls it and is moved.
+@Suite(.serialized, .enabled(if: Lab.obstacle == nil, "\(Lab.obstacle ?? "")"))
+struct Logins {
+    private static let tools = """
+        pam() { PAM_TYPE=$1_session PAM_USER=$2 PAM_SERVICE=$3 /run/test/bin/berth-cgroup pam || echo failed; }
+        place() { sed -n 's/^0:://p' /proc/self/cgroup; }
+
+        """
+
+    @Test("a session is in a leaf of its user's, and goes back when it closes")
+    func session() async {
+        await #expect(processExitsWith: .success) {
+            let lab = try Lab.enter("eve *")
+            defer { lab.leave() }
+            lab.service("setup")
+            let told = shell(
+                Logins.tools + """
+                    pam open eve 'su../-l with more than thirty-two bytes'; place
+                    find /sys/fs/cgroup$(place) ! -user eve ! -group eve
+                    pam open eve su; place
+                    pam close eve su; place; pam close eve su; place
+                    ls \(Lab.top)/u64000 | grep -c ^run-
+                    """)
+            expect(told.lines.count, is: 5, "\(told)")
+            expect(
+                told.lines[0].wholeMatch(
+                    of: /\/berth\/u64000\/run-[0-9a-z]{8}-su-lwithmorethanthirty-twobytes/) != nil,
+                "\(told)")
+            expect(told.lines[1], is: told.lines[0], "its line stands in two files")
+            expect(told.lines[2...], is: ["/", "/", "0"], "\(told)")
+            expect(told.complaint, is: "")
+        }
+    }
+
+    @Test("su from one user's session to another's comes back to the first")
+    func nested() async {
+        await #expect(processExitsWith: .success) {
+            let lab = try Lab.enter("eve *", "@team *")
+            defer { lab.leave() }
+            lab.service("setup")
+            let told = shell(
+                Logins.tools + """
+                    pam open eve login; place
+                    # Another process in the same session is not eve's login, and not taken back.
+                    bash -c '\(Logins.tools)pam close eve su; place; pam open bob su; place
+                      pam close bob su; place; sleep 0'
+                    # Nobody takes back a session of another user's.
+                    pam close bob login; place
+                    pam open root su; place; pam open daemon su; place; pam open nobodyhere su; place
+                    pam close eve login; place
+                    """)
+            let own = told.lines.first ?? ""
+            expect(told.lines.count, is: 9, "\(told)")
+            expect(told.lines[1], is: own)
+            expect(told.lines[2].hasPrefix("/berth/u64001/run-"), "\(told)")
+            expect(told.lines[3...7].allSatisfy { $0 == own }, "\(told)")
+            expect(told.lines[8], is: "/")
+            expect(lab.leaves(), is: [])
+            expect(lab.leaves(of: Lab.bob), is: [])
+        }
+    }
+
+    @Test("a session stays where an administrator has limited it, and a login never fails")
+    func limited() async {
+        await #expect(processExitsWith: .success) {
+            let lab = try Lab.enter("eve *")
+            defer { lab.leave() }
+            let before = shell(Logins.tools + "pam open eve su; place")
+            expect(before.output, is: "/\n", "not set up: \(before)")
+            lab.service("setup")
+            shell("mkdir -p /sys/fs/cgroup/openrc.berth-test /sys/fs/cgroup/berth-limited/deep")
+            func login(from place: String) -> String {
+                shell(
+                    Logins.tools
+                        + "echo $$ > /sys/fs/cgroup/\(place)/cgroup.procs; pam open eve su; place; "
+                        + "pam close eve su; place"
+                ).output
+            }
+            let free = login(from: "openrc.berth-test").split(separator: "\n")
+            expect(free.first?.hasPrefix("/berth/u64000/run-") == true, "\(free)")
+            expect(free.last ?? "", is: "/openrc.berth-test")
+            shell("echo 2M > /sys/fs/cgroup/openrc.berth-test/hugetlb.2MB.max")
+            let bound = login(from: "openrc.berth-test")
+            expect(bound, is: "/openrc.berth-test\n/openrc.berth-test\n")
+            expect(
+                login(from: "berth-limited/deep"), is: "/berth-limited/deep\n/berth-limited/deep\n")
+            // A policy that is not to be trusted, a line that means nothing, and a host of systemd's.
+            shell("chmod 666 /etc/lxc/lxc-usercgroup")
+            expect(shell(Logins.tools + "pam open eve su; place").output, is: "/\n")
+            lab.allow("eve cpu")
+            expect(shell(Logins.tools + "pam open eve su; place").output, is: "/\n")
+            lab.allow("eve *")
+            shell("mkdir -p /run/systemd/system")
+            expect(shell(Logins.tools + "pam open eve su; place").output, is: "/\n")
+            shell("rmdir /run/systemd/system")
+            let unprivileged = lab.run(
+                "PAM_TYPE=open_session PAM_USER=eve berth-cgroup pam", as: Lab.eve)
+            expect(unprivileged.status, is: 1)
+            expect(unprivileged.complaint.contains("seteuid"), "\(unprivileged)")
+        }
+    }
+
+    @Test("its user can neither forge where it came from nor lead it elsewhere")
+    func forged() async {
+        await #expect(processExitsWith: .success) {
+            let lab = try Lab.enter("eve *", "bob *")
+            defer { lab.leave() }
+            lab.service("setup")
+            shell("mkdir -p /sys/fs/cgroup/berth-other")
+            let told = shell(
+                Logins.tools + """
+                    as() { setpriv --reuid 64000 --regid 64000 --clear-groups "$@"; }
+                    pam open eve su; leaf=/sys/fs/cgroup$(place)
+                    as python3 -c '
+                    import os, sys
+                    for name in ("trusted.berth.from", "security.berth.from"):
+                        try: os.setxattr(sys.argv[1], name, b"1 1 /berth-other"); print("forged")
+                        except OSError: pass
+                    try: os.symlink("/sys/fs/cgroup/berth-other", sys.argv[1] + "/link"); print("linked")
+                    except OSError: pass
+                    ' $leaf
+                    # eve moves her login to a leaf that she made herself: there is no mark on it.
+                    as mkdir \(Lab.top)/u64000/run-hers
+                    as sh -c "echo $$ > \(Lab.top)/u64000/run-hers/cgroup.procs"
+                    pam close eve su; place
+                    """)
+            expect(told.lines, is: ["/berth/u64000/run-hers"], "\(told)")
+        }
+    }
+}

@@ -1,0 +1,223 @@
+import TestSupport
+import Testing
+
+/// setup and reload, on the real kernel.
+@Suite(.serialized, .enabled(if: Lab.obstacle == nil, "\(Lab.obstacle ?? "")"))
+struct Preparing {
+    @Test("setup makes what the policy says, and a second time changes nothing")
+    func twice() async {
+        await #expect(processExitsWith: .success) {
+            let lab = try Lab.enter(
+                "# who", "eve * hugetlb.2MB.max=4194304 cgroup.max.depth=9", "@team hugetlb")
+            defer { lab.leave() }
+            let first = lab.service("setup")
+            expect(first.status, is: 0, "\(first)")
+            expect(first.output.contains("made /sys/fs/cgroup/berth/u64000 for eve"), "\(first)")
+            expect(lab.file("hugetlb.2MB.max"), is: "4194304\n")
+            expect(lab.file("cgroup.max.depth"), is: "9\n")
+            expect(lab.file("cgroup.max.descendants"), is: "4096\n")
+            expect(lab.file("cgroup.subtree_control"), is: "hugetlb\n")
+            expect(!lab.exists("u64001"), "a group's member gets his at his first run")
+            expect(shell("stat -c '%U %a' \(Lab.top)").output, is: "root 755\n")
+            let before = lab.snapshot
+            let second = lab.service("setup")
+            expect(second.status, is: 0, "\(second)")
+            expect(second.output, is: "")
+            expect(lab.snapshot, is: before)
+            expect(lab.service("reload").output, is: "")
+            expect(lab.snapshot, is: before)
+        }
+    }
+
+    @Test("what is delegated is what the kernel lists, file by file")
+    func delegation() async {
+        await #expect(processExitsWith: .success) {
+            let lab = try Lab.enter("eve *")
+            defer { lab.leave() }
+            expect(lab.service("setup").status, is: 0)
+            let delegated = Set(contents(of: "/sys/kernel/cgroup/delegate").split(separator: "\n"))
+            let files = shell("find \(Lab.top)/u64000 -maxdepth 1 -printf '%P %U %m\\n'").lines
+            expect(files.count > 10 && delegated.contains("cgroup.procs"))
+            for line in files {
+                let words = line.split(separator: " ", omittingEmptySubsequences: false)
+                let isHis = words[0].isEmpty || delegated.contains(words[0])
+                expect(words[1], is: isHis ? "64000" : "0", line)
+                expect(words[2].suffix(2).allSatisfy { "0145".contains($0) }, line)
+                if words[0].isEmpty { expect(words[2], is: "711") }
+            }
+        }
+    }
+
+    @Test("a thousand users are prepared in less than two seconds")
+    func thousand() async {
+        await #expect(processExitsWith: .success) {
+            let lab = try Lab.enter()
+            defer { lab.leave() }
+            shell(
+                """
+                for n in $(seq 1000); do
+                  echo "p$n:x:$((70000 + n)):$((70000 + n))::/:/bin/sh" >> /etc/passwd
+                  echo "p$n:x:$((70000 + n)):" >> /etc/group
+                  echo "p$n * hugetlb.2MB.max=4194304"
+                done > /etc/lxc/lxc-usercgroup
+                """)
+            for verb in ["setup", "reload", "teardown"] {
+                let clock = ContinuousClock()
+                var told: Outcome?
+                let time = clock.measure { told = lab.service(verb) }
+                expect(told?.status == 0, "\(verb) \(String(describing: told))")
+                expect(time < .seconds(2), "\(verb) took \(time)")
+            }
+            expect(!lab.exists(""))
+        }
+    }
+
+    @Test("what is wrong in one line is named, and the others are followed")
+    func faults() async {
+        await #expect(processExitsWith: .success) {
+            let lab = try Lab.enter(
+                "eve cpu", "bob * hugetlb.2MB.max=9x", "@team * hugetlb.3MB.max=1",
+                "nobodyhere *", "64002 * hugetlb.2MB.max=2097152", "root *", "@nogroup2 misc")
+            defer { lab.leave() }
+            let told = lab.service("setup")
+            expect(told.status, is: 1, "\(told)")
+            let lines = told.complaint.split(separator: "\n").filter { $0.contains("usercgroup:") }
+            for (place, reason) in [
+                (":1: ", "lacks memory"), (":2: bob: ", "does not take hugetlb.2MB.max=9x"),
+                (":3: @team: ", "has no hugetlb.3MB.max"), (":4: ", "no user nobodyhere"),
+                (":6: ", "root needs no line"), (":7: ", "lacks misc"), (":7: ", "no group"),
+            ] {
+                expect(
+                    lines.contains { $0.contains(place) && $0.contains(reason) },
+                    "\(place)\(reason) \(told)")
+            }
+            expect(lab.file("hugetlb.2MB.max", of: 64002), is: "2097152\n")
+            expect(!lab.exists("trial") && !lab.exists("u64000"))
+            let node = shell("stat -c %u \(Lab.top)/u64001").output
+            expect(node, is: "0\n", "an unfinished node is root's")
+        }
+    }
+
+    @Test("reload follows the policy under what runs, and ends nothing")
+    func reload() async {
+        await #expect(processExitsWith: .success) {
+            let lab = try Lab.enter("eve *", "@team * hugetlb.2MB.max=4194304")
+            defer { lab.leave() }
+            lab.service("setup")
+            lab.sleeper(of: Lab.bob)
+            lab.sleeper(of: Lab.eve)
+            expect(lab.file("hugetlb.2MB.max", of: Lab.bob), is: "4194304\n")
+            lab.allow(
+                "eve * hugetlb.2MB.max=6291456",
+                "@team * hugetlb.2MB.max=2097152 cgroup.max.depth=4")
+            expect(lab.service("reload").status, is: 0)
+            expect(lab.file("hugetlb.2MB.max"), is: "6291456\n")
+            expect(lab.file("hugetlb.2MB.max", of: Lab.bob), is: "2097152\n")
+            expect(lab.file("cgroup.max.depth", of: Lab.bob), is: "4\n")
+            lab.allow("eve *", "@team *")
+            expect(lab.service("reload").status, is: 0)
+            expect(lab.file("hugetlb.2MB.max"), is: "max\n")
+            expect(lab.file("cgroup.max.depth", of: Lab.bob), is: "32\n")
+            // Whose line is gone keeps what he has until it is empty.
+            lab.allow("@team * hugetlb.2MB.max=2097152")
+            let told = lab.service("reload")
+            expect(told.status, is: 0, "\(told)")
+            expect(told.complaint.contains("u64000 stays"), "\(told)")
+            expect(lab.file("cgroup.events").contains("populated 1"))
+            expect(lab.run("berth-run true", as: Lab.eve).status, is: 125)
+            shell("echo 1 > \(Lab.top)/u64000/cgroup.kill; sleep 0.2")
+            expect(lab.service("gc").output.contains("removed \(Lab.top)/u64000\n"))
+            expect(lab.exists("u64001"))
+        }
+    }
+
+    @Test("a policy that others can write is not followed")
+    func distrust() async {
+        await #expect(processExitsWith: .success) {
+            let lab = try Lab.enter("eve *")
+            defer { lab.leave() }
+            for change in ["chmod 666", "chmod 664", "chown eve"] {
+                lab.allow("eve *")
+                shell("\(change) /etc/lxc/lxc-usercgroup")
+                for verb in ["check", "setup", "reload", "gc"] where verb != "gc" || lab.exists("")
+                {
+                    let told = lab.service(verb)
+                    expect(told.status, is: 1, "\(change) \(verb)")
+                    expect(told.complaint.contains("written by others"), "\(told)")
+                }
+            }
+            expect(!lab.exists(""))
+        }
+    }
+
+    @Test("killed at each system call, the next setup makes it right")
+    func killed() async {
+        await #expect(processExitsWith: .success) {
+            let lab = try Lab.enter("eve * hugetlb.2MB.max=4194304", "@team * hugetlb.2MB.max=2M")
+            defer { lab.leave() }
+            let words = ["/run/test/bin/berth-cgroup", "setup"]
+            expect(lab.service("setup").status, is: 0)
+            let wanted = lab.snapshot
+            lab.service("teardown")
+            let trace = ["strace", "-f", "-qq", "-o", "/run/test/trace"]
+            expect(TestSupport.run(trace + words).status, is: 0)
+            var times: [String: Int] = [:]
+            var isLoading = true
+            var tried = 0
+            for line in contents(of: "/run/test/trace").split(separator: "\n").dropFirst() {
+                let name = String(line.drop { $0.isNumber || $0 == " " }.prefix { $0 != "(" })
+                guard name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }) else { continue }
+                times[name, default: 0] += 1
+                defer { if name == "munmap" { isLoading = false } }
+                if isLoading { continue }
+                lab.service("teardown")
+                let fault = "\(name):signal=KILL:when=\(times[name] ?? 1)"
+                let told = TestSupport.run(
+                    ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=\(fault)"] + words)
+                expect(told.status, is: 128 + 9, fault)
+                let mended = lab.service("setup")
+                expect(mended.status, is: 0, "\(fault) \(mended)")
+                expect(lab.snapshot, is: wanted, fault)
+                tried += 1
+            }
+            expect(tried > 80, "\(tried)")
+        }
+    }
+
+    @Test("a name that keeps a controller from all is taken away, or named")
+    func names() async {
+        await #expect(processExitsWith: .success) {
+            let lab = try Lab.enter("eve misc", "bob misc")
+            defer { lab.leave() }
+            lab.service("setup")
+            expect(contents(of: "\(Lab.top)/cgroup.subtree_control"), is: "")
+            let made = lab.run("mkdir -p \(Lab.top)/u64000/hugetlb.2MB.max/deep", as: Lab.eve)
+            expect(made.status, is: 0, "\(made)")
+            lab.allow("eve *", "bob *")
+            let told = lab.service("reload")
+            expect(told.status, is: 0, "\(told)")
+            expect(told.complaint.contains("hugetlb.2MB.max, whose name"), "\(told)")
+            expect(contents(of: "\(Lab.top)/cgroup.subtree_control"), is: "hugetlb\n")
+        }
+    }
+
+    @Test("it is not for hosts of systemd's, of version 1, of both, or for containers")
+    func hosts() async {
+        await #expect(processExitsWith: .success) {
+            let lab = try Lab.enter("eve *")
+            defer { lab.leave() }
+            shell("mkdir -p /run/systemd/system")
+            expect(lab.service("setup").complaint.contains("systemd manages the cgroups"))
+            shell("rmdir /run/systemd/system")
+            let contained = run(["unshare", "-C", "/run/test/bin/berth-cgroup", "setup"])
+            expect(contained.complaint.contains("this is a container"), "\(contained)")
+            shell("mkdir /run/test/old && mount -t cgroup -o freezer x /run/test/old")
+            if shell("mountpoint -q /run/test/old").succeeded {
+                expect(lab.service("setup").complaint.contains("rc_cgroup_mode"))
+                shell("umount /run/test/old")
+            }
+            expect(lab.run("berth-cgroup setup", as: Lab.eve).complaint.contains("only root"))
+            expect(!lab.exists(""))
+        }
+    }
+}

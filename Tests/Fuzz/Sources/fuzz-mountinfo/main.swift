@@ -1,0 +1,18 @@
+import CgroupService
+import Cgroups
+import FuzzDriver
+
+/// Any text is a table of mounts, and what has another form is skipped.
+@_cdecl("LLVMFuzzerTestOneInput")
+func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+    let mounts = CgroupMounts(mountinfo: bytes)
+    precondition(mounts.unified.count + mounts.legacy.count <= bytes.count { $0 == 0x0a } + 1)
+    for mount in mounts.unified {
+        precondition(!mount.options.contains { $0.contains(0x2c) || $0.contains(0x0a) })
+        precondition(mount.delegatesNamespaces == mount.options.contains(Array("nsdelegate".utf8)))
+    }
+    return 0
+}
+
+fuzz(test)

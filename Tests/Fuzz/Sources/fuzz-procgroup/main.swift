@@ -1,0 +1,22 @@
+import CgroupService
+import Cgroups
+import FuzzDriver
+import Linux
+
+/// Any text is a /proc/PID/cgroup, a path in the tree, and the mark of a login; none leads out of the tree.
+@_cdecl("LLVMFuzzerTestOneInput")
+func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+    for path in [CgroupPath.membership(in: bytes), CgroupPath(bytes), Mark(bytes)?.origin] {
+        guard let path else { continue }
+        precondition(!path.names.contains { $0 == [0x2e] || $0 == [0x2e, 0x2e] || $0.isEmpty })
+        precondition(!path.relative.contains(0) && path.relative.first != 0x2f)
+        precondition(CgroupPath([0x2f] + path.relative) == path)
+    }
+    if let mark = Mark(bytes) { precondition(Mark(mark.bytes) == mark && mark.process.number > 0) }
+    _ = Controller.list(bytes)
+    _ = DelegatedFiles.parse(bytes)
+    return 0
+}
+
+fuzz(test)

@@ -1,0 +1,56 @@
+import CgroupService
+import Cgroups
+import Delegation
+import FuzzDriver
+import Linux
+
+/// Any text is a policy: each line is understood or named, and what is understood can be written down and
+/// read again.
+@_cdecl("LLVMFuzzerTestOneInput")
+func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+    let lines = bytes.count { $0 == 0x0a } + 1
+    let host = Controller.list(Array("cpuset cpu io memory hugetlb pids rdma misc".utf8))
+    let policy = Policy(bytes)
+    var understood: [Grant] = []
+    for line in policy.grants {
+        switch line {
+        case .failure(let faulty):
+            precondition((1...lines).contains(faulty.line))
+            precondition(!faulty.fault.description.isEmpty)
+        case .success(let grant):
+            precondition((1...lines).contains(grant.line))
+            understood.append(grant)
+            check(grant, host)
+        }
+    }
+    // The first understood line of an owner decides, unless one that is not comes before it.
+    if let first = understood.first,
+        let decides = try? policy.grant(whose: { (field) throws(Never) in
+            Owner(field: field) == first.owner
+        })
+    {
+        precondition(decides == first)
+    }
+    let wanted = WantedControllers(understood, of: host)
+    precondition(wanted.list.allSatisfy { host.contains($0) })
+    return 0
+}
+
+/// A user gets either a controller for more than threads, or none.
+func check(_ grant: Grant, _ host: [Controller]) {
+    precondition(Owner(field: grant.owner.field) == grant.owner)
+    let given = grant.controllers(of: host)
+    precondition(given.isEmpty || given.contains { !$0.isThreaded })
+    precondition(grant.controllers(of: []).isEmpty)
+    for limit in grant.limits {
+        // A name of a file and no path, and nothing that would end the write early.
+        precondition(!limit.file.contains(0x2f) && !limit.file.contains(0))
+        precondition(limit.file.contains(0x2e) && limit.file.first != 0x2e)
+        precondition(!limit.value.isEmpty && !limit.value.contains(0x0a))
+        let line = Array("a * \(limit)".utf8)
+        precondition((try? Grant(line[...], line: 1))?.limits == [limit])
+    }
+}
+
+fuzz(test)
