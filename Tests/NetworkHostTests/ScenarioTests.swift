@@ -6,7 +6,8 @@ import Testing
 @Suite("On the real kernel", .enabled(if: isRoot, "only root can make network namespaces"))
 struct ScenarioTests {
     @Test(arguments: [
-        "addresses", "adoption", "broken", "changes", "comparison", "comparison6", "foreign", "forwards",
+        "addresses", "adoption", "broken", "changes", "comparison", "comparison6", "foreign",
+        "forwards",
         "ipv6", "killed", "newer", "ordinary", "running", "surroundings", "trouble",
     ])
     func scenario(name: String) throws {

@@ -9,7 +9,6 @@ before_boot() {
 	echo 'alice veth lxcbr0 10' >/etc/lxc/lxc-usernet
 	printf '%s\n' 'alice cpu,io,memory,pids pids.max=60 memory.max=600M' 'bob *' >/etc/lxc/lxc-usercgroup
 	useradd -m -s /bin/bash bob
-	install -m 644 /machine/pam/berth-session /etc/pam.d/
 	for service in login sshd su su-l sudo sudo-i cron; do
 		[ ! -e /etc/pam.d/$service ] || echo 'session include berth-session' >>/etc/pam.d/$service
 	done
