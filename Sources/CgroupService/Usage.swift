@@ -69,7 +69,10 @@ extension Usage {
             )
         }
         if let cpu { parts.append("cpu \(Self.seconds(cpu.microseconds))") }
-        if let pids { parts.append("\(pids.current)\(pids.max.map { " of \($0)" } ?? "") tasks") }
+        if let pids {
+            let number = "\(pids.current)" + (pids.max.map { " of \($0)" } ?? "")
+            parts.append("\(number) task\(number == "1" ? "" : "s")")
+        }
         let unknown = (memory == nil ? ["memory"] : []) + (pids == nil ? ["pids"] : [])
         if !unknown.isEmpty { parts.append("no controller \(unknown.joined(separator: " "))") }
         return parts.joined(separator: ", ")

@@ -87,8 +87,7 @@ package enum Unlimited {
 
     private static var max: [UInt8] { Array("max".utf8) }
 
-    /// Also a number that no machine can reach: hugetlb of Linux 6.18 has the most pages that can be
-    /// counted, in bytes, where it had `max`.
+    /// Some files of hugetlb's show the largest number that the kernel can count to.
     private static func isMax(_ value: ArraySlice<UInt8>) -> Bool {
         value.elementsEqual(max) || decimal(value, upTo: .max).map { $0 >= 1 << 62 } ?? false
     }

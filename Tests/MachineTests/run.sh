@@ -44,7 +44,7 @@ mkdir -p "$work/in/machine/stage"
 # Another make, with options of its own, may be what runs this.
 env -u MAKEFLAGS -u MAKELEVEL make --no-print-directory -C "$package" install DESTDIR="$work/in/machine/stage" prefix=/usr \
 	INIT="$init" >"$work/install.log" 2>&1 || { cat "$work/install.log" >&2; exit 1; }
-cp "$here"/guest/* "$work/in/machine/"
+cp "$here"/guest/* "$package/README.md" "$work/in/machine/"
 cp "$scenario" "$work/in/machine/scenario"
 tar -c --owner=root:0 --group=root:0 -f "$work/in.tar" -C "$work/in" machine
 
