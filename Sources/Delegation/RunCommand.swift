@@ -2,8 +2,8 @@
 //
 // 1. Before any library: the vector of the environment is emptied (CSecureStart). Its strings are kept
 //    for the command, and nothing here reads them but the search along PATH, as the caller.
-// 2. As root, by fixed names only: /etc/lxc/lxc-usercgroup is read, and the root of the tree of cgroups
-//    is opened where the kernel says that it is mounted. The caller chooses no path, no cgroup and no
+// 2. As root, by fixed names only: /etc/lxc/lxc-usercgroup is read (and again before the node of 4 is
+//    made), and the root of the tree of cgroups is opened where the kernel says that it is mounted. The caller chooses no path, no cgroup and no
 //    process number.
 // 3. From then on the process is the caller, without capabilities; root is kept aside (as the saved user
 //    ID). As the caller: users and groups are looked up, the command is looked for, the cgroup that would
@@ -72,7 +72,7 @@ package enum RunCommand {
         do throws(Departure.Obstacle) { try Departure.allow(from: place, in: tree) } catch {
             throw .departure(error)
         }
-        let node = try self.node(of: caller, by: grant, in: tree, as: root)
+        let node = try self.node(of: caller, by: grant, of: policy ?? [], in: tree, as: root)
         let path = tree.name(of: nodePath(caller.user))
         try enableMissing(grant, in: node, at: path)
         guard let replacement else {
@@ -147,7 +147,7 @@ package enum RunCommand {
     /// The caller's node. That of a user whom the policy names was made at boot; that of a group's member
     /// is made when he first comes.
     private static func node(
-        of caller: Caller, by grant: Grant, in tree: borrowing UnifiedTree,
+        of caller: Caller, by grant: Grant, of policy: [UInt8], in tree: borrowing UnifiedTree,
         as root: borrowing LentRoot
     ) throws(Refusal) -> Cgroup {
         let top = try self.top(tree)
@@ -160,8 +160,11 @@ package enum RunCommand {
         if let found { return found }
         do throws(UserNode.Trouble) {
             return try root.act { () throws(UserNode.Trouble) in
-                try UserNode.prepare(
-                    for: user, caller.groups.first ?? GroupID(user.number), by: grant, in: top)
+                try UserNode.make(
+                    for: user, caller.groups.first ?? GroupID(user.number), by: grant, in: top
+                ) {
+                    (try? TrustedFile.open(Policy.name, in: Policy.directory).contents()) == policy
+                }
             }
         } catch { throw .node(error) }
     }

@@ -22,32 +22,90 @@ package enum UserNode {
         case controller(Controller, Errno)
         /// Processes are in it, or in a cgroup beneath it that uses a controller it is to lose.
         case occupied(Controller)
+        /// The policy was changed meanwhile.
+        case outdated
         case refused(Errno)
     }
 
-    /// The node, if it is there and was made to the end.
+    /// The node, if it is there and was made to the end: until then it is root's. Whose it is now says
+    /// nothing: root of a user namespace with subordinate numbers can give it to one of them.
     package static func find(
         of user: UserID, in top: borrowing Cgroup
     ) throws(Errno) -> Cgroup? {
         do throws(Errno) {
             let node = try top.child(name(of: user))
-            guard try node.directory.owner() == user else { return nil }
+            guard try node.directory.owner() != .root else { return nil }
             return node
         } catch  where error == .notFound {
             return nil
         }
     }
 
-    /// Makes the node, or makes it what the grant says, as root. Each step leaves a node that is root's
-    /// or one that is right: it is given to the user last. Done twice, or by two at once, it is the same.
+    /// Makes the node what the grant says, as root, whether it is there or not.
     package static func prepare(
         for user: UserID, _ group: GroupID, by grant: Grant, in top: borrowing Cgroup
     ) throws(Trouble) -> Cgroup {
-        let name = name(of: user)
-        let node = try refused { () throws(Errno) in
-            do throws(Errno) { try top.makeChild(name) } catch  where error == .exists {}
-            return try top.child(name)
+        let former = try refused { () throws(Errno) in try find(of: user, in: top) }
+        guard let node = former else {
+            return try make(for: user, group, by: grant, in: top) { true }
         }
+        try complete(node, for: user, group, by: grant)
+        return node
+    }
+
+    /// Makes the node of a user who comes for the first time, as root.
+    ///
+    /// He can stop the process that does so, at any moment and for days. What it then writes must not be
+    /// a limit of yesterday's: so each process gives away only a node of its own making, and one that is
+    /// there half-made is taken away first. Who made that holds a dead cgroup, and changes nothing by
+    /// going on. Nobody changes a node that is there already.
+    /// - Parameter isCurrent: whether the policy still says so. It is asked when the node is there, where
+    ///   who changes nodes after the policy finds it.
+    package static func make(
+        for user: UserID, _ group: GroupID, by grant: Grant, in top: borrowing Cgroup,
+        while isCurrent: () -> Bool
+    ) throws(Trouble) -> Cgroup {
+        let name = name(of: user)
+        for attempt in 1...attempts {
+            do throws(Errno) {
+                do throws(Errno) { try top.makeChild(name) } catch  where error == .exists {
+                    if let node = try find(of: user, in: top) { return node }
+                    if attempt % patience == 0 {
+                        try top.removeChild(name)
+                    } else {
+                        pause(milliseconds: 5)
+                    }
+                    continue
+                }
+            } catch  where error == .notFound {
+                continue
+            } catch { throw .refused(error) }
+            guard let node = try? top.child(name) else { continue }
+            guard isCurrent() else {
+                try? top.removeChild(name)
+                throw .outdated
+            }
+            var trouble: Trouble?
+            do { try complete(node, for: user, group, by: grant) } catch { trouble = error }
+            let isThere = try refused { () throws(Errno) in
+                try node.directory.contains("cgroup.procs")
+            }
+            guard isThere else { continue }
+            if let trouble { throw trouble }
+            return node
+        }
+        throw .refused(.busy)
+    }
+
+    /// So many times it is looked for, and after so many the one that is half-made is given up: after
+    /// half a second, of which making one takes a hundredth.
+    private static var attempts: Int { 1000 }
+    private static var patience: Int { 100 }
+
+    /// Done twice, it is the same. The node is given to the user last.
+    private static func complete(
+        _ node: borrowing Cgroup, for user: UserID, _ group: GroupID, by grant: Grant
+    ) throws(Trouble) {
         try apply(grant, to: node)
         try enable(grant, in: node)
         try refused { () throws(Errno) in
@@ -63,7 +121,6 @@ package enum UserNode {
             try node.directory.permit(permissions)
             try node.directory.give(to: user, group)
         }
-        return node
     }
 
     private static func apply(_ grant: Grant, to node: borrowing Cgroup) throws(Trouble) {
@@ -136,6 +193,7 @@ extension UserNode.Trouble: CustomStringConvertible {
         case .occupied(let controller):
             "cannot switch the controller \(controller.description) while a process is in the user's own "
                 + "cgroup, or uses it beneath: end the user's containers"
+        case .outdated: "\(Policy.path) was changed at this moment: start the command again"
         case .refused(let errno): "cannot prepare the user's cgroup: \(errno.description)"
         }
     }

@@ -21,7 +21,7 @@ package struct TrustedFile: ~Copyable {
         try open(name, in: directory)
     }
 
-    /// The same for a program with nobody's rights but its caller's.
+    /// The same as whoever this process is at the moment.
     package static func open(
         _ name: String, in directory: String
     ) throws(Distrust) -> TrustedFile {

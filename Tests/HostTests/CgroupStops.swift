@@ -1,0 +1,58 @@
+import TestSupport
+import Testing
+
+/// A user stops berth-run where it suits him, and lets it go on when the policy has changed.
+@Suite(.enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
+struct CgroupStops {
+    @Test(
+        "yesterday's limits are not written today",
+        arguments: [
+            // While the command is looked for; in the node just made; between two limits; before the end.
+            "faccessat2", "mkdirat", "fsetxattr", "fchmod",
+        ])
+    func stopped(call: String) async {
+        await #expect(processExitsWith: .success) { [call = call as String] in
+            let host = try CgroupHost.enter("eve * hugetlb.2MB.max=8388608")
+            let outcome = shell(
+                """
+                strace -qq -u eve -o /run/test/trace -e inject=\(call):signal=STOP:when=1 \
+                  \(CgroupHost.berthRun) true 2> /run/test/complaint &
+                for n in $(seq 200); do
+                  pid=$(pgrep -P $!) && grep -qs 'SIGSTOP' /run/test/trace && break; sleep 0.02
+                done
+                asEve() { setpriv --reuid 2000 --regid 2000 --clear-groups "$@"; }
+                file=\(CgroupHost.top)/u2000/hugetlb.2MB.max
+                # Another run finds its way meanwhile.
+                [ \(call) = faccessat2 ] || { asEve \(CgroupHost.berthRun) true && cat $file; }
+                echo 'eve * hugetlb.2MB.max=2097152' > /etc/lxc/lxc-usercgroup
+                # What changes nodes after the policy finds this one, or none.
+                [ ! -e $file ] || echo 2097152 > $file
+                asEve kill -CONT $pid
+                wait $!
+                echo $?; asEve \(CgroupHost.berthRun) true && cat $file
+                """)
+            // Before it has looked at the policy once more, it says that it was changed.
+            let isEarly = call == "faccessat2" || call == "mkdirat"
+            let first = call == "faccessat2" ? [] : ["8388608"]
+            expect(outcome.lines, is: first + [isEarly ? "125" : "0", "2097152"], "\(outcome)")
+            let complaint = contents(of: "/run/test/complaint")
+            expect(complaint.contains("was changed at this moment"), is: isEarly, complaint)
+            expect(host.leaves().count, is: 1)
+            host.leave()
+        }
+    }
+
+    @Test("a node that was given to a subordinate user is nobody's to make again")
+    func givenAway() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.enter("eve * hugetlb.2MB.max=2097152")
+            expect(host.run("exec $0 true").status, is: 0)
+            // As root of a user namespace may, to whom newuidmap gave the numbers.
+            shell("chown 100000 \(CgroupHost.top)/u2000")
+            host.allow(["eve * hugetlb.2MB.max=8388608"])
+            expect(host.run("exec $0 true").status, is: 125)
+            expect(host.file("hugetlb.2MB.max"), is: "2097152\n")
+            host.leave()
+        }
+    }
+}
