@@ -32,12 +32,14 @@ package enum Leaf {
 
     /// Makes a leaf as whoever this process is, and lets the body move somebody into it. An empty leaf is
     /// collected by any other run of the same user: if that happens between the two, there will be another.
+    /// Where there are as many cgroups as there may be, the empty ones among them make room.
     /// - Returns: its name.
     @discardableResult
     package static func make(
         in node: borrowing Cgroup, _ suffix: Suffix?,
         entering: (borrowing Cgroup, _ name: [UInt8]) throws(Errno) -> Void
     ) throws(Trouble) -> [UInt8] {
+        var hasCollected = false
         for _ in 0..<100 {
             let name: [UInt8]
             do throws(Errno) {
@@ -48,7 +50,11 @@ package enum Leaf {
             } catch  where error == .exists {
                 continue
             } catch  where error == .again {
-                throw .full
+                guard !hasCollected, (try? LeafCollection.collect(in: node)) ?? 0 > 0 else {
+                    throw .full
+                }
+                hasCollected = true
+                continue
             } catch {
                 throw .refused(error)
             }

@@ -4,11 +4,13 @@ package import Linux
 /// Takes away what commands left behind: their leaf, and in it what lxc did not clean up, `lxc.pivot`
 /// above all. A cgroup in which a process runs stays, and with it all above it.
 package enum LeafCollection {
-    /// So deep does it look; deeper ones wait for another time.
+    /// So deep does it look, which is as deep as cgroups go where no line says otherwise.
     private static let depth = 32
 
     /// Removes empty leaves of a user's node, as whoever this process is.
     /// - Parameter limit: how many leaves to look at: a command is not to wait for the rubbish of others.
+    ///   Which ones is left to chance: were they always the same, and all in use, then the empty ones
+    ///   behind them would become more and more.
     /// - Parameter spared: a leaf to leave alone.
     /// - Returns: how many were removed.
     @discardableResult
@@ -16,13 +18,17 @@ package enum LeafCollection {
         in node: borrowing Cgroup, lookingAt limit: Int = .max, sparing spared: [UInt8] = []
     ) throws(Errno) -> Int {
         var removed = 0
-        var looked = 0
-        for name in try node.children() where name.starts(with: Leaf.prefix) && name != spared {
-            guard looked < limit else { break }
-            looked += 1
-            if isRemoved(name, from: node, depth: depth) { removed += 1 }
+        let leaves = try node.children().filter { $0.starts(with: Leaf.prefix) && $0 != spared }
+        let start = leaves.count > limit ? try randomIndex(below: leaves.count) : 0
+        for name in (leaves[start...] + leaves[..<start]).prefix(limit)
+        where isRemoved(name, from: node, depth: depth) {
+            removed += 1
         }
         return removed
+    }
+
+    private static func randomIndex(below count: Int) throws(Errno) -> Int {
+        try randomBytes(4).reduce(0) { $0 << 8 | Int($1) } % count
     }
 
     /// Removes the cgroup with all that is beneath it, if no process is.

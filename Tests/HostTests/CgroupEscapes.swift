@@ -194,7 +194,8 @@ struct CgroupEscapes {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve * cgroup.max.descendants=5 cgroup.max.depth=3")
             let filled = host.run(
-                "$0 true; cd \(CgroupHost.top)/u2000; for n in $(seq 9); do mkdir x$n; done")
+                "$0 true; cd \(CgroupHost.top)/u2000; rmdir run-*; for n in $(seq 9); do mkdir x$n; done"
+            )
             expect(filled.complaint.contains("Resource temporarily unavailable"), "\(filled)")
             let refused = host.run("exec $0 true")
             expect(refused.status, is: 125)
@@ -202,6 +203,9 @@ struct CgroupEscapes {
                 refused.complaint.contains("as many cgroups in \(CgroupHost.top)/u2000"),
                 "\(refused)")
             expect(!host.run("cd \(CgroupHost.top)/u2000; mkdir -p x1/a/b/c").succeeded)
+            // Empty leaves make room.
+            let full = "cd \(CgroupHost.top)/u2000; rmdir *; mkdir run-{1..5}"
+            expect(host.run("\(full); exec $0 true").status, is: 0)
             host.leave()
         }
     }

@@ -154,6 +154,23 @@ struct OwnCgroup {
         }
     }
 
+    @Test("what others left is collected behind any number of leaves in use")
+    func rubbish() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.enter("eve *")
+            let outcome = host.run(
+                """
+                for n in $(seq 24); do $0 sleep 60 & done; sleep 1
+                mkdir \(CgroupHost.top)/u2000/run-{1..60}
+                for n in $(seq 40); do $0 true; done; kill $(jobs -p)
+                """)
+            expect(outcome.complaint, is: "")
+            let empty = host.leaves().count - 24
+            expect(empty < 12, "\(empty)")
+            host.leave()
+        }
+    }
+
     @Test("lines are for users, numbers and groups, and the first one decides")
     func policies() async {
         await #expect(processExitsWith: .success) {
