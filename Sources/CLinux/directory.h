@@ -40,6 +40,12 @@ static inline long linux_file_system(int fd)
 	return fstatfs(fd, &information) == -1 ? -1L : (long)information.f_type;
 }
 
+/* NULL at the end, with the error 0, and NULL where the kernel has none for the rest. */
+static inline struct dirent *linux_next_entry(DIR *directory)
+{
+	errno = 0;
+	return readdir(directory);
+}
 static inline int linux_is_directory(const struct dirent *entry) { return entry->d_type == DT_DIR; }
 static inline const char *linux_entry_name(const struct dirent *entry) { return entry->d_name; }
 

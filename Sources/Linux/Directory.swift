@@ -147,13 +147,15 @@ package struct Directory: ~Copyable {
         }
         defer { unsafe _ = closedir(handle) }
         var names: [[UInt8]] = []
-        while let entry = unsafe readdir(handle) {
+        while let entry = unsafe linux_next_entry(handle) {
             guard unsafe isWanted(entry), let name = unsafe linux_entry_name(entry) else {
                 continue
             }
             let bytes = unsafe Array(UnsafeRawBufferPointer(start: name, count: strlen(name)))
             if bytes != [0x2e], bytes != [0x2e, 0x2e] { names.append(bytes) }
         }
+        // A list that breaks off is none: what it lacks may be the limit that matters.
+        guard Errno.lastFailure == Errno(0) else { throw .lastFailure }
         return names
     }
 }

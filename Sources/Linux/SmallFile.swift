@@ -79,11 +79,12 @@ package enum SmallFile {
         }
         defer { unsafe _ = closedir(handle) }
         var names: [[UInt8]] = []
-        while let entry = unsafe readdir(handle) {
+        while let entry = unsafe linux_next_entry(handle) {
             guard let name = unsafe linux_entry_name(entry) else { continue }
             let bytes = unsafe Array(UnsafeRawBufferPointer(start: name, count: strlen(name)))
             if bytes.first != 0x2e { names.append(bytes) }
         }
+        guard Errno.lastFailure == Errno(0) else { throw .lastFailure }
         names.sort { $0.lexicographicallyPrecedes($1) }
         return names.map { String(decoding: $0, as: UTF8.self) }
     }

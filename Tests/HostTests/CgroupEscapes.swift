@@ -102,6 +102,16 @@ struct CgroupEscapes {
                 shell(
                     "echo $BASHPID > /sys/fs/cgroup/berth-test/cgroup.procs; exec setpriv --reuid 2000 --regid 2000 --clear-groups \(CgroupHost.berthRun) true"
                 ).status, is: 0)
+            // What cannot be read is no proof that there is no limit.
+            let blind = shell(
+                """
+                cd /sys/fs/cgroup; mkdir openrc.berth-test; echo 0 > openrc.berth-test/hugetlb.2MB.max
+                echo $BASHPID > openrc.berth-test/cgroup.procs
+                exec strace -qq -u eve -o /dev/null -e inject=getdents64:error=ENOMEM \
+                  \(CgroupHost.berthRun) true
+                """)
+            expect(blind.status, is: 125, "\(blind)")
+            expect(blind.complaint.contains("openrc.berth-test"), "\(blind)")
             // From one user's leaf to another's, as by su: each is bound by his own limits.
             host.allow(["eve *", "bob *"])
             let su = host.run("exec $0 true")
