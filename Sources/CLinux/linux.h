@@ -153,15 +153,18 @@ static inline int linux_set_capabilities(unsigned int permitted, unsigned int ef
 	data[0].effective = effective;
 	return (int)syscall(SYS_capset, &header, data);
 }
-/* 1 if this process has none, 0 if it has some, -1 on error. */
-static inline int linux_capabilities_are_none(void)
+/* 1 if this process has none, 0 if it has some, -1 on error; of those that count now, or of all that
+ * it could take as well. */
+static inline int linux_capabilities_are_none(int only_effective)
 {
 	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
 	struct __user_cap_data_struct data[2];
 	memset(data, 0, sizeof data);
 	if (syscall(SYS_capget, &header, data) == -1)
 		return -1;
-	return !(data[0].permitted | data[1].permitted | data[0].effective | data[1].effective);
+	if (!only_effective && (data[0].permitted | data[1].permitted))
+		return 0;
+	return !(data[0].effective | data[1].effective);
 }
 static inline int linux_prctl(int option, unsigned long value)
 {

@@ -34,6 +34,7 @@ package struct RootPower: ~Copyable {
         do throws(Errno) {
             try call { setresuid(user.number, user.number, user.number) }
             try confirm(UserIDs(real: user, effective: user, saved: user))
+            if user != .root { try call { linux_set_capabilities(0, 0) } }
             return true
         } catch { return false }
     }
@@ -65,9 +66,13 @@ package struct RootPower: ~Copyable {
     /// through the ``LentRoot`` that this returns.
     package consuming func setAside() throws(Errno) -> LentRoot {
         let user = caller.user.number
-        // The kernel takes the effective capabilities away together with the effective user.
+        // The kernel takes the effective capabilities away together with the effective user, unless
+        // a privileged ancestor asked it not to: see SECBIT_NO_SETUID_FIXUP in capabilities(7).
         try call { setresuid(user, user, 0) }
         try confirm(UserIDs(real: caller.user, effective: caller.user, saved: .root))
+        guard caller.user == .root || linux_capabilities_are_none(1) == 1 else {
+            throw .notPermitted
+        }
         return LentRoot(user: user, keepsNetAdmin: false)
     }
 }
@@ -100,7 +105,7 @@ package struct LentRoot: ~Copyable {
         let caller = UserID(user)
         try confirm(UserIDs(real: caller, effective: caller, saved: caller))
         // No identity is root's any more, so the kernel has taken every capability away.
-        guard caller == .root || linux_capabilities_are_none() == 1 else { throw .notPermitted }
+        guard caller == .root || linux_capabilities_are_none(0) == 1 else { throw .notPermitted }
     }
 
     private func becomeOrLeave(_ real: UInt32, _ effective: UInt32, _ saved: UInt32) {

@@ -199,6 +199,27 @@ struct CgroupEscapes {
         }
     }
 
+    @Test("nothing is done with capabilities that the kernel leaves to whoever is no longer root")
+    func securebits() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.enter("eve *")
+            let outcome = shell(
+                """
+                mkdir -m 700 /run/test/secret; install -m 755 /bin/true /run/test/secret/tool
+                PATH=/run/test/secret:$PATH strace -qq -o /run/test/trace -e trace=%creds,capset,execve,write \
+                  setpriv --securebits +no_setuid_fixup --reuid 2000 --regid 2000 --clear-groups \
+                  \(CgroupHost.berthRun) tool
+                """)
+            expect(outcome.status, is: 125, "\(outcome)")
+            expect(outcome.complaint.contains("cannot give up root's privileges"), "\(outcome)")
+            expect(host.leaves(), is: [])
+            let last = contents(of: "/run/test/trace").split(separator: "\n").suffix(2)
+            expect(last.first?.contains("permitted=0, inheritable=0") ?? false, "\(last)")
+            expect(last.dropFirst().first?.hasPrefix("write(2") ?? false, "\(last)")
+            host.leave()
+        }
+    }
+
     @Test("no more cgroups than the line allows, and an error that says so")
     func caps() async {
         await #expect(processExitsWith: .success) {
