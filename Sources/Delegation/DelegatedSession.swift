@@ -30,11 +30,17 @@ struct DelegatedSession {
         do throws(Errno) { node = try tree.root.descendant(place) } catch {
             throw .unreadableCgroup(path, error)
         }
+        // Nobody's line says which: all, as with "*".
+        let all = Grant.controllers(of: try RunCommand.controllers(node, path), for: .all)
+        try RunCommand.enableMissing(all, in: node, at: path)
+        let leaf: [UInt8]
         do throws(Leaf.Trouble) {
-            try Leaf.make(in: node, request.suffix) { node, name throws(Errno) in
+            leaf = try Leaf.make(in: node, request.suffix) { node, name throws(Errno) in
                 try node.child(name).enter()
             }
         } catch { throw .leaf(error, node: path) }
+        _ = try? LeafCollection.collect(
+            in: node, lookingAt: RunCommand.collectedAtOnce, sparing: leaf)
         return .command(replacement)
     }
 }

@@ -54,6 +54,10 @@ package struct Grant: Equatable, Sendable {
     /// What of the host's controllers its user's cgroups get: none where nothing but threaded ones
     /// would be left of the wish.
     package func controllers(of host: [Controller]) -> [Controller] {
+        Self.controllers(of: host, for: wish)
+    }
+
+    static func controllers(of host: [Controller], for wish: Wish) -> [Controller] {
         let wanted: [Controller] =
             switch wish {
             case .all: host

@@ -29,7 +29,7 @@ package enum RunCommand {
     }
 
     /// So many leaves are looked at for collection: a few microseconds each.
-    private static let collectedAtOnce = 16
+    static let collectedAtOnce = 16
 
     /// - Parameter words: the command line without the program's own name.
     /// - Parameter environment: the caller's, for the command.
@@ -74,11 +74,12 @@ package enum RunCommand {
         }
         let node = try self.node(of: caller, by: grant, of: policy ?? [], in: tree, as: root)
         let path = tree.name(of: nodePath(caller.user))
-        try enableMissing(grant, in: node, at: path)
+        let wanted = grant.controllers(of: try controllers(node, path))
+        try enableMissing(wanted, in: node, at: path)
         guard let replacement else {
             try root.giveUpOrRefuse()
             return .answer(
-                "\(path)/run-*: \(grant.controllers(of: try controllers(node, path)).sentence), by line "
+                "\(path)/run-*: \(wanted.sentence), by line "
                     + "\(grant.line) of \(Policy.path)")
         }
         let leaf: [UInt8]
@@ -178,14 +179,13 @@ package enum RunCommand {
 
     /// The file by which his cgroups get their controllers is the user's own: what he took away comes
     /// back here, or else his containers would start without limits, and nobody would tell him.
-    private static func enableMissing(
-        _ grant: Grant, in node: borrowing Cgroup, at path: String
+    static func enableMissing(
+        _ wanted: [Controller], in node: borrowing Cgroup, at path: String
     ) throws(Refusal) {
         let enabled: [Controller]
         do throws(Errno) { enabled = try node.enabledControllers() } catch {
             throw .unreadableCgroup(path, error)
         }
-        let wanted = grant.controllers(of: try controllers(node, path))
         for controller in wanted where !enabled.contains(controller) {
             do throws(Errno) { try node.enable(controller) } catch {
                 throw .inNode(path, controller, error)
@@ -193,7 +193,7 @@ package enum RunCommand {
         }
     }
 
-    private static func controllers(
+    static func controllers(
         _ node: borrowing Cgroup, _ path: String
     ) throws(Refusal) -> [Controller] {
         do throws(Errno) { return try node.controllers() } catch {
