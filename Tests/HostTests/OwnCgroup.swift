@@ -64,7 +64,7 @@ struct OwnCgroup {
             let probe = """
                 grep -E '^(Uid|Gid|Groups|Umask|NoNewPrivs|Seccomp|Sig(Blk|Ign)|Cap...|Cpus_allowed):' \
                   /proc/self/status
-                pwd; for n in 0 1 2 3 4 5 9; do readlink /proc/self/fd/$n | sed 's/\\[.*//'; done
+                pwd; for n in 0 1 2 3 4 5 9; do readlink /proc/self/fd/$n | sed 's/[[#].*//'; done
                 tr '\\\\0' '\\\\n' < /proc/self/environ | sort; ulimit -a; cat <&4; nice; cat /proc/self/oom_score_adj
                 """
             write(probe, to: "/run/test/probe")
