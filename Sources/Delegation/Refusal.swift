@@ -8,6 +8,8 @@ package enum Refusal: Error {
     case unknownOption(String)
     case invalidSuffix(String)
     case command(String, Replacement.Absence)
+    /// Nobody could be told what was asked.
+    case answer(Errno)
 
     // This program's own footing.
     case notSetuid
@@ -54,6 +56,7 @@ extension Refusal: CustomStringConvertible {
         case .command(let command, .notFound): "\(command): there is no such command"
         case .command(let command, .refused(let errno)):
             "cannot run \(command): \(errno.description)"
+        case .answer(let errno): "cannot write the answer: \(errno.description)"
 
         case .notSetuid:
             "this program is not setuid root, or lies on a file system mounted nosuid, or was started "
@@ -87,6 +90,9 @@ extension Refusal: CustomStringConvertible {
         case .inNode(let path, let controller, .busy):
             "processes are in the cgroup \(path) itself, so the controller \(controller.description) is "
                 + "not to be had beneath it: end those that \(path)/cgroup.procs lists"
+        case .inNode(let path, let controller, .notSupported):
+            "a cgroup beneath \(path) is threaded, so the controller \(controller.description) is not to be "
+                + "had there: remove what has that in its cgroup.type"
         case .inNode(let path, let controller, let errno):
             "cannot switch on the controller \(controller.description) in \(path): \(errno.description)"
 

@@ -79,7 +79,7 @@ package enum RunCommand {
         guard let replacement else {
             try root.giveUpOrRefuse()
             return .answer(
-                "\(path)/run-*: \(wanted.sentence), by line "
+                "\(path)/run-*: \(wanted.isEmpty ? "no controllers" : wanted.sentence), by line "
                     + "\(grant.line) of \(Policy.path)")
         }
         let leaf: [UInt8]

@@ -183,8 +183,9 @@ extension UserNode.Trouble: CustomStringConvertible {
     package var description: String {
         switch self {
         case .limit(let limit, let line, let errno) where errno == .notFound:
-            "the kernel has no \(printable(limit.file)), which line \(line) of \(Policy.path) sets: as "
-                + "root, take it out, or boot with that controller on"
+            "there is no \(printable(limit.file)), which line \(line) of \(Policy.path) sets: as root, run "
+                + "berth-cgroup setup, and if that does not help, take it out, or boot with that "
+                + "controller on"
         case .limit(let limit, let line, let errno):
             "the kernel does not take \(limit.description) of line \(line) of \(Policy.path): "
                 + errno.description

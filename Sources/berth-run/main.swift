@@ -12,7 +12,7 @@ do throws(Refusal) {
     }
     switch try RunCommand.prepare(words, environment: environmentOfCaller()) {
     case .answer(let text):
-        try? Report.answer(text)
+        do throws(Errno) { try Report.answer(text) } catch { throw .answer(error) }
         leave(true)
     case .command(let command):
         let absence = command.begin()

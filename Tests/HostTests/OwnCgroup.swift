@@ -133,6 +133,20 @@ struct OwnCgroup {
                 is: "\(CgroupHost.top)/u2000/run-*: hugetlb, by line 1 of /etc/lxc/lxc-usercgroup\n"
             )
             expect(host.run("$0 --help").output.hasPrefix("usage: berth-run "))
+            // What was asked and cannot be told is no success.
+            let untold = host.run("exec $0 --scope-info > /dev/full")
+            expect(untold.status, is: 125)
+            expect(untold.complaint.contains("cannot write the answer: No space"), "\(untold)")
+            // Nothing that any of the host's controllers could be.
+            host.allow(["eve memory"])
+            let without = host.run("$0 --scope-info").output
+            expect(without.contains("/u2000/run-*: no controllers, by line 1"), without)
+            // A limit whose controller setup has not been told of yet.
+            host.allow(["eve * memory.max=1G"])
+            shell("cd \(CgroupHost.top); find u2000 -depth -type d -exec rmdir {} \\;")
+            let early = host.run("exec $0 true").complaint
+            expect(early.contains("there is no memory.max, which line 1"), early)
+            expect(early.contains("run berth-cgroup setup"), early)
             host.leave()
         }
     }
