@@ -3,7 +3,7 @@ internal import CLinux
 /// The power that the setuid bit gave to this process.
 ///
 /// Having this value is having the power; every way to lower it consumes it, so that code which
-/// runs afterwards cannot even name what would need root. CAP_NET_ADMIN alone stays: enough to make
+/// runs afterwards cannot even name what would need root. At most CAP_NET_ADMIN stays: enough to make
 /// a NIC and to attach it, and not enough to read a file that the caller could not read.
 package struct RootPower: ~Copyable {
     /// Who started this process.
