@@ -42,7 +42,7 @@ struct OwnCgroup {
                 expect(words[1] == (isTheirs ? "2000" : "0"), line)
                 // Nobody else writes anything.
                 expect(words[2].suffix(2).allSatisfy { "0145".contains($0) }, line)
-                if words[0].isEmpty { expect(words[2], is: "700") }
+                if words[0].isEmpty { expect(words[2], is: "711") }
             }
             expect(host.file("hugetlb.2MB.max"), is: "4194304\n")
             expect(host.file("cgroup.max.descendants"), is: "4096\n")
