@@ -18,6 +18,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <syslog.h>
@@ -153,6 +154,13 @@ static inline int linux_set_file_owner(uid_t user, gid_t group)
 		return 0;
 	errno = EPERM;
 	return -1;
+}
+
+/* Whether the setuid bit means nothing where that file is; -1 on error. */
+static inline int linux_is_on_nosuid(const char *path)
+{
+	struct statvfs information;
+	return statvfs(path, &information) == -1 ? -1 : (information.f_flag & ST_NOSUID) != 0;
 }
 
 static inline long linux_milliseconds(void)
