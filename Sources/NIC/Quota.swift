@@ -4,14 +4,14 @@ internal import Linux
 ///
 /// A NIC belongs to an owner, not to a line: lines of one owner add up, and his NICs fill them from
 /// the first on. The next one is paid by the first line, in the order of the file, that has room.
-struct Quota {
-    private(set) var payer: Allotment?
+package struct Quota {
+    package private(set) var payer: Allotment?
     /// What the caller's lines allow, and how much of it is used.
-    private(set) var allowed = 0
-    private(set) var used = 0
+    package private(set) var allowed = 0
+    package private(set) var used = 0
 
     /// - Parameter allotments: the caller's lines for one bridge.
-    init(_ allotments: [Allotment], in ledger: Ledger) {
+    package init(_ allotments: [Allotment], in ledger: Ledger) {
         var purses: [Purse] = []
         for allotment in allotments {
             let owner = allotment.owner
