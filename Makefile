@@ -39,6 +39,7 @@ SERVICE_BUILD := -c release --scratch-path .build/service --disable-local-rpath 
 	-Xswiftc -static-stdlib -Xlinker -s
 BERTH_NET := $(CURDIR)/.build/service/release/berth-net
 BERTH_CGROUP := $(CURDIR)/.build/service/release/berth-cgroup
+BERTH := $(CURDIR)/.build/service/release/berth
 
 BUILD_PACKAGES := libnl-3-dev pkg-config
 CHECK_PACKAGES := bash busybox-static dnsmasq-base iproute2 iptables iputils-ping \
@@ -51,7 +52,7 @@ BENCH_PACKAGES := cgroup-tools gcc hyperfine jq
 FUZZERS := fuzz-usernet fuzz-ledger fuzz-request fuzz-settings fuzz-usercgroup fuzz-mountinfo \
 	fuzz-procgroup
 FUZZ_SECONDS ?= 600
-SCRIPTS := $(wildcard Tests/*.sh Tests/NetworkHostTests/*.sh Tests/MachineTests/*.sh \
+SCRIPTS := $(wildcard Tests/*.sh Tests/NetworkHostTests/*.sh Tests/MachineTests/*.sh Tests/DiagnosisTests/*.sh \
 	Tests/MachineTests/guest/*) .ci/run etc/init-files.sh
 # OpenRC's and a login shell's own variables come from elsewhere, and sh is what they are for.
 ETC_SCRIPTS := $(wildcard etc/profile.d/*.sh etc/openrc/* etc/sysvinit/* etc/runit/*/* etc/s6/*/run)
@@ -67,6 +68,7 @@ all: build-packages
 	$(SWIFT) build --product berth-run $(SETUID_BUILD)
 	$(SWIFT) build --product berth-net $(SERVICE_BUILD)
 	$(SWIFT) build --product berth-cgroup $(SERVICE_BUILD)
+	$(SWIFT) build --product berth $(SERVICE_BUILD)
 
 help:
 	@echo 'make           build the programs (release)'
@@ -82,7 +84,7 @@ demo: check-packages all
 # The tests come last, so that their runner's line is the last.
 check: check-packages all lint
 	$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=5
-	BERTH_NIC=$(BERTH_NIC) BERTH_RUN=$(BERTH_RUN) BERTH_CGROUP=$(BERTH_CGROUP) \
+	BERTH_NIC=$(BERTH_NIC) BERTH_RUN=$(BERTH_RUN) BERTH_CGROUP=$(BERTH_CGROUP) BERTH_NET=$(BERTH_NET) BERTH=$(BERTH) \
 		$(SWIFT) test --disable-xctest
 
 lint: check-packages
@@ -121,6 +123,7 @@ install: all
 	fi
 	chmod 4755 $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(bindir)/berth-run
 	install -m 755 $(BERTH_NET) $(BERTH_CGROUP) $(DESTDIR)$(sbindir)/
+	install -m 755 $(BERTH) $(DESTDIR)$(bindir)/berth
 	for page in $(MANUALS); do install -m 644 $$page $(DESTDIR)$(mandir)/man$${page##*.}/; done
 	install -m 644 etc/profile.d/berth.sh $(DESTDIR)$(sysconfdir)/profile.d/
 	sed 's|@sbindir@|$(sbindir)|g' etc/pam/berth-session >$(DESTDIR)$(sysconfdir)/pam.d/berth-session
@@ -136,7 +139,7 @@ install: all
 # What the administrator wrote in /etc stays.
 uninstall:
 	rm -f $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(sbindir)/berth-net \
-		$(DESTDIR)$(bindir)/berth-run $(DESTDIR)$(sbindir)/berth-cgroup \
+		$(DESTDIR)$(bindir)/berth $(DESTDIR)$(bindir)/berth-run $(DESTDIR)$(sbindir)/berth-cgroup \
 		$(DESTDIR)$(sysconfdir)/profile.d/berth.sh $(DESTDIR)$(sysconfdir)/pam.d/berth-session \
 		$(foreach page,$(MANUALS),$(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 	-rmdir $(DESTDIR)$(libexecdir)/berth

@@ -18,6 +18,7 @@ let package = Package(
         .executable(name: "berth-run", targets: ["berth-run"]),
         .executable(name: "berth-net", targets: ["berth-net"]),
         .executable(name: "berth-cgroup", targets: ["berth-cgroup"]),
+        .executable(name: "berth", targets: ["berth"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -67,6 +68,19 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // What a user asks: no privilege, and nothing changed.
+        .target(
+            name: "Diagnosis",
+            dependencies: ["Linux", "Netlink", "Cgroups", "NIC", "Network", "Delegation"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "berth",
+            dependencies: [
+                "Linux", "Diagnosis",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
         // A host of a test's own, and what is tried in it.
         .target(
             name: "TestSupport", dependencies: ["CLinux"], path: "Tests/TestSupport",
@@ -97,6 +111,9 @@ let package = Package(
                 "CLinux", "Linux", "Cgroups", "Delegation", "CgroupService", "TestSupport",
             ],
             swiftSettings: tests),
+        .testTarget(
+            name: "DiagnosisTests", dependencies: ["Linux", "Diagnosis", "TestSupport"],
+            exclude: ["logs"], swiftSettings: tests),
         .testTarget(
             name: "NetworkTests", dependencies: ["Linux", "Netlink", "Network"],
             exclude: ["rulesets"], swiftSettings: strict),

@@ -78,6 +78,10 @@ struct House {
         let pages = [
             "berth-nic.8": both + ["create", "delete", "LXCPATH", "BRIDGE", "ovs-vsctl", "none"],
             "lxc-usernet.5": both + ["USER", "GROUP", "veth", "COUNT", "none", #"\e040"#],
+            "berth.1": [
+                "doctor", "-all", "-json", "-container", "-log", "NO_COLOR", "XDG_RUNTIME_DIR",
+                "version", "findings", "mends", "lxc-usercgroup",
+            ],
             "berth-run.1": [
                 "-name", "-scope-info", "-help", "COMMAND", "/etc/lxc/lxc-usercgroup", "125",
                 "126",

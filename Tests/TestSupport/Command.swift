@@ -110,3 +110,8 @@ package func write(_ text: String, to path: String) {
         rest = rest.dropFirst(count)
     }
 }
+
+/// A variable of this process's environment, unless it is empty.
+package func variable(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+}

@@ -1,0 +1,124 @@
+internal import FoundationEssentials
+
+/// What was found for some users, or in a log.
+package struct Answer: Sendable {
+    package struct Person: Sendable {
+        package let subject: Subject
+        package let findings: [Finding]
+
+        package init(_ subject: Subject, _ findings: [Finding]) {
+            self.subject = subject
+            self.findings = findings
+        }
+    }
+
+    package var people: [Person] = []
+    package var log: LogExplanation?
+
+    package init() {}
+
+    package var hasProblems: Bool {
+        people.contains { $0.findings.contains { $0.verdict == .problem } }
+            || log?.messages.contains { $0.entry.isFatal } ?? false
+    }
+}
+
+// The shape of the JSON is promised in berth(1): keys are added, and none is taken away or comes to
+// mean something else.
+extension Answer {
+    private struct Document: Encodable {
+        let version = 1
+        let verdict: String
+        let users: [User]
+        let log: Log?
+    }
+
+    private struct User: Encodable {
+        let user: String
+        let uid: UInt32
+        let container: String?
+        let verdict: String
+        let findings: [Entry]
+    }
+
+    private struct Entry: Encodable {
+        let check: String
+        let verdict: String
+        let place: String
+        let message: String
+        let mends: [Step]
+    }
+
+    private struct Step: Encodable {
+        var by: String?
+        var command: String?
+        var line: String?
+        var file: String?
+        var advice: String?
+
+        init(_ mend: Mend) {
+            switch mend {
+            case .command(let text, let actor): (command, by) = (text, actor.rawValue)
+            case .line(let text, let file, let actor):
+                (line, self.file, by) = (text, file, actor.rawValue)
+            case .advice(let text): advice = text
+            }
+        }
+    }
+
+    private struct Log: Encodable {
+        let file: String
+        let lines: Int
+        let messages: [Explained]
+    }
+
+    private struct Explained: Encodable {
+        let id: String
+        let line: Int
+        let count: Int
+        let verdict: String
+        let message: String
+        let meaning: String
+        let mend: String?
+    }
+
+    package var json: String {
+        let document = Document(
+            verdict: hasProblems ? "problem" : "ok",
+            users: people.map { person in
+                User(
+                    user: person.subject.name, uid: person.subject.user.number,
+                    container: person.subject.container, verdict: person.verdict.rawValue,
+                    findings: person.findings.map {
+                        Entry(
+                            check: $0.check, verdict: $0.verdict.rawValue, place: $0.place,
+                            message: $0.message, mends: $0.mends.map { Step($0) })
+                    })
+            },
+            log: log.map { log in
+                Log(
+                    file: log.file, lines: log.lines,
+                    messages: log.messages.map {
+                        Explained(
+                            id: $0.entry.id, line: $0.line, count: $0.count,
+                            verdict: $0.entry.verdict.rawValue, message: $0.text,
+                            meaning: $0.entry.meaning,
+                            mend: $0.entry.mend)
+                    })
+            })
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        // Text and numbers alone: there is nothing in it that could not be written.
+        return ((try? encoder.encode(document)).map { String(decoding: $0, as: UTF8.self) } ?? "{}")
+            + "\n"
+    }
+}
+
+extension Answer.Person {
+    /// The gravest of what was found.
+    package var verdict: Finding.Verdict {
+        for grave in [Finding.Verdict.problem, .warning, .unknown]
+        where findings.contains(where: { $0.verdict == grave }) { return grave }
+        return .ok
+    }
+}

@@ -1,0 +1,103 @@
+/// An answer as a person likes to read it, on 80 columns.
+package struct AnswerText {
+    private let colours: Bool
+    private let width = 80
+
+    package init(colours: Bool) { self.colours = colours }
+
+    package func text(_ answer: Answer) -> String {
+        var parts = answer.people.map { text($0) }
+        if let log = answer.log { parts.append(text(log)) }
+        return parts.joined(separator: "\n")
+    }
+
+    private func text(_ person: Answer.Person) -> String {
+        let container = person.subject.container.map { ", container \($0)" } ?? ""
+        var lines = [painted("\(person.subject.name)\(container)", .bold)]
+        for finding in person.findings {
+            lines += folded(
+                "\(finding.place): \(finding.message)", behind: "  \(sign(finding.verdict)) ",
+                visible: 4)
+            for mend in finding.mends { lines += self.lines(mend, person.subject) }
+        }
+        let problems = person.findings.count { $0.verdict == .problem }
+        let warnings = person.findings.count { $0.verdict == .warning }
+        let unknown = person.findings.count { $0.verdict == .unknown }
+        var sum = [counted(problems, "problem"), counted(warnings, "warning")]
+        if unknown > 0 { sum.append("\(unknown) not to be seen, except as root") }
+        lines.append("  " + painted(sum.joined(separator: ", "), problems > 0 ? .red : .green))
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private func counted(_ count: Int, _ word: String) -> String {
+        "\(count == 0 ? "no" : "\(count)") \(word)\(count == 1 ? "" : "s")"
+    }
+
+    /// A command stands on a line of its own, whole, so that it can be taken from there.
+    private func lines(_ mend: Mend, _ subject: Subject) -> [String] {
+        switch mend {
+        case .advice(let text): return folded(text, behind: "      ", visible: 6)
+        case .command(let command, .root): return ["      # " + painted(command, .bold)]
+        case .command(let command, .user): return ["      $ " + painted(command, .bold)]
+        case .line(let line, let file, let actor):
+            let who = actor == .root ? "as root" : "as \(subject.name)"
+            return ["      add to \(file), \(who):", "        " + painted(line, .bold)]
+        }
+    }
+
+    private func text(_ log: LogExplanation) -> String {
+        var lines = [painted(log.file, .bold)]
+        for message in log.messages {
+            let times = message.count > 1 ? ", \(message.count) times" : ""
+            lines += folded(
+                "line \(message.line)\(times): \(message.text)",
+                behind: "  \(sign(message.entry.verdict)) ", visible: 4)
+            lines += folded(message.entry.meaning, behind: "      ", visible: 6)
+            if let mend = message.entry.mend {
+                lines += folded("-> \(mend)", behind: "      ", visible: 6)
+            }
+        }
+        if log.messages.isEmpty {
+            lines += folded(
+                "none of its \(log.lines) lines is one that is known here: see the first that says "
+                    + "ERROR", behind: "  ", visible: 2)
+        }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private func sign(_ verdict: Finding.Verdict) -> String {
+        switch verdict {
+        case .ok: painted("+", .green)
+        case .warning: painted("!", .yellow)
+        case .problem: painted("x", .red)
+        case .unknown: painted("?", .yellow)
+        }
+    }
+
+    /// - Parameter visible: how many columns the beginning takes; its colours take none.
+    private func folded(_ text: String, behind beginning: String, visible: Int) -> [String] {
+        var lines: [String] = []
+        var line = ""
+        for word in text.split(separator: " ") {
+            if !line.isEmpty, visible + line.count + 1 + word.count > width {
+                lines.append(line)
+                line = ""
+            }
+            line += (line.isEmpty ? "" : " ") + word
+        }
+        lines.append(line)
+        let indent = String(repeating: " ", count: visible)
+        return lines.enumerated().map { ($0 == 0 ? beginning : indent) + $1 }
+    }
+
+    private enum Paint: String {
+        case bold = "1"
+        case red = "31"
+        case green = "32"
+        case yellow = "33"
+    }
+
+    private func painted(_ text: String, _ paint: Paint) -> String {
+        colours ? "\u{1b}[\(paint.rawValue)m\(text)\u{1b}[0m" : text
+    }
+}

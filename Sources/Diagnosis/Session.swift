@@ -1,0 +1,66 @@
+internal import Linux
+
+/// What the session of whoever asks says of itself.
+struct SessionFacts: Equatable, Sendable {
+    /// Who logged in; `nil` where the kernel does not tell.
+    var login: UserID?
+    var runtimeDirectory: String?
+    /// Whose that directory is; `nil` if it is not there.
+    var runtimeOwner: UserID?
+    /// Whether the user's own manager of systemd runs.
+    var hasManager = false
+
+    static func observe(_ asker: Asker) -> SessionFacts {
+        let number = kernelSetting("/proc/self/loginuid").flatMap { UInt32($0) }
+        let owner = asker.runtimeDirectory.flatMap { (try? FileFacts(of: $0)) ?? nil }?.owner
+        return SessionFacts(
+            // The largest number means that nobody did: a service.
+            login: number.flatMap { $0 == .max ? nil : UserID($0) },
+            runtimeDirectory: asker.runtimeDirectory, runtimeOwner: owner,
+            hasManager: SmallFile.exists(manager(of: asker.user)))
+    }
+
+    static func manager(of user: UserID) -> String { "/run/user/\(user.number)/systemd/private" }
+}
+
+/// Whether the session is the user's own: one by su or sudo has the cgroup and the runtime directory
+/// of whoever began it.
+enum Session: Check {
+    static let name = "session"
+
+    static func findings(_ facts: Facts) -> [Finding] {
+        guard let session = facts.session else {
+            return facts.cgroups.isSystemd && !facts.cgroups.hasManager ? [noManager(facts)] : []
+        }
+        if let owner = session.runtimeOwner, owner != facts.subject.user {
+            return [
+                .problem(
+                    "XDG_RUNTIME_DIR=\(printable((session.runtimeDirectory ?? "").utf8))",
+                    "it belongs to user \(owner.number): this session was made by su or sudo",
+                    .advice(
+                        "log in as \(facts.subject.name), or unset XDG_RUNTIME_DIR in this session")
+                )
+            ]
+        }
+        if facts.cgroups.isSystemd, !facts.cgroups.hasManager { return [noManager(facts)] }
+        if let login = session.login, login != facts.subject.user {
+            return [
+                .warning(
+                    "/proc/self/loginuid",
+                    "user \(login.number) logged in here, and this session of \(facts.subject.name)'s was "
+                        + "made by su or sudo",
+                    .advice(
+                        "log in as \(facts.subject.name) where a program asks for a session of his own"
+                    ))
+            ]
+        }
+        return [.ok("/proc/self/loginuid", "the session is \(facts.subject.name)'s own")]
+    }
+
+    private static func noManager(_ facts: Facts) -> Finding {
+        .problem(
+            SessionFacts.manager(of: facts.subject.user),
+            "\(facts.subject.name) has no manager of systemd's that could give him a cgroup",
+            .command("loginctl enable-linger \(quoted(facts.subject.name))", by: .root))
+    }
+}

@@ -1,0 +1,35 @@
+package import Linux
+
+/// Whose containers are asked about.
+package struct Subject: Equatable, Sendable {
+    package let account: Account
+    package let groups: [GroupID]
+    /// A container's name, if it is about one.
+    package var container: String?
+
+    package init(_ account: Account, groups: [GroupID], container: String? = nil) {
+        self.account = account
+        self.groups = groups
+        self.container = container
+    }
+
+    package var name: String { printable(account.name) }
+    package var user: UserID { account.user }
+    package var home: String { String(decoding: account.home, as: UTF8.self) }
+    /// As a field of a file in /etc/lxc.
+    var field: String { printable(Owner.user(account.name).field) }
+}
+
+/// Who asks, and what his session says of itself.
+package struct Asker: Equatable, Sendable {
+    package var user: UserID
+    /// XDG_RUNTIME_DIR
+    package var runtimeDirectory: String?
+
+    package init(user: UserID, runtimeDirectory: String?) {
+        self.user = user
+        self.runtimeDirectory = runtimeDirectory
+    }
+
+    var isRoot: Bool { user == .root }
+}

@@ -1,0 +1,39 @@
+internal import Linux
+
+/// Who has anything to do with containers on this host.
+package enum Subjects {
+    /// Every user whom `/etc/lxc/lxc-usernet`, `/etc/lxc/lxc-usercgroup` or `/etc/subuid` names, once
+    /// each, by number. A group stands for nobody: its members are asked about by name.
+    package static func everybody() -> [Subject] {
+        var names: [[UInt8]] = []
+        for (path, separator) in [
+            ("/etc/lxc/lxc-usernet", UInt8(0x20)), ("/etc/lxc/lxc-usercgroup", 0x20),
+            ("/etc/subuid", 0x3a),
+        ] {
+            let bytes = ((try? SmallFile.contents(of: path)) ?? nil) ?? []
+            for place in Lines(bytes: bytes) {
+                let line = bytes[place].drop(while: isBlank)
+                let field = line.prefix { $0 != separator && !isBlank($0) }
+                guard let first = field.first, first != 0x23,
+                    case .user(let name) = Owner(field: field)
+                else { continue }
+                if !names.contains(name) { names.append(name) }
+            }
+        }
+        var accounts: [Account] = []
+        for name in names {
+            guard let account = account(name),
+                !accounts.contains(where: { $0.user == account.user })
+            else { continue }
+            accounts.append(account)
+        }
+        return accounts.sorted { $0.user.number < $1.user.number }
+            .map { Subject($0, groups: Accounts.groups(of: $0)) }
+    }
+
+    private static func account(_ name: [UInt8]) -> Account? {
+        if let account = (try? Accounts.account(named: name)) ?? nil { return account }
+        guard let number = decimal(name[...], upTo: UInt64(UInt32.max)) else { return nil }
+        return (try? Accounts.account(of: UserID(UInt32(number)))) ?? nil
+    }
+}

@@ -1,0 +1,214 @@
+internal import Linux
+internal import NIC
+internal import Netlink
+
+/// An interface, as far as NICs and bridges depend on it.
+struct InterfaceFacts: Equatable, Sendable {
+    let name: String
+    let isBridge: Bool
+    /// A bridge of Open vSwitch, or what may be one.
+    let mayBeOpenVSwitch: Bool
+    let isUp: Bool
+    /// 4 bytes or 16, without those that the kernel gave.
+    var addresses: [[UInt8]] = []
+
+    static func observe() -> [InterfaceFacts] {
+        guard let socket = try? RouteSocket.connect(), let all = try? socket.interfaces() else {
+            return []
+        }
+        let addresses = (try? socket.addresses()) ?? []
+        return all.map { interface in
+            InterfaceFacts(
+                name: interface.name.description, isBridge: interface.kind == .bridge,
+                mayBeOpenVSwitch: interface.kind == .openVSwitch || interface.kind == .tun,
+                isUp: interface.isUp,
+                addresses: addresses.filter { $0.interface == interface.index && !$0.isLinkLocal }
+                    .map(\.bytes))
+        }
+    }
+}
+
+/// `/etc/lxc/lxc-usernet` and `/run/lxc/nics`, as they are for one user.
+struct UsernetFacts: Sendable {
+    static let path = "/etc/lxc/lxc-usernet"
+    static let ledger = "/run/lxc/nics"
+
+    struct Line: Equatable, Sendable {
+        let number: Int
+        let owner: String
+        let count: Int
+        let bridge: String
+        /// What stands behind the count.
+        let rest: String
+    }
+
+    struct Fault: Equatable, Sendable {
+        let line: Int
+        let sentence: String
+    }
+
+    /// What the file says about one bridge that the container wants.
+    struct OnBridge: Equatable, Sendable {
+        let name: String
+        var isValid = true
+        var lines: [Line] = []
+        /// Lines of the user's that are not understood.
+        var faults: [Fault] = []
+        var allowed = 0
+        /// `nil` where only root may look.
+        var used: Int?
+        /// Whether one more is to be had.
+        var hasRoom = true
+        var interface: InterfaceFacts?
+    }
+
+    var exists = true
+    var isTrusted = true
+    var isReadable = true
+    /// Every line that gives nobody anything.
+    var faults: [Fault] = []
+    var bridges: [OnBridge] = []
+
+    static func observe(
+        _ subject: Subject, _ config: ContainerConfig, _ interfaces: [InterfaceFacts]
+    ) -> UsernetFacts {
+        var facts = UsernetFacts()
+        let file = (try? FileFacts(of: path)) ?? nil
+        let directory = (try? FileFacts(of: "/etc/lxc")) ?? nil
+        facts.isTrusted = (file?.onlyRootWrites ?? true) && (directory?.onlyRootWrites ?? true)
+        var bytes: [UInt8] = []
+        do throws(Errno) {
+            if let found = try SmallFile.contents(of: path) {
+                bytes = found
+            } else {
+                facts.exists = false
+            }
+        } catch { facts.isReadable = false }
+        let usernet = Usernet(bytes)
+        facts.faults = usernet.faults.map { Fault(line: $0.line, sentence: $0.fault.description) }
+        let rows: [UInt8]?
+        do throws(Errno) { rows = try SmallFile.contents(of: ledger) ?? [] } catch { rows = nil }
+        facts.bridges = config.bridges.map { name in
+            observe(name, subject, usernet, bytes, rows, interfaces)
+        }
+        return facts
+    }
+
+    private static func observe(
+        _ name: String, _ subject: Subject, _ usernet: Usernet, _ bytes: [UInt8],
+        _ rows: [UInt8]?, _ interfaces: [InterfaceFacts]
+    ) -> OnBridge {
+        var facts = OnBridge(name: name)
+        facts.interface = interfaces.first { $0.name == name }
+        guard let bridge = NIC.BridgeName(Array(name.utf8)),
+            var person = try? Person(Caller(user: subject.user, groups: subject.groups)),
+            let own = try? usernet.lines(
+                for: bridge, of: { (field) throws(Errno) in try person.owner(field) })
+        else {
+            facts.isValid = NIC.BridgeName(Array(name.utf8)) != nil
+            return facts
+        }
+        facts.faults = own.skipped.map { Fault(line: $0.line, sentence: $0.fault.description) }
+        let places = Array(Lines(bytes: bytes))
+        facts.lines = own.allotments.map { allotment in
+            let words = words(of: bytes[places[allotment.line - 1]])
+            let rest = words.dropFirst(4).map { " " + printable($0) }.joined()
+            return Line(
+                number: allotment.line, owner: printable(words.first ?? []), count: allotment.count,
+                bridge: name, rest: rest)
+        }
+        var ledger = Ledger(rows ?? [])
+        // A row without its NIC is culled by the next create, and counts no more.
+        _ = ledger.cull(on: bridge, lookingAt: .max) { row throws(Never) in
+            interfaces.contains { $0.name == row.nic.description }
+        }
+        let quota = Quota(own.allotments, in: ledger)
+        facts.allowed = quota.allowed
+        facts.used = rows.map { _ in quota.used }
+        facts.hasRoom = rows == nil || quota.payer != nil
+        return facts
+    }
+}
+
+/// Whether the file is one that berth-nic believes, and every line of it means something.
+enum UsernetLines: Check {
+    static let name = "lxc-usernet"
+
+    static func findings(_ facts: Facts) -> [Finding] {
+        let usernet = facts.usernet
+        let path = UsernetFacts.path
+        guard facts.config.wantsHelper else { return [] }
+        guard usernet.exists else {
+            return [
+                .problem(
+                    path, "it does not exist, so nobody may have a NIC",
+                    .line("\(facts.subject.field) veth \(bridge(facts)) 10", to: path, by: .root))
+            ]
+        }
+        guard usernet.isTrusted else {
+            return [
+                .problem(
+                    path,
+                    "it can be written by others than root, and berth-nic does not believe it",
+                    .command("chown root:root /etc/lxc \(path)", by: .root),
+                    .command("chmod go-w /etc/lxc \(path)", by: .root))
+            ]
+        }
+        guard usernet.isReadable else { return [.unknown(path, "only root may read it")] }
+        let own = usernet.bridges.flatMap(\.faults).map(\.line)
+        let others = usernet.faults.filter { !own.contains($0.line) }
+        return others.isEmpty
+            ? [.ok(path, "every line is understood")]
+            : others.map {
+                .warning(
+                    "\(path):\($0.line)", "the line gives nobody anything: \($0.sentence)",
+                    .advice("correct it; it is not one of \(facts.subject.name)'s"))
+            }
+    }
+
+    private static func bridge(_ facts: Facts) -> String {
+        facts.usernet.bridges.first { $0.isValid }?.name ?? "lxcbr0"
+    }
+}
+
+/// Whether the user may have one more NIC on each bridge that his container names.
+enum Allotments: Check {
+    static let name = "quota"
+
+    static func findings(_ facts: Facts) -> [Finding] {
+        let usernet = facts.usernet
+        guard usernet.exists, usernet.isReadable else { return [] }
+        return usernet.bridges.filter(\.isValid).map { on in finding(on, facts) }
+    }
+
+    private static func finding(_ on: UsernetFacts.OnBridge, _ facts: Facts) -> Finding {
+        let path = UsernetFacts.path
+        let user = facts.subject.name
+        let line = "\(facts.subject.field) veth \(on.name) 10"
+        guard let last = on.lines.last else {
+            // A line that is meant for him is put right, and not doubled.
+            if let fault = on.faults.first {
+                return .problem(
+                    "\(path):\(fault.line)", "the line gives \(user) nothing: \(fault.sentence)",
+                    .command("sed -i \(quoted("\(fault.line)c \(line)")) \(path)", by: .root))
+            }
+            return .problem(
+                path, "no line lets \(user) have a veth on \(on.name)",
+                .line(line, to: path, by: .root))
+        }
+        guard on.hasRoom else {
+            let more = "\(last.owner) veth \(on.name) \(last.count + 10)\(last.rest)"
+            return .problem(
+                "\(path):\(last.number)",
+                "\(user) has \(on.used ?? 0) of \(on.allowed) NICs on \(on.name), and gets no other",
+                .command("sed -i \(quoted("\(last.number)c \(more)")) \(path)", by: .root))
+        }
+        let lines = listed(on.lines.map { "\($0.number)" })
+        guard let used = on.used else {
+            return .ok(
+                "\(path):\(lines)",
+                "\(user) may have \(on.allowed) NICs on \(on.name); how many he has only root sees")
+        }
+        return .ok("\(path):\(lines)", "\(user) has \(used) of \(on.allowed) NICs on \(on.name)")
+    }
+}

@@ -1,0 +1,93 @@
+internal import Linux
+
+/// The directories on the way to a user's containers.
+struct WayFacts: Equatable, Sendable {
+    struct Step: Equatable, Sendable {
+        let path: String
+        /// `nil` where whoever asks does not get so far.
+        let file: FileFacts?
+    }
+
+    var steps: [Step] = []
+
+    static func observe(to config: ContainerConfig, of subject: Subject) -> WayFacts {
+        var goal = config.directory
+        if let container = subject.container {
+            let root = config.root ?? "\(goal)/\(container)/rootfs"
+            goal = root.hasPrefix("dir:") ? String(root.dropFirst(4)) : root
+        }
+        guard goal.hasPrefix("/") else { return WayFacts() }
+        var steps: [Step] = []
+        var path = ""
+        for name in [""] + goal.split(separator: "/").map(String.init) {
+            path = name.isEmpty ? "/" : path == "/" ? "/\(name)" : "\(path)/\(name)"
+            do throws(Errno) {
+                // What is not there will be made by its user, and then let pass.
+                guard let file = try FileFacts(of: path) else { break }
+                steps.append(Step(path: path, file: file))
+            } catch {
+                steps.append(Step(path: path, file: nil))
+                break
+            }
+        }
+        return WayFacts(steps: steps)
+    }
+}
+
+/// Whether the container's root gets to its files: he is nobody whom the host knows, and needs
+/// search permission all the way.
+enum WayToContainers: Check {
+    static let name = "search-permission"
+
+    static func findings(_ facts: Facts) -> [Finding] {
+        guard let user = facts.config.root(.users), let group = facts.config.root(.groups) else {
+            return []
+        }
+        var findings: [Finding] = []
+        for step in facts.way.steps {
+            guard let file = step.file else {
+                return findings + [.unknown(step.path, "only root and its owner see so far")]
+            }
+            if let finding = own(step, file, facts) { findings.append(finding) }
+            guard !file.lets(UserID(user), [GroupID(group)], .search) else { continue }
+            findings.append(
+                .problem(
+                    step.path,
+                    "the container's root, \(user) on this host, may not search this directory, and "
+                        + "does not reach his files",
+                    mend(
+                        step,
+                        facts.installation.hasSetfacl ? "setfacl -m u:\(user):x" : "chmod o+x",
+                        by: file.owner == facts.subject.user ? .user : .root, facts)))
+        }
+        guard findings.isEmpty, let last = facts.way.steps.last else { return findings }
+        return [.ok(last.path, "the container's root, \(user) on this host, gets there")]
+    }
+
+    /// The user himself has to get there first: a container's directory is its root's.
+    private static func own(
+        _ step: WayFacts.Step, _ file: FileFacts, _ facts: Facts
+    ) -> Finding? {
+        let subject = facts.subject
+        guard !subject.isRoot, !file.lets(subject.user, subject.groups, .search) else { return nil }
+        let who = subject.groups.contains(file.group) ? "g" : "o"
+        return .problem(
+            step.path, "\(subject.name) may not search this directory",
+            mend(step, "chmod \(who)+x", by: .root, facts))
+    }
+
+    /// Where the containers are the user says in a file of his own: root is not told to open what does
+    /// not lie on the way to the user's home, or in it.
+    private static func mend(
+        _ step: WayFacts.Step, _ command: String, by actor: Mend.Actor, _ facts: Facts
+    ) -> Mend {
+        let home = facts.subject.home + "/"
+        let isOnTheWay = step.path == "/" || home.hasPrefix(step.path + "/")
+        guard isOnTheWay || step.path.hasPrefix(home) || actor == .user else {
+            return .advice(
+                "keep the containers in \(facts.subject.home), or let them pass here if they are meant to "
+                    + "be where \(facts.config.place) and lxc.lxcpath say")
+        }
+        return .command("\(command) \(quoted(step.path))", by: actor)
+    }
+}

@@ -1,0 +1,227 @@
+import Linux
+import Testing
+
+// The facts are the module's own affair, and only their initialisers make a host of any kind.
+@testable import Diagnosis
+
+/// What is decided from facts alone: for hosts of which a test has none.
+@Suite
+struct Decisions {
+    @Test("a host on which all is well has nothing but ok")
+    func healthy() {
+        #expect(Checks.findings(host()).allSatisfy { $0.verdict == .ok })
+        #expect(Checks.findings(host()).map(\.check).contains("own-cgroup"))
+    }
+
+    @Test("switches of the kernel's")
+    func kernel() {
+        var facts = host()
+        facts.kernel.unprivilegedClone = 0
+        facts.kernel.mostNamespaces = 0
+        facts.kernel.appArmorRestricts = 1
+        let findings = UserNamespaces.run(facts)
+        #expect(findings.map(\.verdict) == [.problem, .problem, .warning])
+        #expect(
+            findings[0].mends == [
+                .command("sysctl -w kernel.unprivileged_userns_clone=1", by: .root),
+                .line(
+                    "kernel.unprivileged_userns_clone = 1", to: "/etc/sysctl.d/60-berth.conf",
+                    by: .root),
+            ])
+        facts.kernel.hasUserNamespaces = false
+        #expect(UserNamespaces.run(facts).map(\.verdict) == [.problem])
+    }
+
+    @Test("programs that are not there, or have capabilities instead")
+    func programs() {
+        var facts = host()
+        facts.mappingPrograms[0] = ProgramFacts(name: "newuidmap")
+        facts.installation.hasApt = true
+        #expect(
+            MappingPrograms.run(facts)[0].mends
+                == [.command("apt-get install uidmap", by: .root)])
+        var file = FileFacts(owner: .root, group: GroupID(0), mode: 0o755)
+        file.hasCapabilities = true
+        facts.mappingPrograms[0] = ProgramFacts(
+            name: "newuidmap", path: "/usr/bin/newuidmap", file: file)
+        #expect(MappingPrograms.run(facts)[0].verdict == .ok)
+        facts.helpers = []
+        #expect(Helper.run(facts)[0].verdict == .problem)
+        facts.installation.lxcStart = nil
+        #expect(Installation.run(facts)[0].mends == [.command("apt-get install lxc", by: .root)])
+    }
+
+    @Test("two users with the same numbers, and where there are free ones")
+    func sharedNumbers() {
+        var facts = host()
+        facts.subordinate.users = SubordinateFacts.parse(
+            Array("alice:100000:65536\n# no\nbob:165535:65536\nbad:x:1\n".utf8))
+        #expect(facts.subordinate.users.map(\.line) == [1, 3])
+        #expect(SubordinateIDs.run(facts)[0].verdict == .warning)
+        #expect(facts.subordinate.free == 262144)
+        facts.subordinate.isElsewhere = true
+        #expect(SubordinateIDs.run(facts).map(\.verdict) == [.unknown])
+    }
+
+    @Test("who may search a directory, by mode and by list")
+    func search() {
+        let (owner, other) = (UserID(1000), UserID(100_000))
+        var file = FileFacts(owner: owner, group: GroupID(1000), mode: 0o750)
+        #expect(file.lets(owner, [], .search))
+        #expect(!file.lets(other, [GroupID(100_000)], .search))
+        #expect(file.lets(other, [GroupID(1000)], .search))
+        // user::rwx user:100000:--x group::r-x mask::r-x other::---
+        file.list = AccessList(
+            [2, 0, 0, 0] + entry(0x01, 7, .max) + entry(0x02, 1, 100_000) + entry(0x04, 5, .max)
+                + entry(0x10, 5, .max) + entry(0x20, 0, .max))
+        #expect(file.lets(other, [], .search))
+        #expect(!file.lets(other, [], .read))
+        #expect(!file.lets(UserID(100_001), [], .search))
+        #expect(AccessList([2, 0, 0]) == nil)
+    }
+
+    @Test("a user's file leads root to open nothing but the way to his home")
+    func wayElsewhere() {
+        var facts = host()
+        let closed = FileFacts(owner: .root, group: GroupID(0), mode: 0o700)
+        for (path, isCommand) in [
+            ("/home", true), ("/home/alice/x", true), ("/root", false), ("/home/alice2", false),
+        ] {
+            facts.way.steps = [.init(path: path, file: closed)]
+            for finding in WayToContainers.run(facts) {
+                #expect(finding.verdict == .problem)
+                if case .command = finding.mends[0] {
+                    #expect(isCommand, "\(path)")
+                } else {
+                    #expect(!isCommand, "\(path)")
+                }
+            }
+        }
+        facts.way.steps = [.init(path: "/home/alice/a b$(c)\u{1b}[2J", file: closed)]
+        #expect(
+            WayToContainers.run(facts)[1].mends
+                == [.command("chmod o+x '/home/alice/a b$(c)?[2J'", by: .root)])
+    }
+
+    @Test("AppArmor's profiles, and what each breaks")
+    func profiles() {
+        var facts = host()
+        facts.hasAppArmor = true
+        for (profile, nests, verdict) in [
+            ("generated", true, Finding.Verdict.ok), ("generated", false, .warning),
+            ("unconfined", false, .warning), (nil, false, .warning), ("mine", false, .ok),
+        ] {
+            facts.config.appArmorProfile = profile
+            facts.config.allowsNesting = nests
+            #expect(AppArmor.run(facts).map(\.verdict) == [verdict])
+        }
+    }
+
+    @Test("systemd's host: the user's manager, and none of Berth's own tree")
+    func systemd() {
+        var facts = host()
+        facts.cgroups = CgroupFacts(isSystemd: true, hasManager: false)
+        #expect(
+            Session.run(facts).map(\.mends)
+                == [[.command("loginctl enable-linger alice", by: .root)]])
+        #expect(CgroupPolicy.run(facts).isEmpty && CgroupNode.run(facts).isEmpty)
+        facts.cgroups.hasManager = true
+        facts.session?.login = UserID(0)
+        #expect(Session.run(facts).map(\.verdict) == [.warning])
+    }
+
+    @Test("limits that would be ignored without a word")
+    func silentLimits() {
+        var facts = host()
+        facts.cgroups.line = .none
+        facts.cgroups.policyExists = false
+        #expect(CgroupPolicy.run(facts).map(\.verdict) == [.warning])
+        facts.config.limits = ["lxc.cgroup2.memory.max"]
+        let finding = CgroupPolicy.run(facts)[0]
+        #expect(finding.verdict == .problem && finding.message.contains("lxc.cgroup2.memory.max"))
+        #expect(finding.mends == [.line("alice *", to: "/etc/lxc/lxc-usercgroup", by: .root)])
+    }
+
+    @Test("a configuration is read as lxc reads it")
+    func configuration() {
+        var config = ContainerConfig()
+        let text = """
+            # lxc.idmap = u 0 1 1
+            lxc.idmap = u 0 100000 65536
+              lxc.idmap=g 0 100000 65536\r
+            lxc.net.0.type = veth
+            lxc.net.0.link = br0
+            lxc.net.1.type = empty
+            lxc.apparmor.profile = "generated"
+            lxc.cgroup2.devices.allow = a
+            lxc.cgroup2.memory.max = 1G
+            nonsense
+            """
+        for (key, value) in ContainerConfig.pairs(Array(text.utf8)) { config.take(key, value) }
+        #expect(config.map.count == 2 && config.root(.users) == 100_000)
+        #expect(config.bridges == ["br0"] && config.appArmorProfile == "generated")
+        #expect(config.limits == ["lxc.cgroup2.memory.max"])
+        config.take("lxc.idmap", "")
+        #expect(config.map.isEmpty)
+    }
+
+    @Test("text fits 80 columns, commands stay whole, and colours are asked for")
+    func text() {
+        var facts = host()
+        facts.kernel.mostNamespaces = 0
+        var answer = Answer()
+        answer.people = [Answer.Person(facts.subject, Checks.findings(facts))]
+        let plain = AnswerText(colours: false).text(answer)
+        #expect(plain.split(separator: "\n").allSatisfy { $0.count <= 80 })
+        #expect(plain.contains("\n      # sysctl -w user.max_user_namespaces=28633\n"))
+        #expect(!plain.contains("\u{1b}"))
+        #expect(AnswerText(colours: true).text(answer).contains("\u{1b}[31m"))
+        #expect(answer.hasProblems && answer.json.contains("\"verdict\" : \"problem\""))
+    }
+
+    private func entry(_ tag: UInt8, _ bits: UInt8, _ id: UInt32) -> [UInt8] {
+        [tag, 0, bits, 0] + (0..<4).map { UInt8(truncatingIfNeeded: id >> ($0 * 8)) }
+    }
+
+    /// Alice's, and in order.
+    private func host() -> Facts {
+        let alice = Account(
+            name: Array("alice".utf8), user: UserID(1000), group: GroupID(1000),
+            home: Array("/home/alice".utf8))
+        let setuid = FileFacts(owner: .root, group: GroupID(0), mode: 0o4755)
+        func program(_ name: String) -> ProgramFacts {
+            ProgramFacts(name: name, path: "/bin/\(name)", realPath: "/bin/\(name)", file: setuid)
+        }
+        let range = SubordinateFacts.Range(
+            owner: alice.name, start: 100_000, count: 65536, line: 1)
+        var config = ContainerConfig(place: "/etc/lxc/default.conf", exists: true)
+        for key in ["u", "g"] { config.take("lxc.idmap", "\(key) 0 100000 65536") }
+        config.take("lxc.net.0.link", "lxcbr0")
+        let bridge = InterfaceFacts(
+            name: "lxcbr0", isBridge: true, mayBeOpenVSwitch: false, isUp: true,
+            addresses: [[10, 0, 3, 1]])
+        var on = UsernetFacts.OnBridge(name: "lxcbr0", allowed: 10, used: 1, interface: bridge)
+        on.lines = [.init(number: 1, owner: "alice", count: 10, bridge: "lxcbr0", rest: "")]
+        return Facts(
+            subject: Subject(alice, groups: [GroupID(1000)]),
+            asker: Asker(user: alice.user, runtimeDirectory: nil),
+            installation: InstallationFacts(
+                lxcStart: "/usr/bin/lxc-start", templates: ["lxc-busybox"]),
+            kernel: KernelFacts(mostNamespaces: 1000),
+            mappingPrograms: [program("newuidmap"), program("newgidmap")],
+            helpers: [program("lxc-user-nic")], config: config,
+            subordinate: SubordinateFacts(users: [range], groups: [range]),
+            way: WayFacts(steps: [
+                .init(path: "/", file: FileFacts(owner: .root, group: GroupID(0), mode: 0o755))
+            ]),
+            usernet: UsernetFacts(bridges: [on]),
+            network: NetworkFacts(
+                networks: [.init(bridge: "lxcbr0", dnsmasq: 10, chains: [], missing: [])],
+                forwards: true),
+            cgroups: CgroupFacts(
+                policyExists: true, line: .line(1, wanted: ["*"], fields: "alice"),
+                topExists: true, available: ["memory"], reaching: ["memory"],
+                own: .init(path: "/sys/fs/cgroup")),
+            session: SessionFacts(login: alice.user), hasAppArmor: false)
+    }
+}
