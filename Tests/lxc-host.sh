@@ -22,6 +22,7 @@ mkdir -p /run/host/etc /run/host/libexec /run/host/bin $home
 cp "$commands" /run/host/commands
 install -m 4755 "$helper" /run/host/bin/berth-nic
 [ -z "${BERTH_NET:-}" ] || install -m 755 "$BERTH_NET" /run/host/bin/berth-net
+[ -z "${BERTH:-}" ] || install -m 755 "$BERTH" /run/host/bin/berth
 cp -a /etc/. /run/host/etc
 cp -a /usr/libexec/lxc/. /run/host/libexec
 mv /run/host/libexec/lxc-user-nic /run/host/libexec/lxc-user-nic.lxc

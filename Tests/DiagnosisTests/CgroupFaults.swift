@@ -1,0 +1,170 @@
+import TestSupport
+import Testing
+
+/// The same for a user's part of the kernel's one tree of cgroups.
+@Suite(.serialized, .enabled(if: obstacle == nil, "\(obstacle ?? "")"))
+struct CgroupFaults {
+    @Test("what keeps lxc-start from a user's cgroup is named, and mended by what is printed")
+    func tree() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.enter("eve \(CgroupHost.controller)")
+            prepare()
+            let node = "\(CgroupHost.top)/u2000"
+            // No command was run yet.
+            expect(
+                verdicts("cgroup-tree", "lxc-usercgroup", "cgroup-node"), is: ["ok", "ok", "ok"])
+            expect(host.run("exec $0 true").succeeded)
+            expect(verdicts("cgroup-node"), is: ["ok"])
+
+            for file in ["cgroup.procs", "cgroup.threads", "cgroup.subtree_control"] {
+                shell("chown 0:0 \(node)/\(file)")
+                mended("cgroup-node", "\(node)/\(file): eve may not write it")
+            }
+            shell("chmod 444 \(node)/cgroup.subtree_control")
+            mended("cgroup-node", "may not write it")
+            shell("chown 0:0 \(node)")
+            mended("cgroup-node", "\(node): the directory is not eve's")
+
+            // Controllers keep processes out; a user can switch them off.
+            shell(
+                """
+                echo -\(CgroupHost.controller) > \(node)/cgroup.subtree_control
+                setsid sleep 100 & echo $! > \(node)/cgroup.procs
+                """)
+            mended("cgroup-node", "in the user's cgroup itself")
+            expect(host.file("cgroup.procs"), is: "")
+            expect(host.run("exec $0 cat /proc/self/cgroup").succeeded)
+            shell("echo 1 > \(node)/run-stray/cgroup.kill")
+
+            host.allow(["bob *"])
+            mended("lxc-usercgroup", "no line gives eve cgroups")
+            host.allow(["# people", "eve memory-max"])
+            mended("lxc-usercgroup", "/etc/lxc/lxc-usercgroup:2: the line that decides for eve")
+            shell("chmod go+w /etc/lxc/lxc-usercgroup")
+            mended("lxc-usercgroup", "can be written by others than root")
+            host.allow(["eve \(CgroupHost.controller),nonsense"])
+            expect(verdicts("cgroup-node"), is: ["warning"])
+            expect(doctor().contains("the kernel has no nonsense"), doctor())
+            host.allow(["eve \(CgroupHost.controller)"])
+
+            shell("echo -\(CgroupHost.controller) > \(node)/cgroup.subtree_control")
+            shell("echo -\(CgroupHost.controller) > \(CgroupHost.top)/cgroup.subtree_control")
+            expect(doctor().contains("does not get as far as the users"), doctor())
+            expect(doctor().contains("berth-cgroup setup"))
+            shell("find \(CgroupHost.top) -depth -type d -exec rmdir {} \\;")
+            expect(doctor().contains("nothing is set up yet"), doctor())
+            expect(doctor().contains("berth-cgroup setup"))
+
+            host.leave()
+        }
+    }
+
+    @Test("whoever asks for himself is told where he is")
+    func own() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.enter("eve \(CgroupHost.controller)")
+            prepare()
+            let plain = host.run("\(berth) doctor", groups: [])
+            expect(plain.output.contains("berth-run lxc-start -n NAME"), plain.output)
+            let leaf = host.run("exec $0 \(berth) doctor --json")
+            expect(leaf.output.contains("a cgroup of this command's own"), leaf.output)
+            // Somebody limits what is not Berth's: it is not to be left.
+            shell("mkdir /sys/fs/cgroup/berth-test")
+            let limited = shell(
+                """
+                echo $$ > /sys/fs/cgroup/berth-test/cgroup.procs
+                exec setpriv --reuid 2000 --regid 2000 --clear-groups \(berth) doctor
+                """)
+            expect(limited.output.contains("/sys/fs/cgroup/berth-test"), limited.output)
+            expect(limited.output.contains("not Berth's to leave"), limited.output)
+            let su = shell(
+                """
+                mkdir -m 700 /run/hers && chown 2001 /run/hers
+                XDG_RUNTIME_DIR=/run/hers exec setpriv --reuid 2000 --regid 2000 --clear-groups \(berth) doctor
+                """)
+            expect(su.output.contains("it belongs to user 2001"), su.output)
+            expect(su.status, is: 1)
+            host.leave()
+        }
+    }
+
+    @Test("a host with both versions is told what to change")
+    func hybrid() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host.enter()
+            prepare()
+            // Any controller that version 2 does not have may be mounted, in any place.
+            shell(
+                """
+                while umount -l /sys 2> /dev/null; do :; done
+                mount -t sysfs sysfs /sys && mount -t tmpfs tmpfs /sys/fs/cgroup
+                mkdir /sys/fs/cgroup/unified /sys/fs/cgroup/pids /sys/fs/cgroup/devices
+                mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified
+                mount -t cgroup -o pids cgroup /sys/fs/cgroup/pids ||
+                  mount -t cgroup -o devices cgroup /sys/fs/cgroup/devices
+                """)
+            expect(verdicts("cgroup-tree"), is: ["problem"])
+            expect(doctor().contains("version 2 has none to give"), doctor())
+            expect(doctor().contains(#"rc_cgroup_mode=\"unified\""#), doctor())
+            shell("while umount -l /sys 2> /dev/null; do :; done; mount -t sysfs sysfs /sys")
+            shell("mount -t cgroup2 -o nsdelegate cgroup2 /sys/fs/cgroup")
+            expect(verdicts("cgroup-tree"), is: ["ok"])
+            _ = host
+        }
+    }
+}
+
+private let berth = "/run/test/bin/berth"
+
+private func prepare() {
+    shell("install -m 755 '\(variable("BERTH") ?? "")' \(berth)")
+}
+
+private func doctor(_ options: String = "--json") -> String {
+    shell("\(berth) doctor eve \(options)").output
+}
+
+/// The gravest verdict of each check.
+private func verdicts(_ checks: String...) -> [String] {
+    checks.map { run(["/usr/bin/python3", "-c", gravest, doctor(), $0]).lines.first ?? "none" }
+}
+
+/// Carries out what the check says as root, and asks again.
+private func mended(_ check: String, _ message: String, line: Int = #line) {
+    let before = doctor()
+    expect(verdicts(check), is: ["problem"], line: line)
+    let said = run(["/usr/bin/python3", "-c", messages, before, check]).output
+    expect(said.contains(message), "\(message) is not in \(said)", line: line)
+    let script = run(["/usr/bin/python3", "-c", steps, before, check]).output
+    let carriedOut = run(["/bin/bash", "-ec", script])
+    expect(carriedOut.succeeded, script + carriedOut.complaint, line: line)
+    expect(verdicts(check), is: ["ok"], script, line: line)
+}
+
+private let gravest = """
+    import json, sys
+    found = [f["verdict"] for f in json.loads(sys.argv[1])["users"][0]["findings"]
+             if f["check"] == sys.argv[2]]
+    order = ["problem", "warning", "unknown", "ok", "none"]
+    print(min(found + ["none"], key=order.index))
+    """
+
+private let messages = """
+    import json, sys
+    for f in json.loads(sys.argv[1])["users"][0]["findings"]:
+        if f["check"] == sys.argv[2]: print(f["place"] + ": " + f["message"])
+    """
+
+private let steps = """
+    import json, shlex, sys
+    for f in json.loads(sys.argv[1])["users"][0]["findings"]:
+        if f["check"] == sys.argv[2] and f["verdict"] != "ok":
+            for m in f["mends"]:
+                if "command" in m: print(m["command"])
+                if "line" in m: print("echo", shlex.quote(m["line"]), ">>", shlex.quote(m["file"]))
+    """
+
+private var obstacle: String? {
+    if let obstacle = CgroupHost.obstacle { return obstacle }
+    return variable("BERTH") == nil ? "no BERTH: run make" : nil
+}

@@ -1,0 +1,211 @@
+# shellcheck shell=bash
+# What Faults.swift runs on a host with LXC, berth-net and alice: it breaks one thing after the other,
+# and prints for each what berth doctor says of it, and what has become of it when the mend that it
+# printed was carried out, to the letter. `as_alice`, `new_container` and `home` are lxc-host.sh's.
+
+berth=/run/host/bin/berth
+export HOME="${home:?}/alice" PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin
+cd /
+
+# No tree of version 1 is to be seen beneath ours, and programs are found where they are installed.
+while umount -l /sys 2>/dev/null; do :; done
+mount -t sysfs sysfs /sys
+mount -t cgroup2 -o nsdelegate cgroup2 /sys/fs/cgroup
+mount -t tmpfs -o mode=755 tmpfs /usr/local/sbin
+ln -s /run/host/bin/berth-net /usr/local/sbin/berth-net
+rm -rf /etc/lxc/lxc-usercgroup /etc/sysctl.d
+mkdir /etc/sysctl.d
+
+as_alice mkdir -p "$HOME"/.config/lxc
+printf '%s\n' 'lxc.include = /etc/lxc/default.conf' 'lxc.idmap = u 0 1000000 65536' \
+	'lxc.idmap = g 0 1000000 65536' >"$HOME"/.config/lxc/default.conf
+chown 5000:5000 "$HOME"/.config/lxc/default.conf
+echo 'alice veth lxcbr0 10' >/etc/lxc/lxc-usernet
+berth-net start >/dev/null
+new_container web
+
+# verdict CHECK: the gravest of a check's verdicts, or "none".
+verdict() {
+	python3 - "$1" <<-'PYTHON'
+		import json, sys
+		findings = json.load(open("/run/doctor.json"))["users"][0]["findings"]
+		found = [f["verdict"] for f in findings if f["check"] == sys.argv[1]]
+		order = ["problem", "warning", "unknown", "ok", "none"]
+		print(min(found + ["none"], key=order.index))
+	PYTHON
+}
+
+# mends CHECK WHO: the steps that he is told to take, as a script.
+mends() {
+	python3 - "$1" "$2" <<-'PYTHON'
+		import json, shlex, sys
+		for finding in json.load(open("/run/doctor.json"))["users"][0]["findings"]:
+		    if finding["check"] == sys.argv[1] and finding["verdict"] not in ("ok", "unknown"):
+		        for mend in finding["mends"]:
+		            if mend.get("by") != sys.argv[2]: continue
+		            if "command" in mend: print(mend["command"])
+		            if "line" in mend: print("echo", shlex.quote(mend["line"]), ">>", shlex.quote(mend["file"]))
+	PYTHON
+}
+
+# message CHECK: what is wrong, in its words.
+message() {
+	python3 - "$1" <<-'PYTHON'
+		import json, sys
+		for finding in json.load(open("/run/doctor.json"))["users"][0]["findings"]:
+		    if finding["check"] == sys.argv[1] and finding["verdict"] not in ("ok", "unknown"):
+		        print(finding["place"] + ": " + finding["message"])
+		        break
+	PYTHON
+}
+
+starts() {
+	local name=${container:-web}
+	if as_alice lxc-start -n "$name" >/dev/null 2>&1; then
+		echo starts
+		as_alice lxc-stop -k -n "$name" >/dev/null 2>&1
+		# Its network takes a moment to go.
+		for _ in $(seq 50); do
+			ip -o link show master lxcbr0 2>/dev/null | grep -q . || break
+			sleep 0.02
+		done
+	else
+		echo fails
+	fi
+}
+
+doctor() { "$berth" doctor alice --json "$@" >/run/doctor.json; }
+
+# fault NAME CHECK [-s] [OPTION...]: what is broken must have been broken just before. With -s
+# lxc-start is tried, too, before and after.
+fault() {
+	local name=$1 check=$2 tries=
+	shift 2
+	[ "${1:-}" != -s ] || { tries=yes; shift; }
+	doctor "$@"
+	local line
+	line="$name: $(verdict "$check")${tries:+ $(starts)}"
+	message "$check" >>/run/messages
+	mends "$check" root >/run/mend.root
+	mends "$check" user >/run/mend.user
+	bash -e /run/mend.root >/run/mend.log 2>&1 || { echo "$name: the mend fails"; cat /run/mend.log; }
+	as_alice bash -e /run/mend.user || echo "$name: the user's mend fails"
+	doctor "$@"
+	echo "$line -> $(verdict "$check")${tries:+ $(starts)}"
+}
+
+healthy() {
+	local status
+	doctor
+	status=$?
+	echo "$1: $status $(grep -c '"verdict" : "problem"' /run/doctor.json)"
+	as_alice "$berth" doctor --container web >/dev/null
+	echo "$1, she herself: $?"
+}
+
+healthy healthy
+
+# status WORDS...: what the program ends with.
+status() { "$@" >/run/said 2>&1; printf '%s ' $?; }
+statuses() {
+	printf 'statuses: '
+	status "$berth" doctor alice; status "$berth" doctor --bogus; status "$berth" doctor nobodyatall
+	status as_alice "$berth" doctor bob; status "$berth" doctor --all alice
+	status "$berth" doctor --container a/b alice; status "$berth" doctor --log /nowhere
+	status "$berth" doctor --help; status "$berth" nonsense
+	status env NO_COLOR= "$berth" doctor --all
+	echo
+	grep -c '^[a-z]' /run/said
+}
+echo 'root:5000000:10' >>/etc/subuid; statuses; sed -i /root/d /etc/subuid
+
+: >/etc/subuid; fault 'no subuid' subordinate-ids -s
+sed -i 1d /etc/subgid; fault 'no subgid' subordinate-ids -s
+echo 'alice:3000000:65536' >/etc/subuid; fault 'other subuid' id-map -s
+echo 'alice:1000000:65536' >/etc/subuid
+rm "$HOME"/.config/lxc/default.conf; fault 'no lxc.idmap' id-map
+sed -i 's/^lxc.include.*//' "$HOME"/.config/lxc/default.conf
+echo 'lxc.include = /nowhere.conf' >>"$HOME"/.config/lxc/default.conf
+doctor; echo "include of nothing: $(verdict id-map)"
+sed -i 's,/nowhere.conf,/etc/lxc/default.conf,' "$HOME"/.config/lxc/default.conf
+chmod 700 "$HOME"; fault 'home not searchable' search-permission -s
+# An access control list that lets the container's root search is as good: user::rwx,
+# user:1000000:--x, group::---, mask::--x, other::---.
+chmod 700 "$HOME"
+/usr/bin/python3 -c 'import os, struct, sys
+none = 0xffffffff
+entries = [(1, 7, none), (2, 1, 1000000), (4, 0, none), (16, 1, none), (32, 0, none)]
+os.setxattr(sys.argv[1], "system.posix_acl_access",
+    struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *e) for e in entries))' "$HOME"
+doctor; echo "an access list: $(verdict search-permission) $(starts)"
+chmod 700 "$HOME"/.local/share/lxc/web; fault 'container not searchable' search-permission -s --container web
+
+# Others' programs may be mounted over; what is mended then is the copy.
+mount -t tmpfs tmpfs /mnt; cp -a /usr/bin/newuidmap /usr/bin/newgidmap /mnt
+mount --bind /mnt/newuidmap /usr/bin/newuidmap; chmod 755 /usr/bin/newuidmap
+fault 'newuidmap not setuid' id-map-programs -s; umount /usr/bin/newuidmap
+mount --bind /mnt/newgidmap /usr/bin/newgidmap; chown 1:1 /usr/bin/newgidmap
+fault 'newgidmap not of root' id-map-programs -s; umount /usr/bin/newgidmap
+
+chmod 755 /run/host/bin/berth-nic; fault 'helper not setuid' helper -s
+chown 1:1 /run/host/bin/berth-nic; fault 'helper not of root' helper -s
+rm /usr/libexec/lxc/lxc-user-nic; doctor; echo "no helper: $(verdict helper) $(starts)"
+ln -s /run/host/bin/berth-nic /usr/libexec/lxc/lxc-user-nic
+mount -o remount,nosuid /run; doctor; echo "helper on nosuid: $(verdict helper) $(starts)"
+mount -o remount,suid /run
+
+echo 'bob veth lxcbr0 2' >/etc/lxc/lxc-usernet; fault 'no usernet line' quota -s
+rm /etc/lxc/lxc-usernet; fault 'no usernet file' lxc-usernet -s
+printf '%s\n' '# people' 'alice veth lxcbr0 many' >/etc/lxc/lxc-usernet; fault 'faulty line' quota -s
+echo 'bob veth lxcbr0' >>/etc/lxc/lxc-usernet; doctor; echo "bob's line: $(verdict lxc-usernet)"
+echo 'alice veth lxcbr0 1 mtu=1400' >/etc/lxc/lxc-usernet
+new_container other
+as_alice lxc-start -n other; fault 'quota used up' quota -s; cat /etc/lxc/lxc-usernet
+as_alice lxc-stop -k -n other
+echo 'alice veth lxcbr0 10' >/etc/lxc/lxc-usernet
+chmod 666 /etc/lxc/lxc-usernet; fault 'usernet not trusted' lxc-usernet -s
+
+berth-net stop >/dev/null; fault 'bridge gone' bridge -s
+echo 'USE_LXC_BRIDGE="false"' >>/etc/default/lxc-net; berth-net stop >/dev/null
+fault 'bridge switched off' bridge -s
+ip link set lxcbr0 down; fault 'bridge down' bridge
+ip address flush dev lxcbr0; fault 'bridge without address' bridge
+berth-net stop >/dev/null; ip link add lxcbr0 type veth peer name lxcbr1; doctor; echo "no bridge: $(verdict bridge) $(starts)"
+ip link del lxcbr0; berth-net start >/dev/null
+
+echo 0 >/proc/sys/net/ipv4/ip_forward; fault 'ip_forward off' forwarding
+iptables -P FORWARD DROP; iptables -N DOCKER-USER; iptables -A FORWARD -j DOCKER-USER
+fault 'drop of docker' firewall; iptables -P FORWARD ACCEPT; iptables -F; iptables -X
+nft add table inet strange
+nft 'add chain inet strange out { type filter hook forward priority 0; policy drop; }'
+doctor; echo "another drop: $(verdict firewall)"; message firewall >>/run/messages
+nft delete table inet strange
+nft delete table inet berth_lxcbr0; fault 'own rules lost' network-settings
+kill "$(cat /run/lxc/dnsmasq.pid)"; sleep 0.2; fault 'no dnsmasq' dns
+berth-net stop >/dev/null
+python3 -c 'import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("0.0.0.0", 53)); time.sleep(60)' &
+holder=$!
+sleep 0.2; berth-net start >/dev/null 2>&1; fault 'port 53 taken' dns
+kill $holder; rm -f /etc/default/lxc-net; berth-net reload >/dev/null
+echo 'LXC_NETMASK="nonsense"' >>/etc/default/lxc-net; doctor; echo "bad settings: $(verdict network-settings)"
+rm -f /etc/default/lxc-net
+
+# The switch of all the machine is not for a test to turn, but each user namespace has its own. In this
+# one nobody is root over the network: the container has none.
+new_container bare
+sed -i 's/^lxc.net.0.type.*/lxc.net.0.type = empty/; /^lxc.net.0.[lf]/d' \
+	"$HOME/.local/share/lxc/bare/config"
+cp -a /etc/subuid /run/subuid; cp -a /etc/subgid /run/subgid
+for file in /etc/subuid /etc/subgid; do echo root:0:4294967294 >>$file; done
+export home berth container=bare
+export -f as_alice doctor fault mends message starts verdict
+unshare --user --map-users=0,0,4294967294 --map-groups=0,0,4294967294 bash -c '
+	echo 0 >/proc/sys/user/max_user_namespaces
+	fault "no user namespaces" user-namespaces -s'
+unset container
+cp -a /run/subuid /etc/subuid; cp -a /run/subgid /etc/subgid
+
+doctor --container nosuch; echo "no such container: $(verdict id-map)"
+healthy 'healthy again'
+cat /run/messages
