@@ -113,7 +113,7 @@ let package = Package(
             swiftSettings: tests),
         .testTarget(
             name: "DiagnosisTests", dependencies: ["Linux", "Diagnosis", "TestSupport"],
-            exclude: ["logs"], swiftSettings: tests),
+            exclude: ["faults.sh", "logs"], swiftSettings: tests),
         .testTarget(
             name: "NetworkTests", dependencies: ["Linux", "Netlink", "Network"],
             exclude: ["rulesets"], swiftSettings: strict),

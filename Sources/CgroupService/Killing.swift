@@ -78,7 +78,7 @@ package enum Killing {
         _ name: [UInt8], _ nodes: [Hierarchy.NodeName]
     ) -> Hierarchy.NodeName? {
         if let node = Hierarchy.NodeName(name), nodes.contains(node) { return node }
-        guard let account = (try? Accounts.account(of: name)) ?? nil else { return nil }
+        guard let account = (try? Accounts.member(of: name)) ?? nil else { return nil }
         return nodes.first { $0.user == account.person.user }
     }
 

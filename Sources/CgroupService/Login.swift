@@ -21,7 +21,7 @@ package struct Login: ~Copyable {
     package typealias Note = (text: String, isTrouble: Bool)
 
     private let tree: UnifiedTree
-    private let account: Accounts.Account
+    private let account: Accounts.Member
     private let service: [UInt8]
     private let application = ProcessID.parent
 
@@ -35,7 +35,7 @@ package struct Login: ~Copyable {
         // delegated: nothing is to be done there, and nobody asked to hear of it at each login.
         guard !Systemd.isRunning, let tree = try? UnifiedTree.find() else { return nil }
         do throws(Errno) {
-            guard let account = try Accounts.account(named: user), account.person.user != .root
+            guard let account = try Accounts.member(named: user), account.person.user != .root
             else { return nil }
             let login = Login(tree: tree, account: account, service: service)
             do throws(Failure) {
@@ -47,7 +47,7 @@ package struct Login: ~Copyable {
         } catch { return ("cannot look up user \(printable(user)): \(error)", true) }
     }
 
-    private init(tree: consuming UnifiedTree, account: Accounts.Account, service: [UInt8]) {
+    private init(tree: consuming UnifiedTree, account: Accounts.Member, service: [UInt8]) {
         self.tree = tree
         self.account = account
         self.service = service

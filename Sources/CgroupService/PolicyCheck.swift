@@ -45,7 +45,7 @@ package enum PolicyCheck {
                 else { return nil }
                 return "there is no group \(grant.owner)"
             case .user(let name):
-                guard let account = try Accounts.account(of: name) else {
+                guard let account = try Accounts.member(of: name) else {
                     return "there is no user \(grant.owner)"
                 }
                 guard account.person.user != .root else {

@@ -67,16 +67,16 @@ struct PolicyFile {
 extension Accounts {
     /// Whom the owner of a line names, with his groups: by name, or by a number that is nobody's name,
     /// which need not have an account at all.
-    static func account(of owner: [UInt8]) throws(Errno) -> Account? {
-        if let account = try account(named: owner) { return account }
+    static func member(of owner: [UInt8]) throws(Errno) -> Member? {
+        if let account = try member(named: owner) { return account }
         guard let number = decimal(owner[...], upTo: UInt64(UInt32.max) - 1) else { return nil }
         return try someone(UserID(UInt32(number)))
     }
 
     /// A user by number, with an account or without.
-    static func someone(_ user: UserID) throws(Errno) -> Account {
-        if let account = try account(of: user) { return account }
-        return Account(
+    static func someone(_ user: UserID) throws(Errno) -> Member {
+        if let account = try member(of: user) { return account }
+        return Member(
             name: Array("\(user.number)".utf8),
             person: Caller(user: user, groups: [GroupID(user.number)]))
     }

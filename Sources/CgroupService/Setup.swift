@@ -90,8 +90,8 @@ package struct Setup: ~Copyable {
         var seen: Set<UInt32> = []
         for grant in file.understood {
             guard case .user(let name) = grant.owner else { continue }
-            let account: Accounts.Account?
-            do { account = try Accounts.account(of: name) } catch {
+            let account: Accounts.Member?
+            do { account = try Accounts.member(of: name) } catch {
                 outcome.problems.append(
                     PolicyFile.place(
                         grant.line, "cannot look up user \(grant.owner): \(error)"))
@@ -129,7 +129,7 @@ package struct Setup: ~Copyable {
     }
 
     private mutating func apply(
-        _ verdict: PolicyFile.Verdict, to account: Accounts.Account, in top: borrowing Cgroup
+        _ verdict: PolicyFile.Verdict, to account: Accounts.Member, in top: borrowing Cgroup
     ) {
         let user = account.person.user
         let path = hierarchy.path(UserNode.name(of: user))
@@ -155,7 +155,7 @@ package struct Setup: ~Copyable {
     }
 
     private mutating func prepare(
-        _ account: Accounts.Account, _ grant: Grant, in top: borrowing Cgroup
+        _ account: Accounts.Member, _ grant: Grant, in top: borrowing Cgroup
     ) {
         let user = account.person.user
         let path = hierarchy.path(UserNode.name(of: user))

@@ -141,7 +141,7 @@ struct CgroupFacts: Equatable, Sendable {
     ) -> Place? {
         guard let path = try? UnifiedTree.ownPlace() else { return nil }
         var place = Place(path: tree.name(of: path))
-        do throws(Delegation.Refusal) { try Departure.allow(from: path, in: tree) } catch {
+        do throws(Departure.Obstacle) { try Departure.allow(from: path, in: tree) } catch {
             place.hindrance = error.description
         }
         let node = [UserNode.top, UserNode.name(of: subject.user)]

@@ -79,7 +79,7 @@ after_boot() {
 		holds "[ \"\$(awk '/^oom_kill / { print \$2 }' $place/memory.events)\" -gt $used ]"
 	expect "and the container lives" running one
 	for name in one two; do
-		as alice berth-run lxc-attach -n $name -- sh -c 'for n in $(seq 50); do sleep 99 & done' >/dev/null 2>&1 &
+		as alice berth-run lxc-attach -n $name -- sh -c 'for n in $(seq 50); do sleep 99 & done; wait' >/dev/null 2>&1 &
 	done
 	expect "their user's processes reach his bound, both together" \
 		eventually holds '[ "$(cat $node/pids.current)" -ge 58 ]'
