@@ -68,6 +68,11 @@ static inline int linux_close_from(unsigned int first)
 {
 	return (int)syscall(SYS_close_range, first, ~0U, 0U);
 }
+/* Kept here, and closed in the programs that are started. */
+static inline int linux_close_from_at_exec(unsigned int first)
+{
+	return (int)syscall(SYS_close_range, first, ~0U, 4U /* CLOSE_RANGE_CLOEXEC */);
+}
 
 static inline int linux_keep_on_exec(int fd) { return fcntl(fd, F_SETFD, 0); }
 

@@ -4,10 +4,12 @@ internal import CLinux
 /// it makes all of it its own before it does anything else; the environment was emptied even
 /// earlier, before any library looked (see CSecureStart).
 package enum Surroundings {
-    package static func makeOwn() throws(Errno) {
+    /// - Parameter keepsDescriptors: whether what was given besides the standard descriptors stays open,
+    ///   here and not in programs that are started: a supervisor may give a service one to speak by.
+    package static func makeOwn(keepsDescriptors: Bool = false) throws(Errno) {
         raiseLimits()
         try occupyStandardDescriptors(keepingThem: true)
-        try call { linux_close_from(3) }
+        try call { keepsDescriptors ? linux_close_from_at_exec(3) : linux_close_from(3) }
         try call { linux_reset_signals() }
         _ = umask(0o022)
         try call { unsafe chdir("/") }

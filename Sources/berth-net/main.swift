@@ -142,7 +142,7 @@ enum Door {
 
 // dnsmasq, as another user, must find its way to files made under any umask; and the ends of programs
 // be waited for, whatever this one was started with.
-do { try Surroundings.makeOwn() } catch {
+do { try Surroundings.makeOwn(keepsDescriptors: true) } catch {
     Door.say("cannot begin: \(error)")
     exit(1)
 }
