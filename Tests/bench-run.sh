@@ -20,7 +20,7 @@ mkdir -p /run/etc /run/bin
 mount --bind /run/etc /etc/lxc
 while umount -l /sys 2>/dev/null; do :; done
 mount -t sysfs sysfs /sys
-mount -t cgroup2 cgroup2 /sys/fs/cgroup
+mount -t cgroup2 -o nsdelegate cgroup2 /sys/fs/cgroup
 cd /sys/fs/cgroup
 exec 8</sys/fs/cgroup
 flock 8

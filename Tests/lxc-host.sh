@@ -31,7 +31,7 @@ mount --bind /run/host/etc /etc
 mount --bind /run/host/libexec /usr/libexec/lxc
 mount -t tmpfs -o mode=1777 tmpfs /tmp
 mount -t sysfs sysfs /sys
-mount -t cgroup2 cgroup2 /sys/fs/cgroup
+mount -t cgroup2 -o nsdelegate cgroup2 /sys/fs/cgroup
 
 printf '%s\n' 'passwd: files' 'group: files' 'hosts: files' >/etc/nsswitch.conf
 echo "alice:x:5000:5000::$home/alice:/bin/bash" >>/etc/passwd

@@ -33,7 +33,7 @@ struct Lab {
         let seen = shell(
             """
             exec unshare -m sh -c 'while umount -l /sys; do :; done 2>&-
-              mount -t sysfs sysfs /sys && mount -t cgroup2 cgroup2 /sys/fs/cgroup || exit
+              mount -t sysfs sysfs /sys && mount -t cgroup2 -o nsdelegate cgroup2 /sys/fs/cgroup || exit
               flock -w 60 /sys/fs/cgroup sh -c "
                 cat /sys/fs/cgroup/cgroup.controllers; ls -d \(top) 2>&-; true"'
             """
@@ -58,7 +58,7 @@ struct Lab {
             mount --make-rprivate /
             while umount -l /sys; do :; done 2>&-
             mount -t sysfs sysfs /sys
-            mount -t cgroup2 cgroup2 /sys/fs/cgroup
+            mount -t cgroup2 -o nsdelegate cgroup2 /sys/fs/cgroup
             mount -t tmpfs -o mode=755 tmpfs /run
             mkdir -p /run/test/etc /run/test/bin
             cp -a /etc/. /run/test/etc/

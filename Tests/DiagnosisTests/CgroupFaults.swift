@@ -99,7 +99,7 @@ struct CgroupFaults {
                 while umount -l /sys 2> /dev/null; do :; done
                 mount -t sysfs sysfs /sys && mount -t tmpfs tmpfs /sys/fs/cgroup
                 mkdir /sys/fs/cgroup/unified /sys/fs/cgroup/pids /sys/fs/cgroup/devices
-                mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified
+                mount -t cgroup2 -o nsdelegate cgroup2 /sys/fs/cgroup/unified
                 mount -t cgroup -o pids cgroup /sys/fs/cgroup/pids ||
                   mount -t cgroup -o devices cgroup /sys/fs/cgroup/devices
                 """)

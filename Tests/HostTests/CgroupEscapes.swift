@@ -149,7 +149,7 @@ struct CgroupEscapes {
                     "no cgroups are mounted"
                 ),
                 (
-                    "unshare -m sh -c 'umount /sys/fs/cgroup; mount -t tmpfs x /sys/fs/cgroup; mkdir /sys/fs/cgroup/unified; mount -t cgroup2 x /sys/fs/cgroup/unified; mkdir /sys/fs/cgroup/v1; mount -t cgroup -o cpu x /sys/fs/cgroup/v1 || exit 125; exec \(asEve) \(CgroupHost.berthRun) true'",
+                    "unshare -m sh -c 'umount /sys/fs/cgroup; mount -t tmpfs x /sys/fs/cgroup; mkdir /sys/fs/cgroup/unified; mount -t cgroup2 -o nsdelegate x /sys/fs/cgroup/unified; mkdir /sys/fs/cgroup/v1; mount -t cgroup -o cpu x /sys/fs/cgroup/v1 || exit 125; exec \(asEve) \(CgroupHost.berthRun) true'",
                     ""
                 ),
                 (CgroupHost.berthRun + " true", "root needs no berth-run"),

@@ -27,7 +27,7 @@ package struct CgroupHost: ~Copyable {
         if access("/run/systemd/system", F_OK) == 0 { return "systemd's host" }
         let free = shell(
             """
-            unshare -m sh -c '{ umount -l /sys/fs/cgroup; mount -t cgroup2 x /sys/fs/cgroup; } 2>&- &&
+            unshare -m sh -c '{ umount -l /sys/fs/cgroup; mount -t cgroup2 -o nsdelegate x /sys/fs/cgroup; } 2>&- &&
               cat /sys/fs/cgroup/cgroup.controllers && ls -d /sys/fs/cgroup/berth 2>&-'
             """
         ).lines

@@ -37,6 +37,17 @@ after_boot() {
 	expect "sv exit" sv -w 60 exit berth-net
 	rm /run/service/berth-net
 
+	echo 'alice memory,pids' >/etc/lxc/lxc-usercgroup
+	ln -s /etc/sv/berth-cgroup /run/service/
+	expect "runit prepares users' cgroups" eventually [ -d /sys/fs/cgroup/berth/u1000 ]
+	expect "sv check" sv -w 60 check berth-cgroup
+	echo 'alice memory,pids pids.max=77' >/etc/lxc/lxc-usercgroup
+	expect "sv hup" sv hup berth-cgroup
+	expect "applies a changed policy" eventually grep -qx 77 /sys/fs/cgroup/berth/u1000/pids.max
+	expect "sv exit" sv -w 60 exit berth-cgroup
+	expect "takes what is empty" eventually [ ! -d /sys/fs/cgroup/berth ]
+	rm /run/service/berth-cgroup
+
 	# The directory is s6-rc's source and a service directory as well; nothing in /run may be executed.
 	cp -a /etc/s6/sv/berth-net /srv/berth-net
 	s6-supervise /srv/berth-net >/run/s6.log 2>&1 &
