@@ -57,12 +57,13 @@ package struct Login: ~Copyable {
     private var group: GroupID { account.person.groups.first ?? GroupID(user.number) }
 
     private borrowing func open() throws(Failure) -> String? {
-        guard let grant = try grant() else { return nil }
+        let file = try PolicyFile.read()
+        guard let grant = try grant(file) else { return nil }
         let origin = try place()
         do { try Departure.allow(from: origin, in: tree) } catch {
             throw Failure("the session stays where it is: \(error)")
         }
-        let node = try node(by: grant)
+        let node = try node(by: grant, of: file)
         let path = tree.name(of: nodePath)
         // Its line may be in two files of which one includes the other.
         if let leaf = ownLeaf(at: origin, in: node), (try? mark(of: leaf)) != nil { return nil }
@@ -120,8 +121,7 @@ package struct Login: ~Copyable {
     }
 
     /// - Returns: `nil` for a user whom no line gives anything.
-    private borrowing func grant() throws(Failure) -> Grant? {
-        let file = try PolicyFile.read()
+    private borrowing func grant(_ file: PolicyFile) throws(Failure) -> Grant? {
         switch file.verdict(for: account.person) {
         case .granted(let grant): return grant
         case .none: return nil
@@ -131,7 +131,10 @@ package struct Login: ~Copyable {
         }
     }
 
-    private borrowing func node(by grant: Grant) throws(Failure) -> Cgroup {
+    /// Its user may have stopped su(1), and this process with it, since the policy was read.
+    private borrowing func node(
+        by grant: Grant, of file: PolicyFile
+    ) throws(Failure) -> Cgroup {
         let top: Cgroup
         do { top = try tree.root.child(UserNode.top) } catch {
             let path = tree.name(of: CgroupPath(names: [UserNode.top]))
@@ -140,9 +143,11 @@ package struct Login: ~Copyable {
         do {
             if let node = try UserNode.find(of: user, in: top) { return node }
         } catch { throw Failure("cannot open \(tree.name(of: nodePath)): \(error)") }
-        do { return try UserNode.prepare(for: user, group, by: grant, in: top) } catch {
-            throw Failure("\(error)")
-        }
+        do {
+            return try UserNode.make(for: user, group, by: grant, in: top) {
+                (try? PolicyFile.read())?.bytes == file.bytes
+            }
+        } catch { throw Failure("\(error)") }
     }
 
     private var nodePath: CgroupPath {

@@ -5,8 +5,9 @@ internal import Linux
 /// The policy as it lies in its file, with what its lines mean on this host.
 struct PolicyFile {
     let policy: Policy
-    /// Where there is no file, nobody has a cgroup.
-    let isMissing: Bool
+    /// As it lay there; `nil` where there is no file, and nobody has a cgroup.
+    let bytes: [UInt8]?
+    var isMissing: Bool { bytes == nil }
     let grants: [Result<Grant, Policy.Faulty>]
 
     /// - Throws: ``Failure`` for a file that is not to be trusted.
@@ -22,7 +23,7 @@ struct PolicyFile {
 
     init(_ bytes: [UInt8]?) {
         policy = Policy(bytes ?? [])
-        isMissing = bytes == nil
+        self.bytes = bytes
         grants = policy.grants
     }
 

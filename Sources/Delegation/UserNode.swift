@@ -49,7 +49,7 @@ package enum UserNode {
         guard let node = former else {
             return try make(for: user, group, by: grant, in: top) { true }
         }
-        try complete(node, for: user, group, by: grant)
+        try complete(node, isHis: true, for: user, group, by: grant)
         return node
     }
 
@@ -86,7 +86,9 @@ package enum UserNode {
                 throw .outdated
             }
             var trouble: Trouble?
-            do { try complete(node, for: user, group, by: grant) } catch { trouble = error }
+            do { try complete(node, isHis: false, for: user, group, by: grant) } catch {
+                trouble = error
+            }
             let isThere = try refused { () throws(Errno) in
                 try node.directory.contains("cgroup.procs")
             }
@@ -102,12 +104,14 @@ package enum UserNode {
     private static var attempts: Int { 1000 }
     private static var patience: Int { 100 }
 
-    /// Done twice, it is the same. The node is given to the user last.
+    /// Done twice, it is the same. A node that is not his yet is given to the user last.
     private static func complete(
-        _ node: borrowing Cgroup, for user: UserID, _ group: GroupID, by grant: Grant
+        _ node: borrowing Cgroup, isHis: Bool, for user: UserID, _ group: GroupID, by grant: Grant
     ) throws(Trouble) {
         try apply(grant, to: node)
-        try enable(grant, in: node)
+        try disableUnwanted(grant, in: node)
+        // Nobody has a cgroup beneath it yet.
+        if !isHis { try enable(grant, in: node) }
         try refused { () throws(Errno) in
             for file in DelegatedFiles.ofThisKernel() {
                 // memory.reclaim is there only with the controller.
@@ -120,6 +124,12 @@ package enum UserNode {
             try node.directory.mark("user.delegate", [0x31])
             try node.directory.permit(permissions)
             try node.directory.give(to: user, group)
+        }
+        guard isHis else { return }
+        // The files that a controller brings to his cgroups belong to whoever switches it on: root's, they
+        // would keep lxc-start from setting a limit, which it does not tell.
+        try FileOwner.acting(as: user, group, refused: { .refused($0) }) { () throws(Trouble) in
+            try enable(grant, in: node)
         }
     }
 
@@ -152,15 +162,27 @@ package enum UserNode {
         try refused { () throws(Errno) in try node.directory.mark(limitsMark, bytes) }
     }
 
-    private static func enable(_ grant: Grant, in node: borrowing Cgroup) throws(Trouble) {
-        let wanted = grant.controllers(
-            of: try refused { () throws(Errno) in try node.controllers() })
-        let enabled = try refused { () throws(Errno) in try node.enabledControllers() }
+    private static func disableUnwanted(
+        _ grant: Grant, in node: borrowing Cgroup
+    ) throws(Trouble) {
+        let (wanted, enabled) = try controllers(grant, in: node)
         for controller in enabled where !wanted.contains(controller) {
             try change(controller) { () throws(Errno) in try node.disable(controller) }
         }
+    }
+
+    private static func enable(_ grant: Grant, in node: borrowing Cgroup) throws(Trouble) {
+        let (wanted, enabled) = try controllers(grant, in: node)
         for controller in wanted where !enabled.contains(controller) {
             try change(controller) { () throws(Errno) in try node.enable(controller) }
+        }
+    }
+
+    private static func controllers(
+        _ grant: Grant, in node: borrowing Cgroup
+    ) throws(Trouble) -> (wanted: [Controller], enabled: [Controller]) {
+        try refused { () throws(Errno) in
+            (grant.controllers(of: try node.controllers()), try node.enabledControllers())
         }
     }
 

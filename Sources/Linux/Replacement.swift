@@ -78,14 +78,22 @@ package struct Replacement: Sendable {
             unsafe words.forEach { unsafe free($0) }
             unsafe settings.forEach { unsafe free($0) }
         }
+        // A list that ended where memory did would be another command.
+        guard unsafe words.count == arguments.count + 1 && settings.count == environment.count + 1
+        else { return .refused(.noMemory) }
         // A script without a first line that names its interpreter is the shell's: see execvp(3).
         unsafe withCString(path) { path in unsafe _ = execvpe(path, &words, &settings) }
         let failure = Errno.lastFailure
         return failure == .notFound ? .notFound : .refused(failure)
     }
 
+    /// - Returns: a copy of each word, up to the first for which there is no memory, and a null pointer.
     private static func vector(_ words: [[UInt8]]) -> [UnsafeMutablePointer<CChar>?] {
-        var vector = unsafe words.map { word in unsafe withCString(word) { unsafe strdup($0) } }
+        var vector: [UnsafeMutablePointer<CChar>?] = unsafe []
+        for word in words {
+            guard let copy = unsafe withCString(word, { unsafe strdup($0) }) else { break }
+            unsafe vector.append(copy)
+        }
         unsafe vector.append(nil)
         return unsafe vector
     }

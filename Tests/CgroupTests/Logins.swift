@@ -130,4 +130,32 @@ struct Logins {
             expect(told.lines, is: ["/berth/u64000/run-hers"], "\(told)")
         }
     }
+
+    @Test(
+        "a session that its user stops does not write yesterday's limits when it goes on",
+        arguments: ["mkdirat", "fsetxattr", "fchmod"])
+    func stopped(call: String) async {
+        await #expect(processExitsWith: .success) { [call = call as String] in
+            // The cgroup of a group's member is made when he first comes.
+            let lab = try Lab.enter("@team * hugetlb.2MB.max=8388608")
+            defer { lab.leave() }
+            lab.service("setup")
+            let told = shell(
+                """
+                PAM_TYPE=open_session PAM_USER=bob PAM_SERVICE=su strace -qq -o /run/test/trace \
+                  -e inject=\(call):signal=STOP:when=1 /run/test/bin/berth-cgroup pam >&- 2>&- &
+                for n in $(seq 500); do
+                  pid=$(pgrep -P $!) && grep -qs SIGSTOP /run/test/trace && break; sleep 0.02
+                done
+                file=\(Lab.top)/u64001/hugetlb.2MB.max
+                setpriv --reuid 64001 --regid 64001 --init-groups /run/test/bin/berth-run true && cat $file
+                echo '@team * hugetlb.2MB.max=2097152' > /etc/lxc/lxc-usercgroup
+                /run/test/bin/berth-cgroup reload
+                kill -CONT $pid
+                wait $!
+                cat $file
+                """)
+            expect(told.lines, is: ["8388608", "2097152"], "\(told)")
+        }
+    }
 }

@@ -131,6 +131,33 @@ struct Preparing {
         }
     }
 
+    @Test("a controller that reload switches on brings its files to the user, not to root")
+    func filesOfLiveLeaves() async {
+        await #expect(processExitsWith: .success) {
+            let lab = try Lab.enter("eve * hugetlb.2MB.max=4194304")
+            defer { lab.leave() }
+            expect(lab.service("setup").status, is: 0)
+            lab.sleeper(of: Lab.eve)
+            let name = "u64000/\(lab.leaves().first ?? "none")/hugetlb.2MB.max"
+            let file = "\(Lab.top)/\(name)"
+            let off = "cd \(Lab.top)/u64000 && echo -hugetlb > cgroup.subtree_control"
+            expect(lab.run(off, as: Lab.eve).status, is: 0)
+            expect(!lab.exists(name))
+            expect(lab.service("reload").status, is: 0)
+            expect(shell("stat -c %U:%G \(file)").output, is: "eve:eve\n")
+            expect(lab.run("echo 2097152 > \(file)", as: Lab.eve).status, is: 0)
+            // His own limits are root's as before.
+            expect(shell("stat -c %U \(Lab.top)/u64000/hugetlb.2MB.max").output, is: "root\n")
+            // Whoever takes his own file's permission away only harms himself, and is named.
+            let locked = lab.run("\(off) && chmod 400 cgroup.subtree_control", as: Lab.eve)
+            expect(locked.status, is: 0, "\(locked)")
+            let refused = lab.service("reload")
+            expect(refused.status, is: 1, "\(refused)")
+            let complaint = "eve: cannot switch the controller hugetlb"
+            expect(refused.complaint.contains(complaint), "\(refused)")
+        }
+    }
+
     @Test("a policy that others can write is not followed")
     func distrust() async {
         await #expect(processExitsWith: .success) {

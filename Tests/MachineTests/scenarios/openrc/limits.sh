@@ -101,10 +101,25 @@ after_boot() {
 	expect "nothing is left" eventually nothing_left
 	expect "another runtime has limits as well" crun_has_limits
 	expect "setup, again" rc-service berth-cgroup restart
-	expect "a changed policy" holds 'echo "alice memory,pids pids.max=50" >/etc/lxc/lxc-usercgroup && rc-service berth-cgroup reload'
-	equal "is in force" "$(cat $node/pids.max $node/memory.max)" $'50\nmax'
+	expect "a changed policy" holds 'echo "alice io pids.max=50" >/etc/lxc/lxc-usercgroup && rc-service berth-cgroup reload'
+	equal "is in force" "$(cat $node/pids.max $node/memory.max $node/cgroup.subtree_control)" $'50\nmax\nio'
+	expect "what reload switches on is alice's in what runs" files_of_live_leaf
 	expect "teardown" rc-service berth-cgroup stop
 	refute "takes all of it" [ -d /sys/fs/cgroup/berth ]
+}
+
+# The files by which lxc-start sets limits, which a kernel gives to whoever switches a controller on.
+files_of_live_leaf() {
+	local sleeper leaf
+	as alice berth-run sleep 120 &
+	eventually holds "leaf=\$(ls -d $node/run-*)" || return
+	sleeper=$(cat "$leaf/cgroup.procs")
+	echo 'alice cpu,io,memory,pids' >/etc/lxc/lxc-usercgroup
+	rc-service berth-cgroup reload || return
+	equal "its files" "$(stat -c '%n %U' "$leaf"/{memory.max,memory.oom.group,cpu.max,pids.max} | sed 's|.*/||')" \
+		$'memory.max alice\nmemory.oom.group alice\ncpu.max alice\npids.max alice'
+	kill "$sleeper"
+	wait
 }
 
 # A container of crun's, without root, in a leaf of alice's.
