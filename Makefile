@@ -20,6 +20,10 @@ initddir ?= $(sysconfdir)/init.d
 runitdir ?= $(sysconfdir)/sv
 dinitdir ?= $(sysconfdir)/dinit.d
 s6dir ?= $(sysconfdir)/s6/sv
+# Where AppArmor's profiles go; with nothing in it, none do.
+apparmordir ?= $(sysconfdir)/apparmor.d
+APPARMOR_FILES := DESTDIR='$(DESTDIR)' apparmordir='$(apparmordir)' bindir='$(bindir)' sbindir='$(sbindir)' \
+	libexecdir='$(libexecdir)' etc/apparmor-files.sh
 INIT_FILES := DESTDIR='$(DESTDIR)' sbindir='$(sbindir)' unitdir='$(unitdir)' initddir='$(initddir)' \
 	runitdir='$(runitdir)' dinitdir='$(dinitdir)' s6dir='$(s6dir)' etc/init-files.sh
 
@@ -53,7 +57,7 @@ FUZZERS := fuzz-usernet fuzz-ledger fuzz-request fuzz-settings fuzz-usercgroup f
 	fuzz-procgroup
 FUZZ_SECONDS ?= 600
 SCRIPTS := $(wildcard Tests/*.sh Tests/NetworkHostTests/*.sh Tests/MachineTests/*.sh Tests/DiagnosisTests/*.sh \
-	Tests/MachineTests/guest/*) .ci/run etc/init-files.sh
+	Tests/MachineTests/guest/*) .ci/run etc/init-files.sh etc/apparmor-files.sh
 # OpenRC's and a login shell's own variables come from elsewhere, and sh is what they are for.
 ETC_SCRIPTS := $(wildcard etc/profile.d/*.sh etc/openrc/* etc/sysvinit/* etc/runit/*/* etc/s6/*/run)
 SCENARIOS := $(wildcard Tests/MachineTests/scenarios/*/*.sh)
@@ -76,7 +80,7 @@ help:
 	@echo 'make check     every lint and every test; as root, or what needs root is skipped'
 	@echo 'make bench     ratios against LXC'"'"'s helper and a minimal C program; as root'
 	@echo 'make fuzz      the parsers, FUZZ_SECONDS each ($(FUZZ_SECONDS))'
-	@echo 'make install   DESTDIR prefix libexecdir sysconfdir mandir INIT; make uninstall takes it back'
+	@echo 'make install   DESTDIR prefix libexecdir sysconfdir mandir apparmordir INIT; make uninstall takes it back'
 
 demo: check-packages all
 	BERTH_NIC=$(BERTH_NIC) BERTH_NET=$(BERTH_NET) Tests/demo.sh
@@ -93,6 +97,7 @@ lint: check-packages
 	shellcheck -s bash -e SC2016 $(SCENARIOS)
 	shellcheck -s sh -e SC2034,SC2154 $(ETC_SCRIPTS)
 	mandoc -T lint -W warning man/*.[1-8]
+	etc/apparmor-files.sh check
 
 bench: bench-packages check-packages all
 	BERTH_NIC=$(BERTH_NIC) Tests/bench.sh
@@ -133,6 +138,7 @@ install: all
 		|| install -m 644 etc/lxc/lxc-usercgroup $(DESTDIR)$(sysconfdir)/lxc/
 	[ -e $(DESTDIR)$(sysconfdir)/default/lxc-net ] \
 		|| install -m 644 etc/default/lxc-net $(DESTDIR)$(sysconfdir)/default/
+	$(APPARMOR_FILES) install
 	$(INIT_FILES) install $(INIT)
 	@echo 'init files: $(or $(INIT),none; INIT="openrc ..." names some)'
 
@@ -143,6 +149,7 @@ uninstall:
 		$(DESTDIR)$(sysconfdir)/profile.d/berth.sh $(DESTDIR)$(sysconfdir)/pam.d/berth-session \
 		$(foreach page,$(MANUALS),$(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 	-rmdir $(DESTDIR)$(libexecdir)/berth
+	$(APPARMOR_FILES) remove
 	$(INIT_FILES) remove systemd openrc sysvinit runit dinit s6
 
 clean:

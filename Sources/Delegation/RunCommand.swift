@@ -3,15 +3,17 @@
 // 1. Before any library: the vector of the environment is emptied (CSecureStart). Its strings are kept
 //    for the command, and nothing here reads them but the search along PATH, as the caller.
 // 2. As root, by fixed names only: /etc/lxc/lxc-usercgroup is read (and again before the node of 4 is
-//    made), and the root of the tree of cgroups is opened where the kernel says that it is mounted. The caller chooses no path, no cgroup and no
-//    process number.
+//    made), and the root of the tree of cgroups is opened where the kernel says that it is mounted. The
+//    caller chooses no path, no cgroup and no process number. From here until 5 an AppArmor profile of
+//    the program's own confines it, if the caller is not confined himself (Confinement).
 // 3. From then on the process is the caller, without capabilities; root is kept aside (as the saved user
 //    ID). As the caller: users and groups are looked up, the command is looked for, the cgroup that would
 //    be left is judged, the leaf is made.
 // 4. Root is taken out for two things: to make the user's node where it is not there yet, which needs no
 //    more than his number and the policy's line; and to open the new leaf's cgroup.procs and write "0"
 //    there, which moves this process and nothing else.
-// 5. Then the process is the caller for good, with no way back, and only after that does it write to
+// 5. Then the process is the caller for good, with no way back, and out of that profile again, for the
+//    command is to be confined as its caller is; and only after that does it write to
 //    anything that it was given: a descriptor of the caller's may be anything. What a caller's command
 //    is to find as the caller left it (signals, umask, limits, working directory, descriptors) is not
 //    touched at all, except the umask for the length of one mkdir.
@@ -28,6 +30,10 @@ package enum RunCommand {
         case command(Replacement)
     }
 
+    /// What confines this program by AppArmor while anything of root's is left in it, and no longer: see
+    /// etc/apparmor.d.
+    package static let profile = "berth-run"
+
     /// So many leaves are looked at for collection: a few microseconds each.
     static let collectedAtOnce = 16
 
@@ -40,6 +46,7 @@ package enum RunCommand {
         do throws(Errno) {
             try Surroundings.occupyStandardDescriptors(keepingThem: false)
         } catch { throw .surroundings(error) }
+        Confinement.takeUpIfUnconfined(profile)
         let power = try ownPower()
         let request = try Request(words)
         if request.wish == .help {
@@ -216,6 +223,9 @@ package enum RunCommand {
 
 extension LentRoot {
     consuming func giveUpOrRefuse() throws(Refusal) {
-        do throws(Errno) { try giveUp() } catch { throw .privileges(error) }
+        do throws(Errno) {
+            try giveUp()
+            try Confinement.layAside(RunCommand.profile)
+        } catch { throw .privileges(error) }
     }
 }

@@ -6,6 +6,7 @@ package enum Helper {
     ///   once the process has its own limits: the caller's may leave no memory for it.
     package static func run(_ arguments: () -> [[UInt8]]) throws(Refusal) {
         do { try Surroundings.makeOwn() } catch { throw .surroundings(error) }
+        Confinement.takeUp(profile)
         switch try Request(arguments()) {
         case .create(let creation):
             try Create.run(creation, with: try power())
@@ -15,6 +16,9 @@ package enum Helper {
             do throws(Errno) { try Report.answer("") } catch { throw .answerLost(error) }
         }
     }
+
+    /// Begins with "lxc-" because those are the ones that Debian's profile for lxc-start lets it change to.
+    private static let profile = "lxc-berth-nic"
 
     private static func power() throws(Refusal) -> RootPower {
         do { return try RootPower.ofThisProcess() } catch {

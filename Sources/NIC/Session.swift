@@ -3,7 +3,7 @@
 // 1. Before any library: the environment is emptied (CSecureStart, from .preinit_array).
 // 2. As root, with nothing of the caller's but his arguments, which name nothing that is opened
 //    here: descriptors, signals, umask, working directory and limits are made this program's own
-//    (Surroundings); then /etc/lxc/lxc-usernet, /run/lxc/nics and a netlink socket are opened, all
+//    (Surroundings), AppArmor's profile is taken up where that did not come with the exec; then /etc/lxc/lxc-usernet, /run/lxc/nics and a netlink socket are opened, all
 //    three fixed names, and the kernel is asked what kind of interface the bridge is.
 // 3. From then on the process is the caller, with CAP_NET_ADMIN and nothing else, and cannot become
 //    root again: users and groups are looked up, the container's namespace is opened and proven to

@@ -21,6 +21,7 @@ do throws(Refusal) {
 } catch {
     // Not as root: what is told goes into a descriptor of the caller's.
     guard RootPower.isRenounced() else { leave(status: 125) }
+    try? Confinement.layAside(RunCommand.profile)
     try? Report.complain("berth-run: \(error.description)")
     leave(status: error.exitStatus)
 }
