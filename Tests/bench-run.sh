@@ -18,27 +18,13 @@ fi
 mount -t tmpfs -o mode=755 tmpfs /run
 mkdir -p /run/etc /run/bin
 mount --bind /run/etc /etc/lxc
-while umount -l /sys 2>/dev/null; do :; done
-mount -t sysfs sysfs /sys
-mount -t cgroup2 -o nsdelegate cgroup2 /sys/fs/cgroup
-cd /sys/fs/cgroup
-exec 8</sys/fs/cgroup
-flock 8
-controller=
-for candidate in memory hugetlb io misc; do
-	if grep -qw "$candidate" cgroup.controllers; then controller=$candidate; break; fi
-done
-if [ -z "$controller" ] || [ -e berth ]; then
-	echo "berth-run: not measured: ${controller:+/sys/fs/cgroup/berth is in use}${controller:-no controller is free}"
+# shellcheck source=Tests/cgroup-tree.sh
+. "$here/cgroup-tree.sh"
+if ! tree_enter; then
+	echo 'berth-run: not measured'
 	exit 0
 fi
-before=$(cat cgroup.subtree_control)
-leave() {
-	cd /sys/fs/cgroup
-	find berth -depth -type d -exec rmdir {} \;
-	grep -qw "$controller" <<<"$before" || echo "-$controller" >cgroup.subtree_control
-}
-trap leave EXIT
+cd /sys/fs/cgroup
 echo "+$controller" >cgroup.subtree_control
 mkdir berth
 echo "+$controller" >berth/cgroup.subtree_control

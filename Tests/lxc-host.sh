@@ -2,10 +2,13 @@
 # lxc-host.sh COMMANDS: runs the script COMMANDS on a host of its own, made of namespaces and tmpfs, with
 # Debian's LXC, a bridge lxcbr0 at 10.0.3.1, berth-nic where lxc-start looks for its helper, and a user
 # alice who may have two NICs there. Nothing of it reaches the machine it runs on, and it ends with
-# COMMANDS. In COMMANDS, `as_alice` runs a command as her, and `new_container NAME ADDRESS` makes her one.
+# COMMANDS. In COMMANDS, `as_alice` runs a command as her, and `new_container NAME ADDRESS` makes her one;
+# `add_user` brings others, and `as` runs their commands.
 # BERTH_NIC is the program to try. With BERTH_NET the bridge is left to it: it is in /run/host/bin then,
-# and a host outside at 192.0.2.2 knows no way back to any container.
+# and a host outside at 192.0.2.2 knows no way back to any container. With BERTH_RUN and BERTH_CGROUP these
+# are there too, with the tree of cgroups for them alone; it ends with 77 where that is not to be had.
 set -eu
+here=$(dirname "$(readlink -f "$0")")
 
 if [ "${1:-}" != --inside ]; then
 	[ "$(id -u)" = 0 ] || { echo "$0: needs root, to make namespaces and a setuid program" >&2; exit 1; }
@@ -13,6 +16,8 @@ if [ "${1:-}" != --inside ]; then
 		--propagation private -- "$0" --inside "$@"
 fi
 commands=$2
+# shellcheck source=Tests/cgroup-tree.sh
+. "$here"/cgroup-tree.sh
 helper=${BERTH_NIC:?the berth-nic to try}
 home=/run/host/home
 
@@ -30,17 +35,27 @@ ln -s /run/host/bin/berth-nic /run/host/libexec/lxc-user-nic
 mount --bind /run/host/etc /etc
 mount --bind /run/host/libexec /usr/libexec/lxc
 mount -t tmpfs -o mode=1777 tmpfs /tmp
-mount -t sysfs sysfs /sys
-mount -t cgroup2 -o nsdelegate cgroup2 /sys/fs/cgroup
+if [ -n "${BERTH_RUN:-}" ]; then
+	tree_enter || exit 77
+	install -m 4755 "$BERTH_RUN" /run/host/bin/berth-run
+	install -m 755 "$BERTH_CGROUP" /run/host/bin/berth-cgroup
+else
+	tree_mount
+fi
 
 printf '%s\n' 'passwd: files' 'group: files' 'hosts: files' >/etc/nsswitch.conf
-echo "alice:x:5000:5000::$home/alice:/bin/bash" >>/etc/passwd
-echo 'alice:x:5000:' >>/etc/group
-echo 'alice:1000000:65536' >/etc/subuid
-echo 'alice:1000000:65536' >/etc/subgid
+rm -f /etc/subuid /etc/subgid /etc/lxc/lxc-usercgroup
 install -d -m 755 /etc/lxc
 echo 'alice veth lxcbr0 2' >/etc/lxc/lxc-usernet
-install -d -m 711 -o 5000 -g 5000 $home/alice
+
+# add_user NAME NUMBER FIRST: with a home, and 65536 numbers for containers from FIRST on.
+add_user() {
+	echo "$1:x:$2:$2::$home/$1:/bin/bash" >>/etc/passwd
+	echo "$1:x:$2:" >>/etc/group
+	echo "$1:$3:65536" | tee -a /etc/subuid >>/etc/subgid
+	install -d -m 711 -o "$2" -g "$2" "$home/$1"
+}
+add_user alice 5000 1000000
 
 ip link set lo up
 if [ -z "${BERTH_NET:-}" ]; then
@@ -60,17 +75,24 @@ else
 	ip -n outside link set eth0 up
 fi
 
-as_alice() {
-	(cd $home/alice && env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=$home/alice LANG=C.UTF-8 \
-		XDG_RUNTIME_DIR=$home/alice setpriv --reuid 5000 --regid 5000 --init-groups -- "$@")
+# as USER COMMAND...: in the user's home, with nothing of root's environment.
+as() {
+	local user=$1
+	shift
+	(cd "$home/$user" && env -i PATH=/run/host/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME="$home/$user" \
+		LANG=C.UTF-8 XDG_RUNTIME_DIR="$home/$user" \
+		setpriv --reuid "$user" --regid "$user" --init-groups -- "$@" 8<&-)
 }
+as_alice() { as alice "$@"; }
 
-# new_container NAME [ADDRESS]: without an address the container asks for one by DHCP.
-new_container() {
-	local name=$1 address=${2:-} place=$home/alice/.local/share/lxc
+# new_container_of USER NAME [ADDRESS]: without an address the container asks for one by DHCP.
+new_container_of() {
+	local user=$1 name=$2 address=${3:-} place=$home/$1/.local/share/lxc
+	local first
+	first=$(sed -n "s/^$user:\([0-9]*\):.*/\1/p" /etc/subuid)
 	cat >/run/host/"$name".conf <<-CONFIG
-		lxc.idmap = u 0 1000000 65536
-		lxc.idmap = g 0 1000000 65536
+		lxc.idmap = u 0 $first 65536
+		lxc.idmap = g 0 $first 65536
 		lxc.apparmor.profile = unconfined
 		lxc.net.0.type = veth
 		lxc.net.0.link = lxcbr0
@@ -80,11 +102,12 @@ new_container() {
 		lxc.net.0.ipv4.address = $address/24
 		lxc.net.0.ipv4.gateway = 10.0.3.1
 	CONFIG
-	as_alice lxc-create -n "$name" -f /run/host/"$name".conf -t busybox >/tmp/"$name".create 2>&1 \
+	as "$user" lxc-create -n "$name" -f /run/host/"$name".conf -t busybox >/tmp/"$name".create 2>&1 \
 		|| { cat /tmp/"$name".create; return 1; }
 	# The client of DHCP would take a given address away.
 	[ -z "$address" ] || sed -i '/udhcpc/d' "$place/$name/rootfs/etc/init.d/rcS"
 }
+new_container() { new_container_of alice "$@"; }
 
 set +e
 # shellcheck disable=SC1091 # it is this script's argument

@@ -7,10 +7,7 @@ berth=/run/host/bin/berth
 export HOME="${home:?}/alice" PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin
 cd /
 
-# No tree of version 1 is to be seen beneath ours, and programs are found where they are installed.
-while umount -l /sys 2>/dev/null; do :; done
-mount -t sysfs sysfs /sys
-mount -t cgroup2 -o nsdelegate cgroup2 /sys/fs/cgroup
+# Programs are found where they are installed.
 mount -t tmpfs -o mode=755 tmpfs /usr/local/sbin
 ln -s /run/host/bin/berth-net /usr/local/sbin/berth-net
 rm -rf /etc/lxc/lxc-usercgroup /etc/sysctl.d
@@ -199,7 +196,7 @@ sed -i 's/^lxc.net.0.type.*/lxc.net.0.type = empty/; /^lxc.net.0.[lf]/d' \
 cp -a /etc/subuid /run/subuid; cp -a /etc/subgid /run/subgid
 for file in /etc/subuid /etc/subgid; do echo root:0:4294967294 >>$file; done
 export home berth container=bare
-export -f as_alice doctor fault mends message starts verdict
+export -f as as_alice doctor fault mends message starts verdict
 unshare --user --map-users=0,0,4294967294 --map-groups=0,0,4294967294 bash -c '
 	echo 0 >/proc/sys/user/max_user_namespaces
 	fault "no user namespaces" user-namespaces -s'
