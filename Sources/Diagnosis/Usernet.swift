@@ -119,7 +119,7 @@ struct UsernetFacts: Sendable {
         }
         var ledger = Ledger(rows ?? [])
         // A row without its NIC is culled by the next create, and counts no more.
-        _ = ledger.cull(on: bridge, lookingAt: .max) { row throws(Never) in
+        _ = ledger.cull(on: bridge, untilMeeting: .max) { row throws(Never) in
             interfaces.contains { $0.name == row.nic.description }
         }
         let quota = Quota(own.allotments, in: ledger)

@@ -77,7 +77,7 @@ struct Create: ~Copyable {
         // Looking up a thousand NICs takes longer than making one. Most places have a few, and all
         // are looked up; where there are more, those of the caller if they are what stands in the
         // way.
-        try session.cull(&ledger, lookingAt: 8, in: record)
+        try session.cull(&ledger, untilMeeting: 8, in: record)
         var quota = Quota(allotments, in: ledger)
         if quota.payer == nil {
             try session.cull(&ledger, of: allotments.map { $0.owner }, in: record)

@@ -103,22 +103,26 @@ package struct Ledger: Sendable {
     }
 
     /// Takes away rows of a bridge whose NIC is gone.
-    /// - Parameter limit: how many rows to look at, from the first on.
+    /// - Parameter limit: after how many NICs that are there to look no further. One that is gone does not
+    ///   count: its row is looked at once, and a host on which everything has died is in order again with
+    ///   the first NIC that comes.
     /// - Returns: those rows, and what is to be written, in that order.
     package mutating func cull<Failure: Error>(
-        on bridge: BridgeName, lookingAt limit: Int,
+        on bridge: BridgeName, untilMeeting limit: Int,
         unless exists: (Row) throws(Failure) -> Bool
     ) throws(Failure) -> (gone: [Row], changes: [Change]) {
         let ledger = self
         let name = bridge.bytes
         var gone: [Row] = []
-        var looks = 0
+        var met = 0
         let changes = try keep { line throws(Failure) in
-            guard looks < limit, stands(name, at: line.bridge, in: ledger.bytes),
+            guard met < limit, stands(name, at: line.bridge, in: ledger.bytes),
                 let row = ledger.row(line)
             else { return true }
-            looks += 1
-            if try exists(row) { return true }
+            if try exists(row) {
+                met += 1
+                return true
+            }
             gone.append(row)
             return false
         }

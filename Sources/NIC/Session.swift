@@ -104,15 +104,15 @@ struct Session: ~Copyable {
 
     /// Takes away rows of this bridge whose NIC is gone, in the file as well.
     /// - Parameter owners: whose rows; anybody's if absent.
-    /// - Parameter limit: how many rows to look at, from the first on.
+    /// - Parameter limit: after how many NICs that are there to look no further, from the first row on.
     /// - Parameter record: locked.
     /// - Returns: those rows.
     @discardableResult
     borrowing func cull(
-        _ ledger: inout Ledger, of owners: [Owner]? = nil, lookingAt limit: Int = .max,
+        _ ledger: inout Ledger, of owners: [Owner]? = nil, untilMeeting limit: Int = .max,
         in record: borrowing SharedRecord
     ) throws(Refusal) -> [Ledger.Row] {
-        let (gone, changes) = try ledger.cull(on: bridgeName, lookingAt: limit) {
+        let (gone, changes) = try ledger.cull(on: bridgeName, untilMeeting: limit) {
             row throws(Refusal) in
             if let owners, !owners.contains(row.owner) { return true }
             return try exists(row.nic)

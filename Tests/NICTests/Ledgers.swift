@@ -54,7 +54,7 @@ import Testing
         ])
     func culling(before: String, after: String) {
         var ledger = Ledger(Array(before.utf8))
-        let all = ledger.cull(on: bridge, lookingAt: .max) { row throws(Never) in
+        let all = ledger.cull(on: bridge, untilMeeting: .max) { row throws(Never) in
             row.nic.description != "gone"
         }
         #expect(text(ledger) == after)
@@ -63,22 +63,24 @@ import Testing
         #expect(file == ledger.bytes)
         // Done once is done.
         #expect(
-            ledger.cull(on: bridge, lookingAt: .max) { row throws(Never) in
+            ledger.cull(on: bridge, untilMeeting: .max) { row throws(Never) in
                 row.nic.description != "gone"
             }.changes.isEmpty)
     }
 
-    @Test("a few looks are enough where they are")
-    func lookingAtSome() {
-        var ledger = Ledger(Array("eve veth br0 a\neve veth br0 gone\neve veth br0 gone2\n".utf8))
+    @Test("a few NICs that are there are enough, however many are gone before them")
+    func meetingSome() {
+        let gone = (1...50).map { "eve veth br0 gone\($0)\n" }.joined()
+        var ledger = Ledger(
+            Array((gone + "eve veth br0 a\n" + gone + "eve veth br0 b\neve veth br0 gone\n").utf8))
         var looks = 0
-        let gone = ledger.cull(on: bridge, lookingAt: 2) { row throws(Never) in
+        let culled = ledger.cull(on: bridge, untilMeeting: 2) { row throws(Never) in
             looks += 1
             return !row.nic.description.hasPrefix("gone")
         }.gone
-        #expect(looks == 2)
-        #expect(gone.map { $0.nic.description } == ["gone"])
-        #expect(text(ledger) == "eve veth br0 a\neve veth br0 gone2\n")
+        #expect(looks == 102)
+        #expect(culled.count == 100)
+        #expect(text(ledger) == "eve veth br0 a\neve veth br0 b\neve veth br0 gone\n")
     }
 
     private static let before =
@@ -91,7 +93,7 @@ import Testing
     /// A run that takes away what is gone, adds a row and takes it away again.
     private func run(on file: [UInt8]) throws -> (changes: [Ledger.Change], rows: [String]) {
         var ledger = Ledger(file)
-        let culled = ledger.cull(on: bridge, lookingAt: .max) { row throws(Never) in
+        let culled = ledger.cull(on: bridge, untilMeeting: .max) { row throws(Never) in
             ["b1", "b2", "b3", "e1"].contains(row.nic.description)
         }
         let changes = culled.changes + ledger.add(try row("x")) + ledger.remove(try row("x"))

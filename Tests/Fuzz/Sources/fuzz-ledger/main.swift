@@ -17,7 +17,7 @@ func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     var ledger = Ledger(before)
     let stay = ledger.rows.filter { $0.bridge != bridge || isThere($0.nic) }
 
-    let culled = ledger.cull(on: bridge, lookingAt: .max, unless: { isThere($0.nic) }).changes
+    let culled = ledger.cull(on: bridge, untilMeeting: .max, unless: { isThere($0.nic) }).changes
     check(stay, survive: culled, of: before)
     let middle = ledger.bytes
     let row = Ledger.Row(owner: .user([choice]), bridge: bridge, nic: mine)
@@ -44,7 +44,7 @@ private func check(_ rows: [Ledger.Row], survive changes: [Ledger.Change], of by
                 for row in rows { precondition(found.contains(row)) }
                 // A second writer who dies while he mends it.
                 var second = Ledger(torn)
-                let mending = second.cull(on: .none, lookingAt: 0) { _ throws(Never) in true }
+                let mending = second.cull(on: .none, untilMeeting: 0) { _ throws(Never) in true }
                     .changes
                 guard
                     let last = mending.first(where: { if case .write = $0 { true } else { false } }
