@@ -56,8 +56,8 @@ BENCH_PACKAGES := cgroup-tools gcc hyperfine jq
 FUZZERS := fuzz-usernet fuzz-ledger fuzz-request fuzz-settings fuzz-usercgroup fuzz-mountinfo \
 	fuzz-procgroup
 FUZZ_SECONDS ?= 600
-SCRIPTS := $(wildcard Tests/*.sh Tests/NetworkHostTests/*.sh Tests/MachineTests/*.sh Tests/DiagnosisTests/*.sh \
-	Tests/MachineTests/guest/*) .ci/run etc/init-files.sh etc/apparmor-files.sh
+SCRIPTS := $(wildcard Tests/*.sh Tests/HostTests/*.sh Tests/NetworkHostTests/*.sh Tests/MachineTests/*.sh \
+	Tests/DiagnosisTests/*.sh Tests/MachineTests/guest/*) .ci/run etc/init-files.sh etc/apparmor-files.sh
 # OpenRC's and a login shell's own variables come from elsewhere, and sh is what they are for.
 ETC_SCRIPTS := $(wildcard etc/profile.d/*.sh etc/openrc/* etc/sysvinit/* etc/runit/*/* etc/s6/*/run)
 SCENARIOS := $(wildcard Tests/MachineTests/scenarios/*/*.sh)
@@ -101,6 +101,7 @@ lint: check-packages
 
 bench: bench-packages check-packages all
 	BERTH_NIC=$(BERTH_NIC) Tests/bench.sh
+	BERTH_NIC=$(BERTH_NIC) Tests/bench-load.sh
 	Tests/bench-net.sh $(BERTH_NET)
 	Tests/bench-run.sh $(BERTH_RUN)
 

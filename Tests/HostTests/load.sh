@@ -1,0 +1,172 @@
+# shellcheck shell=bash
+# What Load.swift runs on a host with LXC, berth-net, berth-run and berth-cgroup: many unprivileged
+# containers of ten users are started at one moment, and all killed, twice. What is so goes to standard
+# output, how long it took to standard error. `as`, `add_user`, `new_container_of`, `home` and
+# `controller` are lxc-host.sh's; EACH is how many containers a user has.
+
+home=${home:?} users=10 each=${EACH:?} count=$((10 * EACH))
+PATH=/run/host/bin:/usr/sbin:/usr/bin:/sbin:/bin
+tree=/sys/fs/cgroup/berth
+case ${controller:?} in
+	memory) limit=memory.max amount=67108864 ;;
+	hugetlb) limit=hugetlb.2MB.max amount=4194304 ;;
+	*) echo "no limit is known for $controller"; exit 77 ;;
+esac
+
+begin() { began=${EPOCHREALTIME/./}; }
+lap() {
+	local tenths=$(((${EPOCHREALTIME/./} - began) / 100000))
+	printf '%s: %d.%d s\n' "$1" $((tenths / 10)) $((tenths % 10)) >&2
+	begin
+}
+# eventually COMMAND…: within a minute.
+eventually() {
+	local deadline=$((SECONDS + 60))
+	until "$@"; do
+		[ $SECONDS -lt $deadline ] || return 1
+		sleep 0.05
+	done
+}
+# each_container COMMAND: for all of them, with USER, NAME and a hardware address behind it.
+each_container() {
+	local user number
+	for user in $(seq $users); do
+		for number in $(seq "$each"); do
+			"$1" "user$user" "c$user-$number" "$(printf '02:00:00:00:%02x:%02x' "$user" "$number")"
+		done
+	done
+}
+
+# What the host is made of, but for counters.
+links() { ip -j link; }
+rules() { nft -j -s list ruleset; }
+rows() { cat /run/lxc/nics 2>/dev/null; }
+leaves() { find $tree -type d | sort; }
+processes() {
+	local process name
+	for process in /proc/[0-9]*; do
+		{ read -r name <"$process/comm"; } 2>/dev/null && echo "$process $name"
+	done
+}
+parts='links rules rows leaves processes'
+look() {
+	local part
+	mkdir -p "/run/$1"
+	for part in $parts; do $part >"/run/$1/$part"; done
+}
+# Finds the parts in which it is not what it was before. In this very process: another would be found.
+compare() {
+	local part
+	look now
+	left=
+	for part in $parts; do cmp -s "/run/before/$part" "/run/now/$part" || left+=" $part"; done
+}
+as_before() { compare && [[ $left != *" $1"* ]]; }
+
+ports() { ip -br link show master lxcbr0 | sed 's/@.*//' | sort; }
+rows_of_ports() { ports | cmp -s - <(awk '{ print $4 }' /run/lxc/nics | sort); }
+state() { as "$1" lxc-info -n "$2" -s -H; }
+address() { as "$1" lxc-info -n "$2" -i -H | grep '^10\.0\.3\.'; }
+have_addresses() { [ "$(each_container address | wc -l)" -ge $count ]; }
+payloads() { find $tree -path '*/run-*/lxc.payload.*' -name "$1" -exec grep -lx "$2" {} +; }
+
+# LXC's monitor would keep the door, and the place in the tree of cgroups.
+try() { as "$1" berth-run lxc-start -n "$2" -l info -o "$2.log" 6<&- 7<&- 2>/dev/null; }
+# Between lxc-start and its monitor is a process that lives for a moment. On a processor with a hundred
+# others it may still be in the leaf when the monitor switches controllers on there, and the kernel says
+# that it is busy. That is LXC's to mend; a user would try again, and so does this.
+start() {
+	(
+		flock -s 6
+		local log=$home/$1/$2.log
+		for _ in 1 2 3; do
+			if try "$1" "$2"; then
+				echo started
+				break
+			fi
+			if ! grep -q 'Failed to setup cgroup limits' "$log"; then
+				grep ERROR "$log" >&2
+				break
+			fi
+			echo "$2 is tried again" >&2
+			rm "$log"
+		done
+	) 6</run/door >>/run/started &
+}
+start_all() {
+	: >/run/started
+	# They wait behind a door until all are there.
+	exec 7>/run/door
+	flock 7
+	begin
+	each_container start
+	lap "$count processes are made"
+	flock -u 7
+	exec 7>&-
+	# All but dnsmasq, which is nobody's job here.
+	wait
+	lap "$count containers are started"
+	eventually have_addresses
+	lap 'all have an address'
+	echo "$1: $(wc -l </run/started) started," \
+		"$(each_container state | grep -c RUNNING) running," \
+		"$(each_container address | sort -u | wc -l) addresses," \
+		"$(ports | wc -l) NICs$(rows_of_ports && echo ', each with its row,')" \
+		"$(payloads cgroup.events 'populated 1' | cut -d/ -f7 | sort -u | wc -l) leaves," \
+		"$(payloads "$limit" "$amount" | wc -l) limits"
+}
+# LXC's monitors and all in the containers, in no order: what an init of theirs takes with it is gone
+# before its turn comes. A network goes with its processes, and its port with it.
+kill_all() {
+	local process
+	begin
+	find $tree -name cgroup.procs -exec cat {} + >/run/processes
+	while read -r process; do kill -KILL "$process" 2>/dev/null; done </run/processes
+	eventually as_before processes
+	lap 'all processes are gone'
+	eventually as_before links
+	lap 'all NICs are gone'
+	echo "$1: left are$left"
+}
+
+begin
+# While it pings an address before it leases it, dnsmasq answers nobody else for three seconds.
+printf '%s\n' 'LXC_DHCP_PING="false"' >/etc/default/lxc-net
+: >/etc/lxc/lxc-usernet
+for user in $(seq $users); do
+	add_user "user$user" $((5000 + user)) $((1000000 + user * 100000))
+	# As many as he has, so that no NIC that is gone may count.
+	echo "user$user veth lxcbr0 $each" >>/etc/lxc/lxc-usernet
+	echo "user$user $controller" >>/etc/lxc/lxc-usercgroup
+done
+berth-cgroup setup >/dev/null
+berth-net start >/dev/null
+for user in $(seq $users); do new_container_of "user$user" "first$user"; done
+copy() {
+	local place=$home/$1/.local/share/lxc
+	local first=first${1#user}
+	cp -a "$place/$first" "$place/$2"
+	sed -i "s/$first/$2/" "$place/$2/config"
+	printf '%s\n' "lxc.net.0.hwaddr = $3" "lxc.cgroup2.$limit = $amount" >>"$place/$2/config"
+}
+each_container copy
+look before
+lap "$count containers are made"
+
+start_all 'at once'
+kill_all 'killed'
+# The rows of NICs that are gone, and leaves without processes, are in nobody's way.
+start_all 'again'
+kill_all 'killed again'
+
+# Whoever comes next takes away all rows of NICs that are gone; root's gc all empty leaves.
+as user1 berth-run lxc-start -n c1-1
+echo "one more: $(ports | wc -l) NIC$(rows_of_ports && echo ', with its row')"
+as user1 /usr/libexec/lxc/lxc-user-nic delete "$home/user1/.local/share/lxc" c1-1 \
+	"/proc/$(as user1 lxc-info -n c1-1 -p -H)/ns/net" veth lxcbr0 "$(ports)" >/dev/null
+as user1 lxc-stop -k -n c1-1
+eventually as_before processes && eventually as_before links
+berth-cgroup gc >/dev/null
+compare
+echo "at the end: left are$left"
+lap 'all is tidied'
