@@ -40,7 +40,7 @@ package struct Caller: Equatable, Sendable {
     }
 
     /// The groups of this process, and the user whose it is.
-    static func withGroupsOfThisProcess(_ user: UserID) throws(Errno) -> Caller {
+    package static func withGroupsOfThisProcess(_ user: UserID) throws(Errno) -> Caller {
         // 65,536 at most (NGROUPS_MAX): most people's fit at once.
         var supplementary = [gid_t](repeating: 0, count: 64)
         var filled = unsafe getgroups(64, &supplementary)

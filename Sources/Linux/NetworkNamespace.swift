@@ -75,21 +75,31 @@ package struct NetworkNamespace: ~Copyable {
         return file
     }
 
-    /// The kernel's rule for a capability in a namespace that is not one's own
-    /// (user_namespaces(7)): who created a user namespace from the one he is in has every
-    /// capability in it and below.
-    private borrowing func isRuled(by user: UserID) throws(Errno) -> Bool {
+    /// Of a process into which this one may look: for whoever only asks about it.
+    /// - Returns: `nil` if it is gone, or none of this process's business.
+    package static func seen(of process: ProcessID) -> NetworkNamespace? {
+        do { return NetworkNamespace(descriptor: try opened(.process(process))) } catch {
+            return nil
+        }
+    }
+
+    private borrowing func isRuled(by user: UserID) throws(Errno) -> Bool { try ruler() == user }
+
+    /// Who has every capability in it by the kernel's rule for a namespace that is not one's own
+    /// (user_namespaces(7)): who created a user namespace from the one he is in has them in it and
+    /// below. `nil` if it is of the very user namespace that this process is in.
+    package borrowing func ruler() throws(Errno) -> UserID? {
         let own = try FileStatus(of: "/proc/self/ns/user", followingLinks: true)
-        // Both calls fail (EPERM) for what does not lie below this process's own user namespace:
-        // the host's own network and those that root made are out of reach by that already.
+        // Both calls fail (EPERM) for what does not lie below this process's own user namespace.
         var space = Descriptor(owning: try call { linux_ioctl(number, linux_NS_GET_USERNS) })
+        if try space.status().isSameFile(as: own) { return nil }
         while true {
             let parent = Descriptor(
                 owning: try call { linux_ioctl(space.number, linux_NS_GET_PARENT) })
             if try parent.status().isSameFile(as: own) {
                 var owner: uid_t = 0
                 try call { unsafe linux_owner(space.number, &owner) }
-                return UserID(owner) == user
+                return UserID(owner)
             }
             space = parent
         }

@@ -11,6 +11,13 @@ extension ProcessID {
         return text.map { $0.last == 0x0a ? $0.dropLast() : $0 }
     }
 
+    /// What it was started with, and may have written over since: its words, each ended by a zero byte.
+    /// `nil` if it is gone, hidden, or the kernel's own.
+    package var commandLine: [UInt8]? {
+        let text = (try? SmallFile.contents(of: "/proc/\(number)/cmdline")) ?? nil
+        return text.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     /// When it began, in the kernel's clock ticks since boot: together with its number no other process
     /// has it. `nil` if it is gone.
     package func startTime() throws(Errno) -> UInt64? {
@@ -28,6 +35,31 @@ extension ProcessID {
             throw .notFound
         }
         return text
+    }
+}
+
+/// What the kernel tells of a process to everybody, as it was when it was read: `/proc/PID/status`.
+package struct ProcessStatus {
+    private let bytes: [UInt8]
+
+    /// - Returns: `nil` if the process is gone, or hidden.
+    package init?(of process: ProcessID) throws(Errno) {
+        guard let bytes = try SmallFile.contents(of: "/proc/\(process.number)/status") else {
+            return nil
+        }
+        self.bytes = bytes
+    }
+
+    /// The words behind a key such as `Uid`; none if the kernel does not have it.
+    package func words(_ key: StaticString) -> [ArraySlice<UInt8>] {
+        for place in Lines(bytes: bytes) {
+            let line = bytes[place]
+            guard let colon = line.firstIndex(of: 0x3a),
+                line[..<colon].elementsEqual(key.description.utf8)
+            else { continue }
+            return Linux.words(of: line[(colon + 1)...])
+        }
+        return []
     }
 }
 

@@ -17,7 +17,12 @@ package struct InterfaceAddress: Equatable, Sendable {
         isLinkLocal = false
     }
 
-    fileprivate init(_ header: ifaddrmsg, bytes: [UInt8]) {
+    /// - Returns: `nil` for what is no Internet address.
+    init?(_ header: ifaddrmsg, _ attributes: Attributes) {
+        // IFA_LOCAL is this end's where the two ends of a link have one each.
+        guard header.ifa_family == UInt8(AF_INET) || header.ifa_family == UInt8(AF_INET6),
+            let bytes = attributes[Int(IFA_LOCAL)] ?? attributes[Int(IFA_ADDRESS)]
+        else { return nil }
         interface = InterfaceIndex(Int32(bitPattern: header.ifa_index))
         self.bytes = bytes
         prefixLength = header.ifa_prefixlen
@@ -29,11 +34,7 @@ extension RouteSocket {
     package borrowing func addresses() throws(NetlinkError) -> [InterfaceAddress] {
         try list("list the addresses", RTM_GETADDR, ifaddrmsg()) {
             (header: ifaddrmsg, attributes) -> InterfaceAddress? in
-            // IFA_LOCAL is this end's where the two ends of a link have one each.
-            guard let bytes = attributes[Int(IFA_LOCAL)] ?? attributes[Int(IFA_ADDRESS)] else {
-                return nil
-            }
-            return InterfaceAddress(header, bytes: bytes)
+            InterfaceAddress(header, attributes)
         }
     }
 

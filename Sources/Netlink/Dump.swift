@@ -3,25 +3,30 @@ internal import Linux
 
 extension RouteSocket {
     /// Asks for a whole table, and takes of each entry what the body makes of it.
+    /// - Parameter about: what the question says behind its header.
     borrowing func list<Header: BitwiseCopyable, Entry>(
         _ operation: String, _ type: Int, _ header: Header,
+        about: (borrowing Message) throws(Errno) -> Void = { _ throws(Errno) in },
         _ take: (Header, Attributes) -> Entry?
     ) throws(NetlinkError) -> [Entry] {
         // A table that changes while it is read is read again; one that never stands still is taken
         // as it is, for the next notice brings the reader back.
         for _ in 0..<5 {
-            let (entries, isWhole) = try listOnce(operation, type, header, take)
+            let (entries, isWhole) = try listOnce(operation, type, header, about, take)
             if isWhole { return entries }
         }
-        return try listOnce(operation, type, header, take).entries
+        return try listOnce(operation, type, header, about, take).entries
     }
 
     private borrowing func listOnce<Header: BitwiseCopyable, Entry>(
         _ operation: String, _ type: Int, _ header: Header,
+        _ about: (borrowing Message) throws(Errno) -> Void,
         _ take: (Header, Attributes) -> Entry?
     ) throws(NetlinkError) -> (entries: [Entry], isWhole: Bool) {
         let request = try send(operation, type, NLM_F_ROOT | NLM_F_MATCH) {
-            message throws(Errno) in try message.begin(header)
+            message throws(Errno) in
+            try message.begin(header)
+            try about(message)
         }
         var entries: [Entry] = []
         var isWhole = true
