@@ -2,10 +2,10 @@ internal import Cgroups
 internal import Linux
 
 /// A process that was in a cgroup when somebody looked.
-struct Inhabitant: Encodable, Equatable {
-    let pid: Int32
+package struct Inhabitant: Encodable, Equatable, Sendable {
+    package let pid: Int32
     /// As ps(1) shows it in COMM; `?` for one that has gone meanwhile, or is hidden.
-    let command: String
+    package let command: String
 
     var text: String { "\(pid) \(command)" }
 }

@@ -6,8 +6,8 @@ internal import Linux
 /// Berth's part of the tree as it is now: by user, leaf, and container.
 package struct TreeStatus: Encodable, Sendable {
     /// A cgroup in a user's node, or one of lxc's in such a leaf, with all that is beneath it.
-    struct Group: Encodable, Sendable {
-        enum Kind: String, Encodable, Sendable {
+    package struct Group: Encodable, Sendable {
+        package enum Kind: String, Encodable, Sendable {
             /// What berth-run or a login made, and lxc takes as its base.
             case leaf
             /// A container's processes.
@@ -17,38 +17,38 @@ package struct TreeStatus: Encodable, Sendable {
             case other
         }
 
-        let name: String
-        let kind: Kind
-        let container: String?
+        package let name: String
+        package let kind: Kind
+        package let container: String?
         /// What it may divide among its own.
-        let controllers: [String]
-        let usage: Usage
+        package let controllers: [String]
+        package let usage: Usage
         /// In the leaf itself; of all others also those beneath.
-        let processes: [Inhabitant]
-        let groups: [Group]
+        package let processes: [Inhabitant]
+        package let groups: [Group]
     }
 
-    struct User: Encodable, Sendable {
-        let user: String
-        let uid: UInt32
-        let path: String
+    package struct User: Encodable, Sendable {
+        package let user: String
+        package let uid: UInt32
+        package let path: String
         /// What its leaves may use.
-        let controllers: [String]
+        package let controllers: [String]
         /// By the files' names, as the kernel has them now.
-        let limits: [String: String]
-        let usage: Usage
-        let leaves: [Group]
+        package let limits: [String: String]
+        package let usage: Usage
+        package let leaves: [Group]
     }
 
-    let path: String
-    let isSetUp: Bool
-    let nsdelegate: Bool
-    let favordynmods: Bool
+    package let path: String
+    package let isSetUp: Bool
+    package let nsdelegate: Bool
+    package let favordynmods: Bool
     /// What users' nodes may use.
-    let controllers: [String]
-    let users: [User]
+    package let controllers: [String]
+    package let users: [User]
     /// Users whose nodes are not the caller's to see.
-    let hidden: [UInt32]
+    package let hidden: [UInt32]
     package let warnings: [String]
 
     package static func read() throws(Failure) -> TreeStatus {
@@ -81,6 +81,9 @@ package struct TreeStatus: Encodable, Sendable {
     }
 
     package var found: Bool { isSetUp }
+
+    /// Of users and of leaves.
+    package var names: [String] { users.flatMap { [$0.user] + $0.leaves.map(\.name) } }
 
     package var json: String {
         let encoder = JSONEncoder()
@@ -158,7 +161,7 @@ extension TreeStatus.Group {
         case name, kind, container, controllers, usage, processes, groups
     }
 
-    func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var keyed = encoder.container(keyedBy: CodingKeys.self)
         try keyed.encode(name, forKey: .name)
         try keyed.encode(kind, forKey: .kind)

@@ -2,36 +2,54 @@ internal import Cgroups
 internal import Linux
 
 /// What a cgroup uses of what it may: a resource is `nil` where its controller is not on.
-struct Usage: Encodable, Equatable {
-    struct Bounded: Encodable, Equatable {
-        let current: UInt64
+package struct Usage: Encodable, Equatable, Sendable {
+    package struct Bounded: Encodable, Equatable, Sendable {
+        package let current: UInt64
         /// `nil` for no bound of its own.
-        let max: UInt64?
+        package let max: UInt64?
     }
 
-    struct Time: Encodable, Equatable {
-        let microseconds: UInt64
+    package struct Time: Encodable, Equatable, Sendable {
+        package let microseconds: UInt64
+        /// At most so many in each second, of all processors together; `nil` for no bound of its own.
+        package let maxPerSecond: UInt64?
+
+        package init(microseconds: UInt64, maxPerSecond: UInt64?) {
+            self.microseconds = microseconds
+            self.maxPerSecond = maxPerSecond
+        }
     }
 
     /// Bytes.
-    let memory: Bounded?
+    package let memory: Bounded?
     /// Counted without any controller.
-    let cpu: Time?
+    package let cpu: Time?
     /// Processes and threads.
-    let pids: Bounded?
+    package let pids: Bounded?
 
     init(of cgroup: borrowing Cgroup) {
         memory = Self.bounded("memory", cgroup)
         pids = Self.bounded("pids", cgroup)
         let statistics = Self.text("cpu.stat", cgroup) ?? []
-        cpu = Lines(bytes: statistics).compactMap { Self.time(statistics[$0]) }.first
+        let bound = Self.text("cpu.max", cgroup).flatMap { Self.share($0) }
+        cpu = Lines(bytes: statistics).compactMap { Self.microseconds(statistics[$0]) }.first
+            .map { Time(microseconds: $0, maxPerSecond: bound) }
     }
 
     /// Of a line of cpu.stat.
-    private static func time(_ line: ArraySlice<UInt8>) -> Time? {
+    private static func microseconds(_ line: ArraySlice<UInt8>) -> UInt64? {
         let fields = words(of: line)
         guard fields.count == 2, fields[0].elementsEqual("usage_usec".utf8) else { return nil }
-        return decimal(fields[1], upTo: .max).map { Time(microseconds: $0) }
+        return decimal(fields[1], upTo: .max)
+    }
+
+    /// - Parameter text: of cpu.max, `MICROSECONDS PERIOD`, or `max PERIOD` for no bound.
+    package static func share(_ text: [UInt8]) -> UInt64? {
+        let fields = text.split { $0 == 0x20 || $0 == 0x0a }
+        guard fields.count == 2, let share = decimal(fields[0], upTo: 1 << 40),
+            let period = decimal(fields[1], upTo: 1 << 40), period > 0
+        else { return nil }
+        return share * 1_000_000 / period
     }
 
     private static func bounded(_ resource: String, _ cgroup: borrowing Cgroup) -> Bounded? {
@@ -53,7 +71,7 @@ extension Usage {
     private enum CodingKeys: CodingKey { case memory, cpu, pids }
 
     /// With a null for what is not known, so that a reader finds each key.
-    func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(memory, forKey: .memory)
         try container.encode(cpu, forKey: .cpu)
@@ -68,7 +86,7 @@ extension Usage {
                 "memory \(Self.size(memory.current))\(memory.max.map { " of " + Self.size($0) } ?? "")"
             )
         }
-        if let cpu { parts.append("cpu \(Self.seconds(cpu.microseconds))") }
+        if let cpu { parts.append("cpu \(cpu.text)") }
         if let pids {
             let number = "\(pids.current)" + (pids.max.map { " of \($0)" } ?? "")
             parts.append("\(number) task\(number == "1" ? "" : "s")")
@@ -79,7 +97,7 @@ extension Usage {
     }
 
     /// Three digits and a unit: `11.2M`.
-    static func size(_ bytes: UInt64) -> String {
+    package static func size(_ bytes: UInt64) -> String {
         var value = bytes
         var rest: UInt64 = 0
         var units = ["", "K", "M", "G", "T", "P", "E"][...]
@@ -93,7 +111,7 @@ extension Usage {
             ? "\(value)\(unit)" : "\(value).\(rest * 10 / 1024)\(unit)"
     }
 
-    static func seconds(_ microseconds: UInt64) -> String {
+    package static func seconds(_ microseconds: UInt64) -> String {
         let hundredths = microseconds % 1_000_000 / 10_000
         return "\(microseconds / 1_000_000).\(hundredths < 10 ? "0" : "")\(hundredths) s"
     }
@@ -102,9 +120,24 @@ extension Usage {
 extension Usage.Bounded {
     private enum CodingKeys: CodingKey { case current, max }
 
-    func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(current, forKey: .current)
         try container.encode(max, forKey: .max)
+    }
+}
+
+extension Usage.Time {
+    private enum CodingKeys: CodingKey { case microseconds, maxPerSecond }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(microseconds, forKey: .microseconds)
+        try container.encode(maxPerSecond, forKey: .maxPerSecond)
+    }
+
+    /// "1.25 s of 50%": of one processor, as top(1) counts.
+    package var text: String {
+        Usage.seconds(microseconds) + (maxPerSecond.map { " of \($0 / 10_000)%" } ?? "")
     }
 }

@@ -67,6 +67,18 @@ public struct ReadinessPipe: ~Copyable {
 /// Milliseconds of a clock that nobody sets.
 package func steadyClock() -> Int { linux_milliseconds() }
 
+/// The time of the clock on the wall: seconds since 1970.
+package func wallClock() -> UInt64 { UInt64(max(0, time(nil))) }
+
+/// The same as people read it here: `06:12:44`.
+package func clockText() -> String {
+    var now = time(nil)
+    var parts = unsafe tm()
+    guard unsafe localtime_r(&now, &parts) != nil else { return "" }
+    return unsafe [parts.tm_hour, parts.tm_min, parts.tm_sec]
+        .map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
+}
+
 /// Whether this process is root's.
 package var isRoot: Bool { geteuid() == 0 }
 

@@ -54,17 +54,25 @@ package struct Usernet: Sendable {
     }
 
     /// Every line that gives nobody anything, for whoever looks after the file.
-    package var faults: [Skipped] {
+    package var faults: [Skipped] { judged.faults }
+
+    /// Every line that gives somebody something, under the name that the line has for its owner.
+    package var allotments: [Allotment] { judged.allotments }
+
+    private var judged: (allotments: [Allotment], faults: [Skipped]) {
+        var allotments: [Allotment] = []
         var faults: [Skipped] = []
         var number = 0
         for place in lines {
             number += 1
             let text = lines.bytes[place].drop(while: isBlank)
             guard let first = text.first, first != 0x23 else { continue }
-            do throws(Allotment.Fault) { _ = try Allotment(text, line: number) } catch {
+            do throws(Allotment.Fault) {
+                allotments.append(try Allotment(text, line: number))
+            } catch {
                 faults.append(Skipped(line: number, fault: error))
             }
         }
-        return faults
+        return (allotments, faults)
     }
 }

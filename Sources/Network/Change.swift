@@ -71,6 +71,18 @@ extension Change {
 }
 
 extension Change {
+    /// Whether anybody can see that it is missing, who is not shown rules and files of root's.
+    var isPlainToSee: Bool {
+        switch self {
+        case .createBridge, .deleteBridge, .setHardwareAddress, .setMTU, .setUp, .addAddress,
+            .removeAddress, .isolate, .setKernel, .startDnsmasq:
+            true
+        case .firewall, .writeReservations, .stopDnsmasq, .restartDnsmasq, .rereadReservations,
+            .mendForeign, .unmendForeign:
+            false
+        }
+    }
+
     func isFirewall(of bridge: BridgeName) -> Bool {
         if case .firewall(let change) = self { change.bridge == bridge } else { false }
     }

@@ -13,6 +13,12 @@ package struct ObservedDnsmasq: Hashable, Sendable {
         self.arguments = arguments
     }
 
+    /// - Parameter words: with its own name.
+    fileprivate init(_ process: ProcessID, _ words: [[UInt8]]) {
+        self.process = process.number
+        arguments = words.dropFirst().map { String(decoding: $0, as: UTF8.self) }
+    }
+
     /// Whether it is a name server at that port.
     func serves(_ port: UInt16) -> Bool {
         let given = arguments.last { $0.hasPrefix("--port=") }?.dropFirst("--port=".count)
@@ -28,9 +34,21 @@ enum DnsmasqProcess {
         guard let process = try hold(bridge, searching: searching),
             let words = try process.arguments()
         else { return nil }
-        return ObservedDnsmasq(
-            process: process.id.number,
-            arguments: words.dropFirst().map { String(decoding: $0, as: UTF8.self) })
+        return ObservedDnsmasq(process.id, words)
+    }
+
+    /// The process that its file names, if it looks like one: everybody may see that much.
+    static func glimpse(_ bridge: BridgeName) -> ObservedDnsmasq? {
+        for file in files(of: bridge) {
+            guard let id = try? id(in: file),
+                let process = (try? RunningProcess.hold(id)) ?? nil,
+                let words = (try? process.arguments()) ?? nil,
+                words.first?.suffix(7).elementsEqual("dnsmasq".utf8) ?? false,
+                words.contains(Array("--interface=\(bridge)".utf8))
+            else { continue }
+            return ObservedDnsmasq(id, words)
+        }
+        return nil
     }
 
     static func hangUp(_ bridge: BridgeName) throws(Errno) { try hold(bridge)?.hangUp() }
@@ -97,9 +115,7 @@ enum DnsmasqProcess {
 
     /// Anybody can start a process with these words, and keep the real one from being started.
     private static func isServant(_ id: ProcessID) throws(Errno) -> Bool {
-        let bytes = try SmallFile.contents(of: "/proc/\(id.number)/status") ?? []
-        let line = bytes.split(separator: 0x0a).first { $0.starts(with: "Uid:".utf8) } ?? []
-        let users = Set(line.split(separator: 0x09).dropFirst().map { Array($0) })
+        let users = Set(try ProcessStatus(of: id)?.words("Uid").map { Array($0) } ?? [])
         let servants = accounts.compactMap {
             (try? Accounts.user(named: Array($0.utf8))).flatMap { $0 }
         }

@@ -48,9 +48,11 @@ package struct BridgeAddress: Hashable, Sendable, CustomStringConvertible {
         length = Int(address.prefixLength)
     }
 
-    package var description: String {
-        let text = IPv4Address(bytes: bytes)?.description ?? IPv6Address(bytes: bytes)?.description
-        return "\(text ?? "?")/\(length)"
+    package var description: String { "\(address)/\(length)" }
+
+    /// Without its range.
+    package var address: String {
+        IPv4Address(bytes: bytes)?.description ?? IPv6Address(bytes: bytes)?.description ?? "?"
     }
 }
 

@@ -7,12 +7,15 @@ package struct Observer {
     package let footing: Footing
     private let addresses: [InterfaceAddress]
     private let rules: LiveRules
+    /// Whether this is root, who sees rules and all about processes.
+    private let isRoots: Bool
 
     /// - Parameter record: what was made before, if anything.
     /// - Parameter readsIptables: whether rules of iptables may be there that matter.
     package init(
-        _ workshop: borrowing Workshop, record: Record?, readsIptables: Bool
+        _ workshop: borrowing Workshop, record: Record?, readsIptables: Bool, asRoot: Bool = true
     ) throws(Failure) {
+        isRoots = asRoot
         let routes: [Route]
         let interfaces: [Interface]
         do throws(NetlinkError) {
@@ -35,9 +38,12 @@ package struct Observer {
                 uniquingKeysWith: { $1 }),
             fileExists: { SmallFile.exists($0) })
 
-        rules = try LiveRules(
-            workshop, readsIptables: readsIptables,
-            needed: Set((record?.networks ?? []).compactMap { $0.firewall?.dialect }))
+        rules =
+            try asRoot
+            ? LiveRules(
+                workshop, readsIptables: readsIptables,
+                needed: Set((record?.networks ?? []).compactMap { $0.firewall?.dialect }))
+            : LiveRules()
 
         var footing = Footing()
         footing.hasNft = rules.nft != nil
@@ -68,7 +74,10 @@ package struct Observer {
         }
         do throws(Errno) {
             // One without its file can only be left from a start of ours that was cut short.
-            seen.dnsmasq = try DnsmasqProcess.observe(bridge, searching: record != nil)
+            seen.dnsmasq =
+                try isRoots
+                ? DnsmasqProcess.observe(bridge, searching: record != nil)
+                : DnsmasqProcess.glimpse(bridge)
             seen.reservations = try SmallFile.contents(of: Paths.reservations(of: bridge))
                 .map { String(decoding: $0, as: UTF8.self) }
         } catch {
@@ -184,6 +193,12 @@ struct LiveRules {
     /// `nil` where nft(8) is not there, or the kernel does not know nftables.
     let nft: NftListing?
     private(set) var saved: [IptablesDialect.Family: String]
+
+    /// None: for whoever is not shown them.
+    init() {
+        nft = nil
+        saved = [:]
+    }
 
     /// - Parameter needed: in which rules of ours are written. A list of them that failed must not be
     ///   taken for an empty one: they would be left behind.

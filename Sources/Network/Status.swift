@@ -11,18 +11,28 @@ package struct Status: Encodable, Sendable {
         case down
     }
 
+    /// The rules that are wanted against those that are there.
+    package enum FirewallState: String, Encodable, Sendable {
+        case asWanted = "as wanted"
+        case differs
+        /// Neither wanted nor there.
+        case none
+        case notVisible = "not visible"
+    }
+
     package struct Network: Encodable, Sendable {
         package let bridge: String
         package let state: State
         package let addresses: [String]
         package let mtu: UInt32
         package let ports: [String]
-        /// Its leases that have not ended.
-        package let leases: Int
+        /// Those that dnsmasq has written down; `nil` if whoever asks may not read them.
+        package let leases: Int?
         /// The process of its dnsmasq.
         package let dnsmasq: Int32?
         package let dnsPort: UInt16
         package let firewall: String?
+        package let firewallState: FirewallState
         package let forwards: [String]
         package let reservations: Int
         /// What would be done to make it whole.
@@ -57,7 +67,7 @@ extension Status.Network {
         lines.append("  addresses: \(addresses.joined(separator: " "))")
         lines.append("  MTU: \(mtu)")
         lines.append("  containers: \(containers)")
-        lines.append("  dnsmasq: \(process), \(leases) leases\(dns)")
+        lines.append("  dnsmasq: \(process), \(leases ?? 0) leases\(dns)")
         lines.append("  firewall: \(firewall ?? "no rules")")
         if !forwards.isEmpty { lines.append("  forwards: \(forwards.joined(separator: " "))") }
         if reservations > 0 { lines.append("  reservations: \(reservations)") }
@@ -69,40 +79,54 @@ extension Status.Network {
 
 extension Service {
     /// How the networks are that were made.
-    package borrowing func status() throws -> Status {
+    package borrowing func status() throws -> Status { try status(asRoot: true) }
+
+    /// The same as far as whoever asks may see it.
+    package static func visibleStatus() throws -> Status {
+        try Service(workshop: try Workshop.open()).status(asRoot: isRoot)
+    }
+
+    private borrowing func status(asRoot: Bool) throws -> Status {
         let record = try Record.load() ?? Record()
-        let observer = try observer(record: record, readsIptables: Self.usesIptables(record))
+        let observer = try Observer(
+            workshop, record: record, readsIptables: Self.usesIptables(record), asRoot: asRoot)
         var warnings: [String] = []
-        let foreign = foreignFirewalls(observer, record.networks.map(\.wanted), &warnings)
+        let foreign =
+            asRoot ? foreignFirewalls(observer, record.networks.map(\.wanted), &warnings) : [:]
         let planner = Planner(observer.footing)
         var networks: [Status.Network] = []
         for entry in record.networks {
             let wanted = entry.wanted
-            let seen = try observer.network(wanted.bridge, wanted: wanted, record: entry)
+            let bridge = wanted.bridge
+            let seen = try observer.network(bridge, wanted: wanted, record: entry)
             let missing = planner.changes(to: wanted, from: seen, record: entry)
+                .filter { asRoot || $0.isPlainToSee }
             networks.append(
                 Status.Network(
-                    bridge: wanted.bridge.description,
+                    bridge: bridge.description,
                     state: seen.interface == nil ? .down : missing.isEmpty ? .up : .incomplete,
                     addresses: seen.addresses.map(\.description), mtu: seen.interface?.mtu ?? 0,
-                    ports: seen.ports.map(\.name.description), leases: Self.leases(wanted.bridge),
-                    dnsmasq: seen.dnsmasq?.process, dnsPort: planner.dnsPort(wanted, seen),
-                    firewall: seen.nftTable != nil
-                        ? "nft table \(NftDialect.table(of: wanted.bridge))"
-                        : entry.firewall?.dialect == .iptables
-                            ? "iptables, comment \(IptablesDialect.tag(wanted.bridge))" : nil,
+                    ports: seen.ports.map(\.name.description),
+                    leases: Leases.of(bridge)?.count, dnsmasq: seen.dnsmasq?.process,
+                    dnsPort: asRoot ? planner.dnsPort(wanted, seen) : entry.dnsPort,
+                    firewall: Self.firewall(entry, seen),
+                    firewallState: !asRoot
+                        ? .notVisible
+                        : missing.contains { $0.isFirewall(of: bridge) }
+                            ? .differs : entry.firewall == nil ? .none : .asWanted,
                     forwards: wanted.forwards.map(\.description),
                     reservations: wanted.dhcp.reservations.count,
                     missing: missing.map(\.description),
-                    foreign: (foreign[wanted.bridge] ?? []).map { $0.warning(for: wanted.bridge) }
-                        + warnings))
+                    foreign: (foreign[bridge] ?? []).map { $0.warning(for: bridge) } + warnings))
         }
         return Status(networks: networks)
     }
 
-    /// dnsmasq writes a line for each, and takes it out when it has ended.
-    private static func leases(_ bridge: BridgeName) -> Int {
-        let bytes = (try? SmallFile.contents(of: Paths.leases(of: bridge))) ?? nil
-        return (bytes ?? []).split(separator: 0x0a).count { !$0.starts(with: "duid".utf8) }
+    /// Where its rules are, for people.
+    private static func firewall(_ entry: Record.Entry, _ seen: ObservedNetwork) -> String? {
+        let bridge = entry.wanted.bridge
+        if seen.nftTable != nil { return "nft table \(NftDialect.table(of: bridge))" }
+        return entry.firewall?.dialect == .iptables
+            ? "iptables, comment \(IptablesDialect.tag(bridge))" : nil
     }
 }

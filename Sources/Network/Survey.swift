@@ -56,7 +56,7 @@ package struct Survey: Sendable {
             var seen = Network(
                 bridge: bridge, addresses: network.addresses.map(\.bytes),
                 dnsPort: network.dns.port)
-            seen.dnsmasq = DnsmasqProcess.running(network.bridge)
+            seen.dnsmasq = DnsmasqProcess.glimpse(network.bridge)?.process
             seen.portHolder = Self.holder(network, besides: seen.dnsmasq, asRoot)
             seen.foreign = foreign.map { $0[network.bridge] ?? [] }
             seen.missing = status.map {
@@ -78,23 +78,5 @@ package struct Survey: Sendable {
         let own = Sockets.held(by: dnsmasq)
         inodes.removeAll { own.contains($0) }
         return inodes.isEmpty ? nil : Sockets.holder(of: inodes)
-    }
-}
-
-extension DnsmasqProcess {
-    /// The process that its file names, if it looks like one: everybody may see that much.
-    fileprivate static func running(_ bridge: BridgeName) -> Int32? {
-        let words = "--interface=\(bridge)"
-        for file in [Paths.processFile(of: bridge), Paths.stockProcessFile] {
-            guard let bytes = (try? SmallFile.contents(of: file)) ?? nil,
-                let id = ProcessID(digits: Array(bytes.prefix { $0 != 0x0a })),
-                let process = (try? RunningProcess.hold(id)) ?? nil,
-                let arguments = (try? process.arguments()) ?? nil,
-                arguments.first?.suffix(7).elementsEqual("dnsmasq".utf8) ?? false,
-                arguments.contains(where: { $0.elementsEqual(words.utf8) })
-            else { continue }
-            return id.number
-        }
-        return nil
     }
 }

@@ -65,7 +65,9 @@ struct Collect: ParsableCommand {
     @Flag(help: "End all that runs in what is named, and remove it.") var kill = false
     @Flag(help: "With --kill: every user's leaves, but not the one in which this runs.")
     var all = false
-    @Argument(help: "With --kill: users, or leaves as status names them.")
+    @Argument(
+        help: "With --kill: users, or leaves as status names them.",
+        completion: .custom { _, _, _ in (try? TreeStatus.read())?.names ?? [] })
     var targets: [String] = []
 
     func validate() throws {
