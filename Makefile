@@ -9,6 +9,7 @@ bindir ?= $(exec_prefix)/bin
 libexecdir ?= $(exec_prefix)/libexec
 sbindir ?= $(exec_prefix)/sbin
 mandir ?= $(prefix)/share/man
+datadir ?= $(prefix)/share
 sysconfdir ?= /etc
 DESTDIR ?=
 
@@ -47,17 +48,18 @@ BERTH := $(CURDIR)/.build/service/release/berth
 
 BUILD_PACKAGES := libnl-3-dev pkg-config
 CHECK_PACKAGES := bash busybox-static dnsmasq-base iproute2 iptables iputils-ping \
-	libnss-extrausers lxc mandoc nftables openvswitch-switch procps python3 shellcheck strace uidmap \
+	libnss-extrausers lxc mandoc nftables openvswitch-switch procps python3 python3-jsonschema shellcheck strace uidmap \
 	util-linux
 # For machines that boot. Not on CI, where MachineTests are skipped.
 MACHINE_PACKAGES := $(if $(CI),,e2fsprogs mmdebstrap qemu-system-x86)
 BENCH_PACKAGES := cgroup-tools gcc hyperfine jq
 
 FUZZERS := fuzz-usernet fuzz-ledger fuzz-request fuzz-settings fuzz-usercgroup fuzz-mountinfo \
-	fuzz-procgroup
+	fuzz-procgroup fuzz-leases
 FUZZ_SECONDS ?= 600
 SCRIPTS := $(wildcard Tests/*.sh Tests/HostTests/*.sh Tests/NetworkHostTests/*.sh Tests/MachineTests/*.sh \
-	Tests/DiagnosisTests/*.sh Tests/MachineTests/guest/*) .ci/run etc/init-files.sh etc/apparmor-files.sh
+	Tests/DiagnosisTests/*.sh Tests/SituationTests/*.sh Tests/MachineTests/guest/*) .ci/run etc/init-files.sh \
+	etc/apparmor-files.sh
 # OpenRC's and a login shell's own variables come from elsewhere, and sh is what they are for.
 ETC_SCRIPTS := $(wildcard etc/profile.d/*.sh etc/openrc/* etc/sysvinit/* etc/runit/*/* etc/s6/*/run)
 SCENARIOS := $(wildcard Tests/MachineTests/scenarios/*/*.sh)
@@ -121,7 +123,8 @@ install: all
 	install -d $(DESTDIR)$(libexecdir)/berth $(DESTDIR)$(bindir) $(DESTDIR)$(sbindir) \
 		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man8 \
 		$(DESTDIR)$(sysconfdir)/lxc $(DESTDIR)$(sysconfdir)/default \
-		$(DESTDIR)$(sysconfdir)/pam.d $(DESTDIR)$(sysconfdir)/profile.d
+		$(DESTDIR)$(sysconfdir)/pam.d $(DESTDIR)$(sysconfdir)/profile.d \
+		$(DESTDIR)$(datadir)/berth
 	install -m 755 $(BERTH_NIC) $(DESTDIR)$(libexecdir)/berth/berth-nic
 	install -m 755 $(BERTH_RUN) $(DESTDIR)$(bindir)/berth-run
 	if [ "$$(id -u)" = 0 ]; then \
@@ -131,6 +134,7 @@ install: all
 	install -m 755 $(BERTH_NET) $(BERTH_CGROUP) $(DESTDIR)$(sbindir)/
 	install -m 755 $(BERTH) $(DESTDIR)$(bindir)/berth
 	for page in $(MANUALS); do install -m 644 $$page $(DESTDIR)$(mandir)/man$${page##*.}/; done
+	install -m 644 etc/schema/berth-status.json $(DESTDIR)$(datadir)/berth/
 	install -m 644 etc/profile.d/berth.sh $(DESTDIR)$(sysconfdir)/profile.d/
 	sed 's|@sbindir@|$(sbindir)|g' etc/pam/berth-session >$(DESTDIR)$(sysconfdir)/pam.d/berth-session
 	[ -e $(DESTDIR)$(sysconfdir)/lxc/lxc-usernet ] \
@@ -148,8 +152,9 @@ uninstall:
 	rm -f $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(sbindir)/berth-net \
 		$(DESTDIR)$(bindir)/berth $(DESTDIR)$(bindir)/berth-run $(DESTDIR)$(sbindir)/berth-cgroup \
 		$(DESTDIR)$(sysconfdir)/profile.d/berth.sh $(DESTDIR)$(sysconfdir)/pam.d/berth-session \
+		$(DESTDIR)$(datadir)/berth/berth-status.json \
 		$(foreach page,$(MANUALS),$(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
-	-rmdir $(DESTDIR)$(libexecdir)/berth
+	-rmdir $(DESTDIR)$(libexecdir)/berth $(DESTDIR)$(datadir)/berth
 	$(APPARMOR_FILES) remove
 	$(INIT_FILES) remove systemd openrc sysvinit runit dinit s6
 

@@ -69,14 +69,23 @@ let package = Package(
             swiftSettings: strict),
 
         // What a user asks: no privilege, and nothing changed.
+        .target(name: "Terminal", dependencies: ["Linux"], swiftSettings: strict),
         .target(
             name: "Diagnosis",
-            dependencies: ["Linux", "Netlink", "Cgroups", "NIC", "Network", "Delegation"],
+            dependencies: [
+                "Linux", "Netlink", "Cgroups", "NIC", "Network", "Delegation", "Terminal",
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Situation",
+            dependencies: [
+                "Linux", "Netlink", "Cgroups", "NIC", "Network", "CgroupService", "Terminal",
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "berth",
             dependencies: [
-                "Linux", "Diagnosis",
+                "Linux", "Diagnosis", "Situation", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -114,8 +123,16 @@ let package = Package(
             ],
             swiftSettings: tests),
         .testTarget(
-            name: "DiagnosisTests", dependencies: ["Linux", "Diagnosis", "TestSupport"],
+            name: "DiagnosisTests",
+            dependencies: ["Linux", "Diagnosis", "Terminal", "TestSupport"],
             exclude: ["faults.sh", "logs"], swiftSettings: tests),
+        .testTarget(
+            name: "SituationTests",
+            dependencies: [
+                "Linux", "Network", "CgroupService", "Situation", "Terminal", "TestSupport",
+            ],
+            exclude: ["host.sh", "schema.py", "terminal.py"], swiftSettings: tests
+        ),
         .testTarget(
             name: "NetworkTests", dependencies: ["Linux", "Netlink", "Network"],
             exclude: ["rulesets"], swiftSettings: strict),
@@ -131,7 +148,7 @@ if Context.environment["BERTH_FUZZ"] != nil {
     package.targets.append(.target(name: "FuzzDriver", path: "Tests/Fuzz/Sources/FuzzDriver"))
     for name in [
         "fuzz-usernet", "fuzz-ledger", "fuzz-request", "fuzz-settings", "fuzz-usercgroup",
-        "fuzz-mountinfo", "fuzz-procgroup",
+        "fuzz-mountinfo", "fuzz-procgroup", "fuzz-leases",
     ] {
         package.targets.append(
             .executableTarget(

@@ -51,17 +51,32 @@ static inline int linux_spawn_with(const char *path, char *const arguments[], in
 	return linux_spawn(path, arguments, environment, input, output, complaints, process);
 }
 
-/* Blocks the signals by which a service is told what to do, and gives a descriptor to read them. */
-static inline int linux_service_signals(void)
+/* Blocks signals, and gives a descriptor to read them. */
+static inline int linux_signals(const int *numbers, int count)
 {
 	sigset_t set;
 	sigemptyset(&set);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
+	for (int i = 0; i < count; i++)
+		sigaddset(&set, numbers[i]);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1)
 		return -1;
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+/* Those by which a service is told what to do. */
+static inline int linux_service_signals(void)
+{
+	const int numbers[] = {SIGHUP, SIGINT, SIGTERM};
+	return linux_signals(numbers, 3);
+}
+/* And those that concern whoever draws on a terminal. */
+static inline int linux_screen_signals(void)
+{
+	const int numbers[] = {SIGHUP, SIGINT, SIGTERM, SIGWINCH, SIGTSTP};
+	return linux_signals(numbers, 5);
+}
+static inline int linux_window(int fd, struct winsize *window)
+{
+	return ioctl(fd, TIOCGWINSZ, window);
 }
 /* The number of the next signal, or -1. */
 static inline int linux_next_signal(int signals)

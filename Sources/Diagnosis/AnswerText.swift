@@ -1,9 +1,10 @@
+package import Terminal
+
 /// An answer as a person likes to read it, on 80 columns.
 package struct AnswerText {
-    private let colours: Bool
-    private let width = 80
+    private let look: Look
 
-    package init(colours: Bool) { self.colours = colours }
+    package init(_ look: Look) { self.look = look }
 
     package func text(_ answer: Answer) -> String {
         var parts = answer.people.map { text($0) }
@@ -74,30 +75,5 @@ package struct AnswerText {
         }
     }
 
-    /// - Parameter visible: how many columns the beginning takes; its colours take none.
-    private func folded(_ text: String, behind beginning: String, visible: Int) -> [String] {
-        var lines: [String] = []
-        var line = ""
-        for word in text.split(separator: " ") {
-            if !line.isEmpty, visible + line.count + 1 + word.count > width {
-                lines.append(line)
-                line = ""
-            }
-            line += (line.isEmpty ? "" : " ") + word
-        }
-        lines.append(line)
-        let indent = String(repeating: " ", count: visible)
-        return lines.enumerated().map { ($0 == 0 ? beginning : indent) + $1 }
-    }
-
-    private enum Paint: String {
-        case bold = "1"
-        case red = "31"
-        case green = "32"
-        case yellow = "33"
-    }
-
-    private func painted(_ text: String, _ paint: Paint) -> String {
-        colours ? "\u{1b}[\(paint.rawValue)m\(text)\u{1b}[0m" : text
-    }
+    private func painted(_ text: String, _ paint: Paint) -> String { look.painted(text, paint) }
 }

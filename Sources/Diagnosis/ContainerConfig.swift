@@ -59,14 +59,8 @@ struct ContainerConfig: Equatable, Sendable {
 extension ContainerConfig {
     static func read(of subject: Subject) -> ContainerConfig {
         var config = ContainerConfig()
-        let own = subject.isRoot ? "/etc/lxc" : "\(subject.home)/.config/lxc"
-        config.ownDefaults = "\(own)/default.conf"
-        config.directory =
-            subject.isRoot ? "/var/lib/lxc" : "\(subject.home)/.local/share/lxc"
-        let settings = (try? SmallFile.foreignContents(of: "\(own)/lxc.conf")) ?? nil
-        for (key, value) in pairs(settings ?? []) where key == "lxc.lxcpath" && !value.isEmpty {
-            config.directory = value
-        }
+        config.ownDefaults = "\(own(subject))/default.conf"
+        config.directory = directory(of: subject)
         if let container = subject.container {
             config.place = "\(config.directory)/\(container)/config"
         } else {
@@ -75,6 +69,18 @@ extension ContainerConfig {
         }
         config.take(config.place, depth: 0)
         return config
+    }
+
+    private static func own(_ subject: Subject) -> String {
+        subject.isRoot ? "/etc/lxc" : "\(subject.home)/.config/lxc"
+    }
+
+    /// Where the user's containers are.
+    static func directory(of subject: Subject) -> String {
+        let settings = (try? SmallFile.foreignContents(of: "\(own(subject))/lxc.conf")) ?? nil
+        let given = pairs(settings ?? []).last { $0.0 == "lxc.lxcpath" && !$0.1.isEmpty }
+        return given?.1
+            ?? (subject.isRoot ? "/var/lib/lxc" : "\(subject.home)/.local/share/lxc")
     }
 
     private mutating func take(_ path: String, depth: Int) {

@@ -1,4 +1,4 @@
-internal import Linux
+package import Linux
 
 /// Who has anything to do with containers on this host.
 package enum Subjects {
@@ -29,6 +29,15 @@ package enum Subjects {
         }
         return accounts.sorted { $0.user.number < $1.user.number }
             .map { Subject($0, groups: Accounts.groups(of: $0)) }
+    }
+
+    /// The names of a user's containers.
+    package static func containers(of user: UserID) -> [String] {
+        guard let account = (try? Accounts.account(of: user)) ?? nil else { return [] }
+        let place = ContainerConfig.directory(of: Subject(account, groups: []))
+        let names = (try? SmallFile.names(in: place)) ?? []
+        return names.filter { SmallFile.exists("\(place)/\($0)/config") }
+            .map { printable($0.utf8) }
     }
 
     private static func account(_ name: [UInt8]) -> Account? {

@@ -1,4 +1,5 @@
 import Linux
+import Terminal
 import Testing
 
 // The facts are the module's own affair, and only their initialisers make a host of any kind.
@@ -171,11 +172,11 @@ struct Decisions {
         facts.kernel.mostNamespaces = 0
         var answer = Answer()
         answer.people = [Answer.Person(facts.subject, Checks.findings(facts))]
-        let plain = AnswerText(colours: false).text(answer)
+        let plain = AnswerText(Look(colours: false, lines: false)).text(answer)
         #expect(plain.split(separator: "\n").allSatisfy { $0.count <= 80 })
         #expect(plain.contains("\n      # sysctl -w user.max_user_namespaces=28633\n"))
         #expect(!plain.contains("\u{1b}"))
-        #expect(AnswerText(colours: true).text(answer).contains("\u{1b}[31m"))
+        #expect(AnswerText(Look(colours: true, lines: false)).text(answer).contains("\u{1b}[31m"))
         #expect(answer.hasProblems && answer.json.contains("\"verdict\" : \"problem\""))
     }
 

@@ -10,7 +10,9 @@ struct Manual {
         let path = String(#filePath.dropLast("Tests/DiagnosisTests/Manual.swift".count))
         let lines = contents(of: path + "man/berth.1").split(separator: "\n").map(String.init)
         let start = lines.firstIndex(of: ".Ss The checks") ?? 0
-        let named = lines[start...].prefix { $0 != ".Ss JSON" }.filter { $0.hasPrefix(".It Cm ") }
+        let named = lines[start...].prefix { !$0.hasPrefix(".Ss JSON") }.filter {
+            $0.hasPrefix(".It Cm ")
+        }
         #expect(named.map { String($0.dropFirst(".It Cm ".count)) } == Checks.names)
     }
 }

@@ -1,0 +1,60 @@
+internal import Linux
+internal import Network
+
+/// An address that a network's dnsmasq gave to a container, which may have stopped since.
+struct LeaseSeen: Encodable, Equatable, Sendable {
+    var bridge: String
+    var address: String
+    @OrNull var hardwareAddress: String?
+    /// What the container calls itself.
+    @OrNull var hostName: String?
+    /// The container's NIC, if it runs: the host's end.
+    @OrNull var nic: String?
+    @OrNull var user: String?
+    @OrNull var container: String?
+    /// `nil` for one that never ends.
+    @OrNull var endsUnixSeconds: UInt64?
+    @OrNull var remainingSeconds: UInt64?
+}
+
+extension Situation {
+    mutating func observeLeases() {
+        let now = wallClock()
+        var others = 0
+        for network in networks ?? [] {
+            guard let bridge = Network.BridgeName(network.bridge), network.dnsmasq != nil else {
+                continue
+            }
+            guard let found = Leases.of(bridge) else {
+                note(.leases, "leases on \(bridge), not visible to you")
+                continue
+            }
+            for lease in found {
+                let nic = nics?.first {
+                    $0.bridge == network.bridge
+                        && ($0.addresses.contains(lease.address)
+                            || $0.hardwareAddress != nil
+                                && $0.hardwareAddress == lease.hardwareAddress)
+                }
+                guard nic != nil || asker.uid == 0 else {
+                    others += 1
+                    continue
+                }
+                leases?.append(LeaseSeen(lease, on: network.bridge, of: nic, now))
+            }
+        }
+        if others > 0 {
+            note(.leases, "\(counted(others, "lease")) of others, not visible to you")
+        }
+    }
+}
+
+extension LeaseSeen {
+    fileprivate init(_ lease: Lease, on bridge: String, of nic: NICSeen?, _ now: UInt64) {
+        self.init(
+            bridge: bridge, address: lease.address, hardwareAddress: lease.hardwareAddress,
+            hostName: lease.hostName.map { printable($0) }, nic: nic?.hostName, user: nic?.user,
+            container: nic?.container, endsUnixSeconds: lease.ends,
+            remainingSeconds: lease.ends.map { $0 > now ? $0 - now : 0 })
+    }
+}

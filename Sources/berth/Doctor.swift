@@ -1,0 +1,85 @@
+internal import ArgumentParser
+internal import Diagnosis
+internal import Linux
+
+struct Doctor: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say why a user's container does not start, and what mends it.",
+        discussion: """
+            Checks, in the order in which lxc-start would fail, all that LXC and the kernel need. \
+            Exit status 0: nothing is wrong; 1: there are problems; 2: usage. See berth(1).
+            """)
+
+    @Argument(
+        help: "Whose containers; by default your own.",
+        completion: .custom { _, _, _ in Subjects.everybody().map(\.name) })
+    var user: String?
+    @Flag(help: "Every user in lxc-usernet, lxc-usercgroup or subuid.")
+    var all = false
+    @Option(
+        help: "A container of the user's, whose configuration is judged.",
+        completion: .custom { _, _, _ in Subjects.containers(of: ownUser) })
+    var container: String?
+    @Option(
+        help: "A log of lxc-start, whose messages are explained.", completion: .file())
+    var log: String?
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        if all, user != nil || container != nil {
+            throw ValidationError("--all stands for every user: name neither USER nor --container")
+        }
+        if let container, container.isEmpty || container.contains("/") || container == ".." {
+            throw ValidationError("\"\(container)\" cannot be a container's name")
+        }
+    }
+
+    func run() throws {
+        var answer = Answer()
+        if let log {
+            // A log alone is a question about the log.
+            answer.log = try explanation(of: log)
+        }
+        if log == nil || user != nil || all || container != nil {
+            let asker = Asker(user: ownUser, runtimeDirectory: Door.variable("XDG_RUNTIME_DIR"))
+            let premises = Premises.observe(for: asker)
+            answer.people = try subjects(asker).map {
+                Answer.Person($0, Checks.findings(.observe($0, for: asker, on: premises)))
+            }
+        }
+        try Door.show(json ? answer.json : AnswerText(Door.look).text(answer))
+        if answer.hasProblems { throw ExitCode(1) }
+    }
+
+    private func subjects(_ asker: Asker) throws -> [Subject] {
+        if all {
+            let everybody = Subjects.everybody()
+            return asker.user == .root
+                ? everybody : everybody.filter { $0.user == asker.user }
+        }
+        let found: Account?
+        do throws(Errno) {
+            found =
+                if let user { try Accounts.account(named: Array(user.utf8)) } else {
+                    try Accounts.account(of: asker.user)
+                }
+        } catch { throw Door.refusal("cannot look up users: \(error.description)") }
+        guard let found else {
+            throw Door.usage("there is no user \(printable((user ?? "\(asker.user.number)").utf8))")
+        }
+        guard found.user == asker.user || asker.user == .root else {
+            throw Door.usage("only root may ask about others: run it as root, or name no user")
+        }
+        return [Subject(found, groups: Accounts.groups(of: found), container: container)]
+    }
+
+    private func explanation(of path: String) throws -> LogExplanation {
+        let bytes: [UInt8]?
+        do throws(Errno) { bytes = try SmallFile.foreignContents(of: path) } catch {
+            throw Door.refusal("cannot read \(printable(path.utf8)): \(error.description)")
+        }
+        guard let bytes else { throw Door.refusal("there is no file \(printable(path.utf8))") }
+        return LogExplanation(of: bytes, file: printable(path.utf8, limit: 4096))
+    }
+}

@@ -1,0 +1,83 @@
+internal import ArgumentParser
+internal import Linux
+internal import Situation
+internal import Terminal
+
+struct Status: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show networks, containers' NICs, quotas and cgroups.",
+        discussion: """
+            Root sees all of it, and everybody else his own; what is not shown is said. Traffic is seen \
+            from the container. See berth(1), also for the shape of the JSON.
+            """)
+
+    @Flag(help: "Print JSON.")
+    var json = false
+    @Flag(help: "Show it anew again and again, until Ctrl-C.")
+    var watch = false
+    @Option(help: ArgumentHelp("With --watch: how often.", valueName: "seconds"))
+    var interval = 2.0
+
+    func validate() throws {
+        guard (0.1...3600).contains(interval) else {
+            throw ValidationError("--interval is a number of seconds from 0.1 to 3600")
+        }
+    }
+
+    func run() throws {
+        guard watch else { return try Door.show(state()) }
+        let milliseconds = Int32(interval * 1000)
+        guard Door.isTerminal, !json else { return try sequence(milliseconds) }
+        let text = SituationText(Door.look)
+        do {
+            try Screen.show(every: milliseconds, Door.look) {
+                [title] + text.lines(Situation.observe())
+            }
+        } catch { throw Door.refusal("cannot draw on this terminal: \(error)") }
+    }
+
+    private var title: Inscription {
+        let seconds = interval == interval.rounded() ? "\(Int(interval))" : "\(interval)"
+        return Inscription("\(clockText())  every \(seconds) s, Ctrl-C ends", .dim)
+    }
+
+    /// For a file or a program: one state after the other, each with an empty line behind it; of JSON,
+    /// each in one line.
+    private func sequence(_ milliseconds: Int32) throws {
+        while true {
+            try Door.show(json ? Situation.observe().json(isPretty: false) : state() + "\n")
+            pause(milliseconds: Int(milliseconds))
+        }
+    }
+
+    private func state() -> String {
+        let situation = Situation.observe()
+        guard !json else { return situation.json() }
+        let text = SituationText(Door.look)
+        return text.text(text.lines(situation))
+    }
+}
+
+struct Nics: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List containers' NICs, with what passed them, seen from the container.")
+    @Flag(help: "Print JSON.") var json = false
+
+    func run() throws {
+        let situation = Situation.observe([.nics])
+        let text = SituationText(Door.look)
+        try Door.show(json ? situation.json() : text.text(text.nicTable(situation)))
+    }
+}
+
+struct Leases: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List the addresses that containers got by DHCP.")
+    @Flag(help: "Print JSON.") var json = false
+
+    func run() throws {
+        let situation = Situation.observe([.leases])
+        let text = SituationText(Door.look)
+        try Door.show(json ? situation.json() : text.text(text.leaseTable(situation)))
+    }
+}

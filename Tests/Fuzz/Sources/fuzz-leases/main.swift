@@ -1,0 +1,19 @@
+import FuzzDriver
+import Linux
+import Network
+
+/// Any text is a file of leases; what is no lease is skipped, and what is one can be shown as it is.
+@_cdecl("LLVMFuzzerTestOneInput")
+func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+    let leases = Leases.parse(bytes)
+    precondition(leases.count <= bytes.count { $0 == 0x0a } + 1)
+    for lease in leases {
+        let shown = [lease.address, lease.hardwareAddress ?? "", printable(lease.hostName ?? [])]
+        precondition(shown.allSatisfy { $0.utf8.allSatisfy { (0x20...0x7e).contains($0) } })
+        precondition(!lease.address.isEmpty && lease.ends != 0)
+    }
+    return 0
+}
+
+fuzz(test)

@@ -1,0 +1,77 @@
+# What berth status shows of two networks and three containers of two users, with limits: to root all of it,
+# and to each user his own.
+# init files: openrc
+
+before_boot() {
+	rc-update -q delete lxc-net default
+	rc-update -q add berth-net default
+	rc-update -q add berth-cgroup default
+	mkdir -p /etc/lxc/net.d
+	printf '%s\n' 'LXC_BRIDGE="dmz0"' 'LXC_NETWORK="10.0.9.0/24"' 'LXC_ADDR="10.0.9.1"' \
+		'LXC_DHCP_RANGE="10.0.9.2,10.0.9.254"' 'LXC_IPV6_ENABLE="false"' >/etc/lxc/net.d/dmz.conf
+	printf '%s\n' 'alice veth lxcbr0 10' 'alice veth dmz0 1' 'bob veth dmz0 2' >/etc/lxc/lxc-usernet
+	printf '%s\n' 'alice cpu,io,memory,pids memory.max=600M pids.max=200' \
+		'bob memory,pids,cpu pids.max=100' >/etc/lxc/lxc-usercgroup
+}
+
+# told FRAGMENT...: whether each stands in the JSON that was kept last.
+told() {
+	local fragment
+	tr -d ' \n' </run/told >/run/told.line
+	for fragment; do grep -qF -e "$fragment" /run/told.line || { cat /run/told; return 1; }; done
+}
+# count FRAGMENT: how often it stands there.
+count() {
+	tr -d ' \n' </run/told | grep -oF -e "$1" | wc -l
+}
+
+after_boot() {
+	local name
+	new_container alice web
+	new_container alice db
+	new_container bob mail
+	sed -i 's/lxcbr0/dmz0/' /home/bob/.local/share/lxc/mail/config
+	printf '%s\n' 'lxc.net.1.type = veth' 'lxc.net.1.link = dmz0' 'lxc.net.1.flags = up' \
+		>>/home/alice/.local/share/lxc/web/config
+	echo 'lxc.cgroup2.memory.max = 40M' >>/home/alice/.local/share/lxc/web/config
+	echo 'lxc.cgroup2.cpu.max = 50000 100000' >>/home/bob/.local/share/lxc/mail/config
+	as alice berth-run lxc-start -n web
+	as alice berth-run lxc-start -n db
+	as bob berth-run lxc-start -n mail
+	expect "they have addresses" eventually holds \
+		'[ "$(berth leases --json | grep -c "\"address\" :")" -ge 3 ]'
+	as alice berth-run sleep 600 &
+	expect "and alice a command" eventually holds 'berth-cgroup status | grep -q "sleep"'
+
+	berth status --json >/run/told
+	equal "two networks are up, with their rules as wanted" "$(count '"state":"up"') $(count '"state":"as-wanted"')" "2 2"
+	equal "with NICs of alice's and bob's" "$(count '"owner":"alice","processID"') $(count '"owner":"bob","processID"')" "3 1"
+	expect "quotas count users' lines" told '{"allowed":10,"bridge":"lxcbr0","owner":"alice","used":2}' \
+		'{"allowed":1,"bridge":"dmz0","owner":"alice","used":1}' '{"allowed":2,"bridge":"dmz0","owner":"bob","used":1}'
+	expect "a user's bounds" told '"memory.max":"629145600"' '"pids.max":"200"' '"tasksMax":100'
+	expect "a container's memory" told '"memoryMaxBytes":41943040'
+	expect "and a container's share of the processors" told '"cpuMaxMicrosecondsPerSecond":500000'
+	equal "of each its use is known" "$(count '"memoryBytes":null') $(count '"tasks":null')" "0 0"
+	expect "nothing is unseen" told '"unseen":[]'
+
+	as bob berth status --json >/run/told
+	equal "bob sees his own NIC" "$(count '"container":"mail"') $(count '"hostName":"veth')" "2 1"
+	expect "and cgroup" told '"uid":1001,"use"' '"name":"mail","use"'
+	expect "and that there is more" told '{"part":"nics","reason":"3NICsofothers,notvisibletoyou"}' \
+		'{"part":"cgroups","reason":"cgroupsof1otheruser,notvisibletoyou"}'
+	refute "and nothing of alice's" grep -q -e alice -e web -e veth1000_ /run/told
+	expect "what he uses of his quota" told '"quotas":[{"allowed":2,"bridge":"dmz0","owner":"bob","used":1}]'
+	expect "nobody sees nobody's" holds \
+		'! setpriv --reuid nobody --regid nogroup --clear-groups berth status | grep -q -e alice -e bob'
+
+	for name in root alice bob; do
+		printf '\n$ berth status    # as %s\n' $name
+		if [ $name = root ]; then LANG=C.UTF-8 berth status; else as $name berth status; fi >/run/status
+		cat /run/status
+		expect "for $name all of it is within 80 columns" holds '! LC_ALL=C.UTF-8 grep -qE "^.{81}" /run/status'
+	done >/run/shown
+	cat /run/shown
+	kill %%
+	for name in web db; do as alice lxc-stop -k -n $name; done
+	as bob lxc-stop -k -n mail
+}

@@ -1,0 +1,134 @@
+# What berth tells of a real host: two networks, containers of alice's and bob's that the real lxc-start
+# started, and carl, who has none. Run by lxc-host.sh; what it prints is compared.
+# shellcheck shell=bash
+berth=/run/host/bin/berth
+: "${schema:?the directory of schema.py and terminal.py}"
+export LANG=C.UTF-8 home
+add_user bob 5001 2000000
+add_user carl 5002 3000000
+echo 'staff:x:7000:alice,bob' >>/etc/group
+printf '%s\n' 'alice veth lxcbr0 1' 'alice veth lxcbr0 3' '@7000 veth dmz0 9' '@staff veth dmz0 20' \
+	'5001 veth lxcbr0 2' 'carl veth lxcbr0 many' >/etc/lxc/lxc-usernet
+mkdir -p /etc/lxc/net.d
+printf '%s\n' 'LXC_BRIDGE="dmz0"' 'LXC_NETWORK="10.0.9.0/24"' 'LXC_ADDR="10.0.9.1"' \
+	'LXC_DHCP_RANGE="10.0.9.2,10.0.9.254"' 'LXC_IPV6_ENABLE="false"' >/etc/lxc/net.d/dmz.conf
+
+# told WHO EXPRESSION: its value for what berth tells that user; `at(LIST, KEY=VALUE…)` finds in it.
+told() {
+	local who=$1
+	if [ "$who" = root ]; then $berth status --json; else as "$who" $berth status --json; fi >/run/told
+	/usr/bin/python3 "$schema/schema.py" "$schema/../../etc/schema/berth-status.json" </run/told >/run/faults \
+		|| cat /run/faults
+	/usr/bin/python3 - "$who" "$2" <<-'END'
+		import json, sys
+		told = json.load(open("/run/told"))
+		def at(part, **wanted):
+		    return [e for e in part if all(e[k] == v for k, v in wanted.items())]
+		networks, nics, quotas, leases, unseen = (
+		    told[k] for k in ("networks", "nics", "quotas", "leases", "unseen"))
+		print(sys.argv[1] + ":", eval(sys.argv[2]))
+	END
+}
+
+told root '[e["reason"] for e in unseen if e["part"] == "networks"]'
+/run/host/bin/berth-net start >/dev/null
+new_container web
+printf '%s\n' 'lxc.net.1.type = veth' 'lxc.net.1.link = dmz0' 'lxc.net.1.flags = up' 'lxc.net.1.name = lan' \
+	'lxc.net.1.ipv4.address = 10.0.9.77/24' >>"$home/alice/.local/share/lxc/web/config"
+new_container_of bob mail 10.0.3.200
+as alice lxc-start -n web
+as bob lxc-start -n mail
+for _ in $(seq 300); do
+	! as alice lxc-info -n web -i -H | grep -q '^10.0.3.' || break
+	sleep 0.1
+done
+
+echo 'what root sees'
+told root '[n["state"] + " " + n["firewall"]["state"] for n in networks]'
+told root '[(n["bridge"], n["owner"], n["user"], n["container"], n["name"]) for n in nics]'
+told root '[a for n in nics for a in n["addresses"] if a in ("10.0.9.77", "10.0.3.200")]'
+told root '(leases[0]["user"], leases[0]["container"], leases[0]["remainingSeconds"] > 3000)'
+told root 'at(nics, container="web", name="eth0")[0]["addresses"][0] == leases[0]["address"]'
+told root '[(q["owner"], q["bridge"], q["used"], q["allowed"]) for q in quotas]'
+told root '[e["part"] for e in unseen]'
+echo 'what passes is counted from inside'
+host=$(told root 'at(nics, container="mail")[0]["hostName"]')
+host=${host#root: }
+sent=/sys/class/net/$host/statistics/tx_bytes
+before=$(cat "$sent")
+got=$(told root 'at(nics, container="mail")[0]["receivedBytes"]')
+after=$(cat "$sent")
+[ "$before" -le "${got#root: }" ] && [ "${got#root: }" -le "$after" ] && echo 'it received what the host sent'
+as bob lxc-attach -n mail -- /bin/ping -c 1 -s 20000 -W 2 10.0.3.1 >/dev/null
+told root 'at(nics, container="mail")[0]["sentBytes"] > 20000'
+echo 'what alice sees'
+told alice '[n["state"] + " " + n["firewall"]["state"] for n in networks]'
+told alice '[(n["bridge"], n["owner"], n["user"], n["container"], n["name"]) for n in nics]'
+told alice 'at(nics, name="lan")[0]["addresses"]'
+told alice '[l["container"] for l in leases]'
+told alice '[(q["owner"], q["bridge"], q["used"], q["allowed"]) for q in quotas]'
+told alice 'sorted(set(e["part"] for e in unseen) - {"cgroups"})'
+echo 'what bob and carl see'
+told bob '[(n["container"], n["addresses"][0]) for n in nics]'
+told bob '(leases, [e["reason"] for e in unseen if e["part"] == "leases"])'
+told bob '[(q["owner"], q["bridge"], q["used"], q["allowed"]) for q in quotas]'
+told carl '(nics, leases, quotas, [e["reason"] for e in unseen if e["part"] == "nics"])'
+as carl $berth status --json | grep -c -e alice -e bob -e web -e mail -e veth500
+as carl $berth status | grep -c -e alice -e bob -e web -e mail -e veth500
+as carl $berth nics
+as carl $berth leases
+
+echo 'what is lost is said'
+nft delete table inet berth_dmz0
+ip address del 10.0.9.1/24 dev dmz0
+told root '[(n["state"], n["firewall"]["state"], n["missing"]) for n in networks[1:]]'
+told alice '[(n["state"], n["firewall"]["state"], n["missing"]) for n in networks[1:]]'
+chmod 600 /var/lib/misc/dnsmasq.lxcbr0.leases
+told alice '(leases, at(networks, bridge="lxcbr0")[0]["leases"], [e["reason"] for e in unseen if e["part"] == "leases"])'
+chmod 644 /var/lib/misc/dnsmasq.lxcbr0.leases
+/run/host/bin/berth-net reload >/dev/null
+
+echo 'names that others choose'
+printf '0 00:16:3e:44:55:66 10.0.3.7 a\033[2Jb *\n' >>/var/lib/misc/dnsmasq.lxcbr0.leases
+cat >/run/evil.sh <<-'END'
+	exec -a "[lxc monitor] /x evil$(printf '\033')[2J" unshare -Urnpf --kill-child sleep 100
+END
+as alice bash /run/evil.sh 2>/dev/null &
+for _ in $(seq 100); do
+	evil=$(pgrep -n -f '^sleep 100$' -u 5000) && break
+	sleep 0.05
+done
+as alice /usr/libexec/lxc/lxc-user-nic create /x evil "$evil" veth lxcbr0 >/dev/null
+nsenter -t "$evil" -n ip link set eth0 name "$(printf 'e\033[1m')"
+for verb in status nics leases; do
+	$berth $verb >/run/text
+	grep -c "$(printf '\033')" /run/text
+done
+told root '[(n["container"], n["name"]) for n in nics if "evil" in n["container"]]'
+told root '[l["hostName"] for l in leases if l["address"] == "10.0.3.7"]'
+kill -KILL "$evil"
+
+echo 'for a terminal, and for a file'
+$berth status | LC_ALL=C.UTF-8 grep -c '^.\{81\}'
+script -qec "$berth status" /dev/null </dev/null | grep -c "$(printf '\033')\[32mup"
+NO_COLOR=1 script -qec "$berth status" /dev/null </dev/null | grep -c "$(printf '\033')"
+LC_ALL=C $berth status | LC_ALL=C grep -c '[^ -~]'
+TERM=xterm /usr/bin/python3 "$schema/terminal.py" $berth status --watch --interval 0.5
+timeout -s INT 2 $berth status --watch --interval 0.5 --json >/run/states
+/usr/bin/python3 "$schema/schema.py" "$schema/../../etc/schema/berth-status.json" </run/states >/run/faults \
+	&& [ "$(wc -l </run/states)" -gt 1 ] && echo 'states, one a line'
+timeout -s INT 2 $berth status --watch --interval 0.5 | grep -c '^Networks$' >/run/count
+[ "$(cat /run/count)" -gt 1 ] && echo 'states, one after the other'
+$berth status --watch --interval 0 >/run/said 2>&1
+echo $?
+$berth nics --json | /usr/bin/python3 "$schema/schema.py" "$schema/../../etc/schema/berth-status.json"
+$berth leases --json | /usr/bin/python3 "$schema/schema.py" "$schema/../../etc/schema/berth-status.json"
+
+as alice lxc-stop -k -n web
+as bob lxc-stop -k -n mail
+for _ in $(seq 50); do
+	ip -o link show master lxcbr0 | grep -q . || break
+	sleep 0.1
+done
+told root '(nics, [q["used"] for q in quotas])'
+/run/host/bin/berth-net stop >/dev/null

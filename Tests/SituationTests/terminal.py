@@ -1,0 +1,67 @@
+#!/usr/bin/python3
+"""terminal.py COMMAND...: runs it on a terminal of its own, 80 by 24; makes that 40 by 10; types Ctrl-Z and lets
+it go on; types Ctrl-C; then tells what it did with the terminal."""
+import fcntl
+import os
+import pty
+import re
+import signal
+import struct
+import sys
+import termios
+import time
+
+
+def resize(rows, columns):
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+
+def read_for(seconds):
+    end, text = time.monotonic() + seconds, b""
+    os.set_blocking(terminal, False)
+    while time.monotonic() < end:
+        try:
+            text += os.read(terminal, 65536)
+        except BlockingIOError:
+            time.sleep(0.02)
+        except OSError:
+            break
+    return text.decode()
+
+
+def frames(text):
+    """What stood on the screen, each time it was drawn whole."""
+    drawn = text.split("\x1b[H")[1:]
+    return [re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]|\r", "", frame).split("\n") for frame in drawn]
+
+
+child, terminal = pty.fork()
+if child == 0:
+    time.sleep(0.2)
+    os.execvp(sys.argv[1], sys.argv[1:])
+resize(24, 80)
+large = read_for(3)
+resize(10, 40)
+small = read_for(2)
+os.write(terminal, b"\x1a")
+stopping = read_for(1)
+with open(f"/proc/{child}/stat") as file:
+    state = file.read().rpartition(")")[2].split()[0]
+os.kill(child, signal.SIGCONT)
+again = read_for(2)
+os.write(terminal, b"\x03")
+rest = read_for(1)
+_, status = os.waitpid(child, 0)
+
+before, after = frames(large), frames(small)
+print("ends with", os.waitstatus_to_exitcode(status))
+print("other page and no cursor:", large.startswith("\x1b[?1049h\x1b[?25l"))
+print("cursor and page again:", rest.endswith("\x1b[?25h\x1b[?1049l"))
+print("several states:", len(before) > 2 and len(after) > 1)
+print("fits:", all(len(f) <= 24 and max(map(len, f)) <= 80 for f in before))
+print("still fits:", all(len(f) <= 10 and max(map(len, f)) <= 40 for f in after))
+print("says that there is more:", all("more lines" in f[-1] for f in after))
+print("stops:", state == "T" and stopping.endswith("\x1b[?25h\x1b[?1049l"))
+print("goes on:", again.startswith("\x1b[?1049h\x1b[?25l") and len(frames(again)) > 0)
+print("coloured:", "\x1b[32m" in large)
+print("shows:", any("Networks" in line for line in before[0]))
