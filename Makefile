@@ -10,6 +10,9 @@ libexecdir ?= $(exec_prefix)/libexec
 sbindir ?= $(exec_prefix)/sbin
 mandir ?= $(prefix)/share/man
 datadir ?= $(prefix)/share
+bashcompdir ?= $(datadir)/bash-completion/completions
+zshcompdir ?= $(datadir)/zsh/site-functions
+fishcompdir ?= $(datadir)/fish/vendor_completions.d
 sysconfdir ?= /etc
 DESTDIR ?=
 
@@ -46,10 +49,13 @@ BERTH_NET := $(CURDIR)/.build/service/release/berth-net
 BERTH_CGROUP := $(CURDIR)/.build/service/release/berth-cgroup
 BERTH := $(CURDIR)/.build/service/release/berth
 
+# Shells' completions: the programs write their own, and berth-run's are in etc.
+COMPLETIONS := $(CURDIR)/.build/completions
+
 BUILD_PACKAGES := libnl-3-dev pkg-config
-CHECK_PACKAGES := bash busybox-static dnsmasq-base iproute2 iptables iputils-ping \
-	libnss-extrausers lxc mandoc nftables openvswitch-switch procps python3 python3-jsonschema shellcheck strace uidmap \
-	util-linux
+CHECK_PACKAGES := bash busybox-static dnsmasq-base fish iproute2 iptables iputils-ping \
+	libnss-extrausers lxc mandoc nftables openvswitch-switch procps python3 python3-jsonschema \
+	shellcheck strace uidmap util-linux zsh
 # For machines that boot. Not on CI, where MachineTests are skipped.
 MACHINE_PACKAGES := $(if $(CI),,e2fsprogs mmdebstrap qemu-system-x86)
 BENCH_PACKAGES := cgroup-tools gcc hyperfine jq
@@ -58,8 +64,8 @@ FUZZERS := fuzz-usernet fuzz-ledger fuzz-request fuzz-settings fuzz-usercgroup f
 	fuzz-procgroup fuzz-leases
 FUZZ_SECONDS ?= 600
 SCRIPTS := $(wildcard Tests/*.sh Tests/HostTests/*.sh Tests/NetworkHostTests/*.sh Tests/MachineTests/*.sh \
-	Tests/DiagnosisTests/*.sh Tests/SituationTests/*.sh Tests/MachineTests/guest/*) .ci/run etc/init-files.sh \
-	etc/apparmor-files.sh
+	Tests/DiagnosisTests/*.sh Tests/SituationTests/*.sh Tests/MachineTests/guest/* etc/completions/bash/*) \
+	.ci/run etc/init-files.sh etc/apparmor-files.sh
 # OpenRC's and a login shell's own variables come from elsewhere, and sh is what they are for.
 ETC_SCRIPTS := $(wildcard etc/profile.d/*.sh etc/openrc/* etc/sysvinit/* etc/runit/*/* etc/s6/*/run)
 SCENARIOS := $(wildcard Tests/MachineTests/scenarios/*/*.sh)
@@ -75,6 +81,14 @@ all: build-packages
 	$(SWIFT) build --product berth-net $(SERVICE_BUILD)
 	$(SWIFT) build --product berth-cgroup $(SERVICE_BUILD)
 	$(SWIFT) build --product berth $(SERVICE_BUILD)
+	mkdir -p $(COMPLETIONS)/bash $(COMPLETIONS)/zsh $(COMPLETIONS)/fish
+	for shell in bash zsh fish; do cp etc/completions/$$shell/* $(COMPLETIONS)/$$shell/; done
+	for program in $(BERTH) $(BERTH_NET) $(BERTH_CGROUP); do \
+		name=$${program##*/}; \
+		$$program --generate-completion-script bash >$(COMPLETIONS)/bash/$$name \
+			&& $$program --generate-completion-script zsh >$(COMPLETIONS)/zsh/_$$name \
+			&& $$program --generate-completion-script fish >$(COMPLETIONS)/fish/$$name.fish || exit 1; \
+	done
 
 help:
 	@echo 'make           build the programs (release)'
@@ -82,7 +96,7 @@ help:
 	@echo 'make check     every lint and every test; as root, or what needs root is skipped'
 	@echo 'make bench     ratios against LXC'"'"'s helper and a minimal C program; as root'
 	@echo 'make fuzz      the parsers, FUZZ_SECONDS each ($(FUZZ_SECONDS))'
-	@echo 'make install   DESTDIR prefix libexecdir sysconfdir mandir apparmordir INIT; make uninstall takes it back'
+	@echo 'make install   DESTDIR prefix libexecdir sysconfdir mandir apparmordir INIT ...; make uninstall takes it back'
 
 demo: check-packages all
 	BERTH_NIC=$(BERTH_NIC) BERTH_NET=$(BERTH_NET) Tests/demo.sh
@@ -91,7 +105,7 @@ demo: check-packages all
 check: check-packages all lint
 	$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=5
 	BERTH_NIC=$(BERTH_NIC) BERTH_RUN=$(BERTH_RUN) BERTH_CGROUP=$(BERTH_CGROUP) BERTH_NET=$(BERTH_NET) BERTH=$(BERTH) \
-		$(SWIFT) test --disable-xctest
+		BERTH_COMPLETIONS=$(COMPLETIONS) $(SWIFT) test --disable-xctest
 
 lint: check-packages
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
@@ -124,6 +138,7 @@ install: all
 		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man8 \
 		$(DESTDIR)$(sysconfdir)/lxc $(DESTDIR)$(sysconfdir)/default \
 		$(DESTDIR)$(sysconfdir)/pam.d $(DESTDIR)$(sysconfdir)/profile.d \
+		$(DESTDIR)$(bashcompdir) $(DESTDIR)$(zshcompdir) $(DESTDIR)$(fishcompdir) \
 		$(DESTDIR)$(datadir)/berth
 	install -m 755 $(BERTH_NIC) $(DESTDIR)$(libexecdir)/berth/berth-nic
 	install -m 755 $(BERTH_RUN) $(DESTDIR)$(bindir)/berth-run
@@ -134,6 +149,9 @@ install: all
 	install -m 755 $(BERTH_NET) $(BERTH_CGROUP) $(DESTDIR)$(sbindir)/
 	install -m 755 $(BERTH) $(DESTDIR)$(bindir)/berth
 	for page in $(MANUALS); do install -m 644 $$page $(DESTDIR)$(mandir)/man$${page##*.}/; done
+	install -m 644 $(COMPLETIONS)/bash/* $(DESTDIR)$(bashcompdir)/
+	install -m 644 $(COMPLETIONS)/zsh/* $(DESTDIR)$(zshcompdir)/
+	install -m 644 $(COMPLETIONS)/fish/* $(DESTDIR)$(fishcompdir)/
 	install -m 644 etc/schema/berth-status.json $(DESTDIR)$(datadir)/berth/
 	install -m 644 etc/profile.d/berth.sh $(DESTDIR)$(sysconfdir)/profile.d/
 	sed 's|@sbindir@|$(sbindir)|g' etc/pam/berth-session >$(DESTDIR)$(sysconfdir)/pam.d/berth-session
@@ -152,6 +170,8 @@ uninstall:
 	rm -f $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(sbindir)/berth-net \
 		$(DESTDIR)$(bindir)/berth $(DESTDIR)$(bindir)/berth-run $(DESTDIR)$(sbindir)/berth-cgroup \
 		$(DESTDIR)$(sysconfdir)/profile.d/berth.sh $(DESTDIR)$(sysconfdir)/pam.d/berth-session \
+		$(foreach name,berth berth-run berth-net berth-cgroup,$(DESTDIR)$(bashcompdir)/$(name) \
+			$(DESTDIR)$(zshcompdir)/_$(name) $(DESTDIR)$(fishcompdir)/$(name).fish) \
 		$(DESTDIR)$(datadir)/berth/berth-status.json \
 		$(foreach page,$(MANUALS),$(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 	-rmdir $(DESTDIR)$(libexecdir)/berth $(DESTDIR)$(datadir)/berth

@@ -131,7 +131,7 @@ let package = Package(
             dependencies: [
                 "Linux", "Network", "CgroupService", "Situation", "Terminal", "TestSupport",
             ],
-            exclude: ["host.sh", "schema.py", "terminal.py"], swiftSettings: tests
+            exclude: ["host.sh", "completions.sh", "schema.py", "terminal.py"], swiftSettings: tests
         ),
         .testTarget(
             name: "NetworkTests", dependencies: ["Linux", "Netlink", "Network"],
