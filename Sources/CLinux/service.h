@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/ptrace.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -40,6 +41,12 @@ static inline int linux_pidfd_open(pid_t process)
 static inline int linux_pidfd_signal(int process, int signal)
 {
 	return (int)syscall(SYS_pidfd_send_signal, process, signal, NULL, 0U);
+}
+
+/* Traces a process without stopping it, until this one ends. */
+static inline int linux_trace(pid_t process)
+{
+	return (int)ptrace(PTRACE_SEIZE, process, NULL, NULL);
 }
 
 /* The same as linux_spawn, with an environment in which programs of the system find one another. */

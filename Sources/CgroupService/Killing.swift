@@ -12,33 +12,36 @@ package enum Killing {
             throw Failure("\(hierarchy.path()) is not there, so nothing runs in it")
         }
         let nodes = try hierarchy.contents(of: top).nodes
+        var patience = patience
         for target in targets {
-            let (places, isExplicit) = try places(target, nodes, in: top)
-            guard !places.isEmpty else {
+            if let node = user(Array(target.utf8), nodes) {
+                try kill(node, in: top, hierarchy, &patience, &outcome)
+            } else if let place = try leaf(target, nodes, in: top) {
+                kill(place, in: top, hierarchy, &patience, &outcome)
+            } else {
                 outcome.problems.append(
                     "\(printable(target.utf8)) is neither a user who has a cgroup nor a leaf: see "
                         + "berth-cgroup status")
-                continue
-            }
-            for place in places {
-                try kill(place, sparingOwn: !isExplicit, in: top, hierarchy, &outcome)
             }
         }
         return outcome
     }
 
-    /// All users' leaves but the one in which this runs.
+    /// All users' cgroups, but the leaf in which this runs.
     package static func runAll() throws(Failure) -> Outcome {
         let hierarchy = try Hierarchy.open()
         var outcome = Outcome()
         guard let top = try hierarchy.top() else { return outcome }
+        var patience = patience
         for node in try hierarchy.contents(of: top).nodes {
-            for place in leaves(of: node, in: top) {
-                try kill(place, sparingOwn: true, in: top, hierarchy, &outcome)
-            }
+            try kill(node, in: top, hierarchy, &patience, &outcome)
         }
         return outcome
     }
+
+    /// So long is waited for the end of what was killed, by all together: users can make thousands of leaves.
+    private static let patience = 500
+    private static let interval = 10
 
     private struct Place: Equatable {
         let node: Hierarchy.NodeName
@@ -52,25 +55,19 @@ package enum Killing {
         return ((try? cgroup.children()) ?? []).map { Place(node: node, leaf: $0) }
     }
 
-    private static func places(
+    /// - Parameter target: `u1000/run-3k9x02ba`, or the latter alone where only one user has it.
+    private static func leaf(
         _ target: String, _ nodes: [Hierarchy.NodeName], in top: borrowing Cgroup
-    ) throws(Failure) -> (places: [Place], isExplicit: Bool) {
+    ) throws(Failure) -> Place? {
         let parts = Array(target.utf8).split(separator: 0x2f, omittingEmptySubsequences: false)
-        if parts.count == 2, let node = Hierarchy.NodeName(Array(parts[0])), nodes.contains(node) {
-            let place = Place(node: node, leaf: Array(parts[1]))
-            return (leaves(of: node, in: top).filter { $0 == place }, true)
-        }
-        guard parts.count == 1 else { return ([], true) }
-        if let node = user(Array(target.utf8), nodes) { return (leaves(of: node, in: top), false) }
-        var found: [Place] = []
-        for node in nodes {
-            found += leaves(of: node, in: top).filter { $0.leaf.elementsEqual(target.utf8) }
-        }
+        guard let name = parts.last, parts.count <= 2 else { return nil }
+        let owners = parts.count == 1 ? nodes : nodes.filter { $0.bytes == Array(parts[0]) }
+        let found = owners.flatMap { leaves(of: $0, in: top) }.filter { $0.leaf == Array(name) }
         guard found.count < 2 else {
             let names = found.map { "\(printable($0.node.bytes))/\(target)" }
             throw Failure("there are several of that name: say \(names.joined(separator: " or "))")
         }
-        return (found, true)
+        return found.first
     }
 
     /// `alice`, `1000`, or the node's own name.
@@ -82,31 +79,63 @@ package enum Killing {
         return nodes.first { $0.user == account.person.user }
     }
 
+    /// Ends all that a user runs in his tree, wherever in it: a leaf of threads cannot be ended by itself, and
+    /// he can be in his node as well. Only if this runs there too, leaf by leaf.
     private static func kill(
-        _ place: Place, sparingOwn: Bool, in top: borrowing Cgroup,
-        _ hierarchy: borrowing Hierarchy, _ outcome: inout Outcome
+        _ node: Hierarchy.NodeName, in top: borrowing Cgroup, _ hierarchy: borrowing Hierarchy,
+        _ patience: inout Int, _ outcome: inout Outcome
     ) throws(Failure) {
-        let path = hierarchy.path(place.node.bytes, place.leaf)
-        if sparingOwn, try isOwn(place) {
-            outcome.warnings.append(
-                "\(path) is left alone, because this runs in it: name it to end it too")
+        let path = hierarchy.path(node.bytes)
+        let own: CgroupPath
+        do { own = try UnifiedTree.ownPlace() } catch { throw Failure("\(error)") }
+        if own.names.starts(with: [UserNode.top, node.bytes]) {
+            for place in leaves(of: node, in: top) {
+                if own.names.starts(with: [UserNode.top, node.bytes, place.leaf]) {
+                    outcome.warnings.append(
+                        "\(hierarchy.path(node.bytes, place.leaf)) is left alone, because this runs in "
+                            + "it: name it to end it too")
+                } else {
+                    kill(place, in: top, hierarchy, &patience, &outcome)
+                }
+            }
             return
         }
         do throws(Errno) {
+            let cgroup = try top.child(node.bytes)
+            try kill(cgroup, &patience, path, &outcome)
+            for name in try cgroup.children() {
+                let path = hierarchy.path(node.bytes, name)
+                if LeafCollection.isRemoved(name, from: cgroup) {
+                    outcome.changes.append("removed \(path)")
+                } else {
+                    outcome.problems.append("\(path) cannot be removed")
+                }
+            }
+        } catch { outcome.problems.append("\(path): \(error)") }
+    }
+
+    private static func kill(
+        _ place: Place, in top: borrowing Cgroup, _ hierarchy: borrowing Hierarchy,
+        _ patience: inout Int, _ outcome: inout Outcome
+    ) {
+        let path = hierarchy.path(place.node.bytes, place.leaf)
+        do throws(Errno) {
             let node = try top.child(place.node.bytes)
             let leaf = try node.child(place.leaf)
-            let inhabitants = Inhabitants.all(of: leaf)
-            if !inhabitants.isEmpty { try leaf.kill() }
-            for _ in 0..<500 where try leaf.isPopulated() { pause(milliseconds: 10) }
-            guard LeafCollection.isRemoved(place.leaf, from: node) else {
+            do throws(Errno) {
+                try kill(leaf, &patience, path, &outcome)
+            } catch  where error == .notSupported {
                 outcome.problems.append(
-                    "\(path) is not empty yet: \(Inhabitants.all(of: leaf).sentence(atMost: 5))")
+                    "\(path) holds threads of processes that belong to \(hierarchy.path(place.node.bytes)): "
+                        + "end all that the user runs, with gc --kill \(printable(place.node.bytes))"
+                )
                 return
             }
-            outcome.changes.append(
-                inhabitants.isEmpty
-                    ? "removed \(path)"
-                    : "ended \(inhabitants.sentence(atMost: 5)) and removed \(path)")
+            guard LeafCollection.isRemoved(place.leaf, from: node) else {
+                outcome.problems.append("\(path) cannot be removed")
+                return
+            }
+            outcome.changes.append("removed \(path)")
         } catch  where error == .notFound || error == .noDevice {
             outcome.changes.append("\(path) is gone")
         } catch {
@@ -114,9 +143,22 @@ package enum Killing {
         }
     }
 
-    private static func isOwn(_ place: Place) throws(Failure) -> Bool {
-        let own: CgroupPath
-        do { own = try UnifiedTree.ownPlace() } catch { throw Failure("\(error)") }
-        return own.names.starts(with: [UserNode.top, place.node.bytes, place.leaf])
+    /// Whether anything was seen or not: what goes from one cgroup to another escapes whoever looks.
+    private static func kill(
+        _ cgroup: borrowing Cgroup, _ patience: inout Int, _ path: String,
+        _ outcome: inout Outcome
+    ) throws(Errno) {
+        let inhabitants = Inhabitants.all(of: cgroup)
+        try cgroup.kill()
+        while patience > 0, try cgroup.isPopulated() {
+            pause(milliseconds: interval)
+            patience -= 1
+        }
+        if try cgroup.isPopulated() {
+            outcome.problems.append(
+                "\(path) is not empty yet: \(Inhabitants.all(of: cgroup).sentence(atMost: 5))")
+        } else if !inhabitants.isEmpty {
+            outcome.changes.append("ended \(inhabitants.sentence(atMost: 5)) in \(path)")
+        }
     }
 }

@@ -172,10 +172,13 @@ package struct Login: ~Copyable {
         throw Failure("cannot see when process \(application.number) began")
     }
 
-    /// Moves the application, as long as it is there to be moved: it waits for this process, so that
-    /// its number is nobody else's while it is the parent's.
+    /// Moves the application. The kernel is told a number, and its user may end it and have another process
+    /// get that number at any moment. Of a process that is traced nobody else takes the number when it
+    /// ends; and if it is the parent's then, it was so all the time.
     private borrowing func admit(to cgroup: borrowing Cgroup) throws(Errno) {
-        guard application == .parent, application.number > 1 else { throw .invalid }
+        guard application.number > 1 else { throw .invalid }
+        try application.keepNumber()
+        guard application == .parent else { throw .invalid }
         try cgroup.admit(application)
     }
 }

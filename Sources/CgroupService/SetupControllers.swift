@@ -23,8 +23,7 @@ extension Setup {
         {
             do throws(Errno) {
                 do throws(Errno) { try cgroup.enable(controller) } catch  where error == .exists {
-                    makeWay(for: controller, in: cgroup, at: path)
-                    try cgroup.enable(controller)
+                    try makeWayAndEnable(controller, in: cgroup, at: path)
                 }
                 outcome.changes.append("\(path): controller \(controller)")
             } catch  where error == .busy {
@@ -37,6 +36,41 @@ extension Setup {
             }
         }
     }
+
+    private mutating func makeWayAndEnable(
+        _ controller: Controller, in cgroup: borrowing Cgroup, at path: String
+    ) throws(Errno) {
+        let closed = closeNodes(in: cgroup)
+        defer { reopen(closed, in: cgroup) }
+        makeWay(for: controller, in: cgroup, at: path)
+        try cgroup.enable(controller)
+    }
+
+    /// Keeps users from making cgroups for a moment: one that is taken away would be there again before the
+    /// controller is on. Should this end half-way, the limits of their lines are set again by the next run.
+    /// - Returns: how many each node might have in it before.
+    private func closeNodes(in cgroup: borrowing Cgroup) -> [(name: [UInt8], bound: [UInt8])] {
+        var closed: [(name: [UInt8], bound: [UInt8])] = []
+        for name in (try? cgroup.children()) ?? [] {
+            guard let node = try? cgroup.child(name),
+                let bound = try? node.directory.contents(of: Self.bound),
+                (try? node.directory.write([0x30], to: Self.bound)) != nil
+            else { continue }
+            closed.append((name, bound))
+        }
+        return closed
+    }
+
+    private func reopen(
+        _ nodes: [(name: [UInt8], bound: [UInt8])], in cgroup: borrowing Cgroup
+    ) {
+        for (name, bound) in nodes {
+            guard let node = try? cgroup.child(name) else { continue }
+            try? node.directory.write(bound, to: Self.bound)
+        }
+    }
+
+    private static var bound: [UInt8] { Array("cgroup.max.descendants".utf8) }
 
     /// A user who has a cgroup of his own can make one in it with the name of a controller's file; the
     /// controller could then never be switched on for anybody.

@@ -28,6 +28,7 @@ extension TreeStatus.User {
             }
             page.add("limits: " + words.joined(separator: " "), 2)
         }
+        if !processes.isEmpty { page.add(processes.sentence(atMost: 8), 2) }
         for leaf in leaves { leaf.add(to: &page) }
     }
 }
@@ -36,7 +37,7 @@ extension TreeStatus.Group {
     fileprivate func add(to page: inout Page) {
         let inhabitants = processes.sentence(atMost: 8)
         if kind == .leaf || groups.count > 0 {
-            page.add(name + (processes.isEmpty && groups.isEmpty ? ": empty" : ""), 2)
+            page.add(processes.isEmpty && groups.isEmpty ? "\(name): \(emptiness)" : name, 2)
             if !(processes.isEmpty && groups.isEmpty) { page.add(usage.sentence, 4) }
             if !processes.isEmpty { page.add(inhabitants, 4) }
             for group in groups { group.add(to: &page, indented: 4) }
@@ -45,8 +46,12 @@ extension TreeStatus.Group {
         }
     }
 
+    private var emptiness: String {
+        populated ? "threads of processes that are the user's" : "empty"
+    }
+
     private func add(to page: inout Page, indented indent: Int) {
-        guard !processes.isEmpty else { return page.add("\(name): empty", indent) }
+        guard !processes.isEmpty else { return page.add("\(name): \(emptiness)", indent) }
         page.add("\(name): \(usage.sentence)", indent)
         page.add(processes.sentence(atMost: 8), indent + 2)
     }

@@ -23,7 +23,10 @@ package struct TreeStatus: Encodable, Sendable {
         /// What it may divide among its own.
         package let controllers: [String]
         package let usage: Usage
-        /// In the leaf itself; of all others also those beneath.
+        /// Whether anything runs in it or beneath it.
+        package let populated: Bool
+        /// In the leaf itself; of all others also those beneath. Where only threads are, none is listed: their
+        /// processes are the user's.
         package let processes: [Inhabitant]
         package let groups: [Group]
     }
@@ -37,6 +40,8 @@ package struct TreeStatus: Encodable, Sendable {
         /// By the files' names, as the kernel has them now.
         package let limits: [String: String]
         package let usage: Usage
+        /// In the node itself, where no process should be, and those of which a leaf holds threads.
+        package let processes: [Inhabitant]
         package let leaves: [Group]
     }
 
@@ -104,6 +109,7 @@ extension TreeStatus.User {
         controllers = TreeStatus.names((try? node.enabledControllers()) ?? [])
         limits = Self.limits(of: node)
         usage = Usage(of: node)
+        processes = Inhabitants.direct(of: node)
         leaves = children.sorted { $0.lexicographicallyPrecedes($1) }.compactMap { name in
             guard let child = try? node.child(name) else { return nil }
             return TreeStatus.Group(
@@ -133,6 +139,7 @@ extension TreeStatus.Group {
         self.kind = kind
         controllers = TreeStatus.names((try? cgroup.enabledControllers()) ?? [])
         usage = Usage(of: cgroup)
+        populated = (try? cgroup.isPopulated()) ?? false
         container = nil
         processes = Inhabitants.direct(of: cgroup)
         groups = ((try? cgroup.children()) ?? []).sorted { $0.lexicographicallyPrecedes($1) }
@@ -151,6 +158,7 @@ extension TreeStatus.Group {
         container = known.map { printable(name.dropFirst($0.0.utf8.count)) }
         controllers = TreeStatus.names((try? cgroup.enabledControllers()) ?? [])
         usage = Usage(of: cgroup)
+        populated = (try? cgroup.isPopulated()) ?? false
         processes = Inhabitants.all(of: cgroup)
         groups = []
     }
@@ -158,7 +166,7 @@ extension TreeStatus.Group {
 
 extension TreeStatus.Group {
     private enum CodingKeys: CodingKey {
-        case name, kind, container, controllers, usage, processes, groups
+        case name, kind, container, controllers, usage, populated, processes, groups
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -168,6 +176,7 @@ extension TreeStatus.Group {
         try keyed.encode(container, forKey: .container)
         try keyed.encode(controllers, forKey: .controllers)
         try keyed.encode(usage, forKey: .usage)
+        try keyed.encode(populated, forKey: .populated)
         try keyed.encode(processes, forKey: .processes)
         try keyed.encode(groups, forKey: .groups)
     }

@@ -47,7 +47,11 @@ package enum UserNode {
     ) throws(Trouble) -> Cgroup {
         let former = try refused { () throws(Errno) in try find(of: user, in: top) }
         guard let node = former else {
-            return try make(for: user, group, by: grant, in: top) { true }
+            var isOwn = false
+            let node = try make(for: user, group, by: grant, in: top, isOwn: &isOwn) { true }
+            // Whoever was stopped yesterday while he made it may have finished it just now.
+            if !isOwn { try complete(node, isHis: true, for: user, group, by: grant) }
+            return node
         }
         try complete(node, isHis: true, for: user, group, by: grant)
         return node
@@ -65,13 +69,27 @@ package enum UserNode {
         for user: UserID, _ group: GroupID, by grant: Grant, in top: borrowing Cgroup,
         while isCurrent: () -> Bool
     ) throws(Trouble) -> Cgroup {
+        var isOwn = false
+        return try make(for: user, group, by: grant, in: top, isOwn: &isOwn, while: isCurrent)
+    }
+
+    /// - Parameter isOwn: whether the node is of this process's making; or somebody else was faster.
+    private static func make(
+        for user: UserID, _ group: GroupID, by grant: Grant, in top: borrowing Cgroup,
+        isOwn: inout Bool, while isCurrent: () -> Bool
+    ) throws(Trouble) -> Cgroup {
         let name = name(of: user)
         for attempt in 1...attempts {
             do throws(Errno) {
                 do throws(Errno) { try top.makeChild(name) } catch  where error == .exists {
-                    if let node = try find(of: user, in: top) { return node }
+                    if let node = try find(of: user, in: top) {
+                        isOwn = false
+                        return node
+                    }
                     if attempt % patience == 0 {
-                        try top.removeChild(name)
+                        // Busy is one that was finished at this moment.
+                        do throws(Errno) { try top.removeChild(name) } catch  where error == .busy {
+                        }
                     } else {
                         pause(milliseconds: 5)
                     }
@@ -94,6 +112,7 @@ package enum UserNode {
             }
             guard isThere else { continue }
             if let trouble { throw trouble }
+            isOwn = true
             return node
         }
         throw .refused(.busy)
@@ -121,7 +140,10 @@ package enum UserNode {
             }
             // Where others stop who manage cgroups: see "Delegation" in systemd's CGROUP_DELEGATION.
             try node.directory.mark("trusted.delegate", [0x31])
-            try node.directory.mark("user.delegate", [0x31])
+            do throws(Errno) { try node.directory.mark("user.delegate", [0x31]) } catch {
+                // He may have taken all the room for such marks.
+                if !isHis { throw error }
+            }
             try node.directory.permit(permissions)
             try node.directory.give(to: user, group)
         }
@@ -144,16 +166,20 @@ package enum UserNode {
         let gone = former.filter { !names.contains($0) }
         // First that it may be there, then that it is: a crash between the two forgets none.
         try note(names + gone, on: node)
+        // One that is refused, for he has more of it at the moment, keeps no other from being set.
+        var trouble: Trouble?
         for limit in limits {
             do throws(Errno) { try node.directory.write(limit.value, to: limit.file) } catch {
-                throw .limit(limit, line: grant.line, error)
+                trouble = trouble ?? .limit(limit, line: grant.line, error)
             }
         }
         for file in gone {
             do throws(Errno) { try Unlimited.restore(file, in: node) } catch {
-                throw .limit(Limit(file: file, value: []), line: grant.line, error)
+                trouble =
+                    trouble ?? .limit(Limit(file: file, value: []), line: grant.line, error)
             }
         }
+        if let trouble { throw trouble }
         try note(names, on: node)
     }
 

@@ -18,6 +18,11 @@ extension ProcessID {
         return text.flatMap { $0.isEmpty ? nil : $0 }
     }
 
+    /// From now on until this process ends that number is no other's: a process that is traced stays a zombie
+    /// when it ends, until its tracer lets it go. It runs on meanwhile, and a signal to it waits. See
+    /// ptrace(2), PTRACE_SEIZE; it fails for one that is traced already, and where nobody may trace.
+    package func keepNumber() throws(Errno) { try call { linux_trace(number) } }
+
     /// When it began, in the kernel's clock ticks since boot: together with its number no other process
     /// has it. `nil` if it is gone.
     package func startTime() throws(Errno) -> UInt64? {

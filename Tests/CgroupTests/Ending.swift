@@ -80,7 +80,8 @@ struct Ending {
             let leaf = lab.leaves()[0]
             let told = lab.service("gc", "--kill", leaf)
             expect(told.status, is: 0, "\(told)")
-            expect(told.output.contains("sleep and removed"), "\(told)")
+            expect(told.lines.count == 2 && told.lines[0].contains(" sleep in "), "\(told)")
+            expect(told.lines[1].hasPrefix("removed "), "\(told)")
             expect(lab.leaves(), is: [])
             expect(lab.leaves(of: Lab.bob).count, is: 1)
             // Root, in a session of eve's.
@@ -97,6 +98,38 @@ struct Ending {
             expect(inside.complaint.contains("run-own is left alone"), "\(inside)")
             expect(lab.leaves(of: Lab.bob), is: [])
             lab.service("gc")
+            expect(lab.leaves(), is: [])
+        }
+    }
+
+    @Test("gc --kill ends a user's threads too, and what is in his own cgroup")
+    func killingAnywhere() async {
+        await #expect(processExitsWith: .success) {
+            let lab = try Lab.enter("eve *")
+            defer { lab.leave() }
+            lab.service("setup")
+            let hidden = lab.run(
+                """
+                cd \(Lab.top)/u64000 && berth-run sh -c '
+                  echo -hugetlb > cgroup.subtree_control && echo $$ > cgroup.procs || echo no
+                  for leaf in run-a run-b run-c; do
+                    mkdir $leaf && echo threaded > $leaf/cgroup.type
+                  done
+                  for leaf in run-a run-b run-c .; do
+                    sleep 300 <&- >&- 2>&- & echo $! > $leaf/cgroup.procs || echo no
+                  done'
+                """, as: Lab.eve)
+            expect(hidden.status, is: 0, "\(hidden)")
+            expect(hidden.output, is: "", "\(hidden)")
+            let status = lab.service("status")
+            expect(status.output.contains("run-a: threads of processes"), "\(status)")
+            expect(status.output.contains(" sleep"), "\(status)")
+            let leaf = lab.service("gc", "--kill", "run-a")
+            expect(leaf.status, is: 1)
+            expect(leaf.complaint.contains("gc --kill u64000"), "\(leaf)")
+            let told = lab.service("gc", "--kill", "--all")
+            expect(told.status, is: 0, "\(told)")
+            expect(lab.file("cgroup.events").contains("populated 0"))
             expect(lab.leaves(), is: [])
         }
     }

@@ -142,20 +142,76 @@ struct Logins {
             lab.service("setup")
             let told = shell(
                 """
-                PAM_TYPE=open_session PAM_USER=bob PAM_SERVICE=su strace -qq -o /run/test/trace \
-                  -e inject=\(call):signal=STOP:when=1 /run/test/bin/berth-cgroup pam >&- 2>&- &
-                for n in $(seq 500); do
-                  pid=$(pgrep -P $!) && grep -qs SIGSTOP /run/test/trace && break; sleep 0.02
-                done
+                \(Logins.stoppedPam(at: call))
                 file=\(Lab.top)/u64001/hugetlb.2MB.max
                 setpriv --reuid 64001 --regid 64001 --init-groups /run/test/bin/berth-run true && cat $file
                 echo '@team * hugetlb.2MB.max=2097152' > /etc/lxc/lxc-usercgroup
                 /run/test/bin/berth-cgroup reload
                 kill -CONT $pid
-                wait $!
+                wait $pid
                 cat $file
                 """)
             expect(told.lines, is: ["8388608", "2097152"], "\(told)")
+        }
+    }
+
+    /// Starts pam for bob, who stops it at its first call of that name, and sets `pid`. The tracer is not its
+    /// parent: that is the session's application.
+    private static func stoppedPam(at call: String) -> String {
+        """
+        PAM_TYPE=open_session PAM_USER=bob PAM_SERVICE=su strace -D -qq -o /run/test/trace \
+          -e inject=\(call):signal=STOP:when=1 /run/test/bin/berth-cgroup pam >&- 2>&- &
+        pid=$!
+        for n in $(seq 500); do
+          grep -qs SIGSTOP /run/test/trace && break; sleep 0.02
+        done
+        """
+    }
+
+    @Test("a reload during which a stopped session goes on has the last word")
+    func resumed() async {
+        await #expect(processExitsWith: .success) {
+            let lab = try Lab.enter("@team * hugetlb.2MB.max=8388608")
+            defer { lab.leave() }
+            lab.service("setup")
+            // What reload waits for is the end of what it finds half-made.
+            let told = shell(
+                """
+                \(Logins.stoppedPam(at: "fsetxattr"))
+                echo '@team * hugetlb.2MB.max=2097152' > /etc/lxc/lxc-usercgroup
+                /run/test/bin/berth-cgroup reload & reload=$!
+                sleep 0.15; kill -CONT $pid; wait $pid $reload
+                cat \(Lab.top)/u64001/hugetlb.2MB.max
+                stat -c %U \(Lab.top)/u64001
+                """)
+            expect(told.lines.suffix(2), is: ["2097152", "bob"], "\(told)")
+        }
+    }
+
+    @Test("the number of a session that ends is nobody else's until it was not moved")
+    func endsMeanwhile() async {
+        await #expect(processExitsWith: .success) {
+            let lab = try Lab.enter("eve *")
+            defer { lab.leave() }
+            lab.service("setup")
+            let told = shell(
+                """
+                PAM_TYPE=open_session PAM_USER=eve PAM_SERVICE=su bash -c 'strace -D -qq -o /run/test/trace \
+                  -e trace=ptrace,openat2,write -e inject=ptrace:delay_exit=1500000 \
+                  /run/test/bin/berth-cgroup pam >&- 2>&-; true' & session=$!
+                for n in $(seq 500); do grep -qs ^ptrace /run/test/trace && break; sleep 0.02; done
+                sleep 0.2
+                kill -KILL $session
+                sleep 0.2
+                # Its parent waits for it in vain as long as its number is used.
+                cut -d' ' -f3 /proc/$session/stat
+                wait $session; echo $?
+                for n in $(seq 100); do ls -d \(Lab.top)/u64000/run-* >&- 2>&- || break; sleep 0.05; done
+                [ -e /proc/$session ] || echo gone
+                grep -c "write(.*, \"$session\"" /run/test/trace
+                """)
+            expect(told.lines, is: ["Z", "137", "gone", "0"], "\(told)")
+            expect(lab.leaves(), is: [])
         }
     }
 }
