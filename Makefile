@@ -55,7 +55,7 @@ COMPLETIONS := $(CURDIR)/.build/completions
 BUILD_PACKAGES := libnl-3-dev pkg-config
 CHECK_PACKAGES := bash busybox-static dnsmasq-base fish iproute2 iptables iputils-ping \
 	libnss-extrausers lxc mandoc nftables openvswitch-switch procps python3 python3-jsonschema \
-	shellcheck strace uidmap util-linux zsh
+	python3-pyte shellcheck strace uidmap util-linux zsh
 # For machines that boot. Not on CI, where MachineTests are skipped.
 MACHINE_PACKAGES := $(if $(CI),,e2fsprogs mmdebstrap qemu-system-x86)
 BENCH_PACKAGES := cgroup-tools gcc hyperfine jq
@@ -64,15 +64,15 @@ FUZZERS := fuzz-usernet fuzz-ledger fuzz-request fuzz-settings fuzz-usercgroup f
 	fuzz-procgroup fuzz-leases
 FUZZ_SECONDS ?= 600
 SCRIPTS := $(wildcard Tests/*.sh Tests/HostTests/*.sh Tests/NetworkHostTests/*.sh Tests/MachineTests/*.sh \
-	Tests/DiagnosisTests/*.sh Tests/SituationTests/*.sh Tests/MachineTests/guest/* etc/completions/bash/*) \
-	.ci/run etc/init-files.sh etc/apparmor-files.sh
+	Tests/DiagnosisTests/*.sh Tests/SituationTests/*.sh Tests/MachineTests/guest/* Tests/recording/*.sh \
+	etc/completions/bash/*) Tests/recording/play .ci/run etc/init-files.sh etc/apparmor-files.sh
 # OpenRC's and a login shell's own variables come from elsewhere, and sh is what they are for.
 ETC_SCRIPTS := $(wildcard etc/profile.d/*.sh etc/openrc/* etc/sysvinit/* etc/runit/*/* etc/s6/*/run)
 SCENARIOS := $(wildcard Tests/MachineTests/scenarios/*/*.sh)
 SOURCES := Package.swift Sources Tests
 MANUALS := $(wildcard man/*.[1-8])
 
-.PHONY: all help check lint demo bench fuzz install uninstall clean
+.PHONY: all help check lint demo bench fuzz recording install uninstall clean
 .PHONY: build-packages check-packages bench-packages
 
 all: build-packages
@@ -95,6 +95,7 @@ help:
 	@echo 'make demo      an unprivileged container gets its NIC, for real, in namespaces; as root'
 	@echo 'make check     every lint and every test; as root, or what needs root is skipped'
 	@echo 'make bench     ratios against LXC'"'"'s helper and a minimal C program; as root'
+	@echo 'make recording the picture of README.md anew, on a machine in an emulator; as root'
 	@echo 'make fuzz      the parsers, FUZZ_SECONDS each ($(FUZZ_SECONDS))'
 	@echo 'make install   DESTDIR prefix libexecdir sysconfdir mandir apparmordir INIT ...; make uninstall takes it back'
 
@@ -120,6 +121,9 @@ bench: bench-packages check-packages all
 	BERTH_NIC=$(BERTH_NIC) Tests/bench-load.sh
 	Tests/bench-net.sh $(BERTH_NET)
 	Tests/bench-run.sh $(BERTH_RUN)
+
+recording: check-packages
+	Tests/recording/record.sh
 
 fuzz: build-packages
 	@for fuzzer in $(FUZZERS); do \

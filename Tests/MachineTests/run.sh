@@ -1,5 +1,5 @@
 #!/bin/bash
-# run.sh KIND/SCENARIO: boots a machine of that kind, with the scenario of that name and with Berth
+# run.sh KIND/SCENARIO [FILE]: boots a machine of that kind, with that scenario (or FILE) and with Berth
 # installed by `make install`; prints what the scenario prints, and ends with its status. As root.
 # 124: it took longer than MACHINE_SECONDS; 125: the machine ended without a word.
 #
@@ -9,7 +9,7 @@ set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 package=$(readlink -f "$here/../..")
 kind=${1%%/*}
-scenario=$here/scenarios/$1.sh
+scenario=${2:-$here/scenarios/$1.sh}
 [ -f "$scenario" ] || { echo "$0: there is no $scenario" >&2; exit 2; }
 
 # A runner of tests leaves descriptors open, and apt's shell knows numbers of one digit only.
