@@ -1,50 +1,166 @@
-/// What is known to break under a container's AppArmor profile. Which system is in the container is
-/// not known here, so that it is never more than a warning.
+internal import Linux
+
+/// What AppArmor has to do with a container of this configuration.
+struct AppArmorFacts: Equatable, Sendable {
+    var isOn = false
+    /// The profile that lxc-start takes.
+    var profile = AppArmorFacts.standard
+    /// Whether the kernel has it; `nil` for whoever may not see which it has.
+    var isLoaded: Bool?
+    /// The file that brings it, if one in `/etc/apparmor.d` does.
+    var file: String?
+    /// Whether the container's first program is systemd, where that can be seen.
+    var runsSystemd: Bool?
+
+    /// LXC's own where its configuration says nothing, on a kernel with namespaces for cgroups.
+    static let standard = "lxc-container-default-cgns"
+    static let standardFile = "/etc/apparmor.d/lxc-containers"
+
+    /// - Parameter loaded: the names of all profiles that the kernel has; `nil` if they cannot be seen.
+    static func observe(
+        _ config: ContainerConfig, of subject: Subject, isOn: Bool, loaded: [String]?
+    ) -> AppArmorFacts {
+        var facts = AppArmorFacts(isOn: isOn)
+        facts.profile = config.appArmorProfile ?? standard
+        guard isOn else { return facts }
+        facts.isLoaded = loaded?.contains(facts.profile)
+        if facts.isLoaded == false { facts.file = file(of: facts.profile) }
+        if let container = subject.container {
+            let root = config.rootDirectory(of: container)
+            let first = try? SmallFile.target(of: root + "/sbin/init")
+            facts.runsSystemd = first.map { $0.suffix(8).elementsEqual("/systemd".utf8) }
+        }
+        return facts
+    }
+
+    static func loadedProfiles() -> [String]? {
+        lines(of: "/sys/kernel/security/apparmor/profiles")?.map { line in
+            // NAME (MODE)
+            String(line.lastIndex(of: " ").map { line[..<$0] } ?? line[...])
+        }
+    }
+
+    private static func file(of profile: String) -> String? {
+        let directory = "/etc/apparmor.d"
+        for name in (try? SmallFile.names(in: directory)) ?? [] {
+            let path = "\(directory)/\(name)"
+            let brings = lines(of: path)?.contains { line in
+                line.split(separator: " ").prefix(2).elementsEqual(["profile", profile], by: ==)
+            }
+            if brings == true { return path }
+        }
+        // LXC's are in a directory of their own, and are loaded by one file.
+        return profile.hasPrefix("lxc-container-default") && SmallFile.exists(standardFile)
+            ? standardFile : nil
+    }
+
+    private static func lines(of path: String) -> [String]? {
+        guard let bytes = (try? SmallFile.contents(of: path)) ?? nil else { return nil }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+}
+
+/// Whether AppArmor lets the container start, and what is known to break in it then.
 enum AppArmor: Check {
     static let name = "apparmor"
     static let concernsRoot = true
 
     static func findings(_ facts: Facts) -> [Finding] {
-        let config = facts.config
-        let profile = config.appArmorProfile ?? "lxc-container-default-cgns"
-        guard facts.hasAppArmor else {
+        let profile = facts.appArmor.profile
+        guard facts.appArmor.isOn else {
             return [.ok("/sys/module/apparmor", "this kernel does not use AppArmor")]
         }
-        let place = "\(config.place), lxc.apparmor.profile = \(profile)"
+        let place = "\(facts.config.place), lxc.apparmor.profile = \(profile)"
         switch profile {
-        case "generated" where config.allowsNesting:
-            return [
-                .ok(place, "with lxc.apparmor.allow_nesting = 1, as systemd in containers needs it")
-            ]
         case "generated":
-            return [
-                .warning(
-                    place,
-                    "units of systemd in the container that ask for namespaces of their own fail with "
-                        + "226/NAMESPACE",
-                    .line("lxc.apparmor.allow_nesting = 1", to: config.place, by: .user),
-                    .advice("this lets the container mount its own proc and sysfs"))
-            ]
-        case "unconfined":
-            return [
-                .warning(
-                    place,
-                    "AppArmor protects nothing: the user namespace alone confines this container",
-                    .advice(
-                        "write lxc.apparmor.profile = generated and lxc.apparmor.allow_nesting = 1, "
-                            + "unless something in it needs more"))
-            ]
-        case _ where profile.hasPrefix("lxc-container-default"):
-            return [
-                .warning(
-                    place,
-                    "it denies mounts that systemd in the container asks for (\"failed flags match\", "
-                        + "226/NAMESPACE)",
-                    .advice(
-                        "write lxc.apparmor.profile = generated and lxc.apparmor.allow_nesting = 1: "
-                            + "the container may then mount its own proc and sysfs"))
-            ]
+            return [facts.subject.isRoot ? nesting(place, facts) : notRoot(place, facts)]
+        case "unconfined": return [unconfined(place, facts)]
+        case _ where facts.appArmor.isLoaded == false: return [notLoaded(place, facts)]
+        case _ where profile.hasPrefix("lxc-container-default"): return [standard(place, facts)]
         default: return [.ok(place, "a profile of the administrator's own")]
         }
     }
+
+    /// LXC makes a profile for each container, and has apparmor_parser load it.
+    private static func notRoot(_ place: String, _ facts: Facts) -> Finding {
+        .problem(
+            place,
+            "only root may load the profile that lxc-start would make for this: a user's container does "
+                + "not start",
+            line("unconfined", facts), givenUp)
+    }
+
+    private static func nesting(_ place: String, _ facts: Facts) -> Finding {
+        if facts.config.allowsNesting {
+            return .ok(
+                place, "with lxc.apparmor.allow_nesting = 1, as systemd in containers needs it")
+        }
+        return .warning(
+            place,
+            "units of systemd in the container that ask for namespaces of their own fail with "
+                + "226/NAMESPACE",
+            .line("lxc.apparmor.allow_nesting = 1", to: facts.config.place, by: .root),
+            .advice("this lets the container mount its own proc and sysfs"))
+    }
+
+    private static func unconfined(_ place: String, _ facts: Facts) -> Finding {
+        let sentence = "AppArmor protects nothing: the user namespace alone confines this container"
+        if facts.subject.isRoot {
+            return .warning(
+                place, "AppArmor protects nothing",
+                .advice(
+                    "write lxc.apparmor.profile = generated and lxc.apparmor.allow_nesting = 1, "
+                        + "unless something in it needs more"))
+        }
+        if facts.appArmor.runsSystemd == true {
+            return .ok(place, "as systemd in a user's container needs it. \(sentence)")
+        }
+        return .warning(
+            place, sentence,
+            .advice(
+                "write lxc.apparmor.profile = \(AppArmorFacts.standard), unless systemd or something "
+                    + "else that mounts is in it"))
+    }
+
+    private static func notLoaded(_ place: String, _ facts: Facts) -> Finding {
+        let sentence = "the kernel has no profile of that name, and the container does not start"
+        if let file = facts.appArmor.file {
+            return .problem(
+                place, sentence, .command("apparmor_parser -r \(quoted(file))", by: .root))
+        }
+        return .problem(place, sentence, line(AppArmorFacts.standard, facts))
+    }
+
+    private static func standard(_ place: String, _ facts: Facts) -> Finding {
+        let sentence =
+            "it denies mounts that systemd in the container asks for (\"failed flags match\", "
+            + "226/NAMESPACE)"
+        let isRoot = facts.subject.isRoot
+        switch facts.appArmor.runsSystemd {
+        case false: return .ok(place, "one of LXC's own, which does for what is no systemd")
+        case true where !isRoot:
+            return .problem(place, sentence, line("unconfined", facts), givenUp)
+        default:
+            return .warning(
+                place, sentence,
+                .advice(
+                    isRoot
+                        ? "write lxc.apparmor.profile = generated and lxc.apparmor.allow_nesting = 1: "
+                            + "the container may then mount its own proc and sysfs"
+                        : "if systemd is in it, write lxc.apparmor.profile = unconfined: the user "
+                            + "namespace alone confines it then"))
+        }
+    }
+
+    /// The last line of a key is the one that counts.
+    private static func line(_ profile: String, _ facts: Facts) -> Mend {
+        .line(
+            "lxc.apparmor.profile = \(profile)",
+            to: facts.subject.container == nil ? facts.config.ownDefaults : facts.config.place,
+            by: facts.subject.isRoot ? .root : .user)
+    }
+
+    private static let givenUp = Mend.advice(
+        "AppArmor then protects nothing, and the user namespace alone confines the container; where no "
+            + "systemd is in it, \(AppArmorFacts.standard) does as well, and keeps AppArmor")
 }

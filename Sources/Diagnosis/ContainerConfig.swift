@@ -49,6 +49,12 @@ struct ContainerConfig: Equatable, Sendable {
 
     var wantsHelper: Bool { nics.values.contains { $0.type == "veth" } }
 
+    /// Where the files of that container are.
+    func rootDirectory(of container: String) -> String {
+        let root = root ?? "\(directory)/\(container)/rootfs"
+        return root.hasPrefix("dir:") ? String(root.dropFirst(4)) : root
+    }
+
     /// The number that the container's root has on the host.
     func root(_ kind: Range.Kind) -> UInt32? {
         map.first { $0.kind == kind && $0.inside == 0 && $0.count > 0 }
@@ -90,7 +96,8 @@ extension ContainerConfig {
             return
         }
         guard let bytes else {
-            if depth > 0 { missing.append(path) }
+            // A directory to include may be missing, and is one if its name says so.
+            if depth > 0, !path.hasSuffix("/") { missing.append(path) }
             return
         }
         if depth == 0 { exists = true }

@@ -15,7 +15,7 @@ package struct Facts: Sendable {
     var network: NetworkFacts
     var cgroups: CgroupFacts
     var session: SessionFacts?
-    var hasAppArmor: Bool
+    var appArmor: AppArmorFacts
 
     var isSelf: Bool { subject.user == asker.user }
 }
@@ -35,7 +35,8 @@ extension Facts {
             network: host.network,
             cgroups: CgroupFacts.observe(subject, asker),
             session: subject.user == asker.user ? SessionFacts.observe(asker) : nil,
-            hasAppArmor: host.hasAppArmor)
+            appArmor: .observe(
+                config, of: subject, isOn: host.hasAppArmor, loaded: host.appArmorProfiles))
     }
 }
 
@@ -49,6 +50,7 @@ package struct Premises: Sendable {
     let interfaces: [InterfaceFacts]
     let network: NetworkFacts
     let hasAppArmor: Bool
+    let appArmorProfiles: [String]?
 
     package static func observe(for asker: Asker) -> Premises {
         let interfaces = InterfaceFacts.observe()
@@ -57,7 +59,8 @@ package struct Premises: Sendable {
             mappingPrograms: ["newuidmap", "newgidmap"].map { ProgramFacts.named($0) },
             helpers: ProgramFacts.helpers(), subordinate: .observe(), interfaces: interfaces,
             network: .observe(isRoot: asker.isRoot, interfaces),
-            hasAppArmor: kernelSetting("/sys/module/apparmor/parameters/enabled") == "Y")
+            hasAppArmor: kernelSetting("/sys/module/apparmor/parameters/enabled") == "Y",
+            appArmorProfiles: AppArmorFacts.loadedProfiles())
     }
 }
 

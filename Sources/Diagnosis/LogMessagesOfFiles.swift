@@ -55,9 +55,27 @@ extension LogMessage {
                     "install the package apparmor, or write lxc.apparmor.profile = unconfined, which "
                     + "gives its protection up."),
             LogMessage(
-                "apparmor-change", ["Failed to change apparmor profile"],
-                "The profile of lxc.apparmor.profile is not loaded.",
-                mend: "load it with apparmor_parser -r, as root, or write generated there."),
+                "apparmor-generated", ["Cannot use generated profile"],
+                "Only root may load the profile that lxc-start would make for lxc.apparmor.profile = "
+                    + "generated.",
+                mend:
+                    "write unconfined there, which gives AppArmor's protection up, or "
+                    + "lxc-container-default-cgns, under which systemd's services fail in the container."
+            ),
+            LogMessage(
+                "apparmor-namespace", ["Error creating AppArmor namespace"],
+                "Only root may make what lxc.apparmor.profile = generated needs.",
+                mend:
+                    "write unconfined there, which gives AppArmor's protection up, or "
+                    + "lxc-container-default-cgns, under which systemd's services fail in the container."
+            ),
+            LogMessage(
+                "apparmor-change", ["Failed to write AppArmor profile"],
+                "The profile of lxc.apparmor.profile is not loaded, or what confines lxc-start does not "
+                    + "let it change to that.",
+                mend:
+                    "load it as root with apparmor_parser -r, or write lxc-container-default-cgns there."
+            ),
             LogMessage(
                 "init", ["Failed to exec"],
                 "The container's own first program is not there, not executable, or for another kind "

@@ -2,23 +2,17 @@ package import Linux
 
 /// Who has anything to do with containers on this host.
 package enum Subjects {
-    /// Every user whom `/etc/lxc/lxc-usernet`, `/etc/lxc/lxc-usercgroup` or `/etc/subuid` names, once
-    /// each, by number. A group stands for nobody: its members are asked about by name.
+    /// Every user whom `/etc/lxc/lxc-usernet`, `/etc/lxc/lxc-usercgroup` or `/etc/subuid` names, by himself
+    /// or by a group of his, once each, by number.
     package static func everybody() -> [Subject] {
         var names: [[UInt8]] = []
-        for (path, separator) in [
-            ("/etc/lxc/lxc-usernet", UInt8(0x20)), ("/etc/lxc/lxc-usercgroup", 0x20),
-            ("/etc/subuid", 0x3a),
-        ] {
-            let bytes = ((try? SmallFile.contents(of: path)) ?? nil) ?? []
-            for place in Lines(bytes: bytes) {
-                let line = bytes[place].drop(while: isBlank)
-                let field = line.prefix { $0 != separator && !isBlank($0) }
-                guard let first = field.first, first != 0x23,
-                    case .user(let name) = Owner(field: field)
-                else { continue }
-                if !names.contains(name) { names.append(name) }
-            }
+        for owner in owners() {
+            let people =
+                switch owner {
+                case .user(let name): [name]
+                case .group(let group): ((try? Accounts.members(of: group)) ?? nil) ?? []
+                }
+            for name in people where !names.contains(name) { names.append(name) }
         }
         var accounts: [Account] = []
         for name in names {
@@ -38,6 +32,25 @@ package enum Subjects {
         let names = (try? SmallFile.names(in: place)) ?? []
         return names.filter { SmallFile.exists("\(place)/\($0)/config") }
             .map { printable($0.utf8) }
+    }
+
+    /// What the lines begin with.
+    private static func owners() -> [Owner] {
+        var owners: [Owner] = []
+        for (path, separator) in [
+            ("/etc/lxc/lxc-usernet", UInt8(0x20)), ("/etc/lxc/lxc-usercgroup", 0x20),
+            ("/etc/subuid", 0x3a),
+        ] {
+            let bytes = ((try? SmallFile.contents(of: path)) ?? nil) ?? []
+            for place in Lines(bytes: bytes) {
+                let line = bytes[place].drop(while: isBlank)
+                let field = line.prefix { $0 != separator && !isBlank($0) }
+                guard let first = field.first, first != 0x23 else { continue }
+                let owner = Owner(field: field)
+                if !owners.contains(owner) { owners.append(owner) }
+            }
+        }
+        return owners
     }
 
     private static func account(_ name: [UInt8]) -> Account? {

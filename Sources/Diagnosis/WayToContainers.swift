@@ -13,8 +13,7 @@ struct WayFacts: Equatable, Sendable {
     static func observe(to config: ContainerConfig, of subject: Subject) -> WayFacts {
         var goal = config.directory
         if let container = subject.container {
-            let root = config.root ?? "\(goal)/\(container)/rootfs"
-            goal = root.hasPrefix("dir:") ? String(root.dropFirst(4)) : root
+            goal = config.rootDirectory(of: container)
         }
         guard goal.hasPrefix("/") else { return WayFacts() }
         var steps: [Step] = []

@@ -1,3 +1,5 @@
+internal import CLinux
+
 extension Accounts {
     /// A user as a login makes him: with the groups of his account.
     package struct Member: Sendable {
@@ -26,5 +28,44 @@ extension Accounts {
     package static func member(of user: UserID) throws(Errno) -> Member? {
         guard let account = try account(of: user) else { return nil }
         return Member(account)
+    }
+
+    /// The names of a group's members: those whom its record lists, and those whose own group it is. Of the
+    /// latter a source that lists nobody, as directory servers do for good reasons, hides its own.
+    /// - Parameter group: its name, or its number if no group has that name.
+    /// - Returns: `nil` if no source knows the name.
+    package static func members(of group: [UInt8]) throws(Errno) -> [[UInt8]]? {
+        var number = try self.group(named: group)
+        if number == nil, let digits = decimal(group[...], upTo: UInt64(UInt32.max)) {
+            number = GroupID(UInt32(digits))
+        }
+        guard let number else { return nil }
+        var names = try listed(in: number)
+        setpwent()
+        defer { endpwent() }
+        while let entry = unsafe getpwent() {
+            guard unsafe entry.pointee.pw_gid == number.number,
+                let name = unsafe bytes(entry.pointee.pw_name), !names.contains(name)
+            else { continue }
+            names.append(name)
+        }
+        return names
+    }
+
+    private static func listed(in group: GroupID) throws(Errno) -> [[UInt8]] {
+        var entry = unsafe CLinux.group()
+        var names: [[UInt8]] = []
+        _ = try unsafe lookUp { buffer, size, _ throws(Errno) in
+            var result: UnsafeMutablePointer<CLinux.group>?
+            let code = unsafe getgrgid_r(group.number, &entry, buffer, size, &result)
+            if let found = unsafe result, var next = unsafe found.pointee.gr_mem {
+                while let name = unsafe bytes(next.pointee) {
+                    names.append(name)
+                    unsafe next += 1
+                }
+            }
+            return code
+        }
+        return names
     }
 }

@@ -104,18 +104,45 @@ struct Decisions {
                 == [.command("chmod o+x '/home/alice/a b$(c)?[2J'", by: .root)])
     }
 
-    @Test("AppArmor's profiles, and what each breaks")
-    func profiles() {
+    @Test(
+        "AppArmor's profiles, and what each breaks: a user's, and root's",
+        arguments: [
+            ("generated", true, nil, .problem, .ok), ("generated", false, nil, .problem, .warning),
+            ("unconfined", false, nil, .warning, .warning),
+            ("unconfined", false, true, .ok, .warning),
+            (AppArmorFacts.standard, false, nil, .warning, .warning),
+            (AppArmorFacts.standard, false, true, .problem, .warning),
+            (AppArmorFacts.standard, false, false, .ok, .ok),
+            ("mine", false, nil, .ok, .ok),
+        ] as [(String, Bool, Bool?, Finding.Verdict, Finding.Verdict)])
+    func profiles(
+        profile: String, nests: Bool, systemd: Bool?, user: Finding.Verdict, root: Finding.Verdict
+    ) {
         var facts = host()
-        facts.hasAppArmor = true
-        for (profile, nests, verdict) in [
-            ("generated", true, Finding.Verdict.ok), ("generated", false, .warning),
-            ("unconfined", false, .warning), (nil, false, .warning), ("mine", false, .ok),
-        ] {
-            facts.config.appArmorProfile = profile
-            facts.config.allowsNesting = nests
-            #expect(AppArmor.run(facts).map(\.verdict) == [verdict])
-        }
+        facts.appArmor = AppArmorFacts(isOn: true, profile: profile, runsSystemd: systemd)
+        facts.config.allowsNesting = nests
+        #expect(AppArmor.run(facts).map(\.verdict) == [user])
+        let account = Account(
+            name: Array("root".utf8), user: .root, group: GroupID(0), home: Array("/root".utf8))
+        facts.subject = Subject(account, groups: [GroupID(0)])
+        #expect(AppArmor.run(facts).map(\.verdict) == [root])
+    }
+
+    @Test("a profile that is not loaded, with and without a file that brings it")
+    func profileNotLoaded() {
+        var facts = host()
+        facts.appArmor = AppArmorFacts(isOn: true, profile: "mine", isLoaded: false)
+        facts.config.ownDefaults = "/home/alice/.config/lxc/default.conf"
+        #expect(
+            AppArmor.run(facts)[0].mends == [
+                .line(
+                    "lxc.apparmor.profile = lxc-container-default-cgns",
+                    to: "/home/alice/.config/lxc/default.conf", by: .user)
+            ])
+        facts.appArmor.file = "/etc/apparmor.d/mine"
+        #expect(
+            AppArmor.run(facts)[0].mends
+                == [.command("apparmor_parser -r /etc/apparmor.d/mine", by: .root)])
     }
 
     @Test("systemd's host: the user's manager, and none of Berth's own tree")
@@ -223,6 +250,6 @@ struct Decisions {
                 policyExists: true, line: .line(1, wanted: ["*"], fields: "alice"),
                 topExists: true, available: ["memory"], reaching: ["memory"],
                 own: .init(path: "/sys/fs/cgroup")),
-            session: SessionFacts(login: alice.user), hasAppArmor: false)
+            session: SessionFacts(login: alice.user), appArmor: AppArmorFacts())
     }
 }

@@ -37,6 +37,7 @@ struct Faults {
 private let wanted = """
     healthy: 0 0
     healthy, she herself: 0
+    all: alice dora emil carl
     statuses: 0 2 2 2 2 2 1 0 2 0\u{20}
     2
     no subuid: problem fails -> ok starts
@@ -45,6 +46,7 @@ private let wanted = """
     no lxc.idmap: problem -> ok
     include of nothing: problem
     home not searchable: problem fails -> ok starts
+    home not searchable, without setfacl: problem fails -> ok starts
     an access list: ok starts
     container not searchable: problem fails -> ok starts
     newuidmap not setuid: problem fails -> ok starts

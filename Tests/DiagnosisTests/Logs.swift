@@ -63,6 +63,7 @@ extension LogExplanation {
 }
 
 private let told: [(String, String)] = [
+    ("apparmor-generated", "apparmor-generated"), ("apparmor-nosuch", "apparmor-change"),
     ("attach", "cgroup-attach"), ("attach-nope", "init"), ("autodev0", "devnull"),
     ("bad-address", "address"),
     ("busy", "cgroup-limit"), ("cgdir", "cgroup-dir"), ("maxdesc", "cgroup-full"),

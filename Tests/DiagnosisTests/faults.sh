@@ -114,6 +114,17 @@ statuses() {
 	echo
 	grep -c '^[a-z]' /run/said
 }
+# Who is asked about: by a line of his own, by his group's line, and by his group's number.
+cp -a /etc/lxc/lxc-usernet /run/usernet
+printf '%s\n' dora:x:5001:5000::/:/bin/sh emil:x:5002:7001::/:/bin/sh carl:x:5003:5003::/:/bin/sh \
+	nobodys:x:5004:5004::/:/bin/sh >>/etc/passwd
+printf '%s\n' crew:x:7000:carl >>/etc/group
+printf '%s\n' '@alice veth lxcbr0 1' '@crew veth lxcbr0 1' '@7001 veth lxcbr0 1' >>/etc/lxc/lxc-usernet
+"$berth" doctor --all --json >/run/all.json
+echo "all: $(sed -n 's/^ *"user" : "\(.*\)".*/\1/p' /run/all.json | paste -s -d ' ')"
+sed -i '/^\(dora\|emil\|carl\|nobodys\):/d' /etc/passwd; sed -i '/^crew:/d' /etc/group
+cp -a /run/usernet /etc/lxc/lxc-usernet
+
 echo 'root:5000000:10' >>/etc/subuid; statuses; sed -i /root/d /etc/subuid
 
 : >/etc/subuid; fault 'no subuid' subordinate-ids -s
@@ -125,7 +136,10 @@ sed -i 's/^lxc.include.*//' "$HOME"/.config/lxc/default.conf
 echo 'lxc.include = /nowhere.conf' >>"$HOME"/.config/lxc/default.conf
 doctor; echo "include of nothing: $(verdict id-map)"
 sed -i 's,/nowhere.conf,/etc/lxc/default.conf,' "$HOME"/.config/lxc/default.conf
-chmod 700 "$HOME"; fault 'home not searchable' search-permission -s
+chmod 700 "$HOME"; fault 'home not searchable' search-permission -s; setfacl -b "$HOME"
+mount --bind /dev/null /usr/bin/setfacl
+chmod 700 "$HOME"; fault 'home not searchable, without setfacl' search-permission -s
+umount /usr/bin/setfacl
 # An access control list that lets the container's root search is as good: user::rwx,
 # user:1000000:--x, group::---, mask::--x, other::---.
 chmod 700 "$HOME"
