@@ -20,6 +20,7 @@ DESTDIR ?=
 # built on tells nothing about the hosts that it is for.
 INIT ?= $(if $(DESTDIR),,$(shell etc/init-files.sh guess))
 unitdir ?= $(prefix)/lib/systemd/system
+userunitdir ?= $(prefix)/lib/systemd/user
 initddir ?= $(sysconfdir)/init.d
 runitdir ?= $(sysconfdir)/sv
 dinitdir ?= $(sysconfdir)/dinit.d
@@ -28,8 +29,8 @@ s6dir ?= $(sysconfdir)/s6/sv
 apparmordir ?= $(sysconfdir)/apparmor.d
 APPARMOR_FILES := DESTDIR='$(DESTDIR)' apparmordir='$(apparmordir)' bindir='$(bindir)' sbindir='$(sbindir)' \
 	libexecdir='$(libexecdir)' etc/apparmor-files.sh
-INIT_FILES := DESTDIR='$(DESTDIR)' sbindir='$(sbindir)' unitdir='$(unitdir)' initddir='$(initddir)' \
-	runitdir='$(runitdir)' dinitdir='$(dinitdir)' s6dir='$(s6dir)' etc/init-files.sh
+INIT_FILES := DESTDIR='$(DESTDIR)' sbindir='$(sbindir)' unitdir='$(unitdir)' userunitdir='$(userunitdir)' \
+	initddir='$(initddir)' runitdir='$(runitdir)' dinitdir='$(dinitdir)' s6dir='$(s6dir)' etc/init-files.sh
 
 # The setuid programs are Embedded Swift: no runtime, no libstdc++, nothing but libnl-3 and libc; bound
 # at start and read-only from then on, with no search path of their own. The object outliner is off: when

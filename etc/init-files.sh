@@ -3,13 +3,14 @@
 # programs' place filled in, or takes them away. With guess it says what the running host has.
 # The directories are variables of the Makefile, which calls it.
 set -eu
-: "${DESTDIR=}" "${sbindir=}" "${initddir=}" "${unitdir=}" "${runitdir=}" "${dinitdir=}" "${s6dir=}"
+: "${DESTDIR=}" "${sbindir=}" "${initddir=}" "${unitdir=}" "${userunitdir=}" "${runitdir=}" "${dinitdir=}" "${s6dir=}"
 cd "$(dirname "$0")"
 
 where() {
 	case $1 in
 		openrc | sysvinit) echo "$initddir" ;;
 		systemd) echo "$unitdir" ;;
+		systemd/user) echo "$userunitdir" ;;
 		runit) echo "$runitdir" ;;
 		dinit) echo "$dinitdir" ;;
 		s6) echo "$s6dir" ;;
@@ -44,8 +45,12 @@ case " $* " in
 	esac ;;
 esac
 for init; do
+	# Units of users' managers are in a directory of their own.
+	[ "$init" != systemd ] || set -- "$@" systemd/user
+done
+for init; do
 	directory=$(where "$init")
-	(cd "$init" && find . -type f) | while read -r file; do
+	(cd "$init" && find . -type f ! -path './user/*') | while read -r file; do
 		installed=$DESTDIR$directory/${file#./}
 		case $verb in
 			install)
