@@ -66,7 +66,8 @@ FUZZERS := fuzz-usernet fuzz-ledger fuzz-request fuzz-settings fuzz-usercgroup f
 FUZZ_SECONDS ?= 600
 SCRIPTS := $(wildcard Tests/*.sh Tests/HostTests/*.sh Tests/NetworkHostTests/*.sh Tests/MachineTests/*.sh \
 	Tests/DiagnosisTests/*.sh Tests/SituationTests/*.sh Tests/MachineTests/guest/* Tests/recording/*.sh \
-	etc/completions/bash/*) Tests/recording/play .ci/run etc/init-files.sh etc/apparmor-files.sh
+	etc/completions/bash/*) Tests/MachineTests/debian-sources Tests/recording/play .ci/run \
+	etc/init-files.sh etc/apparmor-files.sh
 # OpenRC's and a login shell's own variables come from elsewhere, and sh is what they are for.
 ETC_SCRIPTS := $(wildcard etc/profile.d/*.sh etc/openrc/* etc/sysvinit/* etc/runit/*/* etc/s6/*/run)
 SCENARIOS := $(wildcard Tests/MachineTests/scenarios/*/*.sh)

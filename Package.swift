@@ -114,7 +114,8 @@ let package = Package(
             swiftSettings: tests),
         .testTarget(
             name: "MachineTests", dependencies: ["TestSupport"],
-            exclude: ["build.sh", "run.sh", "guest", "scenarios"], swiftSettings: tests),
+            exclude: ["build.sh", "debian-sources", "guest", "run.sh", "scenarios"],
+            swiftSettings: tests),
         .testTarget(name: "HouseTests", dependencies: ["TestSupport"], swiftSettings: tests),
         .testTarget(
             name: "CgroupTests",

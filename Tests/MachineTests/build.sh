@@ -6,6 +6,7 @@
 # for clouds has NVMe and ext4 built in. Nothing of Berth is on it: run.sh brings that along at each boot,
 # so that a change of Berth does not cost a new machine.
 set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
 kind=$1 out=$2
 
 packages=(
@@ -30,13 +31,6 @@ trap 'rm -rf "$work"' EXIT
 # Others may look for a program in it.
 chmod 755 "$work"
 
-# shellcheck source=/dev/null
-. /etc/os-release
-# apt says everything on one line a source, whichever way it is configured.
-# shellcheck disable=SC2016 # the variables are apt's
-apt-get indextargets --format '$(CREATED_BY) deb $(REPO_URI) $(RELEASE) $(COMPONENT)' \
-	| sed -n 's/^Packages //p' | sort -u >"$work/sources"
-
 # The kernel is unpacked, not installed: what its installation would do is for hosts with a boot loader.
 kernel=$(apt-cache depends linux-image-cloud-amd64 \
 	| sed -n 's/^ *Depends: \(linux-image-[0-9].*\)/\1/p' | head -n 1)
@@ -50,7 +44,7 @@ mmdebstrap --quiet --mode=root --variant=minbase --format=directory \
 	--dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/info/*' \
 	--aptopt='Acquire::Languages "none"' --aptopt='Acquire::Check-Valid-Until "false"' \
 	--include="$(IFS=,; echo "${packages[*]}")" \
-	"$VERSION_CODENAME" "$root" - <"$work/sources" >&2
+	"$("$here/debian-sources" suite)" "$root" - < <("$here/debian-sources") >&2
 
 wait "$unpacking"
 cp "$work"/kernel/boot/vmlinuz-* "$out/vmlinuz"

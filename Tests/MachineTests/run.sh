@@ -1,7 +1,8 @@
 #!/bin/bash
 # run.sh KIND/SCENARIO [FILE]: boots a machine of that kind, with that scenario (or FILE) and with Berth
-# installed by `make install`; prints what the scenario prints, and ends with its status. As root.
-# 124: it took longer than MACHINE_SECONDS; 125: the machine ended without a word.
+# installed by `make install`, or with Berth's package to install; prints what the scenario prints, and ends
+# with its status. As root.
+# 124: it took longer than MACHINE_SECONDS (300 for each boot); 125: the machine ended without a word.
 #
 # MACHINE_LOG names a file for the console. The machine is built when there is none, or when build.sh has
 # changed. Its disk is thrown away after each run.
@@ -40,10 +41,24 @@ exec 9>&-
 
 # What goes in is an archive on a second disk.
 init=$(sed -n 's/^# init files: //p' "$scenario")
-mkdir -p "$work/in/machine/stage"
+boots=$(grep -c '^after_boot.*()' "$scenario")
+once=-no-reboot
+[ "$boots" = 1 ] || once=
+mkdir -p "$work/in/machine"
 # Another make, with options of its own, may be what runs this.
-env -u MAKEFLAGS -u MAKELEVEL make --no-print-directory -C "$package" install DESTDIR="$work/in/machine/stage" prefix=/usr \
-	INIT="$init" >"$work/install.log" 2>&1 || { cat "$work/install.log" >&2; exit 1; }
+unset MAKEFLAGS MAKELEVEL
+prepare() {
+	if [ "$init" = package ]; then
+		make --no-print-directory -C "$package" all || return
+		# And the next one, which differs in nothing but its version.
+		export DPKG_DEB_COMPRESSOR_TYPE=zstd DPKG_DEB_COMPRESSOR_LEVEL=1
+		"$package/etc/debian/build" "$work/deb" && mv "$work/deb"/*.deb "$work/in/machine/berth.deb" || return
+		"$package/etc/debian/build" "$work/deb" 9999 && mv "$work/deb"/*.deb "$work/in/machine/next.deb"
+	else
+		make --no-print-directory -C "$package" install DESTDIR="$work/in/machine/stage" prefix=/usr INIT="$init"
+	fi
+}
+prepare >"$work/install.log" 2>&1 || { cat "$work/install.log" >&2; exit 1; }
 cp "$here"/guest/* "$package/README.md" "$work/in/machine/"
 cp "$scenario" "$work/in/machine/scenario"
 tar -c --owner=root:0 --group=root:0 -f "$work/in.tar" -C "$work/in" machine
@@ -51,9 +66,9 @@ tar -c --owner=root:0 --group=root:0 -f "$work/in.tar" -C "$work/in" machine
 # What comes out is text on the second serial line, and the status on the third. Instructions are
 # emulated: that works everywhere, and a machine in a machine is often slower by KVM or has none.
 # shellcheck disable=SC2086 # words
-timeout -k 5 "${MACHINE_SECONDS:-300}" qemu-system-x86_64 \
+timeout -k 5 "${MACHINE_SECONDS:-$((300 * boots))}" qemu-system-x86_64 \
 	-accel ${MACHINE_ACCEL:-tcg,thread=multi,tb-size=512} -machine q35,usb=off,graphics=off \
-	-cpu max,la57=off -smp 2 -m 1536 -nodefaults -no-user-config -display none -no-reboot -nic none \
+	-cpu max,la57=off -smp 2 -m 1536 -nodefaults -no-user-config -display none $once -nic none \
 	-kernel "$image/vmlinuz" -append "console=ttyS0,115200 root=/dev/nvme0n1 rootfstype=ext4 rw \
 		init=/sbin/machine-init panic=-1 quiet nokaslr mitigations=off tsc=reliable \
 		net.ifnames=0 devtmpfs.mount=1" \
