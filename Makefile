@@ -57,8 +57,9 @@ BUILD_PACKAGES := libnl-3-dev pkg-config
 CHECK_PACKAGES := acl bash busybox-static dnsmasq-base fish iproute2 iptables iputils-ping \
 	libnss-extrausers lxc mandoc nftables openvswitch-switch procps python3 python3-jsonschema \
 	python3-pyte shellcheck strace uidmap util-linux zsh
+DEB_PACKAGES := debhelper dh-apparmor dpkg-dev lintian
 # For machines that boot. Not on CI, where MachineTests are skipped.
-MACHINE_PACKAGES := $(if $(CI),,e2fsprogs mmdebstrap qemu-system-x86)
+MACHINE_PACKAGES := $(if $(CI),,e2fsprogs mmdebstrap qemu-system-x86 $(DEB_PACKAGES))
 BENCH_PACKAGES := cgroup-tools gcc hyperfine jq
 
 FUZZERS := fuzz-usernet fuzz-ledger fuzz-request fuzz-settings fuzz-usercgroup fuzz-mountinfo \
@@ -67,15 +68,16 @@ FUZZ_SECONDS ?= 600
 SCRIPTS := $(wildcard Tests/*.sh Tests/HostTests/*.sh Tests/NetworkHostTests/*.sh Tests/MachineTests/*.sh \
 	Tests/DiagnosisTests/*.sh Tests/SituationTests/*.sh Tests/MachineTests/guest/* Tests/recording/*.sh \
 	etc/completions/bash/*) Tests/MachineTests/debian-sources Tests/recording/play .ci/run \
-	etc/init-files.sh etc/apparmor-files.sh
+	etc/init-files.sh etc/apparmor-files.sh etc/debian/build etc/debian/lxc-net
+PACKAGE_SCRIPTS := $(addprefix etc/debian/,preinst postinst prerm postrm)
 # OpenRC's and a login shell's own variables come from elsewhere, and sh is what they are for.
 ETC_SCRIPTS := $(wildcard etc/profile.d/*.sh etc/openrc/* etc/sysvinit/* etc/runit/*/* etc/s6/*/run)
 SCENARIOS := $(wildcard Tests/MachineTests/scenarios/*/*.sh)
 SOURCES := Package.swift Sources Tests
 MANUALS := $(wildcard man/*.[1-8])
 
-.PHONY: all help check lint demo bench fuzz recording install uninstall clean
-.PHONY: build-packages check-packages bench-packages
+.PHONY: all help check lint demo bench fuzz recording install uninstall deb clean
+.PHONY: build-packages check-packages bench-packages deb-packages
 
 all: build-packages
 	$(SWIFT) build --product berth-nic $(SETUID_BUILD)
@@ -100,6 +102,7 @@ help:
 	@echo 'make recording the picture of README.md anew, on a machine in an emulator; as root'
 	@echo 'make fuzz      the parsers, FUZZ_SECONDS each ($(FUZZ_SECONDS))'
 	@echo 'make install   DESTDIR prefix libexecdir sysconfdir mandir apparmordir INIT ...; make uninstall takes it back'
+	@echo 'make deb       a Debian package, in .build/deb; DEB_VERSION to say which'
 
 demo: check-packages all
 	BERTH_NIC=$(BERTH_NIC) BERTH_NET=$(BERTH_NET) Tests/demo.sh
@@ -115,6 +118,7 @@ lint: check-packages
 	shellcheck -x $(SCRIPTS)
 	shellcheck -s bash -e SC2016 $(SCENARIOS)
 	shellcheck -s sh -e SC2034,SC2154 $(ETC_SCRIPTS)
+	shellcheck $(PACKAGE_SCRIPTS)
 	mandoc -T lint -W warning man/*.[1-8]
 	etc/apparmor-files.sh check
 
@@ -184,13 +188,19 @@ uninstall:
 	$(APPARMOR_FILES) remove
 	$(INIT_FILES) remove systemd openrc sysvinit runit dinit s6
 
+deb: deb-packages all
+	rm -rf .build/deb
+	etc/debian/build .build/deb $(DEB_VERSION)
+	lintian --allow-root --fail-on error .build/deb/*.changes
+
 clean:
 	rm -rf .build
 
 build-packages: WANTED = $(BUILD_PACKAGES)
 check-packages: WANTED = $(BUILD_PACKAGES) $(CHECK_PACKAGES) $(MACHINE_PACKAGES)
 bench-packages: WANTED = $(BENCH_PACKAGES)
-build-packages check-packages bench-packages:
+deb-packages: WANTED = $(DEB_PACKAGES)
+build-packages check-packages bench-packages deb-packages:
 	@command -v $(SWIFT) >/dev/null || { echo 'Swift 6.2 or later is needed: see swift.org/install'; exit 1; }
 	@missing=; for package in $(WANTED); do \
 		dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' \

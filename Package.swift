@@ -114,8 +114,10 @@ let package = Package(
             swiftSettings: tests),
         .testTarget(
             name: "MachineTests", dependencies: ["TestSupport"],
-            exclude: ["build.sh", "debian-sources", "guest", "run.sh", "scenarios"],
-            swiftSettings: tests),
+            exclude: [
+                "build.sh", "debian-sources", "guest", "package-host.sh", "package.sh", "run.sh",
+                "scenarios",
+            ], swiftSettings: tests),
         .testTarget(name: "HouseTests", dependencies: ["TestSupport"], swiftSettings: tests),
         .testTarget(
             name: "CgroupTests",

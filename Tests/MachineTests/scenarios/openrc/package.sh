@@ -1,0 +1,24 @@
+# With OpenRC, a host on which nothing is done but to install the package, to write who may have what, and to
+# reboot. And the way back.
+# init files: package
+
+failed_services() { rc-status --crashed --nocolor | sed '/^$/d'; }
+# shellcheck source=/dev/null
+. /machine/package.sh
+
+after_boot() {
+	package_comes
+	echo 'alice cpu,io,memory,pids memory.max=600M' >>/etc/lxc/lxc-usercgroup
+	echo 'BERTH_USERS=alice' >/etc/default/berth-user
+}
+
+after_boot_2() {
+	local process
+	process=$(pidof berth-net)
+	expect "berth-net is supervised" kill -KILL "$process"
+	expect "and comes back" eventually holds "pidof berth-net | grep -vw $process"
+	package_works '/berth/u1000/run-[0-9a-z]{8}/lxc.payload.web'
+	rm /etc/default/berth-user
+}
+
+after_boot_3() { package_is_gone; }
