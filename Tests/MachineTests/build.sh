@@ -46,6 +46,13 @@ mmdebstrap --quiet --mode=root --variant=minbase --format=directory \
 	--include="$(IFS=,; echo "${packages[*]}")" \
 	"$("$here/debian-sources" suite)" "$root" - < <("$here/debian-sources") >&2
 
+# A package that a scenario takes away, for apt to bring it back.
+mkdir "$root/srv/packages"
+(cd "$root/srv/packages" && apt-get -q -o APT::Sandbox::User=root download uidmap >/dev/null \
+	&& dpkg-deb -f uidmap_*.deb && printf 'Filename: ./%s\nSize: %s\nSHA256: %s\n' uidmap_*.deb \
+	"$(stat -c %s uidmap_*.deb)" "$(sha256sum <"$(echo uidmap_*.deb)" | cut -d ' ' -f 1)") >"$work/index"
+mv "$work/index" "$root/srv/packages/Packages"
+
 wait "$unpacking"
 cp "$work"/kernel/boot/vmlinuz-* "$out/vmlinuz"
 version=$(basename "$work"/kernel/lib/modules/*)

@@ -70,7 +70,7 @@ timeout -k 5 "${MACHINE_SECONDS:-$((300 * boots))}" qemu-system-x86_64 \
 	-accel ${MACHINE_ACCEL:-tcg,thread=multi,tb-size=512} -machine q35,usb=off,graphics=off \
 	-cpu max,la57=off -smp 2 -m 1536 -nodefaults -no-user-config -display none $once -nic none \
 	-kernel "$image/vmlinuz" -append "console=ttyS0,115200 root=/dev/nvme0n1 rootfstype=ext4 rw \
-		init=/sbin/machine-init panic=-1 quiet nokaslr mitigations=off tsc=reliable \
+		init=/sbin/machine-init panic=-1 quiet nokaslr mitigations=off tsc=reliable no_timer_check \
 		net.ifnames=0 devtmpfs.mount=1" \
 	-drive file="$image/root.img",format=raw,if=none,id=root,snapshot=on,cache=unsafe \
 	-device nvme,drive=root,serial=root \

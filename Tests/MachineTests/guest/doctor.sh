@@ -1,0 +1,57 @@
+#!/bin/bash
+# berth doctor on the machine, and what it says carried out to the letter: sourced, there.
+
+# doctor USER [OPTION…]: what it says is in /run/doctor from then on. Its status is the doctor's.
+doctor() { berth doctor "$@" >/run/doctor 2>&1; }
+# healthy WHAT USER [OPTION…]: no problem is named.
+healthy() {
+	local what=$1
+	shift
+	doctor "$@"
+	equal "$what: nothing is wrong" "$?" 0
+	refute "$what: no problem is named" grep -E '^  x ' /run/doctor
+}
+# found WHAT TEXT USER [OPTION…]: a problem is named, in these words but for where its lines end.
+found() {
+	local what=$1 text=$2
+	shift 2
+	doctor "$@"
+	equal "$what: something is wrong" "$?" 1
+	expect "$what: it is named" holds "tr -s '\n ' ' ' </run/doctor | grep -qF -- '$text' || { cat /run/doctor; false; }"
+}
+# The mends of what is a problem, as scripts: root's are in /run/mend.root, the user's in /run/mend.user.
+mends() {
+	rm -f /run/mend.{root,user}
+	awk -v quote="'" '
+		/^  [x!+?] / { wanted = substr($0, 3, 1) == "x" }
+		!wanted { next }
+		/^      # / { print substr($0, 9) >"/run/mend.root" }
+		/^      [$] / { print substr($0, 9) >"/run/mend.user" }
+		/^      add to / {
+			file = substr($0, 14)
+			who = file ~ /, as root:$/ ? "root" : "user"
+			sub(/, as [^,]*:$/, "", file)
+			getline
+			line = substr($0, 9)
+			gsub(quote, quote "\\" quote quote, line)
+			print "echo " quote line quote " >>" quote file quote >("/run/mend." who)
+		}' /run/doctor
+	touch /run/mend.{root,user}
+	chmod 644 /run/mend.user
+}
+# carried_out WHAT USER: the mends that were printed last.
+carried_out() {
+	mends
+	expect "$1: there is a mend" holds 'cat /run/mend.root /run/mend.user | grep -q .'
+	expect "$1: root's mend" bash -e /run/mend.root </dev/null
+	expect "$1: the user's mend" as "$2" bash -e /run/mend.user </dev/null
+}
+# runs USER NAME: the container is started as its user would, and stopped again.
+runs() {
+	session su "$1" "berth-run lxc-start -n $2 -l info -o $2.log" >/run/started 2>&1 || return 1
+	# shellcheck disable=SC2016 # for eventually to look again
+	eventually holds 'as '"$1"' lxc-info -n '"$2"' -s -H | grep -q RUNNING' || return 1
+	session su "$1" "berth-run lxc-stop -k -n $2"
+	# Its network takes a moment to go.
+	eventually holds '! ip -o link show master lxcbr0 | grep -q .'
+}

@@ -1,0 +1,52 @@
+# berth doctor on a host without systemd: what takes a container's limits away is named, what it prints against
+# that is carried out, and the container has them.
+# init files: openrc
+
+before_boot() {
+	rc-update -q delete lxc-net default
+	rc-update -q add berth-net default
+	echo 'alice veth lxcbr0 2' >/etc/lxc/lxc-usernet
+	rm -f /etc/lxc/lxc-usercgroup
+}
+
+config=/home/alice/.local/share/lxc/web/config
+# limited: it runs, and has its limit.
+limited() {
+	session su alice 'berth-run lxc-start -n web' >/run/started 2>&1 || { cat /run/started; return 1; }
+	eventually holds 'as alice lxc-info -n web -s -H | grep -q RUNNING' || return 1
+	local place
+	place=$(sed -n 's/^0:://p' "/proc/$(as alice lxc-info -n web -p -H)/cgroup")
+	[ "$(cat "/sys/fs/cgroup$place/memory.max")" = $((40 << 20)) ] || return 1
+	session su alice 'berth-run lxc-stop -k -n web'
+}
+
+after_boot() {
+	found "a new user" 'only root may load the profile' alice
+	carried_out "a new user" alice
+	expect "she makes a container" as alice lxc-create -n web -t busybox
+	healthy "without limits" alice --container web
+
+	echo 'lxc.cgroup2.memory.max = 40M' >>$config
+	refute "a limit needs berth-run, which refuses" session su alice 'berth-run lxc-start -n web'
+	found "no policy" 'lxc.cgroup2.memory.max of' alice --container web
+	carried_out "no policy" alice
+	refute "a line alone is not enough" limited
+	found "nothing set up" '# berth-cgroup setup' alice --container web
+	carried_out "nothing set up" alice
+	healthy "set up" alice --container web
+	expect "it runs with its limit" limited
+
+	# It starts all the same, but lxc-attach from elsewhere would not.
+	chown root: /sys/fs/cgroup/berth/u1000/cgroup.procs
+	found "a file of root's" 'alice may not write it' alice --container web
+	carried_out "a file of root's" alice
+	expect "it runs with its limit again" limited
+	expect "nobody uses memory" eventually holds \
+		'berth-cgroup gc && echo -memory >/sys/fs/cgroup/berth/u1000/cgroup.subtree_control'
+	echo -memory >/sys/fs/cgroup/berth/cgroup.subtree_control
+	refute "without it there is no limit" limited
+	found "memory is cut off" 'memory does not get as far as the users' alice --container web
+	carried_out "memory is cut off" alice
+	expect "it runs with its limit once more" limited
+	healthy "in the end" alice --container web
+}

@@ -1,0 +1,68 @@
+# berth doctor on a host with systemd and AppArmor: what keeps a user's container from starting is named, what
+# it prints against that is carried out, and the container starts.
+# init files: systemd
+
+before_boot() {
+	systemctl -q mask lxc-net.service
+	systemctl -q enable berth-net.service
+	echo 'alice veth lxcbr0 2' >/etc/lxc/lxc-usernet
+	# apt's only source is one package on the machine itself.
+	rm -rf /etc/apt/sources.list /etc/apt/sources.list.d
+	echo 'deb [trusted=yes] file:/srv/packages ./' >/etc/apt/sources.list
+	apt-get -q update >/dev/null 2>&1
+}
+
+after_boot() {
+	local config=/home/alice/.local/share/lxc/web/config
+
+	# As Debian makes her: Debian's defaults are for root's containers.
+	found "a new user" 'lxc.idmap' alice
+	found "a new user" 'only root may load the profile that lxc-start would make for this' alice
+	found "a new user" 'alice has no manager of systemd' alice
+	expect "root would let her have one" grep -q '# loginctl enable-linger alice' /run/doctor
+	refute "berth-run gets no cgroup" as alice berth-run true
+	carried_out "a new user" alice
+	expect "her manager comes" eventually [ -e /run/user/1000/systemd/private ]
+	healthy "a new user, mended" alice
+	expect "she makes a container" as alice lxc-create -n web -t busybox
+	expect "it runs" runs alice web
+	healthy "it is there" alice --container web
+	session su alice 'berth doctor --container web' >/run/hers 2>&1
+	equal "she sees nothing wrong herself" "$?" 0
+
+	dpkg --force-depends -r uidmap >/dev/null 2>&1
+	refute "without newuidmap it does not run" runs alice web
+	found "newuidmap is not there" 'apt-get install uidmap' alice --container web
+	carried_out "newuidmap is not there" alice
+	expect "it runs again" runs alice web
+	healthy "newuidmap is there" alice --container web
+
+	echo 'lxc.apparmor.profile = generated' >>$config
+	rm -f /home/alice/web.log
+	refute "with a generated profile it does not run" runs alice web
+	found "the log" 'Only root may load the profile' --log /home/alice/web.log
+	found "a generated profile" 'only root may load the profile' alice --container web
+	carried_out "a generated profile" alice
+	expect "it runs again" runs alice web
+	healthy "no profile" alice --container web
+
+	echo 'lxc.apparmor.profile = lxc-container-default-cgns' >>$config
+	expect "LXC's profile will do for busybox" runs alice web
+	healthy "LXC's profile" alice --container web
+	apparmor_parser -R /etc/apparmor.d/lxc-containers
+	rm -f /home/alice/web.log
+	refute "when it is not loaded it does not run" runs alice web
+	found "the log" 'The profile of lxc.apparmor.profile is not loaded' --log /home/alice/web.log
+	found "it is not loaded" 'apparmor_parser -r /etc/apparmor.d/lxc-containers' alice --container web
+	carried_out "it is not loaded" alice
+	expect "it runs again" runs alice web
+	healthy "it is loaded" alice --container web
+
+	loginctl disable-linger alice
+	expect "her manager goes" eventually holds '! [ -e /run/user/1000/systemd/private ]'
+	refute "now it does not run" as alice berth-run lxc-start -n web
+	found "no manager" 'loginctl enable-linger alice' alice
+	carried_out "no manager" alice
+	expect "her manager is back" eventually [ -e /run/user/1000/systemd/private ]
+	expect "it runs again" runs alice web
+}
