@@ -2,7 +2,7 @@
 # run.sh KIND/SCENARIO [FILE]: boots a machine of that kind, with that scenario (or FILE) and with Berth
 # installed by `make install`, or with Berth's package to install; prints what the scenario prints, and ends
 # with its status. As root.
-# 124: it took longer than MACHINE_SECONDS (300 for each boot); 125: the machine ended without a word.
+# 124: it took longer than MACHINE_SECONDS (600 for each boot); 125: the machine ended without a word.
 #
 # MACHINE_LOG names a file for the console. The machine is built when there is none, or when build.sh has
 # changed. Its disk is thrown away after each run.
@@ -66,7 +66,7 @@ tar -c --owner=root:0 --group=root:0 -f "$work/in.tar" -C "$work/in" machine
 # What comes out is text on the second serial line, and the status on the third. Instructions are
 # emulated: that works everywhere, and a machine in a machine is often slower by KVM or has none.
 # shellcheck disable=SC2086 # words
-timeout -k 5 "${MACHINE_SECONDS:-$((300 * boots))}" qemu-system-x86_64 \
+timeout -k 5 "${MACHINE_SECONDS:-$((600 * boots))}" qemu-system-x86_64 \
 	-accel ${MACHINE_ACCEL:-tcg,thread=multi,tb-size=512} -machine q35,usb=off,graphics=off \
 	-cpu max,la57=off -smp 2 -m 1536 -nodefaults -no-user-config -display none $once -nic none \
 	-kernel "$image/vmlinuz" -append "console=ttyS0,115200 root=/dev/nvme0n1 rootfstype=ext4 rw \
