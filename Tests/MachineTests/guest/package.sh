@@ -47,6 +47,7 @@ package_comes() {
 	berth_works installed
 	echo 'alice veth lxcbr0 2' >/etc/lxc/lxc-usernet
 	expect "alice makes a container" new_container alice web
+	as alice sh -c 'mkdir -p .config/lxc && cp /run/web.conf .config/lxc/default.conf'
 	# busybox does not ask by a name unless it is told to. The file stays its owner's.
 	text=$(sed 's|^/bin/udhcpc$|& -x hostname:web|' $script)
 	echo "$text" >$script
@@ -95,6 +96,7 @@ package_is_gone() {
 	expect "and reaches the host outside" eventually reaches_outside
 	expect "the package is purged" apt-get -q -y purge berth
 	stock_works purged
+	# What alice enabled in her home is hers.
 	equal "nothing is left of it" \
-		"$(find / -xdev \( -path /machine -o -path /var/log -o -path /root \) -prune -o -name '*berth*' -print)" ""
+		"$(find / -xdev \( -path /machine -o -path /var/log -o -path /root -o -path /home \) -prune -o -name '*berth*' -print)" ""
 }
