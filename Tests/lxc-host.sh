@@ -34,7 +34,15 @@ mv /run/host/libexec/lxc-user-nic /run/host/libexec/lxc-user-nic.lxc
 ln -s /run/host/bin/berth-nic /run/host/libexec/lxc-user-nic
 mount --bind /run/host/etc /etc
 mount --bind /run/host/libexec /usr/libexec/lxc
+# The sources stay in sight, wherever they are.
+sources=$(readlink -f "$here/..")
+mkdir /run/host/sources
+mount --bind "$sources" /run/host/sources
 mount -t tmpfs -o mode=1777 tmpfs /tmp
+if [ ! -d "$sources" ]; then
+	mkdir -p "$sources"
+	mount --bind /run/host/sources "$sources"
+fi
 if [ -n "${BERTH_RUN:-}" ]; then
 	tree_enter || exit 77
 	install -m 4755 "$BERTH_RUN" /run/host/bin/berth-run

@@ -198,7 +198,7 @@ python3 -c 'import socket, time
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("0.0.0.0", 53)); time.sleep(60)' &
 holder=$!
 sleep 0.2; berth-net start >/dev/null 2>&1; fault 'port 53 taken' dns
-kill $holder; rm -f /etc/default/lxc-net; berth-net reload >/dev/null
+kill $holder; wait $holder; rm -f /etc/default/lxc-net; berth-net reload >/dev/null
 echo 'LXC_NETMASK="nonsense"' >>/etc/default/lxc-net; doctor; echo "bad settings: $(verdict network-settings)"
 rm -f /etc/default/lxc-net
 
