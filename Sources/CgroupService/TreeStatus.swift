@@ -88,7 +88,11 @@ package struct TreeStatus: Encodable, Sendable {
     package var found: Bool { isSetUp }
 
     /// Of users and of leaves.
-    package var names: [String] { users.flatMap { [$0.user] + $0.leaves.map(\.name) } }
+    package var names: [String] {
+        users.flatMap { user in
+            [user.user] + user.leaves.filter { $0.kind == .leaf }.map(\.name)
+        }
+    }
 
     package var json: String {
         let encoder = JSONEncoder()

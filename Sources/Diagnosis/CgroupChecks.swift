@@ -61,7 +61,7 @@ enum CgroupPolicy: Check {
                 .problem(
                     "\(path):\(number)",
                     "the line that decides for \(user) is not understood: \(sentence)",
-                    .command("sed -i \(quoted("\(number)c \(line)")) \(path)", by: .root))
+                    .command("sed -i \(replacement(of: number, by: line)) \(path)", by: .root))
             ]
         case .none:
             // Then its containers start, and nothing says that they have no limits.

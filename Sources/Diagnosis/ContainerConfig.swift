@@ -37,6 +37,11 @@ struct ContainerConfig: Equatable, Sendable {
 
     static let hostDefaults = "/etc/lxc/default.conf"
 
+    /// Files and directories of files that were read. Who wrote the first one chooses the others, so that there
+    /// is a bound to them; lxc's own configurations have about ten.
+    var readings = 0
+    private static let mostReadings = 100
+
     /// The bridges that its NICs of type veth are to be attached to.
     var bridges: [String] {
         var names: [String] = []
@@ -90,6 +95,9 @@ extension ContainerConfig {
     }
 
     private mutating func take(_ path: String, depth: Int) {
+        // One that includes itself ends somewhere, and so do two that include each other a hundred times.
+        guard readings < Self.mostReadings else { return }
+        readings += 1
         let bytes: [UInt8]?
         do throws(Errno) { bytes = try SmallFile.foreignContents(of: path) } catch {
             if depth == 0 { (exists, isReadable) = (true, false) }
@@ -106,8 +114,8 @@ extension ContainerConfig {
                 take(key, value)
                 continue
             }
-            // A file that includes itself ends somewhere.
-            guard depth < 8 else { continue }
+            guard depth < 8, readings < Self.mostReadings else { continue }
+            readings += 1
             let names = ((try? SmallFile.names(in: value)) ?? []).filter { $0.hasSuffix(".conf") }
             for name in names { take("\(value)/\(name)", depth: depth + 1) }
             if names.isEmpty, !Self.isDirectory(value) { take(value, depth: depth + 1) }
@@ -162,9 +170,10 @@ extension ContainerConfig {
     private mutating func mapRange(_ value: String) {
         guard !value.isEmpty else { return map = [] }
         let words = value.split { $0 == " " || $0 == "\t" }
-        guard words.count == 4, let inside = UInt64(words[1]), let outside = UInt64(words[2]),
-            let count = UInt64(words[3])
-        else { return }
+        // Numbers of users and groups have 32 bits; what has more is none.
+        let numbers = words.dropFirst().compactMap { UInt32($0) }.map { UInt64($0) }
+        guard words.count == 4, numbers.count == 3 else { return }
+        let (inside, outside, count) = (numbers[0], numbers[1], numbers[2])
         let kinds: [Range.Kind] =
             switch words[0] {
             case "u": [.users]

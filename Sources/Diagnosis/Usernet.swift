@@ -190,7 +190,7 @@ enum Allotments: Check {
             if let fault = on.faults.first {
                 return .problem(
                     "\(path):\(fault.line)", "the line gives \(user) nothing: \(fault.sentence)",
-                    .command("sed -i \(quoted("\(fault.line)c \(line)")) \(path)", by: .root))
+                    .command("sed -i \(replacement(of: fault.line, by: line)) \(path)", by: .root))
             }
             return .problem(
                 path, "no line lets \(user) have a veth on \(on.name)",
@@ -201,7 +201,7 @@ enum Allotments: Check {
             return .problem(
                 "\(path):\(last.number)",
                 "\(user) has \(on.used ?? 0) of \(on.allowed) NICs on \(on.name), and gets no other",
-                .command("sed -i \(quoted("\(last.number)c \(more)")) \(path)", by: .root))
+                .command("sed -i \(replacement(of: last.number, by: more)) \(path)", by: .root))
         }
         let lines = listed(on.lines.map { "\($0.number)" })
         guard let used = on.used else {

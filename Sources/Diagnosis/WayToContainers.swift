@@ -76,13 +76,14 @@ enum WayToContainers: Check {
     }
 
     /// Where the containers are the user says in a file of his own: root is not told to open what does
-    /// not lie on the way to the user's home, or in it.
+    /// not lie on the way to the user's home. Nor what lies in it: there the user makes links, and can make
+    /// another one before root types.
     private static func mend(
         _ step: WayFacts.Step, _ command: String, by actor: Mend.Actor, _ facts: Facts
     ) -> Mend {
         let home = facts.subject.home + "/"
         let isOnTheWay = step.path == "/" || home.hasPrefix(step.path + "/")
-        guard isOnTheWay || step.path.hasPrefix(home) || actor == .user else {
+        guard isOnTheWay || actor == .user else {
             return .advice(
                 "keep the containers in \(facts.subject.home), or let them pass here if they are meant to "
                     + "be where \(facts.config.place) and lxc.lxcpath say")

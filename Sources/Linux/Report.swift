@@ -27,6 +27,18 @@ package enum Report {
     }
 }
 
+/// Of names that others chose those that a shell may be offered for completion: bash expands the words that it
+/// is told, commands in them too, and one that begins with a dash would be taken for an option.
+package func completable(_ names: [String]) -> [String] {
+    names.filter { name in
+        !name.utf8.isEmpty && name.utf8.first != 0x2d
+            && name.utf8.allSatisfy { byte in
+                (0x61...0x7a).contains(byte) || (0x41...0x5a).contains(byte)
+                    || (0x30...0x39).contains(byte) || "._-@+".utf8.contains(byte)
+            }
+    }
+}
+
 /// Waits without the processor; a signal may end the wait early.
 package func pause(milliseconds: Int) {
     var time = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)

@@ -70,6 +70,10 @@ extension RouteSocket {
         at index: InterfaceIndex, in namespace: NamespaceID
     ) throws(NetlinkError) -> VethEnd? {
         let operation = "look at interface \(index.number)"
+        // Whoever rules it can give it other names by the hundred, which the kernel tells as well.
+        guard unsafe nl_socket_set_msg_buf_size(raw, 1 << 18) == 0 else {
+            throw NetlinkError(operation, .noMemory)
+        }
         let reply: Reply
         do throws(NetlinkError) {
             reply = try ask(operation, RTM_GETLINK) { message throws(Errno) in

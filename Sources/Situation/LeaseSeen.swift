@@ -30,12 +30,7 @@ extension Situation {
                 continue
             }
             for lease in found {
-                let nic = nics?.first {
-                    $0.bridge == network.bridge
-                        && ($0.addresses.contains(lease.address)
-                            || $0.hardwareAddress != nil
-                                && $0.hardwareAddress == lease.hardwareAddress)
-                }
+                let nic = holder(of: lease, on: network.bridge)
                 guard nic != nil || asker.uid == 0 else {
                     others += 1
                     continue
@@ -46,6 +41,23 @@ extension Situation {
         if others > 0 {
             note(.leases, "\(counted(others, "lease")) of others, not visible to you")
         }
+    }
+
+    /// The NIC with both addresses; or the only one with either. A container can give itself another's address,
+    /// or another's hardware address.
+    private func holder(of lease: Lease, on bridge: String) -> NICSeen? {
+        let byAddress = (nics ?? []).filter {
+            $0.bridge == bridge && $0.addresses.contains(lease.address)
+        }
+        let byHardware = (nics ?? []).filter {
+            $0.bridge == bridge && $0.hardwareAddress != nil
+                && $0.hardwareAddress == lease.hardwareAddress
+        }
+        let byBoth = byAddress.filter { byHardware.contains($0) }
+        for found in [byBoth, byAddress, byHardware] where !found.isEmpty {
+            return found.count == 1 ? found[0] : nil
+        }
+        return nil
     }
 }
 

@@ -86,7 +86,7 @@ extension SituationText {
             ]
         }
         var details = nics.map { nic in
-            nic.addresses.filter { $0 != nic.shortAddress }.map { Inscription($0) }
+            others(nic)
                 + (nic.owner == nic.user || nic.owner == nil
                     ? [] : [Inscription("paid by ", .dim) + Inscription(nic.owner ?? "")])
         }
@@ -106,6 +106,14 @@ extension SituationText {
                 details: details.isEmpty
                     ? [] : details.joined(by: "  ").folded(to: room - 2).map { "  " + $0 })
         }
+    }
+
+    /// Its further addresses, of which a container can give itself thousands.
+    private func others(_ nic: NICSeen) -> [Inscription] {
+        let others = nic.addresses.filter { $0 != nic.shortAddress }
+        let shown = others.prefix(8).map { Inscription($0) }
+        guard others.count > shown.count else { return shown }
+        return shown + [Inscription("and \(others.count - shown.count) more", .dim)]
     }
 
     private func address(_ nic: NICSeen) -> Inscription {

@@ -67,7 +67,7 @@ struct Collect: ParsableCommand {
     var all = false
     @Argument(
         help: "With --kill: users, or leaves as status names them.",
-        completion: .custom { _, _, _ in (try? TreeStatus.read())?.names ?? [] })
+        completion: .custom { _, _, _ in completable((try? TreeStatus.read())?.names ?? []) })
     var targets: [String] = []
 
     func validate() throws {

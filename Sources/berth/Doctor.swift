@@ -12,13 +12,13 @@ struct Doctor: ParsableCommand {
 
     @Argument(
         help: "Whose containers; by default your own.",
-        completion: .custom { _, _, _ in Subjects.everybody().map(\.name) })
+        completion: .custom { _, _, _ in completable(Subjects.everybody().map(\.name)) })
     var user: String?
     @Flag(help: "Every user in lxc-usernet, lxc-usercgroup or subuid.")
     var all = false
     @Option(
         help: "A container of the user's, whose configuration is judged.",
-        completion: .custom { _, _, _ in Subjects.containers(of: ownUser) })
+        completion: .custom { _, _, _ in completable(Subjects.containers(of: ownUser)) })
     var container: String?
     @Option(
         help: "A log of lxc-start, whose messages are explained.", completion: .file())

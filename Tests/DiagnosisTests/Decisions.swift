@@ -1,3 +1,4 @@
+import Foundation
 import Linux
 import Terminal
 import Testing
@@ -86,7 +87,9 @@ struct Decisions {
         var facts = host()
         let closed = FileFacts(owner: .root, group: GroupID(0), mode: 0o700)
         for (path, isCommand) in [
-            ("/home", true), ("/home/alice/x", true), ("/root", false), ("/home/alice2", false),
+            ("/home", true), ("/home/alice", true), ("/root", false), ("/home/alice2", false),
+            // In a home there may be a link to anywhere.
+            ("/home/alice/x", false), ("/home/alice/../bob", false),
         ] {
             facts.way.steps = [.init(path: path, file: closed)]
             for finding in WayToContainers.run(facts) {
@@ -98,10 +101,11 @@ struct Decisions {
                 }
             }
         }
-        facts.way.steps = [.init(path: "/home/alice/a b$(c)\u{1b}[2J", file: closed)]
+        let own = FileFacts(owner: UserID(1000), group: GroupID(1000), mode: 0o700)
+        facts.way.steps = [.init(path: "/home/alice/a b$(c)\u{1b}[2J", file: own)]
         #expect(
-            WayToContainers.run(facts)[1].mends
-                == [.command("chmod o+x '/home/alice/a b$(c)?[2J'", by: .root)])
+            WayToContainers.run(facts)[0].mends
+                == [.command("chmod o+x '/home/alice/a b$(c)?[2J'", by: .user)])
     }
 
     @Test(
@@ -191,6 +195,26 @@ struct Decisions {
         #expect(config.limits == ["lxc.cgroup2.memory.max"])
         config.take("lxc.idmap", "")
         #expect(config.map.isEmpty)
+        // More than there are numbers.
+        config.take("lxc.idmap", "u 0 100001 18446744073709551615")
+        config.take("lxc.idmap", "u 0 4294967296 1")
+        #expect(config.map.isEmpty)
+    }
+
+    @Test("files that include one another are read so often, and no more")
+    func includes() throws {
+        let home = FileManager.default.temporaryDirectory.path + "/berth-\(UUID())"
+        let place = "\(home)/.config/lxc"
+        defer { try? FileManager.default.removeItem(atPath: home) }
+        try FileManager.default.createDirectory(
+            atPath: place, withIntermediateDirectories: true)
+        let line = "lxc.include = \(place)/default.conf\nlxc.include = \(place)/\n"
+        try String(repeating: line, count: 50)
+            .write(toFile: "\(place)/default.conf", atomically: false, encoding: .utf8)
+        let alice = Account(
+            name: Array("alice".utf8), user: UserID(1000), group: GroupID(1000),
+            home: Array(home.utf8))
+        #expect(ContainerConfig.read(of: Subject(alice, groups: [])).readings == 100)
     }
 
     @Test("text fits 80 columns, commands stay whole, and colours are asked for")

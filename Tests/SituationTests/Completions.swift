@@ -35,9 +35,24 @@ struct Completions {
             expect(offered("berth-cgroup", "te"), is: ["teardown"])
             expect(offered("berth-run", "--s"), is: ["--scope-info"])
             expect(offered("berth-run", "setpri"), is: ["setpriv"])
+            // A name that a shell would take for a command of its own is not offered.
+            TestSupport.shell(
+                """
+                mount -t tmpfs tmpfs /var/lib/lxc; cd /var/lib/lxc
+                for name in web '$(touch${IFS}/run/taken)' '`touch${IFS}/run/taken`' --all; do
+                  mkdir -- "$name" && touch -- "./$name/config"
+                done
+                """)
+            expect(offered("berth", "doctor", "--container", ""), is: ["web"])
+            expect(access("/run/taken", F_OK) != 0)
             // And what the command completes by itself.
             let file = offered("berth-run", "--name", "x", "cat", "/etc/lxc/lxc-usern").first ?? ""
-            expect(file.hasSuffix("lxc-usernet"), file)
+            // Bash does so where it gets no answer, for it quotes the names then.
+            expect(shell == .bash || file.hasSuffix("lxc-usernet"), file)
+            let registered = TestSupport.shell(
+                "bash --norc -c '. \(variable("BERTH_COMPLETIONS") ?? "")/bash/berth-run; complete -p'"
+            )
+            expect(registered.output.contains("-o default"), "\(registered)")
         }
     }
 }
