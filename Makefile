@@ -76,7 +76,7 @@ SCENARIOS := $(wildcard Tests/MachineTests/scenarios/*/*.sh)
 SOURCES := Package.swift Sources Tests
 MANUALS := $(wildcard man/*.[1-8])
 
-.PHONY: all help check lint demo bench fuzz recording install uninstall deb clean
+.PHONY: all help check lint demo bench fuzz recording install uninstall deb check-deb clean
 .PHONY: build-packages check-packages bench-packages deb-packages
 
 all: build-packages
@@ -98,6 +98,7 @@ help:
 	@echo 'make           build the programs (release)'
 	@echo 'make demo      an unprivileged container gets its NIC, for real, in namespaces; as root'
 	@echo 'make check     every lint and every test; as root, or what needs root is skipped'
+	@echo 'make check-deb the package on machines that boot three times, some ten minutes; as root'
 	@echo 'make bench     ratios against LXC'"'"'s helper and a minimal C program; as root'
 	@echo 'make recording the picture of README.md anew, on a machine in an emulator; as root'
 	@echo 'make fuzz      the parsers, FUZZ_SECONDS each ($(FUZZ_SECONDS))'
@@ -112,6 +113,11 @@ check: check-packages all lint
 	$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=5
 	BERTH_NIC=$(BERTH_NIC) BERTH_RUN=$(BERTH_RUN) BERTH_CGROUP=$(BERTH_CGROUP) BERTH_NET=$(BERTH_NET) BERTH=$(BERTH) \
 		BERTH_COMPLETIONS=$(COMPLETIONS) $(SWIFT) test --disable-xctest
+
+# Three boots of each machine: stock, installed, upgraded and removed.
+check-deb: check-packages deb
+	Tests/MachineTests/run.sh openrc/package
+	Tests/MachineTests/run.sh systemd/package
 
 lint: check-packages
 	$(SWIFT) format lint --strict --recursive $(SOURCES)

@@ -16,6 +16,8 @@ struct MachineTests {
     @Suite(.serialized) struct Systemd {
         @Test(arguments: scenarios(of: "systemd")) func scenario(name: String) { play(name) }
     }
+    @Test("The package, from boot to boot", .disabled("it takes minutes more: make check-deb"))
+    func package() {}
 }
 
 /// Debian hosts that are directories, without services.
@@ -35,6 +37,7 @@ private func play(_ name: String) {
 
 private func scenarios(of kind: String) -> [String] {
     shell("cd \(directory)scenarios && ls \(kind)/*.sh").lines.map { String($0.dropLast(3)) }
+        .filter { !$0.hasSuffix("/package") }
 }
 
 private func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
