@@ -68,6 +68,14 @@ struct ContainerConfig: Equatable, Sendable {
 }
 
 extension ContainerConfig {
+    /// Whether that user of the host's is one of the container's.
+    func mapsUser(_ user: UserID) -> Bool {
+        map.contains {
+            $0.kind == .users && $0.outside <= UInt64(user.number)
+                && UInt64(user.number) - $0.outside < $0.count
+        }
+    }
+
     static func read(of subject: Subject) -> ContainerConfig {
         var config = ContainerConfig()
         config.ownDefaults = "\(own(subject))/default.conf"

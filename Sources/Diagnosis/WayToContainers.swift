@@ -83,6 +83,16 @@ enum WayToContainers: Check {
     ) -> Mend {
         let home = facts.subject.home + "/"
         let isOnTheWay = step.path == "/" || home.hasPrefix(step.path + "/")
+        if !isOnTheWay, let file = step.file, let group = facts.config.root(.groups),
+            facts.config.mapsUser(file.owner)
+        {
+            // His containers' own, whose root he is where these two numbers stand for root's. A list that
+            // names one of their users would name another there.
+            let change = command.hasPrefix("chmod") ? command : "chmod o+x"
+            return .command(
+                "lxc-usernsexec -m u:0:\(file.owner.number):1 -m g:0:\(group):1 -- "
+                    + "\(change) \(quoted(step.path))", by: .user)
+        }
         guard isOnTheWay || actor == .user else {
             return .advice(
                 "keep the containers in \(facts.subject.home), or let them pass here if they are meant to "

@@ -106,6 +106,15 @@ struct Decisions {
         #expect(
             WayToContainers.run(facts)[0].mends
                 == [.command("chmod o+x '/home/alice/a b$(c)?[2J'", by: .user)])
+        // A container's directory is its root's, whom alice can be.
+        let ofContainer = FileFacts(owner: UserID(100_000), group: GroupID(1000), mode: 0o700)
+        facts.way.steps = [.init(path: "/home/alice/web", file: ofContainer)]
+        #expect(
+            WayToContainers.run(facts)[0].mends == [
+                .command(
+                    "lxc-usernsexec -m u:0:100000:1 -m g:0:100000:1 -- chmod g+x /home/alice/web",
+                    by: .user)
+            ])
     }
 
     @Test(
