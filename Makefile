@@ -151,7 +151,7 @@ fuzz: build-packages
 
 install: all
 	install -d $(DESTDIR)$(libexecdir)/berth $(DESTDIR)$(bindir) $(DESTDIR)$(sbindir) \
-		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man8 \
+		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man7 $(DESTDIR)$(mandir)/man8 \
 		$(DESTDIR)$(sysconfdir)/lxc $(DESTDIR)$(sysconfdir)/default \
 		$(DESTDIR)$(sysconfdir)/pam.d $(DESTDIR)$(sysconfdir)/profile.d \
 		$(DESTDIR)$(bashcompdir) $(DESTDIR)$(zshcompdir) $(DESTDIR)$(fishcompdir) \
@@ -164,7 +164,9 @@ install: all
 	chmod 4755 $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(bindir)/berth-run
 	install -m 755 $(BERTH_NET) $(BERTH_CGROUP) $(DESTDIR)$(sbindir)/
 	install -m 755 $(BERTH) $(DESTDIR)$(bindir)/berth
-	for page in $(MANUALS); do install -m 644 $$page $(DESTDIR)$(mandir)/man$${page##*.}/; done
+	for page in $(MANUALS); do \
+		install -m 644 $$page $(DESTDIR)$(mandir)/man$${page##*.}/ || exit 1; \
+	done
 	install -m 644 $(COMPLETIONS)/bash/* $(DESTDIR)$(bashcompdir)/
 	install -m 644 $(COMPLETIONS)/zsh/* $(DESTDIR)$(zshcompdir)/
 	install -m 644 $(COMPLETIONS)/fish/* $(DESTDIR)$(fishcompdir)/
