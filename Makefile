@@ -108,11 +108,14 @@ help:
 demo: check-packages all
 	BERTH_NIC=$(BERTH_NIC) BERTH_NET=$(BERTH_NET) Tests/demo.sh
 
-# The tests come last, so that their runner's line is the last.
+# The tests come last, so that their runner's line is the last. Hundreds of them end at once: what failed is
+# told once more, where it is found.
 check: check-packages all lint
 	$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=5
 	BERTH_NIC=$(BERTH_NIC) BERTH_RUN=$(BERTH_RUN) BERTH_CGROUP=$(BERTH_CGROUP) BERTH_NET=$(BERTH_NET) BERTH=$(BERTH) \
-		BERTH_COMPLETIONS=$(COMPLETIONS) $(SWIFT) test --disable-xctest
+		BERTH_COMPLETIONS=$(COMPLETIONS) $(SWIFT) test --disable-xctest 2>&1 | tee .build/tests.log \
+		|| { echo 'What failed, again:'; grep -A 12 ' recorded an issue' .build/tests.log; \
+			grep ' Test run with ' .build/tests.log; exit 1; }
 
 # Three boots of each machine: stock, installed, upgraded and removed.
 check-deb: check-packages deb

@@ -17,6 +17,8 @@ lab_begin() {
 	mount -t tmpfs tmpfs /var/lib/lxc
 	mount -t sysfs sysfs /sys
 	mkdir -p /run/netns
+	# A host that was never booted may have none: addresses then hang on /var/lib/lxc.
+	[ -s /etc/machine-id ] || tr -d - </proc/sys/kernel/random/uuid >/etc/machine-id
 	rm -rf /etc/lxc/net.d /etc/sysconfig /etc/default/lxc /etc/default/lxc-net
 	ip link set lo up
 	# As on a host without docker: what is bridged is no business of the IP firewall's.
