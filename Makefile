@@ -42,6 +42,8 @@ SETUID_BUILD := -c release --scratch-path .build/setuid --disable-local-rpath \
 	-Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now -Xlinker --as-needed -Xlinker -s
 BERTH_NIC := $(CURDIR)/.build/setuid/release/berth-nic
 BERTH_RUN := $(CURDIR)/.build/setuid/release/berth-run
+# As small as they are, and without a loader: see Package.swift.
+BERTH_PAM := $(CURDIR)/.build/setuid/release/berth-pam
 
 # The others carry the Swift runtime with them.
 SERVICE_BUILD := -c release --scratch-path .build/service --disable-local-rpath \
@@ -82,6 +84,7 @@ MANUALS := $(wildcard man/*.[1-8])
 all: build-packages
 	$(SWIFT) build --product berth-nic $(SETUID_BUILD)
 	$(SWIFT) build --product berth-run $(SETUID_BUILD)
+	$(SWIFT) build --product berth-pam $(SETUID_BUILD)
 	$(SWIFT) build --product berth-net $(SERVICE_BUILD)
 	$(SWIFT) build --product berth-cgroup $(SERVICE_BUILD)
 	$(SWIFT) build --product berth $(SERVICE_BUILD)
@@ -89,7 +92,7 @@ all: build-packages
 	for shell in bash zsh fish; do cp etc/completions/$$shell/* $(COMPLETIONS)/$$shell/; done
 	for program in $(BERTH) $(BERTH_NET) $(BERTH_CGROUP); do \
 		name=$${program##*/}; \
-		$$program --generate-completion-script bash >$(COMPLETIONS)/bash/$$name \
+		$$program --generate-completion-script bash | sed "1{/^#!/d}" >$(COMPLETIONS)/bash/$$name \
 			&& $$program --generate-completion-script zsh >$(COMPLETIONS)/zsh/_$$name \
 			&& $$program --generate-completion-script fish >$(COMPLETIONS)/fish/$$name.fish || exit 1; \
 	done
@@ -112,8 +115,8 @@ demo: check-packages all
 # told once more, where it is found.
 check: check-packages all lint
 	$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=5
-	BERTH_NIC=$(BERTH_NIC) BERTH_RUN=$(BERTH_RUN) BERTH_CGROUP=$(BERTH_CGROUP) BERTH_NET=$(BERTH_NET) BERTH=$(BERTH) \
-		BERTH_COMPLETIONS=$(COMPLETIONS) $(SWIFT) test --disable-xctest 2>&1 | tee .build/tests.log \
+	BERTH_NIC=$(BERTH_NIC) BERTH_RUN=$(BERTH_RUN) BERTH_PAM=$(BERTH_PAM) BERTH_CGROUP=$(BERTH_CGROUP) \
+		BERTH_NET=$(BERTH_NET) BERTH=$(BERTH) BERTH_COMPLETIONS=$(COMPLETIONS) $(SWIFT) test --disable-xctest 2>&1 | tee .build/tests.log \
 		|| { echo 'What failed, again:'; grep -A 12 ' recorded an issue' .build/tests.log; \
 			grep ' Test run with ' .build/tests.log; exit 1; }
 
@@ -165,6 +168,7 @@ install: all
 		chown root:root $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(bindir)/berth-run; \
 	fi
 	chmod 4755 $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(bindir)/berth-run
+	install -m 755 $(BERTH_PAM) $(DESTDIR)$(libexecdir)/berth/
 	install -m 755 $(BERTH_NET) $(BERTH_CGROUP) $(DESTDIR)$(sbindir)/
 	install -m 755 $(BERTH) $(DESTDIR)$(bindir)/berth
 	for page in $(MANUALS); do \
@@ -175,7 +179,8 @@ install: all
 	install -m 644 $(COMPLETIONS)/fish/* $(DESTDIR)$(fishcompdir)/
 	install -m 644 etc/schema/berth-status.json $(DESTDIR)$(datadir)/berth/
 	install -m 644 etc/profile.d/berth.sh $(DESTDIR)$(sysconfdir)/profile.d/
-	sed 's|@sbindir@|$(sbindir)|g' etc/pam/berth-session >$(DESTDIR)$(sysconfdir)/pam.d/berth-session
+	sed 's|@sbindir@|$(sbindir)|g; s|@libexecdir@|$(libexecdir)|g' etc/pam/berth-session \
+		>$(DESTDIR)$(sysconfdir)/pam.d/berth-session
 	[ -e $(DESTDIR)$(sysconfdir)/lxc/lxc-usernet ] \
 		|| install -m 644 etc/lxc/lxc-usernet $(DESTDIR)$(sysconfdir)/lxc/
 	[ -e $(DESTDIR)$(sysconfdir)/lxc/lxc-usercgroup ] \
@@ -188,7 +193,8 @@ install: all
 
 # What the administrator wrote in /etc stays.
 uninstall:
-	rm -f $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(sbindir)/berth-net \
+	rm -f $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(libexecdir)/berth/berth-pam \
+		$(DESTDIR)$(sbindir)/berth-net \
 		$(DESTDIR)$(bindir)/berth $(DESTDIR)$(bindir)/berth-run $(DESTDIR)$(sbindir)/berth-cgroup \
 		$(DESTDIR)$(sysconfdir)/profile.d/berth.sh $(DESTDIR)$(sysconfdir)/pam.d/berth-session \
 		$(foreach name,berth berth-run berth-net berth-cgroup,$(DESTDIR)$(bashcompdir)/$(name) \
@@ -213,7 +219,9 @@ bench-packages: WANTED = $(BENCH_PACKAGES)
 deb-packages: WANTED = $(DEB_PACKAGES)
 build-packages check-packages bench-packages deb-packages:
 	@command -v $(SWIFT) >/dev/null || { echo 'Swift 6.2 or later is needed: see swift.org/install'; exit 1; }
-	@missing=; for package in $(WANTED); do \
+	@command -v dpkg-query >/dev/null \
+		|| { echo 'Not a Debian host: this needs what Debian calls $(WANTED)'; exit 0; }; \
+	missing=; for package in $(WANTED); do \
 		dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' \
 			|| missing="$$missing $$package"; \
 	done; \

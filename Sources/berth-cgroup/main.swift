@@ -72,7 +72,8 @@ struct Collect: ParsableCommand {
 
     func validate() throws {
         guard kill || (targets.isEmpty && !all) else {
-            throw ValidationError("Only what is to be killed is named: add --kill.")
+            throw ValidationError(
+                "gc takes names and --all only with --kill: add that, or name nothing.")
         }
         guard !kill || targets.isEmpty == all else {
             throw ValidationError("Name users or leaves to kill, or --all of them.")
@@ -96,6 +97,13 @@ struct Pam: ParsableCommand {
             Door.say("pam_exec(8) runs this as root: say \"seteuid\" in its line")
             throw ExitCode(1)
         }
+        guard Self.isOfPAMAlone else {
+            let text =
+                "not moved: pam_exec(8) must run this through berth-pam, as berth-cgroup(8) says"
+            SystemLog.write(text, .warning)
+            Door.say(text)
+            throw ExitCode(1)
+        }
         let moments: [String: Login.Moment] = ["open_session": .opens, "close_session": .closes]
         guard let type = Self.value("PAM_TYPE"), let moment = moments[type],
             let user = Self.value("PAM_USER")
@@ -106,6 +114,13 @@ struct Pam: ParsableCommand {
         let note = Login.run(
             moment, of: Array(user.utf8), by: Array((Self.value("PAM_SERVICE") ?? "").utf8))
         if let note { SystemLog.write(note.text, note.isTrouble ? .warning : .information) }
+    }
+
+    /// Without berth-pam the variables that users set are here, and the loader has obeyed them before. It is
+    /// too late to be safe from those, but not to be noticed: the variables of others are here as well.
+    private static var isOfPAMAlone: Bool {
+        guard let given = try? SmallFile.contents(of: "/proc/self/environ") else { return false }
+        return given.split(separator: 0).allSatisfy { $0.starts(with: "PAM_".utf8) }
     }
 
     private static func value(_ name: String) -> String? {

@@ -22,7 +22,8 @@ struct Lab {
     /// Why such tests cannot run here; `nil` if they can. Said once, before any of them.
     static let obstacle: String? = {
         guard geteuid() == 0 else { return "not root" }
-        for name in ["BERTH_CGROUP", "BERTH_RUN"] where access(program(name), X_OK) != 0 {
+        for name in ["BERTH_CGROUP", "BERTH_RUN", "BERTH_PAM"]
+        where access(program(name), X_OK) != 0 {
             return "no program in \(name): run make"
         }
         var information = stat()
@@ -71,6 +72,7 @@ struct Lab {
             echo team:x:64010:bob >> /etc/group
             rm -rf /etc/lxc/lxc-usercgroup
             install -m 755 '\(program("BERTH_CGROUP"))' /run/test/bin/berth-cgroup
+            install -m 755 '\(program("BERTH_PAM"))' /run/test/bin/berth-pam
             install -m 4755 '\(program("BERTH_RUN"))' /run/test/bin/berth-run
             """)
         guard made.succeeded else { throw Trouble.notEntered(made.complaint) }

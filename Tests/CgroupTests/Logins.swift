@@ -4,8 +4,10 @@ import Testing
 /// What PAM has done at a login: a shell stands for su(1), which calls it and is moved.
 @Suite(.serialized, .enabled(if: Lab.obstacle == nil, "\(Lab.obstacle ?? "")"))
 struct Logins {
+    private static let command = "/run/test/bin/berth-pam /run/test/bin/berth-cgroup pam"
     private static let tools = """
-        pam() { PAM_TYPE=$1_session PAM_USER=$2 PAM_SERVICE=$3 /run/test/bin/berth-cgroup pam || echo failed; }
+        pam="\(command)"
+        pam() { PAM_TYPE=$1_session PAM_USER=$2 PAM_SERVICE=$3 $pam || echo failed; }
         place() { sed -n 's/^0:://p' /proc/self/cgroup; }
 
         """
@@ -97,9 +99,48 @@ struct Logins {
             expect(shell(Logins.tools + "pam open eve su; place").output, is: "/\n")
             shell("rmdir /run/systemd/system")
             let unprivileged = lab.run(
-                "PAM_TYPE=open_session PAM_USER=eve berth-cgroup pam", as: Lab.eve)
+                "PAM_TYPE=open_session PAM_USER=eve \(Logins.command)", as: Lab.eve)
             expect(unprivileged.status, is: 1)
             expect(unprivileged.complaint.contains("seteuid"), "\(unprivileged)")
+            let direct = shell("PAM_TYPE=open_session PAM_USER=eve /run/test/bin/berth-cgroup pam")
+            expect(direct.status, is: 1)
+            expect(direct.complaint.contains("through berth-pam"), "\(direct)")
+        }
+    }
+
+    /// pam_env(8) gives pam_exec(8) what a user wrote in a file of his: behind its line when a session
+    /// opens, and wherever that stands when it closes. The loader says what it loads if a variable asks it to.
+    @Test("variables that a user sets by way of PAM reach nothing that root runs")
+    func variables() async {
+        await #expect(processExitsWith: .success) {
+            let lab = try Lab.enter("eve *", "bob *")
+            defer { lab.leave() }
+            lab.service("setup")
+            let own = contents(of: "\(sources)/etc/pam/berth-session").split(separator: "\n")
+                .filter { !$0.hasPrefix("#") }.joined()
+                .replacing("@libexecdir@/berth", with: "/run/test/bin")
+                .replacing("@sbindir@", with: "/run/test/bin")
+            let told = shell(
+                """
+                printf '%s\\n' LD_DEBUG=files LD_DEBUG_OUTPUT=/run/test/loaded PAM_TYPE=open_session \
+                  PAM_USER=bob PAM_SERVICE=other > /run/.pam_environment
+                env='session required pam_env.so user_readenv=1'
+                printf '%s\\n' '\(own)' "$env" 'session required pam_exec.so seteuid /bin/true' > /etc/pam.d/berth-before
+                printf '%s\\n' "$env" '\(own)' > /etc/pam.d/berth-behind
+                for service in berth-before berth-behind; do
+                  /usr/bin/python3 '\(sources)/Tests/CgroupTests/login.py' $service eve
+                done
+                sed -n 's/.*needed by \\([^ ]*\\) .*/\\1/p' /run/test/loaded.* | sort -u
+                """)
+            expect(told.lines.count, is: 5, "\(told)")
+            for (line, service) in [
+                (told.lines[0], "berth-before"), (told.lines[2], "berth-behind"),
+            ] {
+                expect(line.hasPrefix("/berth/u64000/run-") && line.hasSuffix(service), line)
+            }
+            // That one shows that there is something to be kept away.
+            expect([told.lines[1], told.lines[3], told.lines[4]], is: ["/", "/", "/bin/true"])
+            expect(lab.leaves(), is: [])
         }
     }
 
@@ -160,7 +201,7 @@ struct Logins {
     private static func stoppedPam(at call: String) -> String {
         """
         PAM_TYPE=open_session PAM_USER=bob PAM_SERVICE=su strace -D -qq -o /run/test/trace \
-          -e inject=\(call):signal=STOP:when=1 /run/test/bin/berth-cgroup pam >&- 2>&- &
+          -e inject=\(call):signal=STOP:when=1 \(command) >&- 2>&- &
         pid=$!
         for n in $(seq 500); do
           grep -qs SIGSTOP /run/test/trace && break; sleep 0.02
@@ -198,7 +239,7 @@ struct Logins {
                 """
                 PAM_TYPE=open_session PAM_USER=eve PAM_SERVICE=su bash -c 'strace -D -qq -o /run/test/trace \
                   -e trace=ptrace,openat2,write -e inject=ptrace:delay_exit=1500000 \
-                  /run/test/bin/berth-cgroup pam >&- 2>&-; true' & session=$!
+                  \(Logins.command) >&- 2>&-; true' & session=$!
                 for n in $(seq 500); do grep -qs ^ptrace /run/test/trace && break; sleep 0.02; done
                 sleep 0.2
                 kill -KILL $session
@@ -215,3 +256,5 @@ struct Logins {
         }
     }
 }
+
+private let sources = String(#filePath.dropLast("/Tests/CgroupTests/Logins.swift".count))

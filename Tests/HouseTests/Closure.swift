@@ -68,6 +68,22 @@ struct Closure {
     }
 }
 
+private let staticProgram = getenv("BERTH_PAM").map { String(cString: $0) } ?? "BERTH_PAM"
+
+/// What root runs among variables that a user chose has no loader to obey them.
+@Suite(.enabled(if: access(staticProgram, R_OK) == 0, "no \(staticProgram): run make"))
+struct StaticClosure {
+    @Test("berth-pam loads nothing, and is where nobody knows")
+    func loadsNothing() {
+        let segments = run(["readelf", "-lW", staticProgram]).lines
+        expect(segments.contains { $0.contains("GNU_RELRO") }, "\(segments)")
+        expect(segments.filter { $0.contains("INTERP") || $0.contains("interpreter") }, is: [])
+        let entries = run(["readelf", "-dW", staticProgram]).lines
+        expect(entries.filter { $0.contains("NEEDED") || $0.contains("PATH") }, is: [])
+        expect(entries.contains { $0.contains("FLAGS_1") && $0.contains("PIE") }, "\(entries)")
+    }
+}
+
 enum SetuidProgram: String, CaseIterable, Sendable {
     case nic = "BERTH_NIC"
     case run = "BERTH_RUN"

@@ -177,7 +177,7 @@ is "LXC's helper keeps its mode" "4750 mail" "$(stat -c '%a %G' "$host/usr/libex
 within dpkg-statoverride --update --add root mail 4750 /usr/bin/berth-run
 within update-rc.d berth-net disable
 must pam-auth-update --enable berth
-is "sessions are in cgroups of their users" 1 "$(grep -c 'pam_exec.*berth-cgroup pam' "$host/etc/pam.d/common-session")"
+is "sessions are in cgroups of their users" 1 "$(grep -c 'pam_exec.*/usr/libexec/berth/berth-pam /usr/sbin/berth-cgroup pam' "$host/etc/pam.d/common-session")"
 install_berth next.deb
 is "berth-run keeps its own" "4750 mail" "$(stat -c '%a %G' "$host/usr/bin/berth-run")"
 is "what is off stays off" "" "$(enabled berth-net)$(enabled lxc-net)"

@@ -1,0 +1,33 @@
+import CSecureStart
+import Linux
+
+// What pam_exec(8) starts, to start berth-cgroup: `berth-pam PROGRAM [ARGUMENT…]` becomes the program, which
+// gets nothing of the environment but what pam_exec itself says of the login.
+//
+// 1. pam_exec gives a program of root's all the variables that modules set, and a user chooses those of
+//    pam_env(8) with user_readenv=1: at the end of a session wherever its line stands. A dynamic loader
+//    would do what LD_PRELOAD says before the first line of any program's own.
+// 2. So this one has no loader: it is linked statically (Package.swift), and loads nothing.
+// 3. What pam_exec says stands behind the variables of modules, among which may be one of the same name:
+//    the last counts.
+
+let words = (1..<max(1, secure_start_argument_count())).map { index in
+    (0..<secure_start_argument_length(index)).map { secure_start_argument_byte(index, $0) }
+}
+do throws(Replacement.Absence) {
+    throw try Replacement(words, environment: settings()).begin()
+} catch {
+    try? Report.complain("berth-pam: cannot run \(printable(words.first ?? []))")
+    leave(status: error.exitStatus)
+}
+
+/// - Returns: the last setting of each name.
+func settings() -> [[UInt8]] {
+    var length: UInt = 0
+    let start = unsafe secure_start_environment(&length)
+    let given = unsafe UnsafeBufferPointer(start: start, count: Int(length))
+        .split(separator: 0).map { unsafe Array($0) }
+    return ["PAM_TYPE=", "PAM_USER=", "PAM_SERVICE="].compactMap { name in
+        given.last { $0.starts(with: name.utf8) }
+    }
+}
