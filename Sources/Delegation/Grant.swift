@@ -102,8 +102,8 @@ extension Grant.Fault: CustomStringConvertible {
         case .invalidController(let word):
             "\"\(word)\" is neither * nor a list of controllers such as cpu,memory,pids"
         case .onlyThreaded(let word):
-            "\"\(word)\" lacks memory: of threaded controllers alone (cpu, cpuset, perf_event, pids) no "
-                + "container can be given any"
+            "\"\(word)\" lacks memory, or another that is not threaded: of threaded controllers alone (cpu, "
+                + "cpuset, perf_event, pids) no container can be given any"
         case .notALimit(let word): "\"\(word)\" is not a limit such as memory.max=8G"
         case .unknownLimit(let word): "\"\(word)\" names no file that limits a cgroup"
         case .invalidValue(let word): "the value in \"\(word)\" cannot be one of that limit's"

@@ -236,11 +236,12 @@ extension UserNode.Trouble: CustomStringConvertible {
                 + "controller on"
         case .limit(let limit, let line, let errno):
             "the kernel does not take \(limit.description) of line \(line) of \(Policy.path): "
-                + errno.description
+                + "\(errno.description): as root, correct the line"
         case .controller(let controller, let errno):
-            "cannot switch the controller \(controller.description): \(errno.description)"
+            "cannot switch the controller \(controller.description) on or off in the user's cgroup: "
+                + errno.description
         case .occupied(let controller):
-            "cannot switch the controller \(controller.description) while a process is in the user's own "
+            "cannot switch the controller \(controller.description) on or off while a process is in the user's own "
                 + "cgroup, or uses it beneath: end the user's containers"
         case .outdated: "\(Policy.path) was changed at this moment: start the command again"
         case .refused(let errno): "cannot prepare the user's cgroup: \(errno.description)"

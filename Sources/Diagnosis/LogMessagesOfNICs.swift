@@ -12,7 +12,7 @@ extension LogMessage {
                     "add the line that the message names, or correct the one that it says is skipped."
             ),
             LogMessage(
-                "nic-quota", [helper, "NICs on", "allows"],
+                "nic-quota", [helper, "NICs on", "allow"],
                 "The user has as many NICs on this bridge as his lines allow.",
                 mend: "stop a container, or raise the count in the line that the message names."),
             LogMessage(

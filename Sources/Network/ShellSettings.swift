@@ -35,7 +35,8 @@ package struct ShellSettings {
     package mutating func read(_ bytes: [UInt8], named path: String) throws {
         guard including.count < 8 else {
             throw Misconfiguration(
-                Place(file: path, line: 1), nil, "files that include each other more than 8 deep")
+                Place(file: path, line: 1), nil,
+                "files that include each other more than 8 deep: take an inclusion out")
         }
         including.append(path)
         defer { including.removeLast() }

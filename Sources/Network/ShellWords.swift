@@ -131,7 +131,7 @@ struct ShellWords {
             guard byte != 0 else { throw refusal(byte) }
             text.append(byte)
         }
-        throw Misconfiguration(start, nil, "a ' that nothing closes")
+        throw Misconfiguration(start, nil, "a ' that nothing closes: write another behind it")
     }
 
     private mutating func doubleQuoted(_ variables: [String: String]) throws -> [UInt8] {
@@ -159,7 +159,7 @@ struct ShellWords {
                 advance()
             }
         }
-        throw Misconfiguration(start, nil, "a \" that nothing closes")
+        throw Misconfiguration(start, nil, "a \" that nothing closes: write another behind it")
     }
 
     /// What a backslash leaves of the byte behind it: nothing of the end of a line.

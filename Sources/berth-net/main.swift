@@ -87,7 +87,7 @@ struct Run: ParsableCommand {
     var readyFd: Int32?
     func validate() throws {
         guard readyFd.map({ $0 > 2 && fcntl($0, F_GETFD) != -1 }) ?? true else {
-            throw ValidationError("--ready-fd is the number of an open descriptor above 2.")
+            throw ValidationError("--ready-fd needs the number of an open descriptor above 2.")
         }
     }
     func run() throws {

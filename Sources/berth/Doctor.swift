@@ -77,7 +77,12 @@ struct Doctor: ParsableCommand {
     private func explanation(of path: String) throws -> LogExplanation {
         let bytes: [UInt8]?
         do throws(Errno) { bytes = try SmallFile.foreignContents(of: path) } catch {
-            throw Door.refusal("cannot read \(printable(path.utf8)): \(error.description)")
+            let name = printable(path.utf8)
+            throw error == .invalid
+                ? Door.refusal(
+                    "\(name) is not a regular file of at most 1 MiB: take its end, as by tail -c 1M"
+                )
+                : Door.refusal("cannot read \(name): \(error.description)")
         }
         guard let bytes else { throw Door.refusal("there is no file \(printable(path.utf8))") }
         return LogExplanation(of: bytes, file: printable(path.utf8, limit: 4096))
