@@ -56,7 +56,7 @@ BERTH := $(CURDIR)/.build/service/release/berth
 COMPLETIONS := $(CURDIR)/.build/completions
 
 BUILD_PACKAGES := libnl-3-dev pkg-config
-CHECK_PACKAGES := acl bash busybox-static dnsmasq-base fish iproute2 iptables iputils-ping \
+CHECK_PACKAGES := acl bash binutils busybox-static dnsmasq-base fish iproute2 iptables iputils-ping \
 	libnss-extrausers lxc mandoc nftables openvswitch-switch procps python3 python3-jsonschema \
 	python3-pyte shellcheck strace uidmap util-linux zsh
 DEB_PACKAGES := debhelper dh-apparmor dpkg-dev lintian

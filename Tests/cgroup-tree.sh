@@ -35,7 +35,7 @@ tree_leave() {
 	cd /sys/fs/cgroup || return
 	if [ -d berth ]; then
 		echo 1 >berth/cgroup.kill
-		for _ in $(seq 100); do
+		for _ in $(seq 3000); do
 			grep -q 'populated 0' berth/cgroup.events && break
 			sleep 0.05
 		done

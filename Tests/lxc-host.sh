@@ -92,6 +92,15 @@ as() {
 		setpriv --reuid "$user" --regid "$user" --init-groups -- "$@" 8<&-)
 }
 as_alice() { as alice "$@"; }
+# stop_alices NAME LEFT: and waits until no more NICs than those are left. The kernel takes down one network
+# after the other, of all that end on the machine.
+stop_alices() {
+	as_alice lxc-stop -k -n "$1"
+	for _ in $(seq 600); do
+		[ "$(ip -o link show master lxcbr0 | wc -l)" -gt "$2" ] || break
+		sleep 0.1
+	done
+}
 
 # new_container_of USER NAME [ADDRESS]: without an address the container asks for one by DHCP.
 new_container_of() {

@@ -93,7 +93,7 @@ struct Lab {
             for top in berth berth-other openrc.berth-test berth-limited; do
               [ -d $top ] || continue
               echo 1 > $top/cgroup.kill
-              for n in $(seq 200); do grep -q 'populated 0' $top/cgroup.events && break; sleep 0.02; done
+              for n in $(seq 3000); do grep -q 'populated 0' $top/cgroup.events && break; sleep 0.02; done
               find $top -depth -type d -exec rmdir {} \\;
             done
             for controller in $(cat cgroup.subtree_control); do
@@ -104,6 +104,15 @@ struct Lab {
             done
             """)
         close(lock)
+    }
+
+    /// Ends all that runs in a user's cgroup, and waits until it has.
+    func kill(_ user: Int) {
+        shell(
+            """
+            cd \(Self.top)/u\(user); echo 1 > cgroup.kill
+            for n in $(seq 3000); do grep -q 'populated 0' cgroup.events && break; sleep 0.02; done
+            """)
     }
 
     /// Writes lxc-usercgroup.
@@ -135,8 +144,10 @@ struct Lab {
             """
             setpriv --reuid \(user) --regid \(user) --init-groups \\
               /run/test/bin/berth-run sleep 300 <&- >&- 2>&- 8>&- 9>&- &
-            for n in $(seq 200); do
-              grep -q 'populated 1' \(Self.top)/u\(user)/cgroup.events && break; sleep 0.02
+            for n in $(seq 3000); do
+              for p in $(cat \(Self.top)/u\(user)/run-*/cgroup.procs 2>&-); do
+                [ "$(cat /proc/$p/comm)" = sleep ] && exit
+              done; sleep 0.02
             done
             """)
     }

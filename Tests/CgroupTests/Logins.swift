@@ -203,8 +203,8 @@ struct Logins {
         PAM_TYPE=open_session PAM_USER=bob PAM_SERVICE=su strace -D -qq -o /run/test/trace \
           -e inject=\(call):signal=STOP:when=1 \(command) >&- 2>&- &
         pid=$!
-        for n in $(seq 500); do
-          grep -qs SIGSTOP /run/test/trace && break; sleep 0.02
+        for n in $(seq 3000); do
+          grep -qs 'stopped by SIGSTOP' /run/test/trace && break; sleep 0.02
         done
         """
     }
@@ -238,16 +238,16 @@ struct Logins {
             let told = shell(
                 """
                 PAM_TYPE=open_session PAM_USER=eve PAM_SERVICE=su bash -c 'strace -D -qq -o /run/test/trace \
-                  -e trace=ptrace,openat2,write -e inject=ptrace:delay_exit=1500000 \
+                  -e trace=ptrace,openat2,write -e inject=ptrace:delay_exit=5000000 \
                   \(Logins.command) >&- 2>&-; true' & session=$!
-                for n in $(seq 500); do grep -qs ^ptrace /run/test/trace && break; sleep 0.02; done
+                for n in $(seq 3000); do grep -qs ^ptrace /run/test/trace && break; sleep 0.02; done
                 sleep 0.2
                 kill -KILL $session
                 sleep 0.2
                 # Its parent waits for it in vain as long as its number is used.
                 cut -d' ' -f3 /proc/$session/stat
                 wait $session; echo $?
-                for n in $(seq 100); do ls -d \(Lab.top)/u64000/run-* >&- 2>&- || break; sleep 0.05; done
+                for n in $(seq 1200); do ls -d \(Lab.top)/u64000/run-* >&- 2>&- || break; sleep 0.05; done
                 [ -e /proc/$session ] || echo gone
                 grep -c "write(.*, \"$session\"" /run/test/trace
                 """)

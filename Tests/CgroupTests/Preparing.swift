@@ -65,10 +65,10 @@ struct Preparing {
             var best: [String: Duration] = [:]
             for _ in 1...5 where best.isEmpty || best.values.contains(where: { $0 > .seconds(2) }) {
                 for verb in ["setup", "reload", "teardown"] {
-                    var told: Outcome?
-                    let time = ContinuousClock().measure { told = lab.service(verb) }
-                    expect(told?.status == 0, "\(verb) \(String(describing: told))")
-                    best[verb] = min(time, best[verb] ?? time)
+                    let before = processorTime()
+                    let told = lab.service(verb)
+                    expect(told.status, is: 0, "\(verb) \(told)")
+                    best[verb] = min(processorTime() - before, best[verb] ?? .seconds(99))
                 }
             }
             expect(best.values.allSatisfy { $0 < .seconds(2) }, "\(best)")
@@ -129,7 +129,7 @@ struct Preparing {
             expect(told.complaint.contains("u64000 stays"), "\(told)")
             expect(lab.file("cgroup.events").contains("populated 1"))
             expect(lab.run("berth-run true", as: Lab.eve).status, is: 125)
-            shell("echo 1 > \(Lab.top)/u64000/cgroup.kill; sleep 0.2")
+            lab.kill(Lab.eve)
             expect(lab.service("gc").output.contains("removed \(Lab.top)/u64000\n"))
             expect(lab.exists("u64001"))
         }

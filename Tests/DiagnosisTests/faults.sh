@@ -57,14 +57,15 @@ message() {
 }
 
 starts() {
-	local name=${container:-web}
+	local name=${container:-web} ports
+	ports=$(ip -o link show master lxcbr0 2>/dev/null | wc -l)
 	if as_alice lxc-start -n "$name" >/dev/null 2>&1; then
 		echo starts
 		as_alice lxc-stop -k -n "$name" >/dev/null 2>&1
 		# Its network takes a moment to go.
-		for _ in $(seq 50); do
-			ip -o link show master lxcbr0 2>/dev/null | grep -q . || break
-			sleep 0.02
+		for _ in $(seq 600); do
+			[ "$(ip -o link show master lxcbr0 2>/dev/null | wc -l)" -gt "$ports" ] || break
+			sleep 0.1
 		done
 	else
 		echo fails
@@ -192,12 +193,16 @@ nft 'add chain inet strange out { type filter hook forward priority 0; policy dr
 doctor; echo "another drop: $(verdict firewall)"; message firewall >>/run/messages
 nft delete table inet strange
 nft delete table inet berth_lxcbr0; fault 'own rules lost' network-settings
-kill "$(cat /run/lxc/dnsmasq.pid)"; sleep 0.2; fault 'no dnsmasq' dns
+pid=$(cat /run/lxc/dnsmasq.pid)
+kill "$pid"
+for _ in $(seq 600); do [ -e "/proc/$pid/exe" ] || break; sleep 0.1; done
+fault 'no dnsmasq' dns
 berth-net stop >/dev/null
 python3 -c 'import socket, time
-s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("0.0.0.0", 53)); time.sleep(60)' &
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("0.0.0.0", 53)); time.sleep(600)' &
 holder=$!
-sleep 0.2; berth-net start >/dev/null 2>&1; fault 'port 53 taken' dns
+for _ in $(seq 600); do ! ss -Hlun 'sport = :53' | grep -q . || break; sleep 0.1; done
+berth-net start >/dev/null 2>&1; fault 'port 53 taken' dns
 kill $holder; wait $holder; rm -f /etc/default/lxc-net; berth-net reload >/dev/null
 echo 'LXC_NETMASK="nonsense"' >>/etc/default/lxc-net; doctor; echo "bad settings: $(verdict network-settings)"
 rm -f /etc/default/lxc-net

@@ -253,8 +253,9 @@ struct CgroupEscapes {
             // A process in the node itself keeps the controllers from it.
             let blocked = host.run(
                 """
-                $0 sh -c 'echo -hugetlb > \(node)/cgroup.subtree_control; echo $$ > \(node)/cgroup.procs; exec sleep 5' &
-                sleep 0.5; $0 true; s=$?; kill %1; exit $s
+                $0 sh -c 'echo -hugetlb > \(node)/cgroup.subtree_control; echo $$ > \(node)/cgroup.procs; exec sleep 300' &
+                for n in $(seq 3000); do grep -q . \(node)/cgroup.procs && break; sleep 0.02; done
+                $0 true; s=$?; kill %1; wait %1; exit $s
                 """)
             expect(blocked.status, is: 125, "\(blocked)")
             expect(

@@ -17,8 +17,8 @@ struct CgroupStops {
                 """
                 strace -qq -u eve -o /run/test/trace -e inject=\(call):signal=STOP:when=1 \
                   \(CgroupHost.berthRun) true 2> /run/test/complaint &
-                for n in $(seq 200); do
-                  pid=$(pgrep -P $!) && grep -qs 'SIGSTOP' /run/test/trace && break; sleep 0.02
+                for n in $(seq 3000); do
+                  pid=$(pgrep -P $!) && grep -qs 'stopped by SIGSTOP' /run/test/trace && break; sleep 0.02
                 done
                 asEve() { setpriv --reuid 2000 --regid 2000 --clear-groups "$@"; }
                 file=\(CgroupHost.top)/u2000/hugetlb.2MB.max

@@ -10,18 +10,18 @@ struct LXCStart {
         let said = onHostWithLXC(
             """
             new_container web 10.0.3.10; new_container db 10.0.3.11; new_container more 10.0.3.12
-            as_alice lxc-start -n web && as_alice lxc-wait -n web -s RUNNING -t 20 && echo web runs
+            as_alice lxc-start -n web && as_alice lxc-wait -n web -s RUNNING -t 60 && echo web runs
             as_alice lxc-info -n web -i -H
             as_alice lxc-attach -n web -- /bin/ip -o -4 address show dev eth0 | grep -o 10.0.3.10/24
             as_alice lxc-attach -n web -- /bin/ping -c 3 -W 2 10.0.3.1 >/dev/null && echo web reaches the bridge
             ip -o link show master lxcbr0 | grep -o 'veth5000_[^@]*' > /tmp/ports
             awk '{ print $1, $2, $3 }' /run/lxc/nics
             [ "$(awk '{ print $4 }' /run/lxc/nics)" = "$(cat /tmp/ports)" ] && echo the row is the port
-            as_alice lxc-start -n db && as_alice lxc-wait -n db -s RUNNING -t 20 && echo db runs
+            as_alice lxc-start -n db && as_alice lxc-wait -n db -s RUNNING -t 60 && echo db runs
             as_alice lxc-start -n more -l info -o ~/log || echo more is refused
             grep -o 'berth-nic: .*' ~/log
-            as_alice lxc-stop -k -n db
-            as_alice lxc-start -n more && as_alice lxc-wait -n more -s RUNNING -t 20 && echo more runs now
+            stop_alices db 1
+            as_alice lxc-start -n more && as_alice lxc-wait -n more -s RUNNING -t 60 && echo more runs now
             wc -l < /run/lxc/nics
             for name in web more; do as_alice lxc-stop -k -n $name; done
             """)
@@ -50,10 +50,10 @@ struct LXCStart {
               echo lxc.net.1.flags = up
             } >> $home/alice/.local/share/lxc/web/config
             for time in 1 2 3; do
-              as_alice lxc-start -n web && as_alice lxc-wait -n web -s RUNNING -t 20
+              as_alice lxc-start -n web && as_alice lxc-wait -n web -s RUNNING -t 60
               as_alice lxc-attach -n web -- /bin/ip -o link | sed -n 's/.*: \\(.*\\)@.*mtu \\([0-9]*\\).*/\\1 \\2/p' | sort
               wc -l < /run/lxc/nics
-              as_alice lxc-stop -k -n web
+              stop_alices web 0
             done
             """)
         let once = ["eth0 1400", "lan 1400", "2"]

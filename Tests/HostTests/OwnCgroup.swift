@@ -174,7 +174,7 @@ struct OwnCgroup {
             let host = try CgroupHost.enter("eve *")
             let outcome = host.run(
                 """
-                for n in $(seq 24); do $0 sleep 60 & done; sleep 1
+                for n in $(seq 24); do $0 sleep 600 & done; sleep 1
                 mkdir \(CgroupHost.top)/u2000/run-{1..60}
                 for n in $(seq 40); do $0 true; done; kill $(jobs -p)
                 """)

@@ -65,7 +65,7 @@ struct Refusals {
             let done = shell(one.deed)
             expect(done.succeeded, one.deed + done.complaint)
             let outcome = Program.ours.create(
-                container, on: "br0", prefix: "exec timeout -s KILL 5")
+                container, on: "br0", prefix: "exec timeout -s KILL 60")
             expectRefusal(outcome, one.words)
             expect(host.nics, is: [])
         }
@@ -253,7 +253,7 @@ struct Refusals {
             for path in paths {
                 let outcome = Program.ours.run(
                     ["delete", "/p", "n", path, "veth", "br0", answer.hostName],
-                    prefix: "exec timeout -s KILL 5")
+                    prefix: "exec timeout -s KILL 60")
                 expectRefusal(outcome, [notYours], path)
             }
             expect(host.isInOrder(with: 1))

@@ -12,7 +12,13 @@ struct RouterAdvertisements {
             let container = Container(of: 2000)
             let nic = try #require(Answer(Program.ours.create(container, on: "none"))).hostName
             write(advertisement, to: "/run/test/advertise")
-            container.shell("ip link set eth0 up; ip -6 address add fe80::1/64 dev eth0 nodad")
+            container.shell(
+                """
+                ip link set eth0 up; ip -6 address add fe80::1/64 dev eth0 nodad
+                for n in $(seq 600); do
+                  ip -6 route show table local dev eth0 | grep -q ff00 && break; sleep 0.05
+                done
+                """)
 
             expect(container.shell("perl /run/test/advertise eth0").complaint, is: "")
             shell("sleep 0.5")
@@ -28,7 +34,7 @@ struct RouterAdvertisements {
             shell("echo 1 > /proc/sys/net/ipv6/conf/\(nic)/accept_ra")
             expect(container.shell("perl /run/test/advertise eth0").complaint, is: "")
             shell(
-                "for n in $(seq 50); do ip -6 route show default | grep -q . && break; sleep 0.1; done"
+                "for n in $(seq 600); do ip -6 route show default | grep -q . && break; sleep 0.1; done"
             )
             expect(shell("ip -6 route show default").output.contains("via fe80::1 dev \(nic)"))
         }
@@ -53,6 +59,7 @@ struct RouterAdvertisements {
                 """
                 ip link set eth0 up; ip address add 192.0.2.77/32 dev eth0
                 ip route add 192.0.2.1 dev eth0; ip neighbour add 192.0.2.1 lladdr \(address) dev eth0
+                for n in $(seq 600); do ip -br link show eth0 | grep -q ' UP ' && break; sleep 0.05; done
                 """)
             let route = { shell("ip route get 198.51.100.7").output }
 
@@ -63,7 +70,7 @@ struct RouterAdvertisements {
             // That the same message would do it on a NIC that is not shielded.
             shell("echo 0 > /proc/sys/net/ipv4/conf/\(nic)/rp_filter")
             expect(container.shell("perl /run/test/redirect").complaint, is: "")
-            shell("sleep 0.3")
+            for _ in 1...600 where !route().contains("via 192.0.2.66") { shell("sleep 0.05") }
             expect(route().contains("via 192.0.2.66"), route())
         }
     }

@@ -19,9 +19,9 @@ lap() {
 	printf '%s: %d.%d s\n' "$1" $((tenths / 10)) $((tenths % 10)) >&2
 	begin
 }
-# eventually COMMAND…: within a minute.
+# eventually COMMAND…: within ten minutes.
 eventually() {
-	local deadline=$((SECONDS + 60))
+	local deadline=$((SECONDS + 600))
 	until "$@"; do
 		[ $SECONDS -lt $deadline ] || return 1
 		sleep 0.05
@@ -79,12 +79,12 @@ start() {
 	(
 		flock -s 6
 		local log=$home/$1/$2.log
-		for _ in 1 2 3; do
+		for _ in $(seq 10); do
 			if try "$1" "$2"; then
 				echo started
 				break
 			fi
-			if ! grep -q 'Failed to setup cgroup limits' "$log"; then
+			if ! grep -q -e 'Failed to setup cgroup limits' -e 'has held the lock of' "$log"; then
 				grep ERROR "$log" >&2
 				break
 			fi

@@ -21,7 +21,7 @@ def serve(family, kind, port):
 
 def ask(family, kind, address, port):
     client = socket.socket(family, kind)
-    client.settimeout(2)
+    client.settimeout(30)
     client.connect((address, port))
     if kind == socket.SOCK_DGRAM:
         client.send(b"who am I?")
@@ -32,9 +32,10 @@ def resolve(name, server):
     """The IPv4 address of a name, by one question and without asking for any other kind."""
     family = socket.AF_INET6 if ":" in server else socket.AF_INET
     client = socket.socket(family, socket.SOCK_DGRAM)
-    client.settimeout(2)
+    client.settimeout(30)
     labels = b"".join(bytes([len(part)]) + part.encode() for part in name.split("."))
-    client.sendto(b"\0\7\1\0\0\1\0\0\0\0\0\0" + labels + b"\0\0\1\0\1", (server, 53))
+    client.connect((server, 53))
+    client.send(b"\0\7\1\0\0\1\0\0\0\0\0\0" + labels + b"\0\0\1\0\1")
     answer = client.recv(512)
     if answer[7]:
         print(socket.inet_ntoa(answer[-4:]))
@@ -46,7 +47,7 @@ def router():
     client.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)
     client.settimeout(1)
     everyone = "ff02::2", 0, 0, socket.if_nametoindex("eth0")
-    for _ in range(10):
+    for _ in range(60):
         try:
             client.sendto(b"\x85" + bytes(7), everyone)
             answer = client.recv(1500)

@@ -51,7 +51,7 @@ lab_outside() {
 	ip -n outside -6 addr add 2001:db8::2/64 dev eth0 nodad
 	ip -n outside link set eth0 up
 	# The kernel takes a moment to call it up, and lab_state tells what it calls it.
-	for _ in $(seq 100); do
+	for _ in $(seq 1200); do
 		[ "$(cat /sys/class/net/up0/operstate)" != up ] || break
 		sleep 0.05
 	done
@@ -81,7 +81,7 @@ lab_lease() {
 		echo "$ip $router $dns" >/run/lease.$(ip netns identify $$)
 	END
 	chmod +x /run/lease.sh
-	ip netns exec "$1" busybox udhcpc -i eth0 -n -q -t 10 -T 1 -O mtu -s /run/lease.sh \
+	ip netns exec "$1" busybox udhcpc -i eth0 -n -q -t 60 -T 1 -O mtu -s /run/lease.sh \
 		-x "hostname:$1" >/dev/null 2>&1
 }
 
@@ -101,11 +101,13 @@ expect() { # expect WHAT COMMAND…
 refute() { # refute WHAT COMMAND…
 	lab_what=$1
 	shift
+	lab_tries=3
 	if "$@" >/run/expect.out 2>&1; then
 		echo "SO, AND SHOULD NOT BE: $lab_what ($*)"
 		sed 's/^/	/' /run/expect.out
 		lab_failed=1
 	fi
+	lab_tries=
 }
 equal() { # equal WHAT ONE OTHER
 	if [ "$2" != "$3" ]; then
@@ -129,9 +131,15 @@ lab_state() {
 	done
 }
 
-reaches4() { ip netns exec "$1" ping -c 2 -i 0.1 -W 2 "$2"; }
+# How often it is tried what should be, and once what should not: a machine may be busy.
+reaches4() {
+	for _ in $(seq "${lab_tries:-15}"); do
+		ip netns exec "$1" ping -c 2 -i 0.1 -W 2 "$2" && return 0
+	done
+	return 1
+}
 reaches6() {
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
+	for _ in $(seq "${lab_tries:-60}"); do
 		ip netns exec "$1" ping -6 -c 1 -W 1 "$2" && return 0
 		sleep 0.5
 	done
@@ -145,7 +153,10 @@ resolves() { # resolves CONTAINER NAME SERVER ADDRESS
 lab_echo() {
 	ip netns exec "$1" python3 "$LAB/echo.py" serve "$2" "$3" </dev/null >/dev/null 2>&1 &
 	lab_servers="$lab_servers $!"
-	sleep 0.3
+	for _ in $(seq 600); do
+		! ip netns exec "$1" ss -Hltun "sport = :$3" | grep -q . || break
+		sleep 0.1
+	done
 }
 # asks NAMESPACE|host tcp|udp ADDRESS PORT
 asks() {

@@ -28,9 +28,9 @@ side_client() { # side_client NAME BRIDGE MAC
 	ip link set "v$1" up
 	ip -n "$1" link set eth0 up
 }
-side_lease() {
+side_lease() { # side_lease CLIENT [SECONDS]
 	# Who is refused asks again for ever.
-	timeout 5 ip netns exec "$1" busybox udhcpc -i eth0 -n -q -t 5 -T 1 -s /run/told.sh -O ntpsrv -O mtu \
+	timeout "${2:-60}" ip netns exec "$1" busybox udhcpc -i eth0 -n -q -t "${2:-60}" -T 1 -s /run/told.sh -O ntpsrv -O mtu \
 		-x "hostname:$1" 2>/dev/null || echo "$1 gets no lease"
 }
 

@@ -31,10 +31,10 @@ case $shell in
 			zpty -w z "bindkey \"^I\" complete-word; zstyle \":completion:*\" list-grouped false; print -r -- ready-\$((6 * 7))"
 			line= text=
 			until [[ $line == *ready-42* ]]; do zpty -r z line || break; done
-			zpty -n -w z "${(j: :)@[2,-1]}"$'"'\\t'"'
-			deadline=$((SECONDS + 20))
-			while ((SECONDS < deadline)); do
-				if zpty -r -t z line; then text+=$line; ((deadline > SECONDS + 3)) && [[ $text == *hit:* ]] && deadline=$((SECONDS + 3)); else sleep 0.05; fi
+			zpty -n -w z "${(j: :)@[2,-1]}"$'"'\\t\\x15print -r -- over-\$((6 * 7))\\n'"'
+			deadline=$((SECONDS + 60))
+			while ((SECONDS < deadline)) && [[ $text != *over-42* ]]; do
+				if zpty -r -t z line; then text+=$line; else sleep 0.05; fi
 			done
 			print -r -- "$text"
 			zpty -d z' zsh "$directory" "$@" | tr -d '\r' | sed -n 's/.*hit://p'
@@ -48,11 +48,11 @@ case $shell in
 			echo "touch '$place/done'"
 		} >"$place/commands"
 		# What is typed before it listens is lost.
-		for _ in $(seq 60); do
+		for _ in $(seq 240); do
 			[ ! -e "$place/done" ] || break
 			echo "source $place/commands"
 			sleep 0.5
-		done | HOME=$place TERM=dumb timeout 40 script -qec \
+		done | HOME=$place TERM=dumb timeout 130 script -qec \
 			"fish --no-config --private -i --init-command 'set -p fish_complete_path $directory/fish'" /dev/null >/dev/null || true
 		cat "$place/offered"
 		rm -rf "$place"

@@ -38,7 +38,7 @@ printf '%s\n' 'lxc.net.1.type = veth' 'lxc.net.1.link = dmz0' 'lxc.net.1.flags =
 new_container_of bob mail 10.0.3.200
 as alice lxc-start -n web
 as bob lxc-start -n mail
-for _ in $(seq 300); do
+for _ in $(seq 1200); do
 	! as alice lxc-info -n web -i -H | grep -q '^10.0.3.' || break
 	sleep 0.1
 done
@@ -92,11 +92,11 @@ chmod 644 /var/lib/misc/dnsmasq.lxcbr0.leases
 echo 'names that others choose'
 printf '0 00:16:3e:44:55:66 10.0.3.7 a\033[2Jb *\n' >>/var/lib/misc/dnsmasq.lxcbr0.leases
 cat >/run/evil.sh <<-'END'
-	exec -a "[lxc monitor] /x evil$(printf '\033')[2J" unshare -Urnpf --kill-child sleep 100
+	exec -a "[lxc monitor] /x evil$(printf '\033')[2J" unshare -Urnpf --kill-child sleep 600
 END
 as alice bash /run/evil.sh 2>/dev/null &
-for _ in $(seq 100); do
-	evil=$(pgrep -n -f '^sleep 100$' -u 5000) && break
+for _ in $(seq 1200); do
+	evil=$(pgrep -n -f '^sleep 600$' -u 5000) && break
 	sleep 0.05
 done
 as alice /usr/libexec/lxc/lxc-user-nic create /x evil "$evil" veth lxcbr0 >/dev/null
@@ -115,11 +115,25 @@ script -qec "$berth status" /dev/null </dev/null | grep -c "$(printf '\033')\[32
 NO_COLOR=1 script -qec "$berth status" /dev/null </dev/null | grep -c "$(printf '\033')"
 LC_ALL=C $berth status | LC_ALL=C grep -c '[^ -~]'
 TERM=xterm /usr/bin/python3 "$schema/terminal.py" $berth status --watch --interval 0.5
-timeout -s INT 2 $berth status --watch --interval 0.5 --json >/run/states
+# watch_for FILE PATTERN OPTION…: until the pattern is there twice.
+watch_for() {
+	local file=$1 pattern=$2 watch
+	shift 2
+	: >"$file"
+	env --default-signal=INT $berth status --watch --interval 0.5 "$@" >"$file" &
+	watch=$!
+	for _ in $(seq 600); do
+		[ "$(grep -c "$pattern" "$file")" -le 1 ] || break
+		sleep 0.1
+	done
+	kill -INT $watch
+	wait $watch || true
+}
+watch_for /run/states '^{.*}$' --json
 /usr/bin/python3 "$schema/schema.py" "$schema/../../etc/schema/berth-status.json" </run/states >/run/faults \
 	&& [ "$(wc -l </run/states)" -gt 1 ] && echo 'states, one a line'
-timeout -s INT 2 $berth status --watch --interval 0.5 | grep -c '^Networks$' >/run/count
-[ "$(cat /run/count)" -gt 1 ] && echo 'states, one after the other'
+watch_for /run/watched '^Networks$'
+[ "$(grep -c '^Networks$' /run/watched)" -gt 1 ] && echo 'states, one after the other'
 $berth status --watch --interval 0 >/run/said 2>&1
 echo $?
 $berth nics --json | /usr/bin/python3 "$schema/schema.py" "$schema/../../etc/schema/berth-status.json"
@@ -127,7 +141,7 @@ $berth leases --json | /usr/bin/python3 "$schema/schema.py" "$schema/../../etc/s
 
 as alice lxc-stop -k -n web
 as bob lxc-stop -k -n mail
-for _ in $(seq 50); do
+for _ in $(seq 600); do
 	ip -o link show master lxcbr0 | grep -q . || break
 	sleep 0.1
 done

@@ -16,17 +16,25 @@ def resize(rows, columns):
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
 
-def read_for(seconds):
-    end, text = time.monotonic() + seconds, b""
+def read_until(is_enough):
+    """What it writes until that is enough and nothing more is there; for a minute at most."""
+    end, text = time.monotonic() + 60, b""
     os.set_blocking(terminal, False)
     while time.monotonic() < end:
         try:
             text += os.read(terminal, 65536)
         except BlockingIOError:
+            if is_enough(text.decode(errors="replace")):
+                break
             time.sleep(0.02)
         except OSError:
             break
     return text.decode()
+
+
+def state():
+    with open(f"/proc/{child}/stat") as file:
+        return file.read().rpartition(")")[2].split()[0]
 
 
 def frames(text):
@@ -35,33 +43,39 @@ def frames(text):
     return [re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]|\r", "", frame).split("\n") for frame in drawn]
 
 
+left = "\x1b[?25h\x1b[?1049l"
 child, terminal = pty.fork()
 if child == 0:
-    time.sleep(0.2)
+    while os.get_terminal_size(0).columns != 80:
+        time.sleep(0.02)
     os.execvp(sys.argv[1], sys.argv[1:])
 resize(24, 80)
-large = read_for(3)
+large = read_until(lambda text: len(frames(text)) > 3)
 resize(10, 40)
-small = read_for(2)
+# The last that was drawn before is not for the smaller screen.
+read_until(lambda text: frames(text) and len(frames(text)[-1]) <= 10)
+small = read_until(lambda text: len(frames(text)) > 2)
 os.write(terminal, b"\x1a")
-stopping = read_for(1)
-with open(f"/proc/{child}/stat") as file:
-    state = file.read().rpartition(")")[2].split()[0]
+stopping = read_until(lambda text: text.endswith(left))
+end = time.monotonic() + 60
+while state() != "T" and time.monotonic() < end:
+    time.sleep(0.02)
+stopped = state() == "T"
 os.kill(child, signal.SIGCONT)
-again = read_for(2)
+again = read_until(lambda text: frames(text))
 os.write(terminal, b"\x03")
-rest = read_for(1)
+rest = read_until(lambda text: text.endswith(left))
 _, status = os.waitpid(child, 0)
 
 before, after = frames(large), frames(small)
 print("ends with", os.waitstatus_to_exitcode(status))
 print("other page and no cursor:", large.startswith("\x1b[?1049h\x1b[?25l"))
-print("cursor and page again:", rest.endswith("\x1b[?25h\x1b[?1049l"))
+print("cursor and page again:", rest.endswith(left))
 print("several states:", len(before) > 2 and len(after) > 1)
 print("fits:", all(len(f) <= 24 and max(map(len, f)) <= 80 for f in before))
 print("still fits:", all(len(f) <= 10 and max(map(len, f)) <= 40 for f in after))
 print("says that there is more:", all("more lines" in f[-1] for f in after))
-print("stops:", state == "T" and stopping.endswith("\x1b[?25h\x1b[?1049l"))
+print("stops:", stopped and stopping.endswith(left))
 print("goes on:", again.startswith("\x1b[?1049h\x1b[?25l") and len(frames(again)) > 0)
 print("coloured:", "\x1b[32m" in large)
 print("shows:", any("Networks" in line for line in before[0]))

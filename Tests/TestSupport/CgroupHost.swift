@@ -91,7 +91,7 @@ package struct CgroupHost: ~Copyable {
             for top in berth openrc.berth-test berth-test 4000000001; do
               [ -d $top ] || continue
               echo 1 > $top/cgroup.kill
-              for n in $(seq 100); do grep -q 'populated 0' $top/cgroup.events && break; sleep 0.02; done
+              for n in $(seq 3000); do grep -q 'populated 0' $top/cgroup.events && break; sleep 0.02; done
               find $top -depth -type d -exec rmdir {} \\;
             done
             """)

@@ -115,3 +115,12 @@ package func write(_ text: String, to path: String) {
 package func variable(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
 }
+
+/// What the children that have ended used of processors: others who are at work do not make it more.
+package func processorTime() -> Duration {
+    var use = rusage()
+    getrusage(RUSAGE_CHILDREN.rawValue, &use)
+    return [use.ru_utime, use.ru_stime].reduce(.zero) {
+        $0 + .seconds($1.tv_sec) + .microseconds($1.tv_usec)
+    }
+}

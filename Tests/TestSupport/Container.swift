@@ -22,7 +22,8 @@ package struct Container {
         let marker = "/run/test/container-\(UInt64.random(in: 0...UInt64.max))"
         TestSupport.shell("mkfifo -m 666 \(marker)")
         start(
-            "exec \(prefix) setpriv --pdeathsig KILL sh -c 'echo $$ > \(marker); exec sleep 300'")
+            "exec \(prefix) setpriv --pdeathsig KILL sh -c 'echo $$ > \(marker); exec sleep infinity'"
+        )
         process = Int32(contents(of: marker).prefix { $0 != "\n" }) ?? 0
     }
 
@@ -34,11 +35,11 @@ package struct Container {
         let before = host.nics.count
         TestSupport.shell("kill -KILL \(process)")
         // Until it has been waited for, its number is not free.
-        for _ in 1...200 {
+        for _ in 1...3000 {
             if waitpid(-1, nil, WNOHANG) > 0 { break }
             usleep(20_000)
         }
-        for _ in 1...100 {
+        for _ in 1...3000 {
             if before == 0 || host.nics.count < before { return }
             usleep(20_000)
         }

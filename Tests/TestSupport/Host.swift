@@ -27,12 +27,13 @@ package struct Host {
         }
         // The first process in there is its process 1, and all others end with it.
         start(
-            "mount --make-rprivate / && mount -t proc proc /proc && exec setpriv --pdeathsig KILL sleep 600"
+            "mount --make-rprivate / && mount -t proc proc /proc && exec setpriv --pdeathsig KILL sleep infinity"
         )
         let made = shell(
             """
             set -e
-            for n in $(seq 200); do [ "$(cat /proc/1/comm)" = sleep ] && break; sleep 0.01; done
+            for n in $(seq 3000); do [ /proc/1/ns/pid -ef /proc/self/ns/pid ] && break; sleep 0.02; done
+            [ /proc/1/ns/pid -ef /proc/self/ns/pid ]
             mount -t tmpfs -o mode=755 tmpfs /run
             mount -t sysfs sysfs /sys
             mkdir -p /run/test/etc /run/test/bin

@@ -27,7 +27,7 @@ side_two() {
 	side_client one "$1" 02:00:00:00:00:11
 	side_client two "$1" 02:00:00:00:00:12
 	side_lease one
-	side_lease two
+	side_lease two 5
 }
 side_body=side_two
 side_compare lxcbr0 10.0.3.1 "" 'LXC_DHCP_MAX="1"'

@@ -11,8 +11,8 @@ with open("/run/notes", "wb", 0) as notes:
 END
 listener=$!
 until [ -S /run/notify ]; do sleep 0.05; done
-soon() { # soon COMMAND…: becomes true within 8 s
-	for lab_try in $(seq 80); do
+soon() { # soon COMMAND…: becomes true within a minute
+	for lab_try in $(seq 600); do
 		"$@" >/dev/null 2>&1 && return 0
 		sleep 0.1
 	done
@@ -26,8 +26,10 @@ ip addr flush dev lxcbr0 scope global
 expect "an address comes back" soon sh -c 'ip addr show lxcbr0 | grep -q "inet 10.0.3.1/24"'
 ip link set lxcbr0 down
 expect "it comes up again" soon sh -c 'ip link show lxcbr0 | grep -q "[<,]UP"'
-kill -9 "$(cat /run/lxc/dnsmasq.pid)"
-expect "dnsmasq comes back" soon sh -c 'kill -0 $(cat /run/lxc/dnsmasq.pid)'
+old=$(cat /run/lxc/dnsmasq.pid)
+kill -9 "$old"
+expect "dnsmasq comes back" soon sh -c \
+	'new=$(cat /run/lxc/dnsmasq.pid) && [ "$new" != "$1" ] && kill -0 "$new"' - "$old"
 ip link del lxcbr0
 expect "the bridge comes back" soon sh -c 'ip addr show lxcbr0 | grep -q "inet 10.0.3.1/24"'
 nft flush ruleset
@@ -71,7 +73,7 @@ expect "a container has its address" lab_lease web
 kill $service
 wait $service
 equal "it ends well" "$?" 0
-expect "says so" grep -q STOPPING=1 /run/notes
+expect "says so" soon grep -q STOPPING=1 /run/notes
 expect "and the container is not cut" reaches4 web 192.0.2.2
 "$BERTH_NET" run --ready-fd 3 2>/run/log 3>/run/ready &
 service=$!

@@ -46,7 +46,7 @@ cp /run/kept /run/lxc/berth-net.json
 kill "$(cat /run/lxc/dnsmasq.pid)"
 rm /run/lxc/dnsmasq.pid
 ln -s /usr/bin/perl /run/dnsmasq
-setpriv --reuid 12345 --regid 12345 --clear-groups /run/dnsmasq -e 'sleep 60' -- \
+setpriv --reuid 12345 --regid 12345 --clear-groups /run/dnsmasq -e 'sleep 600' -- \
 	--interface=lxcbr0 --pid-file=/run/lxc/dnsmasq.pid </dev/null >/dev/null 2>&1 &
 false=$!
 lab_servers="$lab_servers $false"

@@ -83,7 +83,7 @@ equal "nothing has changed" "$(lab_state)" "$before"
 
 python3 "$LAB/echo.py" serve udp 53 &
 holder=$!
-sleep 0.2
+for _ in $(seq 600); do ! ss -Hlun 'sport = :53' | grep -q . || break; sleep 0.1; done
 "$BERTH_NET" start >/dev/null 2>/run/warnings
 equal "a busy port 53 is no failure" "$?" 0
 expect "its holder is named" grep -q "port 53 is held by python3 (process $holder)" /run/warnings
