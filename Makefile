@@ -59,7 +59,7 @@ BUILD_PACKAGES := libnl-3-dev pkg-config
 CHECK_PACKAGES := acl bash binutils busybox-static dnsmasq-base fish iproute2 iptables iputils-ping \
 	libnss-extrausers lxc mandoc nftables openvswitch-switch procps python3 python3-jsonschema \
 	python3-pyte shellcheck strace uidmap util-linux zsh
-DEB_PACKAGES := debhelper dh-apparmor dpkg-dev lintian
+DEB_PACKAGES := build-essential debhelper dh-apparmor dpkg-dev lintian
 # For machines that boot. Not on CI, where MachineTests are skipped.
 MACHINE_PACKAGES := $(if $(CI),,e2fsprogs mmdebstrap qemu-system-x86 $(DEB_PACKAGES))
 BENCH_PACKAGES := cgroup-tools gcc hyperfine jq
