@@ -26,7 +26,7 @@ public struct Descriptor: ~Copyable {
 
     /// The whole file from its beginning.
     /// - Parameter expected: how long it probably is, in bytes: one call then suffices.
-    borrowing func contents(expected: Int = 0) throws(Errno) -> [UInt8] {
+    borrowing func contents(expected: Int = 0, atMost limit: Int = .max) throws(Errno) -> [UInt8] {
         let number = number
         var bytes: [UInt8] = []
         while true {
@@ -44,6 +44,7 @@ public struct Descriptor: ~Copyable {
             if let failure { throw failure }
             let isEnd = chunk.count < room
             if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
+            guard bytes.count <= limit else { throw .invalid }
             // A regular file gives less than asked for at its end only.
             if isEnd { return bytes }
         }

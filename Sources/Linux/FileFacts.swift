@@ -111,15 +111,17 @@ package struct AccessList: Equatable, Sendable {
 
 extension SmallFile {
     /// A file whose path or contents somebody else chose: one that is not a regular file of at most
-    /// a mebibyte is not read, and no device or FIFO is opened.
+    /// a mebibyte is not read, and no device or FIFO is opened; nor is one that the kernel makes up as it is
+    /// read, such as /proc/kmsg, which says that it is empty.
     /// - Returns: `nil` if there is no such file.
     package static func foreignContents(of path: String) throws(Errno) -> [UInt8]? {
         do throws(Errno) {
             let place = try Descriptor.open(path, linux_O_PATH)
             let status = try place.status()
             guard status.isRegular, status.size <= 1 << 20 else { throw .invalid }
-            let file = try Descriptor.open("/proc/self/fd/\(place.number)", O_RDONLY)
-            return try file.contents(expected: status.size)
+            guard status.size > 0 else { return [] }
+            let file = try Descriptor.open("/proc/self/fd/\(place.number)", O_RDONLY | O_NONBLOCK)
+            return try file.contents(expected: status.size, atMost: 1 << 20)
         } catch  where error == .notFound || error == Errno(ENOTDIR) {
             return nil
         }

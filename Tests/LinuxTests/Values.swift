@@ -63,3 +63,18 @@ import Testing
         #expect(!stands(Array("c \rx".utf8), at: 5..<9, in: text))
     }
 }
+
+@Suite struct ForeignFiles {
+    @Test(
+        "what others chose is read if it is a file on a disk, and what the kernel makes up is not")
+    func contents() throws {
+        #expect(try SmallFile.foreignContents(of: #filePath)?.count ?? 0 > 100)
+        #expect(try SmallFile.foreignContents(of: "/nothing/here") == nil)
+        for path in ["/proc/kmsg", "/proc/kallsyms", "/proc/self/status"] {
+            #expect(try SmallFile.foreignContents(of: path) == [])
+        }
+        for path in ["/dev/zero", "/dev"] {
+            #expect(throws: Errno.invalid) { try SmallFile.foreignContents(of: path) }
+        }
+    }
+}
