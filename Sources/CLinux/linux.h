@@ -45,6 +45,7 @@ static const int linux_CLONE_NEWPID = 0x20000000;
 
 /* Enumerations that are macros too; the importer takes either for neither. */
 static const int linux_RLIMIT_AS = RLIMIT_AS;
+static const int linux_RLIMIT_CORE = RLIMIT_CORE;
 static const int linux_RLIMIT_CPU = RLIMIT_CPU;
 static const int linux_RLIMIT_DATA = RLIMIT_DATA;
 static const int linux_RLIMIT_FSIZE = RLIMIT_FSIZE;
@@ -117,6 +118,10 @@ static inline void linux_set_limit(int resource, rlim_t value)
 }
 
 static void linux_do_nothing(int signal) { (void)signal; }
+
+/* A null pointer behind the last one. */
+extern char **environ;
+static inline const char *linux_variable(int index) { return environ[index]; }
 
 /* Nothing blocked, and what exec passes on of a caller's choices undone where it would matter: a
  * write that fails must be an error and not a death between two steps, and a child must be there to

@@ -119,8 +119,7 @@ struct Pam: ParsableCommand {
     /// Without berth-pam the variables that users set are here, and the loader has obeyed them before. It is
     /// too late to be safe from those, but not to be noticed: the variables of others are here as well.
     private static var isOfPAMAlone: Bool {
-        guard let given = try? SmallFile.contents(of: "/proc/self/environ") else { return false }
-        return given.split(separator: 0).allSatisfy { $0.starts(with: "PAM_".utf8) }
+        Surroundings.variables.allSatisfy { $0.starts(with: "PAM_".utf8) }
     }
 
     private static func value(_ name: String) -> String? {

@@ -8,11 +8,18 @@ import Linux
 //    pam_env(8) with user_readenv=1: at the end of a session wherever its line stands. A dynamic loader
 //    would do what LD_PRELOAD says before the first line of any program's own.
 // 2. So this one has no loader: it is linked statically (Package.swift), and loads nothing.
-// 3. What pam_exec says stands behind the variables of modules, among which may be one of the same name:
+// 3. Limits, working directory, signals and umask are those of whoever started su(1): they become its own
+//    first, and no core is left of it or of what it becomes.
+// 4. What pam_exec says stands behind the variables of modules, among which may be one of the same name:
 //    the last counts.
 
 let words = (1..<max(1, secure_start_argument_count())).map { index in
     (0..<secure_start_argument_length(index)).map { secure_start_argument_byte(index, $0) }
+}
+Surroundings.leaveNoCore()
+do throws(Errno) { try Surroundings.makeOwn() } catch {
+    try? Report.complain("berth-pam: \(error.description)")
+    leave(false)
 }
 do throws(Replacement.Absence) {
     throw try Replacement(words, environment: settings()).begin()

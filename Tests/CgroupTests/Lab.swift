@@ -46,7 +46,7 @@ struct Lab {
         return seen.contains(top) ? "\(top) is in use" : nil
     }()
 
-    private static func program(_ name: String) -> String {
+    static func program(_ name: String) -> String {
         getenv(name).map { String(cString: $0) } ?? ""
     }
 

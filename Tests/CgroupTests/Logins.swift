@@ -144,6 +144,16 @@ struct Logins {
         }
     }
 
+    @Test("whoever starts su chooses neither limits nor directory, and no core is left")
+    func surroundings() {
+        let told = shell(
+            """
+            cd /tmp; umask 077; exec prlimit --core=unlimited --stack=1048576: --data=10000000: \
+              '\(Lab.program("BERTH_PAM"))' /bin/sh -c 'ulimit -c; ulimit -s; ulimit -d; pwd; umask'
+            """)
+        expect(told.lines, is: ["0", "8192", "unlimited", "/", "0022"], "\(told)")
+    }
+
     @Test("its user can neither forge where it came from nor lead it elsewhere")
     func forged() async {
         await #expect(processExitsWith: .success) {
