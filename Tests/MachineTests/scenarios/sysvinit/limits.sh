@@ -15,7 +15,7 @@ before_boot() {
 container_runs() { as alice lxc-info -n web -s -H | grep -q "$1"; }
 
 after_boot() {
-	local place
+	local place began
 	expect "insserv has put it before berth-net" \
 		holds '[ "$(basename /etc/rc2.d/S??berth-cgroup)" \< "$(basename /etc/rc2.d/S??berth-net)" ]'
 	expect "insserv has nothing to say" holds '! insserv -n -v 2>&1 | grep -i "warning\|error\|loop"'
@@ -32,6 +32,17 @@ after_boot() {
 	equal "is in force" "$(cat /sys/fs/cgroup/berth/u1000/memory.max)" $((400 << 20))
 	expect "hers are stopped" /etc/init.d/berth-user stop
 	expect "it runs no more" eventually container_runs STOPPED
+	# What users have in ~/.profile is run as well: at a terminal of root's here.
+	printf '%s\n' 'seen=nothing' '[ ! -t 0 ] && [ ! -t 1 ] && [ ! -t 2 ] || seen=terminal' 'echo $seen >~/seen' \
+		'trap "" TERM' 'sleep 600' >/home/alice/.profile
+	echo 'touch ~/came' >/home/bob/.profile
+	printf '%s\n' 'BERTH_USERS="alice bob"' 'BERTH_PATIENCE=5' >/etc/default/berth-user
+	began=$SECONDS
+	script -qec '/etc/init.d/berth-user start' /dev/null </dev/null >/dev/null
+	expect "who never ends is not waited for" [ $((SECONDS - began)) -lt 60 ]
+	equal "and is given nothing of the terminal" "$(cat /home/alice/seen)" nothing
+	expect "nor does another wait for him" eventually [ -e /home/bob/came ]
+	pkill -KILL -u alice
 	expect "stop" /etc/init.d/berth-cgroup stop
 	refute "takes all of it" [ -d /sys/fs/cgroup/berth ]
 }
