@@ -117,7 +117,7 @@ check: check-packages all lint
 	$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=5
 	BERTH_NIC=$(BERTH_NIC) BERTH_RUN=$(BERTH_RUN) BERTH_PAM=$(BERTH_PAM) BERTH_CGROUP=$(BERTH_CGROUP) \
 		BERTH_NET=$(BERTH_NET) BERTH=$(BERTH) BERTH_COMPLETIONS=$(COMPLETIONS) $(SWIFT) test --disable-xctest 2>&1 | tee .build/tests.log \
-		|| { echo 'What failed, again:'; grep -A 12 ' recorded an issue' .build/tests.log; \
+		|| { echo 'What failed, again:'; grep -A 12 -e ' recorded an issue' -e ' error: ' .build/tests.log; \
 			grep ' Test run with ' .build/tests.log; exit 1; }
 
 # Three boots of each machine: stock, installed, upgraded and removed.
