@@ -119,13 +119,6 @@ static inline void linux_set_limit(int resource, rlim_t value)
 
 static void linux_do_nothing(int signal) { (void)signal; }
 
-/* A null pointer behind the last one. */
-static inline const char *linux_variable(int index)
-{
-	extern char **environ;
-	return environ[index];
-}
-
 /* Nothing blocked, and what exec passes on of a caller's choices undone where it would matter: a
  * write that fails must be an error and not a death between two steps, and a child must be there to
  * be waited for. Handlers do not survive exec; other signals that he ignores may stay ignored. */

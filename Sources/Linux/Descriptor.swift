@@ -26,6 +26,7 @@ public struct Descriptor: ~Copyable {
 
     /// The whole file from its beginning.
     /// - Parameter expected: how long it probably is, in bytes: one call then suffices.
+    /// - Parameter limit: more than so many bytes are `invalid`.
     borrowing func contents(expected: Int = 0, atMost limit: Int = .max) throws(Errno) -> [UInt8] {
         let number = number
         var bytes: [UInt8] = []

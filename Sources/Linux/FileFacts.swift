@@ -118,10 +118,11 @@ extension SmallFile {
         do throws(Errno) {
             let place = try Descriptor.open(path, linux_O_PATH)
             let status = try place.status()
-            guard status.isRegular, status.size <= 1 << 20 else { throw .invalid }
+            let limit = 1 << 20
+            guard status.isRegular, status.size <= limit else { throw .invalid }
             guard status.size > 0 else { return [] }
             let file = try Descriptor.open("/proc/self/fd/\(place.number)", O_RDONLY | O_NONBLOCK)
-            return try file.contents(expected: status.size, atMost: 1 << 20)
+            return try file.contents(expected: status.size, atMost: limit)
         } catch  where error == .notFound || error == Errno(ENOTDIR) {
             return nil
         }

@@ -19,15 +19,6 @@ package enum Surroundings {
     /// directory in which it is and in a file's place.
     package static func leaveNoCore() { linux_set_limit(linux_RLIMIT_CORE, 0) }
 
-    /// The settings of the environment, `NAME=VALUE` each.
-    package static var variables: [[UInt8]] {
-        var variables: [[UInt8]] = []
-        while let text = unsafe linux_variable(Int32(variables.count)) {
-            unsafe variables.append(Array(UnsafeRawBufferPointer(start: text, count: strlen(text))))
-        }
-        return variables
-    }
-
     /// A file opened while 0, 1 or 2 is closed would get that number, and what is meant for a
     /// reader would be written into it.
     /// - Parameter keepingThem: as exec finds them; otherwise what was closed is closed again there.

@@ -119,7 +119,12 @@ struct Pam: ParsableCommand {
     /// Without berth-pam the variables that users set are here, and the loader has obeyed them before. It is
     /// too late to be safe from those, but not to be noticed: the variables of others are here as well.
     private static var isOfPAMAlone: Bool {
-        Surroundings.variables.allSatisfy { $0.starts(with: "PAM_".utf8) }
+        var place = unsafe environ
+        while let variable = unsafe place.pointee {
+            guard unsafe strncmp(variable, "PAM_", 4) == 0 else { return false }
+            unsafe place += 1
+        }
+        return true
     }
 
     private static func value(_ name: String) -> String? {

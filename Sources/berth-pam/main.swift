@@ -13,13 +13,14 @@ import Linux
 // 4. What pam_exec says stands behind the variables of modules, among which may be one of the same name:
 //    the last counts.
 
-let words = (1..<max(1, secure_start_argument_count())).map { index in
-    (0..<secure_start_argument_length(index)).map { secure_start_argument_byte(index, $0) }
-}
+// Before any memory is asked for: a limit of the caller's could end this here.
 Surroundings.leaveNoCore()
 do throws(Errno) { try Surroundings.makeOwn() } catch {
     try? Report.complain("berth-pam: \(error.description)")
     leave(false)
+}
+let words = (1..<max(1, secure_start_argument_count())).map { index in
+    (0..<secure_start_argument_length(index)).map { secure_start_argument_byte(index, $0) }
 }
 do throws(Replacement.Absence) {
     throw try Replacement(words, environment: settings()).begin()

@@ -118,6 +118,7 @@ struct House {
         expect(
             dependencies(".executableTarget", "berth-run"),
             is: ["CSecureStart", "Linux", "Delegation"])
+        expect(dependencies(".executableTarget", "berth-pam"), is: ["CSecureStart", "Linux"])
         expect(dependencies(".target", "Delegation"), is: ["Linux", "Cgroups"])
         expect(dependencies(".target", "Cgroups"), is: ["Linux"])
         expect(dependencies(".target", "NIC"), is: ["Linux", "Netlink"])
@@ -129,12 +130,12 @@ struct House {
 private let root = String(#filePath.dropLast("Tests/HouseTests/House.swift".count))
 
 private let ownModules: Set = ["Linux", "Netlink", "NIC", "Cgroups", "Delegation"]
-private let privilegedDoors: Set<Substring> = ["berth-nic", "berth-run"]
+private let privilegedDoors: Set<Substring> = ["berth-nic", "berth-run", "berth-pam"]
 
 nonisolated(unsafe) private let importLine =
     /^(?:@\w+\s+)*((?:internal |package |public |private |fileprivate )?)import (?:\w+ )?(\w+)/
 
-/// The sources of the setuid programs: their doors, and the modules behind them.
+/// The sources of the setuid programs and of PAM's: their doors, and the modules behind them.
 private var sources: [SwiftFile] {
     (ownModules.union(privilegedDoors.map(String.init))).flatMap { swiftFiles(in: "Sources/\($0)") }
 }
