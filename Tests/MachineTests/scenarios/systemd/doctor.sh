@@ -12,6 +12,14 @@ before_boot() {
 	apt-get -q update >/dev/null 2>&1
 }
 
+# mended WHAT TEXT AFTERWARDS: it is named, and what is printed makes web run.
+mended() {
+	found "$1" "$2" alice --container web
+	carried_out "$1" alice
+	expect "it runs again" runs alice web
+	healthy "$3" alice --container web
+}
+
 after_boot() {
 	local config=/home/alice/.local/share/lxc/web/config
 
@@ -32,19 +40,13 @@ after_boot() {
 
 	dpkg --force-depends -r uidmap >/dev/null 2>&1
 	refute "without newuidmap it does not run" runs alice web
-	found "newuidmap is not there" 'apt-get install uidmap' alice --container web
-	carried_out "newuidmap is not there" alice
-	expect "it runs again" runs alice web
-	healthy "newuidmap is there" alice --container web
+	mended "newuidmap is not there" 'apt-get install uidmap' "newuidmap is there"
 
 	echo 'lxc.apparmor.profile = generated' >>$config
 	rm -f /home/alice/web.log
 	refute "with a generated profile it does not run" runs alice web
 	found "the log" 'Only root may load the profile' --log /home/alice/web.log
-	found "a generated profile" 'only root may load the profile' alice --container web
-	carried_out "a generated profile" alice
-	expect "it runs again" runs alice web
-	healthy "no profile" alice --container web
+	mended "a generated profile" 'only root may load the profile' "no profile"
 
 	echo 'lxc.apparmor.profile = lxc-container-default-cgns' >>$config
 	expect "LXC's profile will do for busybox" runs alice web
@@ -53,10 +55,7 @@ after_boot() {
 	rm -f /home/alice/web.log
 	refute "when it is not loaded it does not run" runs alice web
 	found "the log" 'The profile of lxc.apparmor.profile is not loaded' --log /home/alice/web.log
-	found "it is not loaded" 'apparmor_parser -r /etc/apparmor.d/lxc-containers' alice --container web
-	carried_out "it is not loaded" alice
-	expect "it runs again" runs alice web
-	healthy "it is loaded" alice --container web
+	mended "it is not loaded" 'apparmor_parser -r /etc/apparmor.d/lxc-containers' "it is loaded"
 
 	loginctl disable-linger alice
 	expect "her manager goes" eventually holds '! [ -e /run/user/1000/systemd/private ]'
