@@ -21,17 +21,19 @@ case $shell in
 			printf "%s\n" "${COMPREPLY[@]}"' bash "$directory" "$@"
 		;;
 	zsh)
-		# Only its line editor completes: a zsh on a terminal of its own, which lists what it would offer.
+		# Only its line editor completes: a zsh on a terminal of its own, which lists what it would offer. What is typed
+		# before the editor has the terminal is edited by the terminal, so the editor itself says when it begins.
 		# shellcheck disable=SC2016
 		zsh -f -c '
 			zmodload zsh/zpty
 			zpty z "TERM=dumb zsh -f -i"
 			zpty -w z "PS1= PS2= PROMPT_SP= ; unsetopt zle_bracketed_paste; fpath=($1/zsh \$fpath); autoload -U compinit; compinit -u -D"
 			zpty -w z "compadd() { if [[ \${@[1,(i)(-|--)]} == *-(O|A|D)\\ * ]]; then builtin compadd \"\$@\"; return \$?; fi; local -a __hits; builtin compadd -A __hits \"\$@\"; local __hit; for __hit in \$__hits; do print -r -- \"hit:\$__hit\"; done; builtin compadd \"\$@\"; }"
-			zpty -w z "bindkey \"^I\" complete-word; zstyle \":completion:*\" list-grouped false; print -r -- ready-\$((6 * 7))"
+			zpty -w z "zstyle \":completion:*\" list-grouped false; offer() { zle complete-word; print -r -- over-\$((6 * 7)); }; zle -N offer; bindkey \"^I\" offer"
+			zpty -w z "begin() { print -r -- ready-\$((6 * 7)); }; zle -N zle-line-init begin"
 			line= text=
 			until [[ $line == *ready-42* ]]; do zpty -r z line || break; done
-			zpty -n -w z "${(j: :)@[2,-1]}"$'"'\\t\\x15print -r -- over-\$((6 * 7))\\n'"'
+			zpty -n -w z "${(j: :)@[2,-1]}"$'"'\\t'"'
 			deadline=$((SECONDS + 60))
 			while ((SECONDS < deadline)) && [[ $text != *over-42* ]]; do
 				if zpty -r -t z line; then text+=$line; else sleep 0.05; fi
