@@ -45,7 +45,6 @@ static const int linux_CLONE_NEWPID = 0x20000000;
 
 /* Enumerations that are macros too; the importer takes either for neither. */
 static const int linux_RLIMIT_AS = RLIMIT_AS;
-static const int linux_RLIMIT_CORE = RLIMIT_CORE;
 static const int linux_RLIMIT_CPU = RLIMIT_CPU;
 static const int linux_RLIMIT_DATA = RLIMIT_DATA;
 static const int linux_RLIMIT_FSIZE = RLIMIT_FSIZE;

@@ -43,6 +43,9 @@ static inline int linux_pidfd_signal(int process, int signal)
 	return (int)syscall(SYS_pidfd_send_signal, process, signal, NULL, 0U);
 }
 
+static const long linux_wait4 = SYS_wait4;
+static const long linux_waitid = SYS_waitid;
+
 /* Traces a process without stopping it, until this one ends. */
 static inline int linux_trace(pid_t process)
 {

@@ -1,8 +1,8 @@
 // The session of a user whom PAM lets in, by pam_exec(8).
 //
 // 1. Only as root, only at open_session and close_session, and for nobody but the user whom PAM_USER names:
-//    no path, no cgroup and no process number comes from outside. The process that is moved is the
-//    one that waits for this one, and nothing else can be its parent.
+//    no path, no cgroup and no process number comes from outside. The process that is moved is the parent
+//    that waits for this one: if the user ends that, whoever inherits this one has not waited for it.
 // 2. The leaf is made as the user, so that the kernel judges that and all in it is his. It is held by
 //    descriptor and beneath his node; there are no links in the tree, and none would be followed.
 // 3. Where the session came from is noted in a mark on the leaf that only root can read and write, together
@@ -59,6 +59,7 @@ package struct Login: ~Copyable {
     private borrowing func open() throws(Failure) -> String? {
         let file = try PolicyFile.read()
         guard let grant = try grant(file) else { return nil }
+        try hold()
         let origin = try place()
         do { try Departure.allow(from: origin, in: tree) } catch {
             throw Failure("the session stays where it is: \(error)")
@@ -78,7 +79,7 @@ package struct Login: ~Copyable {
                     ) { () throws(Errno) in
                         let leaf = try node.child(name)
                         try leaf.directory.mark(Mark.name, origins.bytes)
-                        try admit(to: leaf)
+                        try leaf.admit(application)
                     }
                 }
             }
@@ -89,13 +90,14 @@ package struct Login: ~Copyable {
     }
 
     private borrowing func close() throws(Failure) -> String? {
-        let place = try place()
         guard let top = try? tree.root.child(UserNode.top),
             let node = (try? UserNode.find(of: user, in: top)) ?? nil
         else { return nil }
         // What cannot go back ends soon where it is, and its leaf is then collected.
-        if let leaf = ownLeaf(at: place, in: node), let origin = try? origin(of: leaf) {
-            try? admit(to: origin)
+        if (try? hold()) != nil, let leaf = ownLeaf(at: try place(), in: node),
+            let origin = try? origin(of: leaf)
+        {
+            try? origin.admit(application)
             // This process was born in the leaf, and would be the last in it.
             try? origin.enter()
         }
@@ -162,7 +164,7 @@ package struct Login: ~Copyable {
     private borrowing func place() throws(Failure) -> CgroupPath {
         do throws(Errno) {
             let place = CgroupPath.membership(in: try application.cgroupFile())
-            guard let place, application == .parent else { throw .notFound }
+            guard let place else { throw .notFound }
             return place
         } catch { throw Failure("cannot see in which cgroup the session begins: \(error)") }
     }
@@ -172,13 +174,21 @@ package struct Login: ~Copyable {
         throw Failure("cannot see when process \(application.number) began")
     }
 
-    /// Moves the application. The kernel is told a number, and its user may end it and have another process
-    /// get that number at any moment. Of a process that is traced nobody else takes the number when it
-    /// ends; and if it is the parent's then, it was so all the time.
-    private borrowing func admit(to cgroup: borrowing Cgroup) throws(Errno) {
-        guard application.number > 1 else { throw .invalid }
-        try application.keepNumber()
-        guard application == .parent else { throw .invalid }
-        try cgroup.admit(application)
+    /// Makes sure of the application's number. The kernel is told that one, and its user may end it and have
+    /// another process get it at any moment. Of a process that is traced nobody else takes the number when it
+    /// ends; and if it waits for this one then, it is what started it.
+    private borrowing func hold() throws(Failure) {
+        do throws(Errno) {
+            guard application.number > 1 else { throw .invalid }
+            try application.keepNumber()
+        } catch { throw Failure("process \(application.number) cannot be traced: \(error)") }
+        // It may have had no time yet to wait.
+        for _ in 1...400 where application == .parent {
+            if application.waits(for: .own) { return }
+            pause(milliseconds: 5)
+        }
+        throw Failure(
+            "process \(application.number) has ended, or does not wait for this one as pam_exec(8) does"
+        )
     }
 }

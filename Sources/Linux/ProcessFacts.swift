@@ -1,7 +1,10 @@
 internal import CLinux
 
 extension ProcessID {
-    /// Who started this process, and waits for it.
+    /// This process.
+    package static var own: ProcessID { ProcessID(getpid()) }
+
+    /// Who started this process; or, if that one has ended, whoever inherited it.
     package static var parent: ProcessID { ProcessID(getppid()) }
 
     /// What the kernel calls it, `bash`: 15 bytes at most, which the process may choose. `nil` if it is
@@ -22,6 +25,20 @@ extension ProcessID {
     /// when it ends, until its tracer lets it go. It runs on meanwhile, and a signal to it waits. See
     /// ptrace(2), PTRACE_SEIZE; it fails for one that is traced already, and where nobody may trace.
     package func keepNumber() throws(Errno) { try call { linux_trace(number) } }
+
+    /// Whether one of its threads waits at this moment for that process to end, and for no other: see
+    /// `/proc/PID/syscall` in proc(5), which only those may read who may trace it.
+    package func waits(for child: ProcessID) -> Bool {
+        let id = "0x" + String(child.number, radix: 16)
+        // wait4(PID, …), or waitid(P_PID, PID, …).
+        let calls = ["\(linux_wait4) \(id) ", "\(linux_waitid) 0x\(P_PID.rawValue) \(id) "]
+        let threads = (try? SmallFile.names(in: "/proc/\(number)/task")) ?? []
+        return threads.contains { thread in
+            let file = "/proc/\(number)/task/\(thread)/syscall"
+            let text = ((try? SmallFile.contents(of: file)) ?? nil) ?? []
+            return calls.contains { text.starts(with: $0.utf8) }
+        }
+    }
 
     /// When it began, in the kernel's clock ticks since boot: together with its number no other process
     /// has it. `nil` if it is gone.

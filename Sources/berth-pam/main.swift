@@ -7,14 +7,15 @@ import Linux
 // 1. pam_exec gives a program of root's all the variables that modules set, and a user chooses those of
 //    pam_env(8) with user_readenv=1: at the end of a session wherever its line stands. A dynamic loader
 //    would do what LD_PRELOAD says before the first line of any program's own.
-// 2. So this one has no loader: it is linked statically (Package.swift), and loads nothing.
+// 2. So this one has no loader: it is linked statically (Package.swift), and loads nothing. The C library has
+//    variables of its own, and reads them before any program begins: this one begins before it, and takes the
+//    environment away (CSecureStart's early_start.c).
 // 3. Limits, working directory, signals and umask are those of whoever started su(1): they become its own
-//    first, and no core is left of it or of what it becomes.
+//    first, and no core is left of it or of what it becomes: that limit is set before all else.
 // 4. What pam_exec says stands behind the variables of modules, among which may be one of the same name:
 //    the last counts.
 
 // Before any memory is asked for: a limit of the caller's could end this here.
-Surroundings.leaveNoCore()
 do throws(Errno) { try Surroundings.makeOwn() } catch {
     try? Report.complain("berth-pam: \(error.description)")
     leave(false)
@@ -22,10 +23,14 @@ do throws(Errno) { try Surroundings.makeOwn() } catch {
 let words = (1..<max(1, secure_start_argument_count())).map { index in
     (0..<secure_start_argument_length(index)).map { secure_start_argument_byte(index, $0) }
 }
+guard let program = words.first else {
+    try? Report.complain("berth-pam: there is nothing to run: name the program in PAM's line")
+    leave(false)
+}
 do throws(Replacement.Absence) {
     throw try Replacement(words, environment: settings()).begin()
 } catch {
-    try? Report.complain("berth-pam: cannot run \(printable(words.first ?? []))")
+    try? Report.complain("berth-pam: cannot run \(printable(program))")
     leave(status: error.exitStatus)
 }
 

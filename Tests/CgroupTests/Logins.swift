@@ -1,16 +1,16 @@
 import TestSupport
 import Testing
 
-/// What PAM has done at a login: a shell stands for su(1), which calls it and is moved.
+/// What PAM has done at a login: session.py stands for su(1), which calls it and is moved.
 @Suite(.serialized, .enabled(if: Lab.obstacle == nil, "\(Lab.obstacle ?? "")"))
 struct Logins {
     private static let command = "/run/test/bin/berth-pam /run/test/bin/berth-cgroup pam"
-    private static let tools = """
-        pam="\(command)"
-        pam() { PAM_TYPE=$1_session PAM_USER=$2 PAM_SERVICE=$3 $pam || echo failed; }
-        place() { sed -n 's/^0:://p' /proc/self/cgroup; }
+    static let application = "/usr/bin/python3 '\(sources)/Tests/CgroupTests/session.py'"
 
-        """
+    /// - Parameter orders: see session.py.
+    private static func session(_ orders: String...) -> String {
+        "\(application) <<'END'\n\(orders.joined(separator: "\n"))\nEND\n"
+    }
 
     @Test("a session is in a leaf of its user's, and goes back when it closes")
     func session() async {
@@ -19,13 +19,11 @@ struct Logins {
             defer { lab.leave() }
             lab.service("setup")
             let told = shell(
-                Logins.tools + """
-                    pam open eve 'su../-l with more than thirty-two bytes'; place
-                    find /sys/fs/cgroup$(place) ! -user eve ! -group eve
-                    pam open eve su; place
-                    pam close eve su; place; pam close eve su; place
-                    ls \(Lab.top)/u64000 | grep -c ^run-
-                    """)
+                Logins.session(
+                    "open eve su../-l with more than thirty-two bytes", "place",
+                    "sh find /sys/fs/cgroup$(sed -n s/^0:://p /proc/self/cgroup) ! -user eve ! -group eve",
+                    "open eve su", "place", "close eve su", "place", "close eve su", "place",
+                    "sh ls \(Lab.top)/u64000 | grep -c ^run-"))
             expect(told.lines.count, is: 5, "\(told)")
             expect(
                 told.lines[0].wholeMatch(
@@ -43,17 +41,16 @@ struct Logins {
             let lab = try Lab.enter("eve *", "@team *")
             defer { lab.leave() }
             lab.service("setup")
+            // Another process in the same session is not eve's login, and not taken back.
+            shell(
+                "printf '%s\\n' 'close eve su' place 'open bob su' place 'close bob su' place >/run/test/orders"
+            )
             let told = shell(
-                Logins.tools + """
-                    pam open eve login; place
-                    # Another process in the same session is not eve's login, and not taken back.
-                    bash -c '\(Logins.tools)pam close eve su; place; pam open bob su; place
-                      pam close bob su; place; sleep 0'
-                    # Nobody takes back a session of another user's.
-                    pam close bob login; place
-                    pam open root su; place; pam open daemon su; place; pam open nobodyhere su; place
-                    pam close eve login; place
-                    """)
+                Logins.session(
+                    "open eve login", "place", "sh \(Logins.application) </run/test/orders",
+                    // Nobody takes back a session of another user's.
+                    "close bob login", "place", "open root su", "place", "open daemon su", "place",
+                    "open nobodyhere su", "place", "close eve login", "place"))
             let own = told.lines.first ?? ""
             expect(told.lines.count, is: 9, "\(told)")
             expect(told.lines[1], is: own)
@@ -70,15 +67,14 @@ struct Logins {
         await #expect(processExitsWith: .success) {
             let lab = try Lab.enter("eve *")
             defer { lab.leave() }
-            let before = shell(Logins.tools + "pam open eve su; place")
+            let before = shell(Logins.session("open eve su", "place"))
             expect(before.output, is: "/\n", "not set up: \(before)")
             lab.service("setup")
             shell("mkdir -p /sys/fs/cgroup/openrc.berth-test /sys/fs/cgroup/berth-limited/deep")
             func login(from place: String) -> String {
                 shell(
-                    Logins.tools
-                        + "echo $$ > /sys/fs/cgroup/\(place)/cgroup.procs; pam open eve su; place; "
-                        + "pam close eve su; place"
+                    "echo $$ > /sys/fs/cgroup/\(place)/cgroup.procs; "
+                        + Logins.session("open eve su", "place", "close eve su", "place")
                 ).output
             }
             let free = login(from: "openrc.berth-test").split(separator: "\n")
@@ -91,12 +87,12 @@ struct Logins {
                 login(from: "berth-limited/deep"), is: "/berth-limited/deep\n/berth-limited/deep\n")
             // A policy that is not to be trusted, a line that means nothing, and a host of systemd's.
             shell("chmod 666 /etc/lxc/lxc-usercgroup")
-            expect(shell(Logins.tools + "pam open eve su; place").output, is: "/\n")
+            expect(shell(Logins.session("open eve su", "place")).output, is: "/\n")
             lab.allow("eve cpu")
-            expect(shell(Logins.tools + "pam open eve su; place").output, is: "/\n")
+            expect(shell(Logins.session("open eve su", "place")).output, is: "/\n")
             lab.allow("eve *")
             shell("mkdir -p /run/systemd/system")
-            expect(shell(Logins.tools + "pam open eve su; place").output, is: "/\n")
+            expect(shell(Logins.session("open eve su", "place")).output, is: "/\n")
             shell("rmdir /run/systemd/system")
             let unprivileged = lab.run(
                 "PAM_TYPE=open_session PAM_USER=eve \(Logins.command)", as: Lab.eve)
@@ -152,6 +148,15 @@ struct Logins {
               '\(Lab.program("BERTH_PAM"))' /bin/sh -c 'ulimit -c; ulimit -s; ulimit -d; pwd; umask'
             """)
         expect(told.lines, is: ["0", "8192", "unlimited", "/", "0022"], "\(told)")
+        // The C library reads a variable of its own before a program begins, and would die of this.
+        let tuned = shell(
+            """
+            cd "$(mktemp -d)"; ulimit -c unlimited
+            GLIBC_TUNABLES=glibc.rtld.optional_static_tls=18446744073709550000 \
+              '\(Lab.program("BERTH_PAM"))' /bin/echo lives
+            ls; rm -r "$PWD"
+            """)
+        expect(tuned.lines, is: ["lives"], "\(tuned)")
     }
 
     @Test("its user can neither forge where it came from nor lead it elsewhere")
@@ -161,108 +166,27 @@ struct Logins {
             defer { lab.leave() }
             lab.service("setup")
             shell("mkdir -p /sys/fs/cgroup/berth-other")
-            let told = shell(
-                Logins.tools + """
-                    as() { setpriv --reuid 64000 --regid 64000 --clear-groups "$@"; }
-                    pam open eve su; leaf=/sys/fs/cgroup$(place)
-                    as python3 -c '
-                    import os, sys
-                    for name in ("trusted.berth.from", "security.berth.from"):
-                        try: os.setxattr(sys.argv[1], name, b"1 1 /berth-other"); print("forged")
-                        except OSError: pass
-                    try: os.symlink("/sys/fs/cgroup/berth-other", sys.argv[1] + "/link"); print("linked")
+            shell(
+                """
+                cat > /run/test/forge.py <<'END'
+                import os
+                place = open("/proc/self/cgroup").read().strip().rpartition("::")[2]
+                leaf = "/sys/fs/cgroup" + place
+                for name in ("trusted.berth.from", "security.berth.from"):
+                    try: os.setxattr(leaf, name, b"1 1 /berth-other"); print("forged")
                     except OSError: pass
-                    ' $leaf
-                    # eve moves her login to a leaf that she made herself: there is no mark on it.
-                    as mkdir \(Lab.top)/u64000/run-hers
-                    as sh -c "echo $$ > \(Lab.top)/u64000/run-hers/cgroup.procs"
-                    pam close eve su; place
-                    """)
+                try: os.symlink("/sys/fs/cgroup/berth-other", leaf + "/link"); print("linked")
+                except OSError: pass
+                # eve moves her login to a leaf that she made herself: there is no mark on it.
+                os.mkdir("\(Lab.top)/u64000/run-hers")
+                open("\(Lab.top)/u64000/run-hers/cgroup.procs", "w").write(str(os.getppid()))
+                END
+                """)
+            let eve = "exec setpriv --reuid 64000 --regid 64000 --clear-groups"
+            let told = shell(
+                Logins.session(
+                    "open eve su", "sh \(eve) python3 /run/test/forge.py", "close eve su", "place"))
             expect(told.lines, is: ["/berth/u64000/run-hers"], "\(told)")
-        }
-    }
-
-    @Test(
-        "a session that its user stops does not write yesterday's limits when it goes on",
-        arguments: ["mkdirat", "fsetxattr", "fchmod"])
-    func stopped(call: String) async {
-        await #expect(processExitsWith: .success) { [call = call as String] in
-            // The cgroup of a group's member is made when he first comes.
-            let lab = try Lab.enter("@team * hugetlb.2MB.max=8388608")
-            defer { lab.leave() }
-            lab.service("setup")
-            let told = shell(
-                """
-                \(Logins.stoppedPam(at: call))
-                file=\(Lab.top)/u64001/hugetlb.2MB.max
-                setpriv --reuid 64001 --regid 64001 --init-groups /run/test/bin/berth-run true && cat $file
-                echo '@team * hugetlb.2MB.max=2097152' > /etc/lxc/lxc-usercgroup
-                /run/test/bin/berth-cgroup reload
-                kill -CONT $pid
-                wait $pid
-                cat $file
-                """)
-            expect(told.lines, is: ["8388608", "2097152"], "\(told)")
-        }
-    }
-
-    /// Starts pam for bob, who stops it at its first call of that name, and sets `pid`. The tracer is not its
-    /// parent: that is the session's application.
-    private static func stoppedPam(at call: String) -> String {
-        """
-        PAM_TYPE=open_session PAM_USER=bob PAM_SERVICE=su strace -D -qq -o /run/test/trace \
-          -e inject=\(call):signal=STOP:when=1 \(command) >&- 2>&- &
-        pid=$!
-        for n in $(seq 3000); do
-          grep -qs 'stopped by SIGSTOP' /run/test/trace && break; sleep 0.02
-        done
-        """
-    }
-
-    @Test("a reload during which a stopped session goes on has the last word")
-    func resumed() async {
-        await #expect(processExitsWith: .success) {
-            let lab = try Lab.enter("@team * hugetlb.2MB.max=8388608")
-            defer { lab.leave() }
-            lab.service("setup")
-            // What reload waits for is the end of what it finds half-made.
-            let told = shell(
-                """
-                \(Logins.stoppedPam(at: "fsetxattr"))
-                echo '@team * hugetlb.2MB.max=2097152' > /etc/lxc/lxc-usercgroup
-                /run/test/bin/berth-cgroup reload & reload=$!
-                sleep 0.15; kill -CONT $pid; wait $pid $reload
-                cat \(Lab.top)/u64001/hugetlb.2MB.max
-                stat -c %U \(Lab.top)/u64001
-                """)
-            expect(told.lines.suffix(2), is: ["2097152", "bob"], "\(told)")
-        }
-    }
-
-    @Test("the number of a session that ends is nobody else's until it was not moved")
-    func endsMeanwhile() async {
-        await #expect(processExitsWith: .success) {
-            let lab = try Lab.enter("eve *")
-            defer { lab.leave() }
-            lab.service("setup")
-            let told = shell(
-                """
-                PAM_TYPE=open_session PAM_USER=eve PAM_SERVICE=su bash -c 'strace -D -qq -o /run/test/trace \
-                  -e trace=ptrace,openat2,write -e inject=ptrace:delay_exit=5000000 \
-                  \(Logins.command) >&- 2>&-; true' & session=$!
-                for n in $(seq 3000); do grep -qs ^ptrace /run/test/trace && break; sleep 0.02; done
-                sleep 0.2
-                kill -KILL $session
-                sleep 0.2
-                # Its parent waits for it in vain as long as its number is used.
-                cut -d' ' -f3 /proc/$session/stat
-                wait $session; echo $?
-                for n in $(seq 1200); do ls -d \(Lab.top)/u64000/run-* >&- 2>&- || break; sleep 0.05; done
-                [ -e /proc/$session ] || echo gone
-                grep -c "write(.*, \"$session\"" /run/test/trace
-                """)
-            expect(told.lines, is: ["Z", "137", "gone", "0"], "\(told)")
-            expect(lab.leaves(), is: [])
         }
     }
 }

@@ -1,0 +1,71 @@
+/* Where berth-pam begins, before the C library's own _start (Package.swift names it to the linker). As its
+ * user IDs are all root's, the kernel calls nothing about its start insecure, and the library would believe
+ * GLIBC_TUNABLES, ask for memory as that says, and die of it with a core, before any function of a program's. A core of root's would lie where su(1) was started. */
+#include <sys/resource.h>
+#include <sys/syscall.h>
+
+static long prlimit_raw(int resource, const void *limit)
+{
+#if defined(__x86_64__)
+	long result = SYS_prlimit64;
+	register long old __asm__("r10") = 0;
+
+	__asm__ volatile("syscall" : "+a"(result) : "D"(0L), "S"((long)resource), "d"(limit), "r"(old)
+		: "rcx", "r11", "memory");
+	return result;
+#elif defined(__aarch64__)
+	register long number __asm__("x8") = SYS_prlimit64;
+	register long result __asm__("x0") = 0;
+	register long second __asm__("x1") = resource;
+	register const void *third __asm__("x2") = limit;
+	register long fourth __asm__("x3") = 0;
+
+	__asm__ volatile("svc 0" : "+r"(result) : "r"(number), "r"(second), "r"(third), "r"(fourth) : "memory");
+	return result;
+#else
+#error "berth-pam begins in a few lines of assembly: add those of this machine"
+#endif
+}
+
+/* The vector's strings become empty ones, and stay where secure_start_environment finds them. Its end stays,
+ * too, for the library looks behind it. Nothing is relocated yet: no function of the library can be called,
+ * nor one that a compiler makes of a loop, hence volatile. */
+__attribute__((used, visibility("hidden")))
+void secure_start_before_libc(long *stack)
+{
+	char **environment = (char **)(stack + 2 + stack[0]);
+	char *volatile *entry = environment;
+	volatile char *end = environment[0];
+	const struct { unsigned long now, most; } none = {0, 0};
+
+	prlimit_raw(RLIMIT_CORE, &none);
+	while (end && *end)
+		end++;
+	for (; *entry; entry++)
+		*entry = (char *)end;
+}
+
+/* The stack is as the kernel left it: the number of arguments is its first word. What _start takes for a
+ * function to be called at the end is none. */
+__asm__(
+	".section .text.secure_start_entry,\"ax\",%progbits\n"
+	".globl secure_start_entry\n"
+	".hidden secure_start_entry\n"
+	".type secure_start_entry,%function\n"
+	"secure_start_entry:\n"
+#if defined(__x86_64__)
+	"	mov %rsp, %rdi\n"
+	"	mov %rsp, %rbx\n"
+	"	and $-16, %rsp\n"
+	"	call secure_start_before_libc\n"
+	"	mov %rbx, %rsp\n"
+	"	xor %edx, %edx\n"
+	"	jmp _start\n"
+#elif defined(__aarch64__)
+	"	mov x0, sp\n"
+	"	bl secure_start_before_libc\n"
+	"	mov x0, xzr\n"
+	"	b _start\n"
+#endif
+	".size secure_start_entry, .-secure_start_entry\n"
+	".text\n");

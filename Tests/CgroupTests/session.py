@@ -1,0 +1,27 @@
+#!/usr/bin/python3
+# session.py: stands for su(1), whose PAM calls berth-cgroup. Its orders are the lines that it reads:
+#   open|close USER SERVICE  have pam_exec's part done: a child is started, and waited for, it and no other
+#   place                    in which cgroup this process is
+#   sh COMMANDS              the same done by a shell
+import os
+import subprocess
+import sys
+
+COMMAND = ["/run/test/bin/berth-pam", "/run/test/bin/berth-cgroup", "pam"]
+
+for line in sys.stdin:
+    verb, _, rest = line.strip().partition(" ")
+    sys.stdout.flush()
+    if verb in ("open", "close"):
+        user, _, service = rest.partition(" ")
+        login = {"PAM_TYPE": f"{verb}_session", "PAM_USER": user, "PAM_SERVICE": service}
+        tracer = os.environ.get("TRACER", "").split()
+        if subprocess.call(tracer + COMMAND, env=os.environ | login) != 0:
+            print("failed")
+    elif verb == "place":
+        with open("/proc/self/cgroup") as memberships:
+            print([entry[3:].strip() for entry in memberships if entry.startswith("0::")][0])
+    elif verb == "sh":
+        subprocess.call(["bash", "-c", rest])
+    elif verb:
+        sys.exit(f"what is {verb}?")
