@@ -11,14 +11,14 @@ cd "$(dirname "$0")/apparmor.d"
 each() {
 	for profile in *; do
 		case $profile in
-			berth-nic) program=$libexecdir/berth/berth-nic ;;
+			berth-nic | berth-pam) program=$libexecdir/berth/$profile ;;
 			berth-run) program=$bindir/berth-run ;;
 			*) program=$sbindir/$profile ;;
 		esac
 		"$1" "$profile" "$program" "$(echo "${program#/}" | tr / .)"
 	done
 }
-filled_in() { sed -e "s|@program@|$2|g" -e "s|@name@|$3|g" "$1"; }
+filled_in() { sed -e "s|@program@|$2|g" -e "s|@name@|$3|g" -e "s|@sbindir@|$sbindir|g" "$1"; }
 install_one() {
 	mkdir -p "$DESTDIR$apparmordir"
 	filled_in "$@" >"$DESTDIR$apparmordir/$3"

@@ -57,6 +57,7 @@ package struct TreeStatus: Encodable, Sendable {
     package let warnings: [String]
 
     package static func read() throws(Failure) -> TreeStatus {
+        if Systemd.isRunning { return try ofManagers() }
         let hierarchy = try Hierarchy.look()
         let mount = hierarchy.tree.mount
         var users: [User] = []
@@ -68,8 +69,9 @@ package struct TreeStatus: Encodable, Sendable {
             controllers = names((try? top.enabledControllers()) ?? [])
             for name in try hierarchy.contents(of: top).nodes {
                 guard let node = try? top.child(name.bytes) else { continue }
-                if let user = User(name, node, path: hierarchy.path(name.bytes)) {
-                    users.append(user)
+                if let leaves = User.leaves(of: node) {
+                    let path = hierarchy.path(name.bytes)
+                    users.append(User(name.user, node, path: path, leaves: leaves))
                 } else {
                     hidden.append(name.user.number)
                 }
@@ -81,7 +83,7 @@ package struct TreeStatus: Encodable, Sendable {
             hidden: hidden, warnings: hierarchy.warnings())
     }
 
-    fileprivate static func names(_ controllers: [Controller]) -> [String] {
+    static func names(_ controllers: [Controller]) -> [String] {
         controllers.map(\.description)
     }
 
@@ -103,18 +105,24 @@ package struct TreeStatus: Encodable, Sendable {
 }
 
 extension TreeStatus.User {
-    /// - Returns: `nil` if the caller may not see it.
-    fileprivate init?(_ name: Hierarchy.NodeName, _ node: borrowing Cgroup, path: String) {
-        guard let children = try? node.children() else { return nil }
-        let known = (try? Accounts.name(of: name.user)) ?? nil
-        user = known.map { printable($0) } ?? "\(name.user.number)"
-        uid = name.user.number
+    init(
+        _ user: UserID, _ node: borrowing Cgroup, path: String, leaves: [TreeStatus.Group]
+    ) {
+        let known = (try? Accounts.name(of: user)) ?? nil
+        self.user = known.map { printable($0) } ?? "\(user.number)"
+        uid = user.number
         self.path = path
         controllers = TreeStatus.names((try? node.enabledControllers()) ?? [])
         limits = Self.limits(of: node)
         usage = Usage(of: node)
         processes = Inhabitants.direct(of: node)
-        leaves = children.sorted { $0.lexicographicallyPrecedes($1) }.compactMap { name in
+        self.leaves = leaves
+    }
+
+    /// - Returns: `nil` if the caller may not see them.
+    fileprivate static func leaves(of node: borrowing Cgroup) -> [TreeStatus.Group]? {
+        guard let children = try? node.children() else { return nil }
+        return children.sorted { $0.lexicographicallyPrecedes($1) }.compactMap { name in
             guard let child = try? node.child(name) else { return nil }
             return TreeStatus.Group(
                 name, child, kind: name.starts(with: Leaf.prefix) ? .leaf : .other)
@@ -138,7 +146,7 @@ extension TreeStatus.User {
 }
 
 extension TreeStatus.Group {
-    fileprivate init(_ name: [UInt8], _ cgroup: borrowing Cgroup, kind: Kind) {
+    init(_ name: [UInt8], _ cgroup: borrowing Cgroup, kind: Kind) {
         self.name = printable(name)
         self.kind = kind
         controllers = TreeStatus.names((try? cgroup.enabledControllers()) ?? [])

@@ -72,7 +72,7 @@ package enum Leaf {
     }
 
     /// 40 random bits in an alphabet of 32.
-    private static func newName(_ suffix: Suffix?) throws(Errno) -> [UInt8] {
+    static func newName(_ suffix: Suffix?) throws(Errno) -> [UInt8] {
         let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
         let random = try randomBytes(8).map { alphabet[Int($0 & 31)] }
         return prefix + random + (suffix.map { [0x2d] + $0.bytes } ?? [])

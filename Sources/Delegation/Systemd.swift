@@ -6,6 +6,9 @@ package enum Systemd {
     /// As sd_booted(3) finds out.
     package static var isRunning: Bool { SmallFile.exists("/run/systemd/system") }
 
+    /// What the names of its scopes end in.
+    package static var scopeEnding: [UInt8] { Array(".scope".utf8) }
+
     /// Has the caller's manager start a scope with Delegate=yes, and the command in it: systemd-run becomes
     /// the command once the scope is there. To be called when nothing of root's is left.
     static func outcome(
@@ -20,14 +23,15 @@ package enum Systemd {
         } catch { throw .command(printable(command.first ?? []), error) }
         let directory = "/run/user/\(user.number)"
         guard SmallFile.exists("\(directory)/systemd/private") else { throw .noManager(user) }
-        var words = [
-            "systemd-run", "--user", "--scope", "--quiet", "--collect", "-p", "Delegate=yes",
-        ]
-        .map { Array($0.utf8) }
-        if let suffix = request.suffix {
-            words.append(Array("--description=".utf8) + suffix.bytes)
+        let name: [UInt8]
+        do { name = try Leaf.newName(request.suffix) } catch {
+            throw .leaf(.refused(error), node: "user@\(user.number).service")
         }
-        words.append(Array("--".utf8))
+        let words =
+            ["systemd-run", "--user", "--scope", "--quiet", "--collect", "-p", "Delegate=yes"]
+            .map { Array($0.utf8) } + [
+                Array("--unit=".utf8) + name + scopeEnding, Array("--".utf8),
+            ]
         // In a session by su these are another user's, or none.
         let own = [
             Array("XDG_RUNTIME_DIR=\(directory)".utf8),

@@ -8,28 +8,34 @@ package enum Surroundings {
     ///   here and not in programs that are started: a supervisor may give a service one to speak by.
     package static func makeOwn(keepsDescriptors: Bool = false) throws(Errno) {
         raiseLimits()
-        try occupyStandardDescriptors(keepingThem: true)
-        try call { keepsDescriptors ? linux_close_from_at_exec(3) : linux_close_from(3) }
+        let spare = try fillStandardDescriptors(keepingThem: true)
+        if keepsDescriptors {
+            closeDescriptor(spare)
+            try call { linux_close_from_at_exec(3) }
+        } else {
+            try call { linux_close_from(3) }
+        }
         try call { linux_reset_signals() }
         _ = umask(0o022)
         try call { unsafe chdir("/") }
     }
 
-    /// For what is root's by descent and not by a setuid bit, of which the kernel would write a core, into the
-    /// directory in which it is and in a file's place.
-    package static func leaveNoCore() { linux_set_limit(linux_RLIMIT_CORE, 0) }
-
     /// A file opened while 0, 1 or 2 is closed would get that number, and what is meant for a
     /// reader would be written into it.
     /// - Parameter keepingThem: as exec finds them; otherwise what was closed is closed again there.
     package static func occupyStandardDescriptors(keepingThem: Bool) throws(Errno) {
+        closeDescriptor(try fillStandardDescriptors(keepingThem: keepingThem))
+    }
+
+    /// - Returns: the first that is none of the three, open for nothing.
+    private static func fillStandardDescriptors(keepingThem: Bool) throws(Errno) -> Int32 {
         var number: Int32 = -1
         while number <= STDERR_FILENO {
             number = try call { unsafe linux_open("/dev/null", O_RDWR, 0) }
             if keepingThem, number <= STDERR_FILENO { try call { linux_keep_on_exec(number) } }
             // Closed again by exec, and not by this: what is opened meanwhile needs another number.
         }
-        closeDescriptor(number)
+        return number
     }
 
     /// Runs the body with the umask that most people have; the caller's own is back afterwards.

@@ -1,3 +1,4 @@
+import Glibc
 import Linux
 import Netlink
 import TestSupport
@@ -47,6 +48,34 @@ struct Kernel {
             options.isIsolated = true
             let noPort = refusal { () throws(NetlinkError) in try kernel.set(options, on: free) }
             expect(noPort?.description.hasPrefix("cannot set port options of v0: "), is: true)
+        }
+    }
+
+    @Test("an answer that is not the kernel's is none")
+    func forgeries() async {
+        await #expect(processExitsWith: .success) {
+            _ = try Host.enter()
+            let kernel = try RouteSocket.connect()
+            // Who has CAP_NET_ADMIN may write to the socket; requests are numbered from the time on.
+            let forged = shell(
+                """
+                exec python3 - \(getpid()) <<'END'
+                import socket, struct, sys, time
+                rows = [line.split() for line in open("/proc/net/netlink")][1:]
+                ports = {int(row[2]) for row in rows if row[1] == "0" and row[2] != "0"}
+                ports = {p for p in ports if p & 0x3fffff == int(sys.argv[1])}
+                link = struct.pack("BxHiII", 0, 1, 4242, 1, 0) + struct.pack("HH8s", 11, 3, b"nosuch")
+                sender = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+                now = int(time.time())
+                for number in range(now - 3, now + 6):
+                    head = struct.pack("IHHII", 16 + len(link), 16, 0, number, 0)
+                    for port in ports: sender.sendto(head + link, (port, 0))
+                print(len(ports))
+                END
+                """)
+            expect(forged.output, is: "1\n", "\(forged)")
+            expect(try kernel.link(named: name("nosuch")), is: nil)
+            expect(try kernel.link(named: name("lo"))?.kind, is: .other)
         }
     }
 }

@@ -4,7 +4,7 @@
 
 # Berth's profiles, with those inside them.
 profiles='lxc-berth-nic lxc-berth-nic//ovs-vsctl berth-run berth-net berth-net//dnsmasq
-	berth-net//firewall berth-net//modprobe berth-cgroup'
+	berth-net//firewall berth-net//modprobe berth-cgroup berth-pam'
 
 # all_in_force: the profiles as boot loaded them, and Debian's own for LXC.
 all_in_force() {

@@ -82,12 +82,24 @@ after_boot() {
 	nothing_denied "by all the rest"
 
 	# What they are not to do.
-	for profile in lxc-berth-nic berth-run berth-net berth-net//dnsmasq berth-net//firewall berth-cgroup; do
+	for profile in lxc-berth-nic berth-run berth-net berth-net//dnsmasq berth-net//firewall berth-cgroup berth-pam; do
 		expect "$profile may not read who has which password" \
 			denied $profile /etc/shadow 'read -r line </etc/shadow'
 		expect "$profile may not run a shell" denied $profile /usr/bin/dash /usr/bin/dash
 		expect "$profile may not make accounts" denied $profile /etc/passwd 'echo >>/etc/passwd'
 	done
+	# An exec that ends half-way, for want of a stack, ends in the profile.
+	mkdir /root/dump
+	echo core >/proc/sys/kernel/core_pattern
+	dumps() {
+		(cd /root/dump && ulimit -c unlimited && ulimit -s 0 && exec "$pam" /usr/bin/true)
+		[ -e /root/dump/core ]
+	}
+	pam=$(sed -n 's|.*\(/[^ ]*/berth-pam\) .*|\1|p' /etc/pam.d/berth-session)
+	refute "berth-pam may not leave a core" dumps
+	expect "as the kernel says" said DENIED berth-pam /root/dump/core
+	expect "its profile is put away" apparmor_parser -R /etc/apparmor.d/usr.libexec.berth.berth-pam
+	expect "without it there would be one" dumps
 	echo 'LXC_DHCP_CONFILE=/root/dnsmasq.conf' >>/etc/default/lxc-net
 	echo 'dhcp-lease-max=9' >/root/dnsmasq.conf
 	refute "dnsmasq may not read what nobody told its profile of" rc-service berth-net restart

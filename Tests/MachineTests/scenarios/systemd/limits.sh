@@ -33,4 +33,21 @@ after_boot() {
 	done
 	expect "the command ends as it does" holds "session su alice 'berth-run sh -c \"exit 7\"'; [ \$? = 7 ]"
 	expect "--scope-info says so" holds "session su alice 'berth-run --scope-info' | grep -q user@1000.service"
+
+	session su alice 'berth-run --name shop lxc-start -n web'
+	expect "she starts it under a name" eventually holds 'as alice lxc-info -n web -s -H | grep -q RUNNING'
+	place=$(sed -n 's/^0:://p' "/proc/$(as alice lxc-info -n web -p -H)/cgroup")
+	expect "which is the scope's" grep -qE '/run-[0-9a-z]{8}-shop\.scope/lxc.payload.web$' <<<"$place"
+	as alice berth status --json | tr -d ' \n' >/run/told
+	expect "berth status shows it, with its limit" \
+		grep -qE '"containers":\[\{"name":"web","use":\{[^}]*"memoryMaxBytes":41943040' /run/told
+	expect "and the scope" grep -qE '"name":"run-[0-9a-z]{8}-shop.scope"' /run/told
+	LANG=C.UTF-8 berth status
+	expect "root sees it too" holds 'berth-cgroup status | grep -q "lxc.payload.web: memory .* of 40.0M"'
+	as bob berth status --json | tr -d ' \n' >/run/told
+	expect "bob only that there is somebody" \
+		grep -q '{"part":"cgroups","reason":"cgroupsof1otheruser,notvisibletoyou"}' /run/told
+	refute "and not who" grep -q -e alice -e web /run/told
+	session su alice 'berth-run lxc-stop -k -n web'
+	expect "it is gone from there" eventually holds '! berth-cgroup status | grep -q lxc.payload'
 }

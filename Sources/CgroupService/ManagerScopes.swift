@@ -1,0 +1,81 @@
+internal import Cgroups
+internal import Delegation
+internal import Linux
+
+/// Where systemd makes the cgroups: what users' own managers delegated, by berth-run or otherwise.
+extension TreeStatus {
+    private static let slices = Array("user.slice".utf8)
+    private static let sliceEnding = Array(".slice".utf8)
+    /// So many slices in one another are looked at; a manager's own are one or two.
+    private static let depth = 8
+
+    static func ofManagers() throws(Failure) -> TreeStatus {
+        let tree: UnifiedTree
+        do { tree = try UnifiedTree.find() } catch { throw Failure("\(error)") }
+        var users: [User] = []
+        var hidden: [UInt32] = []
+        let path = CgroupPath(names: [slices])
+        // Without logind nobody has a slice, and no manager.
+        let top: Cgroup
+        do throws(Errno) { top = try tree.root.child(slices) } catch {
+            throw Failure(
+                "cannot read \(tree.name(of: path)), where systemd has users' cgroups: "
+                    + error.description)
+        }
+        for user in ((try? top.children()) ?? []).compactMap({ user(ofSlice: $0) })
+            .sorted(by: { $0.number < $1.number })
+        {
+            let name = Array("user-\(user.number).slice".utf8)
+            let manager = CgroupPath(names: [Array("user@\(user.number).service".utf8)])
+            guard let slice = try? top.child(name) else { continue }
+            guard let base = try? slice.descendant(manager) else { continue }
+            let leaves = scopes(in: base, depth: depth)
+            if leaves.isEmpty { continue }
+            guard isRoot || user == ownUser else {
+                hidden.append(user.number)
+                continue
+            }
+            let path = tree.name(of: CgroupPath(names: [slices, name]))
+            users.append(User(user, slice, path: path, leaves: leaves))
+        }
+        return TreeStatus(
+            path: tree.name(of: path), isSetUp: true, nsdelegate: tree.mount.delegatesNamespaces,
+            favordynmods: tree.mount.favorsMoves,
+            controllers: names((try? top.enabledControllers()) ?? []), users: users,
+            hidden: hidden, warnings: [])
+    }
+
+    /// - Parameter name: as systemd names the slice of a user, `user-1000.slice`.
+    private static func user(ofSlice name: [UInt8]) -> UserID? {
+        let beginning = Array("user-".utf8)
+        guard name.starts(with: beginning), name.ends(with: sliceEnding) else { return nil }
+        let digits = name.dropFirst(beginning.count).dropLast(sliceEnding.count)
+        return decimal(digits, upTo: UInt64(UInt32.max) - 1).map { UserID(UInt32($0)) }
+    }
+
+    /// The delegated scopes in a manager's slices. Others are programs of the user's that got none.
+    private static func scopes(in slice: borrowing Cgroup, depth: Int) -> [Group] {
+        var found: [Group] = []
+        let names = ((try? slice.children()) ?? []).sorted { $0.lexicographicallyPrecedes($1) }
+        for name in names {
+            guard let child = try? slice.child(name) else { continue }
+            if name.ends(with: sliceEnding) {
+                if depth > 0 { found += scopes(in: child, depth: depth - 1) }
+            } else if name.ends(with: Systemd.scopeEnding) {
+                let scope = Group(name, child, kind: .leaf)
+                // systemd before 251 leaves no mark that users can read.
+                let isDelegated = (try? child.directory.mark("user.delegate")) == [0x31]
+                if isDelegated || scope.groups.contains(where: { $0.kind == .payload }) {
+                    found.append(scope)
+                }
+            }
+        }
+        return found
+    }
+}
+
+extension [UInt8] {
+    fileprivate func ends(with ending: [UInt8]) -> Bool {
+        suffix(ending.count).elementsEqual(ending)
+    }
+}
