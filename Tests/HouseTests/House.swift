@@ -83,6 +83,13 @@ struct House {
                 "doctor", "-all", "-json", "-container", "-log", "NO_COLOR", "XDG_RUNTIME_DIR",
                 "version", "findings", "mends", "lxc-usercgroup",
             ],
+            "lxc-usercgroup.5": [
+                "USER", "GROUP", "CONTROLLERS", "memory.max", "pids.max", "cgroup.max.descendants",
+                "cgroup.max.depth", "4096",
+            ],
+            "berth.7": [
+                "berth-nic", "berth-run", "berth-net", "berth-cgroup", "cgconfig", "pam_cgfs",
+            ],
             "berth-run.1": [
                 "-name", "-scope-info", "-help", "COMMAND", "/etc/lxc/lxc-usercgroup", "125",
                 "126",
@@ -100,6 +107,31 @@ struct House {
                 $0.output.1
             }
         expect(options.sorted(), is: ["isolated", "macfilter", "mtu="])
+    }
+
+    @Test(
+        "the manuals name every verb and option that the programs know",
+        arguments: [
+            "BERTH": "berth.1", "BERTH_NET": "berth-net.8", "BERTH_CGROUP": "berth-cgroup.8",
+        ])
+    func helped(program: String, page: String) throws {
+        let known = shell(
+            """
+            '\(variable(program) ?? "")' --experimental-dump-help | /usr/bin/python3 -c '
+            import json, sys
+            def words(command):
+                for argument in command.get("arguments", []):
+                    for name in argument.get("names") or []: print("-" + name["name"])
+                for verb in command.get("subcommands", []):
+                    print(verb["commandName"])
+                    words(verb)
+            words(json.load(sys.stdin)["command"])'
+            """
+        ).lines.filter { !["-help", "-h", "help"].contains($0) }
+        expect(known.count > 5, "\(program): run make")
+        let text = contents(of: root + "man/" + page).replacing("\\-", with: "-")
+            .replacing("Fl Fl ", with: "Fl -")
+        for word in Set(known) { expect(text.contains(word), "\(page) does not say \(word)") }
     }
 
     @Test("the setuid programs reach what the manifest says, and that is little")
