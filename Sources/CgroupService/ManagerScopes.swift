@@ -12,37 +12,37 @@ extension TreeStatus {
     static func ofManagers() throws(Failure) -> TreeStatus {
         let tree: UnifiedTree
         do { tree = try UnifiedTree.find() } catch { throw Failure("\(error)") }
-        var users: [User] = []
-        var hidden: [UInt32] = []
-        let path = CgroupPath(names: [slices])
-        // Without logind nobody has a slice, and no manager.
-        let top: Cgroup
-        do throws(Errno) { top = try tree.root.child(slices) } catch {
-            throw Failure(
-                "cannot read \(tree.name(of: path)), where systemd has users' cgroups: "
-                    + error.description)
-        }
-        for user in ((try? top.children()) ?? []).compactMap({ user(ofSlice: $0) })
-            .sorted(by: { $0.number < $1.number })
-        {
-            let name = Array("user-\(user.number).slice".utf8)
-            let manager = CgroupPath(names: [Array("user@\(user.number).service".utf8)])
-            guard let slice = try? top.child(name) else { continue }
-            guard let base = try? slice.descendant(manager) else { continue }
-            let leaves = scopes(in: base, depth: depth)
-            if leaves.isEmpty { continue }
-            guard isRoot || user == ownUser else {
-                hidden.append(user.number)
-                continue
+        let path = tree.name(of: CgroupPath(names: [slices]))
+        var status = (users: [User](), hidden: [UInt32](), controllers: [String]())
+        do throws(Errno) {
+            let top = try tree.root.child(slices)
+            status.controllers = names(try top.enabledControllers())
+            for user in try top.children().compactMap({ user(ofSlice: $0) })
+                .sorted(by: { $0.number < $1.number })
+            {
+                let name = Array("user-\(user.number).slice".utf8)
+                let manager = CgroupPath(names: [Array("user@\(user.number).service".utf8)])
+                // Who logs out takes it away.
+                guard let slice = try? top.child(name) else { continue }
+                guard let base = try? slice.descendant(manager) else { continue }
+                let leaves = scopes(in: base, depth: depth)
+                if leaves.isEmpty { continue }
+                if isRoot || user == ownUser {
+                    let path = "\(path)/\(printable(name))"
+                    status.users.append(User(user, slice, path: path, leaves: leaves))
+                } else {
+                    status.hidden.append(user.number)
+                }
             }
-            let path = tree.name(of: CgroupPath(names: [slices, name]))
-            users.append(User(user, slice, path: path, leaves: leaves))
+        } catch  where error == .notFound {
+            // Without logind nobody has a slice, and nobody a manager.
+        } catch {
+            throw Failure("cannot read \(path): \(error)")
         }
         return TreeStatus(
-            path: tree.name(of: path), isSetUp: true, nsdelegate: tree.mount.delegatesNamespaces,
-            favordynmods: tree.mount.favorsMoves,
-            controllers: names((try? top.enabledControllers()) ?? []), users: users,
-            hidden: hidden, warnings: [])
+            path: path, isSetUp: true, nsdelegate: tree.mount.delegatesNamespaces,
+            favordynmods: tree.mount.favorsMoves, controllers: status.controllers,
+            users: status.users, hidden: status.hidden, warnings: [])
     }
 
     /// - Parameter name: as systemd names the slice of a user, `user-1000.slice`.
