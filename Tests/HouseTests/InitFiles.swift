@@ -1,0 +1,44 @@
+import TestSupport
+import Testing
+
+/// What can be said of the files for dinit and s6-rc without these: they name nothing that need not
+/// be there.
+@Suite
+struct InitFiles {
+    @Test("dinit loads a service only where all exist that it depends on or waits for")
+    func dinit() {
+        let services = shell("ls \(etc)dinit").lines
+        expect(services.count, is: 3)
+        for service in services {
+            for line in contents(of: etc + "dinit/" + service).split(separator: "\n") {
+                let setting = line.wholeMatch(of: /([a-z-]+) = (.+)/)
+                expect(line.hasPrefix("#") || setting != nil, "\(service): \(line)")
+                if let (_, name, value) = setting?.output,
+                    ["depends-on", "depends-ms", "waits-for"].contains(name)
+                {
+                    expect(services.contains(String(value)), "\(service): \(line)")
+                }
+            }
+        }
+    }
+
+    @Test("s6-rc compiles no source in which a dependency or a script is missing")
+    func s6rc() {
+        let services = shell("ls \(etc)s6").lines
+        expect(services.count, is: 3)
+        for service in services {
+            let folder = "\(etc)s6/\(service)"
+            let dependencies = shell("cd \(folder) && [ ! -d dependencies.d ] || ls dependencies.d")
+            for name in dependencies.lines {
+                expect(services.contains(name), "\(service) depends on \(name)")
+            }
+            switch contents(of: folder + "/type") {
+            case "oneshot\n": expect(contents(of: folder + "/up") != "", service)
+            case "longrun\n": expect(contents(of: folder + "/run").hasPrefix("#!"), service)
+            case let type: expect(false, "\(service) is a \(type)")
+            }
+        }
+    }
+}
+
+private let etc = String(#filePath.dropLast("Tests/HouseTests/InitFiles.swift".count)) + "etc/"
