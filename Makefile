@@ -56,9 +56,9 @@ BERTH := $(CURDIR)/.build/service/release/berth
 COMPLETIONS := $(CURDIR)/.build/completions
 
 BUILD_PACKAGES := libnl-3-dev pkg-config
-CHECK_PACKAGES := acl bash binutils busybox-static dnsmasq-base fish iproute2 iptables iputils-ping \
-	libnss-extrausers lxc mandoc nftables openvswitch-switch procps python3 python3-jsonschema \
-	python3-pyte shellcheck strace uidmap util-linux zsh
+CHECK_PACKAGES := acl bash binutils busybox-static dnsmasq-base execline fish iproute2 iptables \
+	iputils-ping libnss-extrausers lxc mandoc nftables openvswitch-switch procps python3 \
+	python3-jsonschema python3-pyte s6 shellcheck strace uidmap util-linux zsh
 DEB_PACKAGES := build-essential debhelper dh-apparmor dpkg-dev lintian
 # For machines that boot. Not on CI, where MachineTests are skipped.
 MACHINE_PACKAGES := $(if $(CI),,e2fsprogs mmdebstrap qemu-system-x86 $(DEB_PACKAGES))
