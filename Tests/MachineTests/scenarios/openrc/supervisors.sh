@@ -11,9 +11,9 @@ after_boot() {
 	local process dnsmasq
 	# As Debian and Void do it.
 	mkdir -p /run/service
+	export SVDIR=/run/service
 	runsvdir -P /run/service >/dev/null 2>&1 &
 	ln -s /etc/sv/berth-net /run/service/
-	export SVDIR=/run/service
 	expect "runit starts it" eventually holds 'sv status berth-net | grep -q ^run'
 	expect "sv start waits until the network is up" sv -w 60 start berth-net
 	expect "which it is" berth-net status
@@ -47,6 +47,24 @@ after_boot() {
 	expect "sv exit" sv -w 60 exit berth-cgroup
 	expect "takes what is empty" eventually [ ! -d /sys/fs/cgroup/berth ]
 	rm /run/service/berth-cgroup
+
+	cp -a /etc/sv/berth-user /etc/sv/berth-user.alice
+	install -D -m 755 /dev/stdin /srv/stand-in/lxc-autostart <<-'END'
+		#!/bin/sh
+		[ -d /sys/fs/cgroup/berth ] && pidof berth-net >/dev/null && when="when all is there"
+		echo "$1 $when" >>~/told
+	END
+	echo 'PATH=/srv/stand-in:$PATH' >/home/alice/.profile
+	ln -s /etc/sv/berth-user.alice /run/service/
+	eventually sv status berth-user.alice >/dev/null
+	sleep 2
+	ln -s /etc/sv/berth-cgroup /etc/sv/berth-net /run/service/
+	expect "runit starts alice's containers" eventually [ -e /home/alice/told ]
+	expect "sv exit" sv -w 60 exit berth-user.alice
+	equal "in time, and only then stops any" "$(cat /home/alice/told)" \
+		$'--list when all is there\n-a when all is there'
+	expect "sv exit" sv -w 60 exit berth-net berth-cgroup
+	rm /run/service/* /home/alice/.profile
 
 	# The directory is s6-rc's source and a service directory as well; nothing in /run may be executed.
 	cp -a /etc/s6/sv/berth-net /srv/berth-net
