@@ -18,7 +18,7 @@ packages=(
 )
 case $kind in
 	# runit and s6 supervise services under any process 1: a scenario starts them.
-	openrc) packages+=(openrc sysvinit-core sysvinit-utils initscripts lsb-base runit s6) ;;
+	openrc) packages+=(openrc sysvinit-core sysvinit-utils initscripts lsb-base runit s6 podman) ;;
 	sysvinit) packages+=(sysv-rc sysvinit-core sysvinit-utils initscripts insserv lsb-base) ;;
 	systemd) packages+=(systemd-sysv dbus dbus-user-session libpam-systemd systemd-container) ;;
 	*) echo "$0: $kind is none of openrc, sysvinit and systemd" >&2; exit 2 ;;

@@ -100,6 +100,7 @@ after_boot() {
 	session su alice true
 	expect "nothing is left" eventually nothing_left
 	expect "another runtime has limits as well" crun_has_limits
+	expect "and another" podman_has_limits
 	expect "setup, again" rc-service berth-cgroup restart
 	expect "a changed policy" holds 'echo "alice io pids.max=50" >/etc/lxc/lxc-usercgroup && rc-service berth-cgroup reload'
 	equal "is in force" "$(cat $node/pids.max $node/memory.max $node/cgroup.subtree_control)" $'50\nmax\nio'
@@ -151,4 +152,17 @@ crun_has_limits() {
 	cat /run/crun
 	[[ $place == "$node"/run-*-box/* ]] && [ "$(cat "$place/memory.max" "$place/pids.max")" = $'31457280\n20' ]
 	wait %%
+}
+
+# A container of podman's, without root. A process that it leaves for later ones is ended.
+podman_has_limits() {
+	mkdir -p /home/alice/box/{bin,dev,etc,proc,run,sys,tmp}
+	cp /bin/busybox /home/alice/box/bin/
+	chown -R alice: /home/alice/box
+	as alice berth-run podman --cgroup-manager=cgroupfs run --cgroups=split --rm --network=none \
+		--memory 30m --pids-limit 20 --rootfs /home/alice/box \
+		/bin/busybox cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/pids.max >/run/podman
+	cat /run/podman
+	berth-cgroup gc --kill alice
+	[ "$(cat /run/podman)" = $'31457280\n20' ]
 }
