@@ -13,6 +13,7 @@ package struct Policy: Sendable {
     /// A line that cannot be understood.
     package struct Faulty: Error, Sendable {
         package let line: Int
+        package let text: ArraySlice<UInt8>
         package let fault: Grant.Fault
     }
 
@@ -40,7 +41,7 @@ package struct Policy: Sendable {
             }
             guard isWanted else { continue }
             do throws(Grant.Fault) { return try Grant(bytes[place], line: number) } catch {
-                throw .faulty(Faulty(line: number, fault: error))
+                throw .faulty(Faulty(line: number, text: bytes[place], fault: error))
             }
         }
         return nil
@@ -57,7 +58,7 @@ package struct Policy: Sendable {
             do throws(Grant.Fault) {
                 grants.append(.success(try Grant(text, line: number)))
             } catch {
-                grants.append(.failure(Faulty(line: number, fault: error)))
+                grants.append(.failure(Faulty(line: number, text: text, fault: error)))
             }
         }
         return grants

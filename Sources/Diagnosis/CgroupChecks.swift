@@ -56,12 +56,12 @@ enum CgroupPolicy: Check {
         }
         switch cgroups.line {
         case .unknown(let reason): return [.unknown(path, reason)]
-        case .faulty(let number, let sentence):
+        case .faulty(let faulty):
             return [
                 .problem(
-                    "\(path):\(number)",
-                    "the line that decides for \(user) is not understood: \(sentence)",
-                    .command("sed -i \(replacement(of: number, by: line)) \(path)", by: .root))
+                    "\(path):\(faulty.number)",
+                    "the line that decides for \(user) is not understood: \(faulty.reason)",
+                    faulty.mend(in: path))
             ]
         case .none:
             // Then its containers start, and nothing says that they have no limits.

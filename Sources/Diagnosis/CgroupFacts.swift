@@ -24,7 +24,7 @@ struct CgroupFacts: Equatable, Sendable {
     enum Line: Equatable, Sendable {
         case none
         case line(Int, wanted: [String], fields: String)
-        case faulty(Int, String)
+        case faulty(FaultyLine)
         case unknown(String)
     }
 
@@ -98,7 +98,9 @@ struct CgroupFacts: Equatable, Sendable {
             line = .line(grant.line, wanted: wanted, fields: grant.owner.description)
         } catch {
             switch error {
-            case .faulty(let faulty): line = .faulty(faulty.line, faulty.fault.description)
+            case .faulty(let faulty):
+                line = .faulty(
+                    FaultyLine(faulty.line, faulty.text, reason: faulty.fault.description))
             case .unknown(let errno): line = .unknown("accounts cannot be looked up: \(errno)")
             }
         }

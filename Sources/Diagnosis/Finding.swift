@@ -77,11 +77,6 @@ func visible(_ text: String) -> String {
     return String(result)
 }
 
-/// What tells sed(1) to put a line in the place of another: it takes backslashes in it for its own.
-func replacement(of number: Int, by line: String) -> String {
-    quoted("\(number)c \(line.replacing("\\", with: "\\\\"))")
-}
-
 /// A word as a shell reads it back.
 func quoted(_ word: String) -> String {
     let isPlain =

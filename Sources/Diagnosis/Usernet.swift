@@ -35,16 +35,7 @@ struct UsernetFacts: Sendable {
 
     struct Line: Equatable, Sendable {
         let number: Int
-        let owner: String
         let count: Int
-        let bridge: String
-        /// What stands behind the count.
-        let rest: String
-    }
-
-    struct Fault: Equatable, Sendable {
-        let line: Int
-        let sentence: String
     }
 
     /// What the file says about one bridge that the container wants.
@@ -52,8 +43,8 @@ struct UsernetFacts: Sendable {
         let name: String
         var isValid = true
         var lines: [Line] = []
-        /// Lines of the user's that are not understood.
-        var faults: [Fault] = []
+        /// The first line of the user's that is meant for it, or may be, and is not understood.
+        var faulty: FaultyLine?
         var allowed = 0
         /// `nil` where only root may look.
         var used: Int?
@@ -66,7 +57,7 @@ struct UsernetFacts: Sendable {
     var isTrusted = true
     var isReadable = true
     /// Every line that gives nobody anything.
-    var faults: [Fault] = []
+    var faults: [FaultyLine] = []
     var bridges: [OnBridge] = []
 
     static func observe(
@@ -85,18 +76,18 @@ struct UsernetFacts: Sendable {
             }
         } catch { facts.isReadable = false }
         let usernet = Usernet(bytes)
-        facts.faults = usernet.faults.map { Fault(line: $0.line, sentence: $0.fault.description) }
+        facts.faults = usernet.faults.map { FaultyLine($0) }
         let rows: [UInt8]?
         do throws(Errno) { rows = try SmallFile.contents(of: ledger) ?? [] } catch { rows = nil }
         facts.bridges = config.bridges.map { name in
-            observe(name, subject, usernet, bytes, rows, interfaces)
+            observe(name, subject, usernet, rows, interfaces)
         }
         return facts
     }
 
     private static func observe(
-        _ name: String, _ subject: Subject, _ usernet: Usernet, _ bytes: [UInt8],
-        _ rows: [UInt8]?, _ interfaces: [InterfaceFacts]
+        _ name: String, _ subject: Subject, _ usernet: Usernet, _ rows: [UInt8]?,
+        _ interfaces: [InterfaceFacts]
     ) -> OnBridge {
         var facts = OnBridge(name: name)
         facts.interface = interfaces.first { $0.name == name }
@@ -108,15 +99,8 @@ struct UsernetFacts: Sendable {
             facts.isValid = NIC.BridgeName(Array(name.utf8)) != nil
             return facts
         }
-        facts.faults = own.skipped.map { Fault(line: $0.line, sentence: $0.fault.description) }
-        let places = Array(Lines(bytes: bytes))
-        facts.lines = own.allotments.map { allotment in
-            let words = words(of: bytes[places[allotment.line - 1]])
-            let rest = words.dropFirst(4).map { " " + printable($0) }.joined()
-            return Line(
-                number: allotment.line, owner: printable(words.first ?? []), count: allotment.count,
-                bridge: name, rest: rest)
-        }
+        facts.faulty = own.skipped.first { $0.mayMean(bridge) }.map { FaultyLine($0) }
+        facts.lines = own.allotments.map { Line(number: $0.line, count: $0.count) }
         var ledger = Ledger(rows ?? [])
         // A row without its NIC is culled by the next create, and counts no more.
         _ = ledger.cull(on: bridge, untilMeeting: .max) { row throws(Never) in
@@ -127,6 +111,26 @@ struct UsernetFacts: Sendable {
         facts.used = rows.map { _ in quota.used }
         facts.hasRoom = rows == nil || quota.payer != nil
         return facts
+    }
+}
+
+extension UsernetFacts.OnBridge {
+    /// The faulty line for which he has nothing here.
+    var decisive: FaultyLine? { isValid && lines.isEmpty ? faulty : nil }
+}
+
+extension Usernet.Skipped {
+    /// Whether it is for that bridge, as far as can be told: it names it, or no other.
+    fileprivate func mayMean(_ bridge: NIC.BridgeName) -> Bool {
+        let words = words(of: text)
+        return words.dropFirst().contains { NIC.BridgeName($0) == bridge } || words.count < 3
+            || NIC.BridgeName(words[2]) == nil
+    }
+}
+
+extension FaultyLine {
+    fileprivate init(_ skipped: Usernet.Skipped) {
+        self.init(skipped.line, skipped.text, reason: skipped.fault.description)
     }
 }
 
@@ -155,14 +159,14 @@ enum UsernetLines: Check {
             ]
         }
         guard usernet.isReadable else { return [.unknown(path, "only root may read it")] }
-        let own = usernet.bridges.flatMap(\.faults).map(\.line)
-        let others = usernet.faults.filter { !own.contains($0.line) }
-        return others.isEmpty
+        let decisive = usernet.bridges.compactMap(\.decisive)
+        let others = usernet.faults.filter { !decisive.contains($0) }
+        return others.isEmpty && decisive.isEmpty
             ? [.ok(path, "every line is understood")]
             : others.map {
                 .warning(
-                    "\(path):\($0.line)", "the line gives nobody anything: \($0.sentence)",
-                    .advice("correct it; it is not one of \(facts.subject.name)'s"))
+                    "\(path):\($0.number)", "the line gives nobody anything: \($0.reason)",
+                    $0.mend(in: path))
             }
     }
 
@@ -184,24 +188,24 @@ enum Allotments: Check {
     private static func finding(_ on: UsernetFacts.OnBridge, _ facts: Facts) -> Finding {
         let path = UsernetFacts.path
         let user = facts.subject.name
-        let line = "\(facts.subject.field) veth \(on.name) 10"
+        // A line that is meant for him is put right, and not doubled.
+        if let faulty = on.decisive {
+            return .problem(
+                "\(path):\(faulty.number)", "the line gives \(user) nothing: \(faulty.reason)",
+                faulty.mend(in: path))
+        }
         guard let last = on.lines.last else {
-            // A line that is meant for him is put right, and not doubled.
-            if let fault = on.faults.first {
-                return .problem(
-                    "\(path):\(fault.line)", "the line gives \(user) nothing: \(fault.sentence)",
-                    .command("sed -i \(replacement(of: fault.line, by: line)) \(path)", by: .root))
-            }
             return .problem(
                 path, "no line lets \(user) have a veth on \(on.name)",
-                .line(line, to: path, by: .root))
+                .line("\(facts.subject.field) veth \(on.name) 10", to: path, by: .root))
         }
         guard on.hasRoom else {
-            let more = "\(last.owner) veth \(on.name) \(last.count + 10)\(last.rest)"
+            // The count is the fourth word; the others stay what they are.
+            let more = quoted("\(last.number)s/\\S\\+/\(last.count + 10)/4")
             return .problem(
                 "\(path):\(last.number)",
                 "\(user) has \(on.used ?? 0) of \(on.allowed) NICs on \(on.name), and gets no other",
-                .command("sed -i \(replacement(of: last.number, by: more)) \(path)", by: .root))
+                .command("sed -i \(more) \(path)", by: .root))
         }
         let lines = listed(on.lines.map { "\($0.number)" })
         guard let used = on.used else {

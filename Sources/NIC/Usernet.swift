@@ -9,6 +9,7 @@ package struct Usernet: Sendable {
     /// A line that cannot be understood, and gives nobody anything.
     package struct Skipped: Sendable {
         package let line: Int
+        package let text: ArraySlice<UInt8>
         package let fault: Allotment.Fault
     }
 
@@ -47,7 +48,7 @@ package struct Usernet: Sendable {
                 let allotment = try Allotment(bytes[place], line: number)
                 if allotment.bridge == bridge { own.allotments.append(allotment.paid(by: payer)) }
             } catch {
-                own.skipped.append(Skipped(line: number, fault: error))
+                own.skipped.append(Skipped(line: number, text: bytes[place], fault: error))
             }
         }
         return own
@@ -70,7 +71,7 @@ package struct Usernet: Sendable {
             do throws(Allotment.Fault) {
                 allotments.append(try Allotment(text, line: number))
             } catch {
-                faults.append(Skipped(line: number, fault: error))
+                faults.append(Skipped(line: number, text: text, fault: error))
             }
         }
         return (allotments, faults)

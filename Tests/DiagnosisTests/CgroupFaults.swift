@@ -38,8 +38,27 @@ struct CgroupFaults {
 
             host.allow(["bob *"])
             mended("lxc-usercgroup", "no line gives eve cgroups")
-            host.allow(["# people", "eve memory-max"])
-            mended("lxc-usercgroup", "/etc/lxc/lxc-usercgroup:2: the line that decides for eve")
+            for (faulty, corrected) in [
+                ("eve memory-max", "eve *"),
+                (
+                    "eve * pids.max=9 cgroup.max.descendents=50",
+                    "eve * pids.max=9 cgroup.max.descendants=50"
+                ),
+                ("@eve memory,pids memory.max=2GB", "@eve memory,pids memory.max=2G"),
+            ] {
+                host.allow(["# people", faulty])
+                let said = doctor()
+                expect(verdicts("lxc-usercgroup"), is: ["problem"], faulty)
+                expect(said.contains("lxc-usercgroup:2"), said)
+                expect(said.contains("decides for eve is not understood: "), said)
+                expect(said.contains("\\\"\(faulty.split(separator: " ").last ?? "")\\\""), said)
+                expect(said.contains("leave the rest of it as it is: \\\"\(faulty)\\\""), said)
+                expect(
+                    run(["/usr/bin/python3", "-c", steps, said, "lxc-usercgroup"]).output, is: "")
+                host.allow(["# people", corrected])
+                expect(verdicts("lxc-usercgroup"), is: ["ok"], corrected)
+            }
+            host.allow(["eve *"])
             shell("chmod go+w /etc/lxc/lxc-usercgroup")
             mended("lxc-usercgroup", "can be written by others than root")
             host.allow(["eve \(CgroupHost.controller),nonsense"])

@@ -57,10 +57,17 @@ private let wanted = """
     helper on nosuid: problem fails
     no usernet line: problem fails -> ok starts
     no usernet file: problem fails -> ok starts
-    faulty line: problem fails -> ok starts
+    faulty count: problem fails -> ok starts
+    faulty option: problem fails -> ok starts
+    group's option: problem fails -> ok starts
     bob's line: warning
+    faulty for another bridge: problem fails -> ok starts
+    it stays: warning
+    alice veth dmz0 many
+    alice veth lxcbr0 10
     quota used up: problem fails -> ok starts
-    alice veth lxcbr0 11 mtu=1400
+    # people
+     alice\tveth lxcbr0  11 mtu=1400 # für web
     usernet not trusted: problem fails -> ok starts
     bridge gone: problem fails -> ok starts
     bridge switched off: problem fails -> ok starts

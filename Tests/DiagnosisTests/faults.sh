@@ -92,6 +92,28 @@ fault() {
 	echo "$line -> $(verdict "$check")${tries:+ $(starts)}"
 }
 
+# faulty NAME LINE CORRECTED: a line of lxc-usernet that is not understood is quoted, nothing is offered to put in
+# its place, and it is right when what is wrong with it is corrected.
+faulty() {
+	printf '%s\n' '# people' "$2" >/etc/lxc/lxc-usernet
+	doctor
+	local line
+	line="$1: $(verdict quota) $(starts)"
+	message quota >>/run/messages
+	[ -z "$(mends quota root)" ] || echo "$1: a command is offered"
+	python3 - "$2" <<-'PYTHON'
+		import json, sys
+		mends = [m for f in json.load(open("/run/doctor.json"))["users"][0]["findings"]
+		    if f["check"] == "quota" for m in f["mends"]]
+		wanted = ("as root, correct that in line 2 of /etc/lxc/lxc-usernet, and leave the rest of it as it is: "
+		    f'"{sys.argv[1]}"')
+		if mends != [{"advice": wanted}]: print(mends)
+	PYTHON
+	printf '%s\n' '# people' "$3" >/etc/lxc/lxc-usernet
+	doctor
+	echo "$line -> $(verdict quota) $(starts)"
+}
+
 healthy() {
 	local status
 	doctor
@@ -168,9 +190,13 @@ mount -o remount,suid /run
 
 echo 'bob veth lxcbr0 2' >/etc/lxc/lxc-usernet; fault 'no usernet line' quota -s
 rm /etc/lxc/lxc-usernet; fault 'no usernet file' lxc-usernet -s
-printf '%s\n' '# people' 'alice veth lxcbr0 many' >/etc/lxc/lxc-usernet; fault 'faulty line' quota -s
+faulty 'faulty count' 'alice veth lxcbr0 many mtu=1400' 'alice veth lxcbr0 3 mtu=1400'
+faulty 'faulty option' 'alice veth lxcbr0 1 isolated macfiltr' 'alice veth lxcbr0 1 isolated macfilter'
+faulty "group's option" '@alice veth lxcbr0 2 isolatd' '@alice veth lxcbr0 2 isolated'
 echo 'bob veth lxcbr0' >>/etc/lxc/lxc-usernet; doctor; echo "bob's line: $(verdict lxc-usernet)"
-echo 'alice veth lxcbr0 1 mtu=1400' >/etc/lxc/lxc-usernet
+echo 'alice veth dmz0 many' >/etc/lxc/lxc-usernet; fault 'faulty for another bridge' quota -s
+echo "it stays: $(verdict lxc-usernet)"; cat /etc/lxc/lxc-usernet
+printf '%s\n' '# people' ' alice	veth lxcbr0  1 mtu=1400 # für web' >/etc/lxc/lxc-usernet
 new_container other
 as_alice lxc-start -n other; fault 'quota used up' quota -s; cat /etc/lxc/lxc-usernet
 as_alice lxc-stop -k -n other
