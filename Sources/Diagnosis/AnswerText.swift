@@ -25,7 +25,7 @@ package struct AnswerText {
         let warnings = person.findings.count { $0.verdict == .warning }
         let unknown = person.findings.count { $0.verdict == .unknown }
         var sum = [counted(problems, "problem"), counted(warnings, "warning")]
-        if unknown > 0 { sum.append("\(unknown) not to be seen, except as root") }
+        if unknown > 0 { sum.append("\(unknown) unknown") }
         lines.append("  " + painted(sum.joined(separator: ", "), problems > 0 ? .red : .green))
         return lines.map { $0 + "\n" }.joined()
     }

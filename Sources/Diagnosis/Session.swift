@@ -2,7 +2,7 @@ internal import Linux
 
 /// What the session of whoever asks says of itself.
 struct SessionFacts: Equatable, Sendable {
-    /// Who logged in; `nil` where the kernel does not tell.
+    /// Who logged in; `nil` where the kernel was not told, or does not tell.
     var login: UserID?
     var runtimeDirectory: String?
     /// Whose that directory is; `nil` if it is not there.
@@ -14,7 +14,7 @@ struct SessionFacts: Equatable, Sendable {
         let number = kernelSetting("/proc/self/loginuid").flatMap { UInt32($0) }
         let owner = asker.runtimeDirectory.flatMap { (try? FileFacts(of: $0)) ?? nil }?.owner
         return SessionFacts(
-            // The largest number means that nobody did: a service.
+            // The largest number means that nobody told: a service, or no pam_loginuid(8).
             login: number.flatMap { $0 == .max ? nil : UserID($0) },
             runtimeDirectory: asker.runtimeDirectory, runtimeOwner: owner,
             hasManager: SmallFile.exists(manager(of: asker.user)))
@@ -43,7 +43,15 @@ enum Session: Check {
             ]
         }
         if facts.cgroups.isSystemd, !facts.cgroups.hasManager { return [noManager(facts)] }
-        if let login = session.login, login != facts.subject.user {
+        guard let login = session.login else {
+            return [
+                .unknown(
+                    "/proc/self/loginuid",
+                    "nothing told the kernel who logged in here, as pam_loginuid does at a login: "
+                        + "whether this session was made by su or sudo is not known")
+            ]
+        }
+        if login != facts.subject.user {
             return [
                 .warning(
                     "/proc/self/loginuid",

@@ -171,6 +171,25 @@ struct Decisions {
         #expect(Session.run(facts).map(\.verdict) == [.warning])
     }
 
+    @Test("nobody knows who logged in where pam_loginuid did not say it")
+    func unknownLogin() {
+        var facts = host()
+        #expect(Session.run(facts).map(\.verdict) == [.ok])
+        facts.session?.login = nil
+        let findings = Session.run(facts)
+        #expect(findings.map(\.verdict) == [.unknown])
+        #expect(!findings[0].message.contains("alice's own"))
+        // What is surely wrong is said all the same.
+        facts.session?.runtimeDirectory = "/run/user/0"
+        facts.session?.runtimeOwner = .root
+        #expect(Session.run(facts).map(\.verdict) == [.problem])
+        var answer = Answer()
+        answer.people = [Answer.Person(host().subject, findings)]
+        #expect(!answer.hasProblems)
+        let text = AnswerText(Look(colours: false, lines: false)).text(answer)
+        #expect(text.hasSuffix("  no problems, no warnings, 1 unknown\n"), "\(text)")
+    }
+
     @Test("limits that would be ignored without a word")
     func silentLimits() {
         var facts = host()
