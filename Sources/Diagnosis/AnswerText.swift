@@ -59,9 +59,11 @@ package struct AnswerText {
             }
         }
         if log.messages.isEmpty {
-            lines += folded(
-                "none of its \(log.lines) lines is one that is known here: see the first that says "
-                    + "ERROR", behind: "  ", visible: 2)
+            let what =
+                log.lines == 0
+                ? "it is empty"
+                : "nothing that is known here, and no error, in \(counted(log.lines, "line"))"
+            lines += folded(what, behind: "  ", visible: 2)
         }
         return lines.map { $0 + "\n" }.joined()
     }

@@ -1,3 +1,5 @@
+internal import Linux
+
 /// What the lines of an lxc-start log mean.
 package struct LogExplanation: Sendable {
     package struct Message: Sendable {
@@ -16,10 +18,17 @@ package struct LogExplanation: Sendable {
     package init(of bytes: [UInt8], file: String) {
         self.file = file
         var number = 0
-        for line in bytes.split(separator: 0x0a, omittingEmptySubsequences: false) {
+        var unknown: Message?
+        for place in Lines(bytes: bytes) {
             number += 1
-            let text = String(decoding: line, as: UTF8.self)
-            guard let entry = LogMessage.known.first(where: { $0.matches(text) }) else { continue }
+            let text = String(decoding: bytes[place], as: UTF8.self)
+            guard let entry = LogMessage.known.first(where: { $0.matches(text) }) else {
+                if unknown == nil, Self.isError(text) {
+                    unknown = Message(
+                        entry: .unknown, line: number, count: 1, text: Self.plain(text))
+                }
+                continue
+            }
             if let known = messages.firstIndex(where: { $0.entry.id == entry.id }) {
                 messages[known].count += 1
             } else {
@@ -27,7 +36,7 @@ package struct LogExplanation: Sendable {
                     Message(entry: entry, line: number, count: 1, text: Self.plain(text)))
             }
         }
-        lines = bytes.last == 0x0a ? number - 1 : number
+        lines = number
         let told = Set(messages.map(\.entry.id))
         // What only follows from another one is told where nothing else is.
         let hasCause = messages.contains { $0.entry.isFatal && !$0.entry.isLastResort }
@@ -35,6 +44,17 @@ package struct LogExplanation: Sendable {
             message.entry.follows.contains { told.contains($0) }
                 || message.entry.isLastResort && hasCause
         }
+        if let unknown, !hasCause {
+            let place = messages.firstIndex { $0.line > unknown.line } ?? messages.endIndex
+            messages.insert(unknown, at: place)
+        }
+    }
+
+    /// Whether LXC calls it an error: a terminal shows nothing else.
+    private static func isError(_ line: String) -> Bool {
+        let head = line.firstRange(of: " - ").map { line[..<$0.lowerBound] } ?? line[...]
+        // lxc-start NAME TIME LEVEL MODULE
+        return head.split(separator: " ").dropLast().last == "ERROR" || head.contains(".c: ")
     }
 
     /// The message of `lxc-start NAME TIME LEVEL MODULE - FILE:FUNCTION:LINE - MESSAGE`, and of
@@ -70,6 +90,8 @@ package struct LogMessage: Sendable {
     var follows: [String] = []
     /// Said at the end of every failure.
     var isLastResort = false
+    /// Of an error that is none of the known ones.
+    private var isUnknown = false
 
     init(
         _ id: String, _ words: [String], _ meaning: String, mend: String?, isFatal: Bool = true,
@@ -84,7 +106,17 @@ package struct LogMessage: Sendable {
         self.isLastResort = isLastResort
     }
 
-    var verdict: Finding.Verdict { isFatal ? .problem : mend == nil ? .ok : .warning }
+    package var verdict: Finding.Verdict {
+        isUnknown ? .unknown : isFatal ? .problem : mend == nil ? .ok : .warning
+    }
+
+    static var unknown: LogMessage {
+        var message = LogMessage(
+            "unknown", [], "LXC calls this an error, and it is none that is known here.",
+            mend: "see the lines around it, and let berth doctor look at the host without --log.")
+        message.isUnknown = true
+        return message
+    }
 
     func matches(_ line: String) -> Bool {
         var rest = line[...]

@@ -64,6 +64,11 @@ extension LogMessage {
     static var ofEnds: [LogMessage] {
         [
             LogMessage(
+                "old-name", ["get_config_unsupported_key", "Unsupported config key"],
+                "lxc-attach asked for a setting by the name that an older LXC had for it.",
+                mend: nil,
+                isFatal: false),
+            LogMessage(
                 "stdio", ["Failed to ajust stdio permissions"],
                 "The container's root could not be given the terminal, which he mostly does not need.",
                 mend: nil, isFatal: false),

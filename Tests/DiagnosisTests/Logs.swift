@@ -1,5 +1,6 @@
 import Diagnosis
 import Linux
+import Terminal
 import TestSupport
 import Testing
 
@@ -12,6 +13,7 @@ struct Logs {
         let explanation = explain(log)
         #expect(explanation.messages.contains { $0.entry.id == id }, "\(explanation.ids)")
         // What follows from it is not told besides.
+        #expect(!explanation.ids.contains("unknown"), "\(explanation.ids)")
         let fatal = explanation.messages.filter(\.entry.isFatal)
         #expect(fatal.count <= 2, "\(explanation.ids)")
     }
@@ -28,11 +30,62 @@ struct Logs {
     @Test("a log of a container that starts tells of nothing that keeps it from it")
     func healthy() {
         let explanation = explain("healthy")
-        #expect(Set(explanation.ids) == ["cgroup-busy", "netns-id"])
+        #expect(Set(explanation.ids) == ["cgroup-busy", "netns-id", "old-name"])
         #expect(explanation.lines == 8)
         var answer = Answer()
         answer.log = explanation
         #expect(!answer.hasProblems)
+    }
+
+    @Test(
+        "the first error that is not known is told where nothing else is, and the answer is not that all is well",
+        arguments: [
+            "lxc-start web 20261121040319.586 ERROR    start - ../src/lxc/start.c:f:1 - Some new \u{1b}[2Jfault",
+            "lxc-start: web: ../src/lxc/start.c: f: 1 Some new \u{1b}[2Jfault",
+        ])
+    func unknown(line: String) {
+        func explained(_ lines: String...) -> LogExplanation {
+            LogExplanation(of: Array(lines.joined(separator: "\n").utf8), file: "log")
+        }
+        let info =
+            "lxc-start ERROR 20261121040319.586 INFO     x - ../src/lxc/x.c:f:1 - All is ERROR well"
+        let end =
+            "lxc-start web 20261121040319.587 ERROR    start - start.c:f:1 - Failed to spawn container"
+        let cause =
+            "lxc-start web 20261121040318.579 ERROR    start - start.c:f:1 - Operation not permitted - Failed to clone a new set of namespaces"
+        let found = explained(info, "", line, line.replacing("Some", with: "Another"), end)
+        #expect(found.ids == ["unknown", "spawn"])
+        #expect(found.messages[0].line == 3 && found.messages[0].count == 1)
+        #expect(found.messages[0].text == "Some new ?[2Jfault")
+        #expect(found.messages[0].entry.verdict == .unknown)
+        var answer = Answer()
+        answer.log = explained(info, line)
+        #expect(answer.log?.ids == ["unknown"] && answer.hasProblems)
+        #expect(
+            printed(answer).contains(
+                "  ? line 2: Some new ?[2Jfault\n      LXC calls this an error,"))
+        // What follows from a known cause is not told.
+        #expect(explained(line, cause, line, end).ids == ["userns-denied"])
+        #expect(explained(info).ids.isEmpty)
+    }
+
+    @Test(
+        "lines are counted, and one is no lines",
+        arguments: [
+            ("", 0, "it is empty"), ("\n", 1, "no error, in 1 line\n"),
+            ("x", 1, "no error, in 1 line\n"),
+            ("x\n", 1, "no error, in 1 line\n"), ("x\n\n", 2, "no error, in 2 lines\n"),
+            ("x\ny", 2, "no error, in 2 lines\n"),
+        ])
+    func count(text: String, lines: Int, said: String) {
+        var answer = Answer()
+        answer.log = LogExplanation(of: Array(text.utf8), file: "log")
+        #expect(answer.log?.lines == lines && !answer.hasProblems)
+        #expect(printed(answer).contains(said), "\(printed(answer))")
+    }
+
+    private func printed(_ answer: Diagnosis.Answer) -> String {
+        AnswerText(Look(colours: false, lines: false)).text(answer)
     }
 
     @Test("whatever stands in a log, it is told in one line, and nothing in it reaches a terminal")
