@@ -139,7 +139,7 @@ let package = Package(
             exclude: ["login.py", "session.py"], swiftSettings: tests),
         .testTarget(
             name: "DiagnosisTests",
-            dependencies: ["Linux", "Diagnosis", "Terminal", "TestSupport"],
+            dependencies: ["Cgroups", "Linux", "Diagnosis", "Terminal", "TestSupport"],
             exclude: ["faults.sh", "logs"], swiftSettings: tests),
         .testTarget(
             name: "SituationTests",

@@ -80,24 +80,3 @@ package struct UnifiedTree: ~Copyable {
         return text
     }
 }
-
-extension UnifiedTree.Absence: CustomStringConvertible {
-    package var description: String {
-        switch self {
-        case .nothing:
-            "no cgroups are mounted: on OpenRC, add the service cgroups to the runlevel sysinit; elsewhere "
-                + "mount -t cgroup2 -o nsdelegate cgroup2 /sys/fs/cgroup at boot"
-        case .legacy(let point):
-            "the cgroups of this host are of version 1 (\(point)), which cannot be delegated safely: on "
-                + "OpenRC, set rc_cgroup_mode=\"unified\" in /etc/rc.conf and boot again"
-        case .hybrid(let point):
-            "the controllers of this host are held by cgroups of version 1 (\(point)), and version 2 has "
-                + "none to give: on OpenRC, set rc_cgroup_mode=\"unified\" in /etc/rc.conf and boot again"
-        case .notTheRoot(let point):
-            "\(point) is not the root of the host's cgroups: run this on the host, not in a container"
-        case .inContainer:
-            "this is a container, whose cgroups the host gives it: run this on the host"
-        case .unreadable(let path, let errno): "cannot read \(path): \(errno.description)"
-        }
-    }
-}

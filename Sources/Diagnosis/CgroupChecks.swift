@@ -1,3 +1,4 @@
+internal import Cgroups
 internal import Delegation
 
 /// Whether the host has one tree of cgroups that can be delegated.
@@ -7,12 +8,9 @@ enum CgroupTree: Check {
 
     static func findings(_ facts: Facts) -> [Finding] {
         let cgroups = facts.cgroups
+        if let finding = absence(cgroups) { return [finding] }
         guard !cgroups.isSystemd else {
             return [.ok("/run/systemd/system", "systemd makes this host's cgroups")]
-        }
-        if let absence = cgroups.absence {
-            guard !cgroups.isContainer else { return [.unknown(cgroups.mount, absence)] }
-            return [Finding(.problem, cgroups.mount, absence, mends(absence))]
         }
         guard cgroups.delegatesNamespaces else {
             return [
@@ -26,12 +24,22 @@ enum CgroupTree: Check {
         return [.ok(cgroups.mount, "one tree of cgroups, version 2")]
     }
 
-    private static func mends(_ absence: String) -> [Mend] {
-        guard absence.contains("rc_cgroup_mode") else { return [.advice(absence)] }
-        return [
-            .line(#"rc_cgroup_mode="unified""#, to: "/etc/rc.conf", by: .root),
-            .advice("boot again; on other inits, mount nothing but cgroup2 on /sys/fs/cgroup"),
-        ]
+    private static func absence(_ cgroups: CgroupFacts) -> Finding? {
+        guard let absence = cgroups.absence else { return nil }
+        let advice = absence.mend(by: cgroups.mounter).map { [Mend.advice($0)] } ?? []
+        switch (absence, cgroups.mounter) {
+        case (.legacy, .openRC), (.hybrid, .openRC):
+            return .problem(
+                cgroups.mount, absence.situation,
+                .line(UnifiedTree.Absence.settingOfOpenRC, to: "/etc/rc.conf", by: .root),
+                .advice("boot again"))
+        case (.legacy, .systemd), (.hybrid, .systemd):
+            // Containers start there all the same, and get no controllers.
+            return Finding(.warning, cgroups.mount, absence.situation, advice)
+        case (_, .systemd): return nil
+        case (.inContainer, _): return .unknown(cgroups.mount, absence.description)
+        default: return Finding(.problem, cgroups.mount, absence.situation, advice)
+        }
     }
 }
 

@@ -38,10 +38,10 @@ struct CgroupFacts: Equatable, Sendable {
     }
 
     var isSystemd = false
+    var isOpenRC = false
     var hasManager = false
     /// Why the tree cannot be used; `nil` if it can.
-    var absence: String?
-    var isContainer = false
+    var absence: UnifiedTree.Absence?
     /// Whether lxc-start by itself would set no limits here, and has none to give.
     var delegatesNamespaces = true
     var mount = "/sys/fs/cgroup"
@@ -57,16 +57,14 @@ struct CgroupFacts: Equatable, Sendable {
 
     static func observe(_ subject: Subject, _ asker: Asker) -> CgroupFacts {
         var facts = CgroupFacts()
-        facts.isSystemd = SmallFile.exists("/run/systemd/system")
+        facts.isSystemd = Systemd.isRunning
+        facts.isOpenRC = SmallFile.exists("/run/openrc")
         facts.hasManager = SmallFile.exists(SessionFacts.manager(of: subject.user))
         facts.readPolicy(subject)
         do throws(UnifiedTree.Absence) {
             let tree = try UnifiedTree.find()
             facts.look(at: tree, subject, asker)
-        } catch {
-            facts.absence = error.description
-            if case .inContainer = error { facts.isContainer = true }
-        }
+        } catch { facts.absence = error }
         return facts
     }
 
@@ -152,5 +150,11 @@ struct CgroupFacts: Equatable, Sendable {
             place.others = ((try? leaf.processes()) ?? []).map(\.number)
         }
         return place
+    }
+}
+
+extension CgroupFacts {
+    var mounter: UnifiedTree.Absence.Mounter {
+        isSystemd ? .systemd : isOpenRC ? .openRC : .another
     }
 }

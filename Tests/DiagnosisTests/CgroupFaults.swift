@@ -124,7 +124,17 @@ struct CgroupFaults {
                 """)
             expect(verdicts("cgroup-tree"), is: ["problem"])
             expect(doctor().contains("version 2 has none to give"), doctor())
-            expect(doctor().contains(#"rc_cgroup_mode=\"unified\""#), doctor())
+            for (directory, verdict, mend) in [
+                ("openrc", "problem", #""line" : "rc_cgroup_mode=\"unified\"""#),
+                ("systemd/system", "warning", "systemd.unified_cgroup_hierarchy=1"),
+                ("nothing", "problem", "have nothing but cgroup2 mounted on /sys/fs/cgroup"),
+            ] {
+                shell("mkdir -p /run/\(directory)")
+                expect(verdicts("cgroup-tree"), is: [verdict], directory)
+                expect(doctor().contains(mend), directory + doctor())
+                expect(doctor().contains("rc_cgroup_mode") == (directory == "openrc"), directory)
+                shell("rmdir /run/\(directory)")
+            }
             shell("while umount -l /sys 2> /dev/null; do :; done; mount -t sysfs sysfs /sys")
             shell("mount -t cgroup2 -o nsdelegate cgroup2 /sys/fs/cgroup")
             expect(verdicts("cgroup-tree"), is: ["ok"])

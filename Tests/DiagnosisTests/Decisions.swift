@@ -1,3 +1,4 @@
+import Cgroups
 import Foundation
 import Linux
 import Terminal
@@ -188,6 +189,36 @@ struct Decisions {
         #expect(!answer.hasProblems)
         let text = AnswerText(Look(colours: false, lines: false)).text(answer)
         #expect(text.hasSuffix("  no problems, no warnings, 1 unknown\n"), "\(text)")
+    }
+
+    @Test("who mounts the host's cgroups is told in his own words to mount version 2 alone")
+    func mounters() {
+        var facts = host()
+        facts.cgroups.absence = .hybrid(point: "/sys/fs/cgroup/memory")
+        func told() -> Finding { CgroupTree.run(facts)[0] }
+        #expect(told().message.contains("version 1 (/sys/fs/cgroup/memory)"))
+        #expect(told().verdict == .problem)
+        let other = told().mends
+        #expect(other.count == 1 && "\(other)".contains("nothing but cgroup2 mounted"))
+        facts.cgroups.isOpenRC = true
+        #expect(told().verdict == .problem)
+        #expect(
+            told().mends == [
+                .line(#"rc_cgroup_mode="unified""#, to: "/etc/rc.conf", by: .root),
+                .advice("boot again"),
+            ])
+        facts.cgroups.isOpenRC = false
+        facts.cgroups.isSystemd = true
+        #expect(told().verdict == .warning)
+        #expect("\(told().mends)".contains("systemd.unified_cgroup_hierarchy=1"))
+        for absence in [UnifiedTree.Absence.inContainer, .nothing] {
+            facts.cgroups.absence = absence
+            #expect(told().verdict == .ok)
+        }
+        facts.cgroups.isSystemd = false
+        #expect(told().verdict == .problem)
+        facts.cgroups.absence = .inContainer
+        #expect(told().verdict == .unknown)
     }
 
     @Test("limits that would be ignored without a word")
