@@ -79,13 +79,9 @@ package struct Hierarchy: ~Copyable {
     borrowing func warnings() -> [String] {
         var warnings: [String] = []
         if !tree.mount.delegatesNamespaces {
-            let options = (["nsdelegate"] + tree.mount.settable.map { printable($0) })
-                .joined(separator: ",")
-            let point = printable(tree.mount.point, limit: 4096)
             warnings.append(
                 "cgroups are mounted without nsdelegate, so that a container's root could change the "
-                    + "limits of its own cgroup: mount -o remount,\(options) \(point), and have it so "
-                    + "at boot")
+                    + "limits of its own cgroup: \(tree.mount.remount), and have it so at boot")
         }
         if let access = try? tree.root.directory.access(to: Array("cgroup.procs".utf8)),
             access.owner != .root || access.permissions & 0o022 != 0
@@ -108,12 +104,5 @@ extension Hierarchy.NodeName {
         user = UserID(UInt32(number))
         // `u007` is nobody's.
         guard bytes == name else { return nil }
-    }
-}
-
-extension CgroupMounts.Unified {
-    /// The options that can be given again: what a security module or the kernel adds by itself is none.
-    var settable: [[UInt8]] {
-        options.filter { !$0.contains(0x3d) && !$0.elementsEqual("seclabel".utf8) }
     }
 }

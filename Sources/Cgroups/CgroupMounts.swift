@@ -46,3 +46,18 @@ package struct CgroupMounts: Equatable, Sendable {
         }
     }
 }
+
+extension CgroupMounts.Unified {
+    /// The options that can be given again: what a security module or the kernel adds by itself is none.
+    package var settable: [[UInt8]] {
+        options.filter { !$0.contains(0x3d) && !$0.elementsEqual("seclabel".utf8) }
+    }
+
+    /// The command that adds nsdelegate. A remount takes away every option that it is not given.
+    package var remount: String {
+        let options = [Array("nsdelegate".utf8)] + settable
+        return
+            "mount -o remount,\(printable(Array(options.joined(separator: [0x2c])), limit: 4096)) "
+            + printable(point, limit: 4096)
+    }
+}

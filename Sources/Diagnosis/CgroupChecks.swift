@@ -12,13 +12,13 @@ enum CgroupTree: Check {
         guard !cgroups.isSystemd else {
             return [.ok("/run/systemd/system", "systemd makes this host's cgroups")]
         }
-        guard cgroups.delegatesNamespaces else {
+        if let remount = cgroups.remount {
             return [
                 .warning(
                     cgroups.mount,
                     "it is mounted without nsdelegate, so a process in a container can move others "
                         + "within all that its user has",
-                    .command("mount -o remount,nsdelegate \(cgroups.mount)", by: .root))
+                    .command(remount, by: .root), .advice("have it mounted so at boot, too"))
             ]
         }
         return [.ok(cgroups.mount, "one tree of cgroups, version 2")]

@@ -42,8 +42,8 @@ struct CgroupFacts: Equatable, Sendable {
     var hasManager = false
     /// Why the tree cannot be used; `nil` if it can.
     var absence: UnifiedTree.Absence?
-    /// Whether lxc-start by itself would set no limits here, and has none to give.
-    var delegatesNamespaces = true
+    /// What adds nsdelegate; `nil` where it is there.
+    var remount: String?
     var mount = "/sys/fs/cgroup"
     var policyExists = false
     var policyIsTrusted = true
@@ -108,7 +108,7 @@ struct CgroupFacts: Equatable, Sendable {
         at tree: borrowing UnifiedTree, _ subject: Subject, _ asker: Asker
     ) {
         mount = tree.name(of: .root)
-        delegatesNamespaces = tree.mount.delegatesNamespaces
+        remount = tree.mount.delegatesNamespaces ? nil : tree.mount.remount
         available = ((try? tree.root.controllers()) ?? []).map(\.description)
         let topPlace = CgroupPath(names: [UserNode.top])
         if let top = try? tree.root.descendant(topPlace) {

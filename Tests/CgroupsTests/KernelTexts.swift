@@ -19,6 +19,22 @@ import Testing
         #expect(mount.delegatesNamespaces && mount.favorsMoves)
     }
 
+    @Test(
+        "nsdelegate is added to the options that the tree has, and to those alone that can be given",
+        arguments: [
+            ("rw", "nsdelegate"), ("rw,favordynmods", "nsdelegate,favordynmods"),
+            (
+                "rw,seclabel,memory_recursiveprot,memory_hugetlb_accounting,x=y",
+                "nsdelegate,memory_recursiveprot,memory_hugetlb_accounting"
+            ),
+        ])
+    func remount(has: String, gets: String) throws {
+        let text = "31 24 0:27 / /sys/fs/cgroup rw,nosuid,noexec shared:8 - cgroup2 none \(has)\n"
+        let mount = try #require(CgroupMounts(mountinfo: bytes(text)).unified.first)
+        #expect(!mount.delegatesNamespaces)
+        #expect(mount.remount == "mount -o remount,\(gets) /sys/fs/cgroup")
+    }
+
     @Test("mounts of a hybrid host, and of one whose paths have blanks")
     func hybrid() throws {
         let mounts = CgroupMounts(

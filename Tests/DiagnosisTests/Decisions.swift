@@ -1,4 +1,3 @@
-import Cgroups
 import Foundation
 import Linux
 import Terminal
@@ -189,48 +188,6 @@ struct Decisions {
         #expect(!answer.hasProblems)
         let text = AnswerText(Look(colours: false, lines: false)).text(answer)
         #expect(text.hasSuffix("  no problems, no warnings, 1 unknown\n"), "\(text)")
-    }
-
-    @Test("who mounts the host's cgroups is told in his own words to mount version 2 alone")
-    func mounters() {
-        var facts = host()
-        facts.cgroups.absence = .hybrid(point: "/sys/fs/cgroup/memory")
-        func told() -> Finding { CgroupTree.run(facts)[0] }
-        #expect(told().message.contains("version 1 (/sys/fs/cgroup/memory)"))
-        #expect(told().verdict == .problem)
-        let other = told().mends
-        #expect(other.count == 1 && "\(other)".contains("nothing but cgroup2 mounted"))
-        facts.cgroups.isOpenRC = true
-        #expect(told().verdict == .problem)
-        #expect(
-            told().mends == [
-                .line(#"rc_cgroup_mode="unified""#, to: "/etc/rc.conf", by: .root),
-                .advice("boot again"),
-            ])
-        facts.cgroups.isOpenRC = false
-        facts.cgroups.isSystemd = true
-        #expect(told().verdict == .warning)
-        #expect("\(told().mends)".contains("systemd.unified_cgroup_hierarchy=1"))
-        for absence in [UnifiedTree.Absence.inContainer, .nothing] {
-            facts.cgroups.absence = absence
-            #expect(told().verdict == .ok)
-        }
-        facts.cgroups.isSystemd = false
-        #expect(told().verdict == .problem)
-        facts.cgroups.absence = .inContainer
-        #expect(told().verdict == .unknown)
-    }
-
-    @Test("limits that would be ignored without a word")
-    func silentLimits() {
-        var facts = host()
-        facts.cgroups.line = .none
-        facts.cgroups.policyExists = false
-        #expect(CgroupPolicy.run(facts).map(\.verdict) == [.warning])
-        facts.config.limits = ["lxc.cgroup2.memory.max"]
-        let finding = CgroupPolicy.run(facts)[0]
-        #expect(finding.verdict == .problem && finding.message.contains("lxc.cgroup2.memory.max"))
-        #expect(finding.mends == [.line("alice *", to: "/etc/lxc/lxc-usercgroup", by: .root)])
     }
 
     @Test("a configuration is read as lxc reads it")

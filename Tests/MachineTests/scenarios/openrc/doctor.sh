@@ -20,6 +20,9 @@ limited() {
 	session su alice 'berth-run lxc-stop -k -n web'
 }
 
+# options_have OPTION: of the tree of cgroups.
+options_have() { findmnt -n -o FS-OPTIONS /sys/fs/cgroup | tr , '\n' | grep -qx "$1"; }
+
 after_boot() {
 	found "a new user" 'only root may load the profile' alice
 	carried_out "a new user" alice
@@ -48,5 +51,19 @@ after_boot() {
 	found "memory is cut off" 'memory does not get as far as the users' alice --container web
 	carried_out "memory is cut off" alice
 	expect "it runs with its limit once more" limited
+	# An option is the whole tree's. With the device named, mount(8) gives no other than these.
+	mount -o remount,memory_recursiveprot none /sys/fs/cgroup
+	refute "nsdelegate is gone" options_have nsdelegate
+	berth-cgroup setup >/run/setup 2>&1
+	expect "setup warns" grep -qF 'mount -o remount,nsdelegate,memory_recursiveprot /sys/fs/cgroup' /run/setup
+	doctor alice --container web
+	equal "no problem, for it starts" "$?" 0
+	expect "the doctor names it" grep -q '^  ! /sys/fs/cgroup: it is mounted without nsdelegate' /run/doctor
+	sed -n 's/^      # \(mount -o remount,.*\)/\1/p' /run/doctor >/run/remount
+	expect "its mend is carried out" bash -e /run/remount
+	expect "nsdelegate is there" options_have nsdelegate
+	expect "and what was there before" options_have memory_recursiveprot
+	refute "the doctor names it no more" holds 'doctor alice; grep -q nsdelegate /run/doctor'
+	refute "setup warns no more" holds 'berth-cgroup setup 2>&1 | grep nsdelegate'
 	healthy "in the end" alice --container web
 }
