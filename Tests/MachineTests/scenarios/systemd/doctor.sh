@@ -42,6 +42,14 @@ after_boot() {
 	refute "without newuidmap it does not run" runs alice web
 	mended "newuidmap is not there" 'apt-get install uidmap' "newuidmap is there"
 
+	# A switch of Debian's kernels.
+	if [ -e /proc/sys/kernel/unprivileged_userns_clone ]; then
+		sysctl -q -w kernel.unprivileged_userns_clone=0
+		refute "without user namespaces it does not run" runs alice web
+		mended "users may make no namespace" 'only root may make user namespaces' "they may"
+		equal "at the next boot, too" "$(cat /etc/sysctl.d/60-berth.conf)" 'kernel.unprivileged_userns_clone = 1'
+	fi
+
 	echo 'lxc.apparmor.profile = generated' >>$config
 	rm -f /home/alice/web.log
 	refute "with a generated profile it does not run" runs alice web
