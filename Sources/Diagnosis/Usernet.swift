@@ -202,9 +202,12 @@ enum Allotments: Check {
         guard on.hasRoom else {
             // The count is the fourth word; the others stay what they are.
             let more = quoted("\(last.number)s/\\S\\+/\(last.count + 10)/4")
+            let stop =
+                on.used == 0 ? "" : "a container that has one stops (berth nics lists them), or "
             return .problem(
                 "\(path):\(last.number)",
-                "\(user) has \(on.used ?? 0) of \(on.allowed) NICs on \(on.name), and gets no other",
+                "\(user) has \(on.used ?? 0) of \(on.allowed) NICs on \(on.name), and gets no other "
+                    + "before \(stop)the line allows more",
                 .command("sed -i \(more) \(path)", by: .root))
         }
         let lines = listed(on.lines.map { "\($0.number)" })

@@ -15,6 +15,8 @@ struct QuotaSeen: Encodable, Equatable, Sendable {
 struct UsernetSeen {
     /// Under the names that their owners have in the ledger.
     var allotments: [(owner: Owner, bridge: BridgeName, count: Int)] = []
+    /// Lines that give nobody anything.
+    var faults: [String] = []
     var isReadable = true
     let ledger = LedgerSeen.read()
 
@@ -25,7 +27,16 @@ struct UsernetSeen {
             return seen
         }
         var person = caller.user == .root ? nil : try? Person(caller)
-        for allotment in Usernet(bytes).allotments {
+        let usernet = Usernet(bytes)
+        for skipped in usernet.faults {
+            let field = words(of: skipped.text).first ?? []
+            let owner = (try? person?.owner(field)) ?? nil
+            guard caller.user == .root || owner != nil else { continue }
+            seen.faults.append(
+                "line \(skipped.line) of \(NIC.Paths.policy) gives nobody anything: "
+                    + skipped.fault.description)
+        }
+        for allotment in usernet.allotments {
             let owner: Owner?
             if caller.user == .root {
                 owner = known(allotment.owner)
@@ -56,6 +67,7 @@ extension Situation {
         guard usernet.isReadable else {
             return note(.quotas, "\(NIC.Paths.policy), not visible to you")
         }
+        for fault in usernet.faults { note(.quotas, fault) }
         for (owner, bridge, count) in usernet.allotments {
             let (name, place) = (printable(owner.field), bridge.description)
             if let known = quotas?.firstIndex(where: { $0.owner == name && $0.bridge == place }) {

@@ -12,7 +12,7 @@ package struct Situation: Encodable, Sendable {
         let uid: UInt32
     }
 
-    /// What whoever asked may not see, or what could not be looked at.
+    /// What whoever asked may not see, or what could not be looked at or understood.
     package struct Unseen: Encodable, Equatable, Sendable {
         let part: Part
         let reason: String

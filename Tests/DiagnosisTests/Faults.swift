@@ -22,7 +22,7 @@ struct Faults {
             "/etc/subuid: no line gives alice any numbers for a container's users",
             "the container's root, 1000000 on this host, may not search this directory",
             "/etc/lxc/lxc-usernet:2: the line gives alice nothing: the count \"many\" is not a number",
-            "alice has 1 of 1 NICs on lxcbr0, and gets no other",
+            "alice has 1 of 1 NICs on lxcbr0, and gets no other before a container that has one stops",
             "lxcbr0: the bridge does not exist: the service that makes it has not run",
             "switches it off in /etc/default/lxc-net:",
             "the chain FORWARD of docker (ip filter) throws its packets away",
@@ -37,7 +37,7 @@ struct Faults {
 private let wanted = """
     healthy: 0 0
     healthy, she herself: 0
-    all: alice dora emil carl
+    all: alice dora emil carl fred greg
     statuses: 0 2 2 2 2 2 1 0 2 0\u{20}
     2
     no subuid: problem fails -> ok starts

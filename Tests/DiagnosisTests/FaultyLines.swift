@@ -54,6 +54,27 @@ struct FaultyLines {
         #expect(findings[0].mends == [advice(3, "/etc/lxc/lxc-usernet", "alice veth lxcbr0 many")])
     }
 
+    @Test("the count alone is raised, and to stop a container is offered where there is one")
+    func quota() {
+        var facts = Facts.alices()
+        facts.usernet.bridges[0].lines = [.init(number: 7, count: 1)]
+        facts.usernet.bridges[0].hasRoom = false
+        for (used, offer) in [
+            (
+                1,
+                "before a container that has one stops (berth nics lists them), or the line allows more"
+            ),
+            (0, "before the line allows more"),
+        ] {
+            facts.usernet.bridges[0].used = used
+            let finding = Allotments.run(facts)[0]
+            #expect(finding.message.hasSuffix("and gets no other \(offer)"), "\(finding.message)")
+            #expect(
+                finding.mends
+                    == [.command(#"sed -i '7s/\S\+/11/4' /etc/lxc/lxc-usernet"#, by: .root)])
+        }
+    }
+
     @Test("nothing in a line reaches a terminal, and a long one is cut")
     func hostile() {
         let line = "alice\tveth  \u{1b}[2J \(String(repeating: "x", count: 1000))\r"

@@ -137,15 +137,18 @@ statuses() {
 	echo
 	grep -c '^[a-z]' /run/said
 }
-# Who is asked about: by a line of his own, by his group's line, and by his group's number.
+# Who is asked about: by a line of his own, by his group's line, and by his group's number, in either file.
 cp -a /etc/lxc/lxc-usernet /run/usernet
 printf '%s\n' dora:x:5001:5000::/:/bin/sh emil:x:5002:7001::/:/bin/sh carl:x:5003:5003::/:/bin/sh \
-	nobodys:x:5004:5004::/:/bin/sh >>/etc/passwd
-printf '%s\n' crew:x:7000:carl >>/etc/group
+	nobodys:x:5004:5004::/:/bin/sh fred:x:5005:5005::/:/bin/sh greg:x:5006:5006::/:/bin/sh >>/etc/passwd
+printf '%s\n' crew:x:7000:carl limited:x:7002:greg >>/etc/group
+# These two have their lines in lxc-usercgroup alone.
+printf '%s\n' 'fred *' '@limited memory' >/etc/lxc/lxc-usercgroup
 printf '%s\n' '@alice veth lxcbr0 1' '@crew veth lxcbr0 1' '@7001 veth lxcbr0 1' >>/etc/lxc/lxc-usernet
 "$berth" doctor --all --json >/run/all.json
 echo "all: $(sed -n 's/^ *"user" : "\(.*\)".*/\1/p' /run/all.json | paste -s -d ' ')"
-sed -i '/^\(dora\|emil\|carl\|nobodys\):/d' /etc/passwd; sed -i '/^crew:/d' /etc/group
+sed -i '/^\(dora\|emil\|carl\|nobodys\|fred\|greg\):/d' /etc/passwd; sed -i '/^\(crew\|limited\):/d' /etc/group
+rm /etc/lxc/lxc-usercgroup
 cp -a /run/usernet /etc/lxc/lxc-usernet
 
 echo 'root:5000000:10' >>/etc/subuid; statuses; sed -i /root/d /etc/subuid

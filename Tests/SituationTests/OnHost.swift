@@ -76,7 +76,7 @@ private let wanted = #"""
     root: ('alice', 'web', True)
     root: True
     root: [('@7000', 'dmz0', 0, 9), ('@staff', 'dmz0', 1, 20), ('alice', 'lxcbr0', 1, 4), ('bob', 'lxcbr0', 1, 2)]
-    root: []
+    root: [('quotas', 'line 6 of /etc/lxc/lxc-usernet gives nobody anything: the count "many" is not a number')]
     what passes is counted from inside
     it received what the host sent
     root: True
@@ -92,6 +92,8 @@ private let wanted = #"""
     bob: ([], ['1 lease of others, not visible to you'])
     bob: [('@staff', 'dmz0', None, 20), ('bob', 'lxcbr0', 1, 2)]
     carl: ([], [], [], ['3 NICs of others, not visible to you'])
+    carl: ['line 6 of /etc/lxc/lxc-usernet gives nobody anything: the count "many" is not a number']
+    bob: []
     0
     0
     ? 3 NICs of others, not visible to you
@@ -128,4 +130,9 @@ private let wanted = #"""
     1 documents, 0 faults
     1 documents, 0 faults
     root: ([], [0, 0, 0, 0])
+    Quotas
+    ╰─ ? line 1 of /etc/lxc/lxc-usernet gives nobody anything: the count "many" is
+         not a number
+    Quotas
+    ╰─ nobody may have a NIC
     """#

@@ -51,7 +51,7 @@ told root '(leases[0]["user"], leases[0]["container"], leases[0]["remainingSecon
 told root 'at(nics, container="web", name="eth0")[0]["addresses"][0] == leases[0]["address"]'
 told root '[(q["owner"], q["bridge"], q["used"], q["allowed"]) for q in quotas]'
 # The kernel's tree of cgroups is also other tests'.
-told root '[e["part"] for e in unseen if e["part"] != "cgroups"]'
+told root '[(e["part"], e["reason"]) for e in unseen if e["part"] != "cgroups"]'
 echo 'what passes is counted from inside'
 host=$(told root 'at(nics, container="mail")[0]["hostName"]')
 host=${host#root: }
@@ -74,6 +74,8 @@ told bob '[(n["container"], n["addresses"][0]) for n in nics]'
 told bob '(leases, [e["reason"] for e in unseen if e["part"] == "leases"])'
 told bob '[(q["owner"], q["bridge"], q["used"], q["allowed"]) for q in quotas]'
 told carl '(nics, leases, quotas, [e["reason"] for e in unseen if e["part"] == "nics"])'
+told carl '[e["reason"] for e in unseen if e["part"] == "quotas"]'
+told bob '[e["reason"] for e in unseen if e["part"] == "quotas" and "line" in e["reason"]]'
 as carl $berth status --json | grep -c -e alice -e bob -e web -e mail -e veth500
 as carl $berth status | grep -c -e alice -e bob -e web -e mail -e veth500
 as carl $berth nics
@@ -147,3 +149,7 @@ for _ in $(seq 600); do
 done
 told root '(nics, [q["used"] for q in quotas])'
 /run/host/bin/berth-net stop >/dev/null
+echo 'alice veth lxcbr0 many' >/etc/lxc/lxc-usernet
+$berth status | sed -n '/^Quotas/,/^$/p'
+rm /etc/lxc/lxc-usernet
+$berth status | sed -n '/^Quotas/,/^$/p'
