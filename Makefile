@@ -177,7 +177,7 @@ install: all
 	install -m 644 $(COMPLETIONS)/bash/* $(DESTDIR)$(bashcompdir)/
 	install -m 644 $(COMPLETIONS)/zsh/* $(DESTDIR)$(zshcompdir)/
 	install -m 644 $(COMPLETIONS)/fish/* $(DESTDIR)$(fishcompdir)/
-	install -m 644 etc/schema/berth-status.json $(DESTDIR)$(datadir)/berth/
+	install -m 644 etc/schema/berth-status.json etc/schema/berth-doctor.json $(DESTDIR)$(datadir)/berth/
 	install -m 644 etc/profile.d/berth.sh $(DESTDIR)$(sysconfdir)/profile.d/
 	sed 's|@sbindir@|$(sbindir)|g; s|@libexecdir@|$(libexecdir)|g' etc/pam/berth-session \
 		>$(DESTDIR)$(sysconfdir)/pam.d/berth-session
@@ -199,7 +199,7 @@ uninstall:
 		$(DESTDIR)$(sysconfdir)/profile.d/berth.sh $(DESTDIR)$(sysconfdir)/pam.d/berth-session \
 		$(foreach name,berth berth-run berth-net berth-cgroup,$(DESTDIR)$(bashcompdir)/$(name) \
 			$(DESTDIR)$(zshcompdir)/_$(name) $(DESTDIR)$(fishcompdir)/$(name).fish) \
-		$(DESTDIR)$(datadir)/berth/berth-status.json \
+		$(DESTDIR)$(datadir)/berth/berth-status.json $(DESTDIR)$(datadir)/berth/berth-doctor.json \
 		$(foreach page,$(MANUALS),$(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 	-rmdir $(DESTDIR)$(libexecdir)/berth $(DESTDIR)$(datadir)/berth
 	$(APPARMOR_FILES) remove

@@ -4,6 +4,7 @@
 # printed was carried out, to the letter. `as_alice`, `new_container` and `home` are lxc-host.sh's.
 
 berth=/run/host/bin/berth
+: "${schema:?the directory of schema.py}"
 export HOME="${home:?}/alice" PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin
 cd /
 
@@ -72,7 +73,12 @@ starts() {
 	fi
 }
 
-doctor() { "$berth" doctor alice --json "$@" >/run/doctor.json; }
+doctor() {
+	local status=0
+	"$berth" doctor alice --json "$@" >/run/doctor.json || status=$?
+	{ tr -d '\n' </run/doctor.json; echo; } >>/run/documents
+	return $status
+}
 
 # fault NAME CHECK [-s] [OPTION...]: what is broken must have been broken just before. With -s
 # lxc-start is tried, too, before and after.
@@ -253,4 +259,6 @@ cp -a /run/subuid /etc/subuid; cp -a /run/subgid /etc/subgid
 
 doctor --container nosuch; echo "no such container: $(verdict id-map)"
 healthy 'healthy again'
+{ tr -d '\n' </run/all.json; echo; } >>/run/documents
+/usr/bin/python3 "$schema/schema.py" "$schema/../../etc/schema/berth-doctor.json" </run/documents | sed 's/^[0-9]* //'
 cat /run/messages
