@@ -23,10 +23,15 @@ before_boot() {
 	END
 }
 
+# dumps PROGRAM: whether an exec of it that ends half-way, for want of a stack, leaves a core.
+dumps() {
+	(cd /root/dump && ulimit -c unlimited && ulimit -s 0 && exec "$1")
+	[ -e /root/dump/core ]
+}
 running() { as alice lxc-info -n "$1" -s -H | grep -q RUNNING; }
 
 after_boot() {
-	local process place cage
+	local process place cage pam
 	all_in_force
 	nothing_denied "while the machine began"
 	process=$(pgrep -P "$(pgrep -f '^supervise-daemon berth-net')" -x berth-net)
@@ -88,18 +93,13 @@ after_boot() {
 		expect "$profile may not run a shell" denied $profile /usr/bin/dash /usr/bin/dash
 		expect "$profile may not make accounts" denied $profile /etc/passwd 'echo >>/etc/passwd'
 	done
-	# An exec that ends half-way, for want of a stack, ends in the profile.
 	mkdir /root/dump
 	echo core >/proc/sys/kernel/core_pattern
-	dumps() {
-		(cd /root/dump && ulimit -c unlimited && ulimit -s 0 && exec "$pam" /usr/bin/true)
-		[ -e /root/dump/core ]
-	}
 	pam=$(sed -n 's|.*\(/[^ ]*/berth-pam\) .*|\1|p' /etc/pam.d/berth-session)
-	refute "berth-pam may not leave a core" dumps
+	refute "berth-pam may not leave a core" dumps "$pam"
 	expect "as the kernel says" said DENIED berth-pam /root/dump/core
 	expect "its profile is put away" apparmor_parser -R /etc/apparmor.d/usr.libexec.berth.berth-pam
-	expect "without it there would be one" dumps
+	expect "without it there would be one" dumps "$pam"
 	echo 'LXC_DHCP_CONFILE=/root/dnsmasq.conf' >>/etc/default/lxc-net
 	echo 'dhcp-lease-max=9' >/root/dnsmasq.conf
 	refute "dnsmasq may not read what nobody told its profile of" rc-service berth-net restart
