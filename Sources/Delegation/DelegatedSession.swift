@@ -10,10 +10,12 @@ struct DelegatedSession {
     /// - Parameter place: where the caller is.
     /// - Returns: `nil` if he is in no such session, or it is not his.
     init?(of user: UserID, at place: CgroupPath, in tree: borrowing UnifiedTree) {
-        guard let session = place.names.first else { return nil }
-        let delegated = CgroupPath(names: [session, Array("delegated".utf8)])
-        guard place.names.count >= 2,
-            place.names[1].elementsEqual("session".utf8) || place.names[1] == delegated.names[1],
+        guard let depth = SessionPlace.depth(of: place), place.names.count > depth
+        else { return nil }
+        let delegated = CgroupPath(names: place.names[..<depth] + [Array("delegated".utf8)])
+        guard
+            place.names[depth].elementsEqual("session".utf8)
+                || place.names[depth] == delegated.names[depth],
             let cgroup = try? tree.root.descendant(delegated),
             (try? cgroup.directory.owner()) == user
         else { return nil }

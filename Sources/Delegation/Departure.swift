@@ -37,13 +37,12 @@ package enum Departure {
     }
 
     private static func isOfInit(_ place: CgroupPath) -> Bool {
-        let name = place.names[0]
-        switch place.names.count {
-        case 1: return isOpenRCService(name) || isSession(name)
-        // DelegateSessionCgroups= in elogind's logind.conf.d(5): the session beside what is delegated.
-        case 2: return isSession(name) && place.names[1].elementsEqual("session".utf8)
-        default: return false
+        if let depth = SessionPlace.depth(of: place) {
+            let beneath = place.names.dropFirst(depth)
+            // DelegateSessionCgroups= in elogind's logind.conf.d(5): the session beside what is delegated.
+            if beneath.isEmpty || beneath.elementsEqual([Array("session".utf8)]) { return true }
         }
+        return place.names.count == 1 && isOpenRCService(place.names[0])
     }
 
     /// `openrc.sshd`; before OpenRC 0.51 `sshd`, which a service proves to be one by its state. One that
@@ -56,12 +55,6 @@ package enum Departure {
             if SmallFile.exists("/run/openrc/\(state)/\(service)") { return true }
         }
         return false
-    }
-
-    /// elogind's own number for it: `3`, or `c3` where the kernel's audit gave none.
-    private static func isSession(_ name: [UInt8]) -> Bool {
-        let digits = name.first == 0x63 ? name.dropFirst() : name[...]
-        return decimal(digits, upTo: UInt64(UInt32.max)) != nil
     }
 }
 

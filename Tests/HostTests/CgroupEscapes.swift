@@ -61,6 +61,8 @@ struct CgroupEscapes {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve *")
             let limited = "has a limit (hugetlb.2MB.max is 0) that is not to be escaped"
+            // No host's own session is in the slice of a user with this number.
+            let slices = "user.slice/user-4000000001.slice"
             let cases: [(place: String, limit: String?, refusal: String?)] = [
                 ("openrc.berth-test", nil, nil),
                 ("openrc.berth-test", "openrc.berth-test", limited),
@@ -69,16 +71,24 @@ struct CgroupEscapes {
                 ("4000000001", nil, nil), ("4000000001", "4000000001", limited),
                 ("4000000001/session", nil, nil), ("4000000001/session", "4000000001", limited),
                 ("4000000001/other", nil, "is not Berth's to leave"),
+                ("\(slices)/session-c1.scope", nil, nil),
+                ("\(slices)/session-c1.scope/session", nil, nil),
+                ("\(slices)/session-c1.scope", slices, limited),
+                ("\(slices)/session-x.scope", nil, "is not Berth's to leave"),
+                ("\(slices)", nil, "is not Berth's to leave"),
             ]
             for (place, limit, refusal) in cases {
-                let set = limit.map { "echo 0 > /sys/fs/cgroup/\($0)/hugetlb.2MB.max" } ?? ":"
+                let set =
+                    limit.map {
+                        "echo +hugetlb > \($0)/../cgroup.subtree_control; echo 0 > \($0)/hugetlb.2MB.max"
+                    } ?? ":"
                 let outcome = shell(
                     """
                     cd /sys/fs/cgroup; mkdir -p \(place); \(set)
                     (echo $BASHPID > \(place)/cgroup.procs; cd /
                      setpriv --reuid 2000 --regid 2000 --clear-groups \(CgroupHost.berthRun) \
                        grep ^0:: /proc/self/cgroup)
-                    status=$?; find ${place%%/*} \(place.split(separator: "/")[0]) -depth -type d -exec rmdir {} \\; 2> /dev/null
+                    status=$?; rmdir -p \(place) 2> /dev/null
                     exit $status
                     """)
                 expect(

@@ -88,7 +88,7 @@ package struct CgroupHost: ~Copyable {
         shell(
             """
             cd /sys/fs/cgroup
-            for top in berth openrc.berth-test berth-test 4000000001; do
+            for top in berth openrc.berth-test berth-test 4000000001 user.slice/user-4000000001.slice; do
               [ -d $top ] || continue
               echo 1 > $top/cgroup.kill
               for n in $(seq 3000); do grep -q 'populated 0' $top/cgroup.events && break; sleep 0.02; done
