@@ -135,33 +135,22 @@ struct CgroupEscapes {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve *", "root *")
             let asEve = "setpriv --reuid 2000 --regid 2000 --clear-groups"
+            // What cannot be mounted ends the shell with another status than berth-run's.
+            func mounted(_ script: String) -> String {
+                "unshare -m sh -ec '\(script); exec \(asEve) \(CgroupHost.berthRun) true'"
+            }
+            let notTheRoot = "/sys/fs/cgroup is not the root of the host's cgroups"
             let cases: [(String, String)] = [
                 ("unshare -C \(asEve) \(CgroupHost.berthRun) true", "this is a container"),
                 ("\(asEve) unshare -UCr \(CgroupHost.berthRun) true", "this is a container"),
                 ("\(asEve) unshare -Ur \(CgroupHost.berthRun) true", "this is a container"),
                 ("\(asEve) unshare -Um \(CgroupHost.berthRun) true", "not setuid root"),
                 ("\(asEve) --no-new-privs \(CgroupHost.berthRun) true", "not setuid root"),
-                (
-                    "unshare -m sh -c 'mount -o bind,nosuid /run /run; exec \(asEve) \(CgroupHost.berthRun) true'",
-                    "not setuid root"
-                ),
+                (mounted("mount -o bind,nosuid /run /run"), "not setuid root"),
                 // A part of the tree that passes for the whole.
-                (
-                    "unshare -m sh -c 'mount --bind /sys/fs/cgroup/berth /sys/fs/cgroup; exec \(asEve) \(CgroupHost.berthRun) true'",
-                    ""
-                ),
-                (
-                    "unshare -m sh -c 'mount -t tmpfs x /sys/fs/cgroup; exec \(asEve) \(CgroupHost.berthRun) true'",
-                    ""
-                ),
-                (
-                    "unshare -m sh -c 'umount /sys/fs/cgroup; exec \(asEve) \(CgroupHost.berthRun) true'",
-                    "no cgroups are mounted"
-                ),
-                (
-                    "unshare -m sh -c 'umount /sys/fs/cgroup; mount -t tmpfs x /sys/fs/cgroup; mkdir /sys/fs/cgroup/unified; mount -t cgroup2 -o nsdelegate x /sys/fs/cgroup/unified; mkdir /sys/fs/cgroup/v1; mount -t cgroup -o cpu x /sys/fs/cgroup/v1 || exit 125; exec \(asEve) \(CgroupHost.berthRun) true'",
-                    ""
-                ),
+                (mounted("mount --bind /sys/fs/cgroup/berth /sys/fs/cgroup"), notTheRoot),
+                (mounted("mount -t tmpfs x /sys/fs/cgroup"), notTheRoot),
+                (mounted("umount /sys/fs/cgroup"), "no cgroups are mounted"),
                 (CgroupHost.berthRun + " true", "root needs no berth-run"),
                 (
                     "mkdir -p /run/systemd/system; \(asEve) \(CgroupHost.berthRun) true; s=$?; rm -r /run/systemd/system; exit $s",
