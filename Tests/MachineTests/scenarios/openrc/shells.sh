@@ -1,0 +1,83 @@
+# Alice types LXC's commands as she always has, at a terminal, in the shells that read /etc/profile.d: each runs in
+# a leaf of hers. What is not typed there does not.
+# init files: openrc
+
+before_boot() {
+	rc-update -q delete lxc-net default
+	rc-update -q add berth-net default
+	rc-update -q add berth-cgroup default
+	echo 'alice veth lxcbr0 4' >/etc/lxc/lxc-usernet
+	echo 'alice cpu,io,memory,pids pids.max=200 memory.max=600M' >/etc/lxc/lxc-usercgroup
+	ln -s /bin/busybox /usr/local/bin/ash
+}
+
+# place NAME: where the container is.
+place() {
+	local process
+	process=$(as alice lxc-info -n "$1" -p -H) && sed -n 's/^0:://p' "/proc/$process/cgroup"
+}
+running() { as alice lxc-info -n "$1" -s -H | grep -q RUNNING; }
+stopped() { as alice lxc-info -n "$1" -s -H | grep -q STOPPED; }
+# typed WHAT COMMANDS: at a login of alice's, without a word.
+typed() {
+	session login alice "$2 || echo no" >/run/typed.said 2>&1
+	equal "$1" "$(cat /run/typed.said)" ""
+}
+# limited WHAT NAME
+limited() {
+	local place
+	expect "$1: $2 runs" eventually running "$2"
+	place=$(place "$2")
+	expect "$1: $2 is in a leaf of alice's" grep -qE "^/berth/u1000/run-[0-9a-z]{8}/lxc.payload.$2\$" <<<"$place"
+	equal "$1: with its limit" "$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
+}
+ended() {
+	local name
+	for name; do
+		as alice lxc-stop -k -n "$name"
+		expect "$name is stopped" eventually stopped "$name"
+	done
+}
+
+after_boot() {
+	local shell name said
+	for name in one two; do
+		expect "alice makes $name" new_container alice $name
+		printf '%s\n' 'lxc.cgroup2.memory.max = 40M' 'lxc.start.auto = 1' \
+			>>/home/alice/.local/share/lxc/$name/config
+	done
+	for shell in /bin/bash /bin/sh /usr/local/bin/ash; do
+		usermod -s $shell alice 2>/dev/null
+		said=$(session login alice 'readlink /proc/$$/exe')
+		equal "$shell is what alice has" "$(basename "$said")" "$(basename "$(readlink -f $shell)")"
+		typed "$shell: lxc-start" 'lxc-start -n one'
+		limited "$shell: lxc-start" one
+		equal "$shell: lxc-attach is in the container's cgroup" \
+			"$(session login alice 'lxc-attach -n one -- cat /proc/self/cgroup')" 0::/.lxc
+		ended one
+		session login alice 'lxc-execute -n two -- /bin/busybox sleep 600 >/dev/null 2>&1 & sleep 1'
+		expect "$shell: lxc-execute: it is there" eventually running two
+		limited "$shell: lxc-execute" two
+		ended two
+		typed "$shell: lxc-autostart" lxc-autostart
+		for name in one two; do limited "$shell: lxc-autostart" $name; done
+		refute "$shell: each in a leaf of its own" \
+			holds '[ "$(dirname "$(place one)")" = "$(dirname "$(place two)")" ]'
+		ended one two
+	done
+
+	usermod -s /bin/bash alice
+	# Aliases are for who types.
+	session login alice 'echo "lxc-start -n one" >script; sh script' >/run/said 2>&1
+	expect "a script starts it too" eventually running one
+	refute "but in no leaf" grep -q berth <<<"$(place one)"
+	ended one
+	session su alice 'lxc-start -n one'
+	expect "and su -c" eventually running one
+	refute "in none either" grep -q berth <<<"$(place one)"
+	ended one
+	session su alice '. /etc/profile.d/berth.sh; berth_lxc_autostart'
+	limited "what a script has sourced" one
+	limited "what a script has sourced" two
+	ended one two
+}
