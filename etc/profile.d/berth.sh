@@ -5,18 +5,19 @@
 # the second. This starts each by an lxc-start of its own, in the order and with the pauses that
 # lxc-autostart --list tells. What starts nothing is lxc-autostart's.
 berth_lxc_autostart() (
-	path=
+	# zsh has another use for a variable that is called path, and does not part words.
+	place=
 	previous=
 	for word; do
 		case $previous in
-		-P | --lxcpath) path=$word ;;
+		-P | --lxcpath) place=$word ;;
 		esac
 		case $word in
 		-[rskL?] | -[aAq]*[rskL]* | --reboot | --shutdown | --kill | --list | --help | --usage | --version)
 			exec lxc-autostart "$@"
 			;;
-		-P?*) path=${word#-P} ;;
-		--lxcpath=*) path=${word#--lxcpath=} ;;
+		-P?*) place=${word#-P} ;;
+		--lxcpath=*) place=${word#--lxcpath=} ;;
 		esac
 		previous=$word
 	done
@@ -26,7 +27,7 @@ berth_lxc_autostart() (
 	# Read by another descriptor: what is started may read its input.
 	while read -r name delay <&3; do
 		[ -n "$name" ] || continue
-		berth-run lxc-start ${path:+-P "$path"} -n "$name" 3<&- || failed=1
+		berth-run lxc-start ${place:+-P} ${place:+"$place"} -n "$name" 3<&- || failed=1
 		sleep "${delay:-0}"
 	done 3<<-END
 		$list
