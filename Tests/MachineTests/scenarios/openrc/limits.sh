@@ -37,7 +37,7 @@ right() {
 }
 
 after_boot() {
-	local kind place used
+	local kind service place used
 	expect "berth-cgroup was started" rc-service berth-cgroup status
 	expect "and berth-net" berth-net status
 	equal "alice's limits" "$(cat $node/pids.max $node/memory.max)" $'60\n629145600'
@@ -56,8 +56,12 @@ after_boot() {
 
 	for kind in login ssh cron su sudo; do
 		# Without a $: sudo -i has another shell read it first.
-		session $kind alice 'berth-run lxc-start -n one || echo no; berth-run lxc-start -n two || echo no' >/run/started
-		equal "$kind: both are started" "$(cat /run/started)" ""
+		session $kind alice 'grep ^0:: /proc/self/cgroup; berth-run lxc-start -n one || echo no; berth-run lxc-start -n two || echo no' >/run/started
+		# By PAM, which knows some of them by another name.
+		case $kind in ssh) service=sshd ;; su) service=su-l ;; sudo) service=sudo-i ;; *) service=$kind ;; esac
+		expect "$kind: the session itself is in a leaf of alice's" \
+			holds 'head -n 1 /run/started | grep -qE "^0::/berth/u1000/run-[0-9a-z]{8}-$service\$"'
+		equal "$kind: both are started" "$(tail -n +2 /run/started)" ""
 		for name in one two; do
 			expect "$kind: $name runs" eventually running $name
 			right $kind $name
