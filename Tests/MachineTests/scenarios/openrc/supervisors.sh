@@ -1,8 +1,9 @@
-# berth-net under runit and under s6, which need not be process 1.
+# berth-net under runit and under s6, which need not be process 1; and a user's containers under runit.
 # init files: runit s6
 
 before_boot() {
 	rc-update -q delete lxc-net default
+	echo 'alice veth lxcbr0 2' >/etc/lxc/lxc-usernet
 }
 
 running() { [ -n "$(pidof -s berth-net)" ] && [ "$(pidof berth-net)" != "$1" ]; }
@@ -12,7 +13,7 @@ after_boot() {
 	# As Debian and Void do it.
 	mkdir -p /run/service
 	export SVDIR=/run/service
-	runsvdir -P /run/service >/dev/null 2>&1 &
+	runsvdir -P /run/service >/run/runit.log 2>&1 &
 	ln -s /etc/sv/berth-net /run/service/
 	expect "runit starts it" eventually holds 'sv status berth-net | grep -q ^run'
 	expect "sv start waits until the network is up" sv -w 60 start berth-net
@@ -88,4 +89,53 @@ after_boot() {
 	refute "nothing is left" ip link show lxcbr0
 	expect "nor of dnsmasq" eventually holds '! pidof dnsmasq'
 	s6-svc -x /srv/berth-net
+
+	users_containers
+}
+
+state() { as alice lxc-info -n "$1" -s -H | grep -q "$2"; }
+
+# With a network that comes late, and with none that is Berth's.
+users_containers() {
+	local place
+	expect "alice makes a container" new_container alice web
+	printf '%s\n' 'lxc.cgroup2.memory.max = 40M' 'lxc.start.auto = 1' >>/home/alice/.local/share/lxc/web/config
+	expect "and another" new_container alice hand
+	sed -i '/^lxc.net/d; $a lxc.net.0.type = empty' /home/alice/.local/share/lxc/hand/config
+	cp -a /etc/sv/berth-net /etc/sv/late
+	sed -i '2i [ -e /run/cable ] || exec sleep 2' /etc/sv/late/run
+	ln -s /etc/sv/berth-cgroup /run/service/
+	ln -s /etc/sv/late /run/service/berth-net
+	expect "users' cgroups are there" eventually [ -d /sys/fs/cgroup/berth/u1000 ]
+	expect "alice starts one by hand" as alice berth-run lxc-start -n hand
+	ln -s /etc/sv/berth-user.alice /run/service/
+	expect "runit says that it waits" eventually grep -q 'berth-net is not up: containers of alice wait' /run/runit.log
+	expect "it does so" state web STOPPED
+	touch /run/cable
+	expect "the network comes" eventually berth-net status
+	expect "and it is started" eventually state web RUNNING
+	place=$(sed -n 's/^0:://p' "/proc/$(as alice lxc-info -n web -p -H)/cgroup")
+	expect "in a leaf of alice's" grep -qE '^/berth/u1000/run-[0-9a-z]{8}/lxc.payload.web$' <<<"$place"
+	equal "with its limit" "$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
+	expect "and an address" eventually holds '[ -n "$(as alice lxc-info -n web -i -H)" ]'
+	expect "who waited has ended nothing" state hand RUNNING
+	expect "sv down" sv -w 60 down berth-user.alice
+	expect "ends it" eventually state web STOPPED
+	expect "and the other" eventually state hand STOPPED
+
+	# Its end takes a moment, and a bridge with somebody on it is left.
+	eventually holds '! ip -o link show master lxcbr0 | grep -q .'
+	expect "sv exit" sv -w 60 exit berth-net
+	rm /run/service/berth-net
+	expect "there is no network" eventually holds '! ip link show lxcbr0'
+	expect "sv up" sv up berth-user.alice
+	expect "where berth-net is not wanted, it is not waited for, and failure is told" \
+		holds "eventually grep -aq 'not all containers of alice were started' /run/runit.log || { tail -n 5 /run/runit.log; false; }"
+	sed -i '/^lxc.net/d; $a lxc.net.0.type = empty' /home/alice/.local/share/lxc/web/config
+	expect "sv restart" sv -w 60 restart berth-user.alice
+	expect "starts what needs no network" eventually state web RUNNING
+	expect "sv exit" sv -w 60 exit berth-user.alice
+	expect "ends it" eventually state web STOPPED
+	expect "sv exit" sv -w 60 exit berth-cgroup
+	rm /run/service/berth-{user.alice,cgroup}
 }
