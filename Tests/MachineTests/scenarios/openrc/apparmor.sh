@@ -9,6 +9,8 @@ before_boot() {
 	rc-update -q add berth-cgroup default
 	echo 'alice veth lxcbr0 2' >/etc/lxc/lxc-usernet
 	echo 'alice cpu,io,memory,pids pids.max=200 memory.max=600M' >/etc/lxc/lxc-usercgroup
+	mkdir -p /etc/conf.d
+	echo 'BERTH_CGROUP_OPTIONS=--favordynmods' >/etc/conf.d/berth-cgroup
 	echo 'session include berth-session' >>/etc/pam.d/su
 	# What is asked for beside the profile: who opens these two is to be seen.
 	echo 'audit /run/lxc/nics rwk,' >/etc/apparmor.d/local/usr.libexec.berth.berth-nic
@@ -33,6 +35,7 @@ running() { as alice lxc-info -n "$1" -s -H | grep -q RUNNING; }
 after_boot() {
 	local process place cage pam
 	all_in_force
+	expect "berth-cgroup has mounted with favordynmods" grep -q ' - cgroup2 .*favordynmods' /proc/self/mountinfo
 	nothing_denied "while the machine began"
 	process=$(pgrep -P "$(pgrep -f '^supervise-daemon berth-net')" -x berth-net)
 	equal "berth-net is confined" "$(confinement "$process")" "berth-net (enforce)"

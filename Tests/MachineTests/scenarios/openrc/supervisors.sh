@@ -39,9 +39,11 @@ after_boot() {
 	rm /run/service/berth-net
 
 	echo 'alice memory,pids' >/etc/lxc/lxc-usercgroup
+	echo 'BERTH_CGROUP_OPTIONS=--favordynmods' >/etc/sv/berth-cgroup/conf
 	ln -s /etc/sv/berth-cgroup /run/service/
 	expect "runit prepares users' cgroups" eventually [ -d /sys/fs/cgroup/berth/u1000 ]
 	expect "sv check" sv -w 60 check berth-cgroup
+	expect "with options" grep -q ' - cgroup2 .*favordynmods' /proc/self/mountinfo
 	echo 'alice memory,pids pids.max=77' >/etc/lxc/lxc-usercgroup
 	expect "sv hup" sv hup berth-cgroup
 	expect "applies a changed policy" eventually grep -qx 77 /sys/fs/cgroup/berth/u1000/pids.max

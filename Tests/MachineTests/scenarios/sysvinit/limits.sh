@@ -9,6 +9,7 @@ before_boot() {
 	echo 'cgroup2 /sys/fs/cgroup cgroup2 nsdelegate 0 0' >>/etc/fstab
 	echo 'alice veth lxcbr0 2' >/etc/lxc/lxc-usernet
 	echo 'alice memory,pids memory.max=500M' >/etc/lxc/lxc-usercgroup
+	echo 'BERTH_CGROUP_OPTIONS=--favordynmods' >/etc/default/berth-cgroup
 	echo 'BERTH_USERS=alice' >/etc/default/berth-user
 }
 
@@ -20,6 +21,7 @@ after_boot() {
 		holds '[ "$(basename /etc/rc2.d/S??berth-cgroup)" \< "$(basename /etc/rc2.d/S??berth-net)" ]'
 	expect "insserv has nothing to say" holds '! insserv -n -v 2>&1 | grep -i "warning\|error\|loop"'
 	equal "alice has her cgroup" "$(cat /sys/fs/cgroup/berth/u1000/memory.max)" $((500 << 20))
+	expect "set up with options" grep -q ' - cgroup2 .*favordynmods' /proc/self/mountinfo
 	expect "status" /etc/init.d/berth-cgroup status
 	expect "alice makes a container" new_container alice web
 	printf '%s\n' 'lxc.cgroup2.memory.max = 40M' 'lxc.start.auto = 1' >>/home/alice/.local/share/lxc/web/config
