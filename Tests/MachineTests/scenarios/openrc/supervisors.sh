@@ -51,24 +51,6 @@ after_boot() {
 	expect "takes what is empty" eventually [ ! -d /sys/fs/cgroup/berth ]
 	rm /run/service/berth-cgroup
 
-	cp -a /etc/sv/berth-user /etc/sv/berth-user.alice
-	install -D -m 755 /dev/stdin /srv/stand-in/lxc-autostart <<-'END'
-		#!/bin/sh
-		[ -d /sys/fs/cgroup/berth ] && pidof berth-net >/dev/null && when="when all is there"
-		echo "$1 $when" >>~/told
-	END
-	echo 'PATH=/srv/stand-in:$PATH' >/home/alice/.profile
-	ln -s /etc/sv/berth-user.alice /run/service/
-	eventually sv status berth-user.alice >/dev/null
-	sleep 2
-	ln -s /etc/sv/berth-cgroup /etc/sv/berth-net /run/service/
-	expect "runit starts alice's containers" eventually [ -e /home/alice/told ]
-	expect "sv exit" sv -w 60 exit berth-user.alice
-	equal "in time, and only then stops any" "$(cat /home/alice/told)" \
-		$'--list when all is there\n-a when all is there'
-	expect "sv exit" sv -w 60 exit berth-net berth-cgroup
-	rm /run/service/* /home/alice/.profile
-
 	# The directory is s6-rc's source and a service directory as well; nothing in /run may be executed.
 	cp -a /etc/s6/sv/berth-net /srv/berth-net
 	s6-supervise /srv/berth-net >/run/s6.log 2>&1 &
@@ -104,6 +86,7 @@ users_containers() {
 	printf '%s\n' 'lxc.cgroup2.memory.max = 40M' 'lxc.start.auto = 1' >>/home/alice/.local/share/lxc/web/config
 	expect "and another" new_container alice hand
 	sed -i '/^lxc.net/d; $a lxc.net.0.type = empty' /home/alice/.local/share/lxc/hand/config
+	cp -a /etc/sv/berth-user /etc/sv/berth-user.alice
 	cp -a /etc/sv/berth-net /etc/sv/late
 	sed -i '2i [ -e /run/cable ] || exec sleep 2' /etc/sv/late/run
 	ln -s /etc/sv/berth-cgroup /run/service/
