@@ -88,7 +88,7 @@ users_containers() {
 	sed -i '/^lxc.net/d; $a lxc.net.0.type = empty' /home/alice/.local/share/lxc/hand/config
 	cp -a /etc/sv/berth-user /etc/sv/berth-user.alice
 	cp -a /etc/sv/berth-net /etc/sv/late
-	sed -i '2i [ -e /run/cable ] || exec sleep 2' /etc/sv/late/run
+	sed -i '2i [ -e /run/cable ] || exit 1' /etc/sv/late/run
 	ln -s /etc/sv/berth-cgroup /run/service/
 	ln -s /etc/sv/late /run/service/berth-net
 	expect "users' cgroups are there" eventually [ -d /sys/fs/cgroup/berth/u1000 ]
@@ -113,6 +113,7 @@ users_containers() {
 	expect "sv exit" sv -w 60 exit berth-net
 	rm /run/service/berth-net
 	expect "there is no network" eventually holds '! ip link show lxcbr0'
+	refute "until now nothing has failed" grep -aq 'not all containers' /run/runit.log
 	expect "sv up" sv up berth-user.alice
 	expect "where berth-net is not wanted, it is not waited for, and failure is told" \
 		holds "eventually grep -aq 'not all containers of alice were started' /run/runit.log || { tail -n 5 /run/runit.log; false; }"
