@@ -98,7 +98,7 @@ after_boot() {
 	done
 	mkdir /root/dump
 	echo core >/proc/sys/kernel/core_pattern
-	pam=$(sed -n 's|.*\(/[^ ]*/berth-pam\) .*|\1|p' /etc/pam.d/berth-session)
+	pam=$(sed -n 's|.* \(/[^ ]*/berth-pam\) .*|\1|p' /etc/pam.d/berth-session)
 	refute "berth-pam may not leave a core" dumps "$pam"
 	expect "as the kernel says" said DENIED berth-pam /root/dump/core
 	expect "its profile is put away" apparmor_parser -R /etc/apparmor.d/usr.libexec.berth.berth-pam
