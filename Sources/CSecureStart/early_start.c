@@ -1,6 +1,7 @@
 /* Where berth-pam begins, before the C library's own _start (Package.swift names it to the linker). As its
  * user IDs are all root's, the kernel calls nothing about its start insecure, and the library would believe
- * GLIBC_TUNABLES, ask for memory as that says, and die of it with a core, before any function of a program's. A core of root's would lie where su(1) was started. */
+ * GLIBC_TUNABLES, ask for memory as that says, and die of it before any function of a program's, with root's
+ * core where su(1) was started. */
 #include <sys/resource.h>
 #include <sys/syscall.h>
 

@@ -5,7 +5,7 @@ internal import Linux
 /// Where systemd makes the cgroups: what users' own managers delegated, by berth-run or otherwise.
 extension TreeStatus {
     private static let slices = Array("user.slice".utf8)
-    private static let sliceEnding = Array(".slice".utf8)
+    private static let sliceEnding = ".slice"
     /// So many slices in one another are looked at; a manager's own are one or two.
     private static let depth = 8
 
@@ -47,10 +47,8 @@ extension TreeStatus {
 
     /// - Parameter name: as systemd names the slice of a user, `user-1000.slice`.
     private static func user(ofSlice name: [UInt8]) -> UserID? {
-        let beginning = Array("user-".utf8)
-        guard name.starts(with: beginning), name.ends(with: sliceEnding) else { return nil }
-        let digits = name.dropFirst(beginning.count).dropLast(sliceEnding.count)
-        return decimal(digits, upTo: UInt64(UInt32.max) - 1).map { UserID(UInt32($0)) }
+        name.between("user-", sliceEnding)
+            .flatMap { decimal($0, upTo: UInt64(UInt32.max) - 1) }.map { UserID(UInt32($0)) }
     }
 
     /// The delegated scopes in a manager's slices. Others are programs of the user's that got none.
@@ -59,9 +57,9 @@ extension TreeStatus {
         let names = ((try? slice.children()) ?? []).sorted { $0.lexicographicallyPrecedes($1) }
         for name in names {
             guard let child = try? slice.child(name) else { continue }
-            if name.ends(with: sliceEnding) {
+            if name.between("", sliceEnding) != nil {
                 if depth > 0 { found += scopes(in: child, depth: depth - 1) }
-            } else if name.ends(with: Systemd.scopeEnding) {
+            } else if name.between("", Systemd.scopeEnding) != nil {
                 let scope = Group(name, child, kind: .leaf)
                 // systemd before 251 leaves no mark that users can read.
                 let isDelegated = (try? child.directory.mark("user.delegate")) == [0x31]
@@ -71,11 +69,5 @@ extension TreeStatus {
             }
         }
         return found
-    }
-}
-
-extension [UInt8] {
-    fileprivate func ends(with ending: [UInt8]) -> Bool {
-        suffix(ending.count).elementsEqual(ending)
     }
 }

@@ -12,7 +12,7 @@ enum SessionPlace {
         if isSession(first[...]) { return 1 }
         guard names.count >= 3, first.elementsEqual("user.slice".utf8),
             let user = names[1].between("user-", ".slice"), isNumber(user),
-            let session = names[2].between("session-", ".scope"), isSession(session)
+            let session = names[2].between("session-", Systemd.scopeEnding), isSession(session)
         else { return nil }
         return 3
     }
@@ -23,15 +23,5 @@ enum SessionPlace {
 
     private static func isNumber(_ digits: ArraySlice<UInt8>) -> Bool {
         decimal(digits, upTo: UInt64(UInt32.max)) != nil
-    }
-}
-
-extension [UInt8] {
-    /// What stands between the two, or `nil` where they do not.
-    fileprivate func between(_ start: String, _ end: String) -> ArraySlice<UInt8>? {
-        guard count > start.utf8.count + end.utf8.count, self.starts(with: start.utf8),
-            suffix(end.utf8.count).elementsEqual(end.utf8)
-        else { return nil }
-        return dropFirst(start.utf8.count).dropLast(end.utf8.count)
     }
 }

@@ -7,7 +7,7 @@ package enum Systemd {
     package static var isRunning: Bool { SmallFile.exists("/run/systemd/system") }
 
     /// What the names of its scopes end in.
-    package static var scopeEnding: [UInt8] { Array(".scope".utf8) }
+    package static var scopeEnding: String { ".scope" }
 
     /// Has the caller's manager start a scope with Delegate=yes, and the command in it: systemd-run becomes
     /// the command once the scope is there. To be called when nothing of root's is left.
@@ -30,7 +30,7 @@ package enum Systemd {
         let words =
             ["systemd-run", "--user", "--scope", "--quiet", "--collect", "-p", "Delegate=yes"]
             .map { Array($0.utf8) } + [
-                Array("--unit=".utf8) + name + scopeEnding, Array("--".utf8),
+                Array("--unit=".utf8) + name + Array(scopeEnding.utf8), Array("--".utf8),
             ]
         // In a session by su these are another user's, or none.
         let own = [

@@ -23,6 +23,16 @@ package func octal(_ byte: UInt8) -> String {
     return text
 }
 
+extension [UInt8] {
+    /// What stands between the two, at least a byte, or `nil` where they do not.
+    package func between(_ start: String, _ end: String) -> ArraySlice<UInt8>? {
+        guard count > start.utf8.count + end.utf8.count, self.starts(with: start.utf8),
+            suffix(end.utf8.count).elementsEqual(end.utf8)
+        else { return nil }
+        return dropFirst(start.utf8.count).dropLast(end.utf8.count)
+    }
+}
+
 /// Where a byte next stands, at the speed of the C library: a long text is mostly skipped over.
 package func firstIndex(of byte: UInt8, in bytes: [UInt8], from start: Int) -> Int? {
     guard start < bytes.count else { return nil }

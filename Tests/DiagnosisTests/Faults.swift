@@ -92,7 +92,7 @@ private let wanted = """
 private let tests = String(#filePath.dropLast("/DiagnosisTests/Faults.swift".count))
 
 private var obstacle: String? {
-    if let obstacle = Host.obstacle ?? schemaObstacle { return obstacle }
+    if let obstacle = Host.obstacle ?? JSONSchema.obstacle { return obstacle }
     for name in ["BERTH", "BERTH_NET"] where variable(name) == nil { return "no \(name): run make" }
     return nil
 }

@@ -1,4 +1,3 @@
-import Glibc
 import Linux
 import TestSupport
 import Testing
@@ -6,20 +5,15 @@ import Testing
 @testable import Diagnosis
 
 /// The JSON of an answer that has something of everything.
-@Suite(.enabled(if: schemaObstacle == nil, "\(schemaObstacle ?? "")"))
+@Suite(.enabled(if: JSONSchema.obstacle == nil, "\(JSONSchema.obstacle ?? "")"))
 struct Schema {
     @Test("the JSON is what its schema says, and the schema is not indifferent")
     func example() {
-        func judged(_ json: String) -> Outcome {
-            let file = "/tmp/berth-doctor-\(UInt64.random(in: 0...UInt64.max)).json"
-            write(json, to: file)
-            defer { unlink(file) }
-            let schema = "\(tests)/../etc/schema/berth-doctor.json"
-            return shell("/usr/bin/python3 \(tests)/SituationTests/schema.py \(schema) <\(file)")
-        }
-        #expect(judged(Answer().json).output == "1 documents, 0 faults\n")
+        let schema = JSONSchema("berth-doctor.json")
+        #expect(schema.judge(Answer().json).output == "1 documents, 0 faults\n")
         let json = answer().json
-        #expect(judged(json).output == "1 documents, 0 faults\n", "\(judged(json).output)")
+        #expect(
+            schema.judge(json).output == "1 documents, 0 faults\n", "\(schema.judge(json).output)")
         for (key, other) in [
             ("\"findings\"", "\"found\""), ("\"unknown\"", "\"unknwon\""),
             ("\"version\" : 1", "\"version\" : 2"), ("\"advice\"", "\"advise\""),
@@ -27,7 +21,7 @@ struct Schema {
             ("\"line\" : 1,", "\"line\" : 0,"), ("\"file\" : \"/etc/sysctl.d", "\"path\" : \"/etc"),
         ] {
             #expect(json.contains(key), "\(key)")
-            #expect(judged(json.replacing(key, with: other)).status == 1, "\(key)")
+            #expect(schema.judge(json.replacing(key, with: other)).status == 1, "\(key)")
         }
     }
 
@@ -48,9 +42,3 @@ struct Schema {
         return answer
     }
 }
-
-private let tests = String(#filePath.dropLast("/DiagnosisTests/Schema.swift".count))
-
-let schemaObstacle: String? =
-    shell("/usr/bin/python3 -c 'import jsonschema'").succeeded
-    ? nil : "no python3-jsonschema: install it"

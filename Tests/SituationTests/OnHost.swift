@@ -25,42 +25,32 @@ struct OnHost {
 }
 
 /// The JSON of a situation that has something of everything.
-@Suite(.enabled(if: schemaObstacle == nil, "\(schemaObstacle ?? "")"))
+@Suite(.enabled(if: JSONSchema.obstacle == nil, "\(JSONSchema.obstacle ?? "")"))
 struct Schema {
     @Test("the JSON is what its schema says, and the schema is not indifferent")
     func example() {
-        func judged(_ json: String) -> Outcome {
-            let file = "/tmp/berth-status-\(UInt64.random(in: 0...UInt64.max)).json"
-            write(json, to: file)
-            defer { unlink(file) }
-            let schema = "\(tests)/../etc/schema/berth-status.json"
-            return shell("/usr/bin/python3 \(tests)/SituationTests/schema.py \(schema) <\(file)")
-        }
+        let schema = JSONSchema("berth-status.json")
         let json = Situation.example.json()
-        #expect(judged(json).output == "1 documents, 0 faults\n")
-        #expect(judged(json + json).status == 1)
+        #expect(schema.judge(json).output == "1 documents, 0 faults\n")
+        #expect(schema.judge(json + json).status == 1)
         let line = Situation.example.json(isPretty: false)
         #expect(line.split(separator: "\n").count == 1)
-        #expect(judged(line + line).output == "2 documents, 0 faults\n")
+        #expect(schema.judge(line + line).output == "2 documents, 0 faults\n")
         for (key, other) in [
             ("\"bridge\"", "\"brigde\""), ("\"up\"", "\"upp\""), ("12910592", "-1"),
             ("\"version\" : 1", "\"version\" : 2"),
             ("\"state\" : \"as-wanted\"", "\"state\" : null"),
         ] {
             #expect(json.contains(key))
-            #expect(judged(json.replacing(key, with: other)).status == 1, "\(key)")
+            #expect(schema.judge(json.replacing(key, with: other)).status == 1, "\(key)")
         }
     }
 }
 
 private let tests = String(#filePath.dropLast("/SituationTests/OnHost.swift".count))
 
-private let schemaObstacle: String? =
-    shell("/usr/bin/python3 -c 'import jsonschema'").succeeded
-    ? nil : "no python3-jsonschema: install it"
-
 private let obstacle: String? = {
-    if let obstacle = Host.obstacle ?? schemaObstacle { return obstacle }
+    if let obstacle = Host.obstacle ?? JSONSchema.obstacle { return obstacle }
     for name in ["BERTH", "BERTH_NET"] where access(variable(name) ?? "", X_OK) != 0 {
         return "no \(name): run make"
     }
