@@ -2,7 +2,7 @@
 //
 // 1. Only as root, only at open_session and close_session, and for nobody but the user whom PAM_USER names:
 //    no path, no cgroup and no process number comes from outside. The process that is moved is the parent
-//    that waits for this one: if the user ends that, whoever inherits this one has not waited for it.
+//    that waits for this one and is root's: a user may end that, and inherit this one with a process of his own.
 // 2. The leaf is made as the user, so that the kernel judges that and all in it is his. It is held by
 //    descriptor and beneath his node; there are no links in the tree, and none would be followed.
 // 3. Where the session came from is noted in a mark on the leaf that only root can read and write, together
@@ -176,7 +176,8 @@ package struct Login: ~Copyable {
 
     /// Makes sure of the application's number. The kernel is told that one, and its user may end it and have
     /// another process get it at any moment. Of a process that is traced nobody else takes the number when it
-    /// ends; and if it waits for this one then, it is what started it.
+    /// ends. What is root's and waits for this one then, and for no other, is what started it: a program of
+    /// root's that inherits processes waits for any.
     private borrowing func hold() throws(Failure) {
         do throws(Errno) {
             guard application.number > 1 else { throw .invalid }
@@ -184,7 +185,7 @@ package struct Login: ~Copyable {
         } catch { throw Failure("process \(application.number) cannot be traced: \(error)") }
         // It may have had no time yet to wait.
         for _ in 1...400 where application == .parent {
-            if application.waits(for: .own) { return }
+            if application.isOfRoot, application.waits(for: .own) { return }
             pause(milliseconds: 5)
         }
         throw Failure(

@@ -26,6 +26,13 @@ extension ProcessID {
     /// ptrace(2), PTRACE_SEIZE; it fails for one that is traced already, and where nobody may trace.
     package func keepNumber() throws(Errno) { try call { linux_trace(number) } }
 
+    /// Whether it may do what root may. The owner of its files in /proc can be another.
+    package var isOfRoot: Bool {
+        let status = (try? ProcessStatus(of: self)) ?? nil
+        // The real number, the effective one, and two more.
+        return status?.words("Uid").dropFirst().first?.elementsEqual("0".utf8) ?? false
+    }
+
     /// Whether one of its threads waits at this moment for that process to end, and for no other: see
     /// `/proc/PID/syscall` in proc(5), which only those may read who may trace it.
     package func waits(for child: ProcessID) -> Bool {

@@ -89,9 +89,10 @@ struct Interruptions {
         }
     }
 
-    @Test("who inherits a session's child is not taken for the session")
-    func inherited() async {
-        await #expect(processExitsWith: .success) {
+    /// A user's own program may even wait for the very process: it is not root's.
+    @Test("who inherits a session's child is not taken for the session", arguments: ["", "64000"])
+    func inherited(user: String) async {
+        await #expect(processExitsWith: .success) { [user = user as String] in
             let lab = try Lab.enter("bob *")
             defer { lab.leave() }
             lab.service("setup")
@@ -100,8 +101,11 @@ struct Interruptions {
                 cat > /run/test/reaper.py <<'END'
                 import ctypes, os, subprocess, sys
                 ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
-                subprocess.run(["bash", "-c", sys.argv[1]])
+                session = subprocess.Popen(["bash", "/run/test/kill"])
+                if user := sys.argv[1:]: os.setresuid(*[int(user[0])] * 3)
+                session.wait()
                 # Those that it has inherited.
+                if user: os.waitpid(int(open("/run/test/pid").read()), 0)
                 try:
                     while True: os.wait()
                 except ChildProcessError: pass
@@ -111,10 +115,11 @@ struct Interruptions {
                 \(Interruptions.stoppedPam(at: "prlimit64"))
                 kill -KILL $session
                 wait $session
+                echo $pid > /run/test/pid
                 kill -CONT $pid
                 END
                 """)
-            let told = shell("exec /usr/bin/python3 /run/test/reaper.py 'bash /run/test/kill'")
+            let told = shell("exec /usr/bin/python3 /run/test/reaper.py \(user)")
             expect(told.lines, is: ["/"], "\(told)")
             expect(lab.leaves(of: Lab.bob), is: [])
         }
