@@ -68,7 +68,7 @@ FUZZERS := fuzz-usernet fuzz-ledger fuzz-request fuzz-settings fuzz-usercgroup f
 	fuzz-procgroup fuzz-leases
 FUZZ_SECONDS ?= 600
 SCRIPTS := $(wildcard Tests/*.sh Tests/HostTests/*.sh Tests/NetworkHostTests/*.sh Tests/MachineTests/*.sh \
-	Tests/DiagnosisTests/*.sh Tests/SituationTests/*.sh Tests/MachineTests/guest/* Tests/recording/*.sh \
+	Tests/DoctorTests/*.sh Tests/StatusReportTests/*.sh Tests/MachineTests/guest/* Tests/recording/*.sh \
 	etc/completions/bash/*) Tests/MachineTests/debian-sources Tests/recording/play .ci/run \
 	etc/init-files.sh etc/apparmor-files.sh etc/debian/build etc/debian/lxc-net
 PACKAGE_SCRIPTS := $(addprefix etc/debian/,preinst postinst prerm postrm)

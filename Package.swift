@@ -31,25 +31,40 @@ let package = Package(
             name: "CNetlink", pkgConfig: "libnl-3.0", providers: [.apt(["libnl-3-dev"])]),
         .target(name: "CSecureStart"),
 
+        // Constants, and no code.
+        .target(name: "HostPaths", swiftSettings: strict),
+
         // The core, shared by all programs.
         .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: strict),
         .target(name: "Netlink", dependencies: ["CNetlink", "Linux"], swiftSettings: strict),
 
         .target(name: "Cgroups", dependencies: ["Linux"], swiftSettings: strict),
 
+        // Who may have which NICs, and who has them: berth-nic, doctor and status read both alike.
+        .target(name: "Usernet", dependencies: ["Linux", "Netlink"], swiftSettings: strict),
+
         // Setuid root: the core, its own decisions, and nothing besides.
-        .target(name: "NIC", dependencies: ["Linux", "Netlink"], swiftSettings: strict),
+        .target(
+            name: "NIC", dependencies: ["HostPaths", "Linux", "Netlink", "Usernet"],
+            swiftSettings: strict),
         .executableTarget(
             name: "berth-nic", dependencies: ["CSecureStart", "Linux", "NIC"],
             swiftSettings: strict),
 
-        .target(name: "Delegation", dependencies: ["Linux", "Cgroups"], swiftSettings: strict),
+        // The users' cgroups and their policy: shared by berth-run, berth-cgroup, doctor and status.
+        .target(
+            name: "Delegation", dependencies: ["HostPaths", "Linux", "Cgroups"],
+            swiftSettings: strict),
+        .target(
+            name: "RunCommand", dependencies: ["HostPaths", "Linux", "Cgroups", "Delegation"],
+            swiftSettings: strict),
         .executableTarget(
-            name: "berth-run", dependencies: ["CSecureStart", "Linux", "Delegation"],
+            name: "berth-run", dependencies: ["CSecureStart", "Linux", "RunCommand"],
             swiftSettings: strict),
 
         // Root's services: the core, their own decisions, and a library for the command line.
-        .target(name: "Network", dependencies: ["Linux", "Netlink"], swiftSettings: strict),
+        .target(
+            name: "Network", dependencies: ["HostPaths", "Linux", "Netlink"], swiftSettings: strict),
         .executableTarget(
             name: "berth-net",
             dependencies: [
@@ -59,12 +74,12 @@ let package = Package(
             swiftSettings: strict),
 
         .target(
-            name: "CgroupService", dependencies: ["Linux", "Cgroups", "Delegation"],
+            name: "CgroupAdmin", dependencies: ["HostPaths", "Linux", "Cgroups", "Delegation"],
             swiftSettings: strict),
         .executableTarget(
             name: "berth-cgroup",
             dependencies: [
-                "Linux", "CgroupService",
+                "Linux", "CgroupAdmin",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -83,21 +98,23 @@ let package = Package(
         // What a user asks: no privilege, and nothing changed.
         .target(name: "Terminal", dependencies: ["Linux"], swiftSettings: strict),
         .target(
-            name: "Diagnosis",
+            name: "Doctor",
             dependencies: [
-                "Linux", "Netlink", "Cgroups", "NIC", "Network", "Delegation", "Terminal",
+                "HostPaths", "Linux", "Netlink", "Cgroups", "Usernet", "Network", "Delegation",
+                "Terminal",
             ],
             swiftSettings: strict),
         .target(
-            name: "Situation",
+            name: "StatusReport",
             dependencies: [
-                "Linux", "Netlink", "Cgroups", "NIC", "Network", "CgroupService", "Terminal",
+                "HostPaths", "Linux", "Netlink", "Cgroups", "Usernet", "Network", "CgroupAdmin",
+                "Terminal",
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "berth",
             dependencies: [
-                "Linux", "Diagnosis", "Situation", "Terminal",
+                "Linux", "Doctor", "StatusReport", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -117,7 +134,13 @@ let package = Package(
             name: "DelegationTests", dependencies: ["Linux", "Cgroups", "Delegation"],
             swiftSettings: strict),
         .testTarget(
+            name: "RunCommandTests", dependencies: ["Delegation", "RunCommand"],
+            swiftSettings: strict),
+        .testTarget(
             name: "NICTests", dependencies: ["Linux", "Netlink", "NIC"], swiftSettings: tests),
+        .testTarget(
+            name: "UsernetTests", dependencies: ["Linux", "Netlink", "Usernet"],
+            swiftSettings: tests),
         .testTarget(
             name: "ComplianceTests", dependencies: ["TestSupport"], exclude: ["PeerQuirks.md"],
             swiftSettings: tests),
@@ -132,19 +155,19 @@ let package = Package(
             ], swiftSettings: tests),
         .testTarget(name: "HouseTests", dependencies: ["TestSupport"], swiftSettings: tests),
         .testTarget(
-            name: "CgroupTests",
+            name: "CgroupAdminTests",
             dependencies: [
-                "CLinux", "Linux", "Cgroups", "Delegation", "CgroupService", "TestSupport",
+                "CLinux", "Linux", "Cgroups", "Delegation", "CgroupAdmin", "TestSupport",
             ],
             exclude: ["login.py", "session.py"], swiftSettings: tests),
         .testTarget(
-            name: "DiagnosisTests",
-            dependencies: ["Cgroups", "Linux", "Diagnosis", "Terminal", "TestSupport"],
+            name: "DoctorTests",
+            dependencies: ["Cgroups", "Linux", "Doctor", "Terminal", "TestSupport"],
             exclude: ["faults.sh", "logs"], swiftSettings: tests),
         .testTarget(
-            name: "SituationTests",
+            name: "StatusReportTests",
             dependencies: [
-                "Linux", "Network", "CgroupService", "Situation", "Terminal", "TestSupport",
+                "Linux", "Network", "CgroupAdmin", "StatusReport", "Terminal", "TestSupport",
             ],
             exclude: ["host.sh", "completions.sh", "schema.py", "terminal.py"], swiftSettings: tests
         ),
@@ -169,8 +192,8 @@ if Context.environment["BERTH_FUZZ"] != nil {
             .executableTarget(
                 name: name,
                 dependencies: [
-                    "FuzzDriver", "Linux", "Netlink", "Network", "NIC", "Cgroups", "Delegation",
-                    "CgroupService",
+                    "FuzzDriver", "Linux", "Netlink", "Network", "Usernet", "NIC", "Cgroups",
+                    "Delegation", "CgroupAdmin",
                 ],
                 path: "Tests/Fuzz/Sources/\(name)",
                 swiftSettings: tests))

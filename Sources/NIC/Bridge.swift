@@ -1,5 +1,6 @@
 internal import Linux
 internal import Netlink
+internal import Usernet
 
 /// What a NIC will be attached to, as it is on this host.
 enum Bridge {
@@ -11,7 +12,7 @@ enum Bridge {
 
     /// By its link kind: an absent interface is not taken for a bridge of some other sort.
     static func find(
-        _ name: BridgeName, _ kernel: borrowing RouteSocket
+        _ name: UsernetBridge, _ kernel: borrowing RouteSocket
     ) throws(Refusal) -> Bridge {
         guard case .named(let name) = name else { return .none }
         let found = try asked { () throws(NetlinkError) in try kernel.link(named: name) }

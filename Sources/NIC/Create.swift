@@ -1,5 +1,7 @@
+internal import HostPaths
 internal import Linux
 internal import Netlink
+internal import Usernet
 
 /// `berth-nic create`: one more NIC for the caller's container, if a line of his pays for it.
 struct Create: ~Copyable {
@@ -260,7 +262,7 @@ struct Create: ~Copyable {
 extension Session {
     fileprivate static func policy(_ power: borrowing RootPower) throws(Refusal) -> TrustedFile {
         do {
-            return try TrustedFile.open(Paths.policyName, in: Paths.policyDirectory, with: power)
+            return try TrustedFile.open(Paths.usernetName, in: Paths.lxcConfiguration, with: power)
         } catch { throw .policy(error) }
     }
 

@@ -1,5 +1,6 @@
 internal import Linux
 internal import Netlink
+internal import Usernet
 
 /// `berth-nic delete`: one NIC less. lxc-start asks for it where a bridge of Open vSwitch's would
 /// keep the port of a NIC that is gone.

@@ -1,3 +1,4 @@
+internal import HostPaths
 internal import Linux
 internal import Netlink
 

@@ -1,5 +1,7 @@
+internal import HostPaths
 package import Linux
 package import Netlink
+package import Usernet
 
 /// Why there is no NIC, or why it is still there.
 package enum Refusal: Error {
@@ -41,16 +43,6 @@ package enum Refusal: Error {
     case vanished(String)
 }
 
-/// Files that other programs know by these names: fixed, and not the caller's to choose.
-package enum Paths {
-    package static let policyDirectory = "/etc/lxc"
-    package static let policyName = "lxc-usernet"
-    package static let policy = "/etc/lxc/lxc-usernet"
-    package static let ledgerDirectory = "/run/lxc"
-    package static let ledgerName = "nics"
-    static let openVSwitchControl = "/usr/bin/ovs-vsctl"
-}
-
 extension Refusal: CustomStringConvertible {
     /// One sentence: what is wrong, and how to mend it.
     package var description: String {
@@ -70,7 +62,7 @@ extension Refusal: CustomStringConvertible {
                 + "with no_new_privs: as root, chown root and chmod 4755 it on one that is not"
         case .notOnTheHost:
             "this network namespace is not the host's own (that of process 1), where the NICs in "
-                + "\(Paths.ledgerDirectory)/\(Paths.ledgerName) are: start the container from there"
+                + "\(Paths.ledger) are: start the container from there"
         case .surroundings(let errno): "cannot make a safe start: \(errno.description)"
         case .privileges(let errno):
             "cannot give up root's privileges, and will not go on with them: \(errno.description)"
@@ -81,20 +73,20 @@ extension Refusal: CustomStringConvertible {
                 + "/etc/nsswitch.conf names for passwd and group"
 
         case .noLine(let user, let bridge, let skipped):
-            "no line of \(Paths.policy) lets user \(user) have a veth on \(bridge)"
+            "no line of \(Paths.usernet) lets user \(user) have a veth on \(bridge)"
                 + (skipped.first.map { " (line \($0.line) is skipped: \($0.fault.description))" }
                     ?? "")
                 + ": as root, add \"\(user) veth \(bridge) 10\" to it"
         case .quotaUsedUp(let user, let bridge, let used, let allowed, let lines):
             "user \(user) has \(used) of \(allowed) NICs on \(bridge) that \(lines.sentence) of "
-                + "\(Paths.policy) allow\(lines.count == 1 ? "s" : ""): stop a container, or as root "
+                + "\(Paths.usernet) allow\(lines.count == 1 ? "s" : ""): stop a container, or as root "
                 + "raise the count there"
         case .namespaceNotYours:
             "the container's network namespace is not there, or is not the caller's: only a user "
                 + "who started the container from a user namespace of his own gets a NIC for it"
         case .noSuchNIC(let nic, let bridge):
             "there is no NIC \(nic) on \(bridge) that is the caller's and in that network namespace: "
-                + "\(Paths.ledgerDirectory)/\(Paths.ledgerName) lists them"
+                + "\(Paths.ledger) lists them"
 
         case .noBridge(let name):
             "the bridge \(name) does not exist: start the network service that makes it (lxc-net or "
@@ -106,10 +98,10 @@ extension Refusal: CustomStringConvertible {
             "the container already has an interface \(name): give each of its NICs a "
                 + "lxc.net.N.name of its own"
         case .optionNeedsBridge(let line, let bridge):
-            "line \(line) of \(Paths.policy) has an option for ports of Linux bridges, which \(bridge) "
+            "line \(line) of \(Paths.usernet) has an option for ports of Linux bridges, which \(bridge) "
                 + "is not: as root, remove isolated and macfilter from it"
         case .optionUnknownToKernel(let line, let option):
-            "line \(line) of \(Paths.policy) asks for \(option), which this kernel does not have: as "
+            "line \(line) of \(Paths.usernet) asks for \(option), which this kernel does not have: as "
                 + "root, remove it, or run a newer kernel"
 
         case .kernel(let error): error.description
@@ -140,20 +132,20 @@ extension TrustedFile.Distrust {
     fileprivate var sentence: String {
         switch self {
         case .missing:
-            "\(Paths.policy) does not exist, so nobody may have a NIC: as root, make it, with a line "
+            "\(Paths.usernet) does not exist, so nobody may have a NIC: as root, make it, with a line "
                 + "such as \"alice veth lxcbr0 10\""
         case .writableByOthers(let path):
             "\(path) can be written by others than root, and is not trusted: as root, chown root:root "
                 + "and chmod go-w it"
-        case .notAFile: "\(Paths.policy) is not a regular file: as root, put one in its place"
-        case .unreadable(let errno): "cannot read \(Paths.policy): \(errno.description)"
+        case .notAFile: "\(Paths.usernet) is not a regular file: as root, put one in its place"
+        case .unreadable(let errno): "cannot read \(Paths.usernet): \(errno.description)"
         }
     }
 }
 
 extension SharedRecord.Trouble {
     fileprivate var sentence: String {
-        let path = "\(Paths.ledgerDirectory)/\(Paths.ledgerName)"
+        let path = "\(Paths.ledger)"
         return switch self {
         case .writableByOthers(let path):
             "\(path) can be written by others than root, and is not trusted: as root, chown root:root "

@@ -1,5 +1,6 @@
 internal import Linux
-package import Netlink
+internal import Netlink
+internal import Usernet
 
 /// What lxc-start asks of its helper, understood.
 package enum Request: Equatable, Sendable {
@@ -9,7 +10,7 @@ package enum Request: Equatable, Sendable {
     /// `create LXCPATH NAME PID TYPE BRIDGE [IFNAME]`
     package struct Creation: Equatable, Sendable {
         let process: ProcessID
-        let bridge: BridgeName
+        let bridge: UsernetBridge
         /// `nil` for the first free `eth0`, `eth1`, … of the container.
         let containerName: InterfaceName?
     }
@@ -17,7 +18,7 @@ package enum Request: Equatable, Sendable {
     /// `delete LXCPATH NAME NETNS-PATH TYPE BRIDGE HOST-IFNAME`
     package struct Deletion: Equatable, Sendable {
         let namespace: NetworkNamespace.Place
-        let bridge: BridgeName
+        let bridge: UsernetBridge
         let nic: InterfaceName
     }
 
@@ -26,7 +27,7 @@ package enum Request: Equatable, Sendable {
     package init(_ words: [[UInt8]]) throws(Refusal) {
         guard let verb = words.first, words.count >= 6 else { throw .usage }
         guard words[4].elementsEqual(veth) else { throw .unknownType(printable(words[4])) }
-        guard let bridge = BridgeName(words[5]) else {
+        guard let bridge = UsernetBridge(words[5]) else {
             throw .invalidName(printable(words[5], limit: 40))
         }
         if verb.elementsEqual("create".utf8), words.count <= 7 {
@@ -53,34 +54,3 @@ package enum Request: Equatable, Sendable {
         }
     }
 }
-
-/// What a NIC is attached to, as lxc-usernet and lxc-start write it.
-package enum BridgeName: Equatable, Sendable {
-    /// `none`: a NIC that the host routes to.
-    case none
-    case named(InterfaceName)
-
-    package init?(_ bytes: some Collection<UInt8>) {
-        if bytes.elementsEqual("none".utf8) {
-            self = .none
-        } else if let name = InterfaceName(bytes) {
-            self = .named(name)
-        } else {
-            return nil
-        }
-    }
-
-    var bytes: [UInt8] {
-        switch self {
-        case .none: Array("none".utf8)
-        case .named(let name): name.bytes
-        }
-    }
-}
-
-extension BridgeName: CustomStringConvertible {
-    package var description: String { String(decoding: bytes, as: UTF8.self) }
-}
-
-/// The type of every NIC here, as lxc-usernet, the ledger and lxc-start write it.
-let veth: [UInt8] = [0x76, 0x65, 0x74, 0x68]

@@ -15,8 +15,10 @@
 //    be one of Open vSwitch's, root is kept aside in step 3 (as the saved user ID) and taken out
 //    for each run of that tool: an absolute path, two validated names, no environment, no input.
 
+internal import HostPaths
 internal import Linux
 internal import Netlink
+internal import Usernet
 
 /// What berth-nic has in hand once its privileges are down.
 struct Session: ~Copyable {
@@ -26,20 +28,20 @@ struct Session: ~Copyable {
     let caller: Caller
     let kernel: RouteSocket
     let bridge: Bridge
-    let bridgeName: BridgeName
+    let bridgeName: UsernetBridge
     let record: SharedRecord
     private let root: LentRoot?
 
     /// Steps 2 and 3 for a request that is about this bridge.
     static func begin(
-        on bridgeName: BridgeName, with power: consuming RootPower
+        on bridgeName: UsernetBridge, with power: consuming RootPower
     ) throws(Refusal) -> Session {
         // In another network namespace none of the ledger's NICs is to be seen, and all would be
         // gone.
         guard (try? NetworkNamespace.isHostsOwn(power)) == true else { throw .notOnTheHost }
         let record: SharedRecord
         do throws(SharedRecord.Trouble) {
-            record = try SharedRecord.open(Paths.ledgerName, in: Paths.ledgerDirectory, with: power)
+            record = try SharedRecord.open(Paths.ledgerName, in: Paths.lxcRuntime, with: power)
         } catch { throw .ledger(error) }
         let kernel = try asked { () throws(NetlinkError) in try RouteSocket.connect() }
         let bridge = try Bridge.find(bridgeName, kernel)

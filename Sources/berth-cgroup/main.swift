@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import CgroupService
+internal import CgroupAdmin
 internal import Glibc
 internal import Linux
 

@@ -1,6 +1,6 @@
 import CSecureStart
-import Delegation
 import Linux
+import RunCommand
 
 // Runs a command in a cgroup of its user's own, as root by its setuid bit until that is done. It ends as
 // the command does, or with 127 if there is no such command, 126 if it cannot be run, and 125 if it was

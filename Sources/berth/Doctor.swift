@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Diagnosis
+internal import Doctor
 internal import Linux
 
 struct Doctor: ParsableCommand {

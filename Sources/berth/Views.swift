@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import Linux
-internal import Situation
+internal import StatusReport
 internal import Terminal
 
 struct Status: ParsableCommand {

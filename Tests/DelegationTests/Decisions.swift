@@ -50,26 +50,6 @@ import Testing
         #expect(Unlimited.rule(for: bytes(file)) == nil)
     }
 
-    @Test("words of the command line")
-    func requests() throws {
-        #expect(
-            try request("true", "--name", "x").wish
-                == .run([bytes("true"), bytes("--name"), bytes("x")]))
-        #expect(try request("--", "--name").wish == .run([bytes("--name")]))
-        #expect(try request("--name", "web", "--", "lxc-start").suffix == Leaf.Suffix(bytes("web")))
-        #expect(try request("--name=web", "lxc-start").suffix == Leaf.Suffix(bytes("web")))
-        #expect(try request("--scope-info").wish == .scopeInfo)
-        #expect(try request("-h", "x").wish == .help)
-        for words in [
-            [], ["--"], ["--name"], ["--name", "x"], ["--scope-info", "x"], ["-x", "true"],
-        ] {
-            #expect(throws: Refusal.self) { try Request(words.map(bytes)) }
-        }
-        for name in ["", ".", "a.b", "a/b", "\u{e9}", "a b", String(repeating: "a", count: 33)] {
-            #expect(Leaf.Suffix(bytes(name)) == nil)
-        }
-    }
-
     @Test("a line's controllers, as far as the host has them")
     func controllers() throws {
         let host = Controller.list(bytes("cpuset cpu io memory pids"))
@@ -137,5 +117,3 @@ import Testing
 }
 
 private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
-
-private func request(_ words: String...) throws -> Request { try Request(words.map(bytes)) }

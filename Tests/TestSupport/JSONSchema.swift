@@ -18,7 +18,7 @@ package struct JSONSchema {
         write(json, to: file)
         defer { unlink(file) }
         return shell(
-            "/usr/bin/python3 \(tests)/SituationTests/schema.py \(tests)/../etc/schema/\(name) <\(file)"
+            "/usr/bin/python3 \(tests)/StatusReportTests/schema.py \(tests)/../etc/schema/\(name) <\(file)"
         )
     }
 }

@@ -1,13 +1,13 @@
 import FuzzDriver
-import NIC
 import Netlink
+import Usernet
 
 /// Any text is a ledger, and no change of it loses a row that is to stay, wherever its writer dies.
 @_cdecl("LLVMFuzzerTestOneInput")
 func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
     guard let choice = bytes.first, let mine = InterfaceName("veth1_mine".utf8),
-        let bridge = BridgeName("br0".utf8)
+        let bridge = UsernetBridge("br0".utf8)
     else { return 0 }
     let isThere = { (name: InterfaceName) in name.bytes.reduce(choice) { $0 &+ $1 } & 1 == 0 }
     let before = Array(bytes.dropFirst())

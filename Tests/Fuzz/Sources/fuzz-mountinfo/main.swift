@@ -1,4 +1,4 @@
-import CgroupService
+import CgroupAdmin
 import Cgroups
 import FuzzDriver
 

@@ -1,6 +1,6 @@
 import FuzzDriver
 import Linux
-import NIC
+import Usernet
 
 /// Any text is a policy: lines that cannot be understood are named, and no line is lost.
 @_cdecl("LLVMFuzzerTestOneInput")

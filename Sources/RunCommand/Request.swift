@@ -1,0 +1,57 @@
+package import Delegation
+internal import Linux
+
+/// What somebody asks of berth-run.
+package struct Request: Equatable, Sendable {
+    package enum Wish: Equatable, Sendable {
+        /// The command and its arguments.
+        case run([[UInt8]])
+        /// Where a command would run, and no command.
+        case scopeInfo
+        case help
+    }
+
+    package let wish: Wish
+    package let suffix: Leaf.Suffix?
+
+    package static var usage: String {
+        "usage: berth-run [--name SUFFIX] [--] COMMAND [ARGUMENT...], or berth-run --scope-info"
+    }
+
+    /// - Parameter words: the command line without the program's own name, byte for byte. What is behind
+    ///   the first word that is no option belongs to the command.
+    package init(_ words: [[UInt8]]) throws(Refusal) {
+        var rest = words[...]
+        var suffix: Leaf.Suffix?
+        var asksForInfo = false
+        while let word = rest.first, word.first == 0x2d {
+            rest = rest.dropFirst()
+            if word.elementsEqual("--".utf8) { break }
+            if word.elementsEqual("--help".utf8) || word.elementsEqual("-h".utf8) {
+                self = Request(wish: .help, suffix: nil)
+                return
+            } else if word.elementsEqual("--scope-info".utf8) {
+                asksForInfo = true
+            } else if word.elementsEqual("--name".utf8) || word.starts(with: "--name=".utf8) {
+                let hasEquals = word.count > 6
+                guard let name = hasEquals ? Array(word.dropFirst(7)) : rest.first else {
+                    throw .usage
+                }
+                if !hasEquals { rest = rest.dropFirst() }
+                guard let read = Leaf.Suffix(name) else {
+                    throw .invalidSuffix(printable(name, limit: 40))
+                }
+                suffix = read
+            } else {
+                throw .unknownOption(printable(word, limit: 40))
+            }
+        }
+        guard asksForInfo == rest.isEmpty else { throw .usage }
+        self = Request(wish: asksForInfo ? .scopeInfo : .run(Array(rest)), suffix: suffix)
+    }
+
+    private init(wish: Wish, suffix: Leaf.Suffix?) {
+        self.wish = wish
+        self.suffix = suffix
+    }
+}

@@ -1,0 +1,102 @@
+internal import CgroupAdmin
+internal import Linux
+
+/// The cgroups that Berth gave to users, and what runs in them.
+struct CgroupsSeen: Encodable, Equatable, Sendable {
+    /// What a cgroup uses of what it may: its own bounds, not those above it. `nil` where its
+    /// controller is not on, or where there is no bound.
+    struct Use: Encodable, Equatable, Sendable {
+        @OrNull var memoryBytes: UInt64?
+        @OrNull var memoryMaxBytes: UInt64?
+        @OrNull var cpuMicroseconds: UInt64?
+        /// Of all processors together.
+        @OrNull var cpuMaxMicrosecondsPerSecond: UInt64?
+        /// Processes and threads.
+        @OrNull var tasks: UInt64?
+        @OrNull var tasksMax: UInt64?
+    }
+
+    struct Container: Encodable, Equatable, Sendable {
+        var name: String
+        var use: Use
+    }
+
+    struct Leaf: Encodable, Equatable, Sendable {
+        var name: String
+        var use: Use
+        var containers: [Container]
+        /// What runs in the leaf itself.
+        var commands: [String]
+    }
+
+    struct User: Encodable, Equatable, Sendable {
+        var user: String
+        var uid: UInt32
+        var use: Use
+        /// By the files' names.
+        var limits: [String: String]
+        var leaves: [Leaf]
+    }
+
+    @OrNull var path: String?
+    var isSetUp: Bool
+    var users: [User]
+}
+
+extension Situation {
+    mutating func observeCgroups() {
+        do {
+            let status = try TreeStatus.read()
+            cgroups = CgroupsSeen(status)
+            if !status.isSetUp {
+                note(.cgroups, "\(status.path) is not there: run berth-cgroup setup")
+            }
+            let hidden = status.hidden.count
+            if hidden > 0 {
+                note(.cgroups, "cgroups of \(counted(hidden, "other user")), not visible to you")
+            }
+        } catch {
+            cgroups = CgroupsSeen(path: nil, isSetUp: false, users: [])
+            note(.cgroups, "\(error)")
+        }
+    }
+}
+
+extension CgroupsSeen {
+    init(_ status: TreeStatus) {
+        self.init(
+            path: status.path, isSetUp: status.isSetUp,
+            users: status.users.map { user in
+                User(
+                    user: user.user, uid: user.uid, use: Use(user.usage), limits: user.limits,
+                    leaves: user.leaves.map { Leaf($0) }.sorted { $0.place < $1.place })
+            })
+    }
+}
+
+extension CgroupsSeen.Leaf {
+    /// Containers first, by their names: those of leaves are random.
+    fileprivate var place: (Int, String, String) {
+        (containers.isEmpty ? 1 : 0, containers.first?.name ?? "", name)
+    }
+
+    fileprivate init(_ group: TreeStatus.Group) {
+        self.init(
+            name: group.name, use: CgroupsSeen.Use(group.usage),
+            containers: group.groups.filter { $0.kind == .payload && !$0.processes.isEmpty }.map {
+                CgroupsSeen.Container(
+                    name: $0.container ?? $0.name, use: CgroupsSeen.Use($0.usage))
+            },
+            commands: group.processes.map(\.command))
+    }
+}
+
+extension CgroupsSeen.Use {
+    init(_ usage: Usage) {
+        self.init(
+            memoryBytes: usage.memory?.current, memoryMaxBytes: usage.memory?.max,
+            cpuMicroseconds: usage.cpu?.microseconds,
+            cpuMaxMicrosecondsPerSecond: usage.cpu?.maxPerSecond, tasks: usage.pids?.current,
+            tasksMax: usage.pids?.max)
+    }
+}

@@ -1,0 +1,125 @@
+internal import HostPaths
+internal import Linux
+internal import Netlink
+internal import Network
+internal import Usernet
+
+/// A container's network interface. Traffic is seen from the container: what it received and sent.
+struct NICSeen: Encodable, Equatable, Sendable {
+    /// The host's end.
+    var hostName: String
+    /// `nil` if it is attached to none.
+    @OrNull var bridge: String?
+    /// Who pays for it, as in lxc-usernet: a user, or `@group`. `nil` for a NIC of root's own, which
+    /// nobody counts, and where only root may know.
+    @OrNull var owner: String?
+    /// Whose container it is.
+    @OrNull var user: String?
+    @OrNull var container: String?
+    /// The first process in the container.
+    @OrNull var processID: Int32?
+    @OrNull var command: String?
+    /// The container's end.
+    @OrNull var name: String?
+    @OrNull var hardwareAddress: String?
+    var addresses: [String]
+    var isUp: Bool
+    @OrNull var receivedBytes: UInt64?
+    @OrNull var sentBytes: UInt64?
+    @OrNull var receivedPackets: UInt64?
+    @OrNull var sentPackets: UInt64?
+}
+
+/// `/run/lxc/nics`, if whoever asks may read it.
+struct LedgerSeen {
+    /// `nil` where only root reads it.
+    let rows: [Ledger.Row]?
+
+    static func read() -> LedgerSeen {
+        guard let bytes = try? SmallFile.contents(of: Paths.ledger) ?? [] else {
+            return LedgerSeen(rows: nil)
+        }
+        return LedgerSeen(rows: Ledger(bytes).rows)
+    }
+
+    func owner(of nic: [UInt8]) -> String? {
+        rows?.first { $0.nic.bytes == nic }.map { printable($0.owner.field) }
+    }
+}
+
+extension Situation {
+    mutating func observeNICs(
+        on host: HostSeen, _ usernet: UsernetSeen, _ kernel: borrowing RouteSocket,
+        for caller: Caller
+    ) {
+        let isRoot = caller.user == .root
+        let managed = (networks ?? []).map(\.bridge)
+        let tenants = Tenants.find(kernel)
+        var others = 0
+        for veth in host.veths {
+            let tenant = veth.peerNamespace.flatMap { number in
+                tenants.first { $0.namespace == number }
+            }
+            let bridge = host.interface(at: veth.master).map { printable($0.name.bytes) }
+            let isManaged = bridge.map { managed.contains($0) } ?? false
+            let owner = usernet.ledger.owner(of: veth.name)
+            // Not what other programs plug into networks of their own.
+            let isConcerned = isManaged || owner != nil || tenant?.container != nil
+            guard isRoot ? isConcerned : tenant?.user == caller.user else {
+                others += isManaged ? 1 : 0
+                continue
+            }
+            nics?.append(
+                NICSeen(veth, on: bridge, of: owner, tenant, kernel))
+        }
+        nics?.sort {
+            ($0.bridge ?? "~", $0.user ?? "~", $0.container ?? "~", $0.name ?? "", $0.hostName)
+                < (
+                    $1.bridge ?? "~", $1.user ?? "~", $1.container ?? "~", $1.name ?? "",
+                    $1.hostName
+                )
+        }
+        if others > 0 {
+            note(.nics, "\(counted(others, "NIC")) of others, not visible to you")
+        }
+    }
+}
+
+extension NICSeen {
+    fileprivate init(
+        _ veth: VethEnd, on bridge: String?, of owner: String?, _ tenant: Tenant?,
+        _ kernel: borrowing RouteSocket
+    ) {
+        var end: VethEnd?
+        var addresses: [InterfaceAddress] = []
+        if let tenant, let peer = veth.peer {
+            end = (try? kernel.vethEnd(at: peer, in: tenant.namespace)) ?? nil
+            addresses = ((try? kernel.addresses(in: tenant.namespace)) ?? [])
+                .filter { $0.interface == peer && !$0.isLinkLocal }
+        }
+        self.init(
+            hostName: printable(veth.name), bridge: bridge, owner: owner,
+            user: tenant.map { Situation.name(of: $0.user) },
+            container: tenant?.container.map { printable($0) },
+            processID: tenant?.process.number,
+            command: tenant?.process.name.map { printable($0) },
+            name: end.map { printable($0.name) },
+            hardwareAddress: end?.address.map { HardwareAddressText.text($0.bytes) },
+            addresses: addresses.map { BridgeAddress($0).address },
+            isUp: veth.isUp && (end?.isUp ?? true),
+            // What the host's end sent is what the container's end received.
+            receivedBytes: veth.traffic?.sentBytes, sentBytes: veth.traffic?.receivedBytes,
+            receivedPackets: veth.traffic?.sentPackets,
+            sentPackets: veth.traffic?.receivedPackets)
+    }
+
+    /// The one that has room in a line: of IPv4.
+    var shortAddress: String? { addresses.first { !$0.contains(":") } }
+
+    /// "alice/web", or what can be told of it.
+    var who: String {
+        let whose = user ?? owner ?? "?"
+        if let container { return "\(whose)/\(container)" }
+        return processID.map { "\(whose), process \($0)" } ?? whose
+    }
+}

@@ -1,0 +1,105 @@
+internal import HostPaths
+internal import Linux
+internal import Usernet
+
+/// How many NICs an owner has on a bridge of those that all his lines together allow.
+struct QuotaSeen: Encodable, Equatable, Sendable {
+    /// A user, or `@group`, as the ledger of NICs names him.
+    var owner: String
+    var bridge: String
+    /// `nil` where only root may know.
+    @OrNull var used: Int?
+    var allowed: Int
+}
+
+/// `/etc/lxc/lxc-usernet` and `/run/lxc/nics`, as far as they concern whoever asks.
+struct UsernetSeen {
+    /// Under the names that their owners have in the ledger.
+    var allotments: [(owner: Owner, bridge: UsernetBridge, count: Int)] = []
+    /// Lines that give nobody anything.
+    var faults: [String] = []
+    var isReadable = true
+    let ledger = LedgerSeen.read()
+
+    static func read(for caller: Caller) -> UsernetSeen {
+        var seen = UsernetSeen()
+        guard let bytes = try? SmallFile.contents(of: Paths.usernet) ?? [] else {
+            seen.isReadable = false
+            return seen
+        }
+        var person = caller.user == .root ? nil : try? Person(caller)
+        let usernet = Usernet(bytes)
+        for skipped in usernet.faults {
+            let field = words(of: skipped.text).first ?? []
+            let owner = (try? person?.owner(field)) ?? nil
+            guard caller.user == .root || owner != nil else { continue }
+            seen.faults.append(
+                "line \(skipped.line) of \(Paths.usernet) gives nobody anything: "
+                    + skipped.fault.description)
+        }
+        for allotment in usernet.allotments {
+            let owner: Owner?
+            if caller.user == .root {
+                owner = known(allotment.owner)
+            } else {
+                owner = (try? person?.owner(allotment.owner.field[...])) ?? nil
+            }
+            guard let owner else { continue }
+            seen.allotments.append((owner, allotment.bridge, allotment.count))
+        }
+        return seen
+    }
+
+    /// A line may give a number, and the ledger has the name.
+    private static func known(_ owner: Owner) -> Owner {
+        guard case .user(let name) = owner,
+            let number = decimal(name[...], upTo: UInt64(UInt32.max)),
+            (try? Accounts.user(named: name)) == .some(nil),
+            let known = (try? Accounts.name(of: UserID(UInt32(number)))) ?? nil
+        else { return owner }
+        return .user(known)
+    }
+}
+
+extension Situation {
+    mutating func observeQuotas(
+        on host: HostSeen, _ usernet: UsernetSeen, for caller: Caller
+    ) {
+        guard usernet.isReadable else {
+            return note(.quotas, "\(Paths.usernet), not visible to you")
+        }
+        for fault in usernet.faults { note(.quotas, fault) }
+        for (owner, bridge, count) in usernet.allotments {
+            let (name, place) = (printable(owner.field), bridge.description)
+            if let known = quotas?.firstIndex(where: { $0.owner == name && $0.bridge == place }) {
+                quotas?[known].allowed += count
+                continue
+            }
+            // A row without its NIC is taken away by the next helper, and counts no more.
+            let used = usernet.ledger.rows?.count { row in
+                row.owner == owner && row.bridge == bridge
+                    && host.veths.contains { $0.name == row.nic.bytes }
+            }
+            quotas?.append(QuotaSeen(owner: name, bridge: place, used: used, allowed: count))
+        }
+        if usernet.ledger.rows == nil { countOwn(usernet) }
+        quotas?.sort { ($0.owner, $0.bridge) < ($1.owner, $1.bridge) }
+    }
+
+    /// Where a bridge is the user's by lines for himself alone, his NICs there are what is used. What a
+    /// group has used its other members' NICs decide, too.
+    private mutating func countOwn(_ usernet: UsernetSeen) {
+        var isHidden = false
+        for position in (quotas ?? []).indices {
+            guard let quota = quotas?[position] else { continue }
+            let sharers = quotas?.count { $0.bridge == quota.bridge } ?? 0
+            if sharers == 1, !quota.owner.hasPrefix("@") {
+                let bridge = quota.bridge == "none" ? nil : quota.bridge
+                quotas?[position].used = nics?.count { $0.bridge == bridge }
+            } else {
+                isHidden = true
+            }
+        }
+        if isHidden { note(.quotas, "what a group has used only root sees, in \(Paths.ledger)") }
+    }
+}

@@ -1,0 +1,72 @@
+import CgroupAdmin
+import Cgroups
+import Delegation
+import Linux
+import Testing
+
+/// What is decided without a tree of cgroups.
+@Suite
+struct Decisions {
+    private let host = Controller.list(Array("cpuset cpu io memory pids".utf8))
+
+    private func grants(_ text: String) -> [Grant] {
+        Policy(Array(text.utf8)).grants.compactMap { try? $0.get() }
+    }
+
+    @Test("the controllers of all lines and of their limits are wanted, in the kernel's order")
+    func wanted() {
+        let wanted = WantedControllers(
+            grants("a pids,memory\n@b io,memory cpu.max=max"), of: host)
+        #expect(wanted.list.sentence == "cpu io memory pids")
+        #expect(wanted.warnings.isEmpty)
+        #expect(WantedControllers(grants("a *"), of: host).list == host)
+        #expect(WantedControllers(grants(""), of: host).list.isEmpty)
+    }
+
+    @Test("what the kernel lacks is named with its line")
+    func missing() {
+        let small = Controller.list(Array("cpu pids".utf8))
+        let wanted = WantedControllers(grants("# memory is off\na cpu,memory\nb *"), of: small)
+        // Of threaded ones alone nobody is given any.
+        #expect(wanted.list.isEmpty)
+        #expect(wanted.warnings.count == 2)
+        #expect(wanted.warnings[0].hasPrefix("/etc/lxc/lxc-usercgroup:2: the kernel lacks memory"))
+        #expect(wanted.warnings[0].contains("cgroup_enable=memory"))
+        #expect(wanted.warnings[1].hasPrefix("/etc/lxc/lxc-usercgroup:3: "))
+        let some = WantedControllers(grants("a io,rdma,misc"), of: host)
+        #expect(some.list.sentence == "io")
+        #expect(some.warnings == ["/etc/lxc/lxc-usercgroup:1: the kernel lacks rdma misc"])
+    }
+
+    @Test("a mark is read as it was written, and nothing else is one")
+    func marks() throws {
+        let origin = try #require(CgroupPath(Array("/berth/u1/run-a b".utf8)))
+        let mark = Mark(process: ProcessID(77), startedAt: 123, origin: origin)
+        #expect(String(decoding: mark.bytes, as: UTF8.self) == "77 123 /berth/u1/run-a b")
+        #expect(Mark(mark.bytes) == mark)
+        for text in ["", "77", "77 123", "77 123 ", "77 123 a", "0 1 /", "77 x /", "77 1 /../a"] {
+            #expect(Mark(Array(text.utf8)) == nil, "\(text)")
+        }
+    }
+
+    @Test("options of the tree are kept apart from those of the mount")
+    func options() {
+        let line =
+            "32 25 0:27 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 none rw,nsdelegate,x=y\n"
+        let mounts = CgroupMounts(mountinfo: Array(line.utf8))
+        let options = mounts.unified.first?.options.map { String(decoding: $0, as: UTF8.self) }
+        #expect(options == ["nsdelegate", "x=y"])
+        #expect(mounts.unified.first?.delegatesNamespaces == true)
+        #expect(mounts.unified.first?.favorsMoves == false)
+    }
+
+    @Test("a number that no machine reaches is no limit")
+    func unlimited() throws {
+        let rule = try #require(Unlimited.rule(for: Array("hugetlb.2MB.max".utf8)))
+        // As Linux 6.1 and 6.18 have it in a new cgroup.
+        #expect(rule(Array("max\n".utf8)))
+        #expect(rule(Array("9223372036854771712\n".utf8)))
+        #expect(!rule(Array("1099511627776\n".utf8)))
+        #expect(!rule(Array("0\n".utf8)))
+    }
+}

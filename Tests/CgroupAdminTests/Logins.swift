@@ -1,0 +1,194 @@
+import TestSupport
+import Testing
+
+/// What PAM has done at a login: session.py stands for su(1), which calls it and is moved.
+@Suite(.serialized, .enabled(if: Lab.obstacle == nil, "\(Lab.obstacle ?? "")"))
+struct Logins {
+    private static let command = "/run/test/bin/berth-pam /run/test/bin/berth-cgroup pam"
+    static let application = "/usr/bin/python3 '\(sources)/Tests/CgroupAdminTests/session.py'"
+
+    /// - Parameter orders: see session.py.
+    private static func session(_ orders: String...) -> String {
+        "\(application) <<'END'\n\(orders.joined(separator: "\n"))\nEND\n"
+    }
+
+    @Test("a session is in a leaf of its user's, and goes back when it closes")
+    func session() async {
+        await #expect(processExitsWith: .success) {
+            let lab = try Lab.enter("eve *")
+            defer { lab.leave() }
+            lab.service("setup")
+            let told = shell(
+                Logins.session(
+                    "open eve su../-l with more than thirty-two bytes", "place",
+                    "sh find /sys/fs/cgroup$(sed -n s/^0:://p /proc/self/cgroup) ! -user eve ! -group eve",
+                    "open eve su", "place", "close eve su", "place", "close eve su", "place",
+                    "sh ls \(Lab.top)/u64000 | grep -c ^run-"))
+            expect(told.lines.count, is: 5, "\(told)")
+            expect(
+                told.lines[0].wholeMatch(
+                    of: /\/berth\/u64000\/run-[0-9a-z]{8}-su-lwithmorethanthirty-twobytes/) != nil,
+                "\(told)")
+            expect(told.lines[1], is: told.lines[0], "its line stands in two files")
+            expect(told.lines[2...], is: ["/", "/", "0"], "\(told)")
+            expect(told.complaint, is: "")
+        }
+    }
+
+    @Test("su from one user's session to another's comes back to the first")
+    func nested() async {
+        await #expect(processExitsWith: .success) {
+            let lab = try Lab.enter("eve *", "@team *")
+            defer { lab.leave() }
+            lab.service("setup")
+            // Another process in the same session is not eve's login, and not taken back.
+            shell(
+                "printf '%s\\n' 'close eve su' place 'open bob su' place 'close bob su' place >/run/test/orders"
+            )
+            let told = shell(
+                Logins.session(
+                    "open eve login", "place", "sh \(Logins.application) </run/test/orders",
+                    // Nobody takes back a session of another user's.
+                    "close bob login", "place", "open root su", "place", "open daemon su", "place",
+                    "open nobodyhere su", "place", "close eve login", "place"))
+            let own = told.lines.first ?? ""
+            expect(told.lines.count, is: 9, "\(told)")
+            expect(told.lines[1], is: own)
+            expect(told.lines[2].hasPrefix("/berth/u64001/run-"), "\(told)")
+            expect(told.lines[3...7].allSatisfy { $0 == own }, "\(told)")
+            expect(told.lines[8], is: "/")
+            expect(lab.leaves(), is: [])
+            expect(lab.leaves(of: Lab.bob), is: [])
+        }
+    }
+
+    @Test("a session stays where an administrator has limited it, and a login never fails")
+    func limited() async {
+        await #expect(processExitsWith: .success) {
+            let lab = try Lab.enter("eve *")
+            defer { lab.leave() }
+            let before = shell(Logins.session("open eve su", "place"))
+            expect(before.output, is: "/\n", "not set up: \(before)")
+            lab.service("setup")
+            shell("mkdir -p /sys/fs/cgroup/openrc.berth-test /sys/fs/cgroup/berth-limited/deep")
+            func login(from place: String) -> String {
+                shell(
+                    "echo $$ > /sys/fs/cgroup/\(place)/cgroup.procs; "
+                        + Logins.session("open eve su", "place", "close eve su", "place")
+                ).output
+            }
+            let free = login(from: "openrc.berth-test").split(separator: "\n")
+            expect(free.first?.hasPrefix("/berth/u64000/run-") == true, "\(free)")
+            expect(free.last ?? "", is: "/openrc.berth-test")
+            shell("echo 2M > /sys/fs/cgroup/openrc.berth-test/hugetlb.2MB.max")
+            let bound = login(from: "openrc.berth-test")
+            expect(bound, is: "/openrc.berth-test\n/openrc.berth-test\n")
+            expect(
+                login(from: "berth-limited/deep"), is: "/berth-limited/deep\n/berth-limited/deep\n")
+            // A policy that is not to be trusted, a line that means nothing, and a host of systemd's.
+            shell("chmod 666 /etc/lxc/lxc-usercgroup")
+            expect(shell(Logins.session("open eve su", "place")).output, is: "/\n")
+            lab.allow("eve cpu")
+            expect(shell(Logins.session("open eve su", "place")).output, is: "/\n")
+            lab.allow("eve *")
+            shell("mkdir -p /run/systemd/system")
+            expect(shell(Logins.session("open eve su", "place")).output, is: "/\n")
+            shell("rmdir /run/systemd/system")
+            let unprivileged = lab.run(
+                "PAM_TYPE=open_session PAM_USER=eve \(Logins.command)", as: Lab.eve)
+            expect(unprivileged.status, is: 1)
+            expect(unprivileged.complaint.contains("seteuid"), "\(unprivileged)")
+            let direct = shell("PAM_TYPE=open_session PAM_USER=eve /run/test/bin/berth-cgroup pam")
+            expect(direct.status, is: 1)
+            expect(direct.complaint.contains("through berth-pam"), "\(direct)")
+        }
+    }
+
+    /// pam_env(8) gives pam_exec(8) what a user wrote in a file of his: behind its line when a session
+    /// opens, and wherever that stands when it closes. The loader says what it loads if a variable asks it to.
+    @Test("variables that a user sets by way of PAM reach nothing that root runs")
+    func variables() async {
+        await #expect(processExitsWith: .success) {
+            let lab = try Lab.enter("eve *", "bob *")
+            defer { lab.leave() }
+            lab.service("setup")
+            let own = contents(of: "\(sources)/etc/pam/berth-session").split(separator: "\n")
+                .filter { !$0.hasPrefix("#") }.joined()
+                .replacing("@libexecdir@/berth", with: "/run/test/bin")
+                .replacing("@sbindir@", with: "/run/test/bin")
+            let told = shell(
+                """
+                printf '%s\\n' LD_DEBUG=files LD_DEBUG_OUTPUT=/run/test/loaded PAM_TYPE=open_session \
+                  PAM_USER=bob PAM_SERVICE=other > /run/.pam_environment
+                env='session required pam_env.so user_readenv=1'
+                printf '%s\\n' '\(own)' "$env" 'session required pam_exec.so seteuid /bin/true' > /etc/pam.d/berth-before
+                printf '%s\\n' "$env" '\(own)' > /etc/pam.d/berth-behind
+                for service in berth-before berth-behind; do
+                  /usr/bin/python3 '\(sources)/Tests/CgroupAdminTests/login.py' $service eve
+                done
+                sed -n 's/.*needed by \\([^ ]*\\) .*/\\1/p' /run/test/loaded.* | sort -u
+                """)
+            expect(told.lines.count, is: 5, "\(told)")
+            for (line, service) in [
+                (told.lines[0], "berth-before"), (told.lines[2], "berth-behind"),
+            ] {
+                expect(line.hasPrefix("/berth/u64000/run-") && line.hasSuffix(service), line)
+            }
+            // That one shows that there is something to be kept away.
+            expect([told.lines[1], told.lines[3], told.lines[4]], is: ["/", "/", "/bin/true"])
+            expect(lab.leaves(), is: [])
+        }
+    }
+
+    @Test("whoever starts su chooses neither limits nor directory, and no core is left")
+    func surroundings() {
+        let told = shell(
+            """
+            cd /tmp; umask 077; exec prlimit --core=unlimited --stack=1048576: --data=10000000: \
+              '\(Lab.program("BERTH_PAM"))' /bin/sh -c 'ulimit -c; ulimit -s; ulimit -d; pwd; umask'
+            """)
+        expect(told.lines, is: ["0", "8192", "unlimited", "/", "0022"], "\(told)")
+        // The C library reads a variable of its own before a program begins, and would die of this.
+        let tuned = shell(
+            """
+            cd "$(mktemp -d)"; ulimit -c unlimited
+            GLIBC_TUNABLES=glibc.rtld.optional_static_tls=18446744073709550000 \
+              '\(Lab.program("BERTH_PAM"))' /bin/echo lives
+            ls; rm -r "$PWD"
+            """)
+        expect(tuned.lines, is: ["lives"], "\(tuned)")
+    }
+
+    @Test("its user can neither forge where it came from nor lead it elsewhere")
+    func forged() async {
+        await #expect(processExitsWith: .success) {
+            let lab = try Lab.enter("eve *", "bob *")
+            defer { lab.leave() }
+            lab.service("setup")
+            shell("mkdir -p /sys/fs/cgroup/berth-other")
+            shell(
+                """
+                cat > /run/test/forge.py <<'END'
+                import os
+                place = open("/proc/self/cgroup").read().strip().rpartition("::")[2]
+                leaf = "/sys/fs/cgroup" + place
+                for name in ("trusted.berth.from", "security.berth.from"):
+                    try: os.setxattr(leaf, name, b"1 1 /berth-other"); print("forged")
+                    except OSError: pass
+                try: os.symlink("/sys/fs/cgroup/berth-other", leaf + "/link"); print("linked")
+                except OSError: pass
+                # eve moves her login to a leaf that she made herself: there is no mark on it.
+                os.mkdir("\(Lab.top)/u64000/run-hers")
+                open("\(Lab.top)/u64000/run-hers/cgroup.procs", "w").write(str(os.getppid()))
+                END
+                """)
+            let eve = "exec setpriv --reuid 64000 --regid 64000 --clear-groups"
+            let told = shell(
+                Logins.session(
+                    "open eve su", "sh \(eve) python3 /run/test/forge.py", "close eve su", "place"))
+            expect(told.lines, is: ["/berth/u64000/run-hers"], "\(told)")
+        }
+    }
+}
+
+private let sources = String(#filePath.dropLast("/Tests/CgroupAdminTests/Logins.swift".count))

@@ -1,0 +1,47 @@
+import Linux
+
+@testable import Doctor
+
+extension Facts {
+    /// Alice's, and in order.
+    static func alices() -> Facts {
+        let alice = Account(
+            name: Array("alice".utf8), user: UserID(1000), group: GroupID(1000),
+            home: Array("/home/alice".utf8))
+        let setuid = FileFacts(owner: .root, group: GroupID(0), mode: 0o4755)
+        func program(_ name: String) -> ProgramFacts {
+            ProgramFacts(name: name, path: "/bin/\(name)", realPath: "/bin/\(name)", file: setuid)
+        }
+        let range = SubordinateFacts.Range(
+            owner: alice.name, start: 100_000, count: 65536, line: 1)
+        var config = ContainerConfig(place: "/etc/lxc/default.conf", exists: true)
+        for key in ["u", "g"] { config.take("lxc.idmap", "\(key) 0 100000 65536") }
+        config.take("lxc.net.0.link", "lxcbr0")
+        let bridge = InterfaceFacts(
+            name: "lxcbr0", isBridge: true, mayBeOpenVSwitch: false, isUp: true,
+            addresses: [[10, 0, 3, 1]])
+        var on = UsernetFacts.OnBridge(name: "lxcbr0", allowed: 10, used: 1, interface: bridge)
+        on.lines = [.init(number: 1, count: 10)]
+        return Facts(
+            subject: Subject(alice, groups: [GroupID(1000)]),
+            asker: Asker(user: alice.user, runtimeDirectory: nil),
+            installation: InstallationFacts(
+                lxcStart: "/usr/bin/lxc-start", templates: ["lxc-busybox"]),
+            kernel: KernelFacts(mostNamespaces: 1000),
+            mappingPrograms: [program("newuidmap"), program("newgidmap")],
+            helpers: [program("lxc-user-nic")], config: config,
+            subordinate: SubordinateFacts(users: [range], groups: [range]),
+            way: WayFacts(steps: [
+                .init(path: "/", file: FileFacts(owner: .root, group: GroupID(0), mode: 0o755))
+            ]),
+            usernet: UsernetFacts(bridges: [on]),
+            network: NetworkFacts(
+                networks: [.init(bridge: "lxcbr0", dnsmasq: 10, chains: [], missing: [])],
+                forwards: true),
+            cgroups: CgroupFacts(
+                policyExists: true, line: .line(1, wanted: ["*"], fields: "alice"),
+                topExists: true, available: ["memory"], reaching: ["memory"],
+                own: .init(path: "/sys/fs/cgroup")),
+            session: SessionFacts(login: alice.user), appArmor: AppArmorFacts())
+    }
+}

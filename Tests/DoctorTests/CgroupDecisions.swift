@@ -1,0 +1,63 @@
+import Cgroups
+import Testing
+
+@testable import Doctor
+
+/// What is decided of cgroups from facts alone.
+@Suite
+struct CgroupDecisions {
+    @Test("who mounts the host's cgroups is told in his own words to mount version 2 alone")
+    func mounters() {
+        var facts = Facts.alices()
+        facts.cgroups.absence = .hybrid(point: "/sys/fs/cgroup/memory")
+        func told() -> Finding { CgroupTree.run(facts)[0] }
+        #expect(told().message.contains("version 1 (/sys/fs/cgroup/memory)"))
+        #expect(told().verdict == .problem)
+        let other = told().mends
+        #expect(other.count == 1 && "\(other)".contains("nothing but cgroup2 mounted"))
+        facts.cgroups.isOpenRC = true
+        #expect(told().verdict == .problem)
+        #expect(
+            told().mends == [
+                .line(#"rc_cgroup_mode="unified""#, to: "/etc/rc.conf", by: .root),
+                .advice("boot again"),
+            ])
+        facts.cgroups.isOpenRC = false
+        facts.cgroups.isSystemd = true
+        #expect(told().verdict == .warning)
+        #expect("\(told().mends)".contains("systemd.unified_cgroup_hierarchy=1"))
+        for absence in [UnifiedTree.Absence.inContainer, .nothing] {
+            facts.cgroups.absence = absence
+            #expect(told().verdict == .ok)
+        }
+        facts.cgroups.isSystemd = false
+        #expect(told().verdict == .problem)
+        facts.cgroups.absence = .inContainer
+        #expect(told().verdict == .unknown)
+    }
+
+    @Test("limits that would be ignored without a word")
+    func silentLimits() {
+        var facts = Facts.alices()
+        facts.cgroups.line = .none
+        facts.cgroups.policyExists = false
+        #expect(CgroupPolicy.run(facts).map(\.verdict) == [.warning])
+        facts.config.limits = ["lxc.cgroup2.memory.max"]
+        let finding = CgroupPolicy.run(facts)[0]
+        #expect(finding.verdict == .problem && finding.message.contains("lxc.cgroup2.memory.max"))
+        #expect(finding.mends == [.line("alice *", to: "/etc/lxc/lxc-usercgroup", by: .root)])
+    }
+
+    @Test("without nsdelegate the remount is printed that keeps the tree's other options")
+    func remount() {
+        var facts = Facts.alices()
+        facts.cgroups.remount = "mount -o remount,nsdelegate,favordynmods /sys/fs/cgroup"
+        let finding = CgroupTree.run(facts)[0]
+        #expect(finding.verdict == .warning && finding.message.contains("without nsdelegate"))
+        #expect(
+            finding.mends == [
+                .command("mount -o remount,nsdelegate,favordynmods /sys/fs/cgroup", by: .root),
+                .advice("have it mounted so at boot, too"),
+            ])
+    }
+}

@@ -1,0 +1,255 @@
+import Foundation
+import Linux
+import Terminal
+import Testing
+
+// The facts are the module's own affair, and only their initialisers make a host of any kind.
+@testable import Doctor
+
+/// What is decided from facts alone: for hosts of which a test has none.
+@Suite
+struct Decisions {
+    @Test("a host on which all is well has nothing but ok")
+    func healthy() {
+        #expect(Checks.findings(host()).allSatisfy { $0.verdict == .ok })
+        #expect(Checks.findings(host()).map(\.check).contains("own-cgroup"))
+    }
+
+    @Test("switches of the kernel's")
+    func kernel() {
+        var facts = host()
+        facts.kernel.unprivilegedClone = 0
+        facts.kernel.mostNamespaces = 0
+        facts.kernel.appArmorRestricts = 1
+        let findings = UserNamespaces.run(facts)
+        #expect(findings.map(\.verdict) == [.problem, .problem, .warning])
+        #expect(
+            findings[0].mends == [
+                .command("sysctl -w kernel.unprivileged_userns_clone=1", by: .root),
+                .line(
+                    "kernel.unprivileged_userns_clone = 1", to: "/etc/sysctl.d/60-berth.conf",
+                    by: .root),
+            ])
+        facts.kernel.hasUserNamespaces = false
+        #expect(UserNamespaces.run(facts).map(\.verdict) == [.problem])
+    }
+
+    @Test("programs that are not there, or have capabilities instead")
+    func programs() {
+        var facts = host()
+        facts.mappingPrograms[0] = ProgramFacts(name: "newuidmap")
+        facts.installation.hasApt = true
+        #expect(
+            MappingPrograms.run(facts)[0].mends
+                == [.command("apt-get install uidmap", by: .root)])
+        var file = FileFacts(owner: .root, group: GroupID(0), mode: 0o755)
+        file.hasCapabilities = true
+        facts.mappingPrograms[0] = ProgramFacts(
+            name: "newuidmap", path: "/usr/bin/newuidmap", file: file)
+        #expect(MappingPrograms.run(facts)[0].verdict == .ok)
+        facts.helpers = []
+        #expect(Helper.run(facts)[0].verdict == .problem)
+        facts.installation.lxcStart = nil
+        #expect(Installation.run(facts)[0].mends == [.command("apt-get install lxc", by: .root)])
+    }
+
+    @Test("two users with the same numbers, and where there are free ones")
+    func sharedNumbers() {
+        var facts = host()
+        facts.subordinate.users = SubordinateFacts.parse(
+            Array("alice:100000:65536\n# no\nbob:165535:65536\nbad:x:1\n".utf8))
+        #expect(facts.subordinate.users.map(\.line) == [1, 3])
+        #expect(SubordinateIDs.run(facts)[0].verdict == .warning)
+        #expect(facts.subordinate.free == 262144)
+        facts.subordinate.isElsewhere = true
+        #expect(SubordinateIDs.run(facts).map(\.verdict) == [.unknown])
+    }
+
+    @Test("who may search a directory, by mode and by list")
+    func search() {
+        let (owner, other) = (UserID(1000), UserID(100_000))
+        var file = FileFacts(owner: owner, group: GroupID(1000), mode: 0o750)
+        #expect(file.lets(owner, [], .search))
+        #expect(!file.lets(other, [GroupID(100_000)], .search))
+        #expect(file.lets(other, [GroupID(1000)], .search))
+        // user::rwx user:100000:--x group::r-x mask::r-x other::---
+        file.list = AccessList(
+            [2, 0, 0, 0] + entry(0x01, 7, .max) + entry(0x02, 1, 100_000) + entry(0x04, 5, .max)
+                + entry(0x10, 5, .max) + entry(0x20, 0, .max))
+        #expect(file.lets(other, [], .search))
+        #expect(!file.lets(other, [], .read))
+        #expect(!file.lets(UserID(100_001), [], .search))
+        #expect(AccessList([2, 0, 0]) == nil)
+    }
+
+    @Test("a user's file leads root to open nothing but the way to his home")
+    func wayElsewhere() {
+        var facts = host()
+        let closed = FileFacts(owner: .root, group: GroupID(0), mode: 0o700)
+        for (path, isCommand) in [
+            ("/home", true), ("/home/alice", true), ("/root", false), ("/home/alice2", false),
+            // In a home there may be a link to anywhere.
+            ("/home/alice/x", false), ("/home/alice/../bob", false),
+        ] {
+            facts.way.steps = [.init(path: path, file: closed)]
+            for finding in WayToContainers.run(facts) {
+                #expect(finding.verdict == .problem)
+                if case .command = finding.mends[0] {
+                    #expect(isCommand, "\(path)")
+                } else {
+                    #expect(!isCommand, "\(path)")
+                }
+            }
+        }
+        let own = FileFacts(owner: UserID(1000), group: GroupID(1000), mode: 0o700)
+        facts.way.steps = [.init(path: "/home/alice/a b$(c)\u{1b}[2J", file: own)]
+        #expect(
+            WayToContainers.run(facts)[0].mends
+                == [.command("chmod o+x '/home/alice/a b$(c)?[2J'", by: .user)])
+        // A container's directory is its root's, whom alice can be.
+        let ofContainer = FileFacts(owner: UserID(100_000), group: GroupID(1000), mode: 0o700)
+        facts.way.steps = [.init(path: "/home/alice/web", file: ofContainer)]
+        #expect(
+            WayToContainers.run(facts)[0].mends == [
+                .command(
+                    "lxc-usernsexec -m u:0:100000:1 -m g:0:100000:1 -- chmod g+x /home/alice/web",
+                    by: .user)
+            ])
+    }
+
+    @Test(
+        "AppArmor's profiles, and what each breaks: a user's, and root's",
+        arguments: [
+            ("generated", true, nil, .problem, .ok), ("generated", false, nil, .problem, .warning),
+            ("unconfined", false, nil, .warning, .warning),
+            ("unconfined", false, true, .ok, .warning),
+            (AppArmorFacts.standard, false, nil, .warning, .warning),
+            (AppArmorFacts.standard, false, true, .problem, .warning),
+            (AppArmorFacts.standard, false, false, .ok, .ok),
+            ("mine", false, nil, .ok, .ok),
+        ] as [(String, Bool, Bool?, Finding.Verdict, Finding.Verdict)])
+    func profiles(
+        profile: String, nests: Bool, systemd: Bool?, user: Finding.Verdict, root: Finding.Verdict
+    ) {
+        var facts = host()
+        facts.appArmor = AppArmorFacts(isOn: true, profile: profile, runsSystemd: systemd)
+        facts.config.allowsNesting = nests
+        #expect(AppArmor.run(facts).map(\.verdict) == [user])
+        let account = Account(
+            name: Array("root".utf8), user: .root, group: GroupID(0), home: Array("/root".utf8))
+        facts.subject = Subject(account, groups: [GroupID(0)])
+        #expect(AppArmor.run(facts).map(\.verdict) == [root])
+    }
+
+    @Test("a profile that is not loaded, with and without a file that brings it")
+    func profileNotLoaded() {
+        var facts = host()
+        facts.appArmor = AppArmorFacts(isOn: true, profile: "mine", isLoaded: false)
+        facts.config.ownDefaults = "/home/alice/.config/lxc/default.conf"
+        #expect(
+            AppArmor.run(facts)[0].mends == [
+                .line(
+                    "lxc.apparmor.profile = lxc-container-default-cgns",
+                    to: "/home/alice/.config/lxc/default.conf", by: .user)
+            ])
+        facts.appArmor.file = "/etc/apparmor.d/mine"
+        #expect(
+            AppArmor.run(facts)[0].mends
+                == [.command("apparmor_parser -r /etc/apparmor.d/mine", by: .root)])
+    }
+
+    @Test("systemd's host: the user's manager, and none of Berth's own tree")
+    func systemd() {
+        var facts = host()
+        facts.cgroups = CgroupFacts(isSystemd: true, hasManager: false)
+        #expect(
+            Session.run(facts).map(\.mends)
+                == [[.command("loginctl enable-linger alice", by: .root)]])
+        #expect(CgroupPolicy.run(facts).isEmpty && CgroupNode.run(facts).isEmpty)
+        facts.cgroups.hasManager = true
+        facts.session?.login = UserID(0)
+        #expect(Session.run(facts).map(\.verdict) == [.warning])
+    }
+
+    @Test("nobody knows who logged in where pam_loginuid did not say it")
+    func unknownLogin() {
+        var facts = host()
+        #expect(Session.run(facts).map(\.verdict) == [.ok])
+        facts.session?.login = nil
+        let findings = Session.run(facts)
+        #expect(findings.map(\.verdict) == [.unknown])
+        #expect(!findings[0].message.contains("alice's own"))
+        // What is surely wrong is said all the same.
+        facts.session?.runtimeDirectory = "/run/user/0"
+        facts.session?.runtimeOwner = .root
+        #expect(Session.run(facts).map(\.verdict) == [.problem])
+        var answer = Answer()
+        answer.people = [Answer.Person(host().subject, findings)]
+        #expect(!answer.hasProblems)
+        let text = AnswerText(Look(colours: false, lines: false)).text(answer)
+        #expect(text.hasSuffix("  no problems, no warnings, 1 unknown\n"), "\(text)")
+    }
+
+    @Test("a configuration is read as lxc reads it")
+    func configuration() {
+        var config = ContainerConfig()
+        let text = """
+            # lxc.idmap = u 0 1 1
+            lxc.idmap = u 0 100000 65536
+              lxc.idmap=g 0 100000 65536\r
+            lxc.net.0.type = veth
+            lxc.net.0.link = br0
+            lxc.net.1.type = empty
+            lxc.apparmor.profile = "generated"
+            lxc.cgroup2.devices.allow = a
+            lxc.cgroup2.memory.max = 1G
+            nonsense
+            """
+        for (key, value) in ContainerConfig.pairs(Array(text.utf8)) { config.take(key, value) }
+        #expect(config.map.count == 2 && config.root(.users) == 100_000)
+        #expect(config.bridges == ["br0"] && config.appArmorProfile == "generated")
+        #expect(config.limits == ["lxc.cgroup2.memory.max"])
+        config.take("lxc.idmap", "")
+        #expect(config.map.isEmpty)
+        // More than there are numbers.
+        config.take("lxc.idmap", "u 0 100001 18446744073709551615")
+        config.take("lxc.idmap", "u 0 4294967296 1")
+        #expect(config.map.isEmpty)
+    }
+
+    @Test("files that include one another are read so often, and no more")
+    func includes() throws {
+        let home = FileManager.default.temporaryDirectory.path + "/berth-\(UUID())"
+        let place = "\(home)/.config/lxc"
+        defer { try? FileManager.default.removeItem(atPath: home) }
+        try FileManager.default.createDirectory(
+            atPath: place, withIntermediateDirectories: true)
+        let line = "lxc.include = \(place)/default.conf\nlxc.include = \(place)/\n"
+        try String(repeating: line, count: 50)
+            .write(toFile: "\(place)/default.conf", atomically: false, encoding: .utf8)
+        let alice = Account(
+            name: Array("alice".utf8), user: UserID(1000), group: GroupID(1000),
+            home: Array(home.utf8))
+        #expect(ContainerConfig.read(of: Subject(alice, groups: [])).readings == 100)
+    }
+
+    @Test("text fits 80 columns, commands stay whole, and colours are asked for")
+    func text() {
+        var facts = host()
+        facts.kernel.mostNamespaces = 0
+        var answer = Answer()
+        answer.people = [Answer.Person(facts.subject, Checks.findings(facts))]
+        let plain = AnswerText(Look(colours: false, lines: false)).text(answer)
+        #expect(plain.split(separator: "\n").allSatisfy { $0.count <= 80 })
+        #expect(plain.contains("\n      # sysctl -w user.max_user_namespaces=28633\n"))
+        #expect(!plain.contains("\u{1b}"))
+        #expect(AnswerText(Look(colours: true, lines: false)).text(answer).contains("\u{1b}[31m"))
+        #expect(answer.hasProblems && answer.json.contains("\"verdict\" : \"problem\""))
+    }
+
+    private func entry(_ tag: UInt8, _ bits: UInt8, _ id: UInt32) -> [UInt8] {
+        [tag, 0, bits, 0] + (0..<4).map { UInt8(truncatingIfNeeded: id >> ($0 * 8)) }
+    }
+
+    private func host() -> Facts { .alices() }
+}

@@ -1,0 +1,98 @@
+import TestSupport
+import Testing
+
+/// Each fault is made for real on a host of its own; what the doctor prints against it is carried
+/// out to the letter, and the same check is then in order, and the real lxc-start works.
+@Suite(.enabled(if: obstacle == nil, "\(obstacle ?? "")"))
+struct Faults {
+    @Test("every fault is named, and mended by the mend that is printed")
+    func breaking() {
+        let said = run(
+            ["\(tests)/lxc-host.sh", "\(tests)/DoctorTests/faults.sh"],
+            environment: [
+                "PATH": searchPath, "LANG": "C.UTF-8", "BERTH_NIC": Program.ours.path,
+                "BERTH_NET": variable("BERTH_NET") ?? "", "BERTH": variable("BERTH") ?? "",
+                "schema": "\(tests)/StatusReportTests",
+            ])
+        let lines = said.lines
+        let all = wanted.split(separator: "\n").map(String.init)
+        for (found, wanted) in zip(lines, all) { expect(found, is: wanted, said.complaint) }
+        expect(lines.count > all.count, said.output + said.complaint)
+        // In its words: what is wrong, and where.
+        for part in [
+            "/etc/subuid: no line gives alice any numbers for a container's users",
+            "the container's root, 1000000 on this host, may not search this directory",
+            "/etc/lxc/lxc-usernet:2: the line gives alice nothing: the count \"many\" is not a number",
+            "alice has 1 of 1 NICs on lxcbr0, and gets no other before a container that has one stops",
+            "lxcbr0: the bridge does not exist: the service that makes it has not run",
+            "switches it off in /etc/default/lxc-net:",
+            "the chain FORWARD of docker (ip filter) throws its packets away",
+            "the chain out (inet strange) throws its packets away",
+            "port 53 for lxcbr0: it is held by python3 (process ",
+        ] {
+            expect(said.output.contains(part), "\(part) is not in \(said.output)")
+        }
+    }
+}
+
+private let wanted = """
+    healthy: 0 0
+    healthy, she herself: 0
+    all: alice dora emil carl fred greg
+    statuses: 0 2 2 2 2 2 1 0 2 0\u{20}
+    2
+    no subuid: problem fails -> ok starts
+    no subgid: problem fails -> ok starts
+    other subuid: problem fails -> ok starts
+    no lxc.idmap: problem -> ok
+    include of nothing: problem
+    home not searchable: problem fails -> ok starts
+    home not searchable, without setfacl: problem fails -> ok starts
+    an access list: ok starts
+    container not searchable: problem fails -> ok starts
+    newuidmap not setuid: problem fails -> ok starts
+    newgidmap not of root: problem fails -> ok starts
+    helper not setuid: problem fails -> ok starts
+    helper not of root: problem fails -> ok starts
+    no helper: problem fails
+    helper on nosuid: problem fails
+    no usernet line: problem fails -> ok starts
+    no usernet file: problem fails -> ok starts
+    faulty count: problem fails -> ok starts
+    faulty option: problem fails -> ok starts
+    group's option: problem fails -> ok starts
+    bob's line: warning
+    faulty for another bridge: problem fails -> ok starts
+    it stays: warning
+    alice veth dmz0 many
+    alice veth lxcbr0 10
+    quota used up: problem fails -> ok starts
+    # people
+     alice\tveth lxcbr0  11 mtu=1400 # für web
+    usernet not trusted: problem fails -> ok starts
+    bridge gone: problem fails -> ok starts
+    bridge switched off: problem fails -> ok starts
+    bridge down: problem -> ok
+    bridge without address: problem -> ok
+    no bridge: problem fails
+    ip_forward off: problem -> ok
+    drop of docker: problem -> ok
+    another drop: problem
+    own rules lost: problem -> none
+    no dnsmasq: warning -> ok
+    port 53 taken: warning -> ok
+    bad settings: problem
+    no user namespaces: problem fails -> ok starts
+    no such container: problem
+    healthy again: 0 0
+    healthy again, she herself: 0
+    documents, 0 faults
+    """
+
+private let tests = String(#filePath.dropLast("/DoctorTests/Faults.swift".count))
+
+private var obstacle: String? {
+    if let obstacle = Host.obstacle ?? JSONSchema.obstacle { return obstacle }
+    for name in ["BERTH", "BERTH_NET"] where variable(name) == nil { return "no \(name): run make" }
+    return nil
+}

@@ -1,0 +1,92 @@
+import Linux
+import Testing
+
+@testable import Doctor
+
+/// Lines of root's that are not understood: they are quoted, and none is offered in their place.
+@Suite
+struct FaultyLines {
+    @Test(
+        "a line of lxc-usercgroup keeps its owner, its controllers and its limits",
+        arguments: [
+            "alice * memory.max=8G cgroup.max.descendents=50",
+            "@staff9 memory,pids memory.max=2GB",
+            "alice memory-max",
+        ])
+    func usercgroup(line: String) {
+        var facts = Facts.alices()
+        facts.cgroups.line = .faulty(FaultyLine(3, bytes(line), reason: "REASON"))
+        let finding = CgroupPolicy.run(facts)[0]
+        #expect(finding.verdict == .problem && finding.place == "/etc/lxc/lxc-usercgroup:3")
+        #expect(finding.message.hasSuffix("is not understood: REASON"))
+        #expect(finding.mends == [advice(3, "/etc/lxc/lxc-usercgroup", line)])
+    }
+
+    @Test(
+        "a line of lxc-usernet keeps its owner, its bridge, its count and its options",
+        arguments: [
+            "alice veth lxcbr0 1 isolated macfiltr", "@staff9 veth lxcbr0 2 isolatd",
+            "alice veth lxcbr0 many mtu=1400",
+        ])
+    func usernet(line: String) {
+        var facts = Facts.alices()
+        let faulty = FaultyLine(3, bytes(line), reason: "REASON")
+        facts.usernet.faults = [faulty]
+        facts.usernet.bridges[0].faulty = faulty
+        facts.usernet.bridges[0].lines = []
+        let finding = Allotments.run(facts)[0]
+        #expect(finding.verdict == .problem && finding.place == "/etc/lxc/lxc-usernet:3")
+        #expect(finding.message == "the line gives alice nothing: REASON")
+        #expect(finding.mends == [advice(3, "/etc/lxc/lxc-usernet", line)])
+        // It is told once.
+        #expect(UsernetLines.run(facts).isEmpty)
+    }
+
+    @Test("a faulty line beside one that gives her NICs is told, too")
+    func besideAnother() {
+        var facts = Facts.alices()
+        let faulty = FaultyLine(3, bytes("alice veth lxcbr0 many"), reason: "REASON")
+        facts.usernet.faults = [faulty]
+        facts.usernet.bridges[0].faulty = faulty
+        #expect(Allotments.run(facts).map(\.verdict) == [.ok])
+        let findings = UsernetLines.run(facts)
+        #expect(findings.map(\.verdict) == [.warning])
+        #expect(findings[0].mends == [advice(3, "/etc/lxc/lxc-usernet", "alice veth lxcbr0 many")])
+    }
+
+    @Test("the count alone is raised, and to stop a container is offered where there is one")
+    func quota() {
+        var facts = Facts.alices()
+        facts.usernet.bridges[0].lines = [.init(number: 7, count: 1)]
+        facts.usernet.bridges[0].hasRoom = false
+        for (used, offer) in [
+            (
+                1,
+                "before a container that has one stops (berth nics lists them), or the line allows more"
+            ),
+            (0, "before the line allows more"),
+        ] {
+            facts.usernet.bridges[0].used = used
+            let finding = Allotments.run(facts)[0]
+            #expect(finding.message.hasSuffix("and gets no other \(offer)"), "\(finding.message)")
+            #expect(
+                finding.mends
+                    == [.command(#"sed -i '7s/\S\+/11/4' /etc/lxc/lxc-usernet"#, by: .root)])
+        }
+    }
+
+    @Test("nothing in a line reaches a terminal, and a long one is cut")
+    func hostile() {
+        let line = "alice\tveth  \u{1b}[2J \(String(repeating: "x", count: 1000))\r"
+        let text = "alice veth \\033[2J \(String(repeating: "x", count: 384))..."
+        #expect(FaultyLine(1, bytes(line), reason: "").mend(in: "F") == advice(1, "F", text))
+    }
+
+    private func bytes(_ line: String) -> ArraySlice<UInt8> { Array(line.utf8)[...] }
+
+    private func advice(_ number: Int, _ path: String, _ line: String) -> Mend {
+        .advice(
+            "as root, correct that in line \(number) of \(path), and leave the rest of it as it is: "
+                + "\"\(line)\"")
+    }
+}

@@ -1,0 +1,144 @@
+import Doctor
+import Linux
+import Terminal
+import TestSupport
+import Testing
+
+/// Logs that the real lxc-start 5.0.2 and lxc-create wrote when each thing was broken, without the
+/// lines that only tell of progress.
+@Suite
+struct Logs {
+    @Test("each log's own message is the one that is explained", arguments: told)
+    func explained(log: String, id: String) {
+        let explanation = explain(log)
+        #expect(explanation.messages.contains { $0.entry.id == id }, "\(explanation.ids)")
+        // What follows from it is not told besides.
+        #expect(!explanation.ids.contains("unknown"), "\(explanation.ids)")
+        let fatal = explanation.messages.filter(\.entry.isFatal)
+        #expect(fatal.count <= 2, "\(explanation.ids)")
+    }
+
+    @Test("every log here is in the list above, and at least 25 messages are known")
+    func complete() {
+        let files = run(["ls", folder]).lines.map { String($0.dropLast(".log".count)) }
+        #expect(Set(files) == Set(told.map(\.0)).union(["healthy"]))
+        #expect(Set(told.map(\.1)).count >= 25)
+        let ids = LogMessage.known.map(\.id)
+        #expect(Set(ids).count == ids.count)
+    }
+
+    @Test("a log of a container that starts tells of nothing that keeps it from it")
+    func healthy() {
+        let explanation = explain("healthy")
+        #expect(Set(explanation.ids) == ["cgroup-busy", "netns-id", "old-name"])
+        #expect(explanation.lines == 8)
+        var answer = Answer()
+        answer.log = explanation
+        #expect(!answer.hasProblems)
+    }
+
+    @Test(
+        "the first error that is not known is told where nothing else is, and the answer is not that all is well",
+        arguments: [
+            "lxc-start web 20261121040319.586 ERROR    start - ../src/lxc/start.c:f:1 - Some new \u{1b}[2Jfault",
+            "lxc-start: web: ../src/lxc/start.c: f: 1 Some new \u{1b}[2Jfault",
+        ])
+    func unknown(line: String) {
+        func explained(_ lines: String...) -> LogExplanation {
+            LogExplanation(of: Array(lines.joined(separator: "\n").utf8), file: "log")
+        }
+        let info =
+            "lxc-start ERROR 20261121040319.586 INFO     x - ../src/lxc/x.c:f:1 - All is ERROR well"
+        let end =
+            "lxc-start web 20261121040319.587 ERROR    start - start.c:f:1 - Failed to spawn container"
+        let cause =
+            "lxc-start web 20261121040318.579 ERROR    start - start.c:f:1 - Operation not permitted - Failed to clone a new set of namespaces"
+        let found = explained(info, "", line, line.replacing("Some", with: "Another"), end)
+        #expect(found.ids == ["unknown", "spawn"])
+        #expect(found.messages[0].line == 3 && found.messages[0].count == 1)
+        #expect(found.messages[0].text == "Some new ?[2Jfault")
+        #expect(found.messages[0].entry.verdict == .unknown)
+        var answer = Answer()
+        answer.log = explained(info, line)
+        #expect(answer.log?.ids == ["unknown"] && answer.hasProblems)
+        #expect(
+            printed(answer).contains(
+                "  ? line 2: Some new ?[2Jfault\n      LXC calls this an error,"))
+        // What follows from a known cause is not told.
+        #expect(explained(line, cause, line, end).ids == ["userns-denied"])
+        #expect(explained(info).ids.isEmpty)
+    }
+
+    @Test(
+        "lines are counted, and one is no lines",
+        arguments: [
+            ("", 0, "it is empty"), ("\n", 1, "no error, in 1 line\n"),
+            ("x", 1, "no error, in 1 line\n"),
+            ("x\n", 1, "no error, in 1 line\n"), ("x\n\n", 2, "no error, in 2 lines\n"),
+            ("x\ny", 2, "no error, in 2 lines\n"),
+        ])
+    func count(text: String, lines: Int, said: String) {
+        var answer = Answer()
+        answer.log = LogExplanation(of: Array(text.utf8), file: "log")
+        #expect(answer.log?.lines == lines && !answer.hasProblems)
+        #expect(printed(answer).contains(said), "\(printed(answer))")
+    }
+
+    private func printed(_ answer: Doctor.Answer) -> String {
+        AnswerText(Look(colours: false, lines: false)).text(answer)
+    }
+
+    @Test("whatever stands in a log, it is told in one line, and nothing in it reaches a terminal")
+    func hostile() {
+        let lines = [
+            "\u{1b}]0;title\u{7} set_config_unsupported_key Unsupported config key \u{1b}[31m\"x\"",
+            String(repeating: "set_config_unsupported_key Unsupported config key ", count: 1000),
+            "", " - - - ", ".c: : ",
+        ]
+        for line in lines {
+            let explanation = LogExplanation(of: Array(line.utf8) + [0xff, 0x00], file: "log")
+            for message in explanation.messages {
+                #expect(message.text.unicodeScalars.allSatisfy { $0.value >= 0x20 })
+                #expect(message.text.count <= 403)
+            }
+        }
+    }
+
+    private func explain(_ log: String) -> LogExplanation {
+        LogExplanation(of: Array(contents(of: "\(folder)/\(log).log").utf8), file: log)
+    }
+
+    private let folder = String(#filePath.dropLast("Logs.swift".count)) + "logs"
+}
+
+extension LogExplanation {
+    fileprivate var ids: [String] { messages.map(\.entry.id) }
+}
+
+private let told: [(String, String)] = [
+    ("apparmor-generated", "apparmor-generated"), ("apparmor-nosuch", "apparmor-change"),
+    ("attach", "cgroup-attach"), ("attach-nope", "init"), ("autodev0", "devnull"),
+    ("bad-address", "address"),
+    ("busy", "cgroup-limit"), ("cgdir", "cgroup-dir"), ("maxdesc", "cgroup-full"),
+    ("nodir", "cgroup-create"), ("nomem", "cgroup-limit"), ("noprocs", "cgroup-enter"),
+    ("cap-bad", "capabilities"), ("capdrop-bad", "capability"), ("cg-memory", "cgroup-skipped"),
+    ("config-unreadable", "config-permission"), ("create", "no-idmap"), ("create2", "template"),
+    ("home-700", "home"), ("hook-absent", "hook-start"), ("hook-mount", "hook"),
+    ("hook-pre", "hook-start"), ("idmap-extra", "subuid"), ("include-missing", "include"),
+    ("init-missing", "init"), ("log-file", "log-file"), ("long-link", "nic-long-name"),
+    ("long-name", "nic-long-name"), ("loop", "loop"), ("macvlan", "nic-type"),
+    ("mount-block", "mount-block"), ("mount-source", "mount-missing"),
+    ("mount-target", "mount-missing"), ("nic-faulty", "nic-no-line"),
+    ("nic-missing", "nic-no-helper"),
+    ("nic-nobridge", "nic-no-bridge"), ("nic-nofile", "nic-no-file"), ("nic-noline", "nic-no-line"),
+    ("nic-nosetuid", "nic-not-setuid"), ("nic-quota", "nic-quota"), ("no-idmap", "pin"),
+    ("no-subuid", "subuid"), ("nosuch", "no-config"), ("ns-clone", "userns-denied"),
+    ("ns-share", "not-running"), ("old-key", "key"), ("overlay", "overlay"), ("phys", "nic-type"),
+    ("prlimit", "prlimit"), ("proc-oom", "proc"), ("rootfs-700", "rootfs-owner"),
+    ("rootfs-missing", "rootfs-open"), ("running", "running"), ("same-name", "nic-same-name"),
+    ("seccomp-missing", "seccomp"), ("stock-nobridge", "stock-no-bridge"),
+    ("stock-noline", "stock-quota"), ("stock-nosetuid", "stock-not-setuid"),
+    ("sysctl-missing", "sysctl"), ("tty", "tty"), ("uidmap-missing", "newuidmap-missing"),
+    ("uidmap-nosetuid", "newuidmap-mode"), ("unknown-key", "key"),
+    ("userns", "userns-limit"),
+]

@@ -1,0 +1,18 @@
+import Doctor
+import TestSupport
+import Testing
+
+/// What berth(1) promises.
+@Suite
+struct Manual {
+    @Test("the manual names every check, in their order")
+    func checks() {
+        let path = String(#filePath.dropLast("Tests/DoctorTests/Manual.swift".count))
+        let lines = contents(of: path + "man/berth.1").split(separator: "\n").map(String.init)
+        let start = lines.firstIndex(of: ".Ss The checks") ?? 0
+        let named = lines[start...].prefix { !$0.hasPrefix(".Ss JSON") }.filter {
+            $0.hasPrefix(".It Cm ")
+        }
+        #expect(named.map { String($0.dropFirst(".It Cm ".count)) } == Checks.names)
+    }
+}

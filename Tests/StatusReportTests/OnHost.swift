@@ -1,0 +1,128 @@
+import Glibc
+import TestSupport
+import Testing
+
+@testable import StatusReport
+
+/// What the programs tell of a real host, seen by root, by the users whose containers run there, and by
+/// one who has none.
+@Suite(.enabled(if: obstacle == nil, "\(obstacle ?? "")"))
+struct OnHost {
+    @Test("root sees all, everybody his own, and nothing that others chose does anything")
+    func everybody() {
+        let said = run(
+            ["\(tests)/lxc-host.sh", "\(tests)/StatusReportTests/host.sh"],
+            environment: [
+                "PATH": searchPath, "LANG": "C.UTF-8", "BERTH_NIC": Program.ours.path,
+                "BERTH_NET": variable("BERTH_NET") ?? "", "BERTH": variable("BERTH") ?? "",
+                "schema": "\(tests)/StatusReportTests",
+            ])
+        let lines = said.lines
+        let all = wanted.split(separator: "\n").map(String.init)
+        for (found, wanted) in zip(lines, all) { expect(found, is: wanted, said.complaint) }
+        expect(lines.count, is: all.count, said.output + said.complaint)
+    }
+}
+
+/// The JSON of a situation that has something of everything.
+@Suite(.enabled(if: JSONSchema.obstacle == nil, "\(JSONSchema.obstacle ?? "")"))
+struct Schema {
+    @Test("the JSON is what its schema says, and the schema is not indifferent")
+    func example() {
+        let schema = JSONSchema("berth-status.json")
+        let json = Situation.example.json()
+        #expect(schema.judge(json).output == "1 documents, 0 faults\n")
+        #expect(schema.judge(json + json).status == 1)
+        let line = Situation.example.json(isPretty: false)
+        #expect(line.split(separator: "\n").count == 1)
+        #expect(schema.judge(line + line).output == "2 documents, 0 faults\n")
+        for (key, other) in [
+            ("\"bridge\"", "\"brigde\""), ("\"up\"", "\"upp\""), ("12910592", "-1"),
+            ("\"version\" : 1", "\"version\" : 2"),
+            ("\"state\" : \"as-wanted\"", "\"state\" : null"),
+        ] {
+            #expect(json.contains(key))
+            #expect(schema.judge(json.replacing(key, with: other)).status == 1, "\(key)")
+        }
+    }
+}
+
+private let tests = String(#filePath.dropLast("/StatusReportTests/OnHost.swift".count))
+
+private let obstacle: String? = {
+    if let obstacle = Host.obstacle ?? JSONSchema.obstacle { return obstacle }
+    for name in ["BERTH", "BERTH_NET"] where access(variable(name) ?? "", X_OK) != 0 {
+        return "no \(name): run make"
+    }
+    return nil
+}()
+
+private let wanted = #"""
+    root: ['no network is up: berth-net start brings up lxcbr0']
+    what root sees
+    root: ['up as-wanted', 'up as-wanted']
+    root: [('dmz0', '@staff', 'alice', 'web', 'lan'), ('lxcbr0', 'alice', 'alice', 'web', 'eth0'), ('lxcbr0', 'bob', 'bob', 'mail', 'eth0')]
+    root: ['10.0.9.77', '10.0.3.200']
+    root: ('alice', 'web', True)
+    root: True
+    root: [('@7000', 'dmz0', 0, 9), ('@staff', 'dmz0', 1, 20), ('alice', 'lxcbr0', 1, 4), ('bob', 'lxcbr0', 1, 2)]
+    root: [('quotas', 'line 6 of /etc/lxc/lxc-usernet gives nobody anything: the count "many" is not a number')]
+    what passes is counted from inside
+    it received what the host sent
+    root: True
+    what alice sees
+    alice: ['up not-visible', 'up not-visible']
+    alice: [('dmz0', None, 'alice', 'web', 'lan'), ('lxcbr0', None, 'alice', 'web', 'eth0')]
+    alice: ['10.0.9.77']
+    alice: ['web']
+    alice: [('@staff', 'dmz0', None, 20), ('alice', 'lxcbr0', 1, 4)]
+    alice: ['nics', 'quotas']
+    what bob and carl see
+    bob: [('mail', '10.0.3.200')]
+    bob: ([], ['1 lease of others, not visible to you'])
+    bob: [('@staff', 'dmz0', None, 20), ('bob', 'lxcbr0', 1, 2)]
+    carl: ([], [], [], ['3 NICs of others, not visible to you'])
+    carl: ['line 6 of /etc/lxc/lxc-usernet gives nobody anything: the count "many" is not a number']
+    bob: []
+    0
+    0
+    ? 3 NICs of others, not visible to you
+    ? 1 lease of others, not visible to you
+    what is lost is said
+    root: [('incomplete', 'differs', ['+ dmz0: address 10.0.9.1/24', '+ dmz0: firewall table inet berth_dmz0'])]
+    alice: [('incomplete', 'not-visible', ['+ dmz0: address 10.0.9.1/24'])]
+    alice: ([], None, ['leases on lxcbr0, not visible to you'])
+    names that others choose
+    0
+    0
+    0
+    root: [('evil\\033[2J', 'e\\033[1m')]
+    root: ['a\\033[2Jb']
+    for a terminal, and for a file
+    0
+    2
+    0
+    0
+    ends with 0
+    other page and no cursor: True
+    cursor and page again: True
+    several states: True
+    fits: True
+    still fits: True
+    says that there is more: True
+    stops: True
+    goes on: True
+    coloured: True
+    shows: True
+    states, one a line
+    states, one after the other
+    2
+    1 documents, 0 faults
+    1 documents, 0 faults
+    root: ([], [0, 0, 0, 0])
+    Quotas
+    ╰─ ? line 1 of /etc/lxc/lxc-usernet gives nobody anything: the count "many" is
+         not a number
+    Quotas
+    ╰─ nobody may have a NIC
+    """#

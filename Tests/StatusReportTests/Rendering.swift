@@ -1,0 +1,148 @@
+import CgroupAdmin
+import Linux
+import Terminal
+import Testing
+
+@testable import StatusReport
+
+/// What a person sees, from a situation alone.
+@Suite
+struct Rendering {
+    private let plain = SituationText(Look(colours: false, lines: true))
+
+    @Test("two networks, three containers of two users")
+    func tree() {
+        #expect(
+            plain.text(plain.lines(.example)) == """
+                Networks
+                ├─ lxcbr0  up  10.0.3.1/24  fd42:1b2c::1/64
+                │  ├─ firewall   as wanted, nft table inet berth_lxcbr0
+                │  ├─ dnsmasq    DHCP and DNS, process 812, 2 leases, 1 reservation
+                │  ├─ forwards   tcp:8080=10.0.3.100:80
+                │  ├─ alice/web  eth0  10.0.3.100  in 12.3M  out  6.1M  veth1000_Xy3Z
+                │  ╰─ alice/db   eth0  no address  in   900  out   450  veth1000_Q9pL
+                ╰─ dmz0  incomplete  10.0.9.1/24  MTU 1400
+                   ├─ firewall   not as wanted
+                   ├─ dnsmasq    not running
+                   ├─ missing    + dmz0: firewall table inet berth_dmz0
+                   ├─ missing    + dmz0: dnsmasq
+                   ├─ in the way the firewall chain ip filter FORWARD (docker) throws away what
+                   │             comes from and goes to dmz0: iptables -I DOCKER-USER -i dmz0 -j
+                   │             ACCEPT
+                   ├─ alice/web  eth0  10.0.9.7    in     0  out     0  veth1000_aB1c
+                   │    paid by @staff
+                   ╰─ bob/mail   eth0  10.0.9.8    in  1.0T  out  512G  veth1001_0000
+
+                Quotas
+                ├─ @staff  dmz0 1 of 20
+                ├─ alice   lxcbr0 2 of 2
+                ╰─ bob     dmz0 ? of 1
+
+                Cgroups             memory                    cpu     tasks       leaf
+                ├─ alice            53.0M of 2.0G   ░░░░░░░░  1.25 s  14 of 2000
+                │  ├─ web           30.0M of 40.0M  ██████░░  0.61 s  7           run-Xy3ZabCD
+                │  ╰─ bash, vim, …   1.0M                     0.00 s  2           run-00000000
+                ╰─ bob                                        0.20 s
+
+                """)
+    }
+
+    @Test("without Unicode it is drawn with ASCII")
+    func ascii() {
+        let text = SituationText(Look(colours: false, lines: false))
+        let drawn = text.text(text.lines(.example))
+        #expect(drawn.utf8.allSatisfy { (0x20...0x7e).contains($0) || $0 == 0x0a })
+        #expect(drawn.contains("\n|- lxcbr0  up") && drawn.contains("\n`- bob "))
+        #expect(drawn.contains(" ######-- "))
+    }
+
+    @Test("no line is wider than 80 columns, however long the names are")
+    func width() {
+        var situation = Situation.example
+        let long = String(repeating: "n", count: 30)
+        situation.nics?[0].container = long
+        situation.nics?[0].addresses = ["10.0.3.100", "fd42:1b2c:3d4e:5f60:cc65:3ff:fe62:1c66"]
+        situation.cgroups?.users[0].leaves[0].containers[0].name = long
+        situation.note(.nics, "a sentence " + String(repeating: "of many words ", count: 20))
+        let lines = plain.lines(situation)
+        #expect(lines.allSatisfy { $0.width <= 80 })
+        let text = plain.text(lines)
+        // And nothing of it is lost.
+        for word in [
+            long, "fd42:1b2c:3d4e:5f60:cc65:3ff:fe62:1c66", "veth1000_Xy3Z", "run-Xy3ZabCD",
+        ] {
+            #expect(text.contains(word), "\(word)")
+        }
+        #expect(text.split(separator: " ").count { $0.hasPrefix("words") } == 20)
+    }
+
+    @Test("colours are for a terminal, and not with NO_COLOR")
+    func colours() {
+        func look(_ isTerminal: Bool, _ variables: [String: String] = [:]) -> Look {
+            Look(isTerminal: isTerminal) { variables[$0] }
+        }
+        #expect(look(true).colours)
+        #expect(!look(false).colours)
+        #expect(!look(true, ["NO_COLOR": "1"]).colours)
+        #expect(look(true, ["NO_COLOR": ""]).colours)
+        #expect(!look(true, ["TERM": "dumb"]).colours)
+        #expect(look(true, ["LANG": "de_DE.UTF-8"]).lines)
+        #expect(!look(true, ["LANG": "C"]).lines)
+        #expect(!look(true, ["LC_ALL": "C", "LANG": "C.UTF-8"]).lines)
+        let coloured = SituationText(Look(colours: true, lines: true))
+        let text = coloured.text(coloured.lines(.example))
+        #expect(text.contains("\u{1b}[32mup\u{1b}[0m"))
+        #expect(text.replacing(/\u{1b}\[\d+m/, with: "") == plain.text(plain.lines(.example)))
+    }
+
+    @Test("nothing is shown as if there were nothing")
+    func unseen() {
+        var situation = Situation(asker: .init(user: "bob", uid: 1001))
+        situation.nics = []
+        situation.leases = []
+        #expect(plain.text(plain.nicTable(situation)) == "there is no NIC\n")
+        situation.note(.nics, "3 NICs of others, not visible to you")
+        #expect(plain.text(plain.nicTable(situation)) == "? 3 NICs of others, not visible to you\n")
+        situation.note(.leases, "1 lease of others, not visible to you")
+        #expect(
+            plain.text(plain.leaseTable(situation)) == "? 1 lease of others, not visible to you\n")
+        situation.networks = []
+        #expect(
+            plain.text(plain.lines(situation)).contains("? 3 NICs of others, not visible to you"))
+    }
+
+    @Test("tables")
+    func tables() {
+        #expect(
+            plain.text(plain.leaseTable(.example)) == """
+                BRIDGE  ADDRESS     HARDWARE ADDRESS   HOST NAME  CONTAINER  ENDS IN
+                lxcbr0  10.0.3.100  00:16:3e:11:22:33  web        alice/web   58 min
+                lxcbr0  10.0.3.7    -                  -          -            never
+
+                """)
+        let nics = plain.nicTable(.example)
+        #expect(nics.count == 5 && nics.allSatisfy { $0.width <= 80 })
+        #expect(
+            plain.text([nics[1]])
+                == "lxcbr0  alice   web        eth0  veth1000_Xy3Z  10.0.3.100  12.3M  6.1M\n")
+        let durations: [(UInt64, String)] = [
+            (59, "59 s"), (3480, "58 min"), (5400, "2 h"), (172_800, "2 d"),
+        ]
+        for (seconds, text) in durations { #expect(SituationText.duration(seconds) == text) }
+    }
+
+    @Test("a terminal gets no more than it has room for")
+    func frame() {
+        let lines = (1...5).map { Inscription("line \($0) is long", .bold) }
+        let look = Look(colours: false, lines: true)
+        #expect(
+            Screen.frame(lines, look, TerminalSize(rows: 3, columns: 6))
+                == "\u{1b}[H\u{1b}[Kline 1\r\n\u{1b}[Kline 2\r\n\u{1b}[K3 more")
+        #expect(
+            Screen.frame(lines, look, TerminalSize(rows: 6, columns: 80))
+                .hasSuffix("line 5 is long\r\n\u{1b}[J"))
+        #expect(
+            Screen.frame(lines, look, TerminalSize(rows: 1, columns: 80))
+                == "\u{1b}[H\u{1b}[K5 more lines")
+    }
+}

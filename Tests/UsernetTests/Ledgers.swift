@@ -1,0 +1,147 @@
+import Linux
+import Netlink
+import Testing
+import Usernet
+
+@Suite struct Ledgers {
+    private let bridge = UsernetBridge("br0".utf8) ?? .none
+    private let eve = Owner.user(Array("eve".utf8))
+
+    private func row(_ nic: String) throws -> Ledger.Row {
+        Ledger.Row(owner: eve, bridge: bridge, nic: try #require(InterfaceName(nic.utf8)))
+    }
+
+    private func text(_ ledger: Ledger) -> String { String(decoding: ledger.bytes, as: UTF8.self) }
+
+    @Test("rows count for one owner, type and bridge")
+    func counting() {
+        let ledger = Ledger(
+            Array(
+                "eve veth br0 a\nbob veth br0 b\neve veth br1 c\neve macvlan br0 d\n\\145ve veth br0 e\n"
+                    .utf8))
+        #expect(ledger.count(eve, on: bridge) == 2)
+        #expect(ledger.rows.count == 4)
+    }
+
+    @Test(
+        "a new row goes to the end, on a line of its own",
+        arguments: [
+            ("", "eve veth br0 x\n"), ("bob veth br0 b\n", "bob veth br0 b\neve veth br0 x\n"),
+            ("bob veth br0 b", "bob veth br0 b\neve veth br0 x\n"),
+        ])
+    func adding(before: String, after: String) throws {
+        var ledger = Ledger(Array(before.utf8))
+        _ = ledger.add(try row("x"))
+        #expect(text(ledger) == after)
+    }
+
+    @Test(
+        "what is gone goes, and what stays is the same bytes",
+        arguments: [
+            ("eve veth br0 gone\n", ""), ("eve veth br0 a\n", "eve veth br0 a\n"),
+            ("eve veth br0 gone\nbob  veth\tbr0 b \n", "bob  veth\tbr0 b \n"),
+            ("bob veth br0 b\neve veth br0 gone\n", "bob veth br0 b\n"),
+            ("bob veth br1 gone\neve veth br0 gone\n", "bob veth br1 gone\n"),
+            ("bob macvlan br0 gone\neve veth br0 gone\n", "bob macvlan br0 gone\n"),
+            ("eve veth br0 a\nhalf a row", "eve veth br0 a\n"),
+            ("# a\n\neve veth br0 a\n", "eve veth br0 a\n"),
+            ("eve veth br0 a", "eve veth br0 a\n"),
+            ("eve veth br0 a/b\neve veth br0 c\n", "eve veth br0 c\n"),
+            (
+                "bob veth br0 b\nha veth b# rewrite 15 15\n# rewrite 15 15\nbob veth br0 c\n# end\n",
+                "bob veth br0 b\nbob veth br0 c\n"
+            ),
+        ])
+    func culling(before: String, after: String) {
+        var ledger = Ledger(Array(before.utf8))
+        let all = ledger.cull(on: bridge, untilMeeting: .max) { row throws(Never) in
+            row.nic.description != "gone"
+        }
+        #expect(text(ledger) == after)
+        var file = Array(before.utf8)
+        for change in all.changes { change.apply(to: &file) }
+        #expect(file == ledger.bytes)
+        // Done once is done.
+        #expect(
+            ledger.cull(on: bridge, untilMeeting: .max) { row throws(Never) in
+                row.nic.description != "gone"
+            }.changes.isEmpty)
+    }
+
+    @Test("a few NICs that are there are enough, however many are gone before them")
+    func meetingSome() {
+        let gone = (1...50).map { "eve veth br0 gone\($0)\n" }.joined()
+        var ledger = Ledger(
+            Array((gone + "eve veth br0 a\n" + gone + "eve veth br0 b\neve veth br0 gone\n").utf8))
+        var looks = 0
+        let culled = ledger.cull(on: bridge, untilMeeting: 2) { row throws(Never) in
+            looks += 1
+            return !row.nic.description.hasPrefix("gone")
+        }.gone
+        #expect(looks == 102)
+        #expect(culled.count == 100)
+        #expect(text(ledger) == "eve veth br0 a\neve veth br0 b\neve veth br0 gone\n")
+    }
+
+    private static let before =
+        "eve veth br0 gone1\nbob veth br0 b1\n@staff veth br0 gone2\nbob veth br1 b2\neve veth br0 e1\n"
+        + "eve veth br0 gone3\nbob veth br0 b3\n"
+    private static let stay = [
+        "bob veth br0 b1", "bob veth br1 b2", "eve veth br0 e1", "bob veth br0 b3",
+    ]
+
+    /// A run that takes away what is gone, adds a row and takes it away again.
+    private func run(on file: [UInt8]) throws -> (changes: [Ledger.Change], rows: [String]) {
+        var ledger = Ledger(file)
+        let culled = ledger.cull(on: bridge, untilMeeting: .max) { row throws(Never) in
+            ["b1", "b2", "b3", "e1"].contains(row.nic.description)
+        }
+        let changes = culled.changes + ledger.add(try row("x")) + ledger.remove(try row("x"))
+        return (changes, text(ledger).split(separator: "\n").map(String.init))
+    }
+
+    /// The file after every byte of every write.
+    private func states(of file: [UInt8], during changes: [Ledger.Change], every step: Int)
+        -> [[UInt8]]
+    {
+        var states: [[UInt8]] = []
+        var file = file
+        for change in changes {
+            if case .write(let bytes, let offset) = change {
+                for length in stride(from: 0, to: bytes.count, by: step) {
+                    var torn = file
+                    Ledger.Change.write(Array(bytes.prefix(length)), at: offset).apply(to: &torn)
+                    states.append(torn)
+                }
+            }
+            change.apply(to: &file)
+            states.append(file)
+        }
+        return states
+    }
+
+    /// Every row that is to stay is in the file at every instant, and the next run finds it just
+    /// once.
+    @Test("a writer may die after any byte, and the one that comes to mend it too")
+    func dying() throws {
+        let file = Array(Self.before.utf8)
+        let first = try run(on: file)
+        #expect(first.rows == Self.stay)
+        var seen = 0
+        for torn in states(of: file, during: first.changes, every: 1) {
+            let lines = Set(
+                String(decoding: torn, as: UTF8.self).split(separator: "\n").map(String.init))
+            #expect(Set(Self.stay).isSubset(of: lines), "\(String(decoding: torn, as: UTF8.self))")
+            let second = try run(on: torn)
+            #expect(second.rows == Self.stay, "\(String(decoding: torn, as: UTF8.self))")
+            for tornAgain in states(of: torn, during: second.changes, every: 7) {
+                seen += 1
+                let third = try run(on: tornAgain)
+                #expect(
+                    third.rows.sorted() == Self.stay.sorted(),
+                    "\(String(decoding: tornAgain, as: UTF8.self))")
+            }
+        }
+        #expect(seen > 2000)
+    }
+}

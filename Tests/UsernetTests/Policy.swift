@@ -1,0 +1,80 @@
+import Linux
+import Netlink
+import Testing
+import Usernet
+
+@Suite struct Policy {
+    private func own(_ text: String, as names: [String] = ["eve", "@staff"]) -> Usernet.Own {
+        let owners = names.map { Owner(field: $0.utf8) }
+        return Usernet(Array(text.utf8)).lines(for: UsernetBridge("br0".utf8) ?? .none) {
+            field throws(Never) in
+            owners.first { $0 == Owner(field: field) }
+        }
+    }
+
+    @Test("one's own lines for one's own bridge, in the order of the file")
+    func ownLines() {
+        let found = own(
+            """
+            # eve veth br0 9
+            bob veth br0 1
+
+              eve\tveth  br0 2
+            @staff veth br0 3 isolated
+            @other veth br0 4
+            eve veth br1 5
+            eve veth none 6
+            eve veth br0 7 mtu=1400 macfilter # why
+            """)
+        #expect(found.allotments.map { $0.count } == [2, 3, 7])
+        #expect(found.allotments.map { $0.line } == [4, 5, 9])
+        #expect(found.allotments.map { $0.options.isIsolated } == [false, true, false])
+        #expect(found.allotments.last?.options.mtu == 1400)
+        #expect(found.allotments.last?.options.filtersAddress == true)
+        #expect(found.skipped.isEmpty)
+    }
+
+    @Test(
+        "a line that means nothing is named",
+        arguments: [
+            ("eve", "needs at least"), ("eve veth br0", "needs at least"),
+            ("eve veth br0 #2", "needs at least"),
+            ("eve macvlan br0 1", "\"macvlan\" is not veth"),
+            ("eve veth a/b 1", "cannot be the name of a bridge"),
+            ("eve veth lxcbr01234567890 1", "cannot be the name of a bridge"),
+            ("eve veth br0 -1", "\"-1\" is not a number"), ("eve veth br0 1x", "is not a number"),
+            ("eve veth br0 2147483648", "is not a number"),
+            ("eve veth br0 1 isolate", "option \"isolate\""),
+            ("eve veth br0 1 mtu=67", "not an mtu"), ("eve veth br0 1 mtu=", "not an mtu"),
+            ("eve veth br0 1 mtu=65536", "not an mtu"),
+        ])
+    func faults(line: String, reason: String) {
+        let text = "\(line)\neve veth br0 1\n"
+        #expect(own(text).skipped.map { $0.line } == [1])
+        #expect(own(text).skipped.first?.fault.description.contains(reason) == true)
+        #expect(own(text).allotments.map { $0.line } == [2])
+        #expect(Usernet(Array(text.utf8)).faults.map { $0.line } == [1])
+    }
+
+    @Test(
+        "owners are bytes, and come back as they were written",
+        arguments: [
+            ("alice", Owner.user(Array("alice".utf8))), ("@staff", .group(Array("staff".utf8))),
+            ("domain\\040users", .user(Array("domain users".utf8))),
+            ("@domain\\040users", .group(Array("domain users".utf8))),
+            ("DOMAIN\\alice", .user(Array("DOMAIN\\alice".utf8))),
+            ("DOMAIN\\134100", .user(Array("DOMAIN\\100".utf8))),
+            ("\\100x", .user(Array("@x".utf8))),
+            ("\\043x", .user(Array("#x".utf8))), ("caf\u{e9}", .user(Array("caf\u{e9}".utf8))),
+            ("x\\9", .user(Array("x\\9".utf8))), ("x\\777", .user(Array("x\\777".utf8))),
+        ])
+    func owners(field: String, owner: Owner) {
+        #expect(Owner(field: field.utf8) == owner)
+        #expect(Owner(field: owner.field) == owner)
+    }
+
+    @Test("two spellings of a letter are two users")
+    func normalisation() {
+        #expect(Owner(field: "jos\u{e9}".utf8) != Owner(field: "jose\u{301}".utf8))
+    }
+}
