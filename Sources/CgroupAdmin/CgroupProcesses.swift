@@ -2,7 +2,7 @@ internal import Cgroups
 internal import Linux
 
 /// A process that was in a cgroup when somebody looked.
-package struct Inhabitant: Encodable, Equatable, Sendable {
+package struct CgroupProcess: Encodable, Equatable, Sendable {
     package let pid: Int32
     /// As ps(1) shows it in COMM; `?` for one that has gone meanwhile, or is hidden.
     package let command: String
@@ -10,21 +10,21 @@ package struct Inhabitant: Encodable, Equatable, Sendable {
     var text: String { "\(pid) \(command)" }
 }
 
-enum Inhabitants {
+enum CgroupProcesses {
     /// A guest may have many cgroups in one another; so deep are they looked at.
     private static let depth = 64
 
     /// Those in the cgroup itself.
-    static func direct(of cgroup: borrowing Cgroup) -> [Inhabitant] {
+    static func direct(of cgroup: borrowing Cgroup) -> [CgroupProcess] {
         // A cgroup of threads has no list of processes that could be read.
         ((try? cgroup.processes()) ?? []).map { process in
-            Inhabitant(
+            CgroupProcess(
                 pid: process.number, command: process.name.map { printable($0) } ?? "?")
         }
     }
 
     /// Those in it and beneath it.
-    static func all(of cgroup: borrowing Cgroup, depth: Int = depth) -> [Inhabitant] {
+    static func all(of cgroup: borrowing Cgroup, depth: Int = depth) -> [CgroupProcess] {
         var found = direct(of: cgroup)
         guard depth > 0 else { return found }
         for name in (try? cgroup.children()) ?? [] {
@@ -35,7 +35,7 @@ enum Inhabitants {
     }
 }
 
-extension [Inhabitant] {
+extension [CgroupProcess] {
     func sentence(atMost limit: Int) -> String {
         prefix(limit).map(\.text).joined(separator: ", ")
             + (count > limit ? " and \(count - limit) more" : "")

@@ -5,7 +5,7 @@ package struct Failure: Error, CustomStringConvertible {
 }
 
 /// What was found and done. The rest goes on where one thing does not work, so that there may be much.
-package struct Outcome: Sendable {
+package struct ChangeReport: Sendable {
     /// What was done.
     package var changes: [String] = []
     /// What somebody might not expect.

@@ -5,29 +5,29 @@ internal import Linux
 
 /// The host's tree of cgroups as its administrator's program has it: Berth's part of it, and the nodes
 /// of the users in there.
-package struct Hierarchy: ~Copyable {
-    let tree: UnifiedTree
+package struct DelegatedHierarchy: ~Copyable {
+    let tree: UnifiedHierarchy
 
     /// A user's node by its name, `u1000`, whoever made it.
     struct NodeName: Equatable {
         let user: UserID
-        var bytes: [UInt8] { UserNode.name(of: user) }
+        var bytes: [UInt8] { UserCgroup.name(of: user) }
     }
 
     /// For what changes something: only root may, and only where nobody else manages cgroups.
-    package static func open() throws(Failure) -> Hierarchy {
+    package static func open() throws(Failure) -> DelegatedHierarchy {
         guard isRoot else { throw Failure("only root can do that: become root") }
         return try look()
     }
 
     /// For what only looks.
-    package static func look() throws(Failure) -> Hierarchy {
+    package static func look() throws(Failure) -> DelegatedHierarchy {
         guard !Systemd.isRunning else {
             throw Failure(
                 "systemd manages the cgroups of this host, and nobody else may: there is nothing to set "
                     + "up, and berth-run asks each user's own systemd for a cgroup")
         }
-        do { return Hierarchy(tree: try UnifiedTree.find()) } catch {
+        do { return DelegatedHierarchy(tree: try UnifiedHierarchy.find()) } catch {
             throw Failure("\(error)")
         }
     }
@@ -35,7 +35,7 @@ package struct Hierarchy: ~Copyable {
     /// Berth's part; `nil` before setup.
     borrowing func top() throws(Failure) -> Cgroup? {
         do {
-            return try tree.root.child(UserNode.top)
+            return try tree.root.child(UserCgroup.top)
         } catch .notFound {
             return nil
         } catch {
@@ -73,7 +73,7 @@ package struct Hierarchy: ~Copyable {
 
     /// The path of a cgroup in Berth's part, for people.
     borrowing func path(_ names: [UInt8]...) -> String {
-        tree.name(of: CgroupPath(names: [UserNode.top] + names))
+        tree.name(of: CgroupPath(names: [UserCgroup.top] + names))
     }
 
     /// What is wrong with how the host has its cgroups, with what would mend it.
@@ -97,7 +97,7 @@ package struct Hierarchy: ~Copyable {
     }
 }
 
-extension Hierarchy.NodeName {
+extension DelegatedHierarchy.NodeName {
     init?(_ name: [UInt8]) {
         guard name.first == 0x75,
             let number = decimal(name.dropFirst(), upTo: UInt64(UInt32.max) - 1)

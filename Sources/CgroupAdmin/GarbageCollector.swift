@@ -4,16 +4,18 @@ internal import Linux
 
 /// Takes away what nobody uses any more, of all users: empty leaves, and the empty nodes of those for whom
 /// no line is.
-package enum Rubbish {
-    package static func run() throws(Failure) -> Outcome {
-        let hierarchy = try Hierarchy.open()
-        var outcome = Outcome()
+package enum GarbageCollector {
+    package static func run() throws(Failure) -> ChangeReport {
+        let hierarchy = try DelegatedHierarchy.open()
+        var outcome = ChangeReport()
         guard let top = try hierarchy.top() else { return outcome }
         let file = try PolicyFile.read()
         for node in try hierarchy.contents(of: top).nodes {
             guard let cgroup = try? top.child(node.bytes) else { continue }
             outcome.changes += emptyLeaves(of: cgroup, hierarchy.path(node.bytes))
-            guard hasLost(node.user, file), LeafCollection.isRemoved(node.bytes, from: top) else {
+            guard hasLost(node.user, file),
+                CommandCgroupCleanup.removeIfEmpty(node.bytes, from: top)
+            else {
                 continue
             }
             outcome.changes.append("removed \(hierarchy.path(node.bytes))")
@@ -23,7 +25,8 @@ package enum Rubbish {
 
     static func emptyLeaves(of node: borrowing Cgroup, _ path: String) -> [String] {
         ((try? node.children()) ?? []).filter { name in
-            name.starts(with: Leaf.prefix) && LeafCollection.isRemoved(name, from: node)
+            name.starts(with: CommandCgroup.prefix)
+                && CommandCgroupCleanup.removeIfEmpty(name, from: node)
         }.map { "removed \(path)/\(printable($0))" }
     }
 

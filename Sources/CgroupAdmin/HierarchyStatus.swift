@@ -4,7 +4,7 @@ internal import FoundationEssentials
 internal import Linux
 
 /// Berth's part of the tree as it is now: by user, leaf, and container.
-package struct TreeStatus: Encodable, Sendable {
+package struct HierarchyStatus: Encodable, Sendable {
     /// A cgroup in a user's node, or one of lxc's in such a leaf, with all that is beneath it.
     package struct Group: Encodable, Sendable {
         package enum Kind: String, Encodable, Sendable {
@@ -27,7 +27,7 @@ package struct TreeStatus: Encodable, Sendable {
         package let populated: Bool
         /// In the leaf itself; of all others also those beneath. Where only threads are, none is listed: their
         /// processes are the user's.
-        package let processes: [Inhabitant]
+        package let processes: [CgroupProcess]
         package let groups: [Group]
     }
 
@@ -41,7 +41,7 @@ package struct TreeStatus: Encodable, Sendable {
         package let limits: [String: String]
         package let usage: Usage
         /// In the node itself, where no process should be, and those of which a leaf holds threads.
-        package let processes: [Inhabitant]
+        package let processes: [CgroupProcess]
         package let leaves: [Group]
     }
 
@@ -56,9 +56,9 @@ package struct TreeStatus: Encodable, Sendable {
     package let hidden: [UInt32]
     package let warnings: [String]
 
-    package static func read() throws(Failure) -> TreeStatus {
+    package static func read() throws(Failure) -> HierarchyStatus {
         if Systemd.isRunning { return try ofManagers() }
-        let hierarchy = try Hierarchy.look()
+        let hierarchy = try DelegatedHierarchy.look()
         let mount = hierarchy.tree.mount
         var users: [User] = []
         var hidden: [UInt32] = []
@@ -77,7 +77,7 @@ package struct TreeStatus: Encodable, Sendable {
                 }
             }
         }
-        return TreeStatus(
+        return HierarchyStatus(
             path: hierarchy.path(), isSetUp: isSetUp, nsdelegate: mount.delegatesNamespaces,
             favordynmods: mount.favorsMoves, controllers: controllers, users: users,
             hidden: hidden, warnings: hierarchy.warnings())
@@ -104,28 +104,28 @@ package struct TreeStatus: Encodable, Sendable {
     }
 }
 
-extension TreeStatus.User {
+extension HierarchyStatus.User {
     init(
-        _ user: UserID, _ node: borrowing Cgroup, path: String, leaves: [TreeStatus.Group]
+        _ user: UserID, _ node: borrowing Cgroup, path: String, leaves: [HierarchyStatus.Group]
     ) {
         let known = (try? Accounts.name(of: user)) ?? nil
         self.user = known.map { printable($0) } ?? "\(user.number)"
         uid = user.number
         self.path = path
-        controllers = TreeStatus.names((try? node.enabledControllers()) ?? [])
+        controllers = HierarchyStatus.names((try? node.enabledControllers()) ?? [])
         limits = Self.limits(of: node)
         usage = Usage(of: node)
-        processes = Inhabitants.direct(of: node)
+        processes = CgroupProcesses.direct(of: node)
         self.leaves = leaves
     }
 
     /// - Returns: `nil` if the caller may not see them.
-    fileprivate static func leaves(of node: borrowing Cgroup) -> [TreeStatus.Group]? {
+    fileprivate static func leaves(of node: borrowing Cgroup) -> [HierarchyStatus.Group]? {
         guard let children = try? node.children() else { return nil }
         return children.sorted { $0.lexicographicallyPrecedes($1) }.compactMap { name in
             guard let child = try? node.child(name) else { return nil }
-            return TreeStatus.Group(
-                name, child, kind: name.starts(with: Leaf.prefix) ? .leaf : .other)
+            return HierarchyStatus.Group(
+                name, child, kind: name.starts(with: CommandCgroup.prefix) ? .leaf : .other)
         }
     }
 
@@ -133,7 +133,7 @@ extension TreeStatus.User {
         var limits: [String: String] = [:]
         for file in (try? node.directory.names()) ?? [] {
             let isBound = Limit.usual.contains { $0.file == file }
-            let isUnlimited = Unlimited.rule(for: file)
+            let isUnlimited = LimitFiles.rule(for: file)
             guard isBound || isUnlimited != nil,
                 let text = try? node.directory.contents(of: file),
                 !(isUnlimited?(text) ?? false)
@@ -145,19 +145,19 @@ extension TreeStatus.User {
     }
 }
 
-extension TreeStatus.Group {
+extension HierarchyStatus.Group {
     init(_ name: [UInt8], _ cgroup: borrowing Cgroup, kind: Kind) {
         self.name = printable(name)
         self.kind = kind
-        controllers = TreeStatus.names((try? cgroup.enabledControllers()) ?? [])
+        controllers = HierarchyStatus.names((try? cgroup.enabledControllers()) ?? [])
         usage = Usage(of: cgroup)
         populated = (try? cgroup.isPopulated()) ?? false
         container = nil
-        processes = Inhabitants.direct(of: cgroup)
+        processes = CgroupProcesses.direct(of: cgroup)
         groups = ((try? cgroup.children()) ?? []).sorted { $0.lexicographicallyPrecedes($1) }
             .compactMap { name in
                 guard let child = try? cgroup.child(name) else { return nil }
-                return TreeStatus.Group(whole: name, child)
+                return HierarchyStatus.Group(whole: name, child)
             }
     }
 
@@ -168,15 +168,15 @@ extension TreeStatus.Group {
         let known = kinds.first { name.starts(with: $0.0.utf8) }
         kind = known?.1 ?? .other
         container = known.map { printable(name.dropFirst($0.0.utf8.count)) }
-        controllers = TreeStatus.names((try? cgroup.enabledControllers()) ?? [])
+        controllers = HierarchyStatus.names((try? cgroup.enabledControllers()) ?? [])
         usage = Usage(of: cgroup)
         populated = (try? cgroup.isPopulated()) ?? false
-        processes = Inhabitants.all(of: cgroup)
+        processes = CgroupProcesses.all(of: cgroup)
         groups = []
     }
 }
 
-extension TreeStatus.Group {
+extension HierarchyStatus.Group {
     private enum CodingKeys: CodingKey {
         case name, kind, container, controllers, usage, populated, processes, groups
     }

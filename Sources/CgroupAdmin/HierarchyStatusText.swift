@@ -1,4 +1,4 @@
-extension TreeStatus {
+extension HierarchyStatus {
     /// For people: 80 columns.
     package var text: String {
         guard isSetUp else { return "\(path) is not there: run berth-cgroup setup\n" }
@@ -18,9 +18,9 @@ extension TreeStatus {
     }
 }
 
-extension TreeStatus.User {
+extension HierarchyStatus.User {
     fileprivate func add(to page: inout Page) {
-        page.add("\(user) (u\(uid)): \(TreeStatus.listed(controllers))", 0)
+        page.add("\(user) (u\(uid)): \(HierarchyStatus.listed(controllers))", 0)
         page.add(usage.sentence, 2)
         if !limits.isEmpty {
             let words = limits.sorted { $0.key < $1.key }.map { limit in
@@ -33,7 +33,7 @@ extension TreeStatus.User {
     }
 }
 
-extension TreeStatus.Group {
+extension HierarchyStatus.Group {
     fileprivate func add(to page: inout Page) {
         let inhabitants = processes.sentence(atMost: 8)
         if kind == .leaf || groups.count > 0 {

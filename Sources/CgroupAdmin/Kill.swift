@@ -3,11 +3,11 @@ internal import Delegation
 internal import Linux
 
 /// Ends what runs in users' cgroups, by the kernel's cgroup.kill: nothing that is born meanwhile escapes.
-package enum Killing {
+package enum Kill {
     /// - Parameter target: a user's name or number, a leaf's name, or `u1000/run-3k9x02ba`.
-    package static func run(_ targets: [String]) throws(Failure) -> Outcome {
-        let hierarchy = try Hierarchy.open()
-        var outcome = Outcome()
+    package static func run(_ targets: [String]) throws(Failure) -> ChangeReport {
+        let hierarchy = try DelegatedHierarchy.open()
+        var outcome = ChangeReport()
         guard let top = try hierarchy.top() else {
             throw Failure("\(hierarchy.path()) is not there, so nothing runs in it")
         }
@@ -28,9 +28,9 @@ package enum Killing {
     }
 
     /// All users' cgroups, but the leaf in which this runs.
-    package static func runAll() throws(Failure) -> Outcome {
-        let hierarchy = try Hierarchy.open()
-        var outcome = Outcome()
+    package static func runAll() throws(Failure) -> ChangeReport {
+        let hierarchy = try DelegatedHierarchy.open()
+        var outcome = ChangeReport()
         guard let top = try hierarchy.top() else { return outcome }
         var patience = patience
         for node in try hierarchy.contents(of: top).nodes {
@@ -44,12 +44,12 @@ package enum Killing {
     private static let interval = 10
 
     private struct Place: Equatable {
-        let node: Hierarchy.NodeName
+        let node: DelegatedHierarchy.NodeName
         let leaf: [UInt8]
     }
 
     private static func leaves(
-        of node: Hierarchy.NodeName, in top: borrowing Cgroup
+        of node: DelegatedHierarchy.NodeName, in top: borrowing Cgroup
     ) -> [Place] {
         guard let cgroup = try? top.child(node.bytes) else { return [] }
         return ((try? cgroup.children()) ?? []).map { Place(node: node, leaf: $0) }
@@ -57,7 +57,7 @@ package enum Killing {
 
     /// - Parameter target: `u1000/run-3k9x02ba`, or the latter alone where only one user has it.
     private static func leaf(
-        _ target: String, _ nodes: [Hierarchy.NodeName], in top: borrowing Cgroup
+        _ target: String, _ nodes: [DelegatedHierarchy.NodeName], in top: borrowing Cgroup
     ) throws(Failure) -> Place? {
         let parts = Array(target.utf8).split(separator: 0x2f, omittingEmptySubsequences: false)
         guard let name = parts.last, parts.count <= 2 else { return nil }
@@ -72,9 +72,9 @@ package enum Killing {
 
     /// `alice`, `1000`, or the node's own name.
     private static func user(
-        _ name: [UInt8], _ nodes: [Hierarchy.NodeName]
-    ) -> Hierarchy.NodeName? {
-        if let node = Hierarchy.NodeName(name), nodes.contains(node) { return node }
+        _ name: [UInt8], _ nodes: [DelegatedHierarchy.NodeName]
+    ) -> DelegatedHierarchy.NodeName? {
+        if let node = DelegatedHierarchy.NodeName(name), nodes.contains(node) { return node }
         guard let account = (try? Accounts.member(of: name)) ?? nil else { return nil }
         return nodes.first { $0.user == account.person.user }
     }
@@ -82,15 +82,16 @@ package enum Killing {
     /// Ends all that a user runs in his tree, wherever in it: a leaf of threads cannot be ended by itself, and
     /// he can be in his node as well. Only if this runs there too, leaf by leaf.
     private static func kill(
-        _ node: Hierarchy.NodeName, in top: borrowing Cgroup, _ hierarchy: borrowing Hierarchy,
-        _ patience: inout Int, _ outcome: inout Outcome
+        _ node: DelegatedHierarchy.NodeName, in top: borrowing Cgroup,
+        _ hierarchy: borrowing DelegatedHierarchy,
+        _ patience: inout Int, _ outcome: inout ChangeReport
     ) throws(Failure) {
         let path = hierarchy.path(node.bytes)
         let own: CgroupPath
-        do { own = try UnifiedTree.ownPlace() } catch { throw Failure("\(error)") }
-        if own.names.starts(with: [UserNode.top, node.bytes]) {
+        do { own = try UnifiedHierarchy.ownPlace() } catch { throw Failure("\(error)") }
+        if own.names.starts(with: [UserCgroup.top, node.bytes]) {
             for place in leaves(of: node, in: top) {
-                if own.names.starts(with: [UserNode.top, node.bytes, place.leaf]) {
+                if own.names.starts(with: [UserCgroup.top, node.bytes, place.leaf]) {
                     outcome.warnings.append(
                         "\(hierarchy.path(node.bytes, place.leaf)) is left alone, because this runs in "
                             + "it: name it to end it too")
@@ -105,7 +106,7 @@ package enum Killing {
             try kill(cgroup, &patience, path, &outcome)
             for name in try cgroup.children() {
                 let path = hierarchy.path(node.bytes, name)
-                if LeafCollection.isRemoved(name, from: cgroup) {
+                if CommandCgroupCleanup.removeIfEmpty(name, from: cgroup) {
                     outcome.changes.append("removed \(path)")
                 } else {
                     outcome.problems.append("\(path) cannot be removed")
@@ -115,8 +116,8 @@ package enum Killing {
     }
 
     private static func kill(
-        _ place: Place, in top: borrowing Cgroup, _ hierarchy: borrowing Hierarchy,
-        _ patience: inout Int, _ outcome: inout Outcome
+        _ place: Place, in top: borrowing Cgroup, _ hierarchy: borrowing DelegatedHierarchy,
+        _ patience: inout Int, _ outcome: inout ChangeReport
     ) {
         let path = hierarchy.path(place.node.bytes, place.leaf)
         do throws(Errno) {
@@ -131,7 +132,7 @@ package enum Killing {
                 )
                 return
             }
-            guard LeafCollection.isRemoved(place.leaf, from: node) else {
+            guard CommandCgroupCleanup.removeIfEmpty(place.leaf, from: node) else {
                 outcome.problems.append("\(path) cannot be removed")
                 return
             }
@@ -146,9 +147,9 @@ package enum Killing {
     /// Whether anything was seen or not: what goes from one cgroup to another escapes whoever looks.
     private static func kill(
         _ cgroup: borrowing Cgroup, _ patience: inout Int, _ path: String,
-        _ outcome: inout Outcome
+        _ outcome: inout ChangeReport
     ) throws(Errno) {
-        let inhabitants = Inhabitants.all(of: cgroup)
+        let inhabitants = CgroupProcesses.all(of: cgroup)
         try cgroup.kill()
         while patience > 0, try cgroup.isPopulated() {
             pause(milliseconds: interval)
@@ -156,7 +157,7 @@ package enum Killing {
         }
         if try cgroup.isPopulated() {
             outcome.problems.append(
-                "\(path) is not empty yet: \(Inhabitants.all(of: cgroup).sentence(atMost: 5))")
+                "\(path) is not empty yet: \(CgroupProcesses.all(of: cgroup).sentence(atMost: 5))")
         } else if !inhabitants.isEmpty {
             outcome.changes.append("ended \(inhabitants.sentence(atMost: 5)) in \(path)")
         }

@@ -3,15 +3,15 @@ internal import Delegation
 internal import Linux
 
 /// Where systemd makes the cgroups: what users' own managers delegated, by berth-run or otherwise.
-extension TreeStatus {
+extension HierarchyStatus {
     private static let slices = Array("user.slice".utf8)
     private static let sliceEnding = ".slice"
     /// So many slices in one another are looked at; a manager's own are one or two.
     private static let depth = 8
 
-    static func ofManagers() throws(Failure) -> TreeStatus {
-        let tree: UnifiedTree
-        do { tree = try UnifiedTree.find() } catch { throw Failure("\(error)") }
+    static func ofManagers() throws(Failure) -> HierarchyStatus {
+        let tree: UnifiedHierarchy
+        do { tree = try UnifiedHierarchy.find() } catch { throw Failure("\(error)") }
         let path = tree.name(of: CgroupPath(names: [slices]))
         var status = (users: [User](), hidden: [UInt32](), controllers: [String]())
         do throws(Errno) {
@@ -39,7 +39,7 @@ extension TreeStatus {
         } catch {
             throw Failure("cannot read \(path): \(error)")
         }
-        return TreeStatus(
+        return HierarchyStatus(
             path: path, isSetUp: true, nsdelegate: tree.mount.delegatesNamespaces,
             favordynmods: tree.mount.favorsMoves, controllers: status.controllers,
             users: status.users, hidden: status.hidden, warnings: [])

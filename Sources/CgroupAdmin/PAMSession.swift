@@ -14,13 +14,13 @@ internal import Delegation
 internal import Linux
 
 /// What berth-cgroup does for a login.
-package struct Login: ~Copyable {
+package struct PAMSession: ~Copyable {
     package enum Moment: Sendable { case opens, closes }
 
     /// A line for the log; `nil` if there is nothing to tell.
     package typealias Note = (text: String, isTrouble: Bool)
 
-    private let tree: UnifiedTree
+    private let tree: UnifiedHierarchy
     private let account: Accounts.Member
     private let service: [UInt8]
     private let application = ProcessID.parent
@@ -33,11 +33,11 @@ package struct Login: ~Copyable {
     package static func run(_ moment: Moment, of user: [UInt8], by service: [UInt8]) -> Note? {
         // systemd gives every login a cgroup of its own, and a tree of the first version cannot be
         // delegated: nothing is to be done there, and nobody asked to hear of it at each login.
-        guard !Systemd.isRunning, let tree = try? UnifiedTree.find() else { return nil }
+        guard !Systemd.isRunning, let tree = try? UnifiedHierarchy.find() else { return nil }
         do throws(Errno) {
             guard let account = try Accounts.member(named: user), account.person.user != .root
             else { return nil }
-            let login = Login(tree: tree, account: account, service: service)
+            let login = PAMSession(tree: tree, account: account, service: service)
             do throws(Failure) {
                 switch moment {
                 case .opens: return try login.open().map { ($0, false) }
@@ -47,7 +47,7 @@ package struct Login: ~Copyable {
         } catch { return ("cannot look up user \(printable(user)): \(error)", true) }
     }
 
-    private init(tree: consuming UnifiedTree, account: Accounts.Member, service: [UInt8]) {
+    private init(tree: consuming UnifiedHierarchy, account: Accounts.Member, service: [UInt8]) {
         self.tree = tree
         self.account = account
         self.service = service
@@ -61,37 +61,38 @@ package struct Login: ~Copyable {
         guard let grant = try grant(file) else { return nil }
         try hold()
         let origin = try place()
-        do { try Departure.allow(from: origin, in: tree) } catch {
+        do { try LeavePolicy.allow(from: origin, in: tree) } catch {
             throw Failure("the session stays where it is: \(error)")
         }
         let node = try node(by: grant, of: file)
         let path = tree.name(of: nodePath)
         // Its line may be in two files of which one includes the other.
         if let leaf = ownLeaf(at: origin, in: node), (try? mark(of: leaf)) != nil { return nil }
-        let origins = Mark(process: application, startedAt: try startTime(), origin: origin)
+        let origins = SessionOrigin(
+            process: application, startedAt: try startTime(), origin: origin)
         let leaf: [UInt8]
-        do throws(Leaf.Trouble) {
-            leaf = try FileOwner.acting(as: user, group, refused: { .refused($0) }) {
-                () throws(Leaf.Trouble) in
-                try Leaf.make(in: node, suffix) { node, name throws(Errno) in
-                    try FileOwner.acting(
+        do throws(CommandCgroup.CreationError) {
+            leaf = try FilesystemIdentity.acting(as: user, group, refused: { .refused($0) }) {
+                () throws(CommandCgroup.CreationError) in
+                try CommandCgroup.make(in: node, suffix) { node, name throws(Errno) in
+                    try FilesystemIdentity.acting(
                         as: .root, .root, insteadOf: (user, group), refused: { $0 }
                     ) { () throws(Errno) in
                         let leaf = try node.child(name)
-                        try leaf.directory.mark(Mark.name, origins.bytes)
+                        try leaf.directory.mark(SessionOrigin.name, origins.bytes)
                         try leaf.admit(application)
                     }
                 }
             }
         } catch { throw Failure(error.sentence(in: path)) }
-        _ = try? LeafCollection.collect(
+        _ = try? CommandCgroupCleanup.collect(
             in: node, lookingAt: Self.collectedAtOnce, sparing: leaf)
         return "session of user \(printable(account.name)) in \(path)/\(printable(leaf))"
     }
 
     private borrowing func close() throws(Failure) -> String? {
-        guard let top = try? tree.root.child(UserNode.top),
-            let node = (try? UserNode.find(of: user, in: top)) ?? nil
+        guard let top = try? tree.root.child(UserCgroup.top),
+            let node = (try? UserCgroup.find(of: user, in: top)) ?? nil
         else { return nil }
         // What cannot go back ends soon where it is, and its leaf is then collected.
         if (try? hold()) != nil, let leaf = ownLeaf(at: try place(), in: node),
@@ -101,7 +102,7 @@ package struct Login: ~Copyable {
             // This process was born in the leaf, and would be the last in it.
             try? origin.enter()
         }
-        _ = try? LeafCollection.collect(in: node, lookingAt: Self.collectedAtOnce)
+        _ = try? CommandCgroupCleanup.collect(in: node, lookingAt: Self.collectedAtOnce)
         return nil
     }
 
@@ -115,15 +116,16 @@ package struct Login: ~Copyable {
         try tree.root.descendant(mark(of: leaf).origin)
     }
 
-    private borrowing func mark(of leaf: borrowing Cgroup) throws -> Mark {
-        guard let bytes = try leaf.directory.mark(Mark.name), let mark = Mark(bytes),
+    private borrowing func mark(of leaf: borrowing Cgroup) throws -> SessionOrigin {
+        guard let bytes = try leaf.directory.mark(SessionOrigin.name),
+            let mark = SessionOrigin(bytes),
             mark.process == application, mark.startedAt == (try startTime())
         else { throw Errno.notFound }
         return mark
     }
 
     /// - Returns: `nil` for a user whom no line gives anything.
-    private borrowing func grant(_ file: PolicyFile) throws(Failure) -> Grant? {
+    private borrowing func grant(_ file: PolicyFile) throws(Failure) -> UsercgroupEntry? {
         switch file.verdict(for: account.person) {
         case .granted(let grant): return grant
         case .none: return nil
@@ -135,30 +137,30 @@ package struct Login: ~Copyable {
 
     /// Its user may have stopped su(1), and this process with it, since the policy was read.
     private borrowing func node(
-        by grant: Grant, of file: PolicyFile
+        by grant: UsercgroupEntry, of file: PolicyFile
     ) throws(Failure) -> Cgroup {
         let top: Cgroup
-        do { top = try tree.root.child(UserNode.top) } catch {
-            let path = tree.name(of: CgroupPath(names: [UserNode.top]))
+        do { top = try tree.root.child(UserCgroup.top) } catch {
+            let path = tree.name(of: CgroupPath(names: [UserCgroup.top]))
             throw Failure("\(path) cannot be opened, run berth-cgroup setup at boot: \(error)")
         }
         do {
-            if let node = try UserNode.find(of: user, in: top) { return node }
+            if let node = try UserCgroup.find(of: user, in: top) { return node }
         } catch { throw Failure("cannot open \(tree.name(of: nodePath)): \(error)") }
         do {
-            return try UserNode.make(for: user, group, by: grant, in: top) {
+            return try UserCgroup.make(for: user, group, by: grant, in: top) {
                 (try? PolicyFile.read())?.bytes == file.bytes
             }
         } catch { throw Failure("\(error)") }
     }
 
     private var nodePath: CgroupPath {
-        CgroupPath(names: [UserNode.top, UserNode.name(of: user)])
+        CgroupPath(names: [UserCgroup.top, UserCgroup.name(of: user)])
     }
 
     /// What of the service's name may be part of a leaf's.
-    private var suffix: Leaf.Suffix? {
-        Leaf.Suffix(Array(service.filter { Leaf.Suffix([$0]) != nil }.prefix(32)))
+    private var suffix: CommandCgroup.Suffix? {
+        CommandCgroup.Suffix(Array(service.filter { CommandCgroup.Suffix([$0]) != nil }.prefix(32)))
     }
 
     private borrowing func place() throws(Failure) -> CgroupPath {

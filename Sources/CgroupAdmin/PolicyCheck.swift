@@ -5,8 +5,8 @@ internal import Linux
 
 /// Reads the policy like setup, and touches nothing.
 package enum PolicyCheck {
-    package static func run() throws(Failure) -> Outcome {
-        var outcome = Outcome()
+    package static func run() throws(Failure) -> ChangeReport {
+        var outcome = ChangeReport()
         let file = try PolicyFile.read()
         guard !file.isMissing else {
             outcome.warnings.append(
@@ -15,8 +15,8 @@ package enum PolicyCheck {
         }
         outcome.problems = file.faults
         outcome.warnings = findings(file)
-        if let host = try? UnifiedTree.find().root.controllers() {
-            outcome.warnings += WantedControllers(file.understood, of: host).warnings
+        if let host = try? UnifiedHierarchy.find().root.controllers() {
+            outcome.warnings += RequiredControllers(file.understood, of: host).warnings
         }
         return outcome
     }
@@ -37,7 +37,7 @@ package enum PolicyCheck {
         return findings
     }
 
-    private static func finding(_ grant: Grant, _ file: PolicyFile) -> String? {
+    private static func finding(_ grant: UsercgroupEntry, _ file: PolicyFile) -> String? {
         do throws(Errno) {
             switch grant.owner {
             case .group(let name):
@@ -58,7 +58,8 @@ package enum PolicyCheck {
         } catch { return "cannot look up \(grant.owner): \(error)" }
     }
 
-    private static func finding(_ grant: Grant, _ verdict: PolicyFile.Verdict) -> String? {
+    private static func finding(_ grant: UsercgroupEntry, _ verdict: PolicyFile.Verdict) -> String?
+    {
         switch verdict {
         case .granted(let other) where other.line == grant.line: nil
         case .granted(let other):
@@ -71,7 +72,7 @@ package enum PolicyCheck {
         }
     }
 
-    private static func place(_ grant: Grant, _ finding: String) -> String {
+    private static func place(_ grant: UsercgroupEntry, _ finding: String) -> String {
         PolicyFile.place(grant.line, finding)
     }
 }

@@ -5,15 +5,15 @@ internal import Linux
 
 /// The policy as it lies in its file, with what its lines mean on this host.
 struct PolicyFile {
-    let policy: Policy
+    let policy: UsercgroupFile
     /// As it lay there; `nil` where there is no file, and nobody has a cgroup.
     let bytes: [UInt8]?
     var isMissing: Bool { bytes == nil }
-    let grants: [Result<Grant, Policy.Faulty>]
+    let grants: [Result<UsercgroupEntry, UsercgroupFile.Faulty>]
 
     /// - Throws: ``Failure`` for a file that is not to be trusted.
     static func read() throws(Failure) -> PolicyFile {
-        do throws(TrustedFile.Distrust) {
+        do throws(TrustedFile.TrustError) {
             return PolicyFile(
                 try TrustedFile.open(Paths.usercgroupName, in: Paths.lxcConfiguration).contents())
         } catch {
@@ -23,12 +23,12 @@ struct PolicyFile {
     }
 
     init(_ bytes: [UInt8]?) {
-        policy = Policy(bytes ?? [])
+        policy = UsercgroupFile(bytes ?? [])
         self.bytes = bytes
         grants = policy.grants
     }
 
-    var understood: [Grant] { grants.compactMap { try? $0.get() } }
+    var understood: [UsercgroupEntry] { grants.compactMap { try? $0.get() } }
 
     /// Each line that means nothing: where it is, and why.
     var faults: [String] {
@@ -43,7 +43,7 @@ struct PolicyFile {
     }
 
     enum Verdict {
-        case granted(Grant)
+        case granted(UsercgroupEntry)
         case none
         /// The line that would decide is not understood.
         case faulty(line: Int)
@@ -51,10 +51,10 @@ struct PolicyFile {
     }
 
     /// The line that decides for a user, as berth-run finds it.
-    func verdict(for person: Caller) -> Verdict {
-        do throws(Policy.Refusal<Errno>) {
-            var known: Person
-            do throws(Errno) { known = try Person(person) } catch { return .unknown(error) }
+    func verdict(for person: Credentials) -> Verdict {
+        do throws(UsercgroupFile.Refusal<Errno>) {
+            var known: OwnerMatcher
+            do throws(Errno) { known = try OwnerMatcher(person) } catch { return .unknown(error) }
             let grant = try policy.grant { field throws(Errno) in try known.owner(field) != nil }
             return grant.map { .granted($0) } ?? .none
         } catch {
@@ -80,6 +80,6 @@ extension Accounts {
         if let account = try member(of: user) { return account }
         return Member(
             name: Array("\(user.number)".utf8),
-            person: Caller(user: user, groups: [GroupID(user.number)]))
+            person: Credentials(user: user, groups: [GroupID(user.number)]))
     }
 }

@@ -2,18 +2,18 @@ package import Cgroups
 package import Delegation
 
 /// The controllers that Berth's part of the tree needs, so that every line can be followed.
-package struct WantedControllers: Equatable {
+package struct RequiredControllers: Equatable {
     /// In the order in which the host has them.
     package private(set) var list: [Controller] = []
     /// What lines ask for in vain.
     package private(set) var warnings: [String] = []
 
-    package init(_ grants: [Grant], of host: [Controller]) {
+    package init(_ grants: [UsercgroupEntry], of host: [Controller]) {
         for grant in grants {
             let needs = grant.needs(of: host)
             list += needs.filter { !list.contains($0) }
             var named: [Controller] = []
-            if case .these(let list) = grant.wish { named = list }
+            if case .these(let list) = grant.selection { named = list }
             let missing = named.filter { !host.contains($0) }
             let getsNothing = grant.controllers(of: host).isEmpty
             guard !missing.isEmpty || getsNothing else { continue }

@@ -3,7 +3,7 @@ package import Linux
 
 /// What a login's leaf says of where its process came from: `PID START /path`, in an attribute that only root
 /// can read and write.
-package struct Mark: Equatable {
+package struct SessionOrigin: Equatable {
     package static let name = "trusted.berth.from"
 
     package let process: ProcessID

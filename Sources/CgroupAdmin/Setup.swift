@@ -6,18 +6,18 @@ internal import Linux
 /// Brings about what the policy says: at boot from nothing, later under live trees, or from what an
 /// earlier run left half-way. Nothing runs in what it makes, and it ends nothing that runs.
 package struct Setup: ~Copyable {
-    let hierarchy: Hierarchy
-    var outcome = Outcome()
+    let hierarchy: DelegatedHierarchy
+    var outcome = ChangeReport()
 
     /// - Parameter favoringMoves: whether to have the kernel make moves between cgroups cheap.
-    package static func run(favoringMoves: Bool = false) throws(Failure) -> Outcome {
-        var setup = Setup(hierarchy: try Hierarchy.open())
+    package static func run(favoringMoves: Bool = false) throws(Failure) -> ChangeReport {
+        var setup = Setup(hierarchy: try DelegatedHierarchy.open())
         return try setup.carryOut(favoringMoves: favoringMoves)
     }
 
-    private init(hierarchy: consuming Hierarchy) { self.hierarchy = hierarchy }
+    private init(hierarchy: consuming DelegatedHierarchy) { self.hierarchy = hierarchy }
 
-    private mutating func carryOut(favoringMoves: Bool) throws(Failure) -> Outcome {
+    private mutating func carryOut(favoringMoves: Bool) throws(Failure) -> ChangeReport {
         let run = try hierarchy.exclusiveRun()
         defer { run.end() }
         let file = try PolicyFile.read()
@@ -32,7 +32,7 @@ package struct Setup: ~Copyable {
         let wanted = try wantedControllers(file)
         let top = try makeTop()
         try enable(wanted, at: .root)
-        try enable(wanted, at: CgroupPath(names: [UserNode.top]))
+        try enable(wanted, at: CgroupPath(names: [UserCgroup.top]))
         var seen = prepareNamedUsers(file, in: top)
         tryGroupLines(file, in: top)
         for node in try hierarchy.contents(of: top).nodes where !seen.contains(node.user.number) {
@@ -61,7 +61,7 @@ package struct Setup: ~Copyable {
         do { host = try hierarchy.tree.root.controllers() } catch {
             throw Failure("cannot read the kernel's controllers: \(error)")
         }
-        let wanted = WantedControllers(file.understood, of: host)
+        let wanted = RequiredControllers(file.understood, of: host)
         outcome.warnings += wanted.warnings
         return wanted.list
     }
@@ -69,8 +69,8 @@ package struct Setup: ~Copyable {
     private mutating func makeTop() throws(Failure) -> Cgroup {
         if let top = try hierarchy.top() { return top }
         do throws(Errno) {
-            try Surroundings.withUsualUmask { () throws(Errno) in
-                try hierarchy.tree.root.makeChild(UserNode.top)
+            try ProcessSanitizer.withDefaultUmask { () throws(Errno) in
+                try hierarchy.tree.root.makeChild(UserCgroup.top)
             }
         } catch  where error == .exists {} catch {
             throw Failure("cannot make \(hierarchy.path()): \(error)")
@@ -118,7 +118,7 @@ package struct Setup: ~Copyable {
     /// A node that is there and whose user no line names: that of a group's member, or of somebody who
     /// has lost his line.
     private mutating func bringUpToDate(
-        _ node: Hierarchy.NodeName, _ file: PolicyFile, in top: borrowing Cgroup
+        _ node: DelegatedHierarchy.NodeName, _ file: PolicyFile, in top: borrowing Cgroup
     ) {
         do throws(Errno) {
             let account = try Accounts.someone(node.user)
@@ -133,14 +133,14 @@ package struct Setup: ~Copyable {
         _ verdict: PolicyFile.Verdict, to account: Accounts.Member, in top: borrowing Cgroup
     ) {
         let user = account.person.user
-        let path = hierarchy.path(UserNode.name(of: user))
+        let path = hierarchy.path(UserCgroup.name(of: user))
         let name = printable(account.name)
         switch verdict {
         case .granted(let grant):
             prepare(account, grant, in: top)
         case .none:
-            guard (try? top.child(UserNode.name(of: user))) != nil else { return }
-            if LeafCollection.isRemoved(UserNode.name(of: user), from: top) {
+            guard (try? top.child(UserCgroup.name(of: user))) != nil else { return }
+            if CommandCgroupCleanup.removeIfEmpty(UserCgroup.name(of: user), from: top) {
                 outcome.changes.append("removed \(path): no line is for \(name) any more")
             } else {
                 outcome.warnings.append(
@@ -156,13 +156,13 @@ package struct Setup: ~Copyable {
     }
 
     private mutating func prepare(
-        _ account: Accounts.Member, _ grant: Grant, in top: borrowing Cgroup
+        _ account: Accounts.Member, _ grant: UsercgroupEntry, in top: borrowing Cgroup
     ) {
         let user = account.person.user
-        let path = hierarchy.path(UserNode.name(of: user))
-        do throws(UserNode.Trouble) {
-            let isNew = ((try? UserNode.find(of: user, in: top)) ?? nil) == nil
-            _ = try UserNode.prepare(
+        let path = hierarchy.path(UserCgroup.name(of: user))
+        do throws(UserCgroup.PreparationError) {
+            let isNew = ((try? UserCgroup.find(of: user, in: top)) ?? nil) == nil
+            _ = try UserCgroup.prepare(
                 for: user, account.person.groups.first ?? GroupID(user.number), by: grant, in: top)
             if isNew { outcome.changes.append("made \(path) for \(printable(account.name))") }
         } catch {

@@ -82,7 +82,7 @@ extension Setup {
             for child in (try? node.children()) ?? []
             where child.starts(with: controller.name + [0x2e]) {
                 let culprit = "\(path)/\(printable(name))/\(printable(child))"
-                if LeafCollection.isRemoved(child, from: node) {
+                if CommandCgroupCleanup.removeIfEmpty(child, from: node) {
                     outcome.warnings.append(
                         "removed \(culprit), whose name kept the controller \(controller) from all")
                 } else {
@@ -107,7 +107,7 @@ extension Setup {
                     PolicyFile.place(grant.line, "there is no group \(grant.owner)"))
             }
             guard !grant.limits.isEmpty else { continue }
-            do throws(UserNode.Trouble) {
+            do throws(UserCgroup.PreparationError) {
                 try tryOut(grant, in: top)
             } catch {
                 outcome.problems.append(
@@ -117,7 +117,9 @@ extension Setup {
     }
 
     /// What an earlier run left is used again.
-    private func tryOut(_ grant: Grant, in top: borrowing Cgroup) throws(UserNode.Trouble) {
+    private func tryOut(_ grant: UsercgroupEntry, in top: borrowing Cgroup) throws(UserCgroup
+        .PreparationError)
+    {
         let trial: Cgroup
         do throws(Errno) {
             do throws(Errno) { try top.makeChild(Self.trial) } catch  where error == .exists {}
@@ -134,7 +136,7 @@ extension Setup {
     static var trial: [UInt8] { Array("trial".utf8) }
 }
 
-extension UserNode.Trouble {
+extension UserCgroup.PreparationError {
     /// The same sentence where the line is said already.
     var withoutPlace: String {
         switch self {

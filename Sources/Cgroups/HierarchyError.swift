@@ -1,6 +1,6 @@
 internal import Linux
 
-extension UnifiedTree.Absence {
+extension UnifiedHierarchy.LookupError {
     /// What mounts the host's cgroups when it boots, and has its own way to be told which.
     package enum Mounter: Equatable, Sendable {
         case openRC
@@ -46,7 +46,7 @@ extension UnifiedTree.Absence {
 }
 
 // For programs that do not run where systemd does.
-extension UnifiedTree.Absence: CustomStringConvertible {
+extension UnifiedHierarchy.LookupError: CustomStringConvertible {
     package var description: String {
         guard let mend = mend(by: .another) else { return situation }
         switch self {

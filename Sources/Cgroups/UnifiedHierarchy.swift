@@ -1,11 +1,11 @@
 package import Linux
 
 /// The one tree of cgroups of this host, held at its root.
-package struct UnifiedTree: ~Copyable {
+package struct UnifiedHierarchy: ~Copyable {
     package let root: Cgroup
     package let mount: CgroupMounts.Unified
 
-    package enum Absence: Error, Equatable {
+    package enum LookupError: Error, Equatable {
         /// No cgroups are mounted.
         case nothing
         /// Only trees of the first version.
@@ -20,7 +20,7 @@ package struct UnifiedTree: ~Copyable {
     }
 
     /// Finds the tree, and refuses what only looks like it.
-    package static func find() throws(Absence) -> UnifiedTree {
+    package static func find() throws(LookupError) -> UnifiedHierarchy {
         let mount = try self.mount()
         let point = printable(mount.point, limit: 4096)
         let isOnTheHost = try at("/proc/self/ns") { () throws(Errno) in
@@ -33,16 +33,16 @@ package struct UnifiedTree: ~Copyable {
             try directory.isUnifiedCgroup() ? !directory.contains("cgroup.events") : false
         }
         guard isRoot else { throw .notTheRoot(point: point) }
-        return UnifiedTree(root: Cgroup(directory), mount: mount)
+        return UnifiedHierarchy(root: Cgroup(directory), mount: mount)
     }
 
     private static func at<Answer: ~Copyable>(
         _ path: String, _ question: () throws(Errno) -> Answer
-    ) throws(Absence) -> Answer {
+    ) throws(LookupError) -> Answer {
         do { return try question() } catch { throw .unreadable(path: path, error) }
     }
 
-    private static func mount() throws(Absence) -> CgroupMounts.Unified {
+    private static func mount() throws(LookupError) -> CgroupMounts.Unified {
         let path = "/proc/self/mountinfo"
         let mounts = try at(path) { () throws(Errno) in
             try CgroupMounts(mountinfo: kernelFile(path))
@@ -59,7 +59,7 @@ package struct UnifiedTree: ~Copyable {
     }
 
     /// Where this process is.
-    package static func ownPlace() throws(Absence) -> CgroupPath {
+    package static func ownPlace() throws(LookupError) -> CgroupPath {
         let path = "/proc/self/cgroup"
         return try at(path) { () throws(Errno) in
             guard let place = try CgroupPath.membership(in: kernelFile(path)) else {

@@ -4,10 +4,10 @@ package import Linux
 
 /// The cgroup of one command or one login, `run-3k9x02ba`: made by its user, so that all in it is his,
 /// and empty but for what runs in it, which is how lxc-start needs it.
-package enum Leaf {
+package enum CommandCgroup {
     package static var prefix: [UInt8] { Array("run-".utf8) }
 
-    package enum Trouble: Error {
+    package enum CreationError: Error {
         case full
         case refused(Errno)
         /// The kernel keeps processes out of it.
@@ -39,19 +39,19 @@ package enum Leaf {
     package static func make(
         in node: borrowing Cgroup, _ suffix: Suffix?,
         entering: (borrowing Cgroup, _ name: [UInt8]) throws(Errno) -> Void
-    ) throws(Trouble) -> [UInt8] {
+    ) throws(CreationError) -> [UInt8] {
         var hasCollected = false
         for _ in 0..<100 {
             let name: [UInt8]
             do throws(Errno) {
                 name = try newName(suffix)
-                try Surroundings.withUsualUmask { () throws(Errno) in
-                    try node.makeChild(name, permitting: UserNode.permissions)
+                try ProcessSanitizer.withDefaultUmask { () throws(Errno) in
+                    try node.makeChild(name, permitting: UserCgroup.permissions)
                 }
             } catch  where error == .exists {
                 continue
             } catch  where error == .again {
-                guard !hasCollected, (try? LeafCollection.collect(in: node)) ?? 0 > 0 else {
+                guard !hasCollected, (try? CommandCgroupCleanup.collect(in: node)) ?? 0 > 0 else {
                     throw .full
                 }
                 hasCollected = true
@@ -80,7 +80,7 @@ package enum Leaf {
     }
 }
 
-extension Leaf.Trouble {
+extension CommandCgroup.CreationError {
     package func sentence(in node: String) -> String {
         switch self {
         case .full:

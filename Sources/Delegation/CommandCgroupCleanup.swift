@@ -3,7 +3,7 @@ package import Linux
 
 /// Takes away what commands left behind: their leaf, and in it what lxc did not clean up, `lxc.pivot`
 /// above all. A cgroup in which a process runs stays, and with it all above it.
-package enum LeafCollection {
+package enum CommandCgroupCleanup {
     /// So deep does it look, which is as deep as cgroups go where no line says otherwise.
     private static let depth = 32
 
@@ -18,10 +18,12 @@ package enum LeafCollection {
         in node: borrowing Cgroup, lookingAt limit: Int = .max, sparing spared: [UInt8] = []
     ) throws(Errno) -> Int {
         var removed = 0
-        let leaves = try node.children().filter { $0.starts(with: Leaf.prefix) && $0 != spared }
+        let leaves = try node.children().filter {
+            $0.starts(with: CommandCgroup.prefix) && $0 != spared
+        }
         let start = leaves.count > limit ? try randomIndex(below: leaves.count) : 0
         for name in (leaves[start...] + leaves[..<start]).prefix(limit)
-        where isRemoved(name, from: node, depth: depth) {
+        where removeIfEmpty(name, from: node, depth: depth) {
             removed += 1
         }
         return removed
@@ -32,7 +34,7 @@ package enum LeafCollection {
     }
 
     /// Removes the cgroup with all that is beneath it, if no process is.
-    package static func isRemoved(
+    package static func removeIfEmpty(
         _ name: [UInt8], from parent: borrowing Cgroup, depth: Int = depth
     ) -> Bool {
         do throws(Errno) {
@@ -45,7 +47,7 @@ package enum LeafCollection {
             let cgroup = try parent.child(name)
             guard try !cgroup.isPopulated() else { return false }
             for child in try cgroup.children() {
-                guard isRemoved(child, from: cgroup, depth: depth - 1) else { return false }
+                guard removeIfEmpty(child, from: cgroup, depth: depth - 1) else { return false }
             }
             try parent.removeChild(name)
             return true

@@ -8,8 +8,8 @@ package import Linux
 /// limit: the root, where init leaves everything; a service of OpenRC's or a session of elogind's, in
 /// which people work, as long as no limit is set on it; and Berth's own tree, in which each user's limits
 /// bind wherever his processes are.
-package enum Departure {
-    package enum Obstacle: Error {
+package enum LeavePolicy {
+    package enum LeaveError: Error {
         /// Nobody knows whose limit it is.
         case foreign(path: String)
         case limited(path: String, limit: String, value: String)
@@ -17,15 +17,15 @@ package enum Departure {
     }
 
     package static func allow(
-        from place: CgroupPath, in tree: borrowing UnifiedTree
-    ) throws(Obstacle) {
-        guard let first = place.names.first, first != UserNode.top else { return }
+        from place: CgroupPath, in tree: borrowing UnifiedHierarchy
+    ) throws(LeaveError) {
+        guard let first = place.names.first, first != UserCgroup.top else { return }
         guard isOfInit(place) else { throw .foreign(path: tree.name(of: place)) }
         for depth in 1...place.names.count {
             let outer = CgroupPath(names: Array(place.names[..<depth]))
             let limit: (file: [UInt8], value: [UInt8])?
             do throws(Errno) {
-                limit = try Unlimited.firstLimit(of: tree.root.descendant(outer))
+                limit = try LimitFiles.firstLimit(of: tree.root.descendant(outer))
             } catch { throw .unreadable(path: tree.name(of: outer), error) }
             if let limit {
                 let value = Array(limit.value.split(separator: 0x0a).joined(separator: [0x2c]))
@@ -37,7 +37,7 @@ package enum Departure {
     }
 
     private static func isOfInit(_ place: CgroupPath) -> Bool {
-        if let depth = SessionPlace.depth(of: place) {
+        if let depth = SessionCgroup.depth(of: place) {
             let beneath = place.names.dropFirst(depth)
             // DelegateSessionCgroups= in elogind's logind.conf.d(5): the session beside what is delegated.
             if beneath.isEmpty || beneath.elementsEqual([Array("session".utf8)]) { return true }
@@ -58,7 +58,7 @@ package enum Departure {
     }
 }
 
-extension Departure.Obstacle: CustomStringConvertible {
+extension LeavePolicy.LeaveError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .foreign(let path):

@@ -2,7 +2,7 @@ package import Cgroups
 package import Linux
 
 /// What the files of a cgroup say that nobody has limited.
-package enum Unlimited {
+package enum LimitFiles {
     /// The first file of a cgroup by which somebody has limited it.
     package static func firstLimit(
         of cgroup: borrowing Cgroup

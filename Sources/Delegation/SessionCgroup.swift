@@ -3,7 +3,7 @@ internal import Linux
 
 /// Where elogind puts a session: `3`, its own number for it, or `c3` where the kernel's audit gave none.
 /// Debian's, since 255, goes where systemd would: `user.slice/user-1000.slice/session-3.scope`.
-package enum SessionPlace {
+package enum SessionCgroup {
     /// - Returns: how many names lead to the session's own cgroup, in which the place is; `nil` if it is in
     ///   none.
     package static func depth(of place: CgroupPath) -> Int? {

@@ -4,7 +4,7 @@ package import Linux
 
 /// The cgroup of one user, `berth/u1000`: its directory and the delegated files are his, its limits
 /// stay root's, and it holds cgroups but no process.
-package enum UserNode {
+package enum UserCgroup {
     /// Under it are all of them. It is root's, and holds no process either.
     package static var top: [UInt8] { Array("berth".utf8) }
 
@@ -18,7 +18,7 @@ package enum UserNode {
     /// Which limits were set, for the day when the policy no longer has them.
     private static var limitsMark: String { "trusted.berth.limits" }
 
-    package enum Trouble: Error {
+    package enum PreparationError: Error {
         case limit(Limit, line: Int, Errno)
         case controller(Controller, Errno)
         /// Processes are in it, or in a cgroup beneath it that uses a controller it is to lose.
@@ -44,8 +44,8 @@ package enum UserNode {
 
     /// Makes the node what the grant says, as root, whether it is there or not.
     package static func prepare(
-        for user: UserID, _ group: GroupID, by grant: Grant, in top: borrowing Cgroup
-    ) throws(Trouble) -> Cgroup {
+        for user: UserID, _ group: GroupID, by grant: UsercgroupEntry, in top: borrowing Cgroup
+    ) throws(PreparationError) -> Cgroup {
         let former = try refused { () throws(Errno) in try find(of: user, in: top) }
         guard let node = former else {
             var isOwn = false
@@ -67,18 +67,18 @@ package enum UserNode {
     /// - Parameter isCurrent: whether the policy still says so. It is asked when the node is there, where
     ///   who changes nodes after the policy finds it.
     package static func make(
-        for user: UserID, _ group: GroupID, by grant: Grant, in top: borrowing Cgroup,
+        for user: UserID, _ group: GroupID, by grant: UsercgroupEntry, in top: borrowing Cgroup,
         while isCurrent: () -> Bool
-    ) throws(Trouble) -> Cgroup {
+    ) throws(PreparationError) -> Cgroup {
         var isOwn = false
         return try make(for: user, group, by: grant, in: top, isOwn: &isOwn, while: isCurrent)
     }
 
     /// - Parameter isOwn: whether the node is of this process's making; or somebody else was faster.
     private static func make(
-        for user: UserID, _ group: GroupID, by grant: Grant, in top: borrowing Cgroup,
+        for user: UserID, _ group: GroupID, by grant: UsercgroupEntry, in top: borrowing Cgroup,
         isOwn: inout Bool, while isCurrent: () -> Bool
-    ) throws(Trouble) -> Cgroup {
+    ) throws(PreparationError) -> Cgroup {
         let name = name(of: user)
         for attempt in 1...attempts {
             do throws(Errno) {
@@ -104,7 +104,7 @@ package enum UserNode {
                 try? top.removeChild(name)
                 throw .outdated
             }
-            var trouble: Trouble?
+            var trouble: PreparationError?
             do { try complete(node, isHis: false, for: user, group, by: grant) } catch {
                 trouble = error
             }
@@ -126,8 +126,9 @@ package enum UserNode {
 
     /// Done twice, it is the same. A node that is not his yet is given to the user last.
     private static func complete(
-        _ node: borrowing Cgroup, isHis: Bool, for user: UserID, _ group: GroupID, by grant: Grant
-    ) throws(Trouble) {
+        _ node: borrowing Cgroup, isHis: Bool, for user: UserID, _ group: GroupID,
+        by grant: UsercgroupEntry
+    ) throws(PreparationError) {
         try apply(grant, to: node)
         try disableUnwanted(grant, in: node)
         // Nobody has a cgroup beneath it yet.
@@ -151,12 +152,15 @@ package enum UserNode {
         guard isHis else { return }
         // The files that a controller brings to his cgroups belong to whoever switches it on: root's, they
         // would keep lxc-start from setting a limit, which it does not tell.
-        try FileOwner.acting(as: user, group, refused: { .refused($0) }) { () throws(Trouble) in
+        try FilesystemIdentity.acting(as: user, group, refused: { .refused($0) }) {
+            () throws(PreparationError) in
             try enable(grant, in: node)
         }
     }
 
-    private static func apply(_ grant: Grant, to node: borrowing Cgroup) throws(Trouble) {
+    private static func apply(_ grant: UsercgroupEntry, to node: borrowing Cgroup)
+        throws(PreparationError)
+    {
         let limits =
             grant.limits
             + Limit.usual.filter { usual in !grant.limits.contains { $0.file == usual.file } }
@@ -168,14 +172,14 @@ package enum UserNode {
         // First that it may be there, then that it is: a crash between the two forgets none.
         try note(names + gone, on: node)
         // One that is refused, for he has more of it at the moment, keeps no other from being set.
-        var trouble: Trouble?
+        var trouble: PreparationError?
         for limit in limits {
             do throws(Errno) { try node.directory.write(limit.value, to: limit.file) } catch {
                 trouble = trouble ?? .limit(limit, line: grant.line, error)
             }
         }
         for file in gone {
-            do throws(Errno) { try Unlimited.restore(file, in: node) } catch {
+            do throws(Errno) { try LimitFiles.restore(file, in: node) } catch {
                 trouble =
                     trouble ?? .limit(Limit(file: file, value: []), line: grant.line, error)
             }
@@ -184,21 +188,24 @@ package enum UserNode {
         try note(names, on: node)
     }
 
-    private static func note(_ files: [[UInt8]], on node: borrowing Cgroup) throws(Trouble) {
+    private static func note(_ files: [[UInt8]], on node: borrowing Cgroup) throws(PreparationError)
+    {
         let bytes = Array(files.joined(separator: [0x20]))
         try refused { () throws(Errno) in try node.directory.mark(limitsMark, bytes) }
     }
 
     private static func disableUnwanted(
-        _ grant: Grant, in node: borrowing Cgroup
-    ) throws(Trouble) {
+        _ grant: UsercgroupEntry, in node: borrowing Cgroup
+    ) throws(PreparationError) {
         let (wanted, enabled) = try controllers(grant, in: node)
         for controller in enabled where !wanted.contains(controller) {
             try change(controller) { () throws(Errno) in try node.disable(controller) }
         }
     }
 
-    private static func enable(_ grant: Grant, in node: borrowing Cgroup) throws(Trouble) {
+    private static func enable(_ grant: UsercgroupEntry, in node: borrowing Cgroup)
+        throws(PreparationError)
+    {
         let (wanted, enabled) = try controllers(grant, in: node)
         for controller in wanted where !enabled.contains(controller) {
             try change(controller) { () throws(Errno) in try node.enable(controller) }
@@ -206,8 +213,8 @@ package enum UserNode {
     }
 
     private static func controllers(
-        _ grant: Grant, in node: borrowing Cgroup
-    ) throws(Trouble) -> (wanted: [Controller], enabled: [Controller]) {
+        _ grant: UsercgroupEntry, in node: borrowing Cgroup
+    ) throws(PreparationError) -> (wanted: [Controller], enabled: [Controller]) {
         try refused { () throws(Errno) in
             (grant.controllers(of: try node.controllers()), try node.enabledControllers())
         }
@@ -215,7 +222,7 @@ package enum UserNode {
 
     private static func change(
         _ controller: Controller, _ body: () throws(Errno) -> Void
-    ) throws(Trouble) {
+    ) throws(PreparationError) {
         do throws(Errno) { try body() } catch {
             throw error == .busy ? .occupied(controller) : .controller(controller, error)
         }
@@ -223,12 +230,12 @@ package enum UserNode {
 
     private static func refused<Answer: ~Copyable>(
         _ body: () throws(Errno) -> Answer
-    ) throws(Trouble) -> Answer {
+    ) throws(PreparationError) -> Answer {
         do { return try body() } catch { throw .refused(error) }
     }
 }
 
-extension UserNode.Trouble: CustomStringConvertible {
+extension UserCgroup.PreparationError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .limit(let limit, let line, let errno) where errno == .notFound:

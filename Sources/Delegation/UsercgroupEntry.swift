@@ -2,15 +2,15 @@ package import Cgroups
 package import Linux
 
 /// A line of lxc-usercgroup: `OWNER CONTROLLERS [LIMIT=VALUE …]`.
-package struct Grant: Equatable, Sendable {
+package struct UsercgroupEntry: Equatable, Sendable {
     package let owner: Owner
-    package let wish: Wish
+    package let selection: ControllerSelection
     package let limits: [Limit]
     /// Where it stands in the file, from 1.
     package let line: Int
 
     /// Which controllers the user's own cgroups may use.
-    package enum Wish: Equatable, Sendable {
+    package enum ControllerSelection: Equatable, Sendable {
         /// `*`: all that the host has.
         case all
         case these([Controller])
@@ -38,7 +38,7 @@ package struct Grant: Equatable, Sendable {
         guard words.count >= 2 else { throw .tooFewFields }
         guard !words[0].elementsEqual([0x40]) else { throw .emptyName }
         owner = Owner(field: words[0])
-        wish = try Wish(words[1])
+        selection = try ControllerSelection(words[1])
         var limits: [Limit] = []
         for word in words[2...] {
             let limit = try Limit(word)
@@ -52,14 +52,16 @@ package struct Grant: Equatable, Sendable {
     }
 
     /// What of the host's controllers its user's cgroups get: none where nothing but threaded ones
-    /// would be left of the wish.
+    /// would be left of the selection.
     package func controllers(of host: [Controller]) -> [Controller] {
-        Self.controllers(of: host, for: wish)
+        Self.controllers(of: host, for: selection)
     }
 
-    package static func controllers(of host: [Controller], for wish: Wish) -> [Controller] {
+    package static func controllers(of host: [Controller], for selection: ControllerSelection)
+        -> [Controller]
+    {
         let wanted: [Controller] =
-            switch wish {
+            switch selection {
             case .all: host
             case .these(let list): host.filter { list.contains($0) }
             }
@@ -74,8 +76,8 @@ package struct Grant: Equatable, Sendable {
     }
 }
 
-extension Grant.Wish {
-    fileprivate init(_ word: ArraySlice<UInt8>) throws(Grant.Fault) {
+extension UsercgroupEntry.ControllerSelection {
+    fileprivate init(_ word: ArraySlice<UInt8>) throws(UsercgroupEntry.Fault) {
         if word.elementsEqual([0x2a]) {
             self = .all
             return
@@ -94,7 +96,7 @@ extension Grant.Wish {
     }
 }
 
-extension Grant.Fault: CustomStringConvertible {
+extension UsercgroupEntry.Fault: CustomStringConvertible {
     package var description: String {
         switch self {
         case .tooFewFields: "it needs at least USER CONTROLLERS"

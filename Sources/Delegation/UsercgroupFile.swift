@@ -2,7 +2,7 @@ internal import HostPaths
 package import Linux
 
 /// `/etc/lxc/lxc-usercgroup`: who gets a cgroup of his own, and within which limits.
-package struct Policy: Sendable {
+package struct UsercgroupFile: Sendable {
     private let lines: Lines
 
     package init(_ bytes: [UInt8]) { lines = Lines(bytes: bytes) }
@@ -11,7 +11,7 @@ package struct Policy: Sendable {
     package struct Faulty: Error, Sendable {
         package let line: Int
         package let text: ArraySlice<UInt8>
-        package let fault: Grant.Fault
+        package let fault: UsercgroupEntry.Fault
     }
 
     package enum Refusal<Failure: Error>: Error {
@@ -23,7 +23,7 @@ package struct Policy: Sendable {
     /// The first line whose owner is the wanted one.
     package func grant<Failure: Error>(
         whose isOwner: (ArraySlice<UInt8>) throws(Failure) -> Bool
-    ) throws(Refusal<Failure>) -> Grant? {
+    ) throws(Refusal<Failure>) -> UsercgroupEntry? {
         let bytes = lines.bytes
         var number = 0
         for place in lines {
@@ -37,7 +37,9 @@ package struct Policy: Sendable {
                 throw .unknown(error)
             }
             guard isWanted else { continue }
-            do throws(Grant.Fault) { return try Grant(bytes[place], line: number) } catch {
+            do throws(UsercgroupEntry.Fault) {
+                return try UsercgroupEntry(bytes[place], line: number)
+            } catch {
                 throw .faulty(Faulty(line: number, text: bytes[place], fault: error))
             }
         }
@@ -45,15 +47,15 @@ package struct Policy: Sendable {
     }
 
     /// Every line, understood or not, in the order of the file.
-    package var grants: [Result<Grant, Faulty>] {
-        var grants: [Result<Grant, Faulty>] = []
+    package var grants: [Result<UsercgroupEntry, Faulty>] {
+        var grants: [Result<UsercgroupEntry, Faulty>] = []
         var number = 0
         for place in lines {
             number += 1
             let text = lines.bytes[place].drop(while: isBlank)
             guard let first = text.first, first != 0x23 else { continue }
-            do throws(Grant.Fault) {
-                grants.append(.success(try Grant(text, line: number)))
+            do throws(UsercgroupEntry.Fault) {
+                grants.append(.success(try UsercgroupEntry(text, line: number)))
             } catch {
                 grants.append(.failure(Faulty(line: number, text: text, fault: error)))
             }
@@ -62,7 +64,7 @@ package struct Policy: Sendable {
     }
 }
 
-extension TrustedFile.Distrust {
+extension TrustedFile.TrustError {
     /// Of the policy.
     package var sentence: String {
         switch self {

@@ -12,29 +12,29 @@ struct Create: ~Copyable {
     /// Answers with the names and numbers of both ends. An answer that cannot be given leaves a NIC
     /// that nobody knows of, so that it is unmade.
     static func run(
-        _ request: Request.Creation, with power: consuming RootPower
+        _ request: Request.Creation, with power: consuming RootPrivilege
     ) throws(Refusal) {
         let policy = try Session.policy(power)
         let session = try Session.begin(on: request.bridge, with: power)
-        var person = try known { () throws(Errno) in try Person(session.caller) }
-        let allotments = try session.allotments(of: &person, from: policy)
+        var person = try known { () throws(Errno) in try OwnerMatcher(session.caller) }
+        let entries = try session.entries(of: &person, from: policy)
         let namespace = try session.namespace(.process(request.process))
         try session.withDaemon { bridge, root throws(Refusal) in
             try bridge.confirmExists(as: root)
         }
         try Create(request: request, session: session, namespace: namespace)
-            .run(allotments, for: person)
+            .run(entries, for: person)
     }
 
     private borrowing func run(
-        _ allotments: [Allotment], for person: Person
+        _ entries: [UsernetEntry], for person: OwnerMatcher
     ) throws(Refusal) {
-        let made = try make(allotments, for: person)
+        let made = try make(entries, for: person)
         do throws(Refusal) {
             let host = try finish(made)
             let container = try containerEnd(host)
             do throws(Errno) {
-                try Report.answer(
+                try OutputLine.result(
                     "\(container.name):\(container.index.number):\(host.name):\(host.index.number)")
             } catch { throw .answerLost(error) }
         } catch {
@@ -55,13 +55,13 @@ struct Create: ~Copyable {
     /// that starts next meets a NIC on its way out: 25 ms between looks, 40 looks, and only then is
     /// it no.
     private borrowing func make(
-        _ allotments: [Allotment], for person: Person
+        _ entries: [UsernetEntry], for person: OwnerMatcher
     ) throws(Refusal) -> Made {
         var looks = 1
         while true {
             do throws(Refusal) {
                 return try session.locked { record throws(Refusal) in
-                    try make(allotments, for: person, in: record)
+                    try make(entries, for: person, in: record)
                 }
             } catch {
                 guard case .quotaUsedUp = error, looks < 40 else { throw error }
@@ -73,31 +73,31 @@ struct Create: ~Copyable {
 
     /// Row first, then NIC: a crash between the two leaves a row that the next run takes away.
     private borrowing func make(
-        _ allotments: [Allotment], for person: Person, in record: borrowing SharedRecord
+        _ entries: [UsernetEntry], for person: OwnerMatcher, in record: borrowing LockedFile
     ) throws(Refusal) -> Made {
         var ledger = try session.read(record)
         // Looking up a thousand NICs takes longer than making one. Most places have a few, and all
         // are looked up; where there are more, those of the caller if they are what stands in the
         // way.
         try session.cull(&ledger, untilMeeting: 8, in: record)
-        var quota = Quota(allotments, in: ledger)
-        if quota.payer == nil {
-            try session.cull(&ledger, of: allotments.map { $0.owner }, in: record)
-            quota = Quota(allotments, in: ledger)
+        var quota = Quota(entries, in: ledger)
+        if quota.chargedEntry == nil {
+            try session.cull(&ledger, of: entries.map { $0.owner }, in: record)
+            quota = Quota(entries, in: ledger)
         }
-        guard let payer = quota.payer else {
+        guard let chargedEntry = quota.chargedEntry else {
             throw .quotaUsedUp(
                 user: person.description, bridge: request.bridge.description, used: quota.used,
-                allowed: quota.allowed, lines: allotments.map { $0.line })
+                allowed: quota.allowed, lines: entries.map { $0.line })
         }
-        let port = try portOptions(of: payer)
+        let port = try portOptions(of: chargedEntry)
         // A name that is taken costs another try; sixteen in a row are no chance.
         for _ in 1...16 {
-            let pair = try pair(payer.options, unlike: ledger)
+            let pair = try pair(chargedEntry.options, unlike: ledger)
             let made = Made(
                 pair: pair,
-                row: Ledger.Row(owner: payer.owner, bridge: request.bridge, nic: pair.host),
-                line: payer.line, port: port)
+                row: Ledger.Row(owner: chargedEntry.owner, bridge: request.bridge, nic: pair.host),
+                line: chargedEntry.line, port: port)
             do throws(Refusal) {
                 try session.apply(ledger.add(made.row), to: record)
                 try asked { () throws(NetlinkError) in
@@ -123,13 +123,15 @@ struct Create: ~Copyable {
         throw .kernel(NetlinkError("find a free name for a NIC", .exists))
     }
 
-    private borrowing func portOptions(of payer: Allotment) throws(Refusal) -> PortOptions {
+    private borrowing func portOptions(of chargedEntry: UsernetEntry) throws(Refusal) -> PortOptions
+    {
         var port = PortOptions()
-        port.isIsolated = payer.options.isIsolated
-        port.isLocked = payer.options.filtersAddress
+        port.isIsolated = chargedEntry.options.isIsolated
+        port.isLocked = chargedEntry.options.filtersAddress
         if port != PortOptions() {
             guard case .linux = session.bridge else {
-                throw .optionNeedsBridge(line: payer.line, bridge: request.bridge.description)
+                throw .optionNeedsBridge(
+                    line: chargedEntry.line, bridge: request.bridge.description)
             }
         }
         return port
@@ -138,7 +140,7 @@ struct Create: ~Copyable {
     /// `veth1000_Xy3Z` for users up to 65536: firewalls filter by it. Longer numbers do not fit,
     /// and get a name without.
     private borrowing func pair(
-        _ options: Allotment.Options, unlike ledger: Ledger
+        _ options: UsernetEntry.Options, unlike ledger: Ledger
     ) throws(Refusal) -> VethPair {
         let user = session.caller.user.number
         let prefix = user <= 65536 ? "veth\(user)_" : "veth"
@@ -203,14 +205,14 @@ struct Create: ~Copyable {
         if case .linux = session.bridge { return }
         let name = host.name.description
         do throws(Errno) {
-            try InterfaceSetting.ipv6AcceptRouterAdvertisements.set(0, of: name)
-            try InterfaceSetting.ipv6AcceptRedirects.set(0, of: name)
-            try InterfaceSetting.ipv4AcceptRedirects.set(0, of: name)
+            try InterfaceSysctl.ipv6AcceptRouterAdvertisements.set(0, of: name)
+            try InterfaceSysctl.ipv6AcceptRedirects.set(0, of: name)
+            try InterfaceSysctl.ipv4AcceptRedirects.set(0, of: name)
             // While the host does not forward, that is not enough: the setting for all interfaces
             // counts as well. A redirect must seem to come from the host's gateway, though.
-            try InterfaceSetting.ipv4ReversePathFilter.set(1, of: name)
+            try InterfaceSysctl.ipv4ReversePathFilter.set(1, of: name)
             // A switch's port has no business with the host's IPv6 at all.
-            if session.bridge.needsDaemon { try InterfaceSetting.ipv6Disabled.set(1, of: name) }
+            if session.bridge.needsDaemon { try InterfaceSysctl.ipv6Disabled.set(1, of: name) }
         } catch { throw .notShielded(name, error) }
     }
 
@@ -260,27 +262,28 @@ struct Create: ~Copyable {
 }
 
 extension Session {
-    fileprivate static func policy(_ power: borrowing RootPower) throws(Refusal) -> TrustedFile {
+    fileprivate static func policy(_ power: borrowing RootPrivilege) throws(Refusal) -> TrustedFile
+    {
         do {
             return try TrustedFile.open(Paths.usernetName, in: Paths.lxcConfiguration, with: power)
         } catch { throw .policy(error) }
     }
 
     /// The lines that are this person's on the session's bridge, in the order of the file.
-    fileprivate borrowing func allotments(
-        of person: inout Person, from policy: borrowing TrustedFile
-    ) throws(Refusal) -> [Allotment] {
+    fileprivate borrowing func entries(
+        of person: inout OwnerMatcher, from policy: borrowing TrustedFile
+    ) throws(Refusal) -> [UsernetEntry] {
         let bytes: [UInt8]
         do { bytes = try policy.contents() } catch { throw .policy(error) }
         let own = try known { () throws(Errno) in
-            try Usernet(bytes).lines(for: bridgeName) { field throws(Errno) in
+            try UsernetFile(bytes).lines(for: bridgeName) { field throws(Errno) in
                 try person.owner(field)
             }
         }
-        guard !own.allotments.isEmpty else {
+        guard !own.entries.isEmpty else {
             throw .noLine(
                 user: person.description, bridge: bridgeName.description, skipped: own.skipped)
         }
-        return own.allotments
+        return own.entries
     }
 }

@@ -8,10 +8,10 @@ struct Delete {
     /// What may be deleted is one row: equal in owner, type, bridge and name, with its other end in
     /// a namespace that the caller rules. A NIC that went by itself in the meantime is no failure.
     static func run(
-        _ request: Request.Deletion, with power: consuming RootPower
+        _ request: Request.Deletion, with power: consuming RootPrivilege
     ) throws(Refusal) {
         let session = try Session.begin(on: request.bridge, with: power)
-        var person = try known { () throws(Errno) in try Person(session.caller) }
+        var person = try known { () throws(Errno) in try OwnerMatcher(session.caller) }
         let namespace = try session.namespace(request.namespace)
         let row = try session.row(request, of: &person)
         try session.withDaemon { bridge, root throws(Refusal) in
@@ -45,7 +45,7 @@ extension Session {
     /// directory of groups may be slow, and others wait. Inside the lock the same row must still be
     /// there.
     fileprivate borrowing func row(
-        _ request: Request.Deletion, of person: inout Person
+        _ request: Request.Deletion, of person: inout OwnerMatcher
     ) throws(Refusal) -> Ledger.Row {
         for row in try read(record).rows
         where row.nic == request.nic && row.bridge == request.bridge {

@@ -5,23 +5,23 @@ package enum Helper {
     /// - Parameter arguments: tells the command line without the program's own name. Asked for only
     ///   once the process has its own limits: the caller's may leave no memory for it.
     package static func run(_ arguments: () -> [[UInt8]]) throws(Refusal) {
-        do { try Surroundings.makeOwn() } catch { throw .surroundings(error) }
-        Confinement.takeUp(profile)
+        do { try ProcessSanitizer.sanitize() } catch { throw .surroundings(error) }
+        AppArmorProfile.enter(profile)
         switch try Request(arguments()) {
         case .create(let creation):
             try Create.run(creation, with: try power())
         case .delete(let deletion):
             try Delete.run(deletion, with: try power())
             // liblxc counts on at least one byte, and takes the last one away.
-            do throws(Errno) { try Report.answer("") } catch { throw .answerLost(error) }
+            do throws(Errno) { try OutputLine.result("") } catch { throw .answerLost(error) }
         }
     }
 
     /// Begins with "lxc-" because those are the ones that Debian's profile for lxc-start lets it change to.
     private static let profile = "lxc-berth-nic"
 
-    private static func power() throws(Refusal) -> RootPower {
-        do { return try RootPower.ofThisProcess() } catch {
+    private static func power() throws(Refusal) -> RootPrivilege {
+        do { return try RootPrivilege.ofThisProcess() } catch {
             switch error {
             case .notSetuid: throw .notSetuid
             case .unknown(let errno): throw .privileges(errno)

@@ -16,12 +16,12 @@ package enum Refusal: Error {
     case notOnTheHost
     case surroundings(Errno)
     case privileges(Errno)
-    case policy(TrustedFile.Distrust)
-    case ledger(SharedRecord.Trouble)
+    case policy(TrustedFile.TrustError)
+    case ledger(LockedFile.AccessError)
     case accountsUnavailable(Errno)
 
     // What the caller may not have.
-    case noLine(user: String, bridge: String, skipped: [Usernet.Skipped])
+    case noLine(user: String, bridge: String, skipped: [UsernetFile.Skipped])
     case quotaUsedUp(user: String, bridge: String, used: Int, allowed: Int, lines: [Int])
     case namespaceNotYours
     case noSuchNIC(nic: String, bridge: String)
@@ -36,7 +36,7 @@ package enum Refusal: Error {
     // What others did not do.
     case kernel(NetlinkError)
     case noRandomness(Errno)
-    case tool(Tool.Trouble)
+    case tool(PrivilegedCommand.RunError)
     case answerLost(Errno)
     case notShielded(String, Errno)
     /// The kernel made something and then did not know of it.
@@ -128,7 +128,7 @@ extension [Int] {
     }
 }
 
-extension TrustedFile.Distrust {
+extension TrustedFile.TrustError {
     fileprivate var sentence: String {
         switch self {
         case .missing:
@@ -143,7 +143,7 @@ extension TrustedFile.Distrust {
     }
 }
 
-extension SharedRecord.Trouble {
+extension LockedFile.AccessError {
     fileprivate var sentence: String {
         let path = "\(Paths.ledger)"
         return switch self {
@@ -163,7 +163,7 @@ extension SharedRecord.Trouble {
     }
 }
 
-extension Tool.Trouble {
+extension PrivilegedCommand.RunError {
     fileprivate var sentence: String {
         switch self {
         case .notInstalled(let path):

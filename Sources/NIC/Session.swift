@@ -3,7 +3,7 @@
 // 1. Before any library: the environment is emptied (CSecureStart, from .preinit_array).
 // 2. As root, with nothing of the caller's but his arguments, which name nothing that is opened
 //    here: descriptors, signals, umask, working directory and limits are made this program's own
-//    (Surroundings), AppArmor's profile is taken up where that did not come with the exec; then /etc/lxc/lxc-usernet, /run/lxc/nics and a netlink socket are opened, all
+//    (ProcessSanitizer), AppArmor's profile is taken up where that did not come with the exec; then /etc/lxc/lxc-usernet, /run/lxc/nics and a netlink socket are opened, all
 //    three fixed names, and the kernel is asked what kind of interface the bridge is.
 // 3. From then on the process is the caller, with CAP_NET_ADMIN and nothing else, and cannot become
 //    root again: users and groups are looked up, the container's namespace is opened and proven to
@@ -25,31 +25,31 @@ struct Session: ~Copyable {
     /// How long to wait for the ledger while others change it, in seconds.
     static let patience: Int32 = 10
 
-    let caller: Caller
+    let caller: Credentials
     let kernel: RouteSocket
     let bridge: Bridge
     let bridgeName: UsernetBridge
-    let record: SharedRecord
-    private let root: LentRoot?
+    let record: LockedFile
+    private let root: SavedRoot?
 
     /// Steps 2 and 3 for a request that is about this bridge.
     static func begin(
-        on bridgeName: UsernetBridge, with power: consuming RootPower
+        on bridgeName: UsernetBridge, with power: consuming RootPrivilege
     ) throws(Refusal) -> Session {
         // In another network namespace none of the ledger's NICs is to be seen, and all would be
         // gone.
         guard (try? NetworkNamespace.isHostsOwn(power)) == true else { throw .notOnTheHost }
-        let record: SharedRecord
-        do throws(SharedRecord.Trouble) {
-            record = try SharedRecord.open(Paths.ledgerName, in: Paths.lxcRuntime, with: power)
+        let record: LockedFile
+        do throws(LockedFile.AccessError) {
+            record = try LockedFile.open(Paths.ledgerName, in: Paths.lxcRuntime, with: power)
         } catch { throw .ledger(error) }
         let kernel = try asked { () throws(NetlinkError) in try RouteSocket.connect() }
         let bridge = try Bridge.find(bridgeName, kernel)
         let caller = power.caller
-        let root: LentRoot?
+        let root: SavedRoot?
         do throws(Errno) {
             if bridge.needsDaemon {
-                root = try power.lower()
+                root = try power.dropToNetAdminAndSavedRoot()
             } else {
                 try power.irrevocablyBecomeCaller()
                 root = nil
@@ -88,7 +88,7 @@ struct Session: ~Copyable {
 
     /// Runs the body with the bridge's daemon, where it has one.
     borrowing func withDaemon(
-        _ body: (OpenVSwitch, borrowing LentRoot) throws(Refusal) -> Void
+        _ body: (OpenVSwitch, borrowing SavedRoot) throws(Refusal) -> Void
     ) throws(Refusal) {
         guard case .openVSwitch(let link) = bridge else { return }
         switch root {
@@ -98,7 +98,7 @@ struct Session: ~Copyable {
     }
 
     /// The rows of the moment; without the lock the next moment's may be others.
-    borrowing func read(_ record: borrowing SharedRecord) throws(Refusal) -> Ledger {
+    borrowing func read(_ record: borrowing LockedFile) throws(Refusal) -> Ledger {
         do throws(Errno) { return Ledger(try record.contents()) } catch {
             throw .ledger(.refused(operation: "read \(record.path)", error))
         }
@@ -112,7 +112,7 @@ struct Session: ~Copyable {
     @discardableResult
     borrowing func cull(
         _ ledger: inout Ledger, of owners: [Owner]? = nil, untilMeeting limit: Int = .max,
-        in record: borrowing SharedRecord
+        in record: borrowing LockedFile
     ) throws(Refusal) -> [Ledger.Row] {
         let (gone, changes) = try ledger.cull(on: bridgeName, untilMeeting: limit) {
             row throws(Refusal) in
@@ -128,7 +128,7 @@ struct Session: ~Copyable {
     }
 
     borrowing func apply(
-        _ changes: [Ledger.Change], to record: borrowing SharedRecord
+        _ changes: [Ledger.Change], to record: borrowing LockedFile
     ) throws(Refusal) {
         do throws(Errno) {
             for change in changes {
@@ -144,7 +144,7 @@ struct Session: ~Copyable {
 
     /// Runs the body while the ledger is ours alone.
     borrowing func locked<Result>(
-        _ body: (borrowing SharedRecord) throws(Refusal) -> Result
+        _ body: (borrowing LockedFile) throws(Refusal) -> Result
     ) throws(Refusal) -> Result {
         try record.locked(atMost: Self.patience, orThrow: { .ledger($0) }, body)
     }

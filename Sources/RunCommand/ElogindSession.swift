@@ -5,13 +5,13 @@ internal import Linux
 /// A session of elogind's that was given a part of the tree for its user's own use, `3/delegated` beside
 /// `3/session`: DelegateSessionCgroups= in logind.conf(5) of elogind 255.25 and 257.15. There a user makes
 /// cgroups, and moves himself into them, without anybody's privilege.
-struct DelegatedSession {
+struct ElogindSession {
     private let place: CgroupPath
 
     /// - Parameter place: where the caller is.
     /// - Returns: `nil` if he is in no such session, or it is not his.
-    init?(of user: UserID, at place: CgroupPath, in tree: borrowing UnifiedTree) {
-        guard let depth = SessionPlace.depth(of: place), place.names.count > depth
+    init?(of user: UserID, at place: CgroupPath, in tree: borrowing UnifiedHierarchy) {
+        guard let depth = SessionCgroup.depth(of: place), place.names.count > depth
         else { return nil }
         let delegated = CgroupPath(names: place.names[..<depth] + [Array("delegated".utf8)])
         guard
@@ -25,25 +25,26 @@ struct DelegatedSession {
 
     /// To be called when nothing of root's is left: the kernel then judges the caller.
     func enter(
-        _ tree: borrowing UnifiedTree, _ request: Request, _ replacement: Replacement?
-    ) throws(Refusal) -> RunCommand.Outcome {
+        _ tree: borrowing UnifiedHierarchy, _ request: Request, _ target: ExecTarget?
+    ) throws(Refusal) -> CommandLauncher.Outcome {
         let path = tree.name(of: place)
-        guard let replacement else { return .answer("\(path)/run-*, by elogind") }
+        guard let target else { return .answer("\(path)/run-*, by elogind") }
         let node: Cgroup
         do throws(Errno) { node = try tree.root.descendant(place) } catch {
             throw .unreadableCgroup(path, error)
         }
         // Nobody's line says which: all, as with "*".
-        let all = Grant.controllers(of: try RunCommand.controllers(node, path), for: .all)
-        try RunCommand.enableMissing(all, in: node, at: path)
+        let all = UsercgroupEntry.controllers(
+            of: try CommandLauncher.controllers(node, path), for: .all)
+        try CommandLauncher.enableMissing(all, in: node, at: path)
         let leaf: [UInt8]
-        do throws(Leaf.Trouble) {
-            leaf = try Leaf.make(in: node, request.suffix) { node, name throws(Errno) in
+        do throws(CommandCgroup.CreationError) {
+            leaf = try CommandCgroup.make(in: node, request.suffix) { node, name throws(Errno) in
                 try node.child(name).enter()
             }
         } catch { throw .leaf(error, node: path) }
-        _ = try? LeafCollection.collect(
-            in: node, lookingAt: RunCommand.collectedAtOnce, sparing: leaf)
-        return .command(replacement)
+        _ = try? CommandCgroupCleanup.collect(
+            in: node, lookingAt: CommandLauncher.collectedAtOnce, sparing: leaf)
+        return .command(target)
     }
 }

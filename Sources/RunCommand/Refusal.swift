@@ -9,7 +9,7 @@ package enum Refusal: Error {
     case usage
     case unknownOption(String)
     case invalidSuffix(String)
-    case command(String, Replacement.Absence)
+    case command(String, ExecTarget.LookupError)
     /// Nobody could be told what was asked.
     case answer(Errno)
 
@@ -18,21 +18,21 @@ package enum Refusal: Error {
     case callerIsRoot
     case surroundings(Errno)
     case privileges(Errno)
-    case policy(TrustedFile.Distrust)
-    case tree(UnifiedTree.Absence)
+    case policy(TrustedFile.TrustError)
+    case tree(UnifiedHierarchy.LookupError)
     case notSetUp(String)
     case accountsUnavailable(Errno)
 
     // What the caller may not have.
     case noPolicy(user: String)
     case noLine(user: String)
-    case faultyLine(Policy.Faulty)
-    case departure(Departure.Obstacle)
+    case faultyLine(UsercgroupFile.Faulty)
+    case departure(LeavePolicy.LeaveError)
     case unreadableCgroup(String, Errno)
 
     // His own tree.
-    case node(UserNode.Trouble)
-    case leaf(Leaf.Trouble, node: String)
+    case node(UserCgroup.PreparationError)
+    case leaf(CommandCgroup.CreationError, node: String)
     case inNode(String, Controller, Errno)
 
     // systemd.

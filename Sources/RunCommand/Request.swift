@@ -3,7 +3,7 @@ internal import Linux
 
 /// What somebody asks of berth-run.
 package struct Request: Equatable, Sendable {
-    package enum Wish: Equatable, Sendable {
+    package enum Action: Equatable, Sendable {
         /// The command and its arguments.
         case run([[UInt8]])
         /// Where a command would run, and no command.
@@ -11,8 +11,8 @@ package struct Request: Equatable, Sendable {
         case help
     }
 
-    package let wish: Wish
-    package let suffix: Leaf.Suffix?
+    package let action: Action
+    package let suffix: CommandCgroup.Suffix?
 
     package static var usage: String {
         "usage: berth-run [--name SUFFIX] [--] COMMAND [ARGUMENT...], or berth-run --scope-info"
@@ -22,13 +22,13 @@ package struct Request: Equatable, Sendable {
     ///   the first word that is no option belongs to the command.
     package init(_ words: [[UInt8]]) throws(Refusal) {
         var rest = words[...]
-        var suffix: Leaf.Suffix?
+        var suffix: CommandCgroup.Suffix?
         var asksForInfo = false
         while let word = rest.first, word.first == 0x2d {
             rest = rest.dropFirst()
             if word.elementsEqual("--".utf8) { break }
             if word.elementsEqual("--help".utf8) || word.elementsEqual("-h".utf8) {
-                self = Request(wish: .help, suffix: nil)
+                self = Request(action: .help, suffix: nil)
                 return
             } else if word.elementsEqual("--scope-info".utf8) {
                 asksForInfo = true
@@ -38,7 +38,7 @@ package struct Request: Equatable, Sendable {
                     throw .usage
                 }
                 if !hasEquals { rest = rest.dropFirst() }
-                guard let read = Leaf.Suffix(name) else {
+                guard let read = CommandCgroup.Suffix(name) else {
                     throw .invalidSuffix(printable(name, limit: 40))
                 }
                 suffix = read
@@ -47,11 +47,11 @@ package struct Request: Equatable, Sendable {
             }
         }
         guard asksForInfo == rest.isEmpty else { throw .usage }
-        self = Request(wish: asksForInfo ? .scopeInfo : .run(Array(rest)), suffix: suffix)
+        self = Request(action: asksForInfo ? .scopeInfo : .run(Array(rest)), suffix: suffix)
     }
 
-    private init(wish: Wish, suffix: Leaf.Suffix?) {
-        self.wish = wish
+    private init(action: Action, suffix: CommandCgroup.Suffix?) {
+        self.action = action
         self.suffix = suffix
     }
 }

@@ -5,7 +5,7 @@
 // 2. As root, by fixed names only: /etc/lxc/lxc-usercgroup is read (and again before the node of 4 is
 //    made), and the root of the tree of cgroups is opened where the kernel says that it is mounted. The
 //    caller chooses no path, no cgroup and no process number. From here until 5 an AppArmor profile of
-//    the program's own confines it, if the caller is not confined himself (Confinement).
+//    the program's own confines it, if the caller is not confined himself (AppArmorProfile).
 // 3. From then on the process is the caller, without capabilities; root is kept aside (as the saved user
 //    ID). As the caller: users and groups are looked up, the command is looked for, the cgroup that would
 //    be left is judged, the leaf is made.
@@ -24,12 +24,12 @@ internal import HostPaths
 package import Linux
 
 /// berth-run as a whole: a command in a fresh cgroup of its user's own.
-package enum RunCommand {
+package enum CommandLauncher {
     package enum Outcome {
         /// A line to tell; the work is done.
         case answer(String)
         /// The command, which this process is to become.
-        case command(Replacement)
+        case command(ExecTarget)
     }
 
     /// What confines this program by AppArmor while anything of root's is left in it, and no longer: see
@@ -46,64 +46,69 @@ package enum RunCommand {
         _ words: [[UInt8]], environment: [[UInt8]]
     ) throws(Refusal) -> Outcome {
         do throws(Errno) {
-            try Surroundings.occupyStandardDescriptors(keepingThem: false)
+            try ProcessSanitizer.openStandardDescriptors(keepingThem: false)
         } catch { throw .surroundings(error) }
-        Confinement.takeUpIfUnconfined(profile)
+        AppArmorProfile.enterIfUnconfined(profile)
         let power = try ownPower()
         let request = try Request(words)
-        if request.wish == .help {
-            try setAside(power).giveUpOrRefuse()
+        if request.action == .help {
+            try dropToSavedRoot(power).dropPermanentlyOrRefuse()
             return .answer(Request.usage)
         }
         if Systemd.isRunning {
             let caller = power.caller.user
-            try setAside(power).giveUpOrRefuse()
+            try dropToSavedRoot(power).dropPermanentlyOrRefuse()
             return try Systemd.outcome(of: request, for: caller, environment: environment)
         }
-        let tree = try found { () throws(UnifiedTree.Absence) in try UnifiedTree.find() }
+        let tree = try found { () throws(UnifiedHierarchy.LookupError) in
+            try UnifiedHierarchy.find()
+        }
         guard power.caller.user != .root else { throw .callerIsRoot }
         let policy = try read(power)
-        let place = try found { () throws(UnifiedTree.Absence) in try UnifiedTree.ownPlace() }
+        let place = try found { () throws(UnifiedHierarchy.LookupError) in
+            try UnifiedHierarchy.ownPlace()
+        }
         let caller = power.caller
-        let root = try setAside(power)
+        let root = try dropToSavedRoot(power)
 
-        var person = try known { () throws(Errno) in try Person(caller) }
+        var person = try known { () throws(Errno) in try OwnerMatcher(caller) }
         let grant = try policy.flatMap { bytes throws(Refusal) in try self.grant(&person, bytes) }
-        let replacement = try Self.replacement(for: request, environment)
+        let target = try Self.target(for: request, environment)
         guard let grant else {
-            guard let session = DelegatedSession(of: caller.user, at: place, in: tree) else {
+            guard let session = ElogindSession(of: caller.user, at: place, in: tree) else {
                 throw policy == nil
                     ? .noPolicy(user: person.description) : .noLine(user: person.description)
             }
-            try root.giveUpOrRefuse()
-            return try session.enter(tree, request, replacement)
+            try root.dropPermanentlyOrRefuse()
+            return try session.enter(tree, request, target)
         }
-        do throws(Departure.Obstacle) { try Departure.allow(from: place, in: tree) } catch {
+        do throws(LeavePolicy.LeaveError) { try LeavePolicy.allow(from: place, in: tree) } catch {
             throw .departure(error)
         }
         let node = try self.node(of: caller, by: grant, of: policy ?? [], in: tree, as: root)
         let path = tree.name(of: nodePath(caller.user))
         let wanted = grant.controllers(of: try controllers(node, path))
         try enableMissing(wanted, in: node, at: path)
-        guard let replacement else {
-            try root.giveUpOrRefuse()
+        guard let target else {
+            try root.dropPermanentlyOrRefuse()
             return .answer(
                 "\(path)/run-*: \(wanted.isEmpty ? "no controllers" : wanted.sentence), by line "
                     + "\(grant.line) of \(Paths.usercgroup)")
         }
         let leaf: [UInt8]
-        do throws(Leaf.Trouble) {
-            leaf = try Leaf.make(in: node, request.suffix) { node, name throws(Errno) in
-                try root.act { () throws(Errno) in try node.child(name).enter() }
+        do throws(CommandCgroup.CreationError) {
+            leaf = try CommandCgroup.make(in: node, request.suffix) { node, name throws(Errno) in
+                try root.asRoot { () throws(Errno) in try node.child(name).enter() }
             }
         } catch { throw .leaf(error, node: path) }
-        try root.giveUpOrRefuse()
-        _ = try? LeafCollection.collect(in: node, lookingAt: collectedAtOnce, sparing: leaf)
-        return .command(replacement)
+        try root.dropPermanentlyOrRefuse()
+        _ = try? CommandCgroupCleanup.collect(in: node, lookingAt: collectedAtOnce, sparing: leaf)
+        return .command(target)
     }
 
-    private static func ownPower() throws(Refusal) -> RootPower {
-        do throws(RootPower.Absence) { return try RootPower.ofThisProcess() } catch {
+    private static func ownPower() throws(Refusal) -> RootPrivilege {
+        do throws(RootPrivilege.AcquisitionError) { return try RootPrivilege.ofThisProcess() } catch
+        {
             switch error {
             case .notSetuid: throw .notSetuid
             case .unknown(let errno): throw .privileges(errno)
@@ -111,13 +116,15 @@ package enum RunCommand {
         }
     }
 
-    private static func setAside(_ power: consuming RootPower) throws(Refusal) -> LentRoot {
-        do throws(Errno) { return try power.setAside() } catch { throw .privileges(error) }
+    private static func dropToSavedRoot(_ power: consuming RootPrivilege) throws(Refusal)
+        -> SavedRoot
+    {
+        do throws(Errno) { return try power.dropToSavedRoot() } catch { throw .privileges(error) }
     }
 
     /// - Returns: `nil` if there is no such file.
-    private static func read(_ power: borrowing RootPower) throws(Refusal) -> [UInt8]? {
-        do throws(TrustedFile.Distrust) {
+    private static func read(_ power: borrowing RootPrivilege) throws(Refusal) -> [UInt8]? {
+        do throws(TrustedFile.TrustError) {
             return try TrustedFile.open(
                 Paths.usercgroupName, in: Paths.lxcConfiguration, with: power
             ).contents()
@@ -128,10 +135,10 @@ package enum RunCommand {
     }
 
     private static func grant(
-        _ person: inout Person, _ policy: [UInt8]
-    ) throws(Refusal) -> Grant? {
-        do throws(Policy.Refusal<Errno>) {
-            return try Policy(policy).grant { field throws(Errno) in
+        _ person: inout OwnerMatcher, _ policy: [UInt8]
+    ) throws(Refusal) -> UsercgroupEntry? {
+        do throws(UsercgroupFile.Refusal<Errno>) {
+            return try UsercgroupFile(policy).grant { field throws(Errno) in
                 try person.owner(field) != nil
             }
         } catch {
@@ -143,36 +150,37 @@ package enum RunCommand {
     }
 
     /// Looked for before anything is made: a command that is not there is the commonest mistake.
-    private static func replacement(
+    private static func target(
         for request: Request, _ environment: [[UInt8]]
-    ) throws(Refusal) -> Replacement? {
-        guard case .run(let words) = request.wish else { return nil }
-        do throws(Replacement.Absence) {
-            return try Replacement(words, environment: environment)
+    ) throws(Refusal) -> ExecTarget? {
+        guard case .run(let words) = request.action else { return nil }
+        do throws(ExecTarget.LookupError) {
+            return try ExecTarget(words, environment: environment)
         } catch { throw .command(printable(words.first ?? []), error) }
     }
 
     private static func nodePath(_ user: UserID) -> CgroupPath {
-        CgroupPath(names: [UserNode.top, UserNode.name(of: user)])
+        CgroupPath(names: [UserCgroup.top, UserCgroup.name(of: user)])
     }
 
     /// The caller's node. That of a user whom the policy names was made at boot; that of a group's member
     /// is made when he first comes.
     private static func node(
-        of caller: Caller, by grant: Grant, of policy: [UInt8], in tree: borrowing UnifiedTree,
-        as root: borrowing LentRoot
+        of caller: Credentials, by grant: UsercgroupEntry, of policy: [UInt8],
+        in tree: borrowing UnifiedHierarchy,
+        as root: borrowing SavedRoot
     ) throws(Refusal) -> Cgroup {
         let top = try self.top(tree)
         let user = caller.user
         let path = tree.name(of: nodePath(user))
         let found: Cgroup?
-        do throws(Errno) { found = try UserNode.find(of: user, in: top) } catch {
+        do throws(Errno) { found = try UserCgroup.find(of: user, in: top) } catch {
             throw .unreadableCgroup(path, error)
         }
         if let found { return found }
-        do throws(UserNode.Trouble) {
-            return try root.act { () throws(UserNode.Trouble) in
-                try UserNode.make(
+        do throws(UserCgroup.PreparationError) {
+            return try root.asRoot { () throws(UserCgroup.PreparationError) in
+                try UserCgroup.make(
                     for: user, caller.groups.first ?? GroupID(user.number), by: grant, in: top
                 ) {
                     (try? TrustedFile.open(Paths.usercgroupName, in: Paths.lxcConfiguration)
@@ -182,9 +190,9 @@ package enum RunCommand {
         } catch { throw .node(error) }
     }
 
-    private static func top(_ tree: borrowing UnifiedTree) throws(Refusal) -> Cgroup {
-        let path = tree.name(of: CgroupPath(names: [UserNode.top]))
-        do throws(Errno) { return try tree.root.child(UserNode.top) } catch {
+    private static func top(_ tree: borrowing UnifiedHierarchy) throws(Refusal) -> Cgroup {
+        let path = tree.name(of: CgroupPath(names: [UserCgroup.top]))
+        do throws(Errno) { return try tree.root.child(UserCgroup.top) } catch {
             throw error == .notFound ? .notSetUp(path) : .unreadableCgroup(path, error)
         }
     }
@@ -214,7 +222,7 @@ package enum RunCommand {
     }
 
     private static func found<Answer: ~Copyable>(
-        _ question: () throws(UnifiedTree.Absence) -> Answer
+        _ question: () throws(UnifiedHierarchy.LookupError) -> Answer
     ) throws(Refusal) -> Answer {
         do { return try question() } catch { throw .tree(error) }
     }
@@ -226,11 +234,11 @@ package enum RunCommand {
     }
 }
 
-extension LentRoot {
-    consuming func giveUpOrRefuse() throws(Refusal) {
+extension SavedRoot {
+    consuming func dropPermanentlyOrRefuse() throws(Refusal) {
         do throws(Errno) {
-            try giveUp()
-            try Confinement.layAside(RunCommand.profile)
+            try dropPermanently()
+            try AppArmorProfile.leave(CommandLauncher.profile)
         } catch { throw .privileges(error) }
     }
 }

@@ -6,18 +6,18 @@ extension Systemd {
     /// the command once the scope is there. To be called when nothing of root's is left.
     static func outcome(
         of request: Request, for user: UserID, environment: [[UInt8]]
-    ) throws(Refusal) -> RunCommand.Outcome {
-        guard case .run(let command) = request.wish else {
+    ) throws(Refusal) -> CommandLauncher.Outcome {
+        guard case .run(let command) = request.action else {
             return .answer(
                 "a scope with Delegate=yes under user@\(user.number).service, by systemd")
         }
-        do throws(Replacement.Absence) {
-            _ = try Replacement(command, environment: environment)
+        do throws(ExecTarget.LookupError) {
+            _ = try ExecTarget(command, environment: environment)
         } catch { throw .command(printable(command.first ?? []), error) }
         let directory = "/run/user/\(user.number)"
         guard SmallFile.exists("\(directory)/systemd/private") else { throw .noManager(user) }
         let name: [UInt8]
-        do { name = try Leaf.newName(request.suffix) } catch {
+        do { name = try CommandCgroup.newName(request.suffix) } catch {
             throw .leaf(.refused(error), node: "user@\(user.number).service")
         }
         let words =
@@ -33,8 +33,8 @@ extension Systemd {
         let rest = environment.filter { setting in
             !own.contains { setting.starts(with: $0[...($0.firstIndex(of: 0x3d) ?? 0)]) }
         }
-        do throws(Replacement.Absence) {
-            return .command(try Replacement(words + command, environment: rest + own))
+        do throws(ExecTarget.LookupError) {
+            return .command(try ExecTarget(words + command, environment: rest + own))
         } catch { throw .command("systemd-run", error) }
     }
 }

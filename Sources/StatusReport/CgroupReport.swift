@@ -2,7 +2,7 @@ internal import CgroupAdmin
 internal import Linux
 
 /// The cgroups that Berth gave to users, and what runs in them.
-struct CgroupsSeen: Encodable, Equatable, Sendable {
+struct CgroupReport: Encodable, Equatable, Sendable {
     /// What a cgroup uses of what it may: its own bounds, not those above it. `nil` where its
     /// controller is not on, or where there is no bound.
     struct Use: Encodable, Equatable, Sendable {
@@ -43,11 +43,11 @@ struct CgroupsSeen: Encodable, Equatable, Sendable {
     var users: [User]
 }
 
-extension Situation {
+extension HostStatus {
     mutating func observeCgroups() {
         do {
-            let status = try TreeStatus.read()
-            cgroups = CgroupsSeen(status)
+            let status = try HierarchyStatus.read()
+            cgroups = CgroupReport(status)
             if !status.isSetUp {
                 note(.cgroups, "\(status.path) is not there: run berth-cgroup setup")
             }
@@ -56,14 +56,14 @@ extension Situation {
                 note(.cgroups, "cgroups of \(counted(hidden, "other user")), not visible to you")
             }
         } catch {
-            cgroups = CgroupsSeen(path: nil, isSetUp: false, users: [])
+            cgroups = CgroupReport(path: nil, isSetUp: false, users: [])
             note(.cgroups, "\(error)")
         }
     }
 }
 
-extension CgroupsSeen {
-    init(_ status: TreeStatus) {
+extension CgroupReport {
+    init(_ status: HierarchyStatus) {
         self.init(
             path: status.path, isSetUp: status.isSetUp,
             users: status.users.map { user in
@@ -74,24 +74,24 @@ extension CgroupsSeen {
     }
 }
 
-extension CgroupsSeen.Leaf {
+extension CgroupReport.Leaf {
     /// Containers first, by their names: those of leaves are random.
     fileprivate var place: (Int, String, String) {
         (containers.isEmpty ? 1 : 0, containers.first?.name ?? "", name)
     }
 
-    fileprivate init(_ group: TreeStatus.Group) {
+    fileprivate init(_ group: HierarchyStatus.Group) {
         self.init(
-            name: group.name, use: CgroupsSeen.Use(group.usage),
+            name: group.name, use: CgroupReport.Use(group.usage),
             containers: group.groups.filter { $0.kind == .payload && !$0.processes.isEmpty }.map {
-                CgroupsSeen.Container(
-                    name: $0.container ?? $0.name, use: CgroupsSeen.Use($0.usage))
+                CgroupReport.Container(
+                    name: $0.container ?? $0.name, use: CgroupReport.Use($0.usage))
             },
             commands: group.processes.map(\.command))
     }
 }
 
-extension CgroupsSeen.Use {
+extension CgroupReport.Use {
     init(_ usage: Usage) {
         self.init(
             memoryBytes: usage.memory?.current, memoryMaxBytes: usage.memory?.max,

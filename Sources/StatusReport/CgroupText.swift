@@ -1,30 +1,30 @@
 internal import CgroupAdmin
 internal import Terminal
 
-extension SituationText {
+extension HostStatusText {
     /// A line of the tree before its columns are known.
     private struct Row {
         let depth: Int
-        let name: Inscription
-        let use: CgroupsSeen.Use
+        let name: StyledText
+        let use: CgroupReport.Use
         let leaf: String
     }
 
-    func cgroups(_ situation: Situation) -> Tree? {
-        guard let cgroups = situation.cgroups else { return nil }
+    func cgroups(_ status: HostStatus) -> Tree? {
+        guard let cgroups = status.cgroups else { return nil }
         let rows = cgroups.users.flatMap { user in
-            [Row(depth: 1, name: Inscription(user.user, .bold), use: user.use, leaf: "")]
+            [Row(depth: 1, name: StyledText(user.user, .bold), use: user.use, leaf: "")]
                 + user.leaves.flatMap { self.rows($0) }
         }
         let widest = rows.map { $0.name.width + $0.depth * Tree.indent }.max() ?? 0
         let name = max(widest, 10)
-        let (lines, haveLeaves) = columns(rows, room: Look.width - name - 2)
-        func label(_ text: Inscription, depth: Int, _ line: Int) -> Inscription {
+        let (lines, haveLeaves) = columns(rows, room: TerminalCapabilities.width - name - 2)
+        func label(_ text: StyledText, depth: Int, _ line: Int) -> StyledText {
             (text.padded(to: name - depth * Tree.indent) + "  " + lines[line]).trimmed
         }
         var users: [Tree] = []
         for (position, row) in rows.enumerated() {
-            let leaf = haveLeaves || row.leaf.isEmpty ? [] : [Inscription("  " + row.leaf, .dim)]
+            let leaf = haveLeaves || row.leaf.isEmpty ? [] : [StyledText("  " + row.leaf, .dim)]
             let tree = Tree(label(row.name, depth: row.depth, position + 1), details: leaf)
             if row.depth == 1 {
                 users.append(tree)
@@ -32,19 +32,19 @@ extension SituationText {
                 users[users.count - 1].branches.append(tree)
             }
         }
-        let notes = unseen(situation, .cgroups)
+        let notes = unseen(status, .cgroups)
         if users.isEmpty, notes.isEmpty {
-            users = [Tree(Inscription("no user has a cgroup of his own yet", .dim))]
+            users = [Tree(StyledText("no user has a cgroup of his own yet", .dim))]
         }
-        let title = Inscription("Cgroups", .bold)
+        let title = StyledText("Cgroups", .bold)
         return Tree(rows.isEmpty ? title : label(title, depth: 0, 0), users + notes)
     }
 
     /// One for each container in a leaf, or one for the leaf if there is none.
-    private func rows(_ leaf: CgroupsSeen.Leaf) -> [Row] {
+    private func rows(_ leaf: CgroupReport.Leaf) -> [Row] {
         guard leaf.containers.isEmpty else {
             return leaf.containers.map {
-                Row(depth: 2, name: Inscription($0.name), use: $0.use, leaf: leaf.name)
+                Row(depth: 2, name: StyledText($0.name), use: $0.use, leaf: leaf.name)
             }
         }
         var commands: [String] = []
@@ -52,23 +52,23 @@ extension SituationText {
         let rest = commands.count > 2 ? look.lines ? ", …" : ", ..." : ""
         let name =
             commands.isEmpty
-            ? Inscription(leaf.use.tasks == 0 ? "empty" : "-", .dim)
-            : Inscription(commands.prefix(2).joined(separator: ", ") + rest, .dim)
+            ? StyledText(leaf.use.tasks == 0 ? "empty" : "-", .dim)
+            : StyledText(commands.prefix(2).joined(separator: ", ") + rest, .dim)
         return [Row(depth: 2, name: name, use: leaf.use, leaf: leaf.name)]
     }
 
     /// The head first. Where all of it has no room, the bars go, then the leaves' names go elsewhere.
-    private func columns(_ rows: [Row], room: Int) -> (lines: [Inscription], haveLeaves: Bool) {
-        let head = ["memory", "", "cpu", "tasks", "leaf"].map { Inscription($0, .dim) }
+    private func columns(_ rows: [Row], room: Int) -> (lines: [StyledText], haveLeaves: Bool) {
+        let head = ["memory", "", "cpu", "tasks", "leaf"].map { StyledText($0, .dim) }
         let cells = rows.map { row in
             [
                 memory(row.use), bar(row.use), cpu(row.use),
-                Inscription(
+                StyledText(
                     bounded(row.use.tasks.map { "\($0)" }, row.use.tasksMax.map { "\($0)" })),
-                Inscription(row.leaf, .dim),
+                StyledText(row.leaf, .dim),
             ]
         }
-        var lines: [Inscription] = []
+        var lines: [StyledText] = []
         for kept in [[0, 1, 2, 3, 4], [0, 2, 3, 4], [0, 2, 3]] {
             lines = aligned(([head] + cells).map { row in kept.map { row[$0] } })
             if lines.allSatisfy({ $0.width <= room }) { return (lines, kept.contains(4)) }
@@ -76,8 +76,8 @@ extension SituationText {
         return (lines, false)
     }
 
-    private func memory(_ use: CgroupsSeen.Use) -> Inscription {
-        Inscription(
+    private func memory(_ use: CgroupReport.Use) -> StyledText {
+        StyledText(
             bounded(
                 use.memoryBytes.map {
                     let size = Usage.size($0)
@@ -85,8 +85,8 @@ extension SituationText {
                 }, use.memoryMaxBytes.map { Usage.size($0) }))
     }
 
-    private func cpu(_ use: CgroupsSeen.Use) -> Inscription {
-        Inscription(
+    private func cpu(_ use: CgroupReport.Use) -> StyledText {
+        StyledText(
             use.cpuMicroseconds.map {
                 Usage.Time(microseconds: $0, maxPerSecond: use.cpuMaxMicrosecondsPerSecond).text
             } ?? "")
@@ -98,15 +98,15 @@ extension SituationText {
     }
 
     /// How full it is, in eighths.
-    private func bar(_ use: CgroupsSeen.Use) -> Inscription {
+    private func bar(_ use: CgroupReport.Use) -> StyledText {
         guard let used = use.memoryBytes, let bound = use.memoryMaxBytes, bound > 0 else {
-            return Inscription()
+            return StyledText()
         }
         let share = min(1, Double(used) / Double(bound))
         let full = min(8, Int(share * 8 + 0.5))
         let (ink, blank): (Character, Character) = look.lines ? ("█", "░") : ("#", "-")
-        let paint: Paint = share < 0.75 ? .green : share < 0.9 ? .yellow : .red
-        return Inscription(String(repeating: ink, count: full), paint)
-            + Inscription(String(repeating: blank, count: 8 - full), .dim)
+        let paint: TerminalStyle = share < 0.75 ? .green : share < 0.9 ? .yellow : .red
+        return StyledText(String(repeating: ink, count: full), paint)
+            + StyledText(String(repeating: blank, count: 8 - full), .dim)
     }
 }

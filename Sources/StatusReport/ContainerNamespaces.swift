@@ -3,7 +3,7 @@ internal import Linux
 internal import Netlink
 
 /// Whoever lives in a network namespace beside the host's own.
-struct Tenant: Equatable {
+struct ContainerNamespace: Equatable {
     /// The number by which the host's namespace knows it.
     let namespace: NamespaceID
     /// Who rules it; for a privileged container that is root.
@@ -15,21 +15,21 @@ struct Tenant: Equatable {
 }
 
 /// Those into whose processes whoever asks may look: root into all, a user into his own containers.
-enum Tenants {
+enum ContainerNamespaces {
     /// One for each namespace that interfaces of the host lead into.
-    static func find(_ kernel: borrowing RouteSocket) -> [Tenant] {
-        var tenants: [Tenant] = []
+    static func find(_ kernel: borrowing RouteSocket) -> [ContainerNamespace] {
+        var containers: [ContainerNamespace] = []
         for process in firstProcesses() {
             guard let namespace = NetworkNamespace.seen(of: process),
                 let number = (try? kernel.number(of: namespace)) ?? nil,
                 let user = try? namespace.ruler() ?? .root
             else { continue }
-            tenants.append(
-                Tenant(
+            containers.append(
+                ContainerNamespace(
                     namespace: number, user: user, process: process,
                     container: container(of: process)))
         }
-        return tenants
+        return containers
     }
 
     /// For each foreign network namespace the process that is number 1 in a PID namespace of its own,

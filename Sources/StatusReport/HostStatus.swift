@@ -6,14 +6,14 @@ internal import Linux
 /// Its members are the keys of the JSON, which is promised in berth(1) and its schema: keys are added,
 /// and none is taken away or comes to mean something else while ``version`` is 1. What could not be
 /// known is null, and ``unseen`` says what was not shown and why: nothing looks empty that is not.
-package struct Situation: Encodable, Sendable {
-    package struct Asker: Encodable, Sendable {
+package struct HostStatus: Encodable, Sendable {
+    package struct Requester: Encodable, Sendable {
         let user: String
         let uid: UInt32
     }
 
     /// What whoever asked may not see, or what could not be looked at or understood.
-    package struct Unseen: Encodable, Equatable, Sendable {
+    package struct HiddenPart: Encodable, Equatable, Sendable {
         let part: Part
         let reason: String
     }
@@ -23,28 +23,29 @@ package struct Situation: Encodable, Sendable {
     }
 
     package internal(set) var version = 1
-    var asker: Asker
+    var asker: Requester
     // A part that was not asked for is absent.
-    var networks: [NetworkSeen]?
-    var nics: [NICSeen]?
-    var quotas: [QuotaSeen]?
-    var leases: [LeaseSeen]?
-    var cgroups: CgroupsSeen?
-    var unseen: [Unseen] = []
+    var networks: [NetworkReport]?
+    var nics: [NICReport]?
+    var quotas: [QuotaReport]?
+    var leases: [LeaseReport]?
+    var cgroups: CgroupReport?
+    var unseen: [HiddenPart] = []
 
     /// - Parameter parts: what is asked for; the rest is looked at no more than they need it.
-    package static func observe(_ parts: Set<Part> = Set(Part.allCases)) -> Situation {
+    package static func observe(_ parts: Set<Part> = Set(Part.allCases)) -> HostStatus {
         // A member of groups that cannot be told is one of none.
         let caller =
-            (try? Caller.withGroupsOfThisProcess(ownUser)) ?? Caller(user: ownUser, groups: [])
-        var situation = Situation(
-            asker: Asker(user: name(of: caller.user), uid: caller.user.number))
+            (try? Credentials.withGroupsOfThisProcess(ownUser))
+            ?? Credentials(user: ownUser, groups: [])
+        var status = HostStatus(
+            asker: Requester(user: name(of: caller.user), uid: caller.user.number))
         if !parts.isDisjoint(with: [.networks, .nics, .quotas, .leases]) {
-            situation.observeNetworks(for: caller)
+            status.observeNetworks(for: caller)
         }
-        if parts.contains(.cgroups) { situation.observeCgroups() }
-        situation.keep(parts)
-        return situation
+        if parts.contains(.cgroups) { status.observeCgroups() }
+        status.keep(parts)
+        return status
     }
 
     private mutating func keep(_ parts: Set<Part>) {
@@ -67,7 +68,7 @@ package struct Situation: Encodable, Sendable {
     }
 
     mutating func note(_ part: Part, _ reason: String) {
-        unseen.append(Unseen(part: part, reason: reason))
+        unseen.append(HiddenPart(part: part, reason: reason))
     }
 
     /// A user by name, or by his number if he has none.

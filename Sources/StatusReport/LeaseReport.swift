@@ -2,7 +2,7 @@ internal import Linux
 internal import Network
 
 /// An address that a network's dnsmasq gave to a container, which may have stopped since.
-struct LeaseSeen: Encodable, Equatable, Sendable {
+struct LeaseReport: Encodable, Equatable, Sendable {
     var bridge: String
     var address: String
     @OrNull var hardwareAddress: String?
@@ -17,7 +17,7 @@ struct LeaseSeen: Encodable, Equatable, Sendable {
     @OrNull var remainingSeconds: UInt64?
 }
 
-extension Situation {
+extension HostStatus {
     mutating func observeLeases() {
         let now = wallClock()
         var others = 0
@@ -35,7 +35,7 @@ extension Situation {
                     others += 1
                     continue
                 }
-                leases?.append(LeaseSeen(lease, on: network.bridge, of: nic, now))
+                leases?.append(LeaseReport(lease, on: network.bridge, of: nic, now))
             }
         }
         if others > 0 {
@@ -45,7 +45,7 @@ extension Situation {
 
     /// The NIC with both addresses; or the only one with either. A container can give itself another's address,
     /// or another's hardware address.
-    private func holder(of lease: Lease, on bridge: String) -> NICSeen? {
+    private func holder(of lease: Lease, on bridge: String) -> NICReport? {
         let byAddress = (nics ?? []).filter {
             $0.bridge == bridge && $0.addresses.contains(lease.address)
         }
@@ -61,8 +61,8 @@ extension Situation {
     }
 }
 
-extension LeaseSeen {
-    fileprivate init(_ lease: Lease, on bridge: String, of nic: NICSeen?, _ now: UInt64) {
+extension LeaseReport {
+    fileprivate init(_ lease: Lease, on bridge: String, of nic: NICReport?, _ now: UInt64) {
         self.init(
             bridge: bridge, address: lease.address, hardwareAddress: lease.hardwareAddress,
             hostName: lease.hostName.map { printable($0) }, nic: nic?.hostName, user: nic?.user,

@@ -5,7 +5,7 @@ internal import Network
 internal import Usernet
 
 /// A container's network interface. Traffic is seen from the container: what it received and sent.
-struct NICSeen: Encodable, Equatable, Sendable {
+struct NICReport: Encodable, Equatable, Sendable {
     /// The host's end.
     var hostName: String
     /// `nil` if it is attached to none.
@@ -31,15 +31,15 @@ struct NICSeen: Encodable, Equatable, Sendable {
 }
 
 /// `/run/lxc/nics`, if whoever asks may read it.
-struct LedgerSeen {
+struct LedgerReport {
     /// `nil` where only root reads it.
     let rows: [Ledger.Row]?
 
-    static func read() -> LedgerSeen {
+    static func read() -> LedgerReport {
         guard let bytes = try? SmallFile.contents(of: Paths.ledger) ?? [] else {
-            return LedgerSeen(rows: nil)
+            return LedgerReport(rows: nil)
         }
-        return LedgerSeen(rows: Ledger(bytes).rows)
+        return LedgerReport(rows: Ledger(bytes).rows)
     }
 
     func owner(of nic: [UInt8]) -> String? {
@@ -47,30 +47,30 @@ struct LedgerSeen {
     }
 }
 
-extension Situation {
+extension HostStatus {
     mutating func observeNICs(
-        on host: HostSeen, _ usernet: UsernetSeen, _ kernel: borrowing RouteSocket,
-        for caller: Caller
+        on host: KernelNetwork, _ usernet: UsernetReport, _ kernel: borrowing RouteSocket,
+        for caller: Credentials
     ) {
         let isRoot = caller.user == .root
         let managed = (networks ?? []).map(\.bridge)
-        let tenants = Tenants.find(kernel)
+        let containers = ContainerNamespaces.find(kernel)
         var others = 0
         for veth in host.veths {
-            let tenant = veth.peerNamespace.flatMap { number in
-                tenants.first { $0.namespace == number }
+            let namespace = veth.peerNamespace.flatMap { number in
+                containers.first { $0.namespace == number }
             }
             let bridge = host.interface(at: veth.master).map { printable($0.name.bytes) }
             let isManaged = bridge.map { managed.contains($0) } ?? false
             let owner = usernet.ledger.owner(of: veth.name)
             // Not what other programs plug into networks of their own.
-            let isConcerned = isManaged || owner != nil || tenant?.container != nil
-            guard isRoot ? isConcerned : tenant?.user == caller.user else {
+            let isConcerned = isManaged || owner != nil || namespace?.container != nil
+            guard isRoot ? isConcerned : namespace?.user == caller.user else {
                 others += isManaged ? 1 : 0
                 continue
             }
             nics?.append(
-                NICSeen(veth, on: bridge, of: owner, tenant, kernel))
+                NICReport(veth, on: bridge, of: owner, namespace, kernel))
         }
         nics?.sort {
             ($0.bridge ?? "~", $0.user ?? "~", $0.container ?? "~", $0.name ?? "", $0.hostName)
@@ -85,24 +85,24 @@ extension Situation {
     }
 }
 
-extension NICSeen {
+extension NICReport {
     fileprivate init(
-        _ veth: VethEnd, on bridge: String?, of owner: String?, _ tenant: Tenant?,
+        _ veth: VethEnd, on bridge: String?, of owner: String?, _ namespace: ContainerNamespace?,
         _ kernel: borrowing RouteSocket
     ) {
         var end: VethEnd?
         var addresses: [InterfaceAddress] = []
-        if let tenant, let peer = veth.peer {
-            end = (try? kernel.vethEnd(at: peer, in: tenant.namespace)) ?? nil
-            addresses = ((try? kernel.addresses(in: tenant.namespace)) ?? [])
+        if let namespace, let peer = veth.peer {
+            end = (try? kernel.vethEnd(at: peer, in: namespace.namespace)) ?? nil
+            addresses = ((try? kernel.addresses(in: namespace.namespace)) ?? [])
                 .filter { $0.interface == peer && !$0.isLinkLocal }
         }
         self.init(
             hostName: printable(veth.name), bridge: bridge, owner: owner,
-            user: tenant.map { Situation.name(of: $0.user) },
-            container: tenant?.container.map { printable($0) },
-            processID: tenant?.process.number,
-            command: tenant?.process.name.map { printable($0) },
+            user: namespace.map { HostStatus.name(of: $0.user) },
+            container: namespace?.container.map { printable($0) },
+            processID: namespace?.process.number,
+            command: namespace?.process.name.map { printable($0) },
             name: end.map { printable($0.name) },
             hardwareAddress: end?.address.map { HardwareAddressText.text($0.bytes) },
             addresses: addresses.map { BridgeAddress($0).address },

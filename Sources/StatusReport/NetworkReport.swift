@@ -4,7 +4,7 @@ internal import Network
 internal import Usernet
 
 /// A bridge that containers are plugged into.
-struct NetworkSeen: Encodable, Equatable, Sendable {
+struct NetworkReport: Encodable, Equatable, Sendable {
     enum State: String, Encodable, Sendable {
         /// As berth-net made it.
         case up
@@ -54,7 +54,7 @@ struct NetworkSeen: Encodable, Equatable, Sendable {
     var missing: [String]
 }
 
-extension NetworkSeen {
+extension NetworkReport {
     init(_ status: Status.Network) {
         let firewall: Firewall.State =
             switch status.firewallState {
@@ -76,7 +76,7 @@ extension NetworkSeen {
     }
 
     /// A bridge that is not berth-net's.
-    init(_ interface: Interface, on host: HostSeen) {
+    init(_ interface: Interface, on host: KernelNetwork) {
         self.init(
             bridge: printable(interface.name.bytes), state: interface.isUp ? .foreign : .down,
             addresses: host.addresses
@@ -90,7 +90,7 @@ extension NetworkSeen {
 }
 
 /// The kernel's own account of the host's network.
-struct HostSeen {
+struct KernelNetwork {
     var interfaces: [Interface] = []
     var addresses: [InterfaceAddress] = []
     var veths: [VethEnd] = []
@@ -100,21 +100,21 @@ struct HostSeen {
     }
 }
 
-extension Situation {
-    mutating func observeNetworks(for caller: Caller) {
+extension HostStatus {
+    mutating func observeNetworks(for caller: Credentials) {
         networks = []
         nics = []
         quotas = []
         leases = []
         do {
-            networks = try Service.visibleStatus().networks.map { NetworkSeen($0) }
+            networks = try Service.visibleStatus().networks.map { NetworkReport($0) }
         } catch { note(.networks, "what berth-net made cannot be looked at: \(error)") }
         do {
             let kernel = try RouteSocket.connect()
-            let host = HostSeen(
+            let host = KernelNetwork(
                 interfaces: try kernel.interfaces(), addresses: try kernel.addresses(),
                 veths: try kernel.vethEnds())
-            let usernet = UsernetSeen.read(for: caller)
+            let usernet = UsernetReport.read(for: caller)
             observeNICs(on: host, usernet, kernel, for: caller)
             observeOtherBridges(on: host, usernet)
             observeQuotas(on: host, usernet, for: caller)
@@ -124,13 +124,13 @@ extension Situation {
     }
 
     /// Those that a line of lxc-usernet names, or that have containers of LXC's on them.
-    private mutating func observeOtherBridges(on host: HostSeen, _ usernet: UsernetSeen) {
+    private mutating func observeOtherBridges(on host: KernelNetwork, _ usernet: UsernetReport) {
         let known = networks?.map(\.bridge) ?? []
-        let named = usernet.allotments.map(\.bridge.description) + (nics ?? []).compactMap(\.bridge)
+        let named = usernet.entries.map(\.bridge.description) + (nics ?? []).compactMap(\.bridge)
         for interface in host.interfaces where interface.kind == .bridge {
             let name = printable(interface.name.bytes)
             guard named.contains(name), !known.contains(name) else { continue }
-            networks?.append(NetworkSeen(interface, on: host))
+            networks?.append(NetworkReport(interface, on: host))
         }
     }
 

@@ -1,10 +1,10 @@
 internal import CgroupAdmin
 internal import Terminal
 
-extension SituationText {
-    func networks(_ situation: Situation) -> Tree? {
-        guard let networks = situation.networks else { return nil }
-        let nics = situation.nics ?? []
+extension HostStatusText {
+    func networks(_ status: HostStatus) -> Tree? {
+        guard let networks = status.networks else { return nil }
+        let nics = status.nics ?? []
         let shared = nicLines(nics)
         var trees = networks.map { network in
             Tree(
@@ -16,81 +16,81 @@ extension SituationText {
             !networks.contains { $0.bridge == nic.bridge }
         }
         if !unattached.isEmpty {
-            trees.append(Tree(Inscription("no bridge", .bold), unattached.map(\.1)))
+            trees.append(Tree(StyledText("no bridge", .bold), unattached.map(\.1)))
         }
-        trees += unseen(situation, .networks, .nics, .leases)
-        if trees.isEmpty { trees = [Tree(Inscription("no network is up", .dim))] }
-        return Tree(Inscription("Networks", .bold), trees)
+        trees += unseen(status, .networks, .nics, .leases)
+        if trees.isEmpty { trees = [Tree(StyledText("no network is up", .dim))] }
+        return Tree(StyledText("Networks", .bold), trees)
     }
 
-    private func heading(_ network: NetworkSeen) -> Inscription {
+    private func heading(_ network: NetworkReport) -> StyledText {
         let state =
             switch network.state {
-            case .up: Inscription("up", .green)
-            case .incomplete: Inscription("incomplete", .yellow)
-            case .down: Inscription("down", .red)
-            case .foreign: Inscription("up", .green) + Inscription(", not berth-net's", .dim)
+            case .up: StyledText("up", .green)
+            case .incomplete: StyledText("incomplete", .yellow)
+            case .down: StyledText("down", .red)
+            case .foreign: StyledText("up", .green) + StyledText(", not berth-net's", .dim)
             }
-        var words = [Inscription(network.bridge, .bold), state]
-        words += network.addresses.map { Inscription($0) }
+        var words = [StyledText(network.bridge, .bold), state]
+        words += network.addresses.map { StyledText($0) }
         if network.mtuBytes != 1500, network.mtuBytes != 0 {
-            words.append(Inscription("MTU ", .dim) + Inscription("\(network.mtuBytes)"))
+            words.append(StyledText("MTU ", .dim) + StyledText("\(network.mtuBytes)"))
         }
         return words.joined(by: "  ")
     }
 
-    private func facts(_ network: NetworkSeen) -> [Tree] {
+    private func facts(_ network: NetworkReport) -> [Tree] {
         guard network.firewall.state != .unmanaged else { return [] }
         var facts = [fact("firewall", firewall(network.firewall))]
         if let server = network.dnsmasq {
             facts.append(fact("dnsmasq", self.server(server, network)))
         }
         if !network.forwards.isEmpty {
-            facts.append(fact("forwards", Inscription(network.forwards.joined(separator: " "))))
+            facts.append(fact("forwards", StyledText(network.forwards.joined(separator: " "))))
         }
-        facts += network.missing.map { fact("missing", Inscription($0, .yellow)) }
-        facts += network.firewall.inTheWay.map { fact("in the way", Inscription($0, .red)) }
+        facts += network.missing.map { fact("missing", StyledText($0, .yellow)) }
+        facts += network.firewall.inTheWay.map { fact("in the way", StyledText($0, .red)) }
         return facts
     }
 
-    private func firewall(_ firewall: NetworkSeen.Firewall) -> Inscription {
-        let rules = firewall.rules.map { Inscription(", \($0)", .dim) } ?? Inscription()
+    private func firewall(_ firewall: NetworkReport.Firewall) -> StyledText {
+        let rules = firewall.rules.map { StyledText(", \($0)", .dim) } ?? StyledText()
         return switch firewall.state {
-        case .asWanted: Inscription("as wanted", .green) + rules
-        case .differs: Inscription("not as wanted", .red) + rules
-        case .none, .unmanaged: Inscription("no rules", .yellow)
-        case .notVisible: Inscription("not visible to you: only root sees its rules", .dim)
+        case .asWanted: StyledText("as wanted", .green) + rules
+        case .differs: StyledText("not as wanted", .red) + rules
+        case .none, .unmanaged: StyledText("no rules", .yellow)
+        case .notVisible: StyledText("not visible to you: only root sees its rules", .dim)
         }
     }
 
-    private func server(_ server: NetworkSeen.Server, _ network: NetworkSeen) -> Inscription {
-        guard let process = server.processID else { return Inscription("not running", .red) }
+    private func server(_ server: NetworkReport.Server, _ network: NetworkReport) -> StyledText {
+        guard let process = server.processID else { return StyledText("not running", .red) }
         let services = server.dnsPort == 0 ? "DHCP, no DNS" : "DHCP and DNS"
-        var text = Inscription(services, .green) + Inscription(", process \(process)", .dim)
-        if let leases = network.leases { text += Inscription(", " + counted(leases, "lease")) }
+        var text = StyledText(services, .green) + StyledText(", process \(process)", .dim)
+        if let leases = network.leases { text += StyledText(", " + counted(leases, "lease")) }
         if network.reservations > 0 {
-            text += Inscription(", " + counted(network.reservations, "reservation"))
+            text += StyledText(", " + counted(network.reservations, "reservation"))
         }
         return text
     }
 
     /// In columns, as much in one line as all of them have room for.
-    private func nicLines(_ nics: [NICSeen]) -> [Tree] {
-        let room = Look.width - 2 * Tree.indent
+    private func nicLines(_ nics: [NICReport]) -> [Tree] {
+        let room = TerminalCapabilities.width - 2 * Tree.indent
         let brief = nics.map { nic in
             [
-                Inscription(nic.who, .bold), Inscription(nic.name ?? "?"),
+                StyledText(nic.who, .bold), StyledText(nic.name ?? "?"),
                 address(nic),
                 traffic("in", nic.receivedBytes), traffic("out", nic.sentBytes),
-                nic.isUp ? Inscription() : Inscription("down", .red),
+                nic.isUp ? StyledText() : StyledText("down", .red),
             ]
         }
         var details = nics.map { nic in
             others(nic)
                 + (nic.owner == nic.user || nic.owner == nil
-                    ? [] : [Inscription("paid by ", .dim) + Inscription(nic.owner ?? "")])
+                    ? [] : [StyledText("paid by ", .dim) + StyledText(nic.owner ?? "")])
         }
-        let hosts = nics.map { Inscription($0.hostName, .dim) }
+        let hosts = nics.map { StyledText($0.hostName, .dim) }
         var lines = aligned(zip(brief, hosts).map { $0 + [$1] })
         if lines.contains(where: { $0.width > room }) {
             lines = aligned(brief)
@@ -109,22 +109,22 @@ extension SituationText {
     }
 
     /// Its further addresses, of which a container can give itself thousands.
-    private func others(_ nic: NICSeen) -> [Inscription] {
+    private func others(_ nic: NICReport) -> [StyledText] {
         let others = nic.addresses.filter { $0 != nic.shortAddress }
-        let shown = others.prefix(8).map { Inscription($0) }
+        let shown = others.prefix(8).map { StyledText($0) }
         guard others.count > shown.count else { return shown }
-        return shown + [Inscription("and \(others.count - shown.count) more", .dim)]
+        return shown + [StyledText("and \(others.count - shown.count) more", .dim)]
     }
 
-    private func address(_ nic: NICSeen) -> Inscription {
+    private func address(_ nic: NICReport) -> StyledText {
         nic.addresses.isEmpty
-            ? Inscription("no address", .dim) : Inscription(nic.shortAddress ?? "")
+            ? StyledText("no address", .dim) : StyledText(nic.shortAddress ?? "")
     }
 
-    private func traffic(_ word: String, _ bytes: UInt64?) -> Inscription {
-        guard let bytes else { return Inscription() }
-        return Inscription(word + " ", .dim)
-            + Inscription(Usage.size(bytes)).padded(to: 5, onTheLeft: true)
+    private func traffic(_ word: String, _ bytes: UInt64?) -> StyledText {
+        guard let bytes else { return StyledText() }
+        return StyledText(word + " ", .dim)
+            + StyledText(Usage.size(bytes)).padded(to: 5, onTheLeft: true)
     }
 }
 

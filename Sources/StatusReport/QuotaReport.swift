@@ -3,7 +3,7 @@ internal import Linux
 internal import Usernet
 
 /// How many NICs an owner has on a bridge of those that all his lines together allow.
-struct QuotaSeen: Encodable, Equatable, Sendable {
+struct QuotaReport: Encodable, Equatable, Sendable {
     /// A user, or `@group`, as the ledger of NICs names him.
     var owner: String
     var bridge: String
@@ -13,22 +13,22 @@ struct QuotaSeen: Encodable, Equatable, Sendable {
 }
 
 /// `/etc/lxc/lxc-usernet` and `/run/lxc/nics`, as far as they concern whoever asks.
-struct UsernetSeen {
+struct UsernetReport {
     /// Under the names that their owners have in the ledger.
-    var allotments: [(owner: Owner, bridge: UsernetBridge, count: Int)] = []
+    var entries: [(owner: Owner, bridge: UsernetBridge, count: Int)] = []
     /// Lines that give nobody anything.
     var faults: [String] = []
     var isReadable = true
-    let ledger = LedgerSeen.read()
+    let ledger = LedgerReport.read()
 
-    static func read(for caller: Caller) -> UsernetSeen {
-        var seen = UsernetSeen()
+    static func read(for caller: Credentials) -> UsernetReport {
+        var seen = UsernetReport()
         guard let bytes = try? SmallFile.contents(of: Paths.usernet) ?? [] else {
             seen.isReadable = false
             return seen
         }
-        var person = caller.user == .root ? nil : try? Person(caller)
-        let usernet = Usernet(bytes)
+        var person = caller.user == .root ? nil : try? OwnerMatcher(caller)
+        let usernet = UsernetFile(bytes)
         for skipped in usernet.faults {
             let field = words(of: skipped.text).first ?? []
             let owner = (try? person?.owner(field)) ?? nil
@@ -37,15 +37,15 @@ struct UsernetSeen {
                 "line \(skipped.line) of \(Paths.usernet) gives nobody anything: "
                     + skipped.fault.description)
         }
-        for allotment in usernet.allotments {
+        for entry in usernet.entries {
             let owner: Owner?
             if caller.user == .root {
-                owner = known(allotment.owner)
+                owner = known(entry.owner)
             } else {
-                owner = (try? person?.owner(allotment.owner.field[...])) ?? nil
+                owner = (try? person?.owner(entry.owner.field[...])) ?? nil
             }
             guard let owner else { continue }
-            seen.allotments.append((owner, allotment.bridge, allotment.count))
+            seen.entries.append((owner, entry.bridge, entry.count))
         }
         return seen
     }
@@ -61,15 +61,15 @@ struct UsernetSeen {
     }
 }
 
-extension Situation {
+extension HostStatus {
     mutating func observeQuotas(
-        on host: HostSeen, _ usernet: UsernetSeen, for caller: Caller
+        on host: KernelNetwork, _ usernet: UsernetReport, for caller: Credentials
     ) {
         guard usernet.isReadable else {
             return note(.quotas, "\(Paths.usernet), not visible to you")
         }
         for fault in usernet.faults { note(.quotas, fault) }
-        for (owner, bridge, count) in usernet.allotments {
+        for (owner, bridge, count) in usernet.entries {
             let (name, place) = (printable(owner.field), bridge.description)
             if let known = quotas?.firstIndex(where: { $0.owner == name && $0.bridge == place }) {
                 quotas?[known].allowed += count
@@ -80,7 +80,7 @@ extension Situation {
                 row.owner == owner && row.bridge == bridge
                     && host.veths.contains { $0.name == row.nic.bytes }
             }
-            quotas?.append(QuotaSeen(owner: name, bridge: place, used: used, allowed: count))
+            quotas?.append(QuotaReport(owner: name, bridge: place, used: used, allowed: count))
         }
         if usernet.ledger.rows == nil { countOwn(usernet) }
         quotas?.sort { ($0.owner, $0.bridge) < ($1.owner, $1.bridge) }
@@ -88,7 +88,7 @@ extension Situation {
 
     /// Where a bridge is the user's by lines for himself alone, his NICs there are what is used. What a
     /// group has used its other members' NICs decide, too.
-    private mutating func countOwn(_ usernet: UsernetSeen) {
+    private mutating func countOwn(_ usernet: UsernetReport) {
         var isHidden = false
         for position in (quotas ?? []).indices {
             guard let quota = quotas?[position] else { continue }

@@ -2,17 +2,17 @@ internal import CgroupAdmin
 package import Terminal
 
 /// One part alone, as a table.
-extension SituationText {
-    package func nicTable(_ situation: Situation) -> [Inscription] {
-        let nics = situation.nics ?? []
+extension HostStatusText {
+    package func nicTable(_ status: HostStatus) -> [StyledText] {
+        let nics = status.nics ?? []
         let rows = nics.map { nic in
             [
-                Inscription(nic.bridge ?? "none", .bold), Inscription(nic.owner ?? nic.user ?? "?"),
-                Inscription(nic.container ?? nic.processID.map { "process \($0)" } ?? "?"),
-                Inscription(nic.name ?? "?"), Inscription(nic.hostName),
-                Inscription(nic.shortAddress ?? nic.addresses.first ?? "-"),
-                Inscription(nic.receivedBytes.map { Usage.size($0) } ?? "?"),
-                Inscription(nic.sentBytes.map { Usage.size($0) } ?? "?"),
+                StyledText(nic.bridge ?? "none", .bold), StyledText(nic.owner ?? nic.user ?? "?"),
+                StyledText(nic.container ?? nic.processID.map { "process \($0)" } ?? "?"),
+                StyledText(nic.name ?? "?"), StyledText(nic.hostName),
+                StyledText(nic.shortAddress ?? nic.addresses.first ?? "-"),
+                StyledText(nic.receivedBytes.map { Usage.size($0) } ?? "?"),
+                StyledText(nic.sentBytes.map { Usage.size($0) } ?? "?"),
             ]
         }
         let table = Table(
@@ -21,18 +21,18 @@ extension SituationText {
                 .init("HOST NIC"), .init("ADDRESS"), .init("IN", isNumber: true),
                 .init("OUT", isNumber: true),
             ], rows)
-        return finished(table, isEmpty: nics.isEmpty, "there is no NIC", situation, .nics)
+        return finished(table, isEmpty: nics.isEmpty, "there is no NIC", status, .nics)
     }
 
-    package func leaseTable(_ situation: Situation) -> [Inscription] {
-        let leases = situation.leases ?? []
+    package func leaseTable(_ status: HostStatus) -> [StyledText] {
+        let leases = status.leases ?? []
         let rows = leases.map { lease in
             [
-                Inscription(lease.bridge, .bold), Inscription(lease.address),
-                Inscription(lease.hardwareAddress ?? "-"), Inscription(lease.hostName ?? "-"),
-                lease.container.map { Inscription("\(lease.user ?? "?")/\($0)") }
-                    ?? Inscription("-", .dim),
-                Inscription(lease.remainingSeconds.map { Self.duration($0) } ?? "never"),
+                StyledText(lease.bridge, .bold), StyledText(lease.address),
+                StyledText(lease.hardwareAddress ?? "-"), StyledText(lease.hostName ?? "-"),
+                lease.container.map { StyledText("\(lease.user ?? "?")/\($0)") }
+                    ?? StyledText("-", .dim),
+                StyledText(lease.remainingSeconds.map { Self.duration($0) } ?? "never"),
             ]
         }
         let table = Table(
@@ -40,15 +40,15 @@ extension SituationText {
                 .init("BRIDGE"), .init("ADDRESS"), .init("HARDWARE ADDRESS"), .init("HOST NAME"),
                 .init("CONTAINER"), .init("ENDS IN", isNumber: true),
             ], rows)
-        return finished(table, isEmpty: leases.isEmpty, "there is no lease", situation, .leases)
+        return finished(table, isEmpty: leases.isEmpty, "there is no lease", status, .leases)
     }
 
     private func finished(
-        _ table: Table, isEmpty: Bool, _ nothing: String, _ situation: Situation,
-        _ part: Situation.Part
-    ) -> [Inscription] {
-        let notes = unseen(situation, .networks, part).flatMap { $0.lines(look) }
-        if isEmpty { return notes.isEmpty ? [Inscription(nothing, .dim)] : notes }
+        _ table: Table, isEmpty: Bool, _ nothing: String, _ status: HostStatus,
+        _ part: HostStatus.Part
+    ) -> [StyledText] {
+        let notes = unseen(status, .networks, part).flatMap { $0.lines(look) }
+        if isEmpty { return notes.isEmpty ? [StyledText(nothing, .dim)] : notes }
         return table.lines + notes
     }
 

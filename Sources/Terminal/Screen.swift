@@ -10,9 +10,10 @@ package enum Screen {
     /// - Parameter interval: milliseconds.
     /// - Parameter page: the lines to show.
     package static func show<Failure: Error>(
-        every interval: Int32, _ look: Look, _ page: () throws(Failure) -> [Inscription]
+        every interval: Int32, _ look: TerminalCapabilities,
+        _ page: () throws(Failure) -> [StyledText]
     ) throws {
-        let signals = try ScreenSignals.take()
+        let signals = try TerminalSignals.take()
         try enter()
         defer { try? leave() }
         var lines = try page()
@@ -45,19 +46,19 @@ package enum Screen {
     private static func enter() throws(Errno) { try printOut("\u{1b}[?1049h\u{1b}[?25l") }
     private static func leave() throws(Errno) { try printOut("\u{1b}[?25h\u{1b}[?1049l") }
 
-    private static func draw(_ lines: [Inscription], _ look: Look) throws(Errno) {
+    private static func draw(_ lines: [StyledText], _ look: TerminalCapabilities) throws(Errno) {
         try printOut(frame(lines, look, TerminalSize.ofOutput))
     }
 
     /// What the terminal is told in one piece, so that no half of a page is seen. Nothing is wider or
     /// longer than the terminal, which would break or scroll it.
     package static func frame(
-        _ lines: [Inscription], _ look: Look, _ size: TerminalSize
+        _ lines: [StyledText], _ look: TerminalCapabilities, _ size: TerminalSize
     ) -> String {
         var shown = lines
         if lines.count > size.rows {
             let rest = lines.count - max(0, size.rows - 1)
-            shown = lines.prefix(max(0, size.rows - 1)) + [Inscription("\(rest) more lines", .dim)]
+            shown = lines.prefix(max(0, size.rows - 1)) + [StyledText("\(rest) more lines", .dim)]
         }
         // Cleared before it is written: a cursor behind the last column would clear that one, too.
         return "\u{1b}[H"

@@ -1,5 +1,5 @@
 /// How a word stands out on a terminal (ECMA-48, "select graphic rendition").
-package enum Paint: String, Sendable {
+package enum TerminalStyle: String, Sendable {
     case bold = "1"
     case dim = "2"
     case red = "31"
@@ -8,7 +8,7 @@ package enum Paint: String, Sendable {
 }
 
 /// What the reader's terminal takes.
-package struct Look: Equatable, Sendable {
+package struct TerminalCapabilities: Equatable, Sendable {
     package var colours: Bool
     /// Whether lines are drawn with the box drawing characters of Unicode; else with those of ASCII.
     package var lines: Bool
@@ -29,7 +29,7 @@ package struct Look: Equatable, Sendable {
         lines = ["utf-8", "utf8"].contains { locale.lowercased().hasSuffix($0) }
     }
 
-    package func painted(_ text: String, _ paint: Paint?) -> String {
+    package func painted(_ text: String, _ paint: TerminalStyle?) -> String {
         guard colours, let paint, !text.isEmpty else { return text }
         return "\u{1b}[\(paint.rawValue)m\(text)\u{1b}[0m"
     }
@@ -42,7 +42,7 @@ package func folded(_ text: String, behind beginning: String, visible: Int) -> [
     var lines: [String] = []
     var line = ""
     for word in text.split(separator: " ") {
-        if !line.isEmpty, visible + line.count + 1 + word.count > Look.width {
+        if !line.isEmpty, visible + line.count + 1 + word.count > TerminalCapabilities.width {
             lines.append(line)
             line = ""
         }

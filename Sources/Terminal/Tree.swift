@@ -1,12 +1,12 @@
 /// A line with what belongs to it beneath it, as tree(1) draws it.
 package struct Tree: Sendable {
-    package var label: Inscription
+    package var label: StyledText
     /// Lines that say more of the same thing.
-    package var details: [Inscription]
+    package var details: [StyledText]
     package var branches: [Tree]
 
     package init(
-        _ label: Inscription, details: [Inscription] = [], _ branches: [Tree] = []
+        _ label: StyledText, details: [StyledText] = [], _ branches: [Tree] = []
     ) {
         self.label = label
         self.details = details
@@ -16,7 +16,7 @@ package struct Tree: Sendable {
     /// How many columns the lines before a branch's label take.
     package static let indent = 3
 
-    package func lines(_ look: Look) -> [Inscription] {
+    package func lines(_ look: TerminalCapabilities) -> [StyledText] {
         [label] + details
             + branches.indices.flatMap { position in
                 let isLast = position == branches.count - 1
@@ -28,7 +28,7 @@ package struct Tree: Sendable {
                     case (false, true): ("`- ", "   ")
                     }
                 return branches[position].lines(look).enumerated().map { number, line in
-                    Inscription(number == 0 ? first : rest, .dim) + line
+                    StyledText(number == 0 ? first : rest, .dim) + line
                 }
             }
     }
@@ -47,23 +47,23 @@ package struct Table: Sendable {
     }
 
     private let columns: [Column]
-    private let rows: [[Inscription]]
+    private let rows: [[StyledText]]
 
     /// - Parameter rows: with as many cells each as there are columns.
-    package init(_ columns: [Column], _ rows: [[Inscription]]) {
+    package init(_ columns: [Column], _ rows: [[StyledText]]) {
         self.columns = columns
         self.rows = rows
     }
 
-    package var lines: [Inscription] {
-        let head = columns.map { Inscription($0.head, .dim) }
+    package var lines: [StyledText] {
+        let head = columns.map { StyledText($0.head, .dim) }
         return aligned([head] + rows, numbers: columns.map(\.isNumber))
     }
 }
 
 /// Rows of cells as lines, in columns two blanks apart.
 /// - Parameter numbers: which columns are set flush right.
-package func aligned(_ rows: [[Inscription]], numbers: [Bool] = []) -> [Inscription] {
+package func aligned(_ rows: [[StyledText]], numbers: [Bool] = []) -> [StyledText] {
     var widths: [Int] = []
     for row in rows {
         for (column, cell) in row.enumerated() {

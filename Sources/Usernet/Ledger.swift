@@ -47,7 +47,7 @@ package struct Ledger: Sendable {
             if let line = Line(place, in: file) { lines.append(line) } else { isWhole = false }
         }
         if !isWhole {
-            let meant = Rewrite.meant(by: file)
+            let meant = LedgerRewrite.meant(by: file)
             var rows: [ArraySlice<UInt8>] = []
             for place in Lines(bytes: meant) where Line(place, in: meant) != nil {
                 // No NIC has two rows that are the same.
@@ -148,7 +148,7 @@ package struct Ledger: Sendable {
     }
 
     private mutating func become(_ text: [UInt8]) -> [Change] {
-        let changes = Rewrite.changes(from: file, to: text)
+        let changes = LedgerRewrite.changes(from: file, to: text)
         self = Ledger(text)
         return changes
     }

@@ -6,7 +6,7 @@ internal import Linux
 /// line that says so, `# rewrite START LENGTH`, and a line `# end`. Then it is written where it
 /// belongs, and then the file is cut. Whoever reads in between finds the old text whole, or else
 /// those two lines, and between them what is to be read in place of all from START on.
-enum Rewrite {
+enum LedgerRewrite {
     private static let head = Array("# rewrite ".utf8)
     private static let tail = Array("# end\n".utf8)
 

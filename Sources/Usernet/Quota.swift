@@ -5,32 +5,34 @@ internal import Linux
 /// A NIC belongs to an owner, not to a line: lines of one owner add up, and his NICs fill them from
 /// the first on. The next one is paid by the first line, in the order of the file, that has room.
 package struct Quota {
-    package private(set) var payer: Allotment?
+    package private(set) var chargedEntry: UsernetEntry?
     /// What the caller's lines allow, and how much of it is used.
     package private(set) var allowed = 0
     package private(set) var used = 0
 
-    /// - Parameter allotments: the caller's lines for one bridge.
-    package init(_ allotments: [Allotment], in ledger: Ledger) {
-        var purses: [Purse] = []
-        for allotment in allotments {
-            let owner = allotment.owner
-            let purse: Int
-            if let known = purses.firstIndex(where: { $0.owner == owner }) {
-                purse = known
+    /// - Parameter entries: the caller's lines for one bridge.
+    package init(_ entries: [UsernetEntry], in ledger: Ledger) {
+        var usages: [OwnerUsage] = []
+        for entry in entries {
+            let owner = entry.owner
+            let usage: Int
+            if let known = usages.firstIndex(where: { $0.owner == owner }) {
+                usage = known
             } else {
-                purse = purses.count
-                let used = ledger.count(owner, on: allotment.bridge)
-                purses.append(Purse(owner: owner, used: used))
+                usage = usages.count
+                let used = ledger.count(owner, on: entry.bridge)
+                usages.append(OwnerUsage(owner: owner, used: used))
                 self.used += used
             }
-            purses[purse].allowed += allotment.count
-            allowed += allotment.count
-            if payer == nil, purses[purse].used < purses[purse].allowed { payer = allotment }
+            usages[usage].allowed += entry.count
+            allowed += entry.count
+            if chargedEntry == nil, usages[usage].used < usages[usage].allowed {
+                chargedEntry = entry
+            }
         }
     }
 
-    private struct Purse {
+    private struct OwnerUsage {
         let owner: Owner
         let used: Int
         var allowed = 0

@@ -1,7 +1,7 @@
 package import Linux
 
 /// A line of lxc-usernet: `OWNER TYPE BRIDGE COUNT [OPTION…]`.
-package struct Allotment: Equatable, Sendable {
+package struct UsernetEntry: Equatable, Sendable {
     package private(set) var owner: Owner
     package let bridge: UsernetBridge
     package let count: Int
@@ -10,10 +10,10 @@ package struct Allotment: Equatable, Sendable {
     package let line: Int
 
     /// The same under the name that its owner has in the ledger.
-    func paid(by owner: Owner) -> Allotment {
-        var allotment = self
-        allotment.owner = owner
-        return allotment
+    func charged(to owner: Owner) -> UsernetEntry {
+        var entry = self
+        entry.owner = owner
+        return entry
     }
 
     /// What stands behind COUNT. LXC's own helper reads none of it.
@@ -61,11 +61,11 @@ package struct Allotment: Equatable, Sendable {
     }
 }
 
-extension Allotment.Options {
+extension UsernetEntry.Options {
     /// The least that IPv4 allows on a link (RFC 791).
     private static let leastMTU: UInt64 = 68
 
-    fileprivate init(_ words: ArraySlice<ArraySlice<UInt8>>) throws(Allotment.Fault) {
+    fileprivate init(_ words: ArraySlice<ArraySlice<UInt8>>) throws(UsernetEntry.Fault) {
         for word in words {
             if word.elementsEqual("isolated".utf8) {
                 isIsolated = true
@@ -83,7 +83,7 @@ extension Allotment.Options {
     }
 }
 
-extension Allotment.Fault: CustomStringConvertible {
+extension UsernetEntry.Fault: CustomStringConvertible {
     package var description: String {
         switch self {
         case .tooFewFields: "it needs at least USER TYPE BRIDGE COUNT"

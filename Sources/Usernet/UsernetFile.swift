@@ -1,7 +1,7 @@
 package import Linux
 
 /// `/etc/lxc/lxc-usernet`: who may have how many NICs on which bridge.
-package struct Usernet: Sendable {
+package struct UsernetFile: Sendable {
     private let lines: Lines
 
     package init(_ bytes: [UInt8]) { lines = Lines(bytes: bytes) }
@@ -10,12 +10,12 @@ package struct Usernet: Sendable {
     package struct Skipped: Sendable {
         package let line: Int
         package let text: ArraySlice<UInt8>
-        package let fault: Allotment.Fault
+        package let fault: UsernetEntry.Fault
     }
 
     /// The caller's lines for one bridge, in the order of the file.
     package struct Own: Sendable {
-        package internal(set) var allotments: [Allotment] = []
+        package internal(set) var entries: [UsernetEntry] = []
         /// Lines that begin like one of his and cannot be understood.
         package internal(set) var skipped: [Skipped] = []
     }
@@ -43,10 +43,10 @@ package struct Usernet: Sendable {
                     stands(name, at: found, in: bytes)
                 else { continue }
             }
-            guard let payer = try owner(bytes[field]) else { continue }
-            do throws(Allotment.Fault) {
-                let allotment = try Allotment(bytes[place], line: number)
-                if allotment.bridge == bridge { own.allotments.append(allotment.paid(by: payer)) }
+            guard let chargedEntry = try owner(bytes[field]) else { continue }
+            do throws(UsernetEntry.Fault) {
+                let entry = try UsernetEntry(bytes[place], line: number)
+                if entry.bridge == bridge { own.entries.append(entry.charged(to: chargedEntry)) }
             } catch {
                 own.skipped.append(Skipped(line: number, text: bytes[place], fault: error))
             }
@@ -58,22 +58,22 @@ package struct Usernet: Sendable {
     package var faults: [Skipped] { judged.faults }
 
     /// Every line that gives somebody something, under the name that the line has for its owner.
-    package var allotments: [Allotment] { judged.allotments }
+    package var entries: [UsernetEntry] { judged.entries }
 
-    private var judged: (allotments: [Allotment], faults: [Skipped]) {
-        var allotments: [Allotment] = []
+    private var judged: (entries: [UsernetEntry], faults: [Skipped]) {
+        var entries: [UsernetEntry] = []
         var faults: [Skipped] = []
         var number = 0
         for place in lines {
             number += 1
             let text = lines.bytes[place].drop(while: isBlank)
             guard let first = text.first, first != 0x23 else { continue }
-            do throws(Allotment.Fault) {
-                allotments.append(try Allotment(text, line: number))
+            do throws(UsernetEntry.Fault) {
+                entries.append(try UsernetEntry(text, line: number))
             } catch {
                 faults.append(Skipped(line: number, text: text, fault: error))
             }
         }
-        return (allotments, faults)
+        return (entries, faults)
     }
 }

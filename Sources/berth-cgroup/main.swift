@@ -52,7 +52,7 @@ struct Status: ParsableCommand {
         abstract: "Show users' cgroups, and what runs in them. Exit 3: not set up.")
     @Flag(help: "Print JSON.") var json = false
     func run() throws {
-        let status = try Door.act { try TreeStatus.read() }
+        let status = try Door.act { try HierarchyStatus.read() }
         if !json { for warning in status.warnings { Door.say("warning: \(warning)") } }
         try printOut(json ? status.json : status.text)
         if !status.found { throw ExitCode(3) }
@@ -67,7 +67,7 @@ struct Collect: ParsableCommand {
     var all = false
     @Argument(
         help: "With --kill: users, or leaves as status names them.",
-        completion: .custom { _, _, _ in completable((try? TreeStatus.read())?.names ?? []) })
+        completion: .custom { _, _, _ in completable((try? HierarchyStatus.read())?.names ?? []) })
     var targets: [String] = []
 
     func validate() throws {
@@ -82,8 +82,8 @@ struct Collect: ParsableCommand {
 
     func run() throws {
         try Door.tell {
-            guard kill else { return try Rubbish.run() }
-            return all ? try Killing.runAll() : try Killing.run(targets)
+            guard kill else { return try GarbageCollector.run() }
+            return all ? try Kill.runAll() : try Kill.run(targets)
         }
     }
 }
@@ -100,20 +100,22 @@ struct Pam: ParsableCommand {
         guard Self.isOfPAMAlone else {
             let text =
                 "not moved: pam_exec(8) must run this through berth-pam, as berth-cgroup(8) says"
-            SystemLog.write(text, .warning)
+            Syslog.write(text, .warning)
             Door.say(text)
             throw ExitCode(1)
         }
-        let moments: [String: Login.Moment] = ["open_session": .opens, "close_session": .closes]
+        let moments: [String: PAMSession.Moment] = [
+            "open_session": .opens, "close_session": .closes,
+        ]
         guard let type = Self.value("PAM_TYPE"), let moment = moments[type],
             let user = Self.value("PAM_USER")
         else {
             Door.say("this is for pam_exec(8), in a session line of a file in /etc/pam.d")
             return
         }
-        let note = Login.run(
+        let note = PAMSession.run(
             moment, of: Array(user.utf8), by: Array((Self.value("PAM_SERVICE") ?? "").utf8))
-        if let note { SystemLog.write(note.text, note.isTrouble ? .warning : .information) }
+        if let note { Syslog.write(note.text, note.isTrouble ? .warning : .information) }
     }
 
     /// Without berth-pam the variables that users set are here, and the loader has obeyed them before. It is
@@ -134,7 +136,7 @@ struct Pam: ParsableCommand {
 
 /// What every verb says in the same way.
 enum Door {
-    static func tell(_ verb: () throws -> Outcome) throws {
+    static func tell(_ verb: () throws -> ChangeReport) throws {
         let outcome = try act(verb)
         for warning in outcome.warnings { say("warning: \(warning)") }
         for problem in outcome.problems { say(problem) }
@@ -150,7 +152,7 @@ enum Door {
     }
 
     /// A line on standard error, which is where supervisors and init scripts look for it.
-    static func say(_ line: String) { try? Report.complain("berth-cgroup: \(line)") }
+    static func say(_ line: String) { try? OutputLine.error("berth-cgroup: \(line)") }
 }
 
 BerthCgroup.main()

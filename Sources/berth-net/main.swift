@@ -137,12 +137,12 @@ enum Door {
     }
 
     /// A line on standard error, which is where supervisors and init scripts look for it.
-    static func say(_ line: String) { try? Report.complain("berth-net: \(line)") }
+    static func say(_ line: String) { try? OutputLine.error("berth-net: \(line)") }
 }
 
 // dnsmasq, as another user, must find its way to files made under any umask; and the ends of programs
 // be waited for, whatever this one was started with.
-do { try Surroundings.makeOwn(keepsDescriptors: true) } catch {
+do { try ProcessSanitizer.sanitize(keepsDescriptors: true) } catch {
     Door.say("cannot begin: \(error)")
     exit(1)
 }

@@ -13,6 +13,6 @@ do throws(Refusal) {
     }
     leave(true)
 } catch {
-    try? Report.complain("berth-nic: \(error.description)")
+    try? OutputLine.error("berth-nic: \(error.description)")
     leave(false)
 }

@@ -16,21 +16,21 @@ import Linux
 //    the last counts.
 
 // Before any memory is asked for: a limit of the caller's could end this here.
-do throws(Errno) { try Surroundings.makeOwn() } catch {
-    try? Report.complain("berth-pam: \(error.description)")
+do throws(Errno) { try ProcessSanitizer.sanitize() } catch {
+    try? OutputLine.error("berth-pam: \(error.description)")
     leave(false)
 }
 let words = (1..<max(1, secure_start_argument_count())).map { index in
     (0..<secure_start_argument_length(index)).map { secure_start_argument_byte(index, $0) }
 }
 guard let program = words.first else {
-    try? Report.complain("berth-pam: there is nothing to run: name the program in PAM's line")
+    try? OutputLine.error("berth-pam: there is nothing to run: name the program in PAM's line")
     leave(false)
 }
-do throws(Replacement.Absence) {
-    throw try Replacement(words, environment: settings()).begin()
+do throws(ExecTarget.LookupError) {
+    throw try ExecTarget(words, environment: settings()).begin()
 } catch {
-    try? Report.complain("berth-pam: cannot run \(printable(program))")
+    try? OutputLine.error("berth-pam: cannot run \(printable(program))")
     leave(status: error.exitStatus)
 }
 

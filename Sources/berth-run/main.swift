@@ -10,9 +10,9 @@ do throws(Refusal) {
     let words = (1..<max(1, secure_start_argument_count())).map { index in
         (0..<secure_start_argument_length(index)).map { secure_start_argument_byte(index, $0) }
     }
-    switch try RunCommand.prepare(words, environment: environmentOfCaller()) {
+    switch try CommandLauncher.prepare(words, environment: environmentOfCaller()) {
     case .answer(let text):
-        do throws(Errno) { try Report.answer(text) } catch { throw .answer(error) }
+        do throws(Errno) { try OutputLine.result(text) } catch { throw .answer(error) }
         leave(true)
     case .command(let command):
         let absence = command.begin()
@@ -20,9 +20,9 @@ do throws(Refusal) {
     }
 } catch {
     // Not as root: what is told goes into a descriptor of the caller's.
-    guard RootPower.isRenounced() else { leave(status: 125) }
-    try? Confinement.layAside(RunCommand.profile)
-    try? Report.complain("berth-run: \(error.description)")
+    guard RootPrivilege.dropAll() else { leave(status: 125) }
+    try? AppArmorProfile.leave(CommandLauncher.profile)
+    try? OutputLine.error("berth-run: \(error.description)")
     leave(status: error.exitStatus)
 }
 

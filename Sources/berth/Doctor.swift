@@ -12,13 +12,13 @@ struct Doctor: ParsableCommand {
 
     @Argument(
         help: "Whose containers; by default your own.",
-        completion: .custom { _, _, _ in completable(Subjects.everybody().map(\.name)) })
+        completion: .custom { _, _, _ in completable(KnownUsers.everybody().map(\.name)) })
     var user: String?
     @Flag(help: "Every user in lxc-usernet, lxc-usercgroup or subuid.")
     var all = false
     @Option(
         help: "A container of the user's, whose configuration is judged.",
-        completion: .custom { _, _, _ in completable(Subjects.containers(of: ownUser)) })
+        completion: .custom { _, _, _ in completable(KnownUsers.containers(of: ownUser)) })
     var container: String?
     @Option(
         help: "A log of lxc-start, whose messages are explained.", completion: .file())
@@ -36,25 +36,25 @@ struct Doctor: ParsableCommand {
     }
 
     func run() throws {
-        var answer = Answer()
+        var answer = Diagnosis()
         if let log {
             // A log alone is a question about the log.
             answer.log = try explanation(of: log)
         }
         if log == nil || user != nil || all || container != nil {
-            let asker = Asker(user: ownUser, runtimeDirectory: Door.variable("XDG_RUNTIME_DIR"))
-            let premises = Premises.observe(for: asker)
-            answer.people = try subjects(asker).map {
-                Answer.Person($0, Checks.findings(.observe($0, for: asker, on: premises)))
+            let asker = Requester(user: ownUser, runtimeDirectory: Door.variable("XDG_RUNTIME_DIR"))
+            let host = HostSnapshot.observe(for: asker)
+            answer.users = try subjects(asker).map {
+                Diagnosis.UserReport($0, Checks.findings(.observe($0, for: asker, on: host)))
             }
         }
-        try Door.show(json ? answer.json : AnswerText(Door.look).text(answer))
+        try Door.show(json ? answer.json : DiagnosisText(Door.look).text(answer))
         if answer.hasProblems { throw ExitCode(1) }
     }
 
-    private func subjects(_ asker: Asker) throws -> [Subject] {
+    private func subjects(_ asker: Requester) throws -> [TargetUser] {
         if all {
-            let everybody = Subjects.everybody()
+            let everybody = KnownUsers.everybody()
             return asker.user == .root
                 ? everybody : everybody.filter { $0.user == asker.user }
         }
@@ -71,7 +71,7 @@ struct Doctor: ParsableCommand {
         guard found.user == asker.user || asker.user == .root else {
             throw Door.usage("only root may ask about others: run it as root, or name no user")
         }
-        return [Subject(found, groups: Accounts.groups(of: found), container: container)]
+        return [TargetUser(found, groups: Accounts.groups(of: found), container: container)]
     }
 
     private func explanation(of path: String) throws -> LogExplanation {

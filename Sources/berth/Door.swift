@@ -8,7 +8,9 @@ enum Door {
     /// Whether a person sees at once what is printed.
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
-    static var look: Look { Look(isTerminal: isTerminal, variable: variable) }
+    static var look: TerminalCapabilities {
+        TerminalCapabilities(isTerminal: isTerminal, variable: variable)
+    }
 
     static func show(_ text: String) throws {
         do { try printOut(text) } catch { throw refusal("cannot write the answer: \(error)") }
@@ -24,7 +26,7 @@ enum Door {
         return ExitCode(2)
     }
 
-    static func say(_ line: String) { try? Report.complain(line) }
+    static func say(_ line: String) { try? OutputLine.error(line) }
 
     static func variable(_ name: String) -> String? {
         unsafe getenv(name).map { unsafe String(cString: $0) }

@@ -28,33 +28,33 @@ struct Status: ParsableCommand {
         guard watch else { return try Door.show(state()) }
         let milliseconds = Int32(interval * 1000)
         guard Door.isTerminal, !json else { return try sequence(milliseconds) }
-        let text = SituationText(Door.look)
+        let text = HostStatusText(Door.look)
         do {
             try Screen.show(every: milliseconds, Door.look) {
-                [title] + text.lines(Situation.observe())
+                [title] + text.lines(HostStatus.observe())
             }
         } catch { throw Door.refusal("cannot draw on this terminal: \(error)") }
     }
 
-    private var title: Inscription {
+    private var title: StyledText {
         let seconds = interval == interval.rounded() ? "\(Int(interval))" : "\(interval)"
-        return Inscription("\(clockText())  every \(seconds) s, Ctrl-C ends", .dim)
+        return StyledText("\(clockText())  every \(seconds) s, Ctrl-C ends", .dim)
     }
 
     /// For a file or a program: one state after the other, each with an empty line behind it; of JSON,
     /// each in one line.
     private func sequence(_ milliseconds: Int32) throws {
         while true {
-            try Door.show(json ? Situation.observe().json(isPretty: false) : state() + "\n")
+            try Door.show(json ? HostStatus.observe().json(isPretty: false) : state() + "\n")
             pause(milliseconds: Int(milliseconds))
         }
     }
 
     private func state() -> String {
-        let situation = Situation.observe()
-        guard !json else { return situation.json() }
-        let text = SituationText(Door.look)
-        return text.text(text.lines(situation))
+        let status = HostStatus.observe()
+        guard !json else { return status.json() }
+        let text = HostStatusText(Door.look)
+        return text.text(text.lines(status))
     }
 }
 
@@ -64,9 +64,9 @@ struct Nics: ParsableCommand {
     @Flag(help: "Print JSON.") var json = false
 
     func run() throws {
-        let situation = Situation.observe([.nics])
-        let text = SituationText(Door.look)
-        try Door.show(json ? situation.json() : text.text(text.nicTable(situation)))
+        let status = HostStatus.observe([.nics])
+        let text = HostStatusText(Door.look)
+        try Door.show(json ? status.json() : text.text(text.nicTable(status)))
     }
 }
 
@@ -76,8 +76,8 @@ struct Leases: ParsableCommand {
     @Flag(help: "Print JSON.") var json = false
 
     func run() throws {
-        let situation = Situation.observe([.leases])
-        let text = SituationText(Door.look)
-        try Door.show(json ? situation.json() : text.text(text.leaseTable(situation)))
+        let status = HostStatus.observe([.leases])
+        let text = HostStatusText(Door.look)
+        try Door.show(json ? status.json() : text.text(text.leaseTable(status)))
     }
 }

@@ -9,31 +9,31 @@ import Testing
 struct Decisions {
     private let host = Controller.list(Array("cpuset cpu io memory pids".utf8))
 
-    private func grants(_ text: String) -> [Grant] {
-        Policy(Array(text.utf8)).grants.compactMap { try? $0.get() }
+    private func grants(_ text: String) -> [UsercgroupEntry] {
+        UsercgroupFile(Array(text.utf8)).grants.compactMap { try? $0.get() }
     }
 
     @Test("the controllers of all lines and of their limits are wanted, in the kernel's order")
     func wanted() {
-        let wanted = WantedControllers(
+        let wanted = RequiredControllers(
             grants("a pids,memory\n@b io,memory cpu.max=max"), of: host)
         #expect(wanted.list.sentence == "cpu io memory pids")
         #expect(wanted.warnings.isEmpty)
-        #expect(WantedControllers(grants("a *"), of: host).list == host)
-        #expect(WantedControllers(grants(""), of: host).list.isEmpty)
+        #expect(RequiredControllers(grants("a *"), of: host).list == host)
+        #expect(RequiredControllers(grants(""), of: host).list.isEmpty)
     }
 
     @Test("what the kernel lacks is named with its line")
     func missing() {
         let small = Controller.list(Array("cpu pids".utf8))
-        let wanted = WantedControllers(grants("# memory is off\na cpu,memory\nb *"), of: small)
+        let wanted = RequiredControllers(grants("# memory is off\na cpu,memory\nb *"), of: small)
         // Of threaded ones alone nobody is given any.
         #expect(wanted.list.isEmpty)
         #expect(wanted.warnings.count == 2)
         #expect(wanted.warnings[0].hasPrefix("/etc/lxc/lxc-usercgroup:2: the kernel lacks memory"))
         #expect(wanted.warnings[0].contains("cgroup_enable=memory"))
         #expect(wanted.warnings[1].hasPrefix("/etc/lxc/lxc-usercgroup:3: "))
-        let some = WantedControllers(grants("a io,rdma,misc"), of: host)
+        let some = RequiredControllers(grants("a io,rdma,misc"), of: host)
         #expect(some.list.sentence == "io")
         #expect(some.warnings == ["/etc/lxc/lxc-usercgroup:1: the kernel lacks rdma misc"])
     }
@@ -41,11 +41,11 @@ struct Decisions {
     @Test("a mark is read as it was written, and nothing else is one")
     func marks() throws {
         let origin = try #require(CgroupPath(Array("/berth/u1/run-a b".utf8)))
-        let mark = Mark(process: ProcessID(77), startedAt: 123, origin: origin)
+        let mark = SessionOrigin(process: ProcessID(77), startedAt: 123, origin: origin)
         #expect(String(decoding: mark.bytes, as: UTF8.self) == "77 123 /berth/u1/run-a b")
-        #expect(Mark(mark.bytes) == mark)
+        #expect(SessionOrigin(mark.bytes) == mark)
         for text in ["", "77", "77 123", "77 123 ", "77 123 a", "0 1 /", "77 x /", "77 1 /../a"] {
-            #expect(Mark(Array(text.utf8)) == nil, "\(text)")
+            #expect(SessionOrigin(Array(text.utf8)) == nil, "\(text)")
         }
     }
 
@@ -62,7 +62,7 @@ struct Decisions {
 
     @Test("a number that no machine reaches is no limit")
     func unlimited() throws {
-        let rule = try #require(Unlimited.rule(for: Array("hugetlb.2MB.max".utf8)))
+        let rule = try #require(LimitFiles.rule(for: Array("hugetlb.2MB.max".utf8)))
         // As Linux 6.1 and 6.18 have it in a new cgroup.
         #expect(rule(Array("max\n".utf8)))
         #expect(rule(Array("9223372036854771712\n".utf8)))

@@ -19,7 +19,7 @@ import Testing
             ("io.prio.class", "no-change\n"), ("dmem.max", "drm/0000:03:00.0/vram0 max\n"),
         ])
     func unlimited(file: String, text: String) throws {
-        let rule = try #require(Unlimited.rule(for: bytes(file)))
+        let rule = try #require(LimitFiles.rule(for: bytes(file)))
         #expect(rule(bytes(text)))
     }
 
@@ -35,7 +35,7 @@ import Testing
             ("io.latency", "8:0 target=75\n"),
         ])
     func limited(file: String, text: String) throws {
-        let rule = try #require(Unlimited.rule(for: bytes(file)))
+        let rule = try #require(LimitFiles.rule(for: bytes(file)))
         #expect(!rule(bytes(text)))
     }
 
@@ -47,14 +47,14 @@ import Testing
             "memory.low", "memory.events", "pids.peak",
         ])
     func others(file: String) {
-        #expect(Unlimited.rule(for: bytes(file)) == nil)
+        #expect(LimitFiles.rule(for: bytes(file)) == nil)
     }
 
     @Test("a line's controllers, as far as the host has them")
     func controllers() throws {
         let host = Controller.list(bytes("cpuset cpu io memory pids"))
         func given(_ line: String, _ host: [Controller]) throws -> String {
-            try Grant(bytes(line)[...], line: 1).controllers(of: host).sentence
+            try UsercgroupEntry(bytes(line)[...], line: 1).controllers(of: host).sentence
         }
         #expect(try given("eve *", host) == "cpuset cpu io memory pids")
         #expect(try given("eve pids,memory,rdma", host) == "memory pids")
@@ -62,7 +62,8 @@ import Testing
         let crippled = Controller.list(bytes("cpuset cpu pids"))
         #expect(try given("eve *", crippled) == "")
         #expect(try given("eve memory,pids", crippled) == "")
-        let needs = try Grant(bytes("eve memory pids.max=9 cgroup.max.depth=5")[...], line: 1)
+        let needs = try UsercgroupEntry(
+            bytes("eve memory pids.max=9 cgroup.max.depth=5")[...], line: 1)
         #expect(needs.needs(of: host).sentence == "memory pids")
     }
 
@@ -79,7 +80,7 @@ import Testing
             ("eve * hugetlb.2MB.max=0 io.weight=50", "hugetlb.2MB.max=0 io.weight=50"),
         ])
     func lines(text: String, limits: String) throws {
-        let grant = try Grant(bytes(text)[...], line: 7)
+        let grant = try UsercgroupEntry(bytes(text)[...], line: 7)
         #expect(grant.limits.map { $0.description }.joined(separator: " ") == limits)
         #expect(grant.line == 7)
     }
@@ -99,19 +100,21 @@ import Testing
             #"eve * memory.max=8G\012x"#, "eve * cgroup.max.depth=x",
         ])
     func faults(text: String) {
-        let fault = #expect(throws: Grant.Fault.self) { try Grant(bytes(text)[...], line: 1) }
+        let fault = #expect(throws: UsercgroupEntry.Fault.self) {
+            try UsercgroupEntry(bytes(text)[...], line: 1)
+        }
         #expect(fault?.description.isEmpty == false)
     }
 
     @Test("the first line decides, and one that cannot be understood decides against")
     func firstLine() throws {
-        let policy = Policy(bytes("# c\nbob *\neve nothing=1\neve *\n\n@x *"))
+        let policy = UsercgroupFile(bytes("# c\nbob *\neve nothing=1\neve *\n\n@x *"))
         func decide(_ name: String) throws -> Int? {
             try policy.grant { field throws(Never) in field.elementsEqual(name.utf8) }?.line
         }
         #expect(try decide("bob") == 2)
         #expect(try decide("nobody") == nil)
-        #expect(throws: Policy.Refusal<Never>.self) { try decide("eve") }
+        #expect(throws: UsercgroupFile.Refusal<Never>.self) { try decide("eve") }
         #expect(policy.grants.count == 4)
     }
 }

@@ -8,7 +8,7 @@ extension Facts {
         let alice = Account(
             name: Array("alice".utf8), user: UserID(1000), group: GroupID(1000),
             home: Array("/home/alice".utf8))
-        let setuid = FileFacts(owner: .root, group: GroupID(0), mode: 0o4755)
+        let setuid = FileAttributes(owner: .root, group: GroupID(0), mode: 0o4755)
         func program(_ name: String) -> ProgramFacts {
             ProgramFacts(name: name, path: "/bin/\(name)", realPath: "/bin/\(name)", file: setuid)
         }
@@ -23,16 +23,16 @@ extension Facts {
         var on = UsernetFacts.OnBridge(name: "lxcbr0", allowed: 10, used: 1, interface: bridge)
         on.lines = [.init(number: 1, count: 10)]
         return Facts(
-            subject: Subject(alice, groups: [GroupID(1000)]),
-            asker: Asker(user: alice.user, runtimeDirectory: nil),
+            subject: TargetUser(alice, groups: [GroupID(1000)]),
+            asker: Requester(user: alice.user, runtimeDirectory: nil),
             installation: InstallationFacts(
                 lxcStart: "/usr/bin/lxc-start", templates: ["lxc-busybox"]),
             kernel: KernelFacts(mostNamespaces: 1000),
             mappingPrograms: [program("newuidmap"), program("newgidmap")],
             helpers: [program("lxc-user-nic")], config: config,
             subordinate: SubordinateFacts(users: [range], groups: [range]),
-            way: WayFacts(steps: [
-                .init(path: "/", file: FileFacts(owner: .root, group: GroupID(0), mode: 0o755))
+            way: SearchPermissionFacts(steps: [
+                .init(path: "/", file: FileAttributes(owner: .root, group: GroupID(0), mode: 0o755))
             ]),
             usernet: UsernetFacts(bridges: [on]),
             network: NetworkFacts(

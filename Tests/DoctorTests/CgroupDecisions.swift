@@ -13,20 +13,20 @@ struct CgroupDecisions {
         func told() -> Finding { CgroupTree.run(facts)[0] }
         #expect(told().message.contains("version 1 (/sys/fs/cgroup/memory)"))
         #expect(told().verdict == .problem)
-        let other = told().mends
+        let other = told().fixes
         #expect(other.count == 1 && "\(other)".contains("nothing but cgroup2 mounted"))
         facts.cgroups.isOpenRC = true
         #expect(told().verdict == .problem)
         #expect(
-            told().mends == [
+            told().fixes == [
                 .line(#"rc_cgroup_mode="unified""#, to: "/etc/rc.conf", by: .root),
                 .advice("boot again"),
             ])
         facts.cgroups.isOpenRC = false
         facts.cgroups.isSystemd = true
         #expect(told().verdict == .warning)
-        #expect("\(told().mends)".contains("systemd.unified_cgroup_hierarchy=1"))
-        for absence in [UnifiedTree.Absence.inContainer, .nothing] {
+        #expect("\(told().fixes)".contains("systemd.unified_cgroup_hierarchy=1"))
+        for absence in [UnifiedHierarchy.LookupError.inContainer, .nothing] {
             facts.cgroups.absence = absence
             #expect(told().verdict == .ok)
         }
@@ -45,7 +45,7 @@ struct CgroupDecisions {
         facts.config.limits = ["lxc.cgroup2.memory.max"]
         let finding = CgroupPolicy.run(facts)[0]
         #expect(finding.verdict == .problem && finding.message.contains("lxc.cgroup2.memory.max"))
-        #expect(finding.mends == [.line("alice *", to: "/etc/lxc/lxc-usercgroup", by: .root)])
+        #expect(finding.fixes == [.line("alice *", to: "/etc/lxc/lxc-usercgroup", by: .root)])
     }
 
     @Test("without nsdelegate the remount is printed that keeps the tree's other options")
@@ -55,7 +55,7 @@ struct CgroupDecisions {
         let finding = CgroupTree.run(facts)[0]
         #expect(finding.verdict == .warning && finding.message.contains("without nsdelegate"))
         #expect(
-            finding.mends == [
+            finding.fixes == [
                 .command("mount -o remount,nsdelegate,favordynmods /sys/fs/cgroup", by: .root),
                 .advice("have it mounted so at boot, too"),
             ])

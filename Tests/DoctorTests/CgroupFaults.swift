@@ -46,7 +46,7 @@ struct CgroupFaults {
                 ),
                 ("@eve memory,pids memory.max=2GB", "@eve memory,pids memory.max=2G"),
             ] {
-                host.allow(["# people", faulty])
+                host.allow(["# users", faulty])
                 let said = doctor()
                 expect(verdicts("lxc-usercgroup"), is: ["problem"], faulty)
                 expect(said.contains("lxc-usercgroup:2"), said)
@@ -55,7 +55,7 @@ struct CgroupFaults {
                 expect(said.contains("leave the rest of it as it is: \\\"\(faulty)\\\""), said)
                 expect(
                     run(["/usr/bin/python3", "-c", steps, said, "lxc-usercgroup"]).output, is: "")
-                host.allow(["# people", corrected])
+                host.allow(["# users", corrected])
                 expect(verdicts("lxc-usercgroup"), is: ["ok"], corrected)
             }
             host.allow(["eve *"])
@@ -193,7 +193,7 @@ private let steps = """
     import json, shlex, sys
     for f in json.loads(sys.argv[1])["users"][0]["findings"]:
         if f["check"] == sys.argv[2] and f["verdict"] != "ok":
-            for m in f["mends"]:
+            for m in f["fixes"]:
                 if "command" in m: print(m["command"])
                 if "line" in m: print("echo", shlex.quote(m["line"]), ">>", shlex.quote(m["file"]))
     """

@@ -24,7 +24,7 @@ struct Decisions {
         let findings = UserNamespaces.run(facts)
         #expect(findings.map(\.verdict) == [.problem, .problem, .warning])
         #expect(
-            findings[0].mends == [
+            findings[0].fixes == [
                 .command("sysctl -w kernel.unprivileged_userns_clone=1", by: .root),
                 .line(
                     "kernel.unprivileged_userns_clone = 1", to: "/etc/sysctl.d/60-berth.conf",
@@ -40,9 +40,9 @@ struct Decisions {
         facts.mappingPrograms[0] = ProgramFacts(name: "newuidmap")
         facts.installation.hasApt = true
         #expect(
-            MappingPrograms.run(facts)[0].mends
+            MappingPrograms.run(facts)[0].fixes
                 == [.command("apt-get install uidmap", by: .root)])
-        var file = FileFacts(owner: .root, group: GroupID(0), mode: 0o755)
+        var file = FileAttributes(owner: .root, group: GroupID(0), mode: 0o755)
         file.hasCapabilities = true
         facts.mappingPrograms[0] = ProgramFacts(
             name: "newuidmap", path: "/usr/bin/newuidmap", file: file)
@@ -50,7 +50,7 @@ struct Decisions {
         facts.helpers = []
         #expect(Helper.run(facts)[0].verdict == .problem)
         facts.installation.lxcStart = nil
-        #expect(Installation.run(facts)[0].mends == [.command("apt-get install lxc", by: .root)])
+        #expect(Installation.run(facts)[0].fixes == [.command("apt-get install lxc", by: .root)])
     }
 
     @Test("two users with the same numbers, and where there are free ones")
@@ -68,49 +68,49 @@ struct Decisions {
     @Test("who may search a directory, by mode and by list")
     func search() {
         let (owner, other) = (UserID(1000), UserID(100_000))
-        var file = FileFacts(owner: owner, group: GroupID(1000), mode: 0o750)
+        var file = FileAttributes(owner: owner, group: GroupID(1000), mode: 0o750)
         #expect(file.lets(owner, [], .search))
         #expect(!file.lets(other, [GroupID(100_000)], .search))
         #expect(file.lets(other, [GroupID(1000)], .search))
         // user::rwx user:100000:--x group::r-x mask::r-x other::---
-        file.list = AccessList(
+        file.list = POSIXACL(
             [2, 0, 0, 0] + entry(0x01, 7, .max) + entry(0x02, 1, 100_000) + entry(0x04, 5, .max)
                 + entry(0x10, 5, .max) + entry(0x20, 0, .max))
         #expect(file.lets(other, [], .search))
         #expect(!file.lets(other, [], .read))
         #expect(!file.lets(UserID(100_001), [], .search))
-        #expect(AccessList([2, 0, 0]) == nil)
+        #expect(POSIXACL([2, 0, 0]) == nil)
     }
 
     @Test("a user's file leads root to open nothing but the way to his home")
     func wayElsewhere() {
         var facts = host()
-        let closed = FileFacts(owner: .root, group: GroupID(0), mode: 0o700)
+        let closed = FileAttributes(owner: .root, group: GroupID(0), mode: 0o700)
         for (path, isCommand) in [
             ("/home", true), ("/home/alice", true), ("/root", false), ("/home/alice2", false),
             // In a home there may be a link to anywhere.
             ("/home/alice/x", false), ("/home/alice/../bob", false),
         ] {
             facts.way.steps = [.init(path: path, file: closed)]
-            for finding in WayToContainers.run(facts) {
+            for finding in SearchPermission.run(facts) {
                 #expect(finding.verdict == .problem)
-                if case .command = finding.mends[0] {
+                if case .command = finding.fixes[0] {
                     #expect(isCommand, "\(path)")
                 } else {
                     #expect(!isCommand, "\(path)")
                 }
             }
         }
-        let own = FileFacts(owner: UserID(1000), group: GroupID(1000), mode: 0o700)
+        let own = FileAttributes(owner: UserID(1000), group: GroupID(1000), mode: 0o700)
         facts.way.steps = [.init(path: "/home/alice/a b$(c)\u{1b}[2J", file: own)]
         #expect(
-            WayToContainers.run(facts)[0].mends
+            SearchPermission.run(facts)[0].fixes
                 == [.command("chmod o+x '/home/alice/a b$(c)?[2J'", by: .user)])
         // A container's directory is its root's, whom alice can be.
-        let ofContainer = FileFacts(owner: UserID(100_000), group: GroupID(1000), mode: 0o700)
+        let ofContainer = FileAttributes(owner: UserID(100_000), group: GroupID(1000), mode: 0o700)
         facts.way.steps = [.init(path: "/home/alice/web", file: ofContainer)]
         #expect(
-            WayToContainers.run(facts)[0].mends == [
+            SearchPermission.run(facts)[0].fixes == [
                 .command(
                     "lxc-usernsexec -m u:0:100000:1 -m g:0:100000:1 -- chmod g+x /home/alice/web",
                     by: .user)
@@ -137,7 +137,7 @@ struct Decisions {
         #expect(AppArmor.run(facts).map(\.verdict) == [user])
         let account = Account(
             name: Array("root".utf8), user: .root, group: GroupID(0), home: Array("/root".utf8))
-        facts.subject = Subject(account, groups: [GroupID(0)])
+        facts.subject = TargetUser(account, groups: [GroupID(0)])
         #expect(AppArmor.run(facts).map(\.verdict) == [root])
     }
 
@@ -147,14 +147,14 @@ struct Decisions {
         facts.appArmor = AppArmorFacts(isOn: true, profile: "mine", isLoaded: false)
         facts.config.ownDefaults = "/home/alice/.config/lxc/default.conf"
         #expect(
-            AppArmor.run(facts)[0].mends == [
+            AppArmor.run(facts)[0].fixes == [
                 .line(
                     "lxc.apparmor.profile = lxc-container-default-cgns",
                     to: "/home/alice/.config/lxc/default.conf", by: .user)
             ])
         facts.appArmor.file = "/etc/apparmor.d/mine"
         #expect(
-            AppArmor.run(facts)[0].mends
+            AppArmor.run(facts)[0].fixes
                 == [.command("apparmor_parser -r /etc/apparmor.d/mine", by: .root)])
     }
 
@@ -163,7 +163,7 @@ struct Decisions {
         var facts = host()
         facts.cgroups = CgroupFacts(isSystemd: true, hasManager: false)
         #expect(
-            Session.run(facts).map(\.mends)
+            Session.run(facts).map(\.fixes)
                 == [[.command("loginctl enable-linger alice", by: .root)]])
         #expect(CgroupPolicy.run(facts).isEmpty && CgroupNode.run(facts).isEmpty)
         facts.cgroups.hasManager = true
@@ -183,10 +183,10 @@ struct Decisions {
         facts.session?.runtimeDirectory = "/run/user/0"
         facts.session?.runtimeOwner = .root
         #expect(Session.run(facts).map(\.verdict) == [.problem])
-        var answer = Answer()
-        answer.people = [Answer.Person(host().subject, findings)]
+        var answer = Diagnosis()
+        answer.users = [Diagnosis.UserReport(host().subject, findings)]
         #expect(!answer.hasProblems)
-        let text = AnswerText(Look(colours: false, lines: false)).text(answer)
+        let text = DiagnosisText(TerminalCapabilities(colours: false, lines: false)).text(answer)
         #expect(text.hasSuffix("  no problems, no warnings, 1 unknown\n"), "\(text)")
     }
 
@@ -230,20 +230,22 @@ struct Decisions {
         let alice = Account(
             name: Array("alice".utf8), user: UserID(1000), group: GroupID(1000),
             home: Array(home.utf8))
-        #expect(ContainerConfig.read(of: Subject(alice, groups: [])).readings == 100)
+        #expect(ContainerConfig.read(of: TargetUser(alice, groups: [])).readings == 100)
     }
 
     @Test("text fits 80 columns, commands stay whole, and colours are asked for")
     func text() {
         var facts = host()
         facts.kernel.mostNamespaces = 0
-        var answer = Answer()
-        answer.people = [Answer.Person(facts.subject, Checks.findings(facts))]
-        let plain = AnswerText(Look(colours: false, lines: false)).text(answer)
+        var answer = Diagnosis()
+        answer.users = [Diagnosis.UserReport(facts.subject, Checks.findings(facts))]
+        let plain = DiagnosisText(TerminalCapabilities(colours: false, lines: false)).text(answer)
         #expect(plain.split(separator: "\n").allSatisfy { $0.count <= 80 })
         #expect(plain.contains("\n      # sysctl -w user.max_user_namespaces=28633\n"))
         #expect(!plain.contains("\u{1b}"))
-        #expect(AnswerText(Look(colours: true, lines: false)).text(answer).contains("\u{1b}[31m"))
+        #expect(
+            DiagnosisText(TerminalCapabilities(colours: true, lines: false)).text(answer).contains(
+                "\u{1b}[31m"))
         #expect(answer.hasProblems && answer.json.contains("\"verdict\" : \"problem\""))
     }
 

@@ -67,7 +67,7 @@ private let wanted = """
     alice veth dmz0 many
     alice veth lxcbr0 10
     quota used up: problem fails -> ok starts
-    # people
+    # users
      alice\tveth lxcbr0  11 mtu=1400 # für web
     usernet not trusted: problem fails -> ok starts
     bridge gone: problem fails -> ok starts

@@ -15,11 +15,11 @@ struct FaultyLines {
         ])
     func usercgroup(line: String) {
         var facts = Facts.alices()
-        facts.cgroups.line = .faulty(FaultyLine(3, bytes(line), reason: "REASON"))
+        facts.cgroups.line = .faulty(InvalidLine(3, bytes(line), reason: "REASON"))
         let finding = CgroupPolicy.run(facts)[0]
         #expect(finding.verdict == .problem && finding.place == "/etc/lxc/lxc-usercgroup:3")
         #expect(finding.message.hasSuffix("is not understood: REASON"))
-        #expect(finding.mends == [advice(3, "/etc/lxc/lxc-usercgroup", line)])
+        #expect(finding.fixes == [advice(3, "/etc/lxc/lxc-usercgroup", line)])
     }
 
     @Test(
@@ -30,14 +30,14 @@ struct FaultyLines {
         ])
     func usernet(line: String) {
         var facts = Facts.alices()
-        let faulty = FaultyLine(3, bytes(line), reason: "REASON")
+        let faulty = InvalidLine(3, bytes(line), reason: "REASON")
         facts.usernet.faults = [faulty]
         facts.usernet.bridges[0].faulty = faulty
         facts.usernet.bridges[0].lines = []
         let finding = Allotments.run(facts)[0]
         #expect(finding.verdict == .problem && finding.place == "/etc/lxc/lxc-usernet:3")
         #expect(finding.message == "the line gives alice nothing: REASON")
-        #expect(finding.mends == [advice(3, "/etc/lxc/lxc-usernet", line)])
+        #expect(finding.fixes == [advice(3, "/etc/lxc/lxc-usernet", line)])
         // It is told once.
         #expect(UsernetLines.run(facts).isEmpty)
     }
@@ -45,13 +45,13 @@ struct FaultyLines {
     @Test("a faulty line beside one that gives her NICs is told, too")
     func besideAnother() {
         var facts = Facts.alices()
-        let faulty = FaultyLine(3, bytes("alice veth lxcbr0 many"), reason: "REASON")
+        let faulty = InvalidLine(3, bytes("alice veth lxcbr0 many"), reason: "REASON")
         facts.usernet.faults = [faulty]
         facts.usernet.bridges[0].faulty = faulty
         #expect(Allotments.run(facts).map(\.verdict) == [.ok])
         let findings = UsernetLines.run(facts)
         #expect(findings.map(\.verdict) == [.warning])
-        #expect(findings[0].mends == [advice(3, "/etc/lxc/lxc-usernet", "alice veth lxcbr0 many")])
+        #expect(findings[0].fixes == [advice(3, "/etc/lxc/lxc-usernet", "alice veth lxcbr0 many")])
     }
 
     @Test("the count alone is raised, and to stop a container is offered where there is one")
@@ -70,7 +70,7 @@ struct FaultyLines {
             let finding = Allotments.run(facts)[0]
             #expect(finding.message.hasSuffix("and gets no other \(offer)"), "\(finding.message)")
             #expect(
-                finding.mends
+                finding.fixes
                     == [.command(#"sed -i '7s/\S\+/11/4' /etc/lxc/lxc-usernet"#, by: .root)])
         }
     }
@@ -79,12 +79,12 @@ struct FaultyLines {
     func hostile() {
         let line = "alice\tveth  \u{1b}[2J \(String(repeating: "x", count: 1000))\r"
         let text = "alice veth \\033[2J \(String(repeating: "x", count: 384))..."
-        #expect(FaultyLine(1, bytes(line), reason: "").mend(in: "F") == advice(1, "F", text))
+        #expect(InvalidLine(1, bytes(line), reason: "").mend(in: "F") == advice(1, "F", text))
     }
 
     private func bytes(_ line: String) -> ArraySlice<UInt8> { Array(line.utf8)[...] }
 
-    private func advice(_ number: Int, _ path: String, _ line: String) -> Mend {
+    private func advice(_ number: Int, _ path: String, _ line: String) -> Fix {
         .advice(
             "as root, correct that in line \(number) of \(path), and leave the rest of it as it is: "
                 + "\"\(line)\"")

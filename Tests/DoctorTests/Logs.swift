@@ -32,7 +32,7 @@ struct Logs {
         let explanation = explain("healthy")
         #expect(Set(explanation.ids) == ["cgroup-busy", "netns-id", "old-name"])
         #expect(explanation.lines == 8)
-        var answer = Answer()
+        var answer = Diagnosis()
         answer.log = explanation
         #expect(!answer.hasProblems)
     }
@@ -58,7 +58,7 @@ struct Logs {
         #expect(found.messages[0].line == 3 && found.messages[0].count == 1)
         #expect(found.messages[0].text == "Some new ?[2Jfault")
         #expect(found.messages[0].entry.verdict == .unknown)
-        var answer = Answer()
+        var answer = Diagnosis()
         answer.log = explained(info, line)
         #expect(answer.log?.ids == ["unknown"] && answer.hasProblems)
         #expect(
@@ -78,14 +78,14 @@ struct Logs {
             ("x\ny", 2, "no error, in 2 lines\n"),
         ])
     func count(text: String, lines: Int, said: String) {
-        var answer = Answer()
+        var answer = Diagnosis()
         answer.log = LogExplanation(of: Array(text.utf8), file: "log")
         #expect(answer.log?.lines == lines && !answer.hasProblems)
         #expect(printed(answer).contains(said), "\(printed(answer))")
     }
 
-    private func printed(_ answer: Doctor.Answer) -> String {
-        AnswerText(Look(colours: false, lines: false)).text(answer)
+    private func printed(_ answer: Doctor.Diagnosis) -> String {
+        DiagnosisText(TerminalCapabilities(colours: false, lines: false)).text(answer)
     }
 
     @Test("whatever stands in a log, it is told in one line, and nothing in it reaches a terminal")

@@ -10,7 +10,7 @@ struct Schema {
     @Test("the JSON is what its schema says, and the schema is not indifferent")
     func example() {
         let schema = JSONSchema("berth-doctor.json")
-        #expect(schema.judge(Answer().json).output == "1 documents, 0 faults\n")
+        #expect(schema.judge(Diagnosis().json).output == "1 documents, 0 faults\n")
         let json = answer().json
         #expect(
             schema.judge(json).output == "1 documents, 0 faults\n", "\(schema.judge(json).output)")
@@ -25,14 +25,14 @@ struct Schema {
         }
     }
 
-    private func answer() -> Doctor.Answer {
+    private func answer() -> Doctor.Diagnosis {
         var facts = Facts.alices()
         facts.subject.container = "web"
         facts.kernel.mostNamespaces = 0
         facts.kernel.appArmorRestricts = 1
         facts.session?.login = nil
-        var answer = Answer()
-        answer.people = [Answer.Person(facts.subject, Checks.findings(facts))]
+        var answer = Diagnosis()
+        answer.users = [Diagnosis.UserReport(facts.subject, Checks.findings(facts))]
         let log = """
             lxc-start web 20261121040319.586 ERROR    start - start.c:f:1 - Some new fault
             lxc-start web 20261121040319.587 ERROR    start - start.c:f:1 - Failed to spawn container

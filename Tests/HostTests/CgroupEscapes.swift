@@ -181,18 +181,18 @@ struct CgroupEscapes {
                       \(CgroupHost.berthRun) \(word) 9>/sys/fs/cgroup/cgroup.procs
                     """)
                 expect(traced.status != 1, "\(traced)")
-                var isRenounced = false
+                var dropAll = false
                 for line in contents(of: "/run/test/trace").split(separator: "\n") {
-                    if line.contains("setresuid(2000, 2000, 2000)") { isRenounced = true }
+                    if line.contains("setresuid(2000, 2000, 2000)") { dropAll = true }
                     if line.contains("execve(\"/"), !line.contains("berth-run") { break }
                     guard line.contains("write(") else { continue }
                     let isOwn =
                         line.contains("/berth/u2000/run-")
                         && line.contains("cgroup.procs>, \"0\", 1)")
                         || line.contains("/berth/u2000/cgroup.subtree_control>")
-                    expect(isOwn || isRenounced, "\(word): \(line)")
+                    expect(isOwn || dropAll, "\(word): \(line)")
                 }
-                expect(isRenounced, word)
+                expect(dropAll, word)
             }
             host.leave()
         }

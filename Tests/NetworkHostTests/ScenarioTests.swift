@@ -13,7 +13,7 @@ struct ScenarioTests {
     func scenario(name: String) throws {
         let package = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
         let tests = "\(package)/Tests/NetworkHostTests"
-        let unshare = try #require(Program(named: "unshare"))
+        let unshare = try #require(ExternalProgram(named: "unshare"))
         let outcome = try unshare.run([
             "-m", "-n", "--", "sh", "-c",
             ". \(tests)/lab.sh; lab_begin; BERTH_NET=\(package)/.build/debug/berth-net; "

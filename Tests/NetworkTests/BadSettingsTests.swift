@@ -128,7 +128,7 @@ struct BadSettingsTests {
             try settings("LXC_NETWORK=auto"),
             try settings("LXC_BRIDGE=br1 LXC_NETWORK=10.0.3.0/24", file: "/etc/lxc/net.d/a.conf"),
         ]
-        let wanted = Wanted(files, HostFacts())
+        let wanted = DesiredState(files, HostFacts())
         #expect(wanted.problems.isEmpty)
         #expect(wanted.networks.map(\.bridge.description) == ["lxcbr0", "br1"])
         #expect(wanted.networks.first?.ipv4.network.description == "10.0.4.0/24")
@@ -143,7 +143,7 @@ struct BadSettingsTests {
             try settings(
                 "LXC_BRIDGE=br2 LXC_ADDR=10.8.8.1", file: "/etc/lxc/net.d/c.conf"),
         ]
-        let wanted = Wanted(files, HostFacts())
+        let wanted = DesiredState(files, HostFacts())
         #expect(wanted.problems.map(\.variable) == ["LXC_BRIDGE", "LXC_NETWORK"])
         #expect(wanted.networks.last?.bridge.description == "br2")
     }

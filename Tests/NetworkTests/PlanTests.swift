@@ -5,7 +5,7 @@ import Testing
 @Suite("The plan is what is wanted, less what there is")
 struct PlanTests {
     /// What is there when all of a plan has been done.
-    static func done(_ network: WantedNetwork, ports: [Interface] = []) throws -> (
+    static func done(_ network: DesiredNetwork, ports: [Interface] = []) throws -> (
         ObservedNetwork, Record.Entry
     ) {
         var seen = ObservedNetwork()
@@ -28,7 +28,7 @@ struct PlanTests {
         let entry = Record.Entry(
             wanted: network, madeBridge: true,
             firewall: .init(
-                dialect: .nft, said: Planner(Footing()).said(rules, network),
+                dialect: .nft, said: Planner(HostCapabilities()).said(rules, network),
                 found: try #require(Planner.found(seen, .nft))),
             dnsPort: 53, configurationDigest: nil, isWhole: true)
         return (seen, entry)
@@ -37,7 +37,7 @@ struct PlanTests {
     @Test("From nothing, everything; from everything, nothing")
     func twice() throws {
         let network = try network()
-        let planner = Planner(Footing())
+        let planner = Planner(HostCapabilities())
         let all = planner.changes(to: network, from: ObservedNetwork(), record: nil)
         #expect(all.first?.description.hasPrefix("+ lxcbr0: bridge") ?? false)
         #expect(all.last?.description == "+ lxcbr0: dnsmasq")
@@ -71,14 +71,15 @@ struct PlanTests {
         ])
     func oneChange(text: String, expected: [String]) throws {
         let (seen, entry) = try Self.done(try network())
-        let changes = Planner(Footing()).changes(to: try network(text), from: seen, record: entry)
+        let changes = Planner(HostCapabilities()).changes(
+            to: try network(text), from: seen, record: entry)
         #expect(changes.map(\.description) == expected)
     }
 
     @Test("What somebody took away comes back, and only that")
     func mended() throws {
         let network = try network()
-        let planner = Planner(Footing())
+        let planner = Planner(HostCapabilities())
         let (whole, entry) = try Self.done(network)
         var seen = whole
         seen.nftTable = nil
@@ -100,7 +101,7 @@ struct PlanTests {
     @Test("A bridge with a container on it is never deleted; nor is one that others made")
     func bridgeStays() throws {
         let network = try network()
-        let planner = Planner(Footing())
+        let planner = Planner(HostCapabilities())
         func removal(_ seen: ObservedNetwork, _ entry: Record.Entry) -> [String] {
             planner.removal(of: entry, from: seen).map(\.description)
         }
@@ -120,14 +121,14 @@ struct PlanTests {
         var (seen, entry) = try Self.done(old)
         let other = try network("LXC_ADDR=10.0.9.1 LXC_IPV6_ENABLE=false")
         seen.addresses.append(BridgeAddress(try network("LXC_ADDR=10.5.5.1").ipv4))
-        let changes = Planner(Footing()).changes(to: other, from: seen, record: entry)
+        let changes = Planner(HostCapabilities()).changes(to: other, from: seen, record: entry)
             .map(\.description)
         #expect(changes.contains("+ lxcbr0: address 10.0.9.1/24"))
         #expect(changes.contains("- lxcbr0: address 10.0.3.1/24"))
         #expect(!changes.contains { $0.contains("10.5.5.1") })
         seen.kernel["/proc/sys/net/ipv4/conf/lxcbr0/promote_secondaries"] = "0"
         seen.ports = [try interface("veth1", index: 8, master: 7)]
-        let removal = Planner(Footing()).removal(of: entry, from: seen).map(\.description)
+        let removal = Planner(HostCapabilities()).removal(of: entry, from: seen).map(\.description)
         #expect(
             removal.suffix(2) == [
                 "~ net/ipv4/conf/lxcbr0/promote_secondaries 0 becomes 1",
@@ -138,12 +139,12 @@ struct PlanTests {
 
     @Test("An uplink that learns its route is told to go on before this host becomes a router")
     func acceptsAdvertisements() throws {
-        var footing = Footing()
-        footing.advertisedUplinks = ["eth0"]
+        var capabilities = HostCapabilities()
+        capabilities.advertisedUplinks = ["eth0"]
         var seen = ObservedNetwork()
         seen.kernel["/proc/sys/net/ipv6/conf/eth0/accept_ra"] = "1"
         seen.kernel["/proc/sys/net/ipv6/conf/all/forwarding"] = "0"
-        let changes = Planner(footing).changes(
+        let changes = Planner(capabilities).changes(
             to: try network(), from: seen, record: nil
         ).map(\.description)
         let accept = try #require(
@@ -157,7 +158,7 @@ struct PlanTests {
     func portTaken() throws {
         var seen = ObservedNetwork()
         seen.nameServerPortHolder = "named (process 812)"
-        let planner = Planner(Footing())
+        let planner = Planner(HostCapabilities())
         #expect(planner.dnsPort(try network(), seen) == 0)
         guard
             case .startDnsmasq(_, let words)? = planner.changes(

@@ -15,23 +15,23 @@ func settings(
 /// What the settings make of a host, or everything that is wrong with them.
 func validated(
     _ text: String, facts: HostFacts = HostFacts(), isFirst: Bool = true
-) -> (network: WantedNetwork?, problems: [Misconfiguration], warnings: [String]) {
+) -> (network: DesiredNetwork?, problems: [SettingsError], warnings: [String]) {
     do {
         var validation = Validation(try settings(text), facts, isFirst: isFirst)
         let network = validation.network()
         return (network, validation.problems, validation.warnings)
     } catch {
-        return (nil, [error as? Misconfiguration].compactMap { $0 }, [])
+        return (nil, [error as? SettingsError].compactMap { $0 }, [])
     }
 }
 
-func network(_ text: String = "") throws -> WantedNetwork {
+func network(_ text: String = "") throws -> DesiredNetwork {
     let result = validated(text)
     guard let network = result.network else { throw Refused(problems: result.problems) }
     return network
 }
 
-struct Refused: Error { let problems: [Misconfiguration] }
+struct Refused: Error { let problems: [SettingsError] }
 
 func interface(
     _ name: String, index: Int32, kind: LinkKind = .other, mtu: UInt32 = 1500, up: Bool = true,

@@ -2,23 +2,23 @@ import Network
 import Testing
 
 @Suite("The service looks soon, and ever more seldom where the same is lost again and again")
-struct RhythmTests {
+struct ReconcileBackoffTests {
     /// Milliseconds from each loss to the look that finds it, where one loss follows the mending of the
     /// last by so many.
     private func delays(_ losses: [String], apart: Int) -> [Int] {
-        var rhythm = Rhythm()
+        var backoff = ReconcileBackoff()
         var now = 1_000_000
-        rhythm.looked(at: now, finding: [])
+        backoff.looked(at: now, finding: [])
         return losses.map { loss in
             let lost = now + apart
-            if rhythm.awaitsLook, now + Int(rhythm.wait(from: now)) < lost {
-                now += Int(rhythm.wait(from: now))
-                rhythm.looked(at: now, finding: [])
+            if backoff.awaitsLook, now + Int(backoff.wait(from: now)) < lost {
+                now += Int(backoff.wait(from: now))
+                backoff.looked(at: now, finding: [])
             }
             now = lost
-            rhythm.note(at: now)
-            now += Int(rhythm.wait(from: now))
-            rhythm.looked(at: now, finding: [loss])
+            backoff.note(at: now)
+            now += Int(backoff.wait(from: now))
+            backoff.looked(at: now, finding: [loss])
             return now - lost
         }
     }
@@ -44,9 +44,9 @@ struct RhythmTests {
 
     @Test("Without a notice it looks now and then")
     func regularly() {
-        var rhythm = Rhythm()
-        rhythm.looked(at: 50, finding: [])
-        #expect(rhythm.wait(from: 50) == 15_000)
-        #expect(rhythm.isDue(at: 15_050) && !rhythm.isDue(at: 15_049))
+        var backoff = ReconcileBackoff()
+        backoff.looked(at: 50, finding: [])
+        #expect(backoff.wait(from: 50) == 15_000)
+        #expect(backoff.isDue(at: 15_050) && !backoff.isDue(at: 15_049))
     }
 }

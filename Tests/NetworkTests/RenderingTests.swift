@@ -106,7 +106,7 @@ struct RenderingTests {
         #expect(!wide.contains { $0.contains("ra-only") }, "dnsmasq would not start with it")
     }
 
-    private func network(_ text: String) throws -> WantedNetwork { try NetworkTests.network(text) }
+    private func network(_ text: String) throws -> DesiredNetwork { try NetworkTests.network(text) }
 
     @Test("A reservation's line knows the container whatever it calls itself")
     func reservations() throws {

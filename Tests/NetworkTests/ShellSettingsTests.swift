@@ -62,7 +62,7 @@ struct ShellSettingsTests {
 
     @Test("Files that include each other come to an end")
     func circle() {
-        #expect(throws: Misconfiguration.self) { try settings(". /etc/default/lxc-net") }
+        #expect(throws: SettingsError.self) { try settings(". /etc/default/lxc-net") }
     }
 
     @Test(
@@ -77,7 +77,7 @@ struct ShellSettingsTests {
             "LXC_DOMAIN=*", "(LXC_DOMAIN=lxc)", "2LXC=1", "LXC-DOMAIN=lxc", "LXC_DOMAIN=lxc stray",
         ])
     func refuses(line: String) throws {
-        let error = #expect(throws: Misconfiguration.self) {
+        let error = #expect(throws: SettingsError.self) {
             try settings("# a comment\n\n\(line)\n")
         }
         #expect(error?.place == Place(file: "/etc/default/lxc-net", line: 3))

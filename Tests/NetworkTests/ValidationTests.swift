@@ -124,7 +124,8 @@ struct ValidationTests {
             ([10, 0, 0, 0], 8, true, true), ([10, 0, 0, 0], 8, false, false),
             ([10, 0, 4, 0], 24, true, false),
         ] as [([UInt8], UInt8, Bool, Bool)])
-    func hindrance(destination: [UInt8], length: UInt8, isConnected: Bool, isInTheWay: Bool) throws
+    func conflictingRoute(destination: [UInt8], length: UInt8, isConnected: Bool, isInTheWay: Bool)
+        throws
     {
         func route(_ to: [UInt8], _ length: UInt8, by index: Int32, isConnected: Bool) -> Route {
             Route(

@@ -7,20 +7,22 @@ import Testing
     @Test("words of the command line")
     func requests() throws {
         #expect(
-            try request("true", "--name", "x").wish
+            try request("true", "--name", "x").action
                 == .run([bytes("true"), bytes("--name"), bytes("x")]))
-        #expect(try request("--", "--name").wish == .run([bytes("--name")]))
-        #expect(try request("--name", "web", "--", "lxc-start").suffix == Leaf.Suffix(bytes("web")))
-        #expect(try request("--name=web", "lxc-start").suffix == Leaf.Suffix(bytes("web")))
-        #expect(try request("--scope-info").wish == .scopeInfo)
-        #expect(try request("-h", "x").wish == .help)
+        #expect(try request("--", "--name").action == .run([bytes("--name")]))
+        #expect(
+            try request("--name", "web", "--", "lxc-start").suffix
+                == CommandCgroup.Suffix(bytes("web")))
+        #expect(try request("--name=web", "lxc-start").suffix == CommandCgroup.Suffix(bytes("web")))
+        #expect(try request("--scope-info").action == .scopeInfo)
+        #expect(try request("-h", "x").action == .help)
         for words in [
             [], ["--"], ["--name"], ["--name", "x"], ["--scope-info", "x"], ["-x", "true"],
         ] {
             #expect(throws: Refusal.self) { try Request(words.map(bytes)) }
         }
         for name in ["", ".", "a.b", "a/b", "\u{e9}", "a b", String(repeating: "a", count: 33)] {
-            #expect(Leaf.Suffix(bytes(name)) == nil)
+            #expect(CommandCgroup.Suffix(bytes(name)) == nil)
         }
     }
 }

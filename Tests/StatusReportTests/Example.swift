@@ -2,18 +2,18 @@
 
 // A host with two networks and three containers of two users.
 
-extension Situation {
-    static var example: Situation {
-        var situation = Situation(asker: Asker(user: "root", uid: 0))
-        situation.networks = [
-            NetworkSeen(
+extension HostStatus {
+    static var example: HostStatus {
+        var status = HostStatus(asker: Requester(user: "root", uid: 0))
+        status.networks = [
+            NetworkReport(
                 bridge: "lxcbr0", state: .up, addresses: ["10.0.3.1/24", "fd42:1b2c::1/64"],
                 mtuBytes: 1500, ports: 2,
                 firewall: .init(
                     state: .asWanted, rules: "nft table inet berth_lxcbr0", inTheWay: []),
                 dnsmasq: .init(processID: 812, dnsPort: 53), leases: 2,
                 forwards: ["tcp:8080=10.0.3.100:80"], reservations: 1, missing: []),
-            NetworkSeen(
+            NetworkReport(
                 bridge: "dmz0", state: .incomplete, addresses: ["10.0.9.1/24"], mtuBytes: 1400,
                 ports: 2,
                 firewall: .init(
@@ -26,28 +26,28 @@ extension Situation {
                 reservations: 0,
                 missing: ["+ dmz0: firewall table inet berth_dmz0", "+ dmz0: dnsmasq"]),
         ]
-        situation.nics = [
+        status.nics = [
             .of("alice", "web", on: "lxcbr0", "veth1000_Xy3Z", "10.0.3.100", 12_910_592),
             .of("alice", "web", on: "dmz0", "veth1000_aB1c", "10.0.9.7", 0, owner: "@staff"),
             .of("alice", "db", on: "lxcbr0", "veth1000_Q9pL", nil, 900),
             .of("bob", "mail", on: "dmz0", "veth1001_0000", "10.0.9.8", 1 << 40),
         ]
-        situation.quotas = [
-            QuotaSeen(owner: "@staff", bridge: "dmz0", used: 1, allowed: 20),
-            QuotaSeen(owner: "alice", bridge: "lxcbr0", used: 2, allowed: 2),
-            QuotaSeen(owner: "bob", bridge: "dmz0", used: nil, allowed: 1),
+        status.quotas = [
+            QuotaReport(owner: "@staff", bridge: "dmz0", used: 1, allowed: 20),
+            QuotaReport(owner: "alice", bridge: "lxcbr0", used: 2, allowed: 2),
+            QuotaReport(owner: "bob", bridge: "dmz0", used: nil, allowed: 1),
         ]
-        situation.leases = [
-            LeaseSeen(
+        status.leases = [
+            LeaseReport(
                 bridge: "lxcbr0", address: "10.0.3.100", hardwareAddress: "00:16:3e:11:22:33",
                 hostName: "web", nic: "veth1000_Xy3Z", user: "alice", container: "web",
                 endsUnixSeconds: 2_000_000_000, remainingSeconds: 3480),
-            LeaseSeen(
+            LeaseReport(
                 bridge: "lxcbr0", address: "10.0.3.7", hardwareAddress: nil, hostName: nil,
                 nic: nil, user: nil, container: nil, endsUnixSeconds: nil, remainingSeconds: nil),
         ]
         let web = use(memory: 30 << 20, of: 40 << 20, cpu: 610_000, tasks: 7)
-        situation.cgroups = CgroupsSeen(
+        status.cgroups = CgroupReport(
             path: "/sys/fs/cgroup/berth", isSetUp: true,
             users: [
                 .init(
@@ -65,25 +65,25 @@ extension Situation {
                 .init(
                     user: "bob", uid: 1001, use: use(cpu: 200_000), limits: [:], leaves: []),
             ])
-        return situation
+        return status
     }
 
     static func use(
         memory: UInt64? = nil, of bound: UInt64? = nil, cpu: UInt64? = nil, tasks: UInt64? = nil,
         of most: UInt64? = nil
-    ) -> CgroupsSeen.Use {
-        CgroupsSeen.Use(
+    ) -> CgroupReport.Use {
+        CgroupReport.Use(
             memoryBytes: memory, memoryMaxBytes: bound, cpuMicroseconds: cpu,
             cpuMaxMicrosecondsPerSecond: nil, tasks: tasks, tasksMax: most)
     }
 }
 
-extension NICSeen {
+extension NICReport {
     static func of(
         _ user: String, _ container: String, on bridge: String, _ host: String, _ address: String?,
         _ bytes: UInt64, owner: String? = nil
-    ) -> NICSeen {
-        NICSeen(
+    ) -> NICReport {
+        NICReport(
             hostName: host, bridge: bridge, owner: owner ?? user, user: user, container: container,
             processID: 4711, command: "init", name: "eth0", hardwareAddress: "00:16:3e:11:22:33",
             addresses: address.map { [$0] } ?? [], isUp: true, receivedBytes: bytes,

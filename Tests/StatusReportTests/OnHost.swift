@@ -24,16 +24,16 @@ struct OnHost {
     }
 }
 
-/// The JSON of a situation that has something of everything.
+/// The JSON of a status that has something of everything.
 @Suite(.enabled(if: JSONSchema.obstacle == nil, "\(JSONSchema.obstacle ?? "")"))
 struct Schema {
     @Test("the JSON is what its schema says, and the schema is not indifferent")
     func example() {
         let schema = JSONSchema("berth-status.json")
-        let json = Situation.example.json()
+        let json = HostStatus.example.json()
         #expect(schema.judge(json).output == "1 documents, 0 faults\n")
         #expect(schema.judge(json + json).status == 1)
-        let line = Situation.example.json(isPretty: false)
+        let line = HostStatus.example.json(isPretty: false)
         #expect(line.split(separator: "\n").count == 1)
         #expect(schema.judge(line + line).output == "2 documents, 0 faults\n")
         for (key, other) in [

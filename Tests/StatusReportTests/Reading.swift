@@ -32,7 +32,7 @@ struct Reading {
     @Test("a container's name, by its monitor and by its cgroup")
     func names() {
         func name(_ text: String) -> String? {
-            Tenants.monitored(by: Array(text.utf8)).map { printable($0) }
+            ContainerNamespaces.monitored(by: Array(text.utf8)).map { printable($0) }
         }
         #expect(name("[lxc monitor] /home/alice/.local/share/lxc web\0") == "web")
         #expect(name("[lxc monitor] /a b/c d\0\0") == "d")
@@ -40,7 +40,7 @@ struct Reading {
         #expect(name("/bin/sh\0[lxc monitor] /a b") == nil)
         #expect(name("[lxc monitor] /a \u{1b}]0;x\u{7}") == #"\033]0;x\007"#)
         func payload(_ text: String) -> String? {
-            Tenants.payload(of: Array(text.utf8)).map { printable($0) }
+            ContainerNamespaces.payload(of: Array(text.utf8)).map { printable($0) }
         }
         #expect(payload("0::/berth/u1000/run-a/lxc.payload.web/init.scope\n") == "web")
         #expect(payload("0::/lxc.payload.web/lxc.payload.inner\n") == "web")

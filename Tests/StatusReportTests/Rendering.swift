@@ -5,10 +5,10 @@ import Testing
 
 @testable import StatusReport
 
-/// What a person sees, from a situation alone.
+/// What a person sees, from a status alone.
 @Suite
 struct Rendering {
-    private let plain = SituationText(Look(colours: false, lines: true))
+    private let plain = HostStatusText(TerminalCapabilities(colours: false, lines: true))
 
     @Test("two networks, three containers of two users")
     func tree() {
@@ -49,7 +49,7 @@ struct Rendering {
 
     @Test("without Unicode it is drawn with ASCII")
     func ascii() {
-        let text = SituationText(Look(colours: false, lines: false))
+        let text = HostStatusText(TerminalCapabilities(colours: false, lines: false))
         let drawn = text.text(text.lines(.example))
         #expect(drawn.utf8.allSatisfy { (0x20...0x7e).contains($0) || $0 == 0x0a })
         #expect(drawn.contains("\n|- lxcbr0  up") && drawn.contains("\n`- bob "))
@@ -58,13 +58,13 @@ struct Rendering {
 
     @Test("no line is wider than 80 columns, however long the names are")
     func width() {
-        var situation = Situation.example
+        var status = HostStatus.example
         let long = String(repeating: "n", count: 30)
-        situation.nics?[0].container = long
-        situation.nics?[0].addresses = ["10.0.3.100", "fd42:1b2c:3d4e:5f60:cc65:3ff:fe62:1c66"]
-        situation.cgroups?.users[0].leaves[0].containers[0].name = long
-        situation.note(.nics, "a sentence " + String(repeating: "of many words ", count: 20))
-        let lines = plain.lines(situation)
+        status.nics?[0].container = long
+        status.nics?[0].addresses = ["10.0.3.100", "fd42:1b2c:3d4e:5f60:cc65:3ff:fe62:1c66"]
+        status.cgroups?.users[0].leaves[0].containers[0].name = long
+        status.note(.nics, "a sentence " + String(repeating: "of many words ", count: 20))
+        let lines = plain.lines(status)
         #expect(lines.allSatisfy { $0.width <= 80 })
         let text = plain.text(lines)
         // And nothing of it is lost.
@@ -78,8 +78,8 @@ struct Rendering {
 
     @Test("colours are for a terminal, and not with NO_COLOR")
     func colours() {
-        func look(_ isTerminal: Bool, _ variables: [String: String] = [:]) -> Look {
-            Look(isTerminal: isTerminal) { variables[$0] }
+        func look(_ isTerminal: Bool, _ variables: [String: String] = [:]) -> TerminalCapabilities {
+            TerminalCapabilities(isTerminal: isTerminal) { variables[$0] }
         }
         #expect(look(true).colours)
         #expect(!look(false).colours)
@@ -89,7 +89,7 @@ struct Rendering {
         #expect(look(true, ["LANG": "de_DE.UTF-8"]).lines)
         #expect(!look(true, ["LANG": "C"]).lines)
         #expect(!look(true, ["LC_ALL": "C", "LANG": "C.UTF-8"]).lines)
-        let coloured = SituationText(Look(colours: true, lines: true))
+        let coloured = HostStatusText(TerminalCapabilities(colours: true, lines: true))
         let text = coloured.text(coloured.lines(.example))
         #expect(text.contains("\u{1b}[32mup\u{1b}[0m"))
         #expect(text.replacing(/\u{1b}\[\d+m/, with: "") == plain.text(plain.lines(.example)))
@@ -97,18 +97,18 @@ struct Rendering {
 
     @Test("nothing is shown as if there were nothing")
     func unseen() {
-        var situation = Situation(asker: .init(user: "bob", uid: 1001))
-        situation.nics = []
-        situation.leases = []
-        #expect(plain.text(plain.nicTable(situation)) == "there is no NIC\n")
-        situation.note(.nics, "3 NICs of others, not visible to you")
-        #expect(plain.text(plain.nicTable(situation)) == "? 3 NICs of others, not visible to you\n")
-        situation.note(.leases, "1 lease of others, not visible to you")
+        var status = HostStatus(asker: .init(user: "bob", uid: 1001))
+        status.nics = []
+        status.leases = []
+        #expect(plain.text(plain.nicTable(status)) == "there is no NIC\n")
+        status.note(.nics, "3 NICs of others, not visible to you")
+        #expect(plain.text(plain.nicTable(status)) == "? 3 NICs of others, not visible to you\n")
+        status.note(.leases, "1 lease of others, not visible to you")
         #expect(
-            plain.text(plain.leaseTable(situation)) == "? 1 lease of others, not visible to you\n")
-        situation.networks = []
+            plain.text(plain.leaseTable(status)) == "? 1 lease of others, not visible to you\n")
+        status.networks = []
         #expect(
-            plain.text(plain.lines(situation)).contains("? 3 NICs of others, not visible to you"))
+            plain.text(plain.lines(status)).contains("? 3 NICs of others, not visible to you"))
     }
 
     @Test("tables")
@@ -128,13 +128,13 @@ struct Rendering {
         let durations: [(UInt64, String)] = [
             (59, "59 s"), (3480, "58 min"), (5400, "2 h"), (172_800, "2 d"),
         ]
-        for (seconds, text) in durations { #expect(SituationText.duration(seconds) == text) }
+        for (seconds, text) in durations { #expect(HostStatusText.duration(seconds) == text) }
     }
 
     @Test("a terminal gets no more than it has room for")
     func frame() {
-        let lines = (1...5).map { Inscription("line \($0) is long", .bold) }
-        let look = Look(colours: false, lines: true)
+        let lines = (1...5).map { StyledText("line \($0) is long", .bold) }
+        let look = TerminalCapabilities(colours: false, lines: true)
         #expect(
             Screen.frame(lines, look, TerminalSize(rows: 3, columns: 6))
                 == "\u{1b}[H\u{1b}[Kline 1\r\n\u{1b}[Kline 2\r\n\u{1b}[K3 more")

@@ -44,7 +44,7 @@ package struct CgroupHost: ~Copyable {
     }
 
     /// Enters a host whose policy has these lines, and on which setup was run.
-    package static func enter(_ policy: String...) throws(Host.Trouble) -> CgroupHost {
+    package static func enter(_ policy: String...) throws(Host.EntryError) -> CgroupHost {
         let host = try Host.enter()
         let mounted = shell(
             """

@@ -4,7 +4,7 @@ import Glibc
 /// A host of a test's own: mount table, network, /etc, /run and accounts that nobody else sees,
 /// made by the process of an exit test and gone with it.
 package struct Host {
-    package enum Trouble: Error {
+    package enum EntryError: Error {
         case needsRoot
         case notEntered(String)
     }
@@ -20,7 +20,7 @@ package struct Host {
     /// Leaves the machine's network, mounts, processes and files for ones of this process's own.
     /// Not to be undone: for the body of an exit test. This process itself stays outside, so that a
     /// number of a process in there means nothing to its own kill(2).
-    package static func enter() throws(Trouble) -> Host {
+    package static func enter() throws(EntryError) -> Host {
         guard geteuid() == 0 else { throw .needsRoot }
         guard unshare(linux_CLONE_NEWNS | linux_CLONE_NEWNET | linux_CLONE_NEWPID) == 0 else {
             throw .notEntered("unshare")

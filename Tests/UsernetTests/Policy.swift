@@ -4,9 +4,9 @@ import Testing
 import Usernet
 
 @Suite struct Policy {
-    private func own(_ text: String, as names: [String] = ["eve", "@staff"]) -> Usernet.Own {
+    private func own(_ text: String, as names: [String] = ["eve", "@staff"]) -> UsernetFile.Own {
         let owners = names.map { Owner(field: $0.utf8) }
-        return Usernet(Array(text.utf8)).lines(for: UsernetBridge("br0".utf8) ?? .none) {
+        return UsernetFile(Array(text.utf8)).lines(for: UsernetBridge("br0".utf8) ?? .none) {
             field throws(Never) in
             owners.first { $0 == Owner(field: field) }
         }
@@ -26,11 +26,11 @@ import Usernet
             eve veth none 6
             eve veth br0 7 mtu=1400 macfilter # why
             """)
-        #expect(found.allotments.map { $0.count } == [2, 3, 7])
-        #expect(found.allotments.map { $0.line } == [4, 5, 9])
-        #expect(found.allotments.map { $0.options.isIsolated } == [false, true, false])
-        #expect(found.allotments.last?.options.mtu == 1400)
-        #expect(found.allotments.last?.options.filtersAddress == true)
+        #expect(found.entries.map { $0.count } == [2, 3, 7])
+        #expect(found.entries.map { $0.line } == [4, 5, 9])
+        #expect(found.entries.map { $0.options.isIsolated } == [false, true, false])
+        #expect(found.entries.last?.options.mtu == 1400)
+        #expect(found.entries.last?.options.filtersAddress == true)
         #expect(found.skipped.isEmpty)
     }
 
@@ -52,8 +52,8 @@ import Usernet
         let text = "\(line)\neve veth br0 1\n"
         #expect(own(text).skipped.map { $0.line } == [1])
         #expect(own(text).skipped.first?.fault.description.contains(reason) == true)
-        #expect(own(text).allotments.map { $0.line } == [2])
-        #expect(Usernet(Array(text.utf8)).faults.map { $0.line } == [1])
+        #expect(own(text).entries.map { $0.line } == [2])
+        #expect(UsernetFile(Array(text.utf8)).faults.map { $0.line } == [1])
     }
 
     @Test(

@@ -18,7 +18,7 @@ struct AppArmorFacts: Equatable, Sendable {
 
     /// - Parameter loaded: the names of all profiles that the kernel has; `nil` if they cannot be seen.
     static func observe(
-        _ config: ContainerConfig, of subject: Subject, isOn: Bool, loaded: [String]?
+        _ config: ContainerConfig, of subject: TargetUser, isOn: Bool, loaded: [String]?
     ) -> AppArmorFacts {
         var facts = AppArmorFacts(isOn: isOn)
         facts.profile = config.appArmorProfile ?? standard
@@ -153,14 +153,14 @@ enum AppArmor: Check {
     }
 
     /// The last line of a key is the one that counts.
-    private static func line(_ profile: String, _ facts: Facts) -> Mend {
+    private static func line(_ profile: String, _ facts: Facts) -> Fix {
         .line(
             "lxc.apparmor.profile = \(profile)",
             to: facts.subject.container == nil ? facts.config.ownDefaults : facts.config.place,
             by: facts.subject.isRoot ? .root : .user)
     }
 
-    private static let givenUp = Mend.advice(
+    private static let givenUp = Fix.advice(
         "AppArmor then protects nothing, and the user namespace alone confines the container; where no "
             + "systemd is in it, \(AppArmorFacts.standard) does as well, and keeps AppArmor")
 }

@@ -27,12 +27,12 @@ enum CgroupTree: Check {
 
     private static func absence(_ cgroups: CgroupFacts) -> Finding? {
         guard let absence = cgroups.absence else { return nil }
-        let advice = absence.mend(by: cgroups.mounter).map { [Mend.advice($0)] } ?? []
+        let advice = absence.mend(by: cgroups.mounter).map { [Fix.advice($0)] } ?? []
         switch (absence, cgroups.mounter) {
         case (.legacy, .openRC), (.hybrid, .openRC):
             return .problem(
                 cgroups.mount, absence.situation,
-                .line(UnifiedTree.Absence.settingOfOpenRC, to: "/etc/rc.conf", by: .root),
+                .line(UnifiedHierarchy.LookupError.settingOfOpenRC, to: "/etc/rc.conf", by: .root),
                 .advice("boot again"))
         case (.legacy, .systemd), (.hybrid, .systemd):
             // Containers start there all the same, and get no controllers.
@@ -154,8 +154,8 @@ enum CgroupNode: Check {
             return findings + [.unknown(node.path, "only root and its owner may look into it")]
         }
         for file in node.delegated where !file.file.lets(user, facts.subject.groups, .write) {
-            let chown = Mend.command("chown \(number) \(file.path)", by: .root)
-            let chmod = Mend.command("chmod u+w \(file.path)", by: .root)
+            let chown = Fix.command("chown \(number) \(file.path)", by: .root)
+            let chmod = Fix.command("chmod u+w \(file.path)", by: .root)
             let isMode = file.file.mode & 0o200 == 0
             findings.append(
                 Finding(
@@ -188,10 +188,11 @@ enum OwnCgroup: Check {
         guard let own = facts.cgroups.own, !facts.cgroups.isSystemd,
             case .line = facts.cgroups.line
         else { return [] }
-        if let hindrance = own.hindrance {
+        if let conflictingRoute = own.conflictingRoute {
             return [
                 .problem(
-                    own.path, hindrance, .advice("run berth-run in a session outside that cgroup"))
+                    own.path, conflictingRoute,
+                    .advice("run berth-run in a session outside that cgroup"))
             ]
         }
         let run = "berth-run lxc-start -n \(facts.subject.container ?? "NAME")"
@@ -205,6 +206,6 @@ enum OwnCgroup: Check {
     }
 }
 
-extension Subject {
+extension TargetUser {
     var isRoot: Bool { user == .root }
 }

@@ -27,7 +27,7 @@ package enum Checks {
             MappingPrograms.self,
             SubordinateIDs.self,
             IDMap.self,
-            WayToContainers.self,
+            SearchPermission.self,
             AppArmor.self,
             Session.self,
             CgroupTree.self,

@@ -86,7 +86,7 @@ enum IDMap: Check {
 
     private static func noMap(_ facts: Facts) -> Finding {
         let config = facts.config
-        func lines(to file: String) -> [Mend] {
+        func lines(to file: String) -> [Fix] {
             [ContainerConfig.Range.Kind.users, .groups].map { kind in
                 let own = facts.subordinate.ranges(kind, of: facts.subject).max {
                     $0.count < $1.count
@@ -103,11 +103,11 @@ enum IDMap: Check {
         }
         // The user's own file stands in for the host's one, and so begins with it.
         let directory = String(config.ownDefaults.dropLast("/default.conf".count))
-        var mends: [Mend] = [.command("mkdir -p \(quoted(directory))", by: .user)]
+        var fixes: [Fix] = [.command("mkdir -p \(quoted(directory))", by: .user)]
         if config.exists {
-            mends.append(
+            fixes.append(
                 .line("lxc.include = \(config.place)", to: config.ownDefaults, by: .user))
         }
-        return Finding(.problem, config.place, sentence, mends + lines(to: config.ownDefaults))
+        return Finding(.problem, config.place, sentence, fixes + lines(to: config.ownDefaults))
     }
 }

@@ -14,12 +14,13 @@ struct InstallationFacts: Equatable, Sendable {
 
     static func observe() -> InstallationFacts {
         InstallationFacts(
-            lxcStart: Program(named: "lxc-start")?.path,
+            lxcStart: ExternalProgram(named: "lxc-start")?.path,
             templates: (try? SmallFile.names(in: templatesDirectory)) ?? [],
-            hasApt: Program(named: "apt-get") != nil, hasSetfacl: Program(named: "setfacl") != nil,
+            hasApt: ExternalProgram(named: "apt-get") != nil,
+            hasSetfacl: ExternalProgram(named: "setfacl") != nil,
             hasSystemd: SmallFile.exists(Paths.systemdRuntime),
-            hasBerthNet: Program(named: "berth-net") != nil,
-            hasBerthCgroup: Program(named: "berth-cgroup") != nil)
+            hasBerthNet: ExternalProgram(named: "berth-net") != nil,
+            hasBerthCgroup: ExternalProgram(named: "berth-cgroup") != nil)
     }
 }
 

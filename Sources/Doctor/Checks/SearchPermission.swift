@@ -1,41 +1,42 @@
 internal import Linux
 
 /// The directories on the way to a user's containers.
-struct WayFacts: Equatable, Sendable {
+struct SearchPermissionFacts: Equatable, Sendable {
     struct Step: Equatable, Sendable {
         let path: String
         /// `nil` where whoever asks does not get so far.
-        let file: FileFacts?
+        let file: FileAttributes?
     }
 
     var steps: [Step] = []
 
-    static func observe(to config: ContainerConfig, of subject: Subject) -> WayFacts {
+    static func observe(to config: ContainerConfig, of subject: TargetUser) -> SearchPermissionFacts
+    {
         var goal = config.directory
         if let container = subject.container {
             goal = config.rootDirectory(of: container)
         }
-        guard goal.hasPrefix("/") else { return WayFacts() }
+        guard goal.hasPrefix("/") else { return SearchPermissionFacts() }
         var steps: [Step] = []
         var path = ""
         for name in [""] + goal.split(separator: "/").map(String.init) {
             path = name.isEmpty ? "/" : path == "/" ? "/\(name)" : "\(path)/\(name)"
             do throws(Errno) {
                 // What is not there will be made by its user, and then let pass.
-                guard let file = try FileFacts(of: path) else { break }
+                guard let file = try FileAttributes(of: path) else { break }
                 steps.append(Step(path: path, file: file))
             } catch {
                 steps.append(Step(path: path, file: nil))
                 break
             }
         }
-        return WayFacts(steps: steps)
+        return SearchPermissionFacts(steps: steps)
     }
 }
 
 /// Whether the container's root gets to its files: he is nobody whom the host knows, and needs
 /// search permission all the way.
-enum WayToContainers: Check {
+enum SearchPermission: Check {
     static let name = "search-permission"
 
     static func findings(_ facts: Facts) -> [Finding] {
@@ -65,7 +66,7 @@ enum WayToContainers: Check {
 
     /// The user himself has to get there first: a container's directory is its root's.
     private static func own(
-        _ step: WayFacts.Step, _ file: FileFacts, _ facts: Facts
+        _ step: SearchPermissionFacts.Step, _ file: FileAttributes, _ facts: Facts
     ) -> Finding? {
         let subject = facts.subject
         guard !subject.isRoot, !file.lets(subject.user, subject.groups, .search) else { return nil }
@@ -79,8 +80,8 @@ enum WayToContainers: Check {
     /// not lie on the way to the user's home. Nor what lies in it: there the user makes links, and can make
     /// another one before root types.
     private static func mend(
-        _ step: WayFacts.Step, _ command: String, by actor: Mend.Actor, _ facts: Facts
-    ) -> Mend {
+        _ step: SearchPermissionFacts.Step, _ command: String, by actor: Fix.Actor, _ facts: Facts
+    ) -> Fix {
         let home = facts.subject.home + "/"
         let isOnTheWay = step.path == "/" || home.hasPrefix(step.path + "/")
         if !isOnTheWay, let file = step.file, let group = facts.config.root(.groups),

@@ -10,9 +10,9 @@ struct SessionFacts: Equatable, Sendable {
     /// Whether the user's own manager of systemd runs.
     var hasManager = false
 
-    static func observe(_ asker: Asker) -> SessionFacts {
+    static func observe(_ asker: Requester) -> SessionFacts {
         let number = kernelSetting("/proc/self/loginuid").flatMap { UInt32($0) }
-        let owner = asker.runtimeDirectory.flatMap { (try? FileFacts(of: $0)) ?? nil }?.owner
+        let owner = asker.runtimeDirectory.flatMap { (try? FileAttributes(of: $0)) ?? nil }?.owner
         return SessionFacts(
             // The largest number means that nobody told: a service, or no pam_loginuid(8).
             login: number.flatMap { $0 == .max ? nil : UserID($0) },

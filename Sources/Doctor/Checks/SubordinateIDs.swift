@@ -29,11 +29,11 @@ struct SubordinateFacts: Equatable, Sendable {
     }
 
     /// Those of one user, by name or by number.
-    func ranges(_ kind: ContainerConfig.Range.Kind, of subject: Subject) -> [Range] {
+    func ranges(_ kind: ContainerConfig.Range.Kind, of subject: TargetUser) -> [Range] {
         ranges(kind).filter { Self.isOwner($0, subject) }
     }
 
-    static func isOwner(_ range: Range, _ subject: Subject) -> Bool {
+    static func isOwner(_ range: Range, _ subject: TargetUser) -> Bool {
         range.owner == subject.account.name
             || range.owner == Array("\(subject.user.number)".utf8)
     }

@@ -42,7 +42,7 @@ struct UsernetFacts: Sendable {
         var isValid = true
         var lines: [Line] = []
         /// The first line of the user's that is meant for it, or may be, and is not understood.
-        var faulty: FaultyLine?
+        var faulty: InvalidLine?
         var allowed = 0
         /// `nil` where only root may look.
         var used: Int?
@@ -55,15 +55,15 @@ struct UsernetFacts: Sendable {
     var isTrusted = true
     var isReadable = true
     /// Every line that gives nobody anything.
-    var faults: [FaultyLine] = []
+    var faults: [InvalidLine] = []
     var bridges: [OnBridge] = []
 
     static func observe(
-        _ subject: Subject, _ config: ContainerConfig, _ interfaces: [InterfaceFacts]
+        _ subject: TargetUser, _ config: ContainerConfig, _ interfaces: [InterfaceFacts]
     ) -> UsernetFacts {
         var facts = UsernetFacts()
-        let file = (try? FileFacts(of: Paths.usernet)) ?? nil
-        let directory = (try? FileFacts(of: Paths.lxcConfiguration)) ?? nil
+        let file = (try? FileAttributes(of: Paths.usernet)) ?? nil
+        let directory = (try? FileAttributes(of: Paths.lxcConfiguration)) ?? nil
         facts.isTrusted = (file?.onlyRootWrites ?? true) && (directory?.onlyRootWrites ?? true)
         var bytes: [UInt8] = []
         do throws(Errno) {
@@ -73,8 +73,8 @@ struct UsernetFacts: Sendable {
                 facts.exists = false
             }
         } catch { facts.isReadable = false }
-        let usernet = Usernet(bytes)
-        facts.faults = usernet.faults.map { FaultyLine($0) }
+        let usernet = UsernetFile(bytes)
+        facts.faults = usernet.faults.map { InvalidLine($0) }
         let rows: [UInt8]?
         do throws(Errno) { rows = try SmallFile.contents(of: Paths.ledger) ?? [] } catch {
             rows = nil
@@ -86,40 +86,40 @@ struct UsernetFacts: Sendable {
     }
 
     private static func observe(
-        _ name: String, _ subject: Subject, _ usernet: Usernet, _ rows: [UInt8]?,
+        _ name: String, _ subject: TargetUser, _ usernet: UsernetFile, _ rows: [UInt8]?,
         _ interfaces: [InterfaceFacts]
     ) -> OnBridge {
         var facts = OnBridge(name: name)
         facts.interface = interfaces.first { $0.name == name }
         guard let bridge = UsernetBridge(Array(name.utf8)),
-            var person = try? Person(Caller(user: subject.user, groups: subject.groups)),
+            var person = try? OwnerMatcher(Credentials(user: subject.user, groups: subject.groups)),
             let own = try? usernet.lines(
                 for: bridge, of: { (field) throws(Errno) in try person.owner(field) })
         else {
             facts.isValid = UsernetBridge(Array(name.utf8)) != nil
             return facts
         }
-        facts.faulty = own.skipped.first { $0.mayMean(bridge) }.map { FaultyLine($0) }
-        facts.lines = own.allotments.map { Line(number: $0.line, count: $0.count) }
+        facts.faulty = own.skipped.first { $0.mayMean(bridge) }.map { InvalidLine($0) }
+        facts.lines = own.entries.map { Line(number: $0.line, count: $0.count) }
         var ledger = Ledger(rows ?? [])
         // A row without its NIC is culled by the next create, and counts no more.
         _ = ledger.cull(on: bridge, untilMeeting: .max) { row throws(Never) in
             interfaces.contains { $0.name == row.nic.description }
         }
-        let quota = Quota(own.allotments, in: ledger)
+        let quota = Quota(own.entries, in: ledger)
         facts.allowed = quota.allowed
         facts.used = rows.map { _ in quota.used }
-        facts.hasRoom = rows == nil || quota.payer != nil
+        facts.hasRoom = rows == nil || quota.chargedEntry != nil
         return facts
     }
 }
 
 extension UsernetFacts.OnBridge {
     /// The faulty line for which he has nothing here.
-    var decisive: FaultyLine? { isValid && lines.isEmpty ? faulty : nil }
+    var decisive: InvalidLine? { isValid && lines.isEmpty ? faulty : nil }
 }
 
-extension Usernet.Skipped {
+extension UsernetFile.Skipped {
     /// Whether it is for that bridge, as far as can be told: it names it, or no other.
     fileprivate func mayMean(_ bridge: UsernetBridge) -> Bool {
         let words = words(of: text)
@@ -128,8 +128,8 @@ extension Usernet.Skipped {
     }
 }
 
-extension FaultyLine {
-    fileprivate init(_ skipped: Usernet.Skipped) {
+extension InvalidLine {
+    fileprivate init(_ skipped: UsernetFile.Skipped) {
         self.init(skipped.line, skipped.text, reason: skipped.fault.description)
     }
 }

@@ -76,7 +76,7 @@ extension ContainerConfig {
         }
     }
 
-    static func read(of subject: Subject) -> ContainerConfig {
+    static func read(of subject: TargetUser) -> ContainerConfig {
         var config = ContainerConfig()
         config.ownDefaults = "\(own(subject))/default.conf"
         config.directory = directory(of: subject)
@@ -90,12 +90,12 @@ extension ContainerConfig {
         return config
     }
 
-    private static func own(_ subject: Subject) -> String {
+    private static func own(_ subject: TargetUser) -> String {
         subject.isRoot ? "/etc/lxc" : "\(subject.home)/.config/lxc"
     }
 
     /// Where the user's containers are.
-    static func directory(of subject: Subject) -> String {
+    static func directory(of subject: TargetUser) -> String {
         let settings = (try? SmallFile.foreignContents(of: "\(own(subject))/lxc.conf")) ?? nil
         let given = pairs(settings ?? []).last { $0.0 == "lxc.lxcpath" && !$0.1.isEmpty }
         return given?.1
@@ -131,7 +131,7 @@ extension ContainerConfig {
     }
 
     private static func isDirectory(_ path: String) -> Bool {
-        ((try? FileFacts(of: path)) ?? nil).map { !$0.isRegular } ?? false
+        ((try? FileAttributes(of: path)) ?? nil).map { !$0.isRegular } ?? false
     }
 
     /// `KEY = VALUE` lines; what else stands there lxc ignores too.

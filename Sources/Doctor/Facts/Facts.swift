@@ -2,15 +2,15 @@ internal import Linux
 
 /// What was seen of the host and of one user, before anything is judged.
 package struct Facts: Sendable {
-    var subject: Subject
-    var asker: Asker
+    var subject: TargetUser
+    var asker: Requester
     var installation: InstallationFacts
     var kernel: KernelFacts
     var mappingPrograms: [ProgramFacts]
     var helpers: [ProgramFacts]
     var config: ContainerConfig
     var subordinate: SubordinateFacts
-    var way: WayFacts
+    var way: SearchPermissionFacts
     var usernet: UsernetFacts
     var network: NetworkFacts
     var cgroups: CgroupFacts
@@ -23,14 +23,14 @@ package struct Facts: Sendable {
 extension Facts {
     /// Looks, and changes nothing.
     package static func observe(
-        _ subject: Subject, for asker: Asker, on host: borrowing Premises
+        _ subject: TargetUser, for asker: Requester, on host: borrowing HostSnapshot
     ) -> Facts {
         let config = ContainerConfig.read(of: subject)
         return Facts(
             subject: subject, asker: asker, installation: host.installation, kernel: host.kernel,
             mappingPrograms: host.mappingPrograms, helpers: host.helpers, config: config,
             subordinate: host.subordinate,
-            way: WayFacts.observe(to: config, of: subject),
+            way: SearchPermissionFacts.observe(to: config, of: subject),
             usernet: UsernetFacts.observe(subject, config, host.interfaces),
             network: host.network,
             cgroups: CgroupFacts.observe(subject, asker),
@@ -41,7 +41,7 @@ extension Facts {
 }
 
 /// What is the same for every user of the host, looked at once.
-package struct Premises: Sendable {
+package struct HostSnapshot: Sendable {
     let installation: InstallationFacts
     let kernel: KernelFacts
     let mappingPrograms: [ProgramFacts]
@@ -52,9 +52,9 @@ package struct Premises: Sendable {
     let hasAppArmor: Bool
     let appArmorProfiles: [String]?
 
-    package static func observe(for asker: Asker) -> Premises {
+    package static func observe(for asker: Requester) -> HostSnapshot {
         let interfaces = InterfaceFacts.observe()
-        return Premises(
+        return HostSnapshot(
             installation: .observe(), kernel: .observe(),
             mappingPrograms: ["newuidmap", "newgidmap"].map { ProgramFacts.named($0) },
             helpers: ProgramFacts.helpers(), subordinate: .observe(), interfaces: interfaces,

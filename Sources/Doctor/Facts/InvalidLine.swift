@@ -4,7 +4,7 @@ internal import Linux
 ///
 /// What was meant only he knows who wrote it, and with it come limits and options that are to stay: no
 /// other line is offered in its place.
-struct FaultyLine: Equatable, Sendable {
+struct InvalidLine: Equatable, Sendable {
     let number: Int
     let reason: String
     private let text: String
@@ -16,7 +16,7 @@ struct FaultyLine: Equatable, Sendable {
         self.text = printable(Array(words(of: text).joined(separator: [0x20])), limit: 400)
     }
 
-    func mend(in path: String) -> Mend {
+    func mend(in path: String) -> Fix {
         .advice(
             "as root, correct that in line \(number) of \(path), and leave the rest of it as it is: "
                 + "\"\(text)\"")

@@ -2,18 +2,18 @@ internal import HostPaths
 package import Linux
 
 /// Who has anything to do with containers on this host.
-package enum Subjects {
+package enum KnownUsers {
     /// Every user whom `/etc/lxc/lxc-usernet`, `/etc/lxc/lxc-usercgroup` or `/etc/subuid` names, by himself
     /// or by a group of his, once each, by number.
-    package static func everybody() -> [Subject] {
+    package static func everybody() -> [TargetUser] {
         var names: [[UInt8]] = []
         for owner in owners() {
-            let people =
+            let users =
                 switch owner {
                 case .user(let name): [name]
                 case .group(let group): ((try? Accounts.members(of: group)) ?? nil) ?? []
                 }
-            for name in people where !names.contains(name) { names.append(name) }
+            for name in users where !names.contains(name) { names.append(name) }
         }
         var accounts: [Account] = []
         for name in names {
@@ -23,13 +23,13 @@ package enum Subjects {
             accounts.append(account)
         }
         return accounts.sorted { $0.user.number < $1.user.number }
-            .map { Subject($0, groups: Accounts.groups(of: $0)) }
+            .map { TargetUser($0, groups: Accounts.groups(of: $0)) }
     }
 
     /// The names of a user's containers.
     package static func containers(of user: UserID) -> [String] {
         guard let account = (try? Accounts.account(of: user)) ?? nil else { return [] }
-        let place = ContainerConfig.directory(of: Subject(account, groups: []))
+        let place = ContainerConfig.directory(of: TargetUser(account, groups: []))
         let names = (try? SmallFile.names(in: place)) ?? []
         return names.filter { SmallFile.exists("\(place)/\($0)/config") }
             .map { printable($0.utf8) }

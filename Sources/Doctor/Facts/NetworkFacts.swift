@@ -6,7 +6,7 @@ struct NetworkFacts: Equatable, Sendable {
     struct Chain: Equatable, Sendable {
         let sentence: String
         /// Programs and their words, in this order.
-        let mends: [[String]]
+        let fixes: [[String]]
         let remedy: String
     }
 
@@ -53,7 +53,7 @@ struct NetworkFacts: Equatable, Sendable {
         return Chain(
             sentence:
                 "the chain \(foreign.chain)\(whose) (\(foreign.family) \(foreign.table)\(old))",
-            mends: foreign.mend?.apply ?? [], remedy: foreign.remedy)
+            fixes: foreign.mend?.apply ?? [], remedy: foreign.remedy)
     }
 }
 
@@ -108,7 +108,7 @@ enum NameServer: Check {
                 return Finding(
                     isServed ? .warning : .problem, "port \(port) for \(network.bridge)",
                     "it is held by \(holder), so containers have \(loss)",
-                    mends(network, facts))
+                    fixes(network, facts))
             }
             guard facts.network.hasDnsmasq else {
                 return .problem(
@@ -128,7 +128,7 @@ enum NameServer: Check {
         }
     }
 
-    private static func mends(_ network: NetworkFacts.Network, _ facts: Facts) -> [Mend] {
+    private static func fixes(_ network: NetworkFacts.Network, _ facts: Facts) -> [Fix] {
         // A setting of ours, which lxc-net's own script does not know.
         guard facts.installation.hasBerthNet, network.bridge == "lxcbr0" else {
             return [
@@ -182,7 +182,7 @@ enum Firewalls: Check {
                 return [.ok(network.bridge, "no other program's firewall is in its way")]
             }
             return chains.map { chain in
-                let commands: [Mend] = chain.mends.map {
+                let commands: [Fix] = chain.fixes.map {
                     .command($0.map(quoted).joined(separator: " "), by: .root)
                 }
                 return Finding(

@@ -7,7 +7,7 @@ struct ProgramFacts: Equatable, Sendable {
     var path: String?
     /// Where that leads.
     var realPath: String?
-    var file: FileFacts?
+    var file: FileAttributes?
     /// Whether it is Berth's own.
     var isBerths = false
 
@@ -20,9 +20,11 @@ struct ProgramFacts: Equatable, Sendable {
     private static func at(_ paths: [String], _ name: String) -> ProgramFacts {
         for path in paths {
             // One whose mode was lost is there all the same.
-            guard let file = (try? FileFacts(of: path)) ?? nil, file.isRegular else { continue }
+            guard let file = (try? FileAttributes(of: path)) ?? nil, file.isRegular else {
+                continue
+            }
             return ProgramFacts(
-                name: name, path: path, realPath: FileFacts.realPath(of: path), file: file)
+                name: name, path: path, realPath: FileAttributes.realPath(of: path), file: file)
         }
         return ProgramFacts(name: name)
     }
@@ -72,7 +74,7 @@ struct ProgramFacts: Equatable, Sendable {
         guard !file.isSetuidRoot, !(file.hasCapabilities && file.mode & 0o111 != 0) else {
             return []
         }
-        let change = Mend.command("chmod \(mode) \(quoted(target))", by: .root)
+        let change = Fix.command("chmod \(mode) \(quoted(target))", by: .root)
         // A change of owner takes the bit away.
         return file.owner == .root
             ? [.problem(place, "it is not setuid root", change)]
@@ -91,7 +93,7 @@ enum MappingPrograms: Check {
     static func findings(_ facts: Facts) -> [Finding] {
         facts.mappingPrograms.flatMap { program -> [Finding] in
             guard let path = program.path else {
-                let mend: Mend =
+                let mend: Fix =
                     facts.installation.hasApt
                     ? .command("apt-get install uidmap", by: .root)
                     : .advice("install the package uidmap, or shadow where it is part of that")

@@ -1,7 +1,7 @@
 package import Linux
 
 /// Whose containers are asked about.
-package struct Subject: Equatable, Sendable {
+package struct TargetUser: Equatable, Sendable {
     package let account: Account
     package let groups: [GroupID]
     /// A container's name, if it is about one.
@@ -21,7 +21,7 @@ package struct Subject: Equatable, Sendable {
 }
 
 /// Who asks, and what his session says of itself.
-package struct Asker: Equatable, Sendable {
+package struct Requester: Equatable, Sendable {
     package var user: UserID
     /// XDG_RUNTIME_DIR
     package var runtimeDirectory: String?

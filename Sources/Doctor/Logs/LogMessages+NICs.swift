@@ -94,7 +94,7 @@ extension LogMessage {
                 "netns-preserve", ["Failed to preserve net namespace"],
                 "LXC 6.0.4 and later could not keep the container's network namespace open; the helper "
                     + "has no part in it.",
-                mend: "see the line before it; a later LXC mends some cases."),
+                mend: "see the line before it; a later LXC fixes some cases."),
             LogMessage(
                 "network", ["Failed to create the network"],
                 "The container's network could not be made.", mend: "see the lines before it.",

@@ -1,31 +1,31 @@
 internal import FoundationEssentials
 
 /// What was found for some users, or in a log.
-package struct Answer: Sendable {
-    package struct Person: Sendable {
-        package let subject: Subject
+package struct Diagnosis: Sendable {
+    package struct UserReport: Sendable {
+        package let subject: TargetUser
         package let findings: [Finding]
 
-        package init(_ subject: Subject, _ findings: [Finding]) {
+        package init(_ subject: TargetUser, _ findings: [Finding]) {
             self.subject = subject
             self.findings = findings
         }
     }
 
-    package var people: [Person] = []
+    package var users: [UserReport] = []
     package var log: LogExplanation?
 
     package init() {}
 
     package var hasProblems: Bool {
-        people.contains { $0.findings.contains { $0.verdict == .problem } }
+        users.contains { $0.findings.contains { $0.verdict == .problem } }
             || log?.messages.contains { $0.entry.isFatal } ?? false
     }
 }
 
 // The shape of the JSON is promised in berth(1): keys are added, and none is taken away or comes to
 // mean something else.
-extension Answer {
+extension Diagnosis {
     private struct Document: Encodable {
         let version = 1
         let verdict: String
@@ -46,7 +46,7 @@ extension Answer {
         let verdict: String
         let place: String
         let message: String
-        let mends: [Step]
+        let fixes: [Step]
     }
 
     private struct Step: Encodable {
@@ -56,7 +56,7 @@ extension Answer {
         var file: String?
         var advice: String?
 
-        init(_ mend: Mend) {
+        init(_ mend: Fix) {
             switch mend {
             case .command(let text, let actor): (command, by) = (text, actor.rawValue)
             case .line(let text, let file, let actor):
@@ -85,14 +85,14 @@ extension Answer {
     package var json: String {
         let document = Document(
             verdict: hasProblems ? "problem" : "ok",
-            users: people.map { person in
+            users: users.map { person in
                 User(
                     user: person.subject.name, uid: person.subject.user.number,
                     container: person.subject.container, verdict: person.verdict.rawValue,
                     findings: person.findings.map {
                         Entry(
                             check: $0.check, verdict: $0.verdict.rawValue, place: $0.place,
-                            message: $0.message, mends: $0.mends.map { Step($0) })
+                            message: $0.message, fixes: $0.fixes.map { Step($0) })
                     })
             },
             log: log.map { log in
@@ -114,7 +114,7 @@ extension Answer {
     }
 }
 
-extension Answer.Person {
+extension Diagnosis.UserReport {
     /// The gravest of what was found.
     package var verdict: Finding.Verdict {
         for grave in [Finding.Verdict.problem, .warning, .unknown]

@@ -1,25 +1,25 @@
 package import Terminal
 
 /// An answer as a person likes to read it, on 80 columns.
-package struct AnswerText {
-    private let look: Look
+package struct DiagnosisText {
+    private let look: TerminalCapabilities
 
-    package init(_ look: Look) { self.look = look }
+    package init(_ look: TerminalCapabilities) { self.look = look }
 
-    package func text(_ answer: Answer) -> String {
-        var parts = answer.people.map { text($0) }
+    package func text(_ answer: Diagnosis) -> String {
+        var parts = answer.users.map { text($0) }
         if let log = answer.log { parts.append(text(log)) }
         return parts.joined(separator: "\n")
     }
 
-    private func text(_ person: Answer.Person) -> String {
+    private func text(_ person: Diagnosis.UserReport) -> String {
         let container = person.subject.container.map { ", container \($0)" } ?? ""
         var lines = [painted("\(person.subject.name)\(container)", .bold)]
         for finding in person.findings {
             lines += folded(
                 "\(finding.place): \(finding.message)", behind: "  \(sign(finding.verdict)) ",
                 visible: 4)
-            for mend in finding.mends { lines += self.lines(mend, person.subject) }
+            for mend in finding.fixes { lines += self.lines(mend, person.subject) }
         }
         let problems = person.findings.count { $0.verdict == .problem }
         let warnings = person.findings.count { $0.verdict == .warning }
@@ -35,7 +35,7 @@ package struct AnswerText {
     }
 
     /// A command stands on a line of its own, whole, so that it can be taken from there.
-    private func lines(_ mend: Mend, _ subject: Subject) -> [String] {
+    private func lines(_ mend: Fix, _ subject: TargetUser) -> [String] {
         switch mend {
         case .advice(let text): return folded(text, behind: "      ", visible: 6)
         case .command(let command, .root): return ["      # " + painted(command, .bold)]
@@ -77,5 +77,7 @@ package struct AnswerText {
         }
     }
 
-    private func painted(_ text: String, _ paint: Paint) -> String { look.painted(text, paint) }
+    private func painted(_ text: String, _ paint: TerminalStyle) -> String {
+        look.painted(text, paint)
+    }
 }

@@ -12,24 +12,24 @@ package struct Finding: Equatable, Sendable {
     /// What was looked at.
     package let place: String
     package let message: String
-    /// What mends it, all of it in this order.
-    package let mends: [Mend]
+    /// What fixes it, all of it in this order.
+    package let fixes: [Fix]
 
-    init(_ verdict: Verdict, _ place: String, _ message: String, _ mends: [Mend] = []) {
+    init(_ verdict: Verdict, _ place: String, _ message: String, _ fixes: [Fix] = []) {
         self.verdict = verdict
         self.place = visible(place)
         self.message = visible(message)
-        self.mends = mends.map { $0.visible }
+        self.fixes = fixes.map { $0.visible }
     }
 
     static func ok(_ place: String, _ message: String) -> Finding { .init(.ok, place, message) }
 
-    static func warning(_ place: String, _ message: String, _ mends: Mend...) -> Finding {
-        .init(.warning, place, message, mends)
+    static func warning(_ place: String, _ message: String, _ fixes: Fix...) -> Finding {
+        .init(.warning, place, message, fixes)
     }
 
-    static func problem(_ place: String, _ message: String, _ mends: Mend...) -> Finding {
-        .init(.problem, place, message, mends)
+    static func problem(_ place: String, _ message: String, _ fixes: Fix...) -> Finding {
+        .init(.problem, place, message, fixes)
     }
 
     /// - Parameter reason: why it cannot be told, such as "only root may read it".
@@ -39,7 +39,7 @@ package struct Finding: Equatable, Sendable {
 }
 
 /// A step by which a fault is mended.
-package enum Mend: Equatable, Sendable {
+package enum Fix: Equatable, Sendable {
     /// To be typed as it stands.
     case command(String, by: Actor)
     /// To be added to a file, at its end.
@@ -53,8 +53,8 @@ package enum Mend: Equatable, Sendable {
     }
 }
 
-extension Mend {
-    fileprivate var visible: Mend {
+extension Fix {
+    fileprivate var visible: Fix {
         switch self {
         case .command(let text, let actor): .command(Doctor.visible(text), by: actor)
         case .line(let text, let file, let actor):

@@ -29,7 +29,7 @@ package struct ProcessID: Equatable, Sendable {
 }
 
 /// Who started this process: the identity that remains when the setuid bit is taken away.
-package struct Caller: Equatable, Sendable {
+package struct Credentials: Equatable, Sendable {
     package let user: UserID
     /// The real group first, then the supplementary ones.
     package let groups: [GroupID]
@@ -40,7 +40,7 @@ package struct Caller: Equatable, Sendable {
     }
 
     /// The groups of this process, and the user whose it is.
-    package static func withGroupsOfThisProcess(_ user: UserID) throws(Errno) -> Caller {
+    package static func withGroupsOfThisProcess(_ user: UserID) throws(Errno) -> Credentials {
         // 65,536 at most (NGROUPS_MAX): most people's fit at once.
         var supplementary = [gid_t](repeating: 0, count: 64)
         var filled = unsafe getgroups(64, &supplementary)
@@ -50,7 +50,7 @@ package struct Caller: Equatable, Sendable {
         }
         let groups =
             [gid_t(truncatingIfNeeded: getauxval(UInt(AT_GID)))] + supplementary.prefix(Int(filled))
-        return Caller(user: user, groups: groups.map { GroupID($0) })
+        return Credentials(user: user, groups: groups.map { GroupID($0) })
     }
 }
 

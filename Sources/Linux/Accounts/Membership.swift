@@ -4,9 +4,9 @@ extension Accounts {
     /// A user as a login makes him: with the groups of his account.
     package struct Member: Sendable {
         package let name: [UInt8]
-        package let person: Caller
+        package let person: Credentials
 
-        package init(name: [UInt8], person: Caller) {
+        package init(name: [UInt8], person: Credentials) {
             self.name = name
             self.person = person
         }
@@ -14,7 +14,7 @@ extension Accounts {
         /// The real group first, as ``Caller`` has them.
         fileprivate init(_ account: Account) {
             name = account.name
-            person = Caller(user: account.user, groups: Accounts.groups(of: account))
+            person = Credentials(user: account.user, groups: Accounts.groups(of: account))
         }
     }
 

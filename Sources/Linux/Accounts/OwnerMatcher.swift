@@ -1,6 +1,6 @@
 /// The caller under the names by which the files in /etc/lxc and the ledger of NICs know people.
-package struct Person {
-    private let caller: Caller
+package struct OwnerMatcher {
+    private let caller: Credentials
     /// The user's name, or the digits of his number if he has none and they are nobody else's name.
     /// Nothing otherwise, and then no line is his.
     private let name: [UInt8]?
@@ -12,7 +12,7 @@ package struct Person {
     /// more of them, thousands in some directories, has the names in the lines looked up instead.
     private static let few = 64
 
-    package init(_ caller: Caller) throws(Errno) {
+    package init(_ caller: Credentials) throws(Errno) {
         let digits = Array("\(caller.user.number)".utf8)
         if let name = try Accounts.name(of: caller.user) {
             self.name = name
@@ -77,7 +77,7 @@ package struct Person {
     }
 }
 
-extension Person: CustomStringConvertible {
+extension OwnerMatcher: CustomStringConvertible {
     /// As a field of lxc-usernet: what is not printable in it is an escape there too.
     package var description: String { printable(Owner.user(name ?? digits).field) }
 }

@@ -2,7 +2,7 @@ internal import CLinux
 
 /// What a file's owner, mode and lists say about who may do what with it: for judging what somebody
 /// else would be allowed, which the kernel answers only him.
-package struct FileFacts: Equatable, Sendable {
+package struct FileAttributes: Equatable, Sendable {
     package var owner: UserID
     package var group: GroupID
     /// The twelve permission bits.
@@ -12,7 +12,7 @@ package struct FileFacts: Equatable, Sendable {
     package var isOnNosuid = false
     /// Whether it brings capabilities of its own.
     package var hasCapabilities = false
-    package var list: AccessList?
+    package var list: POSIXACL?
 
     package init(owner: UserID, group: GroupID, mode: UInt32) {
         self.owner = owner
@@ -31,7 +31,7 @@ package struct FileFacts: Equatable, Sendable {
         isRegular = raw.st_mode & linux_S_IFMT == linux_S_IFREG
         isOnNosuid = unsafe linux_is_on_nosuid(path) == 1
         hasCapabilities = Self.attribute("security.capability", of: path) != nil
-        list = Self.attribute("system.posix_acl_access", of: path).flatMap { AccessList($0) }
+        list = Self.attribute("system.posix_acl_access", of: path).flatMap { POSIXACL($0) }
     }
 
     /// Whether it makes whoever runs it root.
@@ -71,7 +71,7 @@ package struct FileFacts: Equatable, Sendable {
 }
 
 /// An access control list, as the kernel keeps it beside a file's mode: see acl(5).
-package struct AccessList: Equatable, Sendable {
+package struct POSIXACL: Equatable, Sendable {
     private struct Entry: Equatable, Sendable {
         let tag: UInt32
         let bits: UInt32

@@ -3,7 +3,7 @@ internal import CLinux
 /// As whom this process makes and opens files: see setfsuid(2). A service of root's makes what is to be a
 /// user's own under his identity, so that the kernel judges it as the user's doing; and unlike a change of
 /// the other identities, this one gives the user no say over the process.
-package enum FileOwner {
+package enum FilesystemIdentity {
     /// Runs the body as that owner of files. To be used by one thread alone: the kernel keeps the owner per
     /// thread. Should the way back fail, the program ends there.
     package static func acting<Result: ~Copyable, Failure: Error>(

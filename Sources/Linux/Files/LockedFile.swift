@@ -5,12 +5,12 @@ internal import CLinux
 /// It is changed in place: a program that waits for the lock has the file open already, and a new
 /// file in its place would leave it with the old one. So whoever changes it must choose changes
 /// that are whole at every instant; what that means is the business of who knows the contents.
-package struct SharedRecord: ~Copyable {
+package struct LockedFile: ~Copyable {
     private let file: Descriptor
     private let status: FileStatus
     package let path: String
 
-    package enum Trouble: Error {
+    package enum AccessError: Error {
         case writableByOthers(path: String)
         case notADirectory(path: String)
         case notAFile
@@ -24,8 +24,8 @@ package struct SharedRecord: ~Copyable {
     /// Opens `directory/name`, and makes both if they do not exist: the directory with mode 0755,
     /// the file with mode 0600, as LXC makes them.
     package static func open(
-        _ name: String, in directory: String, with power: borrowing RootPower
-    ) throws(Trouble) -> SharedRecord {
+        _ name: String, in directory: String, with power: borrowing RootPrivilege
+    ) throws(AccessError) -> LockedFile {
         let path = "\(directory)/\(name)"
         let parent = try wrap("make the directory \(directory)") { () throws(Errno) in
             try madeDirectory(directory)
@@ -36,7 +36,7 @@ package struct SharedRecord: ~Copyable {
         let status = try wrap("look at \(path)") { () throws(Errno) in try file.status() }
         guard status.isRegular else { throw .notAFile }
         guard status.onlyRootWrites else { throw .writableByOthers(path: path) }
-        return SharedRecord(file: file, status: status, path: path)
+        return LockedFile(file: file, status: status, path: path)
     }
 
     // Both are nearly always there already, and looking costs one call. What is made new would have
@@ -64,16 +64,16 @@ package struct SharedRecord: ~Copyable {
     /// Runs the body while no other program may change the file.
     /// - Parameter seconds: how long to wait for the lock.
     package borrowing func locked<Result, Failure: Error>(
-        atMost seconds: Int32, orThrow failure: (Trouble) -> Failure,
-        _ body: (borrowing SharedRecord) throws(Failure) -> Result
+        atMost seconds: Int32, orThrow failure: (AccessError) -> Failure,
+        _ body: (borrowing LockedFile) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        do throws(Trouble) { try lock(atMost: seconds) } catch { throw failure(error) }
+        do throws(AccessError) { try lock(atMost: seconds) } catch { throw failure(error) }
         // Nothing to be done about an unlock that fails: the end of the process is one too.
         defer { _ = linux_unlock(file.number) }
         return try body(self)
     }
 
-    private borrowing func lock(atMost seconds: Int32) throws(Trouble) {
+    private borrowing func lock(atMost seconds: Int32) throws(AccessError) {
         let descriptor = file.number
         do throws(Errno) {
             // Most often nobody holds it, and the alarm need not be set.
@@ -89,7 +89,7 @@ package struct SharedRecord: ~Copyable {
         guard named.isSameFile(as: status) else { throw .replaced }
     }
 
-    private borrowing func wait(atMost seconds: Int32) throws(Trouble) {
+    private borrowing func wait(atMost seconds: Int32) throws(AccessError) {
         defer { _ = linux_alarm(0) }
         do throws(Errno) {
             try call { linux_alarm(seconds) }
@@ -126,7 +126,7 @@ package struct SharedRecord: ~Copyable {
 
     private static func wrap<Result: ~Copyable>(
         _ operation: String, _ body: () throws(Errno) -> Result
-    ) throws(Trouble) -> Result {
+    ) throws(AccessError) -> Result {
         do { return try body() } catch { throw .refused(operation: operation, error) }
     }
 }

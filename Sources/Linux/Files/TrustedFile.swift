@@ -5,7 +5,7 @@ package struct TrustedFile: ~Copyable {
     private let descriptor: Descriptor
     private let size: Int
 
-    package enum Distrust: Error {
+    package enum TrustError: Error {
         case missing
         /// Somebody other than root may write the file, or put another in its place.
         case writableByOthers(path: String)
@@ -16,15 +16,15 @@ package struct TrustedFile: ~Copyable {
     /// Opens `directory/name`. Who can write the directory can put another file in its place, so
     /// the directory is held to the same rule; a symbolic link in it was then made by root.
     package static func open(
-        _ name: String, in directory: String, with power: borrowing RootPower
-    ) throws(Distrust) -> TrustedFile {
+        _ name: String, in directory: String, with power: borrowing RootPrivilege
+    ) throws(TrustError) -> TrustedFile {
         try open(name, in: directory)
     }
 
     /// The same as whoever this process is at the moment.
     package static func open(
         _ name: String, in directory: String
-    ) throws(Distrust) -> TrustedFile {
+    ) throws(TrustError) -> TrustedFile {
         let path = "\(directory)/\(name)"
         let parent = try known { () throws(Errno) in
             try FileStatus(of: directory, followingLinks: true)
@@ -40,13 +40,13 @@ package struct TrustedFile: ~Copyable {
         return TrustedFile(descriptor: file, size: status.size)
     }
 
-    package borrowing func contents() throws(Distrust) -> [UInt8] {
+    package borrowing func contents() throws(TrustError) -> [UInt8] {
         do { return try descriptor.contents(expected: size) } catch { throw .unreadable(error) }
     }
 
     private static func known<Answer: ~Copyable>(
         _ question: () throws(Errno) -> Answer
-    ) throws(Distrust) -> Answer {
+    ) throws(TrustError) -> Answer {
         do { return try question() } catch {
             throw error == .notFound ? .missing : .unreadable(error)
         }

@@ -1,7 +1,7 @@
 internal import CLinux
 
 /// A setting of one network interface that the kernel has no message for (ip-sysctl.rst).
-package enum InterfaceSetting {
+package enum InterfaceSysctl {
     case ipv4AcceptRedirects
     /// 1: what comes in must come from where an answer would go to.
     case ipv4ReversePathFilter

@@ -46,7 +46,7 @@ package struct NetworkNamespace: ~Copyable {
     /// Opens the namespace with the rights of this process, which must be the caller's by now, and
     /// proves that the caller rules it.
     package static func open(
-        _ place: Place, ruledBy caller: Caller
+        _ place: Place, ruledBy caller: Credentials
     ) throws(NotYours) -> NetworkNamespace {
         do throws(Errno) {
             let namespace = NetworkNamespace(descriptor: try opened(place))
@@ -106,7 +106,7 @@ package struct NetworkNamespace: ~Copyable {
     }
 
     /// Whether this process is in the network namespace of process 1: the host's own. Needs root.
-    package static func isHostsOwn(_ power: borrowing RootPower) throws(Errno) -> Bool {
+    package static func isHostsOwn(_ power: borrowing RootPrivilege) throws(Errno) -> Bool {
         let own = try FileStatus(of: "/proc/self/ns/net", followingLinks: true)
         return try FileStatus(of: "/proc/1/ns/net", followingLinks: true).isSameFile(as: own)
     }

@@ -3,10 +3,10 @@ internal import CLinux
 /// What a process inherits from whoever started it. A setuid program cannot know who that was, so
 /// it makes all of it its own before it does anything else; the environment was emptied even
 /// earlier, before any library looked (see CSecureStart).
-package enum Surroundings {
+package enum ProcessSanitizer {
     /// - Parameter keepsDescriptors: whether what was given besides the standard descriptors stays open,
     ///   here and not in programs that are started: a supervisor may give a service one to speak by.
-    package static func makeOwn(keepsDescriptors: Bool = false) throws(Errno) {
+    package static func sanitize(keepsDescriptors: Bool = false) throws(Errno) {
         raiseLimits()
         let spare = try fillStandardDescriptors(keepingThem: true)
         if keepsDescriptors {
@@ -23,7 +23,7 @@ package enum Surroundings {
     /// A file opened while 0, 1 or 2 is closed would get that number, and what is meant for a
     /// reader would be written into it.
     /// - Parameter keepingThem: as exec finds them; otherwise what was closed is closed again there.
-    package static func occupyStandardDescriptors(keepingThem: Bool) throws(Errno) {
+    package static func openStandardDescriptors(keepingThem: Bool) throws(Errno) {
         closeDescriptor(try fillStandardDescriptors(keepingThem: keepingThem))
     }
 
@@ -39,7 +39,7 @@ package enum Surroundings {
     }
 
     /// Runs the body with the umask that most people have; the caller's own is back afterwards.
-    package static func withUsualUmask<Result, Failure: Error>(
+    package static func withDefaultUmask<Result, Failure: Error>(
         _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
         let callers = umask(0o022)

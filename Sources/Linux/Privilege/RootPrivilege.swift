@@ -5,29 +5,29 @@ internal import CLinux
 /// Having this value is having the power; every way to lower it consumes it, so that code which
 /// runs afterwards cannot even name what would need root. At most CAP_NET_ADMIN stays: enough to make
 /// a NIC and to attach it, and not enough to read a file that the caller could not read.
-package struct RootPower: ~Copyable {
+package struct RootPrivilege: ~Copyable {
     /// Who started this process.
-    package let caller: Caller
+    package let caller: Credentials
 
-    package enum Absence: Error {
+    package enum AcquisitionError: Error {
         /// Installed without the setuid bit, or on a file system mounted nosuid, or started by a
         /// process that may gain no privileges.
         case notSetuid
         case unknown(Errno)
     }
 
-    package static func ofThisProcess() throws(Absence) -> RootPower {
+    package static func ofThisProcess() throws(AcquisitionError) -> RootPrivilege {
         do throws(Errno) {
             let ids = UserIDs.atStart
             guard ids.effective == .root else { throw .notPermitted }
-            return RootPower(caller: try .withGroupsOfThisProcess(ids.real))
+            return RootPrivilege(caller: try .withGroupsOfThisProcess(ids.real))
         } catch {
             throw error == .notPermitted ? .notSetuid : .unknown(error)
         }
     }
 
     /// For a program that ends: makes whatever is left of the power the caller's, wherever it was lost.
-    package static func isRenounced() -> Bool {
+    package static func dropAll() -> Bool {
         let ids = UserIDs.atStart
         guard ids.effective != ids.real else { return true }
         let user = ids.real
@@ -52,19 +52,19 @@ package struct RootPower: ~Copyable {
 
     /// The caller's identity and CAP_NET_ADMIN, with root kept aside for what is run through the
     /// ``LentRoot`` that this returns.
-    package consuming func lower() throws(Errno) -> LentRoot {
+    package consuming func dropToNetAdminAndSavedRoot() throws(Errno) -> SavedRoot {
         let user = caller.user.number
         // The caller's groups were noted; what root will run has no use for them.
         try call { setgroups(0, nil) }
         try call { setresuid(user, user, 0) }
         try keepOnlyNetAdmin()
         try confirm(UserIDs(real: caller.user, effective: caller.user, saved: .root))
-        return LentRoot(user: user, keepsNetAdmin: true)
+        return SavedRoot(user: user, keepsNetAdmin: true)
     }
 
     /// The caller's identity, his groups as well, and no capability; root kept aside for what is run
     /// through the ``LentRoot`` that this returns.
-    package consuming func setAside() throws(Errno) -> LentRoot {
+    package consuming func dropToSavedRoot() throws(Errno) -> SavedRoot {
         let user = caller.user.number
         // The kernel takes the effective capabilities away together with the effective user, unless
         // a privileged ancestor asked it not to: see SECBIT_NO_SETUID_FIXUP in capabilities(7).
@@ -73,18 +73,18 @@ package struct RootPower: ~Copyable {
         guard caller.user == .root || linux_capabilities_are_none(1) == 1 else {
             throw .notPermitted
         }
-        return LentRoot(user: user, keepsNetAdmin: false)
+        return SavedRoot(user: user, keepsNetAdmin: false)
     }
 }
 
 /// Root, for the length of one body at a time.
-package struct LentRoot: ~Copyable {
+package struct SavedRoot: ~Copyable {
     fileprivate let user: UInt32
     fileprivate let keepsNetAdmin: Bool
 
     /// Runs the body as root and then the rest as the caller again, whatever the body did. Should
     /// the way back fail, the program ends there: going on as root would be worse than any error.
-    package borrowing func act<Result: ~Copyable, Failure: Error>(
+    package borrowing func asRoot<Result: ~Copyable, Failure: Error>(
         _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
         // The caller's number is kept as the saved one: the way back then needs no capability.
@@ -99,7 +99,7 @@ package struct LentRoot: ~Copyable {
     }
 
     /// The caller for good: nothing that comes after can be root again.
-    package consuming func giveUp() throws(Errno) {
+    package consuming func dropPermanently() throws(Errno) {
         let user = user
         try call { setresuid(user, user, user) }
         let caller = UserID(user)

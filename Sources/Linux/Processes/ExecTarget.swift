@@ -1,12 +1,12 @@
 internal import CLinux
 
 /// The program that this process becomes, with everything that the caller gave it.
-package struct Replacement: Sendable {
+package struct ExecTarget: Sendable {
     private let path: [UInt8]
     private let arguments: [[UInt8]]
     private let environment: [[UInt8]]
 
-    package enum Absence: Error {
+    package enum LookupError: Error {
         case notFound
         case refused(Errno)
 
@@ -17,7 +17,7 @@ package struct Replacement: Sendable {
     /// Looks for the command where a shell would: by its path if there is a slash in its name, else
     /// in the directories of the environment's PATH, as whoever this process is at the moment.
     /// - Parameter arguments: the command itself first; at least that.
-    package init(_ arguments: [[UInt8]], environment: [[UInt8]]) throws(Absence) {
+    package init(_ arguments: [[UInt8]], environment: [[UInt8]]) throws(LookupError) {
         guard let command = arguments.first, !command.isEmpty else { throw .notFound }
         path = try Self.search(for: command, in: environment)
         self.arguments = arguments
@@ -26,14 +26,14 @@ package struct Replacement: Sendable {
 
     private static func search(
         for command: [UInt8], in environment: [[UInt8]]
-    ) throws(Absence) -> [UInt8] {
+    ) throws(LookupError) -> [UInt8] {
         if command.contains(0x2f) {
             do { try look(at: command) } catch {
                 throw error == .notFound ? .notFound : .refused(error)
             }
             return command
         }
-        var refusal = Absence.notFound
+        var refusal = LookupError.notFound
         for directory in directories(in: environment) {
             // An empty entry means the working directory: see environ(7).
             let path = (directory.isEmpty ? [0x2e] : directory) + [0x2f] + command
@@ -71,7 +71,7 @@ package struct Replacement: Sendable {
 
     /// Becomes the program.
     /// - Returns: why not.
-    package func begin() -> Absence {
+    package func begin() -> LookupError {
         var words = unsafe Self.vector(arguments)
         var settings = unsafe Self.vector(environment)
         defer {

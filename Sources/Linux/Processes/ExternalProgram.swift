@@ -4,7 +4,7 @@ internal import CLinux
 ///
 /// Input and output are files in memory, so that nobody has to pump pipes, and a program that leaves
 /// a daemon behind does not keep its caller waiting for the end of one.
-package struct Program: Sendable {
+package struct ExternalProgram: Sendable {
     package let path: String
 
     /// The directories in which programs of the system are, in the order in which they are searched.

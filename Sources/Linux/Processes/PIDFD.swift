@@ -3,15 +3,15 @@ internal import CLinux
 /// A process held by descriptor: its number may be given to another one, the descriptor never is.
 ///
 /// Public for the same reason as ``Descriptor``.
-public struct RunningProcess: ~Copyable {
+public struct PIDFD: ~Copyable {
     package let id: ProcessID
     private let descriptor: Descriptor
 
     /// - Returns: `nil` if there is no such process.
-    package static func hold(_ id: ProcessID) throws(Errno) -> RunningProcess? {
+    package static func hold(_ id: ProcessID) throws(Errno) -> PIDFD? {
         do {
             let descriptor = Descriptor(owning: try call { linux_pidfd_open(id.number) })
-            return RunningProcess(id: id, descriptor: descriptor)
+            return PIDFD(id: id, descriptor: descriptor)
         } catch  where error == Errno(ESRCH) {
             return nil
         }

@@ -2,12 +2,12 @@ internal import CLinux
 
 /// Another program, run to its end with nothing of the caller's: an absolute path, no environment,
 /// no input, and its complaints heard.
-package struct Tool: Sendable {
+package struct PrivilegedCommand: Sendable {
     private let path: String
 
     package init(path: String) { self.path = path }
 
-    package enum Trouble: Error {
+    package enum RunError: Error {
         case notInstalled(path: String)
         case refused(path: String, Errno)
         /// It ended with this status, or by a signal with `nil`, and said this.
@@ -17,11 +17,11 @@ package struct Tool: Sendable {
     /// - Returns: the tool's exit status, one of those accepted.
     @discardableResult
     package func run(
-        _ arguments: [String], as root: borrowing LentRoot, accepting: [Int32] = [0]
-    ) throws(Trouble) -> Int32 {
+        _ arguments: [String], as root: borrowing SavedRoot, accepting: [Int32] = [0]
+    ) throws(RunError) -> Int32 {
         let ended: (status: Int32, said: [UInt8])
         do {
-            ended = try root.act { () throws(Errno) in try runToEnd(arguments) }
+            ended = try root.asRoot { () throws(Errno) in try runToEnd(arguments) }
         } catch {
             throw error == .notFound ? .notInstalled(path: path) : .refused(path: path, error)
         }

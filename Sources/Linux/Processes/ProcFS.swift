@@ -93,7 +93,7 @@ package struct ProcessStatus {
 }
 
 /// A line for the system's log, where what is to be said has no terminal to say it on.
-package enum SystemLog {
+package enum Syslog {
     package enum Weight: Sendable { case information, warning }
 
     package static func write(_ text: String, _ weight: Weight) {

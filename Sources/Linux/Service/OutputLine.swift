@@ -5,11 +5,11 @@ internal import CLinux
 /// lxc-start gives its helper one pipe as both stdout and stderr, reads it once, 4,096 bytes at
 /// most, and overwrites the last byte it read. So a report is a single write of at most 4,095
 /// bytes, and its last byte is its only newline.
-package enum Report {
+package enum OutputLine {
     package static let longest = 4095
 
-    package static func answer(_ text: String) throws(Errno) { try write(text, to: STDOUT_FILENO) }
-    package static func complain(_ text: String) throws(Errno) {
+    package static func result(_ text: String) throws(Errno) { try write(text, to: STDOUT_FILENO) }
+    package static func error(_ text: String) throws(Errno) {
         try write(text, to: STDERR_FILENO)
     }
 

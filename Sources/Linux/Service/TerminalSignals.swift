@@ -1,7 +1,7 @@
 internal import CLinux
 
 /// What happens to a terminal and to whoever draws on it, read like a file instead of interrupting.
-public struct ScreenSignals: ~Copyable {
+public struct TerminalSignals: ~Copyable {
     private let descriptor: Descriptor
 
     package enum Event: Equatable, Sendable {
@@ -11,8 +11,8 @@ public struct ScreenSignals: ~Copyable {
         case stop
     }
 
-    package static func take() throws(Errno) -> ScreenSignals {
-        ScreenSignals(descriptor: Descriptor(owning: try call { linux_screen_signals() }))
+    package static func take() throws(Errno) -> TerminalSignals {
+        TerminalSignals(descriptor: Descriptor(owning: try call { linux_screen_signals() }))
     }
 
     /// For waiting for them among other things.

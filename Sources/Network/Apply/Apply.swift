@@ -2,19 +2,19 @@ internal import HostPaths
 internal import Linux
 internal import Netlink
 
-extension Workshop {
+extension HostTools {
     /// Makes the changes in their order. If one fails that is not dispensable, those before it are
     /// undone.
     /// - Returns: those that were made, and the dispensable ones that could not be.
     package borrowing func apply(
         _ changes: [Change], isDispensable: (Change) -> Bool
-    ) throws(Failure) -> (made: [Change], unmade: [Unmade]) {
+    ) throws(Failure) -> (made: [Change], unmade: [FailedChange]) {
         var done: [Change] = []
-        var unmade: [Unmade] = []
+        var unmade: [FailedChange] = []
         for change in changes {
             do throws(Failure) { try make(change) } catch {
                 guard !isDispensable(change) else {
-                    unmade.append(Unmade(change: change, failure: error))
+                    unmade.append(FailedChange(change: change, failure: error))
                     continue
                 }
                 var left: [String] = []
@@ -74,7 +74,7 @@ extension Workshop {
     }
 
     /// What its owner has flushed meanwhile need not be taken back, and cannot be.
-    private borrowing func takeBack(_ mend: ForeignFirewall.Mend) {
+    private borrowing func takeBack(_ mend: ForeignFirewall.Fix) {
         for words in mend.undo { try? run(words) }
     }
 
@@ -157,7 +157,9 @@ extension Workshop {
 
     private borrowing func run(_ words: [String]) throws(Failure) {
         guard let name = words.first else { return }
-        guard let program = Program(named: name) else { throw Failure("\(name) is not installed") }
+        guard let program = ExternalProgram(named: name) else {
+            throw Failure("\(name) is not installed")
+        }
         _ = try Self.run(program, Array(words.dropFirst()))
     }
 
@@ -195,7 +197,7 @@ extension Workshop {
 }
 
 /// A change that could not be made, and why.
-package struct Unmade: Sendable {
+package struct FailedChange: Sendable {
     package let change: Change
     package let failure: Failure
 }

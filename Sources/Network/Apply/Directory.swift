@@ -9,6 +9,6 @@ enum Directory {
         do { try SmallFile.makeDirectory(path) } catch {
             throw Failure("cannot make the directory \(path): \(error)")
         }
-        if let program = Program(named: "restorecon") { _ = try? program.run([path]) }
+        if let program = ExternalProgram(named: "restorecon") { _ = try? program.run([path]) }
     }
 }

@@ -8,24 +8,24 @@ package struct Failure: Error, CustomStringConvertible {
 }
 
 /// The tools with which this host is looked at and changed.
-package struct Workshop: ~Copyable {
+package struct HostTools: ~Copyable {
     let socket: RouteSocket
 
-    package static func open() throws(Failure) -> Workshop {
-        do { return Workshop(socket: try RouteSocket.connect()) } catch {
+    package static func open() throws(Failure) -> HostTools {
+        do { return HostTools(socket: try RouteSocket.connect()) } catch {
             throw Failure("\(error)")
         }
     }
 
     // Looked for whenever they are needed: the service may run for months, and what is missing be
     // installed meanwhile.
-    var nft: Program? { Program(named: "nft") }
-    var dnsmasq: Program? { Program(named: "dnsmasq") }
-    var iptables: [IptablesDialect.Family: (save: Program, restore: Program)] {
-        var found: [IptablesDialect.Family: (save: Program, restore: Program)] = [:]
+    var nft: ExternalProgram? { ExternalProgram(named: "nft") }
+    var dnsmasq: ExternalProgram? { ExternalProgram(named: "dnsmasq") }
+    var iptables: [IptablesDialect.Family: (save: ExternalProgram, restore: ExternalProgram)] {
+        var found: [IptablesDialect.Family: (save: ExternalProgram, restore: ExternalProgram)] = [:]
         for family in IptablesDialect.Family.allCases {
-            guard let save = Program(named: "\(family.rawValue)-save"),
-                let restore = Program(named: "\(family.rawValue)-restore")
+            guard let save = ExternalProgram(named: "\(family.rawValue)-save"),
+                let restore = ExternalProgram(named: "\(family.rawValue)-restore")
             else { continue }
             found[family] = (save, restore)
         }
@@ -34,9 +34,9 @@ package struct Workshop: ~Copyable {
 
     /// Runs a program that must succeed.
     static func run(
-        _ program: Program, _ arguments: [String], input: String = ""
+        _ program: ExternalProgram, _ arguments: [String], input: String = ""
     ) throws(Failure) -> String {
-        let outcome: Program.Outcome
+        let outcome: ExternalProgram.Outcome
         do { outcome = try program.run(arguments, input: Array(input.utf8)) } catch {
             throw Failure("cannot run \(program.path): \(error)")
         }

@@ -15,7 +15,7 @@ package struct Record: Codable, Sendable {
     package static let empty = Record()
 
     package struct Entry: Codable, Sendable {
-        package var wanted: WantedNetwork
+        package var wanted: DesiredNetwork
         /// Whether the bridge came into being here, and may be deleted.
         package var madeBridge: Bool
         package var firewall: AppliedFirewall?
@@ -23,13 +23,13 @@ package struct Record: Codable, Sendable {
         /// Of the administrator's own file for dnsmasq.
         package var configurationDigest: String?
         /// Firewalls of others that were told of the network.
-        package var mended: [ForeignFirewall.Mend] = []
+        package var mended: [ForeignFirewall.Fix] = []
         /// Whether all of it was made; else it is what was begun.
         package var isWhole: Bool
 
         package init(
-            wanted: WantedNetwork, madeBridge: Bool, firewall: AppliedFirewall?, dnsPort: UInt16,
-            configurationDigest: String?, mended: [ForeignFirewall.Mend] = [], isWhole: Bool
+            wanted: DesiredNetwork, madeBridge: Bool, firewall: AppliedFirewall?, dnsPort: UInt16,
+            configurationDigest: String?, mended: [ForeignFirewall.Fix] = [], isWhole: Bool
         ) {
             self.wanted = wanted
             self.madeBridge = madeBridge
@@ -79,7 +79,7 @@ package struct Record: Codable, Sendable {
 }
 
 extension Record {
-    package enum Trouble: Error, CustomStringConvertible {
+    package enum FileError: Error, CustomStringConvertible {
         /// It is there and says nothing that could be understood.
         case corrupted
         /// Others than root may have written it, and what it says is done as root.
@@ -100,7 +100,7 @@ extension Record {
     }
 
     /// - Returns: `nil` if nothing was made, or the host was started since.
-    package static func load() throws(Trouble) -> Record? {
+    package static func load() throws(FileError) -> Record? {
         let bytes: [UInt8]?
         do { bytes = try SmallFile.trustedContents(of: Paths.networkRecord) } catch {
             throw error == .notPermitted ? .writableByOthers : .inaccessible(error)
@@ -119,7 +119,7 @@ extension Record {
 
     package var encoded: [UInt8] { Network.encoded(self) }
 
-    package func save() throws(Trouble) {
+    package func save() throws(FileError) {
         do throws(Errno) {
             guard !networks.isEmpty || !left.isEmpty else {
                 try SmallFile.remove(Paths.networkRecord)

@@ -1,6 +1,6 @@
 internal import Linux
 
-extension Workshop {
+extension HostTools {
     /// What iptables-save tells of its tables in nftables, by `ip` or `ip6`.
     borrowing func savedTables() -> [String: String] {
         Self.saved { ["\($0)-nft-save", "\($0)-save"] }
@@ -20,7 +20,8 @@ extension Workshop {
     private static func saved(by programs: (String) -> [String]) -> [String: String] {
         var texts: [String: String] = [:]
         for (family, name) in [("ip", "iptables"), ("ip6", "ip6tables")] {
-            guard let program = programs(name).lazy.compactMap({ Program(named: $0) }).first else {
+            guard let program = programs(name).lazy.compactMap({ ExternalProgram(named: $0) }).first
+            else {
                 continue
             }
             texts[family] = try? run(program, [])

@@ -4,7 +4,7 @@ package import Netlink
 ///
 /// It is also what the record keeps of a network that was made, so that it can be compared with what
 /// is wanted later and undone when the settings no longer tell of it.
-package struct WantedNetwork: Hashable, Codable, Sendable {
+package struct DesiredNetwork: Hashable, Codable, Sendable {
     package let bridge: BridgeName
     /// `nil` for the one that the bridge has, or the usual one for a new bridge.
     package var hardwareAddress: String?

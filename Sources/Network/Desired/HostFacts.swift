@@ -11,13 +11,13 @@ package struct HostFacts: Sendable {
     /// The name servers of /etc/resolv.conf that a container could ask too.
     package var nameServers: [IPv4Address]
     /// What was in force before, by bridge: a range that was chosen stays.
-    package var previous: [BridgeName: WantedNetwork]
+    package var previous: [BridgeName: DesiredNetwork]
     package var fileExists: @Sendable (String) -> Bool
 
     package init(
         interfaces: [Interface] = [], routes: [Route] = [], hasIPv6: Bool = true,
         seed: [UInt8] = [], nameServers: [IPv4Address] = [],
-        previous: [BridgeName: WantedNetwork] = [:],
+        previous: [BridgeName: DesiredNetwork] = [:],
         fileExists: @escaping @Sendable (String) -> Bool = { _ in true }
     ) {
         self.interfaces = interfaces
@@ -54,10 +54,12 @@ package struct HostFacts: Sendable {
         return route.mtu ?? interface?.mtu ?? 1500
     }
 
-    /// A route that leads elsewhere with addresses of this range. A wider one is no hindrance unless
+    /// A route that leads elsewhere with addresses of this range. A wider one is no conflictingRoute unless
     /// its own neighbours live there: what is more specific wins. Nor is any if the range is the
     /// bridge's already: a refusal would not take back what is there, but keep all else from changing.
-    package func hindrance<Address>(to range: Prefix<Address>, of bridge: BridgeName) -> Route? {
+    package func conflictingRoute<Address>(for range: Prefix<Address>, of bridge: BridgeName)
+        -> Route?
+    {
         let own = interface(named: bridge)?.index
         var found: Route?
         for route in routes {

@@ -5,13 +5,13 @@
 /// another one on every machine, and the same one at every start and under both programs. A machine
 /// without an identity has a random one, kept in the state directory, where the script hashes the line
 /// alone.
-enum UniqueLocal {
+enum UniqueLocalPrefix {
     /// - Parameter seed: the contents of /etc/machine-id, or what stands for it.
     /// - Parameter network: nothing for the first network, the bridge's name for further ones, which need
     ///   ranges of their own.
     static func prefix(seed: [UInt8], network: String?) -> Prefix<IPv6Address> {
         let line = "LXC_IPV6_PREFIX" + (network.map { " \($0)" } ?? "") + "\n"
-        let digest = Digest.sha256(Array(line.utf8) + seed)
+        let digest = SHA256.sha256(Array(line.utf8) + seed)
         let high = digest.prefix(7).reduce(UInt128(0xfd)) { $0 << 8 | UInt128($1) }
         return Prefix(of: IPv6Address(number: high << 64), length: 64)
     }

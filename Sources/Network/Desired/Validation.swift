@@ -7,7 +7,7 @@ package struct Validation {
     let facts: HostFacts
     /// Whether it is the network of /etc/default/lxc-net.
     let isFirst: Bool
-    package private(set) var problems: [Misconfiguration] = []
+    package private(set) var problems: [SettingsError] = []
     /// What goes on without, and why.
     package private(set) var warnings: [String] = []
 
@@ -19,7 +19,7 @@ package struct Validation {
     }
 
     /// - Returns: `nil` if there are problems, or the network is switched off.
-    package mutating func network() -> WantedNetwork? {
+    package mutating func network() -> DesiredNetwork? {
         guard truth(.useBridge) else { return nil }
         let bridge = bridgeName()
         let ipv4 = ipv4(bridge)
@@ -30,7 +30,7 @@ package struct Validation {
             _ = (hardwareAddress(), dns())
             return nil
         }
-        let network = WantedNetwork(
+        let network = DesiredNetwork(
             bridge: bridge, hardwareAddress: hardwareAddress(), mtu: mtu, ipv4: ipv4, ipv6: ipv6,
             dhcp: dhcp(ipv4), dns: dns(), advertisesRouter: truth(.ipv6RouterAdvertisements),
             isolates: truth(.isolate), forwards: forwards(ipv4, ipv6),
@@ -41,7 +41,7 @@ package struct Validation {
 
     mutating func refuse(_ setting: Setting, _ sentence: String) {
         problems.append(
-            Misconfiguration(
+            SettingsError(
                 settings[setting].place ?? Place(file: settings.file, line: 1), setting.rawValue,
                 sentence))
     }
@@ -122,7 +122,7 @@ package struct Validation {
         return UInt32(mtu)
     }
 
-    private mutating func dns() -> WantedNetwork.DNS {
+    private mutating func dns() -> DesiredNetwork.DNS {
         let port = settings.given(.dnsPort)?.value ?? Setting.dnsPort.standard
         let number = decimal(Array(port.utf8)[...], upTo: 65535)
         if number == nil {
@@ -136,7 +136,7 @@ package struct Validation {
     }
 
     private mutating func forwards(
-        _ ipv4: WantedNetwork.Subnet<IPv4Address>, _ ipv6: WantedNetwork.Subnet<IPv6Address>?
+        _ ipv4: DesiredNetwork.Subnet<IPv4Address>, _ ipv6: DesiredNetwork.Subnet<IPv6Address>?
     ) -> [Forward] {
         var forwards: [Forward] = []
         for text in words(.forwards) {
@@ -155,8 +155,8 @@ package struct Validation {
     }
 
     private func check(
-        _ forward: Forward, _ ipv4: WantedNetwork.Subnet<IPv4Address>,
-        _ ipv6: WantedNetwork.Subnet<IPv6Address>?
+        _ forward: Forward, _ ipv4: DesiredNetwork.Subnet<IPv4Address>,
+        _ ipv6: DesiredNetwork.Subnet<IPv6Address>?
     ) throws(Forward.Fault) {
         switch forward.target {
         case .ipv4(let target):

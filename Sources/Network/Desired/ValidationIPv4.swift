@@ -1,7 +1,7 @@
 internal import Linux
 
 extension Validation {
-    typealias IPv4Subnet = WantedNetwork.Subnet<IPv4Address>
+    typealias IPv4Subnet = DesiredNetwork.Subnet<IPv4Address>
 
     /// Where one of LXC_NETWORK, LXC_ADDR and LXC_NETMASK is set, the others follow from it.
     mutating func ipv4(_ bridge: BridgeName?) -> IPv4Subnet? {
@@ -33,7 +33,7 @@ extension Validation {
             return nil
         }
         guard isUsable(network) else { return nil }
-        if let bridge, let route = facts.hindrance(to: network, of: bridge) {
+        if let bridge, let route = facts.conflictingRoute(for: network, of: bridge) {
             refuse(
                 settings.isSet(.network) ? .network : .address,
                 "\(network) is in use: this host has a route to part of it by "
@@ -110,7 +110,7 @@ extension Validation {
             }
         let others = facts.previous.filter { $0.key != bridge }.map(\.value.ipv4.network)
         for network in candidates {
-            guard facts.hindrance(to: network, of: bridge) == nil,
+            guard facts.conflictingRoute(for: network, of: bridge) == nil,
                 !others.contains(where: { $0.overlaps(network) }),
                 !facts.nameServers.contains(where: { network.contains($0) }),
                 let address = network.hosts?.lowerBound
@@ -121,7 +121,7 @@ extension Validation {
         return nil
     }
 
-    mutating func dhcp(_ ipv4: IPv4Subnet) -> WantedNetwork.DHCP {
+    mutating func dhcp(_ ipv4: IPv4Subnet) -> DesiredNetwork.DHCP {
         let (first, last, details) = range(ipv4)
         let size = Int(last.number &- first.number) &+ 1
         var maximum = max(1, size)

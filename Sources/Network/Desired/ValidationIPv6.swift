@@ -1,7 +1,7 @@
 internal import Linux
 
 extension Validation {
-    typealias IPv6Subnet = WantedNetwork.Subnet<IPv6Address>
+    typealias IPv6Subnet = DesiredNetwork.Subnet<IPv6Address>
 
     /// `nil` where IPv6 is switched off, by a setting or in the kernel.
     mutating func ipv6(_ bridge: BridgeName?) -> IPv6Subnet? {
@@ -21,7 +21,7 @@ extension Validation {
                     + "to have it so without this line")
             return nil
         }
-        if let bridge, let route = facts.hindrance(to: network, of: bridge) {
+        if let bridge, let route = facts.conflictingRoute(for: network, of: bridge) {
             refuse(
                 settings.given(.ipv6Network) == nil ? .ipv6Prefix : .ipv6Network,
                 "\(network) is in use: this host has a route to part of it by "
@@ -80,7 +80,8 @@ extension Validation {
             let network = Prefix(of: address, length: length)
             return isUsable(network, .ipv6Prefix) ? network : nil
         }
-        let own = UniqueLocal.prefix(seed: facts.seed, network: isFirst ? nil : bridge?.description)
+        let own = UniqueLocalPrefix.prefix(
+            seed: facts.seed, network: isFirst ? nil : bridge?.description)
         return Prefix(of: own.first, length: max(length, 64))
     }
 

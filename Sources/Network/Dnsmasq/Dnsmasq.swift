@@ -1,6 +1,6 @@
 /// What dnsmasq is told for a network: only words that were made from checked values.
 package struct Dnsmasq: Sendable {
-    package let network: WantedNetwork
+    package let network: DesiredNetwork
     /// 0 where the port is somebody else's, or not wanted.
     package let dnsPort: UInt16
     /// Under whose name it works.
@@ -9,7 +9,7 @@ package struct Dnsmasq: Sendable {
     package let nameServers: [IPv4Address]
 
     package init(
-        network: WantedNetwork, dnsPort: UInt16, user: String, nameServers: [IPv4Address]
+        network: DesiredNetwork, dnsPort: UInt16, user: String, nameServers: [IPv4Address]
     ) {
         self.network = network
         self.dnsPort = dnsPort
@@ -53,7 +53,7 @@ package struct Dnsmasq: Sendable {
     }
 
     /// The file of reservations.
-    package static func reservations(_ network: WantedNetwork) -> String {
+    package static func reservations(_ network: DesiredNetwork) -> String {
         network.dhcp.reservations.map { $0.line + "\n" }.joined()
     }
 }

@@ -42,7 +42,7 @@ enum DnsmasqProcess {
     static func glimpse(_ bridge: BridgeName) -> ObservedDnsmasq? {
         for file in files(of: bridge) {
             guard let id = try? id(in: file),
-                let process = (try? RunningProcess.hold(id)) ?? nil,
+                let process = (try? PIDFD.hold(id)) ?? nil,
                 let words = (try? process.arguments()) ?? nil,
                 words.first?.suffix(7).elementsEqual("dnsmasq".utf8) ?? false,
                 words.contains(Array("--interface=\(bridge)".utf8))
@@ -78,8 +78,7 @@ enum DnsmasqProcess {
         }
     }
 
-    static func hold(_ bridge: BridgeName, searching: Bool = true) throws(Errno) -> RunningProcess?
-    {
+    static func hold(_ bridge: BridgeName, searching: Bool = true) throws(Errno) -> PIDFD? {
         let files = files(of: bridge)
         for file in files {
             guard let id = try id(in: file), let process = try known(id, by: files, for: bridge)
@@ -99,10 +98,10 @@ enum DnsmasqProcess {
 
     private static func known(
         _ id: ProcessID, by files: [String], for bridge: BridgeName
-    ) throws(Errno) -> RunningProcess? {
+    ) throws(Errno) -> PIDFD? {
         // Most processes are not it, and need not be held to find that out.
         guard let name = try? SmallFile.contents(of: "/proc/\(id.number)/comm"),
-            name.starts(with: "dnsmasq".utf8), let process = try RunningProcess.hold(id),
+            name.starts(with: "dnsmasq".utf8), let process = try PIDFD.hold(id),
             let words = try process.arguments(), let program = words.first,
             program == Array("dnsmasq".utf8) || program.suffix(8) == Array("/dnsmasq".utf8)[...],
             words.contains(Array("--interface=\(bridge)".utf8)),

@@ -32,7 +32,7 @@ package struct FirewallRules: Sendable {
     }
 
     /// - Parameter servesDNS: whether the network's own name server runs.
-    package init(_ network: WantedNetwork, dnsPort: UInt16) {
+    package init(_ network: DesiredNetwork, dnsPort: UInt16) {
         bridge = network.bridge
         var rules: [Rule] = [.serve(.udp, port: 67), .serve(.tcp, port: 67)]
         if dnsPort != 0 {

@@ -33,12 +33,12 @@ package struct BridgeAddress: Hashable, Sendable, CustomStringConvertible {
     package let bytes: [UInt8]
     package let length: Int
 
-    package init(_ subnet: WantedNetwork.Subnet<IPv4Address>) {
+    package init(_ subnet: DesiredNetwork.Subnet<IPv4Address>) {
         bytes = subnet.address.bytes
         length = subnet.network.length
     }
 
-    package init(_ subnet: WantedNetwork.Subnet<IPv6Address>) {
+    package init(_ subnet: DesiredNetwork.Subnet<IPv6Address>) {
         bytes = subnet.address.bytes
         length = subnet.network.length
     }
@@ -56,14 +56,14 @@ package struct BridgeAddress: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-extension WantedNetwork {
+extension DesiredNetwork {
     var addresses: [BridgeAddress] {
         [BridgeAddress(ipv4)] + (ipv6.map { [BridgeAddress($0)] } ?? [])
     }
 }
 
 /// What the plan depends on besides the networks themselves.
-package struct Footing: Sendable {
+package struct HostCapabilities: Sendable {
     /// nft(8) where it is installed and the kernel knows nftables.
     package var hasNft = true
     package var iptables: Set<IptablesDialect.Family> = []

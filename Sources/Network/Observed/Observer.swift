@@ -5,7 +5,7 @@ internal import Netlink
 /// Looks at the host, and changes nothing.
 package struct Observer {
     package let facts: HostFacts
-    package let footing: Footing
+    package let capabilities: HostCapabilities
     private let addresses: [InterfaceAddress]
     private let rules: LiveRules
     /// Whether this is root, who sees rules and all about processes.
@@ -14,15 +14,15 @@ package struct Observer {
     /// - Parameter record: what was made before, if anything.
     /// - Parameter readsIptables: whether rules of iptables may be there that matter.
     package init(
-        _ workshop: borrowing Workshop, record: Record?, readsIptables: Bool, asRoot: Bool = true
+        _ tools: borrowing HostTools, record: Record?, readsIptables: Bool, asRoot: Bool = true
     ) throws(Failure) {
         isRoots = asRoot
         let routes: [Route]
         let interfaces: [Interface]
         do throws(NetlinkError) {
-            interfaces = try workshop.socket.interfaces()
-            routes = try workshop.socket.routes()
-            addresses = try workshop.socket.addresses()
+            interfaces = try tools.socket.interfaces()
+            routes = try tools.socket.routes()
+            addresses = try tools.socket.addresses()
         } catch {
             throw Failure("\(error)")
         }
@@ -42,29 +42,29 @@ package struct Observer {
         rules =
             try asRoot
             ? LiveRules(
-                workshop, readsIptables: readsIptables,
+                tools, readsIptables: readsIptables,
                 needed: Set((record?.networks ?? []).compactMap { $0.firewall?.dialect }))
             : LiveRules()
 
-        var footing = Footing()
-        footing.hasNft = rules.nft != nil
-        footing.iptables = Set(rules.saved.keys)
-        footing.hasDnsmasq = workshop.dnsmasq != nil
-        footing.dnsmasqAccount = workshop.dnsmasq == nil ? "nobody" : DnsmasqProcess.account()
-        footing.nameServers = facts.nameServers
-        footing.hasIPv6 = hasIPv6
-        footing.isStockUp =
+        var capabilities = HostCapabilities()
+        capabilities.hasNft = rules.nft != nil
+        capabilities.iptables = Set(rules.saved.keys)
+        capabilities.hasDnsmasq = tools.dnsmasq != nil
+        capabilities.dnsmasqAccount = tools.dnsmasq == nil ? "nobody" : DnsmasqProcess.account()
+        capabilities.nameServers = facts.nameServers
+        capabilities.hasIPv6 = hasIPv6
+        capabilities.isStockUp =
             record?.replacesStock ?? false
             || (record?.networks.isEmpty ?? true) && SmallFile.exists(Paths.networkUp)
         let uplinks = routes.filter { $0.isDefault && $0.isAdvertised }.compactMap(\.interface)
-        footing.advertisedUplinks = interfaces.filter { uplinks.contains($0.index) }
+        capabilities.advertisedUplinks = interfaces.filter { uplinks.contains($0.index) }
             .map(\.name.description)
             .filter { Self.kernel(KernelSettings.acceptsAdvertisements($0)) == "1" }
-        self.footing = footing
+        self.capabilities = capabilities
     }
 
     package func network(
-        _ bridge: BridgeName, wanted: WantedNetwork?, record: Record.Entry?
+        _ bridge: BridgeName, wanted: DesiredNetwork?, record: Record.Entry?
     ) throws(Failure) -> ObservedNetwork {
         var seen = ObservedNetwork()
         seen.interface = facts.interface(named: bridge)
@@ -90,28 +90,28 @@ package struct Observer {
             KernelSettings.forwarding4,
             KernelSettings.forwarding6,
         ]
-        paths += footing.advertisedUplinks.map { KernelSettings.acceptsAdvertisements($0) }
+        paths += capabilities.advertisedUplinks.map { KernelSettings.acceptsAdvertisements($0) }
         for path in paths { seen.kernel[path] = Self.kernel(path) }
         rules.look(at: bridge, &seen)
-        if record == nil || footing.isStockUp, let wanted { lookForStock(&seen, wanted) }
+        if record == nil || capabilities.isStockUp, let wanted { lookForStock(&seen, wanted) }
         if let wanted { look(at: wanted, &seen) }
         return seen
     }
 
     /// What lxc-net has left, if it is its bridge.
-    private func lookForStock(_ seen: inout ObservedNetwork, _ wanted: WantedNetwork) {
+    private func lookForStock(_ seen: inout ObservedNetwork, _ wanted: DesiredNetwork) {
         let bridge = wanted.bridge
         for table in NftDialect.stockTables {
             guard let listing = rules.nft?[table] else { continue }
             // The tables are lxc-net's by name; this bridge's they are by what they say.
             let isNamed = listing.contains("\"\(bridge)\"")
-            if isNamed || footing.isStockUp { seen.stockTables[table] = listing }
+            if isNamed || capabilities.isStockUp { seen.stockTables[table] = listing }
             seen.isStockBridge = seen.isStockBridge || isNamed
         }
         for (family, text) in rules.saved {
             var lines = IptablesDialect.stockLines(in: text, of: bridge)
             seen.isStockBridge = seen.isStockBridge || !lines.isEmpty
-            if !lines.isEmpty || footing.isStockUp {
+            if !lines.isEmpty || capabilities.isStockUp {
                 let range =
                     family == .ipv4
                     ? wanted.ipv4.network.description : wanted.ipv6?.network.description
@@ -123,16 +123,16 @@ package struct Observer {
         }
         let file = "--pid-file=\(Paths.dnsmasqPID)"
         let isServed = seen.dnsmasq?.arguments.contains(file) ?? false
-        seen.isStockBridge = footing.isStockUp && (seen.isStockBridge || isServed)
+        seen.isStockBridge = capabilities.isStockUp && (seen.isStockBridge || isServed)
     }
 
-    private func look(at wanted: WantedNetwork, _ seen: inout ObservedNetwork) {
+    private func look(at wanted: DesiredNetwork, _ seen: inout ObservedNetwork) {
         if let file = wanted.dhcp.configurationFile {
             let bytes = (try? SmallFile.contents(of: file)) ?? nil
-            seen.configurationDigest = Digest.text(bytes ?? [])
+            seen.configurationDigest = SHA256.text(bytes ?? [])
         }
         let port = wanted.dns.port
-        guard port != 0, footing.hasDnsmasq, !(seen.dnsmasq?.serves(port) ?? false),
+        guard port != 0, capabilities.hasDnsmasq, !(seen.dnsmasq?.serves(port) ?? false),
             wanted.addresses.contains(where: { PortProbe.isTaken(port, at: $0.bytes) })
         else { return }
         seen.nameServerPortHolder = Sockets.holder(
@@ -204,14 +204,14 @@ struct LiveRules {
     /// - Parameter needed: in which rules of ours are written. A list of them that failed must not be
     ///   taken for an empty one: they would be left behind.
     init(
-        _ workshop: borrowing Workshop, readsIptables: Bool,
+        _ tools: borrowing HostTools, readsIptables: Bool,
         needed: Set<Record.AppliedFirewall.Dialect> = []
     ) throws(Failure) {
         // Without counters, which change by themselves, and without the members of sets, which may
         // be very many and are not ours.
-        let listing = try Self.said(needed.contains(.nft), workshop.nft, "nft") {
+        let listing = try Self.said(needed.contains(.nft), tools.nft, "nft") {
             program throws(Failure) in
-            try Workshop.run(program, ["-s", "-t", "list", "ruleset"])
+            try HostTools.run(program, ["-s", "-t", "list", "ruleset"])
         }
         nft = listing.map { NftListing($0) }
         saved = [:]
@@ -219,14 +219,14 @@ struct LiveRules {
         for family in IptablesDialect.Family.allCases {
             let isNeeded = family == .ipv4 && needed.contains(.iptables)
             saved[family] = try Self.said(
-                isNeeded, workshop.iptables[family]?.save, "\(family.rawValue)-save"
-            ) { program throws(Failure) in try Workshop.run(program, []) }
+                isNeeded, tools.iptables[family]?.save, "\(family.rawValue)-save"
+            ) { program throws(Failure) in try HostTools.run(program, []) }
         }
     }
 
     private static func said(
-        _ isNeeded: Bool, _ program: Program?, _ name: String,
-        _ ask: (Program) throws(Failure) -> String
+        _ isNeeded: Bool, _ program: ExternalProgram?, _ name: String,
+        _ ask: (ExternalProgram) throws(Failure) -> String
     ) throws(Failure) -> String? {
         guard let program else {
             guard !isNeeded else {

@@ -17,8 +17,8 @@ package enum Change: Sendable {
     case stopDnsmasq(BridgeName, [String])
     case restartDnsmasq(BridgeName, from: [String], to: [String])
     case rereadReservations(BridgeName)
-    case mendForeign(BridgeName, ForeignFirewall.Mend)
-    case unmendForeign(BridgeName, ForeignFirewall.Mend)
+    case mendForeign(BridgeName, ForeignFirewall.Fix)
+    case unmendForeign(BridgeName, ForeignFirewall.Fix)
 
     /// - Returns: `nil` for what has only the bridge's name.
     static func deletion(of bridge: BridgeName, _ interface: Interface) -> Change? {

@@ -1,8 +1,10 @@
 extension Planner {
     /// Which of the two languages the host's firewall understands, if any.
-    package func dialect(for wanted: WantedNetwork) -> Record.AppliedFirewall.Dialect? {
-        if footing.hasNft, wanted.firewall.prefersNft || footing.iptables.isEmpty { return .nft }
-        return footing.iptables.isEmpty ? nil : .iptables
+    package func dialect(for wanted: DesiredNetwork) -> Record.AppliedFirewall.Dialect? {
+        if capabilities.hasNft, wanted.firewall.prefersNft || capabilities.iptables.isEmpty {
+            return .nft
+        }
+        return capabilities.iptables.isEmpty ? nil : .iptables
     }
 
     /// What the rules are and were, as digests that the record keeps.
@@ -11,21 +13,21 @@ extension Planner {
         let text = IptablesDialect.Family.allCases.map { family in
             (lines[family] ?? []).map { "\(family.rawValue) \($0.table) \($0.text)\n" }.joined()
         }
-        return Digest.text(text.joined().utf8)
+        return SHA256.text(text.joined().utf8)
     }
 
     package static func found(
         _ observed: ObservedNetwork, _ dialect: Record.AppliedFirewall.Dialect
     ) -> String? {
         switch dialect {
-        case .nft: observed.nftTable.map { Digest.text($0.utf8) }
+        case .nft: observed.nftTable.map { SHA256.text($0.utf8) }
         case .iptables:
             observed.iptables.values.allSatisfy(\.isEmpty) ? nil : digest(observed.iptables)
         }
     }
 
     func firewall(
-        _ wanted: WantedNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
+        _ wanted: DesiredNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
     ) -> [Change] {
         guard let dialect = dialect(for: wanted) else { return [] }
         let rules = FirewallRules(wanted, dnsPort: dnsPort(wanted, observed))
@@ -70,10 +72,10 @@ extension Planner {
 
     /// One change a family: trouble with IPv6's is no trouble with IPv4's.
     private func iptables(
-        _ rules: FirewallRules, _ wanted: WantedNetwork, _ observed: ObservedNetwork
+        _ rules: FirewallRules, _ wanted: DesiredNetwork, _ observed: ObservedNetwork
     ) -> [Change] {
         let lines = lines(rules, wanted)
-        return IptablesDialect.Family.allCases.filter(footing.iptables.contains).compactMap {
+        return IptablesDialect.Family.allCases.filter(capabilities.iptables.contains).compactMap {
             family in
             let own = observed.iptables[family] ?? []
             let stock = observed.stockLines[family] ?? []
@@ -91,19 +93,19 @@ extension Planner {
     }
 
     private func lines(
-        _ rules: FirewallRules, _ wanted: WantedNetwork
+        _ rules: FirewallRules, _ wanted: DesiredNetwork
     ) -> [IptablesDialect.Family: [IptablesDialect.Line]] {
         var lines: [IptablesDialect.Family: [IptablesDialect.Line]] = [:]
-        for family in footing.iptables where family == .ipv4 || wanted.ipv6 != nil {
+        for family in capabilities.iptables where family == .ipv4 || wanted.ipv6 != nil {
             lines[family] = IptablesDialect.rendered(rules, for: family)
         }
         return lines
     }
 
     /// The rules as they are said in the language of this host, as a digest.
-    package func said(_ rules: FirewallRules, _ wanted: WantedNetwork) -> String {
+    package func said(_ rules: FirewallRules, _ wanted: DesiredNetwork) -> String {
         dialect(for: wanted) == .iptables
-            ? Self.digest(lines(rules, wanted)) : Digest.text(NftDialect.script(rules).utf8)
+            ? Self.digest(lines(rules, wanted)) : SHA256.text(NftDialect.script(rules).utf8)
     }
 
     /// What is left of rules in the language that is no longer spoken.
@@ -138,7 +140,7 @@ extension Planner {
                             undo: NftDialect.restoration(of: table, listing: listing))
                     ]))
         }
-        for family in IptablesDialect.Family.allCases where footing.iptables.contains(family) {
+        for family in IptablesDialect.Family.allCases where capabilities.iptables.contains(family) {
             let lines = (observed.iptables[family] ?? []) + (observed.stockLines[family] ?? [])
             guard !lines.isEmpty else { continue }
             changes.append(

@@ -1,19 +1,19 @@
 /// What is to be done so that what is becomes what is wanted. A pure function: start, reload, run and
 /// plan differ in what they do with its result.
 package struct Planner: Sendable {
-    let footing: Footing
+    let capabilities: HostCapabilities
     /// Whether dnsmasq starts anew in any case.
     let restartsDnsmasq: Bool
 
-    package init(_ footing: Footing, restartsDnsmasq: Bool = false) {
-        self.footing = footing
+    package init(_ capabilities: HostCapabilities, restartsDnsmasq: Bool = false) {
+        self.capabilities = capabilities
         self.restartsDnsmasq = restartsDnsmasq
     }
 
     /// The changes that bring a network about, or bring it up to date.
     package func changes(
-        to wanted: WantedNetwork, from observed: ObservedNetwork, record: Record.Entry?,
-        foreign: [ForeignFirewall.Mend] = []
+        to wanted: DesiredNetwork, from observed: ObservedNetwork, record: Record.Entry?,
+        foreign: [ForeignFirewall.Fix] = []
     ) -> [Change] {
         bridge(wanted, observed) + kernelBefore(wanted, observed)
             + addresses(wanted, observed, record) + isolation(wanted, observed, record)
@@ -60,14 +60,14 @@ package struct Planner: Sendable {
         return [promotion].compactMap { $0 } + addresses.map { .removeAddress(bridge, $0) }
     }
 
-    private func bridge(_ wanted: WantedNetwork, _ observed: ObservedNetwork) -> [Change] {
+    private func bridge(_ wanted: DesiredNetwork, _ observed: ObservedNetwork) -> [Change] {
         let name = wanted.bridge
         guard let interface = observed.interface else {
             return [
                 .createBridge(
                     name,
                     hardwareAddress: wanted.hardwareAddress
-                        ?? WantedNetwork.standardHardwareAddress,
+                        ?? DesiredNetwork.standardHardwareAddress,
                     mtu: wanted.mtu)
             ]
         }
@@ -84,8 +84,8 @@ package struct Planner: Sendable {
 
     /// What must hold before the bridge has addresses: it is a router, which neither waits to see
     /// whether its address is taken nor learns of others.
-    private func kernelBefore(_ wanted: WantedNetwork, _ observed: ObservedNetwork) -> [Change] {
-        guard footing.hasIPv6 else { return [] }
+    private func kernelBefore(_ wanted: DesiredNetwork, _ observed: ObservedNetwork) -> [Change] {
+        guard capabilities.hasIPv6 else { return [] }
         let enabling = kernel(
             KernelSettings.disabled6(wanted.bridge), "0", observed, mayBeAbsent: true)
         return [wanted.ipv6 == nil ? nil : enabling].compactMap { $0 }
@@ -96,10 +96,10 @@ package struct Planner: Sendable {
 
     /// What makes this host a router. An uplink that learns its own route from a router is told to go on
     /// with that first: a router does not listen to other routers by itself.
-    private func kernelAfter(_ wanted: WantedNetwork, _ observed: ObservedNetwork) -> [Change] {
+    private func kernelAfter(_ wanted: DesiredNetwork, _ observed: ObservedNetwork) -> [Change] {
         var changes = [kernel(KernelSettings.forwarding4, "1", observed, mayBeAbsent: true)]
         if wanted.ipv6 != nil {
-            changes += footing.advertisedUplinks.map {
+            changes += capabilities.advertisedUplinks.map {
                 kernel(KernelSettings.acceptsAdvertisements($0), "2", observed, mayBeAbsent: true)
             }
             changes.append(kernel(KernelSettings.forwarding6, "1", observed, mayBeAbsent: true))
@@ -116,7 +116,7 @@ package struct Planner: Sendable {
     }
 
     private func addresses(
-        _ wanted: WantedNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
+        _ wanted: DesiredNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
     ) -> [Change] {
         let bridge = wanted.bridge
         let missing = wanted.addresses.filter { !observed.addresses.contains($0) }
@@ -139,7 +139,7 @@ package struct Planner: Sendable {
     }
 
     private func isolation(
-        _ wanted: WantedNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
+        _ wanted: DesiredNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
     ) -> [Change] {
         // A single port may be isolated by whoever made it; all of them were by an earlier setting.
         guard wanted.isolates || record?.wanted.isolates ?? false else { return [] }
@@ -148,7 +148,7 @@ package struct Planner: Sendable {
     }
 
     private func foreignChanges(
-        _ wanted: WantedNetwork, _ mends: [ForeignFirewall.Mend], _ record: Record.Entry?
+        _ wanted: DesiredNetwork, _ mends: [ForeignFirewall.Fix], _ record: Record.Entry?
     ) -> [Change] {
         let before = record?.mended ?? []
         let kept = wanted.firewall.mendsForeign ? mends : []
@@ -158,18 +158,18 @@ package struct Planner: Sendable {
     }
 
     /// The port at which the network's name server can serve.
-    package func dnsPort(_ wanted: WantedNetwork, _ observed: ObservedNetwork) -> UInt16 {
+    package func dnsPort(_ wanted: DesiredNetwork, _ observed: ObservedNetwork) -> UInt16 {
         observed.nameServerPortHolder == nil ? wanted.dns.port : 0
     }
 
     private func dnsmasq(
-        _ wanted: WantedNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
+        _ wanted: DesiredNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
     ) -> [Change] {
         let bridge = wanted.bridge
-        guard footing.hasDnsmasq else { return [] }
+        guard capabilities.hasDnsmasq else { return [] }
         let words = Dnsmasq(
-            network: wanted, dnsPort: dnsPort(wanted, observed), user: footing.dnsmasqAccount,
-            nameServers: footing.nameServers
+            network: wanted, dnsPort: dnsPort(wanted, observed), user: capabilities.dnsmasqAccount,
+            nameServers: capabilities.nameServers
         ).arguments
         let reservations = Dnsmasq.reservations(wanted)
         var changes: [Change] = []

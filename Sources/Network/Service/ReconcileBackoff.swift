@@ -2,7 +2,7 @@
 /// without any, for not everything sends one. While the same has to be mended again and again, ever
 /// more seldom: two programs that want different things, or a dnsmasq that dies as often as it is
 /// started, do not fill the log. What is found for the first time is never made to wait by that.
-package struct Rhythm {
+package struct ReconcileBackoff {
     private var nextLook: Int?
     private var lastLook = 0
     private var lastFind = Int.min / 2

@@ -19,14 +19,14 @@ package enum RunLoop {
         tell(try service.start(), say)
         notifySupervisor(at: supervisor, "READY=1\nSTATUS=the networks are up")
         readiness?.tell()
-        var rhythm = Rhythm()
+        var backoff = ReconcileBackoff()
         while true {
             // The ends of the dnsmasqs wake it too, until they have been looked at.
-            let servers = rhythm.awaitsLook ? [] : try service.servers()
+            let servers = backoff.awaitsLook ? [] : try service.servers()
             let ready = try awaitReadable(
                 [signals.readiness, notices.readiness, losses.readiness]
                     + servers.map(\.readiness),
-                atMost: rhythm.wait(from: steadyClock()))
+                atMost: backoff.wait(from: steadyClock()))
             if ready[0] {
                 while let order = signals.next() {
                     switch order {
@@ -38,9 +38,9 @@ package enum RunLoop {
             let hasChanged = ready[1] && notices.drain()
             let hasLost = ready[2] && losses.drain()
             if hasChanged || hasLost || ready[3...].contains(true) {
-                rhythm.note(at: steadyClock())
+                backoff.note(at: steadyClock())
             }
-            if rhythm.isDue(at: steadyClock()) { mend(service, &rhythm, say) }
+            if backoff.isDue(at: steadyClock()) { mend(service, &backoff, say) }
         }
     }
 
@@ -61,17 +61,17 @@ package enum RunLoop {
     }
 
     private static func mend(
-        _ service: borrowing Service, _ rhythm: inout Rhythm, _ say: (String) -> Void
+        _ service: borrowing Service, _ backoff: inout ReconcileBackoff, _ say: (String) -> Void
     ) {
         do {
             let report = try service.mend()
             for change in report.changes { say("brought back: \(change)") }
             for failure in report.failures { say("not brought back: \(failure)") }
-            rhythm.looked(
+            backoff.looked(
                 at: steadyClock(), finding: report.changes.map(\.description) + report.failures)
         } catch {
             say("\(error)")
-            rhythm.looked(at: steadyClock(), finding: ["\(error)"])
+            backoff.looked(at: steadyClock(), finding: ["\(error)"])
         }
     }
 
@@ -87,8 +87,8 @@ package enum RunLoop {
 
     /// A dnsmasq, held so that its end is seen.
     final class Server {
-        private let process: RunningProcess
-        init(_ process: consuming RunningProcess) { self.process = process }
+        private let process: PIDFD
+        init(_ process: consuming PIDFD) { self.process = process }
         var readiness: Int32 { process.readiness }
     }
 }

@@ -32,24 +32,24 @@ extension Service {
         do throws(Failure) { try decision.observer.keepSeed() } catch {
             report.warnings.append("\(error), so that IPv6 has another range after the next start")
         }
-        record.replacesStock = decision.observer.footing.isStockUp
+        record.replacesStock = decision.observer.capabilities.isStockUp
         for entry in decision.entries { record.put(entry) }
         record.left.removeAll { bridge in decision.entries.contains { $0.wanted.bridge == bridge } }
         try record.save()
-        let (made, unmade): ([Change], [Unmade])
+        let (made, unmade): ([Change], [FailedChange])
         do throws(Failure) {
-            (made, unmade) = try workshop.apply(
+            (made, unmade) = try tools.apply(
                 decision.report.changes, isDispensable: isDispensable)
         } catch {
             // What went wrong first is what is told.
             try? before.save()
             throw error
         }
-        for departure in decision.gone {
-            record.retire(departure.entry, hasPorts: !departure.ports.isEmpty)
+        for removed in decision.gone {
+            record.retire(removed.entry, hasPorts: !removed.ports.isEmpty)
         }
         let live = try LiveRules(
-            workshop, readsIptables: !decision.planner.footing.iptables.isEmpty)
+            tools, readsIptables: !decision.planner.capabilities.iptables.isEmpty)
         for var entry in decision.entries {
             let bridge = entry.wanted.bridge
             var seen = ObservedNetwork()
@@ -86,14 +86,14 @@ extension Service {
     borrowing func fromSettings() throws -> Record {
         let files = SettingsFiles.read()
         let observer = try observer(record: nil, files)
-        let wanted = Wanted(files, observer.facts)
+        let wanted = DesiredState(files, observer.facts)
         // By halves of the settings, half of what was made would stay and nobody know of it.
         guard wanted.problems.isEmpty else { throw Refusal(problems: wanted.problems) }
         var record = Record()
         for network in wanted.networks {
             record.put(
                 Record.Entry(
-                    wanted: network, madeBridge: observer.footing.isStockUp, firewall: nil,
+                    wanted: network, madeBridge: observer.capabilities.isStockUp, firewall: nil,
                     dnsPort: network.dns.port, configurationDigest: nil, isWhole: false))
         }
         return record

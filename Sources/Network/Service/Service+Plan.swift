@@ -7,14 +7,14 @@ extension Service {
         var report: Report
         /// What the record will say when all is done, without what is found out only then.
         var entries: [Record.Entry]
-        var gone: [Departure]
+        var gone: [RemovedNetwork]
         var record: Record
         var observer: Observer
         var planner: Planner
     }
 
     /// A network that is taken down.
-    struct Departure {
+    struct RemovedNetwork {
         let entry: Record.Entry
         let ports: [Interface]
 
@@ -48,13 +48,13 @@ extension Service {
     }
 
     borrowing func observer(record: Record?, readsIptables: Bool) throws -> Observer {
-        try Observer(workshop, record: record, readsIptables: readsIptables)
+        try Observer(tools, record: record, readsIptables: readsIptables)
     }
 
     borrowing func decide(_ record: Record?) throws -> Decision {
         let files = SettingsFiles.read()
         let observer = try observer(record: record, files)
-        let wanted = Wanted(files, observer.facts)
+        let wanted = DesiredState(files, observer.facts)
         guard wanted.problems.isEmpty else { throw Refusal(problems: wanted.problems) }
         var decision = try decide(
             record, observer, networks: wanted.networks, warnings: wanted.warnings)
@@ -63,10 +63,10 @@ extension Service {
     }
 
     borrowing func decide(
-        _ record: Record?, _ observer: Observer, networks: [WantedNetwork],
+        _ record: Record?, _ observer: Observer, networks: [DesiredNetwork],
         warnings: [String] = [], readsSettings: Bool = true
     ) throws -> Decision {
-        let planner = Planner(observer.footing, restartsDnsmasq: restartsDnsmasq)
+        let planner = Planner(observer.capabilities, restartsDnsmasq: restartsDnsmasq)
         var decision = Decision(
             report: Report(warnings: warnings, networks: networks), entries: [], gone: [],
             record: record ?? Record(), observer: observer, planner: planner)
@@ -75,9 +75,9 @@ extension Service {
             let bridge = entry.wanted.bridge
             let seen = try observer.network(bridge, wanted: entry.wanted, record: entry)
             decision.report.changes += planner.removal(of: entry, from: seen)
-            let departure = Departure(entry: entry, ports: seen.ports)
-            decision.report.warnings += [departure.warning].compactMap { $0 }
-            decision.gone.append(departure)
+            let removed = RemovedNetwork(entry: entry, ports: seen.ports)
+            decision.report.warnings += [removed.warning].compactMap { $0 }
+            decision.gone.append(removed)
         }
         let foreign = foreignFirewalls(observer, networks, &decision.report.warnings)
         for network in networks {
@@ -89,7 +89,7 @@ extension Service {
                     "neither nft nor iptables can be used, so \(network.bridge) would lead nowhere: "
                         + "install nftables")
             }
-            decision.report.warnings += Self.warnings(network, seen, observer.footing)
+            decision.report.warnings += Self.warnings(network, seen, observer.capabilities)
             let found = foreign[network.bridge] ?? []
             decision.report.warnings += found.filter {
                 !network.firewall.mendsForeign || $0.mend == nil
@@ -114,7 +114,7 @@ extension Service {
     }
 
     private static func warnings(
-        _ network: WantedNetwork, _ seen: ObservedNetwork, _ footing: Footing
+        _ network: DesiredNetwork, _ seen: ObservedNetwork, _ capabilities: HostCapabilities
     ) -> [String] {
         var warnings: [String] = []
         if let holder = seen.nameServerPortHolder {
@@ -123,7 +123,7 @@ extension Service {
                     + "DNS: stop that program or keep it off \(network.ipv4.address), or set "
                     + "LXC_DNS_PORT")
         }
-        if !footing.hasDnsmasq {
+        if !capabilities.hasDnsmasq {
             warnings.append(
                 "dnsmasq is not installed, so \(network.bridge) has neither DHCP nor DNS: install "
                     + "the package dnsmasq-base (Debian, Ubuntu) or dnsmasq")
@@ -133,17 +133,17 @@ extension Service {
 
     /// An nft without JSON, or one that fails at it, is no reason to have no network.
     borrowing func foreignFirewalls(
-        _ observer: Observer, _ networks: [WantedNetwork], _ warnings: inout [String]
+        _ observer: Observer, _ networks: [DesiredNetwork], _ warnings: inout [String]
     ) -> [BridgeName: [ForeignFirewall]] {
-        let legacy = workshop.legacyTables()
+        let legacy = tools.legacyTables()
         let isSuspicious = observer.suspectsForeignDrop(besides: networks.map(\.bridge))
         guard isSuspicious || !legacy.isEmpty else { return [:] }
         var ruleset = ""
         var saved: [String: String] = [:]
-        if let nft = workshop.nft, isSuspicious {
+        if let nft = tools.nft, isSuspicious {
             do {
-                ruleset = try Workshop.run(nft, ["-j", "-t", "list", "ruleset"])
-                if ruleset.contains("\"xt\"") { saved = workshop.savedTables() }
+                ruleset = try HostTools.run(nft, ["-j", "-t", "list", "ruleset"])
+                if ruleset.contains("\"xt\"") { saved = tools.savedTables() }
             } catch {
                 warnings.append(
                     "another program's firewall throws packets away, and whether those of containers "

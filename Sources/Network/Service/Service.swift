@@ -3,13 +3,13 @@ internal import Linux
 
 /// The verbs: each looks, decides, and does.
 package struct Service: ~Copyable {
-    let workshop: Workshop
+    let tools: HostTools
     /// Whether dnsmasq shall start anew even if nothing has changed for it.
     package var restartsDnsmasq = false
 
     package static func open() throws(Failure) -> Service {
         guard isRoot else { throw Failure("only root can do that: become root") }
-        return Service(workshop: try Workshop.open())
+        return Service(tools: try HostTools.open())
     }
 
     /// What was found, decided and, unless it was only asked for, done.
@@ -20,12 +20,12 @@ package struct Service: ~Copyable {
         package var failures: [String] = []
         /// Places of the settings that switch a network off.
         package var switchedOff: [Place] = []
-        package var networks: [WantedNetwork] = []
+        package var networks: [DesiredNetwork] = []
     }
 
     /// Everything that stands in the way, all of it at once.
     package struct Refusal: Error, CustomStringConvertible {
-        package let problems: [Misconfiguration]
+        package let problems: [SettingsError]
         package var description: String {
             problems.map(\.description).joined(separator: "\n")
         }
@@ -34,7 +34,7 @@ package struct Service: ~Copyable {
     /// Only looks whether the settings are right.
     package borrowing func check() throws -> Report {
         let observer = try observer(record: try? Record.load(), SettingsFiles.read())
-        let wanted = Wanted(SettingsFiles.read(), observer.facts)
+        let wanted = DesiredState(SettingsFiles.read(), observer.facts)
         guard wanted.problems.isEmpty else { throw Refusal(problems: wanted.problems) }
         return Report(
             warnings: wanted.warnings, switchedOff: wanted.switchedOff, networks: wanted.networks)
@@ -92,7 +92,7 @@ package struct Service: ~Copyable {
                 return report
             }
             record = found
-        } catch Record.Trouble.corrupted {
+        } catch Record.FileError.corrupted {
             report.warnings.append(
                 "\(Paths.networkRecord) cannot be understood: what the settings name is removed, and "
                     + "nothing else")
@@ -108,9 +108,9 @@ package struct Service: ~Copyable {
                 report.networks.append(entry.wanted)
                 continue
             }
-            changes += Planner(observer.footing).removal(of: entry, from: seen)
-            let departure = Departure(entry: entry, ports: seen.ports)
-            report.warnings += [departure.warning].compactMap { $0 }
+            changes += Planner(observer.capabilities).removal(of: entry, from: seen)
+            let removed = RemovedNetwork(entry: entry, ports: seen.ports)
+            report.warnings += [removed.warning].compactMap { $0 }
             record.retire(entry, hasPorts: !seen.ports.isEmpty)
             gone.append(bridge)
         }
@@ -121,7 +121,7 @@ package struct Service: ~Copyable {
             .compactMap { $0 }
             record.left.removeAll { $0 == bridge }
         }
-        let (made, unmade) = try workshop.apply(changes) { _ in true }
+        let (made, unmade) = try tools.apply(changes) { _ in true }
         report.changes = made
         guard unmade.isEmpty else {
             throw Failure(unmade.map(\.failure.description).joined(separator: "\n"))

@@ -83,17 +83,17 @@ extension Service {
 
     /// The same as far as whoever asks may see it.
     package static func visibleStatus() throws -> Status {
-        try Service(workshop: try Workshop.open()).status(asRoot: isRoot)
+        try Service(tools: try HostTools.open()).status(asRoot: isRoot)
     }
 
     private borrowing func status(asRoot: Bool) throws -> Status {
         let record = try Record.load() ?? Record()
         let observer = try Observer(
-            workshop, record: record, readsIptables: Self.usesIptables(record), asRoot: asRoot)
+            tools, record: record, readsIptables: Self.usesIptables(record), asRoot: asRoot)
         var warnings: [String] = []
         let foreign =
             asRoot ? foreignFirewalls(observer, record.networks.map(\.wanted), &warnings) : [:]
-        let planner = Planner(observer.footing)
+        let planner = Planner(observer.capabilities)
         var networks: [Status.Network] = []
         for entry in record.networks {
             let wanted = entry.wanted

@@ -38,12 +38,12 @@ package struct Survey: Sendable {
 
     private mutating func look(_ asRoot: Bool) throws {
         let record = (try? Record.load()) ?? nil
-        let service = Service(workshop: try Workshop.open())
+        let service = Service(tools: try HostTools.open())
         let observer = try service.observer(record: record, readsIptables: false)
-        let wanted = Wanted(SettingsFiles.read(), observer.facts)
+        let wanted = DesiredState(SettingsFiles.read(), observer.facts)
         problems = wanted.problems.map(\.description)
         switchedOff = wanted.switchedOff.map(\.description)
-        hasDnsmasq = observer.footing.hasDnsmasq
+        hasDnsmasq = observer.capabilities.hasDnsmasq
         var warnings: [String] = []
         let foreign =
             asRoot ? service.foreignFirewalls(observer, wanted.networks, &warnings) : nil
@@ -67,7 +67,7 @@ package struct Survey: Sendable {
     }
 
     private static func holder(
-        _ network: WantedNetwork, besides dnsmasq: Int32?, _ asRoot: Bool
+        _ network: DesiredNetwork, besides dnsmasq: Int32?, _ asRoot: Bool
     ) -> String? {
         let port = network.dns.port
         guard port != 0 else { return nil }

@@ -61,7 +61,7 @@ package struct Place: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// What is wrong with the settings, where, and how to mend it.
-package struct Misconfiguration: Error, Hashable, CustomStringConvertible {
+package struct SettingsError: Error, Hashable, CustomStringConvertible {
     package let place: Place?
     /// The name of the variable it is about, if it is about one.
     package let variable: String?
@@ -84,7 +84,7 @@ package struct Settings: Sendable {
     package let file: String
     private var values: [Setting: Assignment] = [:]
     /// What could be a slip of the pen and is not for this program to judge.
-    package private(set) var doubts: [Misconfiguration] = []
+    package private(set) var doubts: [SettingsError] = []
 
     package struct Assignment: Sendable {
         package let value: String
@@ -114,7 +114,7 @@ package struct Settings: Sendable {
             values[setting] = Assignment(value: value, place: place)
         } else if name.hasPrefix("LXC_"), !Self.foreign.contains(name) {
             doubts.append(
-                Misconfiguration(
+                SettingsError(
                     place, name, "no setting of berth-net has this name: correct it or remove it"))
         }
     }

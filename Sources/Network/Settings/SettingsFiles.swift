@@ -5,7 +5,7 @@ internal import Linux
 package struct SettingsFiles: Sendable {
     package var networks: [Settings] = []
     /// What is wrong in files that could not be read to their end.
-    package var problems: [Misconfiguration] = []
+    package var problems: [SettingsError] = []
 
     package init() {}
 
@@ -50,24 +50,24 @@ package struct SettingsFiles: Sendable {
 
     private mutating func note(_ error: any Error, _ file: String) {
         problems.append(
-            error as? Misconfiguration
-                ?? Misconfiguration(Place(file: file, line: 1), nil, "\(error)"))
+            error as? SettingsError
+                ?? SettingsError(Place(file: file, line: 1), nil, "\(error)"))
     }
 
     private static func contents(_ path: String) throws -> [UInt8]? {
         do throws(Errno) { return try SmallFile.contents(of: path) } catch {
-            throw Misconfiguration(
+            throw SettingsError(
                 Place(file: path, line: 1), nil, "it cannot be read: \(error)")
         }
     }
 }
 
 /// What shall be, of all networks: or everything that stands in its way.
-package struct Wanted: Sendable {
-    package var networks: [WantedNetwork] = []
+package struct DesiredState: Sendable {
+    package var networks: [DesiredNetwork] = []
     /// Where a network is switched off.
     package var switchedOff: [Place] = []
-    package var problems: [Misconfiguration] = []
+    package var problems: [SettingsError] = []
     package var warnings: [String] = []
 
     package init(_ files: SettingsFiles, _ facts: HostFacts) {
@@ -103,11 +103,11 @@ package struct Wanted: Sendable {
     }
 
     private mutating func check(
-        _ network: WantedNetwork, _ settings: Settings, _ owners: [BridgeName: Settings]
+        _ network: DesiredNetwork, _ settings: Settings, _ owners: [BridgeName: Settings]
     ) {
         func refuse(_ setting: Setting, _ sentence: String) {
             problems.append(
-                Misconfiguration(
+                SettingsError(
                     settings[setting].place ?? Place(file: settings.file, line: 1),
                     setting.rawValue, sentence))
         }

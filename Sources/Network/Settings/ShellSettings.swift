@@ -34,7 +34,7 @@ package struct ShellSettings {
 
     package mutating func read(_ bytes: [UInt8], named path: String) throws {
         guard including.count < 8 else {
-            throw Misconfiguration(
+            throw SettingsError(
                 Place(file: path, line: 1), nil,
                 "files that include each other more than 8 deep: take an inclusion out")
         }
@@ -63,13 +63,13 @@ package struct ShellSettings {
             }
         } else if let path = included(command.words) {
             guard path.hasPrefix("/") else {
-                throw Misconfiguration(
+                throw SettingsError(
                     command.place, nil, "\"\(path)\" is not an absolute path: write one")
             }
             // What a shell does where the test is missing; here a missing file is no error either.
             try read(path)
         } else {
-            throw Misconfiguration(
+            throw SettingsError(
                 command.place, nil,
                 "\"\(command.text)\" is not a setting: this file is read without a shell, so write "
                     + "NAME=\"value\", with nothing else on the line")

@@ -131,7 +131,7 @@ struct ShellWords {
             guard byte != 0 else { throw refusal(byte) }
             text.append(byte)
         }
-        throw Misconfiguration(start, nil, "a ' that nothing closes: write another behind it")
+        throw SettingsError(start, nil, "a ' that nothing closes: write another behind it")
     }
 
     private mutating func doubleQuoted(_ variables: [String: String]) throws -> [UInt8] {
@@ -159,7 +159,7 @@ struct ShellWords {
                 advance()
             }
         }
-        throw Misconfiguration(start, nil, "a \" that nothing closes: write another behind it")
+        throw SettingsError(start, nil, "a \" that nothing closes: write another behind it")
     }
 
     /// What a backslash leaves of the byte behind it: nothing of the end of a line.
@@ -182,7 +182,7 @@ struct ShellWords {
             advance()
         }
         guard Self.isName(name) else {
-            throw Misconfiguration(
+            throw SettingsError(
                 start, nil,
                 "$ before what is not the name of a setting: this file is read without a shell, so "
                     + "write the value itself")
@@ -190,20 +190,20 @@ struct ShellWords {
         let variable = String(decoding: name, as: UTF8.self)
         if isBraced {
             guard peek == UInt8(ascii: "}") else {
-                throw Misconfiguration(
+                throw SettingsError(
                     start, variable,
                     "only ${\(variable)} is understood here, nothing more within the braces")
             }
             advance()
         }
         guard let value = variables[variable] else {
-            throw Misconfiguration(start, variable, "used here, but nothing sets it before")
+            throw SettingsError(start, variable, "used here, but nothing sets it before")
         }
         return Array(value.utf8)
     }
 
-    private func refusal(_ byte: UInt8) -> Misconfiguration {
-        Misconfiguration(
+    private func refusal(_ byte: UInt8) -> SettingsError {
+        SettingsError(
             here, nil,
             "\"\(printable([byte]))\" could only mean something to a shell, and this file is read "
                 + "without one: put it in single quotes if it is part of a value")

@@ -30,7 +30,7 @@ package struct ForeignDrops: Sendable {
     }
 
     /// For each network the chains that its packets would not pass.
-    package func found(for networks: [WantedNetwork]) -> [BridgeName: [ForeignFirewall]] {
+    package func found(for networks: [DesiredNetwork]) -> [BridgeName: [ForeignFirewall]] {
         var found: [BridgeName: [ForeignFirewall]] = [:]
         let own = Set(networks.map { "berth_\($0.bridge)" } + ["lxc"])
         for network in networks {
@@ -63,7 +63,7 @@ package struct ForeignDrops: Sendable {
 
     /// The packets that must pass there: to the world, back from it, and to the host's own DHCP and DNS.
     private func packets(
-        of network: WantedNetwork, at name: FirewallChains.Name, _ firewall: FirewallChains
+        of network: DesiredNetwork, at name: FirewallChains.Name, _ firewall: FirewallChains
     ) -> [FirewallChains.Packet] {
         let bridge = network.bridge.description
         let family = name.family == "ip6" ? "ip6" : "ip"

@@ -2,7 +2,7 @@
 /// not save a packet from a drop in another.
 package struct ForeignFirewall: Hashable, Sendable {
     /// What is told to another program's firewall, and taken back at the end.
-    package struct Mend: Hashable, Codable, Sendable {
+    package struct Fix: Hashable, Codable, Sendable {
         /// The program and its words, one command each.
         package let apply: [[String]]
         package let undo: [[String]]
@@ -22,7 +22,7 @@ package struct ForeignFirewall: Hashable, Sendable {
     package let isLegacy: Bool
     /// What a person would do about it.
     package let remedy: String
-    package let mend: Mend?
+    package let mend: Fix?
 
     package func warning(for bridge: BridgeName) -> String {
         let whose =
@@ -46,8 +46,8 @@ package struct ForeignFirewall: Hashable, Sendable {
         self.isLegacy = isLegacy
         let program = (family == "ip6" ? "ip6tables" : "iptables") + (isLegacy ? "-legacy" : "")
         let tag = ["-m", "comment", "--comment", IptablesDialect.tag(bridge) + ":mend"]
-        func mend(_ rules: [[String]], _ sentence: String) -> Mend {
-            Mend(
+        func mend(_ rules: [[String]], _ sentence: String) -> Fix {
+            Fix(
                 apply: rules.map { [program, "-w", "10", "-I"] + $0 + tag + ["-j", "ACCEPT"] },
                 undo: rules.map { [program, "-w", "10", "-D"] + $0 + tag + ["-j", "ACCEPT"] },
                 sentence: sentence)
@@ -75,7 +75,7 @@ package struct ForeignFirewall: Hashable, Sendable {
             remedy = "firewalld has it in a zone that does not let it pass: choose another zone"
         case (.firewalld, _):
             let words = ["firewall-cmd", "--quiet", "--zone=trusted"]
-            self.mend = Mend(
+            self.mend = Fix(
                 apply: [words + ["--change-interface=\(name)"]],
                 undo: [words + ["--remove-interface=\(name)"]],
                 sentence: "firewalld has it in the zone trusted")

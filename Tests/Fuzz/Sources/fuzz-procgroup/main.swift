@@ -7,13 +7,16 @@ import Linux
 @_cdecl("LLVMFuzzerTestOneInput")
 func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
-    for path in [CgroupPath.membership(in: bytes), CgroupPath(bytes), Mark(bytes)?.origin] {
+    for path in [CgroupPath.membership(in: bytes), CgroupPath(bytes), SessionOrigin(bytes)?.origin]
+    {
         guard let path else { continue }
         precondition(!path.names.contains { $0 == [0x2e] || $0 == [0x2e, 0x2e] || $0.isEmpty })
         precondition(!path.relative.contains(0) && path.relative.first != 0x2f)
         precondition(CgroupPath([0x2f] + path.relative) == path)
     }
-    if let mark = Mark(bytes) { precondition(Mark(mark.bytes) == mark && mark.process.number > 0) }
+    if let mark = SessionOrigin(bytes) {
+        precondition(SessionOrigin(mark.bytes) == mark && mark.process.number > 0)
+    }
     _ = Controller.list(bytes)
     _ = DelegatedFiles.parse(bytes)
     return 0

@@ -9,7 +9,7 @@ func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let file = "/etc/default/lxc-net"
     var reader = ShellSettings(file: file) { _ in bytes }
     do { try reader.read(file) } catch {
-        guard let wrong = error as? Misconfiguration, wrong.place != nil else { return -1 }
+        guard let wrong = error as? SettingsError, wrong.place != nil else { return -1 }
         return 0
     }
     for isFirst in [true, false] {

@@ -11,8 +11,8 @@ func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
     let lines = bytes.count { $0 == 0x0a } + 1
     let host = Controller.list(Array("cpuset cpu io memory hugetlb pids rdma misc".utf8))
-    let policy = Policy(bytes)
-    var understood: [Grant] = []
+    let policy = UsercgroupFile(bytes)
+    var understood: [UsercgroupEntry] = []
     for line in policy.grants {
         switch line {
         case .failure(let faulty):
@@ -32,13 +32,13 @@ func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     {
         precondition(decides == first)
     }
-    let wanted = WantedControllers(understood, of: host)
+    let wanted = RequiredControllers(understood, of: host)
     precondition(wanted.list.allSatisfy { host.contains($0) })
     return 0
 }
 
 /// A user gets either a controller for more than threads, or none.
-func check(_ grant: Grant, _ host: [Controller]) {
+func check(_ grant: UsercgroupEntry, _ host: [Controller]) {
     precondition(Owner(field: grant.owner.field) == grant.owner)
     let given = grant.controllers(of: host)
     precondition(given.isEmpty || given.contains { !$0.isThreaded })
@@ -49,7 +49,7 @@ func check(_ grant: Grant, _ host: [Controller]) {
         precondition(limit.file.contains(0x2e) && limit.file.first != 0x2e)
         precondition(!limit.value.isEmpty && !limit.value.contains(0x0a))
         let line = Array("a * \(limit)".utf8)
-        precondition((try? Grant(line[...], line: 1))?.limits == [limit])
+        precondition((try? UsercgroupEntry(line[...], line: 1))?.limits == [limit])
     }
 }
 
