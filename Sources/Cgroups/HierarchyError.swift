@@ -27,7 +27,7 @@ extension UnifiedHierarchy.LookupError {
     }
 
     /// What mends it on such a host; `nil` if nothing that is known here does.
-    package func mend(by mounter: Mounter) -> String? {
+    package func fix(by mounter: Mounter) -> String? {
         switch (self, mounter) {
         case (.nothing, .openRC): "add the service cgroups to the runlevel sysinit"
         case (.nothing, _): "mount -t cgroup2 -o nsdelegate cgroup2 /sys/fs/cgroup at boot"
@@ -48,11 +48,11 @@ extension UnifiedHierarchy.LookupError {
 // For programs that do not run where systemd does.
 extension UnifiedHierarchy.LookupError: CustomStringConvertible {
     package var description: String {
-        guard let mend = mend(by: .another) else { return situation }
+        guard let fix = fix(by: .another) else { return situation }
         switch self {
         case .nothing, .legacy, .hybrid:
-            return "\(situation): on OpenRC, \(self.mend(by: .openRC) ?? mend); elsewhere, \(mend)"
-        case .notTheRoot, .inContainer, .unreadable: return "\(situation): \(mend)"
+            return "\(situation): on OpenRC, \(self.fix(by: .openRC) ?? fix); elsewhere, \(fix)"
+        case .notTheRoot, .inContainer, .unreadable: return "\(situation): \(fix)"
         }
     }
 }

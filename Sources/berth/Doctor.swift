@@ -4,7 +4,7 @@ internal import Linux
 
 struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say why a user's container does not start, and what mends it.",
+        abstract: "Say why a user's container does not start, and what fixes it.",
         discussion: """
             Checks, in the order in which lxc-start would fail, all that LXC and the kernel need. \
             Exit status 0: nothing is wrong; 1: there are problems; 2: usage. See berth(1).

@@ -124,14 +124,14 @@ struct CgroupFaults {
                 """)
             expect(verdicts("cgroup-tree"), is: ["problem"])
             expect(doctor().contains("version 2 has none to give"), doctor())
-            for (directory, verdict, mend) in [
+            for (directory, verdict, fix) in [
                 ("openrc", "problem", #""line" : "rc_cgroup_mode=\"unified\"""#),
                 ("systemd/system", "warning", "systemd.unified_cgroup_hierarchy=1"),
                 ("nothing", "problem", "have nothing but cgroup2 mounted on /sys/fs/cgroup"),
             ] {
                 shell("mkdir -p /run/\(directory)")
                 expect(verdicts("cgroup-tree"), is: [verdict], directory)
-                expect(doctor().contains(mend), directory + doctor())
+                expect(doctor().contains(fix), directory + doctor())
                 expect(doctor().contains("rc_cgroup_mode") == (directory == "openrc"), directory)
                 shell("rmdir /run/\(directory)")
             }

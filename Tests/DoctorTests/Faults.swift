@@ -5,7 +5,7 @@ import Testing
 /// out to the letter, and the same check is then in order, and the real lxc-start works.
 @Suite(.enabled(if: obstacle == nil, "\(obstacle ?? "")"))
 struct Faults {
-    @Test("every fault is named, and mended by the mend that is printed")
+    @Test("every fault is named, and mended by the fix that is printed")
     func breaking() {
         let said = run(
             ["\(tests)/lxc-host.sh", "\(tests)/DoctorTests/faults.sh"],

@@ -79,7 +79,7 @@ struct FaultyLines {
     func hostile() {
         let line = "alice\tveth  \u{1b}[2J \(String(repeating: "x", count: 1000))\r"
         let text = "alice veth \\033[2J \(String(repeating: "x", count: 384))..."
-        #expect(InvalidLine(1, bytes(line), reason: "").mend(in: "F") == advice(1, "F", text))
+        #expect(InvalidLine(1, bytes(line), reason: "").fix(in: "F") == advice(1, "F", text))
     }
 
     private func bytes(_ line: String) -> ArraySlice<UInt8> { Array(line.utf8)[...] }

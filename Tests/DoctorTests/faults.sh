@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # What Faults.swift runs on a host with LXC, berth-net and alice: it breaks one thing after the other,
-# and prints for each what berth doctor says of it, and what has become of it when the mend that it
+# and prints for each what berth doctor says of it, and what has become of it when the fix that it
 # printed was carried out, to the letter. `as_alice`, `new_container` and `home` are lxc-host.sh's.
 
 berth=/run/host/bin/berth
@@ -33,16 +33,16 @@ verdict() {
 	PYTHON
 }
 
-# mends CHECK WHO: the steps that he is told to take, as a script.
-mends() {
+# fixes CHECK WHO: the steps that he is told to take, as a script.
+fixes() {
 	python3 - "$1" "$2" <<-'PYTHON'
 		import json, shlex, sys
 		for finding in json.load(open("/run/doctor.json"))["users"][0]["findings"]:
 		    if finding["check"] == sys.argv[1] and finding["verdict"] not in ("ok", "unknown"):
-		        for mend in finding["mends"]:
-		            if mend.get("by") != sys.argv[2]: continue
-		            if "command" in mend: print(mend["command"])
-		            if "line" in mend: print("echo", shlex.quote(mend["line"]), ">>", shlex.quote(mend["file"]))
+		        for fix in finding["fixes"]:
+		            if fix.get("by") != sys.argv[2]: continue
+		            if "command" in fix: print(fix["command"])
+		            if "line" in fix: print("echo", shlex.quote(fix["line"]), ">>", shlex.quote(fix["file"]))
 	PYTHON
 }
 
@@ -90,10 +90,10 @@ fault() {
 	local line
 	line="$name: $(verdict "$check")${tries:+ $(starts)}"
 	message "$check" >>/run/messages
-	mends "$check" root >/run/mend.root
-	mends "$check" user >/run/mend.user
-	bash -e /run/mend.root >/run/mend.log 2>&1 || { echo "$name: the mend fails"; cat /run/mend.log; }
-	as_alice bash -e /run/mend.user || echo "$name: the user's mend fails"
+	fixes "$check" root >/run/fix.root
+	fixes "$check" user >/run/fix.user
+	bash -e /run/fix.root >/run/fix.log 2>&1 || { echo "$name: the fix fails"; cat /run/fix.log; }
+	as_alice bash -e /run/fix.user || echo "$name: the user's fix fails"
 	doctor "$@"
 	echo "$line -> $(verdict "$check")${tries:+ $(starts)}"
 }
@@ -106,14 +106,14 @@ faulty() {
 	local line
 	line="$1: $(verdict quota) $(starts)"
 	message quota >>/run/messages
-	[ -z "$(mends quota root)" ] || echo "$1: a command is offered"
+	[ -z "$(fixes quota root)" ] || echo "$1: a command is offered"
 	python3 - "$2" <<-'PYTHON'
 		import json, sys
-		mends = [m for f in json.load(open("/run/doctor.json"))["users"][0]["findings"]
-		    if f["check"] == "quota" for m in f["mends"]]
+		fixes = [m for f in json.load(open("/run/doctor.json"))["users"][0]["findings"]
+		    if f["check"] == "quota" for m in f["fixes"]]
 		wanted = ("as root, correct that in line 2 of /etc/lxc/lxc-usernet, and leave the rest of it as it is: "
 		    f'"{sys.argv[1]}"')
-		if mends != [{"advice": wanted}]: print(mends)
+		if fixes != [{"advice": wanted}]: print(fixes)
 	PYTHON
 	printf '%s\n' '# people' "$3" >/etc/lxc/lxc-usernet
 	doctor
@@ -250,7 +250,7 @@ sed -i 's/^lxc.net.0.type.*/lxc.net.0.type = empty/; /^lxc.net.0.[lf]/d' \
 cp -a /etc/subuid /run/subuid; cp -a /etc/subgid /run/subgid
 for file in /etc/subuid /etc/subgid; do echo root:0:4294967294 >>$file; done
 export home berth container=bare
-export -f as as_alice doctor fault mends message starts verdict
+export -f as as_alice doctor fault fixes message starts verdict
 unshare --user --map-users=0,0,4294967294 --map-groups=0,0,4294967294 bash -c '
 	echo 0 >/proc/sys/user/max_user_namespaces
 	fault "no user namespaces" user-namespaces -s'

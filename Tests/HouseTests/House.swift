@@ -81,7 +81,7 @@ struct House {
             "berth.1": [
                 "status", "nics", "leases", "-watch", "-interval", "unseen", "berth-status.json",
                 "doctor", "-all", "-json", "-container", "-log", "NO_COLOR", "XDG_RUNTIME_DIR",
-                "version", "findings", "mends", "lxc-usercgroup", "berth-doctor.json",
+                "version", "findings", "fixes", "lxc-usercgroup", "berth-doctor.json",
             ],
             "lxc-usercgroup.5": [
                 "USER", "GROUP", "CONTROLLERS", "memory.max", "pids.max", "cgroup.max.descendants",

@@ -27,7 +27,7 @@ enum CgroupTree: Check {
 
     private static func absence(_ cgroups: CgroupFacts) -> Finding? {
         guard let absence = cgroups.absence else { return nil }
-        let advice = absence.mend(by: cgroups.mounter).map { [Fix.advice($0)] } ?? []
+        let advice = absence.fix(by: cgroups.mounter).map { [Fix.advice($0)] } ?? []
         switch (absence, cgroups.mounter) {
         case (.legacy, .openRC), (.hybrid, .openRC):
             return .problem(
@@ -70,7 +70,7 @@ enum CgroupPolicy: Check {
                 .problem(
                     "\(path):\(faulty.number)",
                     "the line that decides for \(user) is not understood: \(faulty.reason)",
-                    faulty.mend(in: path))
+                    faulty.fix(in: path))
             ]
         case .none:
             // Then its containers start, and nothing says that they have no limits.

@@ -55,7 +55,7 @@ enum SearchPermission: Check {
                     step.path,
                     "the container's root, \(user) on this host, may not search this directory, and "
                         + "does not reach his files",
-                    mend(
+                    fix(
                         step,
                         facts.installation.hasSetfacl ? "setfacl -m u:\(user):x" : "chmod o+x",
                         by: file.owner == facts.subject.user ? .user : .root, facts)))
@@ -73,13 +73,13 @@ enum SearchPermission: Check {
         let who = subject.groups.contains(file.group) ? "g" : "o"
         return .problem(
             step.path, "\(subject.name) may not search this directory",
-            mend(step, "chmod \(who)+x", by: .root, facts))
+            fix(step, "chmod \(who)+x", by: .root, facts))
     }
 
     /// Where the containers are the user says in a file of his own: root is not told to open what does
     /// not lie on the way to the user's home. Nor what lies in it: there the user makes links, and can make
     /// another one before root types.
-    private static func mend(
+    private static func fix(
         _ step: SearchPermissionFacts.Step, _ command: String, by actor: Fix.Actor, _ facts: Facts
     ) -> Fix {
         let home = facts.subject.home + "/"

@@ -166,7 +166,7 @@ enum UsernetLines: Check {
             : others.map {
                 .warning(
                     "\(path):\($0.number)", "the line gives nobody anything: \($0.reason)",
-                    $0.mend(in: path))
+                    $0.fix(in: path))
             }
     }
 
@@ -192,7 +192,7 @@ enum Allotments: Check {
         if let faulty = on.decisive {
             return .problem(
                 "\(path):\(faulty.number)", "the line gives \(user) nothing: \(faulty.reason)",
-                faulty.mend(in: path))
+                faulty.fix(in: path))
         }
         guard let last = on.lines.last else {
             return .problem(

@@ -16,7 +16,7 @@ struct InvalidLine: Equatable, Sendable {
         self.text = printable(Array(words(of: text).joined(separator: [0x20])), limit: 400)
     }
 
-    func mend(in path: String) -> Fix {
+    func fix(in path: String) -> Fix {
         .advice(
             "as root, correct that in line \(number) of \(path), and leave the rest of it as it is: "
                 + "\"\(text)\"")

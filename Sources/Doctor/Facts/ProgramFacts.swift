@@ -93,11 +93,11 @@ enum MappingPrograms: Check {
     static func findings(_ facts: Facts) -> [Finding] {
         facts.mappingPrograms.flatMap { program -> [Finding] in
             guard let path = program.path else {
-                let mend: Fix =
+                let fix: Fix =
                     facts.installation.hasApt
                     ? .command("apt-get install uidmap", by: .root)
                     : .advice("install the package uidmap, or shadow where it is part of that")
-                return [.problem(program.name, "it is not installed", mend)]
+                return [.problem(program.name, "it is not installed", fix)]
             }
             let faults = program.faults()
             return faults.isEmpty

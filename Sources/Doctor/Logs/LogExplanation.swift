@@ -83,7 +83,7 @@ package struct LogMessage: Sendable {
     let words: [String]
     package let meaning: String
     /// `nil` for what is said when all is well, too.
-    package let mend: String?
+    package let fix: String?
     /// Whether the container does not start.
     package var isFatal = true
     /// Other messages that are the cause of this one, where they are there too.
@@ -94,26 +94,26 @@ package struct LogMessage: Sendable {
     private var isUnknown = false
 
     init(
-        _ id: String, _ words: [String], _ meaning: String, mend: String?, isFatal: Bool = true,
+        _ id: String, _ words: [String], _ meaning: String, fix: String?, isFatal: Bool = true,
         follows: [String] = [], isLastResort: Bool = false
     ) {
         self.id = id
         self.words = words
         self.meaning = meaning
-        self.mend = mend
+        self.fix = fix
         self.isFatal = isFatal
         self.follows = follows
         self.isLastResort = isLastResort
     }
 
     package var verdict: Finding.Verdict {
-        isUnknown ? .unknown : isFatal ? .problem : mend == nil ? .ok : .warning
+        isUnknown ? .unknown : isFatal ? .problem : fix == nil ? .ok : .warning
     }
 
     static var unknown: LogMessage {
         var message = LogMessage(
             "unknown", [], "LXC calls this an error, and it is none that is known here.",
-            mend: "see the lines around it, and let berth doctor look at the host without --log.")
+            fix: "see the lines around it, and let berth doctor look at the host without --log.")
         message.isUnknown = true
         return message
     }

@@ -56,8 +56,8 @@ extension Diagnosis {
         var file: String?
         var advice: String?
 
-        init(_ mend: Fix) {
-            switch mend {
+        init(_ fix: Fix) {
+            switch fix {
             case .command(let text, let actor): (command, by) = (text, actor.rawValue)
             case .line(let text, let file, let actor):
                 (line, self.file, by) = (text, file, actor.rawValue)
@@ -79,7 +79,7 @@ extension Diagnosis {
         let verdict: String
         let message: String
         let meaning: String
-        let mend: String?
+        let fix: String?
     }
 
     package var json: String {
@@ -103,7 +103,7 @@ extension Diagnosis {
                             id: $0.entry.id, line: $0.line, count: $0.count,
                             verdict: $0.entry.verdict.rawValue, message: $0.text,
                             meaning: $0.entry.meaning,
-                            mend: $0.entry.mend)
+                            fix: $0.entry.fix)
                     })
             })
         let encoder = JSONEncoder()

@@ -19,7 +19,7 @@ package struct DiagnosisText {
             lines += folded(
                 "\(finding.place): \(finding.message)", behind: "  \(sign(finding.verdict)) ",
                 visible: 4)
-            for mend in finding.fixes { lines += self.lines(mend, person.subject) }
+            for fix in finding.fixes { lines += self.lines(fix, person.subject) }
         }
         let problems = person.findings.count { $0.verdict == .problem }
         let warnings = person.findings.count { $0.verdict == .warning }
@@ -35,8 +35,8 @@ package struct DiagnosisText {
     }
 
     /// A command stands on a line of its own, whole, so that it can be taken from there.
-    private func lines(_ mend: Fix, _ subject: TargetUser) -> [String] {
-        switch mend {
+    private func lines(_ fix: Fix, _ subject: TargetUser) -> [String] {
+        switch fix {
         case .advice(let text): return folded(text, behind: "      ", visible: 6)
         case .command(let command, .root): return ["      # " + painted(command, .bold)]
         case .command(let command, .user): return ["      $ " + painted(command, .bold)]
@@ -54,8 +54,8 @@ package struct DiagnosisText {
                 "line \(message.line)\(times): \(message.text)",
                 behind: "  \(sign(message.entry.verdict)) ", visible: 4)
             lines += folded(message.entry.meaning, behind: "      ", visible: 6)
-            if let mend = message.entry.mend {
-                lines += folded("-> \(mend)", behind: "      ", visible: 6)
+            if let fix = message.entry.fix {
+                lines += folded("-> \(fix)", behind: "      ", visible: 6)
             }
         }
         if log.messages.isEmpty {

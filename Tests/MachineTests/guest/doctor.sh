@@ -19,14 +19,14 @@ found() {
 	equal "$what: something is wrong" "$?" 1
 	expect "$what: it is named" holds "tr -s '\n ' ' ' </run/doctor | grep -qF -- '$text' || { cat /run/doctor; false; }"
 }
-# The mends of what is a problem, as scripts: root's are in /run/mend.root, the user's in /run/mend.user.
-mends() {
-	rm -f /run/mend.{root,user}
+# The fixes of what is a problem, as scripts: root's are in /run/fix.root, the user's in /run/fix.user.
+fixes() {
+	rm -f /run/fix.{root,user}
 	awk -v quote="'" '
 		/^  [x!+?] / { wanted = substr($0, 3, 1) == "x" }
 		!wanted { next }
-		/^      # / { print substr($0, 9) >"/run/mend.root" }
-		/^      [$] / { print substr($0, 9) >"/run/mend.user" }
+		/^      # / { print substr($0, 9) >"/run/fix.root" }
+		/^      [$] / { print substr($0, 9) >"/run/fix.user" }
 		/^      add to / {
 			file = substr($0, 14)
 			who = file ~ /, as root:$/ ? "root" : "user"
@@ -34,17 +34,17 @@ mends() {
 			getline
 			line = substr($0, 9)
 			gsub(quote, quote "\\" quote quote, line)
-			print "echo " quote line quote " >>" quote file quote >("/run/mend." who)
+			print "echo " quote line quote " >>" quote file quote >("/run/fix." who)
 		}' /run/doctor
-	touch /run/mend.{root,user}
-	chmod 644 /run/mend.user
+	touch /run/fix.{root,user}
+	chmod 644 /run/fix.user
 }
-# carried_out WHAT USER: the mends that were printed last.
+# carried_out WHAT USER: the fixes that were printed last.
 carried_out() {
-	mends
-	expect "$1: there is a mend" holds 'cat /run/mend.root /run/mend.user | grep -q .'
-	expect "$1: root's mend" bash -e /run/mend.root </dev/null
-	expect "$1: the user's mend" as "$2" bash -e /run/mend.user </dev/null
+	fixes
+	expect "$1: there is a fix" holds 'cat /run/fix.root /run/fix.user | grep -q .'
+	expect "$1: root's fix" bash -e /run/fix.root </dev/null
+	expect "$1: the user's fix" as "$2" bash -e /run/fix.user </dev/null
 }
 # runs USER NAME: the container is started as its user would, and stopped again.
 runs() {

@@ -60,7 +60,7 @@ after_boot() {
 	equal "no problem, for it starts" "$?" 0
 	expect "the doctor names it" grep -q '^  ! /sys/fs/cgroup: it is mounted without nsdelegate' /run/doctor
 	sed -n 's/^      # \(mount -o remount,.*\)/\1/p' /run/doctor >/run/remount
-	expect "its mend is carried out" bash -e /run/remount
+	expect "its fix is carried out" bash -e /run/remount
 	expect "nsdelegate is there" options_have nsdelegate
 	expect "and what was there before" options_have memory_recursiveprot
 	refute "the doctor names it no more" holds 'doctor alice; grep -q nsdelegate /run/doctor'

@@ -1,5 +1,5 @@
 # systemd in a user's container. LXC's profile for AppArmor lets it start, and then its services fail; berth
-# doctor says so, and what it prints mends it.
+# doctor says so, and what it prints fixes it.
 # init files: systemd
 
 before_boot() {
