@@ -39,9 +39,9 @@ package enum Checks {
             Allotments.self,
             Bridges.self,
             NetworkSettings.self,
-            NameServer.self,
+            DNS.self,
             Forwarding.self,
-            Firewalls.self,
+            Firewall.self,
         ]
     }
 
