@@ -62,13 +62,21 @@ let package = Package(
             name: "berth-run", dependencies: ["CSecureStart", "Linux", "RunCommand"],
             swiftSettings: strict),
 
+        // What the command lines of berth-net, berth-cgroup and berth share.
+        .target(
+            name: "CLI",
+            dependencies: [
+                "Linux", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
         // Root's services: the core, their own decisions, and a library for the command line.
         .target(
             name: "Network", dependencies: ["HostPaths", "Linux", "Netlink"], swiftSettings: strict),
         .executableTarget(
             name: "berth-net",
             dependencies: [
-                "Linux", "Network",
+                "CLI", "Linux", "Network",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -79,7 +87,7 @@ let package = Package(
         .executableTarget(
             name: "berth-cgroup",
             dependencies: [
-                "Linux", "CgroupAdmin",
+                "CLI", "Linux", "CgroupAdmin",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -114,7 +122,7 @@ let package = Package(
         .executableTarget(
             name: "berth",
             dependencies: [
-                "Linux", "Doctor", "StatusReport", "Terminal",
+                "CLI", "Linux", "Doctor", "StatusReport", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CLI
 internal import CgroupAdmin
 internal import Glibc
 internal import Linux
@@ -6,7 +7,7 @@ internal import Linux
 // Root's side of the cgroups that berth-run gives to users. Exit status 0: done; 1: not all of it, with a
 // line for each thing that was not; 3: `status` has found nothing set up; 64: usage.
 
-struct BerthCgroup: ParsableCommand {
+struct BerthCgroup: RootCommand {
     static let configuration = CommandConfiguration(
         commandName: "berth-cgroup",
         abstract: "Gives users cgroups of their own, within limits.",
@@ -25,26 +26,26 @@ struct SetUp: ParsableCommand {
     )
     var favordynmods = false
     func run() throws {
-        try Door.tell { try Setup.run(favoringMoves: favordynmods) }
+        try BerthCgroup.report { try Setup.run(favoringMoves: favordynmods) }
     }
 }
 
 struct Reload: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Apply a changed policy under running containers.")
-    func run() throws { try Door.tell { try Setup.run() } }
+    func run() throws { try BerthCgroup.report { try Setup.run() } }
 }
 
 struct TearDown: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "teardown", abstract: "Remove what is empty, and name what is not.")
-    func run() throws { try Door.tell { try Teardown.run() } }
+    func run() throws { try BerthCgroup.report { try Teardown.run() } }
 }
 
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say whether the policy is right, and touch nothing.")
-    func run() throws { try Door.tell { try PolicyCheck.run() } }
+    func run() throws { try BerthCgroup.report { try PolicyCheck.run() } }
 }
 
 struct Status: ParsableCommand {
@@ -52,8 +53,10 @@ struct Status: ParsableCommand {
         abstract: "Show users' cgroups, and what runs in them. Exit 3: not set up.")
     @Flag(help: "Print JSON.") var json = false
     func run() throws {
-        let status = try Door.act { try HierarchyStatus.read() }
-        if !json { for warning in status.warnings { Door.say("warning: \(warning)") } }
+        let status = try BerthCgroup.attempt { try HierarchyStatus.read() }
+        if !json {
+            for warning in status.warnings { BerthCgroup.printError("warning: \(warning)") }
+        }
         try printOut(json ? status.json : status.text)
         if !status.found { throw ExitCode(3) }
     }
@@ -81,7 +84,7 @@ struct Collect: ParsableCommand {
     }
 
     func run() throws {
-        try Door.tell {
+        try BerthCgroup.report {
             guard kill else { return try GarbageCollector.run() }
             return all ? try Kill.runAll() : try Kill.run(targets)
         }
@@ -94,27 +97,29 @@ struct Pam: ParsableCommand {
 
     func run() throws {
         guard isRoot else {
-            Door.say("pam_exec(8) runs this as root: say \"seteuid\" in its line")
+            BerthCgroup.printError("pam_exec(8) runs this as root: say \"seteuid\" in its line")
             throw ExitCode(1)
         }
         guard Self.isOfPAMAlone else {
             let text =
                 "not moved: pam_exec(8) must run this through berth-pam, as berth-cgroup(8) says"
             Syslog.write(text, .warning)
-            Door.say(text)
+            BerthCgroup.printError(text)
             throw ExitCode(1)
         }
         let moments: [String: PAMSession.Moment] = [
             "open_session": .opens, "close_session": .closes,
         ]
-        guard let type = Self.value("PAM_TYPE"), let moment = moments[type],
-            let user = Self.value("PAM_USER")
+        guard let type = BerthCgroup.environment("PAM_TYPE"), let moment = moments[type],
+            let user = BerthCgroup.environment("PAM_USER")
         else {
-            Door.say("this is for pam_exec(8), in a session line of a file in /etc/pam.d")
+            BerthCgroup.printError(
+                "this is for pam_exec(8), in a session line of a file in /etc/pam.d")
             return
         }
         let note = PAMSession.run(
-            moment, of: Array(user.utf8), by: Array((Self.value("PAM_SERVICE") ?? "").utf8))
+            moment, of: Array(user.utf8),
+            by: Array((BerthCgroup.environment("PAM_SERVICE") ?? "").utf8))
         if let note { Syslog.write(note.text, note.isTrouble ? .warning : .information) }
     }
 
@@ -128,31 +133,17 @@ struct Pam: ParsableCommand {
         }
         return true
     }
-
-    private static func value(_ name: String) -> String? {
-        unsafe getenv(name).map { unsafe String(cString: $0) }
-    }
 }
 
-/// What every verb says in the same way.
-enum Door {
-    static func tell(_ verb: () throws -> ChangeReport) throws {
-        let outcome = try act(verb)
-        for warning in outcome.warnings { say("warning: \(warning)") }
-        for problem in outcome.problems { say(problem) }
+extension BerthCgroup {
+    /// Runs a command, and prints what it changed and what failed.
+    static func report(_ command: () throws -> ChangeReport) throws {
+        let outcome = try attempt(command)
+        for warning in outcome.warnings { printError("warning: \(warning)") }
+        for problem in outcome.problems { printError(problem) }
         try printOut(outcome.changes.map { "\($0)\n" }.joined())
         if !outcome.problems.isEmpty { throw ExitCode(1) }
     }
-
-    static func act<Answer>(_ verb: () throws -> Answer) throws -> Answer {
-        do { return try verb() } catch {
-            say("\(error)")
-            throw ExitCode(1)
-        }
-    }
-
-    /// A line on standard error, which is where supervisors and init scripts look for it.
-    static func say(_ line: String) { try? OutputLine.error("berth-cgroup: \(line)") }
 }
 
 BerthCgroup.main()

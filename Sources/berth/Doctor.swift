@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CLI
 internal import Doctor
 internal import Linux
 
@@ -42,13 +43,14 @@ struct Doctor: ParsableCommand {
             answer.log = try explanation(of: log)
         }
         if log == nil || user != nil || all || container != nil {
-            let asker = Requester(user: ownUser, runtimeDirectory: Door.variable("XDG_RUNTIME_DIR"))
+            let asker = Requester(
+                user: ownUser, runtimeDirectory: Berth.environment("XDG_RUNTIME_DIR"))
             let host = HostSnapshot.observe(for: asker)
             answer.users = try subjects(asker).map {
                 Diagnosis.UserReport($0, Checks.findings(.observe($0, for: asker, on: host)))
             }
         }
-        try Door.show(json ? answer.json : DiagnosisText(Door.look).text(answer))
+        try Berth.printResult(json ? answer.json : DiagnosisText(Berth.terminal).text(answer))
         if answer.hasProblems { throw ExitCode(1) }
     }
 
@@ -64,12 +66,14 @@ struct Doctor: ParsableCommand {
                 if let user { try Accounts.account(named: Array(user.utf8)) } else {
                     try Accounts.account(of: asker.user)
                 }
-        } catch { throw Door.refusal("cannot look up users: \(error.description)") }
+        } catch { throw Berth.failure("cannot look up users: \(error.description)") }
         guard let found else {
-            throw Door.usage("there is no user \(printable((user ?? "\(asker.user.number)").utf8))")
+            throw Berth.failure(
+                "there is no user \(printable((user ?? "\(asker.user.number)").utf8))", status: 2)
         }
         guard found.user == asker.user || asker.user == .root else {
-            throw Door.usage("only root may ask about others: run it as root, or name no user")
+            throw Berth.failure(
+                "only root may ask about others: run it as root, or name no user", status: 2)
         }
         return [TargetUser(found, groups: Accounts.groups(of: found), container: container)]
     }
@@ -79,12 +83,12 @@ struct Doctor: ParsableCommand {
         do throws(Errno) { bytes = try SmallFile.foreignContents(of: path) } catch {
             let name = printable(path.utf8)
             throw error == .invalid
-                ? Door.refusal(
+                ? Berth.failure(
                     "\(name) is not a regular file of at most 1 MiB: take its end, as by tail -c 1M"
                 )
-                : Door.refusal("cannot read \(name): \(error.description)")
+                : Berth.failure("cannot read \(name): \(error.description)")
         }
-        guard let bytes else { throw Door.refusal("there is no file \(printable(path.utf8))") }
+        guard let bytes else { throw Berth.failure("there is no file \(printable(path.utf8))") }
         return LogExplanation(of: bytes, file: printable(path.utf8, limit: 4096))
     }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CLI
 internal import Linux
 internal import StatusReport
 internal import Terminal
@@ -25,15 +26,15 @@ struct Status: ParsableCommand {
     }
 
     func run() throws {
-        guard watch else { return try Door.show(state()) }
+        guard watch else { return try Berth.printResult(state()) }
         let milliseconds = Int32(interval * 1000)
-        guard Door.isTerminal, !json else { return try sequence(milliseconds) }
-        let text = HostStatusText(Door.look)
+        guard Berth.isTerminal, !json else { return try sequence(milliseconds) }
+        let text = HostStatusText(Berth.terminal)
         do {
-            try Screen.show(every: milliseconds, Door.look) {
+            try Screen.show(every: milliseconds, Berth.terminal) {
                 [title] + text.lines(HostStatus.observe())
             }
-        } catch { throw Door.refusal("cannot draw on this terminal: \(error)") }
+        } catch { throw Berth.failure("cannot draw on this terminal: \(error)") }
     }
 
     private var title: StyledText {
@@ -45,7 +46,8 @@ struct Status: ParsableCommand {
     /// each in one line.
     private func sequence(_ milliseconds: Int32) throws {
         while true {
-            try Door.show(json ? HostStatus.observe().json(isPretty: false) : state() + "\n")
+            try Berth.printResult(
+                json ? HostStatus.observe().json(isPretty: false) : state() + "\n")
             pause(milliseconds: Int(milliseconds))
         }
     }
@@ -53,7 +55,7 @@ struct Status: ParsableCommand {
     private func state() -> String {
         let status = HostStatus.observe()
         guard !json else { return status.json() }
-        let text = HostStatusText(Door.look)
+        let text = HostStatusText(Berth.terminal)
         return text.text(text.lines(status))
     }
 }
@@ -65,8 +67,8 @@ struct Nics: ParsableCommand {
 
     func run() throws {
         let status = HostStatus.observe([.nics])
-        let text = HostStatusText(Door.look)
-        try Door.show(json ? status.json() : text.text(text.nicTable(status)))
+        let text = HostStatusText(Berth.terminal)
+        try Berth.printResult(json ? status.json() : text.text(text.nicTable(status)))
     }
 }
 
@@ -77,7 +79,7 @@ struct Leases: ParsableCommand {
 
     func run() throws {
         let status = HostStatus.observe([.leases])
-        let text = HostStatusText(Door.look)
-        try Door.show(json ? status.json() : text.text(text.leaseTable(status)))
+        let text = HostStatusText(Berth.terminal)
+        try Berth.printResult(json ? status.json() : text.text(text.leaseTable(status)))
     }
 }
