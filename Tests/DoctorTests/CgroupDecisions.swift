@@ -41,9 +41,9 @@ struct CgroupDecisions {
         var facts = Facts.alices()
         facts.cgroups.line = .none
         facts.cgroups.policyExists = false
-        #expect(CgroupPolicy.run(facts).map(\.verdict) == [.warning])
+        #expect(LXCUsercgroup.run(facts).map(\.verdict) == [.warning])
         facts.config.limits = ["lxc.cgroup2.memory.max"]
-        let finding = CgroupPolicy.run(facts)[0]
+        let finding = LXCUsercgroup.run(facts)[0]
         #expect(finding.verdict == .problem && finding.message.contains("lxc.cgroup2.memory.max"))
         #expect(finding.fixes == [.line("alice *", to: "/etc/lxc/lxc-usercgroup", by: .root)])
     }

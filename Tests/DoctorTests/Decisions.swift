@@ -40,17 +40,17 @@ struct Decisions {
         facts.mappingPrograms[0] = ProgramFacts(name: "newuidmap")
         facts.installation.hasApt = true
         #expect(
-            MappingPrograms.run(facts)[0].fixes
+            IDMapPrograms.run(facts)[0].fixes
                 == [.command("apt-get install uidmap", by: .root)])
         var file = FileAttributes(owner: .root, group: GroupID(0), mode: 0o755)
         file.hasCapabilities = true
         facts.mappingPrograms[0] = ProgramFacts(
             name: "newuidmap", path: "/usr/bin/newuidmap", file: file)
-        #expect(MappingPrograms.run(facts)[0].verdict == .ok)
+        #expect(IDMapPrograms.run(facts)[0].verdict == .ok)
         facts.helpers = []
         #expect(Helper.run(facts)[0].verdict == .problem)
         facts.installation.lxcStart = nil
-        #expect(Installation.run(facts)[0].fixes == [.command("apt-get install lxc", by: .root)])
+        #expect(LXC.run(facts)[0].fixes == [.command("apt-get install lxc", by: .root)])
     }
 
     @Test("two users with the same numbers, and where there are free ones")
@@ -165,7 +165,7 @@ struct Decisions {
         #expect(
             Session.run(facts).map(\.fixes)
                 == [[.command("loginctl enable-linger alice", by: .root)]])
-        #expect(CgroupPolicy.run(facts).isEmpty && CgroupNode.run(facts).isEmpty)
+        #expect(LXCUsercgroup.run(facts).isEmpty && CgroupNode.run(facts).isEmpty)
         facts.cgroups.hasManager = true
         facts.session?.login = UserID(0)
         #expect(Session.run(facts).map(\.verdict) == [.warning])

@@ -16,7 +16,7 @@ struct FaultyLines {
     func usercgroup(line: String) {
         var facts = Facts.alices()
         facts.cgroups.line = .faulty(InvalidLine(3, bytes(line), reason: "REASON"))
-        let finding = CgroupPolicy.run(facts)[0]
+        let finding = LXCUsercgroup.run(facts)[0]
         #expect(finding.verdict == .problem && finding.place == "/etc/lxc/lxc-usercgroup:3")
         #expect(finding.message.hasSuffix("is not understood: REASON"))
         #expect(finding.fixes == [advice(3, "/etc/lxc/lxc-usercgroup", line)])
@@ -34,12 +34,12 @@ struct FaultyLines {
         facts.usernet.faults = [faulty]
         facts.usernet.bridges[0].faulty = faulty
         facts.usernet.bridges[0].lines = []
-        let finding = Allotments.run(facts)[0]
+        let finding = Quota.run(facts)[0]
         #expect(finding.verdict == .problem && finding.place == "/etc/lxc/lxc-usernet:3")
         #expect(finding.message == "the line gives alice nothing: REASON")
         #expect(finding.fixes == [advice(3, "/etc/lxc/lxc-usernet", line)])
         // It is told once.
-        #expect(UsernetLines.run(facts).isEmpty)
+        #expect(LXCUsernet.run(facts).isEmpty)
     }
 
     @Test("a faulty line beside one that gives her NICs is told, too")
@@ -48,8 +48,8 @@ struct FaultyLines {
         let faulty = InvalidLine(3, bytes("alice veth lxcbr0 many"), reason: "REASON")
         facts.usernet.faults = [faulty]
         facts.usernet.bridges[0].faulty = faulty
-        #expect(Allotments.run(facts).map(\.verdict) == [.ok])
-        let findings = UsernetLines.run(facts)
+        #expect(Quota.run(facts).map(\.verdict) == [.ok])
+        let findings = LXCUsernet.run(facts)
         #expect(findings.map(\.verdict) == [.warning])
         #expect(findings[0].fixes == [advice(3, "/etc/lxc/lxc-usernet", "alice veth lxcbr0 many")])
     }
@@ -67,7 +67,7 @@ struct FaultyLines {
             (0, "before the line allows more"),
         ] {
             facts.usernet.bridges[0].used = used
-            let finding = Allotments.run(facts)[0]
+            let finding = Quota.run(facts)[0]
             #expect(finding.message.hasSuffix("and gets no other \(offer)"), "\(finding.message)")
             #expect(
                 finding.fixes

@@ -17,37 +17,3 @@ extension Check {
         }
     }
 }
-
-/// All checks, in the order in which lxc-start would fail.
-package enum Checks {
-    private static var all: [any Check.Type] {
-        [
-            Installation.self,
-            UserNamespaces.self,
-            MappingPrograms.self,
-            SubordinateIDs.self,
-            IDMap.self,
-            SearchPermission.self,
-            AppArmor.self,
-            Session.self,
-            CgroupTree.self,
-            CgroupPolicy.self,
-            CgroupNode.self,
-            OwnCgroup.self,
-            Helper.self,
-            UsernetLines.self,
-            Allotments.self,
-            Bridges.self,
-            NetworkSettings.self,
-            DNS.self,
-            Forwarding.self,
-            Firewall.self,
-        ]
-    }
-
-    package static var names: [String] { all.map { $0.name } }
-
-    package static func findings(_ facts: Facts) -> [Finding] {
-        all.filter { $0.concernsRoot || !facts.subject.isRoot }.flatMap { $0.run(facts) }
-    }
-}

@@ -1,24 +1,3 @@
-internal import Linux
-
-/// What the kernel says about user namespaces; no value where it has no such switch.
-struct KernelFacts: Equatable, Sendable {
-    var hasUserNamespaces = true
-    /// kernel.unprivileged_userns_clone of Debian's kernels.
-    var unprivilegedClone: Int?
-    var mostNamespaces: Int?
-    /// kernel.apparmor_restrict_unprivileged_userns of Ubuntu's.
-    var appArmorRestricts: Int?
-
-    static func observe() -> KernelFacts {
-        func number(_ path: String) -> Int? { kernelSetting(path).flatMap { Int($0) } }
-        return KernelFacts(
-            hasUserNamespaces: SmallFile.exists("/proc/self/ns/user"),
-            unprivilegedClone: number("/proc/sys/kernel/unprivileged_userns_clone"),
-            mostNamespaces: number("/proc/sys/user/max_user_namespaces"),
-            appArmorRestricts: number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"))
-    }
-}
-
 /// Whether a user may make a user namespace, without which there is no unprivileged container.
 enum UserNamespaces: Check {
     static let name = "user-namespaces"

@@ -39,33 +39,3 @@ extension Facts {
                 config, of: subject, isOn: host.hasAppArmor, loaded: host.appArmorProfiles))
     }
 }
-
-/// What is the same for every user of the host, looked at once.
-package struct HostSnapshot: Sendable {
-    let installation: InstallationFacts
-    let kernel: KernelFacts
-    let mappingPrograms: [ProgramFacts]
-    let helpers: [ProgramFacts]
-    let subordinate: SubordinateFacts
-    let interfaces: [InterfaceFacts]
-    let network: NetworkFacts
-    let hasAppArmor: Bool
-    let appArmorProfiles: [String]?
-
-    package static func observe(for asker: Requester) -> HostSnapshot {
-        let interfaces = InterfaceFacts.observe()
-        return HostSnapshot(
-            installation: .observe(), kernel: .observe(),
-            mappingPrograms: ["newuidmap", "newgidmap"].map { ProgramFacts.named($0) },
-            helpers: ProgramFacts.helpers(), subordinate: .observe(), interfaces: interfaces,
-            network: .observe(isRoot: asker.isRoot, interfaces),
-            hasAppArmor: kernelSetting("/sys/module/apparmor/parameters/enabled") == "Y",
-            appArmorProfiles: AppArmorFacts.loadedProfiles())
-    }
-}
-
-/// A file of the kernel's, without its newline; `nil` if it is not there or not to be read.
-func kernelSetting(_ path: String) -> String? {
-    guard let bytes = (try? SmallFile.contents(of: path)) ?? nil else { return nil }
-    return String(decoding: bytes.filter { $0 != 0x0a }, as: UTF8.self)
-}

@@ -16,20 +16,7 @@ package struct TargetUser: Equatable, Sendable {
     package var name: String { printable(account.name) }
     package var user: UserID { account.user }
     package var home: String { String(decoding: account.home, as: UTF8.self) }
+    var isRoot: Bool { user == .root }
     /// As a field of a file in /etc/lxc.
     var field: String { printable(Owner.user(account.name).field) }
-}
-
-/// Who asks, and what his session says of itself.
-package struct Requester: Equatable, Sendable {
-    package var user: UserID
-    /// XDG_RUNTIME_DIR
-    package var runtimeDirectory: String?
-
-    package init(user: UserID, runtimeDirectory: String?) {
-        self.user = user
-        self.runtimeDirectory = runtimeDirectory
-    }
-
-    var isRoot: Bool { user == .root }
 }

@@ -1,5 +1,5 @@
 /// Whether each bridge that the container names is there and can carry something.
-enum Bridges: Check {
+enum Bridge: Check {
     static let name = "bridge"
     static let concernsRoot = true
 

@@ -1,0 +1,33 @@
+/// All checks, in the order in which lxc-start would fail.
+package enum Checks {
+    private static var all: [any Check.Type] {
+        [
+            LXC.self,
+            UserNamespaces.self,
+            IDMapPrograms.self,
+            SubordinateIDs.self,
+            IDMap.self,
+            SearchPermission.self,
+            AppArmor.self,
+            Session.self,
+            CgroupTree.self,
+            LXCUsercgroup.self,
+            CgroupNode.self,
+            OwnCgroup.self,
+            Helper.self,
+            LXCUsernet.self,
+            Quota.self,
+            Bridge.self,
+            NetworkSettings.self,
+            DNS.self,
+            Forwarding.self,
+            Firewall.self,
+        ]
+    }
+
+    package static var names: [String] { all.map { $0.name } }
+
+    package static func findings(_ facts: Facts) -> [Finding] {
+        all.filter { $0.concernsRoot || !facts.subject.isRoot }.flatMap { $0.run(facts) }
+    }
+}
