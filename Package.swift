@@ -34,6 +34,9 @@ let package = Package(
         // Constants, and no code.
         .target(name: "HostPaths", swiftSettings: strict),
 
+        // The one JSON encoder. It links Foundation: no setuid program may reach it.
+        .target(name: "JSONOutput", swiftSettings: strict),
+
         // The core, shared by all programs.
         .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: strict),
         .target(name: "Netlink", dependencies: ["CNetlink", "Linux"], swiftSettings: strict),
@@ -72,7 +75,8 @@ let package = Package(
 
         // Root's services: the core, their own decisions, and a library for the command line.
         .target(
-            name: "Network", dependencies: ["HostPaths", "Linux", "Netlink"], swiftSettings: strict),
+            name: "Network", dependencies: ["HostPaths", "JSONOutput", "Linux", "Netlink"],
+            swiftSettings: strict),
         .executableTarget(
             name: "berth-net",
             dependencies: [
@@ -82,7 +86,8 @@ let package = Package(
             swiftSettings: strict),
 
         .target(
-            name: "CgroupAdmin", dependencies: ["HostPaths", "Linux", "Cgroups", "Delegation"],
+            name: "CgroupAdmin",
+            dependencies: ["HostPaths", "JSONOutput", "Linux", "Cgroups", "Delegation"],
             swiftSettings: strict),
         .executableTarget(
             name: "berth-cgroup",
@@ -108,15 +113,15 @@ let package = Package(
         .target(
             name: "Doctor",
             dependencies: [
-                "HostPaths", "Linux", "Netlink", "Cgroups", "Usernet", "Network", "Delegation",
-                "Terminal",
+                "HostPaths", "JSONOutput", "Linux", "Netlink", "Cgroups", "Usernet", "Network",
+                "Delegation", "Terminal",
             ],
             swiftSettings: strict),
         .target(
             name: "StatusReport",
             dependencies: [
-                "HostPaths", "Linux", "Netlink", "Cgroups", "Usernet", "Network", "CgroupAdmin",
-                "Terminal",
+                "HostPaths", "JSONOutput", "Linux", "Netlink", "Cgroups", "Usernet", "Network",
+                "CgroupAdmin", "Terminal",
             ],
             swiftSettings: strict),
         .executableTarget(

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import HostPaths
+internal import JSONOutput
 package import Linux
 
 /// What was made, kept where a restart of the host forgets it: `stop` undoes this, whatever has
@@ -117,7 +118,9 @@ extension Record {
         return record
     }
 
-    package var encoded: [UInt8] { Network.encoded(self) }
+    package var encoded: [UInt8] {
+        Array(jsonText(self, isPretty: false, escapesSlashes: true).utf8)
+    }
 
     package func save() throws(FileError) {
         do throws(Errno) {
@@ -130,13 +133,4 @@ extension Record {
             throw .inaccessible(error)
         }
     }
-}
-
-/// The value as text of JSON, with its keys in order.
-func encoded(_ value: some Encodable, pretty: Bool = false) -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = pretty ? [.sortedKeys, .prettyPrinted] : [.sortedKeys]
-    // What is given here is made of strings, numbers and truths, and always has a form in JSON.
-    let data = (try? encoder.encode(value)) ?? Data()
-    return Array(data) + [0x0a]
 }

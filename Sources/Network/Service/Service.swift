@@ -1,4 +1,5 @@
 internal import HostPaths
+internal import JSONOutput
 internal import Linux
 
 /// The verbs: each looks, decides, and does.
@@ -149,6 +150,6 @@ extension Service.Report {
     package var json: String {
         let document = Document(
             changes: changes.map { Line(sign: $0.sign, change: $0.sentence) }, warnings: warnings)
-        return String(decoding: encoded(document, pretty: true), as: UTF8.self)
+        return jsonText(document, escapesSlashes: true)
     }
 }

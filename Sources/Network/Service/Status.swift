@@ -1,3 +1,4 @@
+internal import JSONOutput
 internal import Linux
 
 /// How a network is, for people and for programs.
@@ -48,9 +49,7 @@ package struct Status: Encodable, Sendable {
         return networks.allSatisfy { $0.state == .up } ? .up : .incomplete
     }
 
-    package var json: String {
-        String(decoding: encoded(self, pretty: true), as: UTF8.self)
-    }
+    package var json: String { jsonText(self, escapesSlashes: true) }
 
     package var text: String {
         guard !networks.isEmpty else { return "no network is up\n" }
