@@ -30,6 +30,7 @@ let package = Package(
         .systemLibrary(
             name: "CNetlink", pkgConfig: "libnl-3.0", providers: [.apt(["libnl-3-dev"])]),
         .target(name: "CSecureStart"),
+        .target(name: "SecureStart", dependencies: ["CSecureStart"], swiftSettings: strict),
 
         // Constants, and no code.
         .target(name: "HostPaths", swiftSettings: strict),
@@ -51,7 +52,7 @@ let package = Package(
             name: "NIC", dependencies: ["HostPaths", "Linux", "Netlink", "Usernet"],
             swiftSettings: strict),
         .executableTarget(
-            name: "berth-nic", dependencies: ["CSecureStart", "Linux", "NIC"],
+            name: "berth-nic", dependencies: ["Linux", "NIC", "SecureStart"],
             swiftSettings: strict),
 
         // The users' cgroups and their policy: shared by berth-run, berth-cgroup, doctor and status.
@@ -62,7 +63,7 @@ let package = Package(
             name: "RunCommand", dependencies: ["HostPaths", "Linux", "Cgroups", "Delegation"],
             swiftSettings: strict),
         .executableTarget(
-            name: "berth-run", dependencies: ["CSecureStart", "Linux", "RunCommand"],
+            name: "berth-run", dependencies: ["Linux", "RunCommand", "SecureStart"],
             swiftSettings: strict),
 
         // What the command lines of berth-net, berth-cgroup and berth share.
@@ -99,7 +100,7 @@ let package = Package(
 
         // Between PAM and the one above. As it is installed it has no dynamic loader: see its main.swift.
         .executableTarget(
-            name: "berth-pam", dependencies: ["CSecureStart", "Linux"], swiftSettings: strict,
+            name: "berth-pam", dependencies: ["Linux", "SecureStart"], swiftSettings: strict,
             linkerSettings: [
                 .unsafeFlags(
                     [

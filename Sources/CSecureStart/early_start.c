@@ -1,7 +1,7 @@
-/* Where berth-pam begins, before the C library's own _start (Package.swift names it to the linker). As its
- * user IDs are all root's, the kernel calls nothing about its start insecure, and the library would believe
- * GLIBC_TUNABLES, ask for memory as that says, and die of it before any function of a program's, with root's
- * core where su(1) was started. */
+/* The entry point of berth-pam, which runs before the C library's _start (Package.swift names it to the
+ * linker). All user IDs of berth-pam are root's, so the kernel does not set AT_SECURE, and the C library
+ * would obey GLIBC_TUNABLES. A value that makes an allocation fail there ends the program before its first
+ * function, with a core dump of root's process in the directory in which su(1) was started. */
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
@@ -24,13 +24,14 @@ static long prlimit_raw(int resource, const void *limit)
 	__asm__ volatile("svc 0" : "+r"(result) : "r"(number), "r"(second), "r"(third), "r"(fourth) : "memory");
 	return result;
 #else
-#error "berth-pam begins in a few lines of assembly: add those of this machine"
+#error "secure_start_entry is written in assembly: add this architecture"
 #endif
 }
 
-/* The vector's strings become empty ones, and stay where secure_start_environment finds them. Its end stays,
- * too, for the library looks behind it. Nothing is relocated yet: no function of the library can be called,
- * nor one that a compiler makes of a loop, hence volatile. */
+/* Makes each entry of the environment's vector an empty string. The strings themselves stay where
+ * secure_start_environment finds them, and so does the end of the vector, behind which the library looks
+ * for the auxiliary vector. Nothing is relocated yet, so that no library function may be called, not even
+ * one that the compiler substitutes for a loop: hence volatile. */
 __attribute__((used, visibility("hidden")))
 void secure_start_before_libc(long *stack)
 {
@@ -46,8 +47,8 @@ void secure_start_before_libc(long *stack)
 		*entry = (char *)end;
 }
 
-/* The stack is as the kernel left it: the number of arguments is its first word. What _start takes for a
- * function to be called at the end is none. */
+/* The stack is as the kernel left it, with the number of arguments first. The register from which _start
+ * takes a function to call at exit is cleared. */
 __asm__(
 	".section .text.secure_start_entry,\"ax\",%progbits\n"
 	".globl secure_start_entry\n"

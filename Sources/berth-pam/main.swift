@@ -1,5 +1,5 @@
-import CSecureStart
 import Linux
+import SecureStart
 
 // What pam_exec(8) starts, to start berth-cgroup: `berth-pam PROGRAM [ARGUMENT…]` becomes the program, which
 // gets nothing of the environment but what pam_exec itself says of the login.
@@ -20,9 +20,7 @@ do throws(Errno) { try ProcessSanitizer.sanitize() } catch {
     try? OutputLine.error("berth-pam: \(error.description)")
     leave(false)
 }
-let words = (1..<max(1, secure_start_argument_count())).map { index in
-    (0..<secure_start_argument_length(index)).map { secure_start_argument_byte(index, $0) }
-}
+let words = SecureStart.arguments
 guard let program = words.first else {
     try? OutputLine.error("berth-pam: there is nothing to run: name the program in PAM's line")
     leave(false)
@@ -36,10 +34,7 @@ do throws(ExecTarget.LookupError) {
 
 /// - Returns: the last setting of each name.
 func settings() -> [[UInt8]] {
-    var length: UInt = 0
-    let start = unsafe secure_start_environment(&length)
-    let given = unsafe UnsafeBufferPointer(start: start, count: Int(length))
-        .split(separator: 0).map { unsafe Array($0) }
+    let given = SecureStart.environment
     return ["PAM_TYPE=", "PAM_USER=", "PAM_SERVICE="].compactMap { name in
         given.last { $0.starts(with: name.utf8) }
     }

@@ -1,15 +1,17 @@
-/* What a setuid program keeps of its caller's command line and environment: the arguments, and for a
- * program that becomes one of the caller's, the text of the environment. */
+/* The command line and the environment of a program that starts with root's privileges. Linking this
+ * module empties the vector in which libraries look up environment variables; the strings stay. */
 #ifndef BERTH_SECURE_START_H
 #define BERTH_SECURE_START_H
 
+/* argc, as the kernel passed it. */
 int secure_start_argument_count(void);
-unsigned long secure_start_argument_length(int index);
-unsigned char secure_start_argument_byte(int index, unsigned long place);
 
-/* The strings of the caller's environment, each with its zero byte, one behind the other. The loader has
- * taken LD_* and others out of the vector of a setuid program, but not out of here, where the kernel
- * wrote them: between the last argument and the name that was executed. */
+/* argv[index], which must exist, and its length without the zero byte. */
+const unsigned char *secure_start_argument(int index, unsigned long *length);
+
+/* The strings of the environment one after the other, each with its zero byte; length counts all bytes.
+ * The dynamic loader removes LD_* and others from the vector of a setuid program, but not from here:
+ * the kernel wrote them between the last argument and the name of the executed file. */
 const unsigned char *secure_start_environment(unsigned long *length);
 
 #endif

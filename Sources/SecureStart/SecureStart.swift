@@ -1,0 +1,26 @@
+internal import CSecureStart
+
+/// The command line and the environment with which the kernel started this program, byte for byte.
+///
+/// The programs that start with root's privileges read both here. Before any library ran, CSecureStart
+/// emptied the vector from which libraries would read the environment.
+package enum SecureStart {
+    /// The arguments without the program's own name.
+    package static var arguments: [[UInt8]] {
+        (1..<max(1, secure_start_argument_count())).map { index in
+            var length: UInt = 0
+            let start = unsafe secure_start_argument(index, &length)
+            return unsafe Array(UnsafeBufferPointer(start: start, count: Int(length)))
+        }
+    }
+
+    /// The strings of the environment, `NAME=VALUE`, in the order in which the kernel got them.
+    package static var environment: [[UInt8]] {
+        var length: UInt = 0
+        let start = unsafe secure_start_environment(&length)
+        return unsafe UnsafeBufferPointer(start: start, count: Int(length))
+            .split(separator: 0, omittingEmptySubsequences: false).dropLast().map {
+                unsafe Array($0)
+            }
+    }
+}
