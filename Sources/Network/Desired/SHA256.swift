@@ -1,8 +1,8 @@
 /// SHA-256 as FIPS 180-4 defines it: to compare texts, and to derive a prefix; nothing secret is at
 /// stake, and a cryptography package would be larger than this program.
-enum SHA256 {
+package enum SHA256 {
     /// 64 hexadecimal digits.
-    static func text(_ bytes: some Sequence<UInt8>) -> String {
+    package static func text(_ bytes: some Sequence<UInt8>) -> String {
         sha256(Array(bytes)).map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }
             .joined()
     }
