@@ -110,7 +110,8 @@ struct BadSettingsTests {
             fileExists: { $0 != "/nowhere" })
         let result = validated("# one\n\(line)\n", facts: facts)
         #expect(result.network == nil)
-        let problem = try #require(result.problems.first { $0.variable == variable })
+        #expect(result.problems.map(\.variable) == [variable])
+        let problem = try #require(result.problems.first)
         #expect(problem.place == Place(file: "/etc/default/lxc-net", line: 2))
         #expect("\(problem)".hasPrefix("/etc/default/lxc-net:2: \(variable): "))
     }

@@ -210,7 +210,7 @@ struct ManualTests {
         let entry = try #require(
             manual.split(separator: ".It Ev \(setting.rawValue)\n").dropFirst().first)
         let text = entry.split(separator: ".It Ev ").first ?? ""
-        let standard = setting.standard
+        let standard = setting.defaultValue
         #expect(text.contains(standard.isEmpty ? "\nDefault: " : "\nDefault: \(standard)."))
         #expect(text.contains("\nExample:\n.Li \(setting.rawValue)="))
     }

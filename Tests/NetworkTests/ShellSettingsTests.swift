@@ -93,14 +93,14 @@ struct ShellSettingsTests {
     @Test("A name that is nearly one of ours is doubted, LXC's others are not")
     func doubts() throws {
         let read = try settings("LXC_ADR=10.0.3.1\nLXC_AUTO=true\nBOOTGROUPS=\"onboot,\"\n")
-        #expect(read.doubts.map(\.variable) == ["LXC_ADR"])
+        #expect(read.unknown.map(\.variable) == ["LXC_ADR"])
     }
 
     @Test("The files of distributions' packages", arguments: DistributionFiles.all)
     func distributions(files: DistributionFiles) throws {
         let read = try settings(files.lxc, file: "/etc/default/lxc", others: files.others)
         #expect(read[.useBridge].value == files.usesBridge)
-        #expect(read.doubts.isEmpty)
+        #expect(read.unknown.isEmpty)
         var validation = Validation(read, HostFacts(), isFirst: true)
         #expect((validation.network() != nil) == (files.usesBridge == "true"))
         #expect(validation.problems.isEmpty)

@@ -22,7 +22,7 @@ package struct DesiredNetwork: Hashable, Codable, Sendable {
     package var firewall: FirewallChoice
 
     /// The host's address in a range, and whether what leaves the range does so under the host's own.
-    package struct Subnet<Address: InternetAddress>: Hashable, Codable, Sendable {
+    package struct Subnet<Address: IPAddress>: Hashable, Codable, Sendable {
         package var address: Address
         package var network: Prefix<Address>
         package var translates: Bool
@@ -54,7 +54,7 @@ package struct DesiredNetwork: Hashable, Codable, Sendable {
     }
 
     /// The usual address of a new bridge.
-    package static let standardHardwareAddress = Setting.bridgeMAC.standard
+    package static let standardHardwareAddress = Setting.bridgeMAC.defaultValue
 }
 
 /// The name of a bridge that goes into file names and firewall rules: an interface's name of letters,

@@ -1,184 +1,182 @@
 internal import Linux
 
-/// Decides from the settings and the facts what a network shall be. A pure function of the two: it
-/// names everything that is wrong, and nothing is changed before nothing is.
+/// Computes a network's desired state from its settings and the facts of the host.
+///
+/// It reports all errors at once, and nothing is changed while there are any.
 package struct Validation {
     let settings: Settings
     let facts: HostFacts
     /// Whether it is the network of /etc/default/lxc-net.
     let isFirst: Bool
-    package private(set) var problems: [SettingsError] = []
-    /// What goes on without, and why.
+    package internal(set) var problems: [SettingsError] = []
     package private(set) var warnings: [String] = []
 
     package init(_ settings: Settings, _ facts: HostFacts, isFirst: Bool) {
         self.settings = settings
         self.facts = facts
         self.isFirst = isFirst
-        warnings = settings.doubts.map(\.description)
+        warnings = settings.unknown.map(\.description)
     }
 
     /// - Returns: `nil` if there are problems, or the network is switched off.
     package mutating func network() -> DesiredNetwork? {
-        guard truth(.useBridge) else { return nil }
+        guard boolean(.useBridge) else { return nil }
         let bridge = bridgeName()
         let ipv4 = ipv4(bridge)
         let ipv6 = ipv6(bridge)
         let mtu = mtu(ipv6: ipv6 != nil)
         guard let bridge, let ipv4 else {
-            // What depends on neither is worth hearing about in the same breath.
+            // Their errors are reported too, since they depend on neither.
             _ = (hardwareAddress(), dns())
             return nil
         }
         let network = DesiredNetwork(
             bridge: bridge, hardwareAddress: hardwareAddress(), mtu: mtu, ipv4: ipv4, ipv6: ipv6,
-            dhcp: dhcp(ipv4), dns: dns(), advertisesRouter: truth(.ipv6RouterAdvertisements),
-            isolates: truth(.isolate), forwards: forwards(ipv4, ipv6),
+            dhcp: dhcp(ipv4), dns: dns(), advertisesRouter: boolean(.ipv6RouterAdvertisements),
+            isolates: boolean(.isolate), forwards: forwards(ipv4, ipv6),
             firewall: .init(
-                prefersNft: truth(.useNft), mendsForeign: truth(.firewallForeign)))
+                prefersNft: boolean(.useNft), mendsForeign: boolean(.firewallForeign)))
         return problems.isEmpty ? network : nil
     }
 
     mutating func refuse(_ setting: Setting, _ sentence: String) {
-        problems.append(
-            SettingsError(
-                settings[setting].place ?? Place(file: settings.file, line: 1), setting.rawValue,
-                sentence))
+        problems.append(settings.error(setting, sentence))
     }
 
     mutating func warn(_ sentence: String) { warnings.append(sentence) }
 
-    mutating func truth(_ setting: Setting) -> Bool {
-        // lxc-net asks of these whether they are "true", and what is set to nothing is not.
-        let isEmptied =
+    mutating func boolean(_ setting: Setting) -> Bool {
+        // lxc-net compares these with "true", so that an empty value is false.
+        if settings.isEmptied(setting),
             [.useBridge, .useNft, .ipv6Enable, .ipv6NAT].contains(setting)
-            && settings.isSet(setting) && settings.given(setting) == nil
-        let value = isEmptied ? "false" : settings.given(setting)?.value ?? setting.standard
-        switch value {
-        case "true", "yes": return true
-        case "false", "no": return false
-        default:
-            refuse(setting, "\"\(shown(value))\" is neither true nor false")
+        {
             return false
+        }
+        let value = settings.given(setting) ?? setting.defaultValue
+        if !["true", "yes", "false", "no"].contains(value) {
+            refuse(setting, "\(quoted(value)) is neither true nor false: write one of the two")
+        }
+        return ["true", "yes"].contains(value)
+    }
+
+    func quoted(_ value: String) -> String { "\"\(printable(value.utf8, limit: 60))\"" }
+
+    /// The value of a setting; `nil` if it is not set.
+    /// - Parameter form: what the value must be, with an example.
+    func parsed<Value>(
+        _ setting: Setting, as form: String, _ parse: (String) -> Value?
+    ) throws(SettingsError) -> Value? {
+        guard let given = settings.given(setting) else { return nil }
+        if let value = parse(given) { return value }
+        throw settings.error(setting, "\(quoted(given)) is not \(form)")
+    }
+
+    /// The value of a setting; `nil` if it is not set, or refused.
+    mutating func value<Value>(
+        _ setting: Setting, as form: String, _ parse: (String) -> Value?
+    ) -> Value? {
+        do throws(SettingsError) { return try parsed(setting, as: form, parse) } catch {
+            problems.append(error)
+            return nil
         }
     }
 
-    func shown(_ value: String) -> String { printable(value.utf8, limit: 60) }
+    /// The entries of a list, which are separated by blanks or newlines.
+    mutating func entries<Entry: ListEntry>(
+        _ setting: Setting, check: (Entry) throws(InvalidEntry) -> Void
+    ) -> [Entry] {
+        var entries: [(text: Substring, entry: Entry)] = []
+        for text in (settings.given(setting) ?? "").split(whereSeparator: \.isWhitespace) {
+            do throws(InvalidEntry) {
+                let entry = try Entry(String(text))
+                try check(entry)
+                if let other = entries.first(where: { $0.entry.collides(with: entry) }) {
+                    throw InvalidEntry("conflicts with \"\(other.text)\": remove one of them")
+                }
+                entries.append((text, entry))
+            } catch {
+                refuse(setting, "\(quoted(String(text))) \(error.predicate)")
+            }
+        }
+        return entries.map(\.entry)
+    }
 
     private mutating func bridgeName() -> BridgeName? {
-        let value = settings.given(.bridge)?.value ?? Setting.bridge.standard
         if !isFirst, settings.given(.bridge) == nil {
-            refuse(.bridge, "a further network needs a bridge of its own: set it")
+            refuse(.bridge, "every network after the first needs a bridge of its own: set it")
             return nil
         }
+        let value = settings.given(.bridge) ?? Setting.bridge.defaultValue
         guard let name = BridgeName(value) else {
             refuse(
                 .bridge,
-                "\"\(shown(value))\" cannot be a bridge's name: it needs 1 to 15 letters, digits, "
-                    + "_, . or -, and a letter first")
+                "\(quoted(value)) is not a bridge name: use a letter followed by up to 14 letters, "
+                    + "digits, _, . or -")
             return nil
         }
         if ["all", "default"].contains(value) {
             refuse(
                 .bridge,
-                "to the kernel's settings \(name) means every interface: choose another name")
+                "\(quoted(value)) means every interface in the kernel's settings: choose another "
+                    + "name"
+            )
         }
         if let interface = facts.interface(named: name), interface.kind != .bridge {
-            refuse(.bridge, "\(name) is an interface of this host already, and not a bridge")
+            refuse(
+                .bridge,
+                "\(name) is an interface of this host that is not a bridge: choose another name")
         }
         return name
     }
 
     private mutating func hardwareAddress() -> String? {
-        guard let given = settings.given(.bridgeMAC)?.value else { return nil }
-        guard let address = HardwareAddressText(given) else {
-            refuse(
-                .bridgeMAC,
-                "\"\(shown(given))\" is not a hardware address such as 10:66:6a:00:00:00")
-            return nil
+        let form = "a unicast hardware address such as 10:66:6a:00:00:00"
+        return value(.bridgeMAC, as: form) {
+            HardwareAddressText($0).flatMap {
+                $0.isUnicast ? HardwareAddressText.text($0.bytes) : nil
+            }
         }
-        if !address.isUnicast {
-            refuse(
-                .bridgeMAC,
-                "\(given) is no single station's address: clear the lowest bit of its "
-                    + "first byte")
-        }
-        return HardwareAddressText.text(address.bytes)
     }
 
+    /// - Parameter ipv6: whether containers get IPv6, which needs 1280 bytes (RFC 8200).
     private mutating func mtu(ipv6: Bool) -> UInt32 {
-        guard let given = settings.given(.bridgeMTU)?.value else {
-            return min(max(facts.outsideMTU, ipv6 ? 1280 : 68), 65535)
-        }
-        guard let mtu = decimal(Array(given.utf8)[...], upTo: 65535), mtu >= 68 else {
-            refuse(.bridgeMTU, "\"\(shown(given))\" is not a number of bytes from 68 to 65535")
-            return 1500
-        }
-        if ipv6, mtu < 1280 {
+        let lowest = ipv6 ? 1280 : 68
+        guard
+            let mtu = value(
+                .bridgeMTU, as: "an MTU in bytes from 68 to 65535",
+                { Int(decimal: $0, in: 68...65535) })
+        else { return min(max(facts.outsideMTU, UInt32(lowest)), 65535) }
+        if mtu < lowest {
             refuse(
                 .bridgeMTU,
-                "IPv6 needs 1280 bytes and not \(mtu): raise it, or set LXC_IPV6_ENABLE=\"false\"")
+                "IPv6 needs an MTU of at least 1280: raise \(mtu), or set LXC_IPV6_ENABLE=\"false\""
+            )
         }
         return UInt32(mtu)
     }
 
     private mutating func dns() -> DesiredNetwork.DNS {
-        let port = settings.given(.dnsPort)?.value ?? Setting.dnsPort.standard
-        let number = decimal(Array(port.utf8)[...], upTo: 65535)
-        if number == nil {
-            refuse(.dnsPort, "\"\(shown(port))\" is not a port from 1 to 65535, or 0 for no DNS")
+        let port = value(.dnsPort, as: "a port from 1 to 65535, or 0 for no DNS") {
+            Int(decimal: $0, in: 0...65535)
         }
-        let domain = settings.given(.domain)?.value
-        if let domain, !HostName.isDomain(domain) {
-            refuse(.domain, "\"\(shown(domain))\" is not a domain's name")
+        let domain = value(.domain, as: "a domain name such as lxc") {
+            HostName.isDomain($0) ? $0 : nil
         }
-        return .init(port: UInt16(number ?? 53), domain: domain)
+        return .init(port: UInt16(port ?? 53), domain: domain)
     }
 
     private mutating func forwards(
-        _ ipv4: DesiredNetwork.Subnet<IPv4Address>, _ ipv6: DesiredNetwork.Subnet<IPv6Address>?
+        _ ipv4: Subnet<IPv4Address>, _ ipv6: Subnet<IPv6Address>?
     ) -> [Forward] {
-        var forwards: [Forward] = []
-        for text in words(.forwards) {
-            do throws(Forward.Fault) {
-                let forward = try Forward(text)
-                try check(forward, ipv4, ipv6)
-                if let other = forwards.first(where: { $0.collides(with: forward) }) {
-                    throw Forward.Fault(sentence: "and \(other) are about the same port")
+        entries(.forwards) { forward throws(InvalidEntry) in
+            switch forward.target {
+            case .ipv4(let target): try ipv4.check(target)
+            case .ipv6(let target):
+                guard let ipv6 else {
+                    throw InvalidEntry("forwards to an IPv6 address, but this network has no IPv6")
                 }
-                forwards.append(forward)
-            } catch {
-                refuse(.forwards, "\"\(shown(text))\" \(error.sentence)")
+                try ipv6.check(target)
             }
         }
-        return forwards
-    }
-
-    private func check(
-        _ forward: Forward, _ ipv4: DesiredNetwork.Subnet<IPv4Address>,
-        _ ipv6: DesiredNetwork.Subnet<IPv6Address>?
-    ) throws(Forward.Fault) {
-        switch forward.target {
-        case .ipv4(let target):
-            guard ipv4.network.hosts?.contains(target) ?? false, target != ipv4.address else {
-                throw Forward.Fault(
-                    sentence: "leads to what is no container's address in \(ipv4.network)")
-            }
-        case .ipv6(let target):
-            guard let ipv6 else {
-                throw Forward.Fault(
-                    sentence: "leads to an IPv6 address, and this network has no IPv6")
-            }
-            guard ipv6.network.contains(target), target != ipv6.address else {
-                throw Forward.Fault(
-                    sentence: "leads to what is no container's address in \(ipv6.network)")
-            }
-        }
-    }
-
-    /// The parts of a list: blanks and ends of lines are between them.
-    func words(_ setting: Setting) -> [String] {
-        (settings.given(setting)?.value ?? "").split { $0 == " " || $0.isNewline || $0 == "\t" }
-            .map(String.init)
     }
 }

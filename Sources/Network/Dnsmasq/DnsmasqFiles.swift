@@ -3,7 +3,7 @@ internal import HostPaths
 /// The files of a bridge's dnsmasq. Those of lxcbr0 have the names that lxc-net gives them.
 package enum DnsmasqFiles {
     package static func processFile(of bridge: BridgeName) -> String {
-        bridge.description == Setting.bridge.standard
+        bridge.description == Setting.bridge.defaultValue
             ? Paths.dnsmasqPID : "\(Paths.lxcRuntime)/dnsmasq.\(bridge).pid"
     }
     package static func leases(of bridge: BridgeName) -> String {

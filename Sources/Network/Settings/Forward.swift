@@ -1,7 +1,5 @@
-internal import Linux
-
-/// A port of this host behind which a container answers.
-package struct Forward: Hashable, Codable, Sendable {
+/// A port of this host that is forwarded to a container.
+package struct Forward: Hashable, Codable, Sendable, ListEntry {
     package enum Transport: String, Codable, Sendable { case tcp, udp }
 
     package enum Target: Hashable, Codable, Sendable {
@@ -15,30 +13,35 @@ package struct Forward: Hashable, Codable, Sendable {
             }
         }
 
-        /// Whether it can be one host's, for other hosts.
+        package var isIPv6: Bool {
+            if case .ipv6 = self { true } else { false }
+        }
+
+        /// The address as it stands before a port.
+        fileprivate var bracketed: String { isIPv6 ? "[\(text)]" : text }
+
+        /// Whether it is a unicast address that other hosts can send to.
         fileprivate var isReachable: Bool {
             switch self {
             case .ipv4(let address):
                 ![0, 127].contains(address.number >> 24) && address.number >> 24 < 224
-            case .ipv6(let address): address.number > 1 && !address.isMulticast
+            case .ipv6(let address): address.number > 1 && address.number >> 120 != 0xff
             }
         }
     }
 
     package let transport: Transport
-    /// The address of this host that it holds for; `nil` for all of them.
+    /// The address of this host; `nil` for all but loopback.
     package let listens: Target?
     package let first: UInt16
     package let last: UInt16
     package let target: Target
-    /// `nil` for the same ports as on the outside.
+    /// `nil` for the same ports as on this host.
     package let targetPort: UInt16?
 
-    package var isIPv6: Bool {
-        if case .ipv6 = target { true } else { false }
-    }
+    package var isIPv6: Bool { target.isIPv6 }
 
-    /// Whether one packet could be meant by both.
+    /// Whether a packet can match both.
     package func collides(with other: Forward) -> Bool {
         transport == other.transport && isIPv6 == other.isIPv6
             && first <= other.last && other.first <= last
@@ -48,50 +51,59 @@ package struct Forward: Hashable, Codable, Sendable {
 
 extension Forward: CustomStringConvertible {
     package var description: String {
-        func bracketed(_ target: Target) -> String {
-            if case .ipv6 = target { "[\(target.text)]" } else { target.text }
-        }
-        let ports = first == last ? "\(first)" : "\(first)-\(last)"
-        return "\(transport.rawValue):" + (listens.map { bracketed($0) + ":" } ?? "") + ports + "="
-            + bracketed(target) + (targetPort.map { ":\($0)" } ?? "")
+        "\(transport.rawValue):" + (listens.map { $0.bracketed + ":" } ?? "") + ports(to: "-")
+            + "=" + target.bracketed + (targetPort.map { ":\($0)" } ?? "")
     }
 }
 
+/// The parts of a rule, in the words that nft and iptables share.
 extension Forward {
-    /// What is wrong with a forward, in words that follow it.
-    package struct Fault: Error { package let sentence: String }
+    var loopback: String { isIPv6 ? "::1/128" : "127.0.0.0/8" }
 
-    /// `PROTOCOL:[ADDRESS:]PORT[-PORT]=ADDRESS[:PORT]`
-    package init(_ text: String) throws(Fault) {
+    /// - Parameter separator: between the first port and the last.
+    func ports(to separator: String) -> String {
+        first == last ? "\(first)" : "\(first)\(separator)\(last)"
+    }
+
+    /// The ports of the container.
+    func targetPorts(to separator: String) -> String {
+        targetPort.map { "\($0)" } ?? ports(to: separator)
+    }
+
+    /// The destination of the address translation.
+    var translation: String { targetPort.map { "\(target.bracketed):\($0)" } ?? target.text }
+}
+
+extension Forward {
+    /// Parses `PROTOCOL:[ADDRESS:]PORT[-PORT]=ADDRESS[:PORT]`.
+    package init(_ text: String) throws(InvalidEntry) {
         let sides = text.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
         let protocolEnd = text.firstIndex(of: ":") ?? text.startIndex
         guard sides.count == 2, let transport = Transport(rawValue: String(text[..<protocolEnd]))
         else {
-            throw Fault(
-                sentence: "is not of the form tcp:PORT=ADDRESS:PORT or udp:PORT=ADDRESS:PORT")
+            throw InvalidEntry(
+                "is not of the form tcp:PORT=ADDRESS:PORT or udp:PORT=ADDRESS:PORT")
         }
         let outside = String(sides[0].dropFirst(transport.rawValue.utf8.count + 1))
         let (listens, ports) = try Self.addressAndPort(outside, addressNeeded: false)
         let (target, inner) = try Self.addressAndPort(sides[1], addressNeeded: true)
-        guard let ports else { throw Fault(sentence: "names no port of this host") }
-        guard let target else { throw Fault(sentence: "names no container's address") }
+        guard let ports else { throw InvalidEntry("has no port of this host") }
+        guard let target else { throw InvalidEntry("has no container address") }
         let range = try Self.range(ports)
-        let targetPort = try inner.map { text throws(Fault) in try Self.port(text) }
+        let targetPort = try inner.map { text throws(InvalidEntry) in try Self.port(text) }
         guard range.first == range.last || targetPort == nil else {
-            throw Fault(
-                sentence: "has several ports and one behind them: leave out the port behind the =, "
-                    + "and each goes to the same one of the container")
+            throw InvalidEntry(
+                "forwards a range of ports to a single port: remove the port after the =, and each "
+                    + "port is forwarded to the container's port of the same number")
         }
         if let listens {
-            var same = false
-            if case (.ipv4, .ipv4) = (listens, target) { same = true }
-            if case (.ipv6, .ipv6) = (listens, target) { same = true }
-            guard same else { throw Fault(sentence: "has an IPv4 address on one side only") }
+            guard listens.isIPv6 == target.isIPv6 else {
+                throw InvalidEntry("mixes IPv4 and IPv6 addresses")
+            }
             guard listens.isReachable else {
-                throw Fault(
-                    sentence:
-                        "holds for \(listens.text), which no packet that could be forwarded is "
-                        + "sent to: leave it out to have all addresses of this host but loopback")
+                throw InvalidEntry(
+                    "cannot forward from \(listens.text), to which no other host can send: remove "
+                        + "this address to forward from all addresses of this host but loopback")
             }
         }
         self.init(
@@ -101,42 +113,44 @@ extension Forward {
 
     private static func addressAndPort(
         _ text: String, addressNeeded: Bool
-    ) throws(Fault) -> (Target?, String?) {
+    ) throws(InvalidEntry) -> (Target?, String?) {
         if text.hasPrefix("[") {
             guard let end = text.firstIndex(of: "]"),
-                let address = IPv6Address(String(text[text.index(after: text.startIndex)..<end]))
-            else { throw Fault(sentence: "has no IPv6 address between [ and ]") }
+                let address = IPv6Address(String(text[..<end].dropFirst()))
+            else { throw InvalidEntry("has no IPv6 address between [ and ]") }
             let rest = text[text.index(after: end)...]
             guard rest.isEmpty || rest.hasPrefix(":") else {
-                throw Fault(sentence: "has something other than : behind ]")
+                throw InvalidEntry("has something other than : after ]")
             }
             return (.ipv6(address), rest.isEmpty ? nil : String(rest.dropFirst()))
         }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard parts.count <= 2 else {
-            throw Fault(sentence: "has an IPv6 address without [ and ] around it")
+            throw InvalidEntry("has an IPv6 address without [ and ] around it")
         }
         if parts.count == 1, !addressNeeded { return (nil, text) }
         guard let address = IPv4Address(parts[0]) else {
-            throw Fault(sentence: "has \"\(parts[0])\" where an address is needed")
+            throw InvalidEntry("has \"\(parts[0])\" instead of an address")
         }
         return (.ipv4(address), parts.count == 2 ? parts[1] : nil)
     }
 
-    private static func range(_ text: String) throws(Fault) -> (first: UInt16, last: UInt16) {
-        let ends = text.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+    private static func range(_ text: String) throws(InvalidEntry) -> (first: UInt16, last: UInt16)
+    {
+        let ends = text.split(separator: "-", omittingEmptySubsequences: false)
         guard ends.count <= 2, let lowest = ends.first, let highest = ends.last else {
-            throw Fault(sentence: "has \"\(text)\" where a port is needed")
+            throw InvalidEntry("has \"\(text)\" instead of a port")
         }
-        let first = try port(lowest)
-        let last = try port(highest)
-        guard first <= last else { throw Fault(sentence: "has ports that run backwards") }
+        let (first, last) = (try port(lowest), try port(highest))
+        guard first <= last else {
+            throw InvalidEntry("has a range of ports whose first is higher than its last")
+        }
         return (first, last)
     }
 
-    private static func port(_ text: String) throws(Fault) -> UInt16 {
-        guard let number = decimal(Array(text.utf8)[...], upTo: 65535), number > 0 else {
-            throw Fault(sentence: "has \"\(text)\" where a port from 1 to 65535 is needed")
+    private static func port(_ text: some StringProtocol) throws(InvalidEntry) -> UInt16 {
+        guard let number = Int(decimal: text, in: 1...65535) else {
+            throw InvalidEntry("has \"\(text)\" instead of a port from 1 to 65535")
         }
         return UInt16(number)
     }

@@ -1,4 +1,4 @@
-/// The settings of a network, by the names that lxc-net's users know, and ours behind them.
+/// The variables that configure a network: those of lxc-net, then those that only berth-net has.
 package enum Setting: String, CaseIterable, Sendable {
     case useBridge = "USE_LXC_BRIDGE"
     case bridge = "LXC_BRIDGE"
@@ -28,9 +28,9 @@ package enum Setting: String, CaseIterable, Sendable {
     case isolate = "LXC_ISOLATE"
     case nat = "LXC_NAT"
 
-    /// What holds where no file says otherwise. Nothing where the value follows from others or from the
-    /// host: see berth-net.conf(5).
-    package var standard: String {
+    /// The value where no file sets one; empty where it is derived from other settings or from the
+    /// host. See berth-net.conf(5).
+    package var defaultValue: String {
         switch self {
         case .useBridge, .dhcpPing, .useNft, .ipv6Enable, .ipv6NAT, .ipv6RouterAdvertisements, .nat:
             "true"
@@ -39,17 +39,17 @@ package enum Setting: String, CaseIterable, Sendable {
         case .bridgeMAC: "10:66:6a:00:00:00"
         case .dnsPort: "53"
         case .address, .netmask, .network, .dhcpRange, .dhcpMaximum, .dhcpConfigurationFile,
-            .domain,
-            .ipv6Prefix, .ipv6Address, .ipv6Mask, .ipv6Network, .bridgeMTU, .dhcpHosts, .forwards:
+            .domain, .ipv6Prefix, .ipv6Address, .ipv6Mask, .ipv6Network, .bridgeMTU, .dhcpHosts,
+            .forwards:
             ""
         }
     }
 }
 
-/// Where somebody set something.
+/// A line of a settings file.
 package struct Place: Hashable, Sendable, CustomStringConvertible {
     package let file: String
-    /// From 1.
+    /// Counted from 1.
     package let line: Int
 
     package init(file: String, line: Int) {
@@ -60,10 +60,10 @@ package struct Place: Hashable, Sendable, CustomStringConvertible {
     package var description: String { "\(file):\(line)" }
 }
 
-/// What is wrong with the settings, where, and how to mend it.
+/// An error in the settings: its place, the variable, what is wrong and how to fix it.
 package struct SettingsError: Error, Hashable, CustomStringConvertible {
     package let place: Place?
-    /// The name of the variable it is about, if it is about one.
+    /// `nil` if the error concerns no single variable.
     package let variable: String?
     package let sentence: String
 
@@ -80,47 +80,56 @@ package struct SettingsError: Error, Hashable, CustomStringConvertible {
 
 /// The settings of one network, each with the place where it was set.
 package struct Settings: Sendable {
-    /// The file whose network this is.
+    /// The file that configures the network.
     package let file: String
     private var values: [Setting: Assignment] = [:]
-    /// What could be a slip of the pen and is not for this program to judge.
-    package private(set) var doubts: [SettingsError] = []
+    /// Variables that have the prefix of a setting and are unknown, such as a misspelled one.
+    package private(set) var unknown: [SettingsError] = []
 
     package struct Assignment: Sendable {
         package let value: String
+        /// `nil` for a default.
         package let place: Place?
     }
 
     package init(file: String) { self.file = file }
 
-    /// What the setting is: as set, or as it is by itself.
+    /// The value as set, even to nothing, or else the default.
     package subscript(_ setting: Setting) -> Assignment {
-        values[setting] ?? Assignment(value: setting.standard, place: nil)
+        values[setting] ?? Assignment(value: setting.defaultValue, place: nil)
     }
 
-    /// What somebody set it to, unless to nothing.
-    package func given(_ setting: Setting) -> Assignment? {
-        values[setting].flatMap { $0.value.isEmpty ? nil : $0 }
+    /// The value as set; `nil` if it is not set or set to nothing.
+    package func given(_ setting: Setting) -> String? {
+        values[setting].flatMap { $0.value.isEmpty ? nil : $0.value }
     }
 
-    /// Whether the range of its network is chosen for it.
+    /// Whether a file sets it to nothing.
+    package func isEmptied(_ setting: Setting) -> Bool {
+        values[setting]?.value.isEmpty ?? false
+    }
+
+    /// An error of a setting, at the place where it is set or else at the start of the file.
+    package func error(_ setting: Setting, _ sentence: String) -> SettingsError {
+        SettingsError(
+            values[setting]?.place ?? Place(file: file, line: 1), setting.rawValue, sentence)
+    }
+
+    /// Whether the IPv4 range is chosen automatically.
     package var isAutomatic: Bool { self[.network].value == "auto" }
-
-    /// What was set at all, if only to nothing.
-    package func isSet(_ setting: Setting) -> Bool { values[setting] != nil }
 
     package mutating func assign(_ name: String, _ value: String, at place: Place) {
         if let setting = Setting(rawValue: name) {
             values[setting] = Assignment(value: value, place: place)
-        } else if name.hasPrefix("LXC_"), !Self.foreign.contains(name) {
-            doubts.append(
+        } else if name.hasPrefix("LXC_"), !Self.ofOtherPrograms.contains(name) {
+            unknown.append(
                 SettingsError(
-                    place, name, "no setting of berth-net has this name: correct it or remove it"))
+                    place, name, "berth-net has no setting of this name: correct or remove it"))
         }
     }
 
     /// Settings of LXC's other programs, which share these files.
-    private static let foreign: Set = [
+    private static let ofOtherPrograms: Set = [
         "LXC_AUTO", "LXC_SHUTDOWN_TIMEOUT", "LXC_DIRECTORY", "LXC_CONTAINERS",
     ]
 }

@@ -1,63 +1,42 @@
 internal import HostPaths
 internal import Linux
 
-/// All settings of this host: the network of lxc-net's files first, then one a file of net.d.
+/// The settings files of this host: lxc-net's first, then each `*.conf` of net.d.
 package struct SettingsFiles: Sendable {
     package var networks: [Settings] = []
-    /// What is wrong in files that could not be read to their end.
+    /// Errors of the files that could not be parsed.
     package var problems: [SettingsError] = []
 
     package init() {}
 
     package static func read() -> SettingsFiles {
         var files = SettingsFiles()
-        files.readFirst()
-        files.readFurther()
-        return files
-    }
-
-    /// As LXC's own script reads them: `lxc`, which usually includes `lxc-net`; and `lxc-net` by itself
-    /// where it does not.
-    private mutating func readFirst() {
         let directory =
             Paths.settingsDirectories.first {
                 SmallFile.exists("\($0)/lxc") || SmallFile.exists("\($0)/lxc-net")
             } ?? Paths.settingsDirectories[0]
-        let own = "\(directory)/lxc-net"
-        var reader = ShellSettings(file: own, source: Self.contents)
-        do {
-            try reader.read("\(directory)/lxc")
-            if !reader.files.contains(own) { try reader.read(own) }
-            networks.append(reader.settings)
-        } catch {
-            note(error, own)
-        }
-    }
-
-    private mutating func readFurther() {
+        // Like LXC's script: `lxc` usually includes `lxc-net`, which is read by itself otherwise.
+        files.read("\(directory)/lxc-net", after: ["\(directory)/lxc"])
         let names = (try? SmallFile.names(in: Paths.networkSettings)) ?? []
         for name in names where name.hasSuffix(".conf") {
-            let path = "\(Paths.networkSettings)/\(name)"
-            var reader = ShellSettings(file: path, source: Self.contents)
-            do {
-                try reader.read(path)
-                networks.append(reader.settings)
-            } catch {
-                note(error, path)
-            }
+            files.read("\(Paths.networkSettings)/\(name)")
+        }
+        return files
+    }
+
+    private mutating func read(_ file: String, after others: [String] = []) {
+        var reader = ShellSettings(file: file, source: Self.contents)
+        do throws(SettingsError) {
+            for path in others + [file] where !reader.files.contains(path) { try reader.read(path) }
+            networks.append(reader.settings)
+        } catch {
+            problems.append(error)
         }
     }
 
-    private mutating func note(_ error: any Error, _ file: String) {
-        problems.append(
-            error as? SettingsError
-                ?? SettingsError(Place(file: file, line: 1), nil, "\(error)"))
-    }
-
-    private static func contents(_ path: String) throws -> [UInt8]? {
+    private static func contents(_ path: String) throws(SettingsError) -> [UInt8]? {
         do throws(Errno) { return try SmallFile.contents(of: path) } catch {
-            throw SettingsError(
-                Place(file: path, line: 1), nil, "it cannot be read: \(error)")
+            throw SettingsError(Place(file: path, line: 1), nil, "cannot read this file: \(error)")
         }
     }
 }

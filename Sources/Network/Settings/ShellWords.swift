@@ -1,6 +1,6 @@
 internal import Linux
 
-/// Text cut into commands and words as sh(1) cuts it, as far as settings go.
+/// The lexer of the settings files: commands and words as sh(1) splits them.
 struct ShellWords {
     private let bytes: [UInt8]
     private let file: String
@@ -14,7 +14,7 @@ struct ShellWords {
 
     struct Word {
         var text = ""
-        /// Where the name ends, if the word is `NAME=…` with nothing quoted up to there.
+        /// The length of NAME in `NAME=…`, where nothing is quoted before the `=`.
         fileprivate var nameLength: Int?
         fileprivate var isQuoted = false
 
@@ -37,38 +37,38 @@ struct ShellWords {
         }
     }
 
-    /// The next line, or part of one before a `;`, that is not empty. What is assigned in it does not
-    /// count yet for what follows in the same command.
-    mutating func nextCommand(_ variables: [String: String]) throws -> Command? {
+    /// The next command, which ends at the end of the line or at a `;`.
+    /// - Parameter variables: those of earlier commands; words can use earlier words of their own
+    ///   command too.
+    mutating func nextCommand(_ variables: [String: String]) throws(SettingsError) -> Command? {
         var words: [Word] = []
         var place = here
-        var known = variables
+        var variables = variables
         while true {
             skipBlanks()
             guard let byte = peek else { break }
             if byte == UInt8(ascii: "#") {
-                skipLine()
+                while let byte = peek, byte != UInt8(ascii: "\n") { advance() }
             } else if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: ";") {
                 advance()
                 if !words.isEmpty { break }
             } else {
                 if words.isEmpty { place = here }
-                let word = try nextWord(known)
-                if let (name, value) = word.assignment { known[name] = value }
+                let word = try nextWord(variables)
+                if let (name, value) = word.assignment { variables[name] = value }
                 words.append(word)
             }
         }
         return words.isEmpty ? nil : Command(place: place, words: words)
     }
 
-    private mutating func nextWord(_ variables: [String: String]) throws -> Word {
+    private mutating func nextWord(_ variables: [String: String]) throws(SettingsError) -> Word {
         var word = Word()
         var text: [UInt8] = []
         loop: while let byte = peek {
             switch byte {
-            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"),
-                UInt8(ascii: ";"):
-                break loop
+            case UInt8(ascii: "\n"), UInt8(ascii: ";"): break loop
+            case _ where isBlank(byte): break loop
             case UInt8(ascii: "'"):
                 word.isQuoted = true
                 text += try singleQuoted()
@@ -79,28 +79,22 @@ struct ShellWords {
                 word.isQuoted = true
                 text += escaped()
             case UInt8(ascii: "$"):
-                text += try expanded(variables)
                 word.isQuoted = true
-            case UInt8(ascii: "`"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "<"),
-                UInt8(ascii: ">"), UInt8(ascii: "*"), UInt8(ascii: "?"), 0:
-                throw refusal(byte)
+                text += try expanded(variables)
+            case _ where "\0`()<>*?".utf8.contains(byte):
+                throw syntaxError(byte)
             case UInt8(ascii: "&"), UInt8(ascii: "|"):
-                // Only as a word of its own, in the lines that include a file.
+                // Only `&&` and `||`, in the lines that include a file.
                 guard text.isEmpty, bytes[position...].starts(with: [byte, byte]) else {
-                    throw refusal(byte)
+                    throw syntaxError(byte)
                 }
-                advance()
-                advance()
-                text = [byte, byte]
+                text = [take(byte), take(byte)]
                 break loop
             case UInt8(ascii: "=")
             where word.nameLength == nil && !word.isQuoted && Self.isName(text):
                 word.nameLength = text.count
-                text.append(byte)
-                advance()
-            default:
-                text.append(byte)
-                advance()
+                text.append(take(byte))
+            default: text.append(take(byte))
             }
         }
         word.text = String(decoding: text, as: UTF8.self)
@@ -113,127 +107,120 @@ struct ShellWords {
     }
 
     private static func belongsToName(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-            true
-        default: false
-        }
+        byte.isAlphanumeric || byte == UInt8(ascii: "_")
     }
 
-    private mutating func singleQuoted() throws -> [UInt8] {
+    private mutating func singleQuoted() throws(SettingsError) -> [UInt8] {
         let start = here
         advance()
         var text: [UInt8] = []
-        while let byte = peek {
-            advance()
-            if byte == UInt8(ascii: "'") { return text }
-            guard byte != 0 else { throw refusal(byte) }
-            text.append(byte)
+        while let byte = peek, byte != UInt8(ascii: "'") {
+            guard byte != 0 else { throw syntaxError(byte) }
+            text.append(take(byte))
         }
-        throw SettingsError(start, nil, "a ' that nothing closes: write another behind it")
+        return try closed(text, by: "'", since: start)
     }
 
-    private mutating func doubleQuoted(_ variables: [String: String]) throws -> [UInt8] {
+    private mutating func doubleQuoted(
+        _ variables: [String: String]
+    ) throws(SettingsError) -> [UInt8] {
         let start = here
         advance()
         var text: [UInt8] = []
-        while let byte = peek {
+        while let byte = peek, byte != UInt8(ascii: "\"") {
             switch byte {
-            case UInt8(ascii: "\""):
-                advance()
-                return text
             case UInt8(ascii: "$"): text += try expanded(variables)
-            case UInt8(ascii: "`"), 0: throw refusal(byte)
+            case UInt8(ascii: "`"), 0: throw syntaxError(byte)
             case UInt8(ascii: "\\"):
                 let next = position + 1 < bytes.count ? bytes[position + 1] : 0
-                // Inside double quotes a backslash stands for itself before anything else.
-                if [0x24, 0x60, 0x22, 0x5c, 0x0a].contains(next) {
-                    text += escaped()
-                } else {
-                    text.append(byte)
-                    advance()
-                }
-            default:
-                text.append(byte)
-                advance()
+                // Within double quotes a backslash escapes these bytes only.
+                text += "$`\"\\\n".utf8.contains(next) ? escaped() : [take(byte)]
+            default: text.append(take(byte))
             }
         }
-        throw SettingsError(start, nil, "a \" that nothing closes: write another behind it")
+        return try closed(text, by: "\"", since: start)
     }
 
-    /// What a backslash leaves of the byte behind it: nothing of the end of a line.
+    /// Passes the closing quote.
+    private mutating func closed(
+        _ text: [UInt8], by quote: String, since start: Place
+    ) throws(SettingsError) -> [UInt8] {
+        guard peek != nil else {
+            throw SettingsError(start, nil, "a \(quote) is not closed: add the closing \(quote)")
+        }
+        advance()
+        return text
+    }
+
+    /// The byte after a backslash; nothing for a newline, which continues the line.
     private mutating func escaped() -> [UInt8] {
         advance()
-        guard let byte = peek else { return [0x5c] }
+        guard let byte = peek else { return [UInt8(ascii: "\\")] }
         advance()
-        return byte == 0x0a ? [] : [byte]
+        return byte == UInt8(ascii: "\n") ? [] : [byte]
     }
 
     /// The value of `$NAME` or `${NAME}`.
-    private mutating func expanded(_ variables: [String: String]) throws -> [UInt8] {
+    private mutating func expanded(
+        _ variables: [String: String]
+    ) throws(SettingsError) -> [UInt8] {
         let start = here
         advance()
         let isBraced = peek == UInt8(ascii: "{")
         if isBraced { advance() }
         var name: [UInt8] = []
-        while let byte = peek, Self.belongsToName(byte) {
-            name.append(byte)
-            advance()
-        }
+        while let byte = peek, Self.belongsToName(byte) { name.append(take(byte)) }
         guard Self.isName(name) else {
             throw SettingsError(
                 start, nil,
-                "$ before what is not the name of a setting: this file is read without a shell, so "
-                    + "write the value itself")
+                "a $ is followed by something other than a variable: this file is read without a "
+                    + "shell, so write the value itself")
         }
         let variable = String(decoding: name, as: UTF8.self)
         if isBraced {
             guard peek == UInt8(ascii: "}") else {
                 throw SettingsError(
                     start, variable,
-                    "only ${\(variable)} is understood here, nothing more within the braces")
+                    "only ${\(variable)} is supported, with nothing else between the braces")
             }
             advance()
         }
         guard let value = variables[variable] else {
-            throw SettingsError(start, variable, "used here, but nothing sets it before")
+            throw SettingsError(start, variable, "is used before it is set: set it on a line above")
         }
         return Array(value.utf8)
     }
 
-    private func refusal(_ byte: UInt8) -> SettingsError {
+    private func syntaxError(_ byte: UInt8) -> SettingsError {
         SettingsError(
             here, nil,
-            "\"\(printable([byte]))\" could only mean something to a shell, and this file is read "
-                + "without one: put it in single quotes if it is part of a value")
+            "\"\(printable([byte]))\" is shell syntax, and this file is read without a shell: put "
+                + "it in single quotes if it is part of a value")
     }
 
     private var here: Place { Place(file: file, line: line) }
     private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
 
     private mutating func advance() {
-        if peek == 0x0a { line += 1 }
+        if peek == UInt8(ascii: "\n") { line += 1 }
         position += 1
+    }
+
+    private mutating func take(_ byte: UInt8) -> UInt8 {
+        advance()
+        return byte
     }
 
     private mutating func skipBlanks() {
         while let byte = peek {
-            if byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
-            {
+            if isBlank(byte) {
                 advance()
-            } else if byte == UInt8(ascii: "\\"), position + 1 < bytes.count,
-                bytes[position + 1] == 0x0a
-            {
+            } else if bytes[position...].starts(with: "\\\n".utf8) {
                 advance()
                 advance()
             } else {
                 return
             }
         }
-    }
-
-    private mutating func skipLine() {
-        while let byte = peek, byte != 0x0a { advance() }
     }
 }

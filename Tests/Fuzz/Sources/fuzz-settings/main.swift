@@ -8,10 +8,7 @@ func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
     let file = "/etc/default/lxc-net"
     var reader = ShellSettings(file: file) { _ in bytes }
-    do { try reader.read(file) } catch {
-        guard let wrong = error as? SettingsError, wrong.place != nil else { return -1 }
-        return 0
-    }
+    do throws(SettingsError) { try reader.read(file) } catch { return error.place == nil ? -1 : 0 }
     for isFirst in [true, false] {
         var validation = Validation(reader.settings, HostFacts(), isFirst: isFirst)
         guard let network = validation.network() else { continue }
