@@ -88,7 +88,15 @@ struct House {
                 "cgroup.max.depth", "4096",
             ],
             "berth.7": [
-                "berth-nic", "berth-run", "berth-net", "berth-cgroup", "cgconfig", "pam_cgfs",
+                "berth-nic", "berth-run", "berth-net", "berth-cgroup", "berth-install",
+                "berth-migration", "berth-measurements",
+            ],
+            "berth-install.7": [
+                "DESTDIR", "prefix", "INIT", "apparmordir", "dpkg-divert", "berth-pam",
+                "systemd", "OpenRC", "sysvinit", "runit", "dinit", "s6", "BERTH_USERS",
+            ],
+            "berth-migration.7": [
+                "lxc-user-nic", "lxc-net", "pam_cgfs", "cgmanager", "cgconfig", "cgrules", "Incus",
             ],
             "berth-run.1": [
                 "-name", "-scope-info", "-help", "COMMAND", "/etc/lxc/lxc-usercgroup", "125",

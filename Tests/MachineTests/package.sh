@@ -196,7 +196,7 @@ within dpkg-divert --local --rename --divert /usr/libexec/lxc/lxc-user-nic.lxc -
 ln -s /usr/local/libexec/berth/berth-nic "$host/usr/libexec/lxc/lxc-user-nic"
 state by-hand
 within dpkg -i /berth/berth.deb >"$work/refused" && fault "it is installed over another"
-is "it says what to do" 1 "$(grep -c 'Take that back first' "$work/refused")"
+is "it says what to do" 1 "$(grep -c 'Remove that diversion first' "$work/refused")"
 state after
 same "nothing is changed" "$work/by-hand" "$work/after"
 
