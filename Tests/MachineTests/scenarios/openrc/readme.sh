@@ -1,33 +1,41 @@
-# What README.md tells a user of OpenRC to do, as it stands there: from nothing to an unprivileged container
-# with a network and limits. And her containers at boot.
+# The quick start of README.md for OpenRC, as written there: an unprivileged container with a
+# network and limits. Then alice's containers at boot.
 # init files: openrc
 
 before_boot() {
 	rc-update -q delete lxc-net default
+	# As the package does.
+	rc-update -q add berth-net default
+	rc-update -q add berth-cgroup default
 }
 
-# steps N: the lines of the Nth block of commands in the section on limits.
+# steps N: the lines of the Nth block of commands in the quick start.
 steps() {
-	awk -v wanted="$1" '/^## /{ here = /^## Limits without systemd/ }
-		here && /^    / { if (!inside) block++; inside = 1; if (block == wanted) print substr($0, 5); next }
+	awk -v wanted="$1" '/^## /{ here = /^## Quick start/ }
+		here && /^    / {
+			if (!inside) block++
+			inside = 1
+			if (block == wanted) print substr($0, 5)
+			next
+		}
 		{ inside = 0 }' /machine/README.md
 }
 
 after_boot() {
-	local place
-	install -d -o alice -g alice /home/alice/.config /home/alice/.config/lxc
-	# The numbers are those of this machine's accounts.
-	expect "alice has these numbers" holds \
-		'[ "$(steps 2 | sed -n "s/^lxc.idmap = . 0 //p" | sort -u)" = "$(sed -n "s/^alice:\([0-9]*\):/\1 /p" /etc/subuid)" ]'
-	steps 2 >/home/alice/.config/lxc/default.conf
-	echo 'lxc.apparmor.profile = unconfined' >>/home/alice/.config/lxc/default.conf
-	equal "there are root's commands" "$(steps 1 | wc -l)" 3
-	equal "and alice's" "$(steps 3 | wc -l)" 2
-	steps 1 >/run/as-root
-	steps 3 >/run/as-alice
-	chmod 644 /run/as-alice
+	local place defaults=/home/alice/.config/lxc/default.conf
+	steps 2 >/run/as-root
+	steps 3 | head -n 3 >/run/alice-configures
+	steps 3 | tail -n +4 >/run/alice-starts
+	chmod 644 /run/alice-*
+	equal "root types three commands" "$(wc -l </run/as-root)" 3
+	equal "alice types two after her defaults" "$(wc -l </run/alice-starts)" 2
 	expect "as root" bash -e /run/as-root
-	expect "as alice" session su alice 'bash -e /run/as-alice'
+	expect "alice's defaults" session su alice 'bash -e /run/alice-configures'
+	# The numbers are those of this machine's accounts.
+	equal "alice has these numbers" "$(sed -n 's/^lxc.idmap = . 0 //p' $defaults | sort -u)" \
+		"$(sed -n "s/^alice:\([0-9]*\):/\1 /p" /etc/subuid)"
+	echo 'lxc.apparmor.profile = unconfined' >>$defaults
+	expect "as alice" session su alice 'bash -e /run/alice-starts'
 	expect "it runs" eventually holds 'as alice lxc-info -n web -s -H | grep -q RUNNING'
 	expect "with an address" eventually holds '[ -n "$(as alice lxc-info -n web -i -H)" ]'
 	place=$(sed -n 's/^0:://p' "/proc/$(as alice lxc-info -n web -p -H)/cgroup")
@@ -42,5 +50,6 @@ after_boot() {
 	place=$(sed -n 's/^0:://p' "/proc/$(as alice lxc-info -n web -p -H)/cgroup")
 	equal "with its limit" "$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
 	expect "and stopped" rc-service berth-user.alice stop
-	expect "so that it runs no more" eventually holds 'as alice lxc-info -n web -s -H | grep -q STOPPED'
+	expect "so that it runs no more" eventually holds \
+		'as alice lxc-info -n web -s -H | grep -q STOPPED'
 }
