@@ -1,13 +1,14 @@
 #!/bin/sh
-# apparmor-files.sh install|remove|check: puts the AppArmor profiles where they are looked for, with the
-# programs' paths filled in and named after them as is usual, or takes them away. check has apparmor_parser
-# read them, if it is there, and loads nothing.
-# The directories are variables of the Makefile, which calls it.
+# apparmor-files.sh install|remove|check: installs the AppArmor profiles with the paths of the
+# programs filled in, under the usual names derived from these paths, or removes them. check parses
+# them with apparmor_parser, if that is installed, and loads nothing.
+# The Makefile calls this script and sets the directories.
 set -eu
-: "${DESTDIR=}" "${apparmordir=}" "${bindir=/usr/bin}" "${sbindir=/usr/sbin}" "${libexecdir=/usr/libexec}"
+: "${DESTDIR=}" "${apparmordir=}"
+: "${bindir=/usr/bin}" "${sbindir=/usr/sbin}" "${libexecdir=/usr/libexec}"
 cd "$(dirname "$0")/apparmor.d"
 
-# each COMMAND: with a profile, the program that it is for, and the name of its file.
+# each COMMAND: runs COMMAND PROFILE PROGRAM FILENAME for each profile.
 each() {
 	for profile in *; do
 		case $profile in
@@ -36,12 +37,12 @@ case $1 in
 	remove) [ -z "$apparmordir" ] || each remove_one ;;
 	check)
 		if ! command -v apparmor_parser >/dev/null; then
-			echo 'apparmor_parser is not there: AppArmor profiles are not read'
+			echo 'AppArmor profiles are not checked: apparmor_parser is not installed'
 			exit
 		fi
 		work=$(mktemp -d)
 		trap 'rm -rf "$work"' EXIT
 		each check_one
 		;;
-	*) echo "$0: install, remove or check?" >&2; exit 2 ;;
+	*) echo "usage: $0 install|remove|check" >&2; exit 2 ;;
 esac

@@ -1,9 +1,11 @@
 #!/bin/sh
-# init-files.sh install|remove INIT…: puts the files of these inits where each looks for them, with the
-# programs' place filled in, or takes them away. With guess it says what the running host has.
-# The directories are variables of the Makefile, which calls it.
+# init-files.sh install|remove INIT…: installs or removes the files of these init systems, with the
+# directory of the programs filled in.
+# init-files.sh guess: prints the init system of the running host.
+# The Makefile calls this script and sets the directories.
 set -eu
-: "${DESTDIR=}" "${sbindir=}" "${initddir=}" "${unitdir=}" "${userunitdir=}" "${runitdir=}" "${dinitdir=}" "${s6dir=}"
+: "${DESTDIR=}" "${sbindir=}" "${initddir=}" "${unitdir=}" "${userunitdir=}"
+: "${runitdir=}" "${dinitdir=}" "${s6dir=}"
 cd "$(dirname "$0")"
 
 where() {
@@ -14,7 +16,10 @@ where() {
 		runit) echo "$runitdir" ;;
 		dinit) echo "$dinitdir" ;;
 		s6) echo "$s6dir" ;;
-		*) echo "$1 is none of systemd openrc sysvinit runit dinit s6" >&2; exit 2 ;;
+		*)
+			echo "unknown init system $1: use systemd, openrc, sysvinit, runit, dinit or s6" >&2
+			exit 2
+			;;
 	esac
 }
 
@@ -35,17 +40,17 @@ shift
 case $verb in
 	guess) guess; exit ;;
 	install | remove) ;;
-	*) echo "$0: install, remove or guess?" >&2; exit 2 ;;
+	*) echo "usage: $0 install|remove INIT..., or $0 guess" >&2; exit 2 ;;
 esac
 case " $* " in
 	*" openrc "*) case $verb" $* " in
 		install*" sysvinit "*)
-			echo "openrc and sysvinit have the same place for their files: choose one" >&2
+			echo "openrc and sysvinit use the same directory: choose one" >&2
 			exit 2 ;;
 	esac ;;
 esac
 for init; do
-	# Units of users' managers are in a directory of their own.
+	# User units have a separate directory.
 	[ "$init" != systemd ] || set -- "$@" systemd/user
 done
 for init; do
@@ -62,7 +67,7 @@ for init; do
 				;;
 			remove)
 				rm -f "$installed"
-				# A directory of the service's own goes with its last file.
+				# Remove the directory of the service with its last file.
 				case $file in ./*/*) rmdir "$(dirname "$installed")" 2>/dev/null || true ;; esac
 				;;
 		esac
