@@ -1,4 +1,4 @@
-# LXC's own network is up, with somebody on it, and berth-net takes its place as README.md says.
+# lxc-net is running with a container; berth-net takes over its network, as berth-install(7) says.
 # init files: systemd
 
 after_boot() {
