@@ -1,4 +1,4 @@
-# Berth: build, try, check, measure, install. `make help` lists the targets.
+# Builds, checks and installs Berth. `make help` lists the targets.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
@@ -16,8 +16,11 @@ fishcompdir ?= $(datadir)/fish/vendor_completions.d
 sysconfdir ?= /etc
 DESTDIR ?=
 
-# Whose files `make install` brings: systemd, openrc, sysvinit, runit, dinit, s6. The host that a package is
-# built on tells nothing about the hosts that it is for.
+VERSION := $(shell sed -n 's/.* number = "\(.*\)"/\1/p' Sources/HostPaths/Version.swift)
+DATE := $(shell sed -n 's/.* date = "\(.*\)"/\1/p' Sources/HostPaths/Version.swift)
+
+# The inits whose files `make install` installs: systemd, openrc, sysvinit, runit, dinit, s6. With
+# DESTDIR there is no default: the build host says nothing about the hosts that run the package.
 INIT ?= $(if $(DESTDIR),,$(shell etc/init-files.sh guess))
 unitdir ?= $(prefix)/lib/systemd/system
 userunitdir ?= $(prefix)/lib/systemd/user
@@ -25,34 +28,36 @@ initddir ?= $(sysconfdir)/init.d
 runitdir ?= $(sysconfdir)/sv
 dinitdir ?= $(sysconfdir)/dinit.d
 s6dir ?= $(sysconfdir)/s6/sv
-# Where AppArmor's profiles go; with nothing in it, none do.
+# The directory of the AppArmor profiles. Empty: none are installed.
 apparmordir ?= $(sysconfdir)/apparmor.d
-APPARMOR_FILES := DESTDIR='$(DESTDIR)' apparmordir='$(apparmordir)' bindir='$(bindir)' sbindir='$(sbindir)' \
-	libexecdir='$(libexecdir)' etc/apparmor-files.sh
-INIT_FILES := DESTDIR='$(DESTDIR)' sbindir='$(sbindir)' unitdir='$(unitdir)' userunitdir='$(userunitdir)' \
-	initddir='$(initddir)' runitdir='$(runitdir)' dinitdir='$(dinitdir)' s6dir='$(s6dir)' etc/init-files.sh
+APPARMOR_FILES := DESTDIR='$(DESTDIR)' apparmordir='$(apparmordir)' bindir='$(bindir)' \
+	sbindir='$(sbindir)' libexecdir='$(libexecdir)' etc/apparmor-files.sh
+INIT_FILES := DESTDIR='$(DESTDIR)' sbindir='$(sbindir)' unitdir='$(unitdir)' \
+	userunitdir='$(userunitdir)' initddir='$(initddir)' runitdir='$(runitdir)' \
+	dinitdir='$(dinitdir)' s6dir='$(s6dir)' etc/init-files.sh
 
-# The setuid programs are Embedded Swift: no runtime, no libstdc++, nothing but libnl-3 and libc; bound
-# at start and read-only from then on, with no search path of their own. The object outliner is off: when
-# Swift 6.3 inlines across modules it gives two array literals one name, and code gets the wrong one.
-SETUID_BUILD := -c release --scratch-path .build/setuid --disable-local-rpath \
+RELEASE_BUILD := -c release --disable-local-rpath
+
+# The setuid programs are Embedded Swift and need only libnl-3 and libc. They are bound at start,
+# read-only afterwards, and have no library search path. The object outliner is off: when Swift 6.3
+# inlines across modules, it gives two array literals one name, and code gets the wrong one.
+SETUID_BUILD := $(RELEASE_BUILD) --scratch-path .build/setuid \
 	-Xswiftc -enable-experimental-feature -Xswiftc Embedded -Xswiftc -wmo \
 	-Xswiftc -Xllvm -Xswiftc -sil-disable-pass=object-outliner \
 	-Xswiftc -Xfrontend -Xswiftc -function-sections -Xlinker --gc-sections \
 	-Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now -Xlinker --as-needed -Xlinker -s
 BERTH_NIC := $(CURDIR)/.build/setuid/release/berth-nic
 BERTH_RUN := $(CURDIR)/.build/setuid/release/berth-run
-# As small as they are, and without a loader: see Package.swift.
+# Built the same way, but static, so that it has no dynamic loader: see Package.swift.
 BERTH_PAM := $(CURDIR)/.build/setuid/release/berth-pam
 
-# The others carry the Swift runtime with them.
-SERVICE_BUILD := -c release --scratch-path .build/service --disable-local-rpath \
-	-Xswiftc -static-stdlib -Xlinker -s
+# The other programs contain the Swift runtime.
+SERVICE_BUILD := $(RELEASE_BUILD) --scratch-path .build/service -Xswiftc -static-stdlib -Xlinker -s
 BERTH_NET := $(CURDIR)/.build/service/release/berth-net
 BERTH_CGROUP := $(CURDIR)/.build/service/release/berth-cgroup
 BERTH := $(CURDIR)/.build/service/release/berth
 
-# Shells' completions: the programs write their own, and berth-run's are in etc.
+# Shell completions. The programs generate their own; those of berth-run are in etc.
 COMPLETIONS := $(CURDIR)/.build/completions
 
 BUILD_PACKAGES := libnl-3-dev pkg-config
@@ -60,28 +65,30 @@ CHECK_PACKAGES := acl bash binutils busybox-static dnsmasq-base execline fish ip
 	iputils-ping libnss-extrausers lxc mandoc nftables openvswitch-switch procps python3 \
 	python3-jsonschema python3-pyte s6 shellcheck strace uidmap util-linux zsh
 DEB_PACKAGES := build-essential debhelper dh-apparmor dpkg-dev lintian
-# For machines that boot. Not on CI, where MachineTests are skipped.
+# For MachineTests, which are skipped on CI.
 MACHINE_PACKAGES := $(if $(CI),,e2fsprogs mmdebstrap qemu-system-x86 $(DEB_PACKAGES))
 BENCH_PACKAGES := cgroup-tools gcc hyperfine jq
 
 FUZZERS := fuzz-usernet fuzz-ledger fuzz-request fuzz-settings fuzz-usercgroup fuzz-mountinfo \
 	fuzz-procgroup fuzz-leases
 FUZZ_SECONDS ?= 600
-SCRIPTS := $(wildcard Tests/*.sh Tests/HostTests/*.sh Tests/NetworkHostTests/*.sh Tests/MachineTests/*.sh \
-	Tests/DoctorTests/*.sh Tests/StatusReportTests/*.sh Tests/MachineTests/guest/* Tests/recording/*.sh \
+SCRIPTS := $(wildcard Tests/*.sh Tests/*/*.sh Tests/MachineTests/guest/* etc/*.sh \
 	etc/completions/bash/*) Tests/MachineTests/debian-sources Tests/recording/play .ci/run \
-	etc/init-files.sh etc/apparmor-files.sh etc/debian/build etc/debian/lxc-net
+	etc/debian/build etc/debian/lxc-net
 PACKAGE_SCRIPTS := $(addprefix etc/debian/,preinst postinst prerm postrm)
-# OpenRC's and a login shell's own variables come from elsewhere, and sh is what they are for.
+# These are for sh. OpenRC and the login shell set variables that shellcheck cannot see.
 ETC_SCRIPTS := $(wildcard etc/profile.d/*.sh etc/openrc/* etc/sysvinit/* etc/runit/*/* etc/s6/*/run)
 SCENARIOS := $(wildcard Tests/MachineTests/scenarios/*/*.sh)
 SOURCES := Package.swift Sources Tests
 MANUALS := $(wildcard man/*.[1-8])
+# The manual pages with version and date.
+PAGES := $(MANUALS:%=.build/%)
 
-.PHONY: all help check lint demo bench fuzz recording install uninstall deb check-deb clean
+.PHONY: all man help check lint demo bench fuzz recording install uninstall clean
+.PHONY: deb check-deb
 .PHONY: build-packages check-packages bench-packages deb-packages
 
-all: build-packages
+all: build-packages man
 	$(SWIFT) build --product berth-nic $(SETUID_BUILD)
 	$(SWIFT) build --product berth-run $(SETUID_BUILD)
 	$(SWIFT) build --product berth-pam $(SETUID_BUILD)
@@ -92,21 +99,28 @@ all: build-packages
 	for shell in bash zsh fish; do cp etc/completions/$$shell/* $(COMPLETIONS)/$$shell/; done
 	for program in $(BERTH) $(BERTH_NET) $(BERTH_CGROUP); do \
 		name=$${program##*/}; \
-		$$program --generate-completion-script bash | sed "1{/^#!/d}" >$(COMPLETIONS)/bash/$$name \
-			&& $$program --generate-completion-script zsh >$(COMPLETIONS)/zsh/_$$name \
-			&& $$program --generate-completion-script fish >$(COMPLETIONS)/fish/$$name.fish || exit 1; \
+		script="$$program --generate-completion-script"; \
+		$$script bash | sed "1{/^#!/d}" >$(COMPLETIONS)/bash/$$name \
+			&& $$script zsh >$(COMPLETIONS)/zsh/_$$name \
+			&& $$script fish >$(COMPLETIONS)/fish/$$name.fish || exit 1; \
 	done
+
+man: $(PAGES)
+$(PAGES): .build/%: % Sources/HostPaths/Version.swift
+	mkdir -p $(@D)
+	sed 's/^\.Dd.*/.Dd $(DATE)/; s/^\.Os.*/.Os Berth $(VERSION)/' $< >$@
 
 help:
 	@echo 'make           build the programs (release)'
-	@echo 'make demo      an unprivileged container gets its NIC, for real, in namespaces; as root'
+	@echo 'make demo      give a real unprivileged container its NIC, in namespaces; as root'
 	@echo 'make check     every lint and every test; as root, or what needs root is skipped'
 	@echo 'make check-deb the package on machines that boot three times, some ten minutes; as root'
 	@echo 'make bench     ratios against LXC'"'"'s helper and a minimal C program; as root'
-	@echo 'make recording the picture of README.md anew, on a machine in an emulator; as root'
-	@echo 'make fuzz      the parsers, FUZZ_SECONDS each ($(FUZZ_SECONDS))'
-	@echo 'make install   DESTDIR prefix libexecdir sysconfdir mandir apparmordir INIT ...; make uninstall takes it back'
-	@echo 'make deb       a Debian package, in .build/deb; DEB_VERSION to say which'
+	@echo 'make recording redraw the picture in README.md, on an emulated machine; as root'
+	@echo 'make fuzz      fuzz the parsers, FUZZ_SECONDS each ($(FUZZ_SECONDS))'
+	@echo 'make install   DESTDIR prefix libexecdir sysconfdir mandir apparmordir INIT ...'
+	@echo 'make uninstall remove what make install installed'
+	@echo 'make deb       build the Debian package in .build/deb; DEB_VERSION sets its version'
 
 demo: check-packages all
 	BERTH_NIC=$(BERTH_NIC) BERTH_NET=$(BERTH_NET) Tests/demo.sh
@@ -125,13 +139,13 @@ check-deb: check-packages deb
 	Tests/MachineTests/run.sh openrc/package
 	Tests/MachineTests/run.sh systemd/package
 
-lint: check-packages
+lint: check-packages man
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
 	shellcheck -x $(SCRIPTS)
 	shellcheck -s bash -e SC2016 $(SCENARIOS)
 	shellcheck -s sh -e SC2034,SC2154 $(ETC_SCRIPTS)
 	shellcheck $(PACKAGE_SCRIPTS)
-	mandoc -T lint -W warning man/*.[1-8]
+	mandoc -T lint -W warning $(PAGES)
 	etc/apparmor-files.sh check
 
 bench: bench-packages check-packages all
@@ -146,7 +160,8 @@ recording: check-packages
 fuzz: build-packages
 	@for fuzzer in $(FUZZERS); do \
 		BERTH_FUZZ=1 $(SWIFT) build --product $$fuzzer --scratch-path .build/fuzz \
-			-Xswiftc -sanitize=fuzzer,address 2>&1 | grep -v 'Cannot export local symbol' || exit 1; \
+			-Xswiftc -sanitize=fuzzer,address 2>&1 | grep -v 'Cannot export local symbol' \
+			|| exit 1; \
 		mkdir -p .build/corpus/$$fuzzer; \
 		.build/fuzz/debug/$$fuzzer -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 \
 			-verbosity=0 -print_final_stats=1 -artifact_prefix=.build/corpus/ \
@@ -155,9 +170,9 @@ fuzz: build-packages
 			|| exit 1; \
 	done
 
-install: all
+install: all man
 	install -d $(DESTDIR)$(libexecdir)/berth $(DESTDIR)$(bindir) $(DESTDIR)$(sbindir) \
-		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man7 $(DESTDIR)$(mandir)/man8 \
+		$(foreach section,1 5 7 8,$(DESTDIR)$(mandir)/man$(section)) \
 		$(DESTDIR)$(sysconfdir)/lxc $(DESTDIR)$(sysconfdir)/default \
 		$(DESTDIR)$(sysconfdir)/pam.d $(DESTDIR)$(sysconfdir)/profile.d \
 		$(DESTDIR)$(bashcompdir) $(DESTDIR)$(zshcompdir) $(DESTDIR)$(fishcompdir) \
@@ -171,13 +186,14 @@ install: all
 	install -m 755 $(BERTH_PAM) $(DESTDIR)$(libexecdir)/berth/
 	install -m 755 $(BERTH_NET) $(BERTH_CGROUP) $(DESTDIR)$(sbindir)/
 	install -m 755 $(BERTH) $(DESTDIR)$(bindir)/berth
-	for page in $(MANUALS); do \
+	for page in $(PAGES); do \
 		install -m 644 $$page $(DESTDIR)$(mandir)/man$${page##*.}/ || exit 1; \
 	done
 	install -m 644 $(COMPLETIONS)/bash/* $(DESTDIR)$(bashcompdir)/
 	install -m 644 $(COMPLETIONS)/zsh/* $(DESTDIR)$(zshcompdir)/
 	install -m 644 $(COMPLETIONS)/fish/* $(DESTDIR)$(fishcompdir)/
-	install -m 644 etc/schema/berth-status.json etc/schema/berth-doctor.json $(DESTDIR)$(datadir)/berth/
+	install -m 644 etc/schema/berth-status.json etc/schema/berth-doctor.json \
+		$(DESTDIR)$(datadir)/berth/
 	install -m 644 etc/profile.d/berth.sh $(DESTDIR)$(sysconfdir)/profile.d/
 	sed 's|@sbindir@|$(sbindir)|g; s|@libexecdir@|$(libexecdir)|g' etc/pam/berth-session \
 		>$(DESTDIR)$(sysconfdir)/pam.d/berth-session
@@ -191,7 +207,7 @@ install: all
 	$(INIT_FILES) install $(INIT)
 	@echo 'init files: $(or $(INIT),none; INIT="openrc ..." names some)'
 
-# What the administrator wrote in /etc stays.
+# Keeps the files in /etc that an administrator edits.
 uninstall:
 	rm -f $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(libexecdir)/berth/berth-pam \
 		$(DESTDIR)$(sbindir)/berth-net \
@@ -200,7 +216,8 @@ uninstall:
 		$(foreach name,berth berth-run berth-net berth-cgroup,$(DESTDIR)$(bashcompdir)/$(name) \
 			$(DESTDIR)$(zshcompdir)/_$(name) $(DESTDIR)$(fishcompdir)/$(name).fish) \
 		$(DESTDIR)$(datadir)/berth/berth-status.json $(DESTDIR)$(datadir)/berth/berth-doctor.json \
-		$(foreach page,$(MANUALS),$(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
+		$(foreach page,$(notdir $(MANUALS)),\
+			$(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(page)))/$(page))
 	-rmdir $(DESTDIR)$(libexecdir)/berth $(DESTDIR)$(datadir)/berth
 	$(APPARMOR_FILES) remove
 	$(INIT_FILES) remove systemd openrc sysvinit runit dinit s6
@@ -218,16 +235,18 @@ check-packages: WANTED = $(BUILD_PACKAGES) $(CHECK_PACKAGES) $(MACHINE_PACKAGES)
 bench-packages: WANTED = $(BENCH_PACKAGES)
 deb-packages: WANTED = $(DEB_PACKAGES)
 build-packages check-packages bench-packages deb-packages:
-	@command -v $(SWIFT) >/dev/null || { echo 'Swift 6.2 or later is needed: see swift.org/install'; exit 1; }
+	@command -v $(SWIFT) >/dev/null \
+		|| { echo 'Swift 6.2 or later is needed: see swift.org/install'; exit 1; }
 	@command -v dpkg-query >/dev/null \
-		|| { echo 'Not a Debian host: this needs what Debian calls $(WANTED)'; exit 0; }; \
+		|| { echo 'Not a Debian host: install the equivalents of $(WANTED)'; exit 0; }; \
 	missing=; for package in $(WANTED); do \
 		dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' \
 			|| missing="$$missing $$package"; \
 	done; \
 	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ]; then \
 		apt-get -q update \
-			&& DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install $$missing; \
+			&& DEBIAN_FRONTEND=noninteractive \
+				apt-get -q -y --no-install-recommends install $$missing; \
 	elif [ -n "$$missing" ]; then \
 		echo "missing packages: run  apt-get install$$missing  as root"; exit 1; \
 	fi

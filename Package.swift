@@ -1,7 +1,7 @@
 // swift-tools-version:6.2
 import PackageDescription
 
-// Tests start programs and mount file systems: they are held to all but memory safety.
+// Tests start programs and mount file systems, so strict memory safety is off for them.
 let tests: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("ExistentialAny"),
@@ -9,7 +9,7 @@ let tests: [SwiftSetting] = [
 ]
 let strict = tests + [.strictMemorySafety()]
 
-// The manifest is the privilege map: what a program can reach is named here, and nothing else.
+// The manifest is the privilege map: a program reaches only the modules that it names here.
 let package = Package(
     name: "berth",
     products: [
@@ -55,7 +55,8 @@ let package = Package(
             name: "berth-nic", dependencies: ["Linux", "NIC", "SecureStart"],
             swiftSettings: strict),
 
-        // The users' cgroups and their policy: shared by berth-run, berth-cgroup, doctor and status.
+        // The users' cgroups and their policy: shared by berth-run, berth-cgroup, doctor and
+        // status.
         .target(
             name: "Delegation", dependencies: ["HostPaths", "Linux", "Cgroups"],
             swiftSettings: strict),
@@ -81,7 +82,7 @@ let package = Package(
         .executableTarget(
             name: "berth-net",
             dependencies: [
-                "CLI", "Linux", "Network",
+                "HostPaths", "CLI", "Linux", "Network",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -93,14 +94,16 @@ let package = Package(
         .executableTarget(
             name: "berth-cgroup",
             dependencies: [
-                "CLI", "Linux", "CgroupAdmin",
+                "HostPaths", "CLI", "Linux", "CgroupAdmin",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 
-        // Between PAM and the one above. As it is installed it has no dynamic loader: see its main.swift.
+        // pam_exec(8) runs berth-cgroup through it. The installed program has no dynamic loader:
+        // see its main.swift.
         .executableTarget(
-            name: "berth-pam", dependencies: ["Linux", "SecureStart"], swiftSettings: strict,
+            name: "berth-pam", dependencies: ["HostPaths", "Linux", "SecureStart"],
+            swiftSettings: strict,
             linkerSettings: [
                 .unsafeFlags(
                     [
@@ -128,7 +131,7 @@ let package = Package(
         .executableTarget(
             name: "berth",
             dependencies: [
-                "CLI", "Linux", "Doctor", "StatusReport", "Terminal",
+                "HostPaths", "CLI", "Linux", "Doctor", "StatusReport", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -1,3 +1,4 @@
+internal import HostPaths
 internal import Linux
 
 /// berth-nic as a whole: the helper that lxc-start runs for a container's NIC.
@@ -13,8 +14,16 @@ package enum Helper {
         case .delete(let deletion):
             try Delete.run(deletion, with: try power())
             // liblxc counts on at least one byte, and takes the last one away.
-            do throws(Errno) { try OutputLine.result("") } catch { throw .answerLost(error) }
+            try answer("")
+        case .version:
+            // Standard output is the caller's choice: root never writes there.
+            guard RootPrivilege.dropAll() else { throw .privileges(.notPermitted) }
+            try answer("berth-nic \(Version.number)")
         }
+    }
+
+    private static func answer(_ text: String) throws(Refusal) {
+        do throws(Errno) { try OutputLine.result(text) } catch { throw .answerLost(error) }
     }
 
     /// Begins with "lxc-" because those are the ones that Debian's profile for lxc-start lets it change to.

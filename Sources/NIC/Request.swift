@@ -6,6 +6,7 @@ internal import Usernet
 package enum Request: Equatable, Sendable {
     case create(Creation)
     case delete(Deletion)
+    case version
 
     /// `create LXCPATH NAME PID TYPE BRIDGE [IFNAME]`
     package struct Creation: Equatable, Sendable {
@@ -25,6 +26,10 @@ package enum Request: Equatable, Sendable {
     /// - Parameter words: the command line without the program's own name, byte for byte. LXCPATH
     ///   and NAME are lxc-start's, and mean nothing here: neither is ever opened.
     package init(_ words: [[UInt8]]) throws(Refusal) {
+        guard words.count != 1 || !words[0].elementsEqual("--version".utf8) else {
+            self = .version
+            return
+        }
         guard let verb = words.first, words.count >= 6 else { throw .usage }
         guard words[4].elementsEqual(veth) else { throw .unknownType(printable(words[4])) }
         guard let bridge = UsernetBridge(words[5]) else {

@@ -1,4 +1,5 @@
 package import Delegation
+internal import HostPaths
 internal import Linux
 
 /// What somebody asks of berth-run.
@@ -9,6 +10,7 @@ package struct Request: Equatable, Sendable {
         /// Where a command would run, and no command.
         case scopeInfo
         case help
+        case version
     }
 
     package let action: Action
@@ -17,6 +19,8 @@ package struct Request: Equatable, Sendable {
     package static var usage: String {
         "usage: berth-run [--name SUFFIX] [--] COMMAND [ARGUMENT...], or berth-run --scope-info"
     }
+
+    package static var version: String { "berth-run \(Version.number)" }
 
     /// - Parameter words: the command line without the program's own name, byte for byte. What is behind
     ///   the first word that is no option belongs to the command.
@@ -29,6 +33,9 @@ package struct Request: Equatable, Sendable {
             if word.elementsEqual("--".utf8) { break }
             if word.elementsEqual("--help".utf8) || word.elementsEqual("-h".utf8) {
                 self = Request(action: .help, suffix: nil)
+                return
+            } else if word.elementsEqual("--version".utf8) {
+                self = Request(action: .version, suffix: nil)
                 return
             } else if word.elementsEqual("--scope-info".utf8) {
                 asksForInfo = true

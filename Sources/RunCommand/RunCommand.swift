@@ -51,9 +51,9 @@ package enum CommandLauncher {
         AppArmorProfile.enterIfUnconfined(profile)
         let power = try ownPower()
         let request = try Request(words)
-        if request.action == .help {
+        if request.action == .help || request.action == .version {
             try dropToSavedRoot(power).dropPermanentlyOrRefuse()
-            return .answer(Request.usage)
+            return .answer(request.action == .help ? Request.usage : Request.version)
         }
         if Systemd.isRunning {
             let caller = power.caller.user

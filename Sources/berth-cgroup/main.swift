@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CLI
 internal import CgroupAdmin
 internal import Glibc
+internal import HostPaths
 internal import Linux
 
 // Root's side of the cgroups that berth-run gives to users. Exit status 0: done; 1: not all of it, with a
@@ -12,6 +13,7 @@ struct BerthCgroup: RootCommand {
         commandName: "berth-cgroup",
         abstract: "Gives users cgroups of their own, within limits.",
         discussion: "Who gets what is in /etc/lxc/lxc-usercgroup: see lxc-usercgroup(5).",
+        version: "berth-cgroup \(Version.number)",
         subcommands: [
             SetUp.self, Reload.self, TearDown.self, Check.self, Status.self, Collect.self, Pam.self,
         ])

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CLI
 internal import Glibc
+internal import HostPaths
 internal import Linux
 internal import Network
 
@@ -12,6 +13,7 @@ struct BerthNet: RootCommand {
         commandName: "berth-net",
         abstract: "Gives containers a network: a bridge with NAT, DHCP and DNS.",
         discussion: "Settings are those of lxc-net: see berth-net.conf(5).",
+        version: "berth-net \(Version.number)",
         subcommands: [
             Start.self, Stop.self, Restart.self, Reload.self, ForceReload.self, Status.self,
             Plan.self, Run.self, Check.self,

@@ -1,3 +1,4 @@
+import HostPaths
 import Linux
 import SecureStart
 
@@ -21,6 +22,13 @@ do throws(Errno) { try ProcessSanitizer.sanitize() } catch {
     leave(false)
 }
 let words = SecureStart.arguments
+if words.first.map({ $0.elementsEqual("--version".utf8) }) == true {
+    do throws(Errno) { try OutputLine.result("berth-pam \(Version.number)") } catch {
+        try? OutputLine.error("berth-pam: cannot write the answer: \(error.description)")
+        leave(false)
+    }
+    leave(true)
+}
 guard let program = words.first else {
     try? OutputLine.error("berth-pam: there is nothing to run: name the program in PAM's line")
     leave(false)

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CLI
 internal import Glibc
+internal import HostPaths
 internal import Linux
 internal import Terminal
 
@@ -11,6 +12,7 @@ struct Berth: RootCommand {
     static let configuration = CommandConfiguration(
         commandName: "berth",
         abstract: "Tells how unprivileged containers have it on this host.",
+        version: "berth \(Version.number)",
         subcommands: [Status.self, Nics.self, Leases.self, Doctor.self])
 
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }

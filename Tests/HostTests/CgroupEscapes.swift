@@ -174,7 +174,7 @@ struct CgroupEscapes {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve *")
             expect(host.run("exec $0 true").status, is: 0)
-            for word in ["true", "no-such", "--scope-info", "--help"] {
+            for word in ["true", "no-such", "--scope-info", "--help", "--version"] {
                 let traced = shell(
                     """
                     strace -f -qq -y -u eve -o /run/test/trace -e trace=write,setresuid,execve \

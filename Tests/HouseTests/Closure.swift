@@ -84,7 +84,7 @@ struct StaticClosure {
     }
 }
 
-enum SetuidProgram: String, CaseIterable, Sendable {
+enum SetuidProgram: String, CaseIterable, Codable, Sendable {
     case nic = "BERTH_NIC"
     case run = "BERTH_RUN"
 

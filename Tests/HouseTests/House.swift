@@ -158,7 +158,9 @@ struct House {
         expect(
             dependencies(".executableTarget", "berth-run"),
             is: ["Linux", "RunCommand", "SecureStart"])
-        expect(dependencies(".executableTarget", "berth-pam"), is: ["Linux", "SecureStart"])
+        expect(
+            dependencies(".executableTarget", "berth-pam"),
+            is: ["HostPaths", "Linux", "SecureStart"])
         expect(dependencies(".target", "SecureStart"), is: ["CSecureStart"])
         expect(dependencies(".target", "Delegation"), is: ["HostPaths", "Linux", "Cgroups"])
         expect(dependencies(".target", "Cgroups"), is: ["Linux"])

@@ -16,6 +16,7 @@ import Testing
         #expect(try request("--name=web", "lxc-start").suffix == CommandCgroup.Suffix(bytes("web")))
         #expect(try request("--scope-info").action == .scopeInfo)
         #expect(try request("-h", "x").action == .help)
+        #expect(try request("--version").action == .version)
         for words in [
             [], ["--"], ["--name"], ["--name", "x"], ["--scope-info", "x"], ["-x", "true"],
         ] {

@@ -27,7 +27,7 @@ struct Completions {
             expect(offered("berth", "").filter { $0.first != "-" }, is: verbs)
             expect(
                 offered("berth", "status", "--"),
-                is: ["--help", "--interval", "--json", "--watch"])
+                is: ["--help", "--interval", "--json", "--version", "--watch"])
             expect(offered("berth", "doctor", "").filter { $0.first != "-" }, is: ["bob", "eve"])
             expect(offered("berth", "doctor", "e"), is: ["eve"])
             expect(offered("berth-net", "re"), is: ["reload", "restart"])

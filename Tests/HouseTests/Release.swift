@@ -1,0 +1,65 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// What is released together has one version.
+@Suite struct Release {
+    @Test(
+        "every program tells the version",
+        .enabled(if: variable("BERTH_NIC") != nil, "no BERTH_NIC: run make check"),
+        arguments: ["BERTH", "BERTH_NET", "BERTH_CGROUP", "BERTH_NIC", "BERTH_RUN", "BERTH_PAM"])
+    func programs(program: String) {
+        let name = program.lowercased().replacing("_", with: "-")
+        let outcome = run([variable(program) ?? program, "--version"])
+        // berth-run renounces privileges first, and without the setuid bit it has none.
+        if program == "BERTH_RUN", geteuid() != 0 {
+            expect(outcome.complaint.contains("not setuid"), "\(outcome)")
+        } else {
+            expect(outcome.output, is: "\(name) \(version)\n", "\(outcome)")
+        }
+    }
+
+    @Test(
+        "a setuid program tells it as its caller",
+        .enabled(if: Host.obstacle == nil && SetuidProgram.missing == nil),
+        arguments: SetuidProgram.allCases)
+    func unprivileged(program: SetuidProgram) async {
+        await #expect(processExitsWith: .success) { [program] in
+            _ = try Host.enter()
+            shell("install -m 4755 '\(program.path)' /run/test/program")
+            let traced = shell(
+                """
+                strace -qq -u eve -e trace=setresuid,write -o /run/test/trace \
+                  /run/test/program --version
+                """)
+            expect(traced.output.hasPrefix("berth-"), "\(traced)")
+            let calls = contents(of: "/run/test/trace").split(separator: "\n")
+            let dropped = calls.firstIndex { $0.contains("setresuid(2000, 2000, 2000)") }
+            let written = calls.firstIndex { $0.contains("write(1, \"berth-") }
+            expect(dropped != nil && written != nil && dropped! < written!, "\(calls)")
+        }
+    }
+
+    @Test(
+        "every manual page tells the version and the date of the release",
+        .enabled(if: access(root + ".build/man", F_OK) == 0, "no .build/man: run make"))
+    func pages() {
+        let names = shell("ls '\(root)man'").lines
+        expect(names.count > 8, "\(names)")
+        for name in names {
+            let lines = contents(of: "\(root).build/man/\(name)").split(separator: "\n")
+            expect(lines.filter { $0.hasPrefix(".Os") }, is: [".Os Berth \(version)"], name)
+            expect(lines.filter { $0.hasPrefix(".Dd") }, is: [".Dd \(constant("date"))"], name)
+        }
+    }
+}
+
+private let root = String(#filePath.dropLast("Tests/HouseTests/Release.swift".count))
+private var version: String { constant("number") }
+
+/// A constant of Version.swift.
+private func constant(_ name: String) -> String {
+    let text = contents(of: root + "Sources/HostPaths/Version.swift")
+    let rest = text.split(separator: "static let \(name) = \"").last ?? ""
+    return String(rest.prefix { $0 != "\"" })
+}
