@@ -36,7 +36,9 @@ INIT_FILES := DESTDIR='$(DESTDIR)' sbindir='$(sbindir)' unitdir='$(unitdir)' \
 	userunitdir='$(userunitdir)' initddir='$(initddir)' runitdir='$(runitdir)' \
 	dinitdir='$(dinitdir)' s6dir='$(s6dir)' etc/init-files.sh
 
-RELEASE_BUILD := -c release --disable-local-rpath
+# Every build uses the revision in Package.resolved, or fails.
+PINNED := --force-resolved-versions
+RELEASE_BUILD := $(PINNED) -c release --disable-local-rpath
 
 # The setuid programs are Embedded Swift and need only libnl-3 and libc. They are bound at start,
 # read-only afterwards, and have no library search path. The object outliner is off: when Swift 6.3
@@ -159,7 +161,7 @@ recording: check-packages
 
 fuzz: build-packages
 	@for fuzzer in $(FUZZERS); do \
-		BERTH_FUZZ=1 $(SWIFT) build --product $$fuzzer --scratch-path .build/fuzz \
+		BERTH_FUZZ=1 $(SWIFT) build $(PINNED) --product $$fuzzer --scratch-path .build/fuzz \
 			-Xswiftc -sanitize=fuzzer,address 2>&1 | grep -v 'Cannot export local symbol' \
 			|| exit 1; \
 		mkdir -p .build/corpus/$$fuzzer; \

@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// What is released together has one version.
+/// What is released together has one version, and is built from one source of each dependency.
 @Suite struct Release {
     @Test(
         "every program tells the version",
@@ -52,9 +52,26 @@ import Testing
             expect(lines.filter { $0.hasPrefix(".Dd") }, is: [".Dd \(constant("date"))"], name)
         }
     }
+
+    /// A commit's hash binds its contents, but mirrors rewrite commits. These hashes bind the
+    /// contents of what is compiled, wherever they come from.
+    @Test(
+        "the argument parser is the pinned one",
+        .enabled(if: access(checkout + ".git", F_OK) == 0, "built from a source archive"))
+    func pinned() {
+        let hashes = run(["git", "-C", checkout, "rev-parse", "HEAD:Package.swift", "HEAD:Sources"])
+        expect(
+            hashes.lines,
+            is: [
+                "bc835353a2e24de227c387209f7e1c83c31e002e",
+                "c129dc47af2ef80b11512ad57d589f00d47b286a",
+            ])
+        expect(run(["git", "-C", checkout, "status", "--porcelain"]).output, is: "")
+    }
 }
 
 private let root = String(#filePath.dropLast("Tests/HouseTests/Release.swift".count))
+private let checkout = root + ".build/checkouts/swift-argument-parser/"
 private var version: String { constant("number") }
 
 /// A constant of Version.swift.
