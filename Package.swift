@@ -1,19 +1,21 @@
 // swift-tools-version:6.2
 import PackageDescription
 
+// Warnings are errors for developers only. A release build accepts the warnings that a newer
+// compiler adds.
+let warnings: [SwiftSetting] = [.treatAllWarnings(as: .error, .when(configuration: .debug))]
 // Tests start programs and mount file systems, so strict memory safety is off for them.
-let tests: [SwiftSetting] = [
-    .treatAllWarnings(as: .error),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-]
+let tests: [SwiftSetting] =
+    warnings + [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ]
 let strict = tests + [.strictMemorySafety()]
 
 // The manifest is the privilege map: a program reaches only the modules that it names here.
 let package = Package(
     name: "berth",
     products: [
-        .library(name: "BerthCore", targets: ["Linux", "Netlink", "Cgroups"]),
         .executable(name: "berth-nic", targets: ["berth-nic"]),
         .executable(name: "berth-run", targets: ["berth-run"]),
         .executable(name: "berth-net", targets: ["berth-net"]),
