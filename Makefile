@@ -38,7 +38,9 @@ INIT_FILES := DESTDIR='$(DESTDIR)' sbindir='$(sbindir)' unitdir='$(unitdir)' \
 
 # Every build uses the revision in Package.resolved, or fails.
 PINNED := --force-resolved-versions
-RELEASE_BUILD := $(PINNED) -c release --disable-local-rpath
+# Reproducible: without this flag the section .swift_modhash depends on the build directory.
+RELEASE_BUILD := $(PINNED) -c release --disable-local-rpath \
+	-Xswiftc -Xfrontend -Xswiftc -disable-incremental-llvm-codegen
 
 # The setuid programs are Embedded Swift and need only libnl-3 and libc. They are bound at start,
 # read-only afterwards, and have no library search path. The object outliner is off: when Swift 6.3
@@ -87,7 +89,7 @@ MANUALS := $(wildcard man/*.[1-8])
 PAGES := $(MANUALS:%=.build/%)
 
 .PHONY: all man help check lint demo bench fuzz recording install uninstall clean
-.PHONY: deb check-deb
+.PHONY: deb check-deb check-reproducible
 .PHONY: build-packages check-packages bench-packages deb-packages
 
 all: build-packages man
@@ -123,6 +125,7 @@ help:
 	@echo 'make install   DESTDIR prefix libexecdir sysconfdir mandir apparmordir INIT ...'
 	@echo 'make uninstall remove what make install installed'
 	@echo 'make deb       build the Debian package in .build/deb; DEB_VERSION sets its version'
+	@echo 'make check-reproducible  build twice, in two directories, and compare'
 
 demo: check-packages all
 	BERTH_NIC=$(BERTH_NIC) BERTH_NET=$(BERTH_NET) Tests/demo.sh
@@ -228,6 +231,9 @@ deb: deb-packages all
 	rm -rf .build/deb
 	etc/debian/build .build/deb $(DEB_VERSION)
 	lintian --allow-root --fail-on error .build/deb/*.changes
+
+check-reproducible: deb-packages build-packages
+	Tests/reproducible.sh
 
 clean:
 	rm -rf .build
