@@ -89,7 +89,7 @@ MANUALS := $(wildcard man/*.[1-8])
 PAGES := $(MANUALS:%=.build/%)
 
 .PHONY: all man help check lint demo bench fuzz recording install uninstall clean
-.PHONY: deb check-deb check-reproducible
+.PHONY: deb check-deb dist check-dist check-reproducible
 .PHONY: build-packages check-packages bench-packages deb-packages
 
 all: build-packages man
@@ -125,6 +125,8 @@ help:
 	@echo 'make install   DESTDIR prefix libexecdir sysconfdir mandir apparmordir INIT ...'
 	@echo 'make uninstall remove what make install installed'
 	@echo 'make deb       build the Debian package in .build/deb; DEB_VERSION sets its version'
+	@echo 'make dist      the source archive, which builds without network, in .build/dist'
+	@echo 'make check-dist          build and test that archive without network; as root'
 	@echo 'make check-reproducible  build twice, in two directories, and compare'
 
 demo: check-packages all
@@ -231,6 +233,13 @@ deb: deb-packages all
 	rm -rf .build/deb
 	etc/debian/build .build/deb $(DEB_VERSION)
 	lintian --allow-root --fail-on error .build/deb/*.changes
+
+dist:
+	$(SWIFT) package $(PINNED) resolve
+	etc/dist.sh .build/dist
+
+check-dist: dist
+	Tests/dist.sh .build/dist/berth-$(VERSION).tar.gz
 
 check-reproducible: deb-packages build-packages
 	Tests/reproducible.sh

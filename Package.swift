@@ -1,9 +1,15 @@
 // swift-tools-version:6.2
+internal import Glibc
 import PackageDescription
 
-// Warnings are errors for developers only. A release build accepts the warnings that a newer
-// compiler adds.
-let warnings: [SwiftSetting] = [.treatAllWarnings(as: .error, .when(configuration: .debug))]
+// A source archive contains the one dependency (see `make dist`); in git, Package.resolved pins it.
+let vendored = "swift-argument-parser"
+let isArchive = access("\(Context.packageDirectory)/\(vendored)/Package.swift", F_OK) == 0
+
+// Warnings are errors for developers only. A release build and an archive accept the warnings that
+// a newer compiler adds.
+let warnings: [SwiftSetting] =
+    isArchive ? [] : [.treatAllWarnings(as: .error, .when(configuration: .debug))]
 // Tests start programs and mount file systems, so strict memory safety is off for them.
 let tests: [SwiftSetting] =
     warnings + [
@@ -24,7 +30,9 @@ let package = Package(
         .executable(name: "berth", targets: ["berth"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+        isArchive
+            ? .package(path: vendored)
+            : .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
     ],
     targets: [
         // C, and what keeps it at the edge.
