@@ -88,7 +88,7 @@ MANUALS := $(wildcard man/*.[1-8])
 # The manual pages with version and date.
 PAGES := $(MANUALS:%=.build/%)
 
-.PHONY: all man help check lint demo bench fuzz recording install uninstall clean
+.PHONY: all man help check lint columns demo bench fuzz recording install uninstall clean
 .PHONY: deb check-deb dist check-dist check-reproducible
 .PHONY: build-packages check-packages bench-packages deb-packages
 
@@ -154,6 +154,11 @@ lint: check-packages man
 	shellcheck $(PACKAGE_SCRIPTS)
 	mandoc -T lint -W warning $(PAGES)
 	etc/apparmor-files.sh check
+
+# At most 100 columns in every file, where a tab is four. Exempt: files that other programs wrote,
+# lines of base64, and rows of tables in Markdown.
+columns:
+	@Tests/columns.sh
 
 bench: bench-packages check-packages all
 	BERTH_NIC=$(BERTH_NIC) Tests/bench.sh

@@ -1,5 +1,5 @@
-/* as UID COUNT [PROGRAM ARGUMENT...]: runs a program as a user, COUNT times at once, and waits. The
- * least that stands between a stopwatch and a setuid program; without a program, that least itself. */
+/* as UID COUNT [PROGRAM ARGUMENT...]: runs a program as a user, COUNT times at once, and waits.
+ * Without a program, it measures this overhead alone. */
 #include <grp.h>
 #include <stdlib.h>
 #include <sys/wait.h>

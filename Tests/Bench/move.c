@@ -1,6 +1,6 @@
-/* move NODE PROGRAM [ARGUMENT...]: the least that a program must do which runs another one in a cgroup of
- * its caller's own: makes one beneath NODE as the caller, moves itself there as root, becomes the caller.
- * Setuid root; asks nobody whether it may. */
+/* move NODE PROGRAM [ARGUMENT...]: the minimum that runs a program in a cgroup of the caller. It
+ * creates a cgroup beneath NODE as the caller, moves itself there as root, becomes the caller, and
+ * executes PROGRAM. Setuid root; checks no permissions. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
-/* one-message PID BRIDGE-INDEX: the limit for any helper. Installed setuid root it sends the one message
- * that makes a NIC, and does nothing else: no rights are checked, nothing is counted. */
+/* one-message PID BRIDGE-INDEX: the lower limit for any helper. Sends the one netlink message that
+ * creates a NIC. Setuid root; checks no permissions and counts nothing. */
 #include <fcntl.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
@@ -25,7 +25,8 @@ static struct rtattr *put(int type, const void *data, size_t size)
 	attribute->rta_len = RTA_LENGTH(size);
 	if (size)
 		memcpy(RTA_DATA(attribute), data, size);
-	message.header.nlmsg_len = NLMSG_ALIGN(message.header.nlmsg_len) + RTA_ALIGN(attribute->rta_len);
+	message.header.nlmsg_len =
+		NLMSG_ALIGN(message.header.nlmsg_len) + RTA_ALIGN(attribute->rta_len);
 	return attribute;
 }
 
@@ -64,7 +65,8 @@ int main(int argc, char **argv)
 	close_nest(info);
 
 	char answer[4096];
-	if (send(netlink, &message, message.header.nlmsg_len, 0) < 0 || recv(netlink, answer, sizeof answer, 0) < 0)
+	if (send(netlink, &message, message.header.nlmsg_len, 0) < 0
+	    || recv(netlink, answer, sizeof answer, 0) < 0)
 		return 1;
 	return ((struct nlmsgerr *)NLMSG_DATA(answer))->error != 0;
 }

@@ -1,10 +1,11 @@
 #!/bin/bash
-# build.sh openrc|sysvinit|systemd DIRECTORY: makes a Debian machine in DIRECTORY, a disk (root.img) and a kernel
-# (vmlinuz), from this machine's package sources. As root. With openrc, process 1 is sysvinit's.
+# build.sh openrc|sysvinit|systemd DIRECTORY: builds a Debian machine in DIRECTORY: a disk
+# (root.img) and a kernel (vmlinuz). As root. It uses this machine's package sources. With openrc,
+# sysvinit is process 1.
 #
-# There is no loop device and no initramfs: mke2fs fills the disk from a directory, and Debian's kernel
-# for clouds has NVMe and ext4 built in. Nothing of Berth is on it: run.sh brings that along at each boot,
-# so that a change of Berth does not cost a new machine.
+# There is no loop device and no initramfs: mke2fs fills the disk from a directory, and Debian's
+# cloud kernel has NVMe and ext4 built in. The disk contains nothing of Berth, which run.sh adds at
+# each boot. Therefore a change of Berth needs no new machine.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 kind=$1 out=$2
@@ -13,7 +14,7 @@ packages=(
 	kmod apparmor lxc liblxc-common dnsmasq-base nftables iproute2 iputils-ping uidmap
 	busybox-static libpam-modules libpam-runtime libnl-3-200 libnl-route-3-200 libcap2 libcap2-bin
 	libstdc++6 procps psmisc sudo util-linux
-	# Ways to log in, and another program that makes containers.
+	# Ways to log in, and another container runtime.
 	bsdextrautils cron openssh-client openssh-server crun
 )
 case $kind in
@@ -28,10 +29,10 @@ mkdir -p "$out"
 work=$(mktemp -d "$out/work.XXXXXX")
 root=$work/root
 trap 'rm -rf "$work"' EXIT
-# Others may look for a program in it.
+# Other users look for programs in it.
 chmod 755 "$work"
 
-# The kernel is unpacked, not installed: what its installation would do is for hosts with a boot loader.
+# The kernel is unpacked, not installed: its installation would configure a boot loader.
 kernel=$(apt-cache depends linux-image-cloud-amd64 \
 	| sed -n 's/^ *Depends: \(linux-image-[0-9].*\)/\1/p' | head -n 1)
 (cd "$work" && apt-get -q -o APT::Sandbox::User=root download "$kernel" >/dev/null \
@@ -46,11 +47,11 @@ mmdebstrap --quiet --mode=root --variant=minbase --format=directory \
 	--include="$(IFS=,; echo "${packages[*]}")" \
 	"$("$here/debian-sources" suite)" "$root" - < <("$here/debian-sources") >&2
 
-# A package that a scenario takes away, for apt to bring it back.
+# A scenario removes this package, and apt installs it again.
 mkdir "$root/srv/packages"
 (cd "$root/srv/packages" && apt-get -q -o APT::Sandbox::User=root download uidmap >/dev/null \
 	&& dpkg-deb -f uidmap_*.deb && printf 'Filename: ./%s\nSize: %s\nSHA256: %s\n' uidmap_*.deb \
-	"$(stat -c %s uidmap_*.deb)" "$(sha256sum <"$(echo uidmap_*.deb)" | cut -d ' ' -f 1)") >"$work/index"
+	"$(stat -c %s uidmap_*.deb)" "$(cat uidmap_*.deb | sha256sum | cut -d ' ' -f 1)") >"$work/index"
 mv "$work/index" "$root/srv/packages/Packages"
 
 wait "$unpacking"
@@ -66,16 +67,17 @@ echo "$kind" >"$root/etc/hostname"
 printf '127.0.0.1 localhost\n127.0.1.1 %s\n' "$kind" >"$root/etc/hosts"
 for user in alice:1000 bob:1001; do
 	chroot "$root" useradd -m -s /bin/bash -u "${user#*:}" "${user%:*}"
-	# The root of a container passes through on its way to the container's own.
+	# Root of a user namespace must be able to pass through.
 	chmod 711 "$root/home/${user%:*}"
 done
 chroot "$root" passwd -q -d root
 
-# Waiting for these would be half of the time. What remains is what a scenario finds running.
+# Services that no scenario needs would take half of the boot time.
 case $kind in
 	openrc)
 		sed -i 's/^#*rc_cgroup_mode=.*/rc_cgroup_mode="unified"/' "$root/etc/rc.conf"
-		grep -q '^rc_cgroup_mode=' "$root/etc/rc.conf" || echo 'rc_cgroup_mode="unified"' >>"$root/etc/rc.conf"
+		grep -q '^rc_cgroup_mode=' "$root/etc/rc.conf" \
+			|| echo 'rc_cgroup_mode="unified"' >>"$root/etc/rc.conf"
 		for service in default/{bootlogs,cron,lxc,rmnologin,runsvdir,ssh,sudo} \
 			sysinit/{brightness,hwclock.sh,urandom,mountnfs.sh,mountnfs-bootclean.sh} \
 			sysinit/{mount-configfs,checkfs.sh}; do
@@ -84,7 +86,7 @@ case $kind in
 		;;
 	sysvinit)
 		for service in cron lxc ssh; do chroot "$root" update-rc.d "$service" disable; done
-		# Its scripts do not.
+		# The sysvinit scripts do not mount it.
 		echo 'cgroup2 /sys/fs/cgroup cgroup2 nosuid,nodev,noexec,nsdelegate 0 0' >>"$root/etc/fstab"
 		;;
 	systemd)
@@ -107,8 +109,8 @@ case $kind in
 		;;
 esac
 if [ "$kind" != systemd ]; then
-	# The scenario comes behind the line that runs the default runlevel. Without ifupdown nothing else
-	# brings lo up.
+	# The scenario comes after the line that runs the default runlevel. ifupdown is missing, so this
+	# configures lo.
 	sed -i '/getty/d' "$root/etc/inittab"
 	cat >>"$root/etc/inittab" <<-'END'
 		lo::sysinit:/bin/ip link set lo up
@@ -116,7 +118,7 @@ if [ "$kind" != systemd ]; then
 	END
 fi
 
-# What the kernel starts instead of init: it brings along what this boot is for.
+# The kernel starts this instead of init. It unpacks the files for this boot.
 cat >"$root/sbin/machine-init" <<'END'
 #!/bin/sh
 tar -x -p -C / -f /dev/nvme1n1 && /machine/prepare

@@ -1,8 +1,9 @@
 #!/bin/bash
-# package-host.sh DIRECTORY: makes a Debian host in DIRECTORY, from this machine's package sources, for package.sh to
-# install Berth's package on. As root.
+# package-host.sh DIRECTORY: creates a Debian host in DIRECTORY for package.sh, from this machine's
+# package sources. As root.
 #
-# What Berth and both kinds of init need is there; LXC is at hand in /lxc to be installed. Services are not started.
+# It has what Berth and both inits need. The packages of LXC are in /lxc, not installed. Services
+# are not started.
 set -euo pipefail
 sources=$(dirname "$(readlink -f "$0")")/debian-sources
 # shellcheck disable=SC2016 # $1 is the hook's

@@ -1,14 +1,15 @@
 #!/bin/bash
-# package.sh: installs, upgrades, removes and purges Berth's package, with and without LXC, before and after it, on
-# Debian hosts that are directories; and says what it left otherwise than it was. Programs must be built. As root.
+# package.sh: installs, upgrades, removes and purges Berth's package, with and without LXC, before
+# and after it, on Debian hosts that are directories. It compares the hosts before and after. Build
+# the programs first. As root.
 #
-# Each case has a copy of its own, which is an overlay in memory, and no network.
+# Each case has a separate copy of the host, an overlay in memory, and no network.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 source=$(readlink -f "$here/../..")
 
 if [ -z "${1:-}" ]; then
-	# A new host for each recipe; it is there when it is complete.
+	# A new host for each version of package-host.sh. It is complete when it has this name.
 	base=$source/.build/machines/package-$(sha256sum <"$here/package-host.sh" | cut -c 1-16)
 	mkdir -p "$source/.build/machines"
 	exec 9>"$source/.build/machines/package.lock"
@@ -17,7 +18,8 @@ if [ -z "${1:-}" ]; then
 	trap 'rm -rf "$work"' EXIT
 	if [ ! -d "$base" ]; then
 		rm -rf "$source/.build/machines/package"-*
-		"$here/package-host.sh" "$base.part" >"$work/host.log" 2>&1 || { cat "$work/host.log" >&2; exit 1; }
+		"$here/package-host.sh" "$base.part" >"$work/host.log" 2>&1 \
+			|| { cat "$work/host.log" >&2; exit 1; }
 		mv "$base.part" "$base"
 	fi
 	exec 9>&-
@@ -37,17 +39,18 @@ host=$work/host
 checks=0
 failures=0
 
-# within COMMAND…: on the case's host. Its output is told if it fails.
+# within COMMAND…: runs it on the host of the case. Prints its output if it fails.
 within() {
-	if ! chroot "$host" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C DEBIAN_FRONTEND=noninteractive "$@" \
+	if ! chroot "$host" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C \
+		DEBIAN_FRONTEND=noninteractive "$@" \
 		>"$work/said" 2>&1 </dev/null; then
 		sed 's/^/\t/' "$work/said"
 		return 1
 	fi
-	# Berth's own messages, all of them failures of what it should do quietly.
+	# Messages of Berth's scripts: each reports a failure.
 	! grep '^\(dpkg: \(error\|warning\)\|berth: \)' "$work/said"
 }
-# must COMMAND…: within the host, or the test has failed.
+# must COMMAND…: like within, and the test fails if the command fails.
 must() {
 	checks=$((checks + 1))
 	within "$@" || fault "it failed: $*"
@@ -57,7 +60,7 @@ fault() {
 	echo "NOT SO, $case: $1"
 	failures=$((failures + 1))
 }
-# same WHAT FILE OTHER: the states in the two files are one.
+# same WHAT FILE OTHER: the states in both files are equal.
 same() {
 	checks=$((checks + 1))
 	diff "$2" "$3" >"$work/difference" || { fault "$1"; grep '^[<>]' "$work/difference"; }
@@ -68,22 +71,23 @@ is() {
 	[ "$2" = "$3" ] || fault "$1: $3, and not $2"
 }
 
-# state NAME: all files with their types, modes, owners, links and contents, and with them services that are on,
-# users and configuration; packages, diversions and overrides. Not what dpkg and insserv keep for themselves,
-# logs and caches.
+# state NAME: records all files with types, modes, owners, links and contents (and so enabled
+# services, users and configuration), packages, diversions and statoverrides. Omits the databases of
+# dpkg and insserv, logs and caches.
 state() {
-	(cd "$host" && find . -xdev \( -path './proc' -o -path './sys' -o -path './dev' -o -path './run' -o -path './berth' \
-		-o -path './var/log' -o -path './var/cache' -o -path './etc/init.d/.depend.*' \
-		-o -path './var/lib/dpkg/*' ! -path './var/lib/dpkg/info/*' \) -prune \
+	(cd "$host" && find . -xdev \( -path './proc' -o -path './sys' -o -path './dev' \
+		-o -path './run' -o -path './berth' -o -path './var/log' -o -path './var/cache' \
+		-o -path './etc/init.d/.depend.*' -o -path './var/lib/dpkg/*' ! -path './var/lib/dpkg/info/*' \) -prune \
 		-o -printf '%p %y %m %U:%G %l\n' -type f -exec sha256sum {} + | sort) >"$work/$1"
 	# shellcheck disable=SC2016 # dpkg's
-	within sh -c 'dpkg-query -W -f "\${Package} \${Status}\n"; dpkg-divert --list | sort; dpkg-statoverride --list; true'
+	within sh -c 'dpkg-query -W -f "\${Package} \${Status}\n"; dpkg-divert --list | sort
+		dpkg-statoverride --list; true'
 	cat "$work/said" >>"$work/$1"
 }
 install_lxc() { must sh -c 'dpkg --force-unsafe-io -i /lxc/*.deb'; }
 install_berth() { must dpkg --force-unsafe-io -i "/berth/${1:-berth.deb}"; }
 
-# berth_in_place: whichever came first, these are Berth's, and LXC's are beside them.
+# berth_in_place: whichever was installed first, Berth's files are in place and LXC's are diverted.
 berth_in_place() {
 	is "$1: the helper" ../berth/berth-nic "$(readlink "$host/usr/libexec/lxc/lxc-user-nic")"
 	is "$1: the network script" ../berth/lxc-net "$(readlink "$host/usr/libexec/lxc/lxc-net")"
@@ -92,20 +96,21 @@ berth_in_place() {
 	[ "${2:-}" = alone ] || is "$1: LXC's own" $'755 regular file\n755 regular file' \
 		"$(stat -c '%a %F' "$host"/usr/libexec/lxc/lxc-{user-nic,net}.lxc)"
 }
-# enabled SCRIPT: in which runlevels.
+# enabled SCRIPT: prints the runlevels.
 enabled() {
 	find "$host"/etc/rc?.d "$host/etc/runlevels" -name "S??$1" -o -path "*/runlevels/*/$1" \
 		| sed "s|^$host/etc/||; s|/S..|/|" | sort | tr '\n' ' '
 }
 
-# a_case NAME: on a host as it was.
+# a_case NAME: starts with a fresh host.
 a_case() {
 	case=$1
 	[ ! -d "$work/over/upper" ] || { umount "$host/berth" "$host/proc" "$host" "$work/over"; }
 	mkdir -p "$work/over"
 	mount -t tmpfs none "$work/over"
 	mkdir "$work/over/upper" "$work/over/work"
-	mount -t overlay none -o "lowerdir=$base,upperdir=$work/over/upper,workdir=$work/over/work" "$host"
+	mount -t overlay none -o "lowerdir=$base,upperdir=$work/over/upper,workdir=$work/over/work" \
+		"$host"
 	mount -t proc proc "$host/proc"
 	mkdir "$host/berth"
 	mount --bind "$work" "$host/berth"
@@ -117,7 +122,8 @@ install_berth
 berth_in_place installed alone
 for service in berth-net berth-cgroup berth-user; do
 	is "$service is on" \
-		"rc2.d/$service rc3.d/$service rc4.d/$service rc5.d/$service runlevels/default/$service " "$(enabled $service)"
+		"rc2.d/$service rc3.d/$service rc4.d/$service rc5.d/$service runlevels/default/$service " \
+		"$(enabled $service)"
 done
 is "and under systemd" /lib/systemd/system/berth-net.service \
 	"$(readlink "$host/etc/systemd/system/multi-user.target.wants/berth-net.service")"
@@ -173,11 +179,14 @@ within update-rc.d lxc-net disable
 within dpkg-statoverride --update --add root mail 4750 /usr/libexec/lxc/lxc-user-nic
 state lxc-other
 install_berth
-is "LXC's helper keeps its mode" "4750 mail" "$(stat -c '%a %G' "$host/usr/libexec/lxc/lxc-user-nic.lxc")"
+is "LXC's helper keeps its mode" \
+	"4750 mail" "$(stat -c '%a %G' "$host/usr/libexec/lxc/lxc-user-nic.lxc")"
 within dpkg-statoverride --update --add root mail 4750 /usr/bin/berth-run
 within update-rc.d berth-net disable
 must pam-auth-update --enable berth
-is "sessions are in cgroups of their users" 1 "$(grep -c 'pam_exec.*/usr/libexec/berth/berth-pam /usr/sbin/berth-cgroup pam' "$host/etc/pam.d/common-session")"
+is "sessions are in cgroups of their users" 1 \
+	"$(grep -c 'pam_exec.*/usr/libexec/berth/berth-pam /usr/sbin/berth-cgroup pam' \
+	"$host/etc/pam.d/common-session")"
 install_berth next.deb
 is "berth-run keeps its own" "4750 mail" "$(stat -c '%a %G' "$host/usr/bin/berth-run")"
 is "what is off stays off" "" "$(enabled berth-net)$(enabled lxc-net)"
@@ -192,7 +201,8 @@ same "purged, it is as it was" "$work/lxc-other" "$work/after"
 
 a_case "by hand before"
 install_lxc
-within dpkg-divert --local --rename --divert /usr/libexec/lxc/lxc-user-nic.lxc --add /usr/libexec/lxc/lxc-user-nic
+within dpkg-divert --local --rename --divert /usr/libexec/lxc/lxc-user-nic.lxc --add \
+	/usr/libexec/lxc/lxc-user-nic
 ln -s /usr/local/libexec/berth/berth-nic "$host/usr/libexec/lxc/lxc-user-nic"
 state by-hand
 within dpkg -i /berth/berth.deb >"$work/refused" && fault "it is installed over another"

@@ -1,11 +1,12 @@
 #!/bin/bash
-# run.sh KIND/SCENARIO [FILE]: boots a machine of that kind, with that scenario (or FILE) and with Berth
-# installed by `make install`, or with Berth's package to install; prints what the scenario prints, and ends
-# with its status. As root.
-# 124: it took longer than MACHINE_SECONDS (600 for each boot); 125: the machine ended without a word.
+# run.sh KIND/SCENARIO [FILE]: boots a machine of that kind and plays the scenario, or FILE, on it.
+# As root. `make install` has installed Berth on the machine, or the scenario installs the package.
+# Prints the output of the scenario, and exits with its status.
+# 124: it took longer than MACHINE_SECONDS (1200 for each boot); 125: the machine ended without a
+# status.
 #
-# MACHINE_LOG names a file for the console. The machine is built when there is none, or when build.sh has
-# changed. Its disk is thrown away after each run.
+# MACHINE_LOG names a file for the console. The machine is built if it does not exist or build.sh
+# has changed. Changes of its disk are discarded after each run.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 package=$(readlink -f "$here/../..")
@@ -13,10 +14,10 @@ kind=${1%%/*}
 scenario=${2:-$here/scenarios/$1.sh}
 [ -f "$scenario" ] || { echo "$0: there is no $scenario" >&2; exit 2; }
 
-# A runner of tests leaves descriptors open, and apt's shell knows numbers of one digit only.
+# A test runner leaves descriptors open, and dash, which apt uses, knows only single digits.
 for descriptor in "/proc/$$/fd/"*; do
 	descriptor=${descriptor##*/}
-	# 255 is this script.
+	# bash uses 255 for this script.
 	case $descriptor in [012] | 255) ;; *) eval "exec $descriptor>&-" ;; esac
 done
 
@@ -25,7 +26,7 @@ qemu=
 trap '[ -z "$qemu" ] || kill "$qemu" || true; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
-# The name says by which recipe it was built; it is there when it is complete.
+# The name contains the hash of the recipe. The machine is complete when it has this name.
 image=$package/.build/machines/$kind-$(sha256sum <"$here/build.sh" | cut -c 1-16)
 mkdir -p "$package/.build/machines"
 exec 9>"$package/.build/machines/$kind.lock"
@@ -39,23 +40,26 @@ if [ ! -d "$image" ]; then
 fi
 exec 9>&-
 
-# What goes in is an archive on a second disk.
+# The input is an archive on a second disk.
 init=$(sed -n 's/^# init files: //p' "$scenario")
 boots=$(grep -c '^after_boot.*()' "$scenario")
 once=-no-reboot
 [ "$boots" = 1 ] || once=
 mkdir -p "$work/in/machine"
-# Another make, with options of its own, may be what runs this.
+# Another make, with options of its own, may be running this.
 unset MAKEFLAGS MAKELEVEL
 prepare() {
 	if [ "$init" = package ]; then
 		make --no-print-directory -C "$package" all || return
-		# And the next one, which differs in nothing but its version.
+		# The next version, which differs only in its number.
 		export DPKG_DEB_COMPRESSOR_TYPE=zstd DPKG_DEB_COMPRESSOR_LEVEL=1
-		"$package/etc/debian/build" "$work/deb" && mv "$work/deb"/*.deb "$work/in/machine/berth.deb" || return
-		"$package/etc/debian/build" "$work/deb" 9999 && mv "$work/deb"/*.deb "$work/in/machine/next.deb"
+		"$package/etc/debian/build" "$work/deb" \
+			&& mv "$work/deb"/*.deb "$work/in/machine/berth.deb" || return
+		"$package/etc/debian/build" "$work/deb" 9999 \
+			&& mv "$work/deb"/*.deb "$work/in/machine/next.deb"
 	else
-		make --no-print-directory -C "$package" install DESTDIR="$work/in/machine/stage" prefix=/usr INIT="$init"
+		make --no-print-directory -C "$package" install DESTDIR="$work/in/machine/stage" \
+			prefix=/usr INIT="$init"
 	fi
 }
 prepare >"$work/install.log" 2>&1 || { cat "$work/install.log" >&2; exit 1; }
@@ -63,10 +67,10 @@ cp "$here"/guest/* "$package/README.md" "$work/in/machine/"
 cp "$scenario" "$work/in/machine/scenario"
 tar -c --owner=root:0 --group=root:0 -f "$work/in.tar" -C "$work/in" machine
 
-# What comes out is text on the second serial line, and the status on the third. Instructions are
-# emulated: that works everywhere, and a machine in a machine is often slower by KVM or has none.
+# The output is on the second serial line, and the status on the third. Emulation works everywhere;
+# KVM inside a virtual machine is often slower or missing.
 # shellcheck disable=SC2086 # words
-timeout -k 5 "${MACHINE_SECONDS:-$((600 * boots))}" qemu-system-x86_64 \
+timeout -k 5 "${MACHINE_SECONDS:-$((1200 * boots))}" qemu-system-x86_64 \
 	-accel ${MACHINE_ACCEL:-tcg,thread=multi,tb-size=512} -machine q35,usb=off,graphics=off \
 	-cpu max,la57=off -smp 2 -m 1536 -nodefaults -no-user-config -display none $once -nic none \
 	-kernel "$image/vmlinuz" -append "console=ttyS0,115200 root=/dev/nvme0n1 rootfstype=ext4 rw \

@@ -1,7 +1,8 @@
 #!/bin/bash
-# record.sh: plays the scene on a machine with OpenRC that boots in an emulator, with what `make install`
-# installs; writes what its terminal showed, and when (berth.output and berth.timing, see scriptreplay(1)),
-# and from these and nothing else the picture at the top of README.md (berth.svg). As root.
+# record.sh: plays the scene on an emulated machine with OpenRC and with what `make install`
+# installs. As root. Writes what the terminal showed to berth.output and the times to berth.timing:
+# see scriptreplay(1). Then draws berth.svg, the picture at the top of README.md, from these two
+# files.
 set -eu
 here=$(dirname "$(readlink -f "$0")")
 work=$(mktemp -d)
@@ -16,21 +17,23 @@ before_boot() {
 	rc-update -q add berth-cgroup default
 	echo 'alice veth lxcbr0 2' >/etc/lxc/lxc-usernet
 	echo 'alice cpu,io,memory,pids memory.max=600M pids.max=600' >/etc/lxc/lxc-usercgroup
-	printf '%s\n' 'USE_LXC_BRIDGE="true"' 'LXC_DHCP_PING="false"' 'LXC_IPV6_ENABLE="false"' >/etc/default/lxc-net
+	printf '%s\n' 'USE_LXC_BRIDGE="true"' 'LXC_DHCP_PING="false"' 'LXC_IPV6_ENABLE="false"' \
+		>/etc/default/lxc-net
 }
 after_boot() {
 	local name config=/home/alice/.config/lxc/default.conf
 	outside
 	for name in web db more; do
 		new_container alice $name
-		# What doctor judges when it is told of no container.
+		# The file that doctor checks when no container is named.
 		install -D -o alice -g alice /run/$name.conf $config
 		echo 'lxc.cgroup2.memory.max = 40M' >>/home/alice/.local/share/lxc/$name/config
 	done
 	chown -R alice:alice /home/alice/.config
 	echo "$scene" >/run/scene
 	echo "$play" >/run/play
-	TERM=xterm-256color script -q -e --log-out /run/output --log-timing /run/timing --logging-format classic \
+	TERM=xterm-256color script -q -e --log-out /run/output --log-timing /run/timing \
+		--logging-format classic \
 		-c 'stty rows 24 columns 80; bash /run/play /run/scene' </dev/null >/dev/null
 	for name in output timing; do
 		echo "-- $name"
@@ -40,7 +43,8 @@ after_boot() {
 }
 SCENARIO
 } >"$work/scenario"
-MACHINE_SECONDS=900 MACHINE_LOG=$work/console "$here"/../MachineTests/run.sh openrc/recording "$work/scenario" >"$work/said" \
+MACHINE_SECONDS=900 MACHINE_LOG=$work/console \
+	"$here"/../MachineTests/run.sh openrc/recording "$work/scenario" >"$work/said" \
 	|| { cat "$work/said" >&2; exit 1; }
 for name in output timing; do
 	sed -n "/^-- $name\$/,/^-- /p" "$work/said" | grep -v '^--' | base64 -d >"$here/berth.$name"

@@ -1,12 +1,11 @@
 #!/usr/bin/python3
 """Draws what a terminal showed as an animated SVG: berth.output, at the times in berth.timing.
 
-    render.py [--at SECONDS]      prints the picture; with --at what it shows at that time, unmoved
+    render.py [--at SECONDS]      prints the picture; with --at, a still of that moment
 
-The terminal is emulated by pyte, and all that is drawn comes from there. Each piece of text is drawn
-once, appears when it was written, and moves with all others as the screen scrolls. Time is shortened by
-LONGEST and SPEED, and by nothing else. Who prefers no motion, and a program that knows none, sees the
-last screen.
+pyte emulates the terminal. Each piece of text is drawn once, appears when it was written, and moves
+as the screen scrolls. LONGEST and SPEED shorten the time. Programs without animation, or with
+reduced motion, show the last screen.
 """
 import pathlib
 import sys
@@ -17,19 +16,20 @@ import pyte
 COLUMNS, ROWS, TALL = 80, 24, 400
 CELL, LINE, MARGIN = 8.4, 18, 14
 HOLD = 6  # seconds for the last screen
-LONGEST = 1.5  # seconds without anything, more of which is not shown
-SPEED = 2  # for a machine in an emulator is slow
+LONGEST = 1.5  # seconds: the longest pause that is shown
+SPEED = 2  # an emulated machine is slow
 COLOURS = {
-    "default": "#d4d9e0", "black": "#6b7280", "red": "#ff7b72", "green": "#7ee787", "brown": "#e3b341",
-    "blue": "#79c0ff", "magenta": "#d2a8ff", "cyan": "#76e3ea", "white": "#ffffff",
+    "default": "#d4d9e0", "black": "#6b7280", "red": "#ff7b72", "green": "#7ee787",
+    "brown": "#e3b341", "blue": "#79c0ff", "magenta": "#d2a8ff", "cyan": "#76e3ea",
+    "white": "#ffffff",
 }
 HERE = pathlib.Path(__file__).parent
 
 
 def events():
-    """Each moment at which something was written, and the bytes; moments closer than a blink are one."""
+    """Moments and the bytes written then. Moments less than 0.04 s apart are joined."""
     output = (HERE / "berth.output").read_bytes()
-    # script(1) itself writes a first line, which was never on the terminal.
+    # The first line is script(1)'s, and was never on the terminal.
     if output.startswith(b"Script started"):
         output = output[output.index(b"\n") + 1:]
     moment, place, joined = 0.0, 0, []
@@ -59,7 +59,7 @@ def pieces(row):
 
 
 def play():
-    """What was drawn, as [row, column, text, style, from, until], where the screen began, and the end."""
+    """Text as [row, column, text, style, from, until], (time, top row) pairs, and the end."""
     screen = pyte.Screen(COLUMNS, TALL)
     stream = pyte.ByteStream(screen)
     shown, drawn, tops = {}, [], [(0.0, 0)]
@@ -72,12 +72,15 @@ def play():
             before = shown.setdefault(number, [])
             for item in list(before):
                 if tuple(item[1:4]) not in now:
-                    # What was written behind it stays apart; what replaces it takes its place.
-                    longer = [p for p in now if p[0] == item[1] and p[2] == item[3] and p[1].startswith(item[2])]
+                    # Text appended to it is drawn separately; other text replaces it.
+                    _, column, text, style = item[:4]
+                    longer = [p for p in now
+                              if (p[0], p[2]) == (column, style) and p[1].startswith(text)]
                     if longer:
-                        rest = longer[0][1][len(item[2]):]
+                        rest = longer[0][1][len(text):]
                         gap = len(rest) - len(rest.lstrip())
-                        now[now.index(longer[0])] = (item[1] + len(item[2]) + gap, rest.strip(), item[3])
+                        appended = (column + len(text) + gap, rest.strip(), style)
+                        now[now.index(longer[0])] = appended
                     else:
                         item[5] = moment
                         before.remove(item)
@@ -108,39 +111,47 @@ def picture(at=None):
     names = {moment: f"t{place:x}" for place, moment in enumerate(moments)}
     styles = sorted({d[3] for d in drawn})
     out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {number(width)} {number(height)}" role="img">',
-        "<!-- Drawn by Tests/recording/render.py from the capture of a real run that lies beside it:",
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {number(width)} {number(height)}"'
+        ' role="img">',
+        "<!-- Drawn by Tests/recording/render.py from the capture of a real run that lies beside"
+        " it:",
         "     make recording. Nothing here is written by hand. -->",
-        "<title>A terminal: Berth brings up a network, and gives a user's containers NICs and limits</title>",
+        "<title>A terminal: Berth brings up a network, and gives a user's containers NICs"
+        " and limits</title>",
         "<style>",
-        "text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace;"
+        "text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,"
+        "'DejaVu Sans Mono','Liberation Mono',monospace;"
         "white-space:pre}",
     ]
     for place, (colour, bold) in enumerate(styles):
         fill = COLOURS.get(colour) or (COLOURS.get(colour.removeprefix("bright")) or "#" + colour)
         out.append(f".s{place}{{fill:{fill}{';font-weight:bold' if bold else ''}}}")
-    # What is gone at the end is not seen where nothing moves.
+    # Without animation, text that was removed before the end is hidden.
     out.append(".gone{visibility:hidden}")
     if at is None:
         out.append(f"text,g{{animation:{number(end)}s step-end infinite}}")
         for moment in moments:
             out.append(
-                f"@keyframes {names[moment]}{{0%{{visibility:hidden}}{percent(moment)}{{visibility:visible}}}}"
+                f"@keyframes {names[moment]}{{0%{{visibility:hidden}}"
+                f"{percent(moment)}{{visibility:visible}}}}"
                 f".{names[moment]}{{animation-name:{names[moment]}}}")
-        steps = "".join(f"{percent(moment)}{{transform:translateY({-top * LINE}px)}}" for moment, top in tops)
+        steps = "".join(
+            f"{percent(moment)}{{transform:translateY({-top * LINE}px)}}" for moment, top in tops)
         out.append(f"@keyframes scroll{{{steps}}}.scroll{{animation-name:scroll}}")
         for d in drawn:
             if d[5] is not None:
                 a, b = d[4], d[5]
+                name = f"{names[a]}-{names[b]}"
                 out.append(
-                    f"@keyframes {names[a]}-{names[b]}{{0%{{visibility:hidden}}{percent(a)}{{visibility:visible}}"
-                    f"{percent(b)}{{visibility:hidden}}}}.{names[a]}-{names[b]}{{animation-name:{names[a]}-{names[b]}}}")
+                    f"@keyframes {name}{{0%{{visibility:hidden}}{percent(a)}{{visibility:visible}}"
+                    f"{percent(b)}{{visibility:hidden}}}}.{name}{{animation-name:{name}}}")
         out.append("@media(prefers-reduced-motion:reduce){*{animation:none!important}}")
     out += [
         "</style>",
-        f'<rect x=".5" y=".5" width="{number(width - 1)}" height="{number(height - 1)}" rx="8" fill="#11161d"'
-        ' stroke="#4b5563"/>',
-        f'<clipPath id="c"><rect x="0" y="{MARGIN + 2}" width="{number(width)}" height="{ROWS * LINE}"/></clipPath>',
+        f'<rect x=".5" y=".5" width="{number(width - 1)}" height="{number(height - 1)}"'
+        ' rx="8" fill="#11161d" stroke="#4b5563"/>',
+        f'<clipPath id="c"><rect x="0" y="{MARGIN + 2}" width="{number(width)}"'
+        f' height="{ROWS * LINE}"/></clipPath>',
         f'<g clip-path="url(#c)"><g class="scroll" transform="translate(0,{-tops[-1][1] * LINE})">',
     ]
     for row, column, text, style, begins, ends in drawn:
@@ -148,8 +159,9 @@ def picture(at=None):
         if ends is not None:
             name = f"{names[begins]}-{names[ends]} gone"
         x, y = MARGIN + column * CELL, MARGIN + row * LINE + 14
+        classes = f"s{styles.index(style)} {name}".rstrip()
         out.append(
-            f'<text x="{number(x)}" y="{y}" class="s{styles.index(style)}{" " + name if name else ""}"'
+            f'<text x="{number(x)}" y="{y}" class="{classes}"'
             f' textLength="{number(len(text) * CELL)}">{escape(text)}</text>')
     out.append("</g></g></svg>")
     return "\n".join(out)

@@ -1,37 +1,40 @@
 #!/bin/bash
-# AppArmor on the machine, whose profiles every scenario plays under: sourced, there. What it denies is in the
-# kernel's log.
+# Functions for scenarios: AppArmor on the machine. Every scenario runs under the profiles of Berth.
+# The kernel logs what they deny.
 
-# Berth's profiles, with those inside them.
+# Berth's profiles and their child profiles.
 profiles='lxc-berth-nic lxc-berth-nic//ovs-vsctl berth-run berth-net berth-net//dnsmasq
 	berth-net//firewall berth-net//modprobe berth-cgroup berth-pam'
 
-# all_in_force: the profiles as boot loaded them, and Debian's own for LXC.
+# all_in_force: checks the profiles that boot loaded, and Debian's profiles for LXC.
 all_in_force() {
 	local profile
 	for profile in $profiles /usr/bin/lxc-start lxc-container-default-cgns; do
-		expect "$profile is in force" grep -qxF "$profile (enforce)" /sys/kernel/security/apparmor/profiles
+		expect "$profile is in force" \
+			grep -qxF "$profile (enforce)" /sys/kernel/security/apparmor/profiles
 	done
 }
-# confinement PROCESS
+# confinement PID: prints the profile of a process.
 confinement() { cat "/proc/$1/attr/apparmor/current"; }
-# said STATUS PROFILE NAME: whether the kernel has denied (or, asked to audit, allowed) that profile this file.
+# said STATUS PROFILE NAME: whether the kernel logged that the profile denied this file, or allowed
+# and audited it.
 said() { dmesg | grep "apparmor=\"$1\"" | grep -F "profile=\"$2\"" | grep -qF "name=\"$3\""; }
-# keep_log: what has been denied until now was meant to be.
+# keep_log: discards the denials up to now, which were intended.
 keep_log() { dmesg -c >>/run/kernel.log; }
-# nothing_denied WHAT: to Berth's programs, since the machine began or since the log was last looked at.
+# nothing_denied WHAT: no program of Berth was denied anything since boot or since the last call.
 nothing_denied() {
 	equal "nothing is denied: $1" "" \
 		"$(dmesg | grep 'apparmor="DENIED"' | grep -E 'profile="(lxc-berth-|berth-)')"
 	keep_log
 }
-# in_profile PROFILE COMMANDS: by a bash that goes on in it. What it prints goes nowhere, for the profile does
-# not know the file that it would go to.
+# in_profile PROFILE COMMANDS: runs them in a bash in that profile. Output is discarded, because the
+# profile does not allow the output file.
 in_profile() {
-	bash -c 'printf "changeprofile %s" "$1" >/proc/self/attr/apparmor/current || exit 99; eval "$2"' \
+	bash -c \
+		'printf "changeprofile %s" "$1" >/proc/self/attr/apparmor/current || exit 99; eval "$2"' \
 		bash "$1" "$2" </dev/null >/dev/null 2>&1
 }
-# denied PROFILE FILE COMMANDS: they fail, and the kernel says by what.
+# denied PROFILE FILE COMMANDS: the commands fail, and the kernel logged the denial.
 denied() {
 	in_profile "$1" "$3"
 	case $? in 0 | 99) return 1 ;; esac

@@ -1,9 +1,9 @@
 #!/bin/bash
-# berth doctor on the machine, and what it says carried out to the letter: sourced, there.
+# Functions for scenarios: run berth doctor, and apply the fixes that it prints.
 
-# doctor USER [OPTION…]: what it says is in /run/doctor from then on. Its status is the doctor's.
+# doctor USER [OPTION…]: writes the report to /run/doctor, and has the exit status of berth doctor.
 doctor() { berth doctor "$@" >/run/doctor 2>&1; }
-# healthy WHAT USER [OPTION…]: no problem is named.
+# healthy WHAT USER [OPTION…]: the report has no problem.
 healthy() {
 	local what=$1
 	shift
@@ -11,15 +11,16 @@ healthy() {
 	equal "$what: nothing is wrong" "$?" 0
 	refute "$what: no problem is named" grep -E '^  x ' /run/doctor
 }
-# found WHAT TEXT USER [OPTION…]: a problem is named, in these words but for where its lines end.
+# found WHAT TEXT USER [OPTION…]: the report has a problem with this text, apart from line breaks.
 found() {
 	local what=$1 text=$2
 	shift 2
 	doctor "$@"
 	equal "$what: something is wrong" "$?" 1
-	expect "$what: it is named" holds "tr -s '\n ' ' ' </run/doctor | grep -qF -- '$text' || { cat /run/doctor; false; }"
+	expect "$what: it is named" \
+		holds "tr -s '\n ' ' ' </run/doctor | grep -qF -- '$text' || { cat /run/doctor; false; }"
 }
-# The fixes of what is a problem, as scripts: root's are in /run/fix.root, the user's in /run/fix.user.
+# Writes the fixes of problems as scripts: /run/fix.root for root, /run/fix.user for the user.
 fixes() {
 	rm -f /run/fix.{root,user}
 	awk -v quote="'" '
@@ -39,19 +40,19 @@ fixes() {
 	touch /run/fix.{root,user}
 	chmod 644 /run/fix.user
 }
-# carried_out WHAT USER: the fixes that were printed last.
+# carried_out WHAT USER: applies the fixes in the last report.
 carried_out() {
 	fixes
 	expect "$1: there is a fix" holds 'cat /run/fix.root /run/fix.user | grep -q .'
 	expect "$1: root's fix" bash -e /run/fix.root </dev/null
 	expect "$1: the user's fix" as "$2" bash -e /run/fix.user </dev/null
 }
-# runs USER NAME: the container is started as its user would, and stopped again.
+# runs USER NAME: starts the container as its user, and stops it again.
 runs() {
 	session su "$1" "berth-run lxc-start -n $2 -l info -o $2.log" >/run/started 2>&1 || return 1
 	# shellcheck disable=SC2016 # for eventually to look again
 	eventually holds 'as '"$1"' lxc-info -n '"$2"' -s -H | grep -q RUNNING' || return 1
 	session su "$1" "berth-run lxc-stop -k -n $2"
-	# Its network takes a moment to go.
+	# The kernel needs a moment to remove the container's network.
 	eventually holds '! ip -o link show master lxcbr0 | grep -q .'
 }

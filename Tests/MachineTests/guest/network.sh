@@ -1,7 +1,7 @@
 #!/bin/bash
-# The world around the machine, which has no network of its own: sourced, on the machine.
+# Functions for scenarios: hosts around the machine, which has no network.
 
-# A host outside, at 192.0.2.2, that knows no way back to any container.
+# Creates an outside host at 192.0.2.2 that has no route back to containers.
 outside() {
 	ip netns add outside
 	ip link add up0 type veth peer name eth0 netns outside
@@ -13,7 +13,7 @@ outside() {
 	ip route add default via 192.0.2.2
 }
 
-# Something on lxcbr0 at 10.0.3.9, which reaches the host outside every 50 ms until `end_probe`.
+# Starts a host on lxcbr0, at 10.0.3.9, that pings the outside host every 50 ms until `end_probe`.
 probe() {
 	ip netns add probe
 	ip link add vprobe type veth peer name eth0 netns probe
@@ -22,7 +22,7 @@ probe() {
 	ip -n probe link set eth0 up
 	ip -n probe address add 10.0.3.9/24 dev eth0
 	ip -n probe route add default via 10.0.3.1
-	# Until the bridge has learnt where everybody is.
+	# Until the bridge has learnt the addresses.
 	eventually ip netns exec probe ping -q -c 1 -W 1 192.0.2.2 >/run/said 2>&1 || cat /run/said
 	begin_probe
 }
@@ -30,11 +30,11 @@ begin_probe() {
 	ip netns exec probe ping -n -i 0.05 192.0.2.2 >/run/probe 2>&1 &
 	probing=$!
 }
-# nothing_lost WHAT: the probe has lost no packet since it began, or since it was last asked.
+# nothing_lost WHAT: the probe has lost no packet since it started or since the last call.
 nothing_lost() {
-	# A shell's children ignore the signal until they say that they do not.
+	# Background jobs of a shell ignore SIGINT until they reset it.
 	while kill -INT "$probing" 2>/dev/null; do sleep 0.1; done
-	# The last one may have been under way.
+	# The last packet may have been in flight.
 	equal "nothing is lost: $1" 0 "$(awk -F 'icmp_seq=' '
 		NF == 2 { count++; last = $2 + 0 }
 		/packets transmitted/ { sent = $1 + 0 }

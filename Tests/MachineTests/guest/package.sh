@@ -1,16 +1,18 @@
 #!/bin/bash
-# Berth's package on a host that has LXC's own network on, whichever its init: sourced, by scenarios of three
-# boots. At the first it comes, at the second it is at work, and is upgraded and removed, at the third it is gone.
-# The scenario defines failed_services.
+# Functions for scenarios of three boots: Berth's package on a host where LXC's network is enabled,
+# with any init. It is installed at the first boot, used, upgraded and removed at the second, and
+# gone at the third. The scenario defines failed_services.
 # shellcheck disable=SC2016 # for eventually to look again
 
 running() { as alice lxc-info -n web -s -H | grep -q RUNNING; }
 container_process() { as alice lxc-info -n web -p -H; }
 reaches_outside() { nsenter -n -t "$(container_process)" ping -q -c 2 -W 5 192.0.2.2; }
-setuid_programs() { find /usr/libexec/lxc /usr/libexec/berth /usr/bin/berth* -perm -4000 2>/dev/null | sort; }
+setuid_programs() {
+	find /usr/libexec/lxc /usr/libexec/berth /usr/bin/berth* -perm -4000 2>/dev/null | sort
+}
 
-# Of LXC's files and of what is on at boot, all that a package could leave otherwise than it was. insserv counts
-# anew as long as there are scripts.
+# Prints everything that the package could leave changed: LXC's files, and the services enabled at
+# boot. insserv renumbers scripts, so numbers are omitted.
 stock_state() {
 	ls -l /usr/libexec/lxc
 	dpkg --verify lxc liblxc-common
@@ -30,7 +32,8 @@ berth_works() {
 	expect "$1: berth-net has the network" berth-net status
 	equal "$1: as it should be" "$(berth-net plan)" ""
 	equal "$1: by its rules alone" "$(nft list tables)" "table inet berth_lxcbr0"
-	equal "$1: these are setuid" "$(setuid_programs)" $'/usr/bin/berth-run\n/usr/libexec/berth/berth-nic'
+	equal "$1: these are setuid" \
+		"$(setuid_programs)" $'/usr/bin/berth-run\n/usr/libexec/berth/berth-nic'
 	equal "$1: no service has failed" "$(failed_services)" ""
 }
 
@@ -48,13 +51,14 @@ package_comes() {
 	echo 'alice veth lxcbr0 2' >/etc/lxc/lxc-usernet
 	expect "alice makes a container" new_container alice web
 	as alice sh -c 'mkdir -p .config/lxc && cp /run/web.conf .config/lxc/default.conf'
-	# busybox does not ask by a name unless it is told to. The file stays its owner's.
+	# busybox udhcpc sends a host name only on request. Writing in place keeps the owner.
 	text=$(sed 's|^/bin/udhcpc$|& -x hostname:web|' $script)
 	echo "$text" >$script
-	printf '%s\n' 'lxc.cgroup2.memory.max = 40M' 'lxc.start.auto = 1' >>/home/alice/.local/share/lxc/web/config
+	printf '%s\n' 'lxc.cgroup2.memory.max = 40M' 'lxc.start.auto = 1' \
+		>>/home/alice/.local/share/lxc/web/config
 }
 
-# package_works PLACE: a pattern for the container's cgroup.
+# package_works PATTERN: PATTERN is for the container's cgroup.
 package_works() {
 	local place address process
 	equal "nobody is logged in" "$(who)" ""
@@ -71,7 +75,8 @@ package_works() {
 	equal "with its limit" "$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
 	outside
 	expect "nothing is wrong for alice" berth doctor alice
-	expect "it reaches the host outside" session su alice 'berth-run lxc-attach -n web -- ping -c 2 -W 5 192.0.2.2'
+	expect "it reaches the host outside" \
+		session su alice 'berth-run lxc-attach -n web -- ping -c 2 -W 5 192.0.2.2'
 
 	probe
 	expect "the next version comes" apt-get -q -y install /machine/next.deb
@@ -96,7 +101,8 @@ package_is_gone() {
 	expect "and reaches the host outside" eventually reaches_outside
 	expect "the package is purged" apt-get -q -y purge berth
 	stock_works purged
-	# What alice enabled in her home is hers.
+	# Units that alice enabled stay in the home directory.
 	equal "nothing is left of it" \
-		"$(find / -xdev \( -path /machine -o -path /var/log -o -path /root -o -path /home \) -prune -o -name '*berth*' -print)" ""
+		"$(find / -xdev \( -path /machine -o -path /var/log -o -path /root -o -path /home \) \
+		-prune -o -name '*berth*' -print)" ""
 }

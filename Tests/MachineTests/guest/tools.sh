@@ -1,5 +1,5 @@
 #!/bin/bash
-# What scenarios say things with: sourced, on the machine.
+# Functions for scenarios: assertions, sessions of users, and containers.
 
 checks=0
 failures=0
@@ -33,18 +33,18 @@ equal() {
 		failures=$((failures + 1))
 	fi
 }
-# eventually COMMAND…: within half a minute, for instructions are emulated here.
+# eventually COMMAND…: within two minutes, for emulation is slow and the machine may be busy.
 eventually() {
-	local deadline=$((SECONDS + 30))
+	local deadline=$((SECONDS + 120))
 	until "$@"; do
 		[ $SECONDS -lt $deadline ] || return 1
 		sleep 0.1
 	done
 }
-# holds SHELL-EXPRESSION: for what is more than one command.
+# holds SHELL-EXPRESSION: for more than one command.
 holds() { eval "$1"; }
 
-# as USER COMMAND…: in the user's home, with nothing of root's environment.
+# as USER COMMAND…: runs it in the user's home directory, without root's environment.
 as() {
 	local user=$1
 	shift
@@ -52,14 +52,15 @@ as() {
 		LANG=C.UTF-8 setpriv --reuid "$user" --regid "$user" --init-groups -- "$@")
 }
 
-# session login|su|sudo|ssh|cron USER COMMANDS: what the shell commands say in a session of that kind,
-# with all that PAM does for it.
+# session login|su|sudo|ssh|cron USER COMMANDS: runs shell commands in a session of that kind, with
+# PAM, and prints their output.
 session() {
 	case $1 in
 		login) # The terminal says what is typed as well, which is not wanted.
 			printf '%s\n' "$3" >/run/typed
 			chmod 644 /run/typed
-			script -q -e -c "login -f $2" /dev/null <<<'. /run/typed >/tmp/typed.out 2>&1; exit' >/dev/null
+			script -q -e -c "login -f $2" /dev/null <<<'. /run/typed >/tmp/typed.out 2>&1; exit' \
+				>/dev/null
 			cat /tmp/typed.out
 			rm -f /tmp/typed.out
 			;;
@@ -79,8 +80,10 @@ session() {
 			printf '%s\n' "$3" >/run/typed
 			chmod 644 /run/typed
 			rm -f /tmp/typed.out /tmp/typed.done
-			echo "* * * * * $2 . /run/typed >/tmp/typed.out 2>&1; touch /tmp/typed.done" >/etc/cron.d/session
-			pidof cron >/dev/null && kill "$(pidof cron)" && eventually holds '! pidof cron >/dev/null'
+			echo "* * * * * $2 . /run/typed >/tmp/typed.out 2>&1; touch /tmp/typed.done" \
+				>/etc/cron.d/session
+			pidof cron >/dev/null && kill "$(pidof cron)" \
+				&& eventually holds '! pidof cron >/dev/null'
 			date -s "@$(($(date +%s) / 60 * 60 + 57))" >/dev/null
 			cron
 			eventually [ -e /tmp/typed.done ]
@@ -91,7 +94,7 @@ session() {
 	esac
 }
 
-# new_container USER NAME: an unprivileged one with busybox, which asks for its address by DHCP.
+# new_container USER NAME: creates an unprivileged container with busybox that uses DHCP.
 new_container() {
 	local range
 	range=$(sed -n "s/^$1:\([0-9]*\):\([0-9]*\)\$/\1 \2/p" /etc/subuid)
@@ -106,7 +109,7 @@ new_container() {
 	as "$1" lxc-create -n "$2" -f "/run/$2.conf" -t busybox >/run/created 2>&1 \
 		|| { cat /run/created; return 1; }
 }
-# start_container USER NAME: until it has its address, which it then prints.
+# start_container USER NAME: starts it, waits for its address, and prints the address.
 start_container() {
 	as "$1" lxc-start -n "$2" -l info -o "/home/$1/$2.log" || { cat "/home/$1/$2.log"; return 1; }
 	# shellcheck disable=SC2016 # for eventually to look again

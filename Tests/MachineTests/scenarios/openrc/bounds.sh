@@ -1,5 +1,5 @@
-# What binds a user: the files of his cgroup that are not his, a neighbour who takes all that he may have, and a
-# container that has berth-run in it.
+# The bounds of a user: files of the cgroup that the user cannot write, a neighbour who uses up all
+# limits, and berth-run inside a container.
 # init files: openrc
 
 before_boot() {
@@ -24,15 +24,20 @@ after_boot() {
 	neighbour
 }
 
-# owners CGROUP: of the files that the kernel lists for delegation, and then of all others.
+# owners CGROUP: prints the owners of the files that the kernel lists for delegation, and of all
+# others.
 owners() {
 	(cd "$1" && for file in *; do
 		[ -f "$file" ] || continue
 		whose=$(stat -c %U "$file")
-		if grep -qxF "$file" /sys/kernel/cgroup/delegate; then echo "delegated $whose"; else echo "others $whose"; fi
+		if grep -qxF "$file" /sys/kernel/cgroup/delegate; then
+			echo "delegated $whose"
+		else
+			echo "others $whose"
+		fi
 	done | sort -u)
 }
-# writable CGROUP: what alice can open for writing there.
+# writable CGROUP: prints the files that alice can open for writing.
 writable() {
 	as alice bash -c 'cd "$0" && for file in *; do
 		[ ! -f "$file" ] || ! { : >>"$file"; } 2>/dev/null || echo "$file"
@@ -45,34 +50,37 @@ files_of_others() {
 	for controller in "${controllers[@]}"; do
 		expect "alice has $controller" grep -qw "$controller" $node/cgroup.subtree_control
 	done
-	for file in memory.max memory.high pids.max cpu.max cpu.weight cpuset.cpus io.max cgroup.max.descendants \
-		cgroup.max.depth cgroup.freeze cgroup.kill cgroup.type; do
+	for file in memory.max memory.high pids.max cpu.max cpu.weight cpuset.cpus io.max \
+		cgroup.max.descendants cgroup.max.depth cgroup.freeze cgroup.kill cgroup.type; do
 		equal "$file of her node" "$(stat -c %U $node/$file)" root
 	done
 	equal "what is delegated is hers in her node, and nothing else" "$(owners $node)" \
 		$'delegated alice\nothers root'
 	equal "so that she can write that alone" "$(writable $node)" \
-		"$(sort /sys/kernel/cgroup/delegate | while read -r file; do [ ! -e "$node/$file" ] || echo "$file"; done)"
+		"$(sort /sys/kernel/cgroup/delegate | while read -r file; do
+			[ ! -e "$node/$file" ] || echo "$file"
+		done)"
 	for file in /sys/fs/cgroup /sys/fs/cgroup/berth $bobs; do
 		equal "and nothing in $file" "$(writable "$file")" ""
 	done
 	as alice berth-run sleep 600 &
-	expect "she has a leaf" eventually holds "leaf=\$(ls -d $node/run-*) && sleeper=\$(cat \$leaf/cgroup.procs) && [ -n \"\$sleeper\" ]"
+	expect "she has a leaf" eventually holds \
+		"leaf=\$(ls -d $node/run-*) && sleeper=\$(cat \$leaf/cgroup.procs) && [ -n \"\$sleeper\" ]"
 	equal "in which all is hers" "$(owners "$leaf")" $'delegated alice\nothers alice'
 	kill "$sleeper"
 	wait 2>/dev/null
 }
 
-# cgroups: the container's.
+# cgroups: prints the container's cgroups.
 cgroups() { find $node -path '*/lxc.*' -type d | sort; }
 
-# Setuid for the host's root, whom the container does not know, and for the container's own.
+# Setuid for the host's root, which the container does not map, and for the container's root.
 in_container() {
 	local root=/home/alice/.local/share/lxc/one/rootfs tree whose owner user said
 	owner=$(stat -c %u:%g $root)
 	expect "it starts" as alice berth-run lxc-start -n one
 	expect "and runs" eventually running
-	# Who attaches is put beneath the container's cgroup, which is made for the first of them.
+	# lxc-attach uses a cgroup beneath the container's, which the first call creates.
 	expect "alice gets in" inside true
 	tree=$(cgroups)
 	for whose in 0:0 "$owner"; do
@@ -81,13 +89,15 @@ in_container() {
 		chmod 4755 $root/bin/tried
 		for user in 0 1000; do
 			# shellcheck disable=SC2016 # the container's own shell
-			said=$(inside '/bin/tried true; echo "status $?"; read -r place </proc/self/cgroup; echo "$place"' \
+			said=$(inside \
+				'/bin/tried true; echo "status $?"; read -r place </proc/self/cgroup; echo "$place"' \
 				-u $user -g $user 2>&1)
 			expect "berth-run of $whose, started by the container's $user, is refused: $said" \
 				holds 'grep -qx "status 125" <<<"$said"'
 			case $whose:$user in
 				0:0:1000) expect "in words" holds 'grep -q "not setuid root" <<<"$said"' ;;
-				*) expect "in words" holds 'grep -q "this is a container, whose cgroups the host gives it" <<<"$said"' ;;
+				*) expect "in words" grep -q "this is a container, whose cgroups the host gives it" \
+					<<<"$said" ;;
 			esac
 			equal "and nobody is moved" "$(tail -n 1 <<<"$said")" "0::/.lxc"
 		done
@@ -97,19 +107,21 @@ in_container() {
 	expect "it is stopped" as alice lxc-stop -k -n one
 }
 
-# Memory that nothing but its removal gives back, all the processes that he may have, one more that eats
-# what is left again and again, and as many cgroups as he may make.
+# Memory that only removal frees, all processes that the limit allows, one more that keeps eating
+# the rest, and as many cgroups as the limit allows.
 neighbour() {
 	local began used place process
 	as bob berth-run head -c 160M /dev/zero >/dev/shm/bob
-	# A shell that may not fork ends, and what it began does not.
+	# A shell that cannot fork exits, and its children go on.
 	as bob berth-run sh -c 'for n in $(seq 200); do sleep 999 & done; wait' >/dev/null 2>&1
 	touch /run/hungry
 	while [ -e /run/hungry ]; do as bob berth-run tail /dev/zero; done >/dev/null 2>&1 &
 	as bob bash -c "mkdir $bobs/x{1..400}" >/dev/null 2>&1
 	expect "bob has all the processes he may have" [ "$(cat $bobs/pids.current)" -ge 119 ]
-	expect "and all the cgroups" eventually holds '[ "$(find $bobs -mindepth 1 -type d | wc -l)" -ge 299 ]'
-	expect "and is killed for want of memory" eventually holds '[ "$(awk "/^oom_kill / { print \$2 }" $bobs/memory.events)" -gt 2 ]'
+	expect "and all the cgroups" \
+		eventually holds '[ "$(find $bobs -mindepth 1 -type d | wc -l)" -ge 299 ]'
+	expect "and is killed for want of memory" \
+		eventually holds '[ "$(awk "/^oom_kill / { print \$2 }" $bobs/memory.events)" -gt 2 ]'
 	used=$(awk '/^oom_kill / { print $2 }' $bobs/memory.events)
 
 	began=$SECONDS
@@ -125,8 +137,10 @@ neighbour() {
 	expect "it runs no more" holds '! running'
 	echo "beside a greedy neighbour: $((SECONDS - began)) s"
 	equal "nothing of hers was killed" "$(awk '/^oom_kill / { print $2 }' $node/memory.events)" 0
-	expect "bob was at it all the time" [ "$(awk '/^oom_kill / { print $2 }' $bobs/memory.events)" -gt "$used" ]
-	expect "within his bounds" holds '[ "$(cat $bobs/pids.current)" -le 121 ] && [ "$(cat $bobs/memory.current)" -le $((200 << 20)) ] &&
+	expect "bob was at it all the time" \
+		[ "$(awk '/^oom_kill / { print $2 }' $bobs/memory.events)" -gt "$used" ]
+	expect "within his bounds" holds '[ "$(cat $bobs/pids.current)" -le 121 ] &&
+		[ "$(cat $bobs/memory.current)" -le $((200 << 20)) ] &&
 		[ "$(find $bobs -mindepth 1 -type d | wc -l)" -le 300 ]'
 	expect "root sees it" holds 'berth-cgroup status | grep -q "^bob (u1001)"'
 	expect "and sets up, again" rc-service berth-cgroup reload

@@ -1,5 +1,5 @@
-# berth doctor on a host without systemd: what takes a container's limits away is named, what it prints against
-# that is carried out, and the container has them.
+# berth doctor on a host without systemd: it names what removes a container's limits. Its fixes are
+# applied, and the container has its limits.
 # init files: openrc
 
 before_boot() {
@@ -10,9 +10,10 @@ before_boot() {
 }
 
 config=/home/alice/.local/share/lxc/web/config
-# limited: it runs, and has its limit.
+# limited: the container runs with its limit.
 limited() {
-	session su alice 'berth-run lxc-start -n web' >/run/started 2>&1 || { cat /run/started; return 1; }
+	session su alice 'berth-run lxc-start -n web' >/run/started 2>&1 \
+		|| { cat /run/started; return 1; }
 	eventually holds 'as alice lxc-info -n web -s -H | grep -q RUNNING' || return 1
 	local place
 	place=$(sed -n 's/^0:://p' "/proc/$(as alice lxc-info -n web -p -H)/cgroup")
@@ -20,7 +21,7 @@ limited() {
 	session su alice 'berth-run lxc-stop -k -n web'
 }
 
-# options_have OPTION: of the tree of cgroups.
+# options_have OPTION: whether the cgroup hierarchy has this mount option.
 options_have() { findmnt -n -o FS-OPTIONS /sys/fs/cgroup | tr , '\n' | grep -qx "$1"; }
 
 after_boot() {
@@ -39,7 +40,7 @@ after_boot() {
 	healthy "set up" alice --container web
 	expect "it runs with its limit" limited
 
-	# It starts all the same, but lxc-attach from elsewhere would not.
+	# The container starts, but lxc-attach from another session would fail.
 	chown root: /sys/fs/cgroup/berth/u1000/cgroup.procs
 	found "a file of root's" 'alice may not write it' alice --container web
 	carried_out "a file of root's" alice
@@ -51,14 +52,16 @@ after_boot() {
 	found "memory is cut off" 'memory does not get as far as the users' alice --container web
 	carried_out "memory is cut off" alice
 	expect "it runs with its limit once more" limited
-	# An option is the whole tree's. With the device named, mount(8) gives no other than these.
+	# The option applies to the whole hierarchy. With the device named, mount(8) passes only these.
 	mount -o remount,memory_recursiveprot none /sys/fs/cgroup
 	refute "nsdelegate is gone" options_have nsdelegate
 	berth-cgroup setup >/run/setup 2>&1
-	expect "setup warns" grep -qF 'mount -o remount,nsdelegate,memory_recursiveprot /sys/fs/cgroup' /run/setup
+	expect "setup warns" \
+		grep -qF 'mount -o remount,nsdelegate,memory_recursiveprot /sys/fs/cgroup' /run/setup
 	doctor alice --container web
 	equal "no problem, for it starts" "$?" 0
-	expect "the doctor names it" grep -q '^  ! /sys/fs/cgroup: it is mounted without nsdelegate' /run/doctor
+	expect "the doctor names it" \
+		grep -q '^  ! /sys/fs/cgroup: it is mounted without nsdelegate' /run/doctor
 	sed -n 's/^      # \(mount -o remount,.*\)/\1/p' /run/doctor >/run/remount
 	expect "its fix is carried out" bash -e /run/remount
 	expect "nsdelegate is there" options_have nsdelegate

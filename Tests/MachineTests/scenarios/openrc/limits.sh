@@ -1,5 +1,6 @@
-# Two containers of a user's on a host without systemd, from every kind of session: each in a cgroup of its
-# own with its own limits, both within their user's, on a network of Berth's, and nothing left afterwards.
+# Two containers of one user on a host without systemd, from every kind of session. Each has a
+# cgroup with its limits, within the limits of the user, on a network of Berth. Nothing is left
+# afterwards.
 # init files: openrc
 
 before_boot() {
@@ -7,7 +8,8 @@ before_boot() {
 	rc-update -q add berth-net default
 	rc-update -q add berth-cgroup default
 	echo 'alice veth lxcbr0 10' >/etc/lxc/lxc-usernet
-	printf '%s\n' 'alice cpu,io,memory,pids pids.max=60 memory.max=600M' 'bob *' >/etc/lxc/lxc-usercgroup
+	printf '%s\n' 'alice cpu,io,memory,pids pids.max=60 memory.max=600M' 'bob *' \
+		>/etc/lxc/lxc-usercgroup
 	useradd -m -s /bin/bash bob
 	for service in login sshd su su-l sudo sudo-i cron; do
 		[ ! -e /etc/pam.d/$service ] || echo 'session include berth-session' >>/etc/pam.d/$service
@@ -15,7 +17,7 @@ before_boot() {
 }
 
 node=/sys/fs/cgroup/berth/u1000
-# container_cgroup NAME: where its process 1 is.
+# container_cgroup NAME: prints the cgroup of its process 1.
 container_cgroup() {
 	local process
 	process=$(as alice lxc-info -n "$1" -p -H)
@@ -25,19 +27,21 @@ running() { as alice lxc-info -n "$1" -s -H | grep -q RUNNING; }
 leaves() { find $node -mindepth 1 -maxdepth 1 -type d | wc -l; }
 nothing_left() { [ "$(leaves)" = 0 ]; }
 
-# right KIND NAME: the container is where it should be, as it should be.
+# right KIND NAME: the container is in the right cgroup with the right limits.
 right() {
 	local place controller
 	place=$(container_cgroup "$2")
-	expect "$1: $2 runs in a leaf of alice's" grep -qE "^/berth/u1000/run-[0-9a-z]{8}/lxc.payload.$2\$" <<<"$place"
+	expect "$1: $2 runs in a leaf of alice's" \
+		grep -qE "^/berth/u1000/run-[0-9a-z]{8}/lxc.payload.$2\$" <<<"$place"
 	for controller in cpu io memory pids; do
-		expect "$1: $2 has $controller" grep -qw $controller "/sys/fs/cgroup$place/cgroup.controllers"
+		expect "$1: $2 has $controller" \
+			grep -qw $controller "/sys/fs/cgroup$place/cgroup.controllers"
 	done
 	equal "$1: the limit of $2" "$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
 }
 
 after_boot() {
-	local kind service place used
+	local kind service commands place used
 	expect "berth-cgroup was started" rc-service berth-cgroup status
 	expect "and berth-net" berth-net status
 	equal "alice's limits" "$(cat $node/pids.max $node/memory.max)" $'60\n629145600'
@@ -48,17 +52,24 @@ after_boot() {
 		echo 'lxc.cgroup2.memory.max = 40M' >>/home/alice/.local/share/lxc/$name/config
 	done
 
-	# LXC by itself starts it all the same.
+	# LXC alone starts it all the same.
 	expect "without berth-run it starts" as alice lxc-start -n one
 	expect "and runs" eventually running one
 	refute "but in no cgroup of its own" grep -q payload <<<"$(container_cgroup one)"
 	expect "and is stopped" as alice lxc-stop -k -n one
 
 	for kind in login ssh cron su sudo; do
-		# Without a $: sudo -i has another shell read it first.
-		session $kind alice 'grep ^0:: /proc/self/cgroup; berth-run lxc-start -n one || echo no; berth-run lxc-start -n two || echo no' >/run/started
-		# By PAM, which knows some of them by another name.
-		case $kind in ssh) service=sshd ;; su) service=su-l ;; sudo) service=sudo-i ;; *) service=$kind ;; esac
+		# No $: sudo -i has another shell read it first.
+		commands='grep ^0:: /proc/self/cgroup; berth-run lxc-start -n one || echo no'
+		commands+='; berth-run lxc-start -n two || echo no'
+		session $kind alice "$commands" >/run/started
+		# PAM knows some services by another name.
+		case $kind in
+			ssh) service=sshd ;;
+			su) service=su-l ;;
+			sudo) service=sudo-i ;;
+			*) service=$kind ;;
+		esac
 		expect "$kind: the session itself is in a leaf of alice's" \
 			holds 'head -n 1 /run/started | grep -qE "^0::/berth/u1000/run-[0-9a-z]{8}-$service\$"'
 		equal "$kind: both are started" "$(tail -n +2 /run/started)" ""
@@ -68,24 +79,28 @@ after_boot() {
 		done
 		expect "$kind: a second session gets in" \
 			holds "[ \"\$(session su alice 'berth-run lxc-attach -n one -- hostname')\" = one ]"
-		expect "$kind: and stops them" session ssh alice 'berth-run lxc-stop -k -n one; berth-run lxc-stop -k -n two'
+		expect "$kind: and stops them" \
+			session ssh alice 'berth-run lxc-stop -k -n one; berth-run lxc-stop -k -n two'
 		session $kind alice true
 		expect "$kind: nothing is left" eventually nothing_left
 	done
 
 	for name in one two; do as alice berth-run lxc-start -n $name; done
-	expect "it has an address of berth-net's" eventually holds '[ -n "$(as alice lxc-info -n one -i -H)" ]'
+	expect "it has an address of berth-net's" \
+		eventually holds '[ -n "$(as alice lxc-info -n one -i -H)" ]'
 	expect "by a NIC of berth-nic's" grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
 	place=/sys/fs/cgroup$(container_cgroup one)
 	used=$(awk '/^oom_kill / { print $2 }' "$place/memory.events")
-	session su alice 'berth-run lxc-attach -n one -- dd if=/dev/zero of=/dev/null bs=100M count=1' >/run/dd 2>&1
+	session su alice 'berth-run lxc-attach -n one -- dd if=/dev/zero of=/dev/null bs=100M count=1' \
+		>/run/dd 2>&1
 	expect "what takes more memory is killed" \
 		holds "[ \"\$(awk '/^oom_kill / { print \$2 }' $place/memory.events)\" -gt $used ]"
 	expect "and the container lives" running one
 	for name in one two; do
-		as alice berth-run lxc-attach -n $name -- sh -c 'for n in $(seq 50); do sleep 99 & done; wait' >/dev/null 2>&1 &
+		as alice berth-run lxc-attach -n $name -- sh -c \
+			'for n in $(seq 50); do sleep 99 & done; wait' >/dev/null 2>&1 &
 	done
-	# A hundred were wanted. A shell that may not fork ends, so that some fewer than 60 may be left.
+	# It tried to start 100. A shell that cannot fork exits, so slightly fewer than 60 may be left.
 	expect "their user's processes come to his bound, both together" \
 		eventually holds '[ "$(cat $node/pids.current)" -ge 50 ]'
 	sleep 2
@@ -106,14 +121,16 @@ after_boot() {
 	expect "another runtime has limits as well" crun_has_limits
 	expect "and another" podman_has_limits
 	expect "setup, again" rc-service berth-cgroup restart
-	expect "a changed policy" holds 'echo "alice io pids.max=50" >/etc/lxc/lxc-usercgroup && rc-service berth-cgroup reload'
-	equal "is in force" "$(cat $node/pids.max $node/memory.max $node/cgroup.subtree_control)" $'50\nmax\nio'
+	expect "a changed policy" holds \
+		'echo "alice io pids.max=50" >/etc/lxc/lxc-usercgroup && rc-service berth-cgroup reload'
+	equal "is in force" \
+		"$(cat $node/pids.max $node/memory.max $node/cgroup.subtree_control)" $'50\nmax\nio'
 	expect "what reload switches on is alice's in what runs" files_of_live_leaf
 	expect "teardown" rc-service berth-cgroup stop
 	refute "takes all of it" [ -d /sys/fs/cgroup/berth ]
 }
 
-# The files by which lxc-start sets limits, which a kernel gives to whoever switches a controller on.
+# The files for limits belong to the process that enables a controller. lxc-start needs them.
 files_of_live_leaf() {
 	local sleeper leaf
 	as alice berth-run sleep 120 &
@@ -121,23 +138,27 @@ files_of_live_leaf() {
 	sleeper=$(cat "$leaf/cgroup.procs")
 	echo 'alice cpu,io,memory,pids' >/etc/lxc/lxc-usercgroup
 	rc-service berth-cgroup reload || return
-	equal "its files" "$(stat -c '%n %U' "$leaf"/{memory.max,memory.oom.group,cpu.max,pids.max} | sed 's|.*/||')" \
+	equal "its files" \
+		"$(stat -c '%n %U' "$leaf"/{memory.max,memory.oom.group,cpu.max,pids.max} \
+		| sed 's|.*/||')" \
 		$'memory.max alice\nmemory.oom.group alice\ncpu.max alice\npids.max alice'
 	kill "$sleeper"
 	wait
 }
 
-# A container of crun's, without root, in a leaf of alice's.
+# A rootless container of crun in a cgroup of alice.
 crun_has_limits() {
 	command -v crun >/dev/null || { echo "no crun"; return 1; }
 	local range
 	range=$(sed -n 's/^alice:\([0-9]*\):.*/\1/p' /etc/subuid)
-	mkdir -p /home/alice/bundle/rootfs/bin /home/alice/bundle/rootfs/proc /home/alice/bundle/rootfs/dev
+	mkdir -p /home/alice/bundle/rootfs/bin /home/alice/bundle/rootfs/proc \
+		/home/alice/bundle/rootfs/dev
 	cp /bin/busybox /home/alice/bundle/rootfs/bin/
 	cat >/home/alice/bundle/config.json <<-END
 		{ "ociVersion": "1.0.0",
 		  "process": { "user": { "uid": 0, "gid": 0 }, "cwd": "/", "env": ["PATH=/bin"],
-		    "args": ["/bin/busybox", "sh", "-c", "read x </proc/self/cgroup; echo \$x; /bin/busybox sleep 5"] },
+		    "args": ["/bin/busybox", "sh", "-c",
+		      "read x </proc/self/cgroup; echo \$x; /bin/busybox sleep 5"] },
 		  "root": { "path": "rootfs", "readonly": true },
 		  "mounts": [ { "destination": "/proc", "type": "proc", "source": "proc" } ],
 		  "linux": {
@@ -154,11 +175,12 @@ crun_has_limits() {
 	eventually grep -q '^0::' /run/crun || { cat /run/crun; return 1; }
 	place=/sys/fs/cgroup$(sed -n 's/^0:://p' /run/crun)
 	cat /run/crun
-	[[ $place == "$node"/run-*-box/* ]] && [ "$(cat "$place/memory.max" "$place/pids.max")" = $'31457280\n20' ]
+	[[ $place == "$node"/run-*-box/* ]] \
+		&& [ "$(cat "$place/memory.max" "$place/pids.max")" = $'31457280\n20' ]
 	wait %%
 }
 
-# A container of podman's, without root. A process that it leaves for later ones is ended.
+# A rootless container of podman. The pause process that podman leaves is killed.
 podman_has_limits() {
 	mkdir -p /home/alice/box/{bin,dev,etc,proc,run,sys,tmp}
 	cp /bin/busybox /home/alice/box/bin/

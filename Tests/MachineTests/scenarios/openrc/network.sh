@@ -1,11 +1,11 @@
-# berth-net as a service of OpenRC, from boot to stop, and a user's container on it.
+# berth-net as an OpenRC service, from boot to stop, and a user's container on it.
 # init files: openrc
 
 before_boot() {
 	rc-update -q delete lxc-net default
 	rc-update -q add berth-net default
 	rc-update -q add lxc default
-	# It replaces all rules, as such services do.
+	# It replaces all rules, as firewall services do.
 	cat >/etc/init.d/nftables <<-'END'
 		#!/sbin/openrc-run
 		start() { nft flush ruleset; }
@@ -15,16 +15,16 @@ before_boot() {
 	echo 'alice veth lxcbr0 2' >/etc/lxc/lxc-usernet
 }
 
-# when SERVICE: it was started, in nanoseconds.
+# when SERVICE: prints its start time in nanoseconds.
 when() { date -d "$(stat -c %y "/run/openrc/started/$1")" +%s%N; }
 earlier() { [ "$(when "$1")" -lt "$(when "$2")" ]; }
-# follows SERVICE OTHER: whether OpenRC would start it behind the other.
+# follows SERVICE OTHER: whether OpenRC starts it after the other.
 follows() {
 	local number
 	number=$(sed -n "s/^depinfo_\([0-9]*\)_service='$1'/\1/p" /run/openrc/deptree)
 	grep -q "^depinfo_${number}_iafter_[0-9]*='$2'" /run/openrc/deptree
 }
-# The supervised process, which may be a new one.
+# Prints the supervised process, which may have been restarted.
 service_process() { pgrep -P "$(pgrep -f '^supervise-daemon berth-net')" -x berth-net; }
 replaced() { [ -n "$(service_process)" ] && [ "$(service_process)" != "$1" ]; }
 
@@ -66,7 +66,8 @@ after_boot() {
 	address=$(start_container alice web)
 	expect "which has an address by DHCP" grep -q " $address " /var/lib/misc/dnsmasq.lxcbr0.leases
 	expect "and a NIC from berth-nic" grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
-	expect "and reaches the host outside" as alice lxc-attach -n web -- /bin/ping -c 2 -W 5 192.0.2.2
+	expect "and reaches the host outside" \
+		as alice lxc-attach -n web -- /bin/ping -c 2 -W 5 192.0.2.2
 	expect "restart with it" rc-service berth-net restart
 	nothing_lost "by that"
 	end_probe
@@ -78,7 +79,8 @@ after_boot() {
 	refute "without dnsmasq" pidof dnsmasq
 	refute "and without supervision" pgrep supervise-daemon
 	expect "start" rc-service berth-net start
-	expect "and the container is back" eventually as alice lxc-attach -n web -- /bin/ping -c 1 -W 1 192.0.2.2
+	expect "and the container is back" \
+		eventually as alice lxc-attach -n web -- /bin/ping -c 1 -W 1 192.0.2.2
 	expect "it is stopped" as alice lxc-stop -k -n web
 	expect "its NIC is gone" eventually holds '! ip -o link show master lxcbr0 | grep -q .'
 	expect "stop" rc-service berth-net stop

@@ -1,5 +1,4 @@
-# With OpenRC, a host on which nothing is done but to install the package, to write who may have what, and to
-# reboot. And the way back.
+# OpenRC: install the package, grant quotas, reboot. Then remove the package.
 # init files: package
 
 failed_services() { rc-status --crashed --nocolor | sed '/^$/d'; }

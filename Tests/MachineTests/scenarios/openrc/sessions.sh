@@ -1,4 +1,4 @@
-# A user comes to the machine in all the ways there are: others' scenarios build on that.
+# Every kind of session on the machine. Other scenarios rely on them.
 # init files: openrc
 
 after_boot() {

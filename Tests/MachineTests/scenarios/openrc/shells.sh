@@ -1,5 +1,5 @@
-# Alice types LXC's commands as she always has, at a terminal, in the shells that read /etc/profile.d: each runs in
-# a leaf of hers. What is not typed there does not.
+# alice types LXC's commands in the shells that read /etc/profile.d. Each runs in a cgroup of alice.
+# Commands that are not typed do not.
 # init files: openrc
 
 before_boot() {
@@ -11,14 +11,14 @@ before_boot() {
 	ln -s /bin/busybox /usr/local/bin/ash
 }
 
-# place NAME: where the container is.
+# place NAME: prints the container's cgroup.
 place() {
 	local process
 	process=$(as alice lxc-info -n "$1" -p -H) && sed -n 's/^0:://p' "/proc/$process/cgroup"
 }
 running() { as alice lxc-info -n "$1" -s -H | grep -q RUNNING; }
 stopped() { as alice lxc-info -n "$1" -s -H | grep -q STOPPED; }
-# typed WHAT COMMANDS: at a login of alice's, without a word.
+# typed WHAT COMMANDS: runs them at a login of alice, where they print nothing.
 typed() {
 	session login alice "$2 || echo no" >/run/typed.said 2>&1
 	equal "$1" "$(cat /run/typed.said)" ""
@@ -28,7 +28,8 @@ limited() {
 	local place
 	expect "$1: $2 runs" eventually running "$2"
 	place=$(place "$2")
-	expect "$1: $2 is in a leaf of alice's" grep -qE "^/berth/u1000/run-[0-9a-z]{8}/lxc.payload.$2\$" <<<"$place"
+	expect "$1: $2 is in a leaf of alice's" \
+		grep -qE "^/berth/u1000/run-[0-9a-z]{8}/lxc.payload.$2\$" <<<"$place"
 	equal "$1: with its limit" "$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
 }
 ended() {
@@ -67,7 +68,7 @@ after_boot() {
 	done
 
 	usermod -s /bin/bash alice
-	# Aliases are for who types.
+	# Aliases are for interactive shells.
 	session login alice 'echo "lxc-start -n one" >script; sh script' >/run/said 2>&1
 	expect "a script starts it too" eventually running one
 	refute "but in no leaf" grep -q berth <<<"$(place one)"

@@ -1,5 +1,5 @@
-# What berth status shows of two networks and three containers of two users, with limits: to root all of it,
-# and to each user his own.
+# berth status of two networks and three containers of two users, with limits: root sees everything,
+# users see their own resources.
 # init files: openrc
 
 before_boot() {
@@ -14,13 +14,13 @@ before_boot() {
 		'bob memory,pids,cpu pids.max=100' >/etc/lxc/lxc-usercgroup
 }
 
-# told FRAGMENT...: whether each stands in the JSON that was kept last.
+# told FRAGMENT...: whether the last JSON contains each fragment.
 told() {
 	local fragment
 	tr -d ' \n' </run/told >/run/told.line
 	for fragment; do grep -qF -e "$fragment" /run/told.line || { cat /run/told; return 1; }; done
 }
-# count FRAGMENT: how often it stands there.
+# count FRAGMENT: how often the last JSON contains it.
 count() {
 	tr -d ' \n' </run/told | grep -oF -e "$1" | wc -l
 }
@@ -44,10 +44,14 @@ after_boot() {
 	expect "and alice a command" eventually holds 'berth-cgroup status | grep -q "sleep"'
 
 	berth status --json >/run/told
-	equal "two networks are up, with their rules as wanted" "$(count '"state":"up"') $(count '"state":"as-wanted"')" "2 2"
-	equal "with NICs of alice's and bob's" "$(count '"owner":"alice","processID"') $(count '"owner":"bob","processID"')" "3 1"
-	expect "quotas count users' lines" told '{"allowed":10,"bridge":"lxcbr0","owner":"alice","used":2}' \
-		'{"allowed":1,"bridge":"dmz0","owner":"alice","used":1}' '{"allowed":2,"bridge":"dmz0","owner":"bob","used":1}'
+	equal "two networks are up, with their rules as wanted" \
+		"$(count '"state":"up"') $(count '"state":"as-wanted"')" "2 2"
+	equal "with NICs of alice's and bob's" \
+		"$(count '"owner":"alice","processID"') $(count '"owner":"bob","processID"')" "3 1"
+	expect "quotas count users' lines" \
+		told '{"allowed":10,"bridge":"lxcbr0","owner":"alice","used":2}' \
+		'{"allowed":1,"bridge":"dmz0","owner":"alice","used":1}' \
+		'{"allowed":2,"bridge":"dmz0","owner":"bob","used":1}'
 	expect "a user's bounds" told '"memory.max":"629145600"' '"pids.max":"200"' '"tasksMax":100'
 	expect "a container's memory" told '"memoryMaxBytes":41943040'
 	expect "and a container's share of the processors" told '"cpuMaxMicrosecondsPerSecond":500000'
@@ -57,18 +61,22 @@ after_boot() {
 	as bob berth status --json >/run/told
 	equal "bob sees his own NIC" "$(count '"container":"mail"') $(count '"hostName":"veth')" "2 1"
 	expect "and cgroup" told '"uid":1001,"use"' '"name":"mail","use"'
-	expect "and that there is more" told '{"part":"nics","reason":"3NICsofothers,notvisibletoyou"}' \
+	expect "and that there is more" \
+		told '{"part":"nics","reason":"3NICsofothers,notvisibletoyou"}' \
 		'{"part":"cgroups","reason":"cgroupsof1otheruser,notvisibletoyou"}'
 	refute "and nothing of alice's" grep -q -e alice -e web -e veth1000_ /run/told
-	expect "what he uses of his quota" told '"quotas":[{"allowed":2,"bridge":"dmz0","owner":"bob","used":1}]'
-	expect "nobody sees nobody's" holds \
-		'! setpriv --reuid nobody --regid nogroup --clear-groups berth status | grep -q -e alice -e bob'
+	expect "what he uses of his quota" \
+		told '"quotas":[{"allowed":2,"bridge":"dmz0","owner":"bob","used":1}]'
+	expect "nobody sees nobody's" holds '! setpriv --reuid nobody --regid nogroup --clear-groups \
+		berth status | grep -q -e alice -e bob'
 
 	for name in root alice bob; do
 		printf '\n$ berth status    # as %s\n' $name
-		if [ $name = root ]; then LANG=C.UTF-8 berth status; else as $name berth status; fi >/run/status
+		if [ $name = root ]; then LANG=C.UTF-8 berth status; else as $name berth status; fi \
+			>/run/status
 		cat /run/status
-		expect "for $name all of it is within 80 columns" holds '! LC_ALL=C.UTF-8 grep -qE "^.{81}" /run/status'
+		expect "for $name all of it is within 80 columns" \
+			holds '! LC_ALL=C.UTF-8 grep -qE "^.{81}" /run/status'
 	done >/run/shown
 	cat /run/shown
 	kill %%

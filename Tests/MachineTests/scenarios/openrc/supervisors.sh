@@ -1,4 +1,4 @@
-# berth-net under runit and under s6, which need not be process 1; and a user's containers under runit.
+# berth-net under runit and s6, which need not be process 1, and a user's containers under runit.
 # init files: runit s6
 
 before_boot() {
@@ -10,7 +10,7 @@ running() { [ -n "$(pidof -s berth-net)" ] && [ "$(pidof berth-net)" != "$1" ]; 
 
 after_boot() {
 	local process dnsmasq
-	# As Debian and Void do it.
+	# As in Debian and Void.
 	mkdir -p /run/service
 	export SVDIR=/run/service
 	runsvdir -P /run/service >/run/runit.log 2>&1 &
@@ -51,7 +51,7 @@ after_boot() {
 	expect "takes what is empty" eventually [ ! -d /sys/fs/cgroup/berth ]
 	rm /run/service/berth-cgroup
 
-	# The directory is s6-rc's source and a service directory as well; nothing in /run may be executed.
+	# The directory is both an s6-rc source and a service directory. /run is mounted noexec.
 	cp -a /etc/s6/sv/berth-net /srv/berth-net
 	s6-supervise /srv/berth-net >/run/s6.log 2>&1 &
 	expect "s6 says when it is ready" s6-svwait -U -t 60000 /srv/berth-net
@@ -79,11 +79,12 @@ after_boot() {
 
 state() { as alice lxc-info -n "$1" -s -H | grep -q "$2"; }
 
-# With a network that comes late, and with none that is Berth's.
+# With a network that starts late, and with one that is not managed by Berth.
 users_containers() {
 	local place
 	expect "alice makes a container" new_container alice web
-	printf '%s\n' 'lxc.cgroup2.memory.max = 40M' 'lxc.start.auto = 1' >>/home/alice/.local/share/lxc/web/config
+	printf '%s\n' 'lxc.cgroup2.memory.max = 40M' 'lxc.start.auto = 1' \
+		>>/home/alice/.local/share/lxc/web/config
 	expect "and another" new_container alice hand
 	sed -i '/^lxc.net/d; $a lxc.net.0.type = empty' /home/alice/.local/share/lxc/hand/config
 	cp -a /etc/sv/berth-user /etc/sv/berth-user.alice
@@ -94,13 +95,15 @@ users_containers() {
 	expect "users' cgroups are there" eventually [ -d /sys/fs/cgroup/berth/u1000 ]
 	expect "alice starts one by hand" as alice berth-run lxc-start -n hand
 	ln -s /etc/sv/berth-user.alice /run/service/
-	expect "runit says that it waits" eventually grep -q 'berth-net is not up: containers of alice wait' /run/runit.log
+	expect "runit says that it waits" \
+		eventually grep -q 'berth-net is not up: containers of alice wait' /run/runit.log
 	expect "it does so" state web STOPPED
 	touch /run/cable
 	expect "the network comes" eventually berth-net status
 	expect "and it is started" eventually state web RUNNING
 	place=$(sed -n 's/^0:://p' "/proc/$(as alice lxc-info -n web -p -H)/cgroup")
-	expect "in a leaf of alice's" grep -qE '^/berth/u1000/run-[0-9a-z]{8}/lxc.payload.web$' <<<"$place"
+	expect "in a leaf of alice's" \
+		grep -qE '^/berth/u1000/run-[0-9a-z]{8}/lxc.payload.web$' <<<"$place"
 	equal "with its limit" "$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
 	expect "and an address" eventually holds '[ -n "$(as alice lxc-info -n web -i -H)" ]'
 	expect "who waited has ended nothing" state hand RUNNING
@@ -108,16 +111,17 @@ users_containers() {
 	expect "ends it" eventually state web STOPPED
 	expect "and the other" eventually state hand STOPPED
 
-	# Its end takes a moment, and a bridge with somebody on it is left.
+	# Stopping takes a moment, and a bridge with ports is kept.
 	eventually holds '! ip -o link show master lxcbr0 | grep -q .'
-	# Not exit: runsvdir starts it again as long as it is there.
+	# Not exit: runsvdir would restart it while the directory exists.
 	expect "sv down" sv -w 60 down berth-net
 	rm /run/service/berth-net
 	expect "there is no network" eventually holds '! ip link show lxcbr0'
 	refute "until now nothing has failed" grep -aq 'not all containers' /run/runit.log
 	expect "sv up" sv up berth-user.alice
 	expect "where berth-net is not wanted, it is not waited for, and failure is told" \
-		holds "eventually grep -aq 'not all containers of alice were started' /run/runit.log || { tail -n 5 /run/runit.log; false; }"
+		holds "eventually grep -aq 'not all containers of alice were started' /run/runit.log \
+			|| { tail -n 5 /run/runit.log; false; }"
 	sed -i '/^lxc.net/d; $a lxc.net.0.type = empty' /home/alice/.local/share/lxc/web/config
 	expect "sv restart" sv -w 60 restart berth-user.alice
 	expect "starts what needs no network" eventually state web RUNNING

@@ -1,5 +1,5 @@
-# AppArmor's profiles in force where systemd confines berth-net as well, and its users' managers make cgroups:
-# openrc/apparmor.sh has the rest.
+# AppArmor profiles where systemd sandboxes berth-net as well, and users' managers create cgroups. The
+# rest is in openrc/apparmor.sh.
 # init files: systemd
 
 before_boot() {
@@ -7,8 +7,8 @@ before_boot() {
 	systemctl -q enable berth-net.service
 	echo 'alice veth lxcbr0 2' >/etc/lxc/lxc-usernet
 	echo 'audit /run/lxc/nics rwk,' >/etc/apparmor.d/local/usr.libexec.berth.berth-nic
-	echo 'profile cage flags=(attach_disconnected) { file, capability, network, signal, ptrace, unix, }' \
-		>/etc/apparmor.d/cage
+	echo 'profile cage flags=(attach_disconnected) {
+		file, capability, network, signal, ptrace, unix, }' >/etc/apparmor.d/cage
 	mkdir -p /var/lib/systemd/linger
 	touch /var/lib/systemd/linger/alice
 }
@@ -24,7 +24,8 @@ after_boot() {
 	sed -i 's/^lxc.apparmor.profile.*/lxc.apparmor.profile = lxc-container-default-cgns/' \
 		/home/alice/.local/share/lxc/web/config
 	echo 'lxc.cgroup2.memory.max = 40M' >>/home/alice/.local/share/lxc/web/config
-	session su alice 'berth-run lxc-start -n web -l info -o web.log || cat web.log' >/run/started 2>&1
+	session su alice 'berth-run lxc-start -n web -l info -o web.log || cat web.log' >/run/started \
+		2>&1
 	equal "it is started" "$(cat /run/started)" ""
 	expect "it has an address" eventually holds '[ -n "$(as alice lxc-info -n web -i -H)" ]'
 	process=$(as alice lxc-info -n web -p -H)
@@ -49,5 +50,6 @@ after_boot() {
 		"$(session su alice 'berth-run cat /proc/self/attr/apparmor/current')" unconfined
 	expect "a cage is made" apparmor_parser -r /etc/apparmor.d/cage
 	equal "a caller in it stays there" \
-		"$(session su alice 'aa-exec -p cage -- berth-run cat /proc/self/attr/apparmor/current')" "cage (enforce)"
+		"$(session su alice 'aa-exec -p cage -- berth-run cat /proc/self/attr/apparmor/current')" \
+		"cage (enforce)"
 }

@@ -1,18 +1,18 @@
-# berth doctor on a host with systemd and AppArmor: what keeps a user's container from starting is named, what
-# it prints against that is carried out, and the container starts.
+# berth doctor on a host with systemd and AppArmor: it names what keeps a user's container from
+# starting. Its fixes are applied, and the container starts.
 # init files: systemd
 
 before_boot() {
 	systemctl -q mask lxc-net.service
 	systemctl -q enable berth-net.service
 	echo 'alice veth lxcbr0 2' >/etc/lxc/lxc-usernet
-	# apt's only source is one package on the machine itself.
+	# The only apt source is one package on the machine.
 	rm -rf /etc/apt/sources.list /etc/apt/sources.list.d
 	echo 'deb [trusted=yes] file:/srv/packages ./' >/etc/apt/sources.list
 	apt-get -q update >/dev/null 2>&1
 }
 
-# mended WHAT TEXT AFTERWARDS: it is named, and what is printed makes web run.
+# mended WHAT TEXT AFTERWARDS: the problem is named, and with the printed fix, web runs.
 mended() {
 	found "$1" "$2" alice --container web
 	carried_out "$1" alice
@@ -42,7 +42,7 @@ after_boot() {
 	refute "without newuidmap it does not run" runs alice web
 	mended "newuidmap is not there" 'apt-get install uidmap' "newuidmap is there"
 
-	# A switch of Debian's kernels.
+	# A setting of Debian's kernels.
 	if [ -e /proc/sys/kernel/unprivileged_userns_clone ]; then
 		sysctl -q -w kernel.unprivileged_userns_clone=0
 		refute "without user namespaces it does not run" runs alice web

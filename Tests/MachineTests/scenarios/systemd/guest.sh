@@ -1,5 +1,5 @@
-# systemd in a user's container. LXC's profile for AppArmor lets it start, and then its services fail; berth
-# doctor says so, and what it prints fixes it.
+# systemd in a user's container. With LXC's AppArmor profile it starts, and then its services fail.
+# berth doctor says so, and its fix works.
 # init files: systemd
 
 before_boot() {
@@ -12,10 +12,10 @@ before_boot() {
 
 place=/home/alice/.local/share/lxc/guest
 inside() { session su alice "berth-run lxc-attach -n guest -- $*"; }
-# Once there is somebody to ask, it is asked to wait until all is started.
+# Waits for systemd in the container, and then until its services are started.
 settled() { inside systemctl is-system-running --wait 2>&1 | grep -qE '^(running|degraded)'; }
 
-# The machine's own files are the container's, less what it has no use for, with one service that asks for
+# The container has the machine's files, without those it does not need, and one service that uses
 # namespaces as many do.
 make_guest() {
 	local range
@@ -24,7 +24,8 @@ make_guest() {
 	chmod 711 /home/alice/.local{,/share,/share/lxc} $place
 	chown "${range%:*}:${range%:*}" $place/rootfs
 	tar -C / -c --one-file-system --exclude=./{home,machine,root,srv} --exclude=./usr/lib/modules \
-		--exclude='./usr/lib/*/perl*' --exclude=./usr/share/{perl,locale,zoneinfo} --exclude=./var/lib/dpkg . \
+		--exclude='./usr/lib/*/perl*' --exclude=./usr/share/{perl,locale,zoneinfo} \
+		--exclude=./var/lib/dpkg . \
 		| as alice lxc-usernsexec -m "b:0:$range" -- tar -x -p -C $place/rootfs
 	cat >/run/arrange <<-END
 		cd $place/rootfs
@@ -33,8 +34,8 @@ make_guest() {
 		: >etc/fstab
 		printf '%s\n' '[Unit]' Requires=basic.target After=basic.target Wants=probe.service \
 			>etc/systemd/system/default.target
-		printf '%s\n' '[Service]' Type=oneshot RemainAfterExit=yes ExecStart=/bin/true ProtectSystem=strict \
-			PrivateTmp=yes >etc/systemd/system/probe.service
+		printf '%s\n' '[Service]' Type=oneshot RemainAfterExit=yes ExecStart=/bin/true \
+			ProtectSystem=strict PrivateTmp=yes >etc/systemd/system/probe.service
 	END
 	as alice lxc-usernsexec -m "b:0:$range" -- sh -e /run/arrange || return 1
 	cat >$place/config <<-END
@@ -60,8 +61,10 @@ after_boot() {
 		"lxc-container-default-cgns (enforce)"
 	equal "its service failed" "$(inside systemctl show -P ActiveState probe.service)" failed
 	equal "for its namespaces" "$(inside systemctl show -P ExecMainStatus probe.service)" 226
-	expect "denied by AppArmor" holds "dmesg | grep 'failed flags match' | grep -q lxc-container-default-cgns"
-	found "the profile" 'it denies mounts that systemd in the container asks for' alice --container guest
+	expect "denied by AppArmor" \
+		holds "dmesg | grep 'failed flags match' | grep -q lxc-container-default-cgns"
+	found "the profile" \
+		'it denies mounts that systemd in the container asks for' alice --container guest
 	carried_out "the profile" alice
 	healthy "mended" alice --container guest
 	expect "it is stopped" session su alice 'berth-run lxc-stop -k -n guest'

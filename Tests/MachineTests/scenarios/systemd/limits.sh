@@ -1,5 +1,5 @@
-# A user's container within its limit where systemd alone makes cgroups: berth-run has the user's own
-# manager give it one.
+# A user's container within its limit where systemd manages cgroups: berth-run gets one from the
+# user's manager.
 # init files: systemd
 
 before_boot() {
@@ -26,24 +26,31 @@ after_boot() {
 		expect "$kind: it runs" eventually holds 'as alice lxc-info -n web -s -H | grep -q RUNNING'
 		place=$(sed -n 's/^0:://p' "/proc/$(as alice lxc-info -n web -p -H)/cgroup")
 		expect "$kind: in a scope of her manager's" \
-			grep -qE '^/user.slice/user-1000.slice/user@1000.service/.*\.scope/lxc.payload.web$' <<<"$place"
+			grep -qE '^/user.slice/user-1000.slice/user@1000.service/.*\.scope/lxc.payload.web$' \
+			<<<"$place"
 		equal "$kind: with its limit" "$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
 		expect "$kind: it is stopped" session su alice 'berth-run lxc-stop -k -n web'
-		expect "$kind: it runs no more" eventually holds 'as alice lxc-info -n web -s -H | grep -q STOPPED'
+		expect "$kind: it runs no more" \
+			eventually holds 'as alice lxc-info -n web -s -H | grep -q STOPPED'
 	done
-	expect "the command ends as it does" holds "session su alice 'berth-run sh -c \"exit 7\"'; [ \$? = 7 ]"
-	expect "--scope-info says so" holds "session su alice 'berth-run --scope-info' | grep -q user@1000.service"
+	expect "the command ends as it does" \
+		holds "session su alice 'berth-run sh -c \"exit 7\"'; [ \$? = 7 ]"
+	expect "--scope-info says so" \
+		holds "session su alice 'berth-run --scope-info' | grep -q user@1000.service"
 
 	session su alice 'berth-run --name shop lxc-start -n web'
-	expect "she starts it under a name" eventually holds 'as alice lxc-info -n web -s -H | grep -q RUNNING'
+	expect "she starts it under a name" \
+		eventually holds 'as alice lxc-info -n web -s -H | grep -q RUNNING'
 	place=$(sed -n 's/^0:://p' "/proc/$(as alice lxc-info -n web -p -H)/cgroup")
-	expect "which is the scope's" grep -qE '/run-[0-9a-z]{8}-shop\.scope/lxc.payload.web$' <<<"$place"
+	expect "which is the scope's" \
+		grep -qE '/run-[0-9a-z]{8}-shop\.scope/lxc.payload.web$' <<<"$place"
 	as alice berth status --json | tr -d ' \n' >/run/told
 	expect "berth status shows it, with its limit" \
 		grep -qE '"containers":\[\{"name":"web","use":\{[^}]*"memoryMaxBytes":41943040' /run/told
 	expect "and the scope" grep -qE '"name":"run-[0-9a-z]{8}-shop.scope"' /run/told
 	LANG=C.UTF-8 berth status
-	expect "root sees it too" holds 'berth-cgroup status | grep -q "lxc.payload.web: memory .* of 40.0M"'
+	expect "root sees it too" \
+		holds 'berth-cgroup status | grep -q "lxc.payload.web: memory .* of 40.0M"'
 	as bob berth status --json | tr -d ' \n' >/run/told
 	expect "bob only that there is somebody" \
 		grep -q '{"part":"cgroups","reason":"cgroupsof1otheruser,notvisibletoyou"}' /run/told

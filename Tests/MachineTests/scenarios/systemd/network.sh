@@ -1,14 +1,14 @@
-# berth-net as a sandboxed service of systemd, from boot to stop, and a user's container on it.
+# berth-net as a sandboxed systemd service, from boot to stop, and a user's container on it.
 # init files: systemd
 
 before_boot() {
-	# These edit links, and need no process 1 for it. LXC's service wants lxc-net, whether it is enabled or
-	# not.
+	# These only edit links and need no running systemd. LXC's service depends on lxc-net, enabled
+	# or not.
 	systemctl -q mask lxc-net.service
 	systemctl -q enable berth-net.service lxc.service
 	echo 'alice veth lxcbr0 2' >/etc/lxc/lxc-usernet
-	# One that replaces all rules, as Debian's nftables.service does; and one that wants the network
-	# there, not just the program.
+	# One service replaces all rules, as Debian's nftables.service does. Another depends on the
+	# network, not just on the program.
 	systemctl -q enable nftables.service
 	cat >/etc/systemd/system/wants-it.service <<-'END'
 		[Unit]
@@ -26,7 +26,7 @@ service_process() { systemctl show -P MainPID berth-net.service; }
 replaced() {
 	systemctl -q is-active berth-net.service && [ "$(service_process)" != "$1" ]
 }
-# began UNIT: when, in microseconds.
+# began UNIT: prints its start time in microseconds.
 began() { systemctl show -P ExecMainStartTimestampMonotonic "$1"; }
 
 after_boot() {
@@ -36,9 +36,11 @@ after_boot() {
 	expect "the bridge has its address" holds 'ip -4 -o address show lxcbr0 | grep -q 10.0.3.1/24'
 	expect "and NAT, in spite of the firewall's service" nft list table inet berth_lxcbr0
 	expect "and forwarding" grep -q 1 /proc/sys/net/ipv4/ip_forward
-	expect "dnsmasq runs, in the service" grep -q /berth-net.service "/proc/$(dnsmasq_process)/cgroup"
+	expect "dnsmasq runs, in the service" \
+		grep -q /berth-net.service "/proc/$(dnsmasq_process)/cgroup"
 	expect "LXC's own is behind it" \
-		[ "$(began berth-net.service)" -lt "$(systemctl show -P ExecMainStartTimestampMonotonic lxc.service)" ]
+		[ "$(began berth-net.service)" -lt \
+		"$(systemctl show -P ExecMainStartTimestampMonotonic lxc.service)" ]
 	refute "which has not started its own network" systemctl -q is-active lxc-net.service
 	expect "nothing has failed" holds '[ -z "$(systemctl --failed --quiet --no-legend)" ]'
 	systemd-analyze security --no-pager berth-net.service | sed -n 's/.*Overall/security: overall/p'
@@ -74,7 +76,8 @@ after_boot() {
 	address=$(start_container alice web)
 	expect "which has an address by DHCP" grep -q " $address " /var/lib/misc/dnsmasq.lxcbr0.leases
 	expect "and a NIC from berth-nic" grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
-	expect "and reaches the host outside" as alice lxc-attach -n web -- /bin/ping -c 2 -W 5 192.0.2.2
+	expect "and reaches the host outside" \
+		as alice lxc-attach -n web -- /bin/ping -c 2 -W 5 192.0.2.2
 	expect "stop, with it" systemctl stop berth-net.service
 	expect "and it still reaches it" as alice lxc-attach -n web -- /bin/ping -c 2 -W 5 192.0.2.2
 	expect "start" systemctl start berth-net.service
@@ -86,5 +89,6 @@ after_boot() {
 	echo 'LXC_NETWORK=nonsense' >>/etc/default/lxc-net
 	refute "bad settings are refused" systemctl start berth-net.service
 	expect "and told" holds 'journalctl -u berth-net.service | grep -q LXC_NETWORK'
-	expect "the sandbox has stopped nothing" holds '! journalctl | grep -i "berth-net.*SIGSYS\|Operation not permitted"'
+	expect "the sandbox has stopped nothing" \
+		holds '! journalctl | grep -i "berth-net.*SIGSYS\|Operation not permitted"'
 }

@@ -1,5 +1,4 @@
-# With systemd, a host on which nothing is done but to install the package, to write who may have what, and to
-# reboot. And the way back.
+# systemd: install the package, grant quotas, reboot. Then remove the package.
 # init files: package
 
 failed_services() { systemctl --failed --quiet --no-legend; }
@@ -10,7 +9,8 @@ after_boot() {
 	package_comes
 	refute "LXC's own service is off" systemctl -q is-active lxc-net.service
 	expect "alice's manager is to start at boot" loginctl enable-linger alice
-	equal "and to start her containers" "$(session login alice 'systemctl --user enable berth-user 2>/dev/null || echo no')" ""
+	equal "and to start her containers" \
+		"$(session login alice 'systemctl --user enable berth-user 2>/dev/null || echo no')" ""
 }
 
 after_boot_2() {

@@ -1,4 +1,4 @@
-# Users' cgroups and their containers by scripts of sysvinit.
+# Users' cgroups and containers with the sysvinit scripts.
 # init files: sysvinit
 
 before_boot() {
@@ -18,13 +18,16 @@ container_runs() { as alice lxc-info -n web -s -H | grep -q "$1"; }
 after_boot() {
 	local place began
 	expect "insserv has put it before berth-net" \
-		holds '[ "$(basename /etc/rc2.d/S??berth-cgroup)" \< "$(basename /etc/rc2.d/S??berth-net)" ]'
-	expect "insserv has nothing to say" holds '! insserv -n -v 2>&1 | grep -i "warning\|error\|loop"'
+		holds \
+		'[ "$(basename /etc/rc2.d/S??berth-cgroup)" \< "$(basename /etc/rc2.d/S??berth-net)" ]'
+	expect "insserv has nothing to say" \
+		holds '! insserv -n -v 2>&1 | grep -i "warning\|error\|loop"'
 	equal "alice has her cgroup" "$(cat /sys/fs/cgroup/berth/u1000/memory.max)" $((500 << 20))
 	expect "set up with options" grep -q ' - cgroup2 .*favordynmods' /proc/self/mountinfo
 	expect "status" /etc/init.d/berth-cgroup status
 	expect "alice makes a container" new_container alice web
-	printf '%s\n' 'lxc.cgroup2.memory.max = 40M' 'lxc.start.auto = 1' >>/home/alice/.local/share/lxc/web/config
+	printf '%s\n' 'lxc.cgroup2.memory.max = 40M' 'lxc.start.auto = 1' \
+		>>/home/alice/.local/share/lxc/web/config
 	expect "hers are started" /etc/init.d/berth-user start
 	expect "it runs" eventually container_runs RUNNING
 	place=$(sed -n 's/^0:://p' "/proc/$(as alice lxc-info -n web -p -H)/cgroup")
@@ -34,8 +37,9 @@ after_boot() {
 	equal "is in force" "$(cat /sys/fs/cgroup/berth/u1000/memory.max)" $((400 << 20))
 	expect "hers are stopped" /etc/init.d/berth-user stop
 	expect "it runs no more" eventually container_runs STOPPED
-	# What users have in ~/.profile is run as well: at a terminal of root's here.
-	printf '%s\n' 'seen=nothing' '[ ! -t 0 ] && [ ! -t 1 ] && [ ! -t 2 ] || seen=terminal' 'echo $seen >~/seen' \
+	# ~/.profile of users is run as well, here at a terminal of root.
+	printf '%s\n' 'seen=nothing' '[ ! -t 0 ] && [ ! -t 1 ] && [ ! -t 2 ] || seen=terminal' \
+		'echo $seen >~/seen' \
 		'trap "" TERM' 'sleep 600' >/home/alice/.profile
 	echo 'touch ~/came' >/home/bob/.profile
 	printf '%s\n' 'BERTH_USERS="alice bob"' 'BERTH_PATIENCE=5' >/etc/default/berth-user

@@ -1,4 +1,4 @@
-# berth-net by its script for sysvinit, which nothing supervises.
+# berth-net with its sysvinit script, which supervises nothing.
 # init files: sysvinit
 
 before_boot() {
@@ -14,7 +14,8 @@ after_boot() {
 	expect "dnsmasq runs" kill -0 "$(dnsmasq_process)"
 	expect "insserv has put it before LXC" holds '[ /etc/rc2.d/S??berth-net \< /etc/rc2.d/S??lxc ]'
 	expect "and its end behind that of LXC" holds '[ /etc/rc0.d/K??berth-net \> /etc/rc0.d/K??lxc ]'
-	expect "insserv has nothing to say" holds '! insserv -n -v 2>&1 | grep -i "warning\|error\|loop"'
+	expect "insserv has nothing to say" \
+		holds '! insserv -n -v 2>&1 | grep -i "warning\|error\|loop"'
 
 	outside
 	probe
@@ -34,7 +35,8 @@ after_boot() {
 	address=$(start_container alice web)
 	expect "which has an address by DHCP" grep -q " $address " /var/lib/misc/dnsmasq.lxcbr0.leases
 	expect "and a NIC from berth-nic" grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
-	expect "and reaches the host outside" as alice lxc-attach -n web -- /bin/ping -c 2 -W 5 192.0.2.2
+	expect "and reaches the host outside" \
+		as alice lxc-attach -n web -- /bin/ping -c 2 -W 5 192.0.2.2
 	expect "it is stopped" as alice lxc-stop -k -n web
 	expect "its NIC is gone" eventually holds '! ip -o link show master lxcbr0 | grep -q .'
 

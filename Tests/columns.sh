@@ -1,0 +1,18 @@
+#!/bin/bash
+# columns.sh: prints every line of more than 100 columns, and fails if there is one. A tab is four
+# columns. Exempt are files that other programs wrote, and rows of tables in Markdown.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+exempt='^LICENSE$|^Tests/recording/berth\.|^Tests/DoctorTests/logs/|^Tests/NetworkTests/rulesets/'
+exempt+='|^Tests/Fuzz/seeds/'
+
+status=0
+while IFS= read -r file; do
+	[ -f "$file" ] || continue
+	case $file in *.md) skip='^[0-9]*:[|]' ;; *) skip='^$' ;; esac
+	if expand -t 4 "$file" | LC_ALL=C.UTF-8 grep -nE '^.{101,}' | grep -v "$skip" \
+		| sed "s|^|$file:|"; then
+		status=1
+	fi
+done < <(git ls-files --cached --others --exclude-standard | grep -vE "$exempt")
+exit "$status"
