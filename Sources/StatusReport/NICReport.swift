@@ -1,4 +1,3 @@
-internal import HostPaths
 internal import Linux
 internal import Netlink
 internal import Network
@@ -30,23 +29,6 @@ struct NICReport: Encodable, Equatable, Sendable {
     @OrNull var sentPackets: UInt64?
 }
 
-/// `/run/lxc/nics`, if whoever asks may read it.
-struct LedgerReport {
-    /// `nil` where only root reads it.
-    let rows: [Ledger.Row]?
-
-    static func read() -> LedgerReport {
-        guard let bytes = try? SmallFile.contents(of: Paths.ledger) ?? [] else {
-            return LedgerReport(rows: nil)
-        }
-        return LedgerReport(rows: Ledger(bytes).rows)
-    }
-
-    func owner(of nic: [UInt8]) -> String? {
-        rows?.first { $0.nic.bytes == nic }.map { printable($0.owner.field) }
-    }
-}
-
 extension HostStatus {
     mutating func observeNICs(
         on host: KernelNetwork, _ usernet: UsernetReport, _ kernel: borrowing RouteSocket,
@@ -62,7 +44,7 @@ extension HostStatus {
             }
             let bridge = host.interface(at: veth.master).map { printable($0.name.bytes) }
             let isManaged = bridge.map { managed.contains($0) } ?? false
-            let owner = usernet.ledger.owner(of: veth.name)
+            let owner = usernet.owner(of: veth.name)
             // Not what other programs plug into networks of their own.
             let isConcerned = isManaged || owner != nil || namespace?.container != nil
             guard isRoot ? isConcerned : namespace?.user == caller.user else {

@@ -19,7 +19,14 @@ struct UsernetReport {
     /// Lines that give nobody anything.
     var faults: [String] = []
     var isReadable = true
-    let ledger = LedgerReport.read()
+    /// `nil` where only root may read it.
+    let ledger: Ledger?
+    private let rows: [Ledger.Row]
+
+    init() {
+        ledger = (try? SmallFile.contents(of: Paths.ledger) ?? []).map { Ledger($0) }
+        rows = ledger?.rows ?? []
+    }
 
     static func read(for caller: Credentials) -> UsernetReport {
         var seen = UsernetReport()
@@ -50,6 +57,10 @@ struct UsernetReport {
         return seen
     }
 
+    func owner(of nic: [UInt8]) -> String? {
+        rows.first { $0.nic.bytes == nic }.map { printable($0.owner.field) }
+    }
+
     /// A line may give a number, and the ledger has the name.
     private static func known(_ owner: Owner) -> Owner {
         guard case .user(let name) = owner,
@@ -76,13 +87,12 @@ extension HostStatus {
                 continue
             }
             // A row without its NIC is taken away by the next helper, and counts no more.
-            let used = usernet.ledger.rows?.count { row in
-                row.owner == owner && row.bridge == bridge
-                    && host.veths.contains { $0.name == row.nic.bytes }
+            let used = usernet.ledger?.count(owner, on: bridge) { nic in
+                host.veths.contains { $0.name.elementsEqual(nic) }
             }
             quotas?.append(QuotaReport(owner: name, bridge: place, used: used, allowed: count))
         }
-        if usernet.ledger.rows == nil { countOwn(usernet) }
+        if usernet.ledger == nil { countOwn(usernet) }
         quotas?.sort { ($0.owner, $0.bridge) < ($1.owner, $1.bridge) }
     }
 

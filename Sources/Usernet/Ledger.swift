@@ -68,15 +68,21 @@ package struct Ledger: Sendable {
         return Row(owner: Owner(field: bytes[line.owner]), bridge: bridge, nic: nic)
     }
 
-    package func count(_ owner: Owner, on bridge: UsernetBridge) -> Int {
+    /// The owner's NICs on a bridge.
+    /// - Parameter exists: whether a NIC of that name exists, for a ledger that was not culled.
+    package func count(
+        _ owner: Owner, on bridge: UsernetBridge,
+        where exists: (ArraySlice<UInt8>) -> Bool = { _ in true }
+    ) -> Int {
         let field = owner.field
         let bridge = bridge.bytes
         return lines.count { line in
             guard line.isVeth, stands(bridge, at: line.bridge, in: bytes) else { return false }
-            if stands(field, at: line.owner, in: bytes) { return true }
+            if stands(field, at: line.owner, in: bytes) { return exists(bytes[line.nic]) }
             // The same name may have been written otherwise.
             let found = bytes[line.owner]
             return found.contains(0x5c) && Owner(field: found) == owner
+                && exists(bytes[line.nic])
         }
     }
 

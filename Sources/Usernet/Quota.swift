@@ -11,7 +11,11 @@ package struct Quota {
     package private(set) var used = 0
 
     /// - Parameter entries: the caller's lines for one bridge.
-    package init(_ entries: [UsernetEntry], in ledger: Ledger) {
+    /// - Parameter exists: see ``Ledger/count(_:on:where:)``.
+    package init(
+        _ entries: [UsernetEntry], in ledger: Ledger,
+        where exists: (ArraySlice<UInt8>) -> Bool = { _ in true }
+    ) {
         var usages: [OwnerUsage] = []
         for entry in entries {
             let owner = entry.owner
@@ -20,7 +24,7 @@ package struct Quota {
                 usage = known
             } else {
                 usage = usages.count
-                let used = ledger.count(owner, on: entry.bridge)
+                let used = ledger.count(owner, on: entry.bridge, where: exists)
                 usages.append(OwnerUsage(owner: owner, used: used))
                 self.used += used
             }

@@ -74,12 +74,9 @@ struct UsernetFacts: Sendable {
         }
         facts.faulty = own.skipped.first { $0.mayMean(bridge) }.map { InvalidLine($0) }
         facts.lines = own.entries.map { Line(number: $0.line, count: $0.count) }
-        var ledger = Ledger(rows ?? [])
-        // A row without its NIC is culled by the next create, and counts no more.
-        _ = ledger.cull(on: bridge, untilMeeting: .max) { row throws(Never) in
-            interfaces.contains { $0.name == row.nic.description }
+        let quota = Usernet.Quota(own.entries, in: Ledger(rows ?? [])) { nic in
+            interfaces.contains { $0.name.utf8.elementsEqual(nic) }
         }
-        let quota = Usernet.Quota(own.entries, in: ledger)
         facts.allowed = quota.allowed
         facts.used = rows.map { _ in quota.used }
         facts.hasRoom = rows == nil || quota.chargedEntry != nil
