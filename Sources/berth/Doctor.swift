@@ -13,7 +13,7 @@ struct Doctor: ParsableCommand {
 
     @Argument(
         help: "Whose containers; by default your own.",
-        completion: .custom { _, _, _ in completable(KnownUsers.everybody().map(\.name)) })
+        completion: .custom { _, _, _ in completable(KnownUsers.all(in: .read()).map(\.name)) })
     var user: String?
     @Flag(help: "Every user in lxc-usernet, lxc-usercgroup or subuid.")
     var all = false
@@ -37,41 +37,44 @@ struct Doctor: ParsableCommand {
     }
 
     func run() throws {
-        var answer = Diagnosis()
+        var diagnosis = Diagnosis()
         if let log {
             // A log alone is a question about the log.
-            answer.log = try explanation(of: log)
+            diagnosis.log = try explanation(of: log)
         }
         if log == nil || user != nil || all || container != nil {
-            let asker = Requester(
+            let requester = Requester(
                 user: ownUser, runtimeDirectory: Berth.environment("XDG_RUNTIME_DIR"))
-            let host = HostSnapshot.observe(for: asker)
-            answer.users = try subjects(asker).map {
-                Diagnosis.UserReport($0, Checks.findings(.observe($0, for: asker, on: host)))
+            let host = HostSnapshot.observe(for: requester)
+            for target in try targets(requester, host.policies) {
+                diagnosis.users.append(
+                    Diagnosis.UserReport(target, Checks.findings(.observe(target, on: host))))
             }
         }
-        try Berth.printResult(json ? answer.json : DiagnosisText(Berth.terminal).text(answer))
-        if answer.hasProblems { throw ExitCode(1) }
+        try Berth.printResult(json ? diagnosis.json : DiagnosisText(Berth.terminal).text(diagnosis))
+        if diagnosis.hasProblems { throw ExitCode(1) }
     }
 
-    private func subjects(_ asker: Requester) throws -> [TargetUser] {
+    private func targets(
+        _ requester: Requester, _ policies: PolicyFiles
+    ) throws -> [TargetUser] {
         if all {
-            let everybody = KnownUsers.everybody()
-            return asker.user == .root
-                ? everybody : everybody.filter { $0.user == asker.user }
+            let users = KnownUsers.all(in: policies)
+            return requester.isRoot ? users : users.filter { $0.user == requester.user }
         }
         let found: Account?
         do throws(Errno) {
             found =
                 if let user { try Accounts.account(named: Array(user.utf8)) } else {
-                    try Accounts.account(of: asker.user)
+                    try Accounts.account(of: requester.user)
                 }
         } catch { throw Berth.failure("cannot look up users: \(error.description)") }
         guard let found else {
             throw Berth.failure(
-                "there is no user \(printable((user ?? "\(asker.user.number)").utf8))", status: 2)
+                "there is no user \(printable((user ?? "\(requester.user.number)").utf8))",
+                status: 2)
         }
-        guard found.user == asker.user || asker.user == .root else {
+        guard found.user == requester.user || requester.isRoot else {
             throw Berth.failure(
                 "only root may ask about others: run it as root, or name no user", status: 2)
         }

@@ -14,34 +14,34 @@ extension Facts {
         }
         let range = SubordinateFacts.Range(
             owner: alice.name, start: 100_000, count: 65536, line: 1)
-        var config = ContainerConfig(place: "/etc/lxc/default.conf", exists: true)
-        for key in ["u", "g"] { config.take("lxc.idmap", "\(key) 0 100000 65536") }
-        config.take("lxc.net.0.link", "lxcbr0")
+        var config = ContainerConfig(path: "/etc/lxc/default.conf", exists: true)
+        for key in ["u", "g"] { config.set("lxc.idmap", "\(key) 0 100000 65536") }
+        config.set("lxc.net.0.link", "lxcbr0")
         let bridge = InterfaceFacts(
             name: "lxcbr0", isBridge: true, mayBeOpenVSwitch: false, isUp: true,
             addresses: [[10, 0, 3, 1]])
-        var on = UsernetFacts.OnBridge(name: "lxcbr0", allowed: 10, used: 1, interface: bridge)
+        var on = UsernetFacts.BridgeQuota(bridge: "lxcbr0", allowed: 10, used: 1, interface: bridge)
         on.lines = [.init(number: 1, count: 10)]
         return Facts(
-            subject: TargetUser(alice, groups: [GroupID(1000)]),
-            asker: Requester(user: alice.user, runtimeDirectory: nil),
+            target: TargetUser(alice, groups: [GroupID(1000)]),
+            requester: Requester(user: alice.user, runtimeDirectory: nil),
             installation: InstallationFacts(
                 lxcStart: "/usr/bin/lxc-start", templates: ["lxc-busybox"]),
-            kernel: KernelFacts(mostNamespaces: 1000),
+            kernel: KernelFacts(maxUserNamespaces: 1000),
             mappingPrograms: [program("newuidmap"), program("newgidmap")],
             helpers: [program("lxc-user-nic")], config: config,
             subordinate: SubordinateFacts(users: [range], groups: [range]),
-            way: SearchPermissionFacts(steps: [
+            searchPermission: SearchPermissionFacts(steps: [
                 .init(path: "/", file: FileAttributes(owner: .root, group: GroupID(0), mode: 0o755))
             ]),
-            usernet: UsernetFacts(bridges: [on]),
+            usernet: UsernetFacts(quotas: [on]),
             network: NetworkFacts(
                 networks: [.init(bridge: "lxcbr0", dnsmasq: 10, chains: [], missing: [])],
                 forwards: true),
             cgroups: CgroupFacts(
-                policyExists: true, line: .line(1, wanted: ["*"], fields: "alice"),
-                topExists: true, available: ["memory"], reaching: ["memory"],
-                own: .init(path: "/sys/fs/cgroup")),
+                line: .line(1, controllers: ["*"], owner: "alice"),
+                isSetUp: true, available: ["memory"], enabled: ["memory"],
+                current: .init(path: "/sys/fs/cgroup")),
             session: SessionFacts(login: alice.user), appArmor: AppArmorFacts())
     }
 }

@@ -9,7 +9,7 @@ struct CgroupDecisions {
     @Test("who mounts the host's cgroups is told in his own words to mount version 2 alone")
     func mounters() {
         var facts = Facts.alices()
-        facts.cgroups.absence = .hybrid(point: "/sys/fs/cgroup/memory")
+        facts.cgroups.lookupError = .hybrid(point: "/sys/fs/cgroup/memory")
         func told() -> Finding { CgroupTree.run(facts)[0] }
         #expect(told().message.contains("version 1 (/sys/fs/cgroup/memory)"))
         #expect(told().verdict == .problem)
@@ -27,12 +27,12 @@ struct CgroupDecisions {
         #expect(told().verdict == .warning)
         #expect("\(told().fixes)".contains("systemd.unified_cgroup_hierarchy=1"))
         for absence in [UnifiedHierarchy.LookupError.inContainer, .nothing] {
-            facts.cgroups.absence = absence
+            facts.cgroups.lookupError = absence
             #expect(told().verdict == .ok)
         }
         facts.cgroups.isSystemd = false
         #expect(told().verdict == .problem)
-        facts.cgroups.absence = .inContainer
+        facts.cgroups.lookupError = .inContainer
         #expect(told().verdict == .unknown)
     }
 
@@ -40,7 +40,7 @@ struct CgroupDecisions {
     func silentLimits() {
         var facts = Facts.alices()
         facts.cgroups.line = .none
-        facts.cgroups.policyExists = false
+        facts.cgroups.policy.exists = false
         #expect(LXCUsercgroup.run(facts).map(\.verdict) == [.warning])
         facts.config.limits = ["lxc.cgroup2.memory.max"]
         let finding = LXCUsercgroup.run(facts)[0]

@@ -23,7 +23,7 @@ struct CgroupFaults {
             shell("chmod 444 \(node)/cgroup.subtree_control")
             mended("cgroup-node", "may not write it")
             shell("chown 0:0 \(node)")
-            mended("cgroup-node", "\(node): the directory is not eve's")
+            mended("cgroup-node", "\(node): the directory does not belong to eve")
 
             // Controllers keep processes out; a user can switch them off.
             shell(
@@ -37,7 +37,7 @@ struct CgroupFaults {
             shell("echo 1 > \(node)/run-stray/cgroup.kill")
 
             host.allow(["bob *"])
-            mended("lxc-usercgroup", "no line gives eve cgroups")
+            mended("lxc-usercgroup", "no line grants eve a cgroup")
             for (faulty, corrected) in [
                 ("eve memory-max", "eve *"),
                 (
@@ -50,9 +50,9 @@ struct CgroupFaults {
                 let said = doctor()
                 expect(verdicts("lxc-usercgroup"), is: ["problem"], faulty)
                 expect(said.contains("lxc-usercgroup:2"), said)
-                expect(said.contains("decides for eve is not understood: "), said)
+                expect(said.contains("the line for eve is invalid: "), said)
                 expect(said.contains("\\\"\(faulty.split(separator: " ").last ?? "")\\\""), said)
-                expect(said.contains("leave the rest of it as it is: \\\"\(faulty)\\\""), said)
+                expect(said.contains("leave the rest of it unchanged: \\\"\(faulty)\\\""), said)
                 expect(
                     run(["/usr/bin/python3", "-c", steps, said, "lxc-usercgroup"]).output, is: "")
                 host.allow(["# users", corrected])
@@ -60,18 +60,18 @@ struct CgroupFaults {
             }
             host.allow(["eve *"])
             shell("chmod go+w /etc/lxc/lxc-usercgroup")
-            mended("lxc-usercgroup", "can be written by others than root")
+            mended("lxc-usercgroup", "users other than root can write it")
             host.allow(["eve \(CgroupHost.controller),nonsense"])
             expect(verdicts("cgroup-node"), is: ["warning"])
-            expect(doctor().contains("the kernel has no nonsense"), doctor())
+            expect(doctor().contains("the kernel does not provide nonsense"), doctor())
             host.allow(["eve \(CgroupHost.controller)"])
 
             shell("echo -\(CgroupHost.controller) > \(node)/cgroup.subtree_control")
             shell("echo -\(CgroupHost.controller) > \(CgroupHost.top)/cgroup.subtree_control")
-            mended("cgroup-node", "does not get as far as the users")
+            mended("cgroup-node", "is not enabled for users' cgroups")
             expect(host.run("exec $0 true").succeeded)
             shell("find \(CgroupHost.top) -depth -type d -exec rmdir {} \\;")
-            mended("cgroup-node", "nothing is set up yet")
+            mended("cgroup-node", "not set up yet")
             expect(host.run("exec $0 true").succeeded)
 
             host.leave()
@@ -86,7 +86,7 @@ struct CgroupFaults {
             let plain = host.run("\(berth) doctor", groups: [])
             expect(plain.output.contains("berth-run lxc-start -n NAME"), plain.output)
             let leaf = host.run("exec $0 \(berth) doctor --json")
-            expect(leaf.output.contains("a cgroup of this command's own"), leaf.output)
+            expect(leaf.output.contains("a cgroup for this command alone"), leaf.output)
             // Somebody limits what is not Berth's: it is not to be left.
             shell("mkdir /sys/fs/cgroup/berth-test")
             let limited = shell(

@@ -19,7 +19,7 @@ struct Decisions {
     func kernel() {
         var facts = host()
         facts.kernel.unprivilegedClone = 0
-        facts.kernel.mostNamespaces = 0
+        facts.kernel.maxUserNamespaces = 0
         facts.kernel.appArmorRestricts = 1
         let findings = UserNamespaces.run(facts)
         #expect(findings.map(\.verdict) == [.problem, .problem, .warning])
@@ -91,7 +91,7 @@ struct Decisions {
             // In a home there may be a link to anywhere.
             ("/home/alice/x", false), ("/home/alice/../bob", false),
         ] {
-            facts.way.steps = [.init(path: path, file: closed)]
+            facts.searchPermission.steps = [.init(path: path, file: closed)]
             for finding in SearchPermission.run(facts) {
                 #expect(finding.verdict == .problem)
                 if case .command = finding.fixes[0] {
@@ -102,13 +102,13 @@ struct Decisions {
             }
         }
         let own = FileAttributes(owner: UserID(1000), group: GroupID(1000), mode: 0o700)
-        facts.way.steps = [.init(path: "/home/alice/a b$(c)\u{1b}[2J", file: own)]
+        facts.searchPermission.steps = [.init(path: "/home/alice/a b$(c)\u{1b}[2J", file: own)]
         #expect(
             SearchPermission.run(facts)[0].fixes
                 == [.command("chmod o+x '/home/alice/a b$(c)?[2J'", by: .user)])
         // A container's directory is its root's, whom alice can be.
         let ofContainer = FileAttributes(owner: UserID(100_000), group: GroupID(1000), mode: 0o700)
-        facts.way.steps = [.init(path: "/home/alice/web", file: ofContainer)]
+        facts.searchPermission.steps = [.init(path: "/home/alice/web", file: ofContainer)]
         #expect(
             SearchPermission.run(facts)[0].fixes == [
                 .command(
@@ -123,29 +123,29 @@ struct Decisions {
             ("generated", true, nil, .problem, .ok), ("generated", false, nil, .problem, .warning),
             ("unconfined", false, nil, .warning, .warning),
             ("unconfined", false, true, .ok, .warning),
-            (AppArmorFacts.standard, false, nil, .warning, .warning),
-            (AppArmorFacts.standard, false, true, .problem, .warning),
-            (AppArmorFacts.standard, false, false, .ok, .ok),
+            (AppArmorFacts.defaultProfile, false, nil, .warning, .warning),
+            (AppArmorFacts.defaultProfile, false, true, .problem, .warning),
+            (AppArmorFacts.defaultProfile, false, false, .ok, .ok),
             ("mine", false, nil, .ok, .ok),
         ] as [(String, Bool, Bool?, Finding.Verdict, Finding.Verdict)])
     func profiles(
         profile: String, nests: Bool, systemd: Bool?, user: Finding.Verdict, root: Finding.Verdict
     ) {
         var facts = host()
-        facts.appArmor = AppArmorFacts(isOn: true, profile: profile, runsSystemd: systemd)
+        facts.appArmor = AppArmorFacts(isEnabled: true, profile: profile, runsSystemd: systemd)
         facts.config.allowsNesting = nests
         #expect(AppArmor.run(facts).map(\.verdict) == [user])
         let account = Account(
             name: Array("root".utf8), user: .root, group: GroupID(0), home: Array("/root".utf8))
-        facts.subject = TargetUser(account, groups: [GroupID(0)])
+        facts.target = TargetUser(account, groups: [GroupID(0)])
         #expect(AppArmor.run(facts).map(\.verdict) == [root])
     }
 
     @Test("a profile that is not loaded, with and without a file that brings it")
     func profileNotLoaded() {
         var facts = host()
-        facts.appArmor = AppArmorFacts(isOn: true, profile: "mine", isLoaded: false)
-        facts.config.ownDefaults = "/home/alice/.config/lxc/default.conf"
+        facts.appArmor = AppArmorFacts(isEnabled: true, profile: "mine", isLoaded: false)
+        facts.config.userDefaults = "/home/alice/.config/lxc/default.conf"
         #expect(
             AppArmor.run(facts)[0].fixes == [
                 .line(
@@ -161,12 +161,12 @@ struct Decisions {
     @Test("systemd's host: the user's manager, and none of Berth's own tree")
     func systemd() {
         var facts = host()
-        facts.cgroups = CgroupFacts(isSystemd: true, hasManager: false)
+        facts.cgroups = CgroupFacts(isSystemd: true, hasUserManager: false)
         #expect(
             Session.run(facts).map(\.fixes)
                 == [[.command("loginctl enable-linger alice", by: .root)]])
         #expect(LXCUsercgroup.run(facts).isEmpty && CgroupNode.run(facts).isEmpty)
-        facts.cgroups.hasManager = true
+        facts.cgroups.hasUserManager = true
         facts.session?.login = UserID(0)
         #expect(Session.run(facts).map(\.verdict) == [.warning])
     }
@@ -178,13 +178,13 @@ struct Decisions {
         facts.session?.login = nil
         let findings = Session.run(facts)
         #expect(findings.map(\.verdict) == [.unknown])
-        #expect(!findings[0].message.contains("alice's own"))
+        #expect(!findings[0].message.contains("logged in to"))
         // What is surely wrong is said all the same.
         facts.session?.runtimeDirectory = "/run/user/0"
         facts.session?.runtimeOwner = .root
         #expect(Session.run(facts).map(\.verdict) == [.problem])
         var answer = Diagnosis()
-        answer.users = [Diagnosis.UserReport(host().subject, findings)]
+        answer.users = [Diagnosis.UserReport(host().target, findings)]
         #expect(!answer.hasProblems)
         let text = DiagnosisText(TerminalCapabilities(colours: false, lines: false)).text(answer)
         #expect(text.hasSuffix("  no problems, no warnings, 1 unknown\n"), "\(text)")
@@ -205,16 +205,16 @@ struct Decisions {
             lxc.cgroup2.memory.max = 1G
             nonsense
             """
-        for (key, value) in ContainerConfig.pairs(Array(text.utf8)) { config.take(key, value) }
-        #expect(config.map.count == 2 && config.root(.users) == 100_000)
+        for (key, value) in ContainerConfig.pairs(Array(text.utf8)) { config.set(key, value) }
+        #expect(config.idMap.count == 2 && config.root(.users) == 100_000)
         #expect(config.bridges == ["br0"] && config.appArmorProfile == "generated")
         #expect(config.limits == ["lxc.cgroup2.memory.max"])
-        config.take("lxc.idmap", "")
-        #expect(config.map.isEmpty)
+        config.set("lxc.idmap", "")
+        #expect(config.idMap.isEmpty)
         // More than there are numbers.
-        config.take("lxc.idmap", "u 0 100001 18446744073709551615")
-        config.take("lxc.idmap", "u 0 4294967296 1")
-        #expect(config.map.isEmpty)
+        config.set("lxc.idmap", "u 0 100001 18446744073709551615")
+        config.set("lxc.idmap", "u 0 4294967296 1")
+        #expect(config.idMap.isEmpty)
     }
 
     @Test("files that include one another are read so often, and no more")
@@ -230,15 +230,15 @@ struct Decisions {
         let alice = Account(
             name: Array("alice".utf8), user: UserID(1000), group: GroupID(1000),
             home: Array(home.utf8))
-        #expect(ContainerConfig.read(of: TargetUser(alice, groups: [])).readings == 100)
+        #expect(ContainerConfig.read(of: TargetUser(alice, groups: [])).filesRead == 100)
     }
 
     @Test("text fits 80 columns, commands stay whole, and colours are asked for")
     func text() {
         var facts = host()
-        facts.kernel.mostNamespaces = 0
+        facts.kernel.maxUserNamespaces = 0
         var answer = Diagnosis()
-        answer.users = [Diagnosis.UserReport(facts.subject, Checks.findings(facts))]
+        answer.users = [Diagnosis.UserReport(facts.target, Checks.findings(facts))]
         let plain = DiagnosisText(TerminalCapabilities(colours: false, lines: false)).text(answer)
         #expect(plain.split(separator: "\n").allSatisfy { $0.count <= 80 })
         #expect(plain.contains("\n      # sysctl -w user.max_user_namespaces=28633\n"))

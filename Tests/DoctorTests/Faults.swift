@@ -20,15 +20,15 @@ struct Faults {
         expect(lines.count > all.count, said.output + said.complaint)
         // In its words: what is wrong, and where.
         for part in [
-            "/etc/subuid: no line gives alice any numbers for a container's users",
-            "the container's root, 1000000 on this host, may not search this directory",
-            "/etc/lxc/lxc-usernet:2: the line gives alice nothing: the count \"many\" is not a number",
-            "alice has 1 of 1 NICs on lxcbr0, and gets no other before a container that has one stops",
-            "lxcbr0: the bridge does not exist: the service that makes it has not run",
-            "switches it off in /etc/default/lxc-net:",
-            "the chain FORWARD of docker (ip filter) throws its packets away",
-            "the chain out (inet strange) throws its packets away",
-            "port 53 for lxcbr0: it is held by python3 (process ",
+            "/etc/subuid: no line gives alice subordinate user IDs",
+            "the container's root, user 1000000 on the host, has no search permission",
+            "/etc/lxc/lxc-usernet:2: the line grants alice nothing: the count \"many\" is not a number",
+            "alice has used 1 of 1 NICs on lxcbr0: stop a container that has one",
+            "lxcbr0: the bridge does not exist: the service that creates it has not run",
+            "USE_LXC_BRIDGE in /etc/default/lxc-net:",
+            "the chain FORWARD of docker (ip filter) drops its packets",
+            "the chain out (inet strange) drops its packets",
+            "port 53 for lxcbr0: python3 (process ",
         ] {
             expect(said.output.contains(part), "\(part) is not in \(said.output)")
         }

@@ -15,10 +15,10 @@ struct FaultyLines {
         ])
     func usercgroup(line: String) {
         var facts = Facts.alices()
-        facts.cgroups.line = .faulty(InvalidLine(3, bytes(line), reason: "REASON"))
+        facts.cgroups.line = .invalid(InvalidLine(3, bytes(line), reason: "REASON"))
         let finding = LXCUsercgroup.run(facts)[0]
         #expect(finding.verdict == .problem && finding.place == "/etc/lxc/lxc-usercgroup:3")
-        #expect(finding.message.hasSuffix("is not understood: REASON"))
+        #expect(finding.message.hasSuffix("is invalid: REASON"))
         #expect(finding.fixes == [advice(3, "/etc/lxc/lxc-usercgroup", line)])
     }
 
@@ -31,12 +31,12 @@ struct FaultyLines {
     func usernet(line: String) {
         var facts = Facts.alices()
         let faulty = InvalidLine(3, bytes(line), reason: "REASON")
-        facts.usernet.faults = [faulty]
-        facts.usernet.bridges[0].faulty = faulty
-        facts.usernet.bridges[0].lines = []
+        facts.usernet.invalidLines = [faulty]
+        facts.usernet.quotas[0].invalidLine = faulty
+        facts.usernet.quotas[0].lines = []
         let finding = Quota.run(facts)[0]
         #expect(finding.verdict == .problem && finding.place == "/etc/lxc/lxc-usernet:3")
-        #expect(finding.message == "the line gives alice nothing: REASON")
+        #expect(finding.message == "the line grants alice nothing: REASON")
         #expect(finding.fixes == [advice(3, "/etc/lxc/lxc-usernet", line)])
         // It is told once.
         #expect(LXCUsernet.run(facts).isEmpty)
@@ -46,8 +46,8 @@ struct FaultyLines {
     func besideAnother() {
         var facts = Facts.alices()
         let faulty = InvalidLine(3, bytes("alice veth lxcbr0 many"), reason: "REASON")
-        facts.usernet.faults = [faulty]
-        facts.usernet.bridges[0].faulty = faulty
+        facts.usernet.invalidLines = [faulty]
+        facts.usernet.quotas[0].invalidLine = faulty
         #expect(Quota.run(facts).map(\.verdict) == [.ok])
         let findings = LXCUsernet.run(facts)
         #expect(findings.map(\.verdict) == [.warning])
@@ -57,18 +57,18 @@ struct FaultyLines {
     @Test("the count alone is raised, and to stop a container is offered where there is one")
     func quota() {
         var facts = Facts.alices()
-        facts.usernet.bridges[0].lines = [.init(number: 7, count: 1)]
-        facts.usernet.bridges[0].hasRoom = false
+        facts.usernet.quotas[0].lines = [.init(number: 7, count: 1)]
+        facts.usernet.quotas[0].hasFreeQuota = false
         for (used, offer) in [
             (
                 1,
-                "before a container that has one stops (berth nics lists them), or the line allows more"
+                "stop a container that has one (berth nics lists them), or raise the count"
             ),
-            (0, "before the line allows more"),
+            (0, "raise the count in the line"),
         ] {
-            facts.usernet.bridges[0].used = used
+            facts.usernet.quotas[0].used = used
             let finding = Quota.run(facts)[0]
-            #expect(finding.message.hasSuffix("and gets no other \(offer)"), "\(finding.message)")
+            #expect(finding.message.hasSuffix(": \(offer)"), "\(finding.message)")
             #expect(
                 finding.fixes
                     == [.command(#"sed -i '7s/\S\+/11/4' /etc/lxc/lxc-usernet"#, by: .root)])
@@ -86,7 +86,7 @@ struct FaultyLines {
 
     private func advice(_ number: Int, _ path: String, _ line: String) -> Fix {
         .advice(
-            "as root, correct that in line \(number) of \(path), and leave the rest of it as it is: "
+            "as root, correct line \(number) of \(path), and leave the rest of it unchanged: "
                 + "\"\(line)\"")
     }
 }

@@ -63,7 +63,7 @@ struct Logs {
         #expect(answer.log?.ids == ["unknown"] && answer.hasProblems)
         #expect(
             printed(answer).contains(
-                "  ? line 2: Some new ?[2Jfault\n      LXC calls this an error,"))
+                "  ? line 2: Some new ?[2Jfault\n      LXC reports an error"))
         // What follows from a known cause is not told.
         #expect(explained(line, cause, line, end).ids == ["userns-denied"])
         #expect(explained(info).ids.isEmpty)

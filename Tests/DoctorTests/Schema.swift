@@ -27,12 +27,12 @@ struct Schema {
 
     private func answer() -> Doctor.Diagnosis {
         var facts = Facts.alices()
-        facts.subject.container = "web"
-        facts.kernel.mostNamespaces = 0
+        facts.target.container = "web"
+        facts.kernel.maxUserNamespaces = 0
         facts.kernel.appArmorRestricts = 1
         facts.session?.login = nil
         var answer = Diagnosis()
-        answer.users = [Diagnosis.UserReport(facts.subject, Checks.findings(facts))]
+        answer.users = [Diagnosis.UserReport(facts.target, Checks.findings(facts))]
         let log = """
             lxc-start web 20261121040319.586 ERROR    start - start.c:f:1 - Some new fault
             lxc-start web 20261121040319.587 ERROR    start - start.c:f:1 - Failed to spawn container

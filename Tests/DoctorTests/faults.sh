@@ -111,7 +111,7 @@ faulty() {
 		import json, sys
 		fixes = [m for f in json.load(open("/run/doctor.json"))["users"][0]["findings"]
 		    if f["check"] == "quota" for m in f["fixes"]]
-		wanted = ("as root, correct that in line 2 of /etc/lxc/lxc-usernet, and leave the rest of it as it is: "
+		wanted = ("as root, correct line 2 of /etc/lxc/lxc-usernet, and leave the rest of it unchanged: "
 		    f'"{sys.argv[1]}"')
 		if fixes != [{"advice": wanted}]: print(fixes)
 	PYTHON

@@ -1,104 +1,106 @@
-/// Whether AppArmor lets the container start, and what is known to break in it then.
+/// Whether AppArmor lets the container start, and what is known to fail in it under its profile.
 enum AppArmor: Check {
     static let name = "apparmor"
-    static let concernsRoot = true
+    static let appliesToRoot = true
 
     static func findings(_ facts: Facts) -> [Finding] {
         let profile = facts.appArmor.profile
-        guard facts.appArmor.isOn else {
-            return [.ok("/sys/module/apparmor", "this kernel does not use AppArmor")]
+        guard facts.appArmor.isEnabled else {
+            return [.ok("/sys/module/apparmor", "AppArmor is not enabled")]
         }
-        let place = "\(facts.config.place), lxc.apparmor.profile = \(profile)"
+        let place = "\(facts.config.path), lxc.apparmor.profile = \(profile)"
         switch profile {
         case "generated":
-            return [facts.subject.isRoot ? nesting(place, facts) : notRoot(place, facts)]
+            return [
+                facts.target.isRoot ? generated(place, facts) : generatedForUser(place, facts)
+            ]
         case "unconfined": return [unconfined(place, facts)]
         case _ where facts.appArmor.isLoaded == false: return [notLoaded(place, facts)]
-        case _ where profile.hasPrefix("lxc-container-default"): return [standard(place, facts)]
-        default: return [.ok(place, "a profile of the administrator's own")]
+        case _ where profile.hasPrefix("lxc-container-default"):
+            return [lxcDefault(place, facts)]
+        default: return [.ok(place, "a custom profile")]
         }
     }
 
-    /// LXC makes a profile for each container, and has apparmor_parser load it.
-    private static func notRoot(_ place: String, _ facts: Facts) -> Finding {
+    /// LXC generates a profile for each container, and loads it with apparmor_parser, which needs root.
+    private static func generatedForUser(_ place: String, _ facts: Facts) -> Finding {
         .problem(
             place,
-            "only root may load the profile that lxc-start would make for this: a user's container does "
-                + "not start",
-            line("unconfined", facts), givenUp)
+            "only root may load the profile that lxc-start generates, so a user's container does not "
+                + "start",
+            line("unconfined", facts), unprotected)
     }
 
-    private static func nesting(_ place: String, _ facts: Facts) -> Finding {
+    private static func generated(_ place: String, _ facts: Facts) -> Finding {
         if facts.config.allowsNesting {
             return .ok(
-                place, "with lxc.apparmor.allow_nesting = 1, as systemd in containers needs it")
+                place, "with lxc.apparmor.allow_nesting = 1, which systemd in a container needs")
         }
         return .warning(
             place,
-            "units of systemd in the container that ask for namespaces of their own fail with "
-                + "226/NAMESPACE",
-            .line("lxc.apparmor.allow_nesting = 1", to: facts.config.place, by: .root),
+            "services of systemd in the container that use namespaces fail with status 226/NAMESPACE",
+            .line("lxc.apparmor.allow_nesting = 1", to: facts.config.path, by: .root),
             .advice("this lets the container mount its own proc and sysfs"))
     }
 
     private static func unconfined(_ place: String, _ facts: Facts) -> Finding {
-        let sentence = "AppArmor protects nothing: the user namespace alone confines this container"
-        if facts.subject.isRoot {
+        let message = "AppArmor is off: only the user namespace confines this container"
+        if facts.target.isRoot {
             return .warning(
-                place, "AppArmor protects nothing",
+                place, "AppArmor is off for this container",
                 .advice(
                     "write lxc.apparmor.profile = generated and lxc.apparmor.allow_nesting = 1, "
-                        + "unless something in it needs more"))
+                        + "unless a program in the container needs more"))
         }
         if facts.appArmor.runsSystemd == true {
-            return .ok(place, "as systemd in a user's container needs it. \(sentence)")
+            return .ok(place, "systemd in a user's container needs this. \(message)")
         }
         return .warning(
-            place, sentence,
+            place, message,
             .advice(
-                "write lxc.apparmor.profile = \(AppArmorFacts.standard), unless systemd or something "
-                    + "else that mounts is in it"))
+                "write lxc.apparmor.profile = \(AppArmorFacts.defaultProfile), unless the container "
+                    + "runs systemd or another program that mounts file systems"))
     }
 
     private static func notLoaded(_ place: String, _ facts: Facts) -> Finding {
-        let sentence = "the kernel has no profile of that name, and the container does not start"
+        let message = "the kernel has not loaded this profile, so the container does not start"
         if let file = facts.appArmor.file {
             return .problem(
-                place, sentence, .command("apparmor_parser -r \(quoted(file))", by: .root))
+                place, message, .command("apparmor_parser -r \(quoted(file))", by: .root))
         }
-        return .problem(place, sentence, line(AppArmorFacts.standard, facts))
+        return .problem(place, message, line(AppArmorFacts.defaultProfile, facts))
     }
 
-    private static func standard(_ place: String, _ facts: Facts) -> Finding {
-        let sentence =
-            "it denies mounts that systemd in the container asks for (\"failed flags match\", "
+    private static func lxcDefault(_ place: String, _ facts: Facts) -> Finding {
+        let message =
+            "it denies mounts that systemd in the container makes (\"failed flags match\", "
             + "226/NAMESPACE)"
-        let isRoot = facts.subject.isRoot
+        let isRoot = facts.target.isRoot
         switch facts.appArmor.runsSystemd {
-        case false: return .ok(place, "one of LXC's own, which does for what is no systemd")
+        case false: return .ok(place, "LXC's default, sufficient for an init other than systemd")
         case true where !isRoot:
-            return .problem(place, sentence, line("unconfined", facts), givenUp)
+            return .problem(place, message, line("unconfined", facts), unprotected)
         default:
             return .warning(
-                place, sentence,
+                place, message,
                 .advice(
                     isRoot
-                        ? "write lxc.apparmor.profile = generated and lxc.apparmor.allow_nesting = 1: "
-                            + "the container may then mount its own proc and sysfs"
-                        : "if systemd is in it, write lxc.apparmor.profile = unconfined: the user "
-                            + "namespace alone confines it then"))
+                        ? "write lxc.apparmor.profile = generated and lxc.apparmor.allow_nesting = 1, "
+                            + "which lets the container mount its own proc and sysfs"
+                        : "if the container runs systemd, write lxc.apparmor.profile = unconfined: then "
+                            + "only the user namespace confines it"))
         }
     }
 
-    /// The last line of a key is the one that counts.
+    /// lxc uses the last line of a key.
     private static func line(_ profile: String, _ facts: Facts) -> Fix {
         .line(
             "lxc.apparmor.profile = \(profile)",
-            to: facts.subject.container == nil ? facts.config.ownDefaults : facts.config.place,
-            by: facts.subject.isRoot ? .root : .user)
+            to: facts.target.container == nil ? facts.config.userDefaults : facts.config.path,
+            by: facts.target.isRoot ? .root : .user)
     }
 
-    private static let givenUp = Fix.advice(
-        "AppArmor then protects nothing, and the user namespace alone confines the container; where no "
-            + "systemd is in it, \(AppArmorFacts.standard) does as well, and keeps AppArmor")
+    private static let unprotected = Fix.advice(
+        "AppArmor is then off, and only the user namespace confines the container; without systemd in the "
+            + "container, write \(AppArmorFacts.defaultProfile) instead, which keeps AppArmor on")
 }

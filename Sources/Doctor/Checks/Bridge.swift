@@ -1,74 +1,72 @@
-/// Whether each bridge that the container names is there and can carry something.
+/// Whether each bridge that the configuration names exists, is up, and has an address.
 enum Bridge: Check {
     static let name = "bridge"
-    static let concernsRoot = true
+    static let appliesToRoot = true
 
     static func findings(_ facts: Facts) -> [Finding] {
-        facts.usernet.bridges.filter { $0.name != "none" }.flatMap { finding($0, facts) }
+        facts.usernet.quotas.filter { $0.bridge != "none" }.flatMap { findings($0, facts) }
     }
 
-    private static func finding(_ on: UsernetFacts.OnBridge, _ facts: Facts) -> [Finding] {
-        let place = on.name
-        guard on.isValid else {
+    private static func findings(
+        _ quota: UsernetFacts.BridgeQuota, _ facts: Facts
+    ) -> [Finding] {
+        let bridge = quota.bridge
+        guard quota.isValid else {
             return [
                 .problem(
-                    "\(facts.config.place), lxc.net.N.link",
-                    "\"\(place)\" cannot be a bridge's name",
-                    .advice("write the name of a bridge there, such as lxcbr0"))
+                    "\(facts.config.path), lxc.net.N.link",
+                    "\"\(bridge)\" is not a valid name for a bridge",
+                    .advice("write the name of a bridge, such as lxcbr0"))
             ]
         }
-        guard let interface = on.interface else { return [absent(place, facts)] }
+        guard let interface = quota.interface else { return [missing(bridge, facts)] }
         guard interface.isBridge || interface.mayBeOpenVSwitch else {
             return [
                 .problem(
-                    place, "it is a network interface, but not a bridge",
-                    .advice("write a bridge at lxc.net.N.link in \(facts.config.place)"))
+                    bridge, "the network interface is not a bridge",
+                    .advice("name a bridge in lxc.net.N.link of \(facts.config.path)"))
             ]
         }
         var findings: [Finding] = []
         if !interface.isUp {
             findings.append(
                 .problem(
-                    place, "the bridge is down",
-                    .command("ip link set \(quoted(place)) up", by: .root)))
+                    bridge, "the bridge is down",
+                    .command("ip link set \(quoted(bridge)) up", by: .root)))
         }
-        if interface.addresses.isEmpty, facts.network.isManaged(place) {
+        if interface.addresses.isEmpty, facts.network.isManaged(bridge) {
             findings.append(
                 .problem(
-                    place, "the bridge has no address, so containers get none and lead nowhere",
-                    .command(facts.start(restart: true), by: .root)))
+                    bridge,
+                    "the bridge has no address, so containers get no address and no route",
+                    .command(facts.serviceCommand(restart: true), by: .root)))
         }
-        return findings.isEmpty ? [.ok(place, "a bridge, up")] : findings
+        return findings.isEmpty ? [.ok(bridge, "the bridge is up")] : findings
     }
 
-    private static func absent(_ bridge: String, _ facts: Facts) -> Finding {
-        guard facts.network.isManaged(bridge) else {
-            if let place = facts.network.switchedOff.first {
-                return .problem(
-                    bridge, "the bridge does not exist: USE_LXC_BRIDGE switches it off in \(place)",
-                    .line(#"USE_LXC_BRIDGE="true""#, to: file(of: place), by: .root),
-                    .command(facts.start(restart: false), by: .root))
-            }
+    private static func missing(_ bridge: String, _ facts: Facts) -> Finding {
+        let start = Fix.command(facts.serviceCommand(restart: false), by: .root)
+        guard !facts.network.isManaged(bridge) else {
             return .problem(
-                bridge, "the bridge does not exist, and no settings of berth-net name it",
-                .advice(
-                    "make it, or write a bridge that exists at lxc.net.N.link in \(facts.config.place)"
-                ))
+                bridge, "the bridge does not exist: the service that creates it has not run", start)
+        }
+        if let setting = facts.network.switchedOff.first {
+            // The file of `/etc/default/lxc-net:3`.
+            let file = String(setting.prefix { $0 != ":" })
+            return .problem(
+                bridge, "the bridge does not exist: USE_LXC_BRIDGE in \(setting) disables it",
+                .line(#"USE_LXC_BRIDGE="true""#, to: file, by: .root), start)
         }
         return .problem(
-            bridge, "the bridge does not exist: the service that makes it has not run",
-            .command(facts.start(restart: false), by: .root))
-    }
-
-    /// `/etc/default/lxc-net:3` without the line.
-    private static func file(of place: String) -> String {
-        String(place.prefix { $0 != ":" })
+            bridge, "the bridge does not exist, and the settings of berth-net do not name it",
+            .advice(
+                "create it, or name an existing bridge in lxc.net.N.link of \(facts.config.path)"))
     }
 }
 
 extension Facts {
-    /// How the networks are brought up on this host.
-    func start(restart: Bool) -> String {
+    /// The command that starts or restarts the networks on this host.
+    func serviceCommand(restart: Bool) -> String {
         if installation.hasBerthNet { return restart ? "berth-net reload" : "berth-net start" }
         let verb = restart ? "restart" : "start"
         return installation.hasSystemd

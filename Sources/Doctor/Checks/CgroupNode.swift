@@ -1,86 +1,87 @@
 internal import HostPaths
 
-/// Whether the user's own cgroup is there, and is his.
+/// Whether the user's cgroup is delegated to them with the controllers that the policy grants.
 enum CgroupNode: Check {
     static let name = "cgroup-node"
 
     static func findings(_ facts: Facts) -> [Finding] {
         let cgroups = facts.cgroups
-        guard !cgroups.isSystemd, cgroups.absence == nil,
-            case .line(_, let wanted, _) = cgroups.line
+        guard !cgroups.isSystemd, cgroups.lookupError == nil,
+            case .line(_, let granted, _) = cgroups.line
         else { return [] }
         let top = "\(cgroups.mount)/berth"
-        let setup = "berth-cgroup setup"
-        guard cgroups.topExists else {
-            return [
-                .problem(top, "it is not there: nothing is set up yet", .command(setup, by: .root))
-            ]
+        let setup = Fix.command("berth-cgroup setup", by: .root)
+        guard cgroups.isSetUp else {
+            return [.problem(top, "it does not exist: cgroups are not set up yet", setup)]
         }
-        let all = wanted == ["*"] ? cgroups.available : wanted
-        let absent = wanted == ["*"] ? [] : wanted.filter { !cgroups.available.contains($0) }
+        let user = facts.target.name
+        let controllers = granted == ["*"] ? cgroups.available : granted
+        let unsupported = controllers.filter { !cgroups.available.contains($0) }
         var findings: [Finding] = []
-        if !absent.isEmpty {
+        if !unsupported.isEmpty {
             findings.append(
                 .warning(
                     "\(cgroups.mount)/cgroup.controllers",
-                    "the kernel has no \(listed(absent)), which \(Paths.usercgroup) gives "
-                        + facts.subject.name,
+                    "the kernel does not provide \(listed(unsupported)), which \(Paths.usercgroup) "
+                        + "grants \(user)",
                     .advice(
-                        "take it out of the line, or boot without cgroup_disable= and with no tree of "
-                            + "version 1 that holds it")))
+                        "remove it from the line, or boot without cgroup_disable= and without a cgroup "
+                            + "version 1 hierarchy that uses it")))
         }
-        let lost = all.filter { cgroups.available.contains($0) && !cgroups.reaching.contains($0) }
-        if !lost.isEmpty {
+        let disabled = controllers.filter {
+            cgroups.available.contains($0) && !cgroups.enabled.contains($0)
+        }
+        if !disabled.isEmpty {
             findings.append(
                 .problem(
                     "\(top)/cgroup.subtree_control",
-                    "\(listed(lost)) does not get as far as the users",
-                    .command(setup, by: .root)))
+                    "\(listed(disabled)) is not enabled for users' cgroups", setup))
         }
-        guard let node = cgroups.node else {
+        guard let cgroup = cgroups.delegated else {
             return findings.isEmpty
-                ? [.ok(top, "\(facts.subject.name)'s cgroup is made by the first berth-run")]
+                ? [.ok(top, "berth-run creates the cgroup of \(user) when first used")]
                 : findings
         }
-        findings += faults(of: node, facts)
+        findings += faults(of: cgroup, facts)
         return findings.isEmpty
-            ? [.ok(node.path, "\(facts.subject.name)'s, for \(all.joined(separator: " "))")]
+            ? [.ok(cgroup.path, "delegated to \(user): \(controllers.joined(separator: " "))")]
             : findings
     }
 
-    private static func faults(of node: CgroupFacts.Node, _ facts: Facts) -> [Finding] {
-        let user = facts.subject.user
-        let number = user.number
+    private static func faults(
+        of cgroup: CgroupFacts.DelegatedCgroup, _ facts: Facts
+    ) -> [Finding] {
+        let user = facts.target.user
+        let name = facts.target.name
         var findings: [Finding] = []
-        if node.file?.owner != user {
+        if cgroup.file?.owner != user {
             findings.append(
                 .problem(
-                    node.path, "the directory is not \(facts.subject.name)'s",
-                    .command("chown \(number) \(node.path)", by: .root)))
+                    cgroup.path, "the directory does not belong to \(name)",
+                    .command("chown \(user.number) \(cgroup.path)", by: .root)))
         }
-        guard node.controllers != nil else {
-            return findings + [.unknown(node.path, "only root and its owner may look into it")]
+        guard cgroup.controllers != nil else {
+            return findings + [.unknown(cgroup.path, "only root and its owner may read it")]
         }
-        for file in node.delegated where !file.file.lets(user, facts.subject.groups, .write) {
-            let chown = Fix.command("chown \(number) \(file.path)", by: .root)
+        for file in cgroup.delegated where !file.file.lets(user, facts.target.groups, .write) {
+            let chown = Fix.command("chown \(user.number) \(file.path)", by: .root)
             let chmod = Fix.command("chmod u+w \(file.path)", by: .root)
-            let isMode = file.file.mode & 0o200 == 0
             findings.append(
                 Finding(
                     .problem, file.path,
-                    "\(facts.subject.name) may not write it, so lxc-start uses no cgroup at all, and "
-                        + "says nothing",
-                    (file.file.owner == user ? [] : [chown]) + (isMode ? [chmod] : [])))
+                    "\(name) may not write it, so lxc-start silently starts containers without a cgroup",
+                    (file.file.owner == user ? [] : [chown])
+                        + (file.file.mode & 0o200 == 0 ? [chmod] : [])))
         }
-        if let first = node.processes.first {
-            let stray = "\(node.path)/run-stray"
+        if let first = cgroup.processes.first {
+            let stray = "\(cgroup.path)/run-stray"
             findings.append(
                 Finding(
-                    .problem, "\(node.path)/cgroup.procs",
-                    "\(node.processes.count == 1 ? "process \(first) is" : "processes are") in the "
-                        + "user's cgroup itself, so that no controller can be switched on beneath it",
+                    .problem, "\(cgroup.path)/cgroup.procs",
+                    (cgroup.processes.count == 1 ? "process \(first) is" : "processes are")
+                        + " in the user's cgroup itself, so no controller can be enabled below it",
                     [.command("mkdir -p \(stray)", by: .root)]
-                        + node.processes.map {
+                        + cgroup.processes.map {
                             .command("echo \($0) > \(stray)/cgroup.procs", by: .root)
                         }))
         }

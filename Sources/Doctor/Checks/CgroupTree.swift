@@ -1,44 +1,45 @@
 internal import Cgroups
 internal import HostPaths
 
-/// Whether the host has one tree of cgroups that can be delegated.
+/// Whether the host has a single cgroup2 hierarchy, and it can be delegated safely.
 enum CgroupTree: Check {
     static let name = "cgroup-tree"
-    static let concernsRoot = true
+    static let appliesToRoot = true
 
     static func findings(_ facts: Facts) -> [Finding] {
         let cgroups = facts.cgroups
-        if let finding = absence(cgroups) { return [finding] }
+        if let finding = lookupFailure(cgroups) { return [finding] }
         guard !cgroups.isSystemd else {
-            return [.ok(Paths.systemdRuntime, "systemd makes this host's cgroups")]
+            return [.ok(Paths.systemdRuntime, "systemd manages the cgroups of this host")]
         }
         if let remount = cgroups.remount {
             return [
                 .warning(
                     cgroups.mount,
-                    "it is mounted without nsdelegate, so a process in a container can move others "
-                        + "within all that its user has",
-                    .command(remount, by: .root), .advice("have it mounted so at boot, too"))
+                    "it is mounted without nsdelegate, so a process in a container can move processes "
+                        + "between all cgroups of its user",
+                    .command(remount, by: .root),
+                    .advice("set the option nsdelegate for the mount at boot, too"))
             ]
         }
-        return [.ok(cgroups.mount, "one tree of cgroups, version 2")]
+        return [.ok(cgroups.mount, "a single cgroup2 hierarchy")]
     }
 
-    private static func absence(_ cgroups: CgroupFacts) -> Finding? {
-        guard let absence = cgroups.absence else { return nil }
-        let advice = absence.fix(by: cgroups.mounter).map { [Fix.advice($0)] } ?? []
-        switch (absence, cgroups.mounter) {
+    private static func lookupFailure(_ cgroups: CgroupFacts) -> Finding? {
+        guard let error = cgroups.lookupError else { return nil }
+        let advice = error.fix(by: cgroups.mounter).map { [Fix.advice($0)] } ?? []
+        switch (error, cgroups.mounter) {
         case (.legacy, .openRC), (.hybrid, .openRC):
             return .problem(
-                cgroups.mount, absence.situation,
+                cgroups.mount, error.situation,
                 .line(UnifiedHierarchy.LookupError.settingOfOpenRC, to: "/etc/rc.conf", by: .root),
-                .advice("boot again"))
+                .advice("reboot"))
         case (.legacy, .systemd), (.hybrid, .systemd):
-            // Containers start there all the same, and get no controllers.
-            return Finding(.warning, cgroups.mount, absence.situation, advice)
+            // Containers start, but without controllers.
+            return Finding(.warning, cgroups.mount, error.situation, advice)
         case (_, .systemd): return nil
-        case (.inContainer, _): return .unknown(cgroups.mount, absence.description)
-        default: return Finding(.problem, cgroups.mount, absence.situation, advice)
+        case (.inContainer, _): return .unknown(cgroups.mount, error.description)
+        default: return Finding(.problem, cgroups.mount, error.situation, advice)
         }
     }
 }

@@ -1,13 +1,14 @@
-/// A question about a host and a user, answered from facts alone.
+/// A question about a host and a user, answered from ``Facts`` alone.
 protocol Check {
+    /// The name in the JSON and in berth(1).
     static var name: String { get }
-    /// Whether it is about root's own containers too, which need no helper, map or delegation.
-    static var concernsRoot: Bool { get }
+    /// Whether it applies to root's own containers, which need no helper, ID map or delegated cgroup.
+    static var appliesToRoot: Bool { get }
     static func findings(_ facts: Facts) -> [Finding]
 }
 
 extension Check {
-    static var concernsRoot: Bool { false }
+    static var appliesToRoot: Bool { false }
 
     static func run(_ facts: Facts) -> [Finding] {
         findings(facts).map { finding in

@@ -28,6 +28,6 @@ package enum Checks {
     package static var names: [String] { all.map { $0.name } }
 
     package static func findings(_ facts: Facts) -> [Finding] {
-        all.filter { $0.concernsRoot || !facts.subject.isRoot }.flatMap { $0.run(facts) }
+        all.filter { $0.appliesToRoot || !facts.target.isRoot }.flatMap { $0.run(facts) }
     }
 }

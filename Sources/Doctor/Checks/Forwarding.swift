@@ -1,19 +1,19 @@
-/// Whether the host passes packets on.
+/// Whether the kernel forwards IPv4 packets.
 enum Forwarding: Check {
     static let name = "forwarding"
-    static let concernsRoot = true
+    static let appliesToRoot = true
 
     static func findings(_ facts: Facts) -> [Finding] {
         guard !facts.usedNetworks.isEmpty, let forwards = facts.network.forwards else { return [] }
         let key = "net.ipv4.ip_forward"
         return forwards
-            ? [.ok("\(key) = 1", "the host passes packets on")]
+            ? [.ok("\(key) = 1", "the host forwards packets")]
             : [
                 .problem(
                     "\(key) = 0",
-                    "the host passes no packets on, so containers reach nothing but it",
+                    "the host does not forward packets, so containers reach only the host",
                     .command("sysctl -w \(key)=1", by: .root),
-                    .line("\(key) = 1", to: UserNamespaces.file, by: .root))
+                    .line("\(key) = 1", to: UserNamespaces.sysctlFile, by: .root))
             ]
     }
 }

@@ -1,27 +1,25 @@
-/// The program by which lxc-start gets a NIC for a user's container.
+/// Whether lxc-start finds its NIC helper, and the helper is setuid root.
 enum Helper: Check {
     static let name = "helper"
 
     static func findings(_ facts: Facts) -> [Finding] {
-        guard facts.config.wantsHelper else {
-            return [.ok(facts.config.place, "no NIC of type veth, so no helper is needed")]
+        guard facts.config.needsNICHelper else {
+            return [.ok(facts.config.path, "no NIC of type veth, so no helper is needed")]
         }
         guard !facts.helpers.isEmpty else {
             return [
                 .problem(
-                    "/usr/libexec/lxc/lxc-user-nic", "lxc-start finds no helper for NICs",
+                    "/usr/libexec/lxc/lxc-user-nic", "lxc-start finds no NIC helper",
                     facts.installation.hasApt
                         ? .command("apt-get install --reinstall lxc", by: .root)
                         : .advice(
-                            "install LXC anew, or link lxc-user-nic in LXC's libexec directory to "
+                            "reinstall LXC, or link lxc-user-nic in LXC's libexec directory to "
                                 + "berth-nic"))
             ]
         }
-        return facts.helpers.flatMap { helper -> [Finding] in
-            let faults = helper.faults()
-            guard faults.isEmpty else { return faults }
-            let whose = helper.isBerths ? "berth-nic" : "LXC's own helper, not berth-nic"
-            return [.ok(helper.path ?? "", "\(whose), setuid root")]
+        return facts.helpers.map { helper in
+            let program = helper.isBerthNIC ? "berth-nic" : "LXC's own helper, not berth-nic"
+            return helper.setuidFinding ?? .ok(helper.path ?? "", "\(program), setuid root")
         }
     }
 }

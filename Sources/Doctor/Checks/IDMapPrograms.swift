@@ -1,20 +1,20 @@
-/// The programs of shadow that write a user's id maps.
+/// Whether newuidmap and newgidmap, which write a user's ID maps, are installed and privileged.
 enum IDMapPrograms: Check {
     static let name = "id-map-programs"
 
     static func findings(_ facts: Facts) -> [Finding] {
-        facts.mappingPrograms.flatMap { program -> [Finding] in
+        facts.mappingPrograms.map { program in
             guard let path = program.path else {
-                let fix: Fix =
+                return .problem(
+                    program.name, "it is not installed",
                     facts.installation.hasApt
-                    ? .command("apt-get install uidmap", by: .root)
-                    : .advice("install the package uidmap, or shadow where it is part of that")
-                return [.problem(program.name, "it is not installed", fix)]
+                        ? .command("apt-get install uidmap", by: .root)
+                        : .advice(
+                            "install the package uidmap, or shadow on distributions without it"))
             }
-            let faults = program.faults()
-            return faults.isEmpty
-                ? [.ok(path, program.file?.hasCapabilities ?? false ? "capable" : "setuid root")]
-                : faults
+            let hasCapabilities = program.file?.hasCapabilities ?? false
+            return program.setuidFinding
+                ?? .ok(path, hasCapabilities ? "has file capabilities" : "setuid root")
         }
     }
 }

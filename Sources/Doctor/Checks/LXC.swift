@@ -1,7 +1,7 @@
-/// Whether LXC is there at all.
+/// Whether LXC and its templates are installed.
 enum LXC: Check {
     static let name = "lxc"
-    static let concernsRoot = true
+    static let appliesToRoot = true
 
     static func findings(_ facts: Facts) -> [Finding] {
         let installation = facts.installation
@@ -19,7 +19,7 @@ enum LXC: Check {
                 .ok(path, "installed"),
                 .warning(
                     InstallationFacts.templatesDirectory,
-                    "there is no template, so lxc-create can make no container",
+                    "no template is installed, so lxc-create cannot create containers",
                     installation.hasApt
                         ? .command("apt-get install lxc-templates", by: .root)
                         : .advice("install the package lxc-templates, or lxc-download")),

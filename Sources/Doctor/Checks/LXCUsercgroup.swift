@@ -1,49 +1,46 @@
 internal import HostPaths
 
-/// Whether the administrator gives the user cgroups of his own.
+/// Whether `/etc/lxc/lxc-usercgroup` grants the user a cgroup.
 enum LXCUsercgroup: Check {
     static let name = "lxc-usercgroup"
 
     static func findings(_ facts: Facts) -> [Finding] {
         let cgroups = facts.cgroups
-        guard !cgroups.isSystemd, !facts.subject.isRoot else { return [] }
+        guard !cgroups.isSystemd, !facts.target.isRoot else { return [] }
         let path = Paths.usercgroup
-        let user = facts.subject.name
-        let line = "\(facts.subject.field) *"
-        guard cgroups.policyIsTrusted else {
-            return [
-                .problem(
-                    path,
-                    "it can be written by others than root, and berth-run does not believe it",
-                    .command("chown root:root /etc/lxc \(path)", by: .root),
-                    .command("chmod go-w /etc/lxc \(path)", by: .root))
-            ]
+        guard cgroups.policy.isTrusted else {
+            return [PolicyFile.untrusted(path, for: "berth-run")]
         }
         switch cgroups.line {
         case .unknown(let reason): return [.unknown(path, reason)]
-        case .faulty(let faulty):
+        case .invalid(let line):
             return [
                 .problem(
-                    "\(path):\(faulty.number)",
-                    "the line that decides for \(user) is not understood: \(faulty.reason)",
-                    faulty.fix(in: path))
+                    "\(path):\(line.number)",
+                    "the line for \(facts.target.name) is invalid: \(line.reason)",
+                    line.fix(in: path))
             ]
-        case .none:
-            // Then its containers start, and nothing says that they have no limits.
-            let limits = facts.config.limits
-            let isAsked = !limits.isEmpty || cgroups.policyExists
-            let loss =
-                limits.isEmpty
-                ? "its containers start without any limit"
-                : "\(listed(limits)) of \(facts.config.place) is ignored without a word"
-            let what = cgroups.policyExists ? "no line gives \(user) cgroups" : "it does not exist"
+        case .none: return [noLine(facts)]
+        case .line(let number, let controllers, let owner):
             return [
-                Finding(
-                    isAsked ? .problem : .warning, path, "\(what), so \(loss)",
-                    [.line(line, to: path, by: .root)])
+                .ok("\(path):\(number)", "grants \(owner) \(controllers.joined(separator: ","))")
             ]
-        case .line(let number, let wanted, let owner):
-            return [.ok("\(path):\(number)", "\(owner) has \(wanted.joined(separator: ","))")]
         }
+    }
+
+    /// lxc-start runs containers without a cgroup of their own, and does not report that their limits are
+    /// ignored.
+    private static func noLine(_ facts: Facts) -> Finding {
+        let limits = facts.config.limits
+        let exists = facts.cgroups.policy.exists
+        let effect =
+            limits.isEmpty
+            ? "containers start without limits"
+            : "lxc-start silently ignores \(listed(limits)) in \(facts.config.path)"
+        let cause = exists ? "no line grants \(facts.target.name) a cgroup" : "it does not exist"
+        return Finding(
+            limits.isEmpty && !exists ? .warning : .problem, Paths.usercgroup,
+            "\(cause), so \(effect)",
+            [.line("\(facts.target.ownerField) *", to: Paths.usercgroup, by: .root)])
     }
 }

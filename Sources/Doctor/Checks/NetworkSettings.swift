@@ -1,7 +1,7 @@
-/// Whether the settings of the networks can be carried out.
+/// Whether the settings of berth-net are valid, and everything that it created still exists.
 enum NetworkSettings: Check {
     static let name = "network-settings"
-    static let concernsRoot = true
+    static let appliesToRoot = true
 
     static func findings(_ facts: Facts) -> [Finding] {
         if let failure = facts.network.failure {
@@ -9,20 +9,20 @@ enum NetworkSettings: Check {
         }
         let problems = facts.network.problems.map {
             Finding.problem(
-                "the settings of berth-net", $0,
-                .advice("correct it, and see with berth-net check"))
+                "settings of berth-net", $0,
+                .advice("correct it, and run berth-net check"))
         }
         guard problems.isEmpty else { return problems }
         if let failure = facts.network.recordFailure {
             return [
-                .warning(
-                    "what berth-net made", failure, .command("berth-net start", by: .root))
+                .warning("state of berth-net", failure, .command("berth-net start", by: .root))
             ]
         }
         return facts.usedNetworks.compactMap { network in
             guard let missing = network.missing, !missing.isEmpty else { return nil }
             return .problem(
-                network.bridge, "berth-net made it, and of that is missing: \(listed(missing))",
+                network.bridge,
+                "something that berth-net created is missing: \(listed(missing))",
                 .command("berth-net reload", by: .root))
         }
     }

@@ -1,25 +1,27 @@
-/// Where whoever asks is himself, and whether lxc-start can begin there.
+/// Whether lxc-start can create a cgroup where the requester runs, or berth-run may move it.
 enum OwnCgroup: Check {
     static let name = "own-cgroup"
 
     static func findings(_ facts: Facts) -> [Finding] {
-        guard let own = facts.cgroups.own, !facts.cgroups.isSystemd,
+        guard let current = facts.cgroups.current, !facts.cgroups.isSystemd,
             case .line = facts.cgroups.line
         else { return [] }
-        if let conflictingRoute = own.conflictingRoute {
+        if let error = current.leaveError {
             return [
                 .problem(
-                    own.path, conflictingRoute,
+                    current.path, error,
                     .advice("run berth-run in a session outside that cgroup"))
             ]
         }
-        let run = "berth-run lxc-start -n \(facts.subject.container ?? "NAME")"
-        // This program itself is one of them.
-        guard own.isOwnLeaf, own.others.count <= 1 else {
+        // berth itself is one of the processes.
+        guard current.isCommandCgroup, current.processes.count <= 1 else {
+            let command = "berth-run lxc-start -n \(facts.target.container ?? "NAME")"
             return [
-                .ok(own.path, "\"\(run)\" gives the container a cgroup; lxc-start alone does not")
+                .ok(
+                    current.path,
+                    "start containers with \"\(command)\": lxc-start alone gives them no cgroup")
             ]
         }
-        return [.ok(own.path, "a cgroup of this command's own")]
+        return [.ok(current.path, "a cgroup for this command alone")]
     }
 }

@@ -1,46 +1,48 @@
 internal import HostPaths
 
-/// Whether the user may have one more NIC on each bridge that his container names.
+/// Whether the user may have one more NIC on each bridge that the configuration names.
 enum Quota: Check {
     static let name = "quota"
 
     static func findings(_ facts: Facts) -> [Finding] {
-        let usernet = facts.usernet
-        guard usernet.exists, usernet.isReadable else { return [] }
-        return usernet.bridges.filter(\.isValid).map { on in finding(on, facts) }
+        guard facts.usernet.file.exists, facts.usernet.file.isReadable else { return [] }
+        return facts.usernet.quotas.filter(\.isValid).map { finding($0, facts) }
     }
 
-    private static func finding(_ on: UsernetFacts.OnBridge, _ facts: Facts) -> Finding {
+    private static func finding(_ quota: UsernetFacts.BridgeQuota, _ facts: Facts) -> Finding {
         let path = Paths.usernet
-        let user = facts.subject.name
-        // A line that is meant for him is put right, and not doubled.
-        if let faulty = on.decisive {
+        let user = facts.target.name
+        let bridge = quota.bridge
+        // An invalid line for the user is to be corrected, not duplicated.
+        if let line = quota.decidingInvalidLine {
             return .problem(
-                "\(path):\(faulty.number)", "the line gives \(user) nothing: \(faulty.reason)",
-                faulty.fix(in: path))
+                "\(path):\(line.number)", "the line grants \(user) nothing: \(line.reason)",
+                line.fix(in: path))
         }
-        guard let last = on.lines.last else {
+        guard let last = quota.lines.last else {
             return .problem(
-                path, "no line lets \(user) have a veth on \(on.name)",
-                .line("\(facts.subject.field) veth \(on.name) 10", to: path, by: .root))
+                path, "no line lets \(user) attach a veth to \(bridge)",
+                .line("\(facts.target.ownerField) veth \(bridge) 10", to: path, by: .root))
         }
-        guard on.hasRoom else {
-            // The count is the fourth word; the others stay what they are.
-            let more = quoted("\(last.number)s/\\S\\+/\(last.count + 10)/4")
-            let stop =
-                on.used == 0 ? "" : "a container that has one stops (berth nics lists them), or "
+        guard quota.hasFreeQuota else {
+            // Raises the count, the fourth word, and keeps the others.
+            let expression = quoted("\(last.number)s/\\S\\+/\(last.count + 10)/4")
+            let remedy =
+                quota.used == 0
+                ? "raise the count in the line"
+                : "stop a container that has one (berth nics lists them), or raise the count"
             return .problem(
                 "\(path):\(last.number)",
-                "\(user) has \(on.used ?? 0) of \(on.allowed) NICs on \(on.name), and gets no other "
-                    + "before \(stop)the line allows more",
-                .command("sed -i \(more) \(path)", by: .root))
+                "\(user) has used \(quota.used ?? 0) of \(quota.allowed) NICs on \(bridge): \(remedy)",
+                .command("sed -i \(expression) \(path)", by: .root))
         }
-        let lines = listed(on.lines.map { "\($0.number)" })
-        guard let used = on.used else {
+        let place = "\(path):\(listed(quota.lines.map { "\($0.number)" }))"
+        guard let used = quota.used else {
             return .ok(
-                "\(path):\(lines)",
-                "\(user) may have \(on.allowed) NICs on \(on.name); how many he has only root sees")
+                place,
+                "\(user) may have \(quota.allowed) NICs on \(bridge); only root sees how many are used"
+            )
         }
-        return .ok("\(path):\(lines)", "\(user) has \(used) of \(on.allowed) NICs on \(on.name)")
+        return .ok(place, "\(user) has used \(used) of \(quota.allowed) NICs on \(bridge)")
     }
 }

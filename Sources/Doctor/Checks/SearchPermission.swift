@@ -1,7 +1,9 @@
 internal import Linux
 
-/// Whether the container's root gets to its files: he is nobody whom the host knows, and needs
-/// search permission all the way.
+/// Whether the container's root can reach the root file system.
+///
+/// Its user ID belongs to no account of the host, so it needs search permission on every directory
+/// of the path.
 enum SearchPermission: Check {
     static let name = "search-permission"
 
@@ -10,60 +12,65 @@ enum SearchPermission: Check {
             return []
         }
         var findings: [Finding] = []
-        for step in facts.way.steps {
+        for step in facts.searchPermission.steps {
             guard let file = step.file else {
-                return findings + [.unknown(step.path, "only root and its owner see so far")]
+                return findings + [.unknown(step.path, "only root and its owner may look there")]
             }
-            if let finding = own(step, file, facts) { findings.append(finding) }
+            if let finding = ofUser(step, file, facts) { findings.append(finding) }
             guard !file.lets(UserID(user), [GroupID(group)], .search) else { continue }
             findings.append(
                 .problem(
                     step.path,
-                    "the container's root, \(user) on this host, may not search this directory, and "
-                        + "does not reach his files",
+                    "the container's root, user \(user) on the host, has no search permission on this "
+                        + "directory, and cannot reach the root file system",
                     fix(
                         step,
                         facts.installation.hasSetfacl ? "setfacl -m u:\(user):x" : "chmod o+x",
-                        by: file.owner == facts.subject.user ? .user : .root, facts)))
+                        by: file.owner == facts.target.user ? .user : .root, facts)))
         }
-        guard findings.isEmpty, let last = facts.way.steps.last else { return findings }
-        return [.ok(last.path, "the container's root, \(user) on this host, gets there")]
+        guard findings.isEmpty, let last = facts.searchPermission.steps.last else {
+            return findings
+        }
+        return [.ok(last.path, "the container's root, user \(user) on the host, can reach it")]
     }
 
-    /// The user himself has to get there first: a container's directory is its root's.
-    private static func own(
+    /// The finding for the user, who needs search permission too: a container's directory may belong to
+    /// the container's root.
+    private static func ofUser(
         _ step: SearchPermissionFacts.Step, _ file: FileAttributes, _ facts: Facts
     ) -> Finding? {
-        let subject = facts.subject
-        guard !subject.isRoot, !file.lets(subject.user, subject.groups, .search) else { return nil }
-        let who = subject.groups.contains(file.group) ? "g" : "o"
+        let target = facts.target
+        guard !target.isRoot, !file.lets(target.user, target.groups, .search) else { return nil }
+        let permission = target.groups.contains(file.group) ? "g" : "o"
         return .problem(
-            step.path, "\(subject.name) may not search this directory",
-            fix(step, "chmod \(who)+x", by: .root, facts))
+            step.path, "\(target.name) has no search permission on this directory",
+            fix(step, "chmod \(permission)+x", by: .root, facts))
     }
 
-    /// Where the containers are the user says in a file of his own: root is not told to open what does
-    /// not lie on the way to the user's home. Nor what lies in it: there the user makes links, and can make
-    /// another one before root types.
+    /// A command that opens the directory.
+    ///
+    /// The user's own file says where the containers are. So root is told to open a directory only on
+    /// the path to the user's home, and never one inside it, where the user could replace it with a
+    /// link before root runs the command.
     private static func fix(
         _ step: SearchPermissionFacts.Step, _ command: String, by actor: Fix.Actor, _ facts: Facts
     ) -> Fix {
-        let home = facts.subject.home + "/"
-        let isOnTheWay = step.path == "/" || home.hasPrefix(step.path + "/")
-        if !isOnTheWay, let file = step.file, let group = facts.config.root(.groups),
+        let home = facts.target.home + "/"
+        let leadsHome = step.path == "/" || home.hasPrefix(step.path + "/")
+        if !leadsHome, let file = step.file, let group = facts.config.root(.groups),
             facts.config.mapsUser(file.owner)
         {
-            // His containers' own, whose root he is where these two numbers stand for root's. A list that
-            // names one of their users would name another there.
+            // The directory belongs to a user of the container. In a user namespace that maps this user to
+            // root, the container's owner may change it. An ACL would name a wrong user there.
             let change = command.hasPrefix("chmod") ? command : "chmod o+x"
             return .command(
                 "lxc-usernsexec -m u:0:\(file.owner.number):1 -m g:0:\(group):1 -- "
                     + "\(change) \(quoted(step.path))", by: .user)
         }
-        guard isOnTheWay || actor == .user else {
+        guard leadsHome || actor == .user else {
             return .advice(
-                "keep the containers in \(facts.subject.home), or let them pass here if they are meant to "
-                    + "be where \(facts.config.place) and lxc.lxcpath say")
+                "keep the containers in \(facts.target.home), or allow the access here if "
+                    + "\(facts.config.path) and lxc.lxcpath name this directory on purpose")
         }
         return .command("\(command) \(quoted(step.path))", by: actor)
     }

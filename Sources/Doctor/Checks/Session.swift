@@ -1,51 +1,47 @@
 internal import Linux
 
-/// Whether the session is the user's own: one by su or sudo has the cgroup and the runtime directory
-/// of whoever began it.
+/// Whether the session is a login of the user: one made by su or sudo keeps the cgroup and the
+/// runtime directory of the user who ran that.
 enum Session: Check {
     static let name = "session"
 
     static func findings(_ facts: Facts) -> [Finding] {
-        guard let session = facts.session else {
-            return facts.cgroups.isSystemd && !facts.cgroups.hasManager ? [noManager(facts)] : []
-        }
-        if let owner = session.runtimeOwner, owner != facts.subject.user {
+        let user = facts.target.name
+        let needsManager = facts.cgroups.isSystemd && !facts.cgroups.hasUserManager
+        guard let session = facts.session else { return needsManager ? [noManager(facts)] : [] }
+        if let owner = session.runtimeOwner, owner != facts.target.user {
             return [
                 .problem(
                     "XDG_RUNTIME_DIR=\(printable((session.runtimeDirectory ?? "").utf8))",
-                    "it belongs to user \(owner.number): this session was made by su or sudo",
-                    .advice(
-                        "log in as \(facts.subject.name), or unset XDG_RUNTIME_DIR in this session")
-                )
+                    "it belongs to user \(owner.number): su or sudo made this session",
+                    .advice("log in as \(user), or unset XDG_RUNTIME_DIR in this session"))
             ]
         }
-        if facts.cgroups.isSystemd, !facts.cgroups.hasManager { return [noManager(facts)] }
+        if needsManager { return [noManager(facts)] }
         guard let login = session.login else {
             return [
                 .unknown(
                     "/proc/self/loginuid",
-                    "nothing told the kernel who logged in here, as pam_loginuid does at a login: "
-                        + "whether this session was made by su or sudo is not known")
+                    "it is not set, as pam_loginuid sets it at a login: whether su or sudo made this "
+                        + "session cannot be determined")
             ]
         }
-        if login != facts.subject.user {
+        if login != facts.target.user {
             return [
                 .warning(
                     "/proc/self/loginuid",
-                    "user \(login.number) logged in here, and this session of \(facts.subject.name)'s was "
-                        + "made by su or sudo",
-                    .advice(
-                        "log in as \(facts.subject.name) where a program asks for a session of his own"
-                    ))
+                    "user \(login.number) logged in, and su or sudo made this session for \(user)",
+                    .advice("log in as \(user) where a program needs a login session"))
             ]
         }
-        return [.ok("/proc/self/loginuid", "the session is \(facts.subject.name)'s own")]
+        return [.ok("/proc/self/loginuid", "\(user) logged in to this session")]
     }
 
     private static func noManager(_ facts: Facts) -> Finding {
-        .problem(
-            SessionFacts.manager(of: facts.subject.user),
-            "\(facts.subject.name) has no manager of systemd's that could give him a cgroup",
-            .command("loginctl enable-linger \(quoted(facts.subject.name))", by: .root))
+        let user = facts.target.name
+        return .problem(
+            SessionFacts.managerSocket(of: facts.target.user),
+            "\(user) has no systemd user manager, which would delegate a cgroup",
+            .command("loginctl enable-linger \(quoted(user))", by: .root))
     }
 }

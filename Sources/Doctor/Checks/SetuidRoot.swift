@@ -1,28 +1,22 @@
 extension ProgramFacts {
-    /// What keeps it from being root when somebody runs it.
-    /// - Parameter mode: the mode that it should have, as chmod(1) takes it.
-    func faults(mode: String = "4755") -> [Finding] {
-        guard let path, let file else { return [] }
+    /// The finding for an installed program that does not run as root when a user starts it.
+    var setuidFinding: Finding? {
+        guard let path, let file else { return nil }
         let target = realPath ?? path
         let place = target == path ? path : "\(path) -> \(target)"
         if file.isOnNosuid {
-            return [
-                .problem(
-                    place, "its file system is mounted nosuid, so its setuid bit means nothing",
-                    .advice("install it on a file system that is not mounted nosuid"))
-            ]
+            return .problem(
+                place, "its file system is mounted nosuid, so its setuid bit has no effect",
+                .advice("install it on a file system that is not mounted nosuid"))
         }
         guard !file.isSetuidRoot, !(file.hasCapabilities && file.mode & 0o111 != 0) else {
-            return []
+            return nil
         }
-        let change = Fix.command("chmod \(mode) \(quoted(target))", by: .root)
-        // A change of owner takes the bit away.
-        return file.owner == .root
-            ? [.problem(place, "it is not setuid root", change)]
-            : [
-                .problem(
-                    place, "it is not setuid root",
-                    .command("chown root:root \(quoted(target))", by: .root), change)
-            ]
+        // A change of owner clears the setuid bit, so chmod comes last.
+        let chown = Fix.command("chown root:root \(quoted(target))", by: .root)
+        let chmod = Fix.command("chmod 4755 \(quoted(target))", by: .root)
+        return Finding(
+            .problem, place, "it is not setuid root",
+            file.owner == .root ? [chmod] : [chown, chmod])
     }
 }

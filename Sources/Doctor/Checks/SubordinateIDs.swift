@@ -1,6 +1,6 @@
 internal import Linux
 
-/// Whether the user has numbers for a container's users, and nobody else has the same.
+/// Whether the user has subordinate user and group IDs that no other user has.
 enum SubordinateIDs: Check {
     static let name = "subordinate-ids"
 
@@ -8,67 +8,61 @@ enum SubordinateIDs: Check {
         guard !facts.subordinate.isElsewhere else {
             return [
                 .unknown(
-                    "/etc/nsswitch.conf", "its line \"subid\" has another source than files decide")
+                    "/etc/nsswitch.conf",
+                    "its line \"subid\" names another source than /etc/subuid and /etc/subgid")
             ]
         }
-        return [.users, .groups].flatMap { findings($0, facts) }
+        return [.users, .groups].map { finding($0, facts) }
     }
 
-    private static func findings(
+    private static func finding(
         _ kind: ContainerConfig.Range.Kind, _ facts: Facts
-    ) -> [Finding] {
-        let subject = facts.subject
+    ) -> Finding {
+        let target = facts.target
         let file = SubordinateFacts.file(kind)
-        let own = facts.subordinate.ranges(kind, of: subject)
-        guard !own.isEmpty else {
-            let start = wanted(kind, facts) ?? facts.subordinate.free
-            return [
-                .problem(
-                    file,
-                    "no line gives \(subject.name) any numbers for a container's "
-                        + (kind == .users ? "users" : "groups"),
-                    .line("\(subject.name):\(start):65536", to: file, by: .root))
-            ]
+        let ids = kind == .users ? "user IDs" : "group IDs"
+        let own = facts.subordinate.ranges(kind, of: target)
+        let free = facts.subordinate.free
+        guard let largest = own.max(by: { $0.count < $1.count }) else {
+            return .problem(
+                file, "no line gives \(target.name) subordinate \(ids)",
+                .line(
+                    "\(target.name):\(configured(kind, facts) ?? free):65536", to: file,
+                    by: .root))
         }
         let others = facts.subordinate.ranges(kind).filter {
-            !SubordinateFacts.isOwner($0, subject)
+            !SubordinateFacts.isOwner($0, target)
         }
         for range in own {
             guard let other = others.first(where: { $0.overlaps(range.start, range.count) }) else {
                 continue
             }
-            return [
-                .warning(
-                    "\(file):\(range.line)",
-                    "\(subject.name) shares numbers with \(printable(other.owner)) of line "
-                        + "\(other.line), and each can touch files of the other's containers",
-                    .advice(
-                        "give one of them a range that is free, such as "
-                            + "\(facts.subordinate.free):65536, and make his containers anew"))
-            ]
+            return .warning(
+                "\(file):\(range.line)",
+                "\(target.name) shares \(ids) with \(printable(other.owner)) in line \(other.line), so "
+                    + "the containers of each can access the files of the other's containers",
+                .advice(
+                    "give one of them a free range, such as \(free):65536, and recreate that user's "
+                        + "containers"))
         }
-        let most = own.max { $0.count < $1.count }
-        guard let most, most.count >= 65536 else {
-            return [
-                .warning(
-                    file,
-                    "\(subject.name) has \(own.reduce(0) { $0 + $1.count }) numbers, fewer than "
-                        + "the 65536 that most systems in containers use",
-                    .line(
-                        "\(subject.name):\(facts.subordinate.free):65536", to: file, by: .root))
-            ]
+        guard largest.count >= 65536 else {
+            return .warning(
+                file,
+                "\(target.name) has \(own.reduce(0) { $0 + $1.count }) subordinate \(ids), fewer than "
+                    + "the 65536 that most systems in containers use",
+                .line("\(target.name):\(free):65536", to: file, by: .root))
         }
-        return [
-            .ok(
-                "\(file):\(most.line)",
-                "\(subject.name) has \(most.start) and \(most.count - 1) more")
-        ]
+        return .ok(
+            "\(file):\(largest.line)",
+            "\(target.name) has the \(ids) \(largest.start) to \(largest.end - 1)")
     }
 
-    /// What the container's own map asks for, if nobody else has it.
-    private static func wanted(_ kind: ContainerConfig.Range.Kind, _ facts: Facts) -> UInt64? {
+    /// The range that the container's ID map names, if no other user has it.
+    private static func configured(
+        _ kind: ContainerConfig.Range.Kind, _ facts: Facts
+    ) -> UInt64? {
         guard
-            let range = facts.config.map.first(where: {
+            let range = facts.config.idMap.first(where: {
                 $0.kind == kind && $0.inside == 0 && $0.count == 65536
             }),
             !facts.subordinate.ranges(kind).contains(where: {

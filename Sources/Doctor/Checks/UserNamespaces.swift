@@ -1,52 +1,55 @@
-/// Whether a user may make a user namespace, without which there is no unprivileged container.
+/// Whether a user may create user namespaces, which every unprivileged container needs.
 enum UserNamespaces: Check {
     static let name = "user-namespaces"
-    /// Where settings of the kernel outlive a boot.
-    static let file = "/etc/sysctl.d/60-berth.conf"
+    /// The file that makes kernel settings persistent.
+    static let sysctlFile = "/etc/sysctl.d/60-berth.conf"
 
     static func findings(_ facts: Facts) -> [Finding] {
         let kernel = facts.kernel
         guard kernel.hasUserNamespaces else {
             return [
                 .problem(
-                    "/proc/self/ns/user", "this kernel has no user namespaces",
+                    "/proc/self/ns/user", "this kernel does not support user namespaces",
                     .advice("boot a kernel that was built with CONFIG_USER_NS=y"))
             ]
         }
         var findings: [Finding] = []
         if kernel.unprivilegedClone == 0 {
             findings.append(
-                switched(
-                    "kernel.unprivileged_userns_clone", to: 1,
-                    "only root may make user namespaces"))
+                disabled(
+                    "kernel.unprivileged_userns_clone", enableWith: 1,
+                    "only root may create user namespaces"))
         }
-        if kernel.mostNamespaces == 0 {
+        if kernel.maxUserNamespaces == 0 {
             findings.append(
-                switched(
-                    "user.max_user_namespaces", to: 28633, "nobody may make a user namespace"))
+                disabled(
+                    "user.max_user_namespaces", enableWith: 28633,
+                    "users cannot create user namespaces"))
         }
         if let restricts = kernel.appArmorRestricts, restricts > 0 {
             findings.append(
                 .warning(
                     "kernel.apparmor_restrict_unprivileged_userns = \(restricts)",
-                    "AppArmor takes the capabilities away in user namespaces of programs without a "
-                        + "profile that allows them",
+                    "in user namespaces, AppArmor denies all capabilities to programs without a profile "
+                        + "that allows them",
                     .advice(
-                        "have a profile with \"userns,\" for lxc-start, as Ubuntu's package ships it; "
-                            + "or set kernel.apparmor_restrict_unprivileged_userns to 0, which gives "
-                            + "every program user namespaces")))
+                        "load a profile with \"userns,\" for lxc-start, such as the one in Ubuntu's "
+                            + "package; or set kernel.apparmor_restrict_unprivileged_userns to 0, which "
+                            + "lifts the restriction for every program")))
         }
-        return findings.isEmpty ? [.ok("user.max_user_namespaces", most(kernel))] : findings
+        return findings.isEmpty ? [.ok("user.max_user_namespaces", allowed(kernel))] : findings
     }
 
-    private static func switched(_ key: String, to value: Int, _ sentence: String) -> Finding {
+    private static func disabled(
+        _ key: String, enableWith value: Int, _ message: String
+    ) -> Finding {
         .problem(
-            "\(key) = 0", sentence, .command("sysctl -w \(key)=\(value)", by: .root),
-            .line("\(key) = \(value)", to: file, by: .root))
+            "\(key) = 0", message, .command("sysctl -w \(key)=\(value)", by: .root),
+            .line("\(key) = \(value)", to: sysctlFile, by: .root))
     }
 
-    private static func most(_ kernel: KernelFacts) -> String {
-        kernel.mostNamespaces.map { "users may make user namespaces, \($0) at most" }
-            ?? "users may make user namespaces"
+    private static func allowed(_ kernel: KernelFacts) -> String {
+        kernel.maxUserNamespaces.map { "users may create up to \($0) user namespaces" }
+            ?? "users may create user namespaces"
     }
 }

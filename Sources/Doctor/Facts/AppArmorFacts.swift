@@ -1,34 +1,34 @@
 internal import Linux
 
-/// What AppArmor has to do with a container of this configuration.
+/// What AppArmor does with a container of this configuration.
 struct AppArmorFacts: Equatable, Sendable {
-    var isOn = false
-    /// The profile that lxc-start takes.
-    var profile = AppArmorFacts.standard
-    /// Whether the kernel has it; `nil` for whoever may not see which it has.
+    var isEnabled = false
+    /// The profile that lxc-start applies.
+    var profile = AppArmorFacts.defaultProfile
+    /// Whether the kernel has loaded it; `nil` where the requester may not read the list.
     var isLoaded: Bool?
-    /// The file that brings it, if one in `/etc/apparmor.d` does.
+    /// The file in `/etc/apparmor.d` that defines it.
     var file: String?
-    /// Whether the container's first program is systemd, where that can be seen.
+    /// Whether the container's init is systemd; `nil` where that cannot be seen.
     var runsSystemd: Bool?
 
-    /// LXC's own where its configuration says nothing, on a kernel with namespaces for cgroups.
-    static let standard = "lxc-container-default-cgns"
-    static let standardFile = "/etc/apparmor.d/lxc-containers"
+    /// LXC's own default, on a kernel with cgroup namespaces.
+    static let defaultProfile = "lxc-container-default-cgns"
+    private static let lxcFile = "/etc/apparmor.d/lxc-containers"
 
-    /// - Parameter loaded: the names of all profiles that the kernel has; `nil` if they cannot be seen.
+    /// - Parameter loaded: the names of all loaded profiles; `nil` if they cannot be read.
     static func observe(
-        _ config: ContainerConfig, of subject: TargetUser, isOn: Bool, loaded: [String]?
+        _ config: ContainerConfig, of target: TargetUser, isEnabled: Bool, loaded: [String]?
     ) -> AppArmorFacts {
-        var facts = AppArmorFacts(isOn: isOn)
-        facts.profile = config.appArmorProfile ?? standard
-        guard isOn else { return facts }
+        var facts = AppArmorFacts(isEnabled: isEnabled)
+        facts.profile = config.appArmorProfile ?? defaultProfile
+        guard isEnabled else { return facts }
         facts.isLoaded = loaded?.contains(facts.profile)
         if facts.isLoaded == false { facts.file = file(of: facts.profile) }
-        if let container = subject.container {
+        if let container = target.container {
             let root = config.rootDirectory(of: container)
-            let first = try? SmallFile.target(of: root + "/sbin/init")
-            facts.runsSystemd = first.map { $0.suffix(8).elementsEqual("/systemd".utf8) }
+            let initTarget = try? SmallFile.target(of: root + "/sbin/init")
+            facts.runsSystemd = initTarget.map { $0.suffix(8).elementsEqual("/systemd".utf8) }
         }
         return facts
     }
@@ -44,14 +44,14 @@ struct AppArmorFacts: Equatable, Sendable {
         let directory = "/etc/apparmor.d"
         for name in (try? SmallFile.names(in: directory)) ?? [] {
             let path = "\(directory)/\(name)"
-            let brings = lines(of: path)?.contains { line in
+            let definesProfile = lines(of: path)?.contains { line in
                 line.split(separator: " ").prefix(2).elementsEqual(["profile", profile], by: ==)
             }
-            if brings == true { return path }
+            if definesProfile == true { return path }
         }
-        // LXC's are in a directory of their own, and are loaded by one file.
-        return profile.hasPrefix("lxc-container-default") && SmallFile.exists(standardFile)
-            ? standardFile : nil
+        // LXC's own profiles are in a subdirectory, which one file includes.
+        return profile.hasPrefix("lxc-container-default") && SmallFile.exists(lxcFile)
+            ? lxcFile : nil
     }
 
     private static func lines(of path: String) -> [String]? {

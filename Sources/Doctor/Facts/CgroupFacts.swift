@@ -1,160 +1,164 @@
 internal import Cgroups
 internal import Delegation
-internal import HostPaths
 internal import Linux
 
-/// What there is for a user in the tree of cgroups.
+/// What the host's cgroups and `/etc/lxc/lxc-usercgroup` hold for one user.
 struct CgroupFacts: Equatable, Sendable {
     struct DelegatedFile: Equatable, Sendable {
         let path: String
         let file: FileAttributes
     }
 
-    struct Node: Equatable, Sendable {
+    /// The cgroup that Berth delegates to the user.
+    struct DelegatedCgroup: Equatable, Sendable {
         var path = ""
         var file: FileAttributes?
-        /// What is to be the user's, of what is there.
+        /// The files that the kernel lists for delegation, as far as this cgroup has them.
         var delegated: [DelegatedFile] = []
-        /// `nil` where whoever asks may not look.
+        /// `nil` where the requester may not read the cgroup.
         var controllers: [String]?
-        var enabled: [String] = []
         var processes: [Int32] = []
     }
 
-    /// The line of lxc-usercgroup that decides.
-    enum Line: Equatable, Sendable {
+    /// The line of lxc-usercgroup that applies to the user: the first that names them or their group.
+    enum PolicyLine: Equatable, Sendable {
         case none
-        case line(Int, wanted: [String], fields: String)
-        case faulty(InvalidLine)
+        case line(Int, controllers: [String], owner: String)
+        case invalid(InvalidLine)
         case unknown(String)
     }
 
-    /// Where whoever asks is himself.
-    struct Place: Equatable, Sendable {
+    /// The cgroup that the requester runs in.
+    struct CurrentCgroup: Equatable, Sendable {
         var path = ""
-        /// Whether berth-run may take him out of it.
-        var conflictingRoute: String?
-        var isOwnLeaf = false
-        var others: [Int32] = []
+        /// Why berth-run may not move a process out of it; `nil` if it may.
+        var leaveError: String?
+        /// Whether berth-run made it for one command.
+        var isCommandCgroup = false
+        /// All processes in a command's cgroup.
+        var processes: [Int32] = []
     }
 
     var isSystemd = false
     var isOpenRC = false
-    var hasManager = false
-    /// Why the tree cannot be used; `nil` if it can.
-    var absence: UnifiedHierarchy.LookupError?
-    /// What adds nsdelegate; `nil` where it is there.
+    /// Whether the user's systemd manager runs.
+    var hasUserManager = false
+    /// Why cgroups cannot be used; `nil` if they can.
+    var lookupError: UnifiedHierarchy.LookupError?
+    /// The command that adds nsdelegate; `nil` where it is set.
     var remount: String?
     var mount = "/sys/fs/cgroup"
-    var policyExists = false
-    var policyIsTrusted = true
-    var line = Line.none
-    var topExists = false
-    /// Controllers of the host, and those that reach `berth`.
+    var policy = PolicyFile()
+    var line = PolicyLine.none
+    /// Whether the cgroup `berth`, which holds those of all users, exists.
+    var isSetUp = false
+    /// The controllers of the host.
     var available: [String] = []
-    var reaching: [String] = []
-    var node: Node?
-    var own: Place?
+    /// The controllers that `berth` enables for its children.
+    var enabled: [String] = []
+    var delegated: DelegatedCgroup?
+    var current: CurrentCgroup?
+}
 
-    static func observe(_ subject: TargetUser, _ asker: Requester) -> CgroupFacts {
-        var facts = CgroupFacts()
-        facts.isSystemd = Systemd.isRunning
-        facts.isOpenRC = SmallFile.exists("/run/openrc")
-        facts.hasManager = SmallFile.exists(SessionFacts.manager(of: subject.user))
-        facts.readPolicy(subject)
+extension CgroupFacts {
+    /// Observes what holds for all users.
+    mutating func observeHierarchy() -> UnifiedHierarchy? {
+        isSystemd = Systemd.isRunning
+        isOpenRC = SmallFile.exists("/run/openrc")
         do throws(UnifiedHierarchy.LookupError) {
-            let tree = try UnifiedHierarchy.find()
-            facts.look(at: tree, subject, asker)
-        } catch { facts.absence = error }
-        return facts
+            let hierarchy = try UnifiedHierarchy.find()
+            mount = hierarchy.name(of: .root)
+            remount = hierarchy.mount.delegatesNamespaces ? nil : hierarchy.mount.remount
+            available = ((try? hierarchy.root.controllers()) ?? []).map(\.description)
+            let top = CgroupPath(names: [UserCgroup.top])
+            if let top = try? hierarchy.root.descendant(top) {
+                isSetUp = true
+                enabled = ((try? top.enabledControllers()) ?? []).map(\.description)
+            }
+            return hierarchy
+        } catch {
+            lookupError = error
+            return nil
+        }
     }
 
-    private mutating func readPolicy(_ subject: TargetUser) {
-        let bytes: [UInt8]?
-        do throws(Errno) { bytes = try SmallFile.contents(of: Paths.usercgroup) } catch {
-            policyExists = true
-            return line = .unknown("only root may read it")
+    /// Observes what belongs to one user.
+    /// - Parameter matcher: the user; `nil` if their account cannot be looked up.
+    mutating func observe(
+        _ target: TargetUser, _ matcher: inout OwnerMatcher?, _ host: borrowing HostSnapshot
+    ) {
+        hasUserManager = SmallFile.exists(SessionFacts.managerSocket(of: target.user))
+        if matcher != nil { readPolicy(&matcher) }
+        switch host.hierarchy {
+        case let hierarchy?:
+            let path = CgroupPath(names: [UserCgroup.top, UserCgroup.name(of: target.user)])
+            if let cgroup = try? hierarchy.root.descendant(path) {
+                delegated = Self.delegated(cgroup, at: hierarchy.name(of: path))
+            }
+            if host.requester.user == target.user {
+                current = Self.current(in: hierarchy, of: target)
+            }
+        case nil: return
         }
-        guard let bytes else { return }
-        policyExists = true
-        let file = (try? FileAttributes(of: Paths.usercgroup)) ?? nil
-        let directory = (try? FileAttributes(of: Paths.lxcConfiguration)) ?? nil
-        policyIsTrusted = (file?.onlyRootWrites ?? true) && (directory?.onlyRootWrites ?? true)
+    }
+
+    private mutating func readPolicy(_ matcher: inout OwnerMatcher?) {
+        guard policy.isReadable else { return line = .unknown("only root may read it") }
         do throws(UsercgroupFile.Refusal<Errno>) {
-            var person: OwnerMatcher
-            do throws(Errno) {
-                person = try OwnerMatcher(Credentials(user: subject.user, groups: subject.groups))
-            } catch { throw .unknown(error) }
-            let grant = try UsercgroupFile(bytes).grant { field throws(Errno) in
-                try person.owner(field) != nil
+            let grant = try UsercgroupFile(policy.bytes).grant { field throws(Errno) in
+                try matcher?.owner(field) != nil
             }
             guard let grant else { return }
-            let wanted: [String] =
+            let controllers: [String] =
                 switch grant.selection {
                 case .all: ["*"]
                 case .these(let list): list.map(\.description)
                 }
-            line = .line(grant.line, wanted: wanted, fields: grant.owner.description)
+            line = .line(
+                grant.line, controllers: controllers, owner: grant.owner.description)
         } catch {
             switch error {
             case .faulty(let faulty):
-                line = .faulty(
+                line = .invalid(
                     InvalidLine(faulty.line, faulty.text, reason: faulty.fault.description))
             case .unknown(let errno): line = .unknown("accounts cannot be looked up: \(errno)")
             }
         }
     }
 
-    private mutating func look(
-        at tree: borrowing UnifiedHierarchy, _ subject: TargetUser, _ asker: Requester
-    ) {
-        mount = tree.name(of: .root)
-        remount = tree.mount.delegatesNamespaces ? nil : tree.mount.remount
-        available = ((try? tree.root.controllers()) ?? []).map(\.description)
-        let topPlace = CgroupPath(names: [UserCgroup.top])
-        if let top = try? tree.root.descendant(topPlace) {
-            topExists = true
-            reaching = ((try? top.enabledControllers()) ?? []).map(\.description)
-            if let found = try? top.child(UserCgroup.name(of: subject.user)) {
-                let place = topPlace.appending(UserCgroup.name(of: subject.user))
-                node = Self.node(found, at: tree.name(of: place))
-            }
-        }
-        if asker.user == subject.user { own = Self.ownPlace(in: tree, of: subject) }
-    }
-
-    private static func node(_ cgroup: borrowing Cgroup, at path: String) -> Node {
-        var node = Node(path: path)
-        node.file = (try? FileAttributes(of: path)) ?? nil
-        node.controllers = (try? cgroup.controllers())?.map(\.description)
-        node.enabled = ((try? cgroup.enabledControllers()) ?? []).map(\.description)
-        node.processes = ((try? cgroup.processes()) ?? []).map(\.number)
+    private static func delegated(
+        _ cgroup: borrowing Cgroup, at path: String
+    ) -> DelegatedCgroup {
+        var facts = DelegatedCgroup(path: path)
+        facts.file = (try? FileAttributes(of: path)) ?? nil
+        facts.controllers = (try? cgroup.controllers())?.map(\.description)
+        facts.processes = ((try? cgroup.processes()) ?? []).map(\.number)
         for name in DelegatedFiles.ofThisKernel() {
-            let file = "\(path)/\(printable(name))"
-            guard let facts = (try? FileAttributes(of: file)) ?? nil else { continue }
-            node.delegated.append(DelegatedFile(path: file, file: facts))
+            let path = "\(path)/\(printable(name))"
+            guard let file = (try? FileAttributes(of: path)) ?? nil else { continue }
+            facts.delegated.append(DelegatedFile(path: path, file: file))
         }
-        return node
+        return facts
     }
 
-    private static func ownPlace(
-        in tree: borrowing UnifiedHierarchy, of subject: TargetUser
-    ) -> Place? {
+    private static func current(
+        in hierarchy: borrowing UnifiedHierarchy, of target: TargetUser
+    ) -> CurrentCgroup? {
         guard let path = try? UnifiedHierarchy.ownPlace() else { return nil }
-        var place = Place(path: tree.name(of: path))
-        do throws(LeavePolicy.LeaveError) { try LeavePolicy.allow(from: path, in: tree) } catch {
-            place.conflictingRoute = error.description
+        var current = CurrentCgroup(path: hierarchy.name(of: path))
+        do throws(LeavePolicy.LeaveError) {
+            try LeavePolicy.allow(from: path, in: hierarchy)
+        } catch { current.leaveError = error.description }
+        let parent = [UserCgroup.top, UserCgroup.name(of: target.user)]
+        current.isCommandCgroup =
+            path.names.count == 3 && Array(path.names.prefix(2)) == parent
+        if current.isCommandCgroup, let cgroup = try? hierarchy.root.descendant(path) {
+            current.processes = ((try? cgroup.processes()) ?? []).map(\.number)
         }
-        let node = [UserCgroup.top, UserCgroup.name(of: subject.user)]
-        place.isOwnLeaf = path.names.count == 3 && Array(path.names.prefix(2)) == node
-        if place.isOwnLeaf, let leaf = try? tree.root.descendant(path) {
-            place.others = ((try? leaf.processes()) ?? []).map(\.number)
-        }
-        return place
+        return current
     }
-}
 
-extension CgroupFacts {
+    /// The program that mounts cgroups at boot.
     var mounter: UnifiedHierarchy.LookupError.Mounter {
         isSystemd ? .systemd : isOpenRC ? .openRC : .another
     }

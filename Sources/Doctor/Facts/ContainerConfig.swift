@@ -1,7 +1,7 @@
 internal import Linux
 
-/// What of a container's configuration decides whether it starts. Without a container it is the
-/// configuration that a new one begins with.
+/// The part of a container's configuration that decides whether it starts. Without a container, the
+/// defaults for a new one.
 struct ContainerConfig: Equatable, Sendable {
     /// A range of `lxc.idmap`.
     struct Range: Equatable, Sendable {
@@ -17,32 +17,37 @@ struct ContainerConfig: Equatable, Sendable {
         var link: String?
     }
 
-    /// Where it was read, or where it should be.
-    var place = ""
+    var path = ""
     var exists = false
     var isReadable = true
-    /// Files that it includes and that are not there.
+    /// Included files that do not exist.
     var missing: [String] = []
-    /// Where the user's containers are.
+    /// The directory of the user's containers.
     var directory = ""
-    /// His own file of defaults; it stands in for the host's one.
-    var ownDefaults = ""
-    var map: [Range] = []
+    /// The user's default.conf. If it exists, LXC reads it instead of the host's.
+    var userDefaults = ""
+    var idMap: [Range] = []
     var nics: [String: NIC] = [:]
     var appArmorProfile: String?
     var allowsNesting = false
-    /// The keys of limits, `lxc.cgroup2.memory.max`.
+    /// The keys that set limits, such as `lxc.cgroup2.memory.max`.
     var limits: [String] = []
+    /// lxc.rootfs.path
     var root: String?
 
     static let hostDefaults = "/etc/lxc/default.conf"
 
-    /// Files and directories of files that were read. Who wrote the first one chooses the others, so that there
-    /// is a bound to them; lxc's own configurations have about ten.
-    var readings = 0
-    private static let mostReadings = 100
+    /// How many files and directories were read. The user chooses what is included, so the number is
+    /// limited; LXC's own configurations include about ten files.
+    private(set) var filesRead = 0
+    private static let maxFilesRead = 100
 
-    /// The bridges that its NICs of type veth are to be attached to.
+    init(path: String = "", exists: Bool = false) {
+        self.path = path
+        self.exists = exists
+    }
+
+    /// The bridges that NICs of type veth are attached to.
     var bridges: [String] {
         var names: [String] = []
         for nic in nics.sorted(by: { $0.key < $1.key }).map(\.value) where nic.type == "veth" {
@@ -52,81 +57,84 @@ struct ContainerConfig: Equatable, Sendable {
         return names
     }
 
-    var wantsHelper: Bool { nics.values.contains { $0.type == "veth" } }
+    /// Whether lxc-start runs lxc-user-nic.
+    var needsNICHelper: Bool { nics.values.contains { $0.type == "veth" } }
 
-    /// Where the files of that container are.
+    /// The directory of a container's root file system.
     func rootDirectory(of container: String) -> String {
         let root = root ?? "\(directory)/\(container)/rootfs"
         return root.hasPrefix("dir:") ? String(root.dropFirst(4)) : root
     }
 
-    /// The number that the container's root has on the host.
+    /// The user or group ID of the container's root on the host.
     func root(_ kind: Range.Kind) -> UInt32? {
-        map.first { $0.kind == kind && $0.inside == 0 && $0.count > 0 }
+        idMap.first { $0.kind == kind && $0.inside == 0 && $0.count > 0 }
             .flatMap { UInt32(exactly: $0.outside) }
     }
 }
 
 extension ContainerConfig {
-    /// Whether that user of the host's is one of the container's.
+    /// Whether the ID map gives the container that user of the host.
     func mapsUser(_ user: UserID) -> Bool {
-        map.contains {
+        idMap.contains {
             $0.kind == .users && $0.outside <= UInt64(user.number)
                 && UInt64(user.number) - $0.outside < $0.count
         }
     }
 
-    static func read(of subject: TargetUser) -> ContainerConfig {
+    static func read(of target: TargetUser) -> ContainerConfig {
         var config = ContainerConfig()
-        config.ownDefaults = "\(own(subject))/default.conf"
-        config.directory = directory(of: subject)
-        if let container = subject.container {
-            config.place = "\(config.directory)/\(container)/config"
+        config.userDefaults = "\(configDirectory(of: target))/default.conf"
+        config.directory = directory(of: target)
+        if let container = target.container {
+            config.path = "\(config.directory)/\(container)/config"
         } else {
-            config.place =
-                SmallFile.exists(config.ownDefaults) ? config.ownDefaults : hostDefaults
+            config.path =
+                SmallFile.exists(config.userDefaults) ? config.userDefaults : hostDefaults
         }
-        config.take(config.place, depth: 0)
+        config.readFile(config.path, depth: 0)
         return config
     }
 
-    private static func own(_ subject: TargetUser) -> String {
-        subject.isRoot ? "/etc/lxc" : "\(subject.home)/.config/lxc"
+    /// The directory of the user's default.conf and lxc.conf.
+    private static func configDirectory(of target: TargetUser) -> String {
+        target.isRoot ? "/etc/lxc" : "\(target.home)/.config/lxc"
     }
 
-    /// Where the user's containers are.
-    static func directory(of subject: TargetUser) -> String {
-        let settings = (try? SmallFile.foreignContents(of: "\(own(subject))/lxc.conf")) ?? nil
-        let given = pairs(settings ?? []).last { $0.0 == "lxc.lxcpath" && !$0.1.isEmpty }
-        return given?.1
-            ?? (subject.isRoot ? "/var/lib/lxc" : "\(subject.home)/.local/share/lxc")
+    /// The directory of the user's containers.
+    static func directory(of target: TargetUser) -> String {
+        let path = "\(configDirectory(of: target))/lxc.conf"
+        let settings = (try? SmallFile.foreignContents(of: path)) ?? nil
+        let lxcPath = pairs(settings ?? []).last { $0.key == "lxc.lxcpath" && !$0.value.isEmpty }
+        return lxcPath?.value
+            ?? (target.isRoot ? "/var/lib/lxc" : "\(target.home)/.local/share/lxc")
     }
 
-    private mutating func take(_ path: String, depth: Int) {
-        // One that includes itself ends somewhere, and so do two that include each other a hundred times.
-        guard readings < Self.mostReadings else { return }
-        readings += 1
+    private mutating func readFile(_ path: String, depth: Int) {
+        // Ends the recursion of files that include themselves or each other.
+        guard filesRead < Self.maxFilesRead else { return }
+        filesRead += 1
         let bytes: [UInt8]?
         do throws(Errno) { bytes = try SmallFile.foreignContents(of: path) } catch {
             if depth == 0 { (exists, isReadable) = (true, false) }
             return
         }
         guard let bytes else {
-            // A directory to include may be missing, and is one if its name says so.
+            // lxc accepts a missing directory: a path that ends with a slash.
             if depth > 0, !path.hasSuffix("/") { missing.append(path) }
             return
         }
         if depth == 0 { exists = true }
         for (key, value) in Self.pairs(bytes) {
             guard key == "lxc.include" else {
-                take(key, value)
+                set(key, value)
                 continue
             }
-            guard depth < 8, readings < Self.mostReadings else { continue }
-            readings += 1
+            guard depth < 8, filesRead < Self.maxFilesRead else { continue }
+            filesRead += 1
             let names = ((try? SmallFile.names(in: value)) ?? []).filter { $0.hasSuffix(".conf") }
-            for name in names { take("\(value)/\(name)", depth: depth + 1) }
-            if names.isEmpty, !Self.isDirectory(value) { take(value, depth: depth + 1) }
+            for name in names { readFile("\(value)/\(name)", depth: depth + 1) }
+            if names.isEmpty, !Self.isDirectory(value) { readFile(value, depth: depth + 1) }
         }
     }
 
@@ -134,10 +142,10 @@ extension ContainerConfig {
         ((try? FileAttributes(of: path)) ?? nil).map { !$0.isRegular } ?? false
     }
 
-    /// `KEY = VALUE` lines; what else stands there lxc ignores too.
+    /// The lines `KEY = VALUE`. All others are ignored, as lxc does.
     static func pairs(_ bytes: [UInt8]) -> [(key: String, value: String)] {
-        Lines(bytes: bytes).compactMap { place in
-            let line = String(decoding: bytes[place], as: UTF8.self)
+        Lines(bytes: bytes).compactMap { range in
+            let line = String(decoding: bytes[range], as: UTF8.self)
             guard let equals = line.firstIndex(of: "="), line.first(where: { $0 != " " }) != "#"
             else { return nil }
             let key = trimmed(line[..<equals])
@@ -157,9 +165,9 @@ extension ContainerConfig {
         return String(front.reversed().drop(while: isBlank).reversed())
     }
 
-    mutating func take(_ key: String, _ value: String) {
+    mutating func set(_ key: String, _ value: String) {
         switch key {
-        case "lxc.idmap", "lxc.id_map": mapRange(value)
+        case "lxc.idmap", "lxc.id_map": addIDMap(value)
         case "lxc.apparmor.profile", "lxc.aa_profile": appArmorProfile = value
         case "lxc.apparmor.allow_nesting": allowsNesting = value == "1"
         case "lxc.rootfs.path", "lxc.rootfs": root = value.isEmpty ? nil : value
@@ -175,10 +183,10 @@ extension ContainerConfig {
         }
     }
 
-    private mutating func mapRange(_ value: String) {
-        guard !value.isEmpty else { return map = [] }
+    private mutating func addIDMap(_ value: String) {
+        guard !value.isEmpty else { return idMap = [] }
         let words = value.split { $0 == " " || $0 == "\t" }
-        // Numbers of users and groups have 32 bits; what has more is none.
+        // User and group IDs have 32 bits.
         let numbers = words.dropFirst().compactMap { UInt32($0) }.map { UInt64($0) }
         guard words.count == 4, numbers.count == 3 else { return }
         let (inside, outside, count) = (numbers[0], numbers[1], numbers[2])
@@ -189,6 +197,6 @@ extension ContainerConfig {
             case "b": [.users, .groups]
             default: []
             }
-        map += kinds.map { Range(kind: $0, inside: inside, outside: outside, count: count) }
+        idMap += kinds.map { Range(kind: $0, inside: inside, outside: outside, count: count) }
     }
 }

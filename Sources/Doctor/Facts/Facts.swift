@@ -1,41 +1,46 @@
 internal import Linux
 
-/// What was seen of the host and of one user, before anything is judged.
+/// What is observed of the host and of one user. Checks judge nothing else.
 package struct Facts: Sendable {
-    var subject: TargetUser
-    var asker: Requester
+    var target: TargetUser
+    var requester: Requester
     var installation: InstallationFacts
     var kernel: KernelFacts
     var mappingPrograms: [ProgramFacts]
     var helpers: [ProgramFacts]
     var config: ContainerConfig
     var subordinate: SubordinateFacts
-    var way: SearchPermissionFacts
+    var searchPermission: SearchPermissionFacts
     var usernet: UsernetFacts
     var network: NetworkFacts
     var cgroups: CgroupFacts
+    /// `nil` for another user than the requester.
     var session: SessionFacts?
     var appArmor: AppArmorFacts
-
-    var isSelf: Bool { subject.user == asker.user }
 }
 
 extension Facts {
-    /// Looks, and changes nothing.
+    /// Observes one user, and changes nothing.
     package static func observe(
-        _ subject: TargetUser, for asker: Requester, on host: borrowing HostSnapshot
+        _ target: TargetUser, on host: borrowing HostSnapshot
     ) -> Facts {
-        let config = ContainerConfig.read(of: subject)
+        let config = ContainerConfig.read(of: target)
+        var usernet = host.usernet
+        var cgroups = host.cgroups
+        var matcher: OwnerMatcher?
+        do throws(Errno) {
+            matcher = try OwnerMatcher(Credentials(user: target.user, groups: target.groups))
+        } catch { cgroups.line = .unknown("accounts cannot be looked up: \(error)") }
+        usernet.readQuotas(on: config.bridges, of: &matcher, host)
+        cgroups.observe(target, &matcher, host)
         return Facts(
-            subject: subject, asker: asker, installation: host.installation, kernel: host.kernel,
-            mappingPrograms: host.mappingPrograms, helpers: host.helpers, config: config,
-            subordinate: host.subordinate,
-            way: SearchPermissionFacts.observe(to: config, of: subject),
-            usernet: UsernetFacts.observe(subject, config, host.interfaces),
-            network: host.network,
-            cgroups: CgroupFacts.observe(subject, asker),
-            session: subject.user == asker.user ? SessionFacts.observe(asker) : nil,
+            target: target, requester: host.requester, installation: host.installation,
+            kernel: host.kernel, mappingPrograms: host.mappingPrograms, helpers: host.helpers,
+            config: config, subordinate: host.subordinate,
+            searchPermission: .observe(to: config, of: target), usernet: usernet,
+            network: host.network, cgroups: cgroups,
+            session: target.user == host.requester.user ? .observe(host.requester) : nil,
             appArmor: .observe(
-                config, of: subject, isOn: host.hasAppArmor, loaded: host.appArmorProfiles))
+                config, of: target, isEnabled: host.hasAppArmor, loaded: host.appArmorProfiles))
     }
 }

@@ -1,7 +1,12 @@
+internal import Cgroups
+internal import HostPaths
 internal import Linux
+internal import Usernet
 
-/// What is the same for every user of the host, looked at once.
-package struct HostSnapshot: Sendable {
+/// What holds for all users of the host, read once for one run of `berth doctor`.
+package struct HostSnapshot: ~Copyable {
+    let requester: Requester
+    package let policies: PolicyFiles
     let installation: InstallationFacts
     let kernel: KernelFacts
     let mappingPrograms: [ProgramFacts]
@@ -9,16 +14,35 @@ package struct HostSnapshot: Sendable {
     let subordinate: SubordinateFacts
     let interfaces: [InterfaceFacts]
     let network: NetworkFacts
+    let usernetFile: UsernetFile
+    /// `nil` where only root may read it.
+    let ledger: Ledger?
+    /// Without the quotas of a user.
+    let usernet: UsernetFacts
+    /// `nil` where cgroups cannot be used.
+    let hierarchy: UnifiedHierarchy?
+    /// Without what belongs to a user.
+    let cgroups: CgroupFacts
     let hasAppArmor: Bool
+    /// `nil` where the requester may not read the list.
     let appArmorProfiles: [String]?
 
-    package static func observe(for asker: Requester) -> HostSnapshot {
+    package static func observe(for requester: Requester) -> HostSnapshot {
+        let policies = PolicyFiles.read()
         let interfaces = InterfaceFacts.observe()
+        let usernetFile = UsernetFile(policies.usernet.bytes)
+        var cgroups = CgroupFacts(policy: policies.usercgroup)
+        let hierarchy = cgroups.observeHierarchy()
         return HostSnapshot(
-            installation: .observe(), kernel: .observe(),
+            requester: requester, policies: policies, installation: .observe(),
+            kernel: .observe(),
             mappingPrograms: ["newuidmap", "newgidmap"].map { ProgramFacts.named($0) },
-            helpers: ProgramFacts.helpers(), subordinate: .observe(), interfaces: interfaces,
-            network: .observe(isRoot: asker.isRoot, interfaces),
+            helpers: ProgramFacts.helpers(), subordinate: .observe(policies),
+            interfaces: interfaces,
+            network: .observe(isRoot: requester.isRoot, interfaces), usernetFile: usernetFile,
+            ledger: (try? SmallFile.contents(of: Paths.ledger) ?? []).map { Ledger($0) },
+            usernet: UsernetFacts(policies.usernet, usernetFile), hierarchy: hierarchy,
+            cgroups: cgroups,
             hasAppArmor: kernelSetting("/sys/module/apparmor/parameters/enabled") == "Y",
             appArmorProfiles: AppArmorFacts.loadedProfiles())
     }

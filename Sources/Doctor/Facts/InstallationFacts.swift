@@ -1,14 +1,15 @@
 internal import HostPaths
 internal import Linux
 
+/// Which of the programs that the checks and their fixes need are installed.
 struct InstallationFacts: Equatable, Sendable {
+    /// The path of lxc-start.
     var lxcStart: String?
     var templates: [String] = []
     var hasApt = false
     var hasSetfacl = false
     var hasSystemd = false
     var hasBerthNet = true
-    var hasBerthCgroup = true
 
     static let templatesDirectory = "/usr/share/lxc/templates"
 
@@ -19,7 +20,6 @@ struct InstallationFacts: Equatable, Sendable {
             hasApt: ExternalProgram(named: "apt-get") != nil,
             hasSetfacl: ExternalProgram(named: "setfacl") != nil,
             hasSystemd: SmallFile.exists(Paths.systemdRuntime),
-            hasBerthNet: ExternalProgram(named: "berth-net") != nil,
-            hasBerthCgroup: ExternalProgram(named: "berth-cgroup") != nil)
+            hasBerthNet: ExternalProgram(named: "berth-net") != nil)
     }
 }

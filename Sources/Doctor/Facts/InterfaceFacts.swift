@@ -1,14 +1,14 @@
 internal import Linux
 internal import Netlink
 
-/// An interface, as far as NICs and bridges depend on it.
+/// A network interface, as far as bridges and NICs depend on it.
 struct InterfaceFacts: Equatable, Sendable {
     let name: String
     let isBridge: Bool
-    /// A bridge of Open vSwitch, or what may be one.
+    /// Whether it may be a bridge of Open vSwitch.
     let mayBeOpenVSwitch: Bool
     let isUp: Bool
-    /// 4 bytes or 16, without those that the kernel gave.
+    /// 4 or 16 bytes each, without link-local addresses.
     var addresses: [[UInt8]] = []
 
     static func observe() -> [InterfaceFacts] {

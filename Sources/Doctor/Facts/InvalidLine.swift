@@ -1,15 +1,15 @@
 internal import Linux
 
-/// A line of a file of root's that cannot be understood.
+/// An invalid line of a file that root maintains.
 ///
-/// What was meant only he knows who wrote it, and with it come limits and options that are to stay: no
-/// other line is offered in its place.
+/// No replacement is proposed: only its author knows what was meant, and the line may carry limits
+/// and options that must stay.
 struct InvalidLine: Equatable, Sendable {
     let number: Int
     let reason: String
     private let text: String
 
-    /// - Parameter text: the line, of which blanks do not matter.
+    /// - Parameter text: the line; runs of blanks are printed as one.
     init(_ number: Int, _ text: ArraySlice<UInt8>, reason: String) {
         self.number = number
         self.reason = reason
@@ -18,7 +18,7 @@ struct InvalidLine: Equatable, Sendable {
 
     func fix(in path: String) -> Fix {
         .advice(
-            "as root, correct that in line \(number) of \(path), and leave the rest of it as it is: "
+            "as root, correct line \(number) of \(path), and leave the rest of it unchanged: "
                 + "\"\(text)\"")
     }
 }

@@ -1,13 +1,12 @@
-internal import HostPaths
 package import Linux
 
-/// Who has anything to do with containers on this host.
+/// The users who are set up for unprivileged containers on this host.
 package enum KnownUsers {
-    /// Every user whom `/etc/lxc/lxc-usernet`, `/etc/lxc/lxc-usercgroup` or `/etc/subuid` names, by himself
-    /// or by a group of his, once each, by number.
-    package static func everybody() -> [TargetUser] {
+    /// The users whom `/etc/lxc/lxc-usernet`, `/etc/lxc/lxc-usercgroup` or `/etc/subuid` names,
+    /// directly or by a group, sorted by user ID.
+    package static func all(in policies: PolicyFiles) -> [TargetUser] {
         var names: [[UInt8]] = []
-        for owner in owners() {
+        for owner in owners(in: policies) {
             let users =
                 switch owner {
                 case .user(let name): [name]
@@ -29,22 +28,21 @@ package enum KnownUsers {
     /// The names of a user's containers.
     package static func containers(of user: UserID) -> [String] {
         guard let account = (try? Accounts.account(of: user)) ?? nil else { return [] }
-        let place = ContainerConfig.directory(of: TargetUser(account, groups: []))
-        let names = (try? SmallFile.names(in: place)) ?? []
-        return names.filter { SmallFile.exists("\(place)/\($0)/config") }
+        let directory = ContainerConfig.directory(of: TargetUser(account, groups: []))
+        let names = (try? SmallFile.names(in: directory)) ?? []
+        return names.filter { SmallFile.exists("\(directory)/\($0)/config") }
             .map { printable($0.utf8) }
     }
 
-    /// What the lines begin with.
-    private static func owners() -> [Owner] {
+    /// The first fields of all lines, including lines that are otherwise invalid.
+    private static func owners(in policies: PolicyFiles) -> [Owner] {
         var owners: [Owner] = []
-        for (path, separator) in [
-            (Paths.usernet, UInt8(0x20)), (Paths.usercgroup, 0x20),
-            ("/etc/subuid", 0x3a),
+        for (bytes, separator) in [
+            (policies.usernet.bytes, UInt8(0x20)), (policies.usercgroup.bytes, 0x20),
+            (policies.subuid, 0x3a),
         ] {
-            let bytes = ((try? SmallFile.contents(of: path)) ?? nil) ?? []
-            for place in Lines(bytes: bytes) {
-                let line = bytes[place].drop(while: isBlank)
+            for range in Lines(bytes: bytes) {
+                let line = bytes[range].drop(while: isBlank)
                 let field = line.prefix { $0 != separator && !isBlank($0) }
                 guard let first = field.first, first != 0x23 else { continue }
                 let owner = Owner(field: field)

@@ -1,17 +1,17 @@
 internal import Linux
 
-/// A program that is to work with root's power, as it is installed.
+/// An installed program that needs root's privileges.
 struct ProgramFacts: Equatable, Sendable {
     var name: String
-    /// Where others look for it.
+    /// The path by which other programs run it.
     var path: String?
-    /// Where that leads.
+    /// The path without symbolic links.
     var realPath: String?
     var file: FileAttributes?
-    /// Whether it is Berth's own.
-    var isBerths = false
+    /// Whether it is berth-nic.
+    var isBerthNIC = false
 
-    /// By the directories in which programs are.
+    /// Searches the directories of programs.
     static func named(_ name: String) -> ProgramFacts {
         let directories = ["/usr/bin", "/bin", "/usr/local/bin", "/usr/sbin", "/sbin"]
         return at(directories.map { "\($0)/\(name)" }, name)
@@ -19,7 +19,7 @@ struct ProgramFacts: Equatable, Sendable {
 
     private static func at(_ paths: [String], _ name: String) -> ProgramFacts {
         for path in paths {
-            // One whose mode was lost is there all the same.
+            // A program that has lost its mode bits still counts.
             guard let file = (try? FileAttributes(of: path)) ?? nil, file.isRegular else {
                 continue
             }
@@ -29,7 +29,7 @@ struct ProgramFacts: Equatable, Sendable {
         return ProgramFacts(name: name)
     }
 
-    /// LXC's helper at each of the places where a build of LXC may look for it.
+    /// LXC's NIC helper, at each of the paths where a build of LXC may look for it.
     static func helpers() -> [ProgramFacts] {
         var directories = ["/usr/libexec/lxc", "/usr/local/libexec/lxc", "/usr/lib/lxc"]
         for name in (try? SmallFile.names(in: "/usr/lib")) ?? [] where name.contains("-linux-") {
@@ -38,22 +38,22 @@ struct ProgramFacts: Equatable, Sendable {
         directories.append("/usr/lib64/lxc")
         return directories.map { at(["\($0)/lxc-user-nic"], "lxc-user-nic") }
             .filter { $0.path != nil }
-            .map { found in
-                var found = found
-                found.isBerths = found.realPath.map(isBerths) ?? false
-                return found
+            .map { helper in
+                var helper = helper
+                helper.isBerthNIC = helper.realPath.map(isBerthNIC) ?? false
+                return helper
             }
     }
 
-    private static func isBerths(_ path: String) -> Bool {
+    private static func isBerthNIC(_ path: String) -> Bool {
         if path.hasSuffix("/berth-nic") { return true }
         let bytes = (try? SmallFile.foreignContents(of: path)) ?? nil
-        let word = Array("berth-nic: ".utf8)
+        let messagePrefix = Array("berth-nic: ".utf8)
         guard let bytes else { return false }
-        var place = 0
-        while let next = Linux.firstIndex(of: word[0], in: bytes, from: place) {
-            if bytes[next...].starts(with: word) { return true }
-            place = next + 1
+        var start = 0
+        while let next = Linux.firstIndex(of: messagePrefix[0], in: bytes, from: start) {
+            if bytes[next...].starts(with: messagePrefix) { return true }
+            start = next + 1
         }
         return false
     }

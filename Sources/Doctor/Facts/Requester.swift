@@ -1,6 +1,6 @@
 package import Linux
 
-/// Who asks, and what his session says of itself.
+/// The user who runs `berth doctor`, and their session.
 package struct Requester: Equatable, Sendable {
     package var user: UserID
     /// XDG_RUNTIME_DIR
@@ -11,5 +11,5 @@ package struct Requester: Equatable, Sendable {
         self.runtimeDirectory = runtimeDirectory
     }
 
-    var isRoot: Bool { user == .root }
+    package var isRoot: Bool { user == .root }
 }

@@ -1,24 +1,25 @@
 internal import Linux
 
-/// What the session of whoever asks says of itself.
+/// What the requester's session says about itself.
 struct SessionFacts: Equatable, Sendable {
-    /// Who logged in; `nil` where the kernel was not told, or does not tell.
+    /// The user who logged in; `nil` where the kernel does not know.
     var login: UserID?
     var runtimeDirectory: String?
-    /// Whose that directory is; `nil` if it is not there.
+    /// The owner of that directory; `nil` if it does not exist.
     var runtimeOwner: UserID?
-    /// Whether the user's own manager of systemd runs.
-    var hasManager = false
 
-    static func observe(_ asker: Requester) -> SessionFacts {
+    static func observe(_ requester: Requester) -> SessionFacts {
         let number = kernelSetting("/proc/self/loginuid").flatMap { UInt32($0) }
-        let owner = asker.runtimeDirectory.flatMap { (try? FileAttributes(of: $0)) ?? nil }?.owner
+        let directory = requester.runtimeDirectory
         return SessionFacts(
-            // The largest number means that nobody told: a service, or no pam_loginuid(8).
+            // The largest number means "not set": a service, or a login without pam_loginuid(8).
             login: number.flatMap { $0 == .max ? nil : UserID($0) },
-            runtimeDirectory: asker.runtimeDirectory, runtimeOwner: owner,
-            hasManager: SmallFile.exists(manager(of: asker.user)))
+            runtimeDirectory: directory,
+            runtimeOwner: directory.flatMap { (try? FileAttributes(of: $0)) ?? nil }?.owner)
     }
 
-    static func manager(of user: UserID) -> String { "/run/user/\(user.number)/systemd/private" }
+    /// The socket of the user's systemd manager.
+    static func managerSocket(of user: UserID) -> String {
+        "/run/user/\(user.number)/systemd/private"
+    }
 }

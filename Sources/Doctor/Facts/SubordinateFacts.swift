@@ -1,6 +1,6 @@
 internal import Linux
 
-/// `/etc/subuid` and `/etc/subgid`: whose containers may have which numbers.
+/// The subordinate user and group IDs of `/etc/subuid` and `/etc/subgid`.
 struct SubordinateFacts: Equatable, Sendable {
     struct Range: Equatable, Sendable {
         let owner: [UInt8]
@@ -17,7 +17,7 @@ struct SubordinateFacts: Equatable, Sendable {
 
     var users: [Range] = []
     var groups: [Range] = []
-    /// Whether another source than the files decides.
+    /// Whether nsswitch.conf names another source than these files.
     var isElsewhere = false
 
     static func file(_ kind: ContainerConfig.Range.Kind) -> String {
@@ -28,47 +28,45 @@ struct SubordinateFacts: Equatable, Sendable {
         kind == .users ? users : groups
     }
 
-    /// Those of one user, by name or by number.
-    func ranges(_ kind: ContainerConfig.Range.Kind, of subject: TargetUser) -> [Range] {
-        ranges(kind).filter { Self.isOwner($0, subject) }
+    /// The ranges of one user. A line names its user by name or by number.
+    func ranges(_ kind: ContainerConfig.Range.Kind, of target: TargetUser) -> [Range] {
+        ranges(kind).filter { Self.isOwner($0, target) }
     }
 
-    static func isOwner(_ range: Range, _ subject: TargetUser) -> Bool {
-        range.owner == subject.account.name
-            || range.owner == Array("\(subject.user.number)".utf8)
+    static func isOwner(_ range: Range, _ target: TargetUser) -> Bool {
+        range.owner == target.account.name
+            || range.owner == Array("\(target.user.number)".utf8)
     }
 
-    static func observe() -> SubordinateFacts {
-        func read(_ kind: ContainerConfig.Range.Kind) -> [Range] {
-            parse(((try? SmallFile.contents(of: file(kind))) ?? nil) ?? [])
-        }
-        let sources = ((try? SmallFile.contents(of: "/etc/nsswitch.conf")) ?? nil) ?? []
-        let isElsewhere = Lines(bytes: sources).contains { place in
-            let words = words(of: sources[place])
+    static func observe(_ policies: PolicyFiles) -> SubordinateFacts {
+        let sources = contents(of: "/etc/nsswitch.conf")
+        let isElsewhere = Lines(bytes: sources).contains { range in
+            let words = words(of: sources[range])
             return words.first?.elementsEqual("subid:".utf8) ?? false
                 && !words.dropFirst().allSatisfy { $0.elementsEqual("files".utf8) }
         }
         return SubordinateFacts(
-            users: read(.users), groups: read(.groups), isElsewhere: isElsewhere)
+            users: parse(policies.subuid), groups: parse(policies.subgid),
+            isElsewhere: isElsewhere)
     }
 
-    /// `OWNER:START:COUNT`; newuidmap(1) skips lines of any other form.
+    /// Parses lines `OWNER:START:COUNT`. Lines of any other form are ignored, as newuidmap(1) does.
     static func parse(_ bytes: [UInt8]) -> [Range] {
         var line = 0
-        return Lines(bytes: bytes).compactMap { place in
+        return Lines(bytes: bytes).compactMap { range in
             line += 1
-            let fields = bytes[place].split(separator: 0x3a, omittingEmptySubsequences: false)
-            let most = UInt64(UInt32.max)
+            let fields = bytes[range].split(separator: 0x3a, omittingEmptySubsequences: false)
+            let highest = UInt64(UInt32.max)
             guard fields.count == 3, !fields[0].isEmpty, fields[0].first != 0x23,
-                let start = decimal(fields[1], upTo: most),
-                let count = decimal(fields[2], upTo: most),
+                let start = decimal(fields[1], upTo: highest),
+                let count = decimal(fields[2], upTo: highest),
                 count > 0
             else { return nil }
             return Range(owner: Array(fields[0]), start: start, count: count, line: line)
         }
     }
 
-    /// The first range of 65,536 numbers that is nobody's, in both files.
+    /// The start of the first 65,536 IDs that neither file gives to a user.
     var free: UInt64 {
         var start: UInt64 = 100_000
         for range in (users + groups).sorted(by: { $0.start < $1.start })

@@ -1,10 +1,10 @@
 package import Linux
 
-/// Whose containers are asked about.
+/// The user whose containers are examined.
 package struct TargetUser: Equatable, Sendable {
     package let account: Account
     package let groups: [GroupID]
-    /// A container's name, if it is about one.
+    /// The name of the container to examine; `nil` for the defaults of a new one.
     package var container: String?
 
     package init(_ account: Account, groups: [GroupID], container: String? = nil) {
@@ -17,6 +17,6 @@ package struct TargetUser: Equatable, Sendable {
     package var user: UserID { account.user }
     package var home: String { String(decoding: account.home, as: UTF8.self) }
     var isRoot: Bool { user == .root }
-    /// As a field of a file in /etc/lxc.
-    var field: String { printable(Owner.user(account.name).field) }
+    /// The user's name as the first field of a line in `/etc/lxc`.
+    var ownerField: String { printable(Owner.user(account.name).field) }
 }

@@ -3,11 +3,11 @@ internal import FoundationEssentials
 /// What was found for some users, or in a log.
 package struct Diagnosis: Sendable {
     package struct UserReport: Sendable {
-        package let subject: TargetUser
+        package let target: TargetUser
         package let findings: [Finding]
 
-        package init(_ subject: TargetUser, _ findings: [Finding]) {
-            self.subject = subject
+        package init(_ target: TargetUser, _ findings: [Finding]) {
+            self.target = target
             self.findings = findings
         }
     }
@@ -87,8 +87,8 @@ extension Diagnosis {
             verdict: hasProblems ? "problem" : "ok",
             users: users.map { person in
                 User(
-                    user: person.subject.name, uid: person.subject.user.number,
-                    container: person.subject.container, verdict: person.verdict.rawValue,
+                    user: person.target.name, uid: person.target.user.number,
+                    container: person.target.container, verdict: person.verdict.rawValue,
                     findings: person.findings.map {
                         Entry(
                             check: $0.check, verdict: $0.verdict.rawValue, place: $0.place,

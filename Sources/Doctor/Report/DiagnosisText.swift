@@ -13,13 +13,13 @@ package struct DiagnosisText {
     }
 
     private func text(_ person: Diagnosis.UserReport) -> String {
-        let container = person.subject.container.map { ", container \($0)" } ?? ""
-        var lines = [painted("\(person.subject.name)\(container)", .bold)]
+        let container = person.target.container.map { ", container \($0)" } ?? ""
+        var lines = [painted("\(person.target.name)\(container)", .bold)]
         for finding in person.findings {
             lines += folded(
                 "\(finding.place): \(finding.message)", behind: "  \(sign(finding.verdict)) ",
                 visible: 4)
-            for fix in finding.fixes { lines += self.lines(fix, person.subject) }
+            for fix in finding.fixes { lines += self.lines(fix, person.target) }
         }
         let problems = person.findings.count { $0.verdict == .problem }
         let warnings = person.findings.count { $0.verdict == .warning }
@@ -35,13 +35,13 @@ package struct DiagnosisText {
     }
 
     /// A command stands on a line of its own, whole, so that it can be taken from there.
-    private func lines(_ fix: Fix, _ subject: TargetUser) -> [String] {
+    private func lines(_ fix: Fix, _ target: TargetUser) -> [String] {
         switch fix {
         case .advice(let text): return folded(text, behind: "      ", visible: 6)
         case .command(let command, .root): return ["      # " + painted(command, .bold)]
         case .command(let command, .user): return ["      $ " + painted(command, .bold)]
         case .line(let line, let file, let actor):
-            let who = actor == .root ? "as root" : "as \(subject.name)"
+            let who = actor == .root ? "as root" : "as \(target.name)"
             return ["      add to \(file), \(who):", "        " + painted(line, .bold)]
         }
     }

@@ -49,7 +49,7 @@ after_boot() {
 		'berth-cgroup gc && echo -memory >/sys/fs/cgroup/berth/u1000/cgroup.subtree_control'
 	echo -memory >/sys/fs/cgroup/berth/cgroup.subtree_control
 	refute "without it there is no limit" limited
-	found "memory is cut off" 'memory does not get as far as the users' alice --container web
+	found "memory is cut off" 'memory is not enabled for users' alice --container web
 	carried_out "memory is cut off" alice
 	expect "it runs with its limit once more" limited
 	# The option applies to the whole hierarchy. With the device named, mount(8) passes only these.

@@ -25,8 +25,8 @@ after_boot() {
 
 	# As Debian makes her: Debian's defaults are for root's containers.
 	found "a new user" 'lxc.idmap' alice
-	found "a new user" 'only root may load the profile that lxc-start would make for this' alice
-	found "a new user" 'alice has no manager of systemd' alice
+	found "a new user" 'only root may load the profile that lxc-start generates' alice
+	found "a new user" 'alice has no systemd user manager' alice
 	expect "root would let her have one" grep -q '# loginctl enable-linger alice' /run/doctor
 	refute "berth-run gets no cgroup" as alice berth-run true
 	carried_out "a new user" alice
@@ -46,7 +46,7 @@ after_boot() {
 	if [ -e /proc/sys/kernel/unprivileged_userns_clone ]; then
 		sysctl -q -w kernel.unprivileged_userns_clone=0
 		refute "without user namespaces it does not run" runs alice web
-		mended "users may make no namespace" 'only root may make user namespaces' "they may"
+		mended "users may make no namespace" 'only root may create user namespaces' "they may"
 		equal "at the next boot, too" "$(cat /etc/sysctl.d/60-berth.conf)" 'kernel.unprivileged_userns_clone = 1'
 	fi
 
