@@ -1,13 +1,13 @@
 internal import Linux
 
-/// What the lines of an lxc-start log mean.
+/// The known messages of an lxc-start log, explained.
 package struct LogExplanation: Sendable {
     package struct Message: Sendable {
         package let entry: LogMessage
-        /// Where it first stands, from 1.
+        /// The line of its first occurrence, from 1.
         package let line: Int
         package internal(set) var count: Int
-        /// As it stands there, without what lxc puts before it.
+        /// The text of the line, without what lxc puts before it.
         package let text: String
     }
 
@@ -19,9 +19,9 @@ package struct LogExplanation: Sendable {
         self.file = file
         var number = 0
         var unknown: Message?
-        for place in Lines(bytes: bytes) {
+        for range in Lines(bytes: bytes) {
             number += 1
-            let text = String(decoding: bytes[place], as: UTF8.self)
+            let text = String(decoding: bytes[range], as: UTF8.self)
             guard let entry = LogMessage.known.first(where: { $0.matches(text) }) else {
                 if unknown == nil, Self.isError(text) {
                     unknown = Message(
@@ -37,35 +37,35 @@ package struct LogExplanation: Sendable {
             }
         }
         lines = number
-        let told = Set(messages.map(\.entry.id))
-        // What only follows from another one is told where nothing else is.
+        let ids = Set(messages.map(\.entry.id))
         let hasCause = messages.contains { $0.entry.isFatal && !$0.entry.isLastResort }
+        // Drops what only follows from another message.
         messages.removeAll { message in
-            message.entry.follows.contains { told.contains($0) }
+            message.entry.follows.contains { ids.contains($0) }
                 || message.entry.isLastResort && hasCause
         }
         if let unknown, !hasCause {
-            let place = messages.firstIndex { $0.line > unknown.line } ?? messages.endIndex
-            messages.insert(unknown, at: place)
+            let index = messages.firstIndex { $0.line > unknown.line } ?? messages.endIndex
+            messages.insert(unknown, at: index)
         }
     }
 
-    /// Whether LXC calls it an error: a terminal shows nothing else.
+    /// Whether LXC logs the line as an error. On a terminal it prints errors only.
     private static func isError(_ line: String) -> Bool {
         let head = line.firstRange(of: " - ").map { line[..<$0.lowerBound] } ?? line[...]
         // lxc-start NAME TIME LEVEL MODULE
         return head.split(separator: " ").dropLast().last == "ERROR" || head.contains(".c: ")
     }
 
-    /// The message of `lxc-start NAME TIME LEVEL MODULE - FILE:FUNCTION:LINE - MESSAGE`, and of
-    /// `lxc-start: NAME: FILE: FUNCTION: LINE MESSAGE`, which is what a terminal shows.
+    /// The message of a line `lxc-start NAME TIME LEVEL MODULE - FILE:FUNCTION:LINE - MESSAGE`, or of
+    /// `lxc-start: NAME: FILE: FUNCTION: LINE MESSAGE`, the form on a terminal.
     static func plain(_ line: String) -> String {
         let separator = " - "
         let parts = line.split(separator: separator, maxSplits: 2)
         var text = parts.count == 3 ? String(parts[2]) : line
-        if parts.count != 3, let place = line.firstRange(of: ".c: ") {
+        if parts.count != 3, let suffix = line.firstRange(of: ".c: ") {
             // FUNCTION: LINE
-            let rest = line[place.upperBound...]
+            let rest = line[suffix.upperBound...]
             if let colon = rest.firstRange(of: ": ") {
                 text = String(rest[colon.upperBound...].drop { $0.isNumber }.drop { $0 == " " })
             }
@@ -73,62 +73,5 @@ package struct LogExplanation: Sendable {
         var clean = visible(text)
         if clean.count > 400 { clean = clean.prefix(400) + "..." }
         return clean
-    }
-}
-
-/// A message of lxc's that is known to mean something.
-package struct LogMessage: Sendable {
-    package let id: String
-    /// Words that the line has, all of them in this order.
-    let words: [String]
-    package let meaning: String
-    /// `nil` for what is said when all is well, too.
-    package let fix: String?
-    /// Whether the container does not start.
-    package var isFatal = true
-    /// Other messages that are the cause of this one, where they are there too.
-    var follows: [String] = []
-    /// Said at the end of every failure.
-    var isLastResort = false
-    /// Of an error that is none of the known ones.
-    private var isUnknown = false
-
-    init(
-        _ id: String, _ words: [String], _ meaning: String, fix: String?, isFatal: Bool = true,
-        follows: [String] = [], isLastResort: Bool = false
-    ) {
-        self.id = id
-        self.words = words
-        self.meaning = meaning
-        self.fix = fix
-        self.isFatal = isFatal
-        self.follows = follows
-        self.isLastResort = isLastResort
-    }
-
-    package var verdict: Finding.Verdict {
-        isUnknown ? .unknown : isFatal ? .problem : fix == nil ? .ok : .warning
-    }
-
-    static var unknown: LogMessage {
-        var message = LogMessage(
-            "unknown", [], "LXC calls this an error, and it is none that is known here.",
-            fix: "see the lines around it, and let berth doctor look at the host without --log.")
-        message.isUnknown = true
-        return message
-    }
-
-    func matches(_ line: String) -> Bool {
-        var rest = line[...]
-        for word in words {
-            guard let place = rest.firstRange(of: word) else { return false }
-            rest = rest[place.upperBound...]
-        }
-        return true
-    }
-
-    /// In the order in which a line is compared with them: the particular before the general.
-    package static var known: [LogMessage] {
-        ofIDs + ofNICs + ofCgroups + ofFiles + ofConfig + ofEnds
     }
 }

@@ -1,63 +1,65 @@
-// The configuration as such, and the ends of every failure.
+/// Messages about the configuration, and those that end every failure.
 extension LogMessage {
     static var ofConfig: [LogMessage] {
         [
             LogMessage(
                 "key", ["set_config_unsupported_key", "Unsupported config key"],
-                "This version of LXC does not have that key; lxc.network.* and lxc.id_map are of LXC 2.",
+                "This version of LXC does not support the key; lxc.network.* and lxc.id_map are keys of "
+                    + "LXC 2.",
                 fix:
                     "run lxc-update-config -c FILE, or correct the key: see lxc.container.conf(5)."),
             LogMessage(
                 "capability", ["Invalid capability specified"],
-                "lxc.cap.drop or lxc.cap.keep names a capability that there is not.",
-                fix: "write its name in small letters without CAP_, as in sys_module."),
+                "lxc.cap.drop or lxc.cap.keep names an unknown capability.",
+                fix: "write the name in lower case and without CAP_, as in sys_module."),
             LogMessage(
                 "capabilities", ["Keeping and dropping capabilities are mutually exclusive"],
-                "lxc.cap.keep and lxc.cap.drop are both there, one of them mostly by an include.",
+                "Both lxc.cap.keep and lxc.cap.drop are set; one of them usually comes from an included "
+                    + "file.",
                 fix: "write an empty lxc.cap.drop = before lxc.cap.keep."),
             LogMessage(
                 "address", ["Invalid ipv4 address"],
-                "lxc.net.N.ipv4.address is not an address.",
-                fix: "write it with its length, as in 10.0.3.10/24."),
+                "lxc.net.N.ipv4.address is not a valid address.",
+                fix: "write it with its prefix length, as in 10.0.3.10/24."),
             LogMessage(
                 "default-config", ["Failed to open file", "/lxc/default.conf\""],
-                "The user has no default.conf of his own; that of the host is read instead, which mostly "
-                    + "has no lxc.idmap.",
+                "The user has no default.conf, so LXC reads the host's, which usually has no lxc.idmap.",
                 fix: nil, isFatal: false, follows: ["no-idmap"]),
             LogMessage(
                 "config-permission", ["Permission denied - Failed to open file"],
-                "A file of the configuration cannot be read by this user.",
-                fix: "chown it to him, or chmod u+r it."),
+                "This user cannot read a file of the configuration.",
+                fix: "change its owner to the user, or run chmod u+r."),
             LogMessage(
                 "include", ["No such file or directory - Failed to open file"],
-                "A file that lxc.include names is not there.",
-                fix: "take the line out, or install the package that brings the file."),
+                "A file that lxc.include names does not exist.",
+                fix: "remove the line, or install the package that contains the file."),
             LogMessage(
                 "parse", ["Failed to parse config file"],
-                "A line of the configuration is not understood; the message ends with it.",
+                "A line of the configuration is invalid; the message ends with it.",
                 fix: "correct the line.",
                 follows: ["key", "capability", "capabilities", "address", "include"]),
             LogMessage(
                 "no-config", ["No container config specified"],
                 "This user has no container of that name.",
-                fix: "see lxc-ls for the names; lxc-start -P names another directory."),
+                fix: "run lxc-ls to list the names; lxc-start -P names another directory."),
             LogMessage(
                 "running", ["Container is already running"],
-                "A container of that name runs.", fix: "lxc-stop -n NAME, or lxc-attach to it."),
+                "A container of that name is running already.",
+                fix: "run lxc-stop -n NAME, or lxc-attach."),
             LogMessage(
                 "not-running", ["Container \"", "is not running"],
-                "lxc.namespace.share names a container that does not run.",
-                fix: "start that one first."),
+                "lxc.namespace.share names a container that is not running.",
+                fix: "start that container first."),
             LogMessage(
                 "template", ["bad template"],
                 "There is no template of that name.",
                 fix:
-                    "see /usr/share/lxc/templates for the names; most are in the package lxc-templates."
-            ),
+                    "list /usr/share/lxc/templates for the names; the package lxc-templates has most "
+                    + "templates."),
             LogMessage(
                 "log-file", ["Failed to create dir for log file"],
-                "The user may not write where the log is to be.",
-                fix: "name a file in a directory of his at -o."),
+                "The user cannot write to the directory of the log file.",
+                fix: "name a file in a directory of the user with -o."),
         ]
     }
 
@@ -65,27 +67,27 @@ extension LogMessage {
         [
             LogMessage(
                 "old-name", ["get_config_unsupported_key", "Unsupported config key"],
-                "lxc-attach asked for a setting by the name that an older LXC had for it.",
-                fix: nil,
-                isFatal: false),
+                "lxc-attach asked for a setting by the name that it had in an older LXC.",
+                fix: nil, isFatal: false),
             LogMessage(
                 "stdio", ["Failed to ajust stdio permissions"],
-                "The container's root could not be given the terminal, which he mostly does not need.",
+                "The terminal could not be given to the container's root, which rarely needs it.",
                 fix: nil, isFatal: false),
             LogMessage(
                 "sync", ["An error occurred in another process"],
-                "The container's own half of lxc-start failed.", fix: "see the lines before it.",
+                "The child process of lxc-start, which becomes the container, failed.",
+                fix: "read the lines before it.",
                 isLastResort: true),
             LogMessage(
-                "spawn", ["Failed to spawn container"], "The container did not come up.",
-                fix: "see the lines before it.", isLastResort: true),
+                "spawn", ["Failed to spawn container"], "The container did not start.",
+                fix: "read the lines before it.", isLastResort: true),
             LogMessage(
                 "initialize", ["Failed to initialize container"],
-                "The container could not be prepared.", fix: "see the lines before it.",
+                "The container could not be prepared.", fix: "read the lines before it.",
                 isLastResort: true),
             LogMessage(
                 "aborting", ["\"ABORTING\" instead of \"RUNNING\""],
-                "The container failed in the background, where nothing is shown.",
+                "The container failed in the background, where no messages are shown.",
                 fix: "run lxc-start -F -l info -o FILE, and explain that file.", isLastResort: true
             ),
         ]

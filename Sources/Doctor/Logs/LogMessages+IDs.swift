@@ -1,87 +1,91 @@
-// Numbers of users and groups, and the way to the container's files.
+/// Messages about user namespaces, ID maps, and the path to the container's files.
 extension LogMessage {
     static var ofIDs: [LogMessage] {
         [
-            LogMessage(
-                "subuid", ["newuidmap", "uid range", "not allowed"],
-                "lxc.idmap asks for user numbers that /etc/subuid does not give this user.",
-                fix:
-                    "add a line USER:START:COUNT to /etc/subuid, or write the range that is there "
-                    + "at lxc.idmap; berth doctor names the line."),
-            LogMessage(
-                "subgid", ["newgidmap", "gid range", "not allowed"],
-                "lxc.idmap asks for group numbers that /etc/subgid does not give this user.",
-                fix:
-                    "add a line USER:START:COUNT to /etc/subgid, or write the range that is there "
-                    + "at lxc.idmap; berth doctor names the line."),
-            LogMessage(
-                "newuidmap-mode", ["newuidmap is lacking necessary privileges"],
-                "newuidmap has lost its setuid bit or its capabilities.",
-                fix: "chmod 4755 /usr/bin/newuidmap, as root."),
-            LogMessage(
-                "newgidmap-mode", ["newgidmap is lacking necessary privileges"],
-                "newgidmap has lost its setuid bit or its capabilities.",
-                fix: "chmod 4755 /usr/bin/newgidmap, as root."),
-            LogMessage(
-                "newuidmap-missing", ["uidmap binary is missing"],
-                "The program that writes a user's map is not installed, or not executable.",
-                fix: "install the package uidmap (Debian) or shadow."),
-            LogMessage(
-                "newgidmap-missing", ["gidmap binary is missing"],
-                "The program that writes a user's map is not installed, or not executable.",
-                fix: "install the package uidmap (Debian) or shadow."),
+            notAllowed("subuid", program: "newuidmap", kind: "uid", ids: "user IDs"),
+            notAllowed("subgid", program: "newgidmap", kind: "gid", ids: "group IDs"),
+            unprivileged("newuidmap"),
+            unprivileged("newgidmap"),
+            missing("newuidmap", message: "uidmap binary is missing"),
+            missing("newgidmap", message: "gidmap binary is missing"),
             LogMessage(
                 "map-unwritten", ["Failed to write", "id mapping to"],
-                "The kernel refused the map, which an unprivileged user may not write himself.",
+                "The kernel rejected the ID map: an unprivileged user cannot write it without newuidmap "
+                    + "and newgidmap.",
                 fix:
-                    "see to newuidmap and newgidmap, /etc/subuid and /etc/subgid with berth doctor.",
+                    "run berth doctor, which checks newuidmap, newgidmap, /etc/subuid and /etc/subgid.",
                 follows: [
                     "newuidmap-mode", "newgidmap-mode", "newuidmap-missing", "newgidmap-missing",
                     "subuid", "subgid",
                 ]),
             LogMessage(
                 "no-idmap", ["You must either run as root, or define uid mappings"],
-                "The configuration has no lxc.idmap, and this is not root.",
-                fix: "write lxc.include = /etc/lxc/default.conf and the two lines lxc.idmap into "
+                "The configuration has no lxc.idmap, and the user is not root.",
+                fix: "write lxc.include = /etc/lxc/default.conf and the two lxc.idmap lines to "
                     + "~/.config/lxc/default.conf; berth doctor prints them."),
             LogMessage(
                 "no-root-mapping", ["No uid mapping for container root"],
-                "lxc.idmap maps no user 0, so the container would have no root.",
-                fix: "write lxc.idmap = u 0 START COUNT, and the same with g.",
+                "lxc.idmap does not map user 0, so the container would have no root.",
+                fix: "write lxc.idmap = u 0 START COUNT, and lxc.idmap = g 0 START COUNT.",
                 follows: ["no-idmap"]),
             LogMessage(
                 "userns-limit", ["No space left on device - Failed to unshare new user namespace"],
-                "user.max_user_namespaces, or another limit of namespaces, is used up.",
-                fix: "sysctl -w user.max_user_namespaces=28633, as root."),
+                "user.max_user_namespaces, or another limit on namespaces, is reached.",
+                fix: "run sysctl -w user.max_user_namespaces=28633, as root."),
             LogMessage(
                 "userns-denied", ["Operation not permitted - Failed to clone"],
-                "The kernel lets this user make no user namespace, or the configuration asks for "
-                    + "namespaces without one.",
-                fix: "set kernel.unprivileged_userns_clone to 1, and see that lxc.namespace.clone "
-                    + "names user; berth doctor looks at both of the kernel's switches."),
+                "The kernel does not let this user create user namespaces, or the configuration asks for "
+                    + "other namespaces without a user namespace.",
+                fix: "set kernel.unprivileged_userns_clone to 1, and include user in "
+                    + "lxc.namespace.clone; berth doctor checks the kernel's settings."),
             LogMessage(
                 "home", ["Could not access", "grant it x access"],
-                "The container's root is nobody whom the host knows, and may not search this "
-                    + "directory on the way to his files.",
+                "The container's root, whose user ID has no account on the host, has no search permission "
+                    + "on a directory of the path to its files.",
                 fix:
-                    "chmod o+x the directory, or setfacl -m u:NUMBER:x it; berth doctor prints the "
-                    + "command."),
+                    "run chmod o+x or setfacl -m u:ID:x on the directory; berth doctor prints the command."
+            ),
             LogMessage(
                 "pin", ["Failed to pin rootfs"],
-                "The root file system is not this user's: without lxc.idmap the container would be "
-                    + "root's own.",
-                fix: "write lxc.idmap into the container's config; berth doctor prints the lines."),
+                "The root file system does not belong to this user: without lxc.idmap, only root can start "
+                    + "the container.",
+                fix: "add lxc.idmap to the container's config; berth doctor prints the lines."),
             LogMessage(
                 "rootfs-owner", ["Permission denied - Failed to create \"/dev\" directory"],
-                "The container's root may not write into his own root file system.",
+                "The container's root cannot write to the root file system.",
                 fix:
-                    "give the root file system to the number that lxc.idmap maps root to: chown it, "
-                    + "as root, or make the container anew."),
+                    "as root, change the owner of the root file system to the user ID that lxc.idmap maps "
+                    + "root to, or recreate the container."),
             LogMessage(
                 "chown-rootfs", ["Error chowning", "to container root"],
-                "lxc-create could not give the files to the container's root.",
-                fix: "see to lxc.idmap, /etc/subuid and newuidmap with berth doctor.",
+                "lxc-create could not change the owner of the files to the container's root.",
+                fix: "run berth doctor, which checks lxc.idmap, /etc/subuid and newuidmap.",
                 follows: ["no-idmap", "subuid", "subgid"]),
         ]
+    }
+
+    private static func notAllowed(
+        _ file: String, program: String, kind: String, ids: String
+    ) -> LogMessage {
+        LogMessage(
+            file, [program, "\(kind) range", "not allowed"],
+            "lxc.idmap uses \(ids) that /etc/\(file) does not give this user.",
+            fix:
+                "add a line USER:START:COUNT to /etc/\(file), or use a range of that file in lxc.idmap; "
+                + "berth doctor names the line.")
+    }
+
+    private static func unprivileged(_ program: String) -> LogMessage {
+        LogMessage(
+            "\(program)-mode", ["\(program) is lacking necessary privileges"],
+            "\(program) has neither its setuid bit nor file capabilities.",
+            fix: "run chmod 4755 /usr/bin/\(program), as root.")
+    }
+
+    private static func missing(_ program: String, message: String) -> LogMessage {
+        LogMessage(
+            "\(program)-missing", [message],
+            "\(program), which writes a user's ID map, is not installed or not executable.",
+            fix: "install the package uidmap (Debian) or shadow.")
     }
 }

@@ -1,4 +1,4 @@
-// The network: what the helper says, LXC's own or berth-nic, and what lxc-start says of it.
+/// Messages about NICs: those of berth-nic and of LXC's own helper, and what lxc-start adds.
 extension LogMessage {
     private static var helper: String { "lxc-user-nic failed to configure requested network" }
 
@@ -6,98 +6,100 @@ extension LogMessage {
         [
             LogMessage(
                 "nic-no-line", [helper, "no line of /etc/lxc/lxc-usernet lets"],
-                "No line of /etc/lxc/lxc-usernet is for this user and this bridge; one that is faulty "
-                    + "counts for nothing.",
+                "No line of /etc/lxc/lxc-usernet grants this user a NIC on this bridge; invalid lines "
+                    + "grant nothing.",
                 fix:
-                    "add the line that the message names, or correct the one that it says is skipped."
+                    "add the line that the message shows, or correct the line that it calls skipped."
             ),
             LogMessage(
                 "nic-quota", [helper, "NICs on", "allow"],
-                "The user has as many NICs on this bridge as his lines allow.",
+                "The user has used all NICs that the lines for this bridge allow.",
                 fix: "stop a container, or raise the count in the line that the message names."),
             LogMessage(
                 "nic-no-file", [helper, "lxc-usernet does not exist"],
-                "There is no /etc/lxc/lxc-usernet, so nobody may have a NIC.",
-                fix: "make it, with the line that the message proposes."),
+                "/etc/lxc/lxc-usernet does not exist, so no user may create NICs.",
+                fix: "create it, with the line that the message shows."),
             LogMessage(
                 "nic-no-bridge", [helper, "the bridge", "does not exist"],
-                "The bridge that lxc.net.N.link names is not there.",
-                fix: "berth-net start, or correct lxc.net.N.link."),
+                "The bridge that lxc.net.N.link names does not exist.",
+                fix: "run berth-net start, or correct lxc.net.N.link."),
             LogMessage(
                 "nic-not-bridge", [helper, "is a network interface but not a bridge"],
-                "lxc.net.N.link names an interface that is no bridge.",
+                "lxc.net.N.link names an interface that is not a bridge.",
                 fix: "write a bridge's name there, such as lxcbr0."),
             LogMessage(
                 "nic-not-setuid", [helper, "not setuid root"],
-                "berth-nic has lost its setuid bit, or lies on a file system mounted nosuid.",
-                fix: "chown root and chmod 4755 it, as root; berth doctor names the file."),
+                "berth-nic has lost its setuid bit, or is on a file system mounted nosuid.",
+                fix:
+                    "as root, run chown root and chmod 4755 on it; berth doctor prints the commands."
+            ),
             LogMessage(
                 "nic-same-name", [helper, "already has an interface"],
-                "Two NICs of the container have one name.",
-                fix: "give each a lxc.net.N.name of its own."),
+                "Two NICs of the container have the same name.",
+                fix: "give each NIC a different lxc.net.N.name."),
             LogMessage(
                 "nic-trust", [helper, "can be written by others than root"],
-                "A file that decides who may have NICs could be written by others, and is not believed.",
-                fix: "chown root:root and chmod go-w what the message names."),
+                "Users other than root can write a file that grants NICs, so berth-nic does not trust it.",
+                fix: "run chown root:root and chmod go-w on the file that the message names."),
             LogMessage(
                 "nic-lock", [helper, "has held the lock"],
-                "Another helper was stopped or hangs while it has /run/lxc/nics.",
-                fix: "end the process that the message names, and start again."),
+                "Another helper is stopped or hangs, and holds the lock on /run/lxc/nics.",
+                fix: "end the process that the message names, and start the container again."),
             LogMessage(
                 "nic-namespace", [helper, "network namespace is not there"],
-                "The container ended before its NIC was made, or is not this user's.",
-                fix: "see what ended it further up in the log."),
+                "The container ended before its NIC was created, or belongs to another user.",
+                fix: "read earlier lines of the log for what ended it."),
             LogMessage(
                 "stock-quota", [helper, "Quota reached"],
-                "LXC's own helper says so of a missing line, of a used quota, and of a failed veth "
-                    + "alike; it counts the NICs on all bridges together.",
-                fix: "see which with berth doctor; add \"USER veth BRIDGE 10\" to "
+                "LXC's own helper prints this for a missing line, for a used quota, and for a veth that it "
+                    + "could not create. It counts the NICs on all bridges together.",
+                fix: "run berth doctor to see which; add \"USER veth BRIDGE 10\" to "
                     + "/etc/lxc/lxc-usernet, or raise the count."),
             LogMessage(
                 "stock-no-bridge", [helper, "Could not get MTU for netdev"],
-                "LXC's own helper finds no such bridge.",
+                "LXC's own helper finds no bridge of that name.",
                 fix:
-                    "start the service that makes it (berth-net or lxc-net), or correct lxc.net.N.link."
+                    "start the service that creates it (berth-net or lxc-net), or correct lxc.net.N.link."
             ),
             LogMessage(
                 "stock-instantiate", [helper, "instantiate_veth"],
-                "LXC's own helper could not make the pair of interfaces, mostly because the bridge is "
-                    + "not there.",
-                fix: "start the service that makes it (berth-net or lxc-net)."),
+                "LXC's own helper could not create the veth pair, usually because the bridge does not "
+                    + "exist.",
+                fix: "start the service that creates it (berth-net or lxc-net)."),
             LogMessage(
                 "stock-not-setuid", [helper, "Failed to open \"/run/lxc/nics\""],
                 "LXC's own helper has lost its setuid bit.",
-                fix: "chmod 4755 lxc-user-nic, as root; berth doctor names the file."),
+                fix: "as root, run chmod 4755 on lxc-user-nic; berth doctor prints the command."),
             LogMessage(
                 "nic-no-helper", ["Failed to execute lxc-user-nic"],
-                "lxc-start finds no helper where it was built to look for it.",
+                "lxc-start does not find lxc-user-nic at the path that it was built with.",
                 fix:
-                    "install LXC anew, or link lxc-user-nic in its libexec directory to berth-nic."),
+                    "reinstall LXC, or link lxc-user-nic in its libexec directory to berth-nic."),
             LogMessage(
                 "nic-other", [helper],
                 "The helper refused; the rest of the line says why.",
-                fix: "do what it says; berth-nic(8) lists all that berth-nic says.",
+                fix: "follow that message; berth-nic(8) lists those of berth-nic.",
                 follows: ["nic-no-helper"]),
             LogMessage(
                 "nic-type", ["Networks of type", "are not supported by unprivileged containers"],
-                "Only NICs of type veth, empty or none are to be had without root.",
-                fix: "write lxc.net.N.type = veth, and a bridge at lxc.net.N.link."),
+                "Unprivileged containers support only the NIC types veth, empty and none.",
+                fix: "write lxc.net.N.type = veth, and a bridge in lxc.net.N.link."),
             LogMessage(
                 "nic-long-name", ["Network device name", "is too long"],
-                "The kernel's names of interfaces have 15 characters at most, and lxc cuts this one.",
-                fix: "write a shorter one at lxc.net.N.name or lxc.net.N.link."),
+                "The kernel allows 15 characters in the name of an interface, and lxc truncates this one.",
+                fix: "write a shorter name in lxc.net.N.name or lxc.net.N.link."),
             LogMessage(
                 "netns-id", ["Failed to allocate new network namespace id"],
-                "An unprivileged lxc-start says so at every start; nothing depends on it.",
+                "An unprivileged lxc-start prints this at every start; it has no effect.",
                 fix: nil, isFatal: false),
             LogMessage(
                 "netns-preserve", ["Failed to preserve net namespace"],
-                "LXC 6.0.4 and later could not keep the container's network namespace open; the helper "
-                    + "has no part in it.",
-                fix: "see the line before it; a later LXC fixes some cases."),
+                "LXC 6.0.4 and later could not keep the container's network namespace open; this is "
+                    + "unrelated to the helper.",
+                fix: "read the line before it; later versions of LXC fix some cases."),
             LogMessage(
                 "network", ["Failed to create the network"],
-                "The container's network could not be made.", fix: "see the lines before it.",
+                "The container's network could not be created.", fix: "read the lines before it.",
                 isLastResort: true),
         ]
     }

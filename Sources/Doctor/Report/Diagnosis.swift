@@ -1,6 +1,6 @@
 internal import FoundationEssentials
 
-/// What was found for some users, or in a log.
+/// The result of one run of `berth doctor`: findings for users, and messages explained in a log.
 package struct Diagnosis: Sendable {
     package struct UserReport: Sendable {
         package let target: TargetUser
@@ -23,8 +23,8 @@ package struct Diagnosis: Sendable {
     }
 }
 
-// The shape of the JSON is promised in berth(1): keys are added, and none is taken away or comes to
-// mean something else.
+// berth(1) promises the shape of the JSON: keys may be added, and none is removed or changes its
+// meaning.
 extension Diagnosis {
     private struct Document: Encodable {
         let version = 1
@@ -85,11 +85,11 @@ extension Diagnosis {
     package var json: String {
         let document = Document(
             verdict: hasProblems ? "problem" : "ok",
-            users: users.map { person in
+            users: users.map { user in
                 User(
-                    user: person.target.name, uid: person.target.user.number,
-                    container: person.target.container, verdict: person.verdict.rawValue,
-                    findings: person.findings.map {
+                    user: user.target.name, uid: user.target.user.number,
+                    container: user.target.container, verdict: user.verdict.rawValue,
+                    findings: user.findings.map {
                         Entry(
                             check: $0.check, verdict: $0.verdict.rawValue, place: $0.place,
                             message: $0.message, fixes: $0.fixes.map { Step($0) })
@@ -108,17 +108,17 @@ extension Diagnosis {
             })
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        // Text and numbers alone: there is nothing in it that could not be written.
+        // Strings and numbers always have a form in JSON.
         return ((try? encoder.encode(document)).map { String(decoding: $0, as: UTF8.self) } ?? "{}")
             + "\n"
     }
 }
 
 extension Diagnosis.UserReport {
-    /// The gravest of what was found.
+    /// The most severe verdict of all findings.
     package var verdict: Finding.Verdict {
-        for grave in [Finding.Verdict.problem, .warning, .unknown]
-        where findings.contains(where: { $0.verdict == grave }) { return grave }
+        for verdict in [Finding.Verdict.problem, .warning, .unknown]
+        where findings.contains(where: { $0.verdict == verdict }) { return verdict }
         return .ok
     }
 }

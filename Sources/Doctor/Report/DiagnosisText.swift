@@ -1,29 +1,29 @@
 package import Terminal
 
-/// An answer as a person likes to read it, on 80 columns.
+/// A diagnosis as text of 80 columns.
 package struct DiagnosisText {
-    private let look: TerminalCapabilities
+    private let terminal: TerminalCapabilities
 
-    package init(_ look: TerminalCapabilities) { self.look = look }
+    package init(_ terminal: TerminalCapabilities) { self.terminal = terminal }
 
-    package func text(_ answer: Diagnosis) -> String {
-        var parts = answer.users.map { text($0) }
-        if let log = answer.log { parts.append(text(log)) }
+    package func text(_ diagnosis: Diagnosis) -> String {
+        var parts = diagnosis.users.map { text($0) }
+        if let log = diagnosis.log { parts.append(text(log)) }
         return parts.joined(separator: "\n")
     }
 
-    private func text(_ person: Diagnosis.UserReport) -> String {
-        let container = person.target.container.map { ", container \($0)" } ?? ""
-        var lines = [painted("\(person.target.name)\(container)", .bold)]
-        for finding in person.findings {
+    private func text(_ user: Diagnosis.UserReport) -> String {
+        let container = user.target.container.map { ", container \($0)" } ?? ""
+        var lines = [painted("\(user.target.name)\(container)", .bold)]
+        for finding in user.findings {
             lines += folded(
                 "\(finding.place): \(finding.message)", behind: "  \(sign(finding.verdict)) ",
                 visible: 4)
-            for fix in finding.fixes { lines += self.lines(fix, person.target) }
+            for fix in finding.fixes { lines += self.lines(fix, user.target) }
         }
-        let problems = person.findings.count { $0.verdict == .problem }
-        let warnings = person.findings.count { $0.verdict == .warning }
-        let unknown = person.findings.count { $0.verdict == .unknown }
+        let problems = user.findings.count { $0.verdict == .problem }
+        let warnings = user.findings.count { $0.verdict == .warning }
+        let unknown = user.findings.count { $0.verdict == .unknown }
         var sum = [counted(problems, "problem"), counted(warnings, "warning")]
         if unknown > 0 { sum.append("\(unknown) unknown") }
         lines.append("  " + painted(sum.joined(separator: ", "), problems > 0 ? .red : .green))
@@ -34,7 +34,7 @@ package struct DiagnosisText {
         "\(count == 0 ? "no" : "\(count)") \(word)\(count == 1 ? "" : "s")"
     }
 
-    /// A command stands on a line of its own, whole, so that it can be taken from there.
+    /// A command is printed whole on its own line, so that it can be copied.
     private func lines(_ fix: Fix, _ target: TargetUser) -> [String] {
         switch fix {
         case .advice(let text): return folded(text, behind: "      ", visible: 6)
@@ -62,7 +62,7 @@ package struct DiagnosisText {
             let what =
                 log.lines == 0
                 ? "it is empty"
-                : "nothing that is known here, and no error, in \(counted(log.lines, "line"))"
+                : "no known message, and no error, in \(counted(log.lines, "line"))"
             lines += folded(what, behind: "  ", visible: 2)
         }
         return lines.map { $0 + "\n" }.joined()
@@ -77,7 +77,7 @@ package struct DiagnosisText {
         }
     }
 
-    private func painted(_ text: String, _ paint: TerminalStyle) -> String {
-        look.painted(text, paint)
+    private func painted(_ text: String, _ style: TerminalStyle) -> String {
+        terminal.painted(text, style)
     }
 }

@@ -1,18 +1,18 @@
-/// What one check says about one thing.
+/// What one check found about one file, program or bridge.
 package struct Finding: Equatable, Sendable {
     package enum Verdict: String, Sendable, CaseIterable {
         case ok, warning, problem
-        /// What would tell is hidden from whoever asked.
+        /// The requester may not read what would decide.
         case unknown
     }
 
-    /// The name of the check; it is entered by ``Check/run(_:)``.
+    /// The name of the check, which ``Check/run(_:)`` sets.
     package internal(set) var check = ""
     package let verdict: Verdict
-    /// What was looked at.
+    /// The file, program, bridge or setting that was examined.
     package let place: String
     package let message: String
-    /// What fixes it, all of it in this order.
+    /// The steps that fix it, to be taken in this order.
     package let fixes: [Fix]
 
     init(_ verdict: Verdict, _ place: String, _ message: String, _ fixes: [Fix] = []) {
@@ -32,19 +32,19 @@ package struct Finding: Equatable, Sendable {
         .init(.problem, place, message, fixes)
     }
 
-    /// - Parameter reason: why it cannot be told, such as "only root may read it".
+    /// - Parameter reason: why the verdict is unknown, such as "only root may read it".
     static func unknown(_ place: String, _ reason: String) -> Finding {
         .init(.unknown, place, reason)
     }
 }
 
-/// A step by which a fault is mended.
+/// One step of a fix.
 package enum Fix: Equatable, Sendable {
-    /// To be typed as it stands.
+    /// A command line for a shell.
     case command(String, by: Actor)
-    /// To be added to a file, at its end.
+    /// A line to append to a file.
     case line(String, to: String, by: Actor)
-    /// What no command does.
+    /// What no command can do.
     case advice(String)
 
     package enum Actor: String, Sendable {
@@ -62,38 +62,4 @@ extension Fix {
         case .advice(let text): .advice(Doctor.visible(text))
         }
     }
-}
-
-/// Text of which a part was somebody else's to choose, without what would steer a terminal or turn the
-/// direction of reading.
-func visible(_ text: String) -> String {
-    var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-        switch scalar.value {
-        case 0..<0x20, 0x7f..<0xa0, 0x202a...0x202e, 0x2066...0x2069: result.append("?")
-        default: result.append(scalar)
-        }
-    }
-    return String(result)
-}
-
-/// A word as a shell reads it back.
-func quoted(_ word: String) -> String {
-    let isPlain =
-        !word.isEmpty
-        && word.utf8.allSatisfy { byte in
-            (0x61...0x7a).contains(byte) || (0x41...0x5a).contains(byte)
-                || (0x30...0x39).contains(byte) || "/._-+:=@,%".utf8.contains(byte)
-        }
-    return isPlain
-        ? word
-        : "'"
-            + word.split(separator: "'", omittingEmptySubsequences: false)
-            .joined(separator: #"'\''"#) + "'"
-}
-
-/// How a sentence lists things: "a", "a and b", "a, b and c".
-func listed(_ words: [String]) -> String {
-    guard let last = words.last, words.count > 1 else { return words.first ?? "" }
-    return words.dropLast().joined(separator: ", ") + " and " + last
 }
