@@ -1,15 +1,15 @@
 internal import CgroupAdmin
 internal import Linux
 
-/// The cgroups that Berth gave to users, and what runs in them.
+/// The cgroups of users, and the containers and commands in them.
 struct CgroupReport: Encodable, Equatable, Sendable {
-    /// What a cgroup uses of what it may: its own bounds, not those above it. `nil` where its
-    /// controller is not on, or where there is no bound.
+    /// What a cgroup uses, and its own limits, without those of its ancestors. `nil` where the controller
+    /// is not enabled, or where no limit is set.
     struct Use: Encodable, Equatable, Sendable {
         @OrNull var memoryBytes: UInt64?
         @OrNull var memoryMaxBytes: UInt64?
         @OrNull var cpuMicroseconds: UInt64?
-        /// Of all processors together.
+        /// Summed over all processors.
         @OrNull var cpuMaxMicrosecondsPerSecond: UInt64?
         /// Processes and threads.
         @OrNull var tasks: UInt64?
@@ -25,7 +25,7 @@ struct CgroupReport: Encodable, Equatable, Sendable {
         var name: String
         var use: Use
         var containers: [Container]
-        /// What runs in the leaf itself.
+        /// The commands in the leaf itself.
         var commands: [String]
     }
 
@@ -33,7 +33,7 @@ struct CgroupReport: Encodable, Equatable, Sendable {
         var user: String
         var uid: UInt32
         var use: Use
-        /// By the files' names.
+        /// By the names of the cgroup files.
         var limits: [String: String]
         var leaves: [Leaf]
     }
@@ -49,7 +49,7 @@ extension HostStatus {
             let status = try HierarchyStatus.read()
             cgroups = CgroupReport(status)
             if !status.isSetUp {
-                note(.cgroups, "\(status.path) is not there: run berth-cgroup setup")
+                note(.cgroups, "\(status.path) does not exist: run berth-cgroup setup")
             }
             let hidden = status.hidden.count
             if hidden > 0 {
@@ -69,14 +69,14 @@ extension CgroupReport {
             users: status.users.map { user in
                 User(
                     user: user.user, uid: user.uid, use: Use(user.usage), limits: user.limits,
-                    leaves: user.leaves.map { Leaf($0) }.sorted { $0.place < $1.place })
+                    leaves: user.leaves.map { Leaf($0) }.sorted { $0.sortKey < $1.sortKey })
             })
     }
 }
 
 extension CgroupReport.Leaf {
-    /// Containers first, by their names: those of leaves are random.
-    fileprivate var place: (Int, String, String) {
+    /// Sorts containers first, by name: the names of leaves are random.
+    fileprivate var sortKey: (Int, String, String) {
         (containers.isEmpty ? 1 : 0, containers.first?.name ?? "", name)
     }
 

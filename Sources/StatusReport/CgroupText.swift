@@ -2,7 +2,7 @@ internal import CgroupAdmin
 internal import Terminal
 
 extension HostStatusText {
-    /// A line of the tree before its columns are known.
+    /// A line of the tree, before the widths of its columns are known.
     private struct Row {
         let depth: Int
         let name: StyledText
@@ -34,13 +34,13 @@ extension HostStatusText {
         }
         let notes = unseen(status, .cgroups)
         if users.isEmpty, notes.isEmpty {
-            users = [Tree(StyledText("no user has a cgroup of his own yet", .dim))]
+            users = [Tree(StyledText("no user has a cgroup yet", .dim))]
         }
         let title = StyledText("Cgroups", .bold)
         return Tree(rows.isEmpty ? title : label(title, depth: 0, 0), users + notes)
     }
 
-    /// One for each container in a leaf, or one for the leaf if there is none.
+    /// One row for each container in a leaf, or one for a leaf without containers.
     private func rows(_ leaf: CgroupReport.Leaf) -> [Row] {
         guard leaf.containers.isEmpty else {
             return leaf.containers.map {
@@ -49,7 +49,7 @@ extension HostStatusText {
         }
         var commands: [String] = []
         for command in leaf.commands where !commands.contains(command) { commands.append(command) }
-        let rest = commands.count > 2 ? look.lines ? ", …" : ", ..." : ""
+        let rest = commands.count > 2 ? terminal.usesUnicode ? ", …" : ", ..." : ""
         let name =
             commands.isEmpty
             ? StyledText(leaf.use.tasks == 0 ? "empty" : "-", .dim)
@@ -57,14 +57,15 @@ extension HostStatusText {
         return [Row(depth: 2, name: name, use: leaf.use, leaf: leaf.name)]
     }
 
-    /// The head first. Where all of it has no room, the bars go, then the leaves' names go elsewhere.
+    /// The header first. If the lines are too wide, the bars are dropped, then the leaves' names, which
+    /// then get lines of their own.
     private func columns(_ rows: [Row], room: Int) -> (lines: [StyledText], haveLeaves: Bool) {
         let head = ["memory", "", "cpu", "tasks", "leaf"].map { StyledText($0, .dim) }
         let cells = rows.map { row in
             [
                 memory(row.use), bar(row.use), cpu(row.use),
                 StyledText(
-                    bounded(row.use.tasks.map { "\($0)" }, row.use.tasksMax.map { "\($0)" })),
+                    withLimit(row.use.tasks.map { "\($0)" }, row.use.tasksMax.map { "\($0)" })),
                 StyledText(row.leaf, .dim),
             ]
         }
@@ -78,7 +79,7 @@ extension HostStatusText {
 
     private func memory(_ use: CgroupReport.Use) -> StyledText {
         StyledText(
-            bounded(
+            withLimit(
                 use.memoryBytes.map {
                     let size = Usage.size($0)
                     return String(repeating: " ", count: max(0, 5 - size.count)) + size
@@ -92,21 +93,21 @@ extension HostStatusText {
             } ?? "")
     }
 
-    private func bounded(_ used: String?, _ bound: String?) -> String {
+    private func withLimit(_ used: String?, _ limit: String?) -> String {
         guard let used else { return "" }
-        return used + (bound.map { " of \($0)" } ?? "")
+        return used + (limit.map { " of \($0)" } ?? "")
     }
 
-    /// How full it is, in eighths.
+    /// The share of the limit that is used, in eighths.
     private func bar(_ use: CgroupReport.Use) -> StyledText {
-        guard let used = use.memoryBytes, let bound = use.memoryMaxBytes, bound > 0 else {
+        guard let used = use.memoryBytes, let limit = use.memoryMaxBytes, limit > 0 else {
             return StyledText()
         }
-        let share = min(1, Double(used) / Double(bound))
+        let share = min(1, Double(used) / Double(limit))
         let full = min(8, Int(share * 8 + 0.5))
-        let (ink, blank): (Character, Character) = look.lines ? ("█", "░") : ("#", "-")
-        let paint: TerminalStyle = share < 0.75 ? .green : share < 0.9 ? .yellow : .red
-        return StyledText(String(repeating: ink, count: full), paint)
+        let (ink, blank): (Character, Character) = terminal.usesUnicode ? ("█", "░") : ("#", "-")
+        let style: TerminalStyle = share < 0.75 ? .green : share < 0.9 ? .yellow : .red
+        return StyledText(String(repeating: ink, count: full), style)
             + StyledText(String(repeating: blank, count: 8 - full), .dim)
     }
 }

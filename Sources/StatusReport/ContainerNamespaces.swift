@@ -2,21 +2,21 @@ internal import Cgroups
 internal import Linux
 internal import Netlink
 
-/// Whoever lives in a network namespace beside the host's own.
+/// A network namespace other than the host's, and the container in it.
 struct ContainerNamespace: Equatable {
-    /// The number by which the host's namespace knows it.
+    /// The namespace's ID in the host's namespace.
     let namespace: NamespaceID
-    /// Who rules it; for a privileged container that is root.
+    /// The owner of its user namespace; root for a privileged container.
     let user: UserID
-    /// The first process in there.
+    /// The first process in it.
     let process: ProcessID
-    /// The name of LXC's container; `nil` if it is none, or does not tell.
+    /// The name of the LXC container; `nil` if it is another program's, or cannot be determined.
     let container: [UInt8]?
 }
 
-/// Those into whose processes whoever asks may look: root into all, a user into his own containers.
+/// The namespaces of processes that the caller may inspect: all for root, their own for other users.
 enum ContainerNamespaces {
-    /// One for each namespace that interfaces of the host lead into.
+    /// One entry for each namespace that has an ID in the host's namespace.
     static func find(_ kernel: borrowing RouteSocket) -> [ContainerNamespace] {
         var containers: [ContainerNamespace] = []
         for process in firstProcesses() {
@@ -32,8 +32,8 @@ enum ContainerNamespaces {
         return containers
     }
 
-    /// For each foreign network namespace the process that is number 1 in a PID namespace of its own,
-    /// such as a container's init; or the lowest of those in it.
+    /// For each other network namespace, the process that is PID 1 in its own PID namespace, such as a
+    /// container's init; without one, the process with the lowest PID.
     private static func firstProcesses() -> [ProcessID] {
         guard let own = try? SmallFile.target(of: "/proc/self/ns/net"),
             let names = try? SmallFile.names(in: "/proc")
@@ -51,14 +51,14 @@ enum ContainerNamespaces {
         return first.values.map(\.process).sorted { $0.number < $1.number }
     }
 
-    /// A container within a container has one number more.
+    /// Whether the process is PID 1 one level below the host. A nested container's init has one PID more.
     private static func isInit(_ process: ProcessID) -> Bool {
         let numbers = (try? ProcessStatus(of: process))?.flatMap { $0.words("NSpid") } ?? []
         return numbers.count == 2 && (numbers.last?.elementsEqual([0x31]) ?? false)
     }
 
-    /// By lxc-start, which waits for it and says of what; or by the cgroup that lxc-start made for it,
-    /// which may have got another name if that one was taken.
+    /// The name in the command line of the monitor, the parent process; or in the cgroup that lxc-start
+    /// created, whose name may differ if that one was taken.
     private static func container(of process: ProcessID) -> [UInt8]? {
         let parent = ((try? ProcessStatus(of: process)) ?? nil)?.words("PPid").first
             .flatMap { ProcessID(digits: Array($0)) }
@@ -67,22 +67,22 @@ enum ContainerNamespaces {
         return payload(of: file)
     }
 
-    /// - Parameter commandLine: `[lxc monitor] PATH NAME`, as lxc-start writes it over its own.
+    /// - Parameter commandLine: `[lxc monitor] PATH NAME`, to which lxc-start sets its command line.
     static func monitored(by commandLine: [UInt8]) -> [UInt8]? {
-        let mark = Array("[lxc monitor] ".utf8)
-        guard commandLine.starts(with: mark) else { return nil }
-        let words = commandLine.prefix { $0 != 0 }.dropFirst(mark.count).split(separator: 0x20)
+        let prefix = Array("[lxc monitor] ".utf8)
+        guard commandLine.starts(with: prefix) else { return nil }
+        let words = commandLine.prefix { $0 != 0 }.dropFirst(prefix.count).split(separator: 0x20)
         return words.count > 1 ? words.last.map { Array($0) } : nil
     }
 
-    /// - Parameter cgroupFile: `/proc/PID/cgroup`. The outermost name counts: what is beneath it, the
-    ///   container made itself.
+    /// - Parameter cgroupFile: `/proc/PID/cgroup`. The outermost name counts: the container creates the
+    ///   cgroups below it.
     static func payload(of cgroupFile: [UInt8]) -> [UInt8]? {
-        let mark = Array("lxc.payload.".utf8)
-        for place in Lines(bytes: cgroupFile) {
-            let names = cgroupFile[place].split(separator: 0x2f)
-            guard let name = names.first(where: { $0.starts(with: mark) }) else { continue }
-            return Array(name.dropFirst(mark.count))
+        let prefix = Array("lxc.payload.".utf8)
+        for range in Lines(bytes: cgroupFile) {
+            let names = cgroupFile[range].split(separator: 0x2f)
+            guard let name = names.first(where: { $0.starts(with: prefix) }) else { continue }
+            return Array(name.dropFirst(prefix.count))
         }
         return nil
     }

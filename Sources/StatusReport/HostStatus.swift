@@ -1,18 +1,18 @@
 internal import FoundationEssentials
 internal import Linux
 
-/// What there is of Berth on this host, as far as whoever asks may see it.
+/// The networks, NICs, quotas, leases and cgroups of this host that the caller may see.
 ///
-/// Its members are the keys of the JSON, which is promised in berth(1) and its schema: keys are added,
-/// and none is taken away or comes to mean something else while ``version`` is 1. What could not be
-/// known is null, and ``unseen`` says what was not shown and why: nothing looks empty that is not.
+/// The members are the keys of the JSON, which berth(1) and the schema promise: keys may be added, and
+/// none is removed or changes its meaning while ``version`` is 1. An unknown value is null, and
+/// ``unseen`` says what is missing and why.
 package struct HostStatus: Encodable, Sendable {
     package struct Requester: Encodable, Sendable {
         let user: String
         let uid: UInt32
     }
 
-    /// What whoever asked may not see, or what could not be looked at or understood.
+    /// A part of which something is missing: hidden from the caller, unreadable or invalid.
     package struct HiddenPart: Encodable, Equatable, Sendable {
         let part: Part
         let reason: String
@@ -24,7 +24,7 @@ package struct HostStatus: Encodable, Sendable {
 
     package internal(set) var version = 1
     var asker: Requester
-    // A part that was not asked for is absent.
+    // `nil` for a part that was not requested.
     var networks: [NetworkReport]?
     var nics: [NICReport]?
     var quotas: [QuotaReport]?
@@ -32,9 +32,9 @@ package struct HostStatus: Encodable, Sendable {
     var cgroups: CgroupReport?
     var unseen: [HiddenPart] = []
 
-    /// - Parameter parts: what is asked for; the rest is looked at no more than they need it.
+    /// - Parameter parts: the parts to report. Others are observed only as far as these need them.
     package static func observe(_ parts: Set<Part> = Set(Part.allCases)) -> HostStatus {
-        // A member of groups that cannot be told is one of none.
+        // If the groups cannot be read, the caller is treated as a member of none.
         let caller =
             (try? Credentials.withGroupsOfThisProcess(ownUser))
             ?? Credentials(user: ownUser, groups: [])
@@ -53,17 +53,17 @@ package struct HostStatus: Encodable, Sendable {
         if !parts.contains(.nics) { nics = nil }
         if !parts.contains(.quotas) { quotas = nil }
         if !parts.contains(.leases) { leases = nil }
-        // Without the networks nothing of the others could be told either.
+        // A failure to read the networks explains why other parts are empty.
         unseen.removeAll { $0.part != .networks && !parts.contains($0.part) }
         if parts == [.cgroups] { unseen.removeAll { $0.part == .networks } }
     }
 
-    /// - Parameter isPretty: with a line for each key; else all of it is one line.
+    /// - Parameter isPretty: whether each key has a line; otherwise everything is on one line.
     package func json(isPretty: Bool = true) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         if isPretty { encoder.outputFormatting.insert(.prettyPrinted) }
-        // Strings, numbers and truths always have a form in JSON.
+        // Strings, numbers and booleans always have a form in JSON.
         return String(decoding: (try? encoder.encode(self)) ?? Data(), as: UTF8.self) + "\n"
     }
 
@@ -71,13 +71,13 @@ package struct HostStatus: Encodable, Sendable {
         unseen.append(HiddenPart(part: part, reason: reason))
     }
 
-    /// A user by name, or by his number if he has none.
+    /// The user's name, or the user ID if it has no account.
     static func name(of user: UserID) -> String {
         ((try? Accounts.name(of: user)) ?? nil).map { printable($0) } ?? "\(user.number)"
     }
 }
 
-/// A value whose key is there without it too, as null.
+/// A value that is encoded as null when it is `nil`, instead of without its key.
 @propertyWrapper
 package struct OrNull<Value: Encodable & Equatable & Sendable>: Encodable, Equatable, Sendable {
     package var wrappedValue: Value?

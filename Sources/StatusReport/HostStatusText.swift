@@ -1,25 +1,25 @@
 internal import CgroupAdmin
 package import Terminal
 
-/// The status as a person likes to look at it, on 80 columns.
+/// The status as text of 80 columns.
 package struct HostStatusText {
-    let look: TerminalCapabilities
+    let terminal: TerminalCapabilities
 
-    package init(_ look: TerminalCapabilities) { self.look = look }
+    package init(_ terminal: TerminalCapabilities) { self.terminal = terminal }
 
     package func text(_ lines: [StyledText]) -> String {
-        lines.map { $0.text(look) + "\n" }.joined()
+        lines.map { $0.text(terminal) + "\n" }.joined()
     }
 
-    /// All of it, as trees.
+    /// The whole status, as trees.
     package func lines(_ status: HostStatus) -> [StyledText] {
         let sections = [
             networks(status), quotas(status), cgroups(status),
         ].compactMap { $0 }
-        return Array(sections.map { $0.lines(look) }.joined(separator: [StyledText()]))
+        return Array(sections.map { $0.lines(terminal) }.joined(separator: [StyledText()]))
     }
 
-    /// What is missing from a part, and why: at its end.
+    /// What is missing from some parts, and why.
     func unseen(_ status: HostStatus, _ parts: HostStatus.Part...) -> [Tree] {
         status.unseen.filter { parts.contains($0.part) }.map { unseen in
             let lines = StyledText(unseen.reason, .dim).folded(
@@ -30,11 +30,11 @@ package struct HostStatusText {
         }
     }
 
-    /// A word and what it says, folded under itself.
-    func fact(_ word: String, _ text: StyledText) -> Tree {
+    /// A label and its text, which is folded beside the label.
+    func fact(_ label: String, _ text: StyledText) -> Tree {
         let margin = 11
         let lines = text.folded(to: TerminalCapabilities.width - 2 * Tree.indent - margin)
-        let first = StyledText(word, .dim).padded(to: margin) + (lines.first ?? StyledText())
+        let first = StyledText(label, .dim).padded(to: margin) + (lines.first ?? StyledText())
         let blanks = StyledText(String(repeating: " ", count: margin))
         return Tree(first, details: lines.dropFirst().map { blanks + $0 })
     }
@@ -51,9 +51,9 @@ package struct HostStatusText {
             return Tree(StyledText(owner, .bold).padded(to: width) + "  " + words)
         }
         let trees = branches + unseen(status, .quotas)
-        let label = StyledText("Quotas", .bold)
+        let title = StyledText("Quotas", .bold)
         return trees.isEmpty
-            ? Tree(label, [Tree(StyledText("nobody may have a NIC", .dim))]) : Tree(label, trees)
+            ? Tree(title, [Tree(StyledText("no user may create NICs", .dim))]) : Tree(title, trees)
     }
 
     private static func use(_ quota: QuotaReport) -> StyledText {

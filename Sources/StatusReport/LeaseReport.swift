@@ -1,18 +1,18 @@
 internal import Linux
 internal import Network
 
-/// An address that a network's dnsmasq gave to a container, which may have stopped since.
+/// A DHCP lease of a container, which may have stopped since.
 struct LeaseReport: Encodable, Equatable, Sendable {
     var bridge: String
     var address: String
     @OrNull var hardwareAddress: String?
-    /// What the container calls itself.
+    /// The name that the container sent.
     @OrNull var hostName: String?
-    /// The container's NIC, if it runs: the host's end.
+    /// The host's end of the container's NIC, if the container runs.
     @OrNull var nic: String?
     @OrNull var user: String?
     @OrNull var container: String?
-    /// `nil` for one that never ends.
+    /// `nil` for a lease without end.
     @OrNull var endsUnixSeconds: UInt64?
     @OrNull var remainingSeconds: UInt64?
 }
@@ -39,12 +39,12 @@ extension HostStatus {
             }
         }
         if others > 0 {
-            note(.leases, "\(counted(others, "lease")) of others, not visible to you")
+            note(.leases, "\(counted(others, "lease")) of other users, not visible to you")
         }
     }
 
-    /// The NIC with both addresses; or the only one with either. A container can give itself another's address,
-    /// or another's hardware address.
+    /// The NIC with both addresses, or else the only one with either: a container can use another
+    /// container's address or hardware address.
     private func holder(of lease: Lease, on bridge: String) -> NICReport? {
         let byAddress = (nics ?? []).filter {
             $0.bridge == bridge && $0.addresses.contains(lease.address)

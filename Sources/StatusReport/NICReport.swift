@@ -3,16 +3,16 @@ internal import Netlink
 internal import Network
 internal import Usernet
 
-/// A container's network interface. Traffic is seen from the container: what it received and sent.
+/// A container's network interface. Traffic is counted from the container's side.
 struct NICReport: Encodable, Equatable, Sendable {
     /// The host's end.
     var hostName: String
-    /// `nil` if it is attached to none.
+    /// `nil` if it is not attached to a bridge.
     @OrNull var bridge: String?
-    /// Who pays for it, as in lxc-usernet: a user, or `@group`. `nil` for a NIC of root's own, which
-    /// nobody counts, and where only root may know.
+    /// The user or `@group` whose quota it counts towards. `nil` for a NIC that root created, which counts
+    /// towards no quota, and where only root may know.
     @OrNull var owner: String?
-    /// Whose container it is.
+    /// The user who runs the container.
     @OrNull var user: String?
     @OrNull var container: String?
     /// The first process in the container.
@@ -45,9 +45,9 @@ extension HostStatus {
             let bridge = host.interface(at: veth.master).map { printable($0.name.bytes) }
             let isManaged = bridge.map { managed.contains($0) } ?? false
             let owner = usernet.owner(of: veth.name)
-            // Not what other programs plug into networks of their own.
-            let isConcerned = isManaged || owner != nil || namespace?.container != nil
-            guard isRoot ? isConcerned : namespace?.user == caller.user else {
+            // Other programs attach NICs to their own networks.
+            let isReported = isManaged || owner != nil || namespace?.container != nil
+            guard isRoot ? isReported : namespace?.user == caller.user else {
                 others += isManaged ? 1 : 0
                 continue
             }
@@ -62,7 +62,7 @@ extension HostStatus {
                 )
         }
         if others > 0 {
-            note(.nics, "\(counted(others, "NIC")) of others, not visible to you")
+            note(.nics, "\(counted(others, "NIC")) of other users, not visible to you")
         }
     }
 }
@@ -89,17 +89,17 @@ extension NICReport {
             hardwareAddress: end?.address.map { HardwareAddressText.text($0.bytes) },
             addresses: addresses.map { BridgeAddress($0).address },
             isUp: veth.isUp && (end?.isUp ?? true),
-            // What the host's end sent is what the container's end received.
+            // What the host's end sends, the container's end receives.
             receivedBytes: veth.traffic?.sentBytes, sentBytes: veth.traffic?.receivedBytes,
             receivedPackets: veth.traffic?.sentPackets,
             sentPackets: veth.traffic?.receivedPackets)
     }
 
-    /// The one that has room in a line: of IPv4.
+    /// The first IPv4 address, which fits in a line.
     var shortAddress: String? { addresses.first { !$0.contains(":") } }
 
-    /// "alice/web", or what can be told of it.
-    var who: String {
+    /// "alice/web", or what is known of it.
+    var label: String {
         let whose = user ?? owner ?? "?"
         if let container { return "\(whose)/\(container)" }
         return processID.map { "\(whose), process \($0)" } ?? whose

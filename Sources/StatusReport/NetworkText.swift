@@ -79,7 +79,7 @@ extension HostStatusText {
         let room = TerminalCapabilities.width - 2 * Tree.indent
         let brief = nics.map { nic in
             [
-                StyledText(nic.who, .bold), StyledText(nic.name ?? "?"),
+                StyledText(nic.label, .bold), StyledText(nic.name ?? "?"),
                 address(nic),
                 traffic("in", nic.receivedBytes), traffic("out", nic.sentBytes),
                 nic.isUp ? StyledText() : StyledText("down", .red),

@@ -2,9 +2,9 @@ internal import HostPaths
 internal import Linux
 internal import Usernet
 
-/// How many NICs an owner has on a bridge of those that all his lines together allow.
+/// How many of the NICs that an owner's lines allow on a bridge are used.
 struct QuotaReport: Encodable, Equatable, Sendable {
-    /// A user, or `@group`, as the ledger of NICs names him.
+    /// A user or `@group`, as in the ledger.
     var owner: String
     var bridge: String
     /// `nil` where only root may know.
@@ -12,11 +12,11 @@ struct QuotaReport: Encodable, Equatable, Sendable {
     var allowed: Int
 }
 
-/// `/etc/lxc/lxc-usernet` and `/run/lxc/nics`, as far as they concern whoever asks.
+/// The lines of `/etc/lxc/lxc-usernet` and the rows of `/run/lxc/nics` that concern the caller.
 struct UsernetReport {
-    /// Under the names that their owners have in the ledger.
+    /// With their owners' names in the ledger.
     var entries: [(owner: Owner, bridge: UsernetBridge, count: Int)] = []
-    /// Lines that give nobody anything.
+    /// The invalid lines, as messages.
     var faults: [String] = []
     var isReadable = true
     /// `nil` where only root may read it.
@@ -29,40 +29,40 @@ struct UsernetReport {
     }
 
     static func read(for caller: Credentials) -> UsernetReport {
-        var seen = UsernetReport()
+        var report = UsernetReport()
         guard let bytes = try? SmallFile.contents(of: Paths.usernet) ?? [] else {
-            seen.isReadable = false
-            return seen
+            report.isReadable = false
+            return report
         }
-        var person = caller.user == .root ? nil : try? OwnerMatcher(caller)
+        var matcher = caller.user == .root ? nil : try? OwnerMatcher(caller)
         let usernet = UsernetFile(bytes)
         for skipped in usernet.faults {
             let field = words(of: skipped.text).first ?? []
-            let owner = (try? person?.owner(field)) ?? nil
+            let owner = (try? matcher?.owner(field)) ?? nil
             guard caller.user == .root || owner != nil else { continue }
-            seen.faults.append(
-                "line \(skipped.line) of \(Paths.usernet) gives nobody anything: "
+            report.faults.append(
+                "line \(skipped.line) of \(Paths.usernet) grants nothing: "
                     + skipped.fault.description)
         }
         for entry in usernet.entries {
             let owner: Owner?
             if caller.user == .root {
-                owner = known(entry.owner)
+                owner = ledgerOwner(entry.owner)
             } else {
-                owner = (try? person?.owner(entry.owner.field[...])) ?? nil
+                owner = (try? matcher?.owner(entry.owner.field[...])) ?? nil
             }
             guard let owner else { continue }
-            seen.entries.append((owner, entry.bridge, entry.count))
+            report.entries.append((owner, entry.bridge, entry.count))
         }
-        return seen
+        return report
     }
 
     func owner(of nic: [UInt8]) -> String? {
         rows.first { $0.nic.bytes == nic }.map { printable($0.owner.field) }
     }
 
-    /// A line may give a number, and the ledger has the name.
-    private static func known(_ owner: Owner) -> Owner {
+    /// A line may name a user by number, where the ledger has the name.
+    private static func ledgerOwner(_ owner: Owner) -> Owner {
         guard case .user(let name) = owner,
             let number = decimal(name[...], upTo: UInt64(UInt32.max)),
             (try? Accounts.user(named: name)) == .some(nil),
@@ -81,35 +81,36 @@ extension HostStatus {
         }
         for fault in usernet.faults { note(.quotas, fault) }
         for (owner, bridge, count) in usernet.entries {
-            let (name, place) = (printable(owner.field), bridge.description)
-            if let known = quotas?.firstIndex(where: { $0.owner == name && $0.bridge == place }) {
+            let (name, bridgeName) = (printable(owner.field), bridge.description)
+            if let known = quotas?.firstIndex(where: { $0.owner == name && $0.bridge == bridgeName }
+            ) {
                 quotas?[known].allowed += count
                 continue
             }
-            // A row without its NIC is taken away by the next helper, and counts no more.
+            // The next helper removes rows whose NIC no longer exists.
             let used = usernet.ledger?.count(owner, on: bridge) { nic in
                 host.veths.contains { $0.name.elementsEqual(nic) }
             }
-            quotas?.append(QuotaReport(owner: name, bridge: place, used: used, allowed: count))
+            quotas?.append(QuotaReport(owner: name, bridge: bridgeName, used: used, allowed: count))
         }
         if usernet.ledger == nil { countOwn(usernet) }
         quotas?.sort { ($0.owner, $0.bridge) < ($1.owner, $1.bridge) }
     }
 
-    /// Where a bridge is the user's by lines for himself alone, his NICs there are what is used. What a
-    /// group has used its other members' NICs decide, too.
+    /// Counts the user's own NICs on bridges where only the user's lines apply. What a group has used
+    /// depends on the NICs of its other members.
     private mutating func countOwn(_ usernet: UsernetReport) {
         var isHidden = false
         for position in (quotas ?? []).indices {
             guard let quota = quotas?[position] else { continue }
-            let sharers = quotas?.count { $0.bridge == quota.bridge } ?? 0
-            if sharers == 1, !quota.owner.hasPrefix("@") {
+            let owners = quotas?.count { $0.bridge == quota.bridge } ?? 0
+            if owners == 1, !quota.owner.hasPrefix("@") {
                 let bridge = quota.bridge == "none" ? nil : quota.bridge
                 quotas?[position].used = nics?.count { $0.bridge == bridge }
             } else {
                 isHidden = true
             }
         }
-        if isHidden { note(.quotas, "what a group has used only root sees, in \(Paths.ledger)") }
+        if isHidden { note(.quotas, "only root sees what a group has used, in \(Paths.ledger)") }
     }
 }

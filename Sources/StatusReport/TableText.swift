@@ -1,7 +1,7 @@
 internal import CgroupAdmin
 package import Terminal
 
-/// One part alone, as a table.
+/// One part of the status, as a table.
 extension HostStatusText {
     package func nicTable(_ status: HostStatus) -> [StyledText] {
         let nics = status.nics ?? []
@@ -21,7 +21,7 @@ extension HostStatusText {
                 .init("HOST NIC"), .init("ADDRESS"), .init("IN", isNumber: true),
                 .init("OUT", isNumber: true),
             ], rows)
-        return finished(table, isEmpty: nics.isEmpty, "there is no NIC", status, .nics)
+        return finished(table, isEmpty: nics.isEmpty, "no NICs", status, .nics)
     }
 
     package func leaseTable(_ status: HostStatus) -> [StyledText] {
@@ -40,19 +40,19 @@ extension HostStatusText {
                 .init("BRIDGE"), .init("ADDRESS"), .init("HARDWARE ADDRESS"), .init("HOST NAME"),
                 .init("CONTAINER"), .init("ENDS IN", isNumber: true),
             ], rows)
-        return finished(table, isEmpty: leases.isEmpty, "there is no lease", status, .leases)
+        return finished(table, isEmpty: leases.isEmpty, "no leases", status, .leases)
     }
 
     private func finished(
-        _ table: Table, isEmpty: Bool, _ nothing: String, _ status: HostStatus,
+        _ table: Table, isEmpty: Bool, _ emptyText: String, _ status: HostStatus,
         _ part: HostStatus.Part
     ) -> [StyledText] {
-        let notes = unseen(status, .networks, part).flatMap { $0.lines(look) }
-        if isEmpty { return notes.isEmpty ? [StyledText(nothing, .dim)] : notes }
+        let notes = unseen(status, .networks, part).flatMap { $0.lines(terminal) }
+        if isEmpty { return notes.isEmpty ? [StyledText(emptyText, .dim)] : notes }
         return table.lines + notes
     }
 
-    /// The largest unit of which there is one, and no more: `58 min`.
+    /// In one unit, rounded: `58 min`.
     static func duration(_ seconds: UInt64) -> String {
         switch seconds {
         case ..<60: "\(seconds) s"

@@ -1,16 +1,16 @@
-/// A line's words, each with its paint: its width is known whatever the colours are.
+/// Text in one line whose parts have styles.
 ///
-/// Every character in it takes one column: what others chose was made printable before.
+/// Each character takes one column: text that users chose is made printable first.
 package struct StyledText: Equatable, Sendable, ExpressibleByStringLiteral {
     private struct Part: Equatable, Sendable {
         var text: String
-        let paint: TerminalStyle?
+        let style: TerminalStyle?
     }
 
     private var parts: [Part]
 
-    package init(_ text: String = "", _ paint: TerminalStyle? = nil) {
-        parts = text.isEmpty ? [] : [Part(text: text, paint: paint)]
+    package init(_ text: String = "", _ style: TerminalStyle? = nil) {
+        parts = text.isEmpty ? [] : [Part(text: text, style: style)]
     }
 
     package init(stringLiteral text: String) { self.init(text) }
@@ -18,7 +18,7 @@ package struct StyledText: Equatable, Sendable, ExpressibleByStringLiteral {
     package static func + (left: StyledText, right: StyledText) -> StyledText {
         var both = left
         for part in right.parts {
-            if let last = both.parts.last, last.paint == part.paint {
+            if let last = both.parts.last, last.style == part.style {
                 both.parts[both.parts.count - 1].text += part.text
             } else {
                 both.parts.append(part)
@@ -29,28 +29,28 @@ package struct StyledText: Equatable, Sendable, ExpressibleByStringLiteral {
 
     package static func += (left: inout StyledText, right: StyledText) { left = left + right }
 
-    /// Columns.
+    /// The width in columns.
     package var width: Int { parts.reduce(0) { $0 + $1.text.count } }
     package var isEmpty: Bool { parts.isEmpty }
 
-    /// With blanks behind it, or before it, up to that width.
-    package func padded(to wanted: Int, onTheLeft: Bool = false) -> StyledText {
-        let blanks = StyledText(String(repeating: " ", count: max(0, wanted - width)))
+    /// Appends or prepends blanks up to a width.
+    package func padded(to columns: Int, onTheLeft: Bool = false) -> StyledText {
+        let blanks = StyledText(String(repeating: " ", count: max(0, columns - width)))
         return onTheLeft ? blanks + self : self + blanks
     }
 
-    /// Without what stands beyond that width.
+    /// Truncated to a width.
     package func cut(to limit: Int) -> StyledText {
         var room = limit
         var cut = StyledText()
         for part in parts {
-            cut += StyledText(String(part.text.prefix(max(0, room))), part.paint)
+            cut += StyledText(String(part.text.prefix(max(0, room))), part.style)
             room -= part.text.count
         }
         return cut
     }
 
-    /// At its blanks in lines of at most that width; a longer word has a line of its own.
+    /// Broken at blanks into lines of at most that width. A longer word gets its own line.
     package func folded(to limit: Int) -> [StyledText] {
         var lines = [StyledText()]
         for part in parts {
@@ -58,20 +58,20 @@ package struct StyledText: Equatable, Sendable, ExpressibleByStringLiteral {
                 separator: " ", omittingEmptySubsequences: false
             ).enumerated() {
                 let line = lines[lines.count - 1]
-                let next = StyledText(String(word), part.paint)
+                let next = StyledText(String(word), part.style)
                 if position == 0 {
                     lines[lines.count - 1] += next
                 } else if line.width + 1 + next.width > limit, !line.isEmpty {
                     lines.append(next)
                 } else {
-                    lines[lines.count - 1] += StyledText(" ", part.paint) + next
+                    lines[lines.count - 1] += StyledText(" ", part.style) + next
                 }
             }
         }
         return lines.map(\.trimmed).filter { !$0.isEmpty }
     }
 
-    /// Without blanks at its end.
+    /// Without trailing blanks.
     package var trimmed: StyledText {
         var trimmed = self
         while let last = trimmed.parts.last {
@@ -85,8 +85,8 @@ package struct StyledText: Equatable, Sendable, ExpressibleByStringLiteral {
         return trimmed
     }
 
-    package func text(_ look: TerminalCapabilities) -> String {
-        parts.map { look.painted($0.text, $0.paint) }.joined()
+    package func text(_ terminal: TerminalCapabilities) -> String {
+        parts.map { terminal.painted($0.text, $0.style) }.joined()
     }
 }
 

@@ -1,4 +1,4 @@
-/// How a word stands out on a terminal (ECMA-48, "select graphic rendition").
+/// The style of text on a terminal: a parameter of ECMA-48's "select graphic rendition".
 package enum TerminalStyle: String, Sendable {
     case bold = "1"
     case dim = "2"
@@ -7,38 +7,38 @@ package enum TerminalStyle: String, Sendable {
     case yellow = "33"
 }
 
-/// What the reader's terminal takes.
+/// What the output supports: colours and characters.
 package struct TerminalCapabilities: Equatable, Sendable {
     package var colours: Bool
-    /// Whether lines are drawn with the box drawing characters of Unicode; else with those of ASCII.
-    package var lines: Bool
-    /// Columns.
+    /// Whether trees and bars use Unicode's box drawing characters instead of ASCII.
+    package var usesUnicode: Bool
+    /// The width of all reports, in columns.
     package static let width = 80
 
-    package init(colours: Bool, lines: Bool) {
+    package init(colours: Bool, usesUnicode: Bool) {
         self.colours = colours
-        self.lines = lines
+        self.usesUnicode = usesUnicode
     }
 
-    /// - Parameter isTerminal: whether the reader is a terminal, and no file or pipe.
-    /// - Parameter variable: the environment's.
+    /// - Parameter isTerminal: whether the output is a terminal, and not a file or pipe.
+    /// - Parameter variable: looks up a variable of the environment.
     package init(isTerminal: Bool, variable: (String) -> String?) {
         colours = isTerminal && (variable("NO_COLOR") ?? "").isEmpty && variable("TERM") != "dumb"
         let locale =
             ["LC_ALL", "LC_CTYPE", "LANG"].compactMap(variable).first { !$0.isEmpty } ?? ""
-        lines = ["utf-8", "utf8"].contains { locale.lowercased().hasSuffix($0) }
+        usesUnicode = ["utf-8", "utf8"].contains { locale.lowercased().hasSuffix($0) }
     }
 
-    package func painted(_ text: String, _ paint: TerminalStyle?) -> String {
-        guard colours, let paint, !text.isEmpty else { return text }
-        return "\u{1b}[\(paint.rawValue)m\(text)\u{1b}[0m"
+    package func painted(_ text: String, _ style: TerminalStyle?) -> String {
+        guard colours, let style, !text.isEmpty else { return text }
+        return "\u{1b}[\(style.rawValue)m\(text)\u{1b}[0m"
     }
 }
 
-/// Folds a sentence at its blanks before it is wider than a terminal.
-/// - Parameter beginning: what stands before its first line.
-/// - Parameter visible: how many columns the beginning takes: its colours take none.
-package func folded(_ text: String, behind beginning: String, visible: Int) -> [String] {
+/// Breaks a sentence at blanks into lines that fit the width of reports.
+/// - Parameter prefix: the text before the first line.
+/// - Parameter visible: the width of the prefix, without its control sequences.
+package func folded(_ text: String, behind prefix: String, visible: Int) -> [String] {
     var lines: [String] = []
     var line = ""
     for word in text.split(separator: " ") {
@@ -50,5 +50,5 @@ package func folded(_ text: String, behind beginning: String, visible: Int) -> [
     }
     lines.append(line)
     let indent = String(repeating: " ", count: visible)
-    return lines.enumerated().map { ($0 == 0 ? beginning : indent) + $1 }
+    return lines.enumerated().map { ($0 == 0 ? prefix : indent) + $1 }
 }

@@ -186,7 +186,7 @@ struct Decisions {
         var answer = Diagnosis()
         answer.users = [Diagnosis.UserReport(host().target, findings)]
         #expect(!answer.hasProblems)
-        let text = DiagnosisText(TerminalCapabilities(colours: false, lines: false)).text(answer)
+        let text = DiagnosisText(TerminalCapabilities(colours: false, usesUnicode: false)).text(answer)
         #expect(text.hasSuffix("  no problems, no warnings, 1 unknown\n"), "\(text)")
     }
 
@@ -239,12 +239,12 @@ struct Decisions {
         facts.kernel.maxUserNamespaces = 0
         var answer = Diagnosis()
         answer.users = [Diagnosis.UserReport(facts.target, Checks.findings(facts))]
-        let plain = DiagnosisText(TerminalCapabilities(colours: false, lines: false)).text(answer)
+        let plain = DiagnosisText(TerminalCapabilities(colours: false, usesUnicode: false)).text(answer)
         #expect(plain.split(separator: "\n").allSatisfy { $0.count <= 80 })
         #expect(plain.contains("\n      # sysctl -w user.max_user_namespaces=28633\n"))
         #expect(!plain.contains("\u{1b}"))
         #expect(
-            DiagnosisText(TerminalCapabilities(colours: true, lines: false)).text(answer).contains(
+            DiagnosisText(TerminalCapabilities(colours: true, usesUnicode: false)).text(answer).contains(
                 "\u{1b}[31m"))
         #expect(answer.hasProblems && answer.json.contains("\"verdict\" : \"problem\""))
     }

@@ -85,7 +85,7 @@ struct Logs {
     }
 
     private func printed(_ answer: Doctor.Diagnosis) -> String {
-        DiagnosisText(TerminalCapabilities(colours: false, lines: false)).text(answer)
+        DiagnosisText(TerminalCapabilities(colours: false, usesUnicode: false)).text(answer)
     }
 
     @Test("whatever stands in a log, it is told in one line, and nothing in it reaches a terminal")

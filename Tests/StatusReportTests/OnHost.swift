@@ -66,7 +66,7 @@ private let wanted = #"""
     root: ('alice', 'web', True)
     root: True
     root: [('@7000', 'dmz0', 0, 9), ('@staff', 'dmz0', 1, 20), ('alice', 'lxcbr0', 1, 4), ('bob', 'lxcbr0', 1, 2)]
-    root: [('quotas', 'line 6 of /etc/lxc/lxc-usernet gives nobody anything: the count "many" is not a number')]
+    root: [('quotas', 'line 6 of /etc/lxc/lxc-usernet grants nothing: the count "many" is not a number')]
     what passes is counted from inside
     it received what the host sent
     root: True
@@ -79,15 +79,15 @@ private let wanted = #"""
     alice: ['nics', 'quotas']
     what bob and carl see
     bob: [('mail', '10.0.3.200')]
-    bob: ([], ['1 lease of others, not visible to you'])
+    bob: ([], ['1 lease of other users, not visible to you'])
     bob: [('@staff', 'dmz0', None, 20), ('bob', 'lxcbr0', 1, 2)]
-    carl: ([], [], [], ['3 NICs of others, not visible to you'])
-    carl: ['line 6 of /etc/lxc/lxc-usernet gives nobody anything: the count "many" is not a number']
+    carl: ([], [], [], ['3 NICs of other users, not visible to you'])
+    carl: ['line 6 of /etc/lxc/lxc-usernet grants nothing: the count "many" is not a number']
     bob: []
     0
     0
-    ? 3 NICs of others, not visible to you
-    ? 1 lease of others, not visible to you
+    ? 3 NICs of other users, not visible to you
+    ? 1 lease of other users, not visible to you
     what is lost is said
     root: [('incomplete', 'differs', ['+ dmz0: address 10.0.9.1/24', '+ dmz0: firewall table inet berth_dmz0'])]
     alice: [('incomplete', 'not-visible', ['+ dmz0: address 10.0.9.1/24'])]
@@ -121,8 +121,8 @@ private let wanted = #"""
     1 documents, 0 faults
     root: ([], [0, 0, 0, 0])
     Quotas
-    ╰─ ? line 1 of /etc/lxc/lxc-usernet gives nobody anything: the count "many" is
-         not a number
+    ╰─ ? line 1 of /etc/lxc/lxc-usernet grants nothing: the count "many" is not a
+         number
     Quotas
-    ╰─ nobody may have a NIC
+    ╰─ no user may create NICs
     """#

@@ -8,7 +8,7 @@ import Testing
 /// What a person sees, from a status alone.
 @Suite
 struct Rendering {
-    private let plain = HostStatusText(TerminalCapabilities(colours: false, lines: true))
+    private let plain = HostStatusText(TerminalCapabilities(colours: false, usesUnicode: true))
 
     @Test("two networks, three containers of two users")
     func tree() {
@@ -49,7 +49,7 @@ struct Rendering {
 
     @Test("without Unicode it is drawn with ASCII")
     func ascii() {
-        let text = HostStatusText(TerminalCapabilities(colours: false, lines: false))
+        let text = HostStatusText(TerminalCapabilities(colours: false, usesUnicode: false))
         let drawn = text.text(text.lines(.example))
         #expect(drawn.utf8.allSatisfy { (0x20...0x7e).contains($0) || $0 == 0x0a })
         #expect(drawn.contains("\n|- lxcbr0  up") && drawn.contains("\n`- bob "))
@@ -78,18 +78,20 @@ struct Rendering {
 
     @Test("colours are for a terminal, and not with NO_COLOR")
     func colours() {
-        func look(_ isTerminal: Bool, _ variables: [String: String] = [:]) -> TerminalCapabilities {
+        func terminal(_ isTerminal: Bool, _ variables: [String: String] = [:])
+            -> TerminalCapabilities
+        {
             TerminalCapabilities(isTerminal: isTerminal) { variables[$0] }
         }
-        #expect(look(true).colours)
-        #expect(!look(false).colours)
-        #expect(!look(true, ["NO_COLOR": "1"]).colours)
-        #expect(look(true, ["NO_COLOR": ""]).colours)
-        #expect(!look(true, ["TERM": "dumb"]).colours)
-        #expect(look(true, ["LANG": "de_DE.UTF-8"]).lines)
-        #expect(!look(true, ["LANG": "C"]).lines)
-        #expect(!look(true, ["LC_ALL": "C", "LANG": "C.UTF-8"]).lines)
-        let coloured = HostStatusText(TerminalCapabilities(colours: true, lines: true))
+        #expect(terminal(true).colours)
+        #expect(!terminal(false).colours)
+        #expect(!terminal(true, ["NO_COLOR": "1"]).colours)
+        #expect(terminal(true, ["NO_COLOR": ""]).colours)
+        #expect(!terminal(true, ["TERM": "dumb"]).colours)
+        #expect(terminal(true, ["LANG": "de_DE.UTF-8"]).usesUnicode)
+        #expect(!terminal(true, ["LANG": "C"]).usesUnicode)
+        #expect(!terminal(true, ["LC_ALL": "C", "LANG": "C.UTF-8"]).usesUnicode)
+        let coloured = HostStatusText(TerminalCapabilities(colours: true, usesUnicode: true))
         let text = coloured.text(coloured.lines(.example))
         #expect(text.contains("\u{1b}[32mup\u{1b}[0m"))
         #expect(text.replacing(/\u{1b}\[\d+m/, with: "") == plain.text(plain.lines(.example)))
@@ -100,15 +102,17 @@ struct Rendering {
         var status = HostStatus(asker: .init(user: "bob", uid: 1001))
         status.nics = []
         status.leases = []
-        #expect(plain.text(plain.nicTable(status)) == "there is no NIC\n")
-        status.note(.nics, "3 NICs of others, not visible to you")
-        #expect(plain.text(plain.nicTable(status)) == "? 3 NICs of others, not visible to you\n")
-        status.note(.leases, "1 lease of others, not visible to you")
+        #expect(plain.text(plain.nicTable(status)) == "no NICs\n")
+        status.note(.nics, "3 NICs of other users, not visible to you")
         #expect(
-            plain.text(plain.leaseTable(status)) == "? 1 lease of others, not visible to you\n")
+            plain.text(plain.nicTable(status)) == "? 3 NICs of other users, not visible to you\n")
+        status.note(.leases, "1 lease of other users, not visible to you")
+        #expect(
+            plain.text(plain.leaseTable(status)) == "? 1 lease of other users, not visible to you\n"
+        )
         status.networks = []
         #expect(
-            plain.text(plain.lines(status)).contains("? 3 NICs of others, not visible to you"))
+            plain.text(plain.lines(status)).contains("? 3 NICs of other users, not visible to you"))
     }
 
     @Test("tables")
@@ -134,15 +138,15 @@ struct Rendering {
     @Test("a terminal gets no more than it has room for")
     func frame() {
         let lines = (1...5).map { StyledText("line \($0) is long", .bold) }
-        let look = TerminalCapabilities(colours: false, lines: true)
+        let terminal = TerminalCapabilities(colours: false, usesUnicode: true)
         #expect(
-            Screen.frame(lines, look, TerminalSize(rows: 3, columns: 6))
+            Screen.frame(lines, terminal, TerminalSize(rows: 3, columns: 6))
                 == "\u{1b}[H\u{1b}[Kline 1\r\n\u{1b}[Kline 2\r\n\u{1b}[K3 more")
         #expect(
-            Screen.frame(lines, look, TerminalSize(rows: 6, columns: 80))
+            Screen.frame(lines, terminal, TerminalSize(rows: 6, columns: 80))
                 .hasSuffix("line 5 is long\r\n\u{1b}[J"))
         #expect(
-            Screen.frame(lines, look, TerminalSize(rows: 1, columns: 80))
+            Screen.frame(lines, terminal, TerminalSize(rows: 1, columns: 80))
                 == "\u{1b}[H\u{1b}[K5 more lines")
     }
 }
