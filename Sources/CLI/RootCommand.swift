@@ -19,7 +19,8 @@ extension RootCommand {
     }
 
     /// Runs the body.
-    /// - Throws: exit status 1, with the body's error as the message, one line for each of its lines.
+    /// - Throws: exit status 1, with the body's error as the message, one line for each of its
+    ///   lines.
     package static func attempt<Result>(_ body: () throws -> Result) throws -> Result {
         do { return try body() } catch {
             for line in "\(error)".split(separator: "\n") { printError(String(line)) }

@@ -3,8 +3,8 @@ internal import Linux
 
 /// The cgroups of users, and the containers and commands in them.
 struct CgroupReport: Encodable, Equatable, Sendable {
-    /// What a cgroup uses, and its own limits, without those of its ancestors. `nil` where the controller
-    /// is not enabled, or where no limit is set.
+    /// What a cgroup uses, and its own limits, without those of its ancestors. `nil` where the
+    /// controller is not enabled, or where no limit is set.
     struct Use: Encodable, Equatable, Sendable {
         @OrNull var memoryBytes: UInt64?
         @OrNull var memoryMaxBytes: UInt64?

@@ -14,7 +14,8 @@ struct ContainerNamespace: Equatable {
     let container: [UInt8]?
 }
 
-/// The namespaces of processes that the caller may inspect: all for root, their own for other users.
+/// The namespaces of processes that the caller may inspect: all for root, their own for other
+/// users.
 enum ContainerNamespaces {
     /// One entry for each namespace that has an ID in the host's namespace.
     static func find(_ kernel: borrowing RouteSocket) -> [ContainerNamespace] {
@@ -32,8 +33,8 @@ enum ContainerNamespaces {
         return containers
     }
 
-    /// For each other network namespace, the process that is PID 1 in its own PID namespace, such as a
-    /// container's init; without one, the process with the lowest PID.
+    /// For each other network namespace, the process that is PID 1 in its own PID namespace, such
+    /// as a container's init; without one, the process with the lowest PID.
     private static func firstProcesses() -> [ProcessID] {
         guard let own = try? SmallFile.target(of: "/proc/self/ns/net"),
             let names = try? SmallFile.names(in: "/proc")
@@ -51,14 +52,15 @@ enum ContainerNamespaces {
         return first.values.map(\.process).sorted { $0.number < $1.number }
     }
 
-    /// Whether the process is PID 1 one level below the host. A nested container's init has one PID more.
+    /// Whether the process is PID 1 one level below the host. A nested container's init has one PID
+    /// more.
     private static func isInit(_ process: ProcessID) -> Bool {
         let numbers = (try? ProcessStatus(of: process))?.flatMap { $0.words("NSpid") } ?? []
         return numbers.count == 2 && (numbers.last?.elementsEqual([0x31]) ?? false)
     }
 
-    /// The name in the command line of the monitor, the parent process; or in the cgroup that lxc-start
-    /// created, whose name may differ if that one was taken.
+    /// The name in the command line of the monitor, the parent process; or in the cgroup that
+    /// lxc-start created, whose name may differ if that one was taken.
     private static func container(of process: ProcessID) -> [UInt8]? {
         let parent = ((try? ProcessStatus(of: process)) ?? nil)?.words("PPid").first
             .flatMap { ProcessID(digits: Array($0)) }
@@ -67,7 +69,8 @@ enum ContainerNamespaces {
         return payload(of: file)
     }
 
-    /// - Parameter commandLine: `[lxc monitor] PATH NAME`, to which lxc-start sets its command line.
+    /// - Parameter commandLine: `[lxc monitor] PATH NAME`, to which lxc-start sets its command
+    ///   line.
     static func monitored(by commandLine: [UInt8]) -> [UInt8]? {
         let prefix = Array("[lxc monitor] ".utf8)
         guard commandLine.starts(with: prefix) else { return nil }
@@ -75,8 +78,8 @@ enum ContainerNamespaces {
         return words.count > 1 ? words.last.map { Array($0) } : nil
     }
 
-    /// - Parameter cgroupFile: `/proc/PID/cgroup`. The outermost name counts: the container creates the
-    ///   cgroups below it.
+    /// - Parameter cgroupFile: `/proc/PID/cgroup`. The outermost name counts: the container creates
+    ///   the cgroups below it.
     static func payload(of cgroupFile: [UInt8]) -> [UInt8]? {
         let prefix = Array("lxc.payload.".utf8)
         for range in Lines(bytes: cgroupFile) {

@@ -3,8 +3,8 @@ internal import Linux
 
 /// The networks, NICs, quotas, leases and cgroups of this host that the caller may see.
 ///
-/// The members are the keys of the JSON, which berth(1) and the schema promise: keys may be added, and
-/// none is removed or changes its meaning while ``version`` is 1. An unknown value is null, and
+/// The members are the keys of the JSON, which berth(1) and the schema promise: keys may be added,
+/// and none is removed or changes its meaning while ``version`` is 1. An unknown value is null, and
 /// ``unseen`` says what is missing and why.
 package struct HostStatus: Encodable, Sendable {
     package struct Requester: Encodable, Sendable {

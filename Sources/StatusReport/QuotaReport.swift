@@ -97,8 +97,8 @@ extension HostStatus {
         quotas?.sort { ($0.owner, $0.bridge) < ($1.owner, $1.bridge) }
     }
 
-    /// Counts the user's own NICs on bridges where only the user's lines apply. What a group has used
-    /// depends on the NICs of its other members.
+    /// Counts the user's own NICs on bridges where only the user's lines apply. What a group has
+    /// used depends on the NICs of its other members.
     private mutating func countOwn(_ usernet: UsernetReport) {
         var isHidden = false
         for position in (quotas ?? []).indices {

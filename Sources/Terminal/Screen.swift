@@ -2,11 +2,11 @@ package import Linux
 
 /// A full-screen view on a terminal that is redrawn at intervals.
 ///
-/// It uses the alternate screen. The previous screen and the cursor are restored at the end, and while
-/// the program is stopped (SIGTSTP).
+/// It uses the alternate screen. The previous screen and the cursor are restored at the end, and
+/// while the program is stopped (SIGTSTP).
 package enum Screen {
-    /// Redraws after each interval, and when the terminal changes its size. Returns at Ctrl-C, SIGTERM or
-    /// SIGHUP.
+    /// Redraws after each interval, and when the terminal changes its size. Returns at Ctrl-C,
+    /// SIGTERM or SIGHUP.
     /// - Parameter interval: milliseconds.
     /// - Parameter page: the lines to show.
     package static func show<Failure: Error>(
@@ -41,8 +41,8 @@ package enum Screen {
         }
     }
 
-    // Control sequences of xterm, which all common terminals support: alternate screen, cursor, home, clear
-    // to the end of the line and of the screen.
+    // Control sequences of xterm, which all common terminals support: alternate screen, cursor,
+    // home, clear to the end of the line and of the screen.
     private static func enter() throws(Errno) { try printOut("\u{1b}[?1049h\u{1b}[?25l") }
     private static func leave() throws(Errno) { try printOut("\u{1b}[?25h\u{1b}[?1049l") }
 
@@ -51,8 +51,8 @@ package enum Screen {
         try printOut(frame(lines, terminal, TerminalSize.ofOutput))
     }
 
-    /// The output for one page. It is written at once, so that no half-drawn page is visible. It is cut to
-    /// the terminal's size: anything larger would wrap or scroll.
+    /// The output for one page. It is written at once, so that no half-drawn page is visible. It is
+    /// cut to the terminal's size: anything larger would wrap or scroll.
     package static func frame(
         _ lines: [StyledText], _ terminal: TerminalCapabilities, _ size: TerminalSize
     ) -> String {
@@ -61,7 +61,8 @@ package enum Screen {
             let rest = lines.count - max(0, size.rows - 1)
             shown = lines.prefix(max(0, size.rows - 1)) + [StyledText("\(rest) more lines", .dim)]
         }
-        // Each line is cleared first: clearing with the cursor in the last column would erase that column.
+        // Each line is cleared first: clearing with the cursor in the last column would erase that
+        // column.
         return "\u{1b}[H"
             + shown.map { "\u{1b}[K" + $0.cut(to: size.columns).text(terminal) }.joined(
                 separator: "\r\n")

@@ -5,41 +5,40 @@ internal import Linux
 
 struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say why a user's container does not start, and what fixes it.",
+        abstract: "Diagnose why a user's containers do not start, and print fixes.",
         discussion: """
-            Checks, in the order in which lxc-start would fail, all that LXC and the kernel need. \
-            Exit status 0: nothing is wrong; 1: there are problems; 2: usage. See berth(1).
+            Checks everything that LXC and the kernel need, in the order in which lxc-start would \
+            fail. Exit status 0: no problems; 1: problems; 2: usage. See berth(1).
             """)
 
     @Argument(
-        help: "Whose containers; by default your own.",
+        help: "The user whose containers to check; by default yourself.",
         completion: .custom { _, _, _ in completable(KnownUsers.all(in: .read()).map(\.name)) })
     var user: String?
-    @Flag(help: "Every user in lxc-usernet, lxc-usercgroup or subuid.")
+    @Flag(help: "Check every user in lxc-usernet, lxc-usercgroup or subuid.")
     var all = false
     @Option(
-        help: "A container of the user's, whose configuration is judged.",
+        help: "Check the configuration of this container of the user.",
         completion: .custom { _, _, _ in completable(KnownUsers.containers(of: ownUser)) })
     var container: String?
     @Option(
-        help: "A log of lxc-start, whose messages are explained.", completion: .file())
+        help: "Explain the messages in this log of lxc-start.", completion: .file())
     var log: String?
     @Flag(help: "Print JSON.")
     var json = false
 
     func validate() throws {
         if all, user != nil || container != nil {
-            throw ValidationError("--all stands for every user: name neither USER nor --container")
+            throw ValidationError("--all cannot be combined with USER or --container")
         }
         if let container, container.isEmpty || container.contains("/") || container == ".." {
-            throw ValidationError("\"\(container)\" cannot be a container's name")
+            throw ValidationError("\"\(container)\" is not a valid container name")
         }
     }
 
     func run() throws {
         var diagnosis = Diagnosis()
         if let log {
-            // A log alone is a question about the log.
             diagnosis.log = try explanation(of: log)
         }
         if log == nil || user != nil || all || container != nil {
@@ -71,12 +70,12 @@ struct Doctor: ParsableCommand {
         } catch { throw Berth.failure("cannot look up users: \(error.description)") }
         guard let found else {
             throw Berth.failure(
-                "there is no user \(printable((user ?? "\(requester.user.number)").utf8))",
+                "no such user: \(printable((user ?? "\(requester.user.number)").utf8))",
                 status: 2)
         }
         guard found.user == requester.user || requester.isRoot else {
             throw Berth.failure(
-                "only root may ask about others: run it as root, or name no user", status: 2)
+                "only root may check other users: run this as root, or omit USER", status: 2)
         }
         return [TargetUser(found, groups: Accounts.groups(of: found), container: container)]
     }
@@ -87,11 +86,11 @@ struct Doctor: ParsableCommand {
             let name = printable(path.utf8)
             throw error == .invalid
                 ? Berth.failure(
-                    "\(name) is not a regular file of at most 1 MiB: take its end, as by tail -c 1M"
+                    "\(name) is not a regular file of at most 1 MiB: shorten it, as with tail -c 1M"
                 )
                 : Berth.failure("cannot read \(name): \(error.description)")
         }
-        guard let bytes else { throw Berth.failure("there is no file \(printable(path.utf8))") }
+        guard let bytes else { throw Berth.failure("no such file: \(printable(path.utf8))") }
         return LogExplanation(of: bytes, file: printable(path.utf8, limit: 4096))
     }
 }

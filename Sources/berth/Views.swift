@@ -8,27 +8,27 @@ struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show networks, containers' NICs, quotas and cgroups.",
         discussion: """
-            Root sees all of it, and everybody else his own; what is not shown is said. Traffic is seen \
-            from the container. See berth(1), also for the shape of the JSON.
+            Root sees everything; other users see their own resources, and a note about what is \
+            hidden. Traffic is counted from the container's side. berth(1) describes the JSON.
             """)
 
     @Flag(help: "Print JSON.")
     var json = false
-    @Flag(help: "Show it anew again and again, until Ctrl-C.")
+    @Flag(help: "Repeat until Ctrl-C.")
     var watch = false
-    @Option(help: ArgumentHelp("With --watch: how often.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("The interval for --watch.", valueName: "seconds"))
     var interval = 2.0
 
     func validate() throws {
         guard (0.1...3600).contains(interval) else {
-            throw ValidationError("--interval is a number of seconds from 0.1 to 3600")
+            throw ValidationError("--interval must be from 0.1 to 3600 seconds")
         }
     }
 
     func run() throws {
-        guard watch else { return try Berth.printResult(state()) }
+        guard watch else { return try Berth.printResult(report()) }
         let milliseconds = Int32(interval * 1000)
-        guard Berth.isTerminal, !json else { return try sequence(milliseconds) }
+        guard Berth.isTerminal, !json else { return try printRepeatedly(milliseconds) }
         let text = HostStatusText(Berth.terminal)
         do {
             try Screen.show(every: milliseconds, Berth.terminal) {
@@ -39,20 +39,20 @@ struct Status: ParsableCommand {
 
     private var title: StyledText {
         let seconds = interval == interval.rounded() ? "\(Int(interval))" : "\(interval)"
-        return StyledText("\(clockText())  every \(seconds) s, Ctrl-C ends", .dim)
+        return StyledText("\(clockText())  every \(seconds) s, Ctrl-C to exit", .dim)
     }
 
-    /// For a file or a program: one state after the other, each with an empty line behind it; of JSON,
-    /// each in one line.
-    private func sequence(_ milliseconds: Int32) throws {
+    /// For output to a file or program: one report after the other, each followed by an empty line;
+    /// as JSON, one line for each.
+    private func printRepeatedly(_ milliseconds: Int32) throws {
         while true {
             try Berth.printResult(
-                json ? HostStatus.observe().json(isPretty: false) : state() + "\n")
+                json ? HostStatus.observe().json(isPretty: false) : report() + "\n")
             pause(milliseconds: Int(milliseconds))
         }
     }
 
-    private func state() -> String {
+    private func report() -> String {
         let status = HostStatus.observe()
         guard !json else { return status.json() }
         let text = HostStatusText(Berth.terminal)
@@ -62,7 +62,7 @@ struct Status: ParsableCommand {
 
 struct Nics: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List containers' NICs, with what passed them, seen from the container.")
+        abstract: "List containers' NICs and their traffic, counted from the container's side.")
     @Flag(help: "Print JSON.") var json = false
 
     func run() throws {
@@ -74,7 +74,7 @@ struct Nics: ParsableCommand {
 
 struct Leases: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List the addresses that containers got by DHCP.")
+        abstract: "List the DHCP leases of containers.")
     @Flag(help: "Print JSON.") var json = false
 
     func run() throws {

@@ -5,13 +5,13 @@ internal import HostPaths
 internal import Linux
 internal import Terminal
 
-// What a user asks of Berth, without any privilege. Exit status 0: nothing is wrong; 1: there are
-// problems, or the question could not be answered; 2: usage.
+// The unprivileged, read-only program. Exit status 0: no problems; 1: problems, or the report
+// failed; 2: usage.
 
 struct Berth: RootCommand {
     static let configuration = CommandConfiguration(
         commandName: "berth",
-        abstract: "Tells how unprivileged containers have it on this host.",
+        abstract: "Show the state of unprivileged containers, and diagnose why one does not start.",
         version: "berth \(Version.number)",
         subcommands: [Status.self, Nics.self, Leases.self, Doctor.self])
 
@@ -22,7 +22,7 @@ struct Berth: RootCommand {
     }
 }
 
-// The library's own status for usage is 64; the one that is promised is 2.
+// ArgumentParser exits with 64 for usage errors; berth(1) promises 2.
 do {
     var command = try Berth.parseAsRoot()
     try command.run()

@@ -3,7 +3,7 @@ import Linux
 @testable import Doctor
 
 extension Facts {
-    /// Alice's, and in order.
+    /// A healthy host, and its user alice.
     static func alices() -> Facts {
         let alice = Account(
             name: Array("alice".utf8), user: UserID(1000), group: GroupID(1000),

@@ -3,10 +3,10 @@ import Testing
 
 @testable import Doctor
 
-/// What is decided of cgroups from facts alone.
+/// Checks of cgroups from facts alone.
 @Suite
 struct CgroupDecisions {
-    @Test("who mounts the host's cgroups is told in his own words to mount version 2 alone")
+    @Test("the fix for cgroup version 1 suits the program that mounts cgroups")
     func mounters() {
         var facts = Facts.alices()
         facts.cgroups.lookupError = .hybrid(point: "/sys/fs/cgroup/memory")
@@ -20,7 +20,7 @@ struct CgroupDecisions {
         #expect(
             told().fixes == [
                 .line(#"rc_cgroup_mode="unified""#, to: "/etc/rc.conf", by: .root),
-                .advice("boot again"),
+                .advice("reboot"),
             ])
         facts.cgroups.isOpenRC = false
         facts.cgroups.isSystemd = true
@@ -36,7 +36,7 @@ struct CgroupDecisions {
         #expect(told().verdict == .unknown)
     }
 
-    @Test("limits that would be ignored without a word")
+    @Test("limits that lxc-start would silently ignore")
     func silentLimits() {
         var facts = Facts.alices()
         facts.cgroups.line = .none
@@ -48,7 +48,7 @@ struct CgroupDecisions {
         #expect(finding.fixes == [.line("alice *", to: "/etc/lxc/lxc-usercgroup", by: .root)])
     }
 
-    @Test("without nsdelegate the remount is printed that keeps the tree's other options")
+    @Test("the remount with nsdelegate keeps the other mount options")
     func remount() {
         var facts = Facts.alices()
         facts.cgroups.remount = "mount -o remount,nsdelegate,favordynmods /sys/fs/cgroup"
@@ -57,7 +57,7 @@ struct CgroupDecisions {
         #expect(
             finding.fixes == [
                 .command("mount -o remount,nsdelegate,favordynmods /sys/fs/cgroup", by: .root),
-                .advice("have it mounted so at boot, too"),
+                .advice("set the option nsdelegate for the mount at boot, too"),
             ])
     }
 }

@@ -1,16 +1,16 @@
 import TestSupport
 import Testing
 
-/// The same for a user's part of the kernel's one tree of cgroups.
+/// Faults of users' cgroups, made and fixed on a real cgroup2 hierarchy.
 @Suite(.serialized, .enabled(if: obstacle == nil, "\(obstacle ?? "")"))
 struct CgroupFaults {
-    @Test("what keeps lxc-start from a user's cgroup is named, and mended by what is printed")
+    @Test("faults of a user's cgroup are reported, and the printed fix works")
     func tree() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve \(CgroupHost.controller)")
             prepare()
             let node = "\(CgroupHost.top)/u2000"
-            // No command was run yet.
+            // berth-run has not created the cgroup yet.
             expect(
                 verdicts("cgroup-tree", "lxc-usercgroup", "cgroup-node"), is: ["ok", "ok", "ok"])
             expect(host.run("exec $0 true").succeeded)
@@ -18,26 +18,26 @@ struct CgroupFaults {
 
             for file in ["cgroup.procs", "cgroup.threads", "cgroup.subtree_control"] {
                 shell("chown 0:0 \(node)/\(file)")
-                mended("cgroup-node", "\(node)/\(file): eve may not write it")
+                fixed("cgroup-node", "\(node)/\(file): eve may not write it")
             }
             shell("chmod 444 \(node)/cgroup.subtree_control")
-            mended("cgroup-node", "may not write it")
+            fixed("cgroup-node", "may not write it")
             shell("chown 0:0 \(node)")
-            mended("cgroup-node", "\(node): the directory does not belong to eve")
+            fixed("cgroup-node", "\(node): the directory does not belong to eve")
 
-            // Controllers keep processes out; a user can switch them off.
+            // Enabled controllers keep processes out, but the user can disable them.
             shell(
                 """
                 echo -\(CgroupHost.controller) > \(node)/cgroup.subtree_control
                 setsid sleep 100 & echo $! > \(node)/cgroup.procs
                 """)
-            mended("cgroup-node", "in the user's cgroup itself")
+            fixed("cgroup-node", "in the user's cgroup itself")
             expect(host.file("cgroup.procs"), is: "")
             expect(host.run("exec $0 cat /proc/self/cgroup").succeeded)
             shell("echo 1 > \(node)/run-stray/cgroup.kill")
 
             host.allow(["bob *"])
-            mended("lxc-usercgroup", "no line grants eve a cgroup")
+            fixed("lxc-usercgroup", "no line grants eve a cgroup")
             for (faulty, corrected) in [
                 ("eve memory-max", "eve *"),
                 (
@@ -60,7 +60,7 @@ struct CgroupFaults {
             }
             host.allow(["eve *"])
             shell("chmod go+w /etc/lxc/lxc-usercgroup")
-            mended("lxc-usercgroup", "users other than root can write it")
+            fixed("lxc-usercgroup", "users other than root can write it")
             host.allow(["eve \(CgroupHost.controller),nonsense"])
             expect(verdicts("cgroup-node"), is: ["warning"])
             expect(doctor().contains("the kernel does not provide nonsense"), doctor())
@@ -68,17 +68,17 @@ struct CgroupFaults {
 
             shell("echo -\(CgroupHost.controller) > \(node)/cgroup.subtree_control")
             shell("echo -\(CgroupHost.controller) > \(CgroupHost.top)/cgroup.subtree_control")
-            mended("cgroup-node", "is not enabled for users' cgroups")
+            fixed("cgroup-node", "is not enabled for users' cgroups")
             expect(host.run("exec $0 true").succeeded)
             shell("find \(CgroupHost.top) -depth -type d -exec rmdir {} \\;")
-            mended("cgroup-node", "not set up yet")
+            fixed("cgroup-node", "not set up yet")
             expect(host.run("exec $0 true").succeeded)
 
             host.leave()
         }
     }
 
-    @Test("whoever asks for himself is told where he is")
+    @Test("the caller's own cgroup and session are examined")
     func own() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve \(CgroupHost.controller)")
@@ -87,7 +87,7 @@ struct CgroupFaults {
             expect(plain.output.contains("berth-run lxc-start -n NAME"), plain.output)
             let leaf = host.run("exec $0 \(berth) doctor --json")
             expect(leaf.output.contains("a cgroup for this command alone"), leaf.output)
-            // Somebody limits what is not Berth's: it is not to be left.
+            // A cgroup that may carry another program's limits must not be left.
             shell("mkdir /sys/fs/cgroup/berth-test")
             let limited = shell(
                 """
@@ -107,12 +107,12 @@ struct CgroupFaults {
         }
     }
 
-    @Test("a host with both versions is told what to change")
+    @Test("on a host with both cgroup versions, the fix suits its init")
     func hybrid() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.enter()
             prepare()
-            // Any controller that version 2 does not have may be mounted, in any place.
+            // A controller that version 2 does not use can be mounted anywhere.
             shell(
                 """
                 while umount -l /sys 2> /dev/null; do :; done
@@ -158,24 +158,24 @@ private func doctor(_ options: String = "--json") -> String {
     shell("\(berth) doctor eve \(options)").output
 }
 
-/// The gravest verdict of each check.
+/// The most severe verdict of each check.
 private func verdicts(_ checks: String...) -> [String] {
-    checks.map { run(["/usr/bin/python3", "-c", gravest, doctor(), $0]).lines.first ?? "none" }
+    checks.map { run(["/usr/bin/python3", "-c", mostSevere, doctor(), $0]).lines.first ?? "none" }
 }
 
-/// Carries out what the check says as root, and asks again.
-private func mended(_ check: String, _ message: String, line: Int = #line) {
+/// Applies the fixes of a check as root, and checks again.
+private func fixed(_ check: String, _ message: String, line: Int = #line) {
     let before = doctor()
     expect(verdicts(check), is: ["problem"], line: line)
     let said = run(["/usr/bin/python3", "-c", messages, before, check]).output
     expect(said.contains(message), "\(message) is not in \(said)", line: line)
     let script = run(["/usr/bin/python3", "-c", steps, before, check]).output
-    let carriedOut = run(["/bin/bash", "-ec", script])
-    expect(carriedOut.succeeded, script + carriedOut.complaint, line: line)
+    let applied = run(["/bin/bash", "-ec", script])
+    expect(applied.succeeded, script + applied.complaint, line: line)
     expect(verdicts(check), is: ["ok"], script, line: line)
 }
 
-private let gravest = """
+private let mostSevere = """
     import json, sys
     found = [f["verdict"] for f in json.loads(sys.argv[1])["users"][0]["findings"]
              if f["check"] == sys.argv[2]]

@@ -3,19 +3,19 @@ import Linux
 import Terminal
 import Testing
 
-// The facts are the module's own affair, and only their initialisers make a host of any kind.
+// Facts are internal to the module, and only their initialisers can describe any host.
 @testable import Doctor
 
-/// What is decided from facts alone: for hosts of which a test has none.
+/// Checks of facts that no test host can have.
 @Suite
 struct Decisions {
-    @Test("a host on which all is well has nothing but ok")
+    @Test("a healthy host has no finding but ok")
     func healthy() {
         #expect(Checks.findings(host()).allSatisfy { $0.verdict == .ok })
         #expect(Checks.findings(host()).map(\.check).contains("own-cgroup"))
     }
 
-    @Test("switches of the kernel's")
+    @Test("kernel settings")
     func kernel() {
         var facts = host()
         facts.kernel.unprivilegedClone = 0
@@ -34,7 +34,7 @@ struct Decisions {
         #expect(UserNamespaces.run(facts).map(\.verdict) == [.problem])
     }
 
-    @Test("programs that are not there, or have capabilities instead")
+    @Test("programs that are missing, or have file capabilities")
     func programs() {
         var facts = host()
         facts.mappingPrograms[0] = ProgramFacts(name: "newuidmap")
@@ -53,7 +53,7 @@ struct Decisions {
         #expect(LXC.run(facts)[0].fixes == [.command("apt-get install lxc", by: .root)])
     }
 
-    @Test("two users with the same numbers, and where there are free ones")
+    @Test("two users with the same subordinate IDs, and the first free range")
     func sharedNumbers() {
         var facts = host()
         facts.subordinate.users = SubordinateFacts.parse(
@@ -65,7 +65,7 @@ struct Decisions {
         #expect(SubordinateIDs.run(facts).map(\.verdict) == [.unknown])
     }
 
-    @Test("who may search a directory, by mode and by list")
+    @Test("search permission by mode and by access control list")
     func search() {
         let (owner, other) = (UserID(1000), UserID(100_000))
         var file = FileAttributes(owner: owner, group: GroupID(1000), mode: 0o750)
@@ -82,13 +82,13 @@ struct Decisions {
         #expect(POSIXACL([2, 0, 0]) == nil)
     }
 
-    @Test("a user's file leads root to open nothing but the way to his home")
+    @Test("a user's file makes root open only the path to the user's home")
     func wayElsewhere() {
         var facts = host()
         let closed = FileAttributes(owner: .root, group: GroupID(0), mode: 0o700)
         for (path, isCommand) in [
             ("/home", true), ("/home/alice", true), ("/root", false), ("/home/alice2", false),
-            // In a home there may be a link to anywhere.
+            // A home may contain a link to anywhere.
             ("/home/alice/x", false), ("/home/alice/../bob", false),
         ] {
             facts.searchPermission.steps = [.init(path: path, file: closed)]
@@ -106,7 +106,7 @@ struct Decisions {
         #expect(
             SearchPermission.run(facts)[0].fixes
                 == [.command("chmod o+x '/home/alice/a b$(c)?[2J'", by: .user)])
-        // A container's directory is its root's, whom alice can be.
+        // The directory belongs to the container's root, which alice can become.
         let ofContainer = FileAttributes(owner: UserID(100_000), group: GroupID(1000), mode: 0o700)
         facts.searchPermission.steps = [.init(path: "/home/alice/web", file: ofContainer)]
         #expect(
@@ -118,7 +118,7 @@ struct Decisions {
     }
 
     @Test(
-        "AppArmor's profiles, and what each breaks: a user's, and root's",
+        "what each AppArmor profile breaks, for users and for root",
         arguments: [
             ("generated", true, nil, .problem, .ok), ("generated", false, nil, .problem, .warning),
             ("unconfined", false, nil, .warning, .warning),
@@ -141,7 +141,7 @@ struct Decisions {
         #expect(AppArmor.run(facts).map(\.verdict) == [root])
     }
 
-    @Test("a profile that is not loaded, with and without a file that brings it")
+    @Test("a profile that is not loaded, with and without a file that defines it")
     func profileNotLoaded() {
         var facts = host()
         facts.appArmor = AppArmorFacts(isEnabled: true, profile: "mine", isLoaded: false)
@@ -158,7 +158,7 @@ struct Decisions {
                 == [.command("apparmor_parser -r /etc/apparmor.d/mine", by: .root)])
     }
 
-    @Test("systemd's host: the user's manager, and none of Berth's own tree")
+    @Test("a host with systemd: the user's manager, and no cgroups of Berth")
     func systemd() {
         var facts = host()
         facts.cgroups = CgroupFacts(isSystemd: true, hasUserManager: false)
@@ -171,7 +171,7 @@ struct Decisions {
         #expect(Session.run(facts).map(\.verdict) == [.warning])
     }
 
-    @Test("nobody knows who logged in where pam_loginuid did not say it")
+    @Test("the login user is unknown without pam_loginuid")
     func unknownLogin() {
         var facts = host()
         #expect(Session.run(facts).map(\.verdict) == [.ok])
@@ -179,18 +179,19 @@ struct Decisions {
         let findings = Session.run(facts)
         #expect(findings.map(\.verdict) == [.unknown])
         #expect(!findings[0].message.contains("logged in to"))
-        // What is surely wrong is said all the same.
+        // A certain fault is still reported.
         facts.session?.runtimeDirectory = "/run/user/0"
         facts.session?.runtimeOwner = .root
         #expect(Session.run(facts).map(\.verdict) == [.problem])
         var answer = Diagnosis()
         answer.users = [Diagnosis.UserReport(host().target, findings)]
         #expect(!answer.hasProblems)
-        let text = DiagnosisText(TerminalCapabilities(colours: false, usesUnicode: false)).text(answer)
+        let text = DiagnosisText(TerminalCapabilities(colours: false, usesUnicode: false)).text(
+            answer)
         #expect(text.hasSuffix("  no problems, no warnings, 1 unknown\n"), "\(text)")
     }
 
-    @Test("a configuration is read as lxc reads it")
+    @Test("a configuration is parsed as lxc parses it")
     func configuration() {
         var config = ContainerConfig()
         let text = """
@@ -211,13 +212,13 @@ struct Decisions {
         #expect(config.limits == ["lxc.cgroup2.memory.max"])
         config.set("lxc.idmap", "")
         #expect(config.idMap.isEmpty)
-        // More than there are numbers.
+        // IDs beyond 32 bits are ignored.
         config.set("lxc.idmap", "u 0 100001 18446744073709551615")
         config.set("lxc.idmap", "u 0 4294967296 1")
         #expect(config.idMap.isEmpty)
     }
 
-    @Test("files that include one another are read so often, and no more")
+    @Test("recursive includes end")
     func includes() throws {
         let home = FileManager.default.temporaryDirectory.path + "/berth-\(UUID())"
         let place = "\(home)/.config/lxc"
@@ -233,19 +234,21 @@ struct Decisions {
         #expect(ContainerConfig.read(of: TargetUser(alice, groups: [])).filesRead == 100)
     }
 
-    @Test("text fits 80 columns, commands stay whole, and colours are asked for")
+    @Test("text fits 80 columns, commands stay whole, and colours are optional")
     func text() {
         var facts = host()
         facts.kernel.maxUserNamespaces = 0
         var answer = Diagnosis()
         answer.users = [Diagnosis.UserReport(facts.target, Checks.findings(facts))]
-        let plain = DiagnosisText(TerminalCapabilities(colours: false, usesUnicode: false)).text(answer)
+        let plain = DiagnosisText(TerminalCapabilities(colours: false, usesUnicode: false)).text(
+            answer)
         #expect(plain.split(separator: "\n").allSatisfy { $0.count <= 80 })
         #expect(plain.contains("\n      # sysctl -w user.max_user_namespaces=28633\n"))
         #expect(!plain.contains("\u{1b}"))
         #expect(
-            DiagnosisText(TerminalCapabilities(colours: true, usesUnicode: false)).text(answer).contains(
-                "\u{1b}[31m"))
+            DiagnosisText(TerminalCapabilities(colours: true, usesUnicode: false)).text(answer)
+                .contains(
+                    "\u{1b}[31m"))
         #expect(answer.hasProblems && answer.json.contains("\"verdict\" : \"problem\""))
     }
 

@@ -1,11 +1,11 @@
 import TestSupport
 import Testing
 
-/// Each fault is made for real on a host of its own; what the doctor prints against it is carried
-/// out to the letter, and the same check is then in order, and the real lxc-start works.
+/// Each fault is made on a test host, and the printed fix applied verbatim. Then the check passes, and
+/// lxc-start works.
 @Suite(.enabled(if: obstacle == nil, "\(obstacle ?? "")"))
 struct Faults {
-    @Test("every fault is named, and mended by the fix that is printed")
+    @Test("every fault is reported, and the printed fix works")
     func breaking() {
         let said = run(
             ["\(tests)/lxc-host.sh", "\(tests)/DoctorTests/faults.sh"],
@@ -18,11 +18,11 @@ struct Faults {
         let all = wanted.split(separator: "\n").map(String.init)
         for (found, wanted) in zip(lines, all) { expect(found, is: wanted, said.complaint) }
         expect(lines.count > all.count, said.output + said.complaint)
-        // In its words: what is wrong, and where.
         for part in [
             "/etc/subuid: no line gives alice subordinate user IDs",
             "the container's root, user 1000000 on the host, has no search permission",
-            "/etc/lxc/lxc-usernet:2: the line grants alice nothing: the count \"many\" is not a number",
+            "/etc/lxc/lxc-usernet:2: the line grants alice nothing: the count \"many\" is not a "
+                + "number",
             "alice has used 1 of 1 NICs on lxcbr0: stop a container that has one",
             "lxcbr0: the bridge does not exist: the service that creates it has not run",
             "USE_LXC_BRIDGE in /etc/default/lxc-net:",

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Doctor
 
-/// Lines of root's that are not understood: they are quoted, and none is offered in their place.
+/// Invalid lines of policy files are quoted, and no replacement is proposed.
 @Suite
 struct FaultyLines {
     @Test(
@@ -38,11 +38,11 @@ struct FaultyLines {
         #expect(finding.verdict == .problem && finding.place == "/etc/lxc/lxc-usernet:3")
         #expect(finding.message == "the line grants alice nothing: REASON")
         #expect(finding.fixes == [advice(3, "/etc/lxc/lxc-usernet", line)])
-        // It is told once.
+        // It is reported once.
         #expect(LXCUsernet.run(facts).isEmpty)
     }
 
-    @Test("a faulty line beside one that gives her NICs is told, too")
+    @Test("an invalid line beside one that grants NICs is reported, too")
     func besideAnother() {
         var facts = Facts.alices()
         let faulty = InvalidLine(3, bytes("alice veth lxcbr0 many"), reason: "REASON")
@@ -54,7 +54,7 @@ struct FaultyLines {
         #expect(findings[0].fixes == [advice(3, "/etc/lxc/lxc-usernet", "alice veth lxcbr0 many")])
     }
 
-    @Test("the count alone is raised, and to stop a container is offered where there is one")
+    @Test("only the count is raised, and stopping a container is proposed if one runs")
     func quota() {
         var facts = Facts.alices()
         facts.usernet.quotas[0].lines = [.init(number: 7, count: 1)]
@@ -75,7 +75,7 @@ struct FaultyLines {
         }
     }
 
-    @Test("nothing in a line reaches a terminal, and a long one is cut")
+    @Test("a line is printed without control characters, and truncated")
     func hostile() {
         let line = "alice\tveth  \u{1b}[2J \(String(repeating: "x", count: 1000))\r"
         let text = "alice veth \\033[2J \(String(repeating: "x", count: 384))..."

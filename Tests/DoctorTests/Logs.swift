@@ -4,21 +4,20 @@ import Terminal
 import TestSupport
 import Testing
 
-/// Logs that the real lxc-start 5.0.2 and lxc-create wrote when each thing was broken, without the
-/// lines that only tell of progress.
+/// Logs of lxc-start 5.0.2 and lxc-create, one for each fault, without the lines that report progress.
 @Suite
 struct Logs {
-    @Test("each log's own message is the one that is explained", arguments: told)
+    @Test("the message of each fault is explained", arguments: told)
     func explained(log: String, id: String) {
         let explanation = explain(log)
         #expect(explanation.messages.contains { $0.entry.id == id }, "\(explanation.ids)")
-        // What follows from it is not told besides.
+        // Messages that only follow from it are omitted.
         #expect(!explanation.ids.contains("unknown"), "\(explanation.ids)")
         let fatal = explanation.messages.filter(\.entry.isFatal)
         #expect(fatal.count <= 2, "\(explanation.ids)")
     }
 
-    @Test("every log here is in the list above, and at least 25 messages are known")
+    @Test("every log is in the list below, and at least 25 messages are known")
     func complete() {
         let files = run(["ls", folder]).lines.map { String($0.dropLast(".log".count)) }
         #expect(Set(files) == Set(told.map(\.0)).union(["healthy"]))
@@ -27,7 +26,7 @@ struct Logs {
         #expect(Set(ids).count == ids.count)
     }
 
-    @Test("a log of a container that starts tells of nothing that keeps it from it")
+    @Test("the log of a container that starts has no problem")
     func healthy() {
         let explanation = explain("healthy")
         #expect(Set(explanation.ids) == ["cgroup-busy", "netns-id", "old-name"])
@@ -38,9 +37,10 @@ struct Logs {
     }
 
     @Test(
-        "the first error that is not known is told where nothing else is, and the answer is not that all is well",
+        "without a known cause, the first unknown error is printed, and is a problem",
         arguments: [
-            "lxc-start web 20261121040319.586 ERROR    start - ../src/lxc/start.c:f:1 - Some new \u{1b}[2Jfault",
+            "lxc-start web 20261121040319.586 ERROR    start - ../src/lxc/start.c:f:1 - Some new "
+                + "\u{1b}[2Jfault",
             "lxc-start: web: ../src/lxc/start.c: f: 1 Some new \u{1b}[2Jfault",
         ])
     func unknown(line: String) {
@@ -50,9 +50,11 @@ struct Logs {
         let info =
             "lxc-start ERROR 20261121040319.586 INFO     x - ../src/lxc/x.c:f:1 - All is ERROR well"
         let end =
-            "lxc-start web 20261121040319.587 ERROR    start - start.c:f:1 - Failed to spawn container"
+            "lxc-start web 20261121040319.587 ERROR    start - start.c:f:1 - Failed to spawn "
+            + "container"
         let cause =
-            "lxc-start web 20261121040318.579 ERROR    start - start.c:f:1 - Operation not permitted - Failed to clone a new set of namespaces"
+            "lxc-start web 20261121040318.579 ERROR    start - start.c:f:1 - Operation not "
+            + "permitted - Failed to clone a new set of namespaces"
         let found = explained(info, "", line, line.replacing("Some", with: "Another"), end)
         #expect(found.ids == ["unknown", "spawn"])
         #expect(found.messages[0].line == 3 && found.messages[0].count == 1)
@@ -64,13 +66,13 @@ struct Logs {
         #expect(
             printed(answer).contains(
                 "  ? line 2: Some new ?[2Jfault\n      LXC reports an error"))
-        // What follows from a known cause is not told.
+        // Unknown errors beside a known cause are omitted.
         #expect(explained(line, cause, line, end).ids == ["userns-denied"])
         #expect(explained(info).ids.isEmpty)
     }
 
     @Test(
-        "lines are counted, and one is no lines",
+        "lines are counted",
         arguments: [
             ("", 0, "it is empty"), ("\n", 1, "no error, in 1 line\n"),
             ("x", 1, "no error, in 1 line\n"),
@@ -88,7 +90,7 @@ struct Logs {
         DiagnosisText(TerminalCapabilities(colours: false, usesUnicode: false)).text(answer)
     }
 
-    @Test("whatever stands in a log, it is told in one line, and nothing in it reaches a terminal")
+    @Test("a message is printed in one line, without control characters")
     func hostile() {
         let lines = [
             "\u{1b}]0;title\u{7} set_config_unsupported_key Unsupported config key \u{1b}[31m\"x\"",

@@ -2,10 +2,10 @@ import Doctor
 import TestSupport
 import Testing
 
-/// What berth(1) promises.
+/// What berth(1) documents.
 @Suite
 struct Manual {
-    @Test("the manual names every check, in their order")
+    @Test("the manual lists every check, in order")
     func checks() {
         let path = String(#filePath.dropLast("Tests/DoctorTests/Manual.swift".count))
         let lines = contents(of: path + "man/berth.1").split(separator: "\n").map(String.init)

@@ -4,10 +4,10 @@ import Testing
 
 @testable import Doctor
 
-/// The JSON of an answer that has something of everything.
+/// The JSON of a diagnosis with every kind of content.
 @Suite(.enabled(if: JSONSchema.obstacle == nil, "\(JSONSchema.obstacle ?? "")"))
 struct Schema {
-    @Test("the JSON is what its schema says, and the schema is not indifferent")
+    @Test("the JSON matches its schema, and the schema rejects changes")
     func example() {
         let schema = JSONSchema("berth-doctor.json")
         #expect(schema.judge(Diagnosis().json).output == "1 documents, 0 faults\n")

@@ -1,14 +1,14 @@
 # shellcheck shell=bash
-# What Faults.swift runs on a host with LXC, berth-net and alice: it breaks one thing after the other,
-# and prints for each what berth doctor says of it, and what has become of it when the fix that it
-# printed was carried out, to the letter. `as_alice`, `new_container` and `home` are lxc-host.sh's.
+# Faults.swift runs this on a host with LXC, berth-net and alice. It breaks one thing after the
+# other. For each it prints the verdict of berth doctor before and after the printed fix is applied
+# verbatim. lxc-host.sh defines as_alice, new_container and home.
 
 berth=/run/host/bin/berth
 : "${schema:?the directory of schema.py}"
 export HOME="${home:?}/alice" PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin
 cd /
 
-# Programs are found where they are installed.
+# berth doctor searches the directories of installed programs.
 mount -t tmpfs -o mode=755 tmpfs /usr/local/sbin
 ln -s /run/host/bin/berth-net /usr/local/sbin/berth-net
 rm -rf /etc/lxc/lxc-usercgroup /etc/sysctl.d
@@ -22,7 +22,7 @@ echo 'alice veth lxcbr0 10' >/etc/lxc/lxc-usernet
 berth-net start >/dev/null
 new_container web
 
-# verdict CHECK: the gravest of a check's verdicts, or "none".
+# verdict CHECK: prints the most severe verdict of a check, or "none".
 verdict() {
 	python3 - "$1" <<-'PYTHON'
 		import json, sys
@@ -33,7 +33,7 @@ verdict() {
 	PYTHON
 }
 
-# fixes CHECK WHO: the steps that he is told to take, as a script.
+# fixes CHECK root|user: prints the steps for root or for the user, as a script.
 fixes() {
 	python3 - "$1" "$2" <<-'PYTHON'
 		import json, shlex, sys
@@ -42,11 +42,12 @@ fixes() {
 		        for fix in finding["fixes"]:
 		            if fix.get("by") != sys.argv[2]: continue
 		            if "command" in fix: print(fix["command"])
-		            if "line" in fix: print("echo", shlex.quote(fix["line"]), ">>", shlex.quote(fix["file"]))
+		            if "line" in fix:
+		                print("echo", shlex.quote(fix["line"]), ">>", shlex.quote(fix["file"]))
 	PYTHON
 }
 
-# message CHECK: what is wrong, in its words.
+# message CHECK: prints the first message that reports a fault.
 message() {
 	python3 - "$1" <<-'PYTHON'
 		import json, sys
@@ -63,7 +64,7 @@ starts() {
 	if as_alice lxc-start -n "$name" >/dev/null 2>&1; then
 		echo starts
 		as_alice lxc-stop -k -n "$name" >/dev/null 2>&1
-		# Its network takes a moment to go.
+		# The kernel removes its NIC asynchronously.
 		for _ in $(seq 600); do
 			[ "$(ip -o link show master lxcbr0 2>/dev/null | wc -l)" -gt "$ports" ] || break
 			sleep 0.1
@@ -80,8 +81,8 @@ doctor() {
 	return $status
 }
 
-# fault NAME CHECK [-s] [OPTION...]: what is broken must have been broken just before. With -s
-# lxc-start is tried, too, before and after.
+# fault NAME CHECK [-s] [OPTION...]: checks what was broken just before, applies the fixes, and
+# checks again. With -s, lxc-start runs before and after, too.
 fault() {
 	local name=$1 check=$2 tries=
 	shift 2
@@ -98,8 +99,8 @@ fault() {
 	echo "$line -> $(verdict "$check")${tries:+ $(starts)}"
 }
 
-# faulty NAME LINE CORRECTED: a line of lxc-usernet that is not understood is quoted, nothing is offered to put in
-# its place, and it is right when what is wrong with it is corrected.
+# faulty NAME LINE CORRECTED: an invalid line of lxc-usernet is quoted, and no replacement is
+# offered; the corrected line is valid.
 faulty() {
 	printf '%s\n' '# people' "$2" >/etc/lxc/lxc-usernet
 	doctor
@@ -111,8 +112,8 @@ faulty() {
 		import json, sys
 		fixes = [m for f in json.load(open("/run/doctor.json"))["users"][0]["findings"]
 		    if f["check"] == "quota" for m in f["fixes"]]
-		wanted = ("as root, correct line 2 of /etc/lxc/lxc-usernet, and leave the rest of it unchanged: "
-		    f'"{sys.argv[1]}"')
+		wanted = ("as root, correct line 2 of /etc/lxc/lxc-usernet, and leave the rest of it "
+		    f'unchanged: "{sys.argv[1]}"')
 		if fixes != [{"advice": wanted}]: print(fixes)
 	PYTHON
 	printf '%s\n' '# people' "$3" >/etc/lxc/lxc-usernet
@@ -131,7 +132,7 @@ healthy() {
 
 healthy healthy
 
-# status WORDS...: what the program ends with.
+# status WORDS...: prints the exit status of the command.
 status() { "$@" >/run/said 2>&1; printf '%s ' $?; }
 statuses() {
 	printf 'statuses: '
@@ -143,17 +144,21 @@ statuses() {
 	echo
 	grep -c '^[a-z]' /run/said
 }
-# Who is asked about: by a line of his own, by his group's line, and by his group's number, in either file.
+# --all finds users by their own line, by their group's line, and by the group's number, in both
+# files.
 cp -a /etc/lxc/lxc-usernet /run/usernet
 printf '%s\n' dora:x:5001:5000::/:/bin/sh emil:x:5002:7001::/:/bin/sh carl:x:5003:5003::/:/bin/sh \
-	nobodys:x:5004:5004::/:/bin/sh fred:x:5005:5005::/:/bin/sh greg:x:5006:5006::/:/bin/sh >>/etc/passwd
+	nobodys:x:5004:5004::/:/bin/sh fred:x:5005:5005::/:/bin/sh greg:x:5006:5006::/:/bin/sh \
+	>>/etc/passwd
 printf '%s\n' crew:x:7000:carl limited:x:7002:greg >>/etc/group
-# These two have their lines in lxc-usercgroup alone.
+# fred and greg have lines in lxc-usercgroup only.
 printf '%s\n' 'fred *' '@limited memory' >/etc/lxc/lxc-usercgroup
-printf '%s\n' '@alice veth lxcbr0 1' '@crew veth lxcbr0 1' '@7001 veth lxcbr0 1' >>/etc/lxc/lxc-usernet
+printf '%s\n' '@alice veth lxcbr0 1' '@crew veth lxcbr0 1' '@7001 veth lxcbr0 1' \
+	>>/etc/lxc/lxc-usernet
 "$berth" doctor --all --json >/run/all.json
 echo "all: $(sed -n 's/^ *"user" : "\(.*\)".*/\1/p' /run/all.json | paste -s -d ' ')"
-sed -i '/^\(dora\|emil\|carl\|nobodys\|fred\|greg\):/d' /etc/passwd; sed -i '/^\(crew\|limited\):/d' /etc/group
+sed -i '/^\(dora\|emil\|carl\|nobodys\|fred\|greg\):/d' /etc/passwd
+sed -i '/^\(crew\|limited\):/d' /etc/group
 rm /etc/lxc/lxc-usercgroup
 cp -a /run/usernet /etc/lxc/lxc-usernet
 
@@ -172,8 +177,8 @@ chmod 700 "$HOME"; fault 'home not searchable' search-permission -s; setfacl -b 
 mount --bind /dev/null /usr/bin/setfacl
 chmod 700 "$HOME"; fault 'home not searchable, without setfacl' search-permission -s
 umount /usr/bin/setfacl
-# An access control list that lets the container's root search is as good: user::rwx,
-# user:1000000:--x, group::---, mask::--x, other::---.
+# An access control list grants search permission, too: user::rwx, user:1000000:--x, group::---,
+# mask::--x, other::---.
 chmod 700 "$HOME"
 /usr/bin/python3 -c 'import os, struct, sys
 none = 0xffffffff
@@ -181,9 +186,10 @@ entries = [(1, 7, none), (2, 1, 1000000), (4, 0, none), (16, 1, none), (32, 0, n
 os.setxattr(sys.argv[1], "system.posix_acl_access",
     struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *e) for e in entries))' "$HOME"
 doctor; echo "an access list: $(verdict search-permission) $(starts)"
-chmod 700 "$HOME"/.local/share/lxc/web; fault 'container not searchable' search-permission -s --container web
+chmod 700 "$HOME"/.local/share/lxc/web
+fault 'container not searchable' search-permission -s --container web
 
-# Others' programs may be mounted over; what is mended then is the copy.
+# Programs of other packages are covered by a bind mount of a copy, which the fix changes.
 mount -t tmpfs tmpfs /mnt; cp -a /usr/bin/newuidmap /usr/bin/newgidmap /mnt
 mount --bind /mnt/newuidmap /usr/bin/newuidmap; chmod 755 /usr/bin/newuidmap
 fault 'newuidmap not setuid' id-map-programs -s; umount /usr/bin/newuidmap
@@ -200,7 +206,8 @@ mount -o remount,suid /run
 echo 'bob veth lxcbr0 2' >/etc/lxc/lxc-usernet; fault 'no usernet line' quota -s
 rm /etc/lxc/lxc-usernet; fault 'no usernet file' lxc-usernet -s
 faulty 'faulty count' 'alice veth lxcbr0 many mtu=1400' 'alice veth lxcbr0 3 mtu=1400'
-faulty 'faulty option' 'alice veth lxcbr0 1 isolated macfiltr' 'alice veth lxcbr0 1 isolated macfilter'
+faulty 'faulty option' 'alice veth lxcbr0 1 isolated macfiltr' \
+	'alice veth lxcbr0 1 isolated macfilter'
 faulty "group's option" '@alice veth lxcbr0 2 isolatd' '@alice veth lxcbr0 2 isolated'
 echo 'bob veth lxcbr0' >>/etc/lxc/lxc-usernet; doctor; echo "bob's line: $(verdict lxc-usernet)"
 echo 'alice veth dmz0 many' >/etc/lxc/lxc-usernet; fault 'faulty for another bridge' quota -s
@@ -217,7 +224,8 @@ echo 'USE_LXC_BRIDGE="false"' >>/etc/default/lxc-net; berth-net stop >/dev/null
 fault 'bridge switched off' bridge -s
 ip link set lxcbr0 down; fault 'bridge down' bridge
 ip address flush dev lxcbr0; fault 'bridge without address' bridge
-berth-net stop >/dev/null; ip link add lxcbr0 type veth peer name lxcbr1; doctor; echo "no bridge: $(verdict bridge) $(starts)"
+berth-net stop >/dev/null; ip link add lxcbr0 type veth peer name lxcbr1; doctor
+echo "no bridge: $(verdict bridge) $(starts)"
 ip link del lxcbr0; berth-net start >/dev/null
 
 echo 0 >/proc/sys/net/ipv4/ip_forward; fault 'ip_forward off' forwarding
@@ -239,11 +247,12 @@ holder=$!
 for _ in $(seq 600); do ! ss -Hlun 'sport = :53' | grep -q . || break; sleep 0.1; done
 berth-net start >/dev/null 2>&1; fault 'port 53 taken' dns
 kill $holder; wait $holder; rm -f /etc/default/lxc-net; berth-net reload >/dev/null
-echo 'LXC_NETMASK="nonsense"' >>/etc/default/lxc-net; doctor; echo "bad settings: $(verdict network-settings)"
+echo 'LXC_NETMASK="nonsense"' >>/etc/default/lxc-net; doctor
+echo "bad settings: $(verdict network-settings)"
 rm -f /etc/default/lxc-net
 
-# The switch of all the machine is not for a test to turn, but each user namespace has its own. In this
-# one nobody is root over the network: the container has none.
+# The setting of the machine must stay, but each user namespace has its own. It owns no network
+# namespace here, so the container has no network.
 new_container bare
 sed -i 's/^lxc.net.0.type.*/lxc.net.0.type = empty/; /^lxc.net.0.[lf]/d' \
 	"$HOME/.local/share/lxc/bare/config"
@@ -260,5 +269,6 @@ cp -a /run/subuid /etc/subuid; cp -a /run/subgid /etc/subgid
 doctor --container nosuch; echo "no such container: $(verdict id-map)"
 healthy 'healthy again'
 { tr -d '\n' </run/all.json; echo; } >>/run/documents
-/usr/bin/python3 "$schema/schema.py" "$schema/../../etc/schema/berth-doctor.json" </run/documents | sed 's/^[0-9]* //'
+/usr/bin/python3 "$schema/schema.py" "$schema/../../etc/schema/berth-doctor.json" </run/documents \
+	| sed 's/^[0-9]* //'
 cat /run/messages

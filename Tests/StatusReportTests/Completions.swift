@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// What each shell offers, asked from the shell itself with what `make install` installs.
+/// What each shell offers with the completions that `make install` installs.
 @Suite(.enabled(if: obstacle == nil, "\(obstacle ?? "")"))
 struct Completions {
     enum Shell: String, CaseIterable, Codable { case bash, zsh, fish }
@@ -22,7 +22,7 @@ struct Completions {
                     environment: ["PATH": "/run/test/bin:" + searchPath, "TERM": "dumb"]
                 ).lines
             }
-            // In bash options are offered with the verbs.
+            // bash offers options together with subcommands.
             let verbs = ["doctor", "help", "leases", "nics", "status"]
             expect(offered("berth", "").filter { $0.first != "-" }, is: verbs)
             expect(
@@ -35,7 +35,7 @@ struct Completions {
             expect(offered("berth-cgroup", "te"), is: ["teardown"])
             expect(offered("berth-run", "--s"), is: ["--scope-info"])
             expect(offered("berth-run", "setpri"), is: ["setpriv"])
-            // A name that a shell would take for a command of its own is not offered.
+            // A name that the shell would run as a command is not offered.
             TestSupport.shell(
                 """
                 mount -t tmpfs tmpfs /var/lib/lxc; cd /var/lib/lxc
@@ -45,12 +45,13 @@ struct Completions {
                 """)
             expect(offered("berth", "doctor", "--container", ""), is: ["web"])
             expect(access("/run/taken", F_OK) != 0)
-            // And what the command completes by itself.
+            // berth-run completes the arguments of its command.
             let file = offered("berth-run", "--name", "x", "cat", "/etc/lxc/lxc-usern").first ?? ""
-            // Bash does so where it gets no answer, for it quotes the names then.
+            // bash completes file names itself, with quotes, if no completion is offered.
             expect(shell == .bash || file.hasSuffix("lxc-usernet"), file)
             let registered = TestSupport.shell(
-                "bash --norc -c '. \(variable("BERTH_COMPLETIONS") ?? "")/bash/berth-run; complete -p'"
+                "bash --norc -c '. \(variable("BERTH_COMPLETIONS") ?? "")/bash/berth-run; complete "
+                    + "-p'"
             )
             expect(registered.output.contains("-o default"), "\(registered)")
         }

@@ -19,8 +19,8 @@ extension HostStatus {
                 firewall: .init(
                     state: .differs, rules: nil,
                     inTheWay: [
-                        "the firewall chain ip filter FORWARD (docker) throws away what comes from and "
-                            + "goes to dmz0: iptables -I DOCKER-USER -i dmz0 -j ACCEPT"
+                        "the firewall chain ip filter FORWARD (docker) throws away what comes from "
+                            + "and goes to dmz0: iptables -I DOCKER-USER -i dmz0 -j ACCEPT"
                     ]),
                 dnsmasq: .init(processID: nil, dnsPort: 53), leases: 0, forwards: [],
                 reservations: 0,

@@ -4,12 +4,11 @@ import Testing
 
 @testable import StatusReport
 
-/// What the programs tell of a real host, seen by root, by the users whose containers run there, and by
-/// one who has none.
+/// The status of a test host, as root, as users with containers, and as a user without.
 @Suite(.enabled(if: obstacle == nil, "\(obstacle ?? "")"))
 struct OnHost {
-    @Test("root sees all, everybody his own, and nothing that others chose does anything")
-    func everybody() {
+    @Test("root sees everything, users their own, and names that users choose are harmless")
+    func users() {
         let said = run(
             ["\(tests)/lxc-host.sh", "\(tests)/StatusReportTests/host.sh"],
             environment: [
@@ -24,10 +23,10 @@ struct OnHost {
     }
 }
 
-/// The JSON of a status that has something of everything.
+/// The JSON of a status with every kind of content.
 @Suite(.enabled(if: JSONSchema.obstacle == nil, "\(JSONSchema.obstacle ?? "")"))
 struct Schema {
-    @Test("the JSON is what its schema says, and the schema is not indifferent")
+    @Test("the JSON matches its schema, and the schema rejects changes")
     func example() {
         let schema = JSONSchema("berth-status.json")
         let json = HostStatus.example.json()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import StatusReport
 
-/// What others wrote, who may have written anything.
+/// Parsers of files that users may have written.
 @Suite
 struct Reading {
     @Test("leases, as dnsmasq writes them")
@@ -29,7 +29,7 @@ struct Reading {
         #expect(printable(leases[3].hostName ?? []) == #"a\033[31m"#)
     }
 
-    @Test("a container's name, by its monitor and by its cgroup")
+    @Test("a container's name from its monitor and from its cgroup")
     func names() {
         func name(_ text: String) -> String? {
             ContainerNamespaces.monitored(by: Array(text.utf8)).map { printable($0) }
@@ -47,7 +47,7 @@ struct Reading {
         #expect(payload("1:cpu:/\n0::/lxc.monitor.web\n") == nil)
     }
 
-    @Test("a share of the processors")
+    @Test("a limit of processor time")
     func share() {
         #expect(Usage.share(Array("50000 100000\n".utf8)) == 500_000)
         #expect(Usage.share(Array("max 100000\n".utf8)) == nil)

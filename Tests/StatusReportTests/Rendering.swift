@@ -5,7 +5,7 @@ import Testing
 
 @testable import StatusReport
 
-/// What a person sees, from a status alone.
+/// The text of a status.
 @Suite
 struct Rendering {
     private let plain = HostStatusText(TerminalCapabilities(colours: false, usesUnicode: true))
@@ -47,7 +47,7 @@ struct Rendering {
                 """)
     }
 
-    @Test("without Unicode it is drawn with ASCII")
+    @Test("without Unicode, trees are drawn with ASCII")
     func ascii() {
         let text = HostStatusText(TerminalCapabilities(colours: false, usesUnicode: false))
         let drawn = text.text(text.lines(.example))
@@ -67,7 +67,7 @@ struct Rendering {
         let lines = plain.lines(status)
         #expect(lines.allSatisfy { $0.width <= 80 })
         let text = plain.text(lines)
-        // And nothing of it is lost.
+        // Nothing is lost.
         for word in [
             long, "fd42:1b2c:3d4e:5f60:cc65:3ff:fe62:1c66", "veth1000_Xy3Z", "run-Xy3ZabCD",
         ] {
@@ -76,7 +76,7 @@ struct Rendering {
         #expect(text.split(separator: " ").count { $0.hasPrefix("words") } == 20)
     }
 
-    @Test("colours are for a terminal, and not with NO_COLOR")
+    @Test("colours on a terminal only, and not with NO_COLOR")
     func colours() {
         func terminal(_ isTerminal: Bool, _ variables: [String: String] = [:])
             -> TerminalCapabilities
@@ -97,7 +97,7 @@ struct Rendering {
         #expect(text.replacing(/\u{1b}\[\d+m/, with: "") == plain.text(plain.lines(.example)))
     }
 
-    @Test("nothing is shown as if there were nothing")
+    @Test("hidden resources are reported as hidden")
     func unseen() {
         var status = HostStatus(asker: .init(user: "bob", uid: 1001))
         status.nics = []
@@ -135,7 +135,7 @@ struct Rendering {
         for (seconds, text) in durations { #expect(HostStatusText.duration(seconds) == text) }
     }
 
-    @Test("a terminal gets no more than it has room for")
+    @Test("a frame is cut to the terminal's size")
     func frame() {
         let lines = (1...5).map { StyledText("line \($0) is long", .bold) }
         let terminal = TerminalCapabilities(colours: false, usesUnicode: true)

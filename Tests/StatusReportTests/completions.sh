@@ -1,6 +1,6 @@
 #!/bin/bash
-# completions.sh SHELL DIRECTORY WORD...: what that shell, with the completions in the directory, offers for the
-# last of the words, one a line, sorted. The programs must be on PATH.
+# completions.sh SHELL DIRECTORY WORD...: prints what the shell offers for the last word with the
+# completions in the directory, one a line, sorted. The programs must be on PATH.
 set -eu
 shell=$1 directory=$2
 shift 2
@@ -21,8 +21,8 @@ case $shell in
 			printf "%s\n" "${COMPREPLY[@]}"' bash "$directory" "$@"
 		;;
 	zsh)
-		# Only its line editor completes: a zsh on a terminal of its own, which lists what it would offer. What is typed
-		# before the editor has the terminal is edited by the terminal, so the editor itself says when it begins.
+		# Only zsh's line editor completes, so zsh runs on a pseudoterminal and lists what it offers. The
+		# editor prints a line when it is ready: earlier input would be edited by the terminal.
 		# shellcheck disable=SC2016
 		zsh -f -c '
 			zmodload zsh/zpty
@@ -42,14 +42,14 @@ case $shell in
 			zpty -d z' zsh "$directory" "$@" | tr -d '\r' | sed -n 's/.*hit://p'
 		;;
 	fish)
-		# It has a command line only where it is typed in.
+		# fish completes only in an interactive shell.
 		place=$(mktemp -d)
 		{
 			echo "test -e '$place/done'; and exit"
 			printf "complete -C '%s' | string replace -r '\\t.*' '' >'%s'\n" "$*" "$place/offered"
 			echo "touch '$place/done'"
 		} >"$place/commands"
-		# What is typed before it listens is lost.
+		# Input before fish is ready is lost.
 		for _ in $(seq 240); do
 			[ ! -e "$place/done" ] || break
 			echo "source $place/commands"

@@ -1,5 +1,5 @@
-# What berth tells of a real host: two networks, containers of alice's and bob's that the real lxc-start
-# started, and carl, who has none. Run by lxc-host.sh; what it prints is compared.
+# The output of berth on a host with two networks, containers of alice and bob that lxc-start started,
+# and carl, who has none. lxc-host.sh runs this; OnHost.swift compares what it prints.
 # shellcheck shell=bash
 berth=/run/host/bin/berth
 : "${schema:?the directory of schema.py and terminal.py}"

@@ -22,12 +22,13 @@ enum AppArmor: Check {
         }
     }
 
-    /// LXC generates a profile for each container, and loads it with apparmor_parser, which needs root.
+    /// LXC generates a profile for each container, and loads it with apparmor_parser, which needs
+    /// root.
     private static func generatedForUser(_ place: String, _ facts: Facts) -> Finding {
         .problem(
             place,
-            "only root may load the profile that lxc-start generates, so a user's container does not "
-                + "start",
+            "only root may load the profile that lxc-start generates, so a user's container does "
+                + "not start",
             line("unconfined", facts), unprotected)
     }
 
@@ -38,7 +39,8 @@ enum AppArmor: Check {
         }
         return .warning(
             place,
-            "services of systemd in the container that use namespaces fail with status 226/NAMESPACE",
+            "services of systemd in the container that use namespaces fail with status "
+                + "226/NAMESPACE",
             .line("lxc.apparmor.allow_nesting = 1", to: facts.config.path, by: .root),
             .advice("this lets the container mount its own proc and sysfs"))
     }
@@ -58,8 +60,8 @@ enum AppArmor: Check {
         return .warning(
             place, message,
             .advice(
-                "write lxc.apparmor.profile = \(AppArmorFacts.defaultProfile), unless the container "
-                    + "runs systemd or another program that mounts file systems"))
+                "write lxc.apparmor.profile = \(AppArmorFacts.defaultProfile), unless the "
+                    + "container runs systemd or another program that mounts file systems"))
     }
 
     private static func notLoaded(_ place: String, _ facts: Facts) -> Finding {
@@ -85,10 +87,10 @@ enum AppArmor: Check {
                 place, message,
                 .advice(
                     isRoot
-                        ? "write lxc.apparmor.profile = generated and lxc.apparmor.allow_nesting = 1, "
-                            + "which lets the container mount its own proc and sysfs"
-                        : "if the container runs systemd, write lxc.apparmor.profile = unconfined: then "
-                            + "only the user namespace confines it"))
+                        ? "write lxc.apparmor.profile = generated and lxc.apparmor.allow_nesting = "
+                            + "1, which lets the container mount its own proc and sysfs"
+                        : "if the container runs systemd, write lxc.apparmor.profile = unconfined: "
+                            + "then only the user namespace confines it"))
         }
     }
 
@@ -101,6 +103,7 @@ enum AppArmor: Check {
     }
 
     private static let unprotected = Fix.advice(
-        "AppArmor is then off, and only the user namespace confines the container; without systemd in the "
-            + "container, write \(AppArmorFacts.defaultProfile) instead, which keeps AppArmor on")
+        "AppArmor is then off, and only the user namespace confines the container; without systemd "
+            + "in the container, write \(AppArmorFacts.defaultProfile) instead, which keeps "
+            + "AppArmor on")
 }

@@ -25,8 +25,8 @@ enum CgroupNode: Check {
                     "the kernel does not provide \(listed(unsupported)), which \(Paths.usercgroup) "
                         + "grants \(user)",
                     .advice(
-                        "remove it from the line, or boot without cgroup_disable= and without a cgroup "
-                            + "version 1 hierarchy that uses it")))
+                        "remove it from the line, or boot without cgroup_disable= and without a "
+                            + "cgroup version 1 hierarchy that uses it")))
         }
         let disabled = controllers.filter {
             cgroups.available.contains($0) && !cgroups.enabled.contains($0)
@@ -69,7 +69,8 @@ enum CgroupNode: Check {
             findings.append(
                 Finding(
                     .problem, file.path,
-                    "\(name) may not write it, so lxc-start silently starts containers without a cgroup",
+                    "\(name) may not write it, so lxc-start silently starts containers without a "
+                        + "cgroup",
                     (file.file.owner == user ? [] : [chown])
                         + (file.file.mode & 0o200 == 0 ? [chmod] : [])))
         }

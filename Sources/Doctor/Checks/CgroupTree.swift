@@ -16,8 +16,8 @@ enum CgroupTree: Check {
             return [
                 .warning(
                     cgroups.mount,
-                    "it is mounted without nsdelegate, so a process in a container can move processes "
-                        + "between all cgroups of its user",
+                    "it is mounted without nsdelegate, so a process in a container can move "
+                        + "processes between all cgroups of its user",
                     .command(remount, by: .root),
                     .advice("set the option nsdelegate for the mount at boot, too"))
             ]

@@ -67,8 +67,8 @@ enum IDMap: Check {
                 ? .line(
                     "\(facts.target.name):\(range.outside):\(range.count)", to: file, by: .root)
                 : .advice(
-                    "write \"\(key) \(first.start) \(min(first.count, range.count))\" there, or add a "
-                        + "range to \(file)"))
+                    "write \"\(key) \(first.start) \(min(first.count, range.count))\" there, or "
+                        + "add a range to \(file)"))
     }
 
     private static func isCovered(

@@ -33,14 +33,16 @@ enum Quota: Check {
                 : "stop a container that has one (berth nics lists them), or raise the count"
             return .problem(
                 "\(path):\(last.number)",
-                "\(user) has used \(quota.used ?? 0) of \(quota.allowed) NICs on \(bridge): \(remedy)",
+                "\(user) has used \(quota.used ?? 0) of \(quota.allowed) NICs on \(bridge): "
+                    + "\(remedy)",
                 .command("sed -i \(expression) \(path)", by: .root))
         }
         let place = "\(path):\(listed(quota.lines.map { "\($0.number)" }))"
         guard let used = quota.used else {
             return .ok(
                 place,
-                "\(user) may have \(quota.allowed) NICs on \(bridge); only root sees how many are used"
+                "\(user) may have \(quota.allowed) NICs on \(bridge); only root sees how many are "
+                    + "used"
             )
         }
         return .ok(place, "\(user) has used \(used) of \(quota.allowed) NICs on \(bridge)")

@@ -21,8 +21,8 @@ enum SearchPermission: Check {
             findings.append(
                 .problem(
                     step.path,
-                    "the container's root, user \(user) on the host, has no search permission on this "
-                        + "directory, and cannot reach the root file system",
+                    "the container's root, user \(user) on the host, has no search permission on "
+                        + "this directory, and cannot reach the root file system",
                     fix(
                         step,
                         facts.installation.hasSetfacl ? "setfacl -m u:\(user):x" : "chmod o+x",
@@ -34,8 +34,8 @@ enum SearchPermission: Check {
         return [.ok(last.path, "the container's root, user \(user) on the host, can reach it")]
     }
 
-    /// The finding for the user, who needs search permission too: a container's directory may belong to
-    /// the container's root.
+    /// The finding for the user, who needs search permission too: a container's directory may
+    /// belong to the container's root.
     private static func ofUser(
         _ step: SearchPermissionFacts.Step, _ file: FileAttributes, _ facts: Facts
     ) -> Finding? {
@@ -49,9 +49,9 @@ enum SearchPermission: Check {
 
     /// A command that opens the directory.
     ///
-    /// The user's own file says where the containers are. So root is told to open a directory only on
-    /// the path to the user's home, and never one inside it, where the user could replace it with a
-    /// link before root runs the command.
+    /// The user's own file says where the containers are. So root is told to open a directory only
+    /// on the path to the user's home, and never one inside it, where the user could replace it
+    /// with a link before root runs the command.
     private static func fix(
         _ step: SearchPermissionFacts.Step, _ command: String, by actor: Fix.Actor, _ facts: Facts
     ) -> Fix {
@@ -60,8 +60,9 @@ enum SearchPermission: Check {
         if !leadsHome, let file = step.file, let group = facts.config.root(.groups),
             facts.config.mapsUser(file.owner)
         {
-            // The directory belongs to a user of the container. In a user namespace that maps this user to
-            // root, the container's owner may change it. An ACL would name a wrong user there.
+            // The directory belongs to a user of the container. In a user namespace that maps this
+            // user to root, the container's owner may change it. An ACL would name a wrong user
+            // there.
             let change = command.hasPrefix("chmod") ? command : "chmod o+x"
             return .command(
                 "lxc-usernsexec -m u:0:\(file.owner.number):1 -m g:0:\(group):1 -- "

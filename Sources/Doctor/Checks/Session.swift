@@ -22,8 +22,8 @@ enum Session: Check {
             return [
                 .unknown(
                     "/proc/self/loginuid",
-                    "it is not set, as pam_loginuid sets it at a login: whether su or sudo made this "
-                        + "session cannot be determined")
+                    "it is not set, as pam_loginuid sets it at a login: whether su or sudo made "
+                        + "this session cannot be determined")
             ]
         }
         if login != facts.target.user {

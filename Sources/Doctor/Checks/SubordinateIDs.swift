@@ -39,17 +39,18 @@ enum SubordinateIDs: Check {
             }
             return .warning(
                 "\(file):\(range.line)",
-                "\(target.name) shares \(ids) with \(printable(other.owner)) in line \(other.line), so "
-                    + "the containers of each can access the files of the other's containers",
+                "\(target.name) shares \(ids) with \(printable(other.owner)) in line "
+                    + "\(other.line), so the containers of each can access the files of the "
+                    + "other's containers",
                 .advice(
-                    "give one of them a free range, such as \(free):65536, and recreate that user's "
-                        + "containers"))
+                    "give one of them a free range, such as \(free):65536, and recreate that "
+                        + "user's containers"))
         }
         guard largest.count >= 65536 else {
             return .warning(
                 file,
-                "\(target.name) has \(own.reduce(0) { $0 + $1.count }) subordinate \(ids), fewer than "
-                    + "the 65536 that most systems in containers use",
+                "\(target.name) has \(own.reduce(0) { $0 + $1.count }) subordinate \(ids), fewer "
+                    + "than the 65536 that most systems in containers use",
                 .line("\(target.name):\(free):65536", to: file, by: .root))
         }
         return .ok(

@@ -30,12 +30,13 @@ enum UserNamespaces: Check {
             findings.append(
                 .warning(
                     "kernel.apparmor_restrict_unprivileged_userns = \(restricts)",
-                    "in user namespaces, AppArmor denies all capabilities to programs without a profile "
-                        + "that allows them",
+                    "in user namespaces, AppArmor denies all capabilities to programs without a "
+                        + "profile that allows them",
                     .advice(
-                        "load a profile with \"userns,\" for lxc-start, such as the one in Ubuntu's "
-                            + "package; or set kernel.apparmor_restrict_unprivileged_userns to 0, which "
-                            + "lifts the restriction for every program")))
+                        "load a profile with \"userns,\" for lxc-start, such as the one in "
+                            + "Ubuntu's package; or set "
+                            + "kernel.apparmor_restrict_unprivileged_userns to 0, which lifts the "
+                            + "restriction for every program")))
         }
         return findings.isEmpty ? [.ok("user.max_user_namespaces", allowed(kernel))] : findings
     }

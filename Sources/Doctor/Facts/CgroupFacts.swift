@@ -20,7 +20,8 @@ struct CgroupFacts: Equatable, Sendable {
         var processes: [Int32] = []
     }
 
-    /// The line of lxc-usercgroup that applies to the user: the first that names them or their group.
+    /// The line of lxc-usercgroup that applies to the user: the first that names them or their
+    /// group.
     enum PolicyLine: Equatable, Sendable {
         case none
         case line(Int, controllers: [String], owner: String)

@@ -37,8 +37,8 @@ struct ContainerConfig: Equatable, Sendable {
 
     static let hostDefaults = "/etc/lxc/default.conf"
 
-    /// How many files and directories were read. The user chooses what is included, so the number is
-    /// limited; LXC's own configurations include about ten files.
+    /// How many files and directories were read. The user chooses what is included, so the number
+    /// is limited; LXC's own configurations include about ten files.
     private(set) var filesRead = 0
     private static let maxFilesRead = 100
 

@@ -57,8 +57,8 @@ package struct LogExplanation: Sendable {
         return head.split(separator: " ").dropLast().last == "ERROR" || head.contains(".c: ")
     }
 
-    /// The message of a line `lxc-start NAME TIME LEVEL MODULE - FILE:FUNCTION:LINE - MESSAGE`, or of
-    /// `lxc-start: NAME: FILE: FUNCTION: LINE MESSAGE`, the form on a terminal.
+    /// The message of a line `lxc-start NAME TIME LEVEL MODULE - FILE:FUNCTION:LINE - MESSAGE`, or
+    /// of `lxc-start: NAME: FILE: FUNCTION: LINE MESSAGE`, the form on a terminal.
     static func plain(_ line: String) -> String {
         let separator = " - "
         let parts = line.split(separator: separator, maxSplits: 2)

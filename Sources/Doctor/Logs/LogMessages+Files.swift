@@ -4,7 +4,8 @@ extension LogMessage {
         [
             LogMessage(
                 "rootfs-open", ["dir_mount", "Failed to open"],
-                "The directory of lxc.rootfs.path does not exist, or the container's root cannot open it.",
+                "The directory of lxc.rootfs.path does not exist, or the container's root cannot "
+                    + "open it.",
                 fix: "correct lxc.rootfs.path, or recreate the container."),
             LogMessage(
                 "loop", ["Failed to open loop control"],
@@ -12,21 +13,23 @@ extension LogMessage {
                 fix: "unpack the image into a directory, and name that in lxc.rootfs.path."),
             LogMessage(
                 "overlay", ["ovl_mount", "Failed to mount"],
-                "The overlay could not be mounted: one of its directories does not exist, or its file "
-                    + "system does not support overlays.",
+                "The overlay could not be mounted: one of its directories does not exist, or its "
+                    + "file system does not support overlays.",
                 fix:
-                    "check that all directories of lxc.rootfs.path exist and belong to the container's "
-                    + "root."
+                    "check that all directories of lxc.rootfs.path exist and belong to the "
+                    + "container's root."
             ),
             LogMessage(
                 "mount-block", ["Operation not permitted - Failed to mount"],
-                "A user cannot mount a block device, or change a mount option that the host has locked.",
+                "A user cannot mount a block device, or change a mount option that the host has "
+                    + "locked.",
                 fix: "mount it on the host, and bind it in a lxc.mount.entry."),
             LogMessage(
                 "mount-missing", ["No such file or directory - Failed to mount"],
                 "The source or the target of a lxc.mount.entry does not exist.",
                 fix:
-                    "create it, or add create=dir, create=file or optional to the options of the entry.",
+                    "create it, or add create=dir, create=file or optional to the options of the "
+                    + "entry.",
                 follows: ["overlay", "rootfs-open"]),
             LogMessage(
                 "rootfs-mount", ["Failed to mount rootfs"],
@@ -50,26 +53,28 @@ extension LogMessage {
                 fix: "correct the path; LXC's own file is /usr/share/lxc/config/common.seccomp."),
             LogMessage(
                 "apparmor", ["Failed to load apparmor profile"],
-                "AppArmor rejects the generated profile: apparmor_parser is missing, or cannot load "
-                    + "profiles in this namespace.",
+                "AppArmor rejects the generated profile: apparmor_parser is missing, or cannot "
+                    + "load profiles in this namespace.",
                 fix:
-                    "install the package apparmor, or write lxc.apparmor.profile = unconfined, which "
-                    + "disables AppArmor for the container."),
+                    "install the package apparmor, or write lxc.apparmor.profile = unconfined, "
+                    + "which disables AppArmor for the container."),
             LogMessage(
                 "apparmor-generated", ["Cannot use generated profile"],
-                "Only root may load the profile that lxc-start generates for lxc.apparmor.profile = "
-                    + "generated.",
+                "Only root may load the profile that lxc-start generates for lxc.apparmor.profile "
+                    + "= generated.",
                 fix: withoutGeneratedProfile),
             LogMessage(
                 "apparmor-namespace", ["Error creating AppArmor namespace"],
-                "Only root may create the AppArmor namespace that lxc.apparmor.profile = generated needs.",
+                "Only root may create the AppArmor namespace that lxc.apparmor.profile = generated "
+                    + "needs.",
                 fix: withoutGeneratedProfile),
             LogMessage(
                 "apparmor-change", ["Failed to write AppArmor profile"],
-                "The profile of lxc.apparmor.profile is not loaded, or the profile of lxc-start does not "
-                    + "allow the change to it.",
+                "The profile of lxc.apparmor.profile is not loaded, or the profile of lxc-start "
+                    + "does not allow the change to it.",
                 fix:
-                    "load it as root with apparmor_parser -r, or write lxc-container-default-cgns there."
+                    "load it as root with apparmor_parser -r, or write lxc-container-default-cgns "
+                    + "there."
             ),
             LogMessage(
                 "init", ["Failed to exec"],

@@ -10,10 +10,11 @@ extension LogMessage {
             missing("newgidmap", message: "gidmap binary is missing"),
             LogMessage(
                 "map-unwritten", ["Failed to write", "id mapping to"],
-                "The kernel rejected the ID map: an unprivileged user cannot write it without newuidmap "
-                    + "and newgidmap.",
+                "The kernel rejected the ID map: an unprivileged user cannot write it without "
+                    + "newuidmap and newgidmap.",
                 fix:
-                    "run berth doctor, which checks newuidmap, newgidmap, /etc/subuid and /etc/subgid.",
+                    "run berth doctor, which checks newuidmap, newgidmap, /etc/subuid and "
+                    + "/etc/subgid.",
                 follows: [
                     "newuidmap-mode", "newgidmap-mode", "newuidmap-missing", "newgidmap-missing",
                     "subuid", "subgid",
@@ -34,28 +35,29 @@ extension LogMessage {
                 fix: "run sysctl -w user.max_user_namespaces=28633, as root."),
             LogMessage(
                 "userns-denied", ["Operation not permitted - Failed to clone"],
-                "The kernel does not let this user create user namespaces, or the configuration asks for "
-                    + "other namespaces without a user namespace.",
+                "The kernel does not let this user create user namespaces, or the configuration "
+                    + "asks for other namespaces without a user namespace.",
                 fix: "set kernel.unprivileged_userns_clone to 1, and include user in "
                     + "lxc.namespace.clone; berth doctor checks the kernel's settings."),
             LogMessage(
                 "home", ["Could not access", "grant it x access"],
-                "The container's root, whose user ID has no account on the host, has no search permission "
-                    + "on a directory of the path to its files.",
+                "The container's root, whose user ID has no account on the host, has no search "
+                    + "permission on a directory of the path to its files.",
                 fix:
-                    "run chmod o+x or setfacl -m u:ID:x on the directory; berth doctor prints the command."
+                    "run chmod o+x or setfacl -m u:ID:x on the directory; berth doctor prints the "
+                    + "command."
             ),
             LogMessage(
                 "pin", ["Failed to pin rootfs"],
-                "The root file system does not belong to this user: without lxc.idmap, only root can start "
-                    + "the container.",
+                "The root file system does not belong to this user: without lxc.idmap, only root "
+                    + "can start the container.",
                 fix: "add lxc.idmap to the container's config; berth doctor prints the lines."),
             LogMessage(
                 "rootfs-owner", ["Permission denied - Failed to create \"/dev\" directory"],
                 "The container's root cannot write to the root file system.",
                 fix:
-                    "as root, change the owner of the root file system to the user ID that lxc.idmap maps "
-                    + "root to, or recreate the container."),
+                    "as root, change the owner of the root file system to the user ID that "
+                    + "lxc.idmap maps root to, or recreate the container."),
             LogMessage(
                 "chown-rootfs", ["Error chowning", "to container root"],
                 "lxc-create could not change the owner of the files to the container's root.",
@@ -71,8 +73,8 @@ extension LogMessage {
             file, [program, "\(kind) range", "not allowed"],
             "lxc.idmap uses \(ids) that /etc/\(file) does not give this user.",
             fix:
-                "add a line USER:START:COUNT to /etc/\(file), or use a range of that file in lxc.idmap; "
-                + "berth doctor names the line.")
+                "add a line USER:START:COUNT to /etc/\(file), or use a range of that file in "
+                + "lxc.idmap; berth doctor names the line.")
     }
 
     private static func unprivileged(_ program: String) -> LogMessage {

@@ -6,10 +6,11 @@ extension LogMessage {
         [
             LogMessage(
                 "nic-no-line", [helper, "no line of /etc/lxc/lxc-usernet lets"],
-                "No line of /etc/lxc/lxc-usernet grants this user a NIC on this bridge; invalid lines "
-                    + "grant nothing.",
+                "No line of /etc/lxc/lxc-usernet grants this user a NIC on this bridge; invalid "
+                    + "lines grant nothing.",
                 fix:
-                    "add the line that the message shows, or correct the line that it calls skipped."
+                    "add the line that the message shows, or correct the line that it calls "
+                    + "skipped."
             ),
             LogMessage(
                 "nic-quota", [helper, "NICs on", "allow"],
@@ -31,7 +32,8 @@ extension LogMessage {
                 "nic-not-setuid", [helper, "not setuid root"],
                 "berth-nic has lost its setuid bit, or is on a file system mounted nosuid.",
                 fix:
-                    "as root, run chown root and chmod 4755 on it; berth doctor prints the commands."
+                    "as root, run chown root and chmod 4755 on it; berth doctor prints the "
+                    + "commands."
             ),
             LogMessage(
                 "nic-same-name", [helper, "already has an interface"],
@@ -39,7 +41,8 @@ extension LogMessage {
                 fix: "give each NIC a different lxc.net.N.name."),
             LogMessage(
                 "nic-trust", [helper, "can be written by others than root"],
-                "Users other than root can write a file that grants NICs, so berth-nic does not trust it.",
+                "Users other than root can write a file that grants NICs, so berth-nic does not "
+                    + "trust it.",
                 fix: "run chown root:root and chmod go-w on the file that the message names."),
             LogMessage(
                 "nic-lock", [helper, "has held the lock"],
@@ -51,20 +54,21 @@ extension LogMessage {
                 fix: "read earlier lines of the log for what ended it."),
             LogMessage(
                 "stock-quota", [helper, "Quota reached"],
-                "LXC's own helper prints this for a missing line, for a used quota, and for a veth that it "
-                    + "could not create. It counts the NICs on all bridges together.",
+                "LXC's own helper prints this for a missing line, for a used quota, and for a veth "
+                    + "that it could not create. It counts the NICs on all bridges together.",
                 fix: "run berth doctor to see which; add \"USER veth BRIDGE 10\" to "
                     + "/etc/lxc/lxc-usernet, or raise the count."),
             LogMessage(
                 "stock-no-bridge", [helper, "Could not get MTU for netdev"],
                 "LXC's own helper finds no bridge of that name.",
                 fix:
-                    "start the service that creates it (berth-net or lxc-net), or correct lxc.net.N.link."
+                    "start the service that creates it (berth-net or lxc-net), or correct "
+                    + "lxc.net.N.link."
             ),
             LogMessage(
                 "stock-instantiate", [helper, "instantiate_veth"],
-                "LXC's own helper could not create the veth pair, usually because the bridge does not "
-                    + "exist.",
+                "LXC's own helper could not create the veth pair, usually because the bridge does "
+                    + "not exist.",
                 fix: "start the service that creates it (berth-net or lxc-net)."),
             LogMessage(
                 "stock-not-setuid", [helper, "Failed to open \"/run/lxc/nics\""],
@@ -86,7 +90,8 @@ extension LogMessage {
                 fix: "write lxc.net.N.type = veth, and a bridge in lxc.net.N.link."),
             LogMessage(
                 "nic-long-name", ["Network device name", "is too long"],
-                "The kernel allows 15 characters in the name of an interface, and lxc truncates this one.",
+                "The kernel allows 15 characters in the name of an interface, and lxc truncates "
+                    + "this one.",
                 fix: "write a shorter name in lxc.net.N.name or lxc.net.N.link."),
             LogMessage(
                 "netns-id", ["Failed to allocate new network namespace id"],
@@ -94,8 +99,8 @@ extension LogMessage {
                 fix: nil, isFatal: false),
             LogMessage(
                 "netns-preserve", ["Failed to preserve net namespace"],
-                "LXC 6.0.4 and later could not keep the container's network namespace open; this is "
-                    + "unrelated to the helper.",
+                "LXC 6.0.4 and later could not keep the container's network namespace open; this "
+                    + "is unrelated to the helper.",
                 fix: "read the line before it; later versions of LXC fix some cases."),
             LogMessage(
                 "network", ["Failed to create the network"],

@@ -1,5 +1,5 @@
-/// Text that another user may have chosen in part, without characters that control a terminal or change
-/// the direction of reading.
+/// Text that another user may have chosen in part, without characters that control a terminal or
+/// change the direction of reading.
 func visible(_ text: String) -> String {
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
