@@ -189,7 +189,7 @@ let package = Package(
             exclude: ["login.py", "session.py"], swiftSettings: tests),
         .testTarget(
             name: "DoctorTests",
-            dependencies: ["Cgroups", "Linux", "Doctor", "Terminal", "TestSupport"],
+            dependencies: ["Cgroups", "Linux", "NIC", "Doctor", "Terminal", "TestSupport"],
             exclude: ["faults.sh", "logs"], swiftSettings: tests),
         .testTarget(
             name: "StatusReportTests",

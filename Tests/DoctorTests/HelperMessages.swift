@@ -1,0 +1,36 @@
+import Linux
+import NIC
+import Testing
+
+@testable import Doctor
+
+/// The messages of berth-nic, as lxc-start logs them.
+@Suite
+struct HelperMessages {
+    @Test("a log explains the refusals that a policy or a configuration causes")
+    func refusals() {
+        let refusals: [(refusal: Refusal, id: String)] = [
+            (.noLine(user: "alice", bridge: "lxcbr0", skipped: []), "nic-no-line"),
+            (
+                .quotaUsedUp(user: "alice", bridge: "lxcbr0", used: 1, allowed: 1, lines: [1]),
+                "nic-quota"
+            ),
+            (
+                .quotaUsedUp(user: "alice", bridge: "lxcbr0", used: 2, allowed: 2, lines: [1, 2]),
+                "nic-quota"
+            ),
+            (.policy(.missing), "nic-no-file"),
+            (.policy(.writableByOthers("/etc/lxc")), "nic-trust"),
+            (.noBridge("lxcbr0"), "nic-no-bridge"),
+            (.notABridge("eth0"), "nic-not-bridge"),
+            (.notSetuid, "nic-not-setuid"),
+            (.nameTaken("eth0"), "nic-same-name"),
+            (.ledger(.busy(seconds: 10, holder: ProcessID(7))), "nic-lock"),
+            (.namespaceNotYours, "nic-namespace"),
+        ]
+        for (refusal, id) in refusals {
+            let line = "lxc-user-nic failed to configure requested network: berth-nic: \(refusal)"
+            #expect(LogMessage.known.first { $0.matches(line) }?.id == id, "\(line)")
+        }
+    }
+}
