@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import JSONOutput
 internal import Linux
 
 /// The networks, NICs, quotas, leases and cgroups of this host that the caller may see.
@@ -59,13 +59,7 @@ package struct HostStatus: Encodable, Sendable {
     }
 
     /// - Parameter isPretty: whether each key has a line; otherwise everything is on one line.
-    package func json(isPretty: Bool = true) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if isPretty { encoder.outputFormatting.insert(.prettyPrinted) }
-        // Strings, numbers and booleans always have a form in JSON.
-        return String(decoding: (try? encoder.encode(self)) ?? Data(), as: UTF8.self) + "\n"
-    }
+    package func json(isPretty: Bool = true) -> String { jsonText(self, isPretty: isPretty) }
 
     mutating func note(_ part: Part, _ reason: String) {
         unseen.append(HiddenPart(part: part, reason: reason))

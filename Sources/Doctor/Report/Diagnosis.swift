@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import JSONOutput
 
 /// The result of one run of `berth doctor`: findings for users, and messages explained in a log.
 package struct Diagnosis: Sendable {
@@ -83,34 +83,30 @@ extension Diagnosis {
     }
 
     package var json: String {
-        let document = Document(
-            verdict: hasProblems ? "problem" : "ok",
-            users: users.map { user in
-                User(
-                    user: user.target.name, uid: user.target.user.number,
-                    container: user.target.container, verdict: user.verdict.rawValue,
-                    findings: user.findings.map {
-                        Entry(
-                            check: $0.check, verdict: $0.verdict.rawValue, place: $0.place,
-                            message: $0.message, fixes: $0.fixes.map { Step($0) })
-                    })
-            },
-            log: log.map { log in
-                Log(
-                    file: log.file, lines: log.lines,
-                    messages: log.messages.map {
-                        Explained(
-                            id: $0.entry.id, line: $0.line, count: $0.count,
-                            verdict: $0.entry.verdict.rawValue, message: $0.text,
-                            meaning: $0.entry.meaning,
-                            fix: $0.entry.fix)
-                    })
-            })
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        // Strings and numbers always have a form in JSON.
-        return ((try? encoder.encode(document)).map { String(decoding: $0, as: UTF8.self) } ?? "{}")
-            + "\n"
+        jsonText(
+            Document(
+                verdict: hasProblems ? "problem" : "ok",
+                users: users.map { user in
+                    User(
+                        user: user.target.name, uid: user.target.user.number,
+                        container: user.target.container, verdict: user.verdict.rawValue,
+                        findings: user.findings.map {
+                            Entry(
+                                check: $0.check, verdict: $0.verdict.rawValue, place: $0.place,
+                                message: $0.message, fixes: $0.fixes.map { Step($0) })
+                        })
+                },
+                log: log.map { log in
+                    Log(
+                        file: log.file, lines: log.lines,
+                        messages: log.messages.map {
+                            Explained(
+                                id: $0.entry.id, line: $0.line, count: $0.count,
+                                verdict: $0.entry.verdict.rawValue, message: $0.text,
+                                meaning: $0.entry.meaning,
+                                fix: $0.entry.fix)
+                        })
+                }))
     }
 }
 

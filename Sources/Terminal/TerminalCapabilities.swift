@@ -1,0 +1,45 @@
+/// What the output supports: colours and characters.
+package struct TerminalCapabilities: Equatable, Sendable {
+    package var colours: Bool
+    /// Whether trees and bars use Unicode's box drawing characters instead of ASCII.
+    package var usesUnicode: Bool
+    /// The width of all reports, in columns.
+    package static let width = 80
+
+    package init(colours: Bool, usesUnicode: Bool) {
+        self.colours = colours
+        self.usesUnicode = usesUnicode
+    }
+
+    /// - Parameter isTerminal: whether the output is a terminal, and not a file or pipe.
+    /// - Parameter variable: looks up a variable of the environment.
+    package init(isTerminal: Bool, variable: (String) -> String?) {
+        colours = isTerminal && (variable("NO_COLOR") ?? "").isEmpty && variable("TERM") != "dumb"
+        let locale =
+            ["LC_ALL", "LC_CTYPE", "LANG"].compactMap(variable).first { !$0.isEmpty } ?? ""
+        usesUnicode = ["utf-8", "utf8"].contains { locale.lowercased().hasSuffix($0) }
+    }
+
+    package func painted(_ text: String, _ style: TerminalStyle?) -> String {
+        guard colours, let style, !text.isEmpty else { return text }
+        return "\u{1b}[\(style.rawValue)m\(text)\u{1b}[0m"
+    }
+}
+
+/// Breaks a sentence at blanks into lines that fit the width of reports.
+/// - Parameter prefix: the text before the first line.
+/// - Parameter visible: the width of the prefix, without its control sequences.
+package func folded(_ text: String, behind prefix: String, visible: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ") {
+        if !line.isEmpty, visible + line.count + 1 + word.count > TerminalCapabilities.width {
+            lines.append(line)
+            line = ""
+        }
+        line += (line.isEmpty ? "" : " ") + word
+    }
+    lines.append(line)
+    let indent = String(repeating: " ", count: visible)
+    return lines.enumerated().map { ($0 == 0 ? prefix : indent) + $1 }
+}
