@@ -1,29 +1,29 @@
 internal import Cgroups
 internal import Linux
 
-/// A process that was in a cgroup when somebody looked.
+/// A process in a cgroup.
 package struct CgroupProcess: Encodable, Equatable, Sendable {
     package let pid: Int32
-    /// As ps(1) shows it in COMM; `?` for one that has gone meanwhile, or is hidden.
+    /// As in the COMM column of ps(1); `?` if the process has ended or is hidden.
     package let command: String
 
     var text: String { "\(pid) \(command)" }
 }
 
 enum CgroupProcesses {
-    /// A guest may have many cgroups in one another; so deep are they looked at.
+    /// How deep nested cgroups are read. Containers may nest theirs.
     private static let depth = 64
 
-    /// Those in the cgroup itself.
+    /// The processes in the cgroup itself.
     static func direct(of cgroup: borrowing Cgroup) -> [CgroupProcess] {
-        // A cgroup of threads has no list of processes that could be read.
+        // In a threaded cgroup, cgroup.procs cannot be read.
         ((try? cgroup.processes()) ?? []).map { process in
             CgroupProcess(
                 pid: process.number, command: process.name.map { printable($0) } ?? "?")
         }
     }
 
-    /// Those in it and beneath it.
+    /// The processes in the cgroup and beneath it.
     static func all(of cgroup: borrowing Cgroup, depth: Int = depth) -> [CgroupProcess] {
         var found = direct(of: cgroup)
         guard depth > 0 else { return found }

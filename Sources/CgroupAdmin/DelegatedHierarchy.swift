@@ -3,36 +3,34 @@ internal import Delegation
 internal import HostPaths
 internal import Linux
 
-/// The host's tree of cgroups as its administrator's program has it: Berth's part of it, and the nodes
-/// of the users in there.
+/// Berth's part of the host's cgroup hierarchy, `berth`, with the users' cgroups in it.
 package struct DelegatedHierarchy: ~Copyable {
     let tree: UnifiedHierarchy
 
-    /// A user's node by its name, `u1000`, whoever made it.
-    struct NodeName: Equatable {
+    /// The name of a user's cgroup, `u1000`.
+    struct UserCgroupName: Equatable {
         let user: UserID
         var bytes: [UInt8] { UserCgroup.name(of: user) }
     }
 
-    /// For what changes something: only root may, and only where nobody else manages cgroups.
-    package static func open() throws(Failure) -> DelegatedHierarchy {
-        guard isRoot else { throw Failure("only root can do that: become root") }
-        return try look()
+    /// Opens it for changes: as root, and only where systemd does not manage cgroups.
+    package static func openForChanges() throws(Failure) -> DelegatedHierarchy {
+        guard isRoot else { throw Failure("only root can do this: run it as root") }
+        return try openForReading()
     }
 
-    /// For what only looks.
-    package static func look() throws(Failure) -> DelegatedHierarchy {
+    package static func openForReading() throws(Failure) -> DelegatedHierarchy {
         guard !Systemd.isRunning else {
             throw Failure(
-                "systemd manages the cgroups of this host, and nobody else may: there is nothing to set "
-                    + "up, and berth-run asks each user's own systemd for a cgroup")
+                "systemd manages the cgroups of this host, so there is nothing to set up: "
+                    + "berth-run asks the user's systemd manager for a cgroup")
         }
         do { return DelegatedHierarchy(tree: try UnifiedHierarchy.find()) } catch {
             throw Failure("\(error)")
         }
     }
 
-    /// Berth's part; `nil` before setup.
+    /// The cgroup `berth`; `nil` before setup.
     borrowing func top() throws(Failure) -> Cgroup? {
         do {
             return try tree.root.child(UserCgroup.top)
@@ -43,46 +41,48 @@ package struct DelegatedHierarchy: ~Copyable {
         }
     }
 
-    /// Users' nodes, and what else is there.
+    /// The users' cgroups, and the names of any others.
     borrowing func contents(
         of top: borrowing Cgroup
-    ) throws(Failure) -> (nodes: [NodeName], others: [[UInt8]]) {
+    ) throws(Failure) -> (users: [UserCgroupName], others: [[UInt8]]) {
         let names: [[UInt8]]
         do { names = try top.children() } catch { throw Failure("cannot read \(path()): \(error)") }
-        var nodes: [NodeName] = []
+        var users: [UserCgroupName] = []
         var others: [[UInt8]] = []
         for name in names {
-            if let node = NodeName(name) { nodes.append(node) } else { others.append(name) }
+            if let user = UserCgroupName(name) { users.append(user) } else { others.append(name) }
         }
-        nodes.sort { $0.user.number < $1.user.number }
+        users.sort { $0.user.number < $1.user.number }
         others.sort { $0.lexicographicallyPrecedes($1) }
-        return (nodes, others)
+        return (users, others)
     }
 
-    /// Only one changes Berth's part at a time: setup, reload and teardown wait for one another.
+    /// Takes the lock that setup, reload and teardown hold.
     borrowing func exclusiveRun() throws(Failure) -> ExclusiveRun {
         do {
             try SmallFile.makeDirectory(Paths.lxcRuntime)
             let run = try ExclusiveRun.begin(Paths.cgroupLock, atMost: 10_000)
             if let run { return run }
-        } catch { throw Failure("cannot lock /run/lxc/berth-cgroup.lock: \(error)") }
+        } catch { throw Failure("cannot lock \(Paths.cgroupLock): \(error)") }
         throw Failure(
-            "another berth-cgroup has been at work for 10 seconds: wait for it, or see what holds it up"
+            "another berth-cgroup has held \(Paths.cgroupLock) for 10 seconds: wait for it, or see "
+                + "what delays it"
         )
     }
 
-    /// The path of a cgroup in Berth's part, for people.
+    /// The path of a cgroup in `berth`, for messages.
     borrowing func path(_ names: [UInt8]...) -> String {
         tree.name(of: CgroupPath(names: [UserCgroup.top] + names))
     }
 
-    /// What is wrong with how the host has its cgroups, with what would mend it.
+    /// Insecure settings of the hierarchy, and how to fix them.
     borrowing func warnings() -> [String] {
         var warnings: [String] = []
-        if !tree.mount.delegatesNamespaces {
+        if !tree.mount.nsdelegate {
             warnings.append(
-                "cgroups are mounted without nsdelegate, so that a container's root could change the "
-                    + "limits of its own cgroup: \(tree.mount.remount), and have it so at boot")
+                "cgroups are mounted without nsdelegate, so the root user of a container can "
+                    + "change the container's limits: run \(tree.mount.remount), and mount them so "
+                    + "at boot")
         }
         if let access = try? tree.root.directory.access(to: Array("cgroup.procs".utf8)),
             access.owner != .root || access.permissions & 0o022 != 0
@@ -90,20 +90,21 @@ package struct DelegatedHierarchy: ~Copyable {
         {
             let point = printable(tree.mount.point, limit: 4096)
             warnings.append(
-                "\(point)/cgroup.procs can be written by others than root, who can move processes out of "
-                    + "every limit: chown root:root and chmod 644 it, and see who changed it")
+                "\(point)/cgroup.procs can be written by users other than root, who can move "
+                    + "processes out of every limit: chown root:root and chmod 644 it, and find "
+                    + "out what changed it")
         }
         return warnings
     }
 }
 
-extension DelegatedHierarchy.NodeName {
+extension DelegatedHierarchy.UserCgroupName {
     init?(_ name: [UInt8]) {
         guard name.first == 0x75,
             let number = decimal(name.dropFirst(), upTo: UInt64(UInt32.max) - 1)
         else { return nil }
         user = UserID(UInt32(number))
-        // `u007` is nobody's.
+        // `u007` is not the name of a user's cgroup.
         guard bytes == name else { return nil }
     }
 }

@@ -2,38 +2,38 @@ internal import Cgroups
 internal import Delegation
 internal import Linux
 
-/// Takes away what nobody uses any more, of all users: empty leaves, and the empty nodes of those for whom
-/// no line is.
+/// `berth-cgroup gc`: removes empty command cgroups of all users, and empty cgroups of users
+/// without a line in lxc-usercgroup.
 package enum GarbageCollector {
     package static func run() throws(Failure) -> ChangeReport {
-        let hierarchy = try DelegatedHierarchy.open()
-        var outcome = ChangeReport()
-        guard let top = try hierarchy.top() else { return outcome }
-        let file = try PolicyFile.read()
-        for node in try hierarchy.contents(of: top).nodes {
-            guard let cgroup = try? top.child(node.bytes) else { continue }
-            outcome.changes += emptyLeaves(of: cgroup, hierarchy.path(node.bytes))
-            guard hasLost(node.user, file),
-                CommandCgroupCleanup.removeIfEmpty(node.bytes, from: top)
-            else {
-                continue
-            }
-            outcome.changes.append("removed \(hierarchy.path(node.bytes))")
+        let hierarchy = try DelegatedHierarchy.openForChanges()
+        var report = ChangeReport()
+        guard let top = try hierarchy.top() else { return report }
+        let file = try UsercgroupFile.load()
+        for name in try hierarchy.contents(of: top).users {
+            guard let cgroup = try? top.child(name.bytes) else { continue }
+            let path = hierarchy.path(name.bytes)
+            report.changes += removeEmpty(in: cgroup, path)
+            guard isNotListed(name.user, in: file),
+                CommandCgroupCleanup.removeIfEmpty(name.bytes, from: top)
+            else { continue }
+            report.changes.append("removed \(path)")
         }
-        return outcome
+        return report
     }
 
-    static func emptyLeaves(of node: borrowing Cgroup, _ path: String) -> [String] {
-        ((try? node.children()) ?? []).filter { name in
+    private static func removeEmpty(in userCgroup: borrowing Cgroup, _ path: String) -> [String] {
+        ((try? userCgroup.children()) ?? []).filter { name in
             name.starts(with: CommandCgroup.prefix)
-                && CommandCgroupCleanup.removeIfEmpty(name, from: node)
+                && CommandCgroupCleanup.removeIfEmpty(name, from: userCgroup)
         }.map { "removed \(path)/\(printable($0))" }
     }
 
-    /// Not where it cannot be known: a directory of users that is away, or a line that is not understood.
-    private static func hasLost(_ user: UserID, _ file: PolicyFile) -> Bool {
-        guard let account = try? Accounts.someone(user),
-            case .none = file.verdict(for: account.person)
+    /// - Returns: `false` if it is unknown: a directory server is away, or the user's line is
+    ///   invalid.
+    private static func isNotListed(_ user: UserID, in file: UsercgroupFile) -> Bool {
+        guard let account = try? Accounts.memberOrNumber(user),
+            case .notListed = file.decision(for: account.person)
         else { return false }
         return true
     }

@@ -3,16 +3,16 @@ internal import Delegation
 internal import FoundationEssentials
 internal import Linux
 
-/// Berth's part of the tree as it is now: by user, leaf, and container.
+/// `berth-cgroup status`: the users' cgroups, with their command cgroups and containers.
 package struct HierarchyStatus: Encodable, Sendable {
-    /// A cgroup in a user's node, or one of lxc's in such a leaf, with all that is beneath it.
-    package struct Group: Encodable, Sendable {
+    /// A cgroup of a command, or a cgroup of LXC in it.
+    package struct CgroupStatus: Encodable, Sendable {
         package enum Kind: String, Encodable, Sendable {
-            /// What berth-run or a login made, and lxc takes as its base.
+            /// A command cgroup, made by berth-run or at a login.
             case leaf
-            /// A container's processes.
+            /// The processes of a container: `lxc.payload.NAME`.
             case payload
-            /// lxc-start, which waits for the container.
+            /// lxc-start, which monitors the container: `lxc.monitor.NAME`.
             case monitor
             case other
         }
@@ -20,45 +20,46 @@ package struct HierarchyStatus: Encodable, Sendable {
         package let name: String
         package let kind: Kind
         package let container: String?
-        /// What it may divide among its own.
+        /// The controllers that are enabled for its children.
         package let controllers: [String]
         package let usage: Usage
-        /// Whether anything runs in it or beneath it.
+        /// Whether a process is in it or beneath it.
         package let populated: Bool
-        /// In the leaf itself; of all others also those beneath. Where only threads are, none is listed: their
-        /// processes are the user's.
+        /// In a leaf the processes of the leaf itself; in others also those beneath. A threaded
+        /// cgroup lists none: the processes of its threads are listed for the user.
         package let processes: [CgroupProcess]
-        package let groups: [Group]
+        package let groups: [CgroupStatus]
     }
 
     package struct User: Encodable, Sendable {
         package let user: String
         package let uid: UInt32
         package let path: String
-        /// What its leaves may use.
+        /// The controllers that are enabled for its leaves.
         package let controllers: [String]
-        /// By the files' names, as the kernel has them now.
+        /// The current values of the files that set limits, by name.
         package let limits: [String: String]
         package let usage: Usage
-        /// In the node itself, where no process should be, and those of which a leaf holds threads.
+        /// The processes in the user's cgroup itself, which should have none, and those with
+        /// threads in a leaf.
         package let processes: [CgroupProcess]
-        package let leaves: [Group]
+        package let leaves: [CgroupStatus]
     }
 
     package let path: String
     package let isSetUp: Bool
     package let nsdelegate: Bool
     package let favordynmods: Bool
-    /// What users' nodes may use.
+    /// The controllers that are enabled for users' cgroups.
     package let controllers: [String]
     package let users: [User]
-    /// Users whose nodes are not the caller's to see.
+    /// IDs of users whose cgroups the caller may not read.
     package let hidden: [UInt32]
     package let warnings: [String]
 
     package static func read() throws(Failure) -> HierarchyStatus {
-        if Systemd.isRunning { return try ofManagers() }
-        let hierarchy = try DelegatedHierarchy.look()
+        if Systemd.isRunning { return try ofUserManagers() }
+        let hierarchy = try DelegatedHierarchy.openForReading()
         let mount = hierarchy.tree.mount
         var users: [User] = []
         var hidden: [UInt32] = []
@@ -67,19 +68,19 @@ package struct HierarchyStatus: Encodable, Sendable {
         let isSetUp = top != nil
         if let top {
             controllers = names((try? top.enabledControllers()) ?? [])
-            for name in try hierarchy.contents(of: top).nodes {
-                guard let node = try? top.child(name.bytes) else { continue }
-                if let leaves = User.leaves(of: node) {
+            for name in try hierarchy.contents(of: top).users {
+                guard let cgroup = try? top.child(name.bytes) else { continue }
+                if let leaves = User.leaves(of: cgroup) {
                     let path = hierarchy.path(name.bytes)
-                    users.append(User(name.user, node, path: path, leaves: leaves))
+                    users.append(User(name.user, cgroup, path: path, leaves: leaves))
                 } else {
                     hidden.append(name.user.number)
                 }
             }
         }
         return HierarchyStatus(
-            path: hierarchy.path(), isSetUp: isSetUp, nsdelegate: mount.delegatesNamespaces,
-            favordynmods: mount.favorsMoves, controllers: controllers, users: users,
+            path: hierarchy.path(), isSetUp: isSetUp, nsdelegate: mount.nsdelegate,
+            favordynmods: mount.favordynmods, controllers: controllers, users: users,
             hidden: hidden, warnings: hierarchy.warnings())
     }
 
@@ -89,7 +90,7 @@ package struct HierarchyStatus: Encodable, Sendable {
 
     package var found: Bool { isSetUp }
 
-    /// Of users and of leaves.
+    /// The names of users and leaves.
     package var names: [String] {
         users.flatMap { user in
             [user.user] + user.leaves.filter { $0.kind == .leaf }.map(\.name)
@@ -99,43 +100,46 @@ package struct HierarchyStatus: Encodable, Sendable {
     package var json: String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        // Strings, numbers and truths always have a form in JSON.
+        // Strings, numbers and Boolean values can always be encoded.
         return String(decoding: (try? encoder.encode(self)) ?? Data(), as: UTF8.self) + "\n"
     }
 }
 
 extension HierarchyStatus.User {
     init(
-        _ user: UserID, _ node: borrowing Cgroup, path: String, leaves: [HierarchyStatus.Group]
+        _ user: UserID, _ cgroup: borrowing Cgroup, path: String,
+        leaves: [HierarchyStatus.CgroupStatus]
     ) {
         let known = (try? Accounts.name(of: user)) ?? nil
         self.user = known.map { printable($0) } ?? "\(user.number)"
         uid = user.number
         self.path = path
-        controllers = HierarchyStatus.names((try? node.enabledControllers()) ?? [])
-        limits = Self.limits(of: node)
-        usage = Usage(of: node)
-        processes = CgroupProcesses.direct(of: node)
+        controllers = HierarchyStatus.names((try? cgroup.enabledControllers()) ?? [])
+        limits = Self.limits(of: cgroup)
+        usage = Usage(of: cgroup)
+        processes = CgroupProcesses.direct(of: cgroup)
         self.leaves = leaves
     }
 
-    /// - Returns: `nil` if the caller may not see them.
-    fileprivate static func leaves(of node: borrowing Cgroup) -> [HierarchyStatus.Group]? {
-        guard let children = try? node.children() else { return nil }
+    /// - Returns: `nil` if the caller may not list them.
+    fileprivate static func leaves(
+        of userCgroup: borrowing Cgroup
+    ) -> [HierarchyStatus.CgroupStatus]? {
+        guard let children = try? userCgroup.children() else { return nil }
         return children.sorted { $0.lexicographicallyPrecedes($1) }.compactMap { name in
-            guard let child = try? node.child(name) else { return nil }
-            return HierarchyStatus.Group(
+            guard let child = try? userCgroup.child(name) else { return nil }
+            return HierarchyStatus.CgroupStatus(
                 name, child, kind: name.starts(with: CommandCgroup.prefix) ? .leaf : .other)
         }
     }
 
-    private static func limits(of node: borrowing Cgroup) -> [String: String] {
+    private static func limits(of cgroup: borrowing Cgroup) -> [String: String] {
         var limits: [String: String] = [:]
-        for file in (try? node.directory.names()) ?? [] {
-            let isBound = Limit.usual.contains { $0.file == file }
-            let isUnlimited = LimitFiles.rule(for: file)
-            guard isBound || isUnlimited != nil,
-                let text = try? node.directory.contents(of: file),
+        for file in (try? cgroup.directory.names()) ?? [] {
+            let hasDefault = Limit.defaults.contains { $0.file == file }
+            let isUnlimited = LimitFiles.unlimitedTest(for: file)
+            guard hasDefault || isUnlimited != nil,
+                let text = try? cgroup.directory.contents(of: file),
                 !(isUnlimited?(text) ?? false)
             else { continue }
             let lines = Lines(bytes: text).map { printable(text[$0]) }
@@ -145,7 +149,7 @@ extension HierarchyStatus.User {
     }
 }
 
-extension HierarchyStatus.Group {
+extension HierarchyStatus.CgroupStatus {
     init(_ name: [UInt8], _ cgroup: borrowing Cgroup, kind: Kind) {
         self.name = printable(name)
         self.kind = kind
@@ -157,11 +161,11 @@ extension HierarchyStatus.Group {
         groups = ((try? cgroup.children()) ?? []).sorted { $0.lexicographicallyPrecedes($1) }
             .compactMap { name in
                 guard let child = try? cgroup.child(name) else { return nil }
-                return HierarchyStatus.Group(whole: name, child)
+                return HierarchyStatus.CgroupStatus(whole: name, child)
             }
     }
 
-    /// Of what is in a leaf nobody asks how it divides itself.
+    /// A cgroup in a leaf: those beneath it are not listed one by one.
     private init(whole name: [UInt8], _ cgroup: borrowing Cgroup) {
         self.name = printable(name)
         let kinds: [(String, Kind)] = [("lxc.payload.", .payload), ("lxc.monitor.", .monitor)]
@@ -176,7 +180,7 @@ extension HierarchyStatus.Group {
     }
 }
 
-extension HierarchyStatus.Group {
+extension HierarchyStatus.CgroupStatus {
     private enum CodingKeys: CodingKey {
         case name, kind, container, controllers, usage, populated, processes, groups
     }

@@ -1,14 +1,15 @@
 extension HierarchyStatus {
-    /// For people: 80 columns.
+    /// The text for a terminal, in 80 columns.
     package var text: String {
-        guard isSetUp else { return "\(path) is not there: run berth-cgroup setup\n" }
+        guard isSetUp else { return "\(path) does not exist: run berth-cgroup setup\n" }
         var page = Page()
         page.add("\(path): \(Self.listed(controllers))", 0)
         for user in users { user.add(to: &page) }
-        if users.isEmpty, hidden.isEmpty { page.add("no user has a cgroup of his own yet", 0) }
+        if users.isEmpty, hidden.isEmpty { page.add("no user has a cgroup yet", 0) }
         if !hidden.isEmpty {
             page.add(
-                "\(hidden.count) of other users, which only they and root may see", 0)
+                "cgroups of \(hidden.count) other user\(hidden.count == 1 ? "" : "s"), which only "
+                    + "root and their owners may see", 0)
         }
         return page.text
     }
@@ -33,13 +34,13 @@ extension HierarchyStatus.User {
     }
 }
 
-extension HierarchyStatus.Group {
+extension HierarchyStatus.CgroupStatus {
     fileprivate func add(to page: inout Page) {
-        let inhabitants = processes.sentence(atMost: 8)
+        let list = processes.sentence(atMost: 8)
         if kind == .leaf || groups.count > 0 {
             page.add(processes.isEmpty && groups.isEmpty ? "\(name): \(emptiness)" : name, 2)
             if !(processes.isEmpty && groups.isEmpty) { page.add(usage.sentence, 4) }
-            if !processes.isEmpty { page.add(inhabitants, 4) }
+            if !processes.isEmpty { page.add(list, 4) }
             for group in groups { group.add(to: &page, indented: 4) }
         } else {
             add(to: &page, indented: 2)
@@ -47,7 +48,7 @@ extension HierarchyStatus.Group {
     }
 
     private var emptiness: String {
-        populated ? "threads of processes that are the user's" : "empty"
+        populated ? "threads of processes that are listed for the user" : "empty"
     }
 
     private func add(to page: inout Page, indented indent: Int) {
@@ -57,7 +58,7 @@ extension HierarchyStatus.Group {
     }
 }
 
-/// Lines that are folded at a blank before they are longer than a terminal is wide.
+/// Text whose lines are wrapped at blanks.
 struct Page {
     private(set) var text = ""
     private static let width = 80

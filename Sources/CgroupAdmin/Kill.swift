@@ -2,164 +2,169 @@ internal import Cgroups
 internal import Delegation
 internal import Linux
 
-/// Ends what runs in users' cgroups, by the kernel's cgroup.kill: nothing that is born meanwhile escapes.
+/// `berth-cgroup gc --kill`: kills the processes in users' cgroups with cgroup.kill, which includes
+/// processes that are being forked.
 package enum Kill {
-    /// - Parameter target: a user's name or number, a leaf's name, or `u1000/run-3k9x02ba`.
+    /// - Parameter targets: names or IDs of users, names of command cgroups, or
+    ///   `u1000/run-3k9x02ba`.
     package static func run(_ targets: [String]) throws(Failure) -> ChangeReport {
-        let hierarchy = try DelegatedHierarchy.open()
-        var outcome = ChangeReport()
+        let hierarchy = try DelegatedHierarchy.openForChanges()
+        var report = ChangeReport()
         guard let top = try hierarchy.top() else {
-            throw Failure("\(hierarchy.path()) is not there, so nothing runs in it")
+            throw Failure("\(hierarchy.path()) does not exist, so there is no process to kill")
         }
-        let nodes = try hierarchy.contents(of: top).nodes
+        let users = try hierarchy.contents(of: top).users
         var patience = patience
         for target in targets {
-            if let node = user(Array(target.utf8), nodes) {
-                try kill(node, in: top, hierarchy, &patience, &outcome)
-            } else if let place = try leaf(target, nodes, in: top) {
-                kill(place, in: top, hierarchy, &patience, &outcome)
+            if let user = user(Array(target.utf8), users) {
+                try kill(user, in: top, hierarchy, &patience, &report)
+            } else if let place = try leaf(target, users, in: top) {
+                kill(place, in: top, hierarchy, &patience, &report)
             } else {
-                outcome.problems.append(
-                    "\(printable(target.utf8)) is neither a user who has a cgroup nor a leaf: see "
+                report.problems.append(
+                    "\(printable(target.utf8)) is neither a user with a cgroup nor a leaf: see "
                         + "berth-cgroup status")
             }
         }
-        return outcome
+        return report
     }
 
-    /// All users' cgroups, but the leaf in which this runs.
+    /// Kills the processes of all users, except in the command cgroup of this process.
     package static func runAll() throws(Failure) -> ChangeReport {
-        let hierarchy = try DelegatedHierarchy.open()
-        var outcome = ChangeReport()
-        guard let top = try hierarchy.top() else { return outcome }
+        let hierarchy = try DelegatedHierarchy.openForChanges()
+        var report = ChangeReport()
+        guard let top = try hierarchy.top() else { return report }
         var patience = patience
-        for node in try hierarchy.contents(of: top).nodes {
-            try kill(node, in: top, hierarchy, &patience, &outcome)
+        for user in try hierarchy.contents(of: top).users {
+            try kill(user, in: top, hierarchy, &patience, &report)
         }
-        return outcome
+        return report
     }
 
-    /// So long is waited for the end of what was killed, by all together: users can make thousands of leaves.
+    /// How many times, 10 milliseconds each, it waits for all killed processes together to end:
+    /// users can make thousands of cgroups.
     private static let patience = 500
     private static let interval = 10
 
     private struct Place: Equatable {
-        let node: DelegatedHierarchy.NodeName
+        let user: DelegatedHierarchy.UserCgroupName
         let leaf: [UInt8]
     }
 
     private static func leaves(
-        of node: DelegatedHierarchy.NodeName, in top: borrowing Cgroup
+        of user: DelegatedHierarchy.UserCgroupName, in top: borrowing Cgroup
     ) -> [Place] {
-        guard let cgroup = try? top.child(node.bytes) else { return [] }
-        return ((try? cgroup.children()) ?? []).map { Place(node: node, leaf: $0) }
+        guard let cgroup = try? top.child(user.bytes) else { return [] }
+        return ((try? cgroup.children()) ?? []).map { Place(user: user, leaf: $0) }
     }
 
-    /// - Parameter target: `u1000/run-3k9x02ba`, or the latter alone where only one user has it.
+    /// - Parameter target: `u1000/run-3k9x02ba`, or only the second part if it is unique.
     private static func leaf(
-        _ target: String, _ nodes: [DelegatedHierarchy.NodeName], in top: borrowing Cgroup
+        _ target: String, _ users: [DelegatedHierarchy.UserCgroupName], in top: borrowing Cgroup
     ) throws(Failure) -> Place? {
         let parts = Array(target.utf8).split(separator: 0x2f, omittingEmptySubsequences: false)
         guard let name = parts.last, parts.count <= 2 else { return nil }
-        let owners = parts.count == 1 ? nodes : nodes.filter { $0.bytes == Array(parts[0]) }
+        let owners = parts.count == 1 ? users : users.filter { $0.bytes == Array(parts[0]) }
         let found = owners.flatMap { leaves(of: $0, in: top) }.filter { $0.leaf == Array(name) }
         guard found.count < 2 else {
-            let names = found.map { "\(printable($0.node.bytes))/\(target)" }
-            throw Failure("there are several of that name: say \(names.joined(separator: " or "))")
+            let names = found.map { "\(printable($0.user.bytes))/\(target)" }
+            throw Failure("\(target) is ambiguous: use \(names.joined(separator: " or "))")
         }
         return found.first
     }
 
-    /// `alice`, `1000`, or the node's own name.
+    /// - Parameter name: `alice`, `1000` or `u1000`.
     private static func user(
-        _ name: [UInt8], _ nodes: [DelegatedHierarchy.NodeName]
-    ) -> DelegatedHierarchy.NodeName? {
-        if let node = DelegatedHierarchy.NodeName(name), nodes.contains(node) { return node }
+        _ name: [UInt8], _ users: [DelegatedHierarchy.UserCgroupName]
+    ) -> DelegatedHierarchy.UserCgroupName? {
+        if let user = DelegatedHierarchy.UserCgroupName(name), users.contains(user) { return user }
         guard let account = (try? Accounts.member(of: name)) ?? nil else { return nil }
-        return nodes.first { $0.user == account.person.user }
+        return users.first { $0.user == account.person.user }
     }
 
-    /// Ends all that a user runs in his tree, wherever in it: a leaf of threads cannot be ended by itself, and
-    /// he can be in his node as well. Only if this runs there too, leaf by leaf.
+    /// Kills all processes in the user's cgroup at once, because a threaded cgroup beneath it
+    /// cannot be killed alone, and processes may be in the user's cgroup itself. If this process is
+    /// in it, too, kills one command cgroup after another.
     private static func kill(
-        _ node: DelegatedHierarchy.NodeName, in top: borrowing Cgroup,
+        _ user: DelegatedHierarchy.UserCgroupName, in top: borrowing Cgroup,
         _ hierarchy: borrowing DelegatedHierarchy,
-        _ patience: inout Int, _ outcome: inout ChangeReport
+        _ patience: inout Int, _ report: inout ChangeReport
     ) throws(Failure) {
-        let path = hierarchy.path(node.bytes)
+        let path = hierarchy.path(user.bytes)
         let own: CgroupPath
         do { own = try UnifiedHierarchy.ownPlace() } catch { throw Failure("\(error)") }
-        if own.names.starts(with: [UserCgroup.top, node.bytes]) {
-            for place in leaves(of: node, in: top) {
-                if own.names.starts(with: [UserCgroup.top, node.bytes, place.leaf]) {
-                    outcome.warnings.append(
-                        "\(hierarchy.path(node.bytes, place.leaf)) is left alone, because this runs in "
-                            + "it: name it to end it too")
+        if own.names.starts(with: [UserCgroup.top, user.bytes]) {
+            for place in leaves(of: user, in: top) {
+                if own.names.starts(with: [UserCgroup.top, user.bytes, place.leaf]) {
+                    report.warnings.append(
+                        "\(hierarchy.path(user.bytes, place.leaf)) is left alone because this "
+                            + "process is in it: name it to kill it, too")
                 } else {
-                    kill(place, in: top, hierarchy, &patience, &outcome)
+                    kill(place, in: top, hierarchy, &patience, &report)
                 }
             }
             return
         }
         do throws(Errno) {
-            let cgroup = try top.child(node.bytes)
-            try kill(cgroup, &patience, path, &outcome)
+            let cgroup = try top.child(user.bytes)
+            try kill(cgroup, &patience, path, &report)
             for name in try cgroup.children() {
-                let path = hierarchy.path(node.bytes, name)
+                let path = hierarchy.path(user.bytes, name)
                 if CommandCgroupCleanup.removeIfEmpty(name, from: cgroup) {
-                    outcome.changes.append("removed \(path)")
+                    report.changes.append("removed \(path)")
                 } else {
-                    outcome.problems.append("\(path) cannot be removed")
+                    report.problems.append("\(path) cannot be removed")
                 }
             }
-        } catch { outcome.problems.append("\(path): \(error)") }
+        } catch { report.problems.append("\(path): \(error)") }
     }
 
     private static func kill(
         _ place: Place, in top: borrowing Cgroup, _ hierarchy: borrowing DelegatedHierarchy,
-        _ patience: inout Int, _ outcome: inout ChangeReport
+        _ patience: inout Int, _ report: inout ChangeReport
     ) {
-        let path = hierarchy.path(place.node.bytes, place.leaf)
+        let path = hierarchy.path(place.user.bytes, place.leaf)
         do throws(Errno) {
-            let node = try top.child(place.node.bytes)
-            let leaf = try node.child(place.leaf)
+            let cgroup = try top.child(place.user.bytes)
+            let leaf = try cgroup.child(place.leaf)
             do throws(Errno) {
-                try kill(leaf, &patience, path, &outcome)
+                try kill(leaf, &patience, path, &report)
             } catch  where error == .notSupported {
-                outcome.problems.append(
-                    "\(path) holds threads of processes that belong to \(hierarchy.path(place.node.bytes)): "
-                        + "end all that the user runs, with gc --kill \(printable(place.node.bytes))"
+                report.problems.append(
+                    "\(path) has only threads of processes in \(hierarchy.path(place.user.bytes)): "
+                        + "kill all processes of the user with gc --kill "
+                        + "\(printable(place.user.bytes))"
                 )
                 return
             }
-            guard CommandCgroupCleanup.removeIfEmpty(place.leaf, from: node) else {
-                outcome.problems.append("\(path) cannot be removed")
+            guard CommandCgroupCleanup.removeIfEmpty(place.leaf, from: cgroup) else {
+                report.problems.append("\(path) cannot be removed")
                 return
             }
-            outcome.changes.append("removed \(path)")
+            report.changes.append("removed \(path)")
         } catch  where error == .notFound || error == .noDevice {
-            outcome.changes.append("\(path) is gone")
+            report.changes.append("\(path) is gone")
         } catch {
-            outcome.problems.append("\(path): \(error)")
+            report.problems.append("\(path): \(error)")
         }
     }
 
-    /// Whether anything was seen or not: what goes from one cgroup to another escapes whoever looks.
+    /// Kills even if no process was listed: one that moves between cgroups can escape the list.
     private static func kill(
         _ cgroup: borrowing Cgroup, _ patience: inout Int, _ path: String,
-        _ outcome: inout ChangeReport
+        _ report: inout ChangeReport
     ) throws(Errno) {
-        let inhabitants = CgroupProcesses.all(of: cgroup)
+        let processes = CgroupProcesses.all(of: cgroup)
         try cgroup.kill()
         while patience > 0, try cgroup.isPopulated() {
             pause(milliseconds: interval)
             patience -= 1
         }
         if try cgroup.isPopulated() {
-            outcome.problems.append(
+            report.problems.append(
                 "\(path) is not empty yet: \(CgroupProcesses.all(of: cgroup).sentence(atMost: 5))")
-        } else if !inhabitants.isEmpty {
-            outcome.changes.append("ended \(inhabitants.sentence(atMost: 5)) in \(path)")
+        } else if !processes.isEmpty {
+            report.changes.append("killed \(processes.sentence(atMost: 5)) in \(path)")
         }
     }
 }

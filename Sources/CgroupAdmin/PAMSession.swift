@@ -1,47 +1,52 @@
-// The session of a user whom PAM lets in, by pam_exec(8).
+// Moves the session of a user into a cgroup, started by pam_exec(8).
 //
-// 1. Only as root, only at open_session and close_session, and for nobody but the user whom PAM_USER names:
-//    no path, no cgroup and no process number comes from outside. The process that is moved is the parent
-//    that waits for this one and is root's: a user may end that, and inherit this one with a process of his own.
-// 2. The leaf is made as the user, so that the kernel judges that and all in it is his. It is held by
-//    descriptor and beneath his node; there are no links in the tree, and none would be followed.
-// 3. Where the session came from is noted in a mark on the leaf that only root can read and write, together
-//    with the identity of the process: another's session is not taken back, nor to another place.
-// 4. Whatever goes wrong, the login goes on where it is: it is a matter for the system's log.
+// 1. It runs only as root, only at open_session and close_session, and only for the user in
+//    PAM_USER. No path, cgroup or process ID comes from outside. The process that is moved is the
+//    parent, which must be root's and wait for this one: a user may end the parent, so that a
+//    process of the user inherits this one.
+// 2. The session's cgroup is made with the user's rights, so that the kernel decides, and the user
+//    owns all in it. It is held by descriptor, beneath the user's cgroup. The hierarchy has no
+//    symbolic links, and none would be followed.
+// 3. The former cgroup of the session, and the identity of its process, are in an extended
+//    attribute that only root can read and write. Other sessions are not moved back, and none to
+//    another cgroup.
+// 4. After any error the login goes on in its cgroup, and the error is written to the system log.
 
 internal import Cgroups
 internal import Delegation
 internal import Linux
 
-/// What berth-cgroup does for a login.
+/// `berth-cgroup pam`: one login.
 package struct PAMSession: ~Copyable {
-    package enum Moment: Sendable { case opens, closes }
+    package enum Event: Sendable { case open, close }
 
-    /// A line for the log; `nil` if there is nothing to tell.
-    package typealias Note = (text: String, isTrouble: Bool)
+    package typealias LogEntry = (text: String, isError: Bool)
 
     private let tree: UnifiedHierarchy
     private let account: Accounts.Member
     private let service: [UInt8]
     private let application = ProcessID.parent
 
-    /// So many leaves are looked at for collection: nobody is to wait for the rubbish of others.
+    /// How many cgroups of earlier commands are checked for removal: a login must not wait for a
+    /// long cleanup.
     private static let collectedAtOnce = 64
 
     /// - Parameter user: PAM_USER.
     /// - Parameter service: PAM_SERVICE.
-    package static func run(_ moment: Moment, of user: [UInt8], by service: [UInt8]) -> Note? {
-        // systemd gives every login a cgroup of its own, and a tree of the first version cannot be
-        // delegated: nothing is to be done there, and nobody asked to hear of it at each login.
+    package static func run(
+        _ event: Event, of user: [UInt8], by service: [UInt8]
+    ) -> LogEntry? {
+        // systemd makes a cgroup for each login, and cgroup v1 cannot be delegated. Neither is
+        // worth a log entry at each login.
         guard !Systemd.isRunning, let tree = try? UnifiedHierarchy.find() else { return nil }
         do throws(Errno) {
             guard let account = try Accounts.member(named: user), account.person.user != .root
             else { return nil }
             let login = PAMSession(tree: tree, account: account, service: service)
             do throws(Failure) {
-                switch moment {
-                case .opens: return try login.open().map { ($0, false) }
-                case .closes: return try login.close().map { ($0, false) }
+                switch event {
+                case .open: return try login.open().map { ($0, false) }
+                case .close: return try login.close().map { ($0, false) }
                 }
             } catch { return ("user \(printable(user)): \(error)", true) }
         } catch { return ("cannot look up user \(printable(user)): \(error)", true) }
@@ -57,28 +62,30 @@ package struct PAMSession: ~Copyable {
     private var group: GroupID { account.person.groups.first ?? GroupID(user.number) }
 
     private borrowing func open() throws(Failure) -> String? {
-        let file = try PolicyFile.read()
-        guard let grant = try grant(file) else { return nil }
+        let file = try UsercgroupFile.load()
+        guard let entry = try entry(in: file) else { return nil }
         try hold()
         let origin = try place()
         do { try LeavePolicy.allow(from: origin, in: tree) } catch {
-            throw Failure("the session stays where it is: \(error)")
+            throw Failure("the session is not moved: \(error)")
         }
-        let node = try node(by: grant, of: file)
-        let path = tree.name(of: nodePath)
-        // Its line may be in two files of which one includes the other.
-        if let leaf = ownLeaf(at: origin, in: node), (try? mark(of: leaf)) != nil { return nil }
+        let userCgroup = try userCgroup(by: entry, of: file)
+        let path = tree.name(of: self.path)
+        // The line of pam_exec may be in two files of which one includes the other.
+        if let leaf = ownLeaf(at: origin, in: userCgroup), (try? mark(of: leaf)) != nil {
+            return nil
+        }
         let origins = SessionOrigin(
             process: application, startedAt: try startTime(), origin: origin)
         let leaf: [UInt8]
         do throws(CommandCgroup.CreationError) {
             leaf = try FilesystemIdentity.acting(as: user, group, refused: { .refused($0) }) {
                 () throws(CommandCgroup.CreationError) in
-                try CommandCgroup.make(in: node, suffix) { node, name throws(Errno) in
+                try CommandCgroup.make(in: userCgroup, suffix) { userCgroup, name throws(Errno) in
                     try FilesystemIdentity.acting(
                         as: .root, .root, insteadOf: (user, group), refused: { $0 }
                     ) { () throws(Errno) in
-                        let leaf = try node.child(name)
+                        let leaf = try userCgroup.child(name)
                         try leaf.directory.mark(SessionOrigin.name, origins.bytes)
                         try leaf.admit(application)
                     }
@@ -86,32 +93,33 @@ package struct PAMSession: ~Copyable {
             }
         } catch { throw Failure(error.sentence(in: path)) }
         _ = try? CommandCgroupCleanup.collect(
-            in: node, lookingAt: Self.collectedAtOnce, sparing: leaf)
+            in: userCgroup, lookingAt: Self.collectedAtOnce, sparing: leaf)
         return "session of user \(printable(account.name)) in \(path)/\(printable(leaf))"
     }
 
     private borrowing func close() throws(Failure) -> String? {
         guard let top = try? tree.root.child(UserCgroup.top),
-            let node = (try? UserCgroup.find(of: user, in: top)) ?? nil
+            let userCgroup = (try? UserCgroup.find(of: user, in: top)) ?? nil
         else { return nil }
-        // What cannot go back ends soon where it is, and its leaf is then collected.
-        if (try? hold()) != nil, let leaf = ownLeaf(at: try place(), in: node),
+        // A process that cannot be moved back ends soon, and its cgroup is removed later.
+        if (try? hold()) != nil, let leaf = ownLeaf(at: try place(), in: userCgroup),
             let origin = try? origin(of: leaf)
         {
             try? origin.admit(application)
-            // This process was born in the leaf, and would be the last in it.
+            // This process was started in the leaf and would be the last one in it.
             try? origin.enter()
         }
-        _ = try? CommandCgroupCleanup.collect(in: node, lookingAt: Self.collectedAtOnce)
+        _ = try? CommandCgroupCleanup.collect(in: userCgroup, lookingAt: Self.collectedAtOnce)
         return nil
     }
 
-    private borrowing func ownLeaf(at place: CgroupPath, in node: borrowing Cgroup) -> Cgroup? {
-        guard place.names.count == 3, place.names.starts(with: nodePath.names) else { return nil }
-        return try? node.child(place.names[2])
+    private borrowing func ownLeaf(at place: CgroupPath, in userCgroup: borrowing Cgroup) -> Cgroup?
+    {
+        guard place.names.count == 3, place.names.starts(with: path.names) else { return nil }
+        return try? userCgroup.child(place.names[2])
     }
 
-    /// Where this session's process was, and no other's.
+    /// The former cgroup of this session's process.
     private borrowing func origin(of leaf: borrowing Cgroup) throws -> Cgroup {
         try tree.root.descendant(mark(of: leaf).origin)
     }
@@ -124,41 +132,43 @@ package struct PAMSession: ~Copyable {
         return mark
     }
 
-    /// - Returns: `nil` for a user whom no line gives anything.
-    private borrowing func grant(_ file: PolicyFile) throws(Failure) -> UsercgroupEntry? {
-        switch file.verdict(for: account.person) {
-        case .granted(let grant): return grant
-        case .none: return nil
-        case .faulty(let line):
-            throw Failure(PolicyFile.place(line, "cannot be understood, and would decide"))
-        case .unknown(let errno): throw Failure("cannot look up his groups: \(errno)")
+    /// - Returns: `nil` if no line is for the user.
+    private borrowing func entry(in file: UsercgroupFile) throws(Failure) -> UsercgroupEntry? {
+        switch file.decision(for: account.person) {
+        case .granted(let entry): return entry
+        case .notListed: return nil
+        case .invalid(let invalid):
+            throw Failure(
+                UsercgroupFile.message(
+                    line: invalid.line, "is invalid, and is the first line for the user"))
+        case .accountsUnavailable(let errno): throw Failure("cannot look up groups: \(errno)")
         }
     }
 
-    /// Its user may have stopped su(1), and this process with it, since the policy was read.
-    private borrowing func node(
-        by grant: UsercgroupEntry, of file: PolicyFile
+    /// The user may have stopped su(1), and this process with it, since lxc-usercgroup was read.
+    private borrowing func userCgroup(
+        by entry: UsercgroupEntry, of file: UsercgroupFile
     ) throws(Failure) -> Cgroup {
         let top: Cgroup
         do { top = try tree.root.child(UserCgroup.top) } catch {
             let path = tree.name(of: CgroupPath(names: [UserCgroup.top]))
-            throw Failure("\(path) cannot be opened, run berth-cgroup setup at boot: \(error)")
+            throw Failure("cannot open \(path) (\(error)): run berth-cgroup setup at boot")
         }
         do {
-            if let node = try UserCgroup.find(of: user, in: top) { return node }
-        } catch { throw Failure("cannot open \(tree.name(of: nodePath)): \(error)") }
+            if let existing = try UserCgroup.find(of: user, in: top) { return existing }
+        } catch { throw Failure("cannot open \(tree.name(of: path)): \(error)") }
         do {
-            return try UserCgroup.make(for: user, group, by: grant, in: top) {
-                (try? PolicyFile.read())?.bytes == file.bytes
+            return try UserCgroup.create(for: user, group, by: entry, in: top) {
+                (try? UsercgroupFile.read())?.bytes == file.bytes
             }
         } catch { throw Failure("\(error)") }
     }
 
-    private var nodePath: CgroupPath {
+    private var path: CgroupPath {
         CgroupPath(names: [UserCgroup.top, UserCgroup.name(of: user)])
     }
 
-    /// What of the service's name may be part of a leaf's.
+    /// The characters of the service's name that the name of a cgroup may have.
     private var suffix: CommandCgroup.Suffix? {
         CommandCgroup.Suffix(Array(service.filter { CommandCgroup.Suffix([$0]) != nil }.prefix(32)))
     }
@@ -168,30 +178,31 @@ package struct PAMSession: ~Copyable {
             let place = CgroupPath.membership(in: try application.cgroupFile())
             guard let place else { throw .notFound }
             return place
-        } catch { throw Failure("cannot see in which cgroup the session begins: \(error)") }
+        } catch { throw Failure("cannot read the cgroup of the session: \(error)") }
     }
 
     private borrowing func startTime() throws(Failure) -> UInt64 {
         if let time = (try? application.startTime()) ?? nil { return time }
-        throw Failure("cannot see when process \(application.number) began")
+        throw Failure("cannot read the start time of process \(application.number)")
     }
 
-    /// Makes sure of the application's number. The kernel is told that one, and its user may end it and have
-    /// another process get it at any moment. Of a process that is traced nobody else takes the number when it
-    /// ends. What is root's and waits for this one then, and for no other, is what started it: a program of
-    /// root's that inherits processes waits for any.
+    /// Ensures that the process ID of the application is not reused before it is moved, by tracing
+    /// it. The user may end the application at any moment, but the ID of a traced process stays
+    /// taken. If the process then is root's and waits for this one only, it is the one that started
+    /// this one: a root process that inherits others waits for any.
     private borrowing func hold() throws(Failure) {
         do throws(Errno) {
             guard application.number > 1 else { throw .invalid }
             try application.keepNumber()
         } catch { throw Failure("process \(application.number) cannot be traced: \(error)") }
-        // It may have had no time yet to wait.
+        // It may not wait yet.
         for _ in 1...400 where application == .parent {
             if application.isOfRoot, application.waits(for: .own) { return }
             pause(milliseconds: 5)
         }
         throw Failure(
-            "process \(application.number) has ended, or does not wait for this one as pam_exec(8) does"
+            "process \(application.number) has ended, or does not wait for this one as pam_exec(8) "
+                + "does"
         )
     }
 }

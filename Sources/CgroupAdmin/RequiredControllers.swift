@@ -1,31 +1,32 @@
 package import Cgroups
 package import Delegation
 
-/// The controllers that Berth's part of the tree needs, so that every line can be followed.
+/// The controllers that `berth` must have enabled for the lines of lxc-usercgroup.
 package struct RequiredControllers: Equatable {
-    /// In the order in which the host has them.
+    /// In the order of the host's cgroup.controllers.
     package private(set) var list: [Controller] = []
-    /// What lines ask for in vain.
+    /// Lines with controllers that the host does not have.
     package private(set) var warnings: [String] = []
 
-    package init(_ grants: [UsercgroupEntry], of host: [Controller]) {
-        for grant in grants {
-            let needs = grant.needs(of: host)
+    package init(_ entries: [UsercgroupEntry], of host: [Controller]) {
+        for entry in entries {
+            let needs = entry.needs(of: host)
             list += needs.filter { !list.contains($0) }
             var named: [Controller] = []
-            if case .these(let list) = grant.selection { named = list }
+            if case .these(let list) = entry.selection { named = list }
             let missing = named.filter { !host.contains($0) }
-            let getsNothing = grant.controllers(of: host).isEmpty
+            let getsNothing = entry.controllers(of: host).isEmpty
             guard !missing.isEmpty || getsNothing else { continue }
-            warnings.append(PolicyFile.place(grant.line, Self.sentence(missing, getsNothing)))
+            warnings.append(entry.message(Self.sentence(missing, getsNothing)))
         }
         list = host.filter { list.contains($0) }
     }
 
     private static func sentence(_ missing: [Controller], _ getsNothing: Bool) -> String {
         let consequence =
-            "only threaded ones are left, with which no container starts, so that nobody gets any by it"
-        guard !missing.isEmpty else { return "of the kernel's controllers, \(consequence)" }
+            "only threaded ones remain, with which no container starts, so this line gives no "
+            + "controllers"
+        guard !missing.isEmpty else { return "of the controllers of the kernel, \(consequence)" }
         let what = "the kernel lacks \(missing.sentence)"
         let memory = missing.contains { $0.name.elementsEqual("memory".utf8) }
         let remedy =

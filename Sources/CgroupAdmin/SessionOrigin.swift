@@ -1,13 +1,13 @@
 package import Cgroups
 package import Linux
 
-/// What a login's leaf says of where its process came from: `PID START /path`, in an attribute that only root
-/// can read and write.
+/// The cgroup that the process of a login was in before, `PID START /path`: an extended attribute
+/// of the login's cgroup that only root can read and write.
 package struct SessionOrigin: Equatable {
     package static let name = "trusted.berth.from"
 
     package let process: ProcessID
-    /// In the kernel's clock ticks.
+    /// In clock ticks since boot.
     package let startedAt: UInt64
     package let origin: CgroupPath
 

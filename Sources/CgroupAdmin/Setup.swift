@@ -3,67 +3,69 @@ internal import Delegation
 internal import HostPaths
 internal import Linux
 
-/// Brings about what the policy says: at boot from nothing, later under live trees, or from what an
-/// earlier run left half-way. Nothing runs in what it makes, and it ends nothing that runs.
+/// `berth-cgroup setup` and `reload`: applies lxc-usercgroup, at boot, to cgroups in use, or after
+/// an interrupted run. It stops no process.
 package struct Setup: ~Copyable {
     let hierarchy: DelegatedHierarchy
-    var outcome = ChangeReport()
+    var report = ChangeReport()
 
-    /// - Parameter favoringMoves: whether to have the kernel make moves between cgroups cheap.
-    package static func run(favoringMoves: Bool = false) throws(Failure) -> ChangeReport {
-        var setup = Setup(hierarchy: try DelegatedHierarchy.open())
-        return try setup.carryOut(favoringMoves: favoringMoves)
+    /// - Parameter favordynmods: whether to mount cgroups with that option, which makes moving
+    ///   processes cheap.
+    package static func run(favordynmods: Bool = false) throws(Failure) -> ChangeReport {
+        var setup = Setup(hierarchy: try DelegatedHierarchy.openForChanges())
+        return try setup.apply(favordynmods: favordynmods)
     }
 
     private init(hierarchy: consuming DelegatedHierarchy) { self.hierarchy = hierarchy }
 
-    private mutating func carryOut(favoringMoves: Bool) throws(Failure) -> ChangeReport {
+    private mutating func apply(favordynmods: Bool) throws(Failure) -> ChangeReport {
         let run = try hierarchy.exclusiveRun()
         defer { run.end() }
-        let file = try PolicyFile.read()
-        outcome.problems += file.faults
-        outcome.warnings += hierarchy.warnings()
-        if file.isMissing {
-            outcome.warnings.append(
-                "\(Paths.usercgroup) does not exist, so nobody may have cgroups: make it, with a line such "
-                    + "as \"alice *\"")
+        let file = try UsercgroupFile.load()
+        report.problems += file.faults
+        report.warnings += hierarchy.warnings()
+        if !file.exists {
+            report.warnings.append(
+                "\(Paths.usercgroup) does not exist, so no user may have cgroups: create it with a "
+                    + "line such as \"alice *\"")
         }
-        if favoringMoves { favorMoves() }
-        let wanted = try wantedControllers(file)
+        if favordynmods { mountWithFavordynmods() }
+        let controllers = try requiredControllers(file)
         let top = try makeTop()
-        try enable(wanted, at: .root)
-        try enable(wanted, at: CgroupPath(names: [UserCgroup.top]))
-        var seen = prepareNamedUsers(file, in: top)
-        tryGroupLines(file, in: top)
-        for node in try hierarchy.contents(of: top).nodes where !seen.contains(node.user.number) {
-            seen.insert(node.user.number)
-            bringUpToDate(node, file, in: top)
+        try enable(controllers, at: .root)
+        try enable(controllers, at: CgroupPath(names: [UserCgroup.top]))
+        let named = prepareNamedUsers(file, in: top)
+        checkGroupEntries(file, in: top)
+        for name in try hierarchy.contents(of: top).users where !named.contains(name.user.number) {
+            update(name, file, in: top)
         }
-        return outcome
+        return report
     }
 
-    private mutating func favorMoves() {
-        guard !hierarchy.tree.mount.favorsMoves else { return }
+    private mutating func mountWithFavordynmods() {
+        guard !hierarchy.tree.mount.favordynmods else { return }
         let options = hierarchy.tree.mount.settable + [Array("favordynmods".utf8)]
         do {
             try hierarchy.tree.root.directory.setMountOptions(options)
-            outcome.changes.append("\(hierarchy.tree.name(of: .root)): mounted with favordynmods")
+            report.changes.append("\(hierarchy.tree.name(of: .root)): mounted with favordynmods")
         } catch .invalid {
-            outcome.problems.append(
-                "the kernel has no favordynmods: Linux 6.0 was the first with it")
+            report.problems.append(
+                "this kernel does not support favordynmods, which needs Linux 6.0 or later")
         } catch {
-            outcome.problems.append("cannot mount cgroups with favordynmods: \(error)")
+            report.problems.append("cannot mount cgroups with favordynmods: \(error)")
         }
     }
 
-    private mutating func wantedControllers(_ file: PolicyFile) throws(Failure) -> [Controller] {
+    private mutating func requiredControllers(_ file: UsercgroupFile) throws(Failure)
+        -> [Controller]
+    {
         let host: [Controller]
         do { host = try hierarchy.tree.root.controllers() } catch {
-            throw Failure("cannot read the kernel's controllers: \(error)")
+            throw Failure("cannot read the controllers of the kernel: \(error)")
         }
-        let wanted = RequiredControllers(file.understood, of: host)
-        outcome.warnings += wanted.warnings
-        return wanted.list
+        let required = RequiredControllers(file.validEntries, of: host)
+        report.warnings += required.warnings
+        return required.list
     }
 
     private mutating func makeTop() throws(Failure) -> Cgroup {
@@ -75,99 +77,99 @@ package struct Setup: ~Copyable {
         } catch  where error == .exists {} catch {
             throw Failure("cannot make \(hierarchy.path()): \(error)")
         }
-        outcome.changes.append("made \(hierarchy.path())")
+        report.changes.append("made \(hierarchy.path())")
         guard let top = try hierarchy.top() else {
-            throw Failure("\(hierarchy.path()) was taken away as soon as it was made")
+            throw Failure("\(hierarchy.path()) was removed as soon as it was made")
         }
         return top
     }
 
     // MARK: - Users
 
-    /// - Returns: the numbers of the users whom lines name.
+    /// - Returns: the IDs of the users whom lines name.
     private mutating func prepareNamedUsers(
-        _ file: PolicyFile, in top: borrowing Cgroup
+        _ file: UsercgroupFile, in top: borrowing Cgroup
     ) -> Set<UInt32> {
         var seen: Set<UInt32> = []
-        for grant in file.understood {
-            guard case .user(let name) = grant.owner else { continue }
+        for entry in file.validEntries {
+            guard case .user(let name) = entry.owner else { continue }
             let account: Accounts.Member?
             do { account = try Accounts.member(of: name) } catch {
-                outcome.problems.append(
-                    PolicyFile.place(
-                        grant.line, "cannot look up user \(grant.owner): \(error)"))
+                report.problems.append(
+                    entry.message("cannot look up user \(entry.owner): \(error)"))
                 continue
             }
             guard let account else {
-                outcome.warnings.append(
-                    PolicyFile.place(grant.line, "there is no user \(grant.owner)"))
+                report.warnings.append(entry.message("there is no user \(entry.owner)"))
                 continue
             }
             let user = account.person.user
             guard user != .root else {
-                outcome.warnings.append(
-                    PolicyFile.place(grant.line, "root needs no line: every cgroup is root's"))
+                report.warnings.append(
+                    entry.message("root needs no line: root can use every cgroup"))
                 continue
             }
             guard seen.insert(user.number).inserted else { continue }
-            apply(file.verdict(for: account.person), to: account, in: top)
+            apply(file.decision(for: account.person), to: account, in: top)
         }
         return seen
     }
 
-    /// A node that is there and whose user no line names: that of a group's member, or of somebody who
-    /// has lost his line.
-    private mutating func bringUpToDate(
-        _ node: DelegatedHierarchy.NodeName, _ file: PolicyFile, in top: borrowing Cgroup
+    /// Updates an existing cgroup whose user no line names: a member of a group, or a user whose
+    /// line was removed.
+    private mutating func update(
+        _ name: DelegatedHierarchy.UserCgroupName, _ file: UsercgroupFile, in top: borrowing Cgroup
     ) {
         do throws(Errno) {
-            let account = try Accounts.someone(node.user)
-            apply(file.verdict(for: account.person), to: account, in: top)
+            let account = try Accounts.memberOrNumber(name.user)
+            apply(file.decision(for: account.person), to: account, in: top)
         } catch {
-            outcome.problems.append(
-                "\(hierarchy.path(node.bytes)) stays as it is: cannot look up its user: \(error)")
+            report.problems.append(
+                "\(hierarchy.path(name.bytes)) is not changed: cannot look up its user: \(error)")
         }
     }
 
     private mutating func apply(
-        _ verdict: PolicyFile.Verdict, to account: Accounts.Member, in top: borrowing Cgroup
+        _ decision: UsercgroupFile.Decision, to account: Accounts.Member, in top: borrowing Cgroup
     ) {
         let user = account.person.user
         let path = hierarchy.path(UserCgroup.name(of: user))
         let name = printable(account.name)
-        switch verdict {
-        case .granted(let grant):
-            prepare(account, grant, in: top)
-        case .none:
+        switch decision {
+        case .granted(let entry):
+            prepare(account, entry, in: top)
+        case .notListed:
             guard (try? top.child(UserCgroup.name(of: user))) != nil else { return }
             if CommandCgroupCleanup.removeIfEmpty(UserCgroup.name(of: user), from: top) {
-                outcome.changes.append("removed \(path): no line is for \(name) any more")
+                report.changes.append("removed \(path): no line is for \(name) any longer")
             } else {
-                outcome.warnings.append(
-                    "\(path) stays, with the limits it has, until what runs there has ended: no line "
-                        + "is for \(name) any more")
+                report.warnings.append(
+                    "\(path) stays, with its limits, until its processes have ended: no line is "
+                        + "for \(name) any longer")
             }
-        case .faulty(let line):
-            outcome.warnings.append(
-                PolicyFile.place(line, "would decide for \(name), for whom nothing was changed"))
-        case .unknown(let errno):
-            outcome.problems.append("\(name): cannot look up his groups: \(errno)")
+        case .invalid(let invalid):
+            report.warnings.append(
+                UsercgroupFile.message(
+                    line: invalid.line,
+                    "is the first line for \(name), whose cgroup was not changed"))
+        case .accountsUnavailable(let errno):
+            report.problems.append("\(name): cannot look up the user's groups: \(errno)")
         }
     }
 
     private mutating func prepare(
-        _ account: Accounts.Member, _ grant: UsercgroupEntry, in top: borrowing Cgroup
+        _ account: Accounts.Member, _ entry: UsercgroupEntry, in top: borrowing Cgroup
     ) {
         let user = account.person.user
         let path = hierarchy.path(UserCgroup.name(of: user))
         do throws(UserCgroup.PreparationError) {
             let isNew = ((try? UserCgroup.find(of: user, in: top)) ?? nil) == nil
             _ = try UserCgroup.prepare(
-                for: user, account.person.groups.first ?? GroupID(user.number), by: grant, in: top)
-            if isNew { outcome.changes.append("made \(path) for \(printable(account.name))") }
+                for: user, account.person.groups.first ?? GroupID(user.number), by: entry, in: top)
+            if isNew { report.changes.append("made \(path) for \(printable(account.name))") }
         } catch {
-            outcome.problems.append(
-                PolicyFile.place(grant.line, "\(printable(account.name)): \(error.withoutPlace)"))
+            report.problems.append(
+                entry.message("\(printable(account.name)): \(error.withoutLine)"))
         }
     }
 }

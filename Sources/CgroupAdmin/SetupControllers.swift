@@ -3,10 +3,10 @@ internal import Delegation
 internal import Linux
 
 extension Setup {
-    /// Switches on what is missing, each in a write of its own. What others have switched on stays on,
-    /// and so does what no line wants any more: somebody beneath may use it.
+    /// Enables the controllers that are missing. Others stay enabled, including those that no line
+    /// needs any longer: cgroups beneath may use them.
     mutating func enable(
-        _ wanted: [Controller], at place: CgroupPath
+        _ required: [Controller], at place: CgroupPath
     ) throws(Failure) {
         let path = hierarchy.tree.name(of: place)
         let cgroup: Cgroup
@@ -19,37 +19,39 @@ extension Setup {
             offered = try cgroup.controllers()
             enabled = try cgroup.enabledControllers()
         } catch { throw Failure("cannot read the controllers of \(path): \(error)") }
-        for controller in wanted where offered.contains(controller) && !enabled.contains(controller)
-        {
+        for controller in required
+        where offered.contains(controller) && !enabled.contains(controller) {
             do throws(Errno) {
                 do throws(Errno) { try cgroup.enable(controller) } catch  where error == .exists {
-                    try makeWayAndEnable(controller, in: cgroup, at: path)
+                    try removeConflictsAndEnable(controller, in: cgroup, at: path)
                 }
-                outcome.changes.append("\(path): controller \(controller)")
+                report.changes.append("\(path): controller \(controller)")
             } catch  where error == .busy {
-                outcome.problems.append(
-                    "\(path) has processes in it, so the controller \(controller) cannot be switched on: "
-                        + "end or move those that \(path)/cgroup.procs lists")
+                report.problems.append(
+                    "the controller \(controller) cannot be enabled because processes are in "
+                        + "\(path) itself: end or move those listed in \(path)/cgroup.procs")
             } catch {
-                outcome.problems.append(
-                    "cannot switch on the controller \(controller) in \(path): \(error)")
+                report.problems.append(
+                    "cannot enable the controller \(controller) in \(path): \(error)")
             }
         }
     }
 
-    private mutating func makeWayAndEnable(
+    private mutating func removeConflictsAndEnable(
         _ controller: Controller, in cgroup: borrowing Cgroup, at path: String
     ) throws(Errno) {
-        let closed = closeNodes(in: cgroup)
+        let closed = closeUserCgroups(in: cgroup)
         defer { reopen(closed, in: cgroup) }
-        makeWay(for: controller, in: cgroup, at: path)
+        removeConflicts(with: controller, in: cgroup, at: path)
         try cgroup.enable(controller)
     }
 
-    /// Keeps users from making cgroups for a moment: one that is taken away would be there again before the
-    /// controller is on. Should this end half-way, the limits of their lines are set again by the next run.
-    /// - Returns: how many each node might have in it before.
-    private func closeNodes(in cgroup: borrowing Cgroup) -> [(name: [UInt8], bound: [UInt8])] {
+    /// Keeps users from making cgroups for a moment: otherwise they could make one that was removed
+    /// again before the controller is enabled. If this is interrupted, the next run sets the limits
+    /// again.
+    /// - Returns: the former cgroup.max.descendants of each user's cgroup.
+    private func closeUserCgroups(in cgroup: borrowing Cgroup) -> [(name: [UInt8], bound: [UInt8])]
+    {
         var closed: [(name: [UInt8], bound: [UInt8])] = []
         for name in (try? cgroup.children()) ?? [] {
             guard let node = try? cgroup.child(name),
@@ -72,10 +74,10 @@ extension Setup {
 
     private static var bound: [UInt8] { Array("cgroup.max.descendants".utf8) }
 
-    /// A user who has a cgroup of his own can make one in it with the name of a controller's file; the
-    /// controller could then never be switched on for anybody.
-    private mutating func makeWay(
-        for controller: Controller, in cgroup: borrowing Cgroup, at path: String
+    /// Removes users' cgroups that are named like a file of the controller, which could otherwise
+    /// not be enabled for any user.
+    private mutating func removeConflicts(
+        with controller: Controller, in cgroup: borrowing Cgroup, at path: String
     ) {
         for name in (try? cgroup.children()) ?? [] {
             guard let node = try? cgroup.child(name) else { continue }
@@ -83,52 +85,48 @@ extension Setup {
             where child.starts(with: controller.name + [0x2e]) {
                 let culprit = "\(path)/\(printable(name))/\(printable(child))"
                 if CommandCgroupCleanup.removeIfEmpty(child, from: node) {
-                    outcome.warnings.append(
-                        "removed \(culprit), whose name kept the controller \(controller) from all")
+                    report.warnings.append(
+                        "removed \(culprit), whose name kept the controller \(controller) from "
+                            + "being enabled")
                 } else {
-                    outcome.problems.append(
-                        "\(culprit) has the name of a file of the controller \(controller): end what "
-                            + "runs there with berth-cgroup gc --kill \(printable(name))")
+                    report.problems.append(
+                        "\(culprit) has the name of a file of the controller \(controller): stop "
+                            + "its processes with berth-cgroup gc --kill \(printable(name))")
                 }
             }
         }
     }
 
-    /// The cgroup of a group's member is made when he first comes. That the kernel refuses a limit should
-    /// then be no news: it is tried on a cgroup that nobody gets.
-    mutating func tryGroupLines(_ file: PolicyFile, in top: borrowing Cgroup) {
-        for grant in file.understood {
-            guard case .group(let name) = grant.owner else { continue }
-            // A group without a name goes by its number.
-            if (try? Accounts.group(named: name)) == .some(nil),
-                decimal(name[...], upTo: UInt64(UInt32.max)) == nil
-            {
-                outcome.warnings.append(
-                    PolicyFile.place(grant.line, "there is no group \(grant.owner)"))
+    /// Tries the limits of groups on a temporary cgroup. The cgroup of a member is created only at
+    /// its first use, which is too late to learn that the kernel rejects a limit.
+    mutating func checkGroupEntries(_ file: UsercgroupFile, in top: borrowing Cgroup) {
+        for entry in file.validEntries {
+            guard case .group = entry.owner else { continue }
+            if (try? entry.owner.isMissingGroup) == true {
+                report.warnings.append(entry.message("there is no group \(entry.owner)"))
             }
-            guard !grant.limits.isEmpty else { continue }
+            guard !entry.limits.isEmpty else { continue }
             do throws(UserCgroup.PreparationError) {
-                try tryOut(grant, in: top)
+                try tryLimits(of: entry, in: top)
             } catch {
-                outcome.problems.append(
-                    PolicyFile.place(grant.line, "\(grant.owner): \(error.withoutPlace)"))
+                report.problems.append(entry.message("\(entry.owner): \(error.withoutLine)"))
             }
         }
     }
 
-    /// What an earlier run left is used again.
-    private func tryOut(_ grant: UsercgroupEntry, in top: borrowing Cgroup) throws(UserCgroup
-        .PreparationError)
-    {
+    /// An interrupted run may have left the temporary cgroup.
+    private func tryLimits(
+        of entry: UsercgroupEntry, in top: borrowing Cgroup
+    ) throws(UserCgroup.PreparationError) {
         let trial: Cgroup
         do throws(Errno) {
             do throws(Errno) { try top.makeChild(Self.trial) } catch  where error == .exists {}
             trial = try top.child(Self.trial)
         } catch { throw .refused(error) }
         defer { try? top.removeChild(Self.trial) }
-        for limit in grant.limits {
+        for limit in entry.limits {
             do throws(Errno) { try trial.directory.write(limit.value, to: limit.file) } catch {
-                throw .limit(limit, line: grant.line, error)
+                throw .limit(limit, line: entry.line, error)
             }
         }
     }
@@ -137,13 +135,14 @@ extension Setup {
 }
 
 extension UserCgroup.PreparationError {
-    /// The same sentence where the line is said already.
-    var withoutPlace: String {
+    /// The message without the number of the line.
+    var withoutLine: String {
         switch self {
         case .limit(let limit, _, .notFound):
-            "the kernel has no \(printable(limit.file)): take it out, or boot with that controller on"
+            "the kernel has no \(printable(limit.file)): remove it, or boot with its controller "
+                + "enabled"
         case .limit(let limit, _, let errno):
-            "the kernel does not take \(limit): \(errno)"
+            "the kernel rejects \(limit): \(errno)"
         default: description
         }
     }

@@ -2,57 +2,57 @@ internal import Cgroups
 internal import Delegation
 internal import Linux
 
-/// Takes away Berth's part of the tree as far as nothing runs in it, and names what does. Controllers stay
-/// on at the root: others may have come to need them.
+/// `berth-cgroup teardown`: removes `berth` with all cgroups in it that have no processes, and
+/// reports the others. Controllers stay enabled at the root, because other programs may use them.
 package enum Teardown {
     package static func run() throws(Failure) -> ChangeReport {
-        let hierarchy = try DelegatedHierarchy.open()
+        let hierarchy = try DelegatedHierarchy.openForChanges()
         let run = try hierarchy.exclusiveRun()
         defer { run.end() }
-        var outcome = ChangeReport()
-        guard let top = try hierarchy.top() else { return outcome }
-        let (nodes, others) = try hierarchy.contents(of: top)
-        for node in nodes {
-            let path = hierarchy.path(node.bytes)
-            if CommandCgroupCleanup.removeIfEmpty(node.bytes, from: top) {
-                outcome.changes.append("removed \(path)")
+        var report = ChangeReport()
+        guard let top = try hierarchy.top() else { return report }
+        let (users, others) = try hierarchy.contents(of: top)
+        for user in users {
+            let path = hierarchy.path(user.bytes)
+            if CommandCgroupCleanup.removeIfEmpty(user.bytes, from: top) {
+                report.changes.append("removed \(path)")
             } else {
-                removeLeaves(of: node, in: top, hierarchy, &outcome)
-                outcome.problems.append("\(path) stays: \(reason(node.bytes, in: top))")
+                removeCommandCgroups(of: user, in: top, hierarchy, &report)
+                report.problems.append("\(path) stays: \(reason(user.bytes, in: top))")
             }
         }
         for name in others {
             guard name == Setup.trial, CommandCgroupCleanup.removeIfEmpty(name, from: top) else {
-                outcome.problems.append("\(hierarchy.path(name)) stays: it is not Berth's")
+                report.problems.append("\(hierarchy.path(name)) stays: another program made it")
                 continue
             }
         }
-        guard outcome.problems.isEmpty else { return outcome }
+        guard report.problems.isEmpty else { return report }
         do {
             try hierarchy.tree.root.removeChild(UserCgroup.top)
-            outcome.changes.append("removed \(hierarchy.path())")
+            report.changes.append("removed \(hierarchy.path())")
         } catch {
-            outcome.problems.append("\(hierarchy.path()) stays: \(error)")
+            report.problems.append("\(hierarchy.path()) stays: \(error)")
         }
-        return outcome
+        return report
     }
 
-    private static func removeLeaves(
-        of node: DelegatedHierarchy.NodeName, in top: borrowing Cgroup,
+    private static func removeCommandCgroups(
+        of user: DelegatedHierarchy.UserCgroupName, in top: borrowing Cgroup,
         _ hierarchy: borrowing DelegatedHierarchy,
-        _ outcome: inout ChangeReport
+        _ report: inout ChangeReport
     ) {
-        guard let cgroup = try? top.child(node.bytes) else { return }
+        guard let cgroup = try? top.child(user.bytes) else { return }
         for name in (try? cgroup.children()) ?? []
         where CommandCgroupCleanup.removeIfEmpty(name, from: cgroup) {
-            outcome.changes.append("removed \(hierarchy.path(node.bytes, name))")
+            report.changes.append("removed \(hierarchy.path(user.bytes, name))")
         }
     }
 
     private static func reason(_ name: [UInt8], in top: borrowing Cgroup) -> String {
-        guard let node = try? top.child(name) else { return "it cannot be opened" }
-        let inhabitants = CgroupProcesses.all(of: node)
-        guard !inhabitants.isEmpty else { return "what is in it cannot be removed" }
-        return "these run in it: " + inhabitants.sentence(atMost: 5)
+        guard let cgroup = try? top.child(name) else { return "it cannot be opened" }
+        let processes = CgroupProcesses.all(of: cgroup)
+        guard !processes.isEmpty else { return "a cgroup in it cannot be removed" }
+        return "it has processes: " + processes.sentence(atMost: 5)
     }
 }

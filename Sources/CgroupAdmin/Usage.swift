@@ -1,17 +1,18 @@
 internal import Cgroups
 internal import Linux
 
-/// What a cgroup uses of what it may: a resource is `nil` where its controller is not on.
+/// The resources that a cgroup uses, and their limits. A resource is `nil` if its controller is not
+/// enabled.
 package struct Usage: Encodable, Equatable, Sendable {
     package struct Bounded: Encodable, Equatable, Sendable {
         package let current: UInt64
-        /// `nil` for no bound of its own.
+        /// `nil` if the cgroup itself has no limit.
         package let max: UInt64?
     }
 
     package struct Time: Encodable, Equatable, Sendable {
         package let microseconds: UInt64
-        /// At most so many in each second, of all processors together; `nil` for no bound of its own.
+        /// The limit per second on all processors together; `nil` if the cgroup itself has none.
         package let maxPerSecond: UInt64?
 
         package init(microseconds: UInt64, maxPerSecond: UInt64?) {
@@ -20,9 +21,9 @@ package struct Usage: Encodable, Equatable, Sendable {
         }
     }
 
-    /// Bytes.
+    /// In bytes.
     package let memory: Bounded?
-    /// Counted without any controller.
+    /// Counted even without a controller.
     package let cpu: Time?
     /// Processes and threads.
     package let pids: Bounded?
@@ -36,14 +37,15 @@ package struct Usage: Encodable, Equatable, Sendable {
             .map { Time(microseconds: $0, maxPerSecond: bound) }
     }
 
-    /// Of a line of cpu.stat.
+    /// Parses a line of cpu.stat.
     private static func microseconds(_ line: ArraySlice<UInt8>) -> UInt64? {
         let fields = words(of: line)
         guard fields.count == 2, fields[0].elementsEqual("usage_usec".utf8) else { return nil }
         return decimal(fields[1], upTo: .max)
     }
 
-    /// - Parameter text: of cpu.max, `MICROSECONDS PERIOD`, or `max PERIOD` for no bound.
+    /// - Parameter text: cpu.max, `MICROSECONDS PERIOD`, or `max PERIOD` for no limit.
+    /// - Returns: microseconds per second.
     package static func share(_ text: [UInt8]) -> UInt64? {
         let fields = text.split { $0 == 0x20 || $0 == 0x0a }
         guard fields.count == 2, let share = decimal(fields[0], upTo: 1 << 40),
@@ -70,7 +72,7 @@ package struct Usage: Encodable, Equatable, Sendable {
 extension Usage {
     private enum CodingKeys: CodingKey { case memory, cpu, pids }
 
-    /// With a null for what is not known, so that a reader finds each key.
+    /// Encodes `nil` as null, so that every key is present.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(memory, forKey: .memory)
@@ -82,9 +84,8 @@ extension Usage {
     var sentence: String {
         var parts: [String] = []
         if let memory {
-            parts.append(
-                "memory \(Self.size(memory.current))\(memory.max.map { " of " + Self.size($0) } ?? "")"
-            )
+            let max = memory.max.map { " of " + Self.size($0) } ?? ""
+            parts.append("memory \(Self.size(memory.current))\(max)")
         }
         if let cpu { parts.append("cpu \(cpu.text)") }
         if let pids {
@@ -96,7 +97,7 @@ extension Usage {
         return parts.joined(separator: ", ")
     }
 
-    /// Three digits and a unit: `11.2M`.
+    /// At most three digits and a unit: `11.2M`.
     package static func size(_ bytes: UInt64) -> String {
         var value = bytes
         var rest: UInt64 = 0
@@ -136,7 +137,7 @@ extension Usage.Time {
         try container.encode(maxPerSecond, forKey: .maxPerSecond)
     }
 
-    /// "1.25 s of 50%": of one processor, as top(1) counts.
+    /// "1.25 s of 50%", where 100% is one processor, as in top(1).
     package var text: String {
         Usage.seconds(microseconds) + (maxPerSecond.map { " of \($0 / 10_000)%" } ?? "")
     }

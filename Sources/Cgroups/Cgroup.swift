@@ -1,9 +1,7 @@
 package import Linux
 
-/// A cgroup of the unified tree, held by its directory.
-///
-/// What is done with it needs the rights of whoever this process is at the moment: the kernel's
-/// rules are the only ones here.
+/// A cgroup of the unified hierarchy, held by a descriptor of its directory. Each operation needs
+/// the rights that the kernel asks for.
 package struct Cgroup: ~Copyable {
     package let directory: Directory
 
@@ -13,7 +11,7 @@ package struct Cgroup: ~Copyable {
         Cgroup(try directory.directory(name))
     }
 
-    /// A cgroup beneath this one; this one itself for an empty path.
+    /// Opens a cgroup beneath this one, or this one for the empty path.
     package borrowing func descendant(_ path: CgroupPath) throws(Errno) -> Cgroup {
         Cgroup(try directory.directory(path.names.isEmpty ? [0x2e] : path.relative))
     }
@@ -24,22 +22,22 @@ package struct Cgroup: ~Copyable {
         try directory.make(name, permitting: mode)
     }
 
-    /// Fails with EBUSY while a process or a child is in it.
+    /// Fails with EBUSY while a process or a child cgroup is in it.
     package borrowing func removeChild(_ name: [UInt8]) throws(Errno) { try directory.remove(name) }
 
     package borrowing func children() throws(Errno) -> [[UInt8]] { try directory.directories() }
 
-    /// What its parent lets it use.
+    /// The controllers that its parent has enabled for it.
     package borrowing func controllers() throws(Errno) -> [Controller] {
         Controller.list(try read("cgroup.controllers"))
     }
 
-    /// What it lets its children use.
+    /// The controllers that are enabled for its children.
     package borrowing func enabledControllers() throws(Errno) -> [Controller] {
         Controller.list(try read("cgroup.subtree_control"))
     }
 
-    /// Each in a write of its own: the kernel takes all of one write or nothing.
+    /// Enables one controller: of several in one write, the kernel accepts all or none.
     package borrowing func enable(_ controller: Controller) throws(Errno) {
         try directory.write([0x2b] + controller.name, to: Array("cgroup.subtree_control".utf8))
     }
@@ -48,30 +46,30 @@ package struct Cgroup: ~Copyable {
         try directory.write([0x2d] + controller.name, to: Array("cgroup.subtree_control".utf8))
     }
 
-    /// Whether a process that still runs is in it or beneath it.
+    /// Whether a running process is in it or beneath it.
     package borrowing func isPopulated() throws(Errno) -> Bool {
         let text = try read("cgroup.events")
         return Lines(bytes: text).contains { text[$0].elementsEqual("populated 1".utf8) }
     }
 
-    /// The processes in it, not those beneath it; a process of another PID namespace is a 0.
+    /// The processes in it, without those beneath it. A process of another PID namespace is listed
+    /// as 0.
     package borrowing func processes() throws(Errno) -> [ProcessID] {
         let text = try read("cgroup.procs")
         return Lines(bytes: text).compactMap { ProcessID(digits: Array(text[$0])) }
     }
 
-    /// Moves the process that runs this into it. The kernel is told no number: it could by then be
-    /// somebody else's.
+    /// Moves the calling process into it. No process ID is passed, since it could have been reused.
     package borrowing func enter() throws(Errno) {
         try directory.write([0x30], to: Array("cgroup.procs".utf8))
     }
 
-    /// Moves another process into it, with all of its threads.
+    /// Moves another process into it, with all its threads.
     package borrowing func admit(_ process: ProcessID) throws(Errno) {
         try directory.write(Array("\(process.number)".utf8), to: Array("cgroup.procs".utf8))
     }
 
-    /// Ends every process in it and beneath it, those included that are born meanwhile.
+    /// Kills every process in it and beneath it, including those that are being forked.
     package borrowing func kill() throws(Errno) {
         try directory.write([0x31], to: Array("cgroup.kill".utf8))
     }

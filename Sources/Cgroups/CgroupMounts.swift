@@ -1,16 +1,15 @@
 internal import Linux
 
-/// Where cgroups are mounted, as `/proc/self/mountinfo` tells.
+/// The cgroup mounts in `/proc/self/mountinfo`.
 package struct CgroupMounts: Equatable, Sendable {
-    /// The unified tree, from its root on, or from the root of this process's cgroup namespace on.
+    /// A mount of cgroup2 from the root of the hierarchy, or of this process's cgroup namespace.
     package struct Unified: Equatable, Sendable {
         package let point: [UInt8]
-        /// Of the tree itself, in the order in which the kernel tells them. They are the same for
-        /// every mount of it.
+        /// The options of the superblock, in the kernel's order. All mounts of cgroup2 share them.
         package let options: [[UInt8]]
-        /// Whether the kernel keeps a delegated subtree closed: see cgroups(7), nsdelegate.
-        package var delegatesNamespaces: Bool { has("nsdelegate") }
-        package var favorsMoves: Bool { has("favordynmods") }
+        /// Whether cgroup namespaces are delegation boundaries: see cgroups(7).
+        package var nsdelegate: Bool { has("nsdelegate") }
+        package var favordynmods: Bool { has("favordynmods") }
 
         private func has(_ option: String) -> Bool {
             options.contains { $0.elementsEqual(option.utf8) }
@@ -18,11 +17,11 @@ package struct CgroupMounts: Equatable, Sendable {
     }
 
     package private(set) var unified: [Unified] = []
-    /// Trees of the first version that hold controllers, which the unified one then lacks.
+    /// Mounts of cgroup v1 hierarchies with controllers. These are not available in cgroup2.
     package private(set) var legacy: [[UInt8]] = []
 
     /// - Parameter text: `ID PARENT DEVICE ROOT POINT OPTIONS [FIELD…] - TYPE SOURCE SUPEROPTIONS`
-    ///   in each line: see proc_pid_mountinfo(5). What has another form is skipped.
+    ///   in each line: see proc_pid_mountinfo(5). Lines of another form are skipped.
     package init(mountinfo text: [UInt8]) {
         for place in Lines(bytes: text) {
             let fields = text[place].split(separator: 0x20)
@@ -38,7 +37,7 @@ package struct CgroupMounts: Equatable, Sendable {
                 }
                 unified.append(Unified(point: point, options: own.map { Array($0) }))
             } else if fields[dash + 1].elementsEqual("cgroup".utf8),
-                // A tree that has a name and no controller takes none away.
+                // A named hierarchy has no controllers.
                 !options.contains(where: { $0.starts(with: "name=".utf8) })
             {
                 legacy.append(point)
@@ -48,12 +47,12 @@ package struct CgroupMounts: Equatable, Sendable {
 }
 
 extension CgroupMounts.Unified {
-    /// The options that can be given again: what a security module or the kernel adds by itself is none.
+    /// The options that mount(8) accepts, without those that a security module or the kernel adds.
     package var settable: [[UInt8]] {
         options.filter { !$0.contains(0x3d) && !$0.elementsEqual("seclabel".utf8) }
     }
 
-    /// The command that adds nsdelegate. A remount takes away every option that it is not given.
+    /// The command that adds nsdelegate. A remount removes all options that are not repeated.
     package var remount: String {
         let options = [Array("nsdelegate".utf8)] + settable
         return

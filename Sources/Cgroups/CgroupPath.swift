@@ -1,16 +1,16 @@
 internal import Linux
 
-/// A place in the unified tree, counted from its root.
+/// The path of a cgroup, from the root of the unified hierarchy.
 package struct CgroupPath: Equatable, Sendable {
-    /// The names on the way; none for the root itself.
+    /// The path components; none for the root.
     package let names: [[UInt8]]
 
     package static let root = CgroupPath(names: [])
 
     package init(names: [[UInt8]]) { self.names = names }
 
-    /// - Parameter bytes: `/` or `/a/b`. A path that leads out of what this process may see, `/../a`,
-    ///   is none.
+    /// - Parameter bytes: `/` or `/a/b`. A path outside the cgroup namespace of this process,
+    ///   `/../a`, is invalid.
     package init?(_ bytes: some Collection<UInt8>) {
         guard bytes.first == 0x2f else { return nil }
         names = bytes.split(separator: 0x2f).map { Array($0) }
@@ -18,7 +18,7 @@ package struct CgroupPath: Equatable, Sendable {
         guard !names.contains(where: { dots.contains($0) || $0.contains(0) }) else { return nil }
     }
 
-    /// The unified tree's line of `/proc/PID/cgroup`: `0::/path`.
+    /// Returns the path in the line `0::/path` of `/proc/PID/cgroup`.
     package static func membership(in text: [UInt8]) -> CgroupPath? {
         for place in Lines(bytes: text) {
             let line = text[place]
@@ -29,7 +29,7 @@ package struct CgroupPath: Equatable, Sendable {
 
     package func appending(_ name: [UInt8]) -> CgroupPath { CgroupPath(names: names + [name]) }
 
-    /// The same, with no slash before it: relative to the directory of the tree's root.
+    /// The path without its first slash, relative to the root of the hierarchy.
     package var relative: [UInt8] { Array(names.joined(separator: [0x2f])) }
 }
 

@@ -1,6 +1,6 @@
 package import Linux
 
-/// The one tree of cgroups of this host, held at its root.
+/// The cgroup v2 hierarchy of this host, held by a descriptor of its root.
 package struct UnifiedHierarchy: ~Copyable {
     package let root: Cgroup
     package let mount: CgroupMounts.Unified
@@ -8,18 +8,18 @@ package struct UnifiedHierarchy: ~Copyable {
     package enum LookupError: Error, Equatable {
         /// No cgroups are mounted.
         case nothing
-        /// Only trees of the first version.
+        /// Only cgroup v1 is mounted.
         case legacy(point: String)
-        /// Both: controllers of the first version are lost to the second.
+        /// Both are mounted, and the controllers in use by cgroup v1 are not available in v2.
         case hybrid(point: String)
-        /// What is mounted there is not the tree's root.
+        /// The mount is not the root of the hierarchy.
         case notTheRoot(point: String)
-        /// A container: what it sees as root is not the host's.
+        /// A container has another root than the host.
         case inContainer
         case unreadable(path: String, Errno)
     }
 
-    /// Finds the tree, and refuses what only looks like it.
+    /// Finds the mount of cgroup2, and verifies that it is the root of the hierarchy.
     package static func find() throws(LookupError) -> UnifiedHierarchy {
         let mount = try self.mount()
         let point = printable(mount.point, limit: 4096)
@@ -28,7 +28,7 @@ package struct UnifiedHierarchy: ~Copyable {
         }
         guard isOnTheHost else { throw .inContainer }
         let directory = try at(point) { () throws(Errno) in try Directory.open(mount.point) }
-        // The kernel gives that file to every cgroup but the root.
+        // Every cgroup but the root has this file.
         let isRoot = try at(point) { () throws(Errno) in
             try directory.isUnifiedCgroup() ? !directory.contains("cgroup.events") : false
         }
@@ -58,7 +58,7 @@ package struct UnifiedHierarchy: ~Copyable {
         }
     }
 
-    /// Where this process is.
+    /// The cgroup of this process.
     package static func ownPlace() throws(LookupError) -> CgroupPath {
         let path = "/proc/self/cgroup"
         return try at(path) { () throws(Errno) in
@@ -69,7 +69,7 @@ package struct UnifiedHierarchy: ~Copyable {
         }
     }
 
-    /// The path of a place in the tree, for people.
+    /// The path in the file system, for messages.
     package func name(of place: CgroupPath) -> String {
         printable(mount.point, limit: 4096)
             + (place.names.isEmpty ? "" : place.description)

@@ -2,21 +2,22 @@ package import Cgroups
 internal import HostPaths
 package import Linux
 
-/// The cgroup of one command or one login, `run-3k9x02ba`: made by its user, so that all in it is his,
-/// and empty but for what runs in it, which is how lxc-start needs it.
+/// The cgroup of one command or one login, `run-3k9x02ba`. Its user makes it and owns all files in
+/// it. It contains nothing but that command, as lxc-start requires.
 package enum CommandCgroup {
     package static var prefix: [UInt8] { Array("run-".utf8) }
 
     package enum CreationError: Error {
+        /// cgroup.max.descendants or cgroup.max.depth is reached.
         case full
         case refused(Errno)
-        /// The kernel keeps processes out of it.
+        /// The kernel does not let the process in.
         case closed(Errno)
-        /// Somebody takes them away as fast as they are made.
+        /// Another process removes new cgroups as soon as they are made.
         case vanishing
     }
 
-    /// A part of a leaf's name that its user may choose: letters, digits, `-` and `_`, 32 at most.
+    /// The part of the name that the user chooses: 1 to 32 letters, digits, `-` and `_`.
     package struct Suffix: Equatable, Sendable {
         package let bytes: [UInt8]
 
@@ -31,13 +32,16 @@ package enum CommandCgroup {
         }
     }
 
-    /// Makes a leaf as whoever this process is, and lets the body move somebody into it. An empty leaf is
-    /// collected by any other run of the same user: if that happens between the two, there will be another.
-    /// Where there are as many cgroups as there may be, the empty ones among them make room.
+    /// Makes a cgroup with the rights that this process has, and has the body move a process into
+    /// it.
+    ///
+    /// Other programs of the same user remove empty cgroups. If they remove this one before the
+    /// process is in it, another is made. Where cgroup.max.descendants is reached, empty cgroups
+    /// are removed first.
     /// - Returns: its name.
     @discardableResult
     package static func make(
-        in node: borrowing Cgroup, _ suffix: Suffix?,
+        in userCgroup: borrowing Cgroup, _ suffix: Suffix?,
         entering: (borrowing Cgroup, _ name: [UInt8]) throws(Errno) -> Void
     ) throws(CreationError) -> [UInt8] {
         var hasCollected = false
@@ -46,33 +50,32 @@ package enum CommandCgroup {
             do throws(Errno) {
                 name = try newName(suffix)
                 try ProcessSanitizer.withDefaultUmask { () throws(Errno) in
-                    try node.makeChild(name, permitting: UserCgroup.permissions)
+                    try userCgroup.makeChild(name, permitting: UserCgroup.permissions)
                 }
             } catch  where error == .exists {
                 continue
             } catch  where error == .again {
-                guard !hasCollected, (try? CommandCgroupCleanup.collect(in: node)) ?? 0 > 0 else {
-                    throw .full
-                }
+                guard !hasCollected, (try? CommandCgroupCleanup.collect(in: userCgroup)) ?? 0 > 0
+                else { throw .full }
                 hasCollected = true
                 continue
             } catch {
                 throw .refused(error)
             }
             do throws(Errno) {
-                try entering(node, name)
+                try entering(userCgroup, name)
                 return name
             } catch  where error == .notFound || error == .noDevice {
                 continue
             } catch {
-                try? node.removeChild(name)
+                try? userCgroup.removeChild(name)
                 throw .closed(error)
             }
         }
         throw .vanishing
     }
 
-    /// 40 random bits in an alphabet of 32.
+    /// Generates a name of 40 random bits, in an alphabet of 32 characters.
     package static func newName(_ suffix: Suffix?) throws(Errno) -> [UInt8] {
         let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
         let random = try randomBytes(8).map { alphabet[Int($0 & 31)] }
@@ -81,15 +84,17 @@ package enum CommandCgroup {
 }
 
 extension CommandCgroup.CreationError {
-    package func sentence(in node: String) -> String {
+    /// - Parameter path: of the user's cgroup.
+    package func sentence(in path: String) -> String {
         switch self {
         case .full:
-            "there are as many cgroups in \(node) as cgroup.max.descendants and cgroup.max.depth allow: "
-                + "end containers, or as root, raise them in \(Paths.usercgroup)"
-        case .refused(let errno): "cannot make a cgroup in \(node): \(errno.description)"
+            "\(path) has as many cgroups as its cgroup.max.descendants and cgroup.max.depth allow: "
+                + "stop containers, or as root, raise these limits in \(Paths.usercgroup)"
+        case .refused(let errno): "cannot make a cgroup in \(path): \(errno.description)"
         case .closed(let errno):
-            "the kernel keeps processes out of new cgroups in \(node): \(errno.description)"
-        case .vanishing: "new cgroups in \(node) vanish as soon as they are made: try again"
+            "the kernel does not let a process into new cgroups in \(path): \(errno.description)"
+        case .vanishing:
+            "another process removes new cgroups in \(path) as soon as they are made: try again"
         }
     }
 }

@@ -1,29 +1,29 @@
 package import Cgroups
 package import Linux
 
-/// Takes away what commands left behind: their leaf, and in it what lxc did not clean up, `lxc.pivot`
-/// above all. A cgroup in which a process runs stays, and with it all above it.
+/// Removes the cgroups of commands that have ended, with what LXC leaves in them, such as
+/// `lxc.pivot`. A cgroup with a process in it stays, and so do those above it.
 package enum CommandCgroupCleanup {
-    /// So deep does it look, which is as deep as cgroups go where no line says otherwise.
+    /// How deep nested cgroups are removed: the default of cgroup.max.depth.
     private static let depth = 32
 
-    /// Removes empty leaves of a user's node, as whoever this process is.
-    /// - Parameter limit: how many leaves to look at: a command is not to wait for the rubbish of others.
-    ///   Which ones is left to chance: were they always the same, and all in use, then the empty ones
-    ///   behind them would become more and more.
-    /// - Parameter spared: a leaf to leave alone.
+    /// Removes empty command cgroups of a user, with the rights that this process has.
+    /// - Parameter limit: how many to look at, because a command must not wait for a long cleanup.
+    ///   They are chosen at random: if the same ones were always looked at, and all in use, empty
+    ///   ones would pile up.
+    /// - Parameter spared: the name of one that stays.
     /// - Returns: how many were removed.
     @discardableResult
     package static func collect(
-        in node: borrowing Cgroup, lookingAt limit: Int = .max, sparing spared: [UInt8] = []
+        in userCgroup: borrowing Cgroup, lookingAt limit: Int = .max, sparing spared: [UInt8] = []
     ) throws(Errno) -> Int {
         var removed = 0
-        let leaves = try node.children().filter {
+        let leaves = try userCgroup.children().filter {
             $0.starts(with: CommandCgroup.prefix) && $0 != spared
         }
         let start = leaves.count > limit ? try randomIndex(below: leaves.count) : 0
         for name in (leaves[start...] + leaves[..<start]).prefix(limit)
-        where removeIfEmpty(name, from: node, depth: depth) {
+        where removeIfEmpty(name, from: userCgroup, depth: depth) {
             removed += 1
         }
         return removed
@@ -33,12 +33,13 @@ package enum CommandCgroupCleanup {
         try randomBytes(4).reduce(0) { $0 << 8 | Int($1) } % count
     }
 
-    /// Removes the cgroup with all that is beneath it, if no process is.
+    /// Removes the cgroup and all beneath it, if no process is in any of them.
+    /// - Returns: whether it no longer exists.
     package static func removeIfEmpty(
         _ name: [UInt8], from parent: borrowing Cgroup, depth: Int = depth
     ) -> Bool {
         do throws(Errno) {
-            // Most leaves have nothing beneath them, or a process in them, and one call tells.
+            // Most have no children, or a process in them: then one call suffices.
             do throws(Errno) {
                 try parent.removeChild(name)
                 return true
@@ -52,7 +53,6 @@ package enum CommandCgroupCleanup {
             try parent.removeChild(name)
             return true
         } catch {
-            // Gone already is as good.
             return error == .notFound
         }
     }

@@ -1,21 +1,22 @@
 package import Cgroups
 package import Linux
 
-/// Whether a process may leave the cgroup it is in: not one in which somebody has limited it.
+/// Decides whether a process may leave the cgroup it is in.
 ///
-/// A program that moves its caller into a cgroup of his own could otherwise be his way out of every
-/// limit that an administrator set elsewhere. So it leaves only cgroups that are known to be nobody's
-/// limit: the root, where init leaves everything; a service of OpenRC's or a session of elogind's, in
-/// which people work, as long as no limit is set on it; and Berth's own tree, in which each user's limits
-/// bind wherever his processes are.
+/// A program that moves its caller to another cgroup could free the caller from limits that an
+/// administrator has set. Therefore it leaves only cgroups in which no limit can be meant: the
+/// root, where init leaves every process; an OpenRC service or an elogind session, as long as no
+/// limit is set on it; and Berth's own tree, where the limits of each user apply in all cgroups of
+/// the user.
 package enum LeavePolicy {
     package enum LeaveError: Error {
-        /// Nobody knows whose limit it is.
+        /// Made by another program, for an unknown purpose.
         case foreign(path: String)
         case limited(path: String, limit: String, value: String)
         case unreadable(path: String, Errno)
     }
 
+    /// - Parameter place: the cgroup to leave.
     package static func allow(
         from place: CgroupPath, in tree: borrowing UnifiedHierarchy
     ) throws(LeaveError) {
@@ -39,14 +40,16 @@ package enum LeavePolicy {
     private static func isOfInit(_ place: CgroupPath) -> Bool {
         if let depth = SessionCgroup.depth(of: place) {
             let beneath = place.names.dropFirst(depth)
-            // DelegateSessionCgroups= in elogind's logind.conf.d(5): the session beside what is delegated.
+            // With DelegateSessionCgroups= in elogind's logind.conf.d(5), the session is beside the
+            // delegated cgroup.
             if beneath.isEmpty || beneath.elementsEqual([Array("session".utf8)]) { return true }
         }
         return place.names.count == 1 && isOpenRCService(place.names[0])
     }
 
-    /// `openrc.sshd`; before OpenRC 0.51 `sshd`, which a service proves to be one by its state. One that
-    /// starts containers at boot is not started yet while it does.
+    /// Whether it is the cgroup of an OpenRC service: `openrc.sshd`, or `sshd` before OpenRC 0.51,
+    /// if OpenRC has a state of that service. A service that starts containers at boot is
+    /// `starting` at that time.
     private static func isOpenRCService(_ name: [UInt8]) -> Bool {
         if name.starts(with: "openrc.".utf8) { return true }
         guard !name.contains(0x2f), name.first != 0x2e else { return false }
@@ -62,13 +65,13 @@ extension LeavePolicy.LeaveError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .foreign(let path):
-            "this session is in the cgroup \(path), which is not Berth's to leave: log in anew, or start "
-                + "the command from a session outside it"
+            "this session is in the cgroup \(path), which another program manages and Berth must "
+                + "not leave: log in again, or start the command from a session outside it"
         case .limited(let path, let limit, let value):
-            "this session is in the cgroup \(path), which has a limit (\(limit) is \(value)) that is not to "
-                + "be escaped: start the command from a session outside it"
+            "this session is in the cgroup \(path), whose limit \(limit)=\(value) must not be "
+                + "escaped: start the command from a session outside it"
         case .unreadable(let path, let errno):
-            "cannot see whether the cgroup \(path) has limits: \(errno.description)"
+            "cannot check whether the cgroup \(path) has limits: \(errno.description)"
         }
     }
 }

@@ -1,9 +1,10 @@
 package import Cgroups
 internal import Linux
 
-/// A value for a file of a user's cgroup, which stays root's: `memory.max=8G`.
+/// A limit on a user's cgroup, `memory.max=8G`: a file of the cgroup that belongs to root, and its
+/// value.
 package struct Limit: Equatable, Sendable {
-    /// The kernel's name of the file, `memory.max`.
+    /// The name of the file, `memory.max`.
     package let file: [UInt8]
     package let value: [UInt8]
 
@@ -12,22 +13,22 @@ package struct Limit: Equatable, Sendable {
         self.value = value
     }
 
-    /// How many cgroups a user may have, and how deep, where no line says so: a guest with systemd makes
-    /// some hundred, and the kernel by itself sets no bound.
-    package static var usual: [Limit] {
+    /// The limits on the number and the depth of a user's cgroups, unless the entry sets others.
+    /// The kernel sets none; a container with systemd makes some hundred cgroups.
+    package static var defaults: [Limit] {
         [
             Limit(file: Array("cgroup.max.descendants".utf8), value: Array("4096".utf8)),
             Limit(file: Array("cgroup.max.depth".utf8), value: Array("32".utf8)),
         ]
     }
 
-    /// The controller that must be there for the file to be there; `nil` for `cgroup.max.…`.
+    /// The controller that the file belongs to; `nil` for `cgroup.max.…`.
     package var controller: Controller? {
         let prefix = file.prefix { $0 != 0x2e }
         return prefix.elementsEqual("cgroup".utf8) ? nil : Controller(prefix)
     }
 
-    /// - Parameter word: `FILE=VALUE`; a blank in VALUE is written `\040`.
+    /// - Parameter word: `FILE=VALUE`, where a blank in VALUE is written `\040`.
     init(_ word: ArraySlice<UInt8>) throws(UsercgroupEntry.Fault) {
         guard let equals = word.firstIndex(of: 0x3d), word.index(after: equals) < word.endIndex
         else { throw .notALimit(printable(word)) }
@@ -38,7 +39,8 @@ package struct Limit: Equatable, Sendable {
         else { throw .invalidValue(printable(word)) }
     }
 
-    /// A file by which a parent distributes; not one by which a cgroup is moved, ended or divided.
+    /// Whether it names a file that sets a limit, and not one that moves, kills or divides a
+    /// cgroup.
     private static func isName(_ file: [UInt8]) -> Bool {
         let parts = file.split(separator: 0x2e, omittingEmptySubsequences: false)
         guard parts.count >= 2, file.count <= 64, Controller(parts[0]) != nil,
@@ -57,7 +59,7 @@ package struct Limit: Equatable, Sendable {
         return !file.elementsEqual("memory.reclaim".utf8)
     }
 
-    /// The kernel judges each value when it is written. What it would surely refuse is refused before.
+    /// Whether the kernel may accept the value: it decides only when the value is written.
     private var isPlausible: Bool {
         if value.elementsEqual("max".utf8) { return true }
         guard let controller else { return isNumber(value[...]) }
@@ -67,7 +69,7 @@ package struct Limit: Equatable, Sendable {
             controller.name.elementsEqual("memory".utf8)
             && ["max", "high", "low", "min"].contains { last.elementsEqual($0.utf8) }
         guard isSize, let unit = value.last else { return !value.isEmpty }
-        // As memparse() of the kernel reads them.
+        // The units of the kernel's memparse().
         let hasUnit = "KMGTPEkmgtpe".utf8.contains(unit)
         return isNumber(hasUnit ? value.dropLast() : value[...])
     }
@@ -78,7 +80,7 @@ package struct Limit: Equatable, Sendable {
 }
 
 extension Limit: CustomStringConvertible {
-    /// As a word of the policy.
+    /// As in lxc-usercgroup.
     package var description: String {
         var text = printable(file) + "="
         for byte in value {

@@ -1,14 +1,14 @@
 package import Cgroups
 package import Linux
 
-/// What the files of a cgroup say that nobody has limited.
+/// The files of a cgroup that set limits, and their values in a new cgroup, which limit nothing.
 package enum LimitFiles {
-    /// The first file of a cgroup by which somebody has limited it.
+    /// The first file of a cgroup that limits it.
     package static func firstLimit(
         of cgroup: borrowing Cgroup
     ) throws(Errno) -> (file: [UInt8], value: [UInt8])? {
         for file in try cgroup.directory.names() {
-            guard let isUnlimited = rule(for: file) else { continue }
+            guard let isUnlimited = unlimitedTest(for: file) else { continue }
             let text: [UInt8]
             do throws(Errno) { text = try cgroup.directory.contents(of: file) } catch
                 where error == .notFound
@@ -18,9 +18,10 @@ package enum LimitFiles {
         return nil
     }
 
-    /// Whether the text of such a file limits nothing; `nil` for a file that is no limit.
-    package static func rule(for file: [UInt8]) -> (([UInt8]) -> Bool)? {
-        // How many cgroups there may be is not what a process would escape.
+    /// Returns a test of whether the text of the file limits nothing; `nil` for a file that sets no
+    /// limit.
+    package static func unlimitedTest(for file: [UInt8]) -> (([UInt8]) -> Bool)? {
+        // The number of cgroups is no limit that a process could escape.
         if file.starts(with: "cgroup.max.".utf8) { return nil }
         for (name, usual) in fixed where file.elementsEqual(name.utf8) {
             return { text in
@@ -37,7 +38,7 @@ package enum LimitFiles {
         return { text in Lines(bytes: text).allSatisfy { values(in: text[$0]).allSatisfy(isMax) } }
     }
 
-    /// As a new cgroup has them: see "Interface Files" in the kernel's cgroup-v2.
+    /// The values in a new cgroup: see "Interface Files" in the kernel's cgroup-v2.
     private static var fixed: [(String, String)] {
         [
             ("cgroup.freeze", "0"), ("cpu.idle", "0"), ("cpu.weight", "100"),
@@ -47,13 +48,13 @@ package enum LimitFiles {
         ]
     }
 
-    /// Puts a file back to what it says in a new cgroup.
-    static func restore(_ file: [UInt8], in cgroup: borrowing Cgroup) throws(Errno) {
-        for usual in Limit.usual where usual.file == file {
-            return try cgroup.directory.write(usual.value, to: file)
+    /// Resets a file to its value in a new cgroup, or to Berth's default.
+    static func reset(_ file: [UInt8], in cgroup: borrowing Cgroup) throws(Errno) {
+        for limit in Limit.defaults where limit.file == file {
+            return try cgroup.directory.write(limit.value, to: file)
         }
         for (name, usual) in fixed where file.elementsEqual(name.utf8) {
-            // An empty write would reach no driver.
+            // The kernel ignores an empty write.
             return try cgroup.directory.write(Array("\(usual)\n".utf8), to: file)
         }
         let last = file.split(separator: 0x2e).last ?? []
@@ -76,7 +77,7 @@ package enum LimitFiles {
         }
     }
 
-    /// `max`, `8:0 rbps=max`, `drm/card0 max`: what stands where a number could.
+    /// The values in a line such as `max`, `8:0 rbps=max` or `drm/card0 max`.
     private static func values(in line: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
         let words = line.split(whereSeparator: isGap)
         return (words.count > 1 ? words[1...] : words[...]).map { word in
@@ -87,7 +88,7 @@ package enum LimitFiles {
 
     private static var max: [UInt8] { Array("max".utf8) }
 
-    /// Some files of hugetlb's show the largest number that the kernel can count to.
+    /// Some hugetlb files show the largest number of the kernel instead of `max`.
     private static func isMax(_ value: ArraySlice<UInt8>) -> Bool {
         value.elementsEqual(max) || decimal(value, upTo: .max).map { $0 >= 1 << 62 } ?? false
     }

@@ -1,18 +1,19 @@
 package import Cgroups
 internal import Linux
 
-/// Where elogind puts a session: `3`, its own number for it, or `c3` where the kernel's audit gave none.
-/// Debian's, since 255, goes where systemd would: `user.slice/user-1000.slice/session-3.scope`.
+/// The cgroup of an elogind session: its number, `3`, or `c3` where the kernel's audit assigned
+/// none. In Debian since elogind 255 its path is that of systemd:
+/// `user.slice/user-1000.slice/session-3.scope`.
 package enum SessionCgroup {
-    /// - Returns: how many names lead to the session's own cgroup, in which the place is; `nil` if it is in
-    ///   none.
-    package static func depth(of place: CgroupPath) -> Int? {
-        let names = place.names
+    /// - Returns: the number of path components of the session's cgroup that contains the path;
+    ///   `nil` if the path is in no session.
+    package static func depth(of path: CgroupPath) -> Int? {
+        let names = path.names
         guard let first = names.first else { return nil }
         if isSession(first[...]) { return 1 }
         guard names.count >= 3, first.elementsEqual("user.slice".utf8),
             let user = names[1].between("user-", ".slice"), isNumber(user),
-            let session = names[2].between("session-", Systemd.scopeEnding), isSession(session)
+            let session = names[2].between("session-", Systemd.scopeSuffix), isSession(session)
         else { return nil }
         return 3
     }

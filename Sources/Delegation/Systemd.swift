@@ -1,12 +1,11 @@
 internal import HostPaths
 internal import Linux
 
-/// A host on which systemd is the only one to make cgroups: the user's own manager gives him one, and no
-/// privilege is needed.
+/// Hosts on which systemd manages all cgroups. There each user's own manager delegates cgroups to
+/// them, and no privilege is needed.
 package enum Systemd {
-    /// As sd_booted(3) finds out.
+    /// As sd_booted(3) does it.
     package static var isRunning: Bool { SmallFile.exists(Paths.systemdRuntime) }
 
-    /// What the names of its scopes end in.
-    package static var scopeEnding: String { ".scope" }
+    package static var scopeSuffix: String { ".scope" }
 }

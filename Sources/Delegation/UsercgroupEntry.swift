@@ -6,17 +6,17 @@ package struct UsercgroupEntry: Equatable, Sendable {
     package let owner: Owner
     package let selection: ControllerSelection
     package let limits: [Limit]
-    /// Where it stands in the file, from 1.
+    /// The number of the line, from 1.
     package let line: Int
 
-    /// Which controllers the user's own cgroups may use.
+    /// The controllers to enable in the user's cgroup.
     package enum ControllerSelection: Equatable, Sendable {
-        /// `*`: all that the host has.
+        /// `*`: all controllers of the host.
         case all
         case these([Controller])
     }
 
-    /// Why a line means nothing.
+    /// Why a line is invalid.
     package enum Fault: Error {
         case tooFewFields
         case emptyName
@@ -28,10 +28,10 @@ package struct UsercgroupEntry: Equatable, Sendable {
         case limitTwice(String)
     }
 
-    /// - Parameter text: a line without its newline, neither blank nor a comment.
+    /// - Parameter text: a line without its newline, neither empty nor a comment.
     package init(_ text: ArraySlice<UInt8>, line: Int) throws(Fault) {
         var words = words(of: text)
-        // A comment may follow; `#` inside a word is part of it.
+        // A comment may follow. `#` inside a word is part of the word.
         if let comment = words.firstIndex(where: { $0.first == 0x23 }) {
             words.removeSubrange(comment...)
         }
@@ -51,24 +51,13 @@ package struct UsercgroupEntry: Equatable, Sendable {
         self.line = line
     }
 
-    /// What of the host's controllers its user's cgroups get: none where nothing but threaded ones
-    /// would be left of the selection.
+    /// The controllers of the host that its user's cgroups get.
     package func controllers(of host: [Controller]) -> [Controller] {
-        Self.controllers(of: host, for: selection)
+        selection.controllers(of: host)
     }
 
-    package static func controllers(of host: [Controller], for selection: ControllerSelection)
-        -> [Controller]
-    {
-        let wanted: [Controller] =
-            switch selection {
-            case .all: host
-            case .these(let list): host.filter { list.contains($0) }
-            }
-        return wanted.contains { !$0.isThreaded } ? wanted : []
-    }
-
-    /// What the user's own cgroup needs of its parent: the controllers, and those of its limits.
+    /// The controllers that the parent of the user's cgroup must enable: those selected, and those
+    /// of limits.
     package func needs(of host: [Controller]) -> [Controller] {
         let forLimits = limits.compactMap { $0.controller }
         let given = controllers(of: host)
@@ -77,6 +66,16 @@ package struct UsercgroupEntry: Equatable, Sendable {
 }
 
 extension UsercgroupEntry.ControllerSelection {
+    /// The selected controllers that the host has; none if all of these are threaded.
+    package func controllers(of host: [Controller]) -> [Controller] {
+        let selected: [Controller] =
+            switch self {
+            case .all: host
+            case .these(let list): host.filter { list.contains($0) }
+            }
+        return selected.contains { !$0.isThreaded } ? selected : []
+    }
+
     fileprivate init(_ word: ArraySlice<UInt8>) throws(UsercgroupEntry.Fault) {
         if word.elementsEqual([0x2a]) {
             self = .all
@@ -99,17 +98,17 @@ extension UsercgroupEntry.ControllerSelection {
 extension UsercgroupEntry.Fault: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .tooFewFields: "it needs at least USER CONTROLLERS"
-        case .emptyName: "a group needs a name behind the @"
+        case .tooFewFields: "a line needs at least USER CONTROLLERS"
+        case .emptyName: "a group needs a name after the @"
         case .invalidController(let word):
             "\"\(word)\" is neither * nor a list of controllers such as cpu,memory,pids"
         case .onlyThreaded(let word):
-            "\"\(word)\" lacks memory, or another that is not threaded: of threaded controllers alone (cpu, "
-                + "cpuset, perf_event, pids) no container can be given any"
+            "\"\(word)\" has only threaded controllers (cpu, cpuset, perf_event, pids), which no "
+                + "container can use: add memory, or another controller that is not threaded"
         case .notALimit(let word): "\"\(word)\" is not a limit such as memory.max=8G"
-        case .unknownLimit(let word): "\"\(word)\" names no file that limits a cgroup"
-        case .invalidValue(let word): "the value in \"\(word)\" cannot be one of that limit's"
-        case .limitTwice(let file): "\(file) is there twice"
+        case .unknownLimit(let word): "\"\(word)\" does not name a cgroup file that sets a limit"
+        case .invalidValue(let word): "\"\(word)\" is not a valid value of that limit"
+        case .limitTwice(let file): "\(file) is set twice"
         }
     }
 }

@@ -1,78 +1,112 @@
 internal import HostPaths
 package import Linux
 
-/// `/etc/lxc/lxc-usercgroup`: who gets a cgroup of his own, and within which limits.
+/// `/etc/lxc/lxc-usercgroup`: which users may have cgroups, and within which limits.
 package struct UsercgroupFile: Sendable {
-    private let lines: Lines
+    package let bytes: [UInt8]
+    package let exists: Bool
 
-    package init(_ bytes: [UInt8]) { lines = Lines(bytes: bytes) }
+    package init(_ bytes: [UInt8]) { self.init(bytes, exists: true) }
 
-    /// A line that cannot be understood.
-    package struct Faulty: Error, Sendable {
+    private init(_ bytes: [UInt8], exists: Bool) {
+        self.bytes = bytes
+        self.exists = exists
+    }
+
+    /// Reads the file, if only root can write it and its directory. A missing file has no lines.
+    package static func read() throws(TrustedFile.TrustError) -> UsercgroupFile {
+        do throws(TrustedFile.TrustError) {
+            return UsercgroupFile(
+                try TrustedFile.open(Paths.usercgroupName, in: Paths.lxcConfiguration).contents())
+        } catch {
+            if case .missing = error { return UsercgroupFile([], exists: false) }
+            throw error
+        }
+    }
+
+    package struct InvalidLine: Error, Sendable {
         package let line: Int
         package let text: ArraySlice<UInt8>
         package let fault: UsercgroupEntry.Fault
     }
 
-    package enum Refusal<Failure: Error>: Error {
-        /// The line that would decide is not understood. The next one may give more than it meant to.
-        case faulty(Faulty)
-        case unknown(Failure)
+    /// Every line with an entry, in the order of the file.
+    package var entries: [Result<UsercgroupEntry, InvalidLine>] {
+        var entries: [Result<UsercgroupEntry, InvalidLine>] = []
+        var number = 0
+        for place in Lines(bytes: bytes) {
+            number += 1
+            let text = bytes[place].drop(while: isBlank)
+            guard let first = text.first, first != 0x23 else { continue }
+            entries.append(Self.entry(text, line: number))
+        }
+        return entries
     }
 
-    /// The first line whose owner is the wanted one.
-    package func grant<Failure: Error>(
-        whose isOwner: (ArraySlice<UInt8>) throws(Failure) -> Bool
-    ) throws(Refusal<Failure>) -> UsercgroupEntry? {
-        let bytes = lines.bytes
+    private static func entry(
+        _ text: ArraySlice<UInt8>, line: Int
+    ) -> Result<UsercgroupEntry, InvalidLine> {
+        do throws(UsercgroupEntry.Fault) {
+            return .success(try UsercgroupEntry(text, line: line))
+        } catch { return .failure(InvalidLine(line: line, text: text, fault: error)) }
+    }
+}
+
+// MARK: - The line that applies to a user
+
+extension UsercgroupFile {
+    package enum Decision {
+        case granted(UsercgroupEntry)
+        case notListed
+        /// The first line for the user is invalid. It hides the lines after it, which may grant
+        /// more.
+        case invalid(InvalidLine)
+        case accountsUnavailable(Errno)
+    }
+
+    package func decision(for user: Credentials) -> Decision {
+        do throws(Errno) {
+            var matcher = try OwnerMatcher(user)
+            return decision(for: &matcher)
+        } catch { return .accountsUnavailable(error) }
+    }
+
+    package func decision(for matcher: inout OwnerMatcher) -> Decision {
+        decision { field throws(Errno) in try matcher.owner(field) != nil }
+    }
+
+    /// - Parameter isOwner: whether the first field of a line names the user.
+    package func decision(
+        isOwner: (ArraySlice<UInt8>) throws(Errno) -> Bool
+    ) -> Decision {
         var number = 0
-        for place in lines {
+        for place in Lines(bytes: bytes) {
             number += 1
             var position = place.lowerBound
             guard let field = nextWord(in: bytes, from: &position, to: place.upperBound),
                 bytes[field.lowerBound] != 0x23
             else { continue }
-            let isWanted: Bool
-            do throws(Failure) { isWanted = try isOwner(bytes[field]) } catch {
-                throw .unknown(error)
+            do throws(Errno) { guard try isOwner(bytes[field]) else { continue } } catch {
+                return .accountsUnavailable(error)
             }
-            guard isWanted else { continue }
-            do throws(UsercgroupEntry.Fault) {
-                return try UsercgroupEntry(bytes[place], line: number)
-            } catch {
-                throw .faulty(Faulty(line: number, text: bytes[place], fault: error))
+            switch Self.entry(bytes[place], line: number) {
+            case .success(let entry): return .granted(entry)
+            case .failure(let invalid): return .invalid(invalid)
             }
         }
-        return nil
-    }
-
-    /// Every line, understood or not, in the order of the file.
-    package var grants: [Result<UsercgroupEntry, Faulty>] {
-        var grants: [Result<UsercgroupEntry, Faulty>] = []
-        var number = 0
-        for place in lines {
-            number += 1
-            let text = lines.bytes[place].drop(while: isBlank)
-            guard let first = text.first, first != 0x23 else { continue }
-            do throws(UsercgroupEntry.Fault) {
-                grants.append(.success(try UsercgroupEntry(text, line: number)))
-            } catch {
-                grants.append(.failure(Faulty(line: number, text: text, fault: error)))
-            }
-        }
-        return grants
+        return .notListed
     }
 }
 
 extension TrustedFile.TrustError {
-    /// Of the policy.
+    /// The message for lxc-usercgroup.
     package var sentence: String {
         switch self {
         case .missing: "\(Paths.usercgroup) does not exist"
         case .writableByOthers(let path):
-            "\(path) can be written by others than root, and is not trusted: as root, chown root:root "
-                + "and chmod go-w it"
-        case .notAFile: "\(Paths.usercgroup) is not a regular file: as root, put one in its place"
+            "\(path) is not trusted, because users other than root can write it: as root, chown "
+                + "root:root and chmod go-w it"
+        case .notAFile: "\(Paths.usercgroup) is not a regular file: as root, replace it with one"
         case .unreadable(let errno): "cannot read \(Paths.usercgroup): \(errno.description)"
         }
     }

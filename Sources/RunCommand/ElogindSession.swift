@@ -2,14 +2,14 @@ internal import Cgroups
 internal import Delegation
 internal import Linux
 
-/// A session of elogind's that was given a part of the tree for its user's own use, `3/delegated` beside
-/// `3/session`: DelegateSessionCgroups= in logind.conf(5) of elogind 255.25 and 257.15. There a user makes
-/// cgroups, and moves himself into them, without anybody's privilege.
+/// An elogind session with a delegated cgroup: `3/delegated` beside `3/session`, as
+/// DelegateSessionCgroups= in logind.conf(5) of elogind 255.25 and 257.15 makes it. The user can
+/// make cgroups in it, and enter them, without any privilege.
 struct ElogindSession {
-    private let place: CgroupPath
+    private let path: CgroupPath
 
-    /// - Parameter place: where the caller is.
-    /// - Returns: `nil` if he is in no such session, or it is not his.
+    /// - Parameter place: the cgroup of the caller.
+    /// - Returns: `nil` if it is in no such session, or in that of another user.
     init?(of user: UserID, at place: CgroupPath, in tree: borrowing UnifiedHierarchy) {
         guard let depth = SessionCgroup.depth(of: place), place.names.count > depth
         else { return nil }
@@ -20,31 +20,33 @@ struct ElogindSession {
             let cgroup = try? tree.root.descendant(delegated),
             (try? cgroup.directory.owner()) == user
         else { return nil }
-        self.place = delegated
+        self.path = delegated
     }
 
-    /// To be called when nothing of root's is left: the kernel then judges the caller.
+    /// Makes a cgroup for the command and enters it. To be called only after root's privileges are
+    /// gone: the kernel then decides what the caller may do.
     func enter(
         _ tree: borrowing UnifiedHierarchy, _ request: Request, _ target: ExecTarget?
     ) throws(Refusal) -> CommandLauncher.Outcome {
-        let path = tree.name(of: place)
-        guard let target else { return .answer("\(path)/run-*, by elogind") }
-        let node: Cgroup
-        do throws(Errno) { node = try tree.root.descendant(place) } catch {
-            throw .unreadableCgroup(path, error)
+        let name = tree.name(of: path)
+        guard let target else { return .answer("\(name)/run-*, by elogind") }
+        let cgroup: Cgroup
+        do throws(Errno) { cgroup = try tree.root.descendant(path) } catch {
+            throw .unreadableCgroup(name, error)
         }
-        // Nobody's line says which: all, as with "*".
-        let all = UsercgroupEntry.controllers(
-            of: try CommandLauncher.controllers(node, path), for: .all)
-        try CommandLauncher.enableMissing(all, in: node, at: path)
+        // No entry selects controllers, so all of them are enabled, as with "*".
+        let selected = UsercgroupEntry.ControllerSelection.all.controllers(
+            of: try CommandLauncher.controllers(cgroup, name))
+        try CommandLauncher.enableMissing(selected, in: cgroup, at: name)
         let leaf: [UInt8]
         do throws(CommandCgroup.CreationError) {
-            leaf = try CommandCgroup.make(in: node, request.suffix) { node, name throws(Errno) in
-                try node.child(name).enter()
+            leaf = try CommandCgroup.make(in: cgroup, request.suffix) {
+                cgroup, leaf throws(Errno) in
+                try cgroup.child(leaf).enter()
             }
-        } catch { throw .leaf(error, node: path) }
+        } catch { throw .commandCgroup(error, in: name) }
         _ = try? CommandCgroupCleanup.collect(
-            in: node, lookingAt: CommandLauncher.collectedAtOnce, sparing: leaf)
+            in: cgroup, lookingAt: CommandLauncher.collectedAtOnce, sparing: leaf)
         return .command(target)
     }
 }

@@ -2,12 +2,12 @@ package import Delegation
 internal import HostPaths
 internal import Linux
 
-/// What somebody asks of berth-run.
+/// The command line of berth-run.
 package struct Request: Equatable, Sendable {
     package enum Action: Equatable, Sendable {
         /// The command and its arguments.
         case run([[UInt8]])
-        /// Where a command would run, and no command.
+        /// Print where a command would run.
         case scopeInfo
         case help
         case version
@@ -22,8 +22,8 @@ package struct Request: Equatable, Sendable {
 
     package static var version: String { "berth-run \(Version.number)" }
 
-    /// - Parameter words: the command line without the program's own name, byte for byte. What is behind
-    ///   the first word that is no option belongs to the command.
+    /// - Parameter words: the command line without the name of the program. The first word that is
+    ///   not an option is the command, and all that follow are its arguments.
     package init(_ words: [[UInt8]]) throws(Refusal) {
         var rest = words[...]
         var suffix: CommandCgroup.Suffix?

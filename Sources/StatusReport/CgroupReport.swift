@@ -80,7 +80,7 @@ extension CgroupReport.Leaf {
         (containers.isEmpty ? 1 : 0, containers.first?.name ?? "", name)
     }
 
-    fileprivate init(_ group: HierarchyStatus.Group) {
+    fileprivate init(_ group: HierarchyStatus.CgroupStatus) {
         self.init(
             name: group.name, use: CgroupReport.Use(group.usage),
             containers: group.groups.filter { $0.kind == .payload && !$0.processes.isEmpty }.map {

@@ -5,14 +5,14 @@ internal import Glibc
 internal import HostPaths
 internal import Linux
 
-// Root's side of the cgroups that berth-run gives to users. Exit status 0: done; 1: not all of it, with a
-// line for each thing that was not; 3: `status` has found nothing set up; 64: usage.
+// Manages the cgroups that berth-run gives to users. Exit status 0: success; 1: error, with a line
+// for each; 3: `status` found that setup was not run; 64: usage.
 
 struct BerthCgroup: RootCommand {
     static let configuration = CommandConfiguration(
         commandName: "berth-cgroup",
-        abstract: "Gives users cgroups of their own, within limits.",
-        discussion: "Who gets what is in /etc/lxc/lxc-usercgroup: see lxc-usercgroup(5).",
+        abstract: "Manages users' cgroups for unprivileged containers.",
+        discussion: "Users and limits are in /etc/lxc/lxc-usercgroup: see lxc-usercgroup(5).",
         version: "berth-cgroup \(Version.number)",
         subcommands: [
             SetUp.self, Reload.self, TearDown.self, Check.self, Status.self, Collect.self, Pam.self,
@@ -21,38 +21,35 @@ struct BerthCgroup: RootCommand {
 
 struct SetUp: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "setup", abstract: "Prepare the tree of cgroups, at boot.")
-    @Flag(
-        help:
-            "Mount cgroups with favordynmods: commands start some milliseconds sooner, and each fork is dearer."
-    )
+        commandName: "setup", abstract: "Prepare users' cgroups, at boot.")
+    @Flag(help: "Mount cgroups with favordynmods: commands start sooner, forks take longer.")
     var favordynmods = false
     func run() throws {
-        try BerthCgroup.report { try Setup.run(favoringMoves: favordynmods) }
+        try BerthCgroup.report { try Setup.run(favordynmods: favordynmods) }
     }
 }
 
 struct Reload: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Apply a changed policy under running containers.")
+        abstract: "Apply a changed lxc-usercgroup while containers run.")
     func run() throws { try BerthCgroup.report { try Setup.run() } }
 }
 
 struct TearDown: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "teardown", abstract: "Remove what is empty, and name what is not.")
+        commandName: "teardown", abstract: "Remove empty cgroups, and list the others.")
     func run() throws { try BerthCgroup.report { try Teardown.run() } }
 }
 
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say whether the policy is right, and touch nothing.")
-    func run() throws { try BerthCgroup.report { try PolicyCheck.run() } }
+        abstract: "Validate lxc-usercgroup, and change nothing.")
+    func run() throws { try BerthCgroup.report { try UsercgroupCheck.run() } }
 }
 
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show users' cgroups, and what runs in them. Exit 3: not set up.")
+        abstract: "Show users' cgroups and their processes. Exit status 3: not set up.")
     @Flag(help: "Print JSON.") var json = false
     func run() throws {
         let status = try BerthCgroup.attempt { try HierarchyStatus.read() }
@@ -66,22 +63,22 @@ struct Status: ParsableCommand {
 
 struct Collect: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "gc", abstract: "Remove what is left over, or end what runs.")
-    @Flag(help: "End all that runs in what is named, and remove it.") var kill = false
-    @Flag(help: "With --kill: every user's leaves, but not the one in which this runs.")
+        commandName: "gc", abstract: "Remove empty cgroups, or kill processes.")
+    @Flag(help: "Kill all processes in the named cgroups, and remove these.") var kill = false
+    @Flag(help: "With --kill: all users, except the leaf of this process.")
     var all = false
     @Argument(
-        help: "With --kill: users, or leaves as status names them.",
+        help: "With --kill: users, or leaves as in status.",
         completion: .custom { _, _, _ in completable((try? HierarchyStatus.read())?.names ?? []) })
     var targets: [String] = []
 
     func validate() throws {
         guard kill || (targets.isEmpty && !all) else {
             throw ValidationError(
-                "gc takes names and --all only with --kill: add that, or name nothing.")
+                "Names and --all need --kill.")
         }
         guard !kill || targets.isEmpty == all else {
-            throw ValidationError("Name users or leaves to kill, or --all of them.")
+            throw ValidationError("Name users or leaves to kill, or use --all.")
         }
     }
 
@@ -95,38 +92,41 @@ struct Collect: ParsableCommand {
 
 struct Pam: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "For pam_exec(8): give a login a cgroup of its user's own.")
+        abstract: "For pam_exec(8): move a login into a cgroup of its user.")
 
     func run() throws {
         guard isRoot else {
-            BerthCgroup.printError("pam_exec(8) runs this as root: say \"seteuid\" in its line")
+            BerthCgroup.printError(
+                "this must run as root: add \"seteuid\" to the line of pam_exec(8)")
             throw ExitCode(1)
         }
         guard Self.isOfPAMAlone else {
             let text =
-                "not moved: pam_exec(8) must run this through berth-pam, as berth-cgroup(8) says"
+                "session not moved: pam_exec(8) must run this through berth-pam, see "
+                + "berth-cgroup(8)"
             Syslog.write(text, .warning)
             BerthCgroup.printError(text)
             throw ExitCode(1)
         }
-        let moments: [String: PAMSession.Moment] = [
-            "open_session": .opens, "close_session": .closes,
+        let events: [String: PAMSession.Event] = [
+            "open_session": .open, "close_session": .close,
         ]
-        guard let type = BerthCgroup.environment("PAM_TYPE"), let moment = moments[type],
+        guard let type = BerthCgroup.environment("PAM_TYPE"), let event = events[type],
             let user = BerthCgroup.environment("PAM_USER")
         else {
             BerthCgroup.printError(
                 "this is for pam_exec(8), in a session line of a file in /etc/pam.d")
             return
         }
-        let note = PAMSession.run(
-            moment, of: Array(user.utf8),
+        let entry = PAMSession.run(
+            event, of: Array(user.utf8),
             by: Array((BerthCgroup.environment("PAM_SERVICE") ?? "").utf8))
-        if let note { Syslog.write(note.text, note.isTrouble ? .warning : .information) }
+        if let entry { Syslog.write(entry.text, entry.isError ? .warning : .information) }
     }
 
-    /// Without berth-pam the variables that users set are here, and the loader has obeyed them before. It is
-    /// too late to be safe from those, but not to be noticed: the variables of others are here as well.
+    /// Whether the environment has only the variables that berth-pam passes on. Without berth-pam
+    /// it may have variables that users have set, which the dynamic loader has already followed: it
+    /// is too late to prevent that, but not to report it.
     private static var isOfPAMAlone: Bool {
         var place = unsafe environ
         while let variable = unsafe place.pointee {
@@ -137,6 +137,7 @@ struct Pam: ParsableCommand {
     }
 }
 
+/// Output and exit status of all subcommands.
 extension BerthCgroup {
     /// Runs a command, and prints what it changed and what failed.
     static func report(_ command: () throws -> ChangeReport) throws {

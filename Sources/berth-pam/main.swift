@@ -2,21 +2,23 @@ import HostPaths
 import Linux
 import SecureStart
 
-// What pam_exec(8) starts, to start berth-cgroup: `berth-pam PROGRAM [ARGUMENT…]` becomes the program, which
-// gets nothing of the environment but what pam_exec itself says of the login.
+// Started by pam_exec(8) to start berth-cgroup: `berth-pam PROGRAM [ARGUMENT…]` executes the
+// program with the variables that pam_exec sets for the login, and no others.
 //
-// 1. pam_exec gives a program of root's all the variables that modules set, and a user chooses those of
-//    pam_env(8) with user_readenv=1: at the end of a session wherever its line stands. A dynamic loader
-//    would do what LD_PRELOAD says before the first line of any program's own.
-// 2. So this one has no loader: it is linked statically (Package.swift), and loads nothing. The C library has
-//    variables of its own, and reads them before any program begins: this one begins before it, and takes the
-//    environment away (CSecureStart's early_start.c).
-// 3. Limits, working directory, signals and umask are those of whoever started su(1): they become its own
-//    first, and no core is left of it or of what it becomes: that limit is set before all else.
-// 4. What pam_exec says stands behind the variables of modules, among which may be one of the same name:
-//    the last counts.
+// 1. pam_exec passes all variables that PAM modules have set to a program that runs as root. With
+//    user_readenv=1 in pam_env(8) some of them are the user's choice: at the end of a session,
+//    wherever pam_env's line is. A dynamic loader would follow LD_PRELOAD before the program
+//    begins.
+// 2. Therefore this program has no loader: it is linked statically (Package.swift) and loads
+//    nothing. The C library reads variables, too, before a program begins. This program begins
+//    before the C library, and removes the environment (CSecureStart's early_start.c).
+// 3. Limits, working directory, signals and umask are those of the user who started su(1), and are
+//    reset first. The core limit is set to 0 before all else, for this program and the one it
+//    executes.
+// 4. pam_exec appends its variables to those of the modules, which may have the same names.
+//    Therefore the last one of a name is used.
 
-// Before any memory is asked for: a limit of the caller's could end this here.
+// Before any memory is allocated: a limit of the caller could end the program here.
 do throws(Errno) { try ProcessSanitizer.sanitize() } catch {
     try? OutputLine.error("berth-pam: \(error.description)")
     leave(false)
@@ -30,7 +32,7 @@ if words.first.map({ $0.elementsEqual("--version".utf8) }) == true {
     leave(true)
 }
 guard let program = words.first else {
-    try? OutputLine.error("berth-pam: there is nothing to run: name the program in PAM's line")
+    try? OutputLine.error("berth-pam: no program to run: name it in the line of pam_exec")
     leave(false)
 }
 do throws(ExecTarget.LookupError) {
@@ -40,7 +42,7 @@ do throws(ExecTarget.LookupError) {
     leave(status: error.exitStatus)
 }
 
-/// - Returns: the last setting of each name.
+/// Returns the last variable of each name.
 func settings() -> [[UInt8]] {
     let given = SecureStart.environment
     return ["PAM_TYPE=", "PAM_USER=", "PAM_SERVICE="].compactMap { name in

@@ -2,9 +2,9 @@ import Linux
 import RunCommand
 import SecureStart
 
-// Runs a command in a cgroup of its user's own, as root by its setuid bit until that is done. It ends as
-// the command does, or with 127 if there is no such command, 126 if it cannot be run, and 125 if it was
-// not tried, with one line that says why.
+// Runs a command in a new cgroup of its user. Setuid root until the cgroup is entered. Exit status:
+// that of the command, or 127 if it does not exist, 126 if it cannot be run, and 125 for an error
+// of this program, with one line on standard error.
 
 do throws(Refusal) {
     switch try CommandLauncher.prepare(
@@ -14,11 +14,10 @@ do throws(Refusal) {
         do throws(Errno) { try OutputLine.result(text) } catch { throw .answer(error) }
         leave(true)
     case .command(let command):
-        let absence = command.begin()
-        throw .command(command.name, absence)
+        throw .command(command.name, command.begin())
     }
 } catch {
-    // Not as root: what is told goes into a descriptor of the caller's.
+    // Not as root: standard error is a descriptor of the caller.
     guard RootPrivilege.dropAll() else { leave(status: 125) }
     try? AppArmorProfile.leave(CommandLauncher.profile)
     try? OutputLine.error("berth-run: \(error.description)")

@@ -4,41 +4,41 @@ import Delegation
 import Linux
 import Testing
 
-/// What is decided without a tree of cgroups.
+/// Decisions that need no cgroups.
 @Suite
 struct Decisions {
     private let host = Controller.list(Array("cpuset cpu io memory pids".utf8))
 
-    private func grants(_ text: String) -> [UsercgroupEntry] {
-        UsercgroupFile(Array(text.utf8)).grants.compactMap { try? $0.get() }
+    private func entries(_ text: String) -> [UsercgroupEntry] {
+        UsercgroupFile(Array(text.utf8)).entries.compactMap { try? $0.get() }
     }
 
-    @Test("the controllers of all lines and of their limits are wanted, in the kernel's order")
+    @Test("the controllers of all lines and limits are required, in the order of the kernel")
     func wanted() {
         let wanted = RequiredControllers(
-            grants("a pids,memory\n@b io,memory cpu.max=max"), of: host)
+            entries("a pids,memory\n@b io,memory cpu.max=max"), of: host)
         #expect(wanted.list.sentence == "cpu io memory pids")
         #expect(wanted.warnings.isEmpty)
-        #expect(RequiredControllers(grants("a *"), of: host).list == host)
-        #expect(RequiredControllers(grants(""), of: host).list.isEmpty)
+        #expect(RequiredControllers(entries("a *"), of: host).list == host)
+        #expect(RequiredControllers(entries(""), of: host).list.isEmpty)
     }
 
-    @Test("what the kernel lacks is named with its line")
+    @Test("controllers that the kernel lacks are reported with the line")
     func missing() {
         let small = Controller.list(Array("cpu pids".utf8))
-        let wanted = RequiredControllers(grants("# memory is off\na cpu,memory\nb *"), of: small)
-        // Of threaded ones alone nobody is given any.
+        let wanted = RequiredControllers(entries("# memory is off\na cpu,memory\nb *"), of: small)
+        // Only threaded ones remain, so none is enabled.
         #expect(wanted.list.isEmpty)
         #expect(wanted.warnings.count == 2)
         #expect(wanted.warnings[0].hasPrefix("/etc/lxc/lxc-usercgroup:2: the kernel lacks memory"))
         #expect(wanted.warnings[0].contains("cgroup_enable=memory"))
         #expect(wanted.warnings[1].hasPrefix("/etc/lxc/lxc-usercgroup:3: "))
-        let some = RequiredControllers(grants("a io,rdma,misc"), of: host)
+        let some = RequiredControllers(entries("a io,rdma,misc"), of: host)
         #expect(some.list.sentence == "io")
         #expect(some.warnings == ["/etc/lxc/lxc-usercgroup:1: the kernel lacks rdma misc"])
     }
 
-    @Test("a mark is read as it was written, and nothing else is one")
+    @Test("a session origin is parsed as it was written, and nothing else is valid")
     func marks() throws {
         let origin = try #require(CgroupPath(Array("/berth/u1/run-a b".utf8)))
         let mark = SessionOrigin(process: ProcessID(77), startedAt: 123, origin: origin)
@@ -49,20 +49,20 @@ struct Decisions {
         }
     }
 
-    @Test("options of the tree are kept apart from those of the mount")
+    @Test("options of the superblock are separate from those of the mount")
     func options() {
         let line =
             "32 25 0:27 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 none rw,nsdelegate,x=y\n"
         let mounts = CgroupMounts(mountinfo: Array(line.utf8))
         let options = mounts.unified.first?.options.map { String(decoding: $0, as: UTF8.self) }
         #expect(options == ["nsdelegate", "x=y"])
-        #expect(mounts.unified.first?.delegatesNamespaces == true)
-        #expect(mounts.unified.first?.favorsMoves == false)
+        #expect(mounts.unified.first?.nsdelegate == true)
+        #expect(mounts.unified.first?.favordynmods == false)
     }
 
-    @Test("a number that no machine reaches is no limit")
+    @Test("a number that no machine reaches is not a limit")
     func unlimited() throws {
-        let rule = try #require(LimitFiles.rule(for: Array("hugetlb.2MB.max".utf8)))
+        let rule = try #require(LimitFiles.unlimitedTest(for: Array("hugetlb.2MB.max".utf8)))
         // As Linux 6.1 and 6.18 have it in a new cgroup.
         #expect(rule(Array("max\n".utf8)))
         #expect(rule(Array("9223372036854771712\n".utf8)))

@@ -1,10 +1,10 @@
 import TestSupport
 import Testing
 
-/// teardown, gc and status, on the real kernel.
+/// teardown, gc and status on the real kernel.
 @Suite(.serialized, .enabled(if: Lab.obstacle == nil, "\(Lab.obstacle ?? "")"))
 struct Ending {
-    @Test("teardown removes what is empty, names what is not, and ends nothing")
+    @Test("teardown removes empty cgroups, reports the others, and kills no process")
     func teardown() async {
         await #expect(processExitsWith: .success) {
             let lab = try Lab.enter("eve *", "bob *")
@@ -15,13 +15,13 @@ struct Ending {
                 "cd \(Lab.top)/u64000; mkdir -p run-old/lxc.pivot $'odd \\e[31m' d/e/f/g",
                 as: Lab.eve)
             expect(made.status, is: 0, "\(made)")
-            // Not Berth's, beside it and in it.
+            // Made by other programs, beside `berth` and in it.
             shell("mkdir -p /sys/fs/cgroup/berth-other/run-old \(Lab.top)/mine")
             let told = lab.service("teardown")
             expect(told.status, is: 1)
-            expect(told.complaint.contains("u64000 stays: these run in it: "), "\(told)")
+            expect(told.complaint.contains("u64000 stays: it has processes: "), "\(told)")
             expect(told.complaint.contains(" sleep"), "\(told)")
-            expect(told.complaint.contains("/mine stays: it is not Berth's"), "\(told)")
+            expect(told.complaint.contains("/mine stays: another program made it"), "\(told)")
             expect(!told.output.contains("\u{1b}"))
             expect(!lab.exists("u64001"))
             expect(!lab.exists("u64000/run-old") && !lab.exists("u64000/d"))
@@ -36,7 +36,7 @@ struct Ending {
         }
     }
 
-    @Test("gc takes what nobody uses, of users with a line or without")
+    @Test("gc removes empty cgroups of users with and without a line")
     func collecting() async {
         await #expect(processExitsWith: .success) {
             let lab = try Lab.enter("eve *", "bob *")
@@ -56,13 +56,13 @@ struct Ending {
             expect(lab.exists("u64001/own"), "what is no leaf is its user's business")
             lab.allow("eve cpu")
             expect(lab.service("gc").output, is: "removed \(Lab.top)/u64001\n")
-            // A line that is not understood takes nothing from anybody.
+            // With an invalid line no cgroup is removed.
             expect(lab.leaves().count, is: 1)
             expect(lab.exists("u64000"))
         }
     }
 
-    @Test("gc --kill ends what is named, and itself only if it is named")
+    @Test("gc --kill kills the targets, and itself only if it is named")
     func killing() async {
         await #expect(processExitsWith: .success) {
             let lab = try Lab.enter("eve *", "bob *")
@@ -84,7 +84,7 @@ struct Ending {
             expect(told.lines[1].hasPrefix("removed "), "\(told)")
             expect(lab.leaves(), is: [])
             expect(lab.leaves(of: Lab.bob).count, is: 1)
-            // Root, in a session of eve's.
+            // Root in a session of eve.
             lab.sleeper(of: Lab.eve)
             let inside = shell(
                 """
@@ -102,7 +102,7 @@ struct Ending {
         }
     }
 
-    @Test("gc --kill ends a user's threads too, and what is in his own cgroup")
+    @Test("gc --kill also kills threads, and processes in the user's cgroup itself")
     func killingAnywhere() async {
         await #expect(processExitsWith: .success) {
             let lab = try Lab.enter("eve *")
@@ -134,7 +134,7 @@ struct Ending {
         }
     }
 
-    @Test("status shows each user and leaf in 80 columns, and each user only his own")
+    @Test("status shows each user and leaf in 80 columns, and users only their own")
     func status() async {
         await #expect(processExitsWith: .success) {
             let lab = try Lab.enter("eve * hugetlb.2MB.max=4194304", "bob *")
@@ -146,7 +146,9 @@ struct Ending {
             shell(
                 """
                 mkdir \(leaf)/lxc.payload.web
-                for n in $(seq 12); do sleep 300 <&- >&- 2>&- & echo $! > \(leaf)/lxc.payload.web/cgroup.procs; done
+                for n in $(seq 12); do
+                  sleep 300 <&- >&- 2>&- & echo $! > \(leaf)/lxc.payload.web/cgroup.procs
+                done
                 """)
             let told = lab.service("status")
             expect(told.status, is: 0, "\(told)")
@@ -166,8 +168,10 @@ struct Ending {
                 eve = [u for u in status["users"] if u["user"] == "eve"][0]
                 leaf = eve["leaves"][0]
                 group = leaf["groups"][0]
-                print(eve["uid"], leaf["kind"], group["kind"], group["container"], len(group["processes"]))
-                print(group["usage"]["memory"], leaf["processes"][0]["command"], eve["limits"]["cgroup.max.depth"])'
+                print(eve["uid"], leaf["kind"], group["kind"], group["container"],
+                    len(group["processes"]))
+                print(group["usage"]["memory"], leaf["processes"][0]["command"],
+                    eve["limits"]["cgroup.max.depth"])'
                 """)
             expect(json.lines, is: ["64000 leaf payload web 12", "None sleep 32"], "\(json)")
         }

@@ -1,15 +1,15 @@
 import TestSupport
 import Testing
 
-/// A user can stop or end su(1), which has his real user ID, while PAM has things done for it.
+/// A user can stop or kill su(1), which has the real user ID of that user, while PAM works for it.
 @Suite(.serialized, .enabled(if: Lab.obstacle == nil, "\(Lab.obstacle ?? "")"))
 struct Interruptions {
     @Test(
-        "a session that its user stops does not write yesterday's limits when it goes on",
+        "a session that its user stops sets no outdated limits when it goes on",
         arguments: ["mkdirat", "fsetxattr", "fchmod"])
     func stopped(call: String) async {
         await #expect(processExitsWith: .success) { [call = call as String] in
-            // The cgroup of a group's member is made when he first comes.
+            // The cgroup of a member of a group is made at the first use.
             let lab = try Lab.enter("@team * hugetlb.2MB.max=8388608")
             defer { lab.leave() }
             lab.service("setup")
@@ -17,7 +17,8 @@ struct Interruptions {
                 """
                 \(Interruptions.stoppedPam(at: call))
                 file=\(Lab.top)/u64001/hugetlb.2MB.max
-                setpriv --reuid 64001 --regid 64001 --init-groups /run/test/bin/berth-run true && cat $file
+                setpriv --reuid 64001 --regid 64001 --init-groups /run/test/bin/berth-run true \
+                  && cat $file
                 echo '@team * hugetlb.2MB.max=2097152' > /etc/lxc/lxc-usercgroup
                 /run/test/bin/berth-cgroup reload
                 kill -CONT $pid
@@ -28,8 +29,8 @@ struct Interruptions {
         }
     }
 
-    /// Starts bob's session, which is stopped at the first call of that name by what it waits for, and sets `pid`
-    /// to that one's. The tracer is not its parent.
+    /// Starts bob's session. The process that it waits for is stopped at the first call of that
+    /// name, and `pid` is set to its process ID. The tracer is not its parent.
     private static func stoppedPam(at call: String) -> String {
         """
         export TRACER="strace -D -qq -o /run/test/trace -e inject=\(call):signal=STOP:when=1"
@@ -42,13 +43,13 @@ struct Interruptions {
         """
     }
 
-    @Test("a reload during which a stopped session goes on has the last word")
+    @Test("a reload while a stopped session goes on sets the limits")
     func resumed() async {
         await #expect(processExitsWith: .success) {
             let lab = try Lab.enter("@team * hugetlb.2MB.max=8388608")
             defer { lab.leave() }
             lab.service("setup")
-            // What reload waits for is the end of what it finds half-made.
+            // reload waits for the incomplete cgroup.
             let told = shell(
                 """
                 \(Interruptions.stoppedPam(at: "fsetxattr"))
@@ -62,7 +63,7 @@ struct Interruptions {
         }
     }
 
-    @Test("the number of a session that ends is nobody else's until it was not moved")
+    @Test("the process ID of a session that ends is not reused before the move")
     func endsMeanwhile() async {
         await #expect(processExitsWith: .success) {
             let lab = try Lab.enter("eve *")
@@ -80,7 +81,9 @@ struct Interruptions {
                 # Its parent waits for it in vain as long as its number is used.
                 cut -d' ' -f3 /proc/$session/stat
                 wait $session; echo $?
-                for n in $(seq 1200); do ls -d \(Lab.top)/u64000/run-* >&- 2>&- || break; sleep 0.05; done
+                for n in $(seq 1200); do
+                  ls -d \(Lab.top)/u64000/run-* >&- 2>&- || break; sleep 0.05
+                done
                 [ -e /proc/$session ] || echo gone
                 grep -c "write(.*, \"$session\"" /run/test/trace
                 """)
@@ -89,8 +92,8 @@ struct Interruptions {
         }
     }
 
-    /// A user's own program may even wait for the very process: it is not root's.
-    @Test("who inherits a session's child is not taken for the session", arguments: ["", "64000"])
+    /// A program of the user may even wait for exactly that process, but it is not root's.
+    @Test("a process that inherits the child of a session is not moved", arguments: ["", "64000"])
     func inherited(user: String) async {
         await #expect(processExitsWith: .success) { [user = user as String] in
             let lab = try Lab.enter("bob *")

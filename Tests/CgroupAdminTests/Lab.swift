@@ -2,11 +2,11 @@ import CLinux
 import Glibc
 import TestSupport
 
-/// A host of a test's own for root's program: mounts, /etc and /run that nobody else sees, and the one
-/// tree of cgroups that the kernel has. That is shared with the machine, so that one test at a time is in
-/// it, takes away what it made, and gives back the root's controllers as they were.
+/// A private host for tests of berth-cgroup: private mounts, /etc and /run, and the cgroup
+/// hierarchy of the kernel. That is shared with the machine, so only one test at a time uses it,
+/// removes what it made, and restores the controllers of the root.
 ///
-/// Nearly all controllers may be held by other trees: hugetlb is mostly free, and enough.
+/// Most controllers may be in use by cgroup v1. hugetlb usually is not, and suffices.
 struct Lab {
     enum Trouble: Error {
         case notEntered(String)
@@ -19,7 +19,7 @@ struct Lab {
     private let lock: Int32
     private let enabledBefore: [Substring]
 
-    /// Why such tests cannot run here; `nil` if they can. Said once, before any of them.
+    /// Why these tests cannot run here; `nil` if they can.
     static let obstacle: String? = {
         guard geteuid() == 0 else { return "not root" }
         for name in ["BERTH_CGROUP", "BERTH_RUN", "BERTH_PAM"]
@@ -34,7 +34,8 @@ struct Lab {
         let seen = shell(
             """
             exec unshare -m sh -c 'while umount -l /sys; do :; done 2>&-
-              mount -t sysfs sysfs /sys && mount -t cgroup2 -o nsdelegate cgroup2 /sys/fs/cgroup || exit
+              mount -t sysfs sysfs /sys \
+                && mount -t cgroup2 -o nsdelegate cgroup2 /sys/fs/cgroup || exit
               flock -w 60 /sys/fs/cgroup sh -c "
                 cat /sys/fs/cgroup/cgroup.controllers; ls -d \(top) 2>&-; true"'
             """
@@ -50,7 +51,7 @@ struct Lab {
         getenv(name).map { String(cString: $0) } ?? ""
     }
 
-    /// Not to be undone: for the body of an exit test.
+    /// Cannot be undone: for the body of an exit test.
     static func enter(_ policy: String...) throws -> Lab {
         guard unshare(linux_CLONE_NEWNS) == 0 else { throw Trouble.notEntered("unshare") }
         let made = shell(
@@ -85,7 +86,7 @@ struct Lab {
         return lab
     }
 
-    /// Takes away what was made.
+    /// Removes what was made.
     func leave() {
         shell(
             """
@@ -93,7 +94,9 @@ struct Lab {
             for top in berth berth-other openrc.berth-test berth-limited; do
               [ -d $top ] || continue
               echo 1 > $top/cgroup.kill
-              for n in $(seq 3000); do grep -q 'populated 0' $top/cgroup.events && break; sleep 0.02; done
+              for n in $(seq 3000); do
+                grep -q 'populated 0' $top/cgroup.events && break; sleep 0.02
+              done
               find $top -depth -type d -exec rmdir {} \\;
             done
             for controller in $(cat cgroup.subtree_control); do
@@ -106,7 +109,7 @@ struct Lab {
         close(lock)
     }
 
-    /// Ends all that runs in a user's cgroup, and waits until it has.
+    /// Kills all processes in a user's cgroup, and waits for their end.
     func kill(_ user: Int) {
         shell(
             """
@@ -123,13 +126,13 @@ struct Lab {
 
     func allow(_ lines: String...) { allow(lines) }
 
-    /// Runs root's program.
+    /// Runs berth-cgroup.
     @discardableResult
     func service(_ words: String...) -> Outcome {
         TestSupport.run(["/run/test/bin/berth-cgroup"] + words)
     }
 
-    /// Runs a shell's script as a user, in the groups of his account.
+    /// Runs a shell script as a user, with the groups of the account.
     func run(_ script: String, as user: Int) -> Outcome {
         TestSupport.run(
             [
@@ -138,7 +141,7 @@ struct Lab {
             ])
     }
 
-    /// Starts a command in a leaf of the user's, and waits until it is there.
+    /// Starts a command in a leaf of the user, and waits until it is in it.
     func sleeper(of user: Int) {
         shell(
             """
@@ -152,7 +155,7 @@ struct Lab {
             """)
     }
 
-    /// Everything in Berth's part: names, owners, permissions, and what the files say that are settings.
+    /// All cgroups in `berth`: names, owners, permissions, and the contents of files with settings.
     var snapshot: [String] {
         shell(
             """

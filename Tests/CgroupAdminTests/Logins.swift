@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// What PAM has done at a login: session.py stands for su(1), which calls it and is moved.
+/// Logins through PAM: session.py acts as su(1), which calls PAM and is moved.
 @Suite(.serialized, .enabled(if: Lab.obstacle == nil, "\(Lab.obstacle ?? "")"))
 struct Logins {
     private static let command = "/run/test/bin/berth-pam /run/test/bin/berth-cgroup pam"
@@ -12,7 +12,7 @@ struct Logins {
         "\(application) <<'END'\n\(orders.joined(separator: "\n"))\nEND\n"
     }
 
-    @Test("a session is in a leaf of its user's, and goes back when it closes")
+    @Test("a session is in a leaf of its user until it closes")
     func session() async {
         await #expect(processExitsWith: .success) {
             let lab = try Lab.enter("eve *")
@@ -21,7 +21,8 @@ struct Logins {
             let told = shell(
                 Logins.session(
                     "open eve su../-l with more than thirty-two bytes", "place",
-                    "sh find /sys/fs/cgroup$(sed -n s/^0:://p /proc/self/cgroup) ! -user eve ! -group eve",
+                    "sh find /sys/fs/cgroup$(sed -n s/^0:://p /proc/self/cgroup) ! -user eve "
+                        + "! -group eve",
                     "open eve su", "place", "close eve su", "place", "close eve su", "place",
                     "sh ls \(Lab.top)/u64000 | grep -c ^run-"))
             expect(told.lines.count, is: 5, "\(told)")
@@ -35,20 +36,21 @@ struct Logins {
         }
     }
 
-    @Test("su from one user's session to another's comes back to the first")
+    @Test("after su to another user, a session returns to the leaf of the first")
     func nested() async {
         await #expect(processExitsWith: .success) {
             let lab = try Lab.enter("eve *", "@team *")
             defer { lab.leave() }
             lab.service("setup")
-            // Another process in the same session is not eve's login, and not taken back.
+            // Another process in the session is not eve's login, and is not moved back.
             shell(
-                "printf '%s\\n' 'close eve su' place 'open bob su' place 'close bob su' place >/run/test/orders"
+                "printf '%s\\n' 'close eve su' place 'open bob su' place 'close bob su' place "
+                    + ">/run/test/orders"
             )
             let told = shell(
                 Logins.session(
                     "open eve login", "place", "sh \(Logins.application) </run/test/orders",
-                    // Nobody takes back a session of another user's.
+                    // A session of another user is not moved back.
                     "close bob login", "place", "open root su", "place", "open daemon su", "place",
                     "open nobodyhere su", "place", "close eve login", "place"))
             let own = told.lines.first ?? ""
@@ -62,7 +64,7 @@ struct Logins {
         }
     }
 
-    @Test("a session stays where an administrator has limited it, and a login never fails")
+    @Test("a session with limits of an administrator is not moved, and no login fails")
     func limited() async {
         await #expect(processExitsWith: .success) {
             let lab = try Lab.enter("eve *")
@@ -85,7 +87,7 @@ struct Logins {
             expect(bound, is: "/openrc.berth-test\n/openrc.berth-test\n")
             expect(
                 login(from: "berth-limited/deep"), is: "/berth-limited/deep\n/berth-limited/deep\n")
-            // A policy that is not to be trusted, a line that means nothing, and a host of systemd's.
+            // An untrusted file, an invalid line, and a host with systemd.
             shell("chmod 666 /etc/lxc/lxc-usercgroup")
             expect(shell(Logins.session("open eve su", "place")).output, is: "/\n")
             lab.allow("eve cpu")
@@ -104,9 +106,9 @@ struct Logins {
         }
     }
 
-    /// pam_env(8) gives pam_exec(8) what a user wrote in a file of his: behind its line when a session
-    /// opens, and wherever that stands when it closes. The loader says what it loads if a variable asks it to.
-    @Test("variables that a user sets by way of PAM reach nothing that root runs")
+    /// pam_env(8) passes variables from a file of the user to pam_exec(8): when a session opens, if
+    /// its line comes first; when it closes, always. LD_DEBUG shows what the loader loads.
+    @Test("variables that a user sets through PAM do not reach programs that run as root")
     func variables() async {
         await #expect(processExitsWith: .success) {
             let lab = try Lab.enter("eve *", "bob *")
@@ -118,10 +120,11 @@ struct Logins {
                 .replacing("@sbindir@", with: "/run/test/bin")
             let told = shell(
                 """
-                printf '%s\\n' LD_DEBUG=files LD_DEBUG_OUTPUT=/run/test/loaded PAM_TYPE=open_session \
-                  PAM_USER=bob PAM_SERVICE=other > /run/.pam_environment
+                printf '%s\\n' LD_DEBUG=files LD_DEBUG_OUTPUT=/run/test/loaded \
+                  PAM_TYPE=open_session PAM_USER=bob PAM_SERVICE=other > /run/.pam_environment
                 env='session required pam_env.so user_readenv=1'
-                printf '%s\\n' '\(own)' "$env" 'session required pam_exec.so seteuid /bin/true' > /etc/pam.d/berth-before
+                printf '%s\\n' '\(own)' "$env" 'session required pam_exec.so seteuid /bin/true' \
+                  > /etc/pam.d/berth-before
                 printf '%s\\n' "$env" '\(own)' > /etc/pam.d/berth-behind
                 for service in berth-before berth-behind; do
                   /usr/bin/python3 '\(sources)/Tests/CgroupAdminTests/login.py' $service eve
@@ -134,13 +137,13 @@ struct Logins {
             ] {
                 expect(line.hasPrefix("/berth/u64000/run-") && line.hasSuffix(service), line)
             }
-            // That one shows that there is something to be kept away.
+            // Without berth-pam they do.
             expect([told.lines[1], told.lines[3], told.lines[4]], is: ["/", "/", "/bin/true"])
             expect(lab.leaves(), is: [])
         }
     }
 
-    @Test("whoever starts su chooses neither limits nor directory, and no core is left")
+    @Test("the user who starts su sets neither limits nor directory, and no core is dumped")
     func surroundings() {
         let told = shell(
             """
@@ -148,7 +151,7 @@ struct Logins {
               '\(Lab.program("BERTH_PAM"))' /bin/sh -c 'ulimit -c; ulimit -s; ulimit -d; pwd; umask'
             """)
         expect(told.lines, is: ["0", "8192", "unlimited", "/", "0022"], "\(told)")
-        // The C library reads a variable of its own before a program begins, and would die of this.
+        // The C library reads this variable before a program begins, and would crash.
         let tuned = shell(
             """
             cd "$(mktemp -d)"; ulimit -c unlimited
@@ -159,7 +162,7 @@ struct Logins {
         expect(tuned.lines, is: ["lives"], "\(tuned)")
     }
 
-    @Test("its user can neither forge where it came from nor lead it elsewhere")
+    @Test("its user cannot forge the former cgroup of a session")
     func forged() async {
         await #expect(processExitsWith: .success) {
             let lab = try Lab.enter("eve *", "bob *")

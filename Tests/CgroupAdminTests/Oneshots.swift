@@ -1,14 +1,14 @@
 import TestSupport
 import Testing
 
-/// The commands of s6-rc's sources, run as s6-rc has them run: its lexer is execline's, and s6's
-/// own programs hand them the descriptors of whoever asks.
+/// The commands of s6-rc's sources, run as by s6-rc: parsed by execline, with the descriptors of
+/// the caller passed on by s6-sudo.
 @Suite(.serialized, .enabled(if: obstacle == nil, "\(obstacle ?? "")"))
 struct Oneshots {
     private static let etc =
         String(#filePath.dropLast("Tests/CgroupAdminTests/Oneshots.swift".count)) + "etc"
 
-    /// `oneshot up|down SERVICE`, and a terminal for it: as root types it.
+    /// `oneshot up|down SERVICE`, and `typed`, which runs it in a terminal.
     private static let tools = """
         sudo="s6-sudo -e -l0 -t 2000 -T 20000 -- /run/test/runner/s"
         oneshot() { $sudo "$@" >/dev/null 2>&1 || echo "$* failed with $?"; }
@@ -16,8 +16,8 @@ struct Oneshots {
 
         """
 
-    /// Installs the sources, and starts what s6-rc calls its oneshot runner. Eve tells what her
-    /// login shell sees.
+    /// Installs the sources, and starts the oneshot runner of s6-rc. Eve's login shell reports
+    /// whether it has a terminal.
     private static func prepare() -> Outcome {
         shell(
             """
@@ -51,7 +51,7 @@ struct Oneshots {
             """)
     }
 
-    @Test("s6-rc's commands prepare cgroups, and give a user nothing of root's terminal")
+    @Test("s6-rc's commands set up cgroups, and do not pass root's terminal to a user")
     func s6rc() async {
         await #expect(processExitsWith: .success) {
             let lab = try Lab.enter("eve hugetlb", "bob frobnicate")
@@ -61,7 +61,7 @@ struct Oneshots {
             expect(prepared.status, is: 0, "\(prepared)")
 
             let up = shell(Oneshots.tools + "oneshot up berth-cgroup; oneshot up berth-cgroup")
-            // A line of the policy that is wrong is no reason to leave the others without.
+            // An invalid line does not fail the service.
             expect(up.lines, is: [])
             expect(lab.exists("u64000"))
             let user = shell(
@@ -80,7 +80,7 @@ struct Oneshots {
     }
 }
 
-/// Why s6-rc's commands cannot be run here.
+/// Why s6-rc's commands cannot be tested here.
 private let obstacle: String? = {
     if let obstacle = Lab.obstacle { return obstacle }
     for (program, package) in [("execlineb", "execline"), ("s6-sudod", "s6")]

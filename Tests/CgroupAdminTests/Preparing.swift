@@ -1,10 +1,10 @@
 import TestSupport
 import Testing
 
-/// setup and reload, on the real kernel.
+/// setup and reload on the real kernel.
 @Suite(.serialized, .enabled(if: Lab.obstacle == nil, "\(Lab.obstacle ?? "")"))
 struct Preparing {
-    @Test("setup makes what the policy says, and a second time changes nothing")
+    @Test("setup applies lxc-usercgroup, and changes nothing the second time")
     func twice() async {
         await #expect(processExitsWith: .success) {
             let lab = try Lab.enter(
@@ -17,7 +17,7 @@ struct Preparing {
             expect(lab.file("cgroup.max.depth"), is: "9\n")
             expect(lab.file("cgroup.max.descendants"), is: "4096\n")
             expect(lab.file("cgroup.subtree_control"), is: "hugetlb\n")
-            expect(!lab.exists("u64001"), "a group's member gets his at his first run")
+            expect(!lab.exists("u64001"), "a member of a group gets it at the first use")
             expect(shell("stat -c '%U %a' \(Lab.top)").output, is: "root 755\n")
             let before = lab.snapshot
             let second = lab.service("setup")
@@ -29,7 +29,7 @@ struct Preparing {
         }
     }
 
-    @Test("what is delegated is what the kernel lists, file by file")
+    @Test("exactly the files that the kernel lists are delegated")
     func delegation() async {
         await #expect(processExitsWith: .success) {
             let lab = try Lab.enter("eve *")
@@ -40,8 +40,8 @@ struct Preparing {
             expect(files.count > 10 && delegated.contains("cgroup.procs"))
             for line in files {
                 let words = line.split(separator: " ", omittingEmptySubsequences: false)
-                let isHis = words[0].isEmpty || delegated.contains(words[0])
-                expect(words[1], is: isHis ? "64000" : "0", line)
+                let isDelegated = words[0].isEmpty || delegated.contains(words[0])
+                expect(words[1], is: isDelegated ? "64000" : "0", line)
                 expect(words[2].suffix(2).allSatisfy { "0145".contains($0) }, line)
                 if words[0].isEmpty { expect(words[2], is: "711") }
             }
@@ -61,7 +61,7 @@ struct Preparing {
                   echo "p$n * hugetlb.2MB.max=4194304"
                 done > /etc/lxc/lxc-usercgroup
                 """)
-            // Others may be at work on the machine: what it can do is the best of some rounds.
+            // Other processes may use the machine, so the best of several rounds counts.
             var best: [String: Duration] = [:]
             for _ in 1...5 where best.isEmpty || best.values.contains(where: { $0 > .seconds(2) }) {
                 for verb in ["setup", "reload", "teardown"] {
@@ -76,7 +76,7 @@ struct Preparing {
         }
     }
 
-    @Test("what is wrong in one line is named, and the others are followed")
+    @Test("an invalid line is reported, and the others are applied")
     func faults() async {
         await #expect(processExitsWith: .success) {
             let lab = try Lab.enter(
@@ -87,7 +87,7 @@ struct Preparing {
             expect(told.status, is: 1, "\(told)")
             let lines = told.complaint.split(separator: "\n").filter { $0.contains("usercgroup:") }
             for (place, reason) in [
-                (":1: ", "lacks memory"), (":2: bob: ", "does not take hugetlb.2MB.max=9x"),
+                (":1: ", "only threaded"), (":2: bob: ", "rejects hugetlb.2MB.max=9x"),
                 (":3: @team: ", "has no hugetlb.3MB.max"), (":4: ", "no user nobodyhere"),
                 (":6: ", "root needs no line"), (":7: ", "lacks misc"), (":7: ", "no group"),
             ] {
@@ -98,11 +98,11 @@ struct Preparing {
             expect(lab.file("hugetlb.2MB.max", of: 64002), is: "2097152\n")
             expect(!lab.exists("trial") && !lab.exists("u64000"))
             let node = shell("stat -c %u \(Lab.top)/u64001").output
-            expect(node, is: "0\n", "an unfinished node is root's")
+            expect(node, is: "0\n", "an incomplete cgroup belongs to root")
         }
     }
 
-    @Test("reload follows the policy under what runs, and ends nothing")
+    @Test("reload changes the limits of running processes, and kills none")
     func reload() async {
         await #expect(processExitsWith: .success) {
             let lab = try Lab.enter("eve *", "@team * hugetlb.2MB.max=4194304")
@@ -122,7 +122,7 @@ struct Preparing {
             expect(lab.service("reload").status, is: 0)
             expect(lab.file("hugetlb.2MB.max"), is: "max\n")
             expect(lab.file("cgroup.max.depth", of: Lab.bob), is: "32\n")
-            // Whose line is gone keeps what he has until it is empty.
+            // The cgroup of a user without a line stays until it is empty.
             lab.allow("@team * hugetlb.2MB.max=2097152")
             let told = lab.service("reload")
             expect(told.status, is: 0, "\(told)")
@@ -135,7 +135,7 @@ struct Preparing {
         }
     }
 
-    @Test("a controller that reload switches on brings its files to the user, not to root")
+    @Test("the files of a controller that reload enables belong to the user, not to root")
     func filesOfLiveLeaves() async {
         await #expect(processExitsWith: .success) {
             let lab = try Lab.enter("eve * hugetlb.2MB.max=4194304")
@@ -150,19 +150,19 @@ struct Preparing {
             expect(lab.service("reload").status, is: 0)
             expect(shell("stat -c %U:%G \(file)").output, is: "eve:eve\n")
             expect(lab.run("echo 2097152 > \(file)", as: Lab.eve).status, is: 0)
-            // His own limits are root's as before.
+            // The limits of the user's cgroup still belong to root.
             expect(shell("stat -c %U \(Lab.top)/u64000/hugetlb.2MB.max").output, is: "root\n")
-            // Whoever takes his own file's permission away only harms himself, and is named.
+            // A user who removes the permission of the file is reported.
             let locked = lab.run("\(off) && chmod 400 cgroup.subtree_control", as: Lab.eve)
             expect(locked.status, is: 0, "\(locked)")
             let refused = lab.service("reload")
             expect(refused.status, is: 1, "\(refused)")
-            let complaint = "eve: cannot switch the controller hugetlb"
+            let complaint = "eve: cannot enable or disable the controller hugetlb"
             expect(refused.complaint.contains(complaint), "\(refused)")
         }
     }
 
-    @Test("a policy that others can write is not followed")
+    @Test("a file that users other than root can write is rejected")
     func distrust() async {
         await #expect(processExitsWith: .success) {
             let lab = try Lab.enter("eve *")
@@ -174,14 +174,14 @@ struct Preparing {
                 {
                     let told = lab.service(verb)
                     expect(told.status, is: 1, "\(change) \(verb)")
-                    expect(told.complaint.contains("written by others"), "\(told)")
+                    expect(told.complaint.contains("users other than root can write it"), "\(told)")
                 }
             }
             expect(!lab.exists(""))
         }
     }
 
-    @Test("killed at each system call, the next setup makes it right")
+    @Test("killed at each system call, the next setup completes it")
     func killed() async {
         await #expect(processExitsWith: .success) {
             let lab = try Lab.enter("eve * hugetlb.2MB.max=4194304", "@team * hugetlb.2MB.max=2M")
@@ -206,8 +206,8 @@ struct Preparing {
                 let told = TestSupport.run(
                     ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=\(fault)"] + words)
                 expect(told.status, is: 128 + 9, fault)
-                let mended = lab.service("setup")
-                expect(mended.status, is: 0, "\(fault) \(mended)")
+                let next = lab.service("setup")
+                expect(next.status, is: 0, "\(fault) \(next)")
                 expect(lab.snapshot, is: wanted, fault)
                 tried += 1
             }
@@ -215,7 +215,7 @@ struct Preparing {
         }
     }
 
-    @Test("a name that keeps a controller from all is taken away, or named")
+    @Test("a cgroup named like a file of a controller is removed, or reported")
     func names() async {
         await #expect(processExitsWith: .success) {
             let lab = try Lab.enter("eve misc", "bob misc")
@@ -232,7 +232,7 @@ struct Preparing {
         }
     }
 
-    @Test("nor does it help to make that name again and again")
+    @Test("a user cannot keep the controller off by making it repeatedly")
     func namesAgain() async {
         await #expect(processExitsWith: .success) {
             let lab = try Lab.enter("eve misc cgroup.max.descendants=77", "bob misc")
@@ -242,7 +242,8 @@ struct Preparing {
                 """
                 for n in 1 2 3; do
                   setpriv --reuid 64000 --regid 64000 --clear-groups sh -c '
-                    while mkdir \(Lab.top)/u64000/hugetlb.2MB.max 2>&-; [ ! -e /run/test/enough ]; do :; done' &
+                    until [ -e /run/test/enough ]; do mkdir $0 2>&-; done' \
+                    \(Lab.top)/u64000/hugetlb.2MB.max &
                 done
                 while [ ! -e \(Lab.top)/u64000/hugetlb.2MB.max ]; do sleep 0.01; done
                 printf '%s\\n' 'eve * cgroup.max.descendants=77' 'bob *' > /etc/lxc/lxc-usercgroup
@@ -254,7 +255,7 @@ struct Preparing {
         }
     }
 
-    @Test("marks of a user's own, as many as there may be, keep his line from nothing")
+    @Test("extended attributes that use up the space do not keep setup from working")
     func marks() async {
         await #expect(processExitsWith: .success) {
             let lab = try Lab.enter("eve * hugetlb.2MB.max=4194304")
@@ -278,7 +279,7 @@ struct Preparing {
         }
     }
 
-    @Test("it is not for hosts of systemd's, of version 1, of both, or for containers")
+    @Test("setup fails with systemd, with cgroup v1 or both, and in containers")
     func hosts() async {
         await #expect(processExitsWith: .success) {
             let lab = try Lab.enter("eve *")
@@ -288,10 +289,9 @@ struct Preparing {
             shell("rmdir /run/systemd/system")
             let contained = run(["unshare", "-C", "/run/test/bin/berth-cgroup", "setup"])
             expect(contained.complaint.contains("this is a container"), "\(contained)")
-            shell("mkdir /run/test/old && mount -t cgroup -o freezer x /run/test/old")
-            if shell("mountpoint -q /run/test/old").succeeded {
+            if shell("mkdir /run/test/v1 && mount -t cgroup -o freezer x /run/test/v1").succeeded {
                 expect(lab.service("setup").complaint.contains("rc_cgroup_mode"))
-                shell("umount /run/test/old")
+                shell("umount /run/test/v1")
             }
             expect(lab.run("berth-cgroup setup", as: Lab.eve).complaint.contains("only root"))
             expect(!lab.exists(""))

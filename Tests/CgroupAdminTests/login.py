@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-# login.py SERVICE USER: a session by PAM, as login(1) and sshd(8) have them; says in which cgroup this is
-# while it is open, and afterwards.
+# login.py SERVICE USER: opens a session through PAM, as login(1) and sshd(8) do. Prints the cgroup of this
+# process while it is open, and afterwards.
 import ctypes
 import sys
 

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-# session.py: stands for su(1), whose PAM calls berth-cgroup. Its orders are the lines that it reads:
-#   open|close USER SERVICE  have pam_exec's part done: a child is started, and waited for, it and no other
-#   place                    in which cgroup this process is
-#   sh COMMANDS              the same done by a shell
+# session.py: acts as su(1), whose PAM calls berth-cgroup. It reads one order a line:
+#   open|close USER SERVICE  act as pam_exec: start a child, and wait for it and no other
+#   place                    print the cgroup of this process
+#   sh COMMANDS              run a shell
 import os
 import subprocess
 import sys

@@ -2,7 +2,7 @@ import Cgroups
 import Linux
 import Testing
 
-/// What the kernel tells in text, as several hosts showed it.
+/// Parsing of kernel files, with the contents on several hosts.
 @Suite struct KernelTexts {
     @Test("mounts of an OpenRC host, unified")
     func unified() throws {
@@ -11,16 +11,17 @@ import Testing
                 """
                 22 1 259:0 / / rw,noatime shared:1 - ext4 /dev/root rw
                 24 22 0:22 / /sys rw,nosuid,nodev,noexec,relatime shared:7 - sysfs sysfs rw
-                31 24 0:27 / /sys/fs/cgroup rw,nosuid,nodev,noexec,relatime shared:8 master:1 - cgroup2 none rw,nsdelegate,favordynmods
+                31 24 0:27 / /sys/fs/cgroup rw,nosuid,nodev,noexec,relatime shared:8 master:1 - \
+                cgroup2 none rw,nsdelegate,favordynmods
                 """))
         let mount = try #require(mounts.unified.first)
         #expect(mounts.unified.count == 1 && mounts.legacy.isEmpty)
         #expect(mount.point == bytes("/sys/fs/cgroup"))
-        #expect(mount.delegatesNamespaces && mount.favorsMoves)
+        #expect(mount.nsdelegate && mount.favordynmods)
     }
 
     @Test(
-        "nsdelegate is added to the options that the tree has, and to those alone that can be given",
+        "a remount adds nsdelegate to the present options, without those that mount(8) rejects",
         arguments: [
             ("rw", "nsdelegate"), ("rw,favordynmods", "nsdelegate,favordynmods"),
             (
@@ -31,7 +32,7 @@ import Testing
     func remount(has: String, gets: String) throws {
         let text = "31 24 0:27 / /sys/fs/cgroup rw,nosuid,noexec shared:8 - cgroup2 none \(has)\n"
         let mount = try #require(CgroupMounts(mountinfo: bytes(text)).unified.first)
-        #expect(!mount.delegatesNamespaces)
+        #expect(!mount.nsdelegate)
         #expect(mount.remount == "mount -o remount,\(gets) /sys/fs/cgroup")
     }
 
@@ -47,13 +48,13 @@ import Testing
                 34 30 0:27 /user /mnt rw - cgroup2 cgroup2 rw
                 """#))
         #expect(mounts.unified.map { $0.point } == [bytes("/sys/fs/cgroup/uni fied")])
-        #expect(mounts.unified.first?.delegatesNamespaces == false)
-        // A tree with a name alone holds no controller, and a part of the tree is not the tree.
+        #expect(mounts.unified.first?.nsdelegate == false)
+        // A named hierarchy has no controllers, and a mount of a subtree is not the hierarchy.
         #expect(mounts.legacy == [bytes("/sys/fs/cgroup/memory")])
     }
 
     @Test(
-        "lines of another form are no mounts",
+        "lines of another form are ignored",
         arguments: [
             "", "\n", "31 24 0:27 / /sys/fs/cgroup rw", "31 24 0:27 / /sys/fs/cgroup rw - cgroup2",
             "31 24 0:27 / /sys/fs/cgroup rw shared:1 cgroup2 none rw", "a b c d e f - cgroup2 none",
@@ -64,7 +65,7 @@ import Testing
     }
 
     @Test(
-        "the place of a process",
+        "the cgroup of a process",
         arguments: [
             ("0::/\n", "/"), ("0::/a/b\n", "/a/b"), ("12:memory:/x\n0::/y z\n", "/y z"),
             ("1:name=systemd:/x\n0::/openrc.sshd", "/openrc.sshd"),
@@ -74,13 +75,13 @@ import Testing
     }
 
     @Test(
-        "what is no place that can be used",
+        "invalid paths",
         arguments: ["", "0::", "0::x\n", "0::/../a\n", "0::/a/./b\n", "1:memory:/a\n", "00::/a\n"])
     func noPlaces(text: String) {
         #expect(CgroupPath.membership(in: bytes(text)) == nil)
     }
 
-    @Test("controllers by name, and which of them are threaded")
+    @Test("controllers, and which are threaded")
     func controllers() {
         let all = Controller.list(bytes("cpuset cpu io memory hugetlb pids rdma misc perf_event\n"))
         #expect(all.count == 9)
@@ -89,7 +90,7 @@ import Testing
         #expect(Controller(bytes("memory/..")) == nil)
     }
 
-    @Test("the kernel's list of delegated files holds names, and no path is one")
+    @Test("the list of delegated files has names and no paths")
     func delegated() {
         #expect(
             DelegatedFiles.parse(bytes("cgroup.procs\nmemory.reclaim\n"))

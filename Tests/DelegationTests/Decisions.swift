@@ -3,10 +3,10 @@ import Delegation
 import Linux
 import Testing
 
-/// What berth-run decides without asking the kernel.
+/// Decisions that need no kernel.
 @Suite struct Decisions {
     @Test(
-        "files that limit nothing",
+        "values that limit nothing",
         arguments: [
             ("memory.max", "max\n"), ("memory.high", "max\n"), ("pids.max", "max\n"),
             ("cpu.max", "max 100000\n"), ("cpu.uclamp.max", "max\n"), ("cpu.weight", "100\n"),
@@ -19,12 +19,12 @@ import Testing
             ("io.prio.class", "no-change\n"), ("dmem.max", "drm/0000:03:00.0/vram0 max\n"),
         ])
     func unlimited(file: String, text: String) throws {
-        let rule = try #require(LimitFiles.rule(for: bytes(file)))
+        let rule = try #require(LimitFiles.unlimitedTest(for: bytes(file)))
         #expect(rule(bytes(text)))
     }
 
     @Test(
-        "files that limit something",
+        "values that are limits",
         arguments: [
             ("memory.max", "41943040\n"), ("memory.swap.max", "0\n"), ("pids.max", "100\n"),
             ("cpu.max", "50000 100000\n"), ("cpu.weight", "50\n"), ("cpuset.cpus", "0-1\n"),
@@ -35,22 +35,22 @@ import Testing
             ("io.latency", "8:0 target=75\n"),
         ])
     func limited(file: String, text: String) throws {
-        let rule = try #require(LimitFiles.rule(for: bytes(file)))
+        let rule = try #require(LimitFiles.unlimitedTest(for: bytes(file)))
         #expect(!rule(bytes(text)))
     }
 
     @Test(
-        "files that are no limits",
+        "files that set no limit",
         arguments: [
             "cgroup.procs", "cgroup.max.depth", "cgroup.max.descendants", "memory.current",
             "cpu.stat",
             "memory.low", "memory.events", "pids.peak",
         ])
     func others(file: String) {
-        #expect(LimitFiles.rule(for: bytes(file)) == nil)
+        #expect(LimitFiles.unlimitedTest(for: bytes(file)) == nil)
     }
 
-    @Test("a line's controllers, as far as the host has them")
+    @Test("the controllers of a line that the host has")
     func controllers() throws {
         let host = Controller.list(bytes("cpuset cpu io memory pids"))
         func given(_ line: String, _ host: [Controller]) throws -> String {
@@ -58,7 +58,7 @@ import Testing
         }
         #expect(try given("eve *", host) == "cpuset cpu io memory pids")
         #expect(try given("eve pids,memory,rdma", host) == "memory pids")
-        // Threaded ones alone would keep every container from starting: none is better.
+        // With only threaded controllers no container would start.
         let crippled = Controller.list(bytes("cpuset cpu pids"))
         #expect(try given("eve *", crippled) == "")
         #expect(try given("eve memory,pids", crippled) == "")
@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test(
-        "lines that are understood, and their limits",
+        "valid lines, and their limits",
         arguments: [
             ("eve memory memory.max=8G", "memory.max=8G"),
             (#"eve * cpu.max=50000\040100000"#, #"cpu.max=50000\040100000"#),
@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test(
-        "lines that are not",
+        "invalid lines",
         arguments: [
             "eve", "@ *", "eve cpu", "eve cpu,cpuset,pids,perf_event", "eve memory,", "eve ,",
             "eve Memory",
@@ -106,16 +106,24 @@ import Testing
         #expect(fault?.description.isEmpty == false)
     }
 
-    @Test("the first line decides, and one that cannot be understood decides against")
+    @Test("the first line applies, and nothing is granted if it is invalid")
     func firstLine() throws {
         let policy = UsercgroupFile(bytes("# c\nbob *\neve nothing=1\neve *\n\n@x *"))
-        func decide(_ name: String) throws -> Int? {
-            try policy.grant { field throws(Never) in field.elementsEqual(name.utf8) }?.line
+        func decision(_ name: String) -> UsercgroupFile.Decision {
+            policy.decision { $0.elementsEqual(name.utf8) }
         }
-        #expect(try decide("bob") == 2)
-        #expect(try decide("nobody") == nil)
-        #expect(throws: UsercgroupFile.Refusal<Never>.self) { try decide("eve") }
-        #expect(policy.grants.count == 4)
+        if case .granted(let entry) = decision("bob") {
+            #expect(entry.line == 2)
+        } else {
+            Issue.record("bob is granted nothing")
+        }
+        if case .notListed = decision("nobody") {} else { Issue.record("nobody is listed") }
+        if case .invalid(let invalid) = decision("eve") {
+            #expect(invalid.line == 3)
+        } else {
+            Issue.record("the invalid line does not decide")
+        }
+        #expect(policy.entries.count == 4)
     }
 }
 

@@ -1,10 +1,12 @@
 import TestSupport
 import Testing
 
-/// berth-run dies, or is told no, at each of its system calls in turn.
+/// berth-run is killed, or gets an error, at each of its system calls.
 @Suite(.enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct CgroupCrashes {
-    @Test("killed at each system call, at a user's first run and later", arguments: [true, false])
+    @Test(
+        "killed at each system call, at the first run of a user and later",
+        arguments: [true, false])
     func killed(isFirst: Bool) async {
         await #expect(processExitsWith: .success) { [isFirst = isFirst as Bool] in
             let host = try CgroupHost.enter("eve * hugetlb.2MB.max=2097152")
@@ -21,7 +23,8 @@ struct CgroupCrashes {
     }
 
     @Test(
-        "an error at each system call, at a user's first run and later", arguments: [true, false])
+        "an error at each system call, at the first run of a user and later",
+        arguments: [true, false])
     func failing(isFirst: Bool) async {
         await #expect(processExitsWith: .success) { [isFirst = isFirst as Bool] in
             let host = try CgroupHost.enter("eve * hugetlb.2MB.max=2097152")
@@ -33,7 +36,7 @@ struct CgroupCrashes {
                 host.expectRight("an error at \(call) \(outcome)")
                 if outcome.status == 0 || call.isTheLoaders { continue }
                 refusals += 1
-                // As root it says nothing, whatever happens.
+                // It writes no message as root.
                 let isAboutRoot = call.name.hasSuffix("resuid")
                 expect(
                     (125...127).contains(outcome.status) || isAboutRoot, "\(call) \(outcome)")
@@ -50,7 +53,7 @@ struct CgroupCrashes {
 
 private struct SystemCall {
     let name: String
-    /// The how-manieth of its name.
+    /// Its number among the calls of that name.
     let time: Int
     let isTheLoaders: Bool
 }
@@ -71,13 +74,13 @@ extension CgroupHost {
         ])
     }
 
-    /// Those of the program itself, not of the command that it becomes.
+    /// The calls of the program itself, not of the command that it executes.
     fileprivate func systemCalls(isFirst: Bool) -> [SystemCall] {
         begin(isFirst: isFirst)
         let trace = "/run/test/trace"
         _ = TestSupport.run(["strace", "-qq", "-u", "eve", "-o", trace, Self.berthRun, "/bin/true"])
         var times: [String: Int] = [:]
-        // The loader's last act is to unmap its cache.
+        // The last call of the loader unmaps its cache.
         var isLoading = true
         var calls: [SystemCall] = []
         for line in contents(of: trace).split(separator: "\n").dropFirst() {
@@ -91,14 +94,15 @@ extension CgroupHost {
         return calls
     }
 
-    /// Whatever is the user's has its limits; the next run finds its way, and collects what was left.
+    /// A cgroup that belongs to the user has its limits. The next run succeeds, and removes empty
+    /// cgroups.
     fileprivate func expectRight(_ note: String) {
         let owner = shell("stat -c %u \(Self.top)/u2000 2>/dev/null").output
         if owner == "2000\n" {
             expect(file("hugetlb.2MB.max"), is: "2097152\n", note)
             expect(file("cgroup.max.descendants"), is: "4096\n", note)
         } else if !owner.isEmpty {
-            // Root's still: not the user's to use.
+            // It still belongs to root, and the user cannot use it.
             expect(!run("mkdir \(Self.top)/u2000/run-x").succeeded, note)
         }
         let next = run("exec $0 grep ^0:: /proc/self/cgroup")

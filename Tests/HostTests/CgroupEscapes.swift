@@ -1,10 +1,10 @@
 import TestSupport
 import Testing
 
-/// What a user tries who wants more than his line gives him, or what is another's.
+/// Attempts of a user to exceed limits, or to use cgroups of other users.
 @Suite(.enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct CgroupEscapes {
-    @Test("a user raises no limit of his own")
+    @Test("users cannot raise their limits")
     func limits() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve * hugetlb.2MB.max=2097152")
@@ -20,14 +20,14 @@ struct CgroupEscapes {
                 expect(!tried.succeeded, "\(tried)")
             }
             expect(host.file("hugetlb.2MB.max"), is: "2097152\n")
-            // Nor are the node and its marks his to take away.
+            // The user can remove neither the cgroup nor its attributes.
             expect(!host.run("rmdir \(CgroupHost.top)/u2000/* \(CgroupHost.top)/u2000").succeeded)
             expect(host.run("exec $0 true").status, is: 0)
             host.leave()
         }
     }
 
-    @Test("no process of his leaves his tree by himself, or comes into another's")
+    @Test("a user can move no process out of the user's cgroup, or into that of another user")
     func moves() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve *", "bob *")
@@ -40,7 +40,7 @@ struct CgroupEscapes {
                     "$0 sh -c 'echo $$ > \(place)/cgroup.procs; grep ^0:: /proc/self/cgroup'")
                 expect(within.output.contains("/berth/u2000/run-"), "\(place) \(within)")
                 expect(within.complaint.contains("denied"), "\(within)")
-                // From outside his tree nobody comes in but by berth-run.
+                // From outside, only berth-run moves a process into it.
                 let outside = host.run(
                     "d=$(ls -d \(CgroupHost.top)/u2000/run-* | head -1); echo $$ > $d/cgroup.procs")
                 expect(!outside.succeeded, "\(outside)")
@@ -56,31 +56,32 @@ struct CgroupEscapes {
         }
     }
 
-    @Test("he leaves no cgroup in which somebody limited him")
+    @Test("a cgroup with limits cannot be left")
     func departures() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve *")
-            let limited = "has a limit (hugetlb.2MB.max is 0) that is not to be escaped"
-            // No host's own session is in the slice of a user with this number.
+            let limited = "whose limit hugetlb.2MB.max=0 must not be escaped"
+            // No session of the host is in the slice of this user ID.
             let slices = "user.slice/user-4000000001.slice"
             let cases: [(place: String, limit: String?, refusal: String?)] = [
                 ("openrc.berth-test", nil, nil),
                 ("openrc.berth-test", "openrc.berth-test", limited),
-                ("openrc.berth-test/sub", nil, "is not Berth's to leave"),
-                ("berth-test", nil, "is not Berth's to leave"),
+                ("openrc.berth-test/sub", nil, "Berth must not leave"),
+                ("berth-test", nil, "Berth must not leave"),
                 ("4000000001", nil, nil), ("4000000001", "4000000001", limited),
                 ("4000000001/session", nil, nil), ("4000000001/session", "4000000001", limited),
-                ("4000000001/other", nil, "is not Berth's to leave"),
+                ("4000000001/other", nil, "Berth must not leave"),
                 ("\(slices)/session-c1.scope", nil, nil),
                 ("\(slices)/session-c1.scope/session", nil, nil),
                 ("\(slices)/session-c1.scope", slices, limited),
-                ("\(slices)/session-x.scope", nil, "is not Berth's to leave"),
-                ("\(slices)", nil, "is not Berth's to leave"),
+                ("\(slices)/session-x.scope", nil, "Berth must not leave"),
+                ("\(slices)", nil, "Berth must not leave"),
             ]
             for (place, limit, refusal) in cases {
                 let set =
                     limit.map {
-                        "echo +hugetlb > \($0)/../cgroup.subtree_control; echo 0 > \($0)/hugetlb.2MB.max"
+                        "echo +hugetlb > \($0)/../cgroup.subtree_control; "
+                            + "echo 0 > \($0)/hugetlb.2MB.max"
                     } ?? ":"
                 let outcome = shell(
                     """
@@ -100,29 +101,32 @@ struct CgroupEscapes {
                     expect(outcome.output.contains("0::/berth/u2000/run-"), "\(outcome)")
                 }
             }
-            // A service of an older OpenRC has no prefix: that it is one is known from its having started.
-            let older =
-                "mkdir -p /run/openrc/started /sys/fs/cgroup/berth-test; echo $BASHPID > /sys/fs/cgroup/berth-test/cgroup.procs; ln -s /x /run/openrc/started/berth-test; "
-            expect(
-                shell(
-                    "\(older) mkdir /run/openrc/started/berth-test; exec setpriv --reuid 2000 --regid 2000 --clear-groups \(CgroupHost.berthRun) true"
-                ).status == 125)
+            // The cgroup of a service has no prefix in older OpenRC versions. The service must have
+            // been started.
+            let within = """
+                echo $BASHPID > /sys/fs/cgroup/berth-test/cgroup.procs
+                exec setpriv --reuid 2000 --regid 2000 --clear-groups \(CgroupHost.berthRun) true
+                """
+            shell(
+                """
+                mkdir -p /run/openrc/started /sys/fs/cgroup/berth-test
+                ln -s /x /run/openrc/started/berth-test
+                """)
+            expect(shell(within).status, is: 125)
             shell("rm /run/openrc/started/berth-test; touch /run/openrc/started/berth-test")
-            expect(
-                shell(
-                    "echo $BASHPID > /sys/fs/cgroup/berth-test/cgroup.procs; exec setpriv --reuid 2000 --regid 2000 --clear-groups \(CgroupHost.berthRun) true"
-                ).status, is: 0)
-            // What cannot be read is no proof that there is no limit.
+            expect(shell(within).status, is: 0)
+            // A file that cannot be read may be a limit.
             let blind = shell(
                 """
-                cd /sys/fs/cgroup; mkdir openrc.berth-test; echo 0 > openrc.berth-test/hugetlb.2MB.max
+                cd /sys/fs/cgroup; mkdir openrc.berth-test
+                echo 0 > openrc.berth-test/hugetlb.2MB.max
                 echo $BASHPID > openrc.berth-test/cgroup.procs
                 exec strace -qq -u eve -o /dev/null -e inject=getdents64:error=ENOMEM \
                   \(CgroupHost.berthRun) true
                 """)
             expect(blind.status, is: 125, "\(blind)")
             expect(blind.complaint.contains("openrc.berth-test"), "\(blind)")
-            // From one user's leaf to another's, as by su: each is bound by his own limits.
+            // From the leaf of one user to that of another, as by su: each has limits.
             host.allow(["eve *", "bob *"])
             let su = host.run("exec $0 true")
             expect(su.status, is: 0)
@@ -130,12 +134,12 @@ struct CgroupEscapes {
         }
     }
 
-    @Test("a namespace is no way around")
+    @Test("namespaces do not help")
     func namespaces() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve *", "root *")
             let asEve = "setpriv --reuid 2000 --regid 2000 --clear-groups"
-            // What cannot be mounted ends the shell with another status than berth-run's.
+            // If mount fails, the exit status differs from that of berth-run.
             func mounted(_ script: String) -> String {
                 "unshare -m sh -ec '\(script); exec \(asEve) \(CgroupHost.berthRun) true'"
             }
@@ -147,13 +151,14 @@ struct CgroupEscapes {
                 ("\(asEve) unshare -Um \(CgroupHost.berthRun) true", "not setuid root"),
                 ("\(asEve) --no-new-privs \(CgroupHost.berthRun) true", "not setuid root"),
                 (mounted("mount -o bind,nosuid /run /run"), "not setuid root"),
-                // A part of the tree that passes for the whole.
+                // A mount of a subtree.
                 (mounted("mount --bind /sys/fs/cgroup/berth /sys/fs/cgroup"), notTheRoot),
                 (mounted("mount -t tmpfs x /sys/fs/cgroup"), notTheRoot),
                 (mounted("umount /sys/fs/cgroup"), "no cgroups are mounted"),
                 (CgroupHost.berthRun + " true", "root needs no berth-run"),
                 (
-                    "mkdir -p /run/systemd/system; \(asEve) \(CgroupHost.berthRun) true; s=$?; rm -r /run/systemd/system; exit $s",
+                    "mkdir -p /run/systemd/system; \(asEve) \(CgroupHost.berthRun) true; s=$?; "
+                        + "rm -r /run/systemd/system; exit $s",
                     "loginctl enable-linger 2000"
                 ),
             ]
@@ -168,7 +173,7 @@ struct CgroupEscapes {
     }
 
     @Test(
-        "nothing is written into a descriptor that came along, and what is said is said as the caller"
+        "nothing is written to inherited descriptors, and messages are written as the caller"
     )
     func descriptors() async {
         await #expect(processExitsWith: .success) {
@@ -198,14 +203,15 @@ struct CgroupEscapes {
         }
     }
 
-    @Test("nothing is done with capabilities that the kernel leaves to whoever is no longer root")
+    @Test("capabilities that the kernel keeps after root is given up are refused")
     func securebits() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve *")
             let outcome = shell(
                 """
                 mkdir -m 700 /run/test/secret; install -m 755 /bin/true /run/test/secret/tool
-                PATH=/run/test/secret:$PATH strace -qq -o /run/test/trace -e trace=%creds,capset,execve,write \
+                PATH=/run/test/secret:$PATH strace -qq -o /run/test/trace \
+                  -e trace=%creds,capset,execve,write \
                   setpriv --securebits +no_setuid_fixup --reuid 2000 --regid 2000 --clear-groups \
                   \(CgroupHost.berthRun) tool
                 """)
@@ -219,28 +225,27 @@ struct CgroupEscapes {
         }
     }
 
-    @Test("no more cgroups than the line allows, and an error that says so")
+    @Test("the limit on the number of cgroups, and its error message")
     func caps() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve * cgroup.max.descendants=5 cgroup.max.depth=3")
             let filled = host.run(
-                "$0 true; cd \(CgroupHost.top)/u2000; rmdir run-*; for n in $(seq 9); do mkdir x$n; done"
-            )
+                "$0 true; cd \(CgroupHost.top)/u2000; rmdir run-*; mkdir x{1..9}")
             expect(filled.complaint.contains("Resource temporarily unavailable"), "\(filled)")
             let refused = host.run("exec $0 true")
             expect(refused.status, is: 125)
             expect(
-                refused.complaint.contains("as many cgroups in \(CgroupHost.top)/u2000"),
+                refused.complaint.contains("\(CgroupHost.top)/u2000 has as many cgroups as"),
                 "\(refused)")
             expect(!host.run("cd \(CgroupHost.top)/u2000; mkdir -p x1/a/b/c").succeeded)
-            // Empty leaves make room.
+            // Empty leaves are removed.
             let full = "cd \(CgroupHost.top)/u2000; rmdir *; mkdir run-{1..5}"
             expect(host.run("\(full); exec $0 true").status, is: 0)
             host.leave()
         }
     }
 
-    @Test("what he breaks in his own tree is mended, or named")
+    @Test("what a user breaks in the user's cgroup is fixed, or reported")
     func ownTree() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve *")
@@ -249,10 +254,11 @@ struct CgroupEscapes {
                 host.run("$0 true; echo -hugetlb > \(node)/cgroup.subtree_control").status, is: 0)
             expect(host.run("exec $0 true").status, is: 0)
             expect(host.file("cgroup.subtree_control"), is: "hugetlb\n")
-            // A process in the node itself keeps the controllers from it.
+            // With a process in the cgroup itself, no controller can be enabled.
             let blocked = host.run(
                 """
-                $0 sh -c 'echo -hugetlb > \(node)/cgroup.subtree_control; echo $$ > \(node)/cgroup.procs; exec sleep 300' &
+                $0 sh -c 'echo -hugetlb > \(node)/cgroup.subtree_control
+                  echo $$ > \(node)/cgroup.procs; exec sleep 300' &
                 for n in $(seq 3000); do grep -q . \(node)/cgroup.procs && break; sleep 0.02; done
                 $0 true; s=$?; kill %1; wait %1; exit $s
                 """)

@@ -1,10 +1,10 @@
 import TestSupport
 import Testing
 
-/// Where elogind has a part of each session's cgroup for its user.
+/// elogind sessions with a delegated cgroup.
 @Suite(.enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct CgroupSessions {
-    @Test("a session of elogind's that is delegated needs no line")
+    @Test("a delegated elogind session needs no line")
     func delegatedSession() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter()
@@ -22,9 +22,9 @@ struct CgroupSessions {
             expect(
                 outcome.lines.first?.hasPrefix("0::/4000000001/delegated/run-") ?? false,
                 "\(outcome)")
-            // It has what the session has, and those before it are collected.
+            // It has the controllers of the session, and earlier ones are removed.
             expect(outcome.lines.dropFirst().elementsEqual(["hugetlb"]), "\(outcome)")
-            // Another's is none.
+            // The session of another user is not used.
             let other = shell(
                 """
                 echo $$ > /sys/fs/cgroup/4000000001/session/cgroup.procs

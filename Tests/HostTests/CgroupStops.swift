@@ -1,13 +1,14 @@
 import TestSupport
 import Testing
 
-/// A user stops berth-run where it suits him, and lets it go on when the policy has changed.
+/// A user stops berth-run, and lets it go on after lxc-usercgroup has changed.
 @Suite(.enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct CgroupStops {
     @Test(
-        "yesterday's limits are not written today",
+        "outdated limits are not set",
         arguments: [
-            // While the command is looked for; in the node just made; between two limits; before the end.
+            // During the search for the command; in the new cgroup; between two limits; before the
+            // end.
             "faccessat2", "mkdirat", "fsetxattr", "fchmod",
         ])
     func stopped(call: String) async {
@@ -18,11 +19,12 @@ struct CgroupStops {
                 strace -qq -u eve -o /run/test/trace -e inject=\(call):signal=STOP:when=1 \
                   \(CgroupHost.berthRun) true 2> /run/test/complaint &
                 for n in $(seq 3000); do
-                  pid=$(pgrep -P $!) && grep -qs 'stopped by SIGSTOP' /run/test/trace && break; sleep 0.02
+                  pid=$(pgrep -P $!) && grep -qs 'stopped by SIGSTOP' /run/test/trace && break
+                  sleep 0.02
                 done
                 asEve() { setpriv --reuid 2000 --regid 2000 --clear-groups "$@"; }
                 file=\(CgroupHost.top)/u2000/hugetlb.2MB.max
-                # Another run finds its way meanwhile.
+                # Another run succeeds.
                 [ \(call) = faccessat2 ] || { asEve \(CgroupHost.berthRun) true && cat $file; }
                 echo 'eve * hugetlb.2MB.max=2097152' > /etc/lxc/lxc-usercgroup
                 # What changes nodes after the policy finds this one, or none.
@@ -31,23 +33,23 @@ struct CgroupStops {
                 wait $!
                 echo $?; asEve \(CgroupHost.berthRun) true && cat $file
                 """)
-            // Before it has looked at the policy once more, it says that it was changed.
+            // Until it reads lxc-usercgroup again, it reports the change.
             let isEarly = call == "faccessat2" || call == "mkdirat"
             let first = call == "faccessat2" ? [] : ["8388608"]
             expect(outcome.lines, is: first + [isEarly ? "125" : "0", "2097152"], "\(outcome)")
             let complaint = contents(of: "/run/test/complaint")
-            expect(complaint.contains("was changed at this moment"), is: isEarly, complaint)
+            expect(complaint.contains("has just been changed"), is: isEarly, complaint)
             expect(host.leaves().count, is: 1)
             host.leave()
         }
     }
 
-    @Test("a node that was given to a subordinate user is nobody's to make again")
+    @Test("a cgroup that was given to a subordinate user is not made again")
     func givenAway() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve * hugetlb.2MB.max=2097152")
             expect(host.run("exec $0 true").status, is: 0)
-            // As root of a user namespace may, to whom newuidmap gave the numbers.
+            // As root of a user namespace with IDs from newuidmap can do.
             shell("chown 100000 \(CgroupHost.top)/u2000")
             host.allow(["eve * hugetlb.2MB.max=8388608"])
             expect(host.run("exec $0 true").status, is: 125)

@@ -1,12 +1,12 @@
 import TestSupport
 import Testing
 
-/// A host whose controllers are held by cgroups of version 1, beside those of version 2.
+/// A host with its controllers in cgroup v1, beside cgroup v2.
 @Suite(.enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct HybridTree {
     @Test(
-        "nothing runs where the controllers are not to be had",
-        .enabled(if: firstVersion != nil, "no tree of the first version can be mounted"))
+        "no command runs without controllers",
+        .enabled(if: firstVersion != nil, "cgroup v1 cannot be mounted"))
     func hybrid() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve *")
@@ -21,7 +21,7 @@ struct HybridTree {
                 """)
             expect(outcome.status, is: 125, "\(outcome)")
             let words =
-                "the controllers of this host are held by cgroups of version 1 (/sys/fs/cgroup/v1)"
+                "this host has its controllers in cgroup version 1 (/sys/fs/cgroup/v1)"
             expect(outcome.complaint.contains(words), "\(outcome)")
             expect(host.leaves(), is: [])
             host.leave()
@@ -29,8 +29,8 @@ struct HybridTree {
     }
 }
 
-/// The controllers of a tree of the first version that can be mounted without taking one from the second:
-/// those of one that is there, or else one that the second never has.
+/// Controllers with which cgroup v1 can be mounted without removing one from cgroup v2: those of an
+/// existing hierarchy, or else one that cgroup v2 does not have.
 private let firstVersion: String? = shell(
     """
     controllers=$(awk '!/^#/ && $2 > 0 { names[$2] = names[$2] "," $1 }

@@ -1,10 +1,10 @@
 import TestSupport
 import Testing
 
-/// berth-run's main road: a command finds itself in a cgroup of its user's own, and all else as it was.
+/// berth-run in the normal case: the command is in a new cgroup, and nothing else has changed.
 @Suite(.enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct OwnCgroup {
-    @Test("the command is alone in a fresh leaf of its user's")
+    @Test("the command is alone in a new leaf of its user")
     func leaf() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve *")
@@ -16,7 +16,7 @@ struct OwnCgroup {
                 told.lines.first?.wholeMatch(of: /0::\/berth\/u2000\/run-[0-9a-z]{8}-web/) != nil,
                 "\(told)")
             expect(host.leaves(), is: [leaf])
-            // Another one each time; the empty one is collected by the next.
+            // Each run makes another, and removes the empty one.
             let next = host.run("exec $0 grep ^0:: /proc/self/cgroup")
             expect(next.output.contains("/berth/u2000/run-") && !next.output.contains(leaf))
             expect(host.leaves().count, is: 1)
@@ -24,7 +24,7 @@ struct OwnCgroup {
         }
     }
 
-    @Test("what is delegated is what the kernel lists, and no more")
+    @Test("exactly the files that the kernel lists are delegated")
     func delegation() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve * hugetlb.2MB.max=4194304")
@@ -40,7 +40,7 @@ struct OwnCgroup {
                     words[0].isEmpty || delegated.contains(words[0])
                     || words[0].hasPrefix("run-")
                 expect(words[1] == (isTheirs ? "2000" : "0"), line)
-                // Nobody else writes anything.
+                // Other users can write no file.
                 expect(words[2].suffix(2).allSatisfy { "0145".contains($0) }, line)
                 if words[0].isEmpty { expect(words[2], is: "711") }
             }
@@ -49,30 +49,36 @@ struct OwnCgroup {
             expect(host.file("cgroup.max.depth"), is: "32\n")
             expect(host.file("cgroup.subtree_control"), is: "hugetlb\n")
             let marks = shell(
-                "python3 -c 'import os; [print(os.getxattr(\"\(CgroupHost.top)/u2000\", n + \".delegate\")) for n in (\"trusted\", \"user\")]'"
-            )
+                """
+                python3 -c '
+                import os
+                for n in "trusted", "user":
+                    print(os.getxattr("\(CgroupHost.top)/u2000", n + ".delegate"))'
+                """)
             expect(marks.lines, is: ["b'1'", "b'1'"], "\(marks)")
             host.leave()
         }
     }
 
-    @Test("everything else is as the caller left it")
+    @Test("everything else is inherited unchanged")
     func surroundings() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve *")
             shell("mkdir -m 777 /run/test/user; echo text > /run/test/user/file")
             let probe = """
-                grep -E '^(Uid|Gid|Groups|Umask|NoNewPrivs|Seccomp|Sig(Blk|Ign)|Cap...|Cpus_allowed):' \
-                  /proc/self/status
+                keys='Uid|Gid|Groups|Umask|NoNewPrivs|Seccomp|Sig(Blk|Ign)|Cap...|Cpus_allowed'
+                grep -E "^($keys):" /proc/self/status
                 pwd; for n in 0 1 2 3 4 5 9; do readlink /proc/self/fd/$n | sed 's/[[#].*//'; done
-                tr '\\\\0' '\\\\n' < /proc/self/environ | sort; ulimit -a; cat <&4; nice; cat /proc/self/oom_score_adj
+                tr '\\\\0' '\\\\n' < /proc/self/environ | sort; ulimit -a; cat <&4; nice
+                cat /proc/self/oom_score_adj
                 """
             write(probe, to: "/run/test/probe")
             let settings = [
                 "true", "umask 077", "umask 0777", "ulimit -n 60 -f 7 -c 0 -t 9",
                 "cd /run/test/user",
                 "trap '' INT TERM HUP CHLD PIPE", "exec 3<&- 9>/run/test/user/nine",
-                "export LD_LIBRARY_PATH=/l TMPDIR=/t GCONV_PATH=/g MALLOC_CHECK_=1 LD_BIND_NOW=1 A= B=$'x\\ny'",
+                "export LD_LIBRARY_PATH=/l TMPDIR=/t GCONV_PATH=/g MALLOC_CHECK_=1 LD_BIND_NOW=1 "
+                    + "A= B=$'x\\ny'",
                 "unset PATH LANG; export PATH=/usr/bin",
                 "renice -n 5 $$ > /dev/null; echo 100 > /proc/self/oom_score_adj",
             ]
@@ -86,8 +92,8 @@ struct OwnCgroup {
                 expect(within.lines.count, is: plain.lines.count, setting)
                 expect(within.complaint, is: plain.complaint, setting)
             }
-            // The loader opens closed ones for every setuid program, the wrong way round: to who uses
-            // them they are as good as closed.
+            // For a setuid program, the loader opens closed ones, but not for their purpose, so
+            // using them fails as if they were closed.
             expect(host.run("$0 cat <&-").complaint.contains("Bad file descriptor"))
             expect(host.run("$0 cat /etc/passwd >&-").complaint.contains("Bad file descriptor"))
             expect(host.run("$0 sh -c 'echo x >&2' 2>&-").status != 0)
@@ -95,7 +101,7 @@ struct OwnCgroup {
         }
     }
 
-    @Test("it ends as the command does, and has ends of its own for what is none")
+    @Test("exit statuses of the command, and of berth-run")
     func statuses() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve *")
@@ -109,8 +115,8 @@ struct OwnCgroup {
                 ("$0 /tmp", 126, "cannot run /tmp: Permission denied"),
                 ("$0", 125, "usage: "), ("$0 --", 125, "usage: "),
                 ("$0 --name", 125, "usage: "), ("$0 --scope-info true", 125, "usage: "),
-                ("$0 --nme x true", 125, "there is no option \"--nme\""),
-                ("$0 --name ../x true", 125, "\"../x\" cannot be part of a cgroup's name"),
+                ("$0 --nme x true", 125, "unknown option \"--nme\""),
+                ("$0 --name ../x true", 125, "\"../x\" cannot be part of the name of a cgroup"),
                 ("$0 --name= true", 125, "\"\" cannot be part"),
                 ("$0 --name=\(String(repeating: "a", count: 33)) true", 125, "cannot be part"),
             ]
@@ -122,9 +128,9 @@ struct OwnCgroup {
                     "\(outcome)")
                 expect(outcome.complaint.count { $0 == "\n" }, is: 1)
             }
-            // Nothing was made for those.
+            // No cgroup was made for these.
             expect(host.leaves().count, is: 1, "\(host.leaves())")
-            // A script without a first line is the shell's.
+            // The shell runs a script without an interpreter line.
             shell("install -m 755 <(echo 'echo plain') /run/test/bin/plain")
             expect(host.run("$0 /run/test/bin/plain").output, is: "plain\n")
             expect(host.run("cd /run/test/bin; PATH=:/usr/bin $0 plain").output, is: "plain\n")
@@ -133,25 +139,26 @@ struct OwnCgroup {
                 is: "\(CgroupHost.top)/u2000/run-*: hugetlb, by line 1 of /etc/lxc/lxc-usercgroup\n"
             )
             expect(host.run("$0 --help").output.hasPrefix("usage: berth-run "))
-            // What was asked and cannot be told is no success.
+            // If the answer cannot be written, it fails.
             let untold = host.run("exec $0 --scope-info > /dev/full")
             expect(untold.status, is: 125)
-            expect(untold.complaint.contains("cannot write the answer: No space"), "\(untold)")
-            // Nothing that any of the host's controllers could be.
+            expect(
+                untold.complaint.contains("cannot write to standard output: No space"), "\(untold)")
+            // A controller that no host has.
             host.allow(["eve memory"])
             let without = host.run("$0 --scope-info").output
             expect(without.contains("/u2000/run-*: no controllers, by line 1"), without)
-            // A limit whose controller setup has not been told of yet.
+            // A limit whose controller setup has not enabled yet.
             host.allow(["eve * memory.max=1G"])
             shell("cd \(CgroupHost.top); find u2000 -depth -type d -exec rmdir {} \\;")
             let early = host.run("exec $0 true").complaint
-            expect(early.contains("there is no memory.max, which line 1"), early)
+            expect(early.contains("memory.max, which line 1 of"), early)
             expect(early.contains("run berth-cgroup setup"), early)
             host.leave()
         }
     }
 
-    @Test("a hundred at once, and nothing is left")
+    @Test("a hundred at once, and no cgroup remains")
     func hundred() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("@crowd *")
@@ -161,14 +168,14 @@ struct OwnCgroup {
                     + "for n in $(seq 100); do ($0 true || echo failed $n) & done 2>&1; wait",
                 groups: [3000])
             expect(outcome.output, is: "", "\(outcome)")
-            // The last ones leave theirs to the next one, who leaves his.
+            // The next run removes the last ones, and leaves its own.
             for _ in 1...20 { expect(host.run("exec $0 true", groups: [3000]).status, is: 0) }
             expect(host.leaves().count, is: 1, "\(host.leaves())")
             host.leave()
         }
     }
 
-    @Test("what others left is collected behind any number of leaves in use")
+    @Test("empty leaves are removed among any number of leaves in use")
     func rubbish() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve *")
@@ -185,7 +192,7 @@ struct OwnCgroup {
         }
     }
 
-    @Test("lines are for users, numbers and groups, and the first one decides")
+    @Test("lines for users, IDs and groups, of which the first applies")
     func policies() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter()
@@ -196,11 +203,11 @@ struct OwnCgroup {
                 (["@eve *"], [], "1"),
                 (["eve hugetlb", "eve *"], [], "1"), (["eve memory"], [], "1"),
                 (["bob *"], [], "no line"), (["@staff2 *"], [], "no line"), ([], [], "no line"),
-                (["eve"], [], "line 1 of /etc/lxc/lxc-usercgroup cannot be understood"),
-                (["eve cpu,pids", "eve *"], [], "lacks memory"),
+                (["eve"], [], "line 1 of /etc/lxc/lxc-usercgroup is invalid"),
+                (["eve cpu,pids", "eve *"], [], "only threaded controllers"),
                 (["eve * hugetlb.2MB.max"], [], "is not a limit"),
-                (["eve * cgroup.procs=1"], [], "names no file"),
-                (["eve * memory.max=8Gb"], [], "cannot be one"),
+                (["eve * cgroup.procs=1"], [], "does not name a cgroup file"),
+                (["eve * memory.max=8Gb"], [], "is not a valid value"),
                 (["eve *,x!"], [], "is neither"),
             ]
             for (lines, groups, words) in cases {
@@ -219,8 +226,8 @@ struct OwnCgroup {
             shell("rm /etc/lxc/lxc-usercgroup")
             expect(host.run("$0 true").complaint.contains("/etc/lxc/lxc-usercgroup does not exist"))
             shell("echo 'eve *' > /etc/lxc/lxc-usercgroup; chmod 666 /etc/lxc/lxc-usercgroup")
-            expect(host.run("$0 true").complaint.contains("can be written by others than root"))
-            // It may be read by root alone.
+            expect(host.run("$0 true").complaint.contains("users other than root can write it"))
+            // The file may be readable for root only.
             shell("chmod 600 /etc/lxc/lxc-usercgroup")
             expect(host.run("$0 true").status, is: 0)
             host.leave()

@@ -4,7 +4,7 @@ import Testing
 
 /// The command line of berth-run.
 @Suite struct Requests {
-    @Test("words of the command line")
+    @Test("options and arguments")
     func requests() throws {
         #expect(
             try request("true", "--name", "x").action

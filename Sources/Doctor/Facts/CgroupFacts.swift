@@ -105,25 +105,24 @@ extension CgroupFacts {
 
     private mutating func readPolicy(_ matcher: inout OwnerMatcher?) {
         guard policy.isReadable else { return line = .unknown("only root may read it") }
-        do throws(UsercgroupFile.Refusal<Errno>) {
-            let grant = try UsercgroupFile(policy.bytes).grant { field throws(Errno) in
-                try matcher?.owner(field) != nil
-            }
-            guard let grant else { return }
+        let decision = UsercgroupFile(policy.bytes).decision { field throws(Errno) in
+            try matcher?.owner(field) != nil
+        }
+        switch decision {
+        case .granted(let entry):
             let controllers: [String] =
-                switch grant.selection {
+                switch entry.selection {
                 case .all: ["*"]
                 case .these(let list): list.map(\.description)
                 }
             line = .line(
-                grant.line, controllers: controllers, owner: grant.owner.description)
-        } catch {
-            switch error {
-            case .faulty(let faulty):
-                line = .invalid(
-                    InvalidLine(faulty.line, faulty.text, reason: faulty.fault.description))
-            case .unknown(let errno): line = .unknown("accounts cannot be looked up: \(errno)")
-            }
+                entry.line, controllers: controllers, owner: entry.owner.description)
+        case .notListed: return
+        case .invalid(let invalid):
+            line = .invalid(
+                InvalidLine(invalid.line, invalid.text, reason: invalid.fault.description))
+        case .accountsUnavailable(let errno):
+            line = .unknown("accounts cannot be looked up: \(errno)")
         }
     }
 

@@ -13,7 +13,7 @@ func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let host = Controller.list(Array("cpuset cpu io memory hugetlb pids rdma misc".utf8))
     let policy = UsercgroupFile(bytes)
     var understood: [UsercgroupEntry] = []
-    for line in policy.grants {
+    for line in policy.entries {
         switch line {
         case .failure(let faulty):
             precondition((1...lines).contains(faulty.line))
@@ -26,11 +26,9 @@ func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     }
     // The first understood line of an owner decides, unless one that is not comes before it.
     if let first = understood.first,
-        let decides = try? policy.grant(whose: { (field) throws(Never) in
-            Owner(field: field) == first.owner
-        })
+        case .granted(let entry) = policy.decision(isOwner: { Owner(field: $0) == first.owner })
     {
-        precondition(decides == first)
+        precondition(entry == first)
     }
     let wanted = RequiredControllers(understood, of: host)
     precondition(wanted.list.allSatisfy { host.contains($0) })

@@ -3,7 +3,7 @@ internal import Linux
 
 extension Systemd {
     /// Has the caller's manager start a scope with Delegate=yes, and the command in it: systemd-run becomes
-    /// the command once the scope is there. To be called when nothing of root's is left.
+    /// the command once the scope is there. To be called only after root's privileges are gone.
     static func outcome(
         of request: Request, for user: UserID, environment: [[UInt8]]
     ) throws(Refusal) -> CommandLauncher.Outcome {
@@ -18,14 +18,14 @@ extension Systemd {
         guard SmallFile.exists("\(directory)/systemd/private") else { throw .noManager(user) }
         let name: [UInt8]
         do { name = try CommandCgroup.newName(request.suffix) } catch {
-            throw .leaf(.refused(error), node: "user@\(user.number).service")
+            throw .commandCgroup(.refused(error), in: "user@\(user.number).service")
         }
         let words =
             ["systemd-run", "--user", "--scope", "--quiet", "--collect", "-p", "Delegate=yes"]
             .map { Array($0.utf8) } + [
-                Array("--unit=".utf8) + name + Array(scopeEnding.utf8), Array("--".utf8),
+                Array("--unit=".utf8) + name + Array(scopeSuffix.utf8), Array("--".utf8),
             ]
-        // In a session by su these are another user's, or none.
+        // In a session of su(1) these are another user's, or missing.
         let own = [
             Array("XDG_RUNTIME_DIR=\(directory)".utf8),
             Array("DBUS_SESSION_BUS_ADDRESS=unix:path=\(directory)/bus".utf8),

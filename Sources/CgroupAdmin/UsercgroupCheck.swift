@@ -1,0 +1,69 @@
+internal import Cgroups
+internal import Delegation
+internal import HostPaths
+internal import Linux
+
+/// `berth-cgroup check`: validates lxc-usercgroup and changes nothing.
+package enum UsercgroupCheck {
+    package static func run() throws(Failure) -> ChangeReport {
+        var report = ChangeReport()
+        let file = try UsercgroupFile.load()
+        guard file.exists else {
+            report.warnings.append(
+                "\(Paths.usercgroup) does not exist, so no user may have cgroups")
+            return report
+        }
+        report.problems = file.faults
+        report.warnings = warnings(file)
+        if let host = try? UnifiedHierarchy.find().root.controllers() {
+            report.warnings += RequiredControllers(file.validEntries, of: host).warnings
+        }
+        return report
+    }
+
+    /// Valid lines that have no effect.
+    private static func warnings(_ file: UsercgroupFile) -> [String] {
+        var warnings: [String] = []
+        var lines: [[UInt8]: Int] = [:]
+        for entry in file.validEntries {
+            if let first = lines[entry.owner.field] {
+                warnings.append(
+                    entry.message("has no effect: line \(first) is for \(entry.owner) already"))
+                continue
+            }
+            lines[entry.owner.field] = entry.line
+            if let warning = warning(entry, file) { warnings.append(entry.message(warning)) }
+        }
+        return warnings
+    }
+
+    private static func warning(_ entry: UsercgroupEntry, _ file: UsercgroupFile) -> String? {
+        do throws(Errno) {
+            if try entry.owner.isMissingGroup { return "there is no group \(entry.owner)" }
+            guard case .user(let name) = entry.owner else { return nil }
+            guard let account = try Accounts.member(of: name) else {
+                return "there is no user \(entry.owner)"
+            }
+            guard account.person.user != .root else {
+                return "root needs no line: root can use every cgroup"
+            }
+            return warning(entry, file.decision(for: account.person))
+        } catch { return "cannot look up \(entry.owner): \(error)" }
+    }
+
+    private static func warning(
+        _ entry: UsercgroupEntry, _ decision: UsercgroupFile.Decision
+    ) -> String? {
+        switch decision {
+        case .granted(let other) where other.line == entry.line: nil
+        case .granted(let other):
+            "has no effect: line \(other.line), for \(other.owner), comes first for \(entry.owner)"
+        case .invalid(let invalid):
+            "has no effect: line \(invalid.line), which is invalid, comes first for \(entry.owner)"
+        case .notListed:
+            "has no effect: the user ID of \(entry.owner) has another name, which applies here"
+        case .accountsUnavailable(let errno):
+            "cannot look up the groups of \(entry.owner): \(errno)"
+        }
+    }
+}

@@ -1,0 +1,126 @@
+internal import Cgroups
+internal import Linux
+
+extension UserCgroup {
+    /// An extended attribute with the names of the limits that are set, so that those that are no
+    /// longer in lxc-usercgroup can be reset.
+    private static var limitsMark: String { "trusted.berth.limits" }
+
+    /// Applies the entry: limits, controllers, ownership. Idempotent. A new cgroup is given to the
+    /// user last.
+    static func configure(
+        _ cgroup: borrowing Cgroup, isNew: Bool, for user: UserID, _ group: GroupID,
+        by entry: UsercgroupEntry
+    ) throws(PreparationError) {
+        try setLimits(entry, in: cgroup)
+        try disableOthers(entry, in: cgroup)
+        // No cgroup is beneath it yet.
+        if isNew { try enable(entry, in: cgroup) }
+        try delegate(cgroup, isNew: isNew, to: user, group)
+        guard !isNew else { return }
+        // The files of a controller in the user's cgroups belong to the user who enables it. If
+        // they were root's, lxc-start could set no limit, and would not say so.
+        try FilesystemIdentity.acting(as: user, group, refused: { .refused($0) }) {
+            () throws(PreparationError) in
+            try enable(entry, in: cgroup)
+        }
+    }
+
+    private static func delegate(
+        _ cgroup: borrowing Cgroup, isNew: Bool, to user: UserID, _ group: GroupID
+    ) throws(PreparationError) {
+        try refused { () throws(Errno) in
+            for file in DelegatedFiles.ofThisKernel() {
+                // memory.reclaim exists only with its controller.
+                do throws(Errno) { try cgroup.directory.give(file, to: user, group) } catch
+                    where error == .notFound
+                {}
+            }
+            // Other cgroup managers leave cgroups with these marks alone: see "Delegation" in
+            // systemd's CGROUP_DELEGATION.
+            try cgroup.directory.mark("trusted.delegate", [0x31])
+            do throws(Errno) { try cgroup.directory.mark("user.delegate", [0x31]) } catch {
+                // The user may have used up the space for user attributes.
+                if isNew { throw error }
+            }
+            try cgroup.directory.permit(permissions)
+            try cgroup.directory.give(to: user, group)
+        }
+    }
+
+    // MARK: - Limits
+
+    private static func setLimits(
+        _ entry: UsercgroupEntry, in cgroup: borrowing Cgroup
+    ) throws(PreparationError) {
+        let limits =
+            entry.limits
+            + Limit.defaults.filter { limit in !entry.limits.contains { $0.file == limit.file } }
+        let names = limits.map { $0.file }
+        let former = try refused { () throws(Errno) in
+            (try cgroup.directory.mark(limitsMark) ?? []).split(separator: 0x20).map { Array($0) }
+        }
+        let gone = former.filter { !names.contains($0) }
+        // The mark names a limit before it is set, so that none is forgotten after a crash.
+        try markLimits(names + gone, on: cgroup)
+        // The kernel may reject one, for example because the user exceeds it. The others are set
+        // anyway.
+        var failure: PreparationError?
+        for limit in limits {
+            do throws(Errno) { try cgroup.directory.write(limit.value, to: limit.file) } catch {
+                failure = failure ?? .limit(limit, line: entry.line, error)
+            }
+        }
+        for file in gone {
+            do throws(Errno) { try LimitFiles.reset(file, in: cgroup) } catch {
+                failure =
+                    failure ?? .limit(Limit(file: file, value: []), line: entry.line, error)
+            }
+        }
+        if let failure { throw failure }
+        try markLimits(names, on: cgroup)
+    }
+
+    private static func markLimits(
+        _ files: [[UInt8]], on cgroup: borrowing Cgroup
+    ) throws(PreparationError) {
+        let bytes = Array(files.joined(separator: [0x20]))
+        try refused { () throws(Errno) in try cgroup.directory.mark(limitsMark, bytes) }
+    }
+
+    // MARK: - Controllers
+
+    private static func disableOthers(
+        _ entry: UsercgroupEntry, in cgroup: borrowing Cgroup
+    ) throws(PreparationError) {
+        let (selected, enabled) = try controllers(entry, in: cgroup)
+        for controller in enabled where !selected.contains(controller) {
+            try change(controller) { () throws(Errno) in try cgroup.disable(controller) }
+        }
+    }
+
+    private static func enable(
+        _ entry: UsercgroupEntry, in cgroup: borrowing Cgroup
+    ) throws(PreparationError) {
+        let (selected, enabled) = try controllers(entry, in: cgroup)
+        for controller in selected where !enabled.contains(controller) {
+            try change(controller) { () throws(Errno) in try cgroup.enable(controller) }
+        }
+    }
+
+    private static func controllers(
+        _ entry: UsercgroupEntry, in cgroup: borrowing Cgroup
+    ) throws(PreparationError) -> (selected: [Controller], enabled: [Controller]) {
+        try refused { () throws(Errno) in
+            (entry.controllers(of: try cgroup.controllers()), try cgroup.enabledControllers())
+        }
+    }
+
+    private static func change(
+        _ controller: Controller, _ body: () throws(Errno) -> Void
+    ) throws(PreparationError) {
+        do throws(Errno) { try body() } catch {
+            throw error == .busy ? .occupied(controller) : .controller(controller, error)
+        }
+    }
+}

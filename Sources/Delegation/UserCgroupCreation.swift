@@ -1,0 +1,72 @@
+package import Cgroups
+package import Linux
+
+// The user can stop the process that creates the user's cgroup, at any moment and for days. When it
+// goes on, it must not set limits that are out of date. Therefore each process completes only a
+// cgroup that it made itself, and first removes one that another process left incomplete. A process
+// whose cgroup was removed holds a dead one, and changes nothing by going on.
+extension UserCgroup {
+    /// Creates the cgroup of a user who has none, as root. One that is complete is returned
+    /// unchanged.
+    /// - Parameter isCurrent: whether lxc-usercgroup still has the entry. It is asked once the
+    ///   cgroup exists: from then on, a program that applies a changed file finds the cgroup.
+    package static func create(
+        for user: UserID, _ group: GroupID, by entry: UsercgroupEntry, in top: borrowing Cgroup,
+        while isCurrent: () -> Bool
+    ) throws(PreparationError) -> Cgroup {
+        var isNew = false
+        return try create(
+            for: user, group, by: entry, in: top, isNew: &isNew, while: isCurrent)
+    }
+
+    /// - Parameter isNew: whether this process made it; otherwise another one did.
+    static func create(
+        for user: UserID, _ group: GroupID, by entry: UsercgroupEntry, in top: borrowing Cgroup,
+        isNew: inout Bool, while isCurrent: () -> Bool
+    ) throws(PreparationError) -> Cgroup {
+        let name = name(of: user)
+        for attempt in 1...attempts {
+            do throws(Errno) {
+                do throws(Errno) { try top.makeChild(name) } catch  where error == .exists {
+                    if let cgroup = try find(of: user, in: top) {
+                        isNew = false
+                        return cgroup
+                    }
+                    try waitOrRemove(name, from: top, attempt)
+                    continue
+                }
+            } catch  where error == .notFound {
+                continue
+            } catch { throw .refused(error) }
+            guard let cgroup = try? top.child(name) else { continue }
+            guard isCurrent() else {
+                try? top.removeChild(name)
+                throw .outdated
+            }
+            var failure: PreparationError?
+            do { try configure(cgroup, isNew: true, for: user, group, by: entry) } catch {
+                failure = error
+            }
+            let exists = try refused { () throws(Errno) in
+                try cgroup.directory.contains("cgroup.procs")
+            }
+            guard exists else { continue }
+            if let failure { throw failure }
+            isNew = true
+            return cgroup
+        }
+        throw .refused(.busy)
+    }
+
+    /// An incomplete cgroup is removed after half a second. Creating one takes 5 milliseconds.
+    private static var attempts: Int { 1000 }
+    private static var patience: Int { 100 }
+
+    private static func waitOrRemove(
+        _ name: [UInt8], from top: borrowing Cgroup, _ attempt: Int
+    ) throws(Errno) {
+        guard attempt % patience == 0 else { return pause(milliseconds: 5) }
+        // It is busy if it has just been completed.
+        do throws(Errno) { try top.removeChild(name) } catch  where error == .busy {}
+    }
+}

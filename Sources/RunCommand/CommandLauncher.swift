@@ -1,0 +1,233 @@
+// The privileges of berth-run, in phases.
+//
+// 1. Before any library runs, CSecureStart empties the environment. Its strings are kept for the
+//    command; this program only reads PATH from it, as the caller.
+// 2. As root, with fixed paths only: reads /etc/lxc/lxc-usercgroup (and again before it makes the
+//    cgroup of 4), and opens the root of the cgroup tree where the kernel says that it is mounted.
+//    The caller chooses no path, no cgroup and no process ID. From here to 5 the program is
+//    confined by an AppArmor profile, unless the caller is confined already (AppArmorProfile).
+// 3. As the caller, without capabilities, with root as the saved user ID: looks up users and
+//    groups, searches for the command, decides whether the current cgroup may be left, and makes
+//    the command's cgroup.
+// 4. Becomes root twice: to create the user's cgroup if it does not exist, which depends only on
+//    the user ID and the entry in lxc-usercgroup; and to write "0" to cgroup.procs of the command's
+//    cgroup, which moves this process and no other.
+// 5. Becomes the caller with no way back, and leaves the AppArmor profile, because the command must
+//    be confined as its caller is. Only then does it write to descriptors that it was given, since
+//    a descriptor of the caller can be anything. Signals, umask, limits, working directory and
+//    descriptors are left as the caller set them for the command, except the umask during one
+//    mkdir.
+
+internal import Cgroups
+internal import Delegation
+internal import HostPaths
+package import Linux
+
+/// Runs a command in a new cgroup of its user.
+package enum CommandLauncher {
+    package enum Outcome {
+        /// A line to print; nothing else remains to be done.
+        case answer(String)
+        /// The command that this process is to execute.
+        case command(ExecTarget)
+    }
+
+    /// The AppArmor profile that confines this program while it has root's privileges: see
+    /// etc/apparmor.d.
+    package static let profile = "berth-run"
+
+    /// How many cgroups of earlier commands are checked for removal. Each takes a few microseconds.
+    static let collectedAtOnce = 16
+
+    /// - Parameters:
+    ///   - words: the command line without the name of the program.
+    ///   - environment: that of the caller, for the command.
+    /// - Returns: what remains to be done, as the caller.
+    package static func prepare(
+        _ words: [[UInt8]], environment: [[UInt8]]
+    ) throws(Refusal) -> Outcome {
+        do throws(Errno) {
+            try ProcessSanitizer.openStandardDescriptors(keepingThem: false)
+        } catch { throw .start(error) }
+        AppArmorProfile.enterIfUnconfined(profile)
+        let power = try rootPrivilege()
+        let caller = power.caller
+        let request = try Request(words)
+        if request.action == .help || request.action == .version {
+            try dropToSavedRoot(power).dropPermanentlyOrRefuse()
+            return .answer(request.action == .help ? Request.usage : Request.version)
+        }
+        if Systemd.isRunning {
+            try dropToSavedRoot(power).dropPermanentlyOrRefuse()
+            return try Systemd.outcome(of: request, for: caller.user, environment: environment)
+        }
+        let tree = try lookUp { () throws(UnifiedHierarchy.LookupError) in
+            try UnifiedHierarchy.find()
+        }
+        guard caller.user != .root else { throw .callerIsRoot }
+        let policy: UsercgroupFile
+        do throws(TrustedFile.TrustError) { policy = try UsercgroupFile.read() } catch {
+            throw .policy(error)
+        }
+        let place = try lookUp { () throws(UnifiedHierarchy.LookupError) in
+            try UnifiedHierarchy.ownPlace()
+        }
+        let root = try dropToSavedRoot(power)
+
+        var matcher = try accounts { () throws(Errno) in try OwnerMatcher(caller) }
+        let found = try entry(for: &matcher, in: policy)
+        let target = try target(for: request, environment)
+        guard let entry = found else {
+            guard let session = ElogindSession(of: caller.user, at: place, in: tree) else {
+                throw policy.exists
+                    ? .noLine(user: matcher.description) : .noPolicy(user: matcher.description)
+            }
+            try root.dropPermanentlyOrRefuse()
+            return try session.enter(tree, request, target)
+        }
+        do throws(LeavePolicy.LeaveError) { try LeavePolicy.allow(from: place, in: tree) } catch {
+            throw .leave(error)
+        }
+        let cgroup = try userCgroup(of: caller, by: entry, of: policy, in: tree, as: root)
+        let path = tree.name(of: Self.path(of: caller.user))
+        let selected = entry.controllers(of: try controllers(cgroup, path))
+        try enableMissing(selected, in: cgroup, at: path)
+        guard let target else {
+            try root.dropPermanentlyOrRefuse()
+            return .answer(
+                "\(path)/run-*: \(selected.isEmpty ? "no controllers" : selected.sentence), by "
+                    + "line \(entry.line) of \(Paths.usercgroup)")
+        }
+        let leaf: [UInt8]
+        do throws(CommandCgroup.CreationError) {
+            leaf = try CommandCgroup.make(in: cgroup, request.suffix) {
+                cgroup, name throws(Errno) in
+                try root.asRoot { () throws(Errno) in try cgroup.child(name).enter() }
+            }
+        } catch { throw .commandCgroup(error, in: path) }
+        try root.dropPermanentlyOrRefuse()
+        _ = try? CommandCgroupCleanup.collect(
+            in: cgroup, lookingAt: collectedAtOnce, sparing: leaf)
+        return .command(target)
+    }
+
+    private static func rootPrivilege() throws(Refusal) -> RootPrivilege {
+        do throws(RootPrivilege.AcquisitionError) { return try RootPrivilege.ofThisProcess() } catch
+        {
+            switch error {
+            case .notSetuid: throw .notSetuid
+            case .unknown(let errno): throw .privileges(errno)
+            }
+        }
+    }
+
+    private static func dropToSavedRoot(
+        _ power: consuming RootPrivilege
+    ) throws(Refusal) -> SavedRoot {
+        do throws(Errno) { return try power.dropToSavedRoot() } catch { throw .privileges(error) }
+    }
+
+    /// - Returns: `nil` if no line is for the user.
+    private static func entry(
+        for matcher: inout OwnerMatcher, in policy: UsercgroupFile
+    ) throws(Refusal) -> UsercgroupEntry? {
+        switch policy.decision(for: &matcher) {
+        case .granted(let entry): return entry
+        case .notListed: return nil
+        case .invalid(let invalid): throw .invalidLine(invalid)
+        case .accountsUnavailable(let errno): throw .accountsUnavailable(errno)
+        }
+    }
+
+    /// Searches for the command before anything is made: a wrong name is the most common mistake.
+    private static func target(
+        for request: Request, _ environment: [[UInt8]]
+    ) throws(Refusal) -> ExecTarget? {
+        guard case .run(let words) = request.action else { return nil }
+        do throws(ExecTarget.LookupError) {
+            return try ExecTarget(words, environment: environment)
+        } catch { throw .command(printable(words.first ?? []), error) }
+    }
+
+    private static func lookUp<Answer: ~Copyable>(
+        _ question: () throws(UnifiedHierarchy.LookupError) -> Answer
+    ) throws(Refusal) -> Answer {
+        do { return try question() } catch { throw .tree(error) }
+    }
+
+    private static func accounts<Answer>(
+        _ question: () throws(Errno) -> Answer
+    ) throws(Refusal) -> Answer {
+        do { return try question() } catch { throw .accountsUnavailable(error) }
+    }
+}
+
+// MARK: - The user's cgroup
+
+extension CommandLauncher {
+    private static func path(of user: UserID) -> CgroupPath {
+        CgroupPath(names: [UserCgroup.top, UserCgroup.name(of: user)])
+    }
+
+    /// Opens the caller's cgroup. That of a user whom lxc-usercgroup names was made at boot; that
+    /// of a member of a group is created here, at its first use.
+    private static func userCgroup(
+        of caller: Credentials, by entry: UsercgroupEntry, of policy: UsercgroupFile,
+        in tree: borrowing UnifiedHierarchy, as root: borrowing SavedRoot
+    ) throws(Refusal) -> Cgroup {
+        let top = try top(tree)
+        let user = caller.user
+        let existing: Cgroup?
+        do throws(Errno) { existing = try UserCgroup.find(of: user, in: top) } catch {
+            throw .unreadableCgroup(tree.name(of: path(of: user)), error)
+        }
+        if let existing { return existing }
+        do throws(UserCgroup.PreparationError) {
+            return try root.asRoot { () throws(UserCgroup.PreparationError) in
+                try UserCgroup.create(
+                    for: user, caller.groups.first ?? GroupID(user.number), by: entry, in: top
+                ) { (try? UsercgroupFile.read())?.bytes == policy.bytes }
+            }
+        } catch { throw .userCgroup(error) }
+    }
+
+    private static func top(_ tree: borrowing UnifiedHierarchy) throws(Refusal) -> Cgroup {
+        let path = tree.name(of: CgroupPath(names: [UserCgroup.top]))
+        do throws(Errno) { return try tree.root.child(UserCgroup.top) } catch {
+            throw error == .notFound ? .notSetUp(path) : .unreadableCgroup(path, error)
+        }
+    }
+
+    /// Enables controllers that the user has disabled, since the file for that belongs to the user.
+    /// Without them, containers would start silently without limits.
+    static func enableMissing(
+        _ selected: [Controller], in cgroup: borrowing Cgroup, at path: String
+    ) throws(Refusal) {
+        let enabled: [Controller]
+        do throws(Errno) { enabled = try cgroup.enabledControllers() } catch {
+            throw .unreadableCgroup(path, error)
+        }
+        for controller in selected where !enabled.contains(controller) {
+            do throws(Errno) { try cgroup.enable(controller) } catch {
+                throw .controller(controller, in: path, error)
+            }
+        }
+    }
+
+    static func controllers(
+        _ cgroup: borrowing Cgroup, _ path: String
+    ) throws(Refusal) -> [Controller] {
+        do throws(Errno) { return try cgroup.controllers() } catch {
+            throw .unreadableCgroup(path, error)
+        }
+    }
+}
+
+extension SavedRoot {
+    consuming func dropPermanentlyOrRefuse() throws(Refusal) {
+        do throws(Errno) {
+            try dropPermanently()
+            try AppArmorProfile.leave(CommandLauncher.profile)
+        } catch { throw .privileges(error) }
+    }
+}
