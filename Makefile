@@ -55,6 +55,10 @@ BERTH_RUN := $(CURDIR)/.build/setuid/release/berth-run
 # Built the same way, but static, so that it has no dynamic loader: see Package.swift.
 BERTH_PAM := $(CURDIR)/.build/setuid/release/berth-pam
 
+# Only hosts with systemd need it, and it can only be built with libsystemd. It is not setuid.
+BERTH_SCOPE := $(if $(shell pkg-config --exists libsystemd && echo yes),\
+	$(CURDIR)/.build/setuid/release/berth-scope)
+
 # The other programs contain the Swift runtime.
 SERVICE_BUILD := $(RELEASE_BUILD) --scratch-path .build/service -Xswiftc -static-stdlib -Xlinker -s
 BERTH_NET := $(CURDIR)/.build/service/release/berth-net
@@ -64,7 +68,7 @@ BERTH := $(CURDIR)/.build/service/release/berth
 # Shell completions. The programs generate their own; those of berth-run are in etc.
 COMPLETIONS := $(CURDIR)/.build/completions
 
-BUILD_PACKAGES := libnl-3-dev pkg-config
+BUILD_PACKAGES := libnl-3-dev libsystemd-dev pkg-config
 CHECK_PACKAGES := acl bash binutils busybox-static dnsmasq-base execline fish iproute2 iptables \
 	iputils-ping libnss-extrausers lxc mandoc nftables openvswitch-switch procps python3 \
 	python3-jsonschema python3-pyte s6 shellcheck strace uidmap util-linux zsh
@@ -96,6 +100,7 @@ all: build-packages man
 	$(SWIFT) build --product berth-nic $(SETUID_BUILD)
 	$(SWIFT) build --product berth-run $(SETUID_BUILD)
 	$(SWIFT) build --product berth-pam $(SETUID_BUILD)
+	$(if $(BERTH_SCOPE),$(SWIFT) build --product berth-scope $(SETUID_BUILD))
 	$(SWIFT) build --product berth-net $(SERVICE_BUILD)
 	$(SWIFT) build --product berth-cgroup $(SERVICE_BUILD)
 	$(SWIFT) build --product berth $(SERVICE_BUILD)
@@ -164,7 +169,7 @@ bench: bench-packages check-packages all
 	BERTH_NIC=$(BERTH_NIC) Tests/bench.sh
 	BERTH_NIC=$(BERTH_NIC) Tests/bench-load.sh
 	Tests/bench-net.sh $(BERTH_NET)
-	Tests/bench-run.sh $(BERTH_RUN)
+	Tests/bench-run.sh $(BERTH_RUN) $(BERTH_SCOPE)
 
 recording: check-packages
 	Tests/recording/record.sh
@@ -195,7 +200,7 @@ install: all man
 		chown root:root $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(bindir)/berth-run; \
 	fi
 	chmod 4755 $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(bindir)/berth-run
-	install -m 755 $(BERTH_PAM) $(DESTDIR)$(libexecdir)/berth/
+	install -m 755 $(BERTH_PAM) $(BERTH_SCOPE) $(DESTDIR)$(libexecdir)/berth/
 	install -m 755 $(BERTH_NET) $(BERTH_CGROUP) $(DESTDIR)$(sbindir)/
 	install -m 755 $(BERTH) $(DESTDIR)$(bindir)/berth
 	for page in $(PAGES); do \
@@ -222,7 +227,7 @@ install: all man
 # Keeps the files in /etc that an administrator edits.
 uninstall:
 	rm -f $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(libexecdir)/berth/berth-pam \
-		$(DESTDIR)$(sbindir)/berth-net \
+		$(DESTDIR)$(libexecdir)/berth/berth-scope $(DESTDIR)$(sbindir)/berth-net \
 		$(DESTDIR)$(bindir)/berth $(DESTDIR)$(bindir)/berth-run $(DESTDIR)$(sbindir)/berth-cgroup \
 		$(DESTDIR)$(sysconfdir)/profile.d/berth.sh $(DESTDIR)$(sysconfdir)/pam.d/berth-session \
 		$(foreach name,berth berth-run berth-net berth-cgroup,$(DESTDIR)$(bashcompdir)/$(name) \

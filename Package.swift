@@ -24,6 +24,7 @@ let package = Package(
     products: [
         .executable(name: "berth-nic", targets: ["berth-nic"]),
         .executable(name: "berth-run", targets: ["berth-run"]),
+        .executable(name: "berth-scope", targets: ["berth-scope"]),
         .executable(name: "berth-net", targets: ["berth-net"]),
         .executable(name: "berth-cgroup", targets: ["berth-cgroup"]),
         .executable(name: "berth-pam", targets: ["berth-pam"]),
@@ -39,6 +40,8 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .systemLibrary(
             name: "CNetlink", pkgConfig: "libnl-3.0", providers: [.apt(["libnl-3-dev"])]),
+        .systemLibrary(
+            name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "CSecureStart"),
         .target(name: "SecureStart", dependencies: ["CSecureStart"], swiftSettings: strict),
 
@@ -83,6 +86,13 @@ let package = Package(
             dependencies: [
                 "Linux", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            swiftSettings: strict),
+
+        // What berth-run becomes where systemd manages cgroups: no privilege is left by then.
+        .target(
+            name: "SystemdScope", dependencies: ["CSystemd", "Linux"], swiftSettings: strict),
+        .executableTarget(
+            name: "berth-scope", dependencies: ["CSecureStart", "Linux", "SystemdScope"],
             swiftSettings: strict),
 
         // Root's services: the core, their own decisions, and a library for the command line.
@@ -163,6 +173,9 @@ let package = Package(
         .testTarget(
             name: "RunCommandTests", dependencies: ["Delegation", "RunCommand"],
             swiftSettings: strict),
+        .testTarget(
+            name: "SystemdScopeTests", dependencies: ["CSystemd", "SystemdScope"],
+            swiftSettings: tests),
         .testTarget(
             name: "NICTests", dependencies: ["Linux", "Netlink", "NIC"], swiftSettings: tests),
         .testTarget(

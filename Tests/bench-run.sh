@@ -1,20 +1,47 @@
 #!/bin/bash
-# How much longer a command takes in a cgroup of its own: berth-run, cgexec of cgroup-tools (which moves it
-# into one that is there already, and needs root here), and a C program that does the least. Each is
-# measured in a row, and with a tenth of a second of rest before: on a machine at rest the kernel waits for
-# a grace period (RCU) before it moves a process. Prints a table of medians. Needs root, and a controller
-# that the unified tree has to give.
+# How much longer a command takes in a new cgroup. Prints a table of medians. Needs root.
 #
-#	Tests/bench-run.sh BERTH-RUN
+# Without systemd: with berth-run, with cgexec of cgroup-tools (which moves it into an existing
+# cgroup, and needs root here), and with a minimal C program. Each is measured in a row, and after a
+# tenth of a second of rest: on an idle machine the kernel waits for a grace period (RCU) before it
+# moves a process. Needs a free controller of the unified hierarchy.
+#
+# With systemd: with berth-run, and with systemd-run --user --scope, for the first user with a
+# manager.
+#
+#	Tests/bench-run.sh BERTH-RUN BERTH-SCOPE
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 if [ -z "${BERTH_BENCH:-}" ]; then
-	BERTH_BENCH=1 exec unshare -m -- "$0" "$(realpath "$1")" </dev/null
+	BERTH_BENCH=1 exec unshare -m -- "$0" "$(realpath "$1")" "${2:+$(realpath "$2")}" </dev/null
 fi
+
+# ours, theirs: what each adds to the first command, in milliseconds, and the ratio.
+scopes() {
+	local user as
+	user=$(stat -c %u /run/user/*/systemd/private 2>/dev/null | head -n 1)
+	[ -n "$user" ] || { echo 'no user manager runs: loginctl enable-linger USER'; return; }
+	[ -n "$1" ] || { echo 'berth-scope was not built: install libsystemd-dev'; return; }
+	mount -t tmpfs -o mode=755 tmpfs /mnt
+	install -D -m 4755 "$2" /mnt/bin/berth-run
+	install -D -m 755 "$1" /mnt/libexec/berth/berth-scope
+	gcc -O2 -static -o /mnt/as "$here/Bench/as.c"
+	as="/mnt/as $user 1"
+	export XDG_RUNTIME_DIR=/run/user/$user
+	hyperfine -N --warmup 5 --runs 60 --export-json /mnt/json "$as /bin/true" \
+		"$as /mnt/bin/berth-run /bin/true" \
+		"$as $(command -v systemd-run) --user --scope --quiet --collect -p Delegate=yes /bin/true" \
+		>/dev/null 2>/mnt/errors || cat /mnt/errors
+	jq -r '[.results[].median * 1000] | [.[1] - .[0], .[2] - .[0], (.[1] - .[0]) / (.[2] - .[0])]
+		| map(. * 100 | round / 100 | tostring) | "\(.[0]) ms | \(.[1]) ms | \(.[2])"' /mnt/json
+}
 if [ -e /run/systemd/system ]; then
-	echo 'berth-run: not measured, for systemd runs this host and makes its cgroups'
+	printf '| a command in a new scope takes longer by | berth-run | systemd-run | ratio |\n'
+	printf '|---|---|---|---|\n'
+	printf '| one after another | %s |\n' "$(scopes "$2" "$1")"
 	exit 0
 fi
+echo 'berth-run with systemd: not measured, because systemd does not run this host'
 mount -t tmpfs -o mode=755 tmpfs /run
 mkdir -p /run/etc /run/bin
 mount --bind /run/etc /etc/lxc
@@ -49,7 +76,8 @@ added() {
 	jq -r '[.results[].median * 1000] | [.[1] - .[0], .[4] - .[3], .[2] - .[0]]
 		| map(. * 100 | round / 100 | tostring) | join(" ")' /run/json
 }
-printf '| a command in a cgroup of its own takes longer by | berth-run | cgexec | minimal C |\n|---|---|---|---|\n'
+printf '| a command in a new cgroup takes longer by | berth-run | cgexec | minimal C |\n'
+printf '|---|---|---|---|\n'
 row() {
 	local what=$1 ours theirs least
 	shift

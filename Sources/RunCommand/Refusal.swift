@@ -37,6 +37,7 @@ package enum Refusal: Error {
 
     // systemd.
     case noManager(UserID)
+    case noScopeProgram
 }
 
 extension Refusal {
@@ -106,6 +107,10 @@ extension Refusal: CustomStringConvertible {
             "systemd runs this host, but user \(user.number) has no user manager to provide a "
                 + "cgroup: log in directly instead of through su or sudo, or as root, run loginctl "
                 + "enable-linger \(user.number)"
+        case .noScopeProgram:
+            "systemd runs this host, but berth-scope, which asks it for a cgroup, is not "
+                + "installed: as root, install the package berth, or libsystemd-dev and then run "
+                + "make install"
         }
     }
 }

@@ -2,8 +2,8 @@ internal import Delegation
 internal import Linux
 
 extension Systemd {
-    /// Has the caller's manager start a scope with Delegate=yes, and the command in it: systemd-run becomes
-    /// the command once the scope is there. To be called only after root's privileges are gone.
+    /// Prepares the command for a scope with Delegate=yes, which berth-scope asks the caller's
+    /// systemd manager to start. To be called only after root's privileges are gone.
     static func outcome(
         of request: Request, for user: UserID, environment: [[UInt8]]
     ) throws(Refusal) -> CommandLauncher.Outcome {
@@ -20,11 +20,6 @@ extension Systemd {
         do { name = try CommandCgroup.newName(request.suffix) } catch {
             throw .commandCgroup(.refused(error), in: "user@\(user.number).service")
         }
-        let words =
-            ["systemd-run", "--user", "--scope", "--quiet", "--collect", "-p", "Delegate=yes"]
-            .map { Array($0.utf8) } + [
-                Array("--unit=".utf8) + name + Array(scopeSuffix.utf8), Array("--".utf8),
-            ]
         // In a session of su(1) these are another user's, or missing.
         let own = [
             Array("XDG_RUNTIME_DIR=\(directory)".utf8),
@@ -33,8 +28,30 @@ extension Systemd {
         let rest = environment.filter { setting in
             !own.contains { setting.starts(with: $0[...($0.firstIndex(of: 0x3d) ?? 0)]) }
         }
-        do throws(ExecTarget.LookupError) {
-            return .command(try ExecTarget(words + command, environment: rest + own))
-        } catch { throw .command("systemd-run", error) }
+        let scope = name + Array(scopeSuffix.utf8)
+        for program in try scopePrograms() {
+            do throws(ExecTarget.LookupError) {
+                return .command(
+                    try ExecTarget([program, scope] + command, environment: rest + own))
+            } catch {
+                if case .notFound = error { continue }
+                throw .command(printable(program), error)
+            }
+        }
+        throw .noScopeProgram
+    }
+
+    /// Where berth-scope may be installed: as `make install` and distributions place it next to
+    /// this program. The kernel knows where that is; and whatever is started has no more privileges
+    /// than the caller.
+    private static func scopePrograms() throws(Refusal) -> [[UInt8]] {
+        let own: [UInt8]
+        do throws(Errno) { own = try SmallFile.target(of: "/proc/self/exe") } catch {
+            throw .start(error)
+        }
+        let prefix = own.split(separator: 0x2f).dropLast(2).joined(separator: [0x2f])
+        return ["libexec", "lib"].map { directory in
+            [0x2f] + prefix + Array("/\(directory)/berth/berth-scope".utf8)
+        }
     }
 }

@@ -13,12 +13,13 @@ struct House {
                 switch match.output.2 {
                 case "CLinux": expect(module == "Linux", "\(file.path): \(line)")
                 case "CNetlink": expect(module == "Netlink", "\(file.path): \(line)")
+                case "CSystemd": expect(module == "SystemdScope", "\(file.path): \(line)")
                 case "CSecureStart":
                     expect(module == "SecureStart", "\(file.path): \(line)")
                 // A library of the system's, or one as big as all of the program.
                 case let name: expect(ownModules.contains(String(name)), "\(file.path): \(line)")
                 }
-                if ["CLinux", "CNetlink", "CSecureStart"].contains(match.output.2) {
+                if ["CLinux", "CNetlink", "CSecureStart", "CSystemd"].contains(match.output.2) {
                     expect(match.output.1 == "internal ", "\(file.path): \(line)")
                 }
             }
@@ -167,6 +168,10 @@ struct House {
         expect(
             dependencies(".target", "RunCommand"),
             is: ["HostPaths", "Linux", "Cgroups", "Delegation"])
+        expect(
+            dependencies(".executableTarget", "berth-scope"),
+            is: ["CSecureStart", "Linux", "SystemdScope"])
+        expect(dependencies(".target", "SystemdScope"), is: ["CSystemd", "Linux"])
         expect(dependencies(".target", "Usernet"), is: ["Linux", "Netlink"])
         expect(dependencies(".target", "NIC"), is: ["HostPaths", "Linux", "Netlink", "Usernet"])
         expect(dependencies(".target", "Netlink"), is: ["CNetlink", "Linux"])
@@ -178,9 +183,11 @@ private let root = String(#filePath.dropLast("Tests/HouseTests/House.swift".coun
 
 private let ownModules: Set = [
     "HostPaths", "Linux", "Netlink", "Usernet", "NIC", "Cgroups", "Delegation", "RunCommand",
-    "SecureStart",
+    "SecureStart", "SystemdScope",
 ]
-private let privilegedDoors: Set<Substring> = ["berth-nic", "berth-run", "berth-pam"]
+private let privilegedDoors: Set<Substring> = [
+    "berth-nic", "berth-run", "berth-pam", "berth-scope",
+]
 
 nonisolated(unsafe) private let importLine =
     /^(?:@\w+\s+)*((?:internal |package |public |private |fileprivate )?)import (?:\w+ )?(\w+)/

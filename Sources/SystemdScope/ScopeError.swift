@@ -1,0 +1,29 @@
+package import Linux
+
+/// Why no scope was started.
+package enum ScopeError: Error {
+    /// The manager's D-Bus error: a name such as `org.freedesktop.systemd1.UnitExists`, and its
+    /// message.
+    case refused(name: String, message: String)
+    /// How the unit's job ended, in systemd's word: `failed`, `timeout`.
+    case job(result: String)
+    case noAnswer(seconds: UInt64)
+    case connection(Errno)
+}
+
+extension ScopeError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .refused(let name, let message):
+            "the user manager of systemd did not start the scope: \(message) (\(name))"
+        case .job(let result):
+            "the user manager of systemd did not start the scope: its job ended with "
+                + "\"\(result)\"; see journalctl --user"
+        case .noAnswer(let seconds):
+            "the user manager of systemd did not start the scope within \(seconds) seconds: see "
+                + "systemctl --user list-jobs"
+        case .connection(let errno):
+            "cannot talk to the user manager of systemd: \(errno.description)"
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import CSecureStart
+import Linux
+import SystemdScope
+
+// Runs a command in a transient scope with Delegate=yes of the caller's systemd manager:
+// `berth-scope UNIT COMMAND [ARGUMENT…]`. berth-run executes this program after it has given up
+// root. The command finds environment, descriptors, signals, limits and umask as berth-run's caller
+// left them. Exit status as berth-run's: the command's, or 127 if it does not exist, 126 if it
+// cannot be run, 125 if there is no scope.
+
+let words = (1..<max(1, secure_start_argument_count())).map { index in
+    (0..<secure_start_argument_length(index)).map { secure_start_argument_byte(index, $0) }
+}
+guard let unit = words.first, words.count > 1 else {
+    fail("usage: berth-scope UNIT COMMAND [ARGUMENT...]; berth-run starts it", 125)
+}
+let command: ExecTarget
+do throws(ExecTarget.LookupError) {
+    command = try ExecTarget(Array(words[1...]), environment: environmentOfCaller())
+} catch { fail(error, of: printable(words[1])) }
+do throws(Errno) {
+    // A descriptor that was closed must not become the connection, to which an error would be
+    // written.
+    try ProcessSanitizer.openStandardDescriptors(keepingThem: false)
+} catch { fail("cannot open /dev/null: \(error.description)", 125) }
+do throws(ScopeError) {
+    try DelegatedScope.enter(
+        printable(unit), description: command.name, by: DelegatedScope.socket(of: ownUser))
+} catch { fail(error.description, 125) }
+fail(command.begin(), of: command.name)
+
+func fail(_ error: ExecTarget.LookupError, of command: String) -> Never {
+    fail(error.sentence(for: command), error.exitStatus)
+}
+
+func fail(_ reason: String, _ status: Int32) -> Never {
+    try? OutputLine.error("berth-scope: \(reason)")
+    leave(status: status)
+}
+
+func environmentOfCaller() -> [[UInt8]] {
+    var length: UInt = 0
+    let start = unsafe secure_start_environment(&length)
+    return unsafe UnsafeBufferPointer(start: start, count: Int(length))
+        .split(separator: 0, omittingEmptySubsequences: false).dropLast().map { unsafe Array($0) }
+}
