@@ -92,7 +92,7 @@ let package = Package(
         .target(
             name: "SystemdScope", dependencies: ["CSystemd", "Linux"], swiftSettings: strict),
         .executableTarget(
-            name: "berth-scope", dependencies: ["CSecureStart", "Linux", "SystemdScope"],
+            name: "berth-scope", dependencies: ["Linux", "SecureStart", "SystemdScope"],
             swiftSettings: strict),
 
         // Root's services: the core, their own decisions, and a library for the command line.

@@ -1,5 +1,5 @@
-import CSecureStart
 import Linux
+import SecureStart
 import SystemdScope
 
 // Runs a command in a transient scope with Delegate=yes of the caller's systemd manager:
@@ -8,15 +8,13 @@ import SystemdScope
 // left them. Exit status as berth-run's: the command's, or 127 if it does not exist, 126 if it
 // cannot be run, 125 if there is no scope.
 
-let words = (1..<max(1, secure_start_argument_count())).map { index in
-    (0..<secure_start_argument_length(index)).map { secure_start_argument_byte(index, $0) }
-}
+let words = SecureStart.arguments
 guard let unit = words.first, words.count > 1 else {
     fail("usage: berth-scope UNIT COMMAND [ARGUMENT...]; berth-run starts it", 125)
 }
 let command: ExecTarget
 do throws(ExecTarget.LookupError) {
-    command = try ExecTarget(Array(words[1...]), environment: environmentOfCaller())
+    command = try ExecTarget(Array(words[1...]), environment: SecureStart.environment)
 } catch { fail(error, of: printable(words[1])) }
 do throws(Errno) {
     // A descriptor that was closed must not become the connection, to which an error would be
@@ -36,11 +34,4 @@ func fail(_ error: ExecTarget.LookupError, of command: String) -> Never {
 func fail(_ reason: String, _ status: Int32) -> Never {
     try? OutputLine.error("berth-scope: \(reason)")
     leave(status: status)
-}
-
-func environmentOfCaller() -> [[UInt8]] {
-    var length: UInt = 0
-    let start = unsafe secure_start_environment(&length)
-    return unsafe UnsafeBufferPointer(start: start, count: Int(length))
-        .split(separator: 0, omittingEmptySubsequences: false).dropLast().map { unsafe Array($0) }
 }

@@ -20,7 +20,7 @@ struct HelperMessages {
                 "nic-quota"
             ),
             (.policy(.missing), "nic-no-file"),
-            (.policy(.writableByOthers("/etc/lxc")), "nic-trust"),
+            (.policy(.writableByOthers(path: "/etc/lxc")), "nic-trust"),
             (.noBridge("lxcbr0"), "nic-no-bridge"),
             (.notABridge("eth0"), "nic-not-bridge"),
             (.notSetuid, "nic-not-setuid"),

@@ -170,7 +170,7 @@ struct House {
             is: ["HostPaths", "Linux", "Cgroups", "Delegation"])
         expect(
             dependencies(".executableTarget", "berth-scope"),
-            is: ["CSecureStart", "Linux", "SystemdScope"])
+            is: ["Linux", "SecureStart", "SystemdScope"])
         expect(dependencies(".target", "SystemdScope"), is: ["CSystemd", "Linux"])
         expect(dependencies(".target", "Usernet"), is: ["Linux", "Netlink"])
         expect(dependencies(".target", "NIC"), is: ["HostPaths", "Linux", "Netlink", "Usernet"])

@@ -69,7 +69,7 @@ extension CgroupFacts {
         do throws(UnifiedHierarchy.LookupError) {
             let hierarchy = try UnifiedHierarchy.find()
             mount = hierarchy.name(of: .root)
-            remount = hierarchy.mount.delegatesNamespaces ? nil : hierarchy.mount.remount
+            remount = hierarchy.mount.nsdelegate ? nil : hierarchy.mount.remount
             available = ((try? hierarchy.root.controllers()) ?? []).map(\.description)
             let top = CgroupPath(names: [UserCgroup.top])
             if let top = try? hierarchy.root.descendant(top) {
