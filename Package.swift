@@ -159,7 +159,7 @@ let package = Package(
         // A host of a test's own, and what is tried in it.
         .target(
             name: "TestSupport", dependencies: ["CLinux"], path: "Tests/TestSupport",
-            swiftSettings: tests),
+            exclude: ["scripts"], swiftSettings: tests),
         .testTarget(
             name: "LinuxTests", dependencies: ["Linux", "TestSupport"], swiftSettings: tests),
         .testTarget(
@@ -199,7 +199,7 @@ let package = Package(
             dependencies: [
                 "CLinux", "Linux", "Cgroups", "Delegation", "CgroupAdmin", "TestSupport",
             ],
-            exclude: ["login.py", "session.py"], swiftSettings: tests),
+            exclude: ["login.py", "scripts", "session.py"], swiftSettings: tests),
         .testTarget(
             name: "DoctorTests",
             dependencies: ["Cgroups", "Linux", "NIC", "Doctor", "Terminal", "TestSupport"],

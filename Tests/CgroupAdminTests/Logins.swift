@@ -1,11 +1,13 @@
 import TestSupport
 import Testing
 
-/// Logins through PAM: session.py acts as su(1), which calls PAM and is moved.
-@Suite(.serialized, .enabled(if: Lab.obstacle == nil, "\(Lab.obstacle ?? "")"))
+/// What PAM has done at a login: session.py stands for su(1), which calls it and is moved.
+@Suite(.serialized, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct Logins {
     private static let command = "/run/test/bin/berth-pam /run/test/bin/berth-cgroup pam"
-    static let application = "/usr/bin/python3 '\(sources)/Tests/CgroupAdminTests/session.py'"
+    /// What stands for su(1).
+    static let session = sources + "/Tests/CgroupAdminTests/session.py"
+    private static let application = "/usr/bin/python3 '\(session)'"
 
     /// - Parameter orders: see session.py.
     private static func session(_ orders: String...) -> String {
@@ -15,7 +17,7 @@ struct Logins {
     @Test("a session is in a leaf of its user until it closes")
     func session() async {
         await #expect(processExitsWith: .success) {
-            let lab = try Lab.enter("eve *")
+            let lab = try CgroupHost.withoutSetup("eve *")
             defer { lab.leave() }
             lab.service("setup")
             let told = shell(
@@ -24,11 +26,11 @@ struct Logins {
                     "sh find /sys/fs/cgroup$(sed -n s/^0:://p /proc/self/cgroup) ! -user eve "
                         + "! -group eve",
                     "open eve su", "place", "close eve su", "place", "close eve su", "place",
-                    "sh ls \(Lab.top)/u64000 | grep -c ^run-"))
+                    "sh ls \(CgroupHost.top)/u2000 | grep -c ^run-"))
             expect(told.lines.count, is: 5, "\(told)")
             expect(
                 told.lines[0].wholeMatch(
-                    of: /\/berth\/u64000\/run-[0-9a-z]{8}-su-lwithmorethanthirty-twobytes/) != nil,
+                    of: /\/berth\/u2000\/run-[0-9a-z]{8}-su-lwithmorethanthirty-twobytes/) != nil,
                 "\(told)")
             expect(told.lines[1], is: told.lines[0], "its line stands in two files")
             expect(told.lines[2...], is: ["/", "/", "0"], "\(told)")
@@ -39,7 +41,7 @@ struct Logins {
     @Test("after su to another user, a session returns to the leaf of the first")
     func nested() async {
         await #expect(processExitsWith: .success) {
-            let lab = try Lab.enter("eve *", "@team *")
+            let lab = try CgroupHost.withoutSetup("eve *", "@team *")
             defer { lab.leave() }
             lab.service("setup")
             // Another process in the session is not eve's login, and is not moved back.
@@ -56,18 +58,18 @@ struct Logins {
             let own = told.lines.first ?? ""
             expect(told.lines.count, is: 9, "\(told)")
             expect(told.lines[1], is: own)
-            expect(told.lines[2].hasPrefix("/berth/u64001/run-"), "\(told)")
+            expect(told.lines[2].hasPrefix("/berth/u2001/run-"), "\(told)")
             expect(told.lines[3...7].allSatisfy { $0 == own }, "\(told)")
             expect(told.lines[8], is: "/")
             expect(lab.leaves(), is: [])
-            expect(lab.leaves(of: Lab.bob), is: [])
+            expect(lab.leaves(of: CgroupHost.bob), is: [])
         }
     }
 
     @Test("a session with limits of an administrator is not moved, and no login fails")
     func limited() async {
         await #expect(processExitsWith: .success) {
-            let lab = try Lab.enter("eve *")
+            let lab = try CgroupHost.withoutSetup("eve *")
             defer { lab.leave() }
             let before = shell(Logins.session("open eve su", "place"))
             expect(before.output, is: "/\n", "not set up: \(before)")
@@ -80,7 +82,7 @@ struct Logins {
                 ).output
             }
             let free = login(from: "openrc.berth-test").split(separator: "\n")
-            expect(free.first?.hasPrefix("/berth/u64000/run-") == true, "\(free)")
+            expect(free.first?.hasPrefix("/berth/u2000/run-") == true, "\(free)")
             expect(free.last ?? "", is: "/openrc.berth-test")
             shell("echo 2M > /sys/fs/cgroup/openrc.berth-test/hugetlb.2MB.max")
             let bound = login(from: "openrc.berth-test")
@@ -97,7 +99,7 @@ struct Logins {
             expect(shell(Logins.session("open eve su", "place")).output, is: "/\n")
             shell("rmdir /run/systemd/system")
             let unprivileged = lab.run(
-                "PAM_TYPE=open_session PAM_USER=eve \(Logins.command)", as: Lab.eve)
+                "PAM_TYPE=open_session PAM_USER=eve \(Logins.command)", as: CgroupHost.eve)
             expect(unprivileged.status, is: 1)
             expect(unprivileged.complaint.contains("seteuid"), "\(unprivileged)")
             let direct = shell("PAM_TYPE=open_session PAM_USER=eve /run/test/bin/berth-cgroup pam")
@@ -111,7 +113,7 @@ struct Logins {
     @Test("variables that a user sets through PAM do not reach programs that run as root")
     func variables() async {
         await #expect(processExitsWith: .success) {
-            let lab = try Lab.enter("eve *", "bob *")
+            let lab = try CgroupHost.withoutSetup("eve *", "bob *")
             defer { lab.leave() }
             lab.service("setup")
             let own = contents(of: "\(sources)/etc/pam/berth-session").split(separator: "\n")
@@ -135,7 +137,7 @@ struct Logins {
             for (line, service) in [
                 (told.lines[0], "berth-before"), (told.lines[2], "berth-behind"),
             ] {
-                expect(line.hasPrefix("/berth/u64000/run-") && line.hasSuffix(service), line)
+                expect(line.hasPrefix("/berth/u2000/run-") && line.hasSuffix(service), line)
             }
             // Without berth-pam they do.
             expect([told.lines[1], told.lines[3], told.lines[4]], is: ["/", "/", "/bin/true"])
@@ -148,7 +150,7 @@ struct Logins {
         let told = shell(
             """
             cd /tmp; umask 077; exec prlimit --core=unlimited --stack=1048576: --data=10000000: \
-              '\(Lab.program("BERTH_PAM"))' /bin/sh -c 'ulimit -c; ulimit -s; ulimit -d; pwd; umask'
+              '\(variable("BERTH_PAM") ?? "")' /bin/sh -c 'ulimit -c; ulimit -s; ulimit -d; pwd; umask'
             """)
         expect(told.lines, is: ["0", "8192", "unlimited", "/", "0022"], "\(told)")
         // The C library reads this variable before a program begins, and would crash.
@@ -156,7 +158,7 @@ struct Logins {
             """
             cd "$(mktemp -d)"; ulimit -c unlimited
             GLIBC_TUNABLES=glibc.rtld.optional_static_tls=18446744073709550000 \
-              '\(Lab.program("BERTH_PAM"))' /bin/echo lives
+              '\(variable("BERTH_PAM") ?? "")' /bin/echo lives
             ls; rm -r "$PWD"
             """)
         expect(tuned.lines, is: ["lives"], "\(tuned)")
@@ -165,7 +167,7 @@ struct Logins {
     @Test("its user cannot forge the former cgroup of a session")
     func forged() async {
         await #expect(processExitsWith: .success) {
-            let lab = try Lab.enter("eve *", "bob *")
+            let lab = try CgroupHost.withoutSetup("eve *", "bob *")
             defer { lab.leave() }
             lab.service("setup")
             shell("mkdir -p /sys/fs/cgroup/berth-other")
@@ -181,15 +183,15 @@ struct Logins {
                 try: os.symlink("/sys/fs/cgroup/berth-other", leaf + "/link"); print("linked")
                 except OSError: pass
                 # eve moves her login to a leaf that she made herself: there is no mark on it.
-                os.mkdir("\(Lab.top)/u64000/run-hers")
-                open("\(Lab.top)/u64000/run-hers/cgroup.procs", "w").write(str(os.getppid()))
+                os.mkdir("\(CgroupHost.top)/u2000/run-hers")
+                open("\(CgroupHost.top)/u2000/run-hers/cgroup.procs", "w").write(str(os.getppid()))
                 END
                 """)
-            let eve = "exec setpriv --reuid 64000 --regid 64000 --clear-groups"
+            let eve = "exec setpriv --reuid 2000 --regid 2000 --clear-groups"
             let told = shell(
                 Logins.session(
                     "open eve su", "sh \(eve) python3 /run/test/forge.py", "close eve su", "place"))
-            expect(told.lines, is: ["/berth/u64000/run-hers"], "\(told)")
+            expect(told.lines, is: ["/berth/u2000/run-hers"], "\(told)")
         }
     }
 }

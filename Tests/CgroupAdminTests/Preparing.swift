@@ -1,24 +1,24 @@
 import TestSupport
 import Testing
 
-/// setup and reload on the real kernel.
-@Suite(.serialized, .enabled(if: Lab.obstacle == nil, "\(Lab.obstacle ?? "")"))
+/// setup and reload, on the real kernel.
+@Suite(.serialized, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct Preparing {
     @Test("setup applies lxc-usercgroup, and changes nothing the second time")
     func twice() async {
         await #expect(processExitsWith: .success) {
-            let lab = try Lab.enter(
+            let lab = try CgroupHost.withoutSetup(
                 "# who", "eve * hugetlb.2MB.max=4194304 cgroup.max.depth=9", "@team hugetlb")
             defer { lab.leave() }
             let first = lab.service("setup")
             expect(first.status, is: 0, "\(first)")
-            expect(first.output.contains("made /sys/fs/cgroup/berth/u64000 for eve"), "\(first)")
+            expect(first.output.contains("made /sys/fs/cgroup/berth/u2000 for eve"), "\(first)")
             expect(lab.file("hugetlb.2MB.max"), is: "4194304\n")
             expect(lab.file("cgroup.max.depth"), is: "9\n")
             expect(lab.file("cgroup.max.descendants"), is: "4096\n")
             expect(lab.file("cgroup.subtree_control"), is: "hugetlb\n")
-            expect(!lab.exists("u64001"), "a member of a group gets it at the first use")
-            expect(shell("stat -c '%U %a' \(Lab.top)").output, is: "root 755\n")
+            expect(!lab.exists("u2001"), "a group's member gets his at his first run")
+            expect(shell("stat -c '%U %a' \(CgroupHost.top)").output, is: "root 755\n")
             let before = lab.snapshot
             let second = lab.service("setup")
             expect(second.status, is: 0, "\(second)")
@@ -32,16 +32,17 @@ struct Preparing {
     @Test("exactly the files that the kernel lists are delegated")
     func delegation() async {
         await #expect(processExitsWith: .success) {
-            let lab = try Lab.enter("eve *")
+            let lab = try CgroupHost.withoutSetup("eve *")
             defer { lab.leave() }
             expect(lab.service("setup").status, is: 0)
             let delegated = Set(contents(of: "/sys/kernel/cgroup/delegate").split(separator: "\n"))
-            let files = shell("find \(Lab.top)/u64000 -maxdepth 1 -printf '%P %U %m\\n'").lines
+            let files = shell("find \(CgroupHost.top)/u2000 -maxdepth 1 -printf '%P %U %m\\n'")
+                .lines
             expect(files.count > 10 && delegated.contains("cgroup.procs"))
             for line in files {
                 let words = line.split(separator: " ", omittingEmptySubsequences: false)
-                let isDelegated = words[0].isEmpty || delegated.contains(words[0])
-                expect(words[1], is: isDelegated ? "64000" : "0", line)
+                let isHis = words[0].isEmpty || delegated.contains(words[0])
+                expect(words[1], is: isHis ? "2000" : "0", line)
                 expect(words[2].suffix(2).allSatisfy { "0145".contains($0) }, line)
                 if words[0].isEmpty { expect(words[2], is: "711") }
             }
@@ -51,7 +52,7 @@ struct Preparing {
     @Test("a thousand users are prepared in less than two seconds")
     func thousand() async {
         await #expect(processExitsWith: .success) {
-            let lab = try Lab.enter()
+            let lab = try CgroupHost.withoutSetup()
             defer { lab.leave() }
             shell(
                 """
@@ -79,9 +80,9 @@ struct Preparing {
     @Test("an invalid line is reported, and the others are applied")
     func faults() async {
         await #expect(processExitsWith: .success) {
-            let lab = try Lab.enter(
+            let lab = try CgroupHost.withoutSetup(
                 "eve cpu", "bob * hugetlb.2MB.max=9x", "@team * hugetlb.3MB.max=1",
-                "nobodyhere *", "64002 * hugetlb.2MB.max=2097152", "root *", "@nogroup2 misc")
+                "nobodyhere *", "2002 * hugetlb.2MB.max=2097152", "root *", "@nogroup2 misc")
             defer { lab.leave() }
             let told = lab.service("setup")
             expect(told.status, is: 1, "\(told)")
@@ -95,65 +96,65 @@ struct Preparing {
                     lines.contains { $0.contains(place) && $0.contains(reason) },
                     "\(place)\(reason) \(told)")
             }
-            expect(lab.file("hugetlb.2MB.max", of: 64002), is: "2097152\n")
-            expect(!lab.exists("trial") && !lab.exists("u64000"))
-            let node = shell("stat -c %u \(Lab.top)/u64001").output
-            expect(node, is: "0\n", "an incomplete cgroup belongs to root")
+            expect(lab.file("hugetlb.2MB.max", of: 2002), is: "2097152\n")
+            expect(!lab.exists("trial") && !lab.exists("u2000"))
+            let node = shell("stat -c %u \(CgroupHost.top)/u2001").output
+            expect(node, is: "0\n", "an unfinished node is root's")
         }
     }
 
     @Test("reload changes the limits of running processes, and kills none")
     func reload() async {
         await #expect(processExitsWith: .success) {
-            let lab = try Lab.enter("eve *", "@team * hugetlb.2MB.max=4194304")
+            let lab = try CgroupHost.withoutSetup("eve *", "@team * hugetlb.2MB.max=4194304")
             defer { lab.leave() }
             lab.service("setup")
-            lab.sleeper(of: Lab.bob)
-            lab.sleeper(of: Lab.eve)
-            expect(lab.file("hugetlb.2MB.max", of: Lab.bob), is: "4194304\n")
+            lab.sleeper(of: CgroupHost.bob)
+            lab.sleeper(of: CgroupHost.eve)
+            expect(lab.file("hugetlb.2MB.max", of: CgroupHost.bob), is: "4194304\n")
             lab.allow(
                 "eve * hugetlb.2MB.max=6291456",
                 "@team * hugetlb.2MB.max=2097152 cgroup.max.depth=4")
             expect(lab.service("reload").status, is: 0)
             expect(lab.file("hugetlb.2MB.max"), is: "6291456\n")
-            expect(lab.file("hugetlb.2MB.max", of: Lab.bob), is: "2097152\n")
-            expect(lab.file("cgroup.max.depth", of: Lab.bob), is: "4\n")
+            expect(lab.file("hugetlb.2MB.max", of: CgroupHost.bob), is: "2097152\n")
+            expect(lab.file("cgroup.max.depth", of: CgroupHost.bob), is: "4\n")
             lab.allow("eve *", "@team *")
             expect(lab.service("reload").status, is: 0)
             expect(lab.file("hugetlb.2MB.max"), is: "max\n")
-            expect(lab.file("cgroup.max.depth", of: Lab.bob), is: "32\n")
-            // The cgroup of a user without a line stays until it is empty.
+            expect(lab.file("cgroup.max.depth", of: CgroupHost.bob), is: "32\n")
+            // Whose line is gone keeps what he has until it is empty.
             lab.allow("@team * hugetlb.2MB.max=2097152")
             let told = lab.service("reload")
             expect(told.status, is: 0, "\(told)")
-            expect(told.complaint.contains("u64000 stays"), "\(told)")
+            expect(told.complaint.contains("u2000 stays"), "\(told)")
             expect(lab.file("cgroup.events").contains("populated 1"))
-            expect(lab.run("berth-run true", as: Lab.eve).status, is: 125)
-            lab.kill(Lab.eve)
-            expect(lab.service("gc").output.contains("removed \(Lab.top)/u64000\n"))
-            expect(lab.exists("u64001"))
+            expect(lab.run("berth-run true", as: CgroupHost.eve).status, is: 125)
+            lab.kill(CgroupHost.eve)
+            expect(lab.service("gc").output.contains("removed \(CgroupHost.top)/u2000\n"))
+            expect(lab.exists("u2001"))
         }
     }
 
     @Test("the files of a controller that reload enables belong to the user, not to root")
     func filesOfLiveLeaves() async {
         await #expect(processExitsWith: .success) {
-            let lab = try Lab.enter("eve * hugetlb.2MB.max=4194304")
+            let lab = try CgroupHost.withoutSetup("eve * hugetlb.2MB.max=4194304")
             defer { lab.leave() }
             expect(lab.service("setup").status, is: 0)
-            lab.sleeper(of: Lab.eve)
-            let name = "u64000/\(lab.leaves().first ?? "none")/hugetlb.2MB.max"
-            let file = "\(Lab.top)/\(name)"
-            let off = "cd \(Lab.top)/u64000 && echo -hugetlb > cgroup.subtree_control"
-            expect(lab.run(off, as: Lab.eve).status, is: 0)
+            lab.sleeper(of: CgroupHost.eve)
+            let name = "u2000/\(lab.leaves().first ?? "none")/hugetlb.2MB.max"
+            let file = "\(CgroupHost.top)/\(name)"
+            let off = "cd \(CgroupHost.top)/u2000 && echo -hugetlb > cgroup.subtree_control"
+            expect(lab.run(off, as: CgroupHost.eve).status, is: 0)
             expect(!lab.exists(name))
             expect(lab.service("reload").status, is: 0)
             expect(shell("stat -c %U:%G \(file)").output, is: "eve:eve\n")
-            expect(lab.run("echo 2097152 > \(file)", as: Lab.eve).status, is: 0)
-            // The limits of the user's cgroup still belong to root.
-            expect(shell("stat -c %U \(Lab.top)/u64000/hugetlb.2MB.max").output, is: "root\n")
-            // A user who removes the permission of the file is reported.
-            let locked = lab.run("\(off) && chmod 400 cgroup.subtree_control", as: Lab.eve)
+            expect(lab.run("echo 2097152 > \(file)", as: CgroupHost.eve).status, is: 0)
+            // His own limits are root's as before.
+            expect(shell("stat -c %U \(CgroupHost.top)/u2000/hugetlb.2MB.max").output, is: "root\n")
+            // Whoever takes his own file's permission away only harms himself, and is named.
+            let locked = lab.run("\(off) && chmod 400 cgroup.subtree_control", as: CgroupHost.eve)
             expect(locked.status, is: 0, "\(locked)")
             let refused = lab.service("reload")
             expect(refused.status, is: 1, "\(refused)")
@@ -165,7 +166,7 @@ struct Preparing {
     @Test("a file that users other than root can write is rejected")
     func distrust() async {
         await #expect(processExitsWith: .success) {
-            let lab = try Lab.enter("eve *")
+            let lab = try CgroupHost.withoutSetup("eve *")
             defer { lab.leave() }
             for change in ["chmod 666", "chmod 664", "chown eve"] {
                 lab.allow("eve *")
@@ -184,7 +185,8 @@ struct Preparing {
     @Test("killed at each system call, the next setup completes it")
     func killed() async {
         await #expect(processExitsWith: .success) {
-            let lab = try Lab.enter("eve * hugetlb.2MB.max=4194304", "@team * hugetlb.2MB.max=2M")
+            let lab = try CgroupHost.withoutSetup(
+                "eve * hugetlb.2MB.max=4194304", "@team * hugetlb.2MB.max=2M")
             defer { lab.leave() }
             let words = ["/run/test/bin/berth-cgroup", "setup"]
             expect(lab.service("setup").status, is: 0)
@@ -218,38 +220,38 @@ struct Preparing {
     @Test("a cgroup named like a file of a controller is removed, or reported")
     func names() async {
         await #expect(processExitsWith: .success) {
-            let lab = try Lab.enter("eve misc", "bob misc")
+            let lab = try CgroupHost.withoutSetup("eve misc", "bob misc")
             defer { lab.leave() }
             lab.service("setup")
-            expect(contents(of: "\(Lab.top)/cgroup.subtree_control"), is: "")
-            let made = lab.run("mkdir -p \(Lab.top)/u64000/hugetlb.2MB.max/deep", as: Lab.eve)
+            expect(contents(of: "\(CgroupHost.top)/cgroup.subtree_control"), is: "")
+            let made = lab.run(
+                "mkdir -p \(CgroupHost.top)/u2000/hugetlb.2MB.max/deep", as: CgroupHost.eve)
             expect(made.status, is: 0, "\(made)")
             lab.allow("eve *", "bob *")
             let told = lab.service("reload")
             expect(told.status, is: 0, "\(told)")
             expect(told.complaint.contains("hugetlb.2MB.max, whose name"), "\(told)")
-            expect(contents(of: "\(Lab.top)/cgroup.subtree_control"), is: "hugetlb\n")
+            expect(contents(of: "\(CgroupHost.top)/cgroup.subtree_control"), is: "hugetlb\n")
         }
     }
 
     @Test("a user cannot keep the controller off by making it repeatedly")
     func namesAgain() async {
         await #expect(processExitsWith: .success) {
-            let lab = try Lab.enter("eve misc cgroup.max.descendants=77", "bob misc")
+            let lab = try CgroupHost.withoutSetup("eve misc cgroup.max.descendants=77", "bob misc")
             defer { lab.leave() }
             lab.service("setup")
             let told = shell(
                 """
                 for n in 1 2 3; do
-                  setpriv --reuid 64000 --regid 64000 --clear-groups sh -c '
-                    until [ -e /run/test/enough ]; do mkdir $0 2>&-; done' \
-                    \(Lab.top)/u64000/hugetlb.2MB.max &
+                  setpriv --reuid 2000 --regid 2000 --clear-groups sh -c '
+                    while mkdir \(CgroupHost.top)/u2000/hugetlb.2MB.max 2>&-; [ ! -e /run/test/enough ]; do :; done' &
                 done
-                while [ ! -e \(Lab.top)/u64000/hugetlb.2MB.max ]; do sleep 0.01; done
+                while [ ! -e \(CgroupHost.top)/u2000/hugetlb.2MB.max ]; do sleep 0.01; done
                 printf '%s\\n' 'eve * cgroup.max.descendants=77' 'bob *' > /etc/lxc/lxc-usercgroup
                 /run/test/bin/berth-cgroup reload >/dev/null; echo $?
                 touch /run/test/enough; wait
-                cat \(Lab.top)/cgroup.subtree_control \(Lab.top)/u6400[01]/cgroup.max.descendants
+                cat \(CgroupHost.top)/cgroup.subtree_control \(CgroupHost.top)/u200[01]/cgroup.max.descendants
                 """)
             expect(told.lines, is: ["0", "hugetlb", "77", "4096"], "\(told)")
         }
@@ -258,19 +260,19 @@ struct Preparing {
     @Test("extended attributes that use up the space do not keep setup from working")
     func marks() async {
         await #expect(processExitsWith: .success) {
-            let lab = try Lab.enter("eve * hugetlb.2MB.max=4194304")
+            let lab = try CgroupHost.withoutSetup("eve * hugetlb.2MB.max=4194304")
             defer { lab.leave() }
             lab.service("setup")
             let filled = lab.run(
                 """
                 python3 -c '
                 import os, sys
-                node = "\(Lab.top)/u64000"
+                node = "\(CgroupHost.top)/u2000"
                 os.removexattr(node, "user.delegate")
                 try:
                     for n in range(10000): os.setxattr(node, "user.%d" % n, b"")
                 except OSError: print(n > 10)'
-                """, as: Lab.eve)
+                """, as: CgroupHost.eve)
             expect(filled.output, is: "True\n", "\(filled)")
             lab.allow("eve * hugetlb.2MB.max=2097152")
             let told = lab.service("reload")
@@ -282,7 +284,7 @@ struct Preparing {
     @Test("setup fails with systemd, with cgroup v1 or both, and in containers")
     func hosts() async {
         await #expect(processExitsWith: .success) {
-            let lab = try Lab.enter("eve *")
+            let lab = try CgroupHost.withoutSetup("eve *")
             defer { lab.leave() }
             shell("mkdir -p /run/systemd/system")
             expect(lab.service("setup").complaint.contains("systemd manages the cgroups"))
@@ -293,7 +295,8 @@ struct Preparing {
                 expect(lab.service("setup").complaint.contains("rc_cgroup_mode"))
                 shell("umount /run/test/v1")
             }
-            expect(lab.run("berth-cgroup setup", as: Lab.eve).complaint.contains("only root"))
+            expect(
+                lab.run("berth-cgroup setup", as: CgroupHost.eve).complaint.contains("only root"))
             expect(!lab.exists(""))
         }
     }

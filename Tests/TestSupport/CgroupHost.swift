@@ -1,123 +1,119 @@
 import CLinux
 import Glibc
 
-/// A host of a test's own with one tree of cgroups, as OpenRC mounts it.
+/// A test host with the cgroup2 tree mounted as OpenRC mounts it, and with Berth's programs in
+/// /run/test/bin.
 ///
-/// The kernel has only one such tree: what a test makes there is seen by others, so that only one test at
-/// a time is in it, and leaves nothing. Which controllers are to be had depends on the machine; where
-/// others hold nearly all, hugetlb is mostly free.
-package struct CgroupHost: ~Copyable {
-    package let host: Host
+/// The kernel has only one such tree, and the machine sees what a test makes there. One test at a
+/// time is in it: `enter` takes a lock, and `leave` removes all that was made. Other trees may hold
+/// nearly all controllers; hugetlb is mostly free, and enough.
+package struct CgroupHost {
+    package static let top = "/sys/fs/cgroup/berth"
+    package static let berthRun = "/run/test/bin/berth-run"
+    package static let controller = "hugetlb"
+    package static let eve = 2000
+    package static let bob = 2001
+
     private let lock: Int32
     private let enabledBefore: String
 
-    /// Where Berth's cgroups are.
-    package static let top = "/sys/fs/cgroup/berth"
-    /// Where a test's own host has the programs.
-    package static let berthRun = "/run/test/bin/berth-run"
-
     /// Why such tests cannot run here; `nil` if they can.
-    package static var obstacle: String? {
+    package static let obstacle: String? = {
         if let obstacle = Host.obstacle { return obstacle }
-        if access(programPath, X_OK) != 0 { return "no \(programPath): run make" }
+        for name in programs where access(variable(name) ?? "", X_OK) != 0 {
+            return "no program in \(name): run make"
+        }
         var information = stat()
         guard stat("/proc/self/ns/cgroup", &information) == 0,
             information.st_ino == linux_INITIAL_CGROUP_NAMESPACE
-        else { return "a container, whose cgroups are another host's" }
-        if access("/run/systemd/system", F_OK) == 0 { return "systemd's host" }
-        let free = shell(
-            """
-            unshare -m sh -c '{ umount -l /sys/fs/cgroup; mount -t cgroup2 -o nsdelegate x /sys/fs/cgroup; } 2>&- &&
-              cat /sys/fs/cgroup/cgroup.controllers && ls -d /sys/fs/cgroup/berth 2>&-'
-            """
-        ).lines
-        guard let controllers = free.first, controllers.split(separator: " ").contains(controller)
-        else { return "no \(controller) controller in the unified tree" }
-        return nil
+        else { return "a container, whose cgroups belong to another host" }
+        if access("/run/systemd/system", F_OK) == 0 { return "systemd manages this host's cgroups" }
+        let controllers = script("cgroup-controllers").output.split { $0 == " " || $0 == "\n" }
+        return controllers.contains { $0 == controller }
+            ? nil : "no controller \(controller) in the unified tree"
+    }()
+
+    private static let programs = ["BERTH_RUN", "BERTH_CGROUP", "BERTH_PAM"]
+
+    /// Enters a host whose policy has these lines, and on which `berth-cgroup setup` has not run.
+    package static func withoutSetup(_ policy: String...) throws(Host.EntryError) -> CgroupHost {
+        try enter(policy)
     }
 
-    /// The one controller that the tests can count on.
-    package static let controller: Substring = "hugetlb"
-
-    private static var programPath: String {
-        getenv("BERTH_RUN").map { String(cString: $0) } ?? "berth-run"
-    }
-
-    /// Enters a host whose policy has these lines, and on which setup was run.
+    /// Enters a host whose policy has these lines, with a cgroup for Berth that has the controller.
     package static func enter(_ policy: String...) throws(Host.EntryError) -> CgroupHost {
-        let host = try Host.enter()
-        let mounted = shell(
-            """
-            set -e
-            # With the trees of the first version that may be mounted beneath it.
-            while umount -l /sys 2> /dev/null; do :; done
-            mount -t sysfs sysfs /sys
-            mount -t cgroup2 -o nsdelegate cgroup2 /sys/fs/cgroup
-            install -m 4755 '\(programPath)' '\(berthRun)'
-            rm -rf /etc/lxc/lxc-usercgroup
-            """)
-        guard mounted.succeeded else { throw .notEntered(mounted.complaint) }
-        let lock = open("/sys/fs/cgroup", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard flock(lock, LOCK_EX) == 0 else { throw .notEntered("lock") }
-        let before = contents(of: "/sys/fs/cgroup/cgroup.subtree_control")
-        let entered = CgroupHost(host: host, lock: lock, enabledBefore: before)
-        entered.empty()
-        if access(top, F_OK) == 0 { throw .notEntered("\(top) is in use") }
-        entered.allow(policy)
-        shell(
-            """
-            mkdir \(top)
-            echo +\(controller) > /sys/fs/cgroup/cgroup.subtree_control
-            echo +\(controller) > \(top)/cgroup.subtree_control
-            """)
+        let entered = try enter(policy)
+        shell("mkdir \(top)")
+        write("+\(controller)", to: "/sys/fs/cgroup/cgroup.subtree_control")
+        write("+\(controller)", to: "\(top)/cgroup.subtree_control")
         return entered
     }
 
-    /// Takes away what was made: to be called at the end of each test.
-    package consuming func leave() {
-        empty()
-        if !enabledBefore.split(whereSeparator: { $0 == " " || $0 == "\n" }).contains(
-            Self.controller)
-        {
-            shell("echo -\(Self.controller) > /sys/fs/cgroup/cgroup.subtree_control")
-        }
-        close(lock)
+    private static func enter(_ policy: [String]) throws(Host.EntryError) -> CgroupHost {
+        _ = try Host.enter()
+        let prepared = script("cgroup-host", programs.map { variable($0) ?? "" })
+        guard prepared.succeeded else { throw .notEntered(prepared.complaint) }
+        let lock = open("/sys/fs/cgroup", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard flock(lock, LOCK_EX) == 0 else { throw .notEntered("lock") }
+        // A test that was killed may have left something.
+        script("cgroup-leave")
+        if access(top, F_OK) == 0 { throw .notEntered("\(top) is in use") }
+        let enabled = contents(of: "/sys/fs/cgroup/cgroup.subtree_control")
+        let entered = CgroupHost(
+            lock: lock, enabledBefore: enabled.split(separator: "\n").joined())
+        entered.allow(policy)
+        return entered
     }
 
-    private func empty() {
-        shell(
-            """
-            cd /sys/fs/cgroup
-            for top in berth openrc.berth-test berth-test 4000000001 user.slice/user-4000000001.slice; do
-              [ -d $top ] || continue
-              echo 1 > $top/cgroup.kill
-              for n in $(seq 3000); do grep -q 'populated 0' $top/cgroup.events && break; sleep 0.02; done
-              find $top -depth -type d -exec rmdir {} \\;
-            done
-            """)
+    /// Removes what was made. To be called at the end of each test.
+    package func leave() {
+        script("cgroup-leave", [enabledBefore])
+        close(lock)
     }
 
     /// Writes lxc-usercgroup.
     package func allow(_ lines: [String]) {
         write(lines.map { $0 + "\n" }.joined(), to: "/etc/lxc/lxc-usercgroup")
+        shell("chown root:root /etc/lxc/lxc-usercgroup; chmod 644 /etc/lxc/lxc-usercgroup")
     }
 
-    /// Runs a shell's script as a user, with the program as `$0`.
-    package func run(_ script: String, as user: Int = 2000, groups: [Int] = []) -> Outcome {
+    package func allow(_ lines: String...) { allow(lines) }
+
+    /// Runs berth-cgroup.
+    @discardableResult
+    package func service(_ words: String...) -> Outcome {
+        TestSupport.run(["/run/test/bin/berth-cgroup"] + words)
+    }
+
+    /// Runs a shell's script as a user, with berth-run as `$0`.
+    /// - Parameter groups: supplementary groups; those of the account if there are none.
+    package func run(_ script: String, as user: Int = eve, groups: [Int] = []) -> Outcome {
         let groups =
             groups.isEmpty
-            ? ["--clear-groups"] : ["--groups", groups.map(String.init).joined(separator: ",")]
+            ? ["--init-groups"] : ["--groups", groups.map(String.init).joined(separator: ",")]
         return TestSupport.run(
             ["setpriv", "--reuid", "\(user)", "--regid", "\(user)"] + groups
-                + ["bash", "-c", script, Self.berthRun])
+                + ["bash", "-c", script, Self.berthRun],
+            environment: ["PATH": "/run/test/bin:" + searchPath, "LANG": "C.UTF-8"])
     }
 
-    /// The user's leaves.
-    package func leaves(of user: Int = 2000) -> [String] {
+    /// Starts a command in a cgroup of the user's, and waits until it runs.
+    package func sleeper(of user: Int) { script("cgroup-sleeper", ["\(user)"]) }
+
+    /// Ends all that runs in a user's cgroup, and waits until it has ended.
+    package func kill(_ user: Int) { script("cgroup-kill", ["\(user)"]) }
+
+    /// Everything in Berth's part of the tree: names, owners, permissions and settings.
+    package var snapshot: [String] { script("cgroup-snapshot").lines }
+
+    /// The names of the cgroups that berth-run made for the user.
+    package func leaves(of user: Int = eve) -> [String] {
         shell("cd \(Self.top)/u\(user) && ls -d run-*/ | tr -d /").lines
     }
 
-    package func file(_ name: String, of user: Int = 2000) -> String {
+    package func file(_ name: String, of user: Int = eve) -> String {
         contents(of: "\(Self.top)/u\(user)/\(name)")
     }
+
+    package func exists(_ path: String) -> Bool { access("\(Self.top)/\(path)", F_OK) == 0 }
 }

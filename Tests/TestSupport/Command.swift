@@ -1,8 +1,7 @@
 import CLinux
 import Glibc
 
-/// Another program, run to its end from this very thread: a test has entered namespaces with it,
-/// and only what this thread starts is in them too.
+/// The result of a program that `run` ran to its end.
 package struct Outcome: Equatable {
     /// The exit status; 128 and the signal's number if one ended it.
     package let status: Int32
@@ -13,7 +12,9 @@ package struct Outcome: Equatable {
     package var lines: [String] { output.split(separator: "\n").map(String.init) }
 }
 
-/// - Parameter environment: all of the program's environment.
+/// Runs a program to its end from this thread: a test enters namespaces with one thread, and only
+/// what that thread starts is in them.
+/// - Parameter environment: the program's whole environment.
 package func run(
     _ words: [String], environment: [String: String] = ["PATH": searchPath, "LANG": "C.UTF-8"]
 ) -> Outcome {
@@ -24,7 +25,7 @@ package func run(
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, output.descriptor, 1)
     posix_spawn_file_actions_adddup2(&actions, complaint.descriptor, 2)
-    // The runner of the tests blocks signals in its threads, and ping(8) lives by SIGALRM.
+    // The test runner blocks signals in its threads, and ping(8) needs SIGALRM.
     var attributes = posix_spawnattr_t()
     var noSignals = sigset_t()
     sigemptyset(&noSignals)
@@ -48,16 +49,49 @@ package func run(
         complaint: complaint.text)
 }
 
+/// Runs a program as `run` does, without blocking a thread of Swift's cooperative pool. Another
+/// thread starts it, so it is not for a test that entered namespaces.
+package func runAside(
+    _ words: [String], environment: [String: String] = ["PATH": searchPath, "LANG": "C.UTF-8"]
+) async -> Outcome {
+    await withCheckedContinuation { continuation in
+        let job = Job { continuation.resume(returning: run(words, environment: environment)) }
+        var thread = pthread_t()
+        let failure = pthread_create(
+            &thread, nil,
+            {
+                $0.map { Unmanaged<Job>.fromOpaque($0).takeRetainedValue().body() }
+                return nil
+            }, Unmanaged.passRetained(job).toOpaque())
+        precondition(failure == 0, "no thread: \(String(cString: strerror(failure)))")
+        pthread_detach(thread)
+    }
+}
+
+private final class Job {
+    let body: () -> Void
+    init(_ body: @escaping () -> Void) { self.body = body }
+}
+
 package let searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-/// A shell's script; what the shell says is part of the outcome.
+/// Runs shell commands.
 @discardableResult
 package func shell(_ script: String) -> Outcome {
     run(["/bin/bash", "-c", script])
 }
 
-/// Starts a shell's script and goes on; what it says goes nowhere.
-func start(_ script: String) {
+/// Runs `scripts/NAME.sh` in the directory of the calling file.
+@discardableResult
+package func script(
+    _ name: String, _ arguments: [String] = [], file: String = #filePath
+) -> Outcome {
+    let folder = file[..<(file.lastIndex(of: "/") ?? file.startIndex)]
+    return run(["/bin/bash", "\(folder)/scripts/\(name).sh"] + arguments)
+}
+
+/// Starts shell commands in the background, without output.
+package func start(_ script: String) {
     let words = ["/bin/sh", "-c", script].map { (word: String) in strdup(word) } + [nil]
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -68,11 +102,11 @@ func start(_ script: String) {
     posix_spawn(&process, "/bin/sh", &actions, nil, words, environ)
 }
 
-/// A nameless file: unlike a pipe it never fills up, and keeps every byte.
+/// An unnamed temporary file. Unlike a pipe, it never fills up.
 private struct Capture {
     let descriptor: Int32
 
-    init() { descriptor = open("/tmp", linux_O_TMPFILE | O_RDWR, 0o600) }
+    init() { descriptor = open("/tmp", linux_O_TMPFILE | O_RDWR | O_CLOEXEC, 0o600) }
 
     var text: String {
         defer { close(descriptor) }
@@ -83,7 +117,7 @@ private struct Capture {
     }
 }
 
-/// A file's contents, or nothing.
+/// A file's contents; empty if it cannot be read.
 package func contents(of path: String) -> String {
     let descriptor = open(path, O_RDONLY)
     guard descriptor >= 0 else { return "" }
@@ -98,7 +132,7 @@ package func contents(of path: String) -> String {
     return String(decoding: bytes, as: UTF8.self)
 }
 
-/// Writes a file anew.
+/// Replaces a file's contents.
 package func write(_ text: String, to path: String) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
     guard descriptor >= 0 else { return }
@@ -111,12 +145,13 @@ package func write(_ text: String, to path: String) {
     }
 }
 
-/// A variable of this process's environment, unless it is empty.
+/// An environment variable of this process, or `nil` if it is unset or empty.
 package func variable(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
 }
 
-/// What the children that have ended used of processors: others who are at work do not make it more.
+/// The processor time that ended children used. Unlike elapsed time, it is the same on a busy
+/// machine.
 package func processorTime() -> Duration {
     var use = rusage()
     getrusage(RUSAGE_CHILDREN.rawValue, &use)

@@ -1,11 +1,11 @@
 import Glibc
 
-/// A user's process in a user namespace and a network namespace of its own: what a container is to
-/// the helper.
+/// A user's process in a new user namespace and network namespace: all that berth-nic sees of a
+/// container.
 package struct Container {
     package let process: Int32
 
-    /// - Parameter options: of unshare(1); `-n` alone for one that root made.
+    /// - Parameter options: for unshare(1); `-n` alone makes no user namespace.
     package init(of user: Int, _ options: String = "-Urn") {
         self.init("setpriv --reuid \(user) --regid \(user) --clear-groups unshare \(options)")
     }
@@ -18,23 +18,22 @@ package struct Container {
     }
 
     private init(_ prefix: String) {
-        // It says its number once the namespaces are there, and dies with the test's process.
+        // It writes its process ID once the namespaces exist, and dies with the test's process.
         let marker = "/run/test/container-\(UInt64.random(in: 0...UInt64.max))"
         TestSupport.shell("mkfifo -m 666 \(marker)")
-        start(
-            "exec \(prefix) setpriv --pdeathsig KILL sh -c 'echo $$ > \(marker); exec sleep infinity'"
-        )
+        let sleep = "echo $$ > \(marker); exec sleep infinity"
+        start("exec \(prefix) setpriv --pdeathsig KILL sh -c '\(sleep)'")
         process = Int32(contents(of: marker).prefix { $0 != "\n" }) ?? 0
     }
 
-    /// A process that is in the same namespaces as this one: the host's own.
+    /// A process in the host's namespaces.
     package init(process: Int32) { self.process = process }
 
-    /// Ends it, and waits until its network is gone with all its NICs.
+    /// Kills the process, and waits until its NICs are gone.
     package func end(_ host: Host) {
         let before = host.nics.count
         TestSupport.shell("kill -KILL \(process)")
-        // Until it has been waited for, its number is not free.
+        // Its process ID is not free before it has been waited for.
         for _ in 1...3000 {
             if waitpid(-1, nil, WNOHANG) > 0 { break }
             usleep(20_000)
@@ -45,7 +44,7 @@ package struct Container {
         }
     }
 
-    /// A script of root's that sees this container's network.
+    /// Runs shell commands as root in this container's network namespace.
     @discardableResult
     package func shell(_ script: String) -> Outcome {
         run(["nsenter", "-t", "\(process)", "-n", "bash", "-c", script])
@@ -53,9 +52,9 @@ package struct Container {
 }
 
 extension Program {
-    /// Runs the helper as a user, like lxc-start does.
+    /// Runs the helper as a user, as lxc-start does.
     /// - Parameter groups: supplementary groups.
-    /// - Parameter prefix: a shell's words before the program's.
+    /// - Parameter prefix: shell words in front of the program's.
     package func run(
         _ words: [String], as user: Int = 2000, groups: [Int] = [],
         environment: [String: String] = [:], prefix: String = "exec"
@@ -93,7 +92,7 @@ extension Program {
     }
 }
 
-/// What a successful create says: `CONTAINER-IFNAME:IFINDEX:HOST-IFNAME:IFINDEX`.
+/// The answer of a successful create: `CONTAINER-IFNAME:IFINDEX:HOST-IFNAME:IFINDEX`.
 package struct Answer: Equatable {
     package let containerName: String
     package let containerIndex: Int

@@ -1,7 +1,7 @@
 import Testing
 
-// An exit test passes on an issue's comment, and neither its expression nor its place: these say
-// both.
+// Of an issue in an exit test Swift passes on the comment, but neither the expression nor its line.
+// These put both into the comment.
 
 /// Records an issue unless the two are equal.
 package func expect<Value: Equatable>(
@@ -12,7 +12,7 @@ package func expect<Value: Equatable>(
     }
 }
 
-/// Records an issue unless it is so.
+/// Records an issue unless the condition holds.
 package func expect(_ isSo: Bool, _ note: String = "", line: Int = #line) {
     if !isSo { Issue.record("line \(line): it is not so \(note)") }
 }

@@ -1,0 +1,10 @@
+#!/bin/bash
+# orphaned.sh APPLICATION: bob's session is killed while it waits for berth-pam, which another
+# process inherits.
+# shellcheck source=Tests/CgroupAdminTests/scripts/session-stopped.sh
+. "$(dirname "$0")/session-stopped.sh"
+stopped_session "$1" prlimit64
+kill -KILL "$session"
+wait "$session"
+echo "$pid" >/run/test/pid
+kill -CONT "$pid"

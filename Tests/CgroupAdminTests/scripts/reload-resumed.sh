@@ -1,0 +1,15 @@
+#!/bin/bash
+# reload-resumed.sh APPLICATION: bob's session is stopped while his cgroup is half made, and resumed
+# while a reload waits for it. Prints his limit and the owner of his cgroup.
+# shellcheck source=Tests/CgroupAdminTests/scripts/session-stopped.sh
+. "$(dirname "$0")/session-stopped.sh"
+stopped_session "$1" fsetxattr
+echo '@team * hugetlb.2MB.max=2097152' >/etc/lxc/lxc-usercgroup
+/run/test/bin/berth-cgroup reload &
+reload=$!
+# Either order is right: the reload then finds the cgroup half made, or finished.
+sleep 0.15
+kill -CONT "$pid"
+wait "$session" $reload
+cat /sys/fs/cgroup/berth/u2001/hugetlb.2MB.max
+stat -c %U /sys/fs/cgroup/berth/u2001

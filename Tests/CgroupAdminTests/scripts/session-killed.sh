@@ -1,0 +1,29 @@
+#!/bin/bash
+# session-killed.sh APPLICATION: eve's session is killed while berth-cgroup looks at it. Prints its
+# state, its status, "gone" once it and its cgroup are, and how often its number was written
+# anywhere.
+export TRACER='strace -D -qq -o /run/test/trace -e trace=ptrace,openat2,write
+	-e inject=ptrace:delay_exit=5000000'
+/usr/bin/python3 "$1" <<<'open eve su' >/dev/null 2>&1 &
+session=$!
+# eventually COMMAND…: within a minute.
+eventually() {
+	local deadline=$((SECONDS + 60))
+	until "$@"; do
+		[ $SECONDS -lt $deadline ] || return 1
+		sleep 0.02
+	done
+}
+state() { [ "$(cut -d' ' -f3 "/proc/$session/stat")" = "$1" ]; }
+collected() { ! ls -d /sys/fs/cgroup/berth/u2000/run-* >&- 2>&-; }
+eventually grep -qs ^ptrace /run/test/trace
+sleep 0.2
+kill -KILL $session
+# Its parent waits for it in vain as long as its number is used.
+eventually state Z
+cut -d' ' -f3 /proc/$session/stat
+wait $session
+echo $?
+eventually collected
+[ -e /proc/$session ] || echo gone
+grep -c "write(.*, \"$session\"" /run/test/trace

@@ -1,0 +1,12 @@
+#!/bin/bash
+# cgroup-host.sh BERTH-RUN BERTH-CGROUP BERTH-PAM: mounts the tree of cgroups on a test's own host,
+# and installs what uses it. Bob is in the group team.
+set -e
+# shellcheck source=Tests/cgroup-tree.sh
+. "$(dirname "$0")/../../cgroup-tree.sh"
+tree_mount
+echo team:x:2010:bob >>/etc/group
+install -m 4755 "$1" /run/test/bin/berth-run
+install -m 755 "$2" /run/test/bin/berth-cgroup
+install -m 755 "$3" /run/test/bin/berth-pam
+rm -rf /etc/lxc/lxc-usercgroup
