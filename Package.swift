@@ -185,7 +185,7 @@ let package = Package(
             name: "ComplianceTests", dependencies: ["TestSupport"], exclude: ["PeerQuirks.md"],
             swiftSettings: tests),
         .testTarget(
-            name: "HostTests", dependencies: ["TestSupport"], exclude: ["load.sh"],
+            name: "HostTests", dependencies: ["TestSupport"], exclude: ["load.sh", "scripts"],
             swiftSettings: tests),
         .testTarget(
             name: "MachineTests", dependencies: ["TestSupport"],
@@ -193,7 +193,9 @@ let package = Package(
                 "build.sh", "debian-sources", "guest", "package-host.sh", "package.sh", "run.sh",
                 "scenarios",
             ], swiftSettings: tests),
-        .testTarget(name: "HouseTests", dependencies: ["TestSupport"], swiftSettings: tests),
+        .testTarget(
+            name: "HouseTests", dependencies: ["TestSupport"], exclude: ["scripts"],
+            swiftSettings: tests),
         .testTarget(
             name: "CgroupAdminTests",
             dependencies: [

@@ -1,10 +1,10 @@
 import TestSupport
 import Testing
 
-/// Users and groups as the sources of /etc/nsswitch.conf have them.
+/// Users and groups from the sources that /etc/nsswitch.conf names.
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
 struct AccountSources {
-    @Test("users and groups of another source than files")
+    @Test("users and groups may come from another source than /etc/passwd and /etc/group")
     func extraUsers() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -28,7 +28,7 @@ struct AccountSources {
     }
 
     @Test(
-        "a user's number of any size",
+        "a user ID of any size gets a NIC",
         arguments: [65535, 65536, 65537, 70000, 2_147_483_648, 4_294_967_294])
     func largeNumbers(user: Int) async {
         await #expect(processExitsWith: .success) { [user = user as Int] in
@@ -53,7 +53,7 @@ struct AccountSources {
         }
     }
 
-    @Test("the last of three thousand groups, behind some without a name")
+    @Test("a caller in three thousand groups, some of them nameless, is granted by the last")
     func thousandsOfGroups() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -66,7 +66,7 @@ struct AccountSources {
             expect(host.owners, is: ["@group5990"])
             let second = Program.ours.create(container, on: "br0", groups: groups)
             expect(second.complaint.contains("eve has 1 of 1"), "\(second)")
-            // Not in it: the line is none of his.
+            // Not a member of the group that the line is for.
             let bobs = Program.ours.create(
                 Container(of: 2001), on: "br0", as: 2001, groups: Array(2991...5989))
             expect(bobs.complaint.contains("no line of"), "\(bobs)")
@@ -74,7 +74,8 @@ struct AccountSources {
         }
     }
 
-    @Test("ten thousand lines of groups, and the caller in the last", arguments: [1, 3000])
+    @Test(
+        "ten thousand lines for groups, of which the caller is in the last", arguments: [1, 3000])
     func thousandsOfLines(memberships: Int) async {
         await #expect(processExitsWith: .success) { [memberships = memberships as Int] in
             let host = try Host.withBridge()
@@ -94,7 +95,7 @@ struct AccountSources {
         }
     }
 
-    @Test("names with blanks and backslashes")
+    @Test("names with blanks and backslashes are written as octal escapes")
     func oddNames() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -127,7 +128,7 @@ struct AccountSources {
                 }
                 expect(host.ledger, is: [])
                 expect(host.nics.count, is: before)
-                // The line that the complaint proposes is one that would help.
+                // The error message proposes a line that would grant the NIC.
                 host.allow("bob veth br0 1")
                 let refused = Program.ours.create(container, on: "br0", as: user)
                 expect(refused.complaint.contains("\"\(field) veth br0 10\""), "\(refused)")
@@ -135,7 +136,7 @@ struct AccountSources {
         }
     }
 
-    @Test("a number in the place of a name means a user who has no other")
+    @Test("a number in place of a name means the user ID, unless the user has a name")
     func numbers() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -144,13 +145,13 @@ struct AccountSources {
             expect(Program.ours.create(nameless, on: "br0", as: 2222).status, is: 0)
             expect(Program.ours.create(nameless, on: "br0", as: 2222).status, is: 1)
             expect(host.owners, is: ["2222"])
-            // Of somebody who has a name: counted under it.
+            // A user with a name: counted under the name.
             expect(Program.ours.create(Container(of: 2000), on: "br0").status, is: 0)
             expect(host.owners, is: ["2222", "eve"])
         }
     }
 
-    @Test("a name of digits is its user's, and not another's number", arguments: [2222, 2000])
+    @Test("a user name of digits is not taken for another user's ID", arguments: [2222, 2000])
     func nameOfDigits(number: Int) async {
         await #expect(processExitsWith: .success) { [number = number as Int] in
             let host = try Host.withBridge()
@@ -164,7 +165,7 @@ struct AccountSources {
             let answer = try #require(Answer(outcome), "\(outcome)")
             expect(answer.hostName.hasPrefix("veth2100_"))
             expect(host.isInOrder(with: 1, of: "\(number)"))
-            // Nor is a NIC the other's to delete, though it reaches into a container of his.
+            // Nor may the other user delete a NIC, though its peer is in that user's container.
             shell("ip link add other0 type veth peer name eth9 netns \(stranger.process)")
             host.setLedger("\(number) veth none other0\n")
             let path = "/proc/\(stranger.process)/ns/net"
@@ -175,12 +176,12 @@ struct AccountSources {
         }
     }
 
-    @Test("a group's name of digits is its group's, and not another's number", arguments: [1, 80])
+    @Test("a group name of digits is not taken for another group's ID", arguments: [1, 80])
     func groupOfDigits(groups: Int) async {
         await #expect(processExitsWith: .success) { [groups = groups as Int] in
             let host = try Host.withBridge()
             shell("echo '3333:x:3100:' >> /etc/group")
-            // The groups of who is in few, and of who is in many, are looked up in different ways.
+            // Callers in few groups and callers in many are looked up in different ways.
             let others = Array(7000..<7000 + groups - 1)
             host.allow("@3333 veth br0 1")
             let stranger = createByNumber(
@@ -192,7 +193,7 @@ struct AccountSources {
         }
     }
 
-    @Test("a letter and its decomposition are two names")
+    @Test("a letter and its Unicode decomposition are two names")
     func normalisation() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -214,7 +215,7 @@ struct AccountSources {
             let answer = try #require(Answer(outcome), "\(outcome)")
             expect(Array(contents(of: "/run/lxc/nics").utf8).starts(with: composed.utf8))
             expect(Program.ours.create(first, on: "br0", as: 2110, groups: [3111]).status, is: 1)
-            // One's NICs are not the other's: neither in his quota nor to be deleted.
+            // The NICs of one count in no quota of the other, who may not delete them.
             host.allow("\(decomposed) veth br0 1")
             expect(
                 Program.ours.delete(answer.hostName, of: second, on: "br0", as: 2111).status, is: 1)
@@ -225,7 +226,7 @@ struct AccountSources {
         }
     }
 
-    @Test("a source that is not there hides none after it")
+    @Test("a source that is not installed does not hide the next one")
     func missingSource() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -242,7 +243,7 @@ struct AccountSources {
         }
     }
 
-    @Test("a source that fails is not a user without a name")
+    @Test("a source that fails is an error, and not a user without a name")
     func failingSource() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -261,14 +262,14 @@ extension Host {
     /// The owners of the ledger's rows, in their order.
     var owners: [String] { ledger.map { String($0.prefix { $0 != " " }) } }
 
-    /// Accounts from /var/lib/extrausers as well.
+    /// Adds /var/lib/extrausers as a source of accounts.
     func useExtraUsers() {
         shell("mount -t tmpfs -o mode=755 tmpfs /var/lib/extrausers")
         write("passwd: files extrausers\ngroup: files extrausers\n", to: "/etc/nsswitch.conf")
     }
 }
 
-/// setpriv takes digits for a name where there is one, and a zero before them for none.
+/// setpriv takes digits for a name if it exists, but not with a leading zero.
 private func runByNumber(_ words: [String], as user: Int, groups: [Int] = []) -> Outcome {
     run(
         [

@@ -32,7 +32,8 @@ struct CgroupEscapes {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve *", "bob *")
             expect(host.run("exec $0 true", as: 2001).status, is: 0)
-            let bobs = "\(CgroupHost.top)/u2001/\(host.leaves(of: 2001).first ?? "")"
+            let leaf = try #require(host.leaves(of: 2001).first)
+            let bobs = "\(CgroupHost.top)/u2001/\(leaf)"
             shell("mkdir -m 777 /run/test/user")
             let places = ["/sys/fs/cgroup", CgroupHost.top, "\(CgroupHost.top)/u2001", bobs]
             for place in places {

@@ -1,10 +1,10 @@
 import TestSupport
 import Testing
 
-/// The helper dies, or is told no, at each of its system calls in turn.
+/// berth-nic is killed, or gets an error, at each of its system calls in turn.
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
 struct Crashes {
-    @Test("killed at each system call of a create")
+    @Test("a create that is killed at any system call leaves no uncounted NIC")
     func killedCreating() async {
         await #expect(processExitsWith: .success) {
             let scene = try Scene.set()
@@ -21,12 +21,12 @@ struct Crashes {
         }
     }
 
-    @Test("an error at each system call of a create")
+    @Test("a create that gets an error from any system call either makes a NIC or says why not")
     func failingCreating() async {
         await #expect(processExitsWith: .success) {
             let scene = try Scene.set()
             var refusals = 0
-            // brk(2) has no errors: what would be one is taken for an address.
+            // brk(2) has no errors: the C library would take one for an address.
             let faultless = ["exit_group", "brk"]
             for call in scene.systemCalls(of: scene.create) where !faultless.contains(call.name) {
                 scene.reset()
@@ -39,7 +39,7 @@ struct Crashes {
                     expect(scene.mine, is: [], "\(call) \(outcome)")
                 }
                 scene.expectLedgerTrue("\(call) \(outcome)")
-                // Before main it is the loader that fails, in its own way.
+                // Before main the dynamic loader fails, with its own message.
                 if call.isTheLoaders { continue }
                 if outcome.status == 1 {
                     refusals += 1
@@ -56,7 +56,7 @@ struct Crashes {
         }
     }
 
-    @Test("killed, or told no, at each system call of a delete")
+    @Test("a delete that is killed or fails at any system call leaves no uncounted NIC")
     func deleting() async {
         await #expect(processExitsWith: .success) {
             let scene = try Scene.set()
@@ -79,8 +79,8 @@ struct Crashes {
     }
 }
 
-/// A container of eve's, who may have two NICs, and a NIC of bob's. The ledger begins with a stale
-/// row of eve's, so that every run also takes one away in front of bob's.
+/// A container of eve, who may have two NICs, and a NIC of bob. The ledger begins with a stale row
+/// of eve, so that every run also removes a row in front of bob's.
 private struct Scene {
     let host: Host
     let container: Container
@@ -88,7 +88,7 @@ private struct Scene {
 
     struct SystemCall {
         let name: String
-        /// The how-manieth of its name.
+        /// Which call of its name it is, counted from 1.
         let time: Int
         let isTheLoaders: Bool
     }
@@ -134,9 +134,9 @@ private struct Scene {
         _ = TestSupport.run(
             ["strace", "-qq", "-u", "eve", "-o", trace, Program.ours.installed] + words)
         var times: [String: Int] = [:]
-        // The loader's last act is to unmap its cache.
+        // Last, the dynamic loader unmaps its cache.
         var isLoading = true
-        // The first call is the exec that makes it this program.
+        // The first call is the execve that starts the program.
         return contents(of: trace).split(separator: "\n").dropFirst().map { line in
             let name = String(line.prefix { $0 != "(" })
             times[name, default: 0] += 1
@@ -151,7 +151,7 @@ private struct Scene {
         expect(counted.contains(bobs), "\(note): \(host.ledger)")
     }
 
-    /// Two are allowed: what is not there can still be had, and then all rows are there once.
+    /// Two NICs are allowed: creates until there are two succeed, and then each has one row.
     func expectMendedByNext(_ note: String) {
         repeat {
             if mine.count == 2 { shell("ip link delete \(mine[0])") }
@@ -160,7 +160,7 @@ private struct Scene {
         expect(host.rowNICs.sorted(), is: host.nics.sorted(), "\(note) \(host.ledger)")
     }
 
-    /// Where the work was cut short, a stale row may still be there, and others twice.
+    /// After an interruption the stale row may remain, and other rows may be duplicates.
     func expectLedgerTrue(_ note: String) {
         let rows = Set(host.rowNICs.filter { $0 != "veth2000_gone" })
         expect(rows, is: Set(host.nics), "\(note) \(host.ledger)")

@@ -1,7 +1,6 @@
 import TestSupport
 
-/// A script of eve's, with the helper as its `$0`, and the number of the container's process as
-/// `$1`.
+/// Runs a script as eve, with berth-nic as `$0` and the container's process ID as `$1`.
 func eve(_ script: String, _ container: Container) -> Outcome {
     run([
         "setpriv", "--reuid", "2000", "--regid", "2000", "--clear-groups", "bash", "-c", script,
@@ -9,7 +8,8 @@ func eve(_ script: String, _ container: Container) -> Outcome {
     ])
 }
 
-/// The helper's own system calls of some sorts, from its start to its end.
+/// Runs berth-nic as eve under strace.
+/// - Returns: its outcome, and its system calls of these names from its execve on.
 func traced(
     _ calls: String, _ words: [String], _ environment: [String] = []
 ) -> (Outcome, [String]) {

@@ -1,10 +1,12 @@
 import TestSupport
 import Testing
 
-/// What a caller can choose besides his arguments, at its worst, and then the arguments.
+/// The worst that callers can set up around berth-nic: descriptors, limits, signals, environment.
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
 struct HostileSurroundings {
-    @Test("descriptors 0, 1 and 2 closed, in every combination", arguments: 1...7)
+    @Test(
+        "with any of the descriptors 0, 1 and 2 closed, nothing is written into a file",
+        arguments: 1...7)
     func closedDescriptors(combination: Int) async {
         await #expect(processExitsWith: .success) { [combination = combination as Int] in
             let host = try Host.withBridge()
@@ -13,11 +15,11 @@ struct HostileSurroundings {
             let closed = (0...2).filter { combination >> $0 & 1 == 1 }
             let words = closed.map { "\($0)>&-" }.joined(separator: " ")
             let made = eve("exec $0 create /p n $1 veth br0 \(words)", container)
-            // Where the answer can go to nobody, there is no NIC.
+            // If the answer cannot be delivered, no NIC is made.
             let isHeard = !closed.contains(1)
             expect(made.status, is: isHeard ? 0 : 1, "closed: \(words): \(made)")
             expect(host.isInOrder(with: isHeard ? 1 : 0), "closed: \(words)")
-            // What is said on the way to a failure goes nowhere either.
+            // Error messages go into no file either.
             let refused = eve("exec $0 create /p n $1 veth br9 \(words)", container)
             expect(refused.status, is: 1, "closed: \(words)")
             expect(host.isInOrder(with: host.nics.count), "closed: \(words)")
@@ -25,14 +27,15 @@ struct HostileSurroundings {
         }
     }
 
-    @Test("descriptors that came along are left alone")
+    @Test("inherited descriptors are left alone")
     func foreignDescriptors() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
             shell(
-                "mkdir -m 777 /run/test/user; cd /run/test/user; for n in {3..9}; do echo $n > $n; done"
-            )
-            shell("cd /run/test/user; chmod 666 *; mkfifo -m 666 cgroup.procs")
+                """
+                mkdir -m 777 /run/test/user && cd /run/test/user && mkfifo -m 666 cgroup.procs
+                for n in {3..9}; do install -m 666 <(echo $n) $n; done
+                """)
             let files = (3...9).map { "\($0)<>/run/test/user/\($0)" }.joined(separator: " ")
             let outcome = eve(
                 """
@@ -47,7 +50,7 @@ struct HostileSurroundings {
         }
     }
 
-    @Test("a soft limit changes nothing")
+    @Test("a soft limit of the caller changes nothing")
     func softLimits() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -66,7 +69,7 @@ struct HostileSurroundings {
         }
     }
 
-    @Test("a hard limit is overcome, or there is neither NIC nor row")
+    @Test("under a hard limit a create succeeds, or leaves neither NIC nor row")
     func hardLimits() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -81,21 +84,23 @@ struct HostileSurroundings {
                 ] + sizes.map { "--as=\($0)" }
             for limit in limits {
                 let before = host.nics.count
-                // A pipe, as lxc-start gives it: a limit on files is none on what is said.
+                // A pipe, as from lxc-start: a limit on file sizes does not apply to it.
                 let outcome = eve(
-                    "exec 3>&-; prlimit \(limit) $0 create /p n $1 veth br0 2>&1 | cat; exit ${PIPESTATUS[0]}",
-                    container)
+                    """
+                    exec 3>&-; prlimit \(limit) $0 create /p n $1 veth br0 2>&1 | cat
+                    exit ${PIPESTATUS[0]}
+                    """, container)
                 let made = host.nics.count - before
                 expect(made, is: outcome.succeeded ? 1 : 0, "\(limit): \(outcome)")
                 expect(outcome.lines.count <= 1, "\(limit): \(outcome)")
                 expect(host.isInOrder(with: before + made), "\(limit): \(outcome)")
             }
-            // What no program can start without is not among these.
+            // No limit here keeps every program from starting.
             expect(host.nics.count > 0)
         }
     }
 
-    @Test("signals that are blocked and ignored")
+    @Test("blocked and ignored signals change nothing")
     func signals() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -113,7 +118,7 @@ struct HostileSurroundings {
         }
     }
 
-    @Test("any umask, and a working directory that is gone", arguments: ["0777", "0"])
+    @Test("neither the umask nor a deleted working directory matters", arguments: ["0777", "0"])
     func umaskAndDirectory(mask: String) async {
         await #expect(processExitsWith: .success) { [mask = mask as String] in
             let host = try Host.withBridge()
@@ -131,13 +136,14 @@ struct HostileSurroundings {
         }
     }
 
-    @Test("nobody reads the answer: then there is no NIC")
+    @Test("no NIC is made if nobody can read the answer")
     func noReader() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
             let create = "\"$0\" create /p n $1 veth br0"
             let unread =
-                "exec perl -e 'pipe R, W; close R; open STDOUT, q(>&W); open STDERR, q(>&W); exec @ARGV'"
+                "exec perl -e 'pipe R, W; close R; open STDOUT, q(>&W); open STDERR, q(>&W); "
+                + "exec @ARGV'"
             let scripts = [
                 "\(unread) \(create)",
                 "exec \(create) > /dev/full", "exec \(create) > /dev/full 2>&1",
@@ -150,7 +156,7 @@ struct HostileSurroundings {
         }
     }
 
-    @Test("an answer and a complaint are one write each")
+    @Test("an answer and an error message are one write(2) each")
     func oneWrite() async {
         await #expect(processExitsWith: .success) {
             _ = try Host.withBridge()
@@ -167,15 +173,15 @@ struct HostileSurroundings {
         }
     }
 
-    @Test("the caller's environment changes neither what is said nor what is opened")
+    @Test("the caller's environment changes neither messages nor the files that are opened")
     func environment() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
             let container = Container(of: 2000)
             host.setLedger("")
             shell("mkdir -m 777 /run/test/user; cp /lib/*/libnl-3.so.200 /run/test/user/")
-            // Not among them: LD_PROFILE, which the loader of a glibc before 2.39 heeds even for a
-            // setuid program, before anything of the program's own has run.
+            // Without LD_PROFILE: before glibc 2.39 the loader obeys it even for a setuid program,
+            // before any code of the program runs.
             let environment = [
                 "SWIFT_DEBUG_HELP=YES", "SWIFT_BACKTRACE=enable=yes,color=yes", "NLDBG=9",
                 "SWIFT_DEBUG_LIB_PRESPECIALIZED_PATH=/etc/passwd", "NLCB=debug", "LD_DEBUG=all",
@@ -204,12 +210,12 @@ struct HostileSurroundings {
         }
     }
 
-    @Test("whoever holds the ledger's lock is named after ten seconds")
+    @Test("after ten seconds the process that holds the ledger's lock is named")
     func lockHeld() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
             host.setLedger("")
-            let holder = holdLedger(seconds: 600)
+            let holder = try #require(script("hold-ledger").lines.first)
             var outcome: Outcome?
             let container = Container(of: 2000)
             let time = ContinuousClock().measure {
@@ -227,40 +233,21 @@ struct HostileSurroundings {
         }
     }
 
-    @Test("a ledger that another file replaced meanwhile is not written")
+    @Test("a ledger that another program replaced while berth-nic waited is not written")
     func ledgerReplaced() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
             host.setLedger("")
             let container = Container(of: 2000)
-            let holder = holdLedger(seconds: 600)
-            // Once somebody waits for it, which the kernel tells.
-            shell(
-                """
-                (for n in $(seq 3000); do grep -q -e '-> POSIX' /proc/locks && break; sleep 0.02; done
-                 mv /run/lxc/nics /run/test/old; touch /run/lxc/nics; kill \(holder)) > /dev/null 2>&1 &
-                """)
+            let holder = try #require(script("hold-ledger").lines.first)
+            // Once berth-nic waits for the lock, as /proc/locks shows.
+            start("exec bash \(scripts)replace-ledger.sh \(holder)")
             let outcome = Program.ours.create(container, on: "br0")
             expect(outcome.status, is: 1, "\(outcome)")
             expect(outcome.complaint.contains("replaced by another program"), "\(outcome)")
             expect(host.isInOrder(with: 0) && contents(of: "/run/test/old").isEmpty)
         }
     }
-}
-
-/// A process that holds the ledger's lock, as the kernel's struct flock has it: to write, and of
-/// all.
-private func holdLedger(seconds: Int) -> String {
-    shell(
-        """
-        perl -MFcntl -e 'open my $f, "+<", "/run/lxc/nics" or die;
-          my $lock = pack("s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0);
-          fcntl $f, F_SETLK, $lock or die;
-          open my $r, ">", "/run/test/held"; close $r; sleep \(seconds)' > /dev/null 2>&1 &
-        echo $!
-        for n in {1..6000}; do [ -e /run/test/held ] && break; sleep 0.01; done
-        """
-    ).lines[0]
 }
 
 extension Host {
@@ -272,7 +259,7 @@ extension Host {
         return host
     }
 
-    /// Whether there are so many NICs, and for each a row of the ledger, and nothing else in it.
+    /// Whether there are `count` NICs, and the ledger has one row for each and no other.
     func isInOrder(with count: Int, on bridge: String = "br0", of owner: String = "eve") -> Bool {
         let rows = contents(of: "/run/lxc/nics").split(separator: "\n").map(String.init)
         let nics = nics
@@ -280,3 +267,5 @@ extension Host {
             && rows.sorted() == nics.map { "\(owner) veth \(bridge) \($0)" }.sorted()
     }
 }
+
+private let scripts = String(#filePath.dropLast("HostileSurroundings.swift".count)) + "scripts/"

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// The options behind COUNT, by what the kernel then lets through.
+/// The options behind COUNT, tested by the frames that the kernel lets through.
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
 struct PortOptionsInForce {
     @Test("isolated: containers reach the bridge and not each other")
@@ -15,7 +15,7 @@ struct PortOptionsInForce {
             expect(first.reaches(1) && second.reaches(1) && open.reaches(1), "the bridge")
             expect(!first.reaches(3, tries: 3) && !second.reaches(2, tries: 3), "each other")
             expect(first.reaches(4) && open.reaches(3), "a port that is not isolated")
-            // The same two without the option.
+            // The same containers without the option.
             for pinger in [first, second] {
                 shell("bridge link set dev \(pinger.answer.hostName) isolated off")
             }
@@ -39,7 +39,7 @@ struct PortOptionsInForce {
                 !filtered.reaches(1, tries: 3) && !filtered.reaches(3, tries: 3),
                 "an address that it made up")
             expect(other.reaches(1), "the other container")
-            // Not even what is another's can be taken over.
+            // Nor can it take over the address of another container.
             filtered.setAddress(other.address)
             expect(!filtered.reaches(1, tries: 3), "another's address")
             expect(other.reaches(1), "the other container")
@@ -49,7 +49,7 @@ struct PortOptionsInForce {
         }
     }
 
-    @Test("both at once, in any order, and behind a comment nothing")
+    @Test("options may be combined in any order, and a comment hides those behind it")
     func both() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withPingableBridge()
@@ -68,7 +68,7 @@ struct PortOptionsInForce {
         }
     }
 
-    @Test("each line's options are for the NICs that it pays")
+    @Test("a line's options apply to the NICs that are charged to it")
     func perLine() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withPingableBridge()
@@ -82,7 +82,7 @@ struct PortOptionsInForce {
         }
     }
 
-    @Test("mtu=N: the container's end has it, or the bridge's where that is less")
+    @Test("mtu=N: the container's end gets that MTU, or the bridge's if it is smaller")
     func mtu() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withPingableBridge()
@@ -98,7 +98,7 @@ struct PortOptionsInForce {
         }
     }
 
-    @Test("on no bridge, options of a port are refused and an mtu holds")
+    @Test("without a bridge, isolated and macfilter are refused and mtu is applied")
     func noBridge() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withPingableBridge()
@@ -117,7 +117,7 @@ struct PortOptionsInForce {
         }
     }
 
-    @Test("an option that is none makes the line nothing, and is named")
+    @Test("a line with an unknown option is skipped, and the option is named")
     func unknownOption() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withPingableBridge()
@@ -130,7 +130,7 @@ struct PortOptionsInForce {
                 expect(outcome.complaint.contains("\"\(option)\""), "\(outcome)")
                 expect(host.isInOrder(with: 0), option)
             }
-            // It hides none after it.
+            // The lines behind it still count.
             host.allow("eve veth br0 1 isolate", "eve veth br0 1")
             expect(Answer(Program.ours.create(container, on: "br0")) != nil)
         }
@@ -158,8 +158,8 @@ private struct Pinger {
         container.shell("ip addr add 10.9.0.\(number)/24 dev eth0; ip link set eth0 up")
     }
 
-    /// Whether a ping to 10.9.0.N is answered, neighbours being asked for anew.
-    /// - Parameter tries: more where it should be, for a busy machine.
+    /// Whether a ping to 10.9.0.N is answered, with an empty neighbour table.
+    /// - Parameter tries: many where an answer is expected, for busy machines.
     func reaches(_ number: Int, tries: Int = 30) -> Bool {
         container.shell(
             """

@@ -1,10 +1,10 @@
 import TestSupport
 import Testing
 
-/// PID is a number, and numbers come round again.
+/// Process IDs are reused.
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
 struct ProcessNumbers {
-    @Test("a number that is somebody else's by now is somebody else's container")
+    @Test("a process ID that now belongs to another user's container gets no NIC")
     func reused() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.enter()
@@ -18,7 +18,7 @@ struct ProcessNumbers {
             let bobs = try #require(container(of: 2001, under: first.process))
             let eves = Program.ours.create(bobs, on: "br0")
             expect(eves.status, is: 1)
-            // Neither that it is gone nor that it is another's is to be learnt from the answer.
+            // The answer tells neither that the process ended nor that it is another user's.
             expect(eves.complaint, is: gone.complaint)
             expect(host.nics, is: [])
             expect(Answer(Program.ours.create(bobs, on: "br0", as: 2001)) != nil)
@@ -26,7 +26,7 @@ struct ProcessNumbers {
     }
 }
 
-/// A container whose process has just that number: the kernel is told where to go on counting.
+/// A container whose process has this ID: ns_last_pid tells the kernel where to go on counting.
 private func container(of user: Int, under number: Int32) -> Container? {
     for attempt in Int32(0)..<60 {
         let before = attempt % 6 + 1

@@ -2,11 +2,11 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Every refusal that a test can bring about: one line that says what is wrong and how to mend it,
-/// exit status 1, and nothing made.
+/// Every refusal that a test can cause: one line that says what is wrong and how to fix it, exit
+/// status 1, and nothing made.
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
 struct Refusals {
-    /// What root did to his host, and what eve is then told.
+    /// What root did to the host, and the words of the message to eve.
     struct Case: Codable, Sendable {
         let deed: String
         let words: [String]
@@ -19,7 +19,7 @@ struct Refusals {
     static let notSetuid = "is not setuid root, or lies on a file system mounted nosuid"
 
     @Test(
-        "files that are not what they should be",
+        "files and directories that others can write, or of the wrong type, are refused",
         arguments: [
             Case("rm \(usernet)", "\(usernet) does not exist", "as root, make it", "alice veth"),
             Case("chmod g+w \(usernet)", "\(usernet) \(distrust)", mend),
@@ -71,7 +71,7 @@ struct Refusals {
         }
     }
 
-    @Test("what eve cannot have")
+    @Test("a request that the policy or the host does not allow is refused with its reason")
     func requests() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -108,7 +108,7 @@ struct Refusals {
             let all = ["eve veth br0 9"]
             expectRefusal(
                 create("br0", all, "lo"), ["already has an interface lo", "lxc.net.N.name"])
-            // A name that the kernel keeps for itself.
+            // A name that the kernel reserves.
             expectRefusal(
                 create("br0", all, "all"), ["cannot create veth2000_", "Invalid argument"])
             expect(host.ledger, is: [])
@@ -134,7 +134,7 @@ struct Refusals {
         }
     }
 
-    @Test("arguments that mean nothing, in any position")
+    @Test("malformed arguments are refused in any position")
     func arguments() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -165,14 +165,14 @@ struct Refusals {
                 expectRefusal(
                     Program.ours.run(Array(words)), ["usage: create LXCPATH NAME PID veth BRIDGE"])
             }
-            // Without even a name of its own: as root, for no shell does it.
+            // Without argv[0]: as root, for no shell does it.
             var process: pid_t = 0
             expect(posix_spawn(&process, Program.ours.installed, nil, nil, [nil], [nil]), is: 0)
             var status: Int32 = -1
             expect(waitpid(process, &status, 0), is: process)
             expect(status, is: 1 << 8, "argc 0")
             expect(host.isInOrder(with: 0))
-            // What lxc-start says of itself means nothing, whatever it is.
+            // LXCPATH and NAME are not interpreted, whatever they are.
             for (number, word) in wrong.enumerated() {
                 let outcome = eve("exec $0 create \(word) \(word) $1 veth br0", mine)
                 expect(Answer(outcome) != nil, "\(word): \(outcome)")
@@ -181,7 +181,7 @@ struct Refusals {
         }
     }
 
-    @Test("a host that is not fit: no /dev, no_new_privs, another network than process 1's")
+    @Test("without /dev, with no_new_privs, or outside the host's network namespace it refuses")
     func footing() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -199,7 +199,7 @@ struct Refusals {
         }
     }
 
-    @Test("a process that is none of eve's container's, told in one sentence")
+    @Test("a process that is not of a container of eve is refused, always with the same sentence")
     func processes() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -223,7 +223,7 @@ struct Refusals {
         }
     }
 
-    @Test("a path to anything but the container's network, told in the same sentence")
+    @Test("a path to anything but the container's network namespace is refused with that sentence")
     func paths() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -264,8 +264,8 @@ struct Refusals {
 }
 
 private let notYours =
-    "the container's network namespace is not there, or is not the caller's: only a user who started "
-    + "the container from a user namespace of his own gets a NIC for it"
+    "the container's network namespace is not there, or is not the caller's: only a user who "
+    + "started the container from a user namespace of his own gets a NIC for it"
 
 private func expectRefusal(
     _ outcome: Outcome, _ words: [String], _ note: String = "", line: Int = #line
@@ -281,7 +281,7 @@ private func expectRefusal(
     }
 }
 
-/// Lets bob write a file, as `setfacl -m u:2001:rw` does, where that program need not be installed.
+/// Lets bob write a file, as `setfacl -m u:2001:rw` does, without that program.
 private func addACL(to path: String) -> String {
     """
     perl -e 'my $call = (`uname -m` =~ /x86_64/) ? 188 : 5;

@@ -1,8 +1,7 @@
 # shellcheck shell=bash
-# What Load.swift runs on a host with LXC, berth-net, berth-run and berth-cgroup: many unprivileged
-# containers of ten users are started at one moment, and all killed, twice. What is so goes to standard
-# output, how long it took to standard error. `as`, `add_user`, `new_container_of`, `home` and
-# `controller` are lxc-host.sh's; EACH is how many containers a user has.
+# For lxc-host.sh, with berth-net, berth-run and berth-cgroup: many unprivileged containers of ten
+# users are started at once and killed, twice. Prints the state to standard output, and how long it
+# took to standard error. EACH is the number of containers of each user.
 
 home=${home:?} users=10 each=${EACH:?} count=$((10 * EACH))
 PATH=/run/host/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -19,7 +18,7 @@ lap() {
 	printf '%s: %d.%d s\n' "$1" $((tenths / 10)) $((tenths % 10)) >&2
 	begin
 }
-# eventually COMMAND…: within ten minutes.
+# eventually COMMAND…: repeats it until it succeeds, for ten minutes at most.
 eventually() {
 	local deadline=$((SECONDS + 600))
 	until "$@"; do
@@ -27,7 +26,7 @@ eventually() {
 		sleep 0.05
 	done
 }
-# each_container COMMAND: for all of them, with USER, NAME and a hardware address behind it.
+# each_container COMMAND: runs COMMAND USER NAME HARDWARE-ADDRESS for each container.
 each_container() {
 	local user number
 	for user in $(seq $users); do
@@ -37,7 +36,7 @@ each_container() {
 	done
 }
 
-# What the host is made of, but for counters.
+# The parts of the host's state, without counters.
 links() { ip -j link; }
 rules() { nft -j -s list ruleset; }
 rows() { cat /run/lxc/nics 2>/dev/null; }
@@ -54,7 +53,7 @@ look() {
 	mkdir -p "/run/$1"
 	for part in $parts; do $part >"/run/$1/$part"; done
 }
-# Finds the parts in which it is not what it was before. In this very process: another would be found.
+# Sets left to the parts that differ from the beginning. Without a subshell, which would be found.
 compare() {
 	local part
 	look now
@@ -70,16 +69,16 @@ address() { as "$1" lxc-info -n "$2" -i -H | grep '^10\.0\.3\.'; }
 have_addresses() { [ "$(each_container address | wc -l)" -ge $count ]; }
 payloads() { find $tree -path '*/run-*/lxc.payload.*' -name "$1" -exec grep -lx "$2" {} +; }
 
-# LXC's monitor would keep the door, and the place in the tree of cgroups.
+# LXC's monitor must not inherit the descriptors of the locks.
 try() { as "$1" berth-run lxc-start -n "$2" -l info -o "$2.log" 6<&- 7<&- 2>/dev/null; }
-# Between lxc-start and its monitor is a process that lives for a moment. On a processor with a hundred
-# others it may still be in the leaf when the monitor switches controllers on there, and the kernel says
-# that it is busy. That is LXC's to mend; a user would try again, and so does this.
+# Between lxc-start and its monitor is a process that lives for a moment. Beside a hundred others it
+# may still be in the cgroup when the monitor enables controllers there, and the kernel says EBUSY.
+# That is a fault of LXC; a user would try again, and so does this.
 start() {
 	(
 		flock -s 6
 		local log=$home/$1/$2.log
-		for _ in $(seq 10); do
+		for _ in $(seq 100); do
 			if try "$1" "$2"; then
 				echo started
 				break
@@ -88,14 +87,14 @@ start() {
 				grep ERROR "$log" >&2
 				break
 			fi
-			echo "$2 is tried again" >&2
+			echo "$2 is started again" >&2
 			rm "$log"
 		done
 	) 6</run/door >>/run/started &
 }
 start_all() {
 	: >/run/started
-	# They wait behind a door until all are there.
+	# They wait for a lock until all exist.
 	exec 7>/run/door
 	flock 7
 	begin
@@ -103,7 +102,7 @@ start_all() {
 	lap "$count processes are made"
 	flock -u 7
 	exec 7>&-
-	# All but dnsmasq, which is nobody's job here.
+	# For all but dnsmasq, which is no job of this shell.
 	wait
 	lap "$count containers are started"
 	eventually have_addresses
@@ -115,8 +114,8 @@ start_all() {
 		"$(payloads cgroup.events 'populated 1' | cut -d/ -f7 | sort -u | wc -l) leaves," \
 		"$(payloads "$limit" "$amount" | wc -l) limits"
 }
-# LXC's monitors and all in the containers, in no order: what an init of theirs takes with it is gone
-# before its turn comes. A network goes with its processes, and its port with it.
+# Kills LXC's monitors and all processes in the containers, in any order: some end with their init.
+# A network namespace ends with its processes, and its NIC with it.
 kill_all() {
 	local process
 	begin
@@ -130,12 +129,12 @@ kill_all() {
 }
 
 begin
-# While it pings an address before it leases it, dnsmasq answers nobody else for three seconds.
+# dnsmasq pings an address before it leases it, and answers no other client for three seconds.
 printf '%s\n' 'LXC_DHCP_PING="false"' >/etc/default/lxc-net
 : >/etc/lxc/lxc-usernet
 for user in $(seq $users); do
 	add_user "user$user" $((5000 + user)) $((1000000 + user * 100000))
-	# As many as he has, so that no NIC that is gone may count.
+	# A quota that is used up, so that a NIC that vanished must not count.
 	echo "user$user veth lxcbr0 $each" >>/etc/lxc/lxc-usernet
 	echo "user$user $controller" >>/etc/lxc/lxc-usercgroup
 done
@@ -155,11 +154,11 @@ lap "$count containers are made"
 
 start_all 'at once'
 kill_all 'killed'
-# The rows of NICs that are gone, and leaves without processes, are in nobody's way.
+# Rows of NICs that vanished and empty cgroups do not keep containers from starting.
 start_all 'again'
 kill_all 'killed again'
 
-# Whoever comes next takes away all rows of NICs that are gone; root's gc all empty leaves.
+# The next create of any user removes all rows of NICs that vanished; root's gc all empty cgroups.
 as user1 berth-run lxc-start -n c1-1
 echo "one more: $(ports | wc -l) NIC$(rows_of_ports && echo ', with its row')"
 as user1 /usr/libexec/lxc/lxc-user-nic delete "$home/user1/.local/share/lxc" c1-1 \

@@ -2,8 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// What a setuid program brings with it when the kernel starts it: of the programs as they are built to
-/// be installed.
+/// What the kernel and the loader bring into a setuid program, as it is built to be installed.
 @Suite(.enabled(if: SetuidProgram.missing == nil, "no \(SetuidProgram.missing ?? ""): run make"))
 struct Closure {
     @Test(
@@ -33,7 +32,7 @@ struct Closure {
         expect(segments.count { $0.first == "GNU_RELRO" }, is: 1)
         let stack = segments.first { $0.first == "GNU_STACK" } ?? []
         expect(stack.contains("RW") && !stack.contains { $0.hasSuffix("E") }, "\(stack)")
-        // No page is both written and executed.
+        // No page is both writable and executable.
         for load in segments where load.first == "LOAD" {
             let flags = load.dropFirst(6).dropLast().joined()
             expect(["R", "RE", "RW"].contains(flags), "\(load)")
@@ -45,7 +44,7 @@ struct Closure {
         "it cannot run a shell, load a library, or ask for an environment",
         arguments: SetuidProgram.allCases)
     func symbols(program: SetuidProgram) {
-        // What is relocated, not all that is named: of what the linker dropped the names may be left.
+        // Relocated symbols, not all that are named: the names of dropped code may remain.
         let undefined = Set(
             program.readelf("-rW").compactMap { line in
                 line.split(separator: " ").dropFirst(4).first?.prefix { $0 != "@" }
@@ -60,7 +59,7 @@ struct Closure {
         expect(undefined.intersection(unwelcome).subtracting(program.marks).sorted(), is: [])
     }
 
-    @Test("its own name for the loader is the system's", arguments: SetuidProgram.allCases)
+    @Test("the interpreter is the system's dynamic loader", arguments: SetuidProgram.allCases)
     func interpreter(program: SetuidProgram) {
         let requested = program.readelf("-lW").filter { $0.contains("interpreter") }
         expect(requested.count, is: 1)
@@ -70,10 +69,10 @@ struct Closure {
 
 private let staticProgram = getenv("BERTH_PAM").map { String(cString: $0) } ?? "BERTH_PAM"
 
-/// What root runs among variables that a user chose has no loader to obey them.
+/// berth-pam runs as root with variables that a user chose, and has no loader that obeys them.
 @Suite(.enabled(if: access(staticProgram, R_OK) == 0, "no \(staticProgram): run make"))
 struct StaticClosure {
-    @Test("berth-pam loads nothing, and is where nobody knows")
+    @Test("berth-pam is a static PIE: it loads nothing, and its address is random")
     func loadsNothing() {
         let segments = run(["readelf", "-lW", staticProgram]).lines
         expect(segments.contains { $0.contains("GNU_RELRO") }, "\(segments)")
@@ -99,7 +98,7 @@ enum SetuidProgram: String, CaseIterable, Codable, Sendable {
         }
     }
 
-    /// What shows that the list of symbols was read; and what a program is for is welcome in it.
+    /// Symbols that show that the list was read, and that the program's task allows.
     var marks: Set<Substring> {
         switch self {
         case .nic: ["posix_spawn", "nl_connect"]

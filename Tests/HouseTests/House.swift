@@ -1,10 +1,10 @@
 import TestSupport
 import Testing
 
-/// What the layout promises: C in its modules, one idea a file, and manuals that name everything.
+/// The rules of the source tree: C in its modules, short files, and manuals that name everything.
 @Suite
 struct House {
-    @Test("C is imported by the modules that wrap it, and by no other")
+    @Test("C modules are imported only by the modules that wrap them")
     func imports() {
         for file in sources {
             let module = file.path.split(separator: "/").dropFirst().first ?? ""
@@ -16,7 +16,7 @@ struct House {
                 case "CSystemd": expect(module == "SystemdScope", "\(file.path): \(line)")
                 case "CSecureStart":
                     expect(module == "SecureStart", "\(file.path): \(line)")
-                // A library of the system's, or one as big as all of the program.
+                // A system library, or one as big as the program.
                 case let name: expect(ownModules.contains(String(name)), "\(file.path): \(line)")
                 }
                 if ["CLinux", "CNetlink", "CSecureStart", "CSystemd"].contains(match.output.2) {
@@ -26,7 +26,7 @@ struct House {
         }
     }
 
-    @Test("no trap is written down: no force, no fatalError")
+    @Test("no source can trap: no forced unwrap, no fatalError")
     func traps() {
         let traps: [(String, Regex<Substring>)] = [
             ("try!", /\btry!/), ("as!", /\bas!/),
@@ -47,7 +47,7 @@ struct House {
         }
     }
 
-    @Test("only the door says anything, and only the door ends the program")
+    @Test("only main.swift prints, and only main.swift ends the program")
     func doors() {
         for file in sources where !file.path.hasSuffix("/main.swift") {
             for line in file.code {
@@ -61,7 +61,7 @@ struct House {
         }
     }
 
-    @Test("a file is one idea: 300 lines at most, and no drawer")
+    @Test("a file has 300 lines at most, and none is called utils or helpers")
     func sizes() {
         let drawers: Set = ["utils", "util", "helpers", "common", "manager", "misc", "extensions"]
         let files = swiftFiles(in: "Sources") + swiftFiles(in: "Tests")
@@ -110,7 +110,7 @@ struct House {
             expect(!text.isEmpty, page)
             for word in words { expect(text.contains(word), "\(page) does not say \(word)") }
         }
-        // Every option that the program knows is in both.
+        // Both pages name every option that the program knows.
         let options = contents(of: root + "Sources/Usernet/UsernetEntry.swift")
             .matches(of: /word\.(?:elementsEqual|starts)\((?:with: )?"([a-z=]+)"/).map {
                 $0.output.1
@@ -124,26 +124,16 @@ struct House {
             "BERTH": "berth.1", "BERTH_NET": "berth-net.8", "BERTH_CGROUP": "berth-cgroup.8",
         ])
     func helped(program: String, page: String) throws {
-        let known = shell(
-            """
-            '\(variable(program) ?? "")' --experimental-dump-help | /usr/bin/python3 -c '
-            import json, sys
-            def words(command):
-                for argument in command.get("arguments", []):
-                    for name in argument.get("names") or []: print("-" + name["name"])
-                for verb in command.get("subcommands", []):
-                    print(verb["commandName"])
-                    words(verb)
-            words(json.load(sys.stdin)["command"])'
-            """
-        ).lines.filter { !["-help", "-h", "help"].contains($0) }
+        let options = root + "Tests/HouseTests/scripts/options.py"
+        let known = run([options, variable(program) ?? ""]).lines
+            .filter { !["-help", "-h", "help"].contains($0) }
         expect(known.count > 5, "\(program): run make")
         let text = contents(of: root + "man/" + page).replacing("\\-", with: "-")
             .replacing("Fl Fl ", with: "Fl -")
         for word in Set(known) { expect(text.contains(word), "\(page) does not say \(word)") }
     }
 
-    @Test("the setuid programs reach what the manifest says, and that is little")
+    @Test("the setuid programs depend on no more modules than are listed here")
     func manifest() {
         let text = contents(of: root + "Package.swift")
             .split(whereSeparator: \.isWhitespace).joined(separator: " ")
@@ -192,7 +182,7 @@ private let privilegedDoors: Set<Substring> = [
 nonisolated(unsafe) private let importLine =
     /^(?:@\w+\s+)*((?:internal |package |public |private |fileprivate )?)import (?:\w+ )?(\w+)/
 
-/// The sources of the setuid programs and of PAM's: their doors, and the modules behind them.
+/// The sources of the setuid programs and of berth-pam, with their modules.
 private var sources: [SwiftFile] {
     (ownModules.union(privilegedDoors.map(String.init))).flatMap { swiftFiles(in: "Sources/\($0)") }
 }
@@ -204,7 +194,7 @@ private func swiftFiles(in folder: String) -> [SwiftFile] {
 }
 
 private struct SwiftFile {
-    /// From the repository's root.
+    /// Relative to the repository's root.
     let path: String
     let text: String
 
@@ -212,8 +202,7 @@ private struct SwiftFile {
         text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
     }
 
-    /// Without comments, and without what stands in quotes: a sentence may end in an exclamation
-    /// mark.
+    /// The lines without comments and string literals, which may contain an exclamation mark.
     var code: [String] {
         lines.map { line in
             String(line).replacing(/"(?:[^"\\]|\\.)*"/, with: "\"\"").replacing(/\/\/.*/, with: "")

@@ -1,11 +1,11 @@
 import TestSupport
 import Testing
 
-/// What can be said of the files for dinit and s6-rc without these: they name nothing that need not
-/// be there.
+/// The files for dinit and s6-rc, checked without these programs: they name nothing that may be
+/// missing.
 @Suite
 struct InitFiles {
-    @Test("dinit loads a service only where all exist that it depends on or waits for")
+    @Test("a dinit service depends on and waits for services of Berth only")
     func dinit() {
         let services = shell("ls \(etc)dinit").lines
         expect(services.count, is: 3)
@@ -22,7 +22,7 @@ struct InitFiles {
         }
     }
 
-    @Test("s6-rc compiles no source in which a dependency or a script is missing")
+    @Test("s6-rc's sources have all their dependencies and scripts")
     func s6rc() {
         let services = shell("ls \(etc)s6").lines
         expect(services.count, is: 3)

@@ -3,13 +3,13 @@ import Testing
 
 /// The picture at the top of README.md.
 @Suite struct Recording {
-    @Test("it is drawn from the capture that lies beside it, and from nothing else")
+    @Test("it is what render.py draws from the capture beside it")
     func picture() {
         let place = String(#filePath.dropLast("HouseTests/Recording.swift".count)) + "recording"
         let drawn = run([place + "/render.py"])
         expect(drawn.succeeded, drawn.complaint)
         expect(drawn.output == contents(of: place + "/berth.svg"), "run make recording")
-        // What fits a page that is to be read.
+        // Small enough for a web page.
         expect(drawn.output.utf8.count < 100_000, "\(drawn.output.utf8.count) bytes")
         for word in ["<script", "http://", "https://", "@import", "@font-face", "href"]
         where drawn.output.replacing("http://www.w3.org/2000/svg", with: "").contains(word) {

@@ -118,7 +118,8 @@ struct PlanTests {
     @Test("An address that somebody gave the bridge besides is his")
     func foreignAddress() throws {
         let old = try network("LXC_IPV6_ENABLE=false")
-        var (seen, entry) = try Self.done(old)
+        let (done, entry) = try Self.done(old)
+        var seen = done
         let other = try network("LXC_ADDR=10.0.9.1 LXC_IPV6_ENABLE=false")
         seen.addresses.append(BridgeAddress(try network("LXC_ADDR=10.5.5.1").ipv4))
         let changes = Planner(HostCapabilities()).changes(to: other, from: seen, record: entry)
@@ -134,7 +135,7 @@ struct PlanTests {
                 "~ net/ipv4/conf/lxcbr0/promote_secondaries 0 becomes 1",
                 "- lxcbr0: address 10.0.3.1/24",
             ])
-        entry.isWhole = false
+        #expect(!removal.contains { $0.contains("10.5.5.1") })
     }
 
     @Test("An uplink that learns its route is told to go on before this host becomes a router")

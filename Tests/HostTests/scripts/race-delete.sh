@@ -1,0 +1,14 @@
+#!/bin/bash
+# race-delete.sh PROCESS: 24 creates at once for the container with this process, and half of the
+# NICs deleted.
+# shellcheck source=Tests/HostTests/scripts/patiently.sh
+. "$(dirname "$0")/patiently.sh"
+one() {
+	local answer
+	answer=$(patiently create /p n "$2" veth br0) || echo "no: $answer"
+	[ $(($1 % 2)) = 0 ] || return
+	answer=$(patiently delete /p n "/proc/$2/ns/net" veth br0 "$(cut -d: -f3 <<<"$answer")") \
+		|| echo "no: $answer"
+}
+for number in $(seq 24); do one "$number" "$1" & done
+wait

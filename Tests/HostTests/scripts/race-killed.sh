@@ -1,0 +1,19 @@
+#!/bin/bash
+# race-killed.sh PROCESS: 32 creates at once for the container with this process, of which 24 are
+# killed within ten milliseconds, unless they are through by then. Prints how many were killed.
+# shellcheck source=Tests/HostTests/scripts/patiently.sh
+. "$(dirname "$0")/patiently.sh"
+create=(create /p n "$1" veth br0)
+one() {
+	timeout -s KILL "0.00$(($1 % 10))$(($1 % 7))" \
+		setpriv --reuid 2000 --regid 2000 --clear-groups /run/test/bin/ours-nic "${create[@]}" >/dev/null
+	[ $? != 137 ] || echo killed
+}
+{
+	for number in $(seq 24); do one "$number" & done
+	for _ in $(seq 8); do patiently "${create[@]}" >/dev/null & done
+	wait
+} 2>/dev/null | grep -c killed
+# timeout(1) ends with what it kills, which may still be in a system call.
+# shellcheck disable=SC2009 # pgrep does not tell zombies
+while ps -C ours-nic -o stat= | grep -qv ^Z; do sleep 0.02; done
