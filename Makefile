@@ -80,7 +80,7 @@ BENCH_PACKAGES := cgroup-tools gcc hyperfine jq
 FUZZERS := fuzz-usernet fuzz-ledger fuzz-request fuzz-settings fuzz-usercgroup fuzz-mountinfo \
 	fuzz-procgroup fuzz-leases
 FUZZ_SECONDS ?= 600
-SCRIPTS := $(wildcard Tests/*.sh Tests/*/*.sh Tests/MachineTests/guest/* etc/*.sh \
+SCRIPTS := $(wildcard Tests/*.sh Tests/*/*.sh Tests/*/scripts/*.sh Tests/MachineTests/guest/* etc/*.sh \
 	etc/completions/bash/*) Tests/MachineTests/debian-sources Tests/recording/play .ci/run \
 	etc/debian/build etc/debian/lxc-net
 PACKAGE_SCRIPTS := $(addprefix etc/debian/,preinst postinst prerm postrm)
@@ -92,8 +92,28 @@ MANUALS := $(wildcard man/*.[1-8])
 # The manual pages with version and date.
 PAGES := $(MANUALS:%=.build/%)
 
-.PHONY: all man help check lint columns demo bench fuzz recording install uninstall clean
-.PHONY: deb check-deb dist check-dist check-reproducible
+# Tests/check.sh runs one step for each part. Its last line counts the results of all.
+CHECK := BERTH_NIC=$(BERTH_NIC) BERTH_RUN=$(BERTH_RUN) BERTH_PAM=$(BERTH_PAM) \
+	BERTH_CGROUP=$(BERTH_CGROUP) \
+	BERTH_NET=$(BERTH_NET) BERTH=$(BERTH) BERTH_COMPLETIONS=$(COMPLETIONS) SWIFT=$(SWIFT) Tests/check.sh
+# One machine of each init: runit and s6 are in openrc/supervisors.
+CHECK_MACHINES := openrc/network openrc/supervisors sysvinit/limits systemd/network
+LONG_MACHINES := $(filter-out $(CHECK_MACHINES),$(SCENARIOS:Tests/MachineTests/scenarios/%.sh=%))
+LONG_PARTS := $(addprefix check-long-,openrc sysvinit systemd deb dist reproducible fuzz)
+# What each part runs: machines, and steps of Tests/check.sh.
+LONG_MACHINES_deb := $(filter %/package,$(LONG_MACHINES))
+$(foreach kind,openrc sysvinit systemd,\
+	$(eval LONG_MACHINES_$(kind) := $(filter-out %/package,$(filter $(kind)/%,$(LONG_MACHINES)))))
+LONG_openrc := machines
+LONG_sysvinit := machines
+LONG_systemd := machines
+LONG_deb := package machines
+LONG_dist := make:check-dist
+LONG_reproducible := make:check-reproducible
+LONG_fuzz := make:fuzz
+
+.PHONY: all man help check check-unit check-long $(LONG_PARTS) lint columns demo bench fuzz
+.PHONY: recording install uninstall clean deb dist check-dist check-reproducible
 .PHONY: build-packages check-packages bench-packages deb-packages
 
 all: build-packages man
@@ -122,8 +142,9 @@ $(PAGES): .build/%: % Sources/HostPaths/Version.swift
 help:
 	@echo 'make           build the programs (release)'
 	@echo 'make demo      give a real unprivileged container its NIC, in namespaces; as root'
-	@echo 'make check     every lint and every test; as root, or what needs root is skipped'
-	@echo 'make check-deb the package on machines that boot three times, some ten minutes; as root'
+	@echo 'make check     what a change must pass: tests, lints, machines; as root, or parts are skipped'
+	@echo 'make check-unit the unit tests alone, in seconds'
+	@echo 'make check-long the other tests, in parts: $(LONG_PARTS)'
 	@echo 'make bench     ratios against LXC'"'"'s helper and a minimal C program; as root'
 	@echo 'make recording redraw the picture in README.md, on an emulated machine; as root'
 	@echo 'make fuzz      fuzz the parsers, FUZZ_SECONDS each ($(FUZZ_SECONDS))'
@@ -137,19 +158,21 @@ help:
 demo: check-packages all
 	BERTH_NIC=$(BERTH_NIC) BERTH_NET=$(BERTH_NET) Tests/demo.sh
 
-# The tests come last, so that their runner's line is the last. Hundreds of them end at once: what failed is
-# told once more, where it is found.
-check: check-packages all lint
-	$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=5
-	BERTH_NIC=$(BERTH_NIC) BERTH_RUN=$(BERTH_RUN) BERTH_PAM=$(BERTH_PAM) BERTH_CGROUP=$(BERTH_CGROUP) \
-		BERTH_NET=$(BERTH_NET) BERTH=$(BERTH) BERTH_COMPLETIONS=$(COMPLETIONS) $(SWIFT) test --disable-xctest 2>&1 | tee .build/tests.log \
-		|| { echo 'What failed, again:'; grep -A 12 -e ' recorded an issue' -e ' error: ' .build/tests.log; \
-			grep ' Test run with ' .build/tests.log; exit 1; }
+# What a change must pass: the unit tests first, then every lint, every fuzz target for a moment, the tests that
+# need a host of their own, and one machine of each init.
+check: check-packages
+	FUZZ_SECONDS=5 MACHINES='$(CHECK_MACHINES)' $(CHECK) unit make:lint make:fuzz make:all host machines
 
-# Three boots of each machine: stock, installed, upgraded and removed.
-check-deb: check-packages deb
-	Tests/MachineTests/run.sh openrc/package
-	Tests/MachineTests/run.sh systemd/package
+# In seconds, without root.
+check-unit: build-packages
+	$(CHECK) unit
+
+# All the rest. Each part takes an hour at most: `make check-long-openrc` runs one.
+check-long: check-packages all
+	FUZZ_SECONDS=300 MACHINES='$(LONG_MACHINES)' $(CHECK) $(LONG_deb) $(LONG_dist) $(LONG_reproducible) \
+		$(LONG_fuzz)
+$(LONG_PARTS): check-long-%: check-packages all
+	FUZZ_SECONDS=300 MACHINES='$(LONG_MACHINES_$*)' $(CHECK) $(LONG_$*)
 
 lint: check-packages man
 	$(SWIFT) format lint --strict --recursive $(SOURCES)

@@ -217,9 +217,9 @@ let package = Package(
             name: "NetworkTests", dependencies: ["Linux", "Netlink", "Network"],
             exclude: ["rulesets"], swiftSettings: strict),
         .testTarget(
-            name: "NetworkHostTests", dependencies: ["Linux", "berth-net"],
-            exclude: ["lab.sh", "sidebyside.sh", "echo.py", "kernel.py", "scenarios"],
-            swiftSettings: strict),
+            name: "NetworkHostTests", dependencies: ["TestSupport"],
+            exclude: ["echo.py", "kernel.py", "lab.sh", "play.sh", "scenarios", "sidebyside.sh"],
+            swiftSettings: tests),
     ]
 )
 

@@ -6,8 +6,8 @@ import Testing
 @Suite(.enabled(if: obstacle == nil, "\(obstacle ?? "")"))
 struct Faults {
     @Test("every fault is reported, and the printed fix works")
-    func breaking() {
-        let said = run(
+    func breaking() async {
+        let said = await runAside(
             ["\(tests)/lxc-host.sh", "\(tests)/DoctorTests/faults.sh"],
             environment: [
                 "PATH": searchPath, "LANG": "C.UTF-8", "BERTH_NIC": Program.ours.path,

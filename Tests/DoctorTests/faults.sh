@@ -102,7 +102,7 @@ fault() {
 # faulty NAME LINE CORRECTED: an invalid line of lxc-usernet is quoted, and no replacement is
 # offered; the corrected line is valid.
 faulty() {
-	printf '%s\n' '# people' "$2" >/etc/lxc/lxc-usernet
+	printf '%s\n' '# users' "$2" >/etc/lxc/lxc-usernet
 	doctor
 	local line
 	line="$1: $(verdict quota) $(starts)"
@@ -116,7 +116,7 @@ faulty() {
 		    f'unchanged: "{sys.argv[1]}"')
 		if fixes != [{"advice": wanted}]: print(fixes)
 	PYTHON
-	printf '%s\n' '# people' "$3" >/etc/lxc/lxc-usernet
+	printf '%s\n' '# users' "$3" >/etc/lxc/lxc-usernet
 	doctor
 	echo "$line -> $(verdict quota) $(starts)"
 }
@@ -212,7 +212,7 @@ faulty "group's option" '@alice veth lxcbr0 2 isolatd' '@alice veth lxcbr0 2 iso
 echo 'bob veth lxcbr0' >>/etc/lxc/lxc-usernet; doctor; echo "bob's line: $(verdict lxc-usernet)"
 echo 'alice veth dmz0 many' >/etc/lxc/lxc-usernet; fault 'faulty for another bridge' quota -s
 echo "it stays: $(verdict lxc-usernet)"; cat /etc/lxc/lxc-usernet
-printf '%s\n' '# people' ' alice	veth lxcbr0  1 mtu=1400 # für web' >/etc/lxc/lxc-usernet
+printf '%s\n' '# users' ' alice	veth lxcbr0  1 mtu=1400 # für web' >/etc/lxc/lxc-usernet
 new_container other
 as_alice lxc-start -n other; fault 'quota used up' quota -s; cat /etc/lxc/lxc-usernet
 as_alice lxc-stop -k -n other

@@ -2,51 +2,40 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Each scenario is a machine that boots, in an emulator, with a real init and with Berth installed by
+/// Boots a machine in an emulator for each scenario, with a real init and with Berth installed by
 /// `make install`. A scenario is a shell script: see CONTRIBUTING.md.
-@Suite("On a machine of its own", .enabled(if: noMachine == nil, "\(noMachine ?? "")"))
+///
+/// One at a time: each uses two processors and more than a gigabyte of memory.
+@Suite("On a virtual machine", .serialized, .enabled(if: noMachine == nil, "\(noMachine ?? "")"))
 struct MachineTests {
-    // One machine of a kind at a time, for each is a core's work and a gigabyte.
-    @Suite(.serialized) struct OpenRC {
-        @Test(arguments: scenarios(of: "openrc")) func scenario(name: String) { play(name) }
+    @Test("a scenario plays to its end", arguments: scenarios)
+    func scenario(name: String) async {
+        let outcome = await runAside([directory + "run.sh", name], environment: surroundings)
+        #expect(outcome.succeeded, "\(name):\n\(outcome.output)\(outcome.complaint)")
     }
-    @Suite(.serialized) struct Sysvinit {
-        @Test(arguments: scenarios(of: "sysvinit")) func scenario(name: String) { play(name) }
-    }
-    @Suite(.serialized) struct Systemd {
-        @Test(arguments: scenarios(of: "systemd")) func scenario(name: String) { play(name) }
-    }
-    @Test("The package, from boot to boot", .disabled("it takes minutes more: make check-deb"))
-    func package() {}
 }
 
 /// Debian hosts that are directories, without services.
-@Suite("On a host of its own", .enabled(if: noHost == nil, "\(noHost ?? "")"))
+@Suite("The package on a host of its own", .enabled(if: noHost == nil, "\(noHost ?? "")"))
 struct PackageTests {
-    @Test("The package leaves everything as it found it, whatever comes before and after it")
-    func package() {
-        let outcome = run([directory + "package.sh"], environment: surroundings)
+    @Test("installing, upgrading, removing and purging it restores the host, with and without LXC")
+    func package() async {
+        let outcome = await runAside([directory + "package.sh"], environment: surroundings)
         #expect(outcome.succeeded, "\(outcome.output)\(outcome.complaint)")
     }
 }
 
-private func play(_ name: String) {
-    let outcome = run([directory + "run.sh", name], environment: surroundings)
-    #expect(outcome.succeeded, "\(name):\n\(outcome.output)\(outcome.complaint)")
-}
-
-private func scenarios(of kind: String) -> [String] {
-    shell("cd \(directory)scenarios && ls \(kind)/*.sh").lines.map { String($0.dropLast(3)) }
-        .filter { !$0.hasSuffix("/package") }
-}
-
-private func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+/// The scenarios that MACHINES names; all but the package's if it names none.
+private let scenarios: [String] =
+    variable("MACHINES")?.split(separator: " ").map(String.init)
+    ?? shell("cd \(directory)scenarios && ls */*.sh").lines.map { String($0.dropLast(3)) }
+    .filter { !$0.hasSuffix("/package") }
 
 /// `make install` looks for Swift.
 private let surroundings = ["PATH": variable("PATH") ?? searchPath, "LANG": "C.UTF-8"]
 private let directory = String(#filePath.dropLast("MachineTests.swift".count))
 
-/// Why no machine can be had here, and why no host.
+/// Why no machine can be built here, and why no host; `nil` if it can.
 private let noMachine = obstacle(programs: [
     "qemu-system-x86_64": "qemu-system-x86", "mmdebstrap": "mmdebstrap", "mke2fs": "e2fsprogs",
     "dh": "debhelper",
@@ -56,11 +45,11 @@ private let noHost = obstacle(programs: [
     "lintian": "lintian",
 ])
 
-/// - Parameter programs: What is needed, and the packages that have it.
+/// - Parameter programs: each program that is needed, and the package that contains it.
 private func obstacle(programs: [String: String]) -> String? {
-    // Emulated machines would be most of the time there, and their image hundreds of megabytes.
-    if variable("CI") != nil { return "CI is set, and no machine is built there" }
-    if geteuid() != 0 { return "not root, who alone can build a machine" }
+    // An image is hundreds of megabytes, and emulation takes most of the time.
+    if variable("CI") != nil { return "CI is set: no machine is built there" }
+    if geteuid() != 0 { return "not root: only root can build a machine" }
     for (program, package) in programs.sorted(by: { $0.key < $1.key })
     where !shell("command -v \(program)").succeeded {
         return "no \(program): install \(package)"

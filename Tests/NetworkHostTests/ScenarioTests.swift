@@ -1,26 +1,29 @@
-import Linux
+import Glibc
+import TestSupport
 import Testing
 
-/// Each scenario is a shell script on a host of its own: the real kernel, the real dnsmasq and nft, and
-/// clients in other network namespaces. See lab.sh.
-@Suite("On the real kernel", .enabled(if: isRoot, "only root can make network namespaces"))
+/// Runs each scenario, a shell script, on a host of its own: the real kernel, the real dnsmasq and
+/// nft, and clients in other network namespaces. See lab.sh.
+@Suite("berth-net on the real kernel", .enabled(if: obstacle == nil, "\(obstacle ?? "")"))
 struct ScenarioTests {
-    @Test(arguments: [
-        "addresses", "adoption", "broken", "changes", "comparison", "comparison6", "foreign",
-        "forwards",
-        "ipv6", "killed", "newer", "ordinary", "running", "surroundings", "trouble",
-    ])
-    func scenario(name: String) throws {
-        let package = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
-        let tests = "\(package)/Tests/NetworkHostTests"
-        let unshare = try #require(ExternalProgram(named: "unshare"))
-        let outcome = try unshare.run([
-            "-m", "-n", "--", "sh", "-c",
-            ". \(tests)/lab.sh; lab_begin; BERTH_NET=\(package)/.build/debug/berth-net; "
-                + "LAB=\(tests); export BERTH_NET LAB; . \(tests)/scenarios/\(name).sh; lab_verdict",
-        ])
-        let said = String(decoding: outcome.output + outcome.complaints, as: UTF8.self)
-        // 77: what the scenario needs is not installed.
-        #expect(outcome.status == 0 || outcome.status == 77, "\(said)")
+    @Test(
+        "a scenario plays to its end",
+        arguments: shell("cd \(tests)/scenarios && ls *.sh").lines.map { String($0.dropLast(3)) })
+    func scenario(name: String) async throws {
+        let outcome = await runAside(
+            ["unshare", "-m", "-n", "--", "\(tests)/play.sh", name],
+            environment: ["PATH": searchPath, "BERTH_NET": variable("BERTH_NET") ?? ""])
+        if outcome.status == 77 {
+            try Test.cancel("\(outcome.lines.last ?? "the scenario gives no reason")")
+        }
+        #expect(outcome.succeeded, "\(name):\n\(outcome.output)\(outcome.complaint)")
     }
 }
+
+private let tests = String(#filePath.dropLast("/ScenarioTests.swift".count))
+
+private let obstacle: String? = {
+    if geteuid() != 0 { return "not root: only root can make network namespaces" }
+    guard access(variable("BERTH_NET") ?? "", X_OK) == 0 else { return "no BERTH_NET: run make" }
+    return nil
+}()

@@ -2,7 +2,7 @@
 # A host of its own to try networks on: sourced in a shell that `unshare -m -n` began. Nothing outside
 # is changed: /run, /etc and the state directories are private, and the network is empty.
 #
-#	unshare -m -n sh -c '. ./lab.sh; lab_begin; …'
+#	unshare -m -n -- Tests/NetworkHostTests/play.sh ordinary
 
 lab_servers=
 
@@ -116,6 +116,10 @@ equal() { # equal WHAT ONE OTHER
 	fi
 }
 lab_verdict() { exit "$lab_failed"; }
+skip() { # skip REASON
+	echo "$1"
+	exit 77
+}
 
 # Everything about the host's network that a program could have changed: `ip` and `nft` say it.
 lab_state() {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # One host, one kind of settings, two programs: lxc-net's script and berth-net. Sourced by scenarios.
-[ -x /usr/libexec/lxc/lxc-net ] || exit 77
+[ -x /usr/libexec/lxc/lxc-net ] || skip "no /usr/libexec/lxc/lxc-net: install lxc"
 lab_outside
 lab_echo outside tcp 7000
 lab_echo outside tcp6 7006

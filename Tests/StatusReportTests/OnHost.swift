@@ -8,8 +8,8 @@ import Testing
 @Suite(.enabled(if: obstacle == nil, "\(obstacle ?? "")"))
 struct OnHost {
     @Test("root sees everything, users their own, and names that users choose are harmless")
-    func users() {
-        let said = run(
+    func users() async {
+        let said = await runAside(
             ["\(tests)/lxc-host.sh", "\(tests)/StatusReportTests/host.sh"],
             environment: [
                 "PATH": searchPath, "LANG": "C.UTF-8", "BERTH_NIC": Program.ours.path,

@@ -1,0 +1,93 @@
+#!/bin/bash
+# check.sh STEP…: runs the steps one after another, and ends with one line that counts the results
+# of all of them. Fails if a test failed, or if a step ran no tests.
+#
+#   unit         tests that need no host: decisions, and the rules of the source
+#   host         tests in namespaces of their own, with the programs that `make` built; as root
+#   machines     the scenarios named in MACHINES, on machines that boot in an emulator; as root
+#   package      the Debian package on hosts that are directories; as root
+#   make:TARGET  a target of the Makefile: its closing line counts, or else its exit status
+#
+# Each kind of tests has a run of its own: results of one do not wait for the others.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+swift=${SWIFT:-swift}
+log=.build/check
+mkdir -p "$log"
+# As many tests run at once; many of them wait. Without a bound Swift starts hundreds of processes.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$((4 * $(nproc)))
+
+# A test that is in none of these lists is a unit test.
+host=(
+	'^(ComplianceTests|HostTests|NetworkHostTests)\.' '^CgroupAdminTests\.(?!Decisions)'
+	'^NetlinkTests\.Kernel' '^DoctorTests\.(Cgroup)?Faults'
+	'^StatusReportTests\.(OnHost|Completions)' '^HouseTests\.((Static)?Closure|House/helped)'
+)
+machines='^MachineTests\.MachineTests'
+package='^MachineTests\.PackageTests'
+
+passed=0 failed=0 skipped=0
+# count PASSED FAILED SKIPPED
+count() { passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3)); }
+close() {
+	echo "$passed passed, $failed failed, $skipped skipped"
+	exit $((failed > 0))
+}
+
+# run_tests STEP OPTION…: runs those of Swift's tests. What failed is printed again at the end.
+built=
+run_tests() {
+	local step=$1 status=0 counts
+	shift
+	if [ -z "$built" ]; then
+		"$swift" build --build-tests || { count 0 1 0; close; }
+		built=yes
+	fi
+	rm -f "$log/$step.json"
+	"$swift" test --skip-build --disable-xctest --event-stream-output-path "$log/$step.json" \
+		"$@" 2>&1 | tee "$log/$step.log" || status=$?
+	if [ "$status" != 0 ]; then
+		echo "What failed in $step, again:"
+		grep -A 12 -e ' recorded an issue' -e ' error: ' "$log/$step.log"
+	fi
+	counts=$(Tests/count.py "$status" "$log/$step.json") || counts='0 1 0'
+	# shellcheck disable=SC2086 # three numbers
+	count $counts
+}
+
+# run_make TARGET
+run_make() {
+	local status=0 counts
+	make --no-print-directory "$1" 2>&1 | tee "$log/make.log" || status=$?
+	counts=$(tail -n 1 "$log/make.log" \
+		| sed -nE 's/^([0-9]+) passed, ([0-9]+) failed(, ([0-9]+) skipped)?$/\1 \2 0\4/p')
+	if [ -n "$counts" ] && [[ $status = 0 || $counts != *' 0 '* ]]; then
+		# shellcheck disable=SC2086 # three numbers
+		count $counts
+	else
+		count $((status == 0)) $((status != 0)) 0
+	fi
+	# Without the programs nothing else can be tested.
+	[ "$1" != all ] || [ "$status" = 0 ] || close
+}
+
+for step; do
+	echo "== $step"
+	case $step in
+		unit)
+			skip=()
+			for tests in "${host[@]}" "$machines" "$package"; do skip+=(--skip "$tests"); done
+			run_tests unit "${skip[@]}"
+			;;
+		host)
+			filter=()
+			for tests in "${host[@]}"; do filter+=(--filter "$tests"); done
+			run_tests host "${filter[@]}"
+			;;
+		machines) run_tests machines --filter "$machines" ;;
+		package) run_tests package --filter "$package" ;;
+		make:*) run_make "${step#make:}" ;;
+		*) echo "$0: there is no step $step" >&2; exit 2 ;;
+	esac
+done
+close
