@@ -80,8 +80,8 @@ BENCH_PACKAGES := cgroup-tools gcc hyperfine jq
 FUZZERS := fuzz-usernet fuzz-ledger fuzz-request fuzz-settings fuzz-usercgroup fuzz-mountinfo \
 	fuzz-procgroup fuzz-leases
 FUZZ_SECONDS ?= 600
-SCRIPTS := $(wildcard Tests/*.sh Tests/*/*.sh Tests/*/scripts/*.sh Tests/MachineTests/guest/* etc/*.sh \
-	etc/completions/bash/*) Tests/MachineTests/debian-sources Tests/recording/play .ci/run \
+SCRIPTS := $(wildcard Tests/*.sh Tests/*/*.sh Tests/*/scripts/*.sh Tests/MachineTests/guest/* \
+	etc/*.sh etc/completions/bash/*) Tests/MachineTests/debian-sources Tests/recording/play .ci/run \
 	etc/debian/build etc/debian/lxc-net
 PACKAGE_SCRIPTS := $(addprefix etc/debian/,preinst postinst prerm postrm)
 # These are for sh. OpenRC and the login shell set variables that shellcheck cannot see.
@@ -95,7 +95,8 @@ PAGES := $(MANUALS:%=.build/%)
 # Tests/check.sh runs one step for each part. Its last line counts the results of all.
 CHECK := BERTH_NIC=$(BERTH_NIC) BERTH_RUN=$(BERTH_RUN) BERTH_PAM=$(BERTH_PAM) \
 	BERTH_CGROUP=$(BERTH_CGROUP) \
-	BERTH_NET=$(BERTH_NET) BERTH=$(BERTH) BERTH_COMPLETIONS=$(COMPLETIONS) SWIFT=$(SWIFT) Tests/check.sh
+	BERTH_NET=$(BERTH_NET) BERTH=$(BERTH) BERTH_COMPLETIONS=$(COMPLETIONS) SWIFT=$(SWIFT) \
+	Tests/check.sh
 # One machine of each init: runit and s6 are in openrc/supervisors.
 CHECK_MACHINES := openrc/network openrc/supervisors sysvinit/limits systemd/network
 LONG_MACHINES := $(filter-out $(CHECK_MACHINES),$(SCENARIOS:Tests/MachineTests/scenarios/%.sh=%))
@@ -142,7 +143,7 @@ $(PAGES): .build/%: % Sources/HostPaths/Version.swift
 help:
 	@echo 'make           build the programs (release)'
 	@echo 'make demo      give a real unprivileged container its NIC, in namespaces; as root'
-	@echo 'make check     what a change must pass: tests, lints, machines; as root, or parts are skipped'
+	@echo 'make check     what a change must pass: tests, lints, machines; skips parts unless root'
 	@echo 'make check-unit the unit tests alone, in seconds'
 	@echo 'make check-long the other tests, in parts: $(LONG_PARTS)'
 	@echo 'make bench     ratios against LXC'"'"'s helper and a minimal C program; as root'
@@ -158,19 +159,20 @@ help:
 demo: check-packages all
 	BERTH_NIC=$(BERTH_NIC) BERTH_NET=$(BERTH_NET) Tests/demo.sh
 
-# What a change must pass: the unit tests first, then every lint, every fuzz target for a moment, the tests that
-# need a host of their own, and one machine of each init.
+# What a change must pass: unit tests, lints, each fuzz target for some seconds, the tests in
+# namespaces, and one machine of each init.
 check: check-packages
-	FUZZ_SECONDS=5 MACHINES='$(CHECK_MACHINES)' $(CHECK) unit make:lint make:fuzz make:all host machines
+	FUZZ_SECONDS=5 MACHINES='$(CHECK_MACHINES)' $(CHECK) \
+		unit make:lint make:fuzz make:all host machines
 
 # In seconds, without root.
 check-unit: build-packages
 	$(CHECK) unit
 
-# All the rest. Each part takes an hour at most: `make check-long-openrc` runs one.
+# All other tests. Each part takes at most one hour: `make check-long-openrc` runs one.
 check-long: check-packages all
-	FUZZ_SECONDS=300 MACHINES='$(LONG_MACHINES)' $(CHECK) $(LONG_deb) $(LONG_dist) $(LONG_reproducible) \
-		$(LONG_fuzz)
+	FUZZ_SECONDS=300 MACHINES='$(LONG_MACHINES)' $(CHECK) $(LONG_deb) $(LONG_dist) \
+		$(LONG_reproducible) $(LONG_fuzz)
 $(LONG_PARTS): check-long-%: check-packages all
 	FUZZ_SECONDS=300 MACHINES='$(LONG_MACHINES_$*)' $(CHECK) $(LONG_$*)
 

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Measures berth-net beside the stock lxc-net script, in namespaces of its own, and prints ratios.
-# Needs root, ping of iputils, python3, dnsmasq and nft.
+# Compares berth-net with the stock lxc-net script, in new namespaces, and prints ratios. Needs root,
+# iputils' ping, python3, dnsmasq and nft.
 #
 #	Tests/bench-net.sh [BERTH-NET [LXC-NET]]
 set -u
@@ -30,7 +30,7 @@ milliseconds() { # milliseconds COMMAND…: of wall-clock time
 median() { sort -n | sed -n "$((($1 + 1) / 2))p"; }
 hundredths() { printf '%d.%02d' $(($1 / 100)) $(($1 % 100)); }
 
-times() { # times PROGRAM: 21 starts from nothing, the median in hundredths of a millisecond
+times() { # times PROGRAM: the median of 21 starts from nothing, in hundredths of a millisecond
 	for _ in $(seq 21); do
 		"$1" stop >/dev/null 2>&1
 		milliseconds "$1" start
@@ -42,7 +42,7 @@ b=$(times "$ours")
 printf 'start:                          stock %s ms, berth-net %s ms, ratio %s\n' \
 	"$(hundredths "$a")" "$(hundredths "$b")" "$(hundredths $((b * 100 / a)))"
 
-# 20 clients ping the world every 5 ms for 3 s, while one stream goes through the bridge.
+# 20 clients ping a host outside every 5 ms for 3 s, while a TCP stream crosses the bridge.
 clients() {
 	for n in $(seq 20); do
 		lab_container "c$n"
@@ -93,7 +93,8 @@ losses() { # losses NAME COMMAND…
 		sent=$((sent + out))
 		got=$((got + in))
 	done
-	printf '%-31s %d of %d packets lost, stream %s\n' "$name:" $((sent - got)) "$sent" "$(cat /run/stream)"
+	printf '%-31s %d of %d packets lost, stream %s\n' "$name:" $((sent - got)) "$sent" \
+		"$(cat /run/stream)"
 }
 "$ours" start >/dev/null 2>&1
 clients
@@ -136,6 +137,7 @@ a=$(milliseconds "$ours" reload)
 settings "$(many)"
 b=$(milliseconds "$ours" reload)
 c=$(milliseconds "$ours" reload)
-printf 'reload, 1000 reservations and 200 forwards: one more %s ms, one less %s ms, no change %s ms\n' \
-	"$(hundredths "$a")" "$(hundredths "$b")" "$(hundredths "$c")"
+printf 'reload, 1000 reservations and 200 forwards: one more %s ms, one less %s ms, ' \
+	"$(hundredths "$a")" "$(hundredths "$b")"
+printf 'no change %s ms\n' "$(hundredths "$c")"
 "$ours" stop >/dev/null 2>&1

@@ -66,7 +66,7 @@ $as /run/bin/berth-run /bin/true
 mkdir $node/there
 forget() { find $node -mindepth 1 -maxdepth 1 -name 'run-*' -exec rmdir {} \; 2>/dev/null; true; }
 
-# added OPTION...: what each of the three adds to a command, in milliseconds.
+# added OPTION...: prints what each of the three adds to a command, in milliseconds.
 added() {
 	hyperfine -N --warmup 5 --runs 60 "$@" --export-json /run/json \
 		"$as /bin/true" "$as /run/bin/berth-run /bin/true" "$as /run/bin/move $node /bin/true" \

@@ -1,11 +1,11 @@
 #!/bin/bash
-# How long a NIC takes: berth-nic, LXC's own helper, and a C program that only sends the one message, in
-# one run on one host of namespaces. Prints a table of medians and ratios. BERTH_NIC is the program to
-# measure. RUNS scales the number of runs, in percent.
+# Measures how long a NIC takes: berth-nic, LXC's helper, and a C program that sends the one netlink
+# message, in turn in the same namespaces. Prints a table of medians and ratios. BERTH_NIC is the
+# program to measure. RUNS scales the number of runs, in percent.
 set -eu
 here=$(dirname "$(readlink -f "$0")")
 mkdir -p "$here/../.build"
-# Not in /tmp: the host that is made below has another one.
+# Not in /tmp: lxc-host.sh mounts another one.
 work=$(mktemp -d -p "$(readlink -f "$here/../.build")")
 trap 'rm -rf "$work"' EXIT
 gcc -O2 -o "$work/as" -static "$here/Bench/as.c"
@@ -23,7 +23,7 @@ as="/run/host/bin/as 5000" minimal=/run/host/bin/one-message
 mkdir /run/bench
 bridge=$(cat /sys/class/net/lxcbr0/ifindex)
 
-# A process in a user and network namespace of alice's: its number in $box.
+# Starts a process of alice in new user and network namespaces, and sets box to its process ID.
 new_box() {
 	mkfifo -m 666 /run/bench/pipe
 	as_alice unshare -Urn sh -c 'echo $$ >/run/bench/pipe; exec sleep 3600' &
@@ -37,7 +37,7 @@ usernet() { printf '%s\n' "$@" 'alice veth lxcbr0 5000' >/etc/lxc/lxc-usernet; }
 usernet
 create="create /p n $fresh veth lxcbr0"
 
-# Before each run: the NICs of the last one gone, the ledger as it was.
+# Before each run: removes the NICs of the last one, and restores the ledger.
 cat >/run/bench/reset <<RESET
 nsenter -t $fresh -n ip -br link show type veth | cut -d@ -f1 | sed 's/^/link delete /' \
 	| nsenter -t $fresh -n ip -batch -
@@ -45,7 +45,7 @@ cat /run/bench/ledger >/run/lxc/nics
 RESET
 keep() { cp /run/lxc/nics /run/bench/ledger; }
 
-# compare RUNS COMMAND...: median milliseconds of each, in $times.
+# compare RUNS COMMAND...: sets times to the median milliseconds of each.
 compare() {
 	local count=$1
 	shift
@@ -60,11 +60,13 @@ printf '| | berth-nic | lxc-user-nic | minimal C | of lxc-user-nic | of minimal 
 printf '|---|---|---|---|---|---|\n'
 row() {
 	local what=$1 count=$2
-	compare "$count" "$as 1" "$as 1 $ours $create" "$as 1 $stock $create" "$as 1 $minimal $fresh $bridge"
+	compare "$count" "$as 1" "$as 1 $ours $create" "$as 1 $stock $create" \
+		"$as 1 $minimal $fresh $bridge"
 	local b o s c
 	b=$(net "${times[1]}" "${times[0]}") o=$b
 	s=$(net "${times[2]}" "${times[0]}") c=$(net "${times[3]}" "${times[0]}")
-	printf '| %s | %s ms | %s ms | %s ms | %s | %s |\n' "$what" "$o" "$s" "$c" "$(over "$o" "$s")" "$(over "$o" "$c")"
+	printf '| %s | %s ms | %s ms | %s ms | %s | %s |\n' "$what" "$o" "$s" "$c" \
+		"$(over "$o" "$s")" "$(over "$o" "$c")"
 }
 
 $as 1 $ours create /p n "$full" veth lxcbr0 >/dev/null
@@ -72,24 +74,29 @@ keep
 row '1 NIC on the bridge' 300
 
 compare 30 "$as 64 $ours $create" "$as 64 $stock $create"
-printf '| 64 creates at once | %.0f ms | %.0f ms | | %s | |\n' "${times[0]}" "${times[1]}" "$(over "${times[0]}" "${times[1]}")"
+printf '| 64 creates at once | %.0f ms | %.0f ms | | %s | |\n' "${times[0]}" "${times[1]}" \
+	"$(over "${times[0]}" "${times[1]}")"
 
 keep
 usernet
 compare 300 "$as 1" "$as 1 $ours $create"
 one=$(net "${times[1]}" "${times[0]}")
-mapfile -t others < <(for n in $(seq 5000); do echo "user$n veth lxcbr0 2"; echo "@group$n veth br$n 2"; done | head -n 9999)
+mapfile -t others < <(for n in $(seq 5000); do
+	echo "user$n veth lxcbr0 2"
+	echo "@group$n veth br$n 2"
+done | head -n 9999)
 usernet "${others[@]}"
 compare 300 "$as 1" "$as 1 $ours $create"
 many=$(net "${times[1]}" "${times[0]}")
-printf '| lxc-usernet of 10,000 lines | %s ms | | | %s of one line | |\n' "$many" "$(over "$many" "$one")"
+printf '| lxc-usernet of 10,000 lines | %s ms | | | %s of one line | |\n' \
+	"$many" "$(over "$many" "$one")"
 usernet
 
 for _ in $(seq 999); do $as 1 $ours create /p n "$full" veth lxcbr0 >/dev/null; done
 keep
 row '1,000 NICs on the bridge' 60
 
-# The loader's last act is to unmap its cache: what follows is the program's own.
+# Last, the dynamic loader unmaps its cache: the calls behind it are the program's.
 calls() {
 	strace -u alice -o /run/bench/trace "$@" >/dev/null
 	sed '1,/^munmap/d' /run/bench/trace | grep -vc '^+++'
@@ -100,7 +107,8 @@ echo "alice veth lxcbr0 $(awk 'NR == 1 { print $4 }' /run/lxc/nics)" >/run/bench
 bash /run/bench/reset
 own=$(calls $ours $create)
 bash /run/bench/reset
-printf '| system calls of a create, after the loader | %s | %s | | | |\n' "$own" "$(calls $stock $create)"
+printf '| system calls of a create, after the loader | %s | %s | | | |\n' \
+	"$own" "$(calls $stock $create)"
 kill $(jobs -p) 2>/dev/null || true
 COMMANDS
 "$here"/lxc-host.sh "$work/commands"

@@ -1,17 +1,19 @@
 #!/bin/bash
-# lxc-host.sh COMMANDS: runs the script COMMANDS on a host of its own, made of namespaces and tmpfs, with
-# Debian's LXC, a bridge lxcbr0 at 10.0.3.1, berth-nic where lxc-start looks for its helper, and a user
-# alice who may have two NICs there. Nothing of it reaches the machine it runs on, and it ends with
-# COMMANDS. In COMMANDS, `as_alice` runs a command as her, and `new_container NAME ADDRESS` makes her one;
-# `add_user` brings others, and `as` runs their commands.
-# BERTH_NIC is the program to try. With BERTH_NET the bridge is left to it: it is in /run/host/bin then,
-# and a host outside at 192.0.2.2 knows no way back to any container. With BERTH_RUN and BERTH_CGROUP these
-# are there too, with the tree of cgroups for them alone; it ends with 77 where that is not to be had.
+# lxc-host.sh COMMANDS: sources the script COMMANDS on a test host made of namespaces and tmpfs, with
+# Debian's LXC, a bridge lxcbr0 at 10.0.3.1, berth-nic as lxc-start's helper, and a user alice who may
+# have two NICs there. The machine stays unchanged, and the host ends with COMMANDS.
+#
+# COMMANDS may use: as_alice COMMAND…; new_container NAME ADDRESS, which makes alice a container;
+# add_user, as and new_container_of for other users.
+#
+# BERTH_NIC is the program to test. With BERTH_NET, berth-net in /run/host/bin makes the bridge, and a
+# host outside at 192.0.2.2 has no route to containers. With BERTH_RUN and BERTH_CGROUP, these are
+# there too, with the lock on the tree of cgroups; status 77 means that the tree has no controller.
 set -eu
 here=$(dirname "$(readlink -f "$0")")
 
 if [ "${1:-}" != --inside ]; then
-	[ "$(id -u)" = 0 ] || { echo "$0: needs root, to make namespaces and a setuid program" >&2; exit 1; }
+	[ "$(id -u)" = 0 ] || { echo "$0: only root can make namespaces and setuid programs" >&2; exit 1; }
 	exec unshare --mount --net --ipc --pid --fork --mount-proc --kill-child \
 		--propagation private -- "$0" --inside "$@"
 fi
@@ -23,7 +25,7 @@ home=/run/host/home
 
 mount -t tmpfs -o mode=755 tmpfs /run
 mkdir -p /run/host/etc /run/host/libexec /run/host/bin $home
-# What stands on the machine's own tmpfs is out of sight from here on.
+# COMMANDS may be on the machine's tmpfs, which is hidden from here on.
 cp "$commands" /run/host/commands
 install -m 4755 "$helper" /run/host/bin/berth-nic
 [ -z "${BERTH_NET:-}" ] || install -m 755 "$BERTH_NET" /run/host/bin/berth-net
@@ -34,7 +36,7 @@ mv /run/host/libexec/lxc-user-nic /run/host/libexec/lxc-user-nic.lxc
 ln -s /run/host/bin/berth-nic /run/host/libexec/lxc-user-nic
 mount --bind /run/host/etc /etc
 mount --bind /run/host/libexec /usr/libexec/lxc
-# The sources stay in sight, wherever they are.
+# The sources stay visible, wherever they are.
 sources=$(readlink -f "$here/..")
 mkdir /run/host/sources
 mount --bind "$sources" /run/host/sources
@@ -56,7 +58,7 @@ rm -f /etc/subuid /etc/subgid /etc/lxc/lxc-usercgroup
 install -d -m 755 /etc/lxc
 echo 'alice veth lxcbr0 2' >/etc/lxc/lxc-usernet
 
-# add_user NAME NUMBER FIRST: with a home, and 65536 numbers for containers from FIRST on.
+# add_user NAME UID FIRST: with a home directory, and 65536 subordinate IDs from FIRST on.
 add_user() {
 	echo "$1:x:$2:$2::$home/$1:/bin/bash" >>/etc/passwd
 	echo "$1:x:$2:" >>/etc/group
@@ -83,7 +85,7 @@ else
 	ip -n outside link set eth0 up
 fi
 
-# as USER COMMAND...: in the user's home, with nothing of root's environment.
+# as USER COMMAND...: runs it in the user's home directory, without root's environment.
 as() {
 	local user=$1
 	shift
@@ -92,17 +94,17 @@ as() {
 		setpriv --reuid "$user" --regid "$user" --init-groups -- "$@" 8<&-)
 }
 as_alice() { as alice "$@"; }
-# stop_alices NAME LEFT: and waits until no more NICs than those are left. The kernel takes down one network
-# after the other, of all that end on the machine.
+# stop_alices NAME LEFT: stops the container, and waits until no more than LEFT NICs remain. The kernel
+# removes the network namespaces of the whole machine one after another.
 stop_alices() {
 	as_alice lxc-stop -k -n "$1"
-	for _ in $(seq 600); do
+	for _ in $(seq 3000); do
 		[ "$(ip -o link show master lxcbr0 | wc -l)" -gt "$2" ] || break
 		sleep 0.1
 	done
 }
 
-# new_container_of USER NAME [ADDRESS]: without an address the container asks for one by DHCP.
+# new_container_of USER NAME [ADDRESS]: makes a container. Without ADDRESS it uses DHCP.
 new_container_of() {
 	local user=$1 name=$2 address=${3:-} place=$home/$1/.local/share/lxc
 	local first
@@ -119,9 +121,10 @@ new_container_of() {
 		lxc.net.0.ipv4.address = $address/24
 		lxc.net.0.ipv4.gateway = 10.0.3.1
 	CONFIG
-	as "$user" lxc-create -n "$name" -f /run/host/"$name".conf -t busybox >/tmp/"$name".create 2>&1 \
+	as "$user" lxc-create -n "$name" -f /run/host/"$name".conf -t busybox \
+		>/tmp/"$name".create 2>&1 \
 		|| { cat /tmp/"$name".create; return 1; }
-	# The client of DHCP would take a given address away.
+	# A DHCP client would remove a configured address.
 	[ -z "$address" ] || sed -i '/udhcpc/d' "$place/$name/rootfs/etc/init.d/rcS"
 }
 new_container() { new_container_of alice "$@"; }
