@@ -94,9 +94,8 @@ PAGES := $(MANUALS:%=.build/%)
 
 # Tests/check.sh runs one step for each part. Its last line counts the results of all.
 CHECK := BERTH_NIC=$(BERTH_NIC) BERTH_RUN=$(BERTH_RUN) BERTH_PAM=$(BERTH_PAM) \
-	BERTH_CGROUP=$(BERTH_CGROUP) \
-	BERTH_NET=$(BERTH_NET) BERTH=$(BERTH) BERTH_COMPLETIONS=$(COMPLETIONS) SWIFT=$(SWIFT) \
-	Tests/check.sh
+	BERTH_CGROUP=$(BERTH_CGROUP) BERTH_NET=$(BERTH_NET) BERTH=$(BERTH) \
+	BERTH_COMPLETIONS=$(COMPLETIONS) SWIFT=$(SWIFT) SWIFT_FLAGS='$(PINNED)' Tests/check.sh
 # One machine of each init: runit and s6 are in openrc/supervisors.
 CHECK_MACHINES := openrc/network openrc/supervisors sysvinit/limits systemd/network
 LONG_MACHINES := $(filter-out $(CHECK_MACHINES),$(SCENARIOS:Tests/MachineTests/scenarios/%.sh=%))

@@ -12,6 +12,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 swift=${SWIFT:-swift}
+read -ra flags <<<"${SWIFT_FLAGS:-}"
 log=.build/check
 mkdir -p "$log"
 # As many tests run at once; many of them wait. Without a bound Swift starts hundreds of processes.
@@ -40,12 +41,12 @@ run_tests() {
 	local step=$1 status=0 counts
 	shift
 	if [ -z "$built" ]; then
-		"$swift" build --build-tests || { count 0 1 0; close; }
+		"$swift" build "${flags[@]}" --build-tests || { count 0 1 0; close; }
 		built=yes
 	fi
 	rm -f "$log/$step.json"
-	"$swift" test --skip-build --disable-xctest --event-stream-output-path "$log/$step.json" \
-		"$@" 2>&1 | tee "$log/$step.log" || status=$?
+	"$swift" test "${flags[@]}" --skip-build --disable-xctest \
+		--event-stream-output-path "$log/$step.json" "$@" 2>&1 | tee "$log/$step.log" || status=$?
 	if [ "$status" != 0 ]; then
 		echo "What failed in $step, again:"
 		grep -A 12 -e ' recorded an issue' -e ' error: ' "$log/$step.log"
