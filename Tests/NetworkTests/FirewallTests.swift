@@ -2,8 +2,8 @@ import Linux
 import Network
 import Testing
 
-/// What firewalld 1.3.3 and ufw 0.36.2 really made, as nft -j and iptables-save told it, handles left out;
-/// lxcbr0 was in no zone, in one, and the default zone was another.
+/// The rulesets of firewalld 1.3.3 and ufw 0.36.2 as nft -j and iptables-save printed them, without
+/// handles. lxcbr0 was in no zone, in a zone, or in no zone with another default zone.
 @Suite("Real firewalls")
 struct FirewallTests {
     private static func ruleset(_ name: String) throws -> [UInt8] {
@@ -16,30 +16,30 @@ struct FirewallTests {
         return drops.found(for: [network])[network.bridge] ?? []
     }
 
-    @Test("firewalld is found, and told what to do, where nobody has told it")
+    @Test("firewalld drops the packets of a bridge without a zone, and the fix assigns one")
     func firewalld() throws {
         let found = try Self.found(ForeignDrops(Self.ruleset("firewalld.json")))
         #expect(found.map(\.owner) == [.firewalld] && found.first?.chain == "filter_FORWARD")
         #expect(
-            found.first?.mend?.apply == [
+            found.first?.fix?.apply == [
                 ["firewall-cmd", "--quiet", "--zone=trusted", "--change-interface=lxcbr0"]
             ])
     }
 
-    @Test("Who has put the bridge into a zone that does not let it pass is told so, and no more")
+    @Test("A bridge that the administrator has assigned to a zone stays there")
     func placed() throws {
         let found = try Self.found(ForeignDrops(Self.ruleset("firewalld-public.json")))
-        #expect(found.map(\.owner) == [.firewalld] && found.first?.mend == nil)
+        #expect(found.map(\.owner) == [.firewalld] && found.first?.fix == nil)
     }
 
     @Test(
-        "What firewalld lets pass is in nobody's way",
+        "firewalld's zone trusted drops nothing",
         arguments: ["firewalld-trusted.json", "firewalld-default-trusted.json"])
     func trusted(name: String) throws {
         #expect(try Self.found(ForeignDrops(Self.ruleset(name))).isEmpty)
     }
 
-    @Test("firewalld in the tables of iptables is firewalld, in new ones and in old ones")
+    @Test("firewalld is recognized in the tables of iptables, in nftables and legacy")
     func firewalldOfIptables() throws {
         let text = String(decoding: try Self.ruleset("firewalld-iptables.save"), as: UTF8.self)
         let new = try Self.found(ForeignDrops([], saved: ["ip": text]))
@@ -48,7 +48,7 @@ struct FirewallTests {
         #expect(old.map(\.owner) == [.firewalld] && old.first?.isLegacy == true)
     }
 
-    @Test("ufw is found, and found mended by what we and what its own words add")
+    @Test("ufw drops packets until the fix, or ufw's own commands, add rules")
     func ufw() throws {
         let text = String(decoding: try Self.ruleset("ufw.save"), as: UTF8.self)
         let found = try Self.found(ForeignDrops([], saved: ["ip": text]))
@@ -60,7 +60,7 @@ struct FirewallTests {
             """
         let ours = """
             -A ufw-user-input -i lxcbr0 -p udp -m multiport --dports 53,67,547 -m comment \
-            --comment "berth-net:lxcbr0:mend" -j ACCEPT
+            --comment "berth-net:lxcbr0:fix" -j ACCEPT
             COMMIT
             """
         let theirs = """
@@ -69,12 +69,12 @@ struct FirewallTests {
             COMMIT
             """
         for more in [ours, theirs] {
-            let mended = text.replacing("COMMIT", with: passing + more)
-            #expect(try Self.found(ForeignDrops([], saved: ["ip": mended])).isEmpty)
+            let accepted = text.replacing("COMMIT", with: passing + more)
+            #expect(try Self.found(ForeignDrops([], saved: ["ip": accepted])).isEmpty)
         }
     }
 
-    @Test("A chain of old tables is named as such, and mended by its own program")
+    @Test("A chain of iptables-legacy is named as such, and fixed by iptables-legacy")
     func legacy() throws {
         let text = """
             *filter
@@ -87,11 +87,11 @@ struct FirewallTests {
         let drop = try #require(try Self.found(ForeignDrops([], legacy: ["ip": text])).first)
         let bridge = try network().bridge
         #expect(drop.warning(for: bridge).contains("ip filter FORWARD of iptables-legacy (docker)"))
-        #expect(drop.mend?.apply.allSatisfy { $0.first == "iptables-legacy" } ?? false)
+        #expect(drop.fix?.apply.map(\.first) == ["iptables-legacy", "iptables-legacy"])
     }
 
     @Test(
-        "Rules that look at more than is known decide nothing",
+        "Rules that match unknown fields are skipped",
         arguments: [
             ("-A FORWARD -s 10.9.0.0/16 -j DROP", false), ("-A FORWARD -j DROP", true),
             ("-A FORWARD ! -i lxcbr0 -j DROP", true), ("-A FORWARD -i lxc+ -j DROP", true),

@@ -2,46 +2,103 @@ import Linux
 import Network
 import Testing
 
-@Suite("Rules and words for other programs")
+@Suite("Firewall rules and dnsmasq arguments")
 struct RenderingTests {
-    @Test("The nft transaction of an ordinary network")
+    @Test("The nft transaction of a network with a forward")
     func nft() throws {
         let network = try network("LXC_IPV6_ENABLE=false LXC_FORWARDS=tcp:25=10.0.3.9:587")
         #expect(
             NftDialect.script(FirewallRules(network, dnsPort: 53)) == """
                 add table inet berth_lxcbr0
                 flush table inet berth_lxcbr0
-                add chain inet berth_lxcbr0 input { type filter hook input priority 0; policy accept; }
-                add chain inet berth_lxcbr0 forward { type filter hook forward priority 0; policy accept; }
-                add chain inet berth_lxcbr0 prerouting { type nat hook prerouting priority -100; policy accept; }
-                add chain inet berth_lxcbr0 output { type nat hook output priority -100; policy accept; }
-                add chain inet berth_lxcbr0 postrouting { type nat hook postrouting priority 100; policy accept; }
-                add chain inet berth_lxcbr0 answers { type filter hook postrouting priority -150; policy accept; }
+                add chain inet berth_lxcbr0 input { type filter hook input priority 0; policy \
+                accept; }
+                add chain inet berth_lxcbr0 forward { type filter hook forward priority 0; policy \
+                accept; }
+                add chain inet berth_lxcbr0 prerouting { type nat hook prerouting priority -100; \
+                policy accept; }
+                add chain inet berth_lxcbr0 output { type nat hook output priority -100; policy \
+                accept; }
+                add chain inet berth_lxcbr0 postrouting { type nat hook postrouting priority 100; \
+                policy accept; }
+                add chain inet berth_lxcbr0 answers { type filter hook postrouting priority -150; \
+                policy accept; }
                 add rule inet berth_lxcbr0 input iifname "lxcbr0" udp dport 67 accept
                 add rule inet berth_lxcbr0 input iifname "lxcbr0" tcp dport 67 accept
                 add rule inet berth_lxcbr0 input iifname "lxcbr0" udp dport 53 accept
                 add rule inet berth_lxcbr0 input iifname "lxcbr0" tcp dport 53 accept
                 add rule inet berth_lxcbr0 forward iifname "lxcbr0" accept
                 add rule inet berth_lxcbr0 forward oifname "lxcbr0" accept
-                add rule inet berth_lxcbr0 postrouting ip saddr 10.0.3.0/24 ip daddr != 10.0.3.0/24 counter masquerade
-                add rule inet berth_lxcbr0 answers oifname "lxcbr0" meta nfproto ipv4 udp dport 68 udp checksum set 0
-                add rule inet berth_lxcbr0 prerouting ip daddr != 127.0.0.0/8 fib daddr type local tcp dport 25 dnat ip to 10.0.3.9:587
-                add rule inet berth_lxcbr0 output ip daddr != 127.0.0.0/8 fib daddr type local tcp dport 25 dnat ip to 10.0.3.9:587
-                add rule inet berth_lxcbr0 postrouting ip saddr 10.0.3.0/24 ip daddr 10.0.3.9 tcp dport 587 ct status & dnat == dnat masquerade
+                add rule inet berth_lxcbr0 postrouting ip saddr 10.0.3.0/24 ip daddr != \
+                10.0.3.0/24 counter masquerade
+                add rule inet berth_lxcbr0 answers oifname "lxcbr0" meta nfproto ipv4 udp dport 68 \
+                udp checksum set 0
+                add rule inet berth_lxcbr0 prerouting ip daddr != 127.0.0.0/8 fib daddr type local \
+                tcp dport 25 dnat ip to 10.0.3.9:587
+                add rule inet berth_lxcbr0 output ip daddr != 127.0.0.0/8 fib daddr type local tcp \
+                dport 25 dnat ip to 10.0.3.9:587
+                add rule inet berth_lxcbr0 postrouting ip saddr 10.0.3.0/24 ip daddr 10.0.3.9 tcp \
+                dport 587 ct status & dnat == dnat masquerade
 
                 """)
     }
 
-    @Test("Rules of iptables carry their owner's name, and replace what carries it")
+    @Test("The iptables rules of a network with everything")
     func iptables() throws {
-        let rules = FirewallRules(try network("LXC_IPV6_ENABLE=false"), dnsPort: 53)
-        let lines = IptablesDialect.rendered(rules, for: .ipv4)
-        #expect(lines.allSatisfy { $0.text.contains("--comment berth-net:lxcbr0 ") })
+        let network = try network(
+            "LXC_IPV6_ADDR=fd01::1 LXC_ISOLATE=true "
+                + "LXC_FORWARDS='tcp:25=10.0.3.9:587 udp:[fd01::1]:8-9=[fd01::9]'")
+        let rules = FirewallRules(network, dnsPort: 53)
+        func rendered(_ family: IptablesDialect.Family) -> [String] {
+            IptablesDialect.rendered(rules, for: family).map {
+                "\($0.table) \($0.text)"
+                    .replacing(" -m comment --comment berth-net:lxcbr0 -j ", with: " => ")
+            }
+        }
+        let input = ["67", "53"].flatMap { port in
+            ["udp", "tcp"].map {
+                "filter -A INPUT -i lxcbr0 -p \($0) -m \($0) --dport \(port) => ACCEPT"
+            }
+        }
+        let forward = [
+            "filter -A FORWARD -i lxcbr0 -o lxcbr0 -m conntrack ! --ctstate DNAT => DROP",
+            "filter -A FORWARD -i lxcbr0 => ACCEPT", "filter -A FORWARD -o lxcbr0 => ACCEPT",
+        ]
+        let local = "! -d 127.0.0.0/8 -m addrtype --dst-type LOCAL"
+        #expect(
+            rendered(.ipv4) == input + forward + [
+                "nat -A POSTROUTING -s 10.0.3.0/24 ! -d 10.0.3.0/24 => MASQUERADE",
+                "mangle -A POSTROUTING -o lxcbr0 -p udp -m udp --dport 68 => "
+                    + "CHECKSUM --checksum-fill",
+                "nat -A PREROUTING \(local) -p tcp -m tcp --dport 25 => "
+                    + "DNAT --to-destination 10.0.3.9:587",
+                "nat -A OUTPUT \(local) -p tcp -m tcp --dport 25 => "
+                    + "DNAT --to-destination 10.0.3.9:587",
+                "nat -A POSTROUTING -s 10.0.3.0/24 -d 10.0.3.9 -p tcp -m tcp --dport 587 "
+                    + "-m conntrack --ctstate DNAT => MASQUERADE",
+            ])
+        let discovery = [133, 135, 136].map {
+            "filter -A INPUT -i lxcbr0 -p ipv6-icmp -m icmp6 --icmpv6-type \($0) => ACCEPT"
+        }
+        let ports = "-p udp -m udp --dport 8:9"
+        #expect(
+            rendered(.ipv6) == input + discovery + forward + [
+                "nat -A POSTROUTING -s fd01::/64 ! -d fd01::/64 => MASQUERADE",
+                "nat -A PREROUTING -d fd01::1 \(ports) => DNAT --to-destination fd01::9",
+                "nat -A OUTPUT -d fd01::1 \(ports) => DNAT --to-destination fd01::9",
+                "nat -A POSTROUTING -s fd01::/64 -d fd01::9 \(ports) -m conntrack "
+                    + "--ctstate DNAT => MASQUERADE",
+            ])
+    }
+
+    @Test("iptables rules are found by their comment, or as lxc-net's, and replaced")
+    func iptablesSteps() throws {
         let saved = """
             # Generated
             *nat
             :POSTROUTING ACCEPT [0:0]
-            -A POSTROUTING -s 10.0.3.0/24 ! -d 10.0.3.0/24 -m comment --comment "berth-net:lxcbr0" -j MASQUERADE
+            -A POSTROUTING -s 10.0.3.0/24 ! -d 10.0.3.0/24 -m comment --comment "berth-net:lxcbr0" \
+            -j MASQUERADE
             -A POSTROUTING -s 10.1.0.0/24 -m comment --comment "berth-net:lxcbr01" -j MASQUERADE
             COMMIT
             *filter
@@ -59,7 +116,8 @@ struct RenderingTests {
             steps.map(\.apply) == [
                 """
                 *nat
-                -D POSTROUTING -s 10.0.3.0/24 ! -d 10.0.3.0/24 -m comment --comment "berth-net:lxcbr0" -j MASQUERADE
+                -D POSTROUTING -s 10.0.3.0/24 ! -d 10.0.3.0/24 -m comment --comment \
+                "berth-net:lxcbr0" -j MASQUERADE
                 COMMIT
 
                 """,
@@ -79,7 +137,7 @@ struct RenderingTests {
                 """)
     }
 
-    @Test("dnsmasq is told what lxc-net tells it, and no word more than was checked")
+    @Test("dnsmasq gets the arguments that lxc-net gives it")
     func dnsmasq() throws {
         let network = try network(
             "LXC_DOMAIN=lxc LXC_DHCP_PING=false LXC_IPV6_ADDR=fd01::1 LXC_BRIDGE_MTU=1400")
@@ -108,7 +166,7 @@ struct RenderingTests {
 
     private func network(_ text: String) throws -> DesiredNetwork { try NetworkTests.network(text) }
 
-    @Test("A reservation's line knows the container whatever it calls itself")
+    @Test("A reservation by hardware address ignores the client identifier")
     func reservations() throws {
         #expect(
             try Reservation("AA:bb:cc:00:00:02,10.0.3.9,web").line
@@ -116,7 +174,7 @@ struct RenderingTests {
         #expect(try Reservation("web,10.0.3.9").line == "web,10.0.3.9")
     }
 
-    @Test("A table is found whole in a listing")
+    @Test("A listing is split into whole tables")
     func listing() throws {
         let listing = NftListing(
             """
@@ -140,10 +198,12 @@ struct RenderingTests {
         let table = NftDialect.table(of: try #require(BridgeName("lxcbr0")))
         #expect(listing[table] == "table inet berth_lxcbr0 {\n\tchain input {\n\t}\n}")
         #expect(listing.hasForeignDrop(besides: [table]))
+        let docker = NftTable(family: "ip", name: "filter")
+        #expect(!listing.hasForeignDrop(besides: [table, docker]))
     }
 }
 
-@Suite("Other programs' firewalls")
+@Suite("Other programs' firewalls, in the JSON of nft")
 struct ForeignDropsTests {
     static func ruleset(_ items: String) -> [UInt8] {
         Array("{\"nftables\":[{\"metainfo\":{}},\(items)]}".utf8)
@@ -162,21 +222,21 @@ struct ForeignDropsTests {
         """
     }
 
-    @Test("docker's policy is found, and found mended when its own chain lets the bridge pass")
+    @Test("Docker's policy drops packets until its own chain accepts them in both directions")
     func docker() throws {
         let network = try network()
         let found = ForeignDrops(Self.ruleset(Self.docker)).found(for: [network])
         let drop = try #require(found[network.bridge]?.first)
         #expect(drop.owner == .docker)
         #expect(drop.warning(for: network.bridge).contains("ip filter FORWARD (docker)"))
-        #expect(drop.mend?.apply.count == 2 && drop.mend?.undo.count == 2)
-        let mended = Self.docker + Self.rule("iifname") + Self.rule("oifname")
-        #expect(ForeignDrops(Self.ruleset(mended)).found(for: [network]).isEmpty)
+        #expect(drop.fix?.apply.count == 2 && drop.fix?.undo.count == 2)
+        let accepted = Self.docker + Self.rule("iifname") + Self.rule("oifname")
+        #expect(ForeignDrops(Self.ruleset(accepted)).found(for: [network]).isEmpty)
         let half = Self.docker + Self.rule("iifname")
         #expect(!ForeignDrops(Self.ruleset(half)).found(for: [network]).isEmpty)
     }
 
-    @Test("firewalld is told once, for all its chains")
+    @Test("firewalld is configured once for all its chains")
     func firewalld() throws {
         func chain(_ name: String, _ hook: String) -> String {
             """
@@ -192,7 +252,7 @@ struct ForeignDropsTests {
         #expect(drops.found(for: [network])[network.bridge]?.map(\.owner) == [.firewalld])
     }
 
-    @Test("What nobody drops, nobody is blamed for; nor is what cannot be read")
+    @Test("A ruleset that accepts, and one that is not JSON, drop nothing")
     func nothing() throws {
         let accept = Self.docker.replacing("\"policy\":\"drop\"", with: "\"policy\":\"accept\"")
         #expect(ForeignDrops(Self.ruleset(accept)).found(for: [try network()]).isEmpty)

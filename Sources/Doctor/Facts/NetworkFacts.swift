@@ -53,7 +53,7 @@ struct NetworkFacts: Equatable, Sendable {
         return Chain(
             sentence:
                 "the chain \(foreign.chain)\(whose) (\(foreign.family) \(foreign.table)\(old))",
-            fixes: foreign.mend?.apply ?? [], remedy: foreign.remedy)
+            fixes: foreign.fix?.apply ?? [], remedy: foreign.remedy)
     }
 }
 

@@ -1,59 +1,70 @@
-/// What a network needs of the host's firewall, said once. The two dialects render it, and what
-/// removes it is derived from what was rendered or found: the way up and the way down cannot part.
+/// The firewall rules of a network, independent of the tool that loads them.
+///
+/// ``NftDialect`` and ``IptablesDialect`` render them. What removes the rules is derived from what
+/// was rendered or found, so that start and stop cannot drift apart.
 package struct FirewallRules: Sendable {
     package let bridge: BridgeName
     package let rules: [Rule]
 
     package enum Rule: Hashable, Sendable {
-        /// Containers may ask this host for that.
-        case serve(Forward.Transport, port: UInt16)
-        /// Containers may look for their router and ask it for addresses.
-        case serveIPv6Discovery
-        /// Containers may not reach each other over the host.
-        case keepApart
-        /// What comes from the bridge goes on.
-        case passOutwards
-        /// What is for the bridge goes on.
-        case passInwards
-        /// What leaves that range leaves it under the host's own address.
-        case translate(Range)
-        /// DHCP's answers leave without their UDP checksum, which old clients find wrong: over a
-        /// virtual cable it is never filled in.
-        case clearDHCPChecksum
-        /// What arrives at that port of the host goes to the container, under its sender's address.
+        /// Accepts packets from containers to a port of this host.
+        case acceptInput(Forward.Transport, port: UInt16)
+        /// Accepts IPv6 router and neighbor discovery from containers.
+        case acceptNeighborDiscovery
+        /// Drops what containers send each other over the host, except to forwarded ports.
+        case isolate
+        case acceptFromBridge
+        case acceptToBridge
+        /// Gives packets that leave the range the host's own source address.
+        case masquerade(Range)
+        /// Corrects the UDP checksum of DHCP replies, which is never filled in on a veth pair and
+        /// which old DHCP clients verify.
+        case fixDHCPChecksum
+        /// Sends packets to a port of the host on to a container, with their source address.
         case forward(Forward)
-        /// What the network itself sends there comes back to it over the host.
-        case returnOverHost(Forward, Range)
+        /// Masquerades what the network sends to its own forward, so that the replies take the same
+        /// way (hairpin NAT).
+        case hairpin(Forward, Range)
+
+        /// Whether the rule is for IPv6 only or for IPv4 only; `nil` if it is for both.
+        var isIPv6: Bool? {
+            switch self {
+            case .acceptNeighborDiscovery: true
+            case .fixDHCPChecksum: false
+            case .masquerade(let range): range.isIPv6
+            case .forward(let forward), .hairpin(let forward, _): forward.isIPv6
+            case .acceptInput, .isolate, .acceptFromBridge, .acceptToBridge: nil
+            }
+        }
     }
 
-    package enum Range: Hashable, Sendable {
-        case ipv4(Prefix<IPv4Address>)
-        case ipv6(Prefix<IPv6Address>)
+    package struct Range: Hashable, Sendable {
+        let isIPv6: Bool
+        let text: String
+
+        init<Address>(_ prefix: Prefix<Address>) {
+            isIPv6 = Address.self == IPv6Address.self
+            text = prefix.description
+        }
     }
 
-    /// - Parameter servesDNS: whether the network's own name server runs.
+    /// - Parameter dnsPort: the port of the network's name server; 0 if it has none.
     package init(_ network: DesiredNetwork, dnsPort: UInt16) {
         bridge = network.bridge
-        var rules: [Rule] = [.serve(.udp, port: 67), .serve(.tcp, port: 67)]
-        if dnsPort != 0 {
-            rules += [.serve(.udp, port: dnsPort), .serve(.tcp, port: dnsPort)]
+        let ipv4 = Range(network.ipv4.network)
+        let ipv6 = network.ipv6.map { Range($0.network) }
+        var rules = (dnsPort == 0 ? [67] : [67, dnsPort]).flatMap {
+            [Rule.acceptInput(.udp, port: $0), .acceptInput(.tcp, port: $0)]
         }
-        if network.ipv6 != nil { rules.append(.serveIPv6Discovery) }
-        if network.isolates { rules.append(.keepApart) }
-        rules += [.passOutwards, .passInwards]
-        if network.ipv4.translates { rules.append(.translate(.ipv4(network.ipv4.network))) }
-        if let ipv6 = network.ipv6, ipv6.translates {
-            rules.append(.translate(.ipv6(ipv6.network)))
-        }
-        rules.append(.clearDHCPChecksum)
+        if ipv6 != nil { rules.append(.acceptNeighborDiscovery) }
+        if network.isolates { rules.append(.isolate) }
+        rules += [.acceptFromBridge, .acceptToBridge]
+        if network.ipv4.translates { rules.append(.masquerade(ipv4)) }
+        if let ipv6, network.ipv6?.translates ?? false { rules.append(.masquerade(ipv6)) }
+        rules.append(.fixDHCPChecksum)
         for forward in network.forwards {
-            rules.append(.forward(forward))
-            switch forward.target {
-            case .ipv4: rules.append(.returnOverHost(forward, .ipv4(network.ipv4.network)))
-            case .ipv6:
-                guard let ipv6 = network.ipv6 else { continue }
-                rules.append(.returnOverHost(forward, .ipv6(ipv6.network)))
-            }
+            guard let range = forward.isIPv6 ? ipv6 : ipv4 else { continue }
+            rules += [.forward(forward), .hairpin(forward, range)]
         }
         self.rules = rules
     }

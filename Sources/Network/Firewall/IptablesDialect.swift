@@ -1,20 +1,21 @@
-/// The rules for iptables-restore(8) and its IPv6 sister, each with a comment that says whose it is.
+/// Firewall rules for iptables-restore(8) and ip6tables-restore(8). Each rule has a comment that
+/// names the network.
 package struct IptablesDialect: Sendable {
     package enum Family: String, CaseIterable, Codable, Sendable {
         case ipv4 = "iptables"
         case ipv6 = "ip6tables"
     }
 
-    /// A rule in its place, in the words of iptables-save: `-A CHAIN …`.
+    /// A line of iptables-save(8), such as `-A CHAIN …`, and the table that it belongs to.
     package struct Line: Hashable, Codable, Sendable {
         package let table: String
         package let text: String
     }
 
-    /// The comment by which the rules of a network are found.
+    /// The comment on a network's rules.
     package static func tag(_ bridge: BridgeName) -> String { "berth-net:\(bridge)" }
 
-    /// Puts a network's rules in the place of those of its that are there, table by table.
+    /// Replaces the rules that are present by others, in one transaction for each table.
     package static func steps(
         _ family: Family, adding wanted: [Line], removing present: [Line]
     ) -> [FirewallChange.Step] {
@@ -33,7 +34,7 @@ package struct IptablesDialect: Sendable {
     ) -> String {
         var script = "*\(table)\n"
         script += old.map { "-D" + $0.text.dropFirst(2) + "\n" }.joined()
-        // At the top, in their order: what somebody wrote below cannot take precedence.
+        // At the top of their chain and in order: the rules below cannot take precedence.
         var position: [Substring: Int] = [:]
         for line in new {
             let words = line.text.split(separator: " ", maxSplits: 2)
@@ -45,145 +46,90 @@ package struct IptablesDialect: Sendable {
         return script + "COMMIT\n"
     }
 
-    /// The lines of iptables-save that belong to the network.
+    /// The network's rules in the output of iptables-save(8).
     package static func lines(in saved: String, of bridge: BridgeName) -> [Line] {
-        // With quotes as iptables-save writes them where it needs any, and without.
+        // iptables-save quotes a comment where it needs to.
         let tags = ["--comment \(tag(bridge)) ", "--comment \"\(tag(bridge))\" "]
-        return lines(in: saved) { line in tags.contains { "\(line) ".contains($0) } }
-    }
-
-    /// The lines that lxc-net itself leaves for such a bridge, as iptables-save shows them.
-    package static func stockLines(
-        in saved: String, of bridge: BridgeName
-    ) -> [Line] {
-        let inputs = ["udp", "tcp"].flatMap { transport in
-            [53, 67].map {
-                "-A INPUT -i \(bridge) -p \(transport) -m \(transport) --dport \($0) -j ACCEPT"
-            }
+        return lines(in: saved).filter { line in
+            line.text.hasPrefix("-A ") && tags.contains { "\(line.text) ".contains($0) }
         }
-        let exact = Set(
-            inputs + [
-                "-A FORWARD -i \(bridge) -j ACCEPT", "-A FORWARD -o \(bridge) -j ACCEPT",
-                "-A POSTROUTING -o \(bridge) -p udp -m udp --dport 68 -j CHECKSUM --checksum-fill",
-            ])
-        return lines(in: saved) { exact.contains($0) }
     }
 
-    /// The line by which lxc-net translates a range.
+    /// The rules that LXC's lxc-net script adds for the bridge, except the masquerading.
+    package static func stockLines(in saved: String, of bridge: BridgeName) -> [Line] {
+        let rules: [FirewallRules.Rule] = [
+            .acceptInput(.udp, port: 53), .acceptInput(.tcp, port: 53),
+            .acceptInput(.udp, port: 67), .acceptInput(.tcp, port: 67), .acceptFromBridge,
+            .acceptToBridge, .fixDHCPChecksum,
+        ]
+        let stock = Set(rules.flatMap { rendered($0, bridge, .ipv4) })
+        return lines(in: saved).filter(stock.contains)
+    }
+
+    /// The rule by which LXC's lxc-net script masquerades a range.
     package static func stockTranslation(in saved: String, of range: String) -> [Line] {
-        lines(in: saved) { $0 == "-A POSTROUTING -s \(range) ! -d \(range) -j MASQUERADE" }
+        let text = "-A POSTROUTING -s \(range) ! -d \(range) -j MASQUERADE"
+        return lines(in: saved).filter { $0.text == text }
     }
 
-    private static func lines(in saved: String, where isWanted: (String) -> Bool) -> [Line] {
+    static func lines(in saved: String) -> [Line] {
         var table = ""
-        var lines: [Line] = []
-        for line in saved.split(separator: "\n").map(String.init) {
-            if line.hasPrefix("*") {
-                table = String(line.dropFirst())
-            } else if line.hasPrefix("-A "), isWanted(line) {
-                lines.append(Line(table: table, text: line))
-            }
+        return saved.split(separator: "\n").compactMap { line in
+            guard line.hasPrefix("*") else { return Line(table: table, text: String(line)) }
+            table = String(line.dropFirst())
+            return nil
         }
-        return lines
     }
 
     package static func rendered(_ rules: FirewallRules, for family: Family) -> [Line] {
-        let comment = "-m comment --comment \(tag(rules.bridge))"
-        return rules.rules.flatMap { rule in
-            rendered(rule, rules.bridge, family).map {
-                Line(table: $0.table, text: "-A \($0.chain) \($0.match) \(comment) -j \($0.target)")
-            }
-        }
+        let comment = "-m comment --comment \(tag(rules.bridge)) "
+        return rules.rules.flatMap { rendered($0, rules.bridge, family, comment: comment) }
     }
-
-    private typealias Rendered = (table: String, chain: String, match: String, target: String)
 
     private static func rendered(
-        _ rule: FirewallRules.Rule, _ bridge: BridgeName, _ family: Family
-    ) -> [Rendered] {
+        _ rule: FirewallRules.Rule, _ bridge: BridgeName, _ family: Family, comment: String = ""
+    ) -> [Line] {
+        func line(_ table: String, _ chain: String, _ match: String, _ target: String) -> Line {
+            Line(table: table, text: "-A \(chain) \(match) \(comment)-j \(target)")
+        }
+        func port(_ transport: Forward.Transport, _ ports: String) -> String {
+            "-p \(transport.rawValue) -m \(transport.rawValue) --dport \(ports)"
+        }
+        let isIPv6 = family == .ipv6
+        guard rule.isIPv6 ?? isIPv6 == isIPv6 else { return [] }
         switch rule {
-        case .serve(let transport, let port):
-            let name = transport.rawValue
+        case .acceptInput(let transport, let number):
             return [
-                ("filter", "INPUT", "-i \(bridge) -p \(name) -m \(name) --dport \(port)", "ACCEPT")
+                line("filter", "INPUT", "-i \(bridge) \(port(transport, "\(number)"))", "ACCEPT")
             ]
-        case .serveIPv6Discovery:
-            guard family == .ipv6 else { return [] }
-            return [133, 135, 136].map {
-                (
-                    "filter", "INPUT", "-i \(bridge) -p ipv6-icmp -m icmp6 --icmpv6-type \($0)",
-                    "ACCEPT"
-                )
-            }
-        case .keepApart:
-            return [
-                (
-                    "filter", "FORWARD",
-                    "-i \(bridge) -o \(bridge) -m conntrack ! --ctstate DNAT", "DROP"
-                )
-            ]
-        case .passOutwards: return [("filter", "FORWARD", "-i \(bridge)", "ACCEPT")]
-        case .passInwards: return [("filter", "FORWARD", "-o \(bridge)", "ACCEPT")]
-        case .translate(let range):
-            guard let prefix = range.text(for: family) else { return [] }
-            return [("nat", "POSTROUTING", "-s \(prefix) ! -d \(prefix)", "MASQUERADE")]
-        case .clearDHCPChecksum:
-            guard family == .ipv4 else { return [] }
-            return [
-                (
-                    "mangle", "POSTROUTING", "-o \(bridge) -p udp -m udp --dport 68",
-                    "CHECKSUM --checksum-fill"
-                )
-            ]
+        case .acceptNeighborDiscovery:
+            let match = "-i \(bridge) -p ipv6-icmp -m icmp6 --icmpv6-type"
+            return [133, 135, 136].map { line("filter", "INPUT", "\(match) \($0)", "ACCEPT") }
+        case .isolate:
+            let match = "-i \(bridge) -o \(bridge) -m conntrack ! --ctstate DNAT"
+            return [line("filter", "FORWARD", match, "DROP")]
+        case .acceptFromBridge: return [line("filter", "FORWARD", "-i \(bridge)", "ACCEPT")]
+        case .acceptToBridge: return [line("filter", "FORWARD", "-o \(bridge)", "ACCEPT")]
+        case .masquerade(let range):
+            let match = "-s \(range.text) ! -d \(range.text)"
+            return [line("nat", "POSTROUTING", match, "MASQUERADE")]
+        case .fixDHCPChecksum:
+            let match = "-o \(bridge) \(port(.udp, "68"))"
+            return [line("mangle", "POSTROUTING", match, "CHECKSUM --checksum-fill")]
         case .forward(let forward):
-            guard forward.isIPv6 == (family == .ipv6) else { return [] }
-            return rendered(forward)
-        case .returnOverHost(let forward, let range):
-            guard forward.isIPv6 == (family == .ipv6), let prefix = range.text(for: family) else {
-                return []
+            let host =
+                forward.listens.map { "-d \($0.text)" }
+                ?? "! -d \(forward.loopback) -m addrtype --dst-type LOCAL"
+            let match = "\(host) \(port(forward.transport, forward.ports(to: ":")))"
+            return ["PREROUTING", "OUTPUT"].map {
+                line("nat", $0, match, "DNAT --to-destination \(forward.translation)")
             }
-            let name = forward.transport.rawValue
-            return [
-                (
-                    "nat", "POSTROUTING",
-                    "-s \(prefix) -d \(forward.target.text) -p \(name) -m \(name) "
-                        + "--dport \(ports(forward.targetPort, or: forward)) "
-                        + "-m conntrack --ctstate DNAT",
-                    "MASQUERADE"
-                )
-            ]
-        }
-    }
-
-    private static func rendered(_ forward: Forward) -> [Rendered] {
-        let name = forward.transport.rawValue
-        let loopback = forward.isIPv6 ? "::1/128" : "127.0.0.0/8"
-        let host =
-            forward.listens.map { "-d \($0.text)" }
-            ?? "! -d \(loopback) -m addrtype --dst-type LOCAL"
-        let match = "\(host) -p \(name) -m \(name) --dport \(ports(nil, or: forward))"
-        let port = forward.targetPort.map { ":\($0)" } ?? ""
-        let address =
-            forward.isIPv6 && forward.targetPort != nil
-            ? "[\(forward.target.text)]" : forward.target.text
-        return ["PREROUTING", "OUTPUT"].map {
-            ("nat", $0, match, "DNAT --to-destination \(address)\(port)")
-        }
-    }
-
-    private static func ports(_ single: UInt16?, or forward: Forward) -> String {
-        if let single { return "\(single)" }
-        return forward.first == forward.last
-            ? "\(forward.first)" : "\(forward.first):\(forward.last)"
-    }
-}
-
-extension FirewallRules.Range {
-    fileprivate func text(for family: IptablesDialect.Family) -> String? {
-        switch (self, family) {
-        case (.ipv4(let prefix), .ipv4): prefix.description
-        case (.ipv6(let prefix), .ipv6): prefix.description
-        default: nil
+        case .hairpin(let forward, let range):
+            let match =
+                "-s \(range.text) -d \(forward.target.text) "
+                + "\(port(forward.transport, forward.targetPorts(to: ":"))) "
+                + "-m conntrack --ctstate DNAT"
+            return [line("nat", "POSTROUTING", match, "MASQUERADE")]
         }
     }
 }

@@ -1,8 +1,8 @@
-/// The rules as one transaction of nft(8), in a table of the network's own.
+/// Firewall rules as a transaction of nft(8). Each network has its own table.
 package enum NftDialect {
-    /// What `nft -f -` applies as a whole or not at all. The table is emptied and filled in the same
-    /// moment, and its chains stay hooked: no packet meets half of it.
-    /// - Parameter removing: tables of whoever managed this bridge before.
+    /// The script for `nft -f -`, which is atomic: the table is flushed and filled while its chains
+    /// stay hooked, and no packet meets half of it.
+    /// - Parameter removing: tables of the program that managed the bridge before.
     package static func script(_ rules: FirewallRules, removing: [NftTable] = []) -> String {
         let table = table(of: rules.bridge)
         var lines = removing.flatMap { deletion(of: $0) }
@@ -16,12 +16,12 @@ package enum NftDialect {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// What removes tables, whether they are there or not.
+    /// The script that deletes tables, whether they exist or not.
     package static func removal(of tables: [NftTable]) -> String {
         tables.flatMap { deletion(of: $0) }.joined(separator: "\n") + "\n"
     }
 
-    /// What puts a table back as `nft list` printed it.
+    /// The script that restores a table as `nft list` printed it.
     package static func restoration(of table: NftTable, listing: String) -> String {
         removal(of: [table]) + listing + "\n"
     }
@@ -30,14 +30,14 @@ package enum NftDialect {
         NftTable(family: "inet", name: "berth_\(bridge)")
     }
 
-    /// The tables in which lxc-net keeps its rules.
+    /// The tables of LXC's lxc-net script.
     package static let stockTables = [
         NftTable(family: "inet", name: "lxc"), NftTable(family: "ip", name: "lxc"),
         NftTable(family: "ip6", name: "lxc"),
     ]
 
     private static func deletion(of table: NftTable) -> [String] {
-        // Adding it first makes the deletion of an absent one no error.
+        // Deleting a table that does not exist would be an error.
         ["add table \(table)", "delete table \(table)"]
     }
 
@@ -56,71 +56,39 @@ package enum NftDialect {
         }
     }
 
-    private typealias Rendered = (chain: Chain, text: String)
-
-    private static func rendered(_ rule: FirewallRules.Rule, _ bridge: BridgeName) -> [Rendered] {
+    private static func rendered(
+        _ rule: FirewallRules.Rule, _ bridge: BridgeName
+    ) -> [(chain: Chain, text: String)] {
         let from = "iifname \"\(bridge)\""
         let to = "oifname \"\(bridge)\""
+        let family = rule.isIPv6 ?? false ? "ip6" : "ip"
         switch rule {
-        case .serve(let transport, let port):
+        case .acceptInput(let transport, let port):
             return [(.input, "\(from) \(transport.rawValue) dport \(port) accept")]
-        case .serveIPv6Discovery:
+        case .acceptNeighborDiscovery:
             let messages = "{ nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert }"
             return [(.input, "\(from) icmpv6 type \(messages) accept")]
-        case .keepApart: return [(.forward, "\(from) \(to) ct status & dnat == 0 drop")]
-        case .passOutwards: return [(.forward, "\(from) accept")]
-        case .passInwards: return [(.forward, "\(to) accept")]
-        case .translate(let range):
-            let (family, prefix) = named(range)
-            return [
-                (
-                    .postrouting,
-                    "\(family) saddr \(prefix) \(family) daddr != \(prefix) counter masquerade"
-                )
-            ]
-        case .clearDHCPChecksum:
+        case .isolate: return [(.forward, "\(from) \(to) ct status & dnat == 0 drop")]
+        case .acceptFromBridge: return [(.forward, "\(from) accept")]
+        case .acceptToBridge: return [(.forward, "\(to) accept")]
+        case .masquerade(let range):
+            let match = "\(family) saddr \(range.text) \(family) daddr != \(range.text)"
+            return [(.postrouting, "\(match) counter masquerade")]
+        case .fixDHCPChecksum:
             return [(.answers, "\(to) meta nfproto ipv4 udp dport 68 udp checksum set 0")]
-        case .forward(let forward): return rendered(forward)
-        case .returnOverHost(let forward, let range):
-            let (family, prefix) = named(range)
-            let ports = ports(forward.targetPort, or: forward)
-            return [
-                (
-                    .postrouting,
-                    "\(family) saddr \(prefix) \(family) daddr \(forward.target.text) "
-                        + "\(forward.transport.rawValue) dport \(ports) ct status & dnat == dnat "
-                        + "masquerade"
-                )
-            ]
-        }
-    }
-
-    private static func rendered(_ forward: Forward) -> [Rendered] {
-        let family = forward.isIPv6 ? "ip6" : "ip"
-        let loopback = forward.isIPv6 ? "::1" : "127.0.0.0/8"
-        let host =
-            forward.listens.map { "\(family) daddr \($0.text)" }
-            ?? "\(family) daddr != \(loopback) fib daddr type local"
-        let port = forward.targetPort.map { ":\($0)" } ?? ""
-        let target =
-            forward.isIPv6 && forward.targetPort != nil
-            ? "[\(forward.target.text)]\(port)" : "\(forward.target.text)\(port)"
-        let text =
-            "\(host) \(forward.transport.rawValue) dport \(ports(nil, or: forward)) "
-            + "dnat \(family) to \(target)"
-        return [(.prerouting, text), (.output, text)]
-    }
-
-    private static func ports(_ single: UInt16?, or forward: Forward) -> String {
-        if let single { return "\(single)" }
-        return forward.first == forward.last
-            ? "\(forward.first)" : "\(forward.first)-\(forward.last)"
-    }
-
-    private static func named(_ range: FirewallRules.Range) -> (family: String, prefix: String) {
-        switch range {
-        case .ipv4(let prefix): ("ip", prefix.description)
-        case .ipv6(let prefix): ("ip6", prefix.description)
+        case .forward(let forward):
+            let host =
+                forward.listens.map { "\(family) daddr \($0.text)" }
+                ?? "\(family) daddr != \(forward.loopback) fib daddr type local"
+            let text =
+                "\(host) \(forward.transport.rawValue) dport \(forward.ports(to: "-")) "
+                + "dnat \(family) to \(forward.translation)"
+            return [(.prerouting, text), (.output, text)]
+        case .hairpin(let forward, let range):
+            let match =
+                "\(family) saddr \(range.text) \(family) daddr \(forward.target.text) "
+                + "\(forward.transport.rawValue) dport \(forward.targetPorts(to: "-"))"
+            return [(.postrouting, "\(match) ct status & dnat == dnat masquerade")]
         }
     }
 }
@@ -138,7 +106,7 @@ package struct NftTable: Hashable, Codable, Sendable, CustomStringConvertible {
     package var description: String { "\(family) \(name)" }
 }
 
-/// All tables of the host as `nft list ruleset` prints them.
+/// The tables of the host in the output of `nft list ruleset`.
 package struct NftListing: Sendable {
     private var tables: [NftTable: String] = [:]
 
@@ -147,7 +115,7 @@ package struct NftListing: Sendable {
         var lines: [Substring] = []
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             if table == nil, line.hasPrefix("table ") {
-                // Behind the brace nft may say which program owns the table.
+                // After the brace nft can name the program that owns the table.
                 let words = line.split(separator: " ")
                 guard words.count >= 4, words[3] == "{" else { continue }
                 table = NftTable(family: String(words[1]), name: String(words[2]))
@@ -161,14 +129,14 @@ package struct NftListing: Sendable {
         }
     }
 
-    /// - Returns: `nil` if there is no such table.
+    /// The listing of a table; `nil` if it does not exist.
     package subscript(_ table: NftTable) -> String? { tables[table] }
 
-    /// Whether somebody else's chain throws away what nothing in it accepts: worth a closer look.
+    /// Whether another program's base chain can drop packets: a quick check before a thorough one.
     package func hasForeignDrop(besides own: Set<NftTable>) -> Bool {
         tables.contains {
             !own.contains($0.key) && $0.value.contains("hook ")
-                // In capitals where it is a target of iptables.
+                // Targets of iptables are in capitals.
                 && ["drop", "reject", "DROP", "REJECT"].contains(where: $0.value.contains)
         }
     }

@@ -92,10 +92,10 @@ extension Service {
             decision.report.warnings += Self.warnings(network, seen, observer.capabilities)
             let found = foreign[network.bridge] ?? []
             decision.report.warnings += found.filter {
-                !network.firewall.mendsForeign || $0.mend == nil
+                !network.firewall.mendsForeign || $0.fix == nil
             }
             .map { $0.warning(for: network.bridge) }
-            let mends = network.firewall.mendsForeign ? found.compactMap(\.mend) : []
+            let mends = network.firewall.mendsForeign ? found.compactMap(\.fix) : []
             decision.report.changes += planner.changes(
                 to: network, from: seen, record: entry, foreign: mends)
             decision.entries.append(

@@ -7,7 +7,7 @@ iptables -P FORWARD DROP
 before=$(iptables-save | sed '/^#/d; s:\[.*::')
 "$BERTH_NET" start >/dev/null 2>/run/warnings
 expect "the chain and the mend are named" grep -q \
-	'ip filter FORWARD (docker) throws away.*iptables -I DOCKER-USER' /run/warnings
+	'ip filter FORWARD (docker) drops.*iptables -I DOCKER-USER' /run/warnings
 lab_container web
 lab_lease web
 refute "what docker drops is dropped" reaches4 web 192.0.2.2
@@ -19,7 +19,7 @@ expect "once is enough" "$BERTH_NET" plan
 iptables -F DOCKER-USER
 expect "when docker forgets it, it is told again" "$BERTH_NET" reload
 expect "and the world answers again" reaches4 web 192.0.2.2
-iptables -D DOCKER-USER -i lxcbr0 -m comment --comment berth-net:lxcbr0:mend -j ACCEPT
+iptables -D DOCKER-USER -i lxcbr0 -m comment --comment berth-net:lxcbr0:fix -j ACCEPT
 expect "when half of it is lost, it is whole again" "$BERTH_NET" reload
 equal "and there once" "$(iptables -S DOCKER-USER | grep -c berth-net)" 2
 ip link del vweb
@@ -43,8 +43,8 @@ iptables -I INPUT -i lo -j ACCEPT
 before=$(iptables-save | sed '/^#/d; s:\[.*::')
 echo | lab_settings
 "$BERTH_NET" start >/dev/null 2>/run/warnings
-expect "ufw's input is named" grep -q 'ip filter INPUT (ufw) throws away DHCP and DNS' /run/warnings
-expect "ufw's forward is named" grep -q 'ip filter FORWARD (ufw) throws away' /run/warnings
+expect "ufw's input is named" grep -q 'ip filter INPUT (ufw) drops DHCP and DNS' /run/warnings
+expect "ufw's forward is named" grep -q 'ip filter FORWARD (ufw) drops' /run/warnings
 echo 'LXC_FIREWALL_FOREIGN=true' | lab_settings
 expect "ufw is told" "$BERTH_NET" reload
 expect "once is enough" "$BERTH_NET" plan
@@ -71,7 +71,7 @@ before=$(iptables-legacy-save | sed '/^#/d; s:\[.*::')
 echo | lab_settings
 "$BERTH_NET" start >/dev/null 2>/run/warnings
 expect "the old chain is named" grep -q \
-	'ip filter FORWARD of iptables-legacy (docker) throws away.*iptables-legacy -I DOCKER-USER' /run/warnings
+	'ip filter FORWARD of iptables-legacy (docker) drops.*iptables-legacy -I DOCKER-USER' /run/warnings
 ip netns del web
 lab_container web
 expect "a lease" lab_lease web

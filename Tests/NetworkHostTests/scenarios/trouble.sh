@@ -57,7 +57,7 @@ for program in nft dnsmasq; do
 	rm /usr/local/sbin/$program
 done
 "$BERTH_NET" start >/dev/null 2>/run/warnings
-expect "docker's chain is named" grep -q 'ip filter FORWARD (\(docker\|ufw\)) throws away' /run/warnings
+expect "docker's chain is named" grep -q 'ip filter FORWARD (\(docker\|ufw\)) drops' /run/warnings
 started=$(lab_state)
 echo 'LXC_FORWARDS=tcp:25=10.0.3.9:25 LXC_DHCP_MAX=9' | lab_settings
 broken dnsmasq

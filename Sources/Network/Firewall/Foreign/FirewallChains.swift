@@ -1,7 +1,7 @@
-/// The chains of a live ruleset, and what they do with a packet of which little is known.
+/// The chains of a live ruleset, and what they do with a packet whose fields are partly known.
 ///
-/// A rule that looks at what is not known here, an address or a mark, is passed by: the question is what
-/// happens to any container's packet, not to this one's.
+/// A rule that matches anything else, such as an address or a mark, is skipped: the question is
+/// whether the packets of every container are dropped, not those of a particular one.
 struct FirewallChains: Sendable {
     struct Name: Hashable, Sendable {
         let family: String
@@ -10,19 +10,19 @@ struct FirewallChains: Sendable {
     }
 
     struct Chain: Sendable {
-        /// `forward`, `input` and so on; `nil` for one that only other chains lead to.
+        /// `forward`, `input` and so on; `nil` for a chain that is only reached from other chains.
         var hook: String?
         var dropsByPolicy = false
         var rules: [Rule] = []
     }
 
     struct Rule: Sendable {
-        var conditions: [Condition] = []
+        var matches: [Match] = []
         var verdict: Verdict?
     }
 
-    struct Condition: Sendable {
-        enum About: Sendable {
+    struct Match: Sendable {
+        enum Criterion: Sendable {
             case incoming([String])
             case outgoing([String])
             /// `new`, `established`, `dnat` …
@@ -32,25 +32,25 @@ struct FirewallChains: Sendable {
             /// `local`, `broadcast` …
             case destination(Set<String>)
             case family(String)
-            /// Something of IPv6 packets that is not known here.
+            /// Any field of IPv6 packets that is not known here.
             case ofIPv6
             case unknown
         }
-        let about: About
+        let criterion: Criterion
         var isNegated = false
     }
 
     enum Verdict: Hashable, Sendable {
-        case accept, drop, goBack
+        case accept, drop, returnToCaller
         case jump(String)
         case goto(String)
     }
 
-    /// A packet of a network: from its bridge, or for it.
+    /// A packet that a network sends or receives.
     struct Packet: Sendable {
         let bridge: String
         let family: String
-        /// `nil` for one that is not known, and is not the bridge.
+        /// `nil` for an unknown interface other than the bridge.
         let incoming: String?
         let outgoing: String?
         let isReply: Bool
@@ -60,16 +60,16 @@ struct FirewallChains: Sendable {
         let port: Int?
     }
 
-    enum Outcome: Sendable { case accepted, dropped, passed }
+    enum Outcome: Sendable { case accepted, dropped, undecided }
 
     var chains: [Name: Chain] = [:]
 
-    func throwsAway(_ packet: Packet, at name: Name) -> Bool {
+    func drops(_ packet: Packet, at name: Name) -> Bool {
         var known: [Name: Outcome] = [:]
         switch outcome(of: packet, in: name, &known) {
         case .accepted: return false
         case .dropped: return true
-        case .passed: return chains[name]?.dropsByPolicy ?? false
+        case .undecided: return chains[name]?.dropsByPolicy ?? false
         }
     }
 
@@ -77,41 +77,41 @@ struct FirewallChains: Sendable {
         of packet: Packet, in name: Name, _ known: inout [Name: Outcome]
     ) -> Outcome {
         if let outcome = known[name] { return outcome }
-        // No ruleset has loops; whoever makes up one finds his way out of it.
-        known[name] = .passed
-        let outcome = walk(packet, name, &known)
+        // The kernel refuses loops; a forged listing must not cause one here either.
+        known[name] = .undecided
+        let outcome = traverse(name, with: packet, &known)
         known[name] = outcome
         return outcome
     }
 
-    private func walk(
-        _ packet: Packet, _ name: Name, _ known: inout [Name: Outcome]
+    private func traverse(
+        _ name: Name, with packet: Packet, _ known: inout [Name: Outcome]
     ) -> Outcome {
-        func there(_ chain: String) -> Name {
+        func sibling(_ chain: String) -> Name {
             Name(family: name.family, table: name.table, chain: chain)
         }
         for rule in chains[name]?.rules ?? []
-        where rule.conditions.allSatisfy({ $0.holds(for: packet) ?? false }) {
+        where rule.matches.allSatisfy({ $0.holds(for: packet) ?? false }) {
             switch rule.verdict {
             case .accept: return .accepted
             case .drop: return .dropped
-            case .goBack: return .passed
-            case .goto(let chain): return outcome(of: packet, in: there(chain), &known)
+            case .returnToCaller: return .undecided
+            case .goto(let chain): return outcome(of: packet, in: sibling(chain), &known)
             case .jump(let chain):
-                let outcome = outcome(of: packet, in: there(chain), &known)
-                if outcome != .passed { return outcome }
+                let outcome = outcome(of: packet, in: sibling(chain), &known)
+                if outcome != .undecided { return outcome }
             case nil: continue
             }
         }
-        return .passed
+        return .undecided
     }
 }
 
-extension FirewallChains.Condition {
-    /// - Returns: `nil` where that depends on more than is known.
+extension FirewallChains.Match {
+    /// - Returns: `nil` if that depends on fields that are not known.
     func holds(for packet: FirewallChains.Packet) -> Bool? {
         let answer: Bool?
-        switch about {
+        switch criterion {
         case .incoming(let names): answer = Self.among(names, packet.incoming, packet.bridge)
         case .outgoing(let names): answer = Self.among(names, packet.outgoing, packet.bridge)
         case .connection(let states):
@@ -121,7 +121,7 @@ extension FirewallChains.Condition {
             answer = packet.port.map { port in ranges.contains { $0.contains(port) } }
         case .destination(let kinds): answer = kinds.contains(packet.destination)
         case .family(let family): answer = family == packet.family
-        // A packet of the other kind is not met, negated or not.
+        // An IPv4 packet never matches, negated or not.
         case .ofIPv6: return packet.family == "ip6" ? nil : false
         case .unknown: answer = nil
         }
@@ -129,12 +129,13 @@ extension FirewallChains.Condition {
     }
 
     private static func among(_ names: [String], _ name: String?, _ bridge: String) -> Bool? {
-        func isMeant(_ pattern: String, _ name: String) -> Bool {
-            pattern.last == "*" || pattern.last == "+"
-                ? name.hasPrefix(pattern.dropLast()) : name == pattern
+        if let name {
+            return names.contains { pattern in
+                pattern.last == "*" || pattern.last == "+"
+                    ? name.hasPrefix(pattern.dropLast()) : name == pattern
+            }
         }
-        if let name { return names.contains { isMeant($0, name) } }
-        // Another one than the bridge, whatever its name.
+        // The interface is not the bridge, whatever its name.
         return names.allSatisfy { $0 == bridge } ? false : nil
     }
 }

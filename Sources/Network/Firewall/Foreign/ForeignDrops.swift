@@ -1,56 +1,54 @@
-/// The chains of other programs' firewalls that throw a network's packets away.
+/// Finds the chains of other programs' firewalls that drop a network's packets.
 package struct ForeignDrops: Sendable {
-    private var live: FirewallChains
-    /// The old tables, which nft(8) does not tell of.
-    private var old = FirewallChains()
+    private var nftables: FirewallChains
+    /// The tables of iptables-legacy(8), which nft(8) does not list.
+    private var legacy = FirewallChains()
     private let uplinks: [String: String]
 
-    /// - Parameter ruleset: what `nft -j list ruleset` tells.
-    /// - Parameter saved: by `ip` or `ip6`, what iptables-save tells of its tables in nftables: nft(8)
-    ///   leaves out of them what has no word of its own there.
-    /// - Parameter legacy: the same of the old tables.
-    /// - Parameter uplinks: by `ip` or `ip6`, where packets leave this host.
+    /// - Parameter ruleset: the output of `nft -j list ruleset`.
+    /// - Parameter saved: by `ip` or `ip6`, the output of iptables-save(8) for its tables in
+    ///   nftables. nft(8) omits the matches and targets that only iptables has.
+    /// - Parameter legacy: by `ip` or `ip6`, the output of iptables-legacy-save(8).
+    /// - Parameter uplinks: by `ip` or `ip6`, the interface of the default route.
     package init(
         _ ruleset: [UInt8], saved: [String: String] = [:], legacy: [String: String] = [:],
         uplinks: [String: String] = [:]
     ) {
-        live = FirewallChains(ruleset: ruleset)
+        nftables = FirewallChains(ruleset: ruleset)
         for (family, text) in saved {
-            let told = FirewallChains(saved: text, family: family).chains
-            let tables = Set(told.keys.map(\.table))
-            live.chains = live.chains.filter {
+            let chains = FirewallChains(saved: text, family: family).chains
+            let tables = Set(chains.keys.map(\.table))
+            nftables.chains = nftables.chains.filter {
                 $0.key.family != family || !tables.contains($0.key.table)
             }
-            live.chains.merge(told) { $1 }
+            nftables.chains.merge(chains) { $1 }
         }
         for (family, text) in legacy {
-            old.chains.merge(FirewallChains(saved: text, family: family).chains) { $1 }
+            self.legacy.chains.merge(FirewallChains(saved: text, family: family).chains) { $1 }
         }
         self.uplinks = uplinks
     }
 
-    /// For each network the chains that its packets would not pass.
+    /// The chains that drop packets of each network.
     package func found(for networks: [DesiredNetwork]) -> [BridgeName: [ForeignFirewall]] {
         var found: [BridgeName: [ForeignFirewall]] = [:]
         let own = Set(networks.map { "berth_\($0.bridge)" } + ["lxc"])
         for network in networks {
-            for (firewall, isLegacy) in [(live, false), (old, true)] {
+            for (firewall, isLegacy) in [(nftables, false), (legacy, true)] {
                 let names = firewall.chains.keys.sorted {
                     ($0.family, $0.table, $0.chain) < ($1.family, $1.table, $1.chain)
                 }
                 for name in names where !own.contains(name.table) {
-                    if name.family == "ip6", network.ipv6 == nil { continue }
-                    guard
-                        packets(of: network, at: name, firewall).contains(where: {
-                            firewall.throwsAway($0, at: name)
-                        })
+                    guard name.family != "ip6" || network.ipv6 != nil,
+                        packets(of: network, at: name, firewall)
+                            .contains(where: { firewall.drops($0, at: name) })
                     else { continue }
                     found[network.bridge, default: []].append(
                         foreign(name, firewall, isLegacy, network.bridge))
                 }
             }
         }
-        // One word to firewalld is good for all its chains.
+        // One command to firewalld fixes all its chains.
         return found.mapValues { firewalls in
             var hasFirewalld = false
             return firewalls.filter {
@@ -61,7 +59,8 @@ package struct ForeignDrops: Sendable {
         }
     }
 
-    /// The packets that must pass there: to the world, back from it, and to the host's own DHCP and DNS.
+    /// The packets that the chain must accept: to the uplink, replies from it, and DHCP and DNS
+    /// requests to the host.
     private func packets(
         of network: DesiredNetwork, at name: FirewallChains.Name, _ firewall: FirewallChains
     ) -> [FirewallChains.Packet] {
@@ -99,7 +98,7 @@ package struct ForeignDrops: Sendable {
             siblings.keys.contains { matches($0.chain) }
         }
         let owner: ForeignFirewall.Owner =
-            // Its chains in tables of iptables, where it is told to use these.
+            // Its chains where it is configured to use iptables.
             if name.table == "firewalld" || has({ $0 == "INPUT_ZONES" }) {
                 .firewalld
             } else if has({ $0.hasPrefix("ufw") }) {
@@ -109,14 +108,18 @@ package struct ForeignDrops: Sendable {
             } else {
                 .unknown
             }
-        // Somebody has said where the bridge belongs: that is not for us to say anew.
+        // The administrator has assigned the bridge to a zone, which must stay as it is.
         let isPlaced =
             owner == .firewalld
             && siblings.values.contains {
                 $0.rules.contains { rule in
                     guard case .goto = rule.verdict else { return false }
-                    return rule.conditions.contains {
-                        if case .incoming([bridge.description]) = $0.about { true } else { false }
+                    return rule.matches.contains {
+                        if case .incoming([bridge.description]) = $0.criterion {
+                            true
+                        } else {
+                            false
+                        }
                     }
                 }
             }

@@ -1,12 +1,12 @@
-/// A firewall of another program that throws the network's packets away: an accept in one table does
-/// not save a packet from a drop in another.
+/// A chain of another program's firewall that drops a network's packets. To accept them in
+/// berth-net's own table does not help: a drop in any table is final.
 package struct ForeignFirewall: Hashable, Sendable {
-    /// What is told to another program's firewall, and taken back at the end.
+    /// Commands that make another program's firewall accept the network, and those that undo it.
     package struct Fix: Hashable, Codable, Sendable {
-        /// The program and its words, one command each.
+        /// Each is a program and its arguments.
         package let apply: [[String]]
         package let undo: [[String]]
-        /// What it is, for people.
+        /// What the commands achieve, for a list of changes.
         package let sentence: String
     }
 
@@ -18,22 +18,22 @@ package struct ForeignFirewall: Hashable, Sendable {
     package let table: String
     package let chain: String
     package let isInput: Bool
-    /// Whether it is in the old tables, which only iptables-legacy(8) tells of.
+    /// Whether it is a table of iptables-legacy(8), which nft(8) does not list.
     package let isLegacy: Bool
-    /// What a person would do about it.
+    /// What an administrator can do about it.
     package let remedy: String
-    package let mend: Fix?
+    package let fix: Fix?
 
     package func warning(for bridge: BridgeName) -> String {
         let whose =
             (isLegacy ? " of iptables-legacy" : "")
             + (owner == .unknown ? "" : " (\(owner.rawValue))")
-        let what = isInput ? "DHCP and DNS for" : "what comes from and goes to"
-        return
-            "the firewall chain \(family) \(table) \(chain)\(whose) throws away \(what) \(bridge): "
-            + remedy + (mend == nil ? "" : ", or set LXC_FIREWALL_FOREIGN=\"true\"")
+        let what = isInput ? "DHCP and DNS requests from" : "packets from and to"
+        return "the firewall chain \(family) \(table) \(chain)\(whose) drops \(what) \(bridge): "
+            + remedy + (fix == nil ? "" : ", or set LXC_FIREWALL_FOREIGN=\"true\"")
     }
 
+    /// - Parameter isPlaced: whether a firewalld zone names the bridge.
     init(
         _ owner: Owner, family: String, table: String, chain: String, isInput: Bool,
         isLegacy: Bool, isPlaced: Bool, bridge: BridgeName
@@ -45,49 +45,55 @@ package struct ForeignFirewall: Hashable, Sendable {
         self.isInput = isInput
         self.isLegacy = isLegacy
         let program = (family == "ip6" ? "ip6tables" : "iptables") + (isLegacy ? "-legacy" : "")
-        let tag = ["-m", "comment", "--comment", IptablesDialect.tag(bridge) + ":mend"]
-        func mend(_ rules: [[String]], _ sentence: String) -> Fix {
+        let tag = ["-m", "comment", "--comment", IptablesDialect.tag(bridge) + ":fix"]
+        func fix(_ rules: [[String]], _ sentence: String) -> Fix {
             Fix(
                 apply: rules.map { [program, "-w", "10", "-I"] + $0 + tag + ["-j", "ACCEPT"] },
                 undo: rules.map { [program, "-w", "10", "-D"] + $0 + tag + ["-j", "ACCEPT"] },
                 sentence: sentence)
         }
         let name = bridge.description
+        let ufw = family == "ip6" ? "ufw6-user-" : "ufw-user-"
         switch (owner, isInput) {
         case (.docker, false):
-            let rules = [["DOCKER-USER", "-i", name], ["DOCKER-USER", "-o", name]]
-            self.mend = mend(rules, "\(program) chain DOCKER-USER lets it pass")
-            remedy = "\(program) -I DOCKER-USER -i \(name) -j ACCEPT, and the same with -o"
+            self.fix = fix(
+                [["DOCKER-USER", "-i", name], ["DOCKER-USER", "-o", name]],
+                "accepted in \(program) chain DOCKER-USER")
+            remedy =
+                "run \(program) -I DOCKER-USER -i \(name) -j ACCEPT and "
+                + "\(program) -I DOCKER-USER -o \(name) -j ACCEPT"
         case (.ufw, false):
-            let chain = family == "ip6" ? "ufw6-user-forward" : "ufw-user-forward"
-            self.mend = mend([[chain, "-i", name], [chain, "-o", name]], "ufw lets it pass")
-            remedy = "ufw route allow in on \(name) and ufw route allow out on \(name)"
+            self.fix = fix(
+                [["\(ufw)forward", "-i", name], ["\(ufw)forward", "-o", name]], "forwarded by ufw")
+            remedy = "run ufw route allow in on \(name) and ufw route allow out on \(name)"
         case (.ufw, true):
-            let chain = family == "ip6" ? "ufw6-user-input" : "ufw-user-input"
-            self.mend = mend(
+            let ports = ["-p", "udp", "-m", "multiport", "--dports", "53,67,547"]
+            self.fix = fix(
                 [
-                    [chain, "-i", name, "-p", "udp", "-m", "multiport", "--dports", "53,67,547"],
-                    [chain, "-i", name, "-p", "tcp", "--dport", "53"],
-                ], "ufw lets containers ask for DHCP and DNS")
-            remedy = "ufw allow in on \(name) to any port 67 proto udp, and port 53"
+                    ["\(ufw)input", "-i", name] + ports,
+                    ["\(ufw)input", "-i", name, "-p", "tcp", "--dport", "53"],
+                ], "DHCP and DNS requests accepted by ufw")
+            remedy =
+                "run ufw allow in on \(name) to any port 67 proto udp and "
+                + "ufw allow in on \(name) to any port 53"
         case (.firewalld, _) where isPlaced:
-            self.mend = nil
-            remedy = "firewalld has it in a zone that does not let it pass: choose another zone"
+            self.fix = nil
+            remedy = "move \(name) to a firewalld zone that accepts its packets"
         case (.firewalld, _):
             let words = ["firewall-cmd", "--quiet", "--zone=trusted"]
-            self.mend = Fix(
+            self.fix = Fix(
                 apply: [words + ["--change-interface=\(name)"]],
                 undo: [words + ["--remove-interface=\(name)"]],
-                sentence: "firewalld has it in the zone trusted")
+                sentence: "in firewalld zone trusted")
             remedy =
-                "firewall-cmd --permanent --zone=trusted --add-interface=\(name) and "
+                "run firewall-cmd --permanent --zone=trusted --add-interface=\(name) and "
                 + "firewall-cmd --reload"
         case (.docker, true), (.unknown, _):
-            self.mend = nil
+            self.fix = nil
             remedy =
                 isInput
-                ? "let \(name) reach UDP ports 53 and 67 and TCP port 53 there"
-                : "accept iifname \(name) and oifname \(name) there"
+                ? "accept UDP ports 53 and 67 and TCP port 53 from \(name) in it"
+                : "accept iifname \(name) and oifname \(name) in it"
         }
     }
 }

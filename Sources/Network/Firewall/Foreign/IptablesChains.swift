@@ -1,28 +1,26 @@
 extension FirewallChains {
-    /// What iptables-save(8) tells, of the old tables or of those that live in nftables.
+    /// Parses the output of iptables-save(8), whose tables are in nftables or in the legacy kernel
+    /// interface.
     /// - Parameter family: `ip` or `ip6`.
     init(saved: String, family: String) {
-        var table = ""
-        for line in saved.split(separator: "\n") {
-            if line.hasPrefix("*") {
-                table = String(line.dropFirst())
-            } else if line.hasPrefix(":") {
-                let words = line.dropFirst().split(separator: " ")
+        for line in IptablesDialect.lines(in: saved) {
+            if line.text.hasPrefix(":") {
+                let words = line.text.dropFirst().split(separator: " ")
                 guard words.count >= 2 else { continue }
-                let name = Name(family: family, table: table, chain: String(words[0]))
+                let name = Name(family: family, table: line.table, chain: String(words[0]))
                 chains[name, default: Chain()].dropsByPolicy = words[1] == "DROP"
-                // A policy is what only a chain of the kernel's has.
+                // Only a base chain has a policy.
                 if words[1] != "-" { chains[name]?.hook = words[0].lowercased() }
-            } else if line.hasPrefix("-A ") {
-                let words = Self.words(of: line.dropFirst(3))
+            } else if line.text.hasPrefix("-A ") {
+                let words = Self.words(of: line.text.dropFirst(3))
                 guard let chain = words.first else { continue }
-                let name = Name(family: family, table: table, chain: chain)
+                let name = Name(family: family, table: line.table, chain: chain)
                 chains[name, default: Chain()].rules.append(Rule(iptables: words.dropFirst()))
             }
         }
     }
 
-    /// The words of a line, in which a comment may have quotes.
+    /// The words of a rule, in which a comment can be quoted.
     private static func words(of line: Substring) -> [String] {
         var words: [String] = []
         var word = ""
@@ -61,18 +59,19 @@ extension FirewallChains.Rule {
                 return
             }
             if word == "-m" || word == "--comment" {
-                // A module says nothing without its options.
+                // Only the options of a module match anything.
                 rest = rest.dropFirst()
-            } else if word.hasPrefix("-"), let about = Self.about(word, rest.first ?? "") {
-                conditions.append(.init(about: about, isNegated: isNegated))
+            } else if word.hasPrefix("-") {
+                let criterion = Self.criterion(word, rest.first ?? "")
+                matches.append(.init(criterion: criterion, isNegated: isNegated))
             }
             isNegated = false
         }
     }
 
-    private static func about(
+    private static func criterion(
         _ option: String, _ value: String
-    ) -> FirewallChains.Condition.About? {
+    ) -> FirewallChains.Match.Criterion {
         let list = value.split(separator: ",").map { $0.lowercased() }
         switch option {
         case "-i": return .incoming([value])
@@ -97,8 +96,8 @@ extension FirewallChains.Rule {
         switch target {
         case "ACCEPT": .accept
         case "DROP", "REJECT": .drop
-        case "RETURN": .goBack
-        // A target that is no chain, such as LOG, is a chain without rules.
+        case "RETURN": .returnToCaller
+        // A target that is not a chain, such as LOG, acts as a chain without rules.
         default: isGoto ? .goto(target) : .jump(target)
         }
     }

@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 
 extension FirewallChains {
-    /// What `nft -j list ruleset` tells. What cannot be understood counts as empty.
+    /// Parses the output of `nft -j list ruleset`. Invalid JSON counts as an empty ruleset.
     init(ruleset: [UInt8]) {
         let root = try? JSONDecoder().decode(JSON.self, from: Data(ruleset))
         for item in root?["nftables"]?.items ?? [] {
@@ -23,12 +23,15 @@ extension FirewallChains {
 }
 
 extension FirewallChains.Rule {
-    /// A rule with a map of verdicts stands for one rule a member.
+    /// A verdict map becomes one rule for each of its elements.
     fileprivate static func all(nft steps: [JSON]) -> [Self] {
         var rule = Self()
         for step in steps {
             if let match = step["match"] {
-                rule.conditions.append(.init(match))
+                rule.matches.append(
+                    .init(
+                        left: match["left"] ?? .null, right: match["right"] ?? .null,
+                        isNegated: match["op"]?.text == "!="))
             } else if let verdict = verdict(step) {
                 rule.verdict = verdict
             } else if let map = step["vmap"] {
@@ -37,14 +40,14 @@ extension FirewallChains.Rule {
                         return nil
                     }
                     var one = rule
-                    one.conditions.append(.init(left: key, right: pair[0], isNegated: false))
+                    one.matches.append(.init(left: key, right: pair[0], isNegated: false))
                     one.verdict = verdict(pair[1])
                     return one
                 }
             } else if !["counter", "log", "mangle", "notrack"].contains(where: { step[$0] != nil })
             {
-                // A limit, or a module of iptables: it may stop here.
-                rule.conditions.append(.init(about: .unknown))
+                // A limit, or an iptables module: the packet may not match.
+                rule.matches.append(.init(criterion: .unknown))
             }
         }
         return [rule]
@@ -53,27 +56,21 @@ extension FirewallChains.Rule {
     private static func verdict(_ step: JSON) -> FirewallChains.Verdict? {
         if step["accept"] != nil { return .accept }
         if step["drop"] != nil || step["reject"] != nil { return .drop }
-        if step["return"] != nil { return .goBack }
+        if step["return"] != nil { return .returnToCaller }
         if let target = step["jump"]?["target"]?.text { return .jump(target) }
         return step["goto"]?["target"]?.text.map { .goto($0) }
     }
 }
 
-extension FirewallChains.Condition {
-    fileprivate init(_ match: JSON) {
-        self.init(
-            left: match["left"] ?? .null, right: match["right"] ?? .null,
-            isNegated: match["op"]?.text == "!=")
-    }
-
+extension FirewallChains.Match {
     fileprivate init(left: JSON, right: JSON, isNegated: Bool) {
-        about = Self.about(left, right["set"]?.items ?? right.items ?? [right])
+        criterion = Self.criterion(left, right["set"]?.items ?? right.items ?? [right])
         self.isNegated = isNegated
     }
 
-    private static func about(_ left: JSON, _ right: [JSON]) -> About {
+    private static func criterion(_ left: JSON, _ right: [JSON]) -> Criterion {
         let names = right.compactMap(\.text)
-        // The members of a set with a name of its own are not told.
+        // The listing does not include the elements of a named set.
         let isPlain = names.count == right.count && !names.contains { $0.hasPrefix("@") }
         if let key = left["meta"]?["key"]?.text, isPlain {
             switch key {
@@ -98,7 +95,7 @@ extension FirewallChains.Condition {
         }
         if payload["field"]?.text == "dport", transport == "tcp" || transport == "udp" {
             let ranges = right.compactMap(\.ports)
-            // That it is the other protocol is all that matters then.
+            // All tested packets are UDP, so that the port of a TCP rule is irrelevant.
             return ranges.count == right.count
                 ? transport == "udp" ? .port(ranges) : .transport(["tcp"]) : .unknown
         }

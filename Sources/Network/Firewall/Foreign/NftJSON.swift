@@ -1,4 +1,4 @@
-/// A value of JSON whose shape is somebody else's affair.
+/// A JSON value of unknown structure.
 enum JSON: Decodable, Sendable {
     case object([String: JSON])
     case array([JSON])
@@ -24,7 +24,7 @@ enum JSON: Decodable, Sendable {
         }
     }
 
-    /// A member of an object; also one whose value is null, as nft writes a verdict.
+    /// A member of an object, even one whose value is null: nft writes verdicts so.
     subscript(_ key: String) -> JSON? {
         guard case .object(let members) = self else { return nil }
         return members[key]
