@@ -1,11 +1,11 @@
-/// What dnsmasq is told for a network: only words that were made from checked values.
+/// The configuration of a network's dnsmasq, made of validated values only.
 package struct Dnsmasq: Sendable {
     package let network: DesiredNetwork
-    /// 0 where the port is somebody else's, or not wanted.
+    /// 0 if DNS is off, or another program holds the port.
     package let dnsPort: UInt16
-    /// Under whose name it works.
+    /// The account that it runs as.
     package let user: String
-    /// What containers ask instead when it is no name server.
+    /// The name servers for containers if it does not serve DNS on port 53.
     package let nameServers: [IPv4Address]
 
     package init(
@@ -20,15 +20,15 @@ package struct Dnsmasq: Sendable {
     package var arguments: [String] {
         let bridge = network.bridge
         var words = [
-            // Hermetic: without this it reads the settings of the system's own dnsmasq.
+            // Without this it would read the configuration of the system's dnsmasq.
             "--conf-file=\(network.dhcp.configurationFile ?? "/dev/null")"
         ]
         if let domain = network.dns.domain { words += ["-s", domain, "-S", "/\(domain)/"] }
         if !network.dhcp.pings { words.append("--no-ping") }
         words += [
             "-u", user, "--strict-order",
-            // Not --bind-interfaces: that one answers also what reaches the address over another
-            // interface, and does not find an address again that was away for a moment.
+            // Not --bind-interfaces, which also answers requests that reach the address through
+            // another interface, and loses an address that is removed and added again.
             "--bind-dynamic", "--pid-file=\(DnsmasqFiles.processFile(of: bridge))",
             "--except-interface=lo", "--interface=\(bridge)",
             "--dhcp-range="
@@ -38,21 +38,22 @@ package struct Dnsmasq: Sendable {
             "--dhcp-leasefile=\(DnsmasqFiles.leases(of: bridge))", "--dhcp-authoritative",
             "--dhcp-hostsfile=\(DnsmasqFiles.reservations(of: bridge))",
         ]
-        if dnsPort != 53 { words.append("--port=\(dnsPort)") }
-        // Where it is no name server at the port that clients ask, they are told of others.
-        if dnsPort != 53, !nameServers.isEmpty {
-            words.append(
-                "--dhcp-option=6," + nameServers.map(\.description).joined(separator: ","))
+        if dnsPort != 53 {
+            words.append("--port=\(dnsPort)")
+            if !nameServers.isEmpty {
+                words.append(
+                    "--dhcp-option=6," + nameServers.map(\.description).joined(separator: ","))
+            }
         }
         if network.mtu != 1500 { words.append("--dhcp-option=26,\(network.mtu)") }
-        // Containers choose addresses in a /64 only, and dnsmasq advertises no other.
+        // Containers configure addresses only in a /64, and dnsmasq advertises no other prefix.
         if let ipv6 = network.ipv6, network.advertisesRouter, ipv6.network.length == 64 {
             words.append("--dhcp-range=\(ipv6.address),ra-only")
         }
         return words
     }
 
-    /// The file of reservations.
+    /// The contents of the hosts file.
     package static func reservations(_ network: DesiredNetwork) -> String {
         network.dhcp.reservations.map { $0.line + "\n" }.joined()
     }

@@ -1,6 +1,6 @@
 internal import HostPaths
 
-/// The files of a bridge's dnsmasq. Those of lxcbr0 have the names that lxc-net gives them.
+/// The files of a bridge's dnsmasq. The PID file of lxcbr0 has the name that lxc-net gives it.
 package enum DnsmasqFiles {
     package static func processFile(of bridge: BridgeName) -> String {
         bridge.description == Setting.bridge.defaultValue
@@ -9,7 +9,7 @@ package enum DnsmasqFiles {
     package static func leases(of bridge: BridgeName) -> String {
         "\(Paths.leases)/dnsmasq.\(bridge).leases"
     }
-    /// What one that was killed may have left, and nobody reads.
+    /// The files that a killed dnsmasq leaves behind.
     static func remains(of bridge: BridgeName) -> [String] {
         [processFile(of: bridge), reservations(of: bridge)]
     }
