@@ -2,7 +2,7 @@ import Netlink
 import Network
 import Testing
 
-@Suite("Settings that cannot work are refused by file, line and variable")
+@Suite("Invalid settings are refused with file, line and variable")
 struct BadSettingsTests {
     @Test(arguments: [
         ("USE_LXC_BRIDGE=maybe", "USE_LXC_BRIDGE"),
@@ -29,6 +29,7 @@ struct BadSettingsTests {
         ("LXC_ADDR=224.0.0.1", "LXC_ADDR"),
         ("LXC_NETMASK=255.0.255.0", "LXC_NETMASK"),
         ("LXC_NETMASK=24", "LXC_NETMASK"),
+        ("LXC_NETMASK=255.255.255.254", "LXC_NETMASK"),
         ("LXC_NETMASK=255.255.0.0 LXC_NETWORK=10.0.3.0/24", "LXC_NETMASK"),
         ("LXC_NETWORK=10.0.3.1/24", "LXC_NETWORK"),
         ("LXC_NETWORK=10.0.3.0", "LXC_NETWORK"),
@@ -62,6 +63,7 @@ struct BadSettingsTests {
         ("LXC_IPV6_MASK=128", "LXC_IPV6_MASK"),
         ("LXC_IPV6_MASK=48 LXC_IPV6_NETWORK=fd02::/64", "LXC_IPV6_MASK"),
         ("LXC_IPV6_NETWORK=fd02::1/64", "LXC_IPV6_NETWORK"),
+        ("LXC_IPV6_NETWORK=fd02::/127", "LXC_IPV6_NETWORK"),
         ("LXC_IPV6_NETWORK=2001:db8::/64", "LXC_IPV6_NETWORK"),
         ("LXC_IPV6_PREFIX=fd", "LXC_IPV6_PREFIX"),
         ("LXC_IPV6_PREFIX=fd02::1", "LXC_IPV6_PREFIX"),
@@ -116,13 +118,13 @@ struct BadSettingsTests {
         #expect("\(problem)".hasPrefix("/etc/default/lxc-net:2: \(variable): "))
     }
 
-    @Test("All that is wrong is said at once")
+    @Test("All errors are reported at once")
     func together() {
         let problems = validated("LXC_NAT=0\nLXC_ADDR=x\nLXC_DNS_PORT=x\nLXC_IPV6_MASK=x").problems
         #expect(problems.map(\.place?.line).sorted { ($0 ?? 0) < ($1 ?? 0) } == [1, 2, 3, 4])
     }
 
-    @Test("An automatic range is chosen among what the other networks leave, in whatever file")
+    @Test("An automatic range avoids the ranges of all other networks")
     func automaticLast() throws {
         var files = SettingsFiles()
         files.networks = [
@@ -135,7 +137,7 @@ struct BadSettingsTests {
         #expect(wanted.networks.first?.ipv4.network.description == "10.0.4.0/24")
     }
 
-    @Test("A further network needs a bridge of its own, and a range of its own")
+    @Test("Networks need different bridges and ranges")
     func furtherNetworks() throws {
         var files = SettingsFiles()
         files.networks = [

@@ -84,7 +84,7 @@ extension Validation {
         }
         guard let hosts = network.hosts else {
             throw settings.error(
-                source == names.network ? source : names.mask,
+                given == nil || settings.given(names.network) != nil ? source : names.mask,
                 "\(network) has no room for the host and a container: use "
                     + "/\(Address.Number.bitWidth - 2) or a shorter prefix")
         }
