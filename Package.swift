@@ -204,7 +204,7 @@ let package = Package(
             exclude: ["login.py", "scripts", "session.py"], swiftSettings: tests),
         .testTarget(
             name: "DoctorTests",
-            dependencies: ["Cgroups", "Linux", "NIC", "Doctor", "Terminal", "TestSupport"],
+            dependencies: ["Cgroups", "Linux", "NIC", "Network", "Doctor", "Terminal", "TestSupport"],
             exclude: ["faults.sh", "logs"], swiftSettings: tests),
         .testTarget(
             name: "StatusReportTests",

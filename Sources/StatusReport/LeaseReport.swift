@@ -22,7 +22,7 @@ extension HostStatus {
         let now = wallClock()
         var others = 0
         for network in networks ?? [] {
-            guard let bridge = Network.BridgeName(network.bridge), network.dnsmasq != nil else {
+            guard let bridge = Network.BridgeName(network.bridge), network.isManaged else {
                 continue
             }
             guard let found = Leases.of(bridge) else {

@@ -3,93 +3,64 @@ internal import Netlink
 internal import Network
 internal import Usernet
 
-/// A bridge that containers are plugged into.
-struct NetworkReport: Encodable, Equatable, Sendable {
-    enum State: String, Encodable, Sendable {
-        /// As berth-net made it.
-        case up
-        /// Made, and something of it is missing.
-        case incomplete
-        case down
-        /// A bridge of somebody else's.
-        case foreign
+/// A bridge to which containers are attached, in the JSON of `berth status`.
+struct NetworkReport: Encodable, Sendable {
+    let status: NetworkStatus
+    /// Whether berth-net made the bridge; otherwise it is another program's.
+    var isManaged = true
+
+    var bridge: String { status.bridge }
+
+    private enum Key: String, CodingKey {
+        case bridge, state, addresses, mtuBytes, ports, firewall, dnsmasq, leases, forwards
+        case reservations, missing
+        case rules, inTheWay, processID, dnsPort
     }
 
-    struct Firewall: Encodable, Equatable, Sendable {
-        enum State: String, Encodable, Sendable {
-            case asWanted = "as-wanted"
-            case differs
-            case none
-            case notVisible = "not-visible"
-            /// Nobody of Berth's has any business with it.
-            case unmanaged
+    func encode(to encoder: any Encoder) throws {
+        var network = encoder.container(keyedBy: Key.self)
+        try network.encode(bridge, forKey: .bridge)
+        let isForeign = !isManaged && status.state == .up
+        try network.encode(isForeign ? "foreign" : status.state.rawValue, forKey: .state)
+        try network.encode(status.addresses, forKey: .addresses)
+        try network.encode(status.mtu, forKey: .mtuBytes)
+        try network.encode(status.ports.count, forKey: .ports)
+        var firewall = network.nestedContainer(keyedBy: Key.self, forKey: .firewall)
+        let state = isManaged ? status.firewallState.rawValue : "unmanaged"
+        try firewall.encode(state.replacing(" ", with: "-"), forKey: .state)
+        try firewall.encode(
+            status.firewallState == .notVisible ? nil : status.firewall, forKey: .rules)
+        try firewall.encode(status.foreign, forKey: .inTheWay)
+        if isManaged {
+            var server = network.nestedContainer(keyedBy: Key.self, forKey: .dnsmasq)
+            try server.encode(status.dnsmasq, forKey: .processID)
+            try server.encode(status.dnsPort, forKey: .dnsPort)
+        } else {
+            try network.encodeNil(forKey: .dnsmasq)
         }
-
-        var state: State
-        /// Where the rules are.
-        @OrNull var rules: String?
-        /// Other programs' chains that throw packets away, with what would mend it.
-        var inTheWay: [String]
+        try network.encode(status.leases, forKey: .leases)
+        try network.encode(status.forwards, forKey: .forwards)
+        try network.encode(status.reservations, forKey: .reservations)
+        try network.encode(status.missing, forKey: .missing)
     }
-
-    struct Server: Encodable, Equatable, Sendable {
-        @OrNull var processID: Int32?
-        /// 0 for no DNS.
-        var dnsPort: UInt16
-    }
-
-    var bridge: String
-    var state: State
-    var addresses: [String]
-    var mtuBytes: UInt32
-    /// How many interfaces are plugged into it, whosever they are.
-    var ports: Int
-    var firewall: Firewall
-    /// `nil` where berth-net runs none.
-    @OrNull var dnsmasq: Server?
-    @OrNull var leases: Int?
-    var forwards: [String]
-    var reservations: Int
-    /// What would be done to make it whole.
-    var missing: [String]
 }
 
 extension NetworkReport {
-    init(_ status: Status.Network) {
-        let firewall: Firewall.State =
-            switch status.firewallState {
-            case .asWanted: .asWanted
-            case .differs: .differs
-            case .none: .none
-            case .notVisible: .notVisible
-            }
-        self.init(
-            bridge: status.bridge,
-            state: status.state == .up ? .up : status.state == .down ? .down : .incomplete,
-            addresses: status.addresses, mtuBytes: status.mtu, ports: status.ports.count,
-            firewall: Firewall(
-                state: firewall, rules: firewall == .notVisible ? nil : status.firewall,
-                inTheWay: status.foreign),
-            dnsmasq: Server(processID: status.dnsmasq, dnsPort: status.dnsPort),
-            leases: status.leases, forwards: status.forwards, reservations: status.reservations,
-            missing: status.missing)
-    }
-
-    /// A bridge that is not berth-net's.
+    /// A bridge that berth-net did not make.
     init(_ interface: Interface, on host: KernelNetwork) {
-        self.init(
-            bridge: printable(interface.name.bytes), state: interface.isUp ? .foreign : .down,
-            addresses: host.addresses
-                .filter { $0.interface == interface.index && !$0.isLinkLocal }
-                .map { BridgeAddress($0).description },
-            mtuBytes: interface.mtu,
-            ports: host.interfaces.count { $0.master == interface.index },
-            firewall: Firewall(state: .unmanaged, rules: nil, inTheWay: []), dnsmasq: nil,
-            leases: nil, forwards: [], reservations: 0, missing: [])
+        var status = NetworkStatus(bridge: printable(interface.name.bytes))
+        status.state = interface.isUp ? .up : .down
+        status.addresses = host.addresses
+            .filter { $0.interface == interface.index && !$0.isLinkLocal }
+            .map { BridgeAddress($0).description }
+        status.mtu = interface.mtu
+        status.ports = host.interfaces.filter { $0.master == interface.index }
+            .map { printable($0.name.bytes) }
+        self.init(status: status, isManaged: false)
     }
 }
 
-/// The kernel's own account of the host's network.
+/// The host's interfaces as the kernel lists them.
 struct KernelNetwork {
     var interfaces: [Interface] = []
     var addresses: [InterfaceAddress] = []
@@ -102,28 +73,30 @@ struct KernelNetwork {
 
 extension HostStatus {
     mutating func observeNetworks(for caller: Credentials) {
-        networks = []
         nics = []
         quotas = []
         leases = []
-        do {
-            networks = try Service.visibleStatus().networks.map { NetworkReport($0) }
-        } catch { note(.networks, "what berth-net made cannot be looked at: \(error)") }
+        let status = HostNetworkStatus.observe()
+        let failure = status.failure ?? status.recordFailure
+        if let failure {
+            note(.networks, "the networks of berth-net could not be observed: \(failure)")
+        }
+        networks = failure == nil ? status.made.map { NetworkReport(status: $0) } : []
         do {
             let kernel = try RouteSocket.connect()
             let host = KernelNetwork(
-                interfaces: try kernel.interfaces(), addresses: try kernel.addresses(),
+                interfaces: status.interfaces, addresses: status.addresses,
                 veths: try kernel.vethEnds())
             let usernet = UsernetReport.read(for: caller)
             observeNICs(on: host, usernet, kernel, for: caller)
             observeOtherBridges(on: host, usernet)
             observeQuotas(on: host, usernet, for: caller)
-        } catch { note(.nics, "the kernel does not tell of its interfaces: \(error)") }
+        } catch { note(.nics, "the kernel does not list its interfaces: \(error)") }
         observeLeases()
-        if networks?.isEmpty ?? true { explainAbsence() }
+        if networks?.isEmpty ?? true { explainAbsence(status) }
     }
 
-    /// Those that a line of lxc-usernet names, or that have containers of LXC's on them.
+    /// Adds the bridges that lxc-usernet names, and those with LXC containers.
     private mutating func observeOtherBridges(on host: KernelNetwork, _ usernet: UsernetReport) {
         let known = networks?.map(\.bridge) ?? []
         let named = usernet.entries.map(\.bridge.description) + (nics ?? []).compactMap(\.bridge)
@@ -134,12 +107,11 @@ extension HostStatus {
         }
     }
 
-    /// Why there is no network, if the settings tell.
-    private mutating func explainAbsence() {
-        let survey = Survey.look(asRoot: false)
-        if let place = survey.switchedOff.first {
+    /// Says why no network is up, if the settings tell.
+    private mutating func explainAbsence(_ status: HostNetworkStatus) {
+        if let place = status.switchedOff.first {
             note(.networks, "no network is up: USE_LXC_BRIDGE switches it off in \(place)")
-        } else if let bridge = survey.networks.first?.bridge {
+        } else if let bridge = status.configured.first?.bridge {
             note(.networks, "no network is up: berth-net start brings up \(bridge)")
         }
     }

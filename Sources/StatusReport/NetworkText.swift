@@ -1,4 +1,5 @@
 internal import CgroupAdmin
+internal import Network
 internal import Terminal
 
 extension HostStatusText {
@@ -25,47 +26,47 @@ extension HostStatusText {
 
     private func heading(_ network: NetworkReport) -> StyledText {
         let state =
-            switch network.state {
-            case .up: StyledText("up", .green)
+            switch network.status.state {
+            case .up where network.isManaged: StyledText("up", .green)
+            case .up: StyledText("up", .green) + StyledText(", not berth-net's", .dim)
             case .incomplete: StyledText("incomplete", .yellow)
             case .down: StyledText("down", .red)
-            case .foreign: StyledText("up", .green) + StyledText(", not berth-net's", .dim)
             }
         var words = [StyledText(network.bridge, .bold), state]
-        words += network.addresses.map { StyledText($0) }
-        if network.mtuBytes != 1500, network.mtuBytes != 0 {
-            words.append(StyledText("MTU ", .dim) + StyledText("\(network.mtuBytes)"))
+        words += network.status.addresses.map { StyledText($0) }
+        if ![0, 1500].contains(network.status.mtu) {
+            words.append(StyledText("MTU ", .dim) + StyledText("\(network.status.mtu)"))
         }
         return words.joined(by: "  ")
     }
 
     private func facts(_ network: NetworkReport) -> [Tree] {
-        guard network.firewall.state != .unmanaged else { return [] }
-        var facts = [fact("firewall", firewall(network.firewall))]
-        if let server = network.dnsmasq {
-            facts.append(fact("dnsmasq", self.server(server, network)))
-        }
+        guard network.isManaged else { return [] }
+        let network = network.status
+        var facts = [
+            fact("firewall", firewall(network)), fact("dnsmasq", server(network)),
+        ]
         if !network.forwards.isEmpty {
             facts.append(fact("forwards", StyledText(network.forwards.joined(separator: " "))))
         }
         facts += network.missing.map { fact("missing", StyledText($0, .yellow)) }
-        facts += network.firewall.inTheWay.map { fact("in the way", StyledText($0, .red)) }
+        facts += network.foreign.map { fact("in the way", StyledText($0, .red)) }
         return facts
     }
 
-    private func firewall(_ firewall: NetworkReport.Firewall) -> StyledText {
-        let rules = firewall.rules.map { StyledText(", \($0)", .dim) } ?? StyledText()
-        return switch firewall.state {
+    private func firewall(_ network: NetworkStatus) -> StyledText {
+        let rules = network.firewall.map { StyledText(", \($0)", .dim) } ?? StyledText()
+        return switch network.firewallState {
         case .asWanted: StyledText("as wanted", .green) + rules
         case .differs: StyledText("not as wanted", .red) + rules
-        case .none, .unmanaged: StyledText("no rules", .yellow)
-        case .notVisible: StyledText("not visible to you: only root sees its rules", .dim)
+        case .none: StyledText("no rules", .yellow)
+        case .notVisible: StyledText("not visible to you: only root can list its rules", .dim)
         }
     }
 
-    private func server(_ server: NetworkReport.Server, _ network: NetworkReport) -> StyledText {
-        guard let process = server.processID else { return StyledText("not running", .red) }
-        let services = server.dnsPort == 0 ? "DHCP, no DNS" : "DHCP and DNS"
+    private func server(_ network: NetworkStatus) -> StyledText {
+        guard let process = network.dnsmasq else { return StyledText("not running", .red) }
+        let services = network.dnsPort == 0 ? "DHCP, no DNS" : "DHCP and DNS"
         var text = StyledText(services, .green) + StyledText(", process \(process)", .dim)
         if let leases = network.leases { text += StyledText(", " + counted(leases, "lease")) }
         if network.reservations > 0 {
@@ -74,7 +75,7 @@ extension HostStatusText {
         return text
     }
 
-    /// In columns, as much in one line as all of them have room for.
+    /// In columns: each line has as much of each NIC as fits for all of them.
     private func nicLines(_ nics: [NICReport]) -> [Tree] {
         let room = TerminalCapabilities.width - 2 * Tree.indent
         let brief = nics.map { nic in
@@ -88,7 +89,7 @@ extension HostStatusText {
         var details = nics.map { nic in
             others(nic)
                 + (nic.owner == nic.user || nic.owner == nil
-                    ? [] : [StyledText("paid by ", .dim) + StyledText(nic.owner ?? "")])
+                    ? [] : [StyledText("charged to ", .dim) + StyledText(nic.owner ?? "")])
         }
         let hosts = nics.map { StyledText($0.hostName, .dim) }
         var lines = aligned(zip(brief, hosts).map { $0 + [$1] })
@@ -108,7 +109,7 @@ extension HostStatusText {
         }
     }
 
-    /// Its further addresses, of which a container can give itself thousands.
+    /// The other addresses. A container can add thousands, so that only some are shown.
     private func others(_ nic: NICReport) -> [StyledText] {
         let others = nic.addresses.filter { $0 != nic.shortAddress }
         let shown = others.prefix(8).map { StyledText($0) }

@@ -5,14 +5,13 @@ internal import HostPaths
 internal import Linux
 internal import Network
 
-// The bridge service: lxc-net's settings and verbs. Exit status 0: done; 1: failed, and nothing or all
-// of it undone; 2: `plan` has found something to change; 3: `status` has found nothing up; 64: usage.
+// The exit statuses are documented in berth-net(8): 64 is ArgumentParser's for usage errors.
 
 struct BerthNet: RootCommand {
     static let configuration = CommandConfiguration(
         commandName: "berth-net",
-        abstract: "Gives containers a network: a bridge with NAT, DHCP and DNS.",
-        discussion: "Settings are those of lxc-net: see berth-net.conf(5).",
+        abstract: "Manage container networks: bridges with NAT, DHCP and DNS.",
+        discussion: "The settings are those of lxc-net: see berth-net.conf(5).",
         version: "berth-net \(Version.number)",
         subcommands: [
             Start.self, Stop.self, Restart.self, Reload.self, ForceReload.self, Status.self,
@@ -22,19 +21,19 @@ struct BerthNet: RootCommand {
 
 struct Start: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Bring the networks up, or up to date.")
+        abstract: "Bring the networks up, or update them.")
     func run() throws { try BerthNet.report { try Service.open().start() } }
 }
 
 struct Stop: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Undo what was made; bridges with containers stay.")
+        abstract: "Remove the networks, except bridges with containers.")
     func run() throws { try BerthNet.report { try Service.open().stop() } }
 }
 
 struct Restart: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "The same as reload, and dnsmasq starts anew.")
+        abstract: "Reload, and restart dnsmasq.")
     func run() throws {
         try BerthNet.report {
             var service = try Service.open()
@@ -46,19 +45,19 @@ struct Restart: ParsableCommand {
 
 struct Reload: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Apply changed settings under running containers.")
+        abstract: "Apply changed settings while containers run.")
     func run() throws { try BerthNet.report { try Service.open().start() } }
 }
 
 struct ForceReload: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "force-reload", abstract: "The same as reload.")
+        commandName: "force-reload", abstract: "Same as reload.")
     func run() throws { try BerthNet.report { try Service.open().start() } }
 }
 
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show the networks. Exit 0: up; 1: something is missing; 3: none is up.")
+        abstract: "Show the networks. Exit status 0: up; 1: incomplete; 3: none is up.")
     @Flag(help: "Print JSON.") var json = false
     func run() throws {
         let status = try BerthNet.attempt { try Service.open().status() }
@@ -73,7 +72,7 @@ struct Status: ParsableCommand {
 
 struct Plan: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print what start or reload would change. Exit 0: nothing; 2: something.")
+        abstract: "Print what reload would change. Exit status 0: nothing; 2: something.")
     @Flag(help: "Print JSON.") var json = false
     func run() throws {
         let report = try BerthNet.attempt { try Service.open().plan() }
@@ -85,25 +84,25 @@ struct Plan: ParsableCommand {
 
 struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Stay in the foreground, for a supervisor, and mend what is taken away.")
-    @Option(help: "Write a line to this descriptor when the networks are up, and close it.")
+        abstract: "Stay in the foreground for a supervisor, and restore what is lost.")
+    @Option(help: "When the networks are up, write a line to this file descriptor.")
     var readyFd: Int32?
     func validate() throws {
         guard readyFd.map({ $0 > 2 && fcntl($0, F_GETFD) != -1 }) ?? true else {
-            throw ValidationError("--ready-fd needs the number of an open descriptor above 2.")
+            throw ValidationError("--ready-fd needs an open file descriptor above 2.")
         }
     }
     func run() throws {
         let supervisor = BerthNet.environment("NOTIFY_SOCKET")
         try BerthNet.attempt {
-            try RunLoop.run(telling: supervisor, readyOn: readyFd) { BerthNet.printError($0) }
+            try RunLoop.run(notifying: supervisor, readyOn: readyFd) { BerthNet.printError($0) }
         }
     }
 }
 
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say whether the settings are right, and touch nothing.")
+        abstract: "Check the settings, and change nothing.")
     func run() throws { BerthNet.warn(try BerthNet.attempt { try Service.open().check() }) }
 }
 
@@ -112,25 +111,24 @@ extension BerthNet {
     static func report(_ command: () throws -> Service.Report) throws {
         let report = try attempt(command)
         warn(report)
-        // The change is made: a closed standard output is no failure.
+        // The changes are made, even if standard output is closed.
         try? printOut(report.changes.map { "\($0)\n" }.joined())
     }
 
     static func warn(_ report: Service.Report) {
         for warning in report.warnings { printError("warning: \(warning)") }
-        for failure in report.failures { printError("warning: IPv6 is not all there: \(failure)") }
+        for failure in report.failures { printError("warning: IPv6 is incomplete: \(failure)") }
         for place in report.switchedOff {
             printError(
-                "switched off by USE_LXC_BRIDGE in \(place): set it to \"true\" to have the network"
-            )
+                "switched off by USE_LXC_BRIDGE in \(place): set it to \"true\" to enable it")
         }
     }
 }
 
-// dnsmasq, as another user, must find its way to files made under any umask; and the ends of programs
-// be waited for, whatever this one was started with.
+// dnsmasq runs as another user and must reach files created under any umask. Child processes must
+// be waited for, even if the caller ignores SIGCHLD.
 do { try ProcessSanitizer.sanitize(keepsDescriptors: true) } catch {
-    BerthNet.printError("cannot begin: \(error)")
+    BerthNet.printError("cannot start: \(error)")
     exit(1)
 }
 BerthNet.main()

@@ -1,4 +1,5 @@
 import Linux
+import Network
 
 @testable import Doctor
 
@@ -22,6 +23,12 @@ extension Facts {
             addresses: [[10, 0, 3, 1]])
         var on = UsernetFacts.BridgeQuota(bridge: "lxcbr0", allowed: 10, used: 1, interface: bridge)
         on.lines = [.init(number: 1, count: 10)]
+        var lxcbr0 = NetworkStatus(bridge: "lxcbr0")
+        lxcbr0.dnsmasq = 10
+        lxcbr0.foreignFirewalls = []
+        var network = HostNetworkStatus()
+        network.networks = [lxcbr0]
+        network.forwardsIPv4 = true
         return Facts(
             target: TargetUser(alice, groups: [GroupID(1000)]),
             requester: Requester(user: alice.user, runtimeDirectory: nil),
@@ -35,9 +42,7 @@ extension Facts {
                 .init(path: "/", file: FileAttributes(owner: .root, group: GroupID(0), mode: 0o755))
             ]),
             usernet: UsernetFacts(quotas: [on]),
-            network: NetworkFacts(
-                networks: [.init(bridge: "lxcbr0", dnsmasq: 10, chains: [], missing: [])],
-                forwards: true),
+            network: network,
             cgroups: CgroupFacts(
                 line: .line(1, controllers: ["*"], owner: "alice"),
                 isSetUp: true, available: ["memory"], enabled: ["memory"],

@@ -2,36 +2,37 @@ import Netlink
 import Network
 import Testing
 
-@Suite("The plan is what is wanted, less what there is")
+@Suite("The plan changes the observed state into the desired one")
 struct PlanTests {
-    /// What is there when all of a plan has been done.
-    static func done(_ network: DesiredNetwork, ports: [Interface] = []) throws -> (
+    /// The observed state and the record after all changes of a plan.
+    static func applied(_ network: DesiredNetwork, ports: [Interface] = []) throws -> (
         ObservedNetwork, Record.Entry
     ) {
-        var seen = ObservedNetwork()
-        seen.interface = try interface("lxcbr0", index: 7, kind: .bridge)
-        seen.ports = ports
-        seen.addresses = [BridgeAddress(network.ipv4)]
-        if let ipv6 = network.ipv6 { seen.addresses.append(BridgeAddress(ipv6)) }
-        seen.dnsmasq = ObservedDnsmasq(
+        var observed = ObservedNetwork()
+        observed.interface = try interface("lxcbr0", index: 7, kind: .bridge)
+        observed.ports = ports
+        observed.addresses = [BridgeAddress(network.ipv4)]
+        if let ipv6 = network.ipv6 { observed.addresses.append(BridgeAddress(ipv6)) }
+        observed.dnsmasq = ObservedDnsmasq(
             process: 9,
             arguments: Dnsmasq(network: network, dnsPort: 53, user: "nobody", nameServers: [])
                 .arguments)
-        seen.reservations = Dnsmasq.reservations(network)
+        observed.reservations = Dnsmasq.reservations(network)
         for name in ["accept_dad", "accept_ra", "autoconf"] {
-            seen.kernel["/proc/sys/net/ipv6/conf/lxcbr0/\(name)"] = "0"
+            observed.kernel["/proc/sys/net/ipv6/conf/lxcbr0/\(name)"] = "0"
         }
-        seen.kernel["/proc/sys/net/ipv4/ip_forward"] = "1"
-        seen.kernel["/proc/sys/net/ipv6/conf/all/forwarding"] = "1"
-        seen.nftTable = "table inet berth_lxcbr0 {\n}"
+        observed.kernel["/proc/sys/net/ipv4/ip_forward"] = "1"
+        observed.kernel["/proc/sys/net/ipv6/conf/all/forwarding"] = "1"
+        observed.nftTable = "table inet berth_lxcbr0 {\n}"
         let rules = FirewallRules(network, dnsPort: 53)
         let entry = Record.Entry(
-            wanted: network, madeBridge: true,
+            desired: network, madeBridge: true,
             firewall: .init(
-                dialect: .nft, said: Planner(HostCapabilities()).said(rules, network),
-                found: try #require(Planner.found(seen, .nft))),
-            dnsPort: 53, configurationDigest: nil, isWhole: true)
-        return (seen, entry)
+                dialect: .nft,
+                rendered: Planner(HostCapabilities()).renderedDigest(rules, network),
+                observed: try #require(Planner.observedDigest(observed, .nft))),
+            dnsPort: 53, configurationDigest: nil, isComplete: true)
+        return (observed, entry)
     }
 
     @Test("From nothing, everything; from everything, nothing")
@@ -41,8 +42,8 @@ struct PlanTests {
         let all = planner.changes(to: network, from: ObservedNetwork(), record: nil)
         #expect(all.first?.description.hasPrefix("+ lxcbr0: bridge") ?? false)
         #expect(all.last?.description == "+ lxcbr0: dnsmasq")
-        let (seen, entry) = try Self.done(network)
-        #expect(planner.changes(to: network, from: seen, record: entry).isEmpty)
+        let (observed, entry) = try Self.applied(network)
+        #expect(planner.changes(to: network, from: observed, record: entry).isEmpty)
     }
 
     @Test(
@@ -52,14 +53,14 @@ struct PlanTests {
             (
                 "LXC_DHCP_HOSTS=web,10.0.3.9",
                 [
-                    "~ lxcbr0: reservations, 1 of them",
-                    "~ lxcbr0: dnsmasq reads its reservations again",
+                    "~ lxcbr0: reservations (1)",
+                    "~ lxcbr0: dnsmasq rereads its reservations",
                 ]
             ),
             (
                 "LXC_DHCP_RANGE=10.0.3.9,10.0.3.19 LXC_DHCP_MAX=253",
                 [
-                    "~ lxcbr0: dnsmasq starts anew, without --dhcp-range=10.0.3.2,10.0.3.254, "
+                    "~ lxcbr0: dnsmasq restarts, without --dhcp-range=10.0.3.2,10.0.3.254, "
                         + "with --dhcp-range=10.0.3.9,10.0.3.19"
                 ]
             ),
@@ -70,66 +71,66 @@ struct PlanTests {
             ),
         ])
     func oneChange(text: String, expected: [String]) throws {
-        let (seen, entry) = try Self.done(try network())
+        let (observed, entry) = try Self.applied(try network())
         let changes = Planner(HostCapabilities()).changes(
-            to: try network(text), from: seen, record: entry)
+            to: try network(text), from: observed, record: entry)
         #expect(changes.map(\.description) == expected)
     }
 
-    @Test("What somebody took away comes back, and only that")
-    func mended() throws {
+    @Test("What is lost is restored, and nothing else changes")
+    func restored() throws {
         let network = try network()
         let planner = Planner(HostCapabilities())
-        let (whole, entry) = try Self.done(network)
-        var seen = whole
-        seen.nftTable = nil
+        let (whole, entry) = try Self.applied(network)
+        var observed = whole
+        observed.nftTable = nil
         #expect(
-            planner.changes(to: network, from: seen, record: entry).map(\.description)
+            planner.changes(to: network, from: observed, record: entry).map(\.description)
                 == ["+ lxcbr0: firewall table inet berth_lxcbr0"])
-        seen = whole
-        seen.addresses.removeFirst()
+        observed = whole
+        observed.addresses.removeFirst()
         #expect(
-            planner.changes(to: network, from: seen, record: entry).map(\.description)
+            planner.changes(to: network, from: observed, record: entry).map(\.description)
                 == ["+ lxcbr0: address 10.0.3.1/24"])
-        seen = whole
-        seen.dnsmasq = nil
+        observed = whole
+        observed.dnsmasq = nil
         #expect(
-            planner.changes(to: network, from: seen, record: entry).map(\.description)
+            planner.changes(to: network, from: observed, record: entry).map(\.description)
                 == ["+ lxcbr0: dnsmasq"])
     }
 
-    @Test("A bridge with a container on it is never deleted; nor is one that others made")
+    @Test("A bridge that has ports, or that berth-net did not make, is not deleted")
     func bridgeStays() throws {
         let network = try network()
         let planner = Planner(HostCapabilities())
-        func removal(_ seen: ObservedNetwork, _ entry: Record.Entry) -> [String] {
-            planner.removal(of: entry, from: seen).map(\.description)
+        func removal(_ observed: ObservedNetwork, _ entry: Record.Entry) -> [String] {
+            planner.removal(of: entry, from: observed).map(\.description)
         }
-        var (seen, entry) = try Self.done(network)
-        #expect(removal(seen, entry).contains("- lxcbr0: bridge"))
-        seen.ports = [try interface("veth1", index: 8, master: 7)]
-        #expect(!removal(seen, entry).contains("- lxcbr0: bridge"))
-        #expect(removal(seen, entry).contains("- lxcbr0: address 10.0.3.1/24"))
-        seen.ports = []
+        var (observed, entry) = try Self.applied(network)
+        #expect(removal(observed, entry).contains("- lxcbr0: bridge"))
+        observed.ports = [try interface("veth1", index: 8, master: 7)]
+        #expect(!removal(observed, entry).contains("- lxcbr0: bridge"))
+        #expect(removal(observed, entry).contains("- lxcbr0: address 10.0.3.1/24"))
+        observed.ports = []
         entry.madeBridge = false
-        #expect(!removal(seen, entry).contains("- lxcbr0: bridge"))
+        #expect(!removal(observed, entry).contains("- lxcbr0: bridge"))
     }
 
-    @Test("An address that somebody gave the bridge besides is his")
+    @Test("An address that the administrator added to the bridge is kept")
     func foreignAddress() throws {
         let old = try network("LXC_IPV6_ENABLE=false")
-        let (done, entry) = try Self.done(old)
-        var seen = done
+        var (observed, entry) = try Self.applied(old)
         let other = try network("LXC_ADDR=10.0.9.1 LXC_IPV6_ENABLE=false")
-        seen.addresses.append(BridgeAddress(try network("LXC_ADDR=10.5.5.1").ipv4))
-        let changes = Planner(HostCapabilities()).changes(to: other, from: seen, record: entry)
+        observed.addresses.append(BridgeAddress(try network("LXC_ADDR=10.5.5.1").ipv4))
+        let changes = Planner(HostCapabilities()).changes(to: other, from: observed, record: entry)
             .map(\.description)
         #expect(changes.contains("+ lxcbr0: address 10.0.9.1/24"))
         #expect(changes.contains("- lxcbr0: address 10.0.3.1/24"))
         #expect(!changes.contains { $0.contains("10.5.5.1") })
-        seen.kernel["/proc/sys/net/ipv4/conf/lxcbr0/promote_secondaries"] = "0"
-        seen.ports = [try interface("veth1", index: 8, master: 7)]
-        let removal = Planner(HostCapabilities()).removal(of: entry, from: seen).map(\.description)
+        observed.kernel["/proc/sys/net/ipv4/conf/lxcbr0/promote_secondaries"] = "0"
+        observed.ports = [try interface("veth1", index: 8, master: 7)]
+        let removal = Planner(HostCapabilities()).removal(of: entry, from: observed).map(
+            \.description)
         #expect(
             removal.suffix(2) == [
                 "~ net/ipv4/conf/lxcbr0/promote_secondaries 0 becomes 1",
@@ -138,15 +139,15 @@ struct PlanTests {
         #expect(!removal.contains { $0.contains("10.5.5.1") })
     }
 
-    @Test("An uplink that learns its route is told to go on before this host becomes a router")
+    @Test("An uplink keeps accepting router advertisements when forwarding is enabled")
     func acceptsAdvertisements() throws {
         var capabilities = HostCapabilities()
         capabilities.advertisedUplinks = ["eth0"]
-        var seen = ObservedNetwork()
-        seen.kernel["/proc/sys/net/ipv6/conf/eth0/accept_ra"] = "1"
-        seen.kernel["/proc/sys/net/ipv6/conf/all/forwarding"] = "0"
+        var observed = ObservedNetwork()
+        observed.kernel["/proc/sys/net/ipv6/conf/eth0/accept_ra"] = "1"
+        observed.kernel["/proc/sys/net/ipv6/conf/all/forwarding"] = "0"
         let changes = Planner(capabilities).changes(
-            to: try network(), from: seen, record: nil
+            to: try network(), from: observed, record: nil
         ).map(\.description)
         let accept = try #require(
             changes.firstIndex { $0.hasPrefix("~ net/ipv6/conf/eth0/accept_ra") })
@@ -155,15 +156,15 @@ struct PlanTests {
         #expect(accept < forward)
     }
 
-    @Test("Somebody else's name server leaves DHCP")
+    @Test("If another program holds port 53, dnsmasq serves DHCP only")
     func portTaken() throws {
-        var seen = ObservedNetwork()
-        seen.nameServerPortHolder = "named (process 812)"
+        var observed = ObservedNetwork()
+        observed.nameServerPortHolder = "named (process 812)"
         let planner = Planner(HostCapabilities())
-        #expect(planner.dnsPort(try network(), seen) == 0)
+        #expect(planner.dnsPort(try network(), observed) == 0)
         guard
             case .startDnsmasq(_, let words)? = planner.changes(
-                to: try network(), from: seen, record: nil
+                to: try network(), from: observed, record: nil
             ).last
         else {
             Issue.record("dnsmasq is not started")
@@ -172,14 +173,14 @@ struct PlanTests {
         #expect(words.contains("--port=0"))
     }
 
-    @Test("A record that was written reads back; nonsense does not")
+    @Test("An encoded record decodes; invalid JSON and other versions do not")
     func record() throws {
         let network = try network(
             "LXC_FORWARDS='tcp:80=10.0.3.9:80 udp:1-2=10.0.3.8' LXC_DHCP_HOSTS=web,10.0.3.9")
         #expect(Record.decoded(Array("{".utf8)) == nil)
         #expect(Record.decoded(Array("{\"version\":2,\"networks\":[],\"left\":[]}".utf8)) == nil)
         var record = Record.empty
-        record.put(try Self.done(network).1)
-        #expect(Record.decoded(record.encoded)?.networks.first?.wanted == network)
+        record.update(try Self.applied(network).1)
+        #expect(Record.decoded(record.encoded)?.networks.first?.desired == network)
     }
 }

@@ -1,7 +1,8 @@
 import Netlink
 import Network
 
-/// Settings from a text as if it were /etc/default/lxc-net, with further files by path.
+/// Parses a text as /etc/default/lxc-net.
+/// - Parameter others: further files by path, for `.` and `source`.
 func settings(
     _ text: String, file: String = "/etc/default/lxc-net", others: [String: String] = [:]
 ) throws -> Settings {
@@ -12,7 +13,7 @@ func settings(
     return reader.settings
 }
 
-/// What the settings make of a host, or everything that is wrong with them.
+/// The desired network that the settings describe, or every problem with them.
 func validated(
     _ text: String, facts: HostFacts = HostFacts(), isFirst: Bool = true
 ) -> (network: DesiredNetwork?, problems: [SettingsError], warnings: [String]) {

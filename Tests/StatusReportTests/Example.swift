@@ -1,3 +1,5 @@
+import Network
+
 @testable import StatusReport
 
 // A host with two networks and three containers of two users.
@@ -6,25 +8,21 @@ extension HostStatus {
     static var example: HostStatus {
         var status = HostStatus(asker: Requester(user: "root", uid: 0))
         status.networks = [
-            NetworkReport(
-                bridge: "lxcbr0", state: .up, addresses: ["10.0.3.1/24", "fd42:1b2c::1/64"],
-                mtuBytes: 1500, ports: 2,
-                firewall: .init(
-                    state: .asWanted, rules: "nft table inet berth_lxcbr0", inTheWay: []),
-                dnsmasq: .init(processID: 812, dnsPort: 53), leases: 2,
-                forwards: ["tcp:8080=10.0.3.100:80"], reservations: 1, missing: []),
-            NetworkReport(
-                bridge: "dmz0", state: .incomplete, addresses: ["10.0.9.1/24"], mtuBytes: 1400,
-                ports: 2,
-                firewall: .init(
-                    state: .differs, rules: nil,
-                    inTheWay: [
-                        "the firewall chain ip filter FORWARD (docker) throws away what comes from "
-                            + "and goes to dmz0: iptables -I DOCKER-USER -i dmz0 -j ACCEPT"
-                    ]),
-                dnsmasq: .init(processID: nil, dnsPort: 53), leases: 0, forwards: [],
-                reservations: 0,
-                missing: ["+ dmz0: firewall table inet berth_dmz0", "+ dmz0: dnsmasq"]),
+            network("lxcbr0", .up, "10.0.3.1/24", "fd42:1b2c::1/64", mtu: 1500, leases: 2) {
+                $0.firewallState = .asWanted
+                $0.firewall = "nft table inet berth_lxcbr0"
+                $0.dnsmasq = 812
+                $0.forwards = ["tcp:8080=10.0.3.100:80"]
+                $0.reservations = 1
+            },
+            network("dmz0", .incomplete, "10.0.9.1/24", mtu: 1400, leases: 0) {
+                $0.firewallState = .differs
+                $0.foreign = [
+                    "the firewall chain ip filter FORWARD (docker) throws away what comes from and "
+                        + "goes to dmz0: iptables -I DOCKER-USER -i dmz0 -j ACCEPT"
+                ]
+                $0.missing = ["+ dmz0: firewall table inet berth_dmz0", "+ dmz0: dnsmasq"]
+            },
         ]
         status.nics = [
             .of("alice", "web", on: "lxcbr0", "veth1000_Xy3Z", "10.0.3.100", 12_910_592),
@@ -89,4 +87,18 @@ extension NICReport {
             addresses: address.map { [$0] } ?? [], isUp: true, receivedBytes: bytes,
             sentBytes: bytes / 2, receivedPackets: 1, sentPackets: 1)
     }
+}
+
+private func network(
+    _ bridge: String, _ state: NetworkStatus.State, _ addresses: String..., mtu: UInt32,
+    leases: Int, with details: (inout NetworkStatus) -> Void
+) -> NetworkReport {
+    var status = NetworkStatus(bridge: bridge)
+    status.state = state
+    status.addresses = addresses
+    status.mtu = mtu
+    status.ports = ["veth1", "veth2"]
+    status.leases = leases
+    details(&status)
+    return NetworkReport(status: status)
 }

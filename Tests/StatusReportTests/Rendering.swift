@@ -30,7 +30,7 @@ struct Rendering {
                    │             comes from and goes to dmz0: iptables -I DOCKER-USER -i dmz0 -j
                    │             ACCEPT
                    ├─ alice/web  eth0  10.0.9.7    in     0  out     0  veth1000_aB1c
-                   │    paid by @staff
+                   │    charged to @staff
                    ╰─ bob/mail   eth0  10.0.9.8    in  1.0T  out  512G  veth1001_0000
 
                 Quotas

@@ -51,11 +51,9 @@ enum Bridge: Check {
                 bridge, "the bridge does not exist: the service that creates it has not run", start)
         }
         if let setting = facts.network.switchedOff.first {
-            // The file of `/etc/default/lxc-net:3`.
-            let file = String(setting.prefix { $0 != ":" })
             return .problem(
                 bridge, "the bridge does not exist: USE_LXC_BRIDGE in \(setting) disables it",
-                .line(#"USE_LXC_BRIDGE="true""#, to: file, by: .root), start)
+                .line(#"USE_LXC_BRIDGE="true""#, to: setting.file, by: .root), start)
         }
         return .problem(
             bridge, "the bridge does not exist, and the settings of berth-net do not name it",

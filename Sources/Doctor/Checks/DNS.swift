@@ -1,3 +1,5 @@
+internal import Network
+
 /// Whether dnsmasq serves addresses and names on the bridge.
 enum DNS: Check {
     static let name = "dns"
@@ -33,7 +35,7 @@ enum DNS: Check {
     }
 
     private static func portFixes(
-        _ network: NetworkFacts.Network, _ facts: Facts
+        _ network: NetworkStatus, _ facts: Facts
     ) -> [Fix] {
         let advice = "stop that program, or keep it off the bridge's address"
         // LXC_DNS_PORT is a setting of berth-net, which the script of lxc-net ignores.

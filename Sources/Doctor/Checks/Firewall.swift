@@ -1,3 +1,5 @@
+internal import Network
+
 /// Whether the firewall of another program drops the containers' packets.
 enum Firewall: Check {
     static let name = "firewall"
@@ -5,7 +7,7 @@ enum Firewall: Check {
 
     static func findings(_ facts: Facts) -> [Finding] {
         facts.usedNetworks.flatMap { network -> [Finding] in
-            guard let chains = network.chains else {
+            guard let chains = network.foreignFirewalls else {
                 return [
                     .unknown(
                         network.bridge, "only root may read firewall rules: run this as root")
@@ -15,7 +17,7 @@ enum Firewall: Check {
                 return [.ok(network.bridge, "no other program's firewall drops its packets")]
             }
             return chains.map { chain in
-                let commands: [Fix] = chain.fixes.map {
+                let commands: [Fix] = (chain.fix?.apply ?? []).map {
                     .command($0.map(quoted).joined(separator: " "), by: .root)
                 }
                 return Finding(

@@ -4,7 +4,9 @@ enum Forwarding: Check {
     static let appliesToRoot = true
 
     static func findings(_ facts: Facts) -> [Finding] {
-        guard !facts.usedNetworks.isEmpty, let forwards = facts.network.forwards else { return [] }
+        guard !facts.usedNetworks.isEmpty, let forwards = facts.network.forwardsIPv4 else {
+            return []
+        }
         let key = "net.ipv4.ip_forward"
         return forwards
             ? [.ok("\(key) = 1", "the host forwards packets")]

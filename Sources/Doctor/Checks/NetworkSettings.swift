@@ -19,10 +19,11 @@ enum NetworkSettings: Check {
             ]
         }
         return facts.usedNetworks.compactMap { network in
-            guard let missing = network.missing, !missing.isEmpty else { return nil }
+            // Only root is told: other users do not see all that is missing.
+            guard network.foreignFirewalls != nil, network.state == .incomplete else { return nil }
             return .problem(
                 network.bridge,
-                "something that berth-net created is missing: \(listed(missing))",
+                "something that berth-net created is missing: \(listed(network.missing))",
                 .command("berth-net reload", by: .root))
         }
     }

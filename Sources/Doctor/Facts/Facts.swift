@@ -1,4 +1,5 @@
 internal import Linux
+internal import Network
 
 /// What is observed of the host and of one user. Checks judge nothing else.
 package struct Facts: Sendable {
@@ -12,7 +13,7 @@ package struct Facts: Sendable {
     var subordinate: SubordinateFacts
     var searchPermission: SearchPermissionFacts
     var usernet: UsernetFacts
-    var network: NetworkFacts
+    var network: HostNetworkStatus
     var cgroups: CgroupFacts
     /// `nil` for another user than the requester.
     var session: SessionFacts?

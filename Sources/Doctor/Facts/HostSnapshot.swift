@@ -1,6 +1,7 @@
 internal import Cgroups
 internal import HostPaths
 internal import Linux
+internal import Network
 internal import Usernet
 
 /// What holds for all users of the host, read once for one run of `berth doctor`.
@@ -13,7 +14,7 @@ package struct HostSnapshot: ~Copyable {
     let helpers: [ProgramFacts]
     let subordinate: SubordinateFacts
     let interfaces: [InterfaceFacts]
-    let network: NetworkFacts
+    let network: HostNetworkStatus
     let usernetFile: UsernetFile
     /// `nil` where only root may read it.
     let ledger: Ledger?
@@ -29,7 +30,7 @@ package struct HostSnapshot: ~Copyable {
 
     package static func observe(for requester: Requester) -> HostSnapshot {
         let policies = PolicyFiles.read()
-        let interfaces = InterfaceFacts.observe()
+        let network = HostNetworkStatus.observe()
         let usernetFile = UsernetFile(policies.usernet.bytes)
         var cgroups = CgroupFacts(policy: policies.usercgroup)
         let hierarchy = cgroups.observeHierarchy()
@@ -38,8 +39,7 @@ package struct HostSnapshot: ~Copyable {
             kernel: .observe(),
             mappingPrograms: ["newuidmap", "newgidmap"].map { ProgramFacts.named($0) },
             helpers: ProgramFacts.helpers(), subordinate: .observe(policies),
-            interfaces: interfaces,
-            network: .observe(isRoot: requester.isRoot, interfaces), usernetFile: usernetFile,
+            interfaces: InterfaceFacts.all(of: network), network: network, usernetFile: usernetFile,
             ledger: (try? SmallFile.contents(of: Paths.ledger) ?? []).map { Ledger($0) },
             usernet: UsernetFacts(policies.usernet, usernetFile), hierarchy: hierarchy,
             cgroups: cgroups,

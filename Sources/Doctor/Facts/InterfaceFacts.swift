@@ -1,5 +1,6 @@
 internal import Linux
 internal import Netlink
+internal import Network
 
 /// A network interface, as far as bridges and NICs depend on it.
 struct InterfaceFacts: Equatable, Sendable {
@@ -11,17 +12,14 @@ struct InterfaceFacts: Equatable, Sendable {
     /// 4 or 16 bytes each, without link-local addresses.
     var addresses: [[UInt8]] = []
 
-    static func observe() -> [InterfaceFacts] {
-        guard let socket = try? RouteSocket.connect(), let all = try? socket.interfaces() else {
-            return []
-        }
-        let addresses = (try? socket.addresses()) ?? []
-        return all.map { interface in
+    static func all(of network: HostNetworkStatus) -> [InterfaceFacts] {
+        network.interfaces.map { interface in
             InterfaceFacts(
                 name: interface.name.description, isBridge: interface.kind == .bridge,
                 mayBeOpenVSwitch: interface.kind == .openVSwitch || interface.kind == .tun,
                 isUp: interface.isUp,
-                addresses: addresses.filter { $0.interface == interface.index && !$0.isLinkLocal }
+                addresses: network.addresses
+                    .filter { $0.interface == interface.index && !$0.isLinkLocal }
                     .map(\.bytes))
         }
     }

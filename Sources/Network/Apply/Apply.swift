@@ -3,40 +3,40 @@ internal import Linux
 internal import Netlink
 
 extension HostTools {
-    /// Makes the changes in their order. If one fails that is not dispensable, those before it are
-    /// undone.
-    /// - Returns: those that were made, and the dispensable ones that could not be.
+    /// Makes the changes in order. If one fails that is not dispensable, undoes those before it.
+    /// - Returns: the changes made, and the dispensable ones that failed.
     package borrowing func apply(
         _ changes: [Change], isDispensable: (Change) -> Bool
-    ) throws(Failure) -> (made: [Change], unmade: [FailedChange]) {
-        var done: [Change] = []
-        var unmade: [FailedChange] = []
+    ) throws(Failure) -> (made: [Change], failed: [FailedChange]) {
+        var made: [Change] = []
+        var failed: [FailedChange] = []
         for change in changes {
             do throws(Failure) { try make(change) } catch {
                 guard !isDispensable(change) else {
-                    unmade.append(FailedChange(change: change, failure: error))
+                    failed.append(FailedChange(change: change, failure: error))
                     continue
                 }
                 var left: [String] = []
-                for inverse in done.reversed().compactMap(\.inverse) {
+                for inverse in made.reversed().compactMap(\.inverse) {
                     do throws(Failure) { try make(inverse) } catch { left.append("\(error)") }
                 }
                 throw Failure(
                     "\(error)"
                         + (left.isEmpty
-                            ? "; what was done before that is undone"
-                            : "; not everything could be undone: \(left.joined(separator: "; "))"))
+                            ? "; the changes before it were undone"
+                            : "; some changes could not be undone: \(left.joined(separator: "; "))")
+                )
             }
-            done.append(change)
+            made.append(change)
         }
-        return (done, unmade)
+        return (made, failed)
     }
 
     private borrowing func make(_ change: Change) throws(Failure) {
         switch change {
         case .createBridge, .deleteBridge, .setHardwareAddress, .setMTU, .setUp, .addAddress,
             .removeAddress, .isolate:
-            do { try makeOnLink(change) } catch let error as Failure { throw error } catch {
+            do { try makeByNetlink(change) } catch let error as Failure { throw error } catch {
                 throw Failure("\(error)")
             }
         case .setKernel(let path, _, let to):
@@ -49,36 +49,37 @@ extension HostTools {
         case .startDnsmasq(let bridge, let words): try startDnsmasq(bridge, words)
         case .stopDnsmasq(let bridge, _): try stopDnsmasq(bridge)
         case .restartDnsmasq(let bridge, let from, let to):
-            // The administrator's own file may be wrong by now, and would stop the old one from
-            // coming back too.
+            // With errors in the administrator's configuration file, not even the old dnsmasq would
+            // start again.
             try runDnsmasq(["--test"] + to)
             try stopDnsmasq(bridge)
             do throws(Failure) { try startDnsmasq(bridge, to) } catch {
-                // The old one served: better with yesterday's settings than not at all.
+                // Service with the old settings is better than none.
                 try? startDnsmasq(bridge, from)
                 throw error
             }
         case .rereadReservations(let bridge):
             do { try DnsmasqProcess.hangUp(bridge) } catch {
-                throw Failure("cannot tell the dnsmasq of \(bridge) to read anew: \(error)")
+                throw Failure(
+                    "cannot signal the dnsmasq of \(bridge) to reread its files: \(error)")
             }
-        case .mendForeign(_, let mend):
-            // A part of it may be there still, and must not be there twice.
-            takeBack(mend)
-            do throws(Failure) { for words in mend.apply { try run(words) } } catch {
-                takeBack(mend)
+        case .applyFix(_, let fix):
+            // A part of it may still exist, and must not be added twice.
+            revert(fix)
+            do throws(Failure) { for words in fix.apply { try run(words) } } catch {
+                revert(fix)
                 throw error
             }
-        case .unmendForeign(_, let mend): takeBack(mend)
+        case .revertFix(_, let fix): revert(fix)
         }
     }
 
-    /// What its owner has flushed meanwhile need not be taken back, and cannot be.
-    private borrowing func takeBack(_ mend: ForeignFirewall.Fix) {
-        for words in mend.undo { try? run(words) }
+    /// Ignores errors: rules that their owner has flushed since cannot be removed.
+    private borrowing func revert(_ fix: ForeignFirewall.Fix) {
+        for words in fix.undo { try? run(words) }
     }
 
-    private borrowing func makeOnLink(_ change: Change) throws {
+    private borrowing func makeByNetlink(_ change: Change) throws {
         switch change {
         case .createBridge(let bridge, let address, let mtu):
             try socket.createBridge(bridge.interface, address: hardware(address), mtu: mtu)
@@ -86,7 +87,7 @@ extension HostTools {
             let name = bridge.interface
             let index = try index(of: name)
             guard try !socket.interfaces().contains(where: { $0.master == index }) else {
-                throw Failure("\(bridge) got a container meanwhile, and stays")
+                throw Failure("\(bridge) was not deleted: a container has joined it")
             }
             try socket.delete(name, at: index)
         case .setHardwareAddress(let bridge, _, let to):
@@ -101,14 +102,15 @@ extension HostTools {
             do throws(NetlinkError) {
                 try socket.add(raw, broadcast: address.broadcast)
             } catch {
-                throw Failure("cannot give \(bridge) the address \(address): \(error.errno)")
+                throw Failure("cannot add the address \(address) to \(bridge): \(error.errno)")
             }
         case .removeAddress(let bridge, let address):
             let raw = try interfaceAddress(bridge, address)
             do throws(NetlinkError) { try socket.remove(raw) } catch {
-                // The kernel takes IPv6's away by itself from a bridge that is taken down.
+                // The kernel removes the IPv6 addresses of a bridge that is set down.
                 guard error.errno != .noAddress else { return }
-                throw Failure("cannot take the address \(address) from \(bridge): \(error.errno)")
+                throw Failure(
+                    "cannot remove the address \(address) from \(bridge): \(error.errno)")
             }
         case .isolate(_, let port, let isolated):
             try socket.set(port, at: index(of: port), isolated: isolated)
@@ -131,7 +133,7 @@ extension HostTools {
         return HardwareAddress(bytes: address.bytes)
     }
 
-    /// Each step is made as a whole or not at all; if one is not, those before it are undone.
+    /// Each step applies completely or not at all. If one fails, undoes those before it.
     private borrowing func run(_ steps: [FirewallChange.Step]) throws(Failure) {
         for (position, step) in steps.enumerated() {
             do throws(Failure) { try run(step.apply, by: step.tool) } catch {
@@ -144,13 +146,13 @@ extension HostTools {
     private borrowing func run(_ text: String, by tool: FirewallChange.Tool) throws(Failure) {
         switch tool {
         case .nft:
-            guard let nft else { throw Failure("nft is not installed any more") }
+            guard let nft else { throw Failure("nft is no longer installed: install nftables") }
             _ = try Self.run(nft, ["-f", "-"], input: text)
         case .iptables(let family):
             guard let programs = iptables[family] else {
-                throw Failure("\(family.rawValue)-restore is not installed any more")
+                throw Failure("\(family.rawValue)-restore is no longer installed: install iptables")
             }
-            // Waits for other users of iptables, who hold its lock for moments only.
+            // Other programs hold the lock of iptables only briefly.
             _ = try Self.run(programs.restore, ["--noflush", "--wait", "10"], input: text)
         }
     }
@@ -158,13 +160,13 @@ extension HostTools {
     private borrowing func run(_ words: [String]) throws(Failure) {
         guard let name = words.first else { return }
         guard let program = ExternalProgram(named: name) else {
-            throw Failure("\(name) is not installed")
+            throw Failure("\(name) is not installed: install it")
         }
         _ = try Self.run(program, Array(words.dropFirst()))
     }
 
     private func write(_ text: String?, to path: String) throws(Failure) {
-        if text != nil { try Directory.make(Paths.lxcRuntime) }
+        if text != nil { try Directory.create(Paths.lxcRuntime) }
         do throws(Errno) {
             guard let text else {
                 try SmallFile.remove(path)
@@ -179,31 +181,31 @@ extension HostTools {
     private borrowing func startDnsmasq(
         _ bridge: BridgeName, _ words: [String]
     ) throws(Failure) {
-        try Directory.make(Paths.lxcRuntime)
-        try Directory.make(Paths.leases)
+        try Directory.create(Paths.lxcRuntime)
+        try Directory.create(Paths.leases)
         try runDnsmasq(words)
     }
 
     private borrowing func runDnsmasq(_ words: [String]) throws(Failure) {
-        guard let dnsmasq else { throw Failure("dnsmasq is not installed any more") }
+        guard let dnsmasq else { throw Failure("dnsmasq is no longer installed: install it") }
         _ = try Self.run(dnsmasq, words)
     }
 
     private func stopDnsmasq(_ bridge: BridgeName) throws(Failure) {
         do { try DnsmasqProcess.stop(bridge) } catch {
-            throw Failure("cannot end the dnsmasq of \(bridge): \(error)")
+            throw Failure("cannot stop the dnsmasq of \(bridge): \(error)")
         }
     }
 }
 
-/// A change that could not be made, and why.
+/// A change that failed, with the error.
 package struct FailedChange: Sendable {
     package let change: Change
     package let failure: Failure
 }
 
 extension BridgeAddress {
-    /// Only IPv4 has one.
+    /// The broadcast address; `nil` for IPv6.
     var broadcast: [UInt8]? {
         IPv4Address(bytes: bytes).map { Prefix(of: $0, length: length).broadcast.bytes }
     }

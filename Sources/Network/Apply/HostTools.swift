@@ -1,13 +1,13 @@
 internal import Linux
 internal import Netlink
 
-/// What did not work, in a sentence for people.
+/// A failure, as a sentence for people.
 package struct Failure: Error, CustomStringConvertible {
     package let description: String
     package init(_ description: String) { self.description = description }
 }
 
-/// The tools with which this host is looked at and changed.
+/// The netlink socket and the programs that observe and change the host.
 package struct HostTools: ~Copyable {
     let socket: RouteSocket
 
@@ -17,8 +17,8 @@ package struct HostTools: ~Copyable {
         }
     }
 
-    // Looked for whenever they are needed: the service may run for months, and what is missing be
-    // installed meanwhile.
+    // Searched for at each use: the service can run for months, and programs can be installed or
+    // removed in that time.
     var nft: ExternalProgram? { ExternalProgram(named: "nft") }
     var dnsmasq: ExternalProgram? { ExternalProgram(named: "dnsmasq") }
     var iptables: [IptablesDialect.Family: (save: ExternalProgram, restore: ExternalProgram)] {
@@ -32,7 +32,8 @@ package struct HostTools: ~Copyable {
         return found
     }
 
-    /// Runs a program that must succeed.
+    /// Runs a program, and returns its output.
+    /// - Throws: if it fails, what it printed on standard error.
     static func run(
         _ program: ExternalProgram, _ arguments: [String], input: String = ""
     ) throws(Failure) -> String {
@@ -41,20 +42,20 @@ package struct HostTools: ~Copyable {
             throw Failure("cannot run \(program.path): \(error)")
         }
         guard outcome.status == 0 else {
-            let said = outcome.complaints.map { $0 == 0x0a ? 0x20 : $0 }
+            let message = outcome.complaints.map { $0 == 0x0a ? 0x20 : $0 }
             throw Failure(
                 "\(program.path) "
-                    + (outcome.status.map { "failed with status \($0)" } ?? "was ended by a signal")
-                    + (said.isEmpty ? "" : ": \(printable(said, limit: 400))"))
+                    + (outcome.status.map { "failed with status \($0)" } ?? "died of a signal")
+                    + (message.isEmpty ? "" : ": \(printable(message, limit: 400))"))
         }
         return String(decoding: outcome.output, as: UTF8.self)
     }
 
-    /// A name resolved at the moment of use, so that nothing is done to what took the place.
+    /// Resolves a name at the moment of use, since another interface may have taken an old index.
     borrowing func index(of name: InterfaceName) throws(Failure) -> InterfaceIndex {
         let link: Link?
         do { link = try socket.link(named: name) } catch { throw Failure("\(error)") }
-        guard let link else { throw Failure("\(name) is not there any more") }
+        guard let link else { throw Failure("\(name) no longer exists") }
         return link.index
     }
 }

@@ -3,104 +3,102 @@ internal import HostPaths
 internal import JSONOutput
 package import Linux
 
-/// What was made, kept where a restart of the host forgets it: `stop` undoes this, whatever has
-/// become of the settings.
+/// The record of what berth-net made, in a directory that a reboot clears. `stop` removes what it
+/// names, whatever the settings say by then.
 package struct Record: Codable, Sendable {
     package var version = 1
     package var networks: [Entry] = []
-    /// Bridges that were made here and outlived their networks, for containers were on them.
+    /// Bridges that berth-net made and left when it removed their networks: containers were on
+    /// them.
     package var left: [BridgeName] = []
-    /// Whether lxc-net's own network is about to be taken over, and may still be there in part.
+    /// Whether lxc-net's network is being replaced, and parts of it may still exist.
     package var replacesStock = false
 
     package static let empty = Record()
 
     package struct Entry: Codable, Sendable {
-        package var wanted: DesiredNetwork
-        /// Whether the bridge came into being here, and may be deleted.
+        package var desired: DesiredNetwork
+        /// Whether berth-net made the bridge, and may delete it.
         package var madeBridge: Bool
         package var firewall: AppliedFirewall?
         package var dnsPort: UInt16
-        /// Of the administrator's own file for dnsmasq.
+        /// The digest of the administrator's configuration file for dnsmasq.
         package var configurationDigest: String?
-        /// Firewalls of others that were told of the network.
-        package var mended: [ForeignFirewall.Fix] = []
-        /// Whether all of it was made; else it is what was begun.
-        package var isWhole: Bool
+        /// The fixes made to other programs' firewalls.
+        package var foreignFixes: [ForeignFirewall.Fix] = []
+        /// Whether all changes were made; otherwise the entry says what was begun.
+        package var isComplete: Bool
 
         package init(
-            wanted: DesiredNetwork, madeBridge: Bool, firewall: AppliedFirewall?, dnsPort: UInt16,
-            configurationDigest: String?, mended: [ForeignFirewall.Fix] = [], isWhole: Bool
+            desired: DesiredNetwork, madeBridge: Bool, firewall: AppliedFirewall?, dnsPort: UInt16,
+            configurationDigest: String?, foreignFixes: [ForeignFirewall.Fix] = [],
+            isComplete: Bool
         ) {
-            self.wanted = wanted
+            self.desired = desired
             self.madeBridge = madeBridge
             self.firewall = firewall
             self.dnsPort = dnsPort
             self.configurationDigest = configurationDigest
-            self.mended = mended
-            self.isWhole = isWhole
+            self.foreignFixes = foreignFixes
+            self.isComplete = isComplete
         }
     }
 
     package struct AppliedFirewall: Codable, Hashable, Sendable {
         package enum Dialect: String, Codable, Sendable { case nft, iptables }
         package var dialect: Dialect
-        /// Of the rules as they were said.
-        package var said: String
-        /// Of the rules as they were found afterwards.
-        package var found: String
+        /// The digest of the rules as berth-net rendered them.
+        package var rendered: String
+        /// The digest of the rules as the tool listed them afterwards.
+        package var observed: String
 
-        package init(
-            dialect: Dialect, said: String, found: String
-        ) {
+        package init(dialect: Dialect, rendered: String, observed: String) {
             self.dialect = dialect
-            self.said = said
-            self.found = found
+            self.rendered = rendered
+            self.observed = observed
         }
     }
 
     package subscript(_ bridge: BridgeName) -> Entry? {
-        networks.first { $0.wanted.bridge == bridge }
+        networks.first { $0.desired.bridge == bridge }
     }
 
-    package mutating func put(_ entry: Entry) {
-        remove(entry.wanted.bridge)
+    /// Adds the entry, or replaces the one of the same bridge.
+    package mutating func update(_ entry: Entry) {
+        networks.removeAll { $0.desired.bridge == entry.desired.bridge }
         networks.append(entry)
     }
 
-    package mutating func remove(_ bridge: BridgeName) {
-        networks.removeAll { $0.wanted.bridge == bridge }
-    }
-
-    /// What is left of a network that was taken down: its bridge, if containers are on it.
-    package mutating func retire(_ entry: Entry, hasPorts: Bool) {
-        remove(entry.wanted.bridge)
-        if entry.madeBridge, hasPorts { left.append(entry.wanted.bridge) }
+    /// Removes a network, and notes its bridge if containers keep it.
+    mutating func remove(_ removed: Service.RemovedNetwork) {
+        let bridge = removed.entry.desired.bridge
+        networks.removeAll { $0.desired.bridge == bridge }
+        if removed.entry.madeBridge, !removed.ports.isEmpty { left.append(bridge) }
     }
 }
 
 extension Record {
     package enum FileError: Error, CustomStringConvertible {
-        /// It is there and says nothing that could be understood.
+        /// Its contents cannot be parsed.
         case corrupted
-        /// Others than root may have written it, and what it says is done as root.
+        /// Users other than root may have written it. berth-net would do as root what it says.
         case writableByOthers
         case inaccessible(Errno)
 
         package var description: String {
             switch self {
             case .corrupted:
-                "\(Paths.networkRecord) cannot be understood: berth-net start writes it anew, and "
+                "\(Paths.networkRecord) cannot be parsed: berth-net start rewrites it, and "
                     + "berth-net stop removes what the settings name"
             case .writableByOthers:
-                "\(Paths.networkRecord) could be written by others than root: remove it, and berth-net "
-                    + "start takes over what is there"
+                "\(Paths.networkRecord) could be written by others than root: remove it, and "
+                    + "berth-net start takes over the networks that exist"
             case .inaccessible(let error): "cannot read or write \(Paths.networkRecord): \(error)"
             }
         }
     }
 
-    /// - Returns: `nil` if nothing was made, or the host was started since.
+    /// - Returns: `nil` if berth-net made nothing since the last boot.
     package static func load() throws(FileError) -> Record? {
         let bytes: [UInt8]?
         do { bytes = try SmallFile.trustedContents(of: Paths.networkRecord) } catch {

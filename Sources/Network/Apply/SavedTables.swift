@@ -1,13 +1,13 @@
 internal import Linux
 
 extension HostTools {
-    /// What iptables-save tells of its tables in nftables, by `ip` or `ip6`.
+    /// The rules of iptables-nft as iptables-save lists them, by `ip` or `ip6`.
     borrowing func savedTables() -> [String: String] {
         Self.saved { ["\($0)-nft-save", "\($0)-save"] }
     }
 
-    /// What is in the old tables, by `ip` or `ip6`. The program that tells of them would make them, so
-    /// that it is asked only where the kernel says that they are there.
+    /// The rules of iptables-legacy, by `ip` or `ip6`. Listing them would create the tables, so
+    /// this runs the program only if the kernel says that they exist.
     borrowing func legacyTables() -> [String: String] {
         Self.saved {
             let names = $0 == "iptables" ? "ip_tables_names" : "ip6_tables_names"
@@ -16,7 +16,7 @@ extension HostTools {
         }
     }
 
-    /// By the first of these programs that is there; nothing where none can tell.
+    /// Runs the first of the programs that is installed. A family whose program fails is left out.
     private static func saved(by programs: (String) -> [String]) -> [String: String] {
         var texts: [String: String] = [:]
         for (family, name) in [("ip", "iptables"), ("ip6", "ip6tables")] {

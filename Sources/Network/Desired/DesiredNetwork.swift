@@ -1,27 +1,27 @@
 package import Netlink
 
-/// A network as it shall be: everything decided, nothing left to the host.
+/// The desired state of a network: every default and every automatic value is decided.
 ///
-/// It is also what the record keeps of a network that was made, so that it can be compared with what
-/// is wanted later and undone when the settings no longer tell of it.
+/// The record keeps it for each network that was made. berth-net compares it with the settings
+/// later, and removes the network by it when the settings no longer name the network.
 package struct DesiredNetwork: Hashable, Codable, Sendable {
     package let bridge: BridgeName
-    /// `nil` for the one that the bridge has, or the usual one for a new bridge.
+    /// `nil` keeps the address of an existing bridge, and gives a new one the default.
     package var hardwareAddress: String?
     /// Bytes.
     package var mtu: UInt32
     package var ipv4: Subnet<IPv4Address>
-    /// `nil` where containers get no IPv6.
+    /// `nil` if containers get no IPv6.
     package var ipv6: Subnet<IPv6Address>?
     package var dhcp: DHCP
     package var dns: DNS
     package var advertisesRouter: Bool
-    /// Whether the containers are kept from each other.
+    /// Whether containers cannot reach each other.
     package var isolates: Bool
     package var forwards: [Forward]
     package var firewall: FirewallChoice
 
-    /// The host's address in a range, and whether what leaves the range does so under the host's own.
+    /// The bridge's address, its network, and whether NAT translates the containers' addresses.
     package struct Subnet<Address: IPAddress>: Hashable, Codable, Sendable {
         package var address: Address
         package var network: Prefix<Address>
@@ -31,34 +31,34 @@ package struct DesiredNetwork: Hashable, Codable, Sendable {
     package struct DHCP: Hashable, Codable, Sendable {
         package var first: IPv4Address
         package var last: IPv4Address
-        /// What dnsmasq is told behind the two: a netmask, a time.
+        /// The rest of dnsmasq's `--dhcp-range`: a netmask, a lease time.
         package var details: [String]
         package var maximum: Int
-        /// Whether dnsmasq asks for an address before it gives it away.
+        /// Whether dnsmasq pings an address before it leases it.
         package var pings: Bool
-        /// A file of dnsmasq's own settings.
+        /// The administrator's configuration file for dnsmasq.
         package var configurationFile: String?
         package var reservations: [Reservation]
     }
 
     package struct DNS: Hashable, Codable, Sendable {
-        /// 0 for none.
+        /// 0 for no DNS.
         package var port: UInt16
         package var domain: String?
     }
 
     package struct FirewallChoice: Hashable, Codable, Sendable {
         package var prefersNft: Bool
-        /// Whether other programs' firewalls are told to let the network through.
-        package var mendsForeign: Bool
+        /// Whether other programs' firewalls are changed to accept the network's packets.
+        package var fixesForeign: Bool
     }
 
-    /// The usual address of a new bridge.
+    /// The default address of a new bridge.
     package static let standardHardwareAddress = Setting.bridgeMAC.defaultValue
 }
 
-/// The name of a bridge that goes into file names and firewall rules: an interface's name of letters,
-/// digits and `_`, `.`, `-`, beginning with a letter.
+/// The name of a bridge, safe in file names and firewall rules: an interface name of letters,
+/// digits, `_`, `.` and `-` that begins with a letter.
 package struct BridgeName: Hashable, Codable, Sendable, CustomStringConvertible {
     package let description: String
     package let interface: InterfaceName
@@ -117,7 +117,7 @@ package struct HardwareAddressText {
         self.bytes = bytes
     }
 
-    /// One station's, neither a group's nor nobody's.
+    /// Whether it is neither a multicast address nor zero.
     package var isUnicast: Bool { bytes[0] & 1 == 0 && bytes.contains { $0 != 0 } }
 
     package static func text(_ bytes: [UInt8]) -> String {

@@ -1,17 +1,20 @@
 package import Netlink
 
-/// What the wanted state depends on besides the settings: read once, before anything is decided.
+/// The facts about the host on which the desired state depends, read once before any decision.
 package struct HostFacts: Sendable {
     package var interfaces: [Interface]
+    package var addresses: [InterfaceAddress] = []
     package var routes: [Route]
-    /// Whether the kernel does IPv6.
+    /// Whether IPv6 is enabled in the kernel.
     package var hasIPv6: Bool
-    /// What the ranges of IPv6 addresses are derived from.
+    /// The bytes from which IPv6 prefixes are derived.
     package var seed: [UInt8]
-    /// The name servers of /etc/resolv.conf that a container could ask too.
+    /// The name servers of /etc/resolv.conf that containers can reach, too.
     package var nameServers: [IPv4Address]
-    /// What was in force before, by bridge: a range that was chosen stays.
+    /// The networks in force by bridge: an automatic range is kept.
     package var previous: [BridgeName: DesiredNetwork]
+    /// Whether lxc-net's own network is up, or is being replaced by berth-net's.
+    package var isStockUp = false
     package var fileExists: @Sendable (String) -> Bool
 
     package init(
@@ -33,19 +36,24 @@ package struct HostFacts: Sendable {
         interfaces.first { $0.name == name.interface }
     }
 
-    /// What is plugged into it.
+    /// The interfaces attached to a bridge.
     package func ports(of bridge: BridgeName) -> [Interface] {
         guard let index = interface(named: bridge)?.index else { return [] }
         return interfaces.filter { $0.master == index }
     }
 
-    /// The default route that packets take: the one of the least metric.
+    /// The addresses of an interface, except link-local ones.
+    package func globalAddresses(of interface: InterfaceIndex) -> [InterfaceAddress] {
+        addresses.filter { $0.interface == interface && !$0.isLinkLocal }
+    }
+
+    /// The default route with the lowest metric.
     package func defaultRoute(ofIPv6: Bool) -> Route? {
         routes.filter { $0.isDefault && ($0.destination.count == 16) == ofIPv6 }
             .min { $0.metric < $1.metric }
     }
 
-    /// The largest packet that leaves this host whole, in bytes.
+    /// The MTU of the default route, in bytes.
     package var outsideMTU: UInt32 {
         guard let route = defaultRoute(ofIPv6: false) ?? defaultRoute(ofIPv6: true) else {
             return 1500
@@ -54,9 +62,10 @@ package struct HostFacts: Sendable {
         return route.mtu ?? interface?.mtu ?? 1500
     }
 
-    /// A route that leads elsewhere with addresses of this range. A wider one is no conflictingRoute unless
-    /// its own neighbours live there: what is more specific wins. Nor is any if the range is the
-    /// bridge's already: a refusal would not take back what is there, but keep all else from changing.
+    /// The route that leads elsewhere with addresses of this range. A wider route conflicts only if
+    /// its own neighbours use these addresses: the kernel prefers the more specific route. A range
+    /// that the bridge already has conflicts with nothing: refusing it would only prevent all other
+    /// changes.
     package func conflictingRoute<Address>(for range: Prefix<Address>, of bridge: BridgeName)
         -> Route?
     {

@@ -1,5 +1,5 @@
-/// SHA-256 as FIPS 180-4 defines it: to compare texts, and to derive a prefix; nothing secret is at
-/// stake, and a cryptography package would be larger than this program.
+/// SHA-256 (FIPS 180-4). It compares texts and derives a prefix, and hashes no secret. A
+/// cryptography package would be larger than this program.
 package enum SHA256 {
     /// 64 hexadecimal digits.
     package static func text(_ bytes: some Sequence<UInt8>) -> String {
@@ -24,8 +24,8 @@ package enum SHA256 {
             }
             for index in 16..<64 {
                 let (early, late) = (schedule[index - 15], schedule[index - 2])
-                let first = turn(early, 7) ^ turn(early, 18) ^ early >> 3
-                let second = turn(late, 17) ^ turn(late, 19) ^ late >> 10
+                let first = rotateRight(early, 7) ^ rotateRight(early, 18) ^ early >> 3
+                let second = rotateRight(late, 17) ^ rotateRight(late, 19) ^ late >> 10
                 schedule[index] = schedule[index - 16] &+ first &+ schedule[index - 7] &+ second
             }
             mix(&state, schedule)
@@ -40,15 +40,18 @@ package enum SHA256 {
         var (e, f, g, h) = (state[4], state[5], state[6], state[7])
         for index in 0..<64 {
             let first =
-                h &+ (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) &+ (e & f ^ ~e & g)
+                h &+ (rotateRight(e, 6) ^ rotateRight(e, 11) ^ rotateRight(e, 25))
+                &+ (e & f ^ ~e & g)
                 &+ constants[index] &+ schedule[index]
-            let second = (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) &+ (a & b ^ a & c ^ b & c)
+            let second =
+                (rotateRight(a, 2) ^ rotateRight(a, 13) ^ rotateRight(a, 22))
+                &+ (a & b ^ a & c ^ b & c)
             (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
         }
         for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= word }
     }
 
-    private static func turn(_ word: UInt32, _ count: UInt32) -> UInt32 {
+    private static func rotateRight(_ word: UInt32, _ count: UInt32) -> UInt32 {
         word >> count | word << (32 - count)
     }
 

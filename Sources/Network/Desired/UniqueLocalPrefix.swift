@@ -1,14 +1,12 @@
-/// The range of IPv6 addresses that a network has by itself: unique local addresses of RFC 4193.
+/// The default IPv6 prefix of a network: a unique local address prefix (RFC 4193).
 ///
-/// By the formula of LXC's own lxc-net (pull request 4693 of lxc/lxc): fd and the first 56 bits of a
-/// SHA-256 of a fixed line, followed by this machine's identity as its file has it, make a /64 that is
-/// another one on every machine, and the same one at every start and under both programs. A machine
-/// without an identity has a random one, kept in the state directory, where the script hashes the line
-/// alone.
+/// The formula is that of LXC's lxc-net (pull request 4693 of lxc/lxc): fd, and the first 56 bits
+/// of the SHA-256 of a fixed line and the contents of /etc/machine-id, make a /64. It differs
+/// between hosts, and is the same at each start and under both programs. A host without a machine
+/// ID has a random seed in the state directory; lxc-net hashes only the line there.
 enum UniqueLocalPrefix {
-    /// - Parameter seed: the contents of /etc/machine-id, or what stands for it.
-    /// - Parameter network: nothing for the first network, the bridge's name for further ones, which need
-    ///   ranges of their own.
+    /// - Parameter seed: the contents of /etc/machine-id, or the random seed.
+    /// - Parameter network: `nil` for the first network, the bridge's name for others.
     static func prefix(seed: [UInt8], network: String?) -> Prefix<IPv6Address> {
         let line = "LXC_IPV6_PREFIX" + (network.map { " \($0)" } ?? "") + "\n"
         let digest = SHA256.sha256(Array(line.utf8) + seed)

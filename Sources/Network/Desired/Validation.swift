@@ -35,7 +35,7 @@ package struct Validation {
             dhcp: dhcp(ipv4), dns: dns(), advertisesRouter: boolean(.ipv6RouterAdvertisements),
             isolates: boolean(.isolate), forwards: forwards(ipv4, ipv6),
             firewall: .init(
-                prefersNft: boolean(.useNft), mendsForeign: boolean(.firewallForeign)))
+                prefersNft: boolean(.useNft), fixesForeign: boolean(.firewallForeign)))
         return problems.isEmpty ? network : nil
     }
 

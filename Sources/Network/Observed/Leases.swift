@@ -1,17 +1,17 @@
 internal import Linux
 
-/// An address that dnsmasq gave to a container.
+/// A DHCP lease that dnsmasq granted to a container.
 package struct Lease: Equatable, Sendable {
     package let address: String
-    /// `nil` with IPv6, where it is not the hardware address by which dnsmasq knows anybody.
+    /// `nil` for IPv6, where dnsmasq identifies clients by DUID.
     package let hardwareAddress: String?
-    /// What the container calls itself: any bytes. `nil` if it does not say.
+    /// The host name that the container sent, which can be any bytes; `nil` if it sent none.
     package let hostName: [UInt8]?
-    /// Seconds since 1970; `nil` for one that never ends.
+    /// The end in seconds since 1970; `nil` for an infinite lease.
     package let ends: UInt64?
 
     /// - Parameter line: `ENDS HARDWARE-ADDRESS ADDRESS NAME CLIENT`, with `*` for an unknown name.
-    /// - Returns: `nil` for what is no lease, such as the server's own `duid`.
+    /// - Returns: `nil` for a line that is not a lease, such as the server's `duid`.
     fileprivate init?(_ line: ArraySlice<UInt8>) {
         let words = words(of: line)
         guard words.count >= 4, let ends = decimal(words[0], upTo: .max) else { return nil }
@@ -26,8 +26,8 @@ package struct Lease: Equatable, Sendable {
 }
 
 package enum Leases {
-    /// dnsmasq writes a line for each, and takes it out some time after it has ended.
-    /// - Returns: `nil` if whoever asks may not read them.
+    /// Reads the leases of a bridge. dnsmasq removes a lease some time after its end.
+    /// - Returns: `nil` if the caller may not read them.
     package static func of(_ bridge: BridgeName) -> [Lease]? {
         guard let bytes = try? SmallFile.contents(of: DnsmasqFiles.leases(of: bridge)) ?? [] else {
             return nil

@@ -1,33 +1,34 @@
 package import Netlink
 
-/// What there is of a network, before anything is done about it.
+/// The observed state of a network, before any change.
 package struct ObservedNetwork: Sendable {
     package var interface: Interface?
     package var ports: [Interface] = []
-    /// Of the bridge, without those that the kernel gave it.
+    /// The addresses of the bridge, except link-local ones.
     package var addresses: [BridgeAddress] = []
     package var dnsmasq: ObservedDnsmasq?
-    /// The file of reservations.
+    /// The contents of dnsmasq's reservations file.
     package var reservations: String?
-    /// Of the files under /proc/sys that matter, by path; an absent one has no value.
+    /// The kernel settings that matter, by path under /proc/sys; a file that does not exist has
+    /// none.
     package var kernel: [String: String] = [:]
-    /// The table as nft lists it, without counters.
+    /// berth-net's table as nft(8) lists it, without counters.
     package var nftTable: String?
     package var iptables: [IptablesDialect.Family: [IptablesDialect.Line]] = [:]
-    /// What lxc-net left for this bridge.
+    /// The rules that lxc-net left for this bridge.
     package var stockTables: [NftTable: String] = [:]
     package var stockLines: [IptablesDialect.Family: [IptablesDialect.Line]] = [:]
-    /// Whether the bridge itself is lxc-net's.
+    /// Whether lxc-net made the bridge.
     package var isStockBridge = false
-    /// Who holds the port of the network's name server, if not the network's own dnsmasq.
+    /// The program that holds the name server's port, if it is not the network's dnsmasq.
     package var nameServerPortHolder: String?
-    /// What dnsmasq reads besides: the administrator's own file, as a digest.
+    /// The digest of the administrator's configuration file for dnsmasq.
     package var configurationDigest: String?
 
     package init() {}
 }
 
-/// An address of a bridge with its range.
+/// An address of a bridge with its prefix length.
 package struct BridgeAddress: Hashable, Sendable, CustomStringConvertible {
     /// 4 bytes or 16.
     package let bytes: [UInt8]
@@ -50,7 +51,7 @@ package struct BridgeAddress: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { "\(address)/\(length)" }
 
-    /// Without its range.
+    /// The address without the prefix length.
     package var address: String {
         IPv4Address(bytes: bytes)?.description ?? IPv6Address(bytes: bytes)?.description ?? "?"
     }
@@ -62,19 +63,18 @@ extension DesiredNetwork {
     }
 }
 
-/// What the plan depends on besides the networks themselves.
+/// What the host's tools and kernel support: the plan depends on it.
 package struct HostCapabilities: Sendable {
-    /// nft(8) where it is installed and the kernel knows nftables.
+    /// Whether nft(8) is installed and the kernel supports nftables.
     package var hasNft = true
     package var iptables: Set<IptablesDialect.Family> = []
     package var hasDnsmasq = true
     package var dnsmasqAccount = "nobody"
     package var nameServers: [IPv4Address] = []
     package var hasIPv6 = true
-    /// Interfaces that learn their default route from a router, and would stop to.
+    /// Interfaces that learn their default route from router advertisements, and would stop
+    /// accepting them once the host forwards IPv6.
     package var advertisedUplinks: [String] = []
-    /// Whether lxc-net says that it is up, and nothing of ours does; or we have begun to replace it.
-    package var isStockUp = false
 
     package init() {}
 }

@@ -1,6 +1,6 @@
 package import Netlink
 
-/// One thing to be done, with what it takes to undo it.
+/// A change of the host, with what it takes to undo it.
 package enum Change: Sendable {
     case createBridge(BridgeName, hardwareAddress: String, mtu: UInt32)
     case deleteBridge(BridgeName, hardwareAddress: String, mtu: UInt32)
@@ -17,10 +17,10 @@ package enum Change: Sendable {
     case stopDnsmasq(BridgeName, [String])
     case restartDnsmasq(BridgeName, from: [String], to: [String])
     case rereadReservations(BridgeName)
-    case mendForeign(BridgeName, ForeignFirewall.Fix)
-    case unmendForeign(BridgeName, ForeignFirewall.Fix)
+    case applyFix(BridgeName, ForeignFirewall.Fix)
+    case revertFix(BridgeName, ForeignFirewall.Fix)
 
-    /// - Returns: `nil` for what has only the bridge's name.
+    /// - Returns: `nil` if the interface of that name is not a bridge.
     static func deletion(of bridge: BridgeName, _ interface: Interface) -> Change? {
         guard interface.kind == .bridge else { return nil }
         return .deleteBridge(
@@ -28,7 +28,7 @@ package enum Change: Sendable {
             mtu: interface.mtu)
     }
 
-    /// What undoes it; `nil` where nothing need or can be undone.
+    /// The change that undoes this one; `nil` if nothing needs to be or can be undone.
     var inverse: Change? {
         switch self {
         case .createBridge(let bridge, let address, let mtu):
@@ -52,14 +52,14 @@ package enum Change: Sendable {
         case .restartDnsmasq(let bridge, let from, let to):
             .restartDnsmasq(bridge, from: to, to: from)
         case .rereadReservations: self
-        case .mendForeign(let bridge, let mend): .unmendForeign(bridge, mend)
-        case .unmendForeign(let bridge, let mend): .mendForeign(bridge, mend)
+        case .applyFix(let bridge, let fix): .revertFix(bridge, fix)
+        case .revertFix(let bridge, let fix): .applyFix(bridge, fix)
         }
     }
 }
 
 extension Change {
-    /// Whether IPv4 is the same with it and without it.
+    /// Whether it affects only IPv6.
     var isAboutIPv6: Bool {
         switch self {
         case .addAddress(_, let address), .removeAddress(_, let address): address.bytes.count == 16
@@ -68,17 +68,16 @@ extension Change {
         default: false
         }
     }
-}
 
-extension Change {
-    /// Whether anybody can see that it is missing, who is not shown rules and files of root's.
-    var isPlainToSee: Bool {
+    /// Whether users other than root can see that it is missing. They can list neither firewall
+    /// rules nor root's files.
+    var isVisibleToUsers: Bool {
         switch self {
         case .createBridge, .deleteBridge, .setHardwareAddress, .setMTU, .setUp, .addAddress,
             .removeAddress, .isolate, .setKernel, .startDnsmasq:
             true
         case .firewall, .writeReservations, .stopDnsmasq, .restartDnsmasq, .rereadReservations,
-            .mendForeign, .unmendForeign:
+            .applyFix, .revertFix:
             false
         }
     }
@@ -89,13 +88,13 @@ extension Change {
 }
 
 extension Change: CustomStringConvertible {
-    /// As a person reads it: `+` comes, `-` goes, `~` becomes another.
+    /// One line for people: `+` adds, `-` removes, `~` changes.
     package var description: String { "\(sign) \(sentence)" }
 
     package var sign: String {
         switch self {
-        case .createBridge, .addAddress, .startDnsmasq, .mendForeign: "+"
-        case .deleteBridge, .removeAddress, .stopDnsmasq, .unmendForeign: "-"
+        case .createBridge, .addAddress, .startDnsmasq, .applyFix: "+"
+        case .deleteBridge, .removeAddress, .stopDnsmasq, .revertFix: "-"
         case .setUp(_, let up): up ? "+" : "-"
         case .firewall(let change): change.sign
         case .writeReservations(_, let from, let to): from == nil ? "+" : to == nil ? "-" : "~"
@@ -113,23 +112,24 @@ extension Change: CustomStringConvertible {
         case .setHardwareAddress(let bridge, let from, let to):
             "\(bridge): hardware address \(from) becomes \(to)"
         case .setMTU(let bridge, let from, let to): "\(bridge): MTU \(from) becomes \(to)"
-        case .setUp(let bridge, let up): "\(bridge): is \(up ? "brought up" : "taken down")"
+        case .setUp(let bridge, let up): "\(bridge): link is set \(up ? "up" : "down")"
         case .addAddress(let bridge, let address), .removeAddress(let bridge, let address):
             "\(bridge): address \(address)"
         case .isolate(let bridge, let port, let isolated):
-            "\(bridge): port \(port) is \(isolated ? "kept from" : "let to") the other containers"
+            "\(bridge): port \(port) "
+                + (isolated ? "is isolated from other containers" : "is no longer isolated")
         case .setKernel(let path, let from, let to):
             "\(path.dropFirst("/proc/sys/".count)) "
                 + (from.map { "\($0) becomes \(to)" } ?? "becomes \(to)")
         case .firewall(let change): change.sentence
         case .writeReservations(let bridge, let from, let to):
-            "\(bridge): reservations, \(Self.count(to ?? from)) of them"
+            "\(bridge): reservations (\(Self.count(to ?? from)))"
         case .startDnsmasq(let bridge, _), .stopDnsmasq(let bridge, _): "\(bridge): dnsmasq"
         case .restartDnsmasq(let bridge, let from, let to):
-            "\(bridge): dnsmasq starts anew" + Self.difference(from, to)
-        case .rereadReservations(let bridge): "\(bridge): dnsmasq reads its reservations again"
-        case .mendForeign(let bridge, let mend), .unmendForeign(let bridge, let mend):
-            "\(bridge): \(mend.sentence)"
+            "\(bridge): dnsmasq restarts" + Self.difference(from, to)
+        case .rereadReservations(let bridge): "\(bridge): dnsmasq rereads its reservations"
+        case .applyFix(let bridge, let fix), .revertFix(let bridge, let fix):
+            "\(bridge): \(fix.sentence)"
         }
     }
 
@@ -138,21 +138,22 @@ extension Change: CustomStringConvertible {
     }
 
     private static func difference(_ from: [String], _ to: [String]) -> String {
-        let gone = from.filter { !to.contains($0) }.map { "without \($0)" }
-        let come = to.filter { !from.contains($0) }.map { "with \($0)" }
-        let words = gone + come
+        let words =
+            from.filter { !to.contains($0) }.map { "without \($0)" }
+            + to.filter { !from.contains($0) }.map { "with \($0)" }
         return words.isEmpty ? "" : ", " + words.joined(separator: ", ")
     }
 }
 
-/// A replacement of a network's rules, forwards and backwards.
+/// A replacement of a network's firewall rules, with the rules that it replaces.
 package struct FirewallChange: Sendable {
     package enum Tool: Equatable, Sendable {
         case nft
         case iptables(IptablesDialect.Family)
     }
 
-    /// What a tool does as a whole or not at all: iptables-restore a table, nft all of it.
+    /// The input of a tool, applied completely or not at all: one table for iptables-restore,
+    /// everything for nft.
     package struct Step: Sendable {
         package let tool: Tool
         package let apply: String

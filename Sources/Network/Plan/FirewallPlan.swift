@@ -1,14 +1,13 @@
 extension Planner {
-    /// Which of the two languages the host's firewall understands, if any.
-    package func dialect(for wanted: DesiredNetwork) -> Record.AppliedFirewall.Dialect? {
-        if capabilities.hasNft, wanted.firewall.prefersNft || capabilities.iptables.isEmpty {
+    /// The dialect for the network's rules; `nil` if neither nft nor iptables works.
+    package func dialect(for desired: DesiredNetwork) -> Record.AppliedFirewall.Dialect? {
+        if capabilities.hasNft, desired.firewall.prefersNft || capabilities.iptables.isEmpty {
             return .nft
         }
         return capabilities.iptables.isEmpty ? nil : .iptables
     }
 
-    /// What the rules are and were, as digests that the record keeps.
-    package static func digest(_ lines: [IptablesDialect.Family: [IptablesDialect.Line]]) -> String
+    private static func digest(_ lines: [IptablesDialect.Family: [IptablesDialect.Line]]) -> String
     {
         let text = IptablesDialect.Family.allCases.map { family in
             (lines[family] ?? []).map { "\(family.rawValue) \($0.table) \($0.text)\n" }.joined()
@@ -16,7 +15,8 @@ extension Planner {
         return SHA256.text(text.joined().utf8)
     }
 
-    package static func found(
+    /// The digest of a network's rules as the tool lists them; `nil` if there are none.
+    package static func observedDigest(
         _ observed: ObservedNetwork, _ dialect: Record.AppliedFirewall.Dialect
     ) -> String? {
         switch dialect {
@@ -27,23 +27,23 @@ extension Planner {
     }
 
     func firewall(
-        _ wanted: DesiredNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
+        _ desired: DesiredNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
     ) -> [Change] {
-        guard let dialect = dialect(for: wanted) else { return [] }
-        let rules = FirewallRules(wanted, dnsPort: dnsPort(wanted, observed))
+        guard let dialect = dialect(for: desired) else { return [] }
+        let rules = FirewallRules(desired, dnsPort: dnsPort(desired, observed))
         let isCurrent =
             record?.firewall.map {
-                $0.dialect == dialect && $0.said == said(rules, wanted)
-                    && $0.found == Self.found(observed, dialect)
+                $0.dialect == dialect && $0.rendered == renderedDigest(rules, desired)
+                    && $0.observed == Self.observedDigest(observed, dialect)
             } ?? false
         var changes: [Change] = []
         if !isCurrent || !observed.stockTables.isEmpty || hasStockLines(observed) {
             switch dialect {
             case .nft: changes.append(nft(rules, observed))
-            case .iptables: changes += iptables(rules, wanted, observed)
+            case .iptables: changes += iptables(rules, desired, observed)
             }
         }
-        return changes + otherDialect(wanted.bridge, observed, than: dialect)
+        return changes + removal(of: desired.bridge, observed, inOtherThan: dialect)
     }
 
     private func hasStockLines(_ observed: ObservedNetwork) -> Bool {
@@ -53,28 +53,28 @@ extension Planner {
     private func nft(_ rules: FirewallRules, _ observed: ObservedNetwork) -> Change {
         let table = NftDialect.table(of: rules.bridge)
         let stock = observed.stockTables.keys.sorted { $0.description < $1.description }
-        var undoing =
+        var undo =
             observed.nftTable.map { NftDialect.restoration(of: table, listing: $0) }
             ?? NftDialect.removal(of: [table])
         for (table, listing) in observed.stockTables {
-            undoing += NftDialect.restoration(of: table, listing: listing)
+            undo += NftDialect.restoration(of: table, listing: listing)
         }
         return .firewall(
             FirewallChange(
                 bridge: rules.bridge, sign: observed.nftTable == nil ? "+" : "~",
                 sentence: "\(rules.bridge): firewall table \(table)"
-                    + (stock.isEmpty ? "" : ", in place of lxc-net's"),
+                    + (stock.isEmpty ? "" : ", replacing lxc-net's"),
                 steps: [
                     .init(
-                        tool: .nft, apply: NftDialect.script(rules, removing: stock), undo: undoing)
+                        tool: .nft, apply: NftDialect.script(rules, removing: stock), undo: undo)
                 ]))
     }
 
-    /// One change a family: trouble with IPv6's is no trouble with IPv4's.
+    /// One change for each family: if IPv6's fails, IPv4's is kept.
     private func iptables(
-        _ rules: FirewallRules, _ wanted: DesiredNetwork, _ observed: ObservedNetwork
+        _ rules: FirewallRules, _ desired: DesiredNetwork, _ observed: ObservedNetwork
     ) -> [Change] {
-        let lines = lines(rules, wanted)
+        let lines = lines(rules, desired)
         return IptablesDialect.Family.allCases.filter(capabilities.iptables.contains).compactMap {
             family in
             let own = observed.iptables[family] ?? []
@@ -87,31 +87,31 @@ extension Planner {
                     bridge: rules.bridge, sign: own.isEmpty ? "+" : "~",
                     sentence: "\(rules.bridge): \(family.rawValue) rules with comment "
                         + IptablesDialect.tag(rules.bridge)
-                        + (stock.isEmpty ? "" : ", in place of lxc-net's"),
+                        + (stock.isEmpty ? "" : ", replacing lxc-net's"),
                     steps: steps))
         }
     }
 
     private func lines(
-        _ rules: FirewallRules, _ wanted: DesiredNetwork
+        _ rules: FirewallRules, _ desired: DesiredNetwork
     ) -> [IptablesDialect.Family: [IptablesDialect.Line]] {
         var lines: [IptablesDialect.Family: [IptablesDialect.Line]] = [:]
-        for family in capabilities.iptables where family == .ipv4 || wanted.ipv6 != nil {
+        for family in capabilities.iptables where family == .ipv4 || desired.ipv6 != nil {
             lines[family] = IptablesDialect.rendered(rules, for: family)
         }
         return lines
     }
 
-    /// The rules as they are said in the language of this host, as a digest.
-    package func said(_ rules: FirewallRules, _ wanted: DesiredNetwork) -> String {
-        dialect(for: wanted) == .iptables
-            ? Self.digest(lines(rules, wanted)) : SHA256.text(NftDialect.script(rules).utf8)
+    /// The digest of a network's rules as berth-net renders them.
+    package func renderedDigest(_ rules: FirewallRules, _ desired: DesiredNetwork) -> String {
+        dialect(for: desired) == .iptables
+            ? Self.digest(lines(rules, desired)) : SHA256.text(NftDialect.script(rules).utf8)
     }
 
-    /// What is left of rules in the language that is no longer spoken.
-    private func otherDialect(
-        _ bridge: BridgeName, _ observed: ObservedNetwork,
-        than dialect: Record.AppliedFirewall.Dialect
+    /// The changes that remove rules of a dialect that is no longer used.
+    private func removal(
+        of bridge: BridgeName, _ observed: ObservedNetwork,
+        inOtherThan dialect: Record.AppliedFirewall.Dialect
     ) -> [Change] {
         var other = observed
         switch dialect {
@@ -125,7 +125,7 @@ extension Planner {
         return firewallRemoval(bridge, other)
     }
 
-    /// What takes away the rules that are there, lxc-net's too where they were to be replaced.
+    /// The changes that remove a network's rules, and lxc-net's where they were to be replaced.
     func firewallRemoval(_ bridge: BridgeName, _ observed: ObservedNetwork) -> [Change] {
         var tables = observed.stockTables
         if let listing = observed.nftTable { tables[NftDialect.table(of: bridge)] = listing }

@@ -1,8 +1,8 @@
-/// What is to be done so that what is becomes what is wanted. A pure function: start, reload, run and
-/// plan differ in what they do with its result.
+/// Computes the changes from the observed to the desired state. A pure function: `start`, `run` and
+/// `plan` differ only in what they do with the result.
 package struct Planner: Sendable {
     let capabilities: HostCapabilities
-    /// Whether dnsmasq starts anew in any case.
+    /// Whether dnsmasq restarts even if nothing changes for it.
     let restartsDnsmasq: Bool
 
     package init(_ capabilities: HostCapabilities, restartsDnsmasq: Bool = false) {
@@ -10,21 +10,23 @@ package struct Planner: Sendable {
         self.restartsDnsmasq = restartsDnsmasq
     }
 
-    /// The changes that bring a network about, or bring it up to date.
+    /// The changes that create a network or update it.
+    /// - Parameter foreign: the fixes that other programs' firewalls need.
     package func changes(
-        to wanted: DesiredNetwork, from observed: ObservedNetwork, record: Record.Entry?,
+        to desired: DesiredNetwork, from observed: ObservedNetwork, record: Record.Entry?,
         foreign: [ForeignFirewall.Fix] = []
     ) -> [Change] {
-        bridge(wanted, observed) + kernelBefore(wanted, observed)
-            + addresses(wanted, observed, record) + isolation(wanted, observed, record)
-            + firewall(wanted, observed, record) + foreignChanges(wanted, foreign, record)
-            + kernelAfter(wanted, observed) + dnsmasq(wanted, observed, record)
+        bridge(desired, observed) + bridgeSettings(desired, observed)
+            + addresses(desired, observed, record) + isolation(desired, observed, record)
+            + firewall(desired, observed, record) + foreignChanges(desired, foreign, record)
+            + forwarding(desired, observed) + dnsmasq(desired, observed, record)
     }
 
-    /// The changes that undo what the record tells of. The bridge stays if anything hangs on it.
+    /// The changes that remove what the record names. The bridge stays if it has ports, or if
+    /// berth-net did not make it.
     package func removal(of record: Record.Entry, from observed: ObservedNetwork) -> [Change] {
-        let wanted = record.wanted
-        let bridge = wanted.bridge
+        let desired = record.desired
+        let bridge = desired.bridge
         var changes: [Change] = []
         if let running = observed.dnsmasq {
             changes.append(.stopDnsmasq(bridge, running.arguments))
@@ -32,73 +34,75 @@ package struct Planner: Sendable {
         if let reservations = observed.reservations {
             changes.append(.writeReservations(bridge, from: reservations, to: nil))
         }
-        changes += record.mended.map { .unmendForeign(bridge, $0) }
+        changes += record.foreignFixes.map { .revertFix(bridge, $0) }
         changes += firewallRemoval(bridge, observed)
         guard let interface = observed.interface, interface.kind == .bridge else { return changes }
         if record.madeBridge, observed.ports.isEmpty {
             changes += [.deletion(of: bridge, interface)].compactMap { $0 }
         } else {
-            changes += withdrawal(
-                of: wanted.addresses.filter { observed.addresses.contains($0) },
+            changes += addressRemoval(
+                of: desired.addresses.filter { observed.addresses.contains($0) },
                 from: bridge, observed, leaving: observed.addresses)
         }
         return changes
     }
 
-    /// Takes addresses away and leaves the others: with the first IPv4 address of a range the kernel
-    /// takes away all others of the range too, unless it is told to promote the next one.
-    private func withdrawal(
+    /// Removes addresses and keeps the others. With the first IPv4 address of a range the kernel
+    /// also removes the others of that range, unless promote_secondaries is set.
+    private func addressRemoval(
         of addresses: [BridgeAddress], from bridge: BridgeName, _ observed: ObservedNetwork,
         leaving others: [BridgeAddress]
     ) -> [Change] {
-        let concerns =
+        let removesSecondaries =
             addresses.contains { $0.bytes.count == 4 }
             && others.contains { $0.bytes.count == 4 && !addresses.contains($0) }
         let promotion =
-            concerns
+            removesSecondaries
             ? kernel(KernelSettings.promotes(bridge), "1", observed, mayBeAbsent: true) : nil
         return [promotion].compactMap { $0 } + addresses.map { .removeAddress(bridge, $0) }
     }
 
-    private func bridge(_ wanted: DesiredNetwork, _ observed: ObservedNetwork) -> [Change] {
-        let name = wanted.bridge
+    private func bridge(_ desired: DesiredNetwork, _ observed: ObservedNetwork) -> [Change] {
+        let name = desired.bridge
         guard let interface = observed.interface else {
             return [
                 .createBridge(
                     name,
-                    hardwareAddress: wanted.hardwareAddress
+                    hardwareAddress: desired.hardwareAddress
                         ?? DesiredNetwork.standardHardwareAddress,
-                    mtu: wanted.mtu)
+                    mtu: desired.mtu)
             ]
         }
         var changes: [Change] = []
         let address = HardwareAddressText.text(interface.address?.bytes ?? [])
-        if let given = wanted.hardwareAddress, given != address {
+        if let given = desired.hardwareAddress, given != address {
             changes.append(.setHardwareAddress(name, from: address, to: given))
         }
-        if interface.mtu != wanted.mtu {
-            changes.append(.setMTU(name, from: interface.mtu, to: wanted.mtu))
+        if interface.mtu != desired.mtu {
+            changes.append(.setMTU(name, from: interface.mtu, to: desired.mtu))
         }
         return changes
     }
 
-    /// What must hold before the bridge has addresses: it is a router, which neither waits to see
-    /// whether its address is taken nor learns of others.
-    private func kernelBefore(_ wanted: DesiredNetwork, _ observed: ObservedNetwork) -> [Change] {
+    /// The kernel settings to make before the bridge gets addresses. A router neither waits for
+    /// duplicate address detection nor accepts router advertisements.
+    private func bridgeSettings(_ desired: DesiredNetwork, _ observed: ObservedNetwork) -> [Change]
+    {
         guard capabilities.hasIPv6 else { return [] }
         let enabling = kernel(
-            KernelSettings.disabled6(wanted.bridge), "0", observed, mayBeAbsent: true)
-        return [wanted.ipv6 == nil ? nil : enabling].compactMap { $0 }
-            + KernelSettings.ofBridge(wanted.bridge).compactMap {
+            KernelSettings.disabled6(desired.bridge), "0", observed, mayBeAbsent: true)
+        return [desired.ipv6 == nil ? nil : enabling].compactMap { $0 }
+            + KernelSettings.ofBridge(desired.bridge).compactMap {
                 kernel($0, "0", observed, mayBeAbsent: observed.interface != nil)
             }
     }
 
-    /// What makes this host a router. An uplink that learns its own route from a router is told to go on
-    /// with that first: a router does not listen to other routers by itself.
-    private func kernelAfter(_ wanted: DesiredNetwork, _ observed: ObservedNetwork) -> [Change] {
+    /// The kernel settings that make this host a router. An uplink that learns its route from
+    /// router advertisements is first told to keep accepting them: by default a router ignores
+    /// them.
+    private func forwarding(_ desired: DesiredNetwork, _ observed: ObservedNetwork) -> [Change] {
         var changes = [kernel(KernelSettings.forwarding4, "1", observed, mayBeAbsent: true)]
-        if wanted.ipv6 != nil {
+        if desired.ipv6 != nil {
             changes += capabilities.advertisedUplinks.map {
                 kernel(KernelSettings.acceptsAdvertisements($0), "2", observed, mayBeAbsent: true)
             }
@@ -116,62 +120,62 @@ package struct Planner: Sendable {
     }
 
     private func addresses(
-        _ wanted: DesiredNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
+        _ desired: DesiredNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
     ) -> [Change] {
-        let bridge = wanted.bridge
-        let missing = wanted.addresses.filter { !observed.addresses.contains($0) }
-        // Only what was ours: an address that somebody gave the bridge besides is his.
-        let former = record?.wanted.addresses ?? []
+        let bridge = desired.bridge
+        let missing = desired.addresses.filter { !observed.addresses.contains($0) }
+        // Only berth-net's own: other addresses of the bridge are the administrator's.
+        let former = record?.desired.addresses ?? []
         let stale = former.filter {
-            !wanted.addresses.contains($0) && observed.addresses.contains($0)
+            !desired.addresses.contains($0) && observed.addresses.contains($0)
         }
-        // The kernel has an IPv6 address once, whatever its range.
-        let isInTheWay = { (address: BridgeAddress) in
+        // The kernel has an IPv6 address only once, whatever its prefix length.
+        let isReplaced = { (address: BridgeAddress) in
             address.bytes.count == 16 && missing.contains { $0.bytes == address.bytes }
         }
-        var changes: [Change] = stale.filter(isInTheWay).map { .removeAddress(bridge, $0) }
+        var changes: [Change] = stale.filter(isReplaced).map { .removeAddress(bridge, $0) }
         changes += missing.map { .addAddress(bridge, $0) }
         if observed.interface?.isUp != true { changes.append(.setUp(bridge, true)) }
         return changes
-            + withdrawal(
-                of: stale.filter { !isInTheWay($0) }, from: bridge, observed,
+            + addressRemoval(
+                of: stale.filter { !isReplaced($0) }, from: bridge, observed,
                 leaving: observed.addresses + missing)
     }
 
     private func isolation(
-        _ wanted: DesiredNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
+        _ desired: DesiredNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
     ) -> [Change] {
-        // A single port may be isolated by whoever made it; all of them were by an earlier setting.
-        guard wanted.isolates || record?.wanted.isolates ?? false else { return [] }
-        return observed.ports.filter { $0.isIsolated != wanted.isolates }
-            .map { .isolate(wanted.bridge, port: $0.name, wanted.isolates) }
+        // A single port may have been isolated by its owner. All are released only if an earlier
+        // setting isolated them.
+        guard desired.isolates || record?.desired.isolates ?? false else { return [] }
+        return observed.ports.filter { $0.isIsolated != desired.isolates }
+            .map { .isolate(desired.bridge, port: $0.name, desired.isolates) }
     }
 
     private func foreignChanges(
-        _ wanted: DesiredNetwork, _ mends: [ForeignFirewall.Fix], _ record: Record.Entry?
+        _ desired: DesiredNetwork, _ fixes: [ForeignFirewall.Fix], _ record: Record.Entry?
     ) -> [Change] {
-        let before = record?.mended ?? []
-        let kept = wanted.firewall.mendsForeign ? mends : []
-        return kept.map { .mendForeign(wanted.bridge, $0) }
-            + (wanted.firewall.mendsForeign
-                ? [] : before.map { .unmendForeign(wanted.bridge, $0) })
+        desired.firewall.fixesForeign
+            ? fixes.map { .applyFix(desired.bridge, $0) }
+            : (record?.foreignFixes ?? []).map { .revertFix(desired.bridge, $0) }
     }
 
-    /// The port at which the network's name server can serve.
-    package func dnsPort(_ wanted: DesiredNetwork, _ observed: ObservedNetwork) -> UInt16 {
-        observed.nameServerPortHolder == nil ? wanted.dns.port : 0
+    /// The port on which the network's dnsmasq can serve DNS; 0 if another program holds it.
+    package func dnsPort(_ desired: DesiredNetwork, _ observed: ObservedNetwork) -> UInt16 {
+        observed.nameServerPortHolder == nil ? desired.dns.port : 0
     }
 
     private func dnsmasq(
-        _ wanted: DesiredNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
+        _ desired: DesiredNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
     ) -> [Change] {
-        let bridge = wanted.bridge
+        let bridge = desired.bridge
         guard capabilities.hasDnsmasq else { return [] }
         let words = Dnsmasq(
-            network: wanted, dnsPort: dnsPort(wanted, observed), user: capabilities.dnsmasqAccount,
+            network: desired, dnsPort: dnsPort(desired, observed),
+            user: capabilities.dnsmasqAccount,
             nameServers: capabilities.nameServers
         ).arguments
-        let reservations = Dnsmasq.reservations(wanted)
+        let reservations = Dnsmasq.reservations(desired)
         var changes: [Change] = []
         if observed.reservations != reservations {
             changes.append(
@@ -180,9 +184,9 @@ package struct Planner: Sendable {
         guard let running = observed.dnsmasq else {
             return changes + [.startDnsmasq(bridge, words)]
         }
-        let readsOther =
+        let hasNewConfiguration =
             record.map { $0.configurationDigest != observed.configurationDigest } ?? false
-        if running.arguments != words || readsOther || restartsDnsmasq {
+        if running.arguments != words || hasNewConfiguration || restartsDnsmasq {
             changes.append(.restartDnsmasq(bridge, from: running.arguments, to: words))
         } else if !changes.isEmpty {
             changes.append(.rereadReservations(bridge))
@@ -191,7 +195,7 @@ package struct Planner: Sendable {
     }
 }
 
-/// The kernel's settings that a network needs, as files.
+/// The paths of the kernel settings that a network needs.
 enum KernelSettings {
     static let forwarding4 = "/proc/sys/net/ipv4/ip_forward"
     static let forwarding6 = "/proc/sys/net/ipv6/conf/all/forwarding"

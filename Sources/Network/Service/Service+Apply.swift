@@ -2,64 +2,60 @@ internal import HostPaths
 internal import Linux
 
 extension Service {
-    borrowing func exclusiveRun() throws -> ExclusiveRun {
-        try Directory.make(Paths.lxcRuntime)
+    borrowing func lock() throws -> ExclusiveRun {
+        try Directory.create(Paths.lxcRuntime)
         let run: ExclusiveRun?
         do { run = try ExclusiveRun.begin(Paths.networkLock, atMost: 30_000) } catch {
             throw Failure("cannot lock \(Paths.networkLock): \(error)")
         }
         guard let run else {
-            throw Failure("another berth-net has been at work for 30 s: wait for it, or end it")
+            throw Failure(
+                "another berth-net has held \(Paths.networkLock) for 30 s: wait for it, or end it")
         }
         return run
     }
 
-    /// Writes down what is begun, does it, and writes down what came of it. Whoever is killed in
-    /// between leaves a record by which `stop` finds everything, and `start` goes on.
-    /// - Parameter isDispensable: which changes are no reason to undo all others if they fail.
-    borrowing func carryOut(
-        _ decision: Decision, isDispensable: (Change) -> Bool
+    /// Records the plan, makes its changes, and records the result. If berth-net is killed in
+    /// between, the record names everything: `stop` removes it, and `start` continues.
+    /// - Parameter isDispensable: whether the other changes are kept if this one fails.
+    borrowing func apply(
+        _ plan: Plan, isDispensable: (Change) -> Bool
     ) throws -> Report {
-        var report = decision.report
-        guard !report.networks.isEmpty || !decision.gone.isEmpty else { return report }
-        let before = decision.record
+        var report = plan.report
+        guard !report.networks.isEmpty || !plan.removed.isEmpty else { return report }
+        let before = plan.record
         var record = before
         let isSettled =
-            decision.report.changes.isEmpty
-            && before.networks.allSatisfy(\.isWhole)
-            && before.networks.map(\.wanted) == decision.entries.map(\.wanted)
+            plan.report.changes.isEmpty
+            && before.networks.allSatisfy(\.isComplete)
+            && before.networks.map(\.desired) == plan.entries.map(\.desired)
         if isSettled, SmallFile.exists(Paths.networkUp) { return report }
-        do throws(Failure) { try decision.observer.keepSeed() } catch {
-            report.warnings.append("\(error), so that IPv6 has another range after the next start")
+        do throws(Failure) { try plan.facts.saveSeed() } catch {
+            report.warnings.append("\(error), so the IPv6 range will change at the next start")
         }
-        record.replacesStock = decision.observer.capabilities.isStockUp
-        for entry in decision.entries { record.put(entry) }
-        record.left.removeAll { bridge in decision.entries.contains { $0.wanted.bridge == bridge } }
+        record.replacesStock = plan.facts.isStockUp
+        for entry in plan.entries { record.update(entry) }
+        record.left.removeAll { bridge in plan.entries.contains { $0.desired.bridge == bridge } }
         try record.save()
-        let (made, unmade): ([Change], [FailedChange])
+        let (made, failed): ([Change], [FailedChange])
         do throws(Failure) {
-            (made, unmade) = try tools.apply(
-                decision.report.changes, isDispensable: isDispensable)
+            (made, failed) = try tools.apply(plan.report.changes, isDispensable: isDispensable)
         } catch {
-            // What went wrong first is what is told.
+            // An error in saving must not hide this one.
             try? before.save()
             throw error
         }
-        for removed in decision.gone {
-            record.retire(removed.entry, hasPorts: !removed.ports.isEmpty)
-        }
-        let live = try LiveRules(
-            tools, readsIptables: !decision.planner.capabilities.iptables.isEmpty)
-        for var entry in decision.entries {
-            let bridge = entry.wanted.bridge
-            var seen = ObservedNetwork()
-            live.look(at: bridge, &seen)
-            // Rules of which a part is missing are not what was said: the next look says them again.
+        for network in plan.removed { record.remove(network) }
+        let rules = try LiveRules(
+            tools, readsIptables: !plan.planner.capabilities.iptables.isEmpty)
+        for var entry in plan.entries {
+            let bridge = entry.desired.bridge
+            // An incomplete set of rules is not recorded, so that the next plan replaces it.
             entry.firewall =
-                unmade.contains { $0.change.isFirewall(of: bridge) }
-                ? nil : applied(entry, seen, decision.planner)
-            entry.isWhole = true
-            record.put(entry)
+                failed.contains { $0.change.isFirewall(of: bridge) }
+                ? nil : appliedFirewall(entry, rules, plan.planner)
+            entry.isComplete = true
+            record.update(entry)
         }
         record.replacesStock = false
         if record.networks.isEmpty { try SmallFile.remove(Paths.networkUp) }
@@ -68,33 +64,34 @@ extension Service {
             try SmallFile.replace(Paths.networkUp, with: [])
         }
         report.changes = made
-        report.failures = unmade.map(\.failure.description)
+        report.failures = failed.map(\.failure.description)
         return report
     }
 
-    borrowing func applied(
-        _ entry: Record.Entry, _ seen: ObservedNetwork, _ planner: Planner
+    private borrowing func appliedFirewall(
+        _ entry: Record.Entry, _ live: LiveRules, _ planner: Planner
     ) -> Record.AppliedFirewall? {
-        guard let dialect = planner.dialect(for: entry.wanted),
-            let found = Planner.found(seen, dialect)
+        var observed = ObservedNetwork()
+        live.observe(entry.desired.bridge, into: &observed)
+        guard let dialect = planner.dialect(for: entry.desired),
+            let digest = Planner.observedDigest(observed, dialect)
         else { return nil }
-        let rules = FirewallRules(entry.wanted, dnsPort: entry.dnsPort)
-        return .init(dialect: dialect, said: planner.said(rules, entry.wanted), found: found)
+        let rules = FirewallRules(entry.desired, dnsPort: entry.dnsPort)
+        return .init(
+            dialect: dialect, rendered: planner.renderedDigest(rules, entry.desired),
+            observed: digest)
     }
 
-    /// A record made up from the settings, where there is none.
-    borrowing func fromSettings() throws -> Record {
-        let files = SettingsFiles.read()
-        let observer = try observer(record: nil, files)
-        let wanted = DesiredState(files, observer.facts)
-        // By halves of the settings, half of what was made would stay and nobody know of it.
-        guard wanted.problems.isEmpty else { throw Refusal(problems: wanted.problems) }
+    /// Makes up a record from the settings, in place of one that cannot be parsed.
+    borrowing func recordFromSettings() throws -> Record {
+        // Settings with problems would name only some of the networks, and the others would remain.
+        let (state, facts) = try desiredState(nil)
         var record = Record()
-        for network in wanted.networks {
-            record.put(
+        for network in state.networks {
+            record.update(
                 Record.Entry(
-                    wanted: network, madeBridge: observer.capabilities.isStockUp, firewall: nil,
-                    dnsPort: network.dns.port, configurationDigest: nil, isWhole: false))
+                    desired: network, madeBridge: facts.isStockUp, firewall: nil,
+                    dnsPort: network.dns.port, configurationDigest: nil, isComplete: false))
         }
         return record
     }

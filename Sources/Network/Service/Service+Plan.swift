@@ -3,124 +3,109 @@ internal import Linux
 internal import Netlink
 
 extension Service {
-    struct Decision {
+    struct Plan {
         var report: Report
-        /// What the record will say when all is done, without what is found out only then.
-        var entries: [Record.Entry]
-        var gone: [RemovedNetwork]
-        var record: Record
-        var observer: Observer
-        var planner: Planner
+        /// The record of the desired networks, without the digests that are known only afterwards.
+        var entries: [Record.Entry] = []
+        var removed: [RemovedNetwork] = []
+        /// The record before the changes.
+        let record: Record
+        let facts: HostFacts
+        let planner: Planner
     }
 
-    /// A network that is taken down.
+    /// A network that is removed.
     struct RemovedNetwork {
         let entry: Record.Entry
         let ports: [Interface]
 
-        /// What is said where containers are left on the bridge.
+        /// The warning that containers are left on the bridge, if any are.
         var warning: String? {
             ports.isEmpty
                 ? nil
-                : "\(entry.wanted.bridge) stays, without address and rules: it has containers on it ("
-                    + ports.map(\.name.description).joined(separator: ", ") + ")"
+                : "\(entry.desired.bridge) stays, without addresses and rules: it has containers "
+                    + "on it (" + ports.map(\.name.description).joined(separator: ", ") + ")"
         }
     }
 
-    static func usesIptables(_ record: Record?) -> Bool {
-        guard let record else { return false }
-        return record.replacesStock
-            || record.networks.contains {
-                $0.firewall?.dialect == .iptables || !$0.wanted.firewall.prefersNft
-            }
+    /// - Throws: ``Refusal`` if the settings have problems.
+    borrowing func desiredState(_ record: Record?) throws -> (DesiredState, HostFacts) {
+        let facts = try HostFacts.observe(tools, record)
+        let state = DesiredState(SettingsFiles.read(), facts)
+        guard state.problems.isEmpty else { throw Refusal(problems: state.problems) }
+        return (state, facts)
     }
 
-    borrowing func observer(
-        record: Record?, _ files: SettingsFiles
-    ) throws -> Observer {
-        let wantsIptables = files.networks.contains {
-            !["true", "yes"].contains($0[.useNft].value)
-        }
-        return try observer(
-            record: record,
-            readsIptables: wantsIptables || Self.usesIptables(record)
-                || (record == nil && SmallFile.exists(Paths.networkUp)))
+    borrowing func planFromSettings(_ record: Record?) throws -> Plan {
+        let (state, facts) = try desiredState(record)
+        var plan = try plan(for: state.networks, record, facts)
+        plan.report.warnings = state.warnings + plan.report.warnings
+        plan.report.switchedOff = state.switchedOff
+        return plan
     }
 
-    borrowing func observer(record: Record?, readsIptables: Bool) throws -> Observer {
-        try Observer(tools, record: record, readsIptables: readsIptables)
-    }
-
-    borrowing func decide(_ record: Record?) throws -> Decision {
-        let files = SettingsFiles.read()
-        let observer = try observer(record: record, files)
-        let wanted = DesiredState(files, observer.facts)
-        guard wanted.problems.isEmpty else { throw Refusal(problems: wanted.problems) }
-        var decision = try decide(
-            record, observer, networks: wanted.networks, warnings: wanted.warnings)
-        decision.report.switchedOff = wanted.switchedOff
-        return decision
-    }
-
-    borrowing func decide(
-        _ record: Record?, _ observer: Observer, networks: [DesiredNetwork],
-        warnings: [String] = [], readsSettings: Bool = true
-    ) throws -> Decision {
+    /// - Parameter keepsConfiguration: whether dnsmasq keeps running if only the administrator's
+    ///   configuration file for it has changed.
+    borrowing func plan(
+        for networks: [DesiredNetwork], _ record: Record?, _ facts: HostFacts,
+        keepsConfiguration: Bool = false
+    ) throws -> Plan {
+        let observer = try Observer(tools, facts, record: record, networks: networks)
         let planner = Planner(observer.capabilities, restartsDnsmasq: restartsDnsmasq)
-        var decision = Decision(
-            report: Report(warnings: warnings, networks: networks), entries: [], gone: [],
-            record: record ?? Record(), observer: observer, planner: planner)
-        for entry in decision.record.networks
-        where !networks.contains(where: { $0.bridge == entry.wanted.bridge }) {
-            let bridge = entry.wanted.bridge
-            let seen = try observer.network(bridge, wanted: entry.wanted, record: entry)
-            decision.report.changes += planner.removal(of: entry, from: seen)
-            let removed = RemovedNetwork(entry: entry, ports: seen.ports)
-            decision.report.warnings += [removed.warning].compactMap { $0 }
-            decision.gone.append(removed)
+        var plan = Plan(
+            report: Report(networks: networks), record: record ?? Record(), facts: facts,
+            planner: planner)
+        for entry in plan.record.networks
+        where !networks.contains(where: { $0.bridge == entry.desired.bridge }) {
+            let observed = try observer.observe(entry.desired, record: entry)
+            plan.report.changes += planner.removal(of: entry, from: observed)
+            let removed = RemovedNetwork(entry: entry, ports: observed.ports)
+            plan.report.warnings += [removed.warning].compactMap { $0 }
+            plan.removed.append(removed)
         }
-        let foreign = foreignFirewalls(observer, networks, &decision.report.warnings)
+        let foreign = observer.foreignFirewalls(tools, for: networks)
+        plan.report.warnings += [foreign.warning].compactMap { $0 }
         for network in networks {
-            let entry = decision.record[network.bridge]
-            var seen = try observer.network(network.bridge, wanted: network, record: entry)
-            if !readsSettings { seen.configurationDigest = entry?.configurationDigest }
+            let entry = plan.record[network.bridge]
+            var observed = try observer.observe(network, record: entry)
+            if keepsConfiguration { observed.configurationDigest = entry?.configurationDigest }
             guard planner.dialect(for: network) != nil else {
                 throw Failure(
-                    "neither nft nor iptables can be used, so \(network.bridge) would lead nowhere: "
-                        + "install nftables")
+                    "neither nft nor iptables works, so \(network.bridge) would reach no other "
+                        + "network: install nftables")
             }
-            decision.report.warnings += Self.warnings(network, seen, observer.capabilities)
-            let found = foreign[network.bridge] ?? []
-            decision.report.warnings += found.filter {
-                !network.firewall.mendsForeign || $0.fix == nil
+            let firewalls = foreign.found[network.bridge] ?? []
+            plan.report.warnings += Self.warnings(network, observed, planner.capabilities)
+            plan.report.warnings += firewalls.filter {
+                !network.firewall.fixesForeign || $0.fix == nil
             }
             .map { $0.warning(for: network.bridge) }
-            let mends = network.firewall.mendsForeign ? found.compactMap(\.fix) : []
-            decision.report.changes += planner.changes(
-                to: network, from: seen, record: entry, foreign: mends)
-            decision.entries.append(
+            let fixes = network.firewall.fixesForeign ? firewalls.compactMap(\.fix) : []
+            plan.report.changes += planner.changes(
+                to: network, from: observed, record: entry, foreign: fixes)
+            plan.entries.append(
                 Record.Entry(
-                    wanted: network,
+                    desired: network,
                     madeBridge: entry?.madeBridge
-                        ?? (seen.interface == nil || seen.isStockBridge
-                            || decision.record.left.contains(network.bridge)),
-                    firewall: entry?.firewall, dnsPort: planner.dnsPort(network, seen),
-                    configurationDigest: seen.configurationDigest,
-                    mended: network.firewall.mendsForeign
-                        ? (entry?.mended ?? []).filter { !mends.contains($0) } + mends : [],
-                    isWhole: false))
+                        ?? (observed.interface == nil || observed.isStockBridge
+                            || plan.record.left.contains(network.bridge)),
+                    firewall: entry?.firewall, dnsPort: planner.dnsPort(network, observed),
+                    configurationDigest: observed.configurationDigest,
+                    foreignFixes: network.firewall.fixesForeign
+                        ? (entry?.foreignFixes ?? []).filter { !fixes.contains($0) } + fixes : [],
+                    isComplete: false))
         }
-        return decision
+        return plan
     }
 
     private static func warnings(
-        _ network: DesiredNetwork, _ seen: ObservedNetwork, _ capabilities: HostCapabilities
+        _ network: DesiredNetwork, _ observed: ObservedNetwork, _ capabilities: HostCapabilities
     ) -> [String] {
         var warnings: [String] = []
-        if let holder = seen.nameServerPortHolder {
+        if let holder = observed.nameServerPortHolder {
             warnings.append(
-                "port \(network.dns.port) is held by \(holder), so \(network.bridge) has DHCP and no "
-                    + "DNS: stop that program or keep it off \(network.ipv4.address), or set "
+                "port \(network.dns.port) is held by \(holder), so \(network.bridge) has DHCP but "
+                    + "no DNS: stop that program, keep it off \(network.ipv4.address), or set "
                     + "LXC_DNS_PORT")
         }
         if !capabilities.hasDnsmasq {
@@ -129,35 +114,5 @@ extension Service {
                     + "the package dnsmasq-base (Debian, Ubuntu) or dnsmasq")
         }
         return warnings
-    }
-
-    /// An nft without JSON, or one that fails at it, is no reason to have no network.
-    borrowing func foreignFirewalls(
-        _ observer: Observer, _ networks: [DesiredNetwork], _ warnings: inout [String]
-    ) -> [BridgeName: [ForeignFirewall]] {
-        let legacy = tools.legacyTables()
-        let isSuspicious = observer.suspectsForeignDrop(besides: networks.map(\.bridge))
-        guard isSuspicious || !legacy.isEmpty else { return [:] }
-        var ruleset = ""
-        var saved: [String: String] = [:]
-        if let nft = tools.nft, isSuspicious {
-            do {
-                ruleset = try HostTools.run(nft, ["-j", "-t", "list", "ruleset"])
-                if ruleset.contains("\"xt\"") { saved = tools.savedTables() }
-            } catch {
-                warnings.append(
-                    "another program's firewall throws packets away, and whether those of containers "
-                        + "cannot be seen: \(error)")
-            }
-        }
-        let uplinks = [false, true].compactMap { isIPv6 in
-            observer.facts.defaultRoute(ofIPv6: isIPv6).map {
-                (isIPv6 ? "ip6" : "ip", observer.facts.name(of: $0))
-            }
-        }
-        return ForeignDrops(
-            Array(ruleset.utf8), saved: saved, legacy: legacy,
-            uplinks: Dictionary(uniqueKeysWithValues: uplinks)
-        ).found(for: networks)
     }
 }

@@ -2,10 +2,10 @@ internal import HostPaths
 internal import JSONOutput
 internal import Linux
 
-/// The verbs: each looks, decides, and does.
+/// The commands of berth-net: each observes the host, plans the changes, and makes them.
 package struct Service: ~Copyable {
     let tools: HostTools
-    /// Whether dnsmasq shall start anew even if nothing has changed for it.
+    /// Whether dnsmasq restarts even if nothing changes for it.
     package var restartsDnsmasq = false
 
     package static func open() throws(Failure) -> Service {
@@ -13,18 +13,18 @@ package struct Service: ~Copyable {
         return Service(tools: try HostTools.open())
     }
 
-    /// What was found, decided and, unless it was only asked for, done.
+    /// What a command found, planned and, unless it only plans, changed.
     package struct Report: Sendable {
         package var changes: [Change] = []
         package var warnings: [String] = []
-        /// What did not work, and was no reason to undo the rest.
+        /// Failures of changes that the rest does not depend on.
         package var failures: [String] = []
-        /// Places of the settings that switch a network off.
+        /// Where the settings switch a network off.
         package var switchedOff: [Place] = []
         package var networks: [DesiredNetwork] = []
     }
 
-    /// Everything that stands in the way, all of it at once.
+    /// Every problem of the settings, in one error.
     package struct Refusal: Error, CustomStringConvertible {
         package let problems: [SettingsError]
         package var description: String {
@@ -32,52 +32,58 @@ package struct Service: ~Copyable {
         }
     }
 
-    /// Only looks whether the settings are right.
+    /// Checks the settings, and observes nothing else than they depend on.
     package borrowing func check() throws -> Report {
-        let observer = try observer(record: try? Record.load(), SettingsFiles.read())
-        let wanted = DesiredState(SettingsFiles.read(), observer.facts)
-        guard wanted.problems.isEmpty else { throw Refusal(problems: wanted.problems) }
+        let (state, _) = try desiredState(try? Record.load())
         return Report(
-            warnings: wanted.warnings, switchedOff: wanted.switchedOff, networks: wanted.networks)
+            warnings: state.warnings, switchedOff: state.switchedOff, networks: state.networks)
     }
 
-    /// What `start` or `reload` would change.
-    package borrowing func plan() throws -> Report { try decide(try? Record.load()).report }
+    /// Plans what `start` or `reload` would change.
+    package borrowing func plan() throws -> Report {
+        try planFromSettings(try? Record.load()).report
+    }
 
-    /// Brings about what the settings say: from nothing, from a former state, from lxc-net's, or from
-    /// what was left half-way.
+    package borrowing func status() throws(Failure) -> HostNetworkStatus {
+        let status = HostNetworkStatus.observe()
+        if let failure = status.failure ?? status.recordFailure { throw Failure(failure) }
+        return status
+    }
+
+    /// Makes the networks that the settings describe: whether none exist, older ones do, lxc-net's
+    /// do, or an earlier start was interrupted.
     package borrowing func start() throws -> Report {
-        let run = try exclusiveRun()
+        let run = try lock()
         defer { run.end() }
         var warnings: [String] = []
         let record: Record?
         do { record = try Record.load() } catch .corrupted {
             warnings.append(
-                "\(Paths.networkRecord) cannot be understood and is written anew: what the settings no "
-                    + "longer name may be left over")
+                "\(Paths.networkRecord) cannot be parsed and is rewritten: networks that the "
+                    + "settings no longer name may remain")
             record = nil
         }
-        var decision = try decide(record)
-        decision.report.warnings = warnings + decision.report.warnings
-        return try carryOut(decision) { $0.isAboutIPv6 }
+        var plan = try planFromSettings(record)
+        plan.report.warnings = warnings + plan.report.warnings
+        return try apply(plan) { $0.isAboutIPv6 }
     }
 
-    /// Brings back what was made and has been lost since, without a look at the settings: they may be
-    /// half-way through somebody's editor. What can be brought back is, whatever else cannot.
-    package borrowing func mend() throws -> Report {
-        let run = try exclusiveRun()
+    /// Restores what was made and has been lost since. It does not read the settings, which may be
+    /// half edited. A change that fails does not prevent the others.
+    package borrowing func reconcile() throws -> Report {
+        let run = try lock()
         defer { run.end() }
         guard let record = try Record.load() else { return Report() }
-        let observer = try observer(record: record, readsIptables: Self.usesIptables(record))
-        let decision = try decide(
-            record, observer, networks: record.networks.map(\.wanted), readsSettings: false)
-        return try carryOut(decision) { _ in true }
+        let facts = try HostFacts.observe(tools, record)
+        let plan = try plan(
+            for: record.networks.map(\.desired), record, facts, keepsConfiguration: true)
+        return try apply(plan) { _ in true }
     }
 
-    /// Undoes what the record tells of.
-    /// - Parameter sparingPorts: whether networks with containers stay as they are.
+    /// Removes what the record names.
+    /// - Parameter sparingPorts: whether networks with containers are left unchanged.
     package borrowing func stop(sparingPorts: Bool = false) throws -> Report {
-        let run = try exclusiveRun()
+        let run = try lock()
         defer { run.end() }
         var report = Report()
         var record: Record
@@ -87,7 +93,7 @@ package struct Service: ~Copyable {
                 try Record().save()
                 guard !SmallFile.exists(Paths.networkUp) else {
                     throw Failure(
-                        "lxc-net itself is up here and not berth-net: stop it with its own script, "
+                        "lxc-net's network is up, not berth-net's: stop it with lxc-net's script, "
                             + "or let berth-net start take it over first")
                 }
                 return report
@@ -95,40 +101,42 @@ package struct Service: ~Copyable {
             record = found
         } catch Record.FileError.corrupted {
             report.warnings.append(
-                "\(Paths.networkRecord) cannot be understood: what the settings name is removed, and "
-                    + "nothing else")
-            record = try fromSettings()
+                "\(Paths.networkRecord) cannot be parsed: only the networks that the settings name "
+                    + "are removed")
+            record = try recordFromSettings()
         }
-        let observer = try observer(record: record, readsIptables: Self.usesIptables(record))
+        let observer = try Observer(
+            tools, try HostFacts.observe(tools, record), record: record, networks: [])
         var changes: [Change] = []
-        var gone: [BridgeName] = []
+        var removed: [BridgeName] = []
         for entry in record.networks {
-            let bridge = entry.wanted.bridge
-            let seen = try observer.network(bridge, wanted: entry.wanted, record: entry)
-            if sparingPorts, !seen.ports.isEmpty {
-                report.networks.append(entry.wanted)
+            let observed = try observer.observe(entry.desired, record: entry)
+            if sparingPorts, !observed.ports.isEmpty {
+                report.networks.append(entry.desired)
                 continue
             }
-            changes += Planner(observer.capabilities).removal(of: entry, from: seen)
-            let removed = RemovedNetwork(entry: entry, ports: seen.ports)
-            report.warnings += [removed.warning].compactMap { $0 }
-            record.retire(entry, hasPorts: !seen.ports.isEmpty)
-            gone.append(bridge)
+            changes += Planner(observer.capabilities).removal(of: entry, from: observed)
+            let network = RemovedNetwork(entry: entry, ports: observed.ports)
+            report.warnings += [network.warning].compactMap { $0 }
+            record.remove(network)
+            removed.append(entry.desired.bridge)
         }
         for bridge in record.left where observer.facts.ports(of: bridge).isEmpty {
-            changes += [
-                observer.facts.interface(named: bridge).flatMap { .deletion(of: bridge, $0) }
-            ]
-            .compactMap { $0 }
+            let deletion = observer.facts.interface(named: bridge).flatMap {
+                Change.deletion(of: bridge, $0)
+            }
+            changes += [deletion].compactMap { $0 }
             record.left.removeAll { $0 == bridge }
         }
-        let (made, unmade) = try tools.apply(changes) { _ in true }
+        let (made, failed) = try tools.apply(changes) { _ in true }
         report.changes = made
-        guard unmade.isEmpty else {
-            throw Failure(unmade.map(\.failure.description).joined(separator: "\n"))
+        guard failed.isEmpty else {
+            throw Failure(failed.map(\.failure.description).joined(separator: "\n"))
         }
-        for path in gone.flatMap({ DnsmasqFiles.remains(of: $0) }) { try SmallFile.remove(path) }
-        // The record last: until it is gone, `stop` can be begun again.
+        for path in removed.flatMap({ DnsmasqFiles.remains(of: $0) }) {
+            try SmallFile.remove(path)
+        }
+        // Last: as long as the record exists, `stop` can be repeated.
         if record.networks.isEmpty { try SmallFile.remove(Paths.networkUp) }
         try record.save()
         return report
@@ -146,7 +154,6 @@ extension Service.Report {
         let warnings: [String]
     }
 
-    /// For programs.
     package var json: String {
         let document = Document(
             changes: changes.map { Line(sign: $0.sign, change: $0.sentence) }, warnings: warnings)

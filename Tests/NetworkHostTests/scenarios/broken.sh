@@ -23,7 +23,7 @@ mended
 broken ip6tables-restore '*nat*'
 "$BERTH_NET" start >/dev/null 2>/run/warnings
 equal "trouble with IPv6's rules is none with IPv4" "$?" 0
-expect "and said" grep -q 'IPv6 is not all there: /usr/local/sbin/ip6tables-restore failed' /run/warnings
+expect "and said" grep -q 'IPv6 is incomplete: /usr/local/sbin/ip6tables-restore failed' /run/warnings
 equal "of IPv6's tables none is there" "$(ip6tables-save | grep -c berth)" 0
 lab_container web
 lab_lease web

@@ -8,8 +8,8 @@ lab_lease web
 echo 'LXC_DHCP_HOSTS="web,10.0.3.77"' | lab_settings
 before=$(cat /run/lxc/dnsmasq.pid)
 equal "a reservation is a line and a signal" "$("$BERTH_NET" reload 2>&1)" \
-	"~ lxcbr0: reservations, 1 of them
-~ lxcbr0: dnsmasq reads its reservations again"
+	"~ lxcbr0: reservations (1)
+~ lxcbr0: dnsmasq rereads its reservations"
 equal "dnsmasq is the same" "$(cat /run/lxc/dnsmasq.pid)" "$before"
 expect "the container asks again" lab_lease web
 equal "and gets what is kept for it, whatever it had" "$(lab_address web)" 10.0.3.77

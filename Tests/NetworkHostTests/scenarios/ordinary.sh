@@ -31,7 +31,7 @@ expect "the world, by NAT of IPv6" reaches6 web 2001:db8::2
 
 "$BERTH_NET" restart >/run/done 2>&1
 equal "restart starts dnsmasq anew and nothing else" "$(cat /run/done)" \
-	"~ lxcbr0: dnsmasq starts anew"
+	"~ lxcbr0: dnsmasq restarts"
 expect "leases are known after that" lab_lease web
 equal "the same address again" "$(lab_address web)" "$web"
 

@@ -1,4 +1,4 @@
-# In the foreground: it says when it is ready, mends what is taken away, and ends without cutting.
+# In the foreground: it says when it is ready, restores what is removed, and ends without cutting.
 lab_outside
 echo | lab_settings
 python3 - <<'END' &
@@ -40,7 +40,7 @@ chmod +x /usr/local/sbin/dnsmasq
 kill "$(cat /run/lxc/dnsmasq.pid)"
 ip link del lxcbr0
 nft flush ruleset
-expect "what cannot be brought back is said" soon grep -q 'not brought back: .*dnsmasq failed' /run/log
+expect "what cannot be brought back is said" soon grep -q 'not restored: .*dnsmasq failed' /run/log
 expect "and keeps nothing else away" soon nft list table inet berth_lxcbr0
 expect "neither the bridge" sh -c 'ip addr show lxcbr0 | grep -q "inet 10.0.3.1/24"'
 : >/run/log
@@ -51,10 +51,10 @@ flock -s 9
 /usr/sbin/dnsmasq "$@" 9>&-
 (sleep 0.4; kill "$(cat /run/lxc/dnsmasq.pid)") </dev/null >/dev/null 2>&1 &
 DNSMASQ
-expect "dnsmasq can be started again" soon grep -q 'brought back: + lxcbr0: dnsmasq' /run/log
+expect "dnsmasq can be started again" soon grep -q 'restored: + lxcbr0: dnsmasq' /run/log
 sleep 5
 expect "one that always dies is started ever more seldom" \
-	sh -c '[ "$(grep -ac "brought back: + lxcbr0: dnsmasq" /run/log)" -le 5 ]'
+	sh -c '[ "$(grep -ac "restored: + lxcbr0: dnsmasq" /run/log)" -le 5 ]'
 umount -l /usr/local/sbin
 # The first waits for a start that goes on; the second makes good what the last of its killers did.
 "$BERTH_NET" start >/dev/null 2>&1

@@ -1,0 +1,78 @@
+internal import HostPaths
+internal import Linux
+internal import Netlink
+
+extension HostFacts {
+    /// Reads the facts from the kernel and from files.
+    /// - Parameter record: what berth-net made before, if anything.
+    static func observe(_ tools: borrowing HostTools, _ record: Record?) throws(Failure)
+        -> HostFacts
+    {
+        var facts = HostFacts()
+        do throws(NetlinkError) {
+            facts.interfaces = try tools.socket.interfaces()
+            facts.routes = try tools.socket.routes()
+            facts.addresses = try tools.socket.addresses()
+        } catch {
+            throw Failure("\(error)")
+        }
+        facts.hasIPv6 =
+            SmallFile.exists("/proc/sys/net/ipv6/conf/all")
+            && ["all", "default"].allSatisfy {
+                kernelSetting("/proc/sys/net/ipv6/conf/\($0)/disable_ipv6") != "1"
+            }
+        facts.seed = readSeed()
+        facts.nameServers = readNameServers()
+        facts.previous = Dictionary(
+            (record?.networks ?? []).map { ($0.desired.bridge, $0.desired) },
+            uniquingKeysWith: { $1 })
+        facts.isStockUp =
+            record?.replacesStock ?? false
+            || (record?.networks.isEmpty ?? true) && SmallFile.exists(Paths.networkUp)
+        facts.fileExists = { SmallFile.exists($0) }
+        return facts
+    }
+
+    private static func readNameServers() -> [IPv4Address] {
+        let bytes = (try? SmallFile.contents(of: Paths.resolvConf)) ?? nil
+        return String(decoding: bytes ?? [], as: UTF8.self).split(separator: "\n")
+            .compactMap { line in
+                let words = line.split { $0 == " " || $0 == "\t" }
+                guard words.count >= 2, words[0] == "nameserver" else { return nil }
+                return IPv4Address(String(words[1]))
+            }
+            .filter { $0.number >> 24 != 127 }
+    }
+
+    /// The machine ID, or the random seed of an earlier start, or a new one.
+    private static func readSeed() -> [UInt8] {
+        for file in [Paths.machineID, Paths.randomSeed] {
+            if let bytes = (try? SmallFile.contents(of: file)) ?? nil, bytes.count >= 16 {
+                return bytes
+            }
+        }
+        let random = (try? randomBytes(16)) ?? []
+        return Array(HardwareAddressText.text(random).utf8)
+    }
+
+    /// Saves a random seed for the next start of a host without a machine ID.
+    func saveSeed() throws(Failure) {
+        guard !seed.isEmpty,
+            ((try? SmallFile.contents(of: Paths.machineID)) ?? nil).map({ $0.count < 16 }) ?? true,
+            !SmallFile.exists(Paths.randomSeed)
+        else { return }
+        do throws(Errno) {
+            try SmallFile.makeDirectory(Paths.lxcState)
+            try SmallFile.replace(Paths.randomSeed, with: seed, mode: 0o600)
+        } catch {
+            throw Failure("cannot write \(Paths.randomSeed): \(error)")
+        }
+    }
+}
+
+/// The contents of a file under /proc/sys without the newline; `nil` if it does not exist.
+func kernelSetting(_ path: String) -> String? {
+    ((try? SmallFile.contents(of: path)) ?? nil).map {
+        String(decoding: $0.filter { $0 != 0x0a }, as: UTF8.self)
+    }
+}

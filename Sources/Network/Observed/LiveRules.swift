@@ -1,0 +1,62 @@
+internal import Linux
+
+/// The host's firewall rules as nft(8) and iptables-save(8) list them.
+struct LiveRules {
+    /// `nil` if nft(8) is not installed, or the kernel does not support nftables.
+    let nft: NftListing?
+    private(set) var saved: [IptablesDialect.Family: String]
+
+    /// No rules, for a caller who may not list them.
+    init() {
+        nft = nil
+        saved = [:]
+    }
+
+    /// - Parameter needed: the dialects of berth-net's own rules. If one cannot be listed, this
+    ///   throws: the rules would be taken for removed, and be left behind.
+    init(
+        _ tools: borrowing HostTools, readsIptables: Bool,
+        needed: Set<Record.AppliedFirewall.Dialect> = []
+    ) throws(Failure) {
+        // Without counters, which change by themselves, and without the elements of sets, which can
+        // be many and are other programs'.
+        let listing = try Self.list(needed.contains(.nft), tools.nft, "nft") {
+            program throws(Failure) in
+            try HostTools.run(program, ["-s", "-t", "list", "ruleset"])
+        }
+        nft = listing.map { NftListing($0) }
+        saved = [:]
+        guard readsIptables || listing == nil else { return }
+        for family in IptablesDialect.Family.allCases {
+            let isNeeded = family == .ipv4 && needed.contains(.iptables)
+            saved[family] = try Self.list(
+                isNeeded, tools.iptables[family]?.save, "\(family.rawValue)-save"
+            ) { program throws(Failure) in try HostTools.run(program, []) }
+        }
+    }
+
+    private static func list(
+        _ isNeeded: Bool, _ program: ExternalProgram?, _ name: String,
+        _ run: (ExternalProgram) throws(Failure) -> String
+    ) throws(Failure) -> String? {
+        guard let program else {
+            guard !isNeeded else {
+                throw Failure(
+                    "\(name) is no longer installed, but rules made with it exist: install it")
+            }
+            return nil
+        }
+        do { return try run(program) } catch {
+            guard !isNeeded else { throw error }
+            return nil
+        }
+    }
+
+    /// Enters the rules of a bridge.
+    func observe(_ bridge: BridgeName, into observed: inout ObservedNetwork) {
+        observed.nftTable = nft?[NftDialect.table(of: bridge)]
+        for (family, text) in saved {
+            observed.iptables[family] = IptablesDialect.lines(in: text, of: bridge)
+        }
+    }
+}

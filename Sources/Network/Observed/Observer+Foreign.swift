@@ -1,0 +1,37 @@
+internal import Linux
+
+extension Observer {
+    /// Finds the chains of other programs' firewalls that drop the networks' packets.
+    /// - Returns: by bridge, with a warning if nft(8) cannot list its rules as JSON. That is no
+    ///   reason to refuse the network.
+    func foreignFirewalls(
+        _ tools: borrowing HostTools, for networks: [DesiredNetwork]
+    ) -> (found: [BridgeName: [ForeignFirewall]], warning: String?) {
+        let legacy = tools.legacyTables()
+        let own = networks.map { NftDialect.table(of: $0.bridge) } + NftDialect.stockTables
+        let isSuspicious = rules.nft?.hasForeignDrop(besides: Set(own)) ?? false
+        guard isSuspicious || !legacy.isEmpty else { return ([:], nil) }
+        var ruleset = ""
+        var saved: [String: String] = [:]
+        var warning: String?
+        if let nft = tools.nft, isSuspicious {
+            do {
+                ruleset = try HostTools.run(nft, ["-j", "-t", "list", "ruleset"])
+                if ruleset.contains("\"xt\"") { saved = tools.savedTables() }
+            } catch {
+                warning =
+                    "another program's firewall drops packets, and Berth cannot tell whether it "
+                    + "drops those of containers: \(error)"
+            }
+        }
+        let uplinks = [false, true].compactMap { isIPv6 in
+            facts.defaultRoute(ofIPv6: isIPv6).map {
+                (isIPv6 ? "ip6" : "ip", facts.name(of: $0))
+            }
+        }
+        let drops = ForeignDrops(
+            Array(ruleset.utf8), saved: saved, legacy: legacy,
+            uplinks: Dictionary(uniqueKeysWithValues: uplinks))
+        return (drops.found(for: networks), warning)
+    }
+}

@@ -1,0 +1,91 @@
+internal import JSONOutput
+internal import Linux
+package import Netlink
+
+/// The status of the host's networks: those that berth-net made, and those that the settings ask
+/// for.
+///
+/// `berth-net status`, `berth status` and `berth doctor` show it. Callers other than root get what
+/// they may see.
+package struct HostNetworkStatus: Sendable {
+    /// First those that berth-net made, in the order of the record.
+    package var networks: [NetworkStatus] = []
+    /// What is wrong with the settings.
+    package var problems: [String] = []
+    /// Where the settings switch a network off.
+    package var switchedOff: [Place] = []
+    package var hasDnsmasq = true
+    /// The value of net.ipv4.ip_forward, if it can be read.
+    package var forwardsIPv4: Bool?
+    package var interfaces: [Interface] = []
+    package var addresses: [InterfaceAddress] = []
+    /// Why the networks could not be observed.
+    package var failure: String?
+    /// Why the record of what berth-net made could not be read.
+    package var recordFailure: String?
+
+    package init() {}
+
+    package static func observe() -> HostNetworkStatus {
+        var status = HostNetworkStatus()
+        do throws(Failure) { try status.observe(try HostTools.open(), asRoot: isRoot) } catch {
+            status.failure = "\(error)"
+        }
+        return status
+    }
+
+    private mutating func observe(
+        _ tools: borrowing HostTools, asRoot: Bool
+    ) throws(Failure) {
+        forwardsIPv4 = kernelSetting(KernelSettings.forwarding4).map { $0 == "1" }
+        var record: Record?
+        do { record = try Record.load() } catch { recordFailure = "\(error)" }
+        let facts = try HostFacts.observe(tools, record)
+        (interfaces, addresses) = (facts.interfaces, facts.addresses)
+        let state = DesiredState(SettingsFiles.read(), facts)
+        problems = state.problems.map(\.description)
+        switchedOff = state.switchedOff
+        let made = record?.networks.map(\.desired) ?? []
+        let desired =
+            made
+            + state.networks.filter { network in !made.contains { $0.bridge == network.bridge } }
+        let observer = try Observer(
+            tools, facts, record: record, networks: desired, asRoot: asRoot)
+        hasDnsmasq = observer.capabilities.hasDnsmasq
+        let planner = Planner(observer.capabilities)
+        let foreign = asRoot ? observer.foreignFirewalls(tools, for: desired) : nil
+        for network in desired {
+            let bridge = network.bridge
+            let entry = record?[bridge]
+            var status = NetworkStatus(
+                network, entry, try observer.observe(network, record: entry), planner,
+                asRoot: asRoot)
+            status.isConfigured = state.networks.contains { $0.bridge == bridge }
+            if let foreign {
+                let firewalls = foreign.found[bridge] ?? []
+                status.foreignFirewalls = firewalls
+                status.foreign =
+                    firewalls.map { $0.warning(for: bridge) } + [foreign.warning].compactMap { $0 }
+            }
+            networks.append(status)
+        }
+    }
+
+    /// The networks that berth-net made.
+    package var made: [NetworkStatus] { networks.filter(\.isMade) }
+
+    /// The networks that the settings ask for.
+    package var configured: [NetworkStatus] { networks.filter(\.isConfigured) }
+
+    /// The state of all networks that berth-net made.
+    package var state: NetworkStatus.State {
+        if made.allSatisfy({ $0.state == .down }) { return .down }
+        return made.allSatisfy { $0.state == .up } ? .up : .incomplete
+    }
+
+    package var json: String { jsonText(["networks": made], escapesSlashes: true) }
+
+    package var text: String {
+        made.isEmpty ? "no network is up\n" : made.map(\.text).joined()
+    }
+}

@@ -1,0 +1,116 @@
+/// The status of one network: its desired state compared with the host.
+package struct NetworkStatus: Encodable, Sendable {
+    package enum State: String, Encodable, Sendable {
+        /// As berth-net made it.
+        case up
+        /// Made by berth-net, but a part of it is missing.
+        case incomplete
+        /// Not made, or its bridge is gone.
+        case down
+    }
+
+    /// The desired firewall rules compared with those of the host.
+    package enum FirewallState: String, Encodable, Sendable {
+        case asWanted = "as wanted"
+        case differs
+        /// No rules are desired, and none exist.
+        case none
+        /// Only root can list the rules.
+        case notVisible = "not visible"
+    }
+
+    package let bridge: String
+    package var state = State.down
+    /// Whether the record names it: berth-net made it.
+    package var isMade = false
+    /// Whether the settings ask for it.
+    package var isConfigured = true
+    /// Each with its prefix length.
+    package var addresses: [String] = []
+    /// Bytes.
+    package var mtu: UInt32 = 0
+    /// The interfaces attached to the bridge.
+    package var ports: [String] = []
+    /// The number of leases; `nil` if the caller may not read them.
+    package var leases: Int?
+    /// The process ID of its dnsmasq.
+    package var dnsmasq: Int32?
+    /// The port on which its dnsmasq serves DNS; 0 for no DNS.
+    package var dnsPort: UInt16 = 53
+    package var configuredDNSPort: UInt16 = 53
+    /// The program that holds the configured port, such as "named (process 812)".
+    package var portHolder: String?
+    /// Where its rules are, such as "nft table inet berth_lxcbr0".
+    package var firewall: String?
+    package var firewallState = FirewallState.notVisible
+    package var forwards: [String] = []
+    /// The number of reservations.
+    package var reservations = 0
+    /// The changes that `reload` would make to complete it.
+    package var missing: [String] = []
+    /// Other programs' chains that drop its packets; `nil` if the caller may not list them.
+    package var foreignFirewalls: [ForeignFirewall]?
+    /// ``foreignFirewalls`` in sentences that say how to fix them.
+    package var foreign: [String] = []
+
+    package init(bridge: String) { self.bridge = bridge }
+
+    /// The keys that `berth-net status --json` prints.
+    private enum CodingKeys: CodingKey {
+        case bridge, state, addresses, mtu, ports, leases, dnsmasq, dnsPort, firewall
+        case firewallState, forwards, reservations, missing, foreign
+    }
+}
+
+extension NetworkStatus {
+    init(
+        _ desired: DesiredNetwork, _ record: Record.Entry?, _ observed: ObservedNetwork,
+        _ planner: Planner, asRoot: Bool
+    ) {
+        self.init(bridge: desired.bridge.description)
+        let changes =
+            record.map { planner.changes(to: $0.desired, from: observed, record: $0) } ?? []
+        let missing = changes.filter { asRoot || $0.isVisibleToUsers }
+        isMade = record != nil
+        if isMade, observed.interface != nil { state = missing.isEmpty ? .up : .incomplete }
+        addresses = observed.addresses.map(\.description)
+        mtu = observed.interface?.mtu ?? 0
+        ports = observed.ports.map(\.name.description)
+        leases = Leases.of(desired.bridge)?.count
+        dnsmasq = observed.dnsmasq?.process
+        let served = planner.dnsPort(desired, observed)
+        dnsPort = asRoot ? served : record?.dnsPort ?? served
+        configuredDNSPort = desired.dns.port
+        portHolder = observed.nameServerPortHolder
+        if observed.nftTable != nil {
+            firewall = "nft table \(NftDialect.table(of: desired.bridge))"
+        } else if record?.firewall?.dialect == .iptables {
+            firewall = "iptables, comment \(IptablesDialect.tag(desired.bridge))"
+        }
+        if asRoot {
+            let differs = missing.contains { $0.isFirewall(of: desired.bridge) }
+            firewallState = differs ? .differs : record?.firewall == nil ? .none : .asWanted
+        }
+        forwards = desired.forwards.map(\.description)
+        reservations = desired.dhcp.reservations.count
+        self.missing = missing.map(\.description)
+    }
+
+    /// The status in lines for people.
+    var text: String {
+        let containers = ports.isEmpty ? "none" : ports.joined(separator: " ")
+        let process = dnsmasq.map { "process \($0)" } ?? "not running"
+        let dns = dnsPort == 0 ? ", no DNS" : ""
+        var lines = ["\(bridge): \(state.rawValue)"]
+        lines.append("  addresses: \(addresses.joined(separator: " "))")
+        lines.append("  MTU: \(mtu)")
+        lines.append("  containers: \(containers)")
+        lines.append("  dnsmasq: \(process), \(leases ?? 0) leases\(dns)")
+        lines.append("  firewall: \(firewall ?? "no rules")")
+        if !forwards.isEmpty { lines.append("  forwards: \(forwards.joined(separator: " "))") }
+        if reservations > 0 { lines.append("  reservations: \(reservations)") }
+        lines += missing.map { "  missing: \($0)" }
+        lines += foreign.map { "  in the way: \($0)" }
+        return lines.map { "\($0)\n" }.joined()
+    }
+}
