@@ -24,8 +24,8 @@ package enum SHA256 {
             }
             for index in 16..<64 {
                 let (early, late) = (schedule[index - 15], schedule[index - 2])
-                let first = rotateRight(early, 7) ^ rotateRight(early, 18) ^ early >> 3
-                let second = rotateRight(late, 17) ^ rotateRight(late, 19) ^ late >> 10
+                let first = rotr(early, 7) ^ rotr(early, 18) ^ early >> 3
+                let second = rotr(late, 17) ^ rotr(late, 19) ^ late >> 10
                 schedule[index] = schedule[index - 16] &+ first &+ schedule[index - 7] &+ second
             }
             mix(&state, schedule)
@@ -40,18 +40,15 @@ package enum SHA256 {
         var (e, f, g, h) = (state[4], state[5], state[6], state[7])
         for index in 0..<64 {
             let first =
-                h &+ (rotateRight(e, 6) ^ rotateRight(e, 11) ^ rotateRight(e, 25))
-                &+ (e & f ^ ~e & g)
+                h &+ (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) &+ (e & f ^ ~e & g)
                 &+ constants[index] &+ schedule[index]
-            let second =
-                (rotateRight(a, 2) ^ rotateRight(a, 13) ^ rotateRight(a, 22))
-                &+ (a & b ^ a & c ^ b & c)
+            let second = (rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22)) &+ (a & b ^ a & c ^ b & c)
             (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
         }
         for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= word }
     }
 
-    private static func rotateRight(_ word: UInt32, _ count: UInt32) -> UInt32 {
+    private static func rotr(_ word: UInt32, _ count: UInt32) -> UInt32 {
         word >> count | word << (32 - count)
     }
 

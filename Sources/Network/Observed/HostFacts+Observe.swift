@@ -3,7 +3,6 @@ internal import Linux
 internal import Netlink
 
 extension HostFacts {
-    /// Reads the facts from the kernel and from files.
     /// - Parameter record: what berth-net made before, if anything.
     static func observe(_ tools: borrowing HostTools, _ record: Record?) throws(Failure)
         -> HostFacts

@@ -12,8 +12,9 @@ struct LiveRules {
         saved = [:]
     }
 
-    /// - Parameter needed: the dialects of berth-net's own rules. If one cannot be listed, this
-    ///   throws: the rules would be taken for removed, and be left behind.
+    /// - Parameter needed: the dialects of berth-net's own rules.
+    /// - Throws: if one of these cannot be listed. Its rules would be taken for removed, and
+    ///   remain.
     init(
         _ tools: borrowing HostTools, readsIptables: Bool,
         needed: Set<Record.AppliedFirewall.Dialect> = []
@@ -52,7 +53,6 @@ struct LiveRules {
         }
     }
 
-    /// Enters the rules of a bridge.
     func observe(_ bridge: BridgeName, into observed: inout ObservedNetwork) {
         observed.nftTable = nft?[NftDialect.table(of: bridge)]
         for (family, text) in saved {

@@ -9,8 +9,7 @@ package struct ObservedNetwork: Sendable {
     package var dnsmasq: ObservedDnsmasq?
     /// The contents of dnsmasq's reservations file.
     package var reservations: String?
-    /// The kernel settings that matter, by path under /proc/sys; a file that does not exist has
-    /// none.
+    /// Kernel settings by path under /proc/sys, if the file exists.
     package var kernel: [String: String] = [:]
     /// berth-net's table as nft(8) lists it, without counters.
     package var nftTable: String?
@@ -18,7 +17,6 @@ package struct ObservedNetwork: Sendable {
     /// The rules that lxc-net left for this bridge.
     package var stockTables: [NftTable: String] = [:]
     package var stockLines: [IptablesDialect.Family: [IptablesDialect.Line]] = [:]
-    /// Whether lxc-net made the bridge.
     package var isStockBridge = false
     /// The program that holds the name server's port, if it is not the network's dnsmasq.
     package var nameServerPortHolder: String?
@@ -72,8 +70,8 @@ package struct HostCapabilities: Sendable {
     package var dnsmasqAccount = "nobody"
     package var nameServers: [IPv4Address] = []
     package var hasIPv6 = true
-    /// Interfaces that learn their default route from router advertisements, and would stop
-    /// accepting them once the host forwards IPv6.
+    /// Interfaces that would ignore router advertisements, and lose their default route, as soon as
+    /// the host forwards IPv6.
     package var advertisedUplinks: [String] = []
 
     package init() {}

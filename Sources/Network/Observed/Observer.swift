@@ -10,7 +10,6 @@ package struct Observer {
     private let isRoot: Bool
 
     /// - Parameter record: what berth-net made before, if anything.
-    /// - Parameter networks: the networks to be observed.
     init(
         _ tools: borrowing HostTools, _ facts: HostFacts, record: Record?,
         networks: [DesiredNetwork], asRoot: Bool = true
@@ -53,8 +52,7 @@ package struct Observer {
             observed.interface.map { facts.globalAddresses(of: $0.index) }?
             .map { BridgeAddress($0) } ?? []
         do throws(Errno) {
-            // Without a record a dnsmasq without a PID file can only be a remnant of an interrupted
-            // start.
+            // Without a PID file it can only come from an interrupted start, which left a record.
             observed.dnsmasq =
                 try isRoot
                 ? DnsmasqProcess.observe(bridge, searching: record != nil)
@@ -88,7 +86,7 @@ package struct Observer {
         let bridge = desired.bridge
         for table in NftDialect.stockTables {
             guard let listing = rules.nft?[table] else { continue }
-            // Their names tell that the tables are lxc-net's; only their rules name the bridge.
+            // The tables' names are lxc-net's; only their rules name the bridge.
             let isNamed = listing.contains("\"\(bridge)\"")
             if isNamed || facts.isStockUp { observed.stockTables[table] = listing }
             observed.isStockBridge = observed.isStockBridge || isNamed
@@ -119,8 +117,8 @@ package struct Observer {
         let addresses = desired.addresses.map(\.bytes)
         if isRoot, !addresses.contains(where: { PortProbe.isTaken(port, at: $0) }) { return nil }
         let sockets = Sockets.listening(at: port, on: addresses)
-        // Other users cannot probe a port below 1024. Nor can they see whose a socket is, so that
-        // one beside a running dnsmasq is taken for its own.
+        // Other users can neither probe ports below 1024 nor see who owns a socket: a running
+        // dnsmasq is taken for the owner.
         if !isRoot, sockets.isEmpty || observed.dnsmasq != nil { return nil }
         return Sockets.holder(of: sockets)
     }

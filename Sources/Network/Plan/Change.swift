@@ -59,7 +59,6 @@ package enum Change: Sendable {
 }
 
 extension Change {
-    /// Whether it affects only IPv6.
     var isAboutIPv6: Bool {
         switch self {
         case .addAddress(_, let address), .removeAddress(_, let address): address.bytes.count == 16
@@ -69,8 +68,7 @@ extension Change {
         }
     }
 
-    /// Whether users other than root can see that it is missing. They can list neither firewall
-    /// rules nor root's files.
+    /// Whether users who cannot list firewall rules and read root's files see that it is missing.
     var isVisibleToUsers: Bool {
         switch self {
         case .createBridge, .deleteBridge, .setHardwareAddress, .setMTU, .setUp, .addAddress,
@@ -152,8 +150,7 @@ package struct FirewallChange: Sendable {
         case iptables(IptablesDialect.Family)
     }
 
-    /// The input of a tool, applied completely or not at all: one table for iptables-restore,
-    /// everything for nft.
+    /// Applied completely or not at all: one table by iptables-restore, everything by nft.
     package struct Step: Sendable {
         package let tool: Tool
         package let apply: String

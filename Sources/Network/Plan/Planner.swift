@@ -84,8 +84,8 @@ package struct Planner: Sendable {
         return changes
     }
 
-    /// The kernel settings to make before the bridge gets addresses. A router neither waits for
-    /// duplicate address detection nor accepts router advertisements.
+    /// Precedes the addresses. A router neither waits for duplicate address detection nor accepts
+    /// router advertisements.
     private func bridgeSettings(_ desired: DesiredNetwork, _ observed: ObservedNetwork) -> [Change]
     {
         guard capabilities.hasIPv6 else { return [] }
@@ -97,9 +97,8 @@ package struct Planner: Sendable {
             }
     }
 
-    /// The kernel settings that make this host a router. An uplink that learns its route from
-    /// router advertisements is first told to keep accepting them: by default a router ignores
-    /// them.
+    /// Makes this host a router. An uplink that learns its route from router advertisements is
+    /// first told to keep accepting them: by default a router ignores them.
     private func forwarding(_ desired: DesiredNetwork, _ observed: ObservedNetwork) -> [Change] {
         var changes = [kernel(KernelSettings.forwarding4, "1", observed, mayBeAbsent: true)]
         if desired.ipv6 != nil {
@@ -145,8 +144,7 @@ package struct Planner: Sendable {
     private func isolation(
         _ desired: DesiredNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
     ) -> [Change] {
-        // A single port may have been isolated by its owner. All are released only if an earlier
-        // setting isolated them.
+        // A port's owner may have isolated it: only undo what an earlier setting isolated.
         guard desired.isolates || record?.desired.isolates ?? false else { return [] }
         return observed.ports.filter { $0.isIsolated != desired.isolates }
             .map { .isolate(desired.bridge, port: $0.name, desired.isolates) }

@@ -2,15 +2,14 @@ internal import JSONOutput
 internal import Linux
 package import Netlink
 
-/// The status of the host's networks: those that berth-net made, and those that the settings ask
-/// for.
+/// The status of all networks that the record or the settings name, as far as the caller may see
+/// it.
 ///
-/// `berth-net status`, `berth status` and `berth doctor` show it. Callers other than root get what
-/// they may see.
+/// `berth-net status`, `berth status` and `berth doctor` render it.
 package struct HostNetworkStatus: Sendable {
     /// First those that berth-net made, in the order of the record.
     package var networks: [NetworkStatus] = []
-    /// What is wrong with the settings.
+    /// The problems of the settings.
     package var problems: [String] = []
     /// Where the settings switch a network off.
     package var switchedOff: [Place] = []
@@ -21,7 +20,7 @@ package struct HostNetworkStatus: Sendable {
     package var addresses: [InterfaceAddress] = []
     /// Why the networks could not be observed.
     package var failure: String?
-    /// Why the record of what berth-net made could not be read.
+    /// Why the record could not be read.
     package var recordFailure: String?
 
     package init() {}
@@ -71,10 +70,8 @@ package struct HostNetworkStatus: Sendable {
         }
     }
 
-    /// The networks that berth-net made.
     package var made: [NetworkStatus] { networks.filter(\.isMade) }
 
-    /// The networks that the settings ask for.
     package var configured: [NetworkStatus] { networks.filter(\.isConfigured) }
 
     /// The state of all networks that berth-net made.

@@ -21,9 +21,9 @@ package struct NetworkStatus: Encodable, Sendable {
 
     package let bridge: String
     package var state = State.down
-    /// Whether the record names it: berth-net made it.
+    /// Whether the record names it.
     package var isMade = false
-    /// Whether the settings ask for it.
+    /// Whether the settings name it.
     package var isConfigured = true
     /// Each with its prefix length.
     package var addresses: [String] = []
@@ -44,7 +44,6 @@ package struct NetworkStatus: Encodable, Sendable {
     package var firewall: String?
     package var firewallState = FirewallState.notVisible
     package var forwards: [String] = []
-    /// The number of reservations.
     package var reservations = 0
     /// The changes that `reload` would make to complete it.
     package var missing: [String] = []
@@ -96,7 +95,6 @@ extension NetworkStatus {
         self.missing = missing.map(\.description)
     }
 
-    /// The status in lines for people.
     var text: String {
         let containers = ports.isEmpty ? "none" : ports.joined(separator: " ")
         let process = dnsmasq.map { "process \($0)" } ?? "not running"

@@ -1,8 +1,7 @@
-/// When the service observes its networks: shortly after a notice, once for many notices, and at a
-/// fixed interval without any, since the kernel does not report every change. While the same change
-/// is needed repeatedly, the interval grows exponentially: neither a program with other wishes nor
-/// a dnsmasq that crashes at each start fills the log. A change needed for the first time never
-/// waits.
+/// Schedules the checks of `berth-net run`: shortly after a notice, and at a fixed interval, since
+/// the kernel does not report every change. While the same change is needed repeatedly, the
+/// interval grows exponentially, so that a conflicting program or a dnsmasq that crashes at each
+/// start does not fill the log. A change needed for the first time does not wait.
 package struct ReconcileBackoff {
     private var nextCheck: Int?
     private var lastCheck = 0
@@ -25,7 +24,6 @@ package struct ReconcileBackoff {
         Int32(clamping: max(0, (nextCheck ?? lastCheck + Self.interval) - now))
     }
 
-    /// Schedules a check because of a notice.
     package mutating func schedule(at now: Int) {
         guard nextCheck == nil else { return }
         nextCheck = max(now + Self.shortestPause, lastFinding + pause)
