@@ -119,7 +119,8 @@ struct PlanTests {
     @Test("An address that the administrator added to the bridge is kept")
     func foreignAddress() throws {
         let old = try network("LXC_IPV6_ENABLE=false")
-        var (observed, entry) = try Self.applied(old)
+        let (applied, entry) = try Self.applied(old)
+        var observed = applied
         let other = try network("LXC_ADDR=10.0.9.1 LXC_IPV6_ENABLE=false")
         observed.addresses.append(BridgeAddress(try network("LXC_ADDR=10.5.5.1").ipv4))
         let changes = Planner(HostCapabilities()).changes(to: other, from: observed, record: entry)
