@@ -29,6 +29,14 @@ package struct Record: Codable, Sendable {
         /// Whether all changes were made; otherwise the entry says what was begun.
         package var isComplete: Bool
 
+        // The keys of version 1, which a host may have from an earlier build.
+        private enum CodingKeys: String, CodingKey {
+            case desired = "wanted"
+            case madeBridge, firewall, dnsPort, configurationDigest
+            case foreignFixes = "mended"
+            case isComplete = "isWhole"
+        }
+
         package init(
             desired: DesiredNetwork, madeBridge: Bool, firewall: AppliedFirewall?, dnsPort: UInt16,
             configurationDigest: String?, foreignFixes: [ForeignFirewall.Fix] = [],
@@ -51,6 +59,12 @@ package struct Record: Codable, Sendable {
         package var rendered: String
         /// The digest of the rules as the tool listed them afterwards.
         package var observed: String
+
+        private enum CodingKeys: String, CodingKey {
+            case dialect
+            case rendered = "said"
+            case observed = "found"
+        }
 
         package init(dialect: Dialect, rendered: String, observed: String) {
             self.dialect = dialect
