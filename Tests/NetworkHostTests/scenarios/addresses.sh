@@ -1,4 +1,4 @@
-# Addresses that change, that the administrator added, and bridges that outlive their networks.
+# Addresses that change or that the administrator added, and bridges that outlive their networks.
 lab_outside
 addresses() { ip -br addr show lxcbr0 | awk '{ for (i = 3; i <= NF; i++) if ($i !~ /^fe80/) print $i }'; }
 echo 'LXC_IPV6_ADDR=fd42:1::1' | lab_settings
@@ -7,21 +7,21 @@ lab_container web
 lab_lease web
 echo 'LXC_IPV6_ADDR=fd42:1::1 LXC_ADDR=10.0.3.254' | lab_settings
 expect "another address in the same range" "$BERTH_NET" reload
-equal "is the one that there is" "$(addresses)" "10.0.3.254/24
+equal "replaces the old one" "$(addresses)" "10.0.3.254/24
 fd42:1::1/64"
-expect "then all is done" "$BERTH_NET" plan
+expect "then plan is empty" "$BERTH_NET" plan
 echo 'LXC_IPV6_ADDR=fd42:1::1 LXC_IPV6_MASK=80 LXC_ADDR=10.0.3.254' | lab_settings
 "$BERTH_NET" reload >/dev/null 2>/run/warnings
 equal "another length of the same IPv6 address, not a /64" "$?" 0
-expect "is said to have no advertisements" grep -q 'fd42:1::/80 is not a /64' /run/warnings
-refute "and makes no other trouble" grep -q 'IPv6 is incomplete' /run/warnings
-equal "the address has it" "$(addresses | tail -1)" fd42:1::1/80
+expect "a warning says that it has no router advertisements" grep -q 'fd42:1::/80 is not a /64' /run/warnings
+refute "and nothing fails" grep -q 'IPv6 is incomplete' /run/warnings
+equal "the address has the new length" "$(addresses | tail -1)" fd42:1::1/80
 ip addr add 10.0.3.5/24 dev lxcbr0
 expect "stop with a container on the bridge" "$BERTH_NET" stop
-equal "leaves the address that the administrator gave it" "$(addresses)" 10.0.3.5/24
+equal "keeps the address that the administrator added" "$(addresses)" 10.0.3.5/24
 ip link del vweb
 expect "stop, once the container is gone" "$BERTH_NET" stop
-refute "takes the bridge away" ip link show lxcbr0
+refute "removes the bridge" ip link show lxcbr0
 refute "and the record" test -e /run/lxc/berth-net.json
 
 mkdir -p /etc/lxc/net.d
@@ -31,15 +31,15 @@ expect "two networks" "$BERTH_NET" start
 lab_container db lxcbr1
 mv /etc/lxc/net.d/one.conf /run
 "$BERTH_NET" reload >/dev/null 2>/run/warnings
-expect "one goes, and its container is named" grep -q 'lxcbr1 stays.*vdb' /run/warnings
+expect "one is removed, and its container is named" grep -q 'lxcbr1 stays.*vdb' /run/warnings
 mv /run/one.conf /etc/lxc/net.d
-expect "it comes again" "$BERTH_NET" reload
+expect "it is added again" "$BERTH_NET" reload
 ip link del vdb
 expect "stop" "$BERTH_NET" stop
-refute "knows the bridge for its own all the same" ip link show lxcbr1
+refute "still removes the bridge as berth-net's own" ip link show lxcbr1
 rm /etc/lxc/net.d/one.conf
 
-# A range that is the bridge's already is not taken from it when a tunnel comes that covers it.
+# The bridge keeps its range when a tunnel that covers it appears.
 expect "start" "$BERTH_NET" start
 ip tuntap add tunnel mode tun
 ip link set tunnel up
@@ -51,15 +51,15 @@ expect "an automatic range stays" "$BERTH_NET" reload
 equal "where it was" "$(addresses | head -1)" 10.0.3.1/24
 expect "stop" "$BERTH_NET" stop
 echo | lab_settings
-refute "a new one would be in the way" "$BERTH_NET" start
+refute "a new network with that range conflicts" "$BERTH_NET" start
 ip route del 10.0.3.0/25 dev tunnel
 ip route add 10.0.0.0/8 dev tunnel
-expect "a wider route without neighbours is no hindrance" "$BERTH_NET" start
+expect "a wider route without neighbours does not conflict" "$BERTH_NET" start
 expect "stop" "$BERTH_NET" stop
 
 ip link add br7 type bridge
 echo 'LXC_BRIDGE=br7' | lab_settings
 touch /run/lxc/network_up
-expect "a bridge that others made, where lxc-net says it is up" "$BERTH_NET" start
+expect "start uses a bridge of another program while network_up exists" "$BERTH_NET" start
 expect "stop" "$BERTH_NET" stop
-expect "leaves it" ip link show br7
+expect "keeps that bridge" ip link show br7

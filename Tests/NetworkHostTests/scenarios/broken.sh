@@ -1,5 +1,5 @@
-# Tools of the host that fail at one thing or another: what is made is all there or not at all, and
-# what cannot be seen is not taken for absent.
+# The host's tools fail: a network is set up completely or not at all, and rules that cannot be
+# listed are not taken for missing.
 lab_outside
 mount -t tmpfs tmpfs /usr/local/sbin
 broken() { # broken PROGRAM PATTERN: fails where its words, or what it is given to read, match
@@ -22,30 +22,30 @@ equal "the first two are undone" "$(iptables-save | grep -c berth)" 0
 mended
 broken ip6tables-restore '*nat*'
 "$BERTH_NET" start >/dev/null 2>/run/warnings
-equal "trouble with IPv6's rules is none with IPv4" "$?" 0
-expect "and said" grep -q 'IPv6 is incomplete: /usr/local/sbin/ip6tables-restore failed' /run/warnings
-equal "of IPv6's tables none is there" "$(ip6tables-save | grep -c berth)" 0
+equal "a failure of IPv6's rules does not prevent IPv4" "$?" 0
+expect "a warning says so" grep -q 'IPv6 is incomplete: /usr/local/sbin/ip6tables-restore failed' /run/warnings
+equal "no IPv6 rule exists" "$(ip6tables-save | grep -c berth)" 0
 lab_container web
 lab_lease web
-expect "the world is" reaches4 web 192.0.2.2
+expect "the Internet is reachable" reaches4 web 192.0.2.2
 mended
-expect "once it can be, it is made" sh -c '"$1" reload | grep -q ip6tables' - "$BERTH_NET"
-expect "then all is done" "$BERTH_NET" plan
+expect "reload adds the rules once the tool works" sh -c '"$1" reload | grep -q ip6tables' - "$BERTH_NET"
+expect "then plan is empty" "$BERTH_NET" plan
 ip link del vweb
 broken iptables-save '*'
-refute "stop that cannot see the rules" "$BERTH_NET" stop
+refute "stop fails if it cannot list the rules" "$BERTH_NET" stop
 mended
 expect "stop" "$BERTH_NET" stop
-equal "leaves none" "$(iptables-save | grep -c berth; ip6tables-save | grep -c berth)" "0
+equal "leaves no rule" "$(iptables-save | grep -c berth; ip6tables-save | grep -c berth)" "0
 0"
 nft flush ruleset
 
 echo | lab_settings
 expect "start" "$BERTH_NET" start
 broken nft '*list*'
-refute "stop that cannot see the table" "$BERTH_NET" stop
-refute "start neither, which would use iptables instead" "$BERTH_NET" start
-expect "the record is still there" test -e /run/lxc/berth-net.json
+refute "stop fails if it cannot list the table" "$BERTH_NET" stop
+refute "start fails, too, and does not use iptables instead" "$BERTH_NET" start
+expect "the record still exists" test -e /run/lxc/berth-net.json
 mended
 expect "stop" "$BERTH_NET" stop
 equal "leaves no table" "$(nft list ruleset)" ""
@@ -53,9 +53,9 @@ equal "leaves no table" "$(nft list ruleset)" ""
 nft 'add table inet x; add chain inet x f { type filter hook forward priority 0; policy drop; }'
 broken nft '*-j*'
 "$BERTH_NET" start >/dev/null 2>/run/warnings
-equal "an nft that knows no JSON is no failure" "$?" 0
-expect "but said" grep -q 'cannot be seen: /usr/local/sbin/nft failed' /run/warnings
-expect "status tells what there is" "$BERTH_NET" status
+equal "start succeeds with an nft without JSON" "$?" 0
+expect "and warns" grep -q 'drops those of containers: /usr/local/sbin/nft failed' /run/warnings
+expect "status succeeds" "$BERTH_NET" status
 mended
 expect "stop" "$BERTH_NET" stop
 nft flush ruleset
@@ -63,10 +63,10 @@ nft flush ruleset
 mkdir -p /etc/lxc
 echo domain-needed >/etc/lxc/dnsmasq.conf
 echo LXC_DHCP_CONFILE=/etc/lxc/dnsmasq.conf | lab_settings
-expect "start with a file for dnsmasq" "$BERTH_NET" start
+expect "start with a configuration file for dnsmasq" "$BERTH_NET" start
 before=$(cat /run/lxc/dnsmasq.pid)
 echo 'what is this' >/etc/lxc/dnsmasq.conf
-refute "reload with one that dnsmasq does not understand" "$BERTH_NET" reload
-equal "leaves the dnsmasq that runs" "$(cat /run/lxc/dnsmasq.pid)" "$before"
-expect "running" kill -0 "$before"
+refute "reload refuses a file that dnsmasq cannot parse" "$BERTH_NET" reload
+equal "the old dnsmasq stays" "$(cat /run/lxc/dnsmasq.pid)" "$before"
+expect "and runs" kill -0 "$before"
 expect "stop" "$BERTH_NET" stop

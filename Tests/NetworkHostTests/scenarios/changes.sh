@@ -1,4 +1,4 @@
-# Settings change under running containers, and are removed or broken before `stop`.
+# Settings change while containers run, and are removed or invalid before `stop`.
 lab_outside
 echo | lab_settings
 expect "start" "$BERTH_NET" start
@@ -7,49 +7,49 @@ lab_lease web
 
 echo 'LXC_DHCP_HOSTS="web,10.0.3.77"' | lab_settings
 before=$(cat /run/lxc/dnsmasq.pid)
-equal "a reservation is a line and a signal" "$("$BERTH_NET" reload 2>&1)" \
+equal "a reservation needs only a line and a signal" "$("$BERTH_NET" reload 2>&1)" \
 	"~ lxcbr0: reservations (1)
 ~ lxcbr0: dnsmasq rereads its reservations"
-equal "dnsmasq is the same" "$(cat /run/lxc/dnsmasq.pid)" "$before"
-expect "the container asks again" lab_lease web
-equal "and gets what is kept for it, whatever it had" "$(lab_address web)" 10.0.3.77
+equal "dnsmasq did not restart" "$(cat /run/lxc/dnsmasq.pid)" "$before"
+expect "the container renews its lease" lab_lease web
+equal "and gets the reserved address" "$(lab_address web)" 10.0.3.77
 
 nft flush ruleset
-expect "lost rules are seen" sh -c '"$1" status | grep -q "missing: + lxcbr0: firewall"' - "$BERTH_NET"
-equal "reload brings back the rules alone" "$("$BERTH_NET" reload 2>&1)" \
+expect "lost rules are reported" sh -c '"$1" status | grep -q "missing: + lxcbr0: firewall"' - "$BERTH_NET"
+equal "reload restores only the rules" "$("$BERTH_NET" reload 2>&1)" \
 	"+ lxcbr0: firewall table inet berth_lxcbr0"
 nft delete rule inet berth_lxcbr0 postrouting handle \
 	"$(nft -a list chain inet berth_lxcbr0 postrouting | sed -n 's/.*masquerade # handle //p' | head -1)"
-equal "one lost rule is seen too" "$("$BERTH_NET" reload 2>&1)" \
+equal "a single lost rule is restored, too" "$("$BERTH_NET" reload 2>&1)" \
 	"~ lxcbr0: firewall table inet berth_lxcbr0"
 
 mkdir -p /etc/lxc/net.d
 echo 'LXC_BRIDGE=lxcbr1 LXC_NETWORK=auto LXC_DOMAIN=two' >/etc/lxc/net.d/two.conf
-expect "a further network comes" "$BERTH_NET" reload
+expect "a second network is added" "$BERTH_NET" reload
 expect "with a range of its own" sh -c 'ip addr show lxcbr1 | grep -q "inet 10.0.4.1/24"'
 lab_container far lxcbr1
 expect "and leases" lab_lease far
-expect "and the world" reaches4 far 192.0.2.2
-expect "and stays what it is" "$BERTH_NET" plan
+expect "and Internet access" reaches4 far 192.0.2.2
+expect "and plan is empty" "$BERTH_NET" plan
 ip link del vfar
 rm /etc/lxc/net.d/two.conf
-expect "it goes" "$BERTH_NET" reload
+expect "it is removed" "$BERTH_NET" reload
 refute "with its bridge" ip link show lxcbr1
 refute "and its rules" nft list table inet berth_lxcbr1
 
 echo 'LXC_NETWORK=10.0.3.7/24' | lab_settings
 state=$(lab_state)
-refute "broken settings are refused" "$BERTH_NET" reload
-expect "by file, line and variable" sh -c \
+refute "invalid settings are refused" "$BERTH_NET" reload
+expect "with file, line and variable" sh -c \
 	'"$1" check 2>&1 | grep -q "/etc/default/lxc-net:1: LXC_NETWORK: "' - "$BERTH_NET"
 equal "and nothing has changed" "$(lab_state)" "$state"
 ip link del vweb
-expect "stop undoes what was made, whatever the settings say" "$BERTH_NET" stop
+expect "stop removes the networks, whatever the settings say" "$BERTH_NET" stop
 refute "the bridge is gone" ip link show lxcbr0
 equal "the rules are gone" "$(nft list ruleset)" ""
 
 echo 'USE_LXC_BRIDGE=false' | lab_settings
-expect "a start that does nothing says why" sh -c \
+expect "start says why it does nothing" sh -c \
 	'"$1" start 2>&1 | grep -q "switched off by USE_LXC_BRIDGE in /etc/default/lxc-net:1"' - "$BERTH_NET"
 
 echo 'LXC_BRIDGE_MTU=1400 LXC_DNS_PORT=0 LXC_ISOLATE=true LXC_NAT=false' | lab_settings
@@ -60,14 +60,14 @@ lab_container two
 lab_lease one
 lab_lease two
 expect "the MTU reaches containers" sh -c 'ip -n one link show eth0 | grep -q "mtu 1400"'
-refute "containers are kept apart" reaches4 one "$(lab_address two)"
+refute "containers cannot reach each other" reaches4 one "$(lab_address two)"
 expect "and reach the host" reaches4 one 10.0.3.1
-refute "without NAT the world does not answer" reaches4 one 192.0.2.2
-refute "without DNS nobody listens" resolves one two 10.0.3.1 "$(lab_address two)"
+refute "without NAT the Internet does not answer" reaches4 one 192.0.2.2
+refute "without DNS the port is closed" resolves one two 10.0.3.1 "$(lab_address two)"
 echo '{' >/run/lxc/berth-net.json
-expect "a record that nobody can read is named" sh -c '"$1" status 2>&1 | grep -q berth-net.json' - "$BERTH_NET"
+expect "a record that cannot be parsed is named" sh -c '"$1" status 2>&1 | grep -q berth-net.json' - "$BERTH_NET"
 ip link del vone
 ip link del vtwo
-expect "and stop goes by the settings" "$BERTH_NET" stop
+expect "and stop uses the settings" "$BERTH_NET" stop
 equal "which leaves no rule" "$(nft list ruleset)" ""
 refute "and no dnsmasq" test -e /run/lxc/dnsmasq.pid

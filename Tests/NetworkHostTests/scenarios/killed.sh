@@ -38,8 +38,8 @@ expect "stop" "$BERTH_NET" stop
 for line in $(places); do
 	killed "$line" start
 	if [ $((line % 2)) = 0 ]; then
-		expect "start goes on after line $line" "$BERTH_NET" start
-		expect "and has nothing left to do after line $line" "$BERTH_NET" plan
+		expect "start continues after line $line" "$BERTH_NET" start
+		expect "then plan is empty after line $line" "$BERTH_NET" plan
 	fi
 	expect "stop after line $line" "$BERTH_NET" stop
 	equal "nothing is left after line $line" "$(lab_state)" "$before"
@@ -73,6 +73,6 @@ for line in $(places); do
 	killed "$line" start
 	if [ $((line % 2)) = 0 ]; then expect "start takes over after line $line" "$BERTH_NET" start; fi
 	expect "stop after line $line of taking over" "$BERTH_NET" stop
-	equal "nothing is left of either after line $line" "$(lab_state)" "$before"
+	equal "nothing of either is left after line $line" "$(lab_state)" "$before"
 	[ "$lab_failed" = 0 ] || lab_verdict
 done

@@ -1,18 +1,18 @@
-# From nothing to containers that have addresses, names and the world, and back to nothing.
+# From an empty host to containers with addresses, names and Internet access, and back.
 lab_outside
 echo 'LXC_DOMAIN="lxc"' | lab_settings
 before=$(lab_state)
-expect "check finds nothing wrong" "$BERTH_NET" check
+expect "check accepts the settings" "$BERTH_NET" check
 equal "check changes nothing" "$(lab_state)" "$before"
 "$BERTH_NET" plan >/run/plan 2>&1
-equal "plan finds something to do" "$?" 2
+equal "plan exits 2 if something would change" "$?" 2
 equal "plan changes nothing" "$(lab_state)" "$before"
 "$BERTH_NET" start >/run/done 2>&1
 equal "start succeeds" "$?" 0
-equal "start does what plan said" "$(cat /run/done)" "$(cat /run/plan)"
-expect "programs that look for it find network_up" test -f /run/lxc/network_up
-expect "then plan finds nothing to do" "$BERTH_NET" plan
-equal "a second start does nothing" "$("$BERTH_NET" start 2>&1)" ""
+equal "start makes the changes that plan printed" "$(cat /run/done)" "$(cat /run/plan)"
+expect "network_up exists" test -f /run/lxc/network_up
+expect "then plan is empty" "$BERTH_NET" plan
+equal "a second start changes nothing" "$("$BERTH_NET" start 2>&1)" ""
 expect "status says up" "$BERTH_NET" status
 expect "status has JSON" sh -c '"$1" status --json | grep -q "\"state\" : \"up\""' - "$BERTH_NET"
 expect "broadcast" sh -c 'ip addr show lxcbr0 | grep -q "brd 10.0.3.255"'
@@ -26,21 +26,21 @@ db=$(lab_address db)
 expect "a name" resolves web db.lxc 10.0.3.1 "$db"
 expect "the host" reaches4 web 10.0.3.1
 expect "the neighbour" reaches4 web "$db"
-expect "the world, by NAT" reaches4 web 192.0.2.2
-expect "the world, by NAT of IPv6" reaches6 web 2001:db8::2
+expect "the Internet through NAT" reaches4 web 192.0.2.2
+expect "the Internet through NAT, by IPv6" reaches6 web 2001:db8::2
 
 "$BERTH_NET" restart >/run/done 2>&1
-equal "restart starts dnsmasq anew and nothing else" "$(cat /run/done)" \
+equal "restart restarts only dnsmasq" "$(cat /run/done)" \
 	"~ lxcbr0: dnsmasq restarts"
-expect "leases are known after that" lab_lease web
-equal "the same address again" "$(lab_address web)" "$web"
+expect "dnsmasq still knows the leases" lab_lease web
+equal "the address is unchanged" "$(lab_address web)" "$web"
 
 expect "stop with containers on the bridge" "$BERTH_NET" stop
-expect "leaves the bridge and its ports" sh -c 'ip -br link show master lxcbr0 | grep -q vweb'
-refute "and no address" sh -c 'ip addr show lxcbr0 | grep -q "inet "'
-equal "and no rule" "$(nft list ruleset)" ""
-expect "start takes the bridge again" "$BERTH_NET" start
-expect "the world is back" reaches4 web 192.0.2.2
+expect "keeps the bridge and its ports" sh -c 'ip -br link show master lxcbr0 | grep -q vweb'
+refute "removes the address" sh -c 'ip addr show lxcbr0 | grep -q "inet "'
+equal "and the rules" "$(nft list ruleset)" ""
+expect "start reuses the bridge" "$BERTH_NET" start
+expect "the Internet is reachable again" reaches4 web 192.0.2.2
 ip link del vweb
 ip link del vdb
 expect "stop" "$BERTH_NET" stop

@@ -1,4 +1,4 @@
-# In the foreground: it says when it is ready, restores what is removed, and ends without cutting.
+# berth-net run: notifies readiness, restores what is removed, and exits without interrupting containers.
 lab_outside
 echo | lab_settings
 python3 - <<'END' &
@@ -23,26 +23,26 @@ service=$!
 expect "it is ready" soon grep -q READY=1 /run/notes
 expect "and the network is up" "$BERTH_NET" status
 ip addr flush dev lxcbr0 scope global
-expect "an address comes back" soon sh -c 'ip addr show lxcbr0 | grep -q "inet 10.0.3.1/24"'
+expect "an address is restored" soon sh -c 'ip addr show lxcbr0 | grep -q "inet 10.0.3.1/24"'
 ip link set lxcbr0 down
-expect "it comes up again" soon sh -c 'ip link show lxcbr0 | grep -q "[<,]UP"'
+expect "the link is set up again" soon sh -c 'ip link show lxcbr0 | grep -q "[<,]UP"'
 old=$(cat /run/lxc/dnsmasq.pid)
 kill -9 "$old"
-expect "dnsmasq comes back" soon sh -c \
+expect "dnsmasq is restored" soon sh -c \
 	'new=$(cat /run/lxc/dnsmasq.pid) && [ "$new" != "$1" ] && kill -0 "$new"' - "$old"
 ip link del lxcbr0
-expect "the bridge comes back" soon sh -c 'ip addr show lxcbr0 | grep -q "inet 10.0.3.1/24"'
+expect "the bridge is restored" soon sh -c 'ip addr show lxcbr0 | grep -q "inet 10.0.3.1/24"'
 nft flush ruleset
-expect "the rules come back" soon nft list table inet berth_lxcbr0
+expect "the rules are restored" soon nft list table inet berth_lxcbr0
 mount -t tmpfs tmpfs /usr/local/sbin
 printf '#!/bin/sh\necho it is broken >&2\nexit 1\n' >/usr/local/sbin/dnsmasq
 chmod +x /usr/local/sbin/dnsmasq
 kill "$(cat /run/lxc/dnsmasq.pid)"
 ip link del lxcbr0
 nft flush ruleset
-expect "what cannot be brought back is said" soon grep -q 'not restored: .*dnsmasq failed' /run/log
-expect "and keeps nothing else away" soon nft list table inet berth_lxcbr0
-expect "neither the bridge" sh -c 'ip addr show lxcbr0 | grep -q "inet 10.0.3.1/24"'
+expect "what cannot be restored is logged" soon grep -q 'not restored: .*dnsmasq failed' /run/log
+expect "the table is restored nevertheless" soon nft list table inet berth_lxcbr0
+expect "and the bridge" sh -c 'ip addr show lxcbr0 | grep -q "inet 10.0.3.1/24"'
 : >/run/log
 cat >/usr/local/sbin/dnsmasq <<'DNSMASQ'
 #!/bin/sh
@@ -53,10 +53,10 @@ flock -s 9
 DNSMASQ
 expect "dnsmasq can be started again" soon grep -q 'restored: + lxcbr0: dnsmasq' /run/log
 sleep 5
-expect "one that always dies is started ever more seldom" \
+expect "a dnsmasq that always exits is restarted with back-off" \
 	sh -c '[ "$(grep -ac "restored: + lxcbr0: dnsmasq" /run/log)" -le 5 ]'
 umount -l /usr/local/sbin
-# The first waits for a start that goes on; the second makes good what the last of its killers did.
+# The first waits for a start in progress; the second repairs what the last killer did.
 "$BERTH_NET" start >/dev/null 2>&1
 flock /run/killers true
 "$BERTH_NET" start >/dev/null 2>&1
@@ -65,25 +65,25 @@ kill -HUP $service
 expect "SIGHUP reloads" soon sh -c 'nft list table inet berth_lxcbr0 | grep -q 10.0.3.9'
 echo 'LXC_FORWARDS=nonsense' | lab_settings
 kill -HUP $service
-expect "bad settings leave all as it is" soon grep -q 'not reloaded.*LXC_FORWARDS' /run/log
-expect "and it goes on" kill -0 $service
+expect "invalid settings change nothing" soon grep -q 'not reloaded.*LXC_FORWARDS' /run/log
+expect "and the service continues" kill -0 $service
 echo | lab_settings
 lab_container web
 expect "a container has its address" lab_lease web
 kill $service
 wait $service
-equal "it ends well" "$?" 0
-expect "says so" soon grep -q STOPPING=1 /run/notes
-expect "and the container is not cut" reaches4 web 192.0.2.2
+equal "it exits 0" "$?" 0
+expect "it notifies its exit" soon grep -q STOPPING=1 /run/notes
+expect "and the container stays connected" reaches4 web 192.0.2.2
 "$BERTH_NET" run --ready-fd 3 2>/run/log 3>/run/ready &
 service=$!
-expect "the next one says so in the other way" soon test -s /run/ready
+expect "the next run notifies readiness on its descriptor" soon test -s /run/ready
 equal "with a line" "$(od -An -c /run/ready)" '  \n'
-expect "and has taken over" "$BERTH_NET" plan
+expect "and takes over" "$BERTH_NET" plan
 equal "one dnsmasq" "$(lab_state | grep -c /dnsmasq)" 1
 ip link del vweb
 kill $service
 wait $service
-refute "without containers nothing is left" ip link show lxcbr0
-equal "no rule" "$(nft list ruleset)" ""
+refute "without containers the bridge is removed" ip link show lxcbr0
+equal "and the rules" "$(nft list ruleset)" ""
 kill $listener
