@@ -27,8 +27,7 @@ enum AppArmor: Check {
     private static func generatedForUser(_ place: String, _ facts: Facts) -> Finding {
         .problem(
             place,
-            "only root may load the profile that lxc-start generates, so a user's container does "
-                + "not start",
+            "only root may load the profile that lxc-start generates",
             line("unconfined", facts), unprotected)
     }
 
@@ -39,8 +38,7 @@ enum AppArmor: Check {
         }
         return .warning(
             place,
-            "services of systemd in the container that use namespaces fail with status "
-                + "226/NAMESPACE",
+            "services of systemd that use namespaces fail with status 226/NAMESPACE",
             .line("lxc.apparmor.allow_nesting = 1", to: facts.config.path, by: .root),
             .advice("this lets the container mount its own proc and sysfs"))
     }

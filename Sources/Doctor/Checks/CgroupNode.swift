@@ -69,8 +69,7 @@ enum CgroupNode: Check {
             findings.append(
                 Finding(
                     .problem, file.path,
-                    "\(name) may not write it, so lxc-start silently starts containers without a "
-                        + "cgroup",
+                    "\(name) may not write it: containers start silently without a cgroup",
                     (file.file.owner == user ? [] : [chown])
                         + (file.file.mode & 0o200 == 0 ? [chmod] : [])))
         }

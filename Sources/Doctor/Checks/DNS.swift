@@ -26,8 +26,7 @@ enum DNS: Check {
             guard let process = network.dnsmasq else {
                 return .warning(
                     bridge,
-                    "dnsmasq does not run, so containers need a static address in their "
-                        + "configuration",
+                    "dnsmasq does not run, so containers need a static address",
                     .command(facts.serviceCommand(restart: true), by: .root))
             }
             return .ok(bridge, "dnsmasq runs as process \(process)")

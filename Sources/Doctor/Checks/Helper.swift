@@ -13,7 +13,7 @@ enum Helper: Check {
                     facts.installation.hasApt
                         ? .command("apt-get install --reinstall lxc", by: .root)
                         : .advice(
-                            "reinstall LXC, or link lxc-user-nic in LXC's libexec directory to "
+                            "reinstall LXC, or link lxc-user-nic in its libexec directory to "
                                 + "berth-nic"))
             ]
         }

@@ -4,28 +4,23 @@ extension LogMessage {
         [
             LogMessage(
                 "cgroup-skipped", ["is not writable, skipping unified hierarchy"],
-                "lxc-start ran in a cgroup that does not belong to this user, so the container "
-                    + "runs without limits: lxc.cgroup2 lines are silently ignored, and systemd in "
-                    + "the container may not start.",
-                fix:
-                    "start the container with berth-run lxc-start; on systemd, with systemd-run "
+                "lxc-start ran in a cgroup of another user, so the container runs without limits: "
+                    + "lxc.cgroup2 lines are silently ignored, and systemd may not start.",
+                fix: "start the container with berth-run lxc-start; on systemd, with systemd-run "
                     + "--user --scope -p Delegate=yes lxc-start.",
                 isFatal: false),
             LogMessage(
                 "cgroup-busy", ["Device or resource busy - Could not enable"],
-                "lxc-start prints this once at every start, before it leaves its cgroup. It "
-                    + "matters only if a limit fails after it: then another process, usually the "
-                    + "shell, is in that cgroup.",
-                fix:
-                    "start the container with berth-run lxc-start, which gives lxc-start its own "
+                "lxc-start prints this once at every start, before it leaves its cgroup. If a "
+                    + "limit fails after it, another process, usually the shell, is in that "
                     + "cgroup.",
+                fix: "start the container with berth-run lxc-start.",
                 isFatal: false),
             LogMessage(
                 "cgroup-limit", ["Failed to set \""],
                 "A limit of lxc.cgroup2 cannot be set: its controller is not available to this "
                     + "user, or the value is invalid.",
-                fix:
-                    "grant the user the controller in /etc/lxc/lxc-usercgroup, correct the value, "
+                fix: "grant the user the controller in /etc/lxc/lxc-usercgroup, correct the value, "
                     + "and start the container with berth-run lxc-start."),
             LogMessage(
                 "cgroup-limits", ["Failed to setup", "limits for container"],
@@ -33,17 +28,14 @@ extension LogMessage {
                 follows: ["cgroup-limit"]),
             LogMessage(
                 "cgroup-full", ["Resource temporarily unavailable - Failed to create"],
-                "The number or depth of cgroups has reached cgroup.max.descendants or "
-                    + "cgroup.max.depth.",
-                fix:
-                    "stop containers, or raise both in the user's line of /etc/lxc/lxc-usercgroup."
+                "cgroup.max.descendants or cgroup.max.depth is reached.",
+                fix: "stop containers, or raise both in the user's line of /etc/lxc/lxc-usercgroup."
             ),
             LogMessage(
                 "cgroup-create", ["Permission denied - Failed to create", "(lxc."],
                 "The files of the cgroup belong to this user, but its directory does not, so "
                     + "lxc-start cannot create a cgroup in it.",
-                fix:
-                    "run berth doctor, which names the directory; or use berth-run lxc-start."),
+                fix: "run berth doctor, which names the directory; or use berth-run lxc-start."),
             LogMessage(
                 "cgroup-enter", ["Permission denied - Failed to enter cgroup"],
                 "lxc-start ran in a cgroup whose cgroup.procs does not belong to this user.",
@@ -54,15 +46,12 @@ extension LogMessage {
                 fix: "remove the leading slash, or the line."),
             LogMessage(
                 "cgroup-attach", ["Failed to move process into target cgroup"],
-                "The cgroups of this session and of the container have no common ancestor that the "
-                    + "user can write.",
+                "No common ancestor of the session's and the container's cgroup is writable.",
                 fix: "run berth-run lxc-attach, so that both are below the user's own cgroup."),
             LogMessage(
                 "init-scope", ["Failed to create /init.scope control group"],
                 "systemd in the container has no cgroup of its own.",
-                fix:
-                    "start the container with berth-run lxc-start, and fix what the cgroup checks "
-                    + "of berth doctor report."
+                fix: "start it with berth-run lxc-start; see the cgroup checks of berth doctor."
             ),
         ]
     }

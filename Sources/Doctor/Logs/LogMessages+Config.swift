@@ -4,19 +4,15 @@ extension LogMessage {
         [
             LogMessage(
                 "key", ["set_config_unsupported_key", "Unsupported config key"],
-                "This version of LXC does not support the key; lxc.network.* and lxc.id_map are "
-                    + "keys of LXC 2.",
-                fix:
-                    "run lxc-update-config -c FILE, or correct the key: see "
-                    + "lxc.container.conf(5)."),
+                "This LXC does not support the key; lxc.network.* and lxc.id_map are from LXC 2.",
+                fix: "run lxc-update-config -c FILE, or see lxc.container.conf(5)."),
             LogMessage(
                 "capability", ["Invalid capability specified"],
                 "lxc.cap.drop or lxc.cap.keep names an unknown capability.",
                 fix: "write the name in lower case and without CAP_, as in sys_module."),
             LogMessage(
                 "capabilities", ["Keeping and dropping capabilities are mutually exclusive"],
-                "Both lxc.cap.keep and lxc.cap.drop are set; one of them usually comes from an "
-                    + "included file.",
+                "lxc.cap.keep and lxc.cap.drop are both set, one usually in an included file.",
                 fix: "write an empty lxc.cap.drop = before lxc.cap.keep."),
             LogMessage(
                 "address", ["Invalid ipv4 address"],
@@ -24,8 +20,7 @@ extension LogMessage {
                 fix: "write it with its prefix length, as in 10.0.3.10/24."),
             LogMessage(
                 "default-config", ["Failed to open file", "/lxc/default.conf\""],
-                "The user has no default.conf, so LXC reads the host's, which usually has no "
-                    + "lxc.idmap.",
+                "The user has no default.conf; the host's usually has no lxc.idmap.",
                 fix: nil, isFatal: false, follows: ["no-idmap"]),
             LogMessage(
                 "config-permission", ["Permission denied - Failed to open file"],
@@ -55,9 +50,7 @@ extension LogMessage {
             LogMessage(
                 "template", ["bad template"],
                 "There is no template of that name.",
-                fix:
-                    "list /usr/share/lxc/templates for the names; the package lxc-templates has "
-                    + "most templates."),
+                fix: "list /usr/share/lxc/templates, or install lxc-templates."),
             LogMessage(
                 "log-file", ["Failed to create dir for log file"],
                 "The user cannot write to the directory of the log file.",

@@ -4,8 +4,7 @@ extension LogMessage {
         [
             LogMessage(
                 "rootfs-open", ["dir_mount", "Failed to open"],
-                "The directory of lxc.rootfs.path does not exist, or the container's root cannot "
-                    + "open it.",
+                "lxc.rootfs.path does not exist, or the container's root cannot open it.",
                 fix: "correct lxc.rootfs.path, or recreate the container."),
             LogMessage(
                 "loop", ["Failed to open loop control"],
@@ -15,21 +14,16 @@ extension LogMessage {
                 "overlay", ["ovl_mount", "Failed to mount"],
                 "The overlay could not be mounted: one of its directories does not exist, or its "
                     + "file system does not support overlays.",
-                fix:
-                    "check that all directories of lxc.rootfs.path exist and belong to the "
-                    + "container's root."
+                fix: "create the directories of lxc.rootfs.path, owned by the container's root."
             ),
             LogMessage(
                 "mount-block", ["Operation not permitted - Failed to mount"],
-                "A user cannot mount a block device, or change a mount option that the host has "
-                    + "locked.",
+                "A user cannot mount block devices, or change locked mount options.",
                 fix: "mount it on the host, and bind it in a lxc.mount.entry."),
             LogMessage(
                 "mount-missing", ["No such file or directory - Failed to mount"],
                 "The source or the target of a lxc.mount.entry does not exist.",
-                fix:
-                    "create it, or add create=dir, create=file or optional to the options of the "
-                    + "entry.",
+                fix: "create it, or add the option create=dir, create=file or optional.",
                 follows: ["overlay", "rootfs-open"]),
             LogMessage(
                 "rootfs-mount", ["Failed to mount rootfs"],
@@ -55,31 +49,25 @@ extension LogMessage {
                 "apparmor", ["Failed to load apparmor profile"],
                 "AppArmor rejects the generated profile: apparmor_parser is missing, or cannot "
                     + "load profiles in this namespace.",
-                fix:
-                    "install the package apparmor, or write lxc.apparmor.profile = unconfined, "
+                fix: "install the package apparmor, or write lxc.apparmor.profile = unconfined, "
                     + "which disables AppArmor for the container."),
             LogMessage(
                 "apparmor-generated", ["Cannot use generated profile"],
-                "Only root may load the profile that lxc-start generates for lxc.apparmor.profile "
-                    + "= generated.",
+                "Only root may load the profile that lxc-start generates.",
                 fix: withoutGeneratedProfile),
             LogMessage(
                 "apparmor-namespace", ["Error creating AppArmor namespace"],
-                "Only root may create the AppArmor namespace that lxc.apparmor.profile = generated "
-                    + "needs.",
+                "Only root may create the AppArmor namespace of a generated profile.",
                 fix: withoutGeneratedProfile),
             LogMessage(
                 "apparmor-change", ["Failed to write AppArmor profile"],
                 "The profile of lxc.apparmor.profile is not loaded, or the profile of lxc-start "
                     + "does not allow the change to it.",
-                fix:
-                    "load it as root with apparmor_parser -r, or write lxc-container-default-cgns "
-                    + "there."
+                fix: "as root, run apparmor_parser -r, or write lxc-container-default-cgns there."
             ),
             LogMessage(
                 "init", ["Failed to exec"],
-                "The container's init does not exist, is not executable, or is built for another "
-                    + "architecture.",
+                "The container's init is missing, not executable, or of another architecture.",
                 fix: "correct lxc.init.cmd, or check /sbin/init in the root file system."),
             LogMessage(
                 "devnull", ["Can't open /dev/null"],
@@ -97,16 +85,14 @@ extension LogMessage {
             LogMessage(
                 "sysctl", ["Failed to setup sysctl parameters"],
                 "A key of lxc.sysctl does not exist, or the container cannot set it.",
-                fix:
-                    "correct or remove it: a container can set only keys of its own namespaces."),
+                fix: "correct or remove it: a container can set only keys of its own namespaces."),
             LogMessage(
                 "prlimit", ["Failed to set limit"],
                 "A limit of lxc.prlimit exceeds the user's hard limit.",
                 fix: "raise the hard limit in /etc/security/limits.conf, or lower the value."),
             LogMessage(
                 "proc", ["Failed to setup proc filesystem"],
-                "A value of lxc.proc is one that only root may set, such as an oom_score_adj below "
-                    + "that of the user.",
+                "Only root may set a value of lxc.proc, such as an oom_score_adj below the user's.",
                 fix: "remove the line, or write a value that the user may set."),
         ]
     }

@@ -10,11 +10,8 @@ extension LogMessage {
             missing("newgidmap", message: "gidmap binary is missing"),
             LogMessage(
                 "map-unwritten", ["Failed to write", "id mapping to"],
-                "The kernel rejected the ID map: an unprivileged user cannot write it without "
-                    + "newuidmap and newgidmap.",
-                fix:
-                    "run berth doctor, which checks newuidmap, newgidmap, /etc/subuid and "
-                    + "/etc/subgid.",
+                "The kernel rejected the ID map, which needs newuidmap and newgidmap.",
+                fix: "run berth doctor, which checks the two programs and their files.",
                 follows: [
                     "newuidmap-mode", "newgidmap-mode", "newuidmap-missing", "newgidmap-missing",
                     "subuid", "subgid",
@@ -43,20 +40,16 @@ extension LogMessage {
                 "home", ["Could not access", "grant it x access"],
                 "The container's root, whose user ID has no account on the host, has no search "
                     + "permission on a directory of the path to its files.",
-                fix:
-                    "run chmod o+x or setfacl -m u:ID:x on the directory; berth doctor prints the "
-                    + "command."
+                fix: "run chmod o+x or setfacl on it; berth doctor prints the command."
             ),
             LogMessage(
                 "pin", ["Failed to pin rootfs"],
-                "The root file system does not belong to this user: without lxc.idmap, only root "
-                    + "can start the container.",
+                "Without lxc.idmap, only root can start a container of this root file system.",
                 fix: "add lxc.idmap to the container's config; berth doctor prints the lines."),
             LogMessage(
                 "rootfs-owner", ["Permission denied - Failed to create \"/dev\" directory"],
                 "The container's root cannot write to the root file system.",
-                fix:
-                    "as root, change the owner of the root file system to the user ID that "
+                fix: "as root, change the owner of the root file system to the user ID that "
                     + "lxc.idmap maps root to, or recreate the container."),
             LogMessage(
                 "chown-rootfs", ["Error chowning", "to container root"],
@@ -72,8 +65,7 @@ extension LogMessage {
         LogMessage(
             file, [program, "\(kind) range", "not allowed"],
             "lxc.idmap uses \(ids) that /etc/\(file) does not give this user.",
-            fix:
-                "add a line USER:START:COUNT to /etc/\(file), or use a range of that file in "
+            fix: "add a line USER:START:COUNT to /etc/\(file), or use a range of that file in "
                 + "lxc.idmap; berth doctor names the line.")
     }
 

@@ -6,11 +6,8 @@ extension LogMessage {
         [
             LogMessage(
                 "nic-no-line", [helper, "no line of /etc/lxc/lxc-usernet lets"],
-                "No line of /etc/lxc/lxc-usernet grants this user a NIC on this bridge; invalid "
-                    + "lines grant nothing.",
-                fix:
-                    "add the line that the message shows, or correct the line that it calls "
-                    + "skipped."
+                "No valid line of /etc/lxc/lxc-usernet grants this user a NIC on this bridge.",
+                fix: "add the line in the message, or correct the skipped one."
             ),
             LogMessage(
                 "nic-quota", [helper, "NICs on", "allow"],
@@ -31,9 +28,7 @@ extension LogMessage {
             LogMessage(
                 "nic-not-setuid", [helper, "not setuid root"],
                 "berth-nic has lost its setuid bit, or is on a file system mounted nosuid.",
-                fix:
-                    "as root, run chown root and chmod 4755 on it; berth doctor prints the "
-                    + "commands."
+                fix: "as root, run chown root and chmod 4755 on it; see berth doctor."
             ),
             LogMessage(
                 "nic-same-name", [helper, "already has an interface"],
@@ -41,8 +36,7 @@ extension LogMessage {
                 fix: "give each NIC a different lxc.net.N.name."),
             LogMessage(
                 "nic-trust", [helper, "can be written by others than root"],
-                "Users other than root can write a file that grants NICs, so berth-nic does not "
-                    + "trust it.",
+                "Users other than root can write a file that grants NICs: it is not trusted.",
                 fix: "run chown root:root and chmod go-w on the file that the message names."),
             LogMessage(
                 "nic-lock", [helper, "has held the lock"],
@@ -61,14 +55,11 @@ extension LogMessage {
             LogMessage(
                 "stock-no-bridge", [helper, "Could not get MTU for netdev"],
                 "LXC's own helper finds no bridge of that name.",
-                fix:
-                    "start the service that creates it (berth-net or lxc-net), or correct "
-                    + "lxc.net.N.link."
+                fix: "start berth-net or lxc-net, or correct lxc.net.N.link."
             ),
             LogMessage(
                 "stock-instantiate", [helper, "instantiate_veth"],
-                "LXC's own helper could not create the veth pair, usually because the bridge does "
-                    + "not exist.",
+                "LXC's own helper could not create the veth pair; often the bridge is missing.",
                 fix: "start the service that creates it (berth-net or lxc-net)."),
             LogMessage(
                 "stock-not-setuid", [helper, "Failed to open \"/run/lxc/nics\""],
@@ -77,8 +68,7 @@ extension LogMessage {
             LogMessage(
                 "nic-no-helper", ["Failed to execute lxc-user-nic"],
                 "lxc-start does not find lxc-user-nic at the path that it was built with.",
-                fix:
-                    "reinstall LXC, or link lxc-user-nic in its libexec directory to berth-nic."),
+                fix: "reinstall LXC, or link lxc-user-nic in its libexec directory to berth-nic."),
             LogMessage(
                 "nic-other", [helper],
                 "The helper refused; the rest of the line says why.",
@@ -90,8 +80,7 @@ extension LogMessage {
                 fix: "write lxc.net.N.type = veth, and a bridge in lxc.net.N.link."),
             LogMessage(
                 "nic-long-name", ["Network device name", "is too long"],
-                "The kernel allows 15 characters in the name of an interface, and lxc truncates "
-                    + "this one.",
+                "An interface's name has at most 15 characters, and lxc truncates this one.",
                 fix: "write a shorter name in lxc.net.N.name or lxc.net.N.link."),
             LogMessage(
                 "netns-id", ["Failed to allocate new network namespace id"],
@@ -99,8 +88,7 @@ extension LogMessage {
                 fix: nil, isFatal: false),
             LogMessage(
                 "netns-preserve", ["Failed to preserve net namespace"],
-                "LXC 6.0.4 and later could not keep the container's network namespace open; this "
-                    + "is unrelated to the helper.",
+                "lxc-start (6.0.4 and later) could not keep the network namespace open.",
                 fix: "read the line before it; later versions of LXC fix some cases."),
             LogMessage(
                 "network", ["Failed to create the network"],
