@@ -55,8 +55,8 @@ BERTH_RUN := $(CURDIR)/.build/setuid/release/berth-run
 # Built the same way, but static, so that it has no dynamic loader: see Package.swift.
 BERTH_PAM := $(CURDIR)/.build/setuid/release/berth-pam
 
-# Only hosts with systemd need it, and it can only be built with libsystemd. It is not setuid.
-BERTH_SCOPE := $(if $(shell pkg-config --exists libsystemd && echo yes),\
+# Needed only on hosts with systemd, and built only where libsystemd exists. It is not setuid.
+BERTH_SCOPE = $(if $(shell pkg-config --exists libsystemd 2>/dev/null && echo yes),\
 	$(CURDIR)/.build/setuid/release/berth-scope)
 
 # The other programs contain the Swift runtime.
