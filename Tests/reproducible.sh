@@ -1,6 +1,7 @@
 #!/bin/bash
-# reproducible.sh [REVISION]: clones the repository into two directories with different names, builds
-# the programs and the Debian package in both, and compares checksums. REVISION is HEAD by default.
+# reproducible.sh [REVISION]: clones the repository into two directories with different names,
+# builds the programs and the Debian package in both, and compares checksums. REVISION is HEAD by
+# default.
 set -euo pipefail
 source=$(readlink -f "$(dirname "$0")/..")
 revision=${1:-HEAD}
@@ -10,8 +11,8 @@ trap '[ $? = 0 ] || cat "$work/log" >&2; rm -rf "$work"' EXIT
 # Another make, with options of its own, may be running this.
 unset MAKEFLAGS MAKELEVEL
 
-# build DIRECTORY UMASK TIMEZONE DATE: writes the checksums of the results to DIRECTORY.sums. DATE is
-# that of the sources.
+# build DIRECTORY UMASK TIMEZONE DATE: writes the checksums of the results to DIRECTORY.sums. DATE
+# is that of the sources.
 build() (
 	umask "$2"
 	export TZ=$3

@@ -77,7 +77,8 @@ is() {
 state() {
 	(cd "$host" && find . -xdev \( -path './proc' -o -path './sys' -o -path './dev' \
 		-o -path './run' -o -path './berth' -o -path './var/log' -o -path './var/cache' \
-		-o -path './etc/init.d/.depend.*' -o -path './var/lib/dpkg/*' ! -path './var/lib/dpkg/info/*' \) -prune \
+		-o -path './etc/init.d/.depend.*' \
+		-o -path './var/lib/dpkg/*' ! -path './var/lib/dpkg/info/*' \) -prune \
 		-o -printf '%p %y %m %U:%G %l\n' -type f -exec sha256sum {} + | sort) >"$work/$1"
 	# shellcheck disable=SC2016 # dpkg's
 	within sh -c 'dpkg-query -W -f "\${Package} \${Status}\n"; dpkg-divert --list | sort

@@ -89,15 +89,17 @@ in_container() {
 		chmod 4755 $root/bin/tried
 		for user in 0 1000; do
 			# shellcheck disable=SC2016 # the container's own shell
-			said=$(inside \
-				'/bin/tried true; echo "status $?"; read -r place </proc/self/cgroup; echo "$place"' \
+			said=$(inside '/bin/tried true; echo "status $?"
+				read -r place </proc/self/cgroup; echo "$place"' \
 				-u $user -g $user 2>&1)
 			expect "berth-run of $whose, started by the container's $user, is refused: $said" \
 				holds 'grep -qx "status 125" <<<"$said"'
 			case $whose:$user in
 				0:0:1000) expect "in words" holds 'grep -q "not setuid root" <<<"$said"' ;;
-				*) expect "in words" grep -q "this is a container, whose cgroups the host gives it" \
-					<<<"$said" ;;
+				*)
+					expect "in words" \
+						grep -q "this is a container, whose cgroups the host gives it" <<<"$said"
+					;;
 			esac
 			equal "and nobody is moved" "$(tail -n 1 <<<"$said")" "0::/.lxc"
 		done

@@ -1,5 +1,5 @@
-# AppArmor profiles where systemd sandboxes berth-net as well, and users' managers create cgroups. The
-# rest is in openrc/apparmor.sh.
+# AppArmor profiles where systemd sandboxes berth-net as well, and users' managers create cgroups.
+# The rest is in openrc/apparmor.sh.
 # init files: systemd
 
 before_boot() {
