@@ -65,7 +65,7 @@ package struct DesiredNetwork: Hashable, Codable, Sendable {
 
 /// The name of a bridge, safe in file names and firewall rules: an interface name of letters,
 /// digits, `_`, `.` and `-` that begins with a letter.
-package struct BridgeName: Hashable, Codable, Sendable, CustomStringConvertible {
+package struct BridgeName: Hashable, Sendable, StringCodable {
     package let description: String
     package let interface: InterfaceName
 
@@ -86,20 +86,6 @@ package struct BridgeName: Hashable, Codable, Sendable, CustomStringConvertible 
     }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(description) }
-
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        guard let name = BridgeName(try container.decode(String.self)) else {
-            throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "not the name of a bridge")
-        }
-        self = name
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
 
     private static func isLetter(_ byte: UInt8) -> Bool {
         (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)

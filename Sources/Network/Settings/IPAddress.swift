@@ -1,11 +1,10 @@
 internal import Linux
 
 /// An IPv4 or IPv6 address, held as an unsigned integer.
-package protocol IPAddress: Comparable, Hashable, Codable, Sendable, CustomStringConvertible {
+package protocol IPAddress: Comparable, Hashable, Sendable, StringCodable {
     associatedtype Number: FixedWidthInteger & UnsignedInteger & Sendable
     var number: Number { get }
     init(number: Number)
-    init?(_ text: String)
 }
 
 extension IPAddress {
@@ -22,20 +21,6 @@ extension IPAddress {
     package init?(bytes: [UInt8]) {
         guard bytes.count == Number.bitWidth / 8 else { return nil }
         self.init(number: bytes.reduce(0) { $0 << 8 | Number($1) })
-    }
-
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        guard let address = Self(try container.decode(String.self)) else {
-            throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "not an IP address")
-        }
-        self = address
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
     }
 }
 
