@@ -19,7 +19,7 @@ struct Ending {
             shell("mkdir -p /sys/fs/cgroup/berth-other/run-old \(CgroupHost.top)/mine")
             let told = lab.service("teardown")
             expect(told.status, is: 1)
-            expect(told.complaint.contains("u2000 stays: these run in it: "), "\(told)")
+            expect(told.complaint.contains("u2000 stays: it has processes: "), "\(told)")
             expect(told.complaint.contains(" sleep"), "\(told)")
             expect(told.complaint.contains("/mine stays: another program made it"), "\(told)")
             expect(!told.output.contains("\u{1b}"))
