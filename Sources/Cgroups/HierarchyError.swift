@@ -35,8 +35,8 @@ extension UnifiedHierarchy.LookupError {
         case (.legacy, .systemd), (.hybrid, .systemd):
             "add systemd.unified_cgroup_hierarchy=1 to the kernel command line and reboot"
         case (.legacy, .another), (.hybrid, .another):
-            "mount only cgroup2 on /sys/fs/cgroup at boot (on Void, set CGROUP_MODE=unified in "
-                + "/etc/rc.conf) and reboot"
+            "have nothing but cgroup2 mounted on /sys/fs/cgroup at boot (on Void, set "
+                + "CGROUP_MODE=unified in /etc/rc.conf) and reboot"
         case (.notTheRoot, _): "run this on the host, not in a container"
         case (.inContainer, _): "run this on the host"
         case (.unreadable, _): nil
