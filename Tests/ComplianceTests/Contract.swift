@@ -1,10 +1,10 @@
 import TestSupport
 import Testing
 
-/// The rows of the contract with lxc-start, through LXC's own helper and through berth-nic.
+/// The interface between lxc-start and its helper, tested with LXC's helper and with berth-nic.
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
 struct Contract {
-    @Test("create makes a NIC, says so in one line, and counts it", arguments: Program.allCases)
+    @Test("create creates a NIC, prints one line, and counts the NIC", arguments: Program.allCases)
     func create(program: Program) async {
         await #expect(processExitsWith: .success) { [program = program as Program] in
             let host = try Host.enter()
@@ -38,7 +38,7 @@ struct Contract {
         }
     }
 
-    @Test("IFNAME is the container's end", arguments: Program.allCases)
+    @Test("IFNAME is the name of the container's end", arguments: Program.allCases)
     func containerName(program: Program) async {
         await #expect(processExitsWith: .success) { [program = program as Program] in
             let host = try Host.enter()
@@ -57,7 +57,7 @@ struct Contract {
         }
     }
 
-    @Test("BRIDGE none makes a NIC on no bridge", arguments: Program.allCases)
+    @Test("BRIDGE none creates a NIC on no bridge", arguments: Program.allCases)
     func noBridge(program: Program) async {
         await #expect(processExitsWith: .success) { [program = program as Program] in
             let host = try Host.enter()
@@ -69,7 +69,7 @@ struct Contract {
     }
 
     @Test(
-        "what is refused: exit status 1, something said, nothing made", arguments: Program.allCases)
+        "a refusal: exit status 1, a message, and no NIC", arguments: Program.allCases)
     func refusals(program: Program) async {
         await #expect(processExitsWith: .success) { [program = program as Program] in
             let host = try Host.enter()
@@ -87,7 +87,7 @@ struct Contract {
                 ["create", "/p", "n", "\(mine.process)", "veth", "br9"],
                 ["frobnicate", "/p", "n", "\(mine.process)", "veth", "br0"],
                 ["delete", "/p", "n", "/proc/\(mine.process)/ns/net", "veth", "br0", "nosuch"],
-                // Another user's container, one that root made, and the host itself.
+                // A container of another user, one of root, and the host.
                 ["create", "/p", "n", "\(Container(of: 2001).process)", "veth", "br0"],
                 ["create", "/p", "n", "\(Container(of: 0, "-n").process)", "veth", "br0"],
                 ["create", "/p", "n", "1", "veth", "br0"],
@@ -102,7 +102,7 @@ struct Contract {
         }
     }
 
-    @Test("a process of the user in a network of root's gets nothing there")
+    @Test("a user's process in a network namespace of root gets no NIC")
     func userInRootsNetwork() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.enter()
@@ -116,7 +116,7 @@ struct Contract {
     }
 
     @Test(
-        "a NIC goes with its container, and its place in the quota with it",
+        "a NIC is removed with its container, and is not counted any more",
         arguments: Program.allCases)
     func restart(program: Program) async {
         await #expect(processExitsWith: .success) { [program = program as Program] in
@@ -135,7 +135,7 @@ struct Contract {
         }
     }
 
-    @Test("delete takes away the NIC and its row", arguments: Program.allCases)
+    @Test("delete removes the NIC and its row", arguments: Program.allCases)
     func delete(program: Program) async {
         await #expect(processExitsWith: .success) { [program = program as Program] in
             let host = try Host.enter()

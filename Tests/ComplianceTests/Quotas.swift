@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// Who may have how many: the lines of lxc-usernet and the rows of the ledger.
+/// Quotas: the lines of lxc-usernet and the rows of the ledger.
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
 struct Quotas {
     @Test("a quota is used up", arguments: Program.allCases)
@@ -56,7 +56,9 @@ struct Quotas {
         }
     }
 
-    @Test("a group's line pays for its members, and has the row", arguments: Program.allCases)
+    @Test(
+        "a NIC is charged to a group's line, and its row names the group",
+        arguments: Program.allCases)
     func groups(program: Program) async {
         await #expect(processExitsWith: .success) { [program = program as Program] in
             let host = try Host.enter()
@@ -76,7 +78,7 @@ struct Quotas {
         }
     }
 
-    @Test("a group without a name hides no other", arguments: Program.allCases)
+    @Test("a group without a name does not affect other groups", arguments: Program.allCases)
     func namelessGroup(program: Program) async {
         await #expect(processExitsWith: .success) { [program = program as Program] in
             let host = try Host.enter()
@@ -93,7 +95,7 @@ struct Quotas {
         }
     }
 
-    @Test("lines that mean nothing give nothing, and hide nothing", arguments: Program.allCases)
+    @Test("invalid lines grant nothing and do not affect other lines", arguments: Program.allCases)
     func malformedLines(program: Program) async {
         await #expect(processExitsWith: .success) { [program = program as Program] in
             let host = try Host.enter()
@@ -108,7 +110,7 @@ struct Quotas {
         }
     }
 
-    @Test("a negative count takes nothing from other lines", arguments: Program.allCases)
+    @Test("a negative count does not affect other lines", arguments: Program.allCases)
     func negativeCount(program: Program) async {
         await #expect(processExitsWith: .success) { [program = program as Program] in
             let host = try Host.enter()
@@ -123,7 +125,9 @@ struct Quotas {
         }
     }
 
-    @Test("a bridge whose name begins like another's is another", arguments: Program.allCases)
+    @Test(
+        "a bridge whose name is a prefix of another name is a different bridge",
+        arguments: Program.allCases)
     func prefixes(program: Program) async {
         await #expect(processExitsWith: .success) { [program = program as Program] in
             let host = try Host.enter()

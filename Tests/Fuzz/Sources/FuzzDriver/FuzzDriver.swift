@@ -1,5 +1,5 @@
-/// libFuzzer's loop, with the command line of this program. The package manager gives every
-/// program's main a name of its own, so that the one in libFuzzer would not be found.
+/// Runs libFuzzer's loop with the command line of this program. SwiftPM renames the main function
+/// of each program, so that libFuzzer's would not be found.
 public func fuzz(_ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt) {
     var count = CommandLine.argc
     var words: Words? = CommandLine.unsafeArgv

@@ -2,7 +2,7 @@ import FuzzDriver
 import Netlink
 import Usernet
 
-/// Any text is a ledger, and no change of it loses a row that is to stay, wherever its writer dies.
+/// Any text is a ledger. No change loses a row that stays, wherever its writer is killed.
 @_cdecl("LLVMFuzzerTestOneInput")
 func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
@@ -11,8 +11,8 @@ func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     else { return 0 }
     let isThere = { (name: InterfaceName) in name.bytes.reduce(choice) { $0 &+ $1 } & 1 == 0 }
     let before = Array(bytes.dropFirst())
-    // A row that says so in its middle would need the type "rewrite", and nobody writes such rows. Cut in
-    // two by a writer's death, it could pass for his notice.
+    // Skip text with "# rewrite" in the middle of a line: torn, such a line could pass for a
+    // notice. A row would need the type "rewrite" for that, which no program writes.
     if String(decoding: before, as: UTF8.self).contains(/[^\n]# rewrite/) { return 0 }
     var ledger = Ledger(before)
     let stay = ledger.rows.filter { $0.bridge != bridge || isThere($0.nic) }
@@ -31,8 +31,8 @@ func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     return 0
 }
 
-/// Looks at the file as it is after each part of the changes: a few places in each are enough, for
-/// the fuzzer comes back with others.
+/// Checks the file after parts of each change. A few lengths suffice, because the fuzzer tries
+/// others.
 private func check(_ rows: [Ledger.Row], survive changes: [Ledger.Change], of bytes: [UInt8]) {
     var file = bytes
     for change in changes {
@@ -42,12 +42,12 @@ private func check(_ rows: [Ledger.Row], survive changes: [Ledger.Change], of by
                 Ledger.Change.write(Array(new.prefix(length)), at: offset).apply(to: &torn)
                 let found = Ledger(torn).rows
                 for row in rows { precondition(found.contains(row)) }
-                // A second writer who dies while he mends it.
+                // A second writer that is killed during the repair.
                 var second = Ledger(torn)
-                let mending = second.cull(on: .none, untilMeeting: 0) { _ throws(Never) in true }
+                let repair = second.cull(on: .none, untilMeeting: 0) { _ throws(Never) in true }
                     .changes
                 guard
-                    let last = mending.first(where: { if case .write = $0 { true } else { false } }
+                    let last = repair.first(where: { if case .write = $0 { true } else { false } }
                     ),
                     case .write(let text, let place) = last
                 else { continue }

@@ -2,7 +2,7 @@ import CgroupAdmin
 import Cgroups
 import FuzzDriver
 
-/// Any text is a table of mounts, and what has another form is skipped.
+/// Any text is a mountinfo file. Malformed lines are skipped.
 @_cdecl("LLVMFuzzerTestOneInput")
 func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))

@@ -2,7 +2,7 @@ import FuzzDriver
 import NIC
 import Netlink
 
-/// Any words are a request or refused in one printable sentence, and a request's names are valid.
+/// Any words are a request with valid names, or are refused with one printable sentence.
 @_cdecl("LLVMFuzzerTestOneInput")
 func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))

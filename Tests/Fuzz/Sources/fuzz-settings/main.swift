@@ -1,8 +1,8 @@
 import FuzzDriver
 import Network
 
-/// Whatever stands in a file of settings, reading it ends, and ends with settings or with a place and a
-/// sentence; and what was read is validated without a trap.
+/// Any text is a settings file, or is refused with a line number. Its settings are validated
+/// without a crash.
 @_cdecl("LLVMFuzzerTestOneInput")
 func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
@@ -12,7 +12,7 @@ func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     for isFirst in [true, false] {
         var validation = Validation(reader.settings, HostFacts(), isFirst: isFirst)
         guard let network = validation.network() else { continue }
-        // What passed can be said to other programs: no word of it breaks a line.
+        // Valid settings contain no newline in what other programs read.
         let script = NftDialect.script(FirewallRules(network, dnsPort: network.dns.port))
         let words = Dnsmasq(
             network: network, dnsPort: network.dns.port, user: "nobody", nameServers: []

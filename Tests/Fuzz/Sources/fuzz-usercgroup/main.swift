@@ -4,8 +4,8 @@ import Delegation
 import FuzzDriver
 import Linux
 
-/// Any text is a policy: each line is understood or named, and what is understood can be written down and
-/// read again.
+/// Any text is a lxc-usercgroup file. Each line is valid or reported, and valid values can be
+/// parsed again.
 @_cdecl("LLVMFuzzerTestOneInput")
 func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
@@ -24,7 +24,7 @@ func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
             check(grant, host)
         }
     }
-    // The first understood line of an owner decides, unless one that is not comes before it.
+    // An owner's first valid line decides, unless an invalid one precedes it.
     if let first = understood.first,
         case .granted(let entry) = policy.decision(isOwner: { Owner(field: $0) == first.owner })
     {
@@ -35,14 +35,14 @@ func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     return 0
 }
 
-/// A user gets either a controller for more than threads, or none.
+/// A user gets a controller that is not threaded, or none.
 func check(_ grant: UsercgroupEntry, _ host: [Controller]) {
     precondition(Owner(field: grant.owner.field) == grant.owner)
     let given = grant.controllers(of: host)
     precondition(given.isEmpty || given.contains { !$0.isThreaded })
     precondition(grant.controllers(of: []).isEmpty)
     for limit in grant.limits {
-        // A name of a file and no path, and nothing that would end the write early.
+        // A file name without a slash, and no zero byte.
         precondition(!limit.file.contains(0x2f) && !limit.file.contains(0))
         precondition(limit.file.contains(0x2e) && limit.file.first != 0x2e)
         precondition(!limit.value.isEmpty && !limit.value.contains(0x0a))

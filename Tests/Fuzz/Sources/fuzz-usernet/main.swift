@@ -2,7 +2,7 @@ import FuzzDriver
 import Linux
 import Usernet
 
-/// Any text is a policy: lines that cannot be understood are named, and no line is lost.
+/// Any text is a lxc-usernet file. Invalid lines are reported with their numbers.
 @_cdecl("LLVMFuzzerTestOneInput")
 func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
@@ -15,7 +15,7 @@ func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let own = usernet.lines(for: .none) { field throws(Never) in Owner(field: field) }
     for entry in own.entries {
         precondition(entry.count >= 0 && entry.bridge == .none)
-        // What was read as a name is read as the same name again.
+        // The field of a parsed name is parsed as the same name.
         precondition(Owner(field: entry.owner.field) == entry.owner)
     }
     return 0
