@@ -1,11 +1,10 @@
-/* libnl's messages, attributes and sockets, and the kernel's numbers for links. Not
- * libnl-route: berth-nic sends three kinds of message, and what a setuid program links is both its
- * start-up time and its attack surface. */
+/* Messages, attributes and sockets of libnl-3, and the kernel's constants for network interfaces.
+ * Not libnl-route-3: its 74 constructors would run in a setuid program, and it knows neither the
+ * isolated option of a bridge port nor addresses in another namespace. */
 #ifndef BERTH_NETLINK_H
 #define BERTH_NETLINK_H
 
-/* First: the kernel's headers then leave to the C library what both define, and a program that
- * imports the C library too sees one definition. */
+/* First, so that the kernel's headers leave out what the C library defines as well. */
 #include <netinet/in.h>
 
 #include <linux/if.h>

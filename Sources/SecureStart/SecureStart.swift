@@ -2,8 +2,8 @@ internal import CSecureStart
 
 /// The command line and the environment with which the kernel started this program, byte for byte.
 ///
-/// The programs that start with root's privileges read both here. Before any library ran, CSecureStart
-/// emptied the vector from which libraries would read the environment.
+/// The programs that start with root's privileges read both here. Before any library ran,
+/// CSecureStart emptied the vector from which libraries would read the environment.
 package enum SecureStart {
     /// The arguments without the program's own name.
     package static var arguments: [[UInt8]] {

@@ -1,5 +1,6 @@
-/* The command line and the environment of a program that starts with root's privileges. Linking this
- * module empties the vector in which libraries look up environment variables; the strings stay. */
+/* The command line and the environment of a program that starts with root's privileges. Linking
+ * this module empties the vector in which libraries look up environment variables; the strings
+ * stay. */
 #ifndef BERTH_SECURE_START_H
 #define BERTH_SECURE_START_H
 
@@ -9,9 +10,9 @@ int secure_start_argument_count(void);
 /* argv[index], which must exist, and its length without the zero byte. */
 const unsigned char *secure_start_argument(int index, unsigned long *length);
 
-/* The strings of the environment one after the other, each with its zero byte; length counts all bytes.
- * The dynamic loader removes LD_* and others from the vector of a setuid program, but not from here:
- * the kernel wrote them between the last argument and the name of the executed file. */
+/* The strings of the environment one after the other, each with its zero byte; length counts all
+ * bytes. The dynamic loader removes LD_* and others from the vector of a setuid program, but not
+ * from here: the kernel wrote them between the last argument and the name of the executed file. */
 const unsigned char *secure_start_environment(unsigned long *length);
 
 #endif
