@@ -48,7 +48,7 @@ RELEASE_BUILD := $(PINNED) -c release --disable-local-rpath \
 SETUID_BUILD := $(RELEASE_BUILD) --scratch-path .build/setuid \
 	-Xswiftc -enable-experimental-feature -Xswiftc Embedded -Xswiftc -wmo \
 	-Xswiftc -Xllvm -Xswiftc -sil-disable-pass=object-outliner \
-	-Xswiftc -Xfrontend -Xswiftc -function-sections -Xlinker --gc-sections \
+	-Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections -Xlinker --gc-sections \
 	-Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now -Xlinker --as-needed -Xlinker -s
 BERTH_NIC := $(CURDIR)/.build/setuid/release/berth-nic
 BERTH_RUN := $(CURDIR)/.build/setuid/release/berth-run
@@ -93,8 +93,8 @@ MANUALS := $(wildcard man/*.[1-8])
 PAGES := $(MANUALS:%=.build/%)
 
 # Tests/check.sh runs one step for each part. Its last line counts the results of all.
-CHECK := BERTH_NIC=$(BERTH_NIC) BERTH_RUN=$(BERTH_RUN) BERTH_PAM=$(BERTH_PAM) \
-	BERTH_CGROUP=$(BERTH_CGROUP) BERTH_NET=$(BERTH_NET) BERTH=$(BERTH) \
+CHECK = BERTH_NIC=$(BERTH_NIC) BERTH_RUN=$(BERTH_RUN) BERTH_PAM=$(BERTH_PAM) \
+	BERTH_CGROUP=$(BERTH_CGROUP) BERTH_SCOPE=$(BERTH_SCOPE) BERTH_NET=$(BERTH_NET) BERTH=$(BERTH) \
 	BERTH_COMPLETIONS=$(COMPLETIONS) SWIFT=$(SWIFT) SWIFT_FLAGS='$(PINNED)' Tests/check.sh
 # One machine of each init: runit and s6 are in openrc/supervisors.
 CHECK_MACHINES := openrc/network openrc/supervisors sysvinit/limits systemd/network

@@ -36,8 +36,8 @@ let package = Package(
             : .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
     ],
     targets: [
-        // C, and what keeps it at the edge.
-        .systemLibrary(name: "CLinux"),
+        // C, which only Linux, Netlink and SecureStart import.
+        .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
         .systemLibrary(
             name: "CNetlink", pkgConfig: "libnl-3.0", providers: [.apt(["libnl-3-dev"])]),
         .systemLibrary(
@@ -57,10 +57,10 @@ let package = Package(
 
         .target(name: "Cgroups", dependencies: ["Linux"], swiftSettings: strict),
 
-        // Who may have which NICs, and who has them: berth-nic, doctor and status read both alike.
+        // Quotas and the ledger of NICs: shared by berth-nic, doctor and status.
         .target(name: "Usernet", dependencies: ["Linux", "Netlink"], swiftSettings: strict),
 
-        // Setuid root: the core, its own decisions, and nothing besides.
+        // Setuid root: the core and its own decisions, and nothing else.
         .target(
             name: "NIC", dependencies: ["HostPaths", "Linux", "Netlink", "Usernet"],
             swiftSettings: strict),
@@ -92,7 +92,8 @@ let package = Package(
         .target(
             name: "SystemdScope", dependencies: ["CSystemd", "Linux"], swiftSettings: strict),
         .executableTarget(
-            name: "berth-scope", dependencies: ["Linux", "SecureStart", "SystemdScope"],
+            name: "berth-scope",
+            dependencies: ["HostPaths", "Linux", "SecureStart", "SystemdScope"],
             swiftSettings: strict),
 
         // Root's services: the core, their own decisions, and a library for the command line.
@@ -177,7 +178,8 @@ let package = Package(
             name: "SystemdScopeTests", dependencies: ["CSystemd", "SystemdScope"],
             swiftSettings: tests),
         .testTarget(
-            name: "NICTests", dependencies: ["Linux", "Netlink", "NIC"], swiftSettings: tests),
+            name: "NICTests", dependencies: ["Linux", "Netlink", "NIC", "Usernet"],
+            swiftSettings: tests),
         .testTarget(
             name: "UsernetTests", dependencies: ["Linux", "Netlink", "Usernet"],
             swiftSettings: tests),
@@ -204,7 +206,9 @@ let package = Package(
             exclude: ["login.py", "scripts", "session.py"], swiftSettings: tests),
         .testTarget(
             name: "DoctorTests",
-            dependencies: ["Cgroups", "Linux", "NIC", "Network", "Doctor", "Terminal", "TestSupport"],
+            dependencies: [
+                "Cgroups", "Linux", "NIC", "Network", "Doctor", "Terminal", "TestSupport",
+            ],
             exclude: ["faults.sh", "logs"], swiftSettings: tests),
         .testTarget(
             name: "StatusReportTests",

@@ -5,7 +5,7 @@ internal import Linux
 extension UsercgroupFile {
     static func load() throws(Failure) -> UsercgroupFile {
         do throws(TrustedFile.TrustError) { return try read() } catch {
-            throw Failure(error.sentence)
+            throw Failure(error.description)
         }
     }
 

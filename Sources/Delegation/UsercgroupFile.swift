@@ -33,12 +33,8 @@ package struct UsercgroupFile: Sendable {
     /// Every line with an entry, in the order of the file.
     package var entries: [Result<UsercgroupEntry, InvalidLine>] {
         var entries: [Result<UsercgroupEntry, InvalidLine>] = []
-        var number = 0
-        for place in Lines(bytes: bytes) {
-            number += 1
-            let text = bytes[place].drop(while: isBlank)
-            guard let first = text.first, first != 0x23 else { continue }
-            entries.append(Self.entry(text, line: number))
+        for (number, place) in Lines(bytes: bytes).entries {
+            entries.append(Self.entry(bytes[place], line: number))
         }
         return entries
     }
@@ -79,13 +75,11 @@ extension UsercgroupFile {
     package func decision(
         isOwner: (ArraySlice<UInt8>) throws(Errno) -> Bool
     ) -> Decision {
-        var number = 0
-        for place in Lines(bytes: bytes) {
-            number += 1
+        for (number, place) in Lines(bytes: bytes).entries {
             var position = place.lowerBound
-            guard let field = nextWord(in: bytes, from: &position, to: place.upperBound),
-                bytes[field.lowerBound] != 0x23
-            else { continue }
+            guard let field = nextWord(in: bytes, from: &position, to: place.upperBound) else {
+                continue
+            }
             do throws(Errno) { guard try isOwner(bytes[field]) else { continue } } catch {
                 return .accountsUnavailable(error)
             }
@@ -95,19 +89,5 @@ extension UsercgroupFile {
             }
         }
         return .notListed
-    }
-}
-
-extension TrustedFile.TrustError {
-    /// The message for lxc-usercgroup.
-    package var sentence: String {
-        switch self {
-        case .missing: "\(Paths.usercgroup) does not exist"
-        case .writableByOthers(let path):
-            "\(path) is not trusted, because users other than root can write it: as root, chown "
-                + "root:root and chmod go-w it"
-        case .notAFile: "\(Paths.usercgroup) is not a regular file: as root, replace it with one"
-        case .unreadable(let errno): "cannot read \(Paths.usercgroup): \(errno.description)"
-        }
     }
 }

@@ -1,8 +1,8 @@
-/// Where Berth's files are on the host, and where the files of other programs are that it reads or writes.
+/// The paths of Berth's files, and of files of other programs that Berth reads or writes.
 ///
-/// Most of these paths are contracts: LXC's helper, its lxc-net script and dnsmasq use the same ones.
+/// LXC's helper, its lxc-net script and dnsmasq use most of them, too.
 package enum Paths {
-    // MARK: - Who may have what
+    // MARK: - Quotas and limits of users
 
     package static let lxcConfiguration = "/etc/lxc"
     package static let usernetName = "lxc-usernet"
@@ -13,26 +13,27 @@ package enum Paths {
     // MARK: - State that a reboot clears
 
     package static let lxcRuntime = "/run/lxc"
-    /// The ledger of NICs, which berth-nic shares with LXC's own helper.
+    /// The ledger of NICs, shared with LXC's own helper.
     package static let ledgerName = "nics"
     package static let ledger = "/run/lxc/nics"
-    /// lxc-net's mark that its network is up.
+    /// The file that lxc-net creates while its network is up.
     package static let networkUp = "/run/lxc/network_up"
+    package static let networkRecordName = "berth-net.json"
     package static let networkRecord = "/run/lxc/berth-net.json"
     package static let networkLock = "/run/lxc/berth-net.lock"
     package static let cgroupLock = "/run/lxc/berth-cgroup.lock"
-    /// The process number of lxcbr0's dnsmasq, where lxc-net writes it too.
+    /// The process ID of the dnsmasq of lxcbr0, as lxc-net writes it.
     package static let dnsmasqPID = "/run/lxc/dnsmasq.pid"
 
     // MARK: - Networks
 
-    /// Debian's directory for settings, and Fedora's.
+    /// The directories for settings of Debian and of Fedora.
     package static let settingsDirectories = ["/etc/default", "/etc/sysconfig"]
-    /// One file for each network besides the first.
+    /// One file for each further network.
     package static let networkSettings = "/etc/lxc/net.d"
     package static let leases = "/var/lib/misc"
     package static let lxcState = "/var/lib/lxc"
-    /// What IPv6 prefixes are derived from on a host without a machine ID.
+    /// The seed of IPv6 prefixes on a host without a machine ID.
     package static let randomSeed = "/var/lib/lxc/berth-net.seed"
     package static let machineID = "/etc/machine-id"
     package static let resolvConf = "/etc/resolv.conf"
@@ -40,6 +41,6 @@ package enum Paths {
     // MARK: - Other programs
 
     package static let openVSwitchControl = "/usr/bin/ovs-vsctl"
-    /// It exists where systemd is the init: see sd_booted(3).
+    /// It exists if systemd is the init: see sd_booted(3).
     package static let systemdRuntime = "/run/systemd/system"
 }

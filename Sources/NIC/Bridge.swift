@@ -2,24 +2,25 @@ internal import Linux
 internal import Netlink
 internal import Usernet
 
-/// What a NIC will be attached to, as it is on this host.
+/// The bridge of a NIC on this host.
 enum Bridge {
-    /// Nothing: the host routes to it.
+    /// No bridge: the host routes to the NIC.
     case none
-    case linux(Link)
-    /// A bridge of Open vSwitch's, or a tun device that only its daemon can tell from one.
-    case openVSwitch(Link)
+    case linux(InterfaceIndex, mtu: UInt32)
+    /// A bridge of Open vSwitch, or a tun device: only the daemon of Open vSwitch can tell which.
+    case openVSwitch(InterfaceName, mtu: UInt32)
 
-    /// By its link kind: an absent interface is not taken for a bridge of some other sort.
+    /// Finds the bridge and its type by netlink.
     static func find(
         _ name: UsernetBridge, _ kernel: borrowing RouteSocket
     ) throws(Refusal) -> Bridge {
         guard case .named(let name) = name else { return .none }
-        let found = try asked { () throws(NetlinkError) in try kernel.link(named: name) }
-        guard let link = found else { throw .noBridge(name.description) }
-        return switch link.kind {
-        case .bridge: .linux(link)
-        case .openVSwitch, .tun: .openVSwitch(link)
+        let found = try asked { () throws(NetlinkError) in try kernel.interface(named: name) }
+        guard let interface = found else { throw .noBridge(name.description) }
+        return switch interface.kind {
+        case .bridge: .linux(interface.index, mtu: interface.mtu)
+        // By its own name, which the kernel finds by an alternative one, too.
+        case .openVSwitch, .tun: .openVSwitch(interface.name ?? name, mtu: interface.mtu)
         case .veth, .other: throw .notABridge(name.description)
         }
     }
@@ -28,22 +29,22 @@ enum Bridge {
     var mtu: UInt32? {
         switch self {
         case .none: nil
-        case .linux(let link), .openVSwitch(let link): link.mtu
+        case .linux(_, let mtu), .openVSwitch(_, let mtu): mtu
         }
     }
 
-    /// Open vSwitch keeps its own list of ports: the kernel's word does not suffice.
+    /// Whether ports are added and removed through Open vSwitch, which keeps its own list of them.
     var needsDaemon: Bool { if case .openVSwitch = self { true } else { false } }
 }
 
-/// The kernel's refusals among ours.
+/// Turns netlink errors into refusals.
 func asked<Answer: ~Copyable>(
     _ question: () throws(NetlinkError) -> Answer
 ) throws(Refusal) -> Answer {
     do { return try question() } catch { throw .kernel(error) }
 }
 
-/// And those of the sources of users and groups.
+/// Turns errors of user and group databases into refusals.
 func known<Answer>(_ question: () throws(Errno) -> Answer) throws(Refusal) -> Answer {
     do { return try question() } catch { throw .accountsUnavailable(error) }
 }

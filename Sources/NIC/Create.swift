@@ -3,39 +3,40 @@ internal import Linux
 internal import Netlink
 internal import Usernet
 
-/// `berth-nic create`: one more NIC for the caller's container, if a line of his pays for it.
+/// `berth-nic create`: creates a NIC for the caller's container, within the caller's quota.
 struct Create: ~Copyable {
     private let request: Request.Creation
     private let session: Session
     private let namespace: NetworkNamespace
 
-    /// Answers with the names and numbers of both ends. An answer that cannot be given leaves a NIC
-    /// that nobody knows of, so that it is unmade.
+    /// Prints the names and indexes of both ends. If it cannot print them, it deletes the NIC,
+    /// because lxc-start does not know of it.
     static func run(
         _ request: Request.Creation, with power: consuming RootPrivilege
     ) throws(Refusal) {
         let policy = try Session.policy(power)
         let session = try Session.begin(on: request.bridge, with: power)
-        var person = try known { () throws(Errno) in try OwnerMatcher(session.caller) }
-        let entries = try session.entries(of: &person, from: policy)
+        var caller = try known { () throws(Errno) in try OwnerMatcher(session.caller) }
+        let entries = try session.entries(of: &caller, from: policy)
         let namespace = try session.namespace(.process(request.process))
         try session.withDaemon { bridge, root throws(Refusal) in
             try bridge.confirmExists(as: root)
         }
         try Create(request: request, session: session, namespace: namespace)
-            .run(entries, for: person)
+            .run(entries, for: caller)
     }
 
     private borrowing func run(
-        _ entries: [UsernetEntry], for person: OwnerMatcher
+        _ entries: [UsernetEntry], for caller: OwnerMatcher
     ) throws(Refusal) {
-        let made = try make(entries, for: person)
+        let made = try make(entries, for: caller)
         do throws(Refusal) {
-            let host = try finish(made)
-            let container = try containerEnd(host)
+            let interface = try finish(made)
+            let host = interface.index
+            let container = try containerEnd(interface)
             do throws(Errno) {
                 try OutputLine.result(
-                    "\(container.name):\(container.index.number):\(host.name):\(host.index.number)")
+                    "\(container.name):\(container.index.number):\(made.pair.host):\(host.number)")
             } catch { throw .answerLost(error) }
         } catch {
             unmake(made)
@@ -43,7 +44,7 @@ struct Create: ~Copyable {
         }
     }
 
-    /// A NIC with its row.
+    /// A created NIC and its row.
     private struct Made {
         let pair: VethPair
         let row: Ledger.Row
@@ -51,34 +52,34 @@ struct Create: ~Copyable {
         let port: PortOptions
     }
 
-    /// lxc-stop returns before the kernel has taken down the container's network, and a container
-    /// that starts next meets a NIC on its way out: 25 ms between looks, 40 looks, and only then is
-    /// it no.
+    /// Retries for a second while the quota is used up: 40 times, every 25 ms. lxc-stop returns
+    /// before the kernel has removed the container's network, so that a restarted container may
+    /// find its former NIC.
     private borrowing func make(
-        _ entries: [UsernetEntry], for person: OwnerMatcher
+        _ entries: [UsernetEntry], for caller: OwnerMatcher
     ) throws(Refusal) -> Made {
-        var looks = 1
+        var attempts = 1
         while true {
             do throws(Refusal) {
                 return try session.locked { record throws(Refusal) in
-                    try make(entries, for: person, in: record)
+                    try make(entries, for: caller, in: record)
                 }
             } catch {
-                guard case .quotaUsedUp = error, looks < 40 else { throw error }
-                looks += 1
+                guard case .quotaReached = error, attempts < 40 else { throw error }
+                attempts += 1
                 pause(milliseconds: 25)
             }
         }
     }
 
-    /// Row first, then NIC: a crash between the two leaves a row that the next run takes away.
+    /// Writes the row before it creates the NIC. After a crash in between, the next run removes the
+    /// row.
     private borrowing func make(
-        _ entries: [UsernetEntry], for person: OwnerMatcher, in record: borrowing LockedFile
+        _ entries: [UsernetEntry], for caller: OwnerMatcher, in record: borrowing LockedFile
     ) throws(Refusal) -> Made {
         var ledger = try session.read(record)
-        // Looking up a thousand NICs takes longer than making one. Most places have a few, and all
-        // are looked up; where there are more, those of the caller if they are what stands in the
-        // way.
+        // To look up a thousand NICs takes longer than to create one. Most hosts have a few, and
+        // all are looked up. On other hosts the caller's are, if their quota is used up.
         try session.cull(&ledger, untilMeeting: 8, in: record)
         var quota = Quota(entries, in: ledger)
         if quota.chargedEntry == nil {
@@ -86,12 +87,13 @@ struct Create: ~Copyable {
             quota = Quota(entries, in: ledger)
         }
         guard let chargedEntry = quota.chargedEntry else {
-            throw .quotaUsedUp(
-                user: person.description, bridge: request.bridge.description, used: quota.used,
+            throw .quotaReached(
+                user: caller.description, bridge: request.bridge.description, used: quota.used,
                 allowed: quota.allowed, lines: entries.map { $0.line })
         }
         let port = try portOptions(of: chargedEntry)
-        // A name that is taken costs another try; sixteen in a row are no chance.
+        // If the random name is taken, another is tried. Sixteen collisions in a row are no
+        // coincidence.
         for _ in 1...16 {
             let pair = try pair(chargedEntry.options, unlike: ledger)
             let made = Made(
@@ -106,7 +108,7 @@ struct Create: ~Copyable {
                 return made
             } catch {
                 guard case .kernel(let kernel) = error, kernel.errno == .exists else {
-                    // What went wrong may have been no more than the kernel's answer.
+                    // The kernel may have created the NIC although its answer was lost.
                     takeDown(made)
                     if (try? session.exists(pair.host)) == false {
                         try? session.apply(ledger.remove(made.row), to: record)
@@ -114,19 +116,19 @@ struct Create: ~Copyable {
                     throw error
                 }
                 try session.apply(ledger.remove(made.row), to: record)
-                // One of the two names is taken. Ours can be another.
+                // One of the two names is taken. Only the host's end can get another.
                 if try session.exists(pair.host) { continue }
                 if let name = request.containerName { throw .nameTaken(name.description) }
                 throw error
             }
         }
-        throw .kernel(NetlinkError("find a free name for a NIC", .exists))
+        throw .kernel(NetlinkError("find an unused name for the NIC", .exists))
     }
 
     private borrowing func portOptions(of chargedEntry: UsernetEntry) throws(Refusal) -> PortOptions
     {
         var port = PortOptions()
-        port.isIsolated = chargedEntry.options.isIsolated
+        if chargedEntry.options.isIsolated { port.isIsolated = true }
         port.isLocked = chargedEntry.options.filtersAddress
         if port != PortOptions() {
             guard case .linux = session.bridge else {
@@ -137,8 +139,8 @@ struct Create: ~Copyable {
         return port
     }
 
-    /// `veth1000_Xy3Z` for users up to 65536: firewalls filter by it. Longer numbers do not fit,
-    /// and get a name without.
+    /// `veth1000_Xy3Z` for user IDs up to 65536, because firewall rules may match the user ID.
+    /// Longer IDs do not fit, and the name is `vethXXXXXX`.
     private borrowing func pair(
         _ options: UsernetEntry.Options, unlike ledger: Ledger
     ) throws(Refusal) -> VethPair {
@@ -152,46 +154,47 @@ struct Create: ~Copyable {
             guard let host = InterfaceName(Array(prefix.utf8) + tail) else {
                 throw .invalidName(prefix)
             }
-            // A row whose NIC is gone would come back to life with it, and count for somebody else.
+            // A stale row of that name would become valid again, and count for its owner.
             if ledger.mentions(host) { continue }
 
             var pair = VethPair(host: host, hostAddress: .highest(Array(random[6..<11])))
-            if case .linux(let link) = session.bridge { pair.bridge = link.index }
+            if case .linux(let index, _) = session.bridge { pair.bridge = index }
             pair.hostMTU = session.bridge.mtu
             pair.container = request.containerName
-            let most = session.bridge.mtu ?? 1500
-            pair.containerMTU = options.mtu.map { min($0, most) } ?? session.bridge.mtu
+            let maximum = session.bridge.mtu ?? 1500
+            pair.containerMTU = options.mtu.map { min($0, maximum) } ?? session.bridge.mtu
             if options.filtersAddress { pair.containerAddress = .local(Array(random[11...])) }
             return pair
         }
     }
 
-    /// Brings the host end up, and attaches it where the kernel alone could not.
-    private borrowing func finish(_ made: Made) throws(Refusal) -> Link {
-        let host = try link(made)
+    /// Configures the host end, brings it up, and adds it to a bridge of Open vSwitch.
+    private borrowing func finish(_ made: Made) throws(Refusal) -> Interface {
+        let name = made.pair.host
+        let host = try interface(made)
         if made.port != PortOptions() { try restrict(host, made) }
-        try shield(host)
-        try asked { () throws(NetlinkError) in try session.kernel.bringUp(host) }
-        try session.withDaemon { bridge, root throws(Refusal) in
-            try bridge.add(host.name, as: root)
+        try protectHost(from: name)
+        try asked { () throws(NetlinkError) in
+            try session.kernel.bringUpWithoutLinkLocalAddress(name, at: host.index)
         }
-        // The daemon also takes a port whose NIC went in the meantime, and would keep it.
-        if session.bridge.needsDaemon, try link(made).index != host.index {
-            throw .vanished(host.name.description)
+        try session.withDaemon { bridge, root throws(Refusal) in try bridge.add(name, as: root) }
+        // Open vSwitch would also add and keep a port whose NIC no longer exists.
+        if session.bridge.needsDaemon, try interface(made).index != host.index {
+            throw .vanished(name.description)
         }
         return host
     }
 
-    /// Before the port is up: nothing passes it without its options.
-    private borrowing func restrict(_ host: Link, _ made: Made) throws(Refusal) {
+    /// Sets the options before the port is up, so that no frame passes without them.
+    private borrowing func restrict(_ host: Interface, _ made: Made) throws(Refusal) {
         try asked { () throws(NetlinkError) in
             if let address = made.pair.containerAddress {
-                try session.kernel.pin(address, to: host)
+                try session.kernel.pin(address, to: made.pair.host, at: host.index)
             }
-            try session.kernel.set(made.port, on: host)
+            try session.kernel.set(made.pair.host, at: host.index, port: made.port)
         }
-        let port = try link(made)
-        if made.port.isIsolated && !port.isIsolated {
+        let port = try interface(made)
+        if made.port.isIsolated == true && !port.isIsolated {
             throw .optionUnknownToKernel(line: made.line, option: "isolated")
         }
         if made.port.isLocked && !port.isLocked {
@@ -199,47 +202,47 @@ struct Create: ~Copyable {
         }
     }
 
-    /// What a Linux bridge does not take off its port reaches the host's own IP: a router
-    /// advertisement or a redirect of the container's must not change the host's routes.
-    private borrowing func shield(_ host: Link) throws(Refusal) {
+    /// Keeps the container from changing the host's routes with router advertisements and
+    /// redirects, which reach the host's IP stack unless the NIC is a port of a Linux bridge.
+    private borrowing func protectHost(from nic: InterfaceName) throws(Refusal) {
         if case .linux = session.bridge { return }
-        let name = host.name.description
+        let name = nic.description
         do throws(Errno) {
             try InterfaceSysctl.ipv6AcceptRouterAdvertisements.set(0, of: name)
             try InterfaceSysctl.ipv6AcceptRedirects.set(0, of: name)
             try InterfaceSysctl.ipv4AcceptRedirects.set(0, of: name)
-            // While the host does not forward, that is not enough: the setting for all interfaces
-            // counts as well. A redirect must seem to come from the host's gateway, though.
+            // On a host that does not forward, the setting for all interfaces counts as well. A
+            // redirect must then seem to come from the host's gateway, which this prevents.
             try InterfaceSysctl.ipv4ReversePathFilter.set(1, of: name)
-            // A switch's port has no business with the host's IPv6 at all.
+            // A port of a switch needs no IPv6 on the host.
             if session.bridge.needsDaemon { try InterfaceSysctl.ipv6Disabled.set(1, of: name) }
-        } catch { throw .notShielded(name, error) }
+        } catch { throw .hostNotProtected(nic: name, error) }
     }
 
-    private borrowing func link(_ made: Made) throws(Refusal) -> Link {
+    private borrowing func interface(_ made: Made) throws(Refusal) -> Interface {
         let found = try asked { () throws(NetlinkError) in
-            try session.kernel.link(named: made.pair.host)
+            try session.kernel.interface(named: made.pair.host)
         }
         guard let found else { throw .vanished(made.pair.host.description) }
         return found
     }
 
-    /// The other end; its name is the kernel's word where the kernel was asked to choose one.
+    /// The container's end, with the name that the kernel chose if the request has none.
     private borrowing func containerEnd(
-        _ host: Link
+        _ host: Interface
     ) throws(Refusal) -> (name: InterfaceName, index: InterfaceIndex) {
         guard let index = host.peer, let namespace = host.peerNamespace else {
-            throw .vanished(host.name.description)
+            throw .vanished(host.description)
         }
         if let name = request.containerName { return (name, index) }
         let found = try asked { () throws(NetlinkError) in
-            try session.kernel.link(at: index, in: namespace)
+            try session.kernel.interface(at: index, in: namespace)
         }
-        guard let found else { throw .vanished(host.name.description) }
-        return (found.name, index)
+        guard let name = found?.name else { throw .vanished(host.description) }
+        return (name, index)
     }
 
-    /// As far as it can be done; a row that stays is taken away by the next run.
+    /// Deletes the NIC and its row as far as possible. The next run removes a row that remains.
     private borrowing func unmake(_ made: Made) {
         takeDown(made)
         try? session.locked { record throws(Refusal) in
@@ -250,13 +253,13 @@ struct Create: ~Copyable {
         }
     }
 
-    /// The NIC without its row.
+    /// Deletes the NIC, but not its row.
     private borrowing func takeDown(_ made: Made) {
         try? session.withDaemon { bridge, root throws(Refusal) in
             try bridge.remove([made.pair.host], as: root)
         }
-        if let link = try? session.link(made.pair.host, reachingInto: namespace) {
-            try? session.kernel.delete(link)
+        if let host = try? session.interface(made.pair.host, withPeerIn: namespace) {
+            try? session.kernel.delete(made.pair.host, at: host.index)
         }
     }
 }
@@ -265,24 +268,24 @@ extension Session {
     fileprivate static func policy(_ power: borrowing RootPrivilege) throws(Refusal) -> TrustedFile
     {
         do {
-            return try TrustedFile.open(Paths.usernetName, in: Paths.lxcConfiguration, with: power)
+            return try TrustedFile.open(Paths.usernetName, in: Paths.lxcConfiguration)
         } catch { throw .policy(error) }
     }
 
-    /// The lines that are this person's on the session's bridge, in the order of the file.
+    /// The caller's lines for the bridge, in the order of the file.
     fileprivate borrowing func entries(
-        of person: inout OwnerMatcher, from policy: borrowing TrustedFile
+        of caller: inout OwnerMatcher, from policy: borrowing TrustedFile
     ) throws(Refusal) -> [UsernetEntry] {
         let bytes: [UInt8]
         do { bytes = try policy.contents() } catch { throw .policy(error) }
         let own = try known { () throws(Errno) in
             try UsernetFile(bytes).lines(for: bridgeName) { field throws(Errno) in
-                try person.owner(field)
+                try caller.owner(field)
             }
         }
         guard !own.entries.isEmpty else {
             throw .noLine(
-                user: person.description, bridge: bridgeName.description, skipped: own.skipped)
+                user: caller.description, bridge: bridgeName.description, skipped: own.skipped)
         }
         return own.entries
     }

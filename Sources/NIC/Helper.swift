@@ -1,19 +1,19 @@
 internal import HostPaths
 internal import Linux
 
-/// berth-nic as a whole: the helper that lxc-start runs for a container's NIC.
+/// The program berth-nic.
 package enum Helper {
-    /// - Parameter arguments: tells the command line without the program's own name. Asked for only
-    ///   once the process has its own limits: the caller's may leave no memory for it.
+    /// - Parameter arguments: returns the command line without the program's name. It is called
+    ///   only after the caller's limits are gone, which may leave no memory for it.
     package static func run(_ arguments: () -> [[UInt8]]) throws(Refusal) {
-        do { try ProcessSanitizer.sanitize() } catch { throw .surroundings(error) }
+        do { try ProcessSanitizer.sanitize() } catch { throw .unsafeStart(error) }
         AppArmorProfile.enter(profile)
         switch try Request(arguments()) {
         case .create(let creation):
             try Create.run(creation, with: try power())
         case .delete(let deletion):
             try Delete.run(deletion, with: try power())
-            // liblxc counts on at least one byte, and takes the last one away.
+            // liblxc expects at least one byte, and overwrites the last one.
             try answer("")
         case .version:
             // Standard output is the caller's choice: root never writes there.
@@ -26,7 +26,7 @@ package enum Helper {
         do throws(Errno) { try OutputLine.result(text) } catch { throw .answerLost(error) }
     }
 
-    /// Begins with "lxc-" because those are the ones that Debian's profile for lxc-start lets it change to.
+    /// Debian's profile for lxc-start permits a change to profiles whose names begin with "lxc-".
     private static let profile = "lxc-berth-nic"
 
     private static func power() throws(Refusal) -> RootPrivilege {

@@ -2,17 +2,17 @@ internal import HostPaths
 internal import Linux
 internal import Netlink
 
-/// Open vSwitch's list of ports, changed by its own tool, which only root may use. It is given
-/// names that were validated, behind `--`, and five seconds: half of what others wait for the
-/// ledger.
+/// The ports of a bridge of Open vSwitch, changed with ovs-vsctl(8), which only root may use.
+///
+/// ovs-vsctl gets validated names after `--`. Its timeout is five seconds, half the time for which
+/// other processes wait for the ledger.
 struct OpenVSwitch {
     private static let tool = PrivilegedCommand(path: Paths.openVSwitchControl)
 
     let bridge: InterfaceName
 
-    init(_ link: Link) { bridge = link.name }
-
-    /// A tun device is a bridge if the daemon says so; ovs-vsctl's status for "no" is 2.
+    /// Asks Open vSwitch, because a tun device may not be a bridge. Exit status 2 means that it is
+    /// not.
     func confirmExists(as root: borrowing SavedRoot) throws(Refusal) {
         let status = try run([], ["br-exists", bridge.description], as: root, accepting: [0, 2])
         guard status == 0 else { throw .notABridge(bridge.description) }
@@ -27,7 +27,7 @@ struct OpenVSwitch {
         let commands = ports.map {
             ["--if-exists", "del-port", bridge.description, $0.description]
         }
-        // Nobody waits for the switch to notice; others may be waiting for the ledger.
+        // Without waiting for the switch, because other processes may be waiting for the ledger.
         try run(["--no-wait"], Array(commands.joined(separator: ["--"])), as: root)
     }
 

@@ -1,8 +1,8 @@
-internal import Linux
-internal import Netlink
-internal import Usernet
+package import Linux
+package import Netlink
+package import Usernet
 
-/// What lxc-start asks of its helper, understood.
+/// The command line of berth-nic, parsed.
 package enum Request: Equatable, Sendable {
     case create(Creation)
     case delete(Deletion)
@@ -10,21 +10,21 @@ package enum Request: Equatable, Sendable {
 
     /// `create LXCPATH NAME PID TYPE BRIDGE [IFNAME]`
     package struct Creation: Equatable, Sendable {
-        let process: ProcessID
-        let bridge: UsernetBridge
+        package let process: ProcessID
+        package let bridge: UsernetBridge
         /// `nil` for the first free `eth0`, `eth1`, … of the container.
-        let containerName: InterfaceName?
+        package let containerName: InterfaceName?
     }
 
     /// `delete LXCPATH NAME NETNS-PATH TYPE BRIDGE HOST-IFNAME`
     package struct Deletion: Equatable, Sendable {
-        let namespace: NetworkNamespace.Place
-        let bridge: UsernetBridge
-        let nic: InterfaceName
+        package let namespace: NetworkNamespace.Place
+        package let bridge: UsernetBridge
+        package let nic: InterfaceName
     }
 
-    /// - Parameter words: the command line without the program's own name, byte for byte. LXCPATH
-    ///   and NAME are lxc-start's, and mean nothing here: neither is ever opened.
+    /// - Parameter words: the command line without the program's name. LXCPATH and NAME are not
+    ///   used.
     package init(_ words: [[UInt8]]) throws(Refusal) {
         guard words.count != 1 || !words[0].elementsEqual("--version".utf8) else {
             self = .version
@@ -49,7 +49,7 @@ package enum Request: Equatable, Sendable {
             guard let nic = InterfaceName(words[6]) else {
                 throw .invalidName(printable(words[6], limit: 40))
             }
-            // A path of any other form names nothing that the caller may use, and is told the same.
+            // The same error as for a namespace of another user.
             guard let namespace = NetworkNamespace.Place(path: words[3]) else {
                 throw .namespaceNotYours
             }

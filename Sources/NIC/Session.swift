@@ -1,28 +1,27 @@
 // The privileges of berth-nic, from beginning to end.
 //
-// 1. Before any library: the environment is emptied (CSecureStart, from .preinit_array).
-// 2. As root, with nothing of the caller's but his arguments, which name nothing that is opened
-//    here: descriptors, signals, umask, working directory and limits are made this program's own
-//    (ProcessSanitizer), AppArmor's profile is taken up where that did not come with the exec; then /etc/lxc/lxc-usernet, /run/lxc/nics and a netlink socket are opened, all
-//    three fixed names, and the kernel is asked what kind of interface the bridge is.
-// 3. From then on the process is the caller, with CAP_NET_ADMIN and nothing else, and cannot become
-//    root again: users and groups are looked up, the container's namespace is opened and proven to
-//    be the caller's, the quota is counted, the NIC is made. What the caller could not open, this
-//    process cannot open for him.
-//    CAP_NET_ADMIN would let it act on any namespace it holds, so holding one is what needs the
-//    proof (NetworkNamespace.open), and it comes before the first change for the caller.
-// 4. Open vSwitch's own tool works for root only. If, and only if, step 2 found that the bridge may
-//    be one of Open vSwitch's, root is kept aside in step 3 (as the saved user ID) and taken out
-//    for each run of that tool: an absolute path, two validated names, no environment, no input.
+// 1. Before any library runs, the environment is emptied (CSecureStart, from .preinit_array).
+// 2. As root, the process resets descriptors, signals, umask, working directory and limits
+//    (ProcessSanitizer), and enters its AppArmor profile if exec did not. It opens
+//    /etc/lxc/lxc-usernet, /run/lxc/nics and a netlink socket, and queries the type of the bridge.
+//    The caller controls only the arguments, and none of them names a file that is opened here.
+// 3. Then the process irrevocably becomes the caller, with CAP_NET_ADMIN and no other capability.
+//    It looks up users and groups, opens the container's namespace, verifies that the caller owns
+//    it, checks the quota, and creates the NIC. It cannot open files that the caller cannot open.
+//    CAP_NET_ADMIN would let it change any namespace that it holds. So NetworkNamespace.open
+//    verifies the owner of a namespace before anything is changed.
+// 4. ovs-vsctl works for root only. If step 2 found that the bridge may be one of Open vSwitch, and
+//    only then, root stays the saved user ID in step 3. The process becomes root for each run of
+//    ovs-vsctl, with an absolute path, two validated names, no environment and no input.
 
 internal import HostPaths
 internal import Linux
 internal import Netlink
 internal import Usernet
 
-/// What berth-nic has in hand once its privileges are down.
+/// What berth-nic holds after it has dropped its privileges.
 struct Session: ~Copyable {
-    /// How long to wait for the ledger while others change it, in seconds.
+    /// How long to wait for the lock of the ledger, in seconds.
     static let patience: Int32 = 10
 
     let caller: Credentials
@@ -32,13 +31,12 @@ struct Session: ~Copyable {
     let record: LockedFile
     private let root: SavedRoot?
 
-    /// Steps 2 and 3 for a request that is about this bridge.
+    /// Steps 2 and 3 for a request about this bridge.
     static func begin(
         on bridgeName: UsernetBridge, with power: consuming RootPrivilege
     ) throws(Refusal) -> Session {
-        // In another network namespace none of the ledger's NICs is to be seen, and all would be
-        // gone.
-        guard (try? NetworkNamespace.isHostsOwn(power)) == true else { throw .notOnTheHost }
+        // In another network namespace no NIC of the ledger exists, and all rows would be removed.
+        guard (try? NetworkNamespace.isHosts(power)) == true else { throw .notOnTheHost }
         let record: LockedFile
         do throws(LockedFile.AccessError) {
             record = try LockedFile.open(Paths.ledgerName, in: Paths.lxcRuntime, with: power)
@@ -63,7 +61,7 @@ struct Session: ~Copyable {
     borrowing func namespace(
         _ place: NetworkNamespace.Place
     ) throws(Refusal) -> NetworkNamespace {
-        do { return try NetworkNamespace.open(place, ruledBy: caller) } catch {
+        do { return try NetworkNamespace.open(place, ownedBy: caller) } catch {
             throw .namespaceNotYours
         }
     }
@@ -73,42 +71,42 @@ struct Session: ~Copyable {
     }
 
     /// The veth of that name, if its other end is in the namespace.
-    borrowing func link(
-        _ name: InterfaceName, reachingInto namespace: borrowing NetworkNamespace
-    ) throws(Refusal) -> Link? {
-        let found: (link: Link?, number: NamespaceID?)
+    borrowing func interface(
+        _ name: InterfaceName, withPeerIn namespace: borrowing NetworkNamespace
+    ) throws(Refusal) -> Interface? {
+        let found: (interface: Interface?, id: NamespaceID?)
         do throws(NetlinkError) {
-            found = (try kernel.link(named: name), try kernel.number(of: namespace))
+            found = (try kernel.interface(named: name), try kernel.id(of: namespace))
         } catch { throw .kernel(error) }
-        guard let link = found.link, link.kind == .veth, let number = found.number,
-            link.peerNamespace == number
+        guard let interface = found.interface, interface.kind == .veth, let id = found.id,
+            interface.peerNamespace == id
         else { return nil }
-        return link
+        return interface
     }
 
-    /// Runs the body with the bridge's daemon, where it has one.
+    /// Runs the body if the bridge is one of Open vSwitch.
     borrowing func withDaemon(
         _ body: (OpenVSwitch, borrowing SavedRoot) throws(Refusal) -> Void
     ) throws(Refusal) {
-        guard case .openVSwitch(let link) = bridge else { return }
+        guard case .openVSwitch(let name, _) = bridge else { return }
         switch root {
-        case .some(let root): try body(OpenVSwitch(link), root)
+        case .some(let root): try body(OpenVSwitch(bridge: name), root)
         case .none: return
         }
     }
 
-    /// The rows of the moment; without the lock the next moment's may be others.
+    /// Reads the ledger. Without the lock it may change at any time.
     borrowing func read(_ record: borrowing LockedFile) throws(Refusal) -> Ledger {
         do throws(Errno) { return Ledger(try record.contents()) } catch {
-            throw .ledger(.refused(operation: "read \(record.path)", error))
+            throw .ledger(.failed(operation: "read \(record.path)", error))
         }
     }
 
-    /// Takes away rows of this bridge whose NIC is gone, in the file as well.
-    /// - Parameter owners: whose rows; anybody's if absent.
-    /// - Parameter limit: after how many NICs that are there to look no further, from the first row on.
+    /// Removes the rows of this bridge whose NIC no longer exists, also from the file.
+    /// - Parameter owners: only rows of these owners; `nil` for all.
+    /// - Parameter limit: the search stops after so many NICs that exist.
     /// - Parameter record: locked.
-    /// - Returns: those rows.
+    /// - Returns: the removed rows.
     @discardableResult
     borrowing func cull(
         _ ledger: inout Ledger, of owners: [Owner]? = nil, untilMeeting limit: Int = .max,
@@ -119,7 +117,7 @@ struct Session: ~Copyable {
             if let owners, !owners.contains(row.owner) { return true }
             return try exists(row.nic)
         }
-        // First the ports: a row that is still there is how the next run knows of them.
+        // Ports first: if that fails, the row still tells the next run of the port.
         try withDaemon { bridge, root throws(Refusal) in
             try bridge.remove(gone.map { $0.nic }, as: root)
         }
@@ -134,15 +132,15 @@ struct Session: ~Copyable {
             for change in changes {
                 switch change {
                 case .write(let bytes, let offset): try record.write(bytes, at: offset)
-                case .cut(let length): try record.cut(to: length)
+                case .truncate(let length): try record.truncate(to: length)
                 }
             }
         } catch {
-            throw .ledger(.refused(operation: "write \(record.path)", error))
+            throw .ledger(.failed(operation: "write \(record.path)", error))
         }
     }
 
-    /// Runs the body while the ledger is ours alone.
+    /// Runs the body while this process holds the lock of the ledger.
     borrowing func locked<Result>(
         _ body: (borrowing LockedFile) throws(Refusal) -> Result
     ) throws(Refusal) -> Result {

@@ -1,13 +1,13 @@
 internal import CNetlink
 internal import Linux
 
-/// An address of one of this host's interfaces.
+/// An address of an interface.
 package struct InterfaceAddress: Equatable, Sendable {
     package let interface: InterfaceIndex
-    /// 4 bytes or 16, in network order.
+    /// 4 or 16 bytes, in network order.
     package let bytes: [UInt8]
     package let prefixLength: UInt8
-    /// Given by the kernel itself: an address of link scope.
+    /// Whether its scope is the link.
     package let isLinkLocal: Bool
 
     package init(interface: InterfaceIndex, bytes: [UInt8], prefixLength: UInt8) {
@@ -17,9 +17,9 @@ package struct InterfaceAddress: Equatable, Sendable {
         isLinkLocal = false
     }
 
-    /// - Returns: `nil` for what is no Internet address.
+    /// - Returns: `nil` for an address that is neither IPv4 nor IPv6.
     init?(_ header: ifaddrmsg, _ attributes: Attributes) {
-        // IFA_LOCAL is this end's where the two ends of a link have one each.
+        // On a point-to-point link IFA_ADDRESS is the address of the other end.
         guard header.ifa_family == UInt8(AF_INET) || header.ifa_family == UInt8(AF_INET6),
             let bytes = attributes[Int(IFA_LOCAL)] ?? attributes[Int(IFA_ADDRESS)]
         else { return nil }
@@ -38,6 +38,33 @@ extension RouteSocket {
         }
     }
 
+    /// The addresses in another namespace, which this process need not enter. Linux 4.20. With
+    /// strict checks an older kernel refuses instead of returning the addresses of this namespace.
+    package borrowing func addresses(
+        in namespace: NamespaceID
+    ) throws(NetlinkError) -> [InterfaceAddress] {
+        let operation = "list the addresses of a container"
+        try setStrictChecks(true, operation)
+        defer { try? setStrictChecks(false, operation) }
+        return try list(
+            operation, RTM_GETADDR, ifaddrmsg(),
+            with: { message throws(Errno) in
+                try message.put(Int(IFA_TARGET_NETNSID), namespace.number)
+            },
+            { header, attributes in InterfaceAddress(header, attributes) })
+    }
+
+    /// Whether the kernel refuses a dump request with attributes that it does not know.
+    private borrowing func setStrictChecks(
+        _ isStrict: Bool, _ operation: String
+    ) throws(NetlinkError) {
+        var flag: Int32 = isStrict ? 1 : 0
+        guard
+            unsafe setsockopt(
+                nl_socket_get_fd(raw), SOL_NETLINK, NETLINK_GET_STRICT_CHK, &flag,
+                socklen_t(MemoryLayout<Int32>.size)) == 0
+        else { throw NetlinkError(operation, .lastFailure) }
+    }
     /// - Parameter broadcast: for IPv4.
     package borrowing func add(
         _ address: InterfaceAddress, broadcast: [UInt8]?

@@ -1,10 +1,10 @@
 internal import CNetlink
 internal import Linux
 
-/// The kernel's notices that something has changed.
+/// A subscription to netlink notifications.
 @safe public struct ChangeNotices: ~Copyable {
     private let raw: OpaquePointer
-    /// The kinds of messages that matter; `nil` for all.
+    /// The message types of interest; `nil` for all.
     private let kinds: [UInt16]?
 
     private init(_ kinds: [UInt16]?) throws(Errno) {
@@ -15,7 +15,7 @@ internal import Linux
 
     deinit { unsafe nl_socket_free(raw) }
 
-    /// Of interfaces and addresses.
+    /// Notifications of changed interfaces and addresses.
     package static func ofInterfaces() throws(NetlinkError) -> ChangeNotices {
         try listen(
             NETLINK_ROUTE,
@@ -23,8 +23,9 @@ internal import Linux
             kinds: nil)
     }
 
-    /// Of rules, chains and tables of nftables that are taken away. Not of what is added: the members
-    /// of sets come and go all day on some hosts. A kernel without nftables sends none.
+    /// Notifications of removed tables, chains and rules of nftables. Additions are left out,
+    /// because some hosts change the elements of sets all the time. A kernel without nftables sends
+    /// none.
     package static func ofLostRules() throws(NetlinkError) -> ChangeNotices {
         do throws(NetlinkError) {
             return try listen(
@@ -33,7 +34,7 @@ internal import Linux
                     UInt16(NFNL_SUBSYS_NFTABLES) << 8 | UInt16($0.rawValue)
                 })
         } catch  where error.errno == .noProtocol {
-            // Without a group nothing is heard.
+            // A socket without a group receives nothing.
             return try listen(NETLINK_ROUTE, [], kinds: [])
         }
     }
@@ -57,12 +58,12 @@ internal import Linux
         }
     }
 
-    /// For waiting for them among other things.
+    /// The descriptor to poll.
     package var readiness: Int32 { unsafe nl_socket_get_fd(raw) }
 
-    /// Forgets those that have come. What they say does not matter: whoever was woken looks at the
-    /// whole.
-    /// - Returns: whether one was of a kind that matters. One that was lost for lack of room may have
+    /// Discards pending notifications. Their contents do not matter, because the caller reads the
+    /// whole state afterwards.
+    /// - Returns: whether one was of interest. One that was lost for lack of buffer space may have
     ///   been.
     package borrowing func drain() -> Bool {
         var matters = false

@@ -2,31 +2,32 @@ internal import CNetlink
 internal import Linux
 
 extension RouteSocket {
-    /// Asks for a whole table, and takes of each entry what the body makes of it.
-    /// - Parameter about: what the question says behind its header.
+    /// Dumps a table.
+    /// - Parameter with: puts attributes into the request.
+    /// - Parameter take: parses an entry; `nil` leaves it out.
     borrowing func list<Header: BitwiseCopyable, Entry>(
         _ operation: String, _ type: Int, _ header: Header,
-        about: (borrowing Message) throws(Errno) -> Void = { _ throws(Errno) in },
+        with attributes: (borrowing Message) throws(Errno) -> Void = { _ throws(Errno) in },
         _ take: (Header, Attributes) -> Entry?
     ) throws(NetlinkError) -> [Entry] {
-        // A table that changes while it is read is read again; one that never stands still is taken
-        // as it is, for the next notice brings the reader back.
+        // A table that changes while it is read is read again, at most five times: the next notice
+        // of a change makes the caller read it anyway.
         for _ in 0..<5 {
-            let (entries, isWhole) = try listOnce(operation, type, header, about, take)
+            let (entries, isWhole) = try listOnce(operation, type, header, attributes, take)
             if isWhole { return entries }
         }
-        return try listOnce(operation, type, header, about, take).entries
+        return try listOnce(operation, type, header, attributes, take).entries
     }
 
     private borrowing func listOnce<Header: BitwiseCopyable, Entry>(
         _ operation: String, _ type: Int, _ header: Header,
-        _ about: (borrowing Message) throws(Errno) -> Void,
+        _ attributes: (borrowing Message) throws(Errno) -> Void,
         _ take: (Header, Attributes) -> Entry?
     ) throws(NetlinkError) -> (entries: [Entry], isWhole: Bool) {
         let request = try send(operation, type, NLM_F_ROOT | NLM_F_MATCH) {
             message throws(Errno) in
             try message.begin(header)
-            try about(message)
+            try attributes(message)
         }
         var entries: [Entry] = []
         var isWhole = true

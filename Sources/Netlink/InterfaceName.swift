@@ -1,9 +1,9 @@
-/// A name that the kernel would accept for a network interface, byte for byte.
+/// The name of a network interface: 1 to 15 printable ASCII characters.
 ///
-/// 1 to 15 printable ASCII characters other than `/` and `:`, not `.` or `..` (the kernel's
-/// `dev_valid_name`); and no `%`, which the kernel takes for a pattern to number. What is longer is
-/// refused here and never cut: a name that one side compares whole and the other side cuts is how
-/// access lists were passed by (CVE-2019-13164).
+/// `/`, `:`, `.` and `..` are invalid, as in the kernel's `dev_valid_name`, and so is `%`, which
+/// the kernel treats as a pattern. A longer name is refused and never truncated: where one side
+/// compares the whole name and the other side truncates it, access lists can be bypassed
+/// (CVE-2019-13164).
 package struct InterfaceName: Equatable, Sendable {
     package let bytes: [UInt8]
 
@@ -25,19 +25,19 @@ extension InterfaceName: CustomStringConvertible {
     package var description: String { String(decoding: bytes, as: UTF8.self) }
 }
 
-/// An interface's number in its network namespace.
+/// The index of an interface in its network namespace.
 package struct InterfaceIndex: Equatable, Sendable {
     package let number: Int32
     package init(_ number: Int32) { self.number = number }
 }
 
-/// A number by which one network namespace knows another.
+/// The ID by which one network namespace knows another: see `ip netns list-id`.
 package struct NamespaceID: Equatable, Sendable {
     package let number: Int32
     package init(_ number: Int32) { self.number = number }
 }
 
-/// An Ethernet address.
+/// A hardware (MAC) address.
 package struct HardwareAddress: Equatable, Sendable {
     package let bytes: [UInt8]
 
@@ -45,7 +45,8 @@ package struct HardwareAddress: Equatable, Sendable {
     package init(bytes: [UInt8]) { self.bytes = bytes }
 
     /// - Parameter tail: the last five bytes of an address that begins with 0xfe. A bridge without
-    ///   an address of its own takes the lowest of its ports', and so any before this one.
+    ///   a fixed address takes the lowest of its ports' addresses, which is then hardly ever this
+    ///   one.
     package static func highest(_ tail: [UInt8]) -> HardwareAddress {
         HardwareAddress(bytes: [0xfe] + tail.prefix(5))
     }

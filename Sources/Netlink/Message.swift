@@ -1,8 +1,8 @@
 internal import CNetlink
 internal import Linux
 
-/// A request under construction. libnl's buffer is a page long; no request here comes near its end,
-/// and one that did would fail as a whole.
+/// A request under construction. libnl's buffer has the size of a page; a request that exceeded it
+/// would fail with ``Errno/noMemory``.
 @safe struct Message: ~Copyable {
     let raw: OpaquePointer
 
@@ -15,7 +15,7 @@ internal import Linux
 
     deinit { unsafe nlmsg_free(raw) }
 
-    /// The fixed part with which the kernel expects the request to begin.
+    /// Appends the fixed header of the request.
     borrowing func begin<Header: BitwiseCopyable>(_ header: Header) throws(Errno) {
         var header = header
         try fits(unsafe nlmsg_append(raw, &header, MemoryLayout<Header>.size, Int32(NLMSG_ALIGNTO)))
@@ -37,7 +37,7 @@ internal import Linux
                 raw, Int32(attribute), Int32(MemoryLayout.size(ofValue: number)), &number))
     }
 
-    /// A string with the terminating zero that the kernel wants.
+    /// Appends a string with its terminating zero.
     borrowing func put(_ attribute: Int, text: [UInt8]) throws(Errno) {
         try put(attribute, text + [0])
     }

@@ -1,12 +1,12 @@
 package import Linux
 
-/// The kernel did not do what it was asked over netlink.
+/// A netlink request that failed.
 package struct NetlinkError: Error {
-    /// What was asked, in words that follow "cannot".
+    /// The request, in words that follow "cannot".
     package let operation: String
-    /// The number as the kernel sent it; libnl's own codes merge several into one.
+    /// The kernel's error number. libnl's codes merge several of them.
     package let errno: Errno
-    /// The kernel's own sentence about it, or nothing.
+    /// The kernel's explanation (NLMSGERR_ATTR_MSG), or empty.
     package let explanation: String
 
     package init(_ operation: String, _ errno: Errno, explanation: String = "") {

@@ -1,13 +1,13 @@
 internal import CNetlink
 internal import Linux
 
-/// What the kernel answered to one request: one message, held until it was read.
+/// One message with which the kernel answers a request.
 @safe struct Reply: ~Copyable {
     private let buffer: UnsafeMutablePointer<UInt8>
     private let header: UnsafeMutablePointer<nlmsghdr>
 
-    /// - Parameter buffer: libnl's, freed with this value.
-    /// - Parameter header: the message in it, found complete.
+    /// - Parameter buffer: allocated by libnl, freed with this value.
+    /// - Parameter header: the message in the buffer, which nlmsg_ok has accepted.
     @unsafe init(buffer: UnsafeMutablePointer<UInt8>, header: UnsafeMutablePointer<nlmsghdr>) {
         unsafe self.buffer = buffer
         unsafe self.header = header
@@ -15,7 +15,7 @@ internal import Linux
 
     deinit { unsafe free(buffer) }
 
-    /// The fixed part with which the message begins, if it is long enough to hold one.
+    /// The fixed header of the message.
     borrowing func beginning<Header: BitwiseCopyable>(as type: Header.Type) throws(Errno) -> Header
     {
         guard unsafe nlmsg_datalen(header) >= Int32(MemoryLayout<Header>.size),
@@ -24,7 +24,7 @@ internal import Linux
         return unsafe data.loadUnaligned(as: Header.self)
     }
 
-    /// The attributes behind that fixed part, and behind so many bytes more.
+    /// The attributes after that header, and after so many more bytes.
     borrowing func attributes<Header>(
         after type: Header.Type, skipping more: Int = 0
     ) -> Attributes {
@@ -34,7 +34,7 @@ internal import Linux
     }
 }
 
-/// A stretch of attributes, each found by its number.
+/// The attributes of a message or of a nested attribute.
 struct Attributes {
     private let bytes: [UInt8]
 
@@ -62,6 +62,14 @@ struct Attributes {
             return nil
         }
         return unsafe bytes.withUnsafeBytes { unsafe $0.loadUnaligned(as: Number.self) }
+    }
+
+    /// An attribute as a C structure. An older kernel's is shorter: missing members are zero.
+    func structure<Value: BitwiseCopyable>(_ attribute: Int, as type: Value.Type) -> Value? {
+        guard let bytes = self[attribute] else { return nil }
+        let missing = max(0, MemoryLayout<Value>.size - bytes.count)
+        let padded = bytes + [UInt8](repeating: 0, count: missing)
+        return unsafe padded.withUnsafeBytes { unsafe $0.loadUnaligned(as: Value.self) }
     }
 
     /// A string without the zero at its end.

@@ -1,8 +1,8 @@
 internal import CNetlink
 internal import Linux
 
-/// A conversation with the kernel about the network interfaces of one network namespace: the one
-/// this process was in when it began. Public for the same reason as `Linux.Descriptor`.
+/// A rtnetlink socket, for the network namespace in which it was opened. Public for the same reason
+/// as `Linux.Descriptor`.
 @safe public struct RouteSocket: ~Copyable {
     let raw: OpaquePointer
 
@@ -13,28 +13,34 @@ internal import Linux
 
     deinit { unsafe nl_socket_free(raw) }
 
-    package static func connect() throws(NetlinkError) -> RouteSocket {
+    /// - Parameter bufferSize: the bytes for a reply. The default is enough for one interface that
+    ///   this host's root configured; for others it is ``forForeignInterfaces``.
+    package static func connect(bufferSize: Int = 16 << 10) throws(NetlinkError) -> RouteSocket {
         do throws(Errno) {
             let socket = try RouteSocket()
             guard unsafe nl_connect(socket.raw, NETLINK_ROUTE) == 0 else { throw .lastFailure }
-            // One buffer for any answer about one link, instead of a peek at each for its length.
-            guard unsafe nl_socket_set_msg_buf_size(socket.raw, 16 << 10) == 0 else {
+            // A buffer of fixed size, instead of a peek at the length of each reply.
+            guard unsafe nl_socket_set_msg_buf_size(socket.raw, bufferSize) == 0 else {
                 throw .noMemory
             }
             unsafe nl_socket_disable_msg_peek(socket.raw)
             unsafe nl_socket_disable_auto_ack(socket.raw)
-            // The kernel's own words with its refusals, where it is new enough to have any.
+            // Explanations with errors, from kernels that have them.
             var on: Int32 = 1
             _ = unsafe setsockopt(
                 nl_socket_get_fd(socket.raw), SOL_NETLINK, NETLINK_EXT_ACK, &on,
                 socklen_t(MemoryLayout<Int32>.size))
             return socket
         } catch {
-            throw NetlinkError("talk to the kernel about network interfaces", error)
+            throw NetlinkError("open a netlink socket", error)
         }
     }
 
-    /// Asks for something to be done, and waits until the kernel says that it was.
+    /// A container's root can give an interface hundreds of alternative names, which a reply
+    /// includes.
+    package static let forForeignInterfaces: Int = 256 << 10
+
+    /// Sends a request for a change, and waits for its acknowledgement.
     borrowing func tell(
         _ operation: String, _ type: Int, _ flags: Int32 = 0,
         _ build: (borrowing Message) throws(Errno) -> Void
@@ -45,7 +51,7 @@ internal import Linux
         }
     }
 
-    /// Asks for something to be told.
+    /// Sends a query.
     borrowing func ask(
         _ operation: String, _ type: Int,
         _ build: (borrowing Message) throws(Errno) -> Void
@@ -57,7 +63,7 @@ internal import Linux
         return reply
     }
 
-    /// - Returns: the number under which the answer will come.
+    /// - Returns: the sequence number of the reply.
     borrowing func send(
         _ operation: String, _ type: Int, _ flags: Int32,
         _ build: (borrowing Message) throws(Errno) -> Void
@@ -72,7 +78,7 @@ internal import Linux
         }
     }
 
-    /// - Returns: the message that answers, or `nil` for a bare "done".
+    /// - Returns: the reply, or `nil` for an acknowledgement.
     private borrowing func receive(
         _ operation: String, answerTo request: UInt32
     ) throws(NetlinkError) -> Reply? {
@@ -86,7 +92,7 @@ internal import Linux
             let header = unsafe UnsafeMutableRawPointer(buffer).assumingMemoryBound(
                 to: nlmsghdr.self)
             let reply = unsafe Reply(buffer: buffer, header: header)
-            // Only the kernel has the number 0; anybody may send to a netlink socket.
+            // Only the kernel has port ID 0. Other processes can send to this socket, too.
             guard sender.nl_pid == 0, unsafe nlmsg_ok(header, length) != 0,
                 unsafe header.pointee.nlmsg_seq == request
             else { continue }
@@ -98,12 +104,12 @@ internal import Linux
 }
 
 extension Reply {
-    /// What an NLMSG_ERROR says: nothing, if its number is 0.
+    /// The error of an NLMSG_ERROR; `nil` for an acknowledgement.
     fileprivate borrowing func refusal(_ operation: String) -> NetlinkError? {
         do throws(Errno) {
             let error = try beginning(as: nlmsgerr.self)
             guard error.error != 0 else { return nil }
-            // The request is repeated behind the number, and the kernel's words follow it.
+            // After the error number come the request and then the explanation.
             let repeated = Int(error.msg.nlmsg_len) - MemoryLayout<nlmsghdr>.size
             let words = attributes(after: nlmsgerr.self, skipping: repeated)
                 .text(Int(NLMSGERR_ATTR_MSG.rawValue))

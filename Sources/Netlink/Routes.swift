@@ -1,17 +1,17 @@
 internal import CNetlink
 internal import Linux
 
-/// Where the kernel sends what is meant for a range of addresses.
+/// A route.
 package struct Route: Equatable, Sendable {
-    /// 4 bytes or 16; all zero for a default route.
+    /// 4 or 16 bytes; all zero for a default route.
     package let destination: [UInt8]
     package let prefixLength: UInt8
     package let interface: InterfaceIndex?
-    /// Whether it is there because this host itself has an address among those it leads to.
+    /// Whether the kernel added it for an address of this host.
     package let isConnected: Bool
-    /// Bytes, where the route itself has an MTU.
+    /// The MTU of the route in bytes, if it has one.
     package let mtu: UInt32?
-    /// Learned from a router's advertisements.
+    /// Learned from a router advertisement.
     package let isAdvertised: Bool
     package let metric: UInt32
 
@@ -32,7 +32,7 @@ package struct Route: Equatable, Sendable {
 }
 
 extension RouteSocket {
-    /// The routes of all tables to other hosts: without multicast, without what is this host itself.
+    /// The unicast routes of all tables.
     package borrowing func routes() throws(NetlinkError) -> [Route] {
         try list("list the routes", RTM_GETROUTE, rtmsg()) {
             (header: rtmsg, attributes) -> Route? in

@@ -68,7 +68,7 @@ extension Refusal: CustomStringConvertible {
         case .start(let errno): "cannot open /dev/null: \(errno.description)"
         case .privileges(let errno):
             "cannot give up root's privileges, and does not go on with them: \(errno.description)"
-        case .policy(let error): error.sentence
+        case .policy(let error): error.description
         case .tree(let error): error.description
         case .notSetUp(let path):
             "\(path) does not exist: as root, run berth-cgroup setup, and enable its service at "

@@ -21,9 +21,9 @@ enum ContainerNamespaces {
     static func find(_ kernel: borrowing RouteSocket) -> [ContainerNamespace] {
         var containers: [ContainerNamespace] = []
         for process in firstProcesses() {
-            guard let namespace = NetworkNamespace.seen(of: process),
-                let number = (try? kernel.number(of: namespace)) ?? nil,
-                let user = try? namespace.ruler() ?? .root
+            guard let namespace = NetworkNamespace.unverified(of: process),
+                let number = (try? kernel.id(of: namespace)) ?? nil,
+                let user = try? namespace.owner() ?? .root
             else { continue }
             containers.append(
                 ContainerNamespace(

@@ -42,9 +42,9 @@ extension HostStatus {
             let namespace = veth.peerNamespace.flatMap { number in
                 containers.first { $0.namespace == number }
             }
-            let bridge = host.interface(at: veth.master).map { printable($0.name.bytes) }
+            let bridge = host.interface(at: veth.master)?.description
             let isManaged = bridge.map { managed.contains($0) } ?? false
-            let owner = usernet.owner(of: veth.name)
+            let owner = usernet.owner(of: veth.rawName)
             // Other programs attach NICs to their own networks.
             let isReported = isManaged || owner != nil || namespace?.container != nil
             guard isRoot ? isReported : namespace?.user == caller.user else {
@@ -69,23 +69,24 @@ extension HostStatus {
 
 extension NICReport {
     fileprivate init(
-        _ veth: VethEnd, on bridge: String?, of owner: String?, _ namespace: ContainerNamespace?,
+        _ veth: Interface, on bridge: String?, of owner: String?, _ namespace: ContainerNamespace?,
         _ kernel: borrowing RouteSocket
     ) {
-        var end: VethEnd?
+        var end: Interface?
         var addresses: [InterfaceAddress] = []
         if let namespace, let peer = veth.peer {
-            end = (try? kernel.vethEnd(at: peer, in: namespace.namespace)) ?? nil
+            end = (try? kernel.interface(at: peer, in: namespace.namespace)) ?? nil
+            if end?.kind != .veth { end = nil }
             addresses = ((try? kernel.addresses(in: namespace.namespace)) ?? [])
                 .filter { $0.interface == peer && !$0.isLinkLocal }
         }
         self.init(
-            hostName: printable(veth.name), bridge: bridge, owner: owner,
+            hostName: veth.description, bridge: bridge, owner: owner,
             user: namespace.map { HostStatus.name(of: $0.user) },
             container: namespace?.container.map { printable($0) },
             processID: namespace?.process.number,
             command: namespace?.process.name.map { printable($0) },
-            name: end.map { printable($0.name) },
+            name: end?.description,
             hardwareAddress: end?.address.map { HardwareAddressText.text($0.bytes) },
             addresses: addresses.map { BridgeAddress($0).address },
             isUp: veth.isUp && (end?.isUp ?? true),

@@ -48,14 +48,14 @@ struct NetworkReport: Encodable, Sendable {
 extension NetworkReport {
     /// A bridge that berth-net did not make.
     init(_ interface: Interface, on host: KernelNetwork) {
-        var status = NetworkStatus(bridge: printable(interface.name.bytes))
+        var status = NetworkStatus(bridge: interface.description)
         status.state = interface.isUp ? .up : .down
         status.addresses = host.addresses
             .filter { $0.interface == interface.index && !$0.isLinkLocal }
             .map { BridgeAddress($0).description }
         status.mtu = interface.mtu
         status.ports = host.interfaces.filter { $0.master == interface.index }
-            .map { printable($0.name.bytes) }
+            .map(\.description)
         self.init(status: status, isManaged: false)
     }
 }
@@ -64,7 +64,7 @@ extension NetworkReport {
 struct KernelNetwork {
     var interfaces: [Interface] = []
     var addresses: [InterfaceAddress] = []
-    var veths: [VethEnd] = []
+    var veths: [Interface] { interfaces.filter { $0.kind == .veth } }
 
     func interface(at index: InterfaceIndex?) -> Interface? {
         interfaces.first { $0.index == index }
@@ -83,10 +83,10 @@ extension HostStatus {
         }
         networks = failure == nil ? status.made.map { NetworkReport(status: $0) } : []
         do {
-            let kernel = try RouteSocket.connect()
+            let kernel = try RouteSocket.connect(
+                bufferSize: RouteSocket.forForeignInterfaces)
             let host = KernelNetwork(
-                interfaces: status.interfaces, addresses: status.addresses,
-                veths: try kernel.vethEnds())
+                interfaces: try kernel.interfaces(withTraffic: true), addresses: status.addresses)
             let usernet = UsernetReport.read(for: caller)
             observeNICs(on: host, usernet, kernel, for: caller)
             observeOtherBridges(on: host, usernet)
@@ -101,7 +101,7 @@ extension HostStatus {
         let known = networks?.map(\.bridge) ?? []
         let named = usernet.entries.map(\.bridge.description) + (nics ?? []).compactMap(\.bridge)
         for interface in host.interfaces where interface.kind == .bridge {
-            let name = printable(interface.name.bytes)
+            let name = interface.description
             guard named.contains(name), !known.contains(name) else { continue }
             networks?.append(NetworkReport(interface, on: host))
         }

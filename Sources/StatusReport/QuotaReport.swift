@@ -89,7 +89,7 @@ extension HostStatus {
             }
             // The next helper removes rows whose NIC no longer exists.
             let used = usernet.ledger?.count(owner, on: bridge) { nic in
-                host.veths.contains { $0.name.elementsEqual(nic) }
+                host.veths.contains { $0.rawName.elementsEqual(nic) }
             }
             quotas?.append(QuotaReport(owner: name, bridge: bridgeName, used: used, allowed: count))
         }

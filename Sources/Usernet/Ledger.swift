@@ -1,17 +1,17 @@
 package import Linux
 package import Netlink
 
-/// `/run/lxc/nics`: a row for every NIC that somebody was given, `OWNER TYPE BRIDGE HOST-IFNAME`.
+/// `/run/lxc/nics`: a row for each NIC, `OWNER TYPE BRIDGE HOST-IFNAME`.
 ///
 /// LXC's own helper reads and writes the same file under the same lock, and waits for that lock
-/// with the file already open: the file can be neither replaced nor given another form. Yet a
-/// process may be killed between any two system calls, and within one at a page's edge. So the
-/// changes that this type asks for leave something whole behind at every instant (see ``Rewrite``),
-/// and what it reads is what was meant, wherever the last writer ended.
+/// with the file already open: so the file can neither be replaced nor change its format. A writer
+/// may be killed between any two system calls, and during one at a page boundary. Therefore the
+/// changes that this type returns leave recoverable contents at every point (see
+/// ``LedgerRewrite``), and the initializer recovers the rows wherever the last writer was killed.
 package struct Ledger: Sendable {
-    /// What the file holds.
+    /// The contents of the file.
     private var file: [UInt8]
-    /// The rows that it means. The same bytes, unless a writer was killed.
+    /// The recovered rows. Equal to the file unless a writer was killed.
     package private(set) var bytes: [UInt8]
     private var lines: [Line]
 
@@ -33,32 +33,32 @@ package struct Ledger: Sendable {
 
     package enum Change: Equatable, Sendable {
         case write([UInt8], at: Int)
-        case cut(to: Int)
+        case truncate(to: Int)
     }
 
     package init(_ file: [UInt8]) {
         self.file = file
         bytes = file
         lines = []
-        // What a short row takes.
+        // The length of a short row.
         lines.reserveCapacity(file.count / 24)
         var isWhole = file.last.map { $0 == 0x0a } ?? true
         for place in Lines(bytes: file) {
             if let line = Line(place, in: file) { lines.append(line) } else { isWhole = false }
         }
         if !isWhole {
-            let meant = LedgerRewrite.meant(by: file)
+            let text = LedgerRewrite.recovered(from: file)
             var rows: [ArraySlice<UInt8>] = []
-            for place in Lines(bytes: meant) where Line(place, in: meant) != nil {
-                // No NIC has two rows that are the same.
-                if !rows.contains(meant[place]) { rows.append(meant[place]) }
+            for place in Lines(bytes: text) where Line(place, in: text) != nil {
+                // A recovered copy may repeat a row.
+                if !rows.contains(text[place]) { rows.append(text[place]) }
             }
             bytes = rows.flatMap { $0 + [0x0a] }
             lines = Lines(bytes: bytes).compactMap { Line($0, in: bytes) }
         }
     }
 
-    /// The rows of NICs of our type.
+    /// The rows of type veth.
     package var rows: [Row] { lines.compactMap { row($0) } }
 
     private func row(_ line: Line) -> Row? {
@@ -79,40 +79,39 @@ package struct Ledger: Sendable {
         return lines.count { line in
             guard line.isVeth, stands(bridge, at: line.bridge, in: bytes) else { return false }
             if stands(field, at: line.owner, in: bytes) { return exists(bytes[line.nic]) }
-            // The same name may have been written otherwise.
+            // The name may have been written with other escapes.
             let found = bytes[line.owner]
             return found.contains(0x5c) && Owner(field: found) == owner
                 && exists(bytes[line.nic])
         }
     }
 
-    /// Whether any row is about a NIC of that name, on whatever bridge.
+    /// Whether a NIC of that name has a row, on any bridge.
     package func mentions(_ nic: InterfaceName) -> Bool {
         lines.contains { stands(nic.bytes, at: $0.nic, in: bytes) }
     }
 
-    /// - Returns: what is to be written, in that order.
+    /// - Returns: the changes to the file, in order.
     package mutating func add(_ row: Row) -> [Change] {
-        // In order first; never longer in one step, for then there would be no room behind it.
-        let mending = keep { _ throws(Never) in true }
+        // A separate step: a rewrite never makes the text longer.
+        let repair = keep { _ throws(Never) in true }
         let start = bytes.count
         bytes += row.text
         file = bytes
         if let line = Line(start..<bytes.count - 1, in: bytes) { lines.append(line) }
-        return mending + [.write(row.text, at: start)]
+        return repair + [.write(row.text, at: start)]
     }
 
-    /// - Returns: what is to be written, in that order.
+    /// - Returns: the changes to the file, in order.
     package mutating func remove(_ row: Row) -> [Change] {
         let ledger = self
         return keep { line throws(Never) in ledger.row(line) != row }
     }
 
-    /// Takes away rows of a bridge whose NIC is gone.
-    /// - Parameter limit: after how many NICs that are there to look no further. One that is gone does not
-    ///   count: its row is looked at once, and a host on which everything has died is in order again with
-    ///   the first NIC that comes.
-    /// - Returns: those rows, and what is to be written, in that order.
+    /// Removes the rows of a bridge whose NIC no longer exists.
+    /// - Parameter limit: the search stops after so many NICs that exist. NICs that do not exist
+    ///   are not counted, so that the first run after a crash removes all stale rows at once.
+    /// - Returns: the removed rows, and the changes to the file in order.
     package mutating func cull<Failure: Error>(
         on bridge: UsernetBridge, untilMeeting limit: Int,
         unless exists: (Row) throws(Failure) -> Bool
@@ -159,17 +158,17 @@ package struct Ledger: Sendable {
         return changes
     }
 
-    /// A row by the places of its words.
+    /// A row, as ranges of the bytes.
     private struct Line {
-        /// Without its newline.
+        /// The row without its newline.
         let place: Range<Int>
         let owner: Range<Int>
         let bridge: Range<Int>
         let nic: Range<Int>
-        /// Rows of any other type are not ours to judge, and stay.
+        /// Rows of other types are never removed.
         let isVeth: Bool
 
-        /// `nil` for what is no row.
+        /// `nil` if the line is not a row.
         init?(_ place: Range<Int>, in bytes: [UInt8]) {
             var position = place.lowerBound
             let end = place.upperBound
@@ -190,10 +189,10 @@ package struct Ledger: Sendable {
 }
 
 extension Ledger.Change {
-    /// What the file holds afterwards.
+    /// Applies the change to the contents of a file.
     package func apply(to bytes: inout [UInt8]) {
         switch self {
-        case .cut(let length): bytes.removeLast(bytes.count - length)
+        case .truncate(let length): bytes.removeLast(bytes.count - length)
         case .write(let new, let offset):
             let overlap = min(new.count, bytes.count - offset)
             bytes.replaceSubrange(offset..<offset + overlap, with: new)

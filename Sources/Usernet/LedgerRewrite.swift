@@ -1,41 +1,42 @@
 internal import Linux
 
-/// How the ledger's file changes in place without ever losing what is to stay.
+/// Changes the ledger in place so that no row that stays is ever lost.
 ///
-/// From the first byte that changes, the new text is first written behind the old one, between a
-/// line that says so, `# rewrite START LENGTH`, and a line `# end`. Then it is written where it
-/// belongs, and then the file is cut. Whoever reads in between finds the old text whole, or else
-/// those two lines, and between them what is to be read in place of all from START on.
+/// The new text, from the first byte that differs, is first appended to the old one, between a line
+/// `# rewrite START LENGTH` and a line `# end`. Then it is written at its place, and then the file
+/// is truncated. A reader in between finds either the old text, or those two lines and between them
+/// the text that replaces everything from START on.
 enum LedgerRewrite {
     private static let head = Array("# rewrite ".utf8)
     private static let tail = Array("# end\n".utf8)
 
     static func changes(from old: [UInt8], to new: [UInt8]) -> [Ledger.Change] {
-        // Whole lines only: a reader may come upon the file between any two of these.
+        // Only whole lines, because a reader may see the file between any two of the changes.
         var start = zip(old, new).prefix { $0 == $1 }.count
         while start > 0, old[start - 1] != 0x0a { start -= 1 }
         let rest = Array(new[start...])
         if start == old.count { return rest.isEmpty ? [] : [.write(rest, at: start)] }
-        if rest.isEmpty { return [.cut(to: start)] }
+        if rest.isEmpty { return [.truncate(to: start)] }
         let newline: [UInt8] = old.last == 0x0a ? [] : [0x0a]
         let notice = head + Array("\(start) \(rest.count)\n".utf8)
         return [
             .write(newline + notice + rest + tail, at: old.count), .write(rest, at: start),
-            .cut(to: start + rest.count),
+            .truncate(to: start + rest.count),
         ]
     }
 
-    /// The text that a file means whose last writer was killed.
-    static func meant(by file: [UInt8]) -> [UInt8] {
+    /// The text of a file whose last writer was killed.
+    static func recovered(from file: [UInt8]) -> [UInt8] {
         var text = file
         var unfinished: Int?
         for line in Lines(bytes: file) where file[line].starts(with: head) {
             guard let (start, copy) = replacement(line, in: file) else {
-                // Of several writers that were killed in turn, the first: all behind it repeats.
+                // If several writers were killed in turn, all text after the first notice is
+                // repeated.
                 unfinished = unfinished ?? line.lowerBound
                 continue
             }
-            // The last that is whole is the one to go by.
+            // The last complete notice counts.
             text = Array(file[..<start]) + file[copy] + file[(copy.upperBound + tail.count)...]
             unfinished = nil
         }
@@ -43,9 +44,9 @@ enum LedgerRewrite {
         return withoutRepeats(text, from: text.count - (file.count - unfinished))
     }
 
-    /// - Parameter notice: a line that begins like one.
-    /// - Returns: from where on, and the place of what is to be read there; `nil` if its writer did
-    ///   not get so far.
+    /// - Parameter notice: a line that begins with `# rewrite `.
+    /// - Returns: START and the range of the text that replaces everything from there on; `nil` if
+    ///   its writer was killed before the text was complete.
     private static func replacement(
         _ notice: Range<Int>, in file: [UInt8]
     ) -> (start: Int, copy: Range<Int>)? {
@@ -60,8 +61,8 @@ enum LedgerRewrite {
         return (Int(start), first..<end)
     }
 
-    /// A copy that was cut short repeats rows that still stand in their place; its last line,
-    /// before the next writer's first, may be the beginning of one.
+    /// Removes an incomplete copy, which repeats rows that are still at their place. Its last line
+    /// may be the beginning of a row.
     private static func withoutRepeats(_ text: [UInt8], from position: Int) -> [UInt8] {
         var kept = Array(text[..<position])
         let whole = Lines(bytes: kept).map { text[$0] }

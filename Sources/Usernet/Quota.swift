@@ -1,12 +1,13 @@
 internal import Linux
 
-/// Which of the caller's lines pays for one more NIC.
+/// The caller's quota on a bridge, and the line to which the next NIC is charged.
 ///
-/// A NIC belongs to an owner, not to a line: lines of one owner add up, and his NICs fill them from
-/// the first on. The next one is paid by the first line, in the order of the file, that has room.
+/// A NIC is charged to an owner, not to a line: the lines of an owner add up, and the owner's NICs
+/// use them from the first on. The first line, in the order of the file, with free quota is
+/// charged.
 package struct Quota {
     package private(set) var chargedEntry: UsernetEntry?
-    /// What the caller's lines allow, and how much of it is used.
+    /// The sum of the caller's lines, and how many NICs their owners have.
     package private(set) var allowed = 0
     package private(set) var used = 0
 

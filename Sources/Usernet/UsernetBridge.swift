@@ -1,8 +1,8 @@
 package import Netlink
 
-/// What a NIC is attached to, as lxc-usernet and lxc-start write it.
+/// The bridge of a NIC, as lxc-usernet and lxc-start name it.
 package enum UsernetBridge: Equatable, Sendable {
-    /// `none`: a NIC that the host routes to.
+    /// `none`: the NIC is on no bridge, and the host routes to it.
     case none
     case named(InterfaceName)
 
@@ -28,5 +28,5 @@ extension UsernetBridge: CustomStringConvertible {
     package var description: String { String(decoding: bytes, as: UTF8.self) }
 }
 
-/// The type of every NIC here, as lxc-usernet, the ledger and lxc-start write it.
+/// `veth`, the only type of a NIC, as lxc-usernet, the ledger and lxc-start name it.
 package let veth: [UInt8] = [0x76, 0x65, 0x74, 0x68]

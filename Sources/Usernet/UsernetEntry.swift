@@ -6,29 +6,30 @@ package struct UsernetEntry: Equatable, Sendable {
     package let bridge: UsernetBridge
     package let count: Int
     package let options: Options
-    /// Where it stands in the file, from 1.
+    /// The number of the line, from 1.
     package let line: Int
 
-    /// The same under the name that its owner has in the ledger.
+    /// The entry with its owner under the name that the ledger uses.
     func charged(to owner: Owner) -> UsernetEntry {
         var entry = self
         entry.owner = owner
         return entry
     }
 
-    /// What stands behind COUNT. LXC's own helper reads none of it.
+    /// The words after COUNT, which LXC's own helper ignores.
     package struct Options: Equatable, Sendable {
-        /// The port reaches no other isolated port of its bridge.
+        /// `isolated`: no frames pass between this port and other isolated ports of the bridge.
         package var isIsolated = false
-        /// Only frames from the address that the NIC was made with pass the port.
+        /// `macfilter`: only frames from the hardware address that the NIC was created with pass
+        /// the port.
         package var filtersAddress = false
-        /// Bytes, of the container's end; never more than the bridge's.
+        /// `mtu=N`: the MTU of the container's end in bytes, limited by that of the bridge.
         package var mtu: UInt32?
 
         package init() {}
     }
 
-    /// Why a line means nothing.
+    /// Why a line is invalid.
     package enum Fault: Error {
         case tooFewFields
         case unknownType(String)
@@ -41,7 +42,7 @@ package struct UsernetEntry: Equatable, Sendable {
     /// - Parameter text: a line without its newline, neither blank nor a comment.
     package init(_ text: ArraySlice<UInt8>, line: Int) throws(Fault) {
         var words = words(of: text)
-        // A comment may follow; `#` inside a word is part of it.
+        // A comment may follow. A `#` inside a word belongs to the word.
         if let comment = words.firstIndex(where: { $0.first == 0x23 }) {
             words.removeSubrange(comment...)
         }
@@ -62,7 +63,7 @@ package struct UsernetEntry: Equatable, Sendable {
 }
 
 extension UsernetEntry.Options {
-    /// The least that IPv4 allows on a link (RFC 791).
+    /// The minimum for IPv4 (RFC 791).
     private static let leastMTU: UInt64 = 68
 
     fileprivate init(_ words: ArraySlice<ArraySlice<UInt8>>) throws(UsernetEntry.Fault) {
@@ -86,13 +87,13 @@ extension UsernetEntry.Options {
 extension UsernetEntry.Fault: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .tooFewFields: "it needs at least USER TYPE BRIDGE COUNT"
+        case .tooFewFields: "it has fewer than the four fields USER TYPE BRIDGE COUNT"
         case .unknownType(let word): "the type \"\(word)\" is not veth"
-        case .invalidBridge(let word): "\"\(word)\" cannot be the name of a bridge"
+        case .invalidBridge(let word): "\"\(word)\" is not a valid name of a bridge"
         case .invalidCount(let word): "the count \"\(word)\" is not a number"
         case .unknownOption(let word):
-            "the option \"\(word)\" is none of isolated, macfilter, mtu=N"
-        case .invalidMTU(let word): "\"\(word)\" is not an mtu from 68 to 65535"
+            "the option \"\(word)\" is unknown; the options are isolated, macfilter and mtu=N"
+        case .invalidMTU(let word): "\"\(word)\" is not an MTU from 68 to 65535"
         }
     }
 }

@@ -1,12 +1,12 @@
 package import Linux
 
-/// `/etc/lxc/lxc-usernet`: who may have how many NICs on which bridge.
+/// `/etc/lxc/lxc-usernet`: how many NICs each user and group may have on each bridge.
 package struct UsernetFile: Sendable {
     private let lines: Lines
 
     package init(_ bytes: [UInt8]) { lines = Lines(bytes: bytes) }
 
-    /// A line that cannot be understood, and gives nobody anything.
+    /// An invalid line, which grants nothing.
     package struct Skipped: Sendable {
         package let line: Int
         package let text: ArraySlice<UInt8>
@@ -16,28 +16,27 @@ package struct UsernetFile: Sendable {
     /// The caller's lines for one bridge, in the order of the file.
     package struct Own: Sendable {
         package internal(set) var entries: [UsernetEntry] = []
-        /// Lines that begin like one of his and cannot be understood.
+        /// Invalid lines whose first field names the caller or one of the caller's groups.
         package internal(set) var skipped: [Skipped] = []
     }
 
-    /// Most lines of a long file are other people's: those are not taken apart.
-    /// - Parameter owner: the caller as the owner whom a field names; `nil` if it names somebody
-    ///   else.
+    /// Parses only the lines of the caller, because most lines of a long file are for other users.
+    /// - Parameter owner: the owner that a field names; `nil` if that is neither the caller nor one
+    ///   of the caller's groups.
     package func lines<Failure: Error>(
         for bridge: UsernetBridge, of owner: (ArraySlice<UInt8>) throws(Failure) -> Owner?
     ) throws(Failure) -> Own {
         let bytes = lines.bytes
         let name = bridge.bytes
         var own = Own()
-        var number = 0
-        for place in lines {
-            number += 1
+        for (number, place) in lines.entries {
             var position = place.lowerBound
-            guard let field = nextWord(in: bytes, from: &position, to: place.upperBound),
-                bytes[field.lowerBound] != 0x23
-            else { continue }
+            guard let field = nextWord(in: bytes, from: &position, to: place.upperBound) else {
+                continue
+            }
             if bytes[field.lowerBound] == 0x40 {
-                // Whose group it is may cost a look-up; whose bridge it is costs none.
+                // Compare the bridge first: to look up a group may take a request to a directory
+                // server.
                 _ = nextWord(in: bytes, from: &position, to: place.upperBound)
                 guard let found = nextWord(in: bytes, from: &position, to: place.upperBound),
                     stands(name, at: found, in: bytes)
@@ -54,20 +53,17 @@ package struct UsernetFile: Sendable {
         return own
     }
 
-    /// Every line that gives nobody anything, for whoever looks after the file.
-    package var faults: [Skipped] { judged.faults }
+    /// All invalid lines.
+    package var faults: [Skipped] { parsed.faults }
 
-    /// Every line that gives somebody something, under the name that the line has for its owner.
-    package var entries: [UsernetEntry] { judged.entries }
+    /// All valid lines, each with its owner as the line names it.
+    package var entries: [UsernetEntry] { parsed.entries }
 
-    private var judged: (entries: [UsernetEntry], faults: [Skipped]) {
+    private var parsed: (entries: [UsernetEntry], faults: [Skipped]) {
         var entries: [UsernetEntry] = []
         var faults: [Skipped] = []
-        var number = 0
-        for place in lines {
-            number += 1
-            let text = lines.bytes[place].drop(while: isBlank)
-            guard let first = text.first, first != 0x23 else { continue }
+        for (number, place) in lines.entries {
+            let text = lines.bytes[place]
             do throws(UsernetEntry.Fault) {
                 entries.append(try UsernetEntry(text, line: number))
             } catch {

@@ -104,7 +104,7 @@ struct Pam: ParsableCommand {
             let text =
                 "session not moved: pam_exec(8) must run this through berth-pam, see "
                 + "berth-cgroup(8)"
-            Syslog.write(text, .warning)
+            Syslog.write(text, .warning, as: "berth-cgroup")
             BerthCgroup.printError(text)
             throw ExitCode(1)
         }
@@ -121,7 +121,9 @@ struct Pam: ParsableCommand {
         let entry = PAMSession.run(
             event, of: Array(user.utf8),
             by: Array((BerthCgroup.environment("PAM_SERVICE") ?? "").utf8))
-        if let entry { Syslog.write(entry.text, entry.isError ? .warning : .information) }
+        if let entry {
+            Syslog.write(entry.text, entry.isError ? .warning : .information, as: "berth-cgroup")
+        }
     }
 
     /// Whether the environment has only the variables that berth-pam passes on. Without berth-pam

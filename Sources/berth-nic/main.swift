@@ -2,8 +2,8 @@ import Linux
 import NIC
 import SecureStart
 
-// The setuid root helper that lxc-start runs to give an unprivileged user's container a NIC.
-// Exit status 0: done; one line on standard output says what. 1: refused or failed; one line on standard
+// The setuid root helper that lxc-start runs to give an unprivileged user's container a NIC. Exit
+// status 0: done; one line on standard output says what. 1: refused or failed; one line on standard
 // error says why.
 
 do throws(Refusal) {

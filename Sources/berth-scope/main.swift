@@ -1,3 +1,4 @@
+import HostPaths
 import Linux
 import SecureStart
 import SystemdScope
@@ -9,6 +10,12 @@ import SystemdScope
 // cannot be run, 125 if there is no scope.
 
 let words = SecureStart.arguments
+if words.count == 1, words[0].elementsEqual("--version".utf8) {
+    do throws(Errno) { try OutputLine.result("berth-scope \(Version.number)") } catch {
+        fail("cannot write to standard output: \(error.description)", 125)
+    }
+    leave(true)
+}
 guard let unit = words.first, words.count > 1 else {
     fail("usage: berth-scope UNIT COMMAND [ARGUMENT...]; berth-run starts it", 125)
 }

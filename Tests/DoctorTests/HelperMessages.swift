@@ -12,20 +12,20 @@ struct HelperMessages {
         let refusals: [(refusal: Refusal, id: String)] = [
             (.noLine(user: "alice", bridge: "lxcbr0", skipped: []), "nic-no-line"),
             (
-                .quotaUsedUp(user: "alice", bridge: "lxcbr0", used: 1, allowed: 1, lines: [1]),
+                .quotaReached(user: "alice", bridge: "lxcbr0", used: 1, allowed: 1, lines: [1]),
                 "nic-quota"
             ),
             (
-                .quotaUsedUp(user: "alice", bridge: "lxcbr0", used: 2, allowed: 2, lines: [1, 2]),
+                .quotaReached(user: "alice", bridge: "lxcbr0", used: 2, allowed: 2, lines: [1, 2]),
                 "nic-quota"
             ),
-            (.policy(.missing), "nic-no-file"),
+            (.policy(.missing(path: "/etc/lxc/lxc-usernet")), "nic-no-file"),
             (.policy(.writableByOthers(path: "/etc/lxc")), "nic-trust"),
             (.noBridge("lxcbr0"), "nic-no-bridge"),
             (.notABridge("eth0"), "nic-not-bridge"),
             (.notSetuid, "nic-not-setuid"),
             (.nameTaken("eth0"), "nic-same-name"),
-            (.ledger(.busy(seconds: 10, holder: ProcessID(7))), "nic-lock"),
+            (.ledger(.busy(path: "/run/lxc/nics", seconds: 10, holder: ProcessID(7))), "nic-lock"),
             (.namespaceNotYours, "nic-namespace"),
         ]
         for (refusal, id) in refusals {

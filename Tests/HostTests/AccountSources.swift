@@ -69,7 +69,7 @@ struct AccountSources {
             // Not a member of the group that the line is for.
             let bobs = Program.ours.create(
                 Container(of: 2001), on: "br0", as: 2001, groups: Array(2991...5989))
-            expect(bobs.complaint.contains("no line of"), "\(bobs)")
+            expect(bobs.complaint.contains("no line in"), "\(bobs)")
             expect(host.isInOrder(with: 1, of: "@group5990"))
         }
     }

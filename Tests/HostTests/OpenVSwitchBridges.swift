@@ -131,7 +131,8 @@ struct OpenVSwitchBridges {
                 mount --bind /run/test/farm /usr/bin
                 """)
             refused(
-                saying: "/usr/bin/ovs-vsctl is needed for this bridge and is not there: install")
+                saying:
+                    "/usr/bin/ovs-vsctl is needed for this bridge, but is not installed: install")
             shell("umount /usr/bin")
 
             shell("kill -KILL $(cat /run/openvswitch/ovsdb-server.pid)")

@@ -126,7 +126,7 @@ struct PortOptionsInForce {
                 host.allow("# options", "eve veth br0 1 mtu=1400 \(option)")
                 let outcome = Program.ours.create(container, on: "br0")
                 expect(outcome.status, is: 1, option)
-                expect(outcome.complaint.contains("line 2 is skipped: "), "\(outcome)")
+                expect(outcome.complaint.contains("line 2 is ignored: "), "\(outcome)")
                 expect(outcome.complaint.contains("\"\(option)\""), "\(outcome)")
                 expect(host.isInOrder(with: 0), option)
             }

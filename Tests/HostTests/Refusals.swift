@@ -14,14 +14,14 @@ struct Refusals {
     }
 
     static let usernet = "/etc/lxc/lxc-usernet"
-    static let distrust = "can be written by others than root, and is not trusted"
-    static let mend = "as root, chown root:root and chmod go-w it"
-    static let notSetuid = "is not setuid root, or lies on a file system mounted nosuid"
+    static let distrust = "is not trusted because users other than root can write it"
+    static let mend = "as root, run chown root:root and chmod go-w on it"
+    static let notSetuid = "is not setuid root, is on a file system mounted nosuid"
 
     @Test(
         "files and directories that others can write, or of the wrong type, are refused",
         arguments: [
-            Case("rm \(usernet)", "\(usernet) does not exist", "as root, make it", "alice veth"),
+            Case("rm \(usernet)", "\(usernet) does not exist", "as root, create it", "alice veth"),
             Case("chmod g+w \(usernet)", "\(usernet) \(distrust)", mend),
             Case("chmod o+w \(usernet)", "\(usernet) \(distrust)", mend),
             Case("chown 2000 \(usernet)", "\(usernet) \(distrust)", mend),
@@ -49,8 +49,10 @@ struct Refusals {
             Case("install -Dm 666 /dev/null /run/lxc/nics", "/run/lxc/nics \(distrust)", mend),
             Case("install -Do 2000 /dev/null /run/lxc/nics", "/run/lxc/nics \(distrust)", mend),
             Case(
-                "mount -o remount,ro /run", "cannot make the directory /run/lxc: Read-only file"),
-            Case("chmod 755 /run/test/bin/*", notSetuid, "as root, chown root and chmod 4755 it"),
+                "mount -o remount,ro /run", "cannot create the directory /run/lxc: Read-only file"),
+            Case(
+                "chmod 755 /run/test/bin/*", notSetuid,
+                "as root, run chown root and chmod 4755 on it"),
             Case("chown 2001 /run/test/bin/*; chmod 4755 /run/test/bin/*", notSetuid),
             Case(
                 """
@@ -81,25 +83,26 @@ struct Refusals {
                 write(lines.map { $0 + "\n" }.joined(), to: Refusals.usernet)
                 return Program.ours.create(mine, on: bridge, named: name)
             }
-            let nobody = "no line of /etc/lxc/lxc-usernet lets user eve have a veth on br0"
+            let nobody = "no line in /etc/lxc/lxc-usernet allows user eve a veth on br0"
             expectRefusal(
                 create("br0", ["bob veth br0 1", "eve veth br1 1", "@bob veth br0 1"]),
                 [nobody + ": as root, add \"eve veth br0 10\""])
             let faults = [
-                "eve veth br0": "it needs at least USER TYPE BRIDGE COUNT",
+                "eve veth br0": "it has fewer than the four fields USER TYPE BRIDGE COUNT",
                 "eve macvlan br0 1": "the type \"macvlan\" is not veth",
-                "eve veth b/r0 1": "\"b/r0\" cannot be the name of a bridge",
+                "eve veth b/r0 1": "\"b/r0\" is not a valid name of a bridge",
                 "eve veth br0 many": "the count \"many\" is not a number",
                 "eve veth br0 -1": "the count \"-1\" is not a number",
                 "eve veth br0 99999999999999999999": "is not a number",
-                "eve veth br0 1 isolate": "the option \"isolate\" is none of isolated, macfilter",
-                "eve veth br0 1 mtu=67": "\"mtu=67\" is not an mtu from 68 to 65535",
-                "eve veth br0 1 mtu=": "\"mtu=\" is not an mtu",
+                "eve veth br0 1 isolate":
+                    "the option \"isolate\" is unknown; the options are isolated",
+                "eve veth br0 1 mtu=67": "\"mtu=67\" is not an MTU from 68 to 65535",
+                "eve veth br0 1 mtu=": "\"mtu=\" is not an MTU",
             ]
             for (line, fault) in faults {
-                expectRefusal(create("br0", ["#", line]), [nobody, "line 2 is skipped: ", fault])
+                expectRefusal(create("br0", ["#", line]), [nobody, "line 2 is ignored: ", fault])
             }
-            let missing = "the bridge br9 does not exist: start the network service"
+            let missing = "the bridge br9 does not exist: start the service that creates it"
             expectRefusal(create("br9", ["eve veth br9 1"]), [missing, "lxc.net.N.link"])
             for name in ["one", "lo"] {
                 let outcome = create(name, ["eve veth \(name) 1"])
@@ -114,21 +117,22 @@ struct Refusals {
             expect(host.ledger, is: [])
             expect(create("br0", all, "lan").succeeded)
             expectRefusal(create("br0", all, "lan"), ["already has an interface lan"])
-            let used = "user eve has 1 of 1 NICs on br0 that"
+            let used = "quota reached: user eve has 1 of 1 NICs on br0, which"
             expectRefusal(
                 create("br0", ["eve veth br0 1"]), [used, "line 1 of /etc/lxc/lxc-usernet"])
             expectRefusal(
                 create("br0", ["eve veth br0 0", "", "eve veth br0 1"]), [used, "lines 1 and 3 of"])
             let three = ["eve veth br0 0", "@eve veth br0 0", "eve veth br0 1", "bob veth br0 5"]
             expectRefusal(
-                create("br0", three), [used, "lines 1, 2 and 3", "allow:", "raise the count"])
+                create("br0", three), [used, "lines 1, 2 and 3", "allow:", "increase the count"])
             expect(host.nics.count, is: 3)
             expect(host.ledger.count, is: 1)
 
             let nic = host.ledger[0].split(separator: " ")[3]
             for (nic, bridge) in [("veth2000_none", "br0"), (String(nic), "none"), ("one", "br0")] {
                 let outcome = Program.ours.delete(nic, of: mine, on: bridge)
-                expectRefusal(outcome, ["no NIC \(nic) on \(bridge)", "/run/lxc/nics lists them"])
+                expectRefusal(
+                    outcome, ["no NIC \(nic) on \(bridge)", "/run/lxc/nics lists all NICs"])
             }
             expect(host.ledger.count, is: 1)
         }
@@ -190,11 +194,14 @@ struct Refusals {
             let helper = "\(Program.ours.installed) \(words)"
             let noDevices = shell(
                 "unshare -m bash -c 'mount -t tmpfs tmpfs /dev; exec \(eve) \(helper)'")
-            expectRefusal(noDevices, ["cannot make a safe start: No such file or directory"])
+            expectRefusal(
+                noDevices, ["cannot reset what this process inherited: No such file or directory"])
             expectRefusal(
                 shell("\(eve) --no-new-privs \(helper)"), ["was started with no_new_privs"])
             let elsewhere = "ip link add br0 type bridge; exec \(eve) \(helper)"
-            expectRefusal(shell("unshare -n bash -c '\(elsewhere)'"), ["not the host's own"])
+            expectRefusal(
+                shell("unshare -n bash -c '\(elsewhere)'"),
+                ["not the host's, which is that of process 1"])
             expect(host.isInOrder(with: 0))
         }
     }
@@ -264,8 +271,8 @@ struct Refusals {
 }
 
 private let notYours =
-    "the container's network namespace is not there, or is not the caller's: only a user who "
-    + "started the container from a user namespace of his own gets a NIC for it"
+    "the container's network namespace does not exist or does not belong to the caller: start the "
+    + "container as an unprivileged one of the same user"
 
 private func expectRefusal(
     _ outcome: Outcome, _ words: [String], _ note: String = "", line: Int = #line

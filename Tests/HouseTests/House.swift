@@ -160,7 +160,7 @@ struct House {
             is: ["HostPaths", "Linux", "Cgroups", "Delegation"])
         expect(
             dependencies(".executableTarget", "berth-scope"),
-            is: ["Linux", "SecureStart", "SystemdScope"])
+            is: ["HostPaths", "Linux", "SecureStart", "SystemdScope"])
         expect(dependencies(".target", "SystemdScope"), is: ["CSystemd", "Linux"])
         expect(dependencies(".target", "Usernet"), is: ["Linux", "Netlink"])
         expect(dependencies(".target", "NIC"), is: ["HostPaths", "Linux", "Netlink", "Usernet"])

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct Values {
     @Test(
-        "only decimal digits are a number",
+        "decimal digits are a number",
         arguments: [
             ("0", 0), ("7", 7), ("4294967295", 4_294_967_295), ("007", 7),
         ])
@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test(
-        "nothing else is",
+        "other text is not a number",
         arguments: [
             "", "-1", "+1", " 1", "1 ", "0x10", "1e3", "4294967296", "99999999999999999999999", "١",
         ])
@@ -20,7 +20,7 @@ import Testing
         #expect(decimal(Array(text.utf8)[...], upTo: UInt64(UInt32.max)) == nil)
     }
 
-    @Test("a process has a number from 1 to 2³¹-1")
+    @Test("a process ID is a number from 1 to 2³¹-1")
     func processes() {
         #expect(ProcessID(digits: Array("1".utf8))?.number == 1)
         #expect(ProcessID(digits: Array("2147483647".utf8))?.number == .max)
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test("what others wrote is printed as ASCII on one line, and not for ever")
+    @Test("untrusted bytes are printed as ASCII on one line of limited length")
     func printables() {
         #expect(printable(Array("lxcbr0".utf8)) == "lxcbr0")
         #expect(printable([0x61, 0x0a, 0x1b, 0xff]) == "a\\012\\033\\377")
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test(
-        "the places that lxc-start names, and no other",
+        "only paths that lxc-start uses are accepted as a network namespace",
         arguments: [
             ("/proc/12/ns/net", true), ("/proc/12/fd/7", true), ("/proc/1/fd/0", true),
             ("/proc/self/ns/net", false), ("/proc/12/ns/user", false), ("/proc/12/fd/-1", false),
@@ -45,11 +45,11 @@ import Testing
             ("/proc/12/../ns/net", false), ("/run/netns/x", false), ("/proc/0/ns/net", false),
             ("/proc/12/task/12/ns/net", false), ("/proc/12/ns/net\n", false), ("", false),
         ])
-    func places(path: String, isOne: Bool) {
-        #expect((NetworkNamespace.Place(path: Array(path.utf8)) != nil) == isOne)
+    func places(path: String, isAccepted: Bool) {
+        #expect((NetworkNamespace.Place(path: Array(path.utf8)) != nil) == isAccepted)
     }
 
-    @Test("words and blanks are found where they are")
+    @Test("words and blanks are found at their positions")
     func blanks() {
         let text = Array("  ab\tc \r".utf8)
         #expect(firstIndex(ofBlank: false, in: text, from: 0, to: text.count) == 2)
@@ -62,11 +62,20 @@ import Testing
         #expect(!stands(Array("ab".utf8), at: 1..<3, in: text))
         #expect(!stands(Array("c \rx".utf8), at: 5..<9, in: text))
     }
+
+    @Test("entries of a file are its lines without blank ones and comments, with their numbers")
+    func entries() {
+        let text = Array("# a\n\n \t\r\n  bob 1\n #x\ncarol\r\n#".utf8)
+        let entries = Array(Lines(bytes: text).entries)
+        #expect(entries.map(\.number) == [4, 6])
+        #expect(
+            entries.map { String(decoding: text[$0.place], as: UTF8.self) } == ["bob 1", "carol\r"])
+    }
 }
 
 @Suite struct ForeignFiles {
     @Test(
-        "what others chose is read if it is a file on a disk, and what the kernel makes up is not")
+        "a foreign file is read if it is a regular file with contents on disk")
     func contents() throws {
         #expect(try SmallFile.foreignContents(of: #filePath)?.count ?? 0 > 100)
         #expect(try SmallFile.foreignContents(of: "/nothing/here") == nil)

@@ -4,59 +4,64 @@ import Netlink
 import TestSupport
 import Testing
 
-/// The messages, as the kernel takes them.
+/// Netlink messages, tested against the kernel.
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
 struct Kernel {
-    @Test("a link is found with its kind, or is not there")
-    func links() async {
+    @Test("an interface is found with its type, and a missing one is not")
+    func interfaces() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.enter()
             host.addBridges("br0")
             shell(
-                "ip link set br0 mtu 1300; ip link add name v0 type veth peer name v1; ip link set v0 master br0"
+                """
+                ip link set br0 mtu 1300; ip link add name v0 type veth peer name v1
+                ip link set v0 master br0
+                """
             )
             let kernel = try RouteSocket.connect()
-            let bridge = try kernel.link(named: name("br0"))
+            let bridge = try kernel.interface(named: name("br0"))
             expect(bridge?.kind, is: .bridge)
             expect(bridge?.mtu, is: 1300)
-            let port = try kernel.link(named: name("v0"))
+            let port = try kernel.interface(named: name("v0"))
             expect(port?.kind, is: .veth)
             expect(port?.master, is: bridge?.index)
             expect(port?.peerNamespace, is: nil)
-            expect(try kernel.link(named: name("lo"))?.kind, is: .other)
-            expect(try kernel.link(named: name("nosuch")), is: nil)
+            expect(try kernel.interface(named: name("lo"))?.kind, is: .other)
+            expect(try kernel.interface(named: name("nosuch")), is: nil)
             expect(try kernel.exists(name("v1")))
             expect(try !kernel.exists(name("v2")))
         }
     }
 
-    @Test("a refusal says what was asked, the number, and the kernel's words")
+    @Test("an error has the operation, the error number and the kernel's explanation")
     func refusals() async {
         await #expect(processExitsWith: .success) {
             _ = try Host.enter()
             shell("ip link add name v0 type veth peer name v1")
             let kernel = try RouteSocket.connect()
-            let link = try #require(try kernel.link(named: name("v0")))
-            try kernel.delete(link)
-            let again = refusal { () throws(NetlinkError) in try kernel.delete(link) }
+            let v0 = try name("v0")
+            let first = try #require(try kernel.interface(named: v0)).index
+            try kernel.delete(v0, at: first)
+            let again = refusal { () throws(NetlinkError) in try kernel.delete(v0, at: first) }
             expect(again?.errno, is: .noDevice)
             expect(again?.description, is: "cannot delete v0: No such device")
 
             shell("ip link add name v0 type veth peer name v1")
-            let free = try #require(try kernel.link(named: name("v0")))
-            var options = PortOptions()
-            options.isIsolated = true
-            let noPort = refusal { () throws(NetlinkError) in try kernel.set(options, on: free) }
+            let second = try #require(try kernel.interface(named: v0)).index
+            let noPort = refusal { () throws(NetlinkError) in
+                try kernel.set(v0, at: second, port: PortOptions(isIsolated: true))
+            }
             expect(noPort?.description.hasPrefix("cannot set port options of v0: "), is: true)
         }
     }
 
-    @Test("an answer that is not the kernel's is none")
+    @Test("a reply that another process sends is ignored")
     func forgeries() async {
         await #expect(processExitsWith: .success) {
             _ = try Host.enter()
             let kernel = try RouteSocket.connect()
-            // Who has CAP_NET_ADMIN may write to the socket; requests are numbered from the time on.
+            // A process with CAP_NET_ADMIN can send to the socket. Sequence numbers begin with the
+            // time.
             let forged = shell(
                 """
                 exec python3 - \(getpid()) <<'END'
@@ -64,7 +69,7 @@ struct Kernel {
                 rows = [line.split() for line in open("/proc/net/netlink")][1:]
                 ports = {int(row[2]) for row in rows if row[1] == "0" and row[2] != "0"}
                 ports = {p for p in ports if p & 0x3fffff == int(sys.argv[1])}
-                link = struct.pack("BxHiII", 0, 1, 4242, 1, 0) + struct.pack("HH8s", 11, 3, b"nosuch")
+                link = struct.pack("BxHiIIHH8s", 0, 1, 4242, 1, 0, 11, 3, b"nosuch")
                 sender = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
                 now = int(time.time())
                 for number in range(now - 3, now + 6):
@@ -74,8 +79,8 @@ struct Kernel {
                 END
                 """)
             expect(forged.output, is: "1\n", "\(forged)")
-            expect(try kernel.link(named: name("nosuch")), is: nil)
-            expect(try kernel.link(named: name("lo"))?.kind, is: .other)
+            expect(try kernel.interface(named: name("nosuch")), is: nil)
+            expect(try kernel.interface(named: name("lo"))?.kind, is: .other)
         }
     }
 }

@@ -22,7 +22,7 @@ package struct Host {
     /// own kill(2).
     package static func enter() throws(EntryError) -> Host {
         guard geteuid() == 0 else { throw .needsRoot }
-        guard unshare(linux_CLONE_NEWNS | linux_CLONE_NEWNET | linux_CLONE_NEWPID) == 0 else {
+        guard linux_unshare(linux_CLONE_NEWNS | linux_CLONE_NEWNET | linux_CLONE_NEWPID) == 0 else {
             throw .notEntered("unshare")
         }
         // The first process in there is process 1, and all others end with it.

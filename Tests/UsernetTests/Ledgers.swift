@@ -17,8 +17,14 @@ import Usernet
     func counting() {
         let ledger = Ledger(
             Array(
-                "eve veth br0 a\nbob veth br0 b\neve veth br1 c\neve macvlan br0 d\n\\145ve veth br0 e\n"
-                    .utf8))
+                """
+                eve veth br0 a
+                bob veth br0 b
+                eve veth br1 c
+                eve macvlan br0 d
+                \\145ve veth br0 e
+
+                """.utf8))
         #expect(ledger.count(eve, on: bridge) == 2)
         #expect(ledger.rows.count == 4)
     }
@@ -36,7 +42,7 @@ import Usernet
     }
 
     @Test(
-        "what is gone goes, and what stays is the same bytes",
+        "rows of missing NICs are removed, and other rows keep their bytes",
         arguments: [
             ("eve veth br0 gone\n", ""), ("eve veth br0 a\n", "eve veth br0 a\n"),
             ("eve veth br0 gone\nbob  veth\tbr0 b \n", "bob  veth\tbr0 b \n"),
@@ -48,7 +54,8 @@ import Usernet
             ("eve veth br0 a", "eve veth br0 a\n"),
             ("eve veth br0 a/b\neve veth br0 c\n", "eve veth br0 c\n"),
             (
-                "bob veth br0 b\nha veth b# rewrite 15 15\n# rewrite 15 15\nbob veth br0 c\n# end\n",
+                "bob veth br0 b\nha veth b# rewrite 15 15\n# rewrite 15 15\n"
+                    + "bob veth br0 c\n# end\n",
                 "bob veth br0 b\nbob veth br0 c\n"
             ),
         ])
@@ -61,14 +68,14 @@ import Usernet
         var file = Array(before.utf8)
         for change in all.changes { change.apply(to: &file) }
         #expect(file == ledger.bytes)
-        // Done once is done.
+        // A second run changes nothing.
         #expect(
             ledger.cull(on: bridge, untilMeeting: .max) { row throws(Never) in
                 row.nic.description != "gone"
             }.changes.isEmpty)
     }
 
-    @Test("a few NICs that are there are enough, however many are gone before them")
+    @Test("the search ends after a few NICs that exist, however many are missing before them")
     func meetingSome() {
         let gone = (1...50).map { "eve veth br0 gone\($0)\n" }.joined()
         var ledger = Ledger(
@@ -84,13 +91,13 @@ import Usernet
     }
 
     private static let before =
-        "eve veth br0 gone1\nbob veth br0 b1\n@staff veth br0 gone2\nbob veth br1 b2\neve veth br0 e1\n"
-        + "eve veth br0 gone3\nbob veth br0 b3\n"
+        "eve veth br0 gone1\nbob veth br0 b1\n@staff veth br0 gone2\nbob veth br1 b2\n"
+        + "eve veth br0 e1\neve veth br0 gone3\nbob veth br0 b3\n"
     private static let stay = [
         "bob veth br0 b1", "bob veth br1 b2", "eve veth br0 e1", "bob veth br0 b3",
     ]
 
-    /// A run that takes away what is gone, adds a row and takes it away again.
+    /// Removes rows of missing NICs, adds a row and removes it.
     private func run(on file: [UInt8]) throws -> (changes: [Ledger.Change], rows: [String]) {
         var ledger = Ledger(file)
         let culled = ledger.cull(on: bridge, untilMeeting: .max) { row throws(Never) in
@@ -120,9 +127,8 @@ import Usernet
         return states
     }
 
-    /// Every row that is to stay is in the file at every instant, and the next run finds it just
-    /// once.
-    @Test("a writer may die after any byte, and the one that comes to mend it too")
+    /// Each row that stays is in the file at every point, and the next run finds it exactly once.
+    @Test("no row is lost when a writer is killed after any byte, and neither when the next one is")
     func dying() throws {
         let file = Array(Self.before.utf8)
         let first = try run(on: file)

@@ -12,7 +12,7 @@ import Usernet
         }
     }
 
-    @Test("one's own lines for one's own bridge, in the order of the file")
+    @Test("the lines of the caller for a bridge are found in the order of the file")
     func ownLines() {
         let found = own(
             """
@@ -35,18 +35,18 @@ import Usernet
     }
 
     @Test(
-        "a line that means nothing is named",
+        "an invalid line is reported with the reason",
         arguments: [
-            ("eve", "needs at least"), ("eve veth br0", "needs at least"),
-            ("eve veth br0 #2", "needs at least"),
+            ("eve", "fewer than the four fields"), ("eve veth br0", "fewer than the four fields"),
+            ("eve veth br0 #2", "fewer than the four fields"),
             ("eve macvlan br0 1", "\"macvlan\" is not veth"),
-            ("eve veth a/b 1", "cannot be the name of a bridge"),
-            ("eve veth lxcbr01234567890 1", "cannot be the name of a bridge"),
+            ("eve veth a/b 1", "not a valid name of a bridge"),
+            ("eve veth lxcbr01234567890 1", "not a valid name of a bridge"),
             ("eve veth br0 -1", "\"-1\" is not a number"), ("eve veth br0 1x", "is not a number"),
             ("eve veth br0 2147483648", "is not a number"),
             ("eve veth br0 1 isolate", "option \"isolate\""),
-            ("eve veth br0 1 mtu=67", "not an mtu"), ("eve veth br0 1 mtu=", "not an mtu"),
-            ("eve veth br0 1 mtu=65536", "not an mtu"),
+            ("eve veth br0 1 mtu=67", "not an MTU"), ("eve veth br0 1 mtu=", "not an MTU"),
+            ("eve veth br0 1 mtu=65536", "not an MTU"),
         ])
     func faults(line: String, reason: String) {
         let text = "\(line)\neve veth br0 1\n"
@@ -57,7 +57,7 @@ import Usernet
     }
 
     @Test(
-        "owners are bytes, and come back as they were written",
+        "owners are bytes, and their fields can be parsed again",
         arguments: [
             ("alice", Owner.user(Array("alice".utf8))), ("@staff", .group(Array("staff".utf8))),
             ("domain\\040users", .user(Array("domain users".utf8))),
@@ -73,7 +73,7 @@ import Usernet
         #expect(Owner(field: owner.field) == owner)
     }
 
-    @Test("two spellings of a letter are two users")
+    @Test("names with different encodings of a letter are different users")
     func normalisation() {
         #expect(Owner(field: "jos\u{e9}".utf8) != Owner(field: "jose\u{301}".utf8))
     }

@@ -15,7 +15,7 @@ struct InterfaceFacts: Equatable, Sendable {
     static func all(of network: HostNetworkStatus) -> [InterfaceFacts] {
         network.interfaces.map { interface in
             InterfaceFacts(
-                name: interface.name.description, isBridge: interface.kind == .bridge,
+                name: interface.description, isBridge: interface.kind == .bridge,
                 mayBeOpenVSwitch: interface.kind == .openVSwitch || interface.kind == .tun,
                 isUp: interface.isUp,
                 addresses: network.addresses

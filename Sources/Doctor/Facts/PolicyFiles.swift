@@ -9,14 +9,12 @@ struct PolicyFile: Equatable, Sendable {
     var isTrusted = true
     var bytes: [UInt8] = []
 
-    /// - Parameter directory: the attributes of the file's directory.
-    static func read(_ path: String, in directory: FileAttributes?) -> PolicyFile {
+    /// Reads a file in `/etc/lxc`.
+    static func read(_ name: String) -> PolicyFile {
         var policy = PolicyFile()
-        let file = (try? FileAttributes(of: path)) ?? nil
-        policy.isTrusted =
-            (file?.onlyRootWrites ?? true) && (directory?.onlyRootWrites ?? true)
+        policy.isTrusted = TrustedFile.isTrusted(name, in: Paths.lxcConfiguration)
         do throws(Errno) {
-            let bytes = try SmallFile.contents(of: path)
+            let bytes = try SmallFile.contents(of: "\(Paths.lxcConfiguration)/\(name)")
             policy.exists = bytes != nil
             policy.bytes = bytes ?? []
         } catch { policy.isReadable = false }
@@ -41,10 +39,8 @@ package struct PolicyFiles: Sendable {
     let subgid: [UInt8]
 
     package static func read() -> PolicyFiles {
-        let directory = (try? FileAttributes(of: Paths.lxcConfiguration)) ?? nil
-        return PolicyFiles(
-            usernet: .read(Paths.usernet, in: directory),
-            usercgroup: .read(Paths.usercgroup, in: directory),
+        PolicyFiles(
+            usernet: .read(Paths.usernetName), usercgroup: .read(Paths.usercgroupName),
             subuid: contents(of: SubordinateFacts.file(.users)),
             subgid: contents(of: SubordinateFacts.file(.groups)))
     }

@@ -5,12 +5,12 @@ extension LogMessage {
     static var ofNICs: [LogMessage] {
         [
             LogMessage(
-                "nic-no-line", [helper, "no line of /etc/lxc/lxc-usernet lets"],
+                "nic-no-line", [helper, "no line in /etc/lxc/lxc-usernet allows"],
                 "No valid line of /etc/lxc/lxc-usernet grants this user a NIC on this bridge.",
                 fix: "add the line in the message, or correct the skipped one."
             ),
             LogMessage(
-                "nic-quota", [helper, "NICs on", "allow"],
+                "nic-quota", [helper, "quota reached: user"],
                 "The user has used all NICs that the lines for this bridge allow.",
                 fix: "stop a container, or raise the count in the line that the message names."),
             LogMessage(
@@ -35,7 +35,7 @@ extension LogMessage {
                 "Two NICs of the container have the same name.",
                 fix: "give each NIC a different lxc.net.N.name."),
             LogMessage(
-                "nic-trust", [helper, "can be written by others than root"],
+                "nic-trust", [helper, "users other than root can write it"],
                 "Users other than root can write a file that grants NICs: it is not trusted.",
                 fix: "run chown root:root and chmod go-w on the file that the message names."),
             LogMessage(
@@ -43,7 +43,7 @@ extension LogMessage {
                 "Another helper is stopped or hangs, and holds the lock on /run/lxc/nics.",
                 fix: "end the process that the message names, and start the container again."),
             LogMessage(
-                "nic-namespace", [helper, "network namespace is not there"],
+                "nic-namespace", [helper, "network namespace does not exist"],
                 "The container ended before its NIC was created, or belongs to another user.",
                 fix: "read earlier lines of the log for what ended it."),
             LogMessage(

@@ -1,10 +1,10 @@
 internal import CLinux
 
-/// An account as a login finds it.
+/// A user account, as in passwd(5).
 package struct Account: Equatable, Sendable {
     package let name: [UInt8]
     package let user: UserID
-    /// The group that a login begins with.
+    /// The primary group.
     package let group: GroupID
     package let home: [UInt8]
 
@@ -52,7 +52,7 @@ extension Accounts {
         return account
     }
 
-    /// All groups that a login of that account is in, its own first.
+    /// The groups of a login of that account, the primary group first.
     package static func groups(of account: Account) -> [GroupID] {
         var count: Int32 = 64
         var numbers = [gid_t](repeating: 0, count: Int(count))
@@ -70,5 +70,5 @@ extension Accounts {
     }
 }
 
-/// Whose process this is.
+/// The real user of this process.
 package var ownUser: UserID { UserID(getuid()) }

@@ -1,12 +1,12 @@
 internal import CLinux
 
-/// The accounts of this host, from every source that nsswitch.conf names.
+/// The users and groups of this host, from all sources in nsswitch.conf(5).
 ///
-/// Names are bytes: neither the kernel nor NSS promises UTF-8, and Swift's strings call two
-/// spellings of one letter equal, which are two accounts.
+/// Names are bytes: neither the kernel nor NSS guarantees UTF-8, and Swift's strings treat two
+/// encodings of a letter as equal, which are two accounts.
 package enum Accounts {
-    /// The name of a user; `nil` if no source knows the number.
-    /// - Throws: what a source answered instead, such as a directory server that is away.
+    /// The name of a user; `nil` if no source knows the ID.
+    /// - Throws: the error of a source, such as a directory server that does not answer.
     package static func name(of user: UserID) throws(Errno) -> [UInt8]? {
         var entry = unsafe passwd()
         return try unsafe lookUp { buffer, size, found throws(Errno) in
@@ -17,7 +17,7 @@ package enum Accounts {
         }
     }
 
-    /// The number of the user of that name.
+    /// The ID of a user; `nil` if no source knows the name.
     package static func user(named name: [UInt8]) throws(Errno) -> UserID? {
         var entry = unsafe passwd()
         var user: UserID?
@@ -32,7 +32,7 @@ package enum Accounts {
         return user
     }
 
-    /// The name of a group; `nil` if no source knows the number.
+    /// The name of a group; `nil` if no source knows the ID.
     package static func name(of group: GroupID) throws(Errno) -> [UInt8]? {
         var entry = unsafe CLinux.group()
         return try unsafe lookUp { buffer, size, found throws(Errno) in
@@ -43,7 +43,7 @@ package enum Accounts {
         }
     }
 
-    /// The number of the group of that name.
+    /// The ID of a group; `nil` if no source knows the name.
     package static func group(named name: [UInt8]) throws(Errno) -> GroupID? {
         var entry = unsafe CLinux.group()
         var group: GroupID?
@@ -62,7 +62,8 @@ package enum Accounts {
         UnsafeMutablePointer<CChar>, Int, inout [UInt8]?
     ) throws(Errno) -> Int32
 
-    /// Asks with more and more room: a group of ten thousand members is one record.
+    /// Repeats the query with a larger buffer until the entry fits: a group may have thousands of
+    /// members.
     static func lookUp(_ query: Query) throws(Errno) -> [UInt8]? {
         var size = 1024
         while true {
@@ -74,7 +75,7 @@ package enum Accounts {
             }
             switch code {
             case 0: return found
-            // Both from sources that mean "no such entry": see "ERRORS" in getpwnam(3).
+            // Both mean that the entry does not exist: see ERRORS in getpwnam(3).
             case ENOENT, ESRCH: return nil
             case EINTR: continue
             case ERANGE where size < 64 << 20: size *= 4

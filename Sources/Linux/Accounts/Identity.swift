@@ -1,23 +1,23 @@
 internal import CLinux
 
-/// A user's number, never mistaken for a group's or a process's.
+/// A user ID.
 package struct UserID: Equatable, Sendable {
     package let number: UInt32
     package init(_ number: UInt32) { self.number = number }
     package static let root = UserID(0)
 }
 
-/// A group's number.
+/// A group ID.
 package struct GroupID: Equatable, Sendable {
     package let number: UInt32
     package init(_ number: UInt32) { self.number = number }
 }
 
-/// A process's number, as somebody wrote it: whether there is such a process is another question.
+/// A process ID. The process need not exist.
 package struct ProcessID: Equatable, Sendable {
     package let number: Int32
 
-    /// - Parameter digits: decimal digits of a number from 1 to 2³¹-1; nothing else passes.
+    /// - Parameter digits: a decimal number from 1 to 2³¹-1.
     package init?(digits: [UInt8]) {
         guard let number = decimal(digits[...], upTo: UInt64(Int32.max)), number > 0 else {
             return nil
@@ -28,7 +28,7 @@ package struct ProcessID: Equatable, Sendable {
     package init(_ number: Int32) { self.number = number }
 }
 
-/// Who started this process: the identity that remains when the setuid bit is taken away.
+/// The user and groups of a process, without what a setuid bit adds.
 package struct Credentials: Equatable, Sendable {
     package let user: UserID
     /// The real group first, then the supplementary ones.
@@ -39,9 +39,9 @@ package struct Credentials: Equatable, Sendable {
         self.groups = groups
     }
 
-    /// The groups of this process, and the user whose it is.
+    /// The user with the groups of this process.
     package static func withGroupsOfThisProcess(_ user: UserID) throws(Errno) -> Credentials {
-        // 65,536 at most (NGROUPS_MAX): most people's fit at once.
+        // At most 65,536 (NGROUPS_MAX). The groups of most users fit at once.
         var supplementary = [gid_t](repeating: 0, count: 64)
         var filled = unsafe getgroups(64, &supplementary)
         if filled == -1 {
@@ -60,7 +60,7 @@ struct UserIDs: Equatable {
     let effective: UserID
     let saved: UserID
 
-    /// As the kernel had them when it started this program.
+    /// The IDs with which the kernel started this program.
     static var atStart: UserIDs {
         let effective = UserID(UInt32(truncatingIfNeeded: getauxval(UInt(AT_EUID))))
         return UserIDs(
@@ -70,21 +70,7 @@ struct UserIDs: Equatable {
 
     static func ofThisProcess() throws(Errno) -> UserIDs {
         var ids: (uid_t, uid_t, uid_t) = (0, 0, 0)
-        try call { unsafe getresuid(&ids.0, &ids.1, &ids.2) }
+        try call { unsafe linux_getresuid(&ids.0, &ids.1, &ids.2) }
         return UserIDs(real: UserID(ids.0), effective: UserID(ids.1), saved: UserID(ids.2))
     }
-}
-
-/// The number that decimal digits and nothing else spell.
-package func decimal(_ digits: ArraySlice<UInt8>, upTo limit: UInt64) -> UInt64? {
-    guard !digits.isEmpty, digits.count <= 20 else { return nil }
-    var number: UInt64 = 0
-    for digit in digits {
-        guard (0x30...0x39).contains(digit) else { return nil }
-        let (tens, overflow) = number.multipliedReportingOverflow(by: 10)
-        let (sum, carry) = tens.addingReportingOverflow(UInt64(digit - 0x30))
-        guard !overflow, !carry, sum <= limit else { return nil }
-        number = sum
-    }
-    return number
 }

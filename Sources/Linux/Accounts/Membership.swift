@@ -1,7 +1,7 @@
 internal import CLinux
 
 extension Accounts {
-    /// A user as a login makes him: with the groups of his account.
+    /// A user with the groups that a login would give them.
     package struct Member: Sendable {
         package let name: [UInt8]
         package let person: Credentials
@@ -11,7 +11,6 @@ extension Accounts {
             self.person = person
         }
 
-        /// The real group first, as ``Caller`` has them.
         fileprivate init(_ account: Account) {
             name = account.name
             person = Credentials(user: account.user, groups: Accounts.groups(of: account))
@@ -30,10 +29,11 @@ extension Accounts {
         return Member(account)
     }
 
-    /// The names of a group's members: those whom its record lists, and those whose own group it is. Of the
-    /// latter a source that lists nobody, as directory servers do for good reasons, hides its own.
-    /// - Parameter group: its name, or its number if no group has that name.
-    /// - Returns: `nil` if no source knows the name.
+    /// The names of a group's members: those that the group's entry lists, and the users whose
+    /// primary group it is. The latter are missing for sources that do not enumerate users, such as
+    /// many directory servers.
+    /// - Parameter group: its name, or its ID if no group has that name.
+    /// - Returns: `nil` if no source knows the group.
     package static func members(of group: [UInt8]) throws(Errno) -> [[UInt8]]? {
         var number = try self.group(named: group)
         if number == nil, let digits = decimal(group[...], upTo: UInt64(UInt32.max)) {

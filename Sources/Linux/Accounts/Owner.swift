@@ -1,9 +1,9 @@
-/// Whom a line is for: a user, or a group. Names are bytes, as NSS has them.
+/// The user or group to which a line or a row applies. Names are bytes, as in NSS.
 package enum Owner: Equatable, Sendable {
     case user([UInt8])
     case group([UInt8])
 
-    /// Reads a field of a file in /etc/lxc, or of the ledger: `alice`, `@staff`, `@domain\040users`.
+    /// Parses a field such as `alice`, `@staff` or `@domain\040users`.
     package init(field: some Collection<UInt8>) {
         if field.first == 0x40 {
             self = .group(unescaped(field.dropFirst()))
@@ -12,7 +12,7 @@ package enum Owner: Equatable, Sendable {
         }
     }
 
-    /// The same as a field: what would end it, or would be read as something else, is escaped.
+    /// The owner as a field. Bytes that would end it or change its meaning are escaped.
     package var field: [UInt8] {
         switch self {
         case .user(let name): escaped(name, isFirst: true)
@@ -25,13 +25,13 @@ extension Owner: CustomStringConvertible {
     package var description: String { String(decoding: field, as: UTF8.self) }
 }
 
-/// The bytes for which a field stands: `\040` is a blank, as in fstab(5).
+/// Decodes octal escapes: `\040` is a space, as in fstab(5).
 package func unescaped(_ field: some Collection<UInt8>) -> [UInt8] {
     guard field.contains(0x5c) else { return Array(field) }
     var name: [UInt8] = []
     var rest = Array(field)[...]
     while let byte = rest.first {
-        // A backslash that no three octal digits follow stands for itself: DOMAIN\alice.
+        // A backslash without three octal digits after it is literal, as in DOMAIN\alice.
         if byte == 0x5c, let escape = octalValue(rest.dropFirst().prefix(3)) {
             name.append(escape)
             rest = rest.dropFirst(4)

@@ -1,15 +1,16 @@
-/// The caller under the names by which the files in /etc/lxc and the ledger of NICs know people.
+/// Tells which owners in /etc/lxc/lxc-usernet, lxc-usercgroup and the ledger of NICs stand for the
+/// caller.
 package struct OwnerMatcher {
     private let caller: Credentials
-    /// The user's name, or the digits of his number if he has none and they are nobody else's name.
-    /// Nothing otherwise, and then no line is his.
+    /// The user's name, or the digits of the user ID if the user has no name and no other user has
+    /// these digits as a name. Otherwise `nil`, and then no line applies to the caller.
     private let name: [UInt8]?
     private let digits: [UInt8]
-    /// The names of his groups, once a line has asked for one.
+    /// The names of the caller's groups, looked up when the first line names a group.
     private var groups: [[UInt8]]?
 
-    /// So many groups are looked up by number, all of them, when the first line asks. Who is in
-    /// more of them, thousands in some directories, has the names in the lines looked up instead.
+    /// Up to so many groups, the names of all are looked up at once. A member of more groups, which
+    /// can be thousands in a directory server, has the names in the lines looked up instead.
     private static let few = 64
 
     package init(_ caller: Credentials) throws(Errno) {
@@ -23,8 +24,8 @@ package struct OwnerMatcher {
         self.digits = digits
     }
 
-    /// The caller as the owner whom a field names, under the name that the owner has in the ledger;
-    /// `nil` if the field names somebody else.
+    /// The owner that a field names, under its name in the ledger; `nil` if that is neither the
+    /// caller nor one of the caller's groups.
     package mutating func owner(_ field: ArraySlice<UInt8>) throws(Errno) -> Owner? {
         guard field.first == 0x40 else { return try isUser(field) ? name.map { .user($0) } : nil }
         guard field.contains(0x5c), case .group(let name) = Owner(field: field) else {
@@ -33,12 +34,12 @@ package struct OwnerMatcher {
         return try isGroup(name[...]) ? .group(name) : nil
     }
 
-    /// Whether rows of that owner are the caller's.
+    /// Whether the owner is the caller or one of the caller's groups.
     package mutating func isOwner(_ owner: Owner) throws(Errno) -> Bool {
         try self.owner(owner.field[...]) == owner
     }
 
-    /// By name, or by a number that is nobody's name.
+    /// Matches the name, or the user ID if no user has its digits as a name.
     private func isUser(_ field: ArraySlice<UInt8>) throws(Errno) -> Bool {
         if let name {
             if field.elementsEqual(name) { return true }
@@ -64,12 +65,12 @@ package struct OwnerMatcher {
         let named = try Accounts.group(named: name)
         let digits = decimal(name[...], upTo: UInt64(UInt32.max)).map { GroupID(UInt32($0)) }
         guard let number = named ?? digits, caller.groups.contains(number) else { return false }
-        // Two names for one number: the one that the number has is the group's.
+        // If a group ID has several names, only the one that getgrgid(3) returns counts.
         return try self.name(of: number) == name
     }
 
-    /// A group without a name goes by its digits, where no group has them for a name; it hides none
-    /// after it.
+    /// The group's name, or the digits of its ID if it has no name and no group has these digits as
+    /// one.
     private func name(of group: GroupID) throws(Errno) -> [UInt8]? {
         if let name = try Accounts.name(of: group) { return name }
         let digits = Array("\(group.number)".utf8)
@@ -78,6 +79,6 @@ package struct OwnerMatcher {
 }
 
 extension OwnerMatcher: CustomStringConvertible {
-    /// As a field of lxc-usernet: what is not printable in it is an escape there too.
+    /// The caller as a field of lxc-usernet, in which bytes that are not printable are escaped.
     package var description: String { printable(Owner.user(name ?? digits).field) }
 }

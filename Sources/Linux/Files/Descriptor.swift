@@ -1,8 +1,9 @@
 internal import CLinux
 
-/// An open file of this process, closed at the end of its scope.
+/// An open file descriptor, closed at the end of its scope.
 ///
-/// Public, not package: Embedded Swift lets another module end a value only if its type is.
+/// Public, not package: in Embedded Swift another module may end a value only if its type is
+/// public.
 public struct Descriptor: ~Copyable {
     package let number: Int32
 
@@ -10,23 +11,23 @@ public struct Descriptor: ~Copyable {
 
     deinit { closeDescriptor(number) }
 
-    /// Opens a file by a path that is not the caller's to choose.
+    /// Opens a file with close-on-exec, by a path that the caller does not choose.
     static func open(
         _ path: String, _ flags: Int32, mode: UInt32 = 0
     ) throws(Errno) -> Descriptor {
-        Descriptor(owning: try call { unsafe linux_open(path, flags, mode) })
+        Descriptor(owning: try unsafe openDescriptor(path, flags, mode: mode))
     }
 
-    /// What the file is, whatever its name has come to mean since.
+    /// The attributes of the open file, wherever its name leads now.
     borrowing func status() throws(Errno) -> FileStatus {
         var raw = stat()
         try call { unsafe fstat(number, &raw) }
         return FileStatus(raw)
     }
 
-    /// The whole file from its beginning.
-    /// - Parameter expected: how long it probably is, in bytes: one call then suffices.
-    /// - Parameter limit: more than so many bytes are `invalid`.
+    /// Reads the whole file from its beginning.
+    /// - Parameter expected: the probable length in bytes; if it is right, one call suffices.
+    /// - Parameter limit: the length in bytes above which the result is ``Errno/invalid``.
     borrowing func contents(expected: Int = 0, atMost limit: Int = .max) throws(Errno) -> [UInt8] {
         let number = number
         var bytes: [UInt8] = []
@@ -46,62 +47,62 @@ public struct Descriptor: ~Copyable {
             let isEnd = chunk.count < room
             if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
             guard bytes.count <= limit else { throw .invalid }
-            // A regular file gives less than asked for at its end only.
+            // A regular file returns fewer bytes than requested at its end only.
             if isEnd { return bytes }
         }
     }
+
+    /// Reads until the end: a pipe until its last writer has closed it, a kernel file piece by
+    /// piece.
+    /// - Parameter limit: how many bytes to keep; what follows is read and dropped.
+    borrowing func readToEnd(keeping limit: Int = .max) throws(Errno) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = try call {
+                unsafe chunk.withUnsafeMutableBytes {
+                    unsafe read(number, $0.baseAddress, $0.count)
+                }
+            }
+            guard count > 0 else { return bytes }
+            bytes += chunk[..<min(count, limit - bytes.count)]
+        }
+    }
+
+    /// Writes all of the bytes at the descriptor's position.
+    borrowing func write(all bytes: [UInt8]) throws(Errno) { try writeAll(bytes, to: number) }
+}
+
+func openDescriptor(
+    _ path: UnsafePointer<CChar>, _ flags: Int32, mode: UInt32 = 0
+) throws(Errno) -> Int32 {
+    try call { unsafe linux_open(path, flags | O_CLOEXEC, mode) }
 }
 
 func closeDescriptor(_ number: Int32) {
     _ = close(number)
 }
 
-/// The facts about a file on which trust in it rests.
-struct FileStatus: Equatable {
-    let device: UInt64
-    let inode: UInt64
-    let owner: UserID
-    let group: GroupID
-    /// Bytes.
-    let size: Int
-    private let mode: UInt32
-
-    /// What is at a path that is not the caller's to choose.
-    init(of path: String, followingLinks: Bool) throws(Errno) {
-        var raw = stat()
-        try call {
-            unsafe fstatat(AT_FDCWD, path, &raw, followingLinks ? 0 : AT_SYMLINK_NOFOLLOW)
+/// Writes all of the bytes, in as many calls as that takes.
+/// - Parameter offset: where in the file; `nil` for the descriptor's position.
+func writeAll(_ bytes: [UInt8], to number: Int32, at offset: Int? = nil) throws(Errno) {
+    var done = 0
+    while done < bytes.count {
+        done += try call {
+            unsafe bytes.withUnsafeBytes { all in
+                let rest = unsafe all.baseAddress.unsafelyUnwrapped + done
+                guard let offset else { return unsafe write(number, rest, all.count - done) }
+                return unsafe pwrite(number, rest, all.count - done, off_t(offset + done))
+            }
         }
-        self.init(raw)
     }
+}
 
-    /// The same, following links, of a path as C has it.
-    init(at path: UnsafePointer<CChar>) throws(Errno) {
-        var raw = stat()
-        try call { unsafe fstatat(AT_FDCWD, path, &raw, 0) }
-        self.init(raw)
+/// Writes the bytes in a single call, as a kernel file or a reader that reads once needs it.
+/// - Throws: ``Errno/again`` if the call wrote only a part of them.
+func writeOnce(_ bytes: [UInt8], to number: Int32) throws(Errno) {
+    let written = try call {
+        unsafe bytes.withUnsafeBytes { unsafe write(number, $0.baseAddress, $0.count) }
     }
-
-    fileprivate init(_ raw: stat) {
-        device = UInt64(raw.st_dev)
-        inode = UInt64(raw.st_ino)
-        owner = UserID(raw.st_uid)
-        group = GroupID(raw.st_gid)
-        size = Int(clamping: raw.st_size)
-        mode = raw.st_mode
-    }
-
-    /// Who may do what, without the kind of file.
-    var permissions: UInt32 { mode & ~linux_S_IFMT }
-
-    var isDirectory: Bool { mode & linux_S_IFMT == linux_S_IFDIR }
-    var isRegular: Bool { mode & linux_S_IFMT == linux_S_IFREG }
-
-    /// Whether root owns it and nobody else may write it. An access control list that lets more
-    /// people write shows in the group bits.
-    var onlyRootWrites: Bool { owner == .root && mode & linux_WRITABLE_BY_OTHERS == 0 }
-
-    func isSameFile(as other: FileStatus) -> Bool {
-        device == other.device && inode == other.inode
-    }
+    guard written == bytes.count else { throw .again }
 }

@@ -1,15 +1,16 @@
 internal import CLinux
 
-/// A directory held by descriptor: what is done in it is done there, whatever its path has come to
-/// mean since. What lies beneath it is reached without following a link, crossing a mount or leaving
-/// by "..", so that nobody who may write in it can lead elsewhere.
+/// A directory held by descriptor, so that a later change of its path does not matter.
+///
+/// Paths beneath it are resolved without following symbolic links, crossing mounts or leaving by
+/// `..`: a user who can write in the directory cannot redirect the program elsewhere.
 package struct Directory: ~Copyable {
     let descriptor: Descriptor
 
-    /// Opens a directory by a path that is not the caller's to choose.
+    /// Opens a directory by a path that the caller does not choose.
     package static func open(_ path: [UInt8]) throws(Errno) -> Directory {
         let number = try unsafe withCString(path) { path throws(Errno) in
-            try call { unsafe linux_open(path, linux_O_PATH | O_DIRECTORY, 0) }
+            try unsafe openDescriptor(path, linux_O_PATH | O_DIRECTORY)
         }
         return Directory(descriptor: Descriptor(owning: number))
     }
@@ -19,7 +20,7 @@ package struct Directory: ~Copyable {
         Directory(descriptor: try opened(path, linux_O_PATH | O_DIRECTORY))
     }
 
-    /// Makes a directory, as whoever this process is at the moment.
+    /// Creates a directory, with the current credentials of this process.
     package borrowing func make(_ name: [UInt8], permitting mode: UInt32 = 0o755) throws(Errno) {
         let number = descriptor.number
         try unsafe withCString(name) { name throws(Errno) in
@@ -35,9 +36,9 @@ package struct Directory: ~Copyable {
         }
     }
 
-    /// The whole of a file in it.
+    /// The contents of a file in it.
     package borrowing func contents(of file: [UInt8]) throws(Errno) -> [UInt8] {
-        try opened(file, O_RDONLY | O_NONBLOCK | O_NOCTTY).wholeStream()
+        try opened(file, O_RDONLY | O_NONBLOCK | O_NOCTTY).readToEnd()
     }
 
     package borrowing func contains(_ name: String) throws(Errno) -> Bool {
@@ -49,50 +50,42 @@ package struct Directory: ~Copyable {
         }
     }
 
-    /// Writes into a file that is there already, in one call, as the kernel's own files want it.
+    /// Writes into an existing file in a single call, as kernel files need it.
     package borrowing func write(_ bytes: [UInt8], to file: [UInt8]) throws(Errno) {
         let file = try opened(file, O_WRONLY | O_NONBLOCK | O_NOCTTY)
-        let written = try call {
-            unsafe bytes.withUnsafeBytes {
-                unsafe CLinux.write(file.number, $0.baseAddress, $0.count)
-            }
-        }
-        guard written == bytes.count else { throw Errno(EIO) }
+        try writeOnce(bytes, to: file.number)
     }
 
-    /// The names of the directories in it, in no order.
+    /// The names of the directories in it, unsorted.
     package borrowing func directories() throws(Errno) -> [[UInt8]] {
         try unsafe entries { unsafe linux_is_directory($0) != 0 }
     }
 
-    /// The names of all that is in it, in no order.
+    /// The names of all its entries, unsorted.
     package borrowing func names() throws(Errno) -> [[UInt8]] {
         try unsafe entries { _ in true }
     }
 
-    /// Whose it is.
     package borrowing func owner() throws(Errno) -> UserID { try descriptor.status().owner }
 
     package borrowing func give(to user: UserID, _ group: GroupID) throws(Errno) {
-        let number = descriptor.number
-        try call { linux_give_to(number, user.number, group.number) }
+        try changeOwner(of: descriptor.number, user, group)
     }
 
     package borrowing func give(
         _ file: [UInt8], to user: UserID, _ group: GroupID
     ) throws(Errno) {
-        let file = try opened(file, linux_O_PATH)
-        try call { linux_give_to(file.number, user.number, group.number) }
+        try changeOwner(of: try opened(file, linux_O_PATH).number, user, group)
     }
 
-    /// What others than its owner may do with it.
+    /// chmod(2).
     package borrowing func permit(_ mode: UInt32) throws(Errno) {
         let reading = try opened([0x2e], O_RDONLY | O_DIRECTORY)
         try call { fchmod(reading.number, mode) }
     }
 
-    /// A mark that stays with the directory; who may read and write it is told by the name's
-    /// beginning: see xattr(7).
+    /// Sets an extended attribute. The namespace at the beginning of its name determines who may
+    /// read and write it: see xattr(7).
     package borrowing func mark(_ name: String, _ value: [UInt8]) throws(Errno) {
         let reading = try opened([0x2e], O_RDONLY | O_DIRECTORY)
         try call {
@@ -102,7 +95,7 @@ package struct Directory: ~Copyable {
         }
     }
 
-    /// - Returns: `nil` if there is no such mark.
+    /// - Returns: an extended attribute, `nil` if the directory does not have it.
     package borrowing func mark(_ name: String) throws(Errno) -> [UInt8]? {
         let reading = try opened([0x2e], O_RDONLY | O_DIRECTORY)
         var room = [UInt8](repeating: 0, count: 4096)
@@ -118,10 +111,12 @@ package struct Directory: ~Copyable {
         }
     }
 
-    /// Whether it is a control group of the unified tree.
+    /// Whether it is on a cgroup2 file system.
     package borrowing func isUnifiedCgroup() throws(Errno) -> Bool {
         let number = descriptor.number
-        return try call { linux_file_system(number) } == linux_CGROUP2_MAGIC
+        var information = statfs()
+        try call { unsafe fstatfs(number, &information) }
+        return information.f_type == linux_CGROUP2_SUPER_MAGIC
     }
 
     borrowing func opened(_ path: [UInt8], _ flags: Int32) throws(Errno) -> Descriptor {
@@ -131,14 +126,16 @@ package struct Directory: ~Copyable {
     private borrowing func open(_ path: [UInt8], _ flags: Int32) throws(Errno) -> Int32 {
         let number = descriptor.number
         return try unsafe withCString(path) { path throws(Errno) in
-            try call { unsafe linux_open_beneath(number, path, flags) }
+            try call {
+                unsafe linux_openat2(number, path, UInt64(flags | O_CLOEXEC), resolveBeneath)
+            }
         }
     }
 
     private borrowing func entries(
         where isWanted: (UnsafeMutablePointer<dirent>) -> Bool
     ) throws(Errno) -> [[UInt8]] {
-        // A descriptor of O_PATH cannot be read. Closed by closedir.
+        // The directory's own descriptor is O_PATH and cannot be read. closedir closes this one.
         let number = try open([0x2e], O_RDONLY | O_DIRECTORY)
         guard let handle = unsafe fdopendir(number) else {
             let failure = Errno.lastFailure
@@ -146,16 +143,13 @@ package struct Directory: ~Copyable {
             throw failure
         }
         defer { unsafe _ = closedir(handle) }
-        var names: [[UInt8]] = []
-        while let entry = unsafe linux_next_entry(handle) {
-            guard unsafe isWanted(entry), let name = unsafe linux_entry_name(entry) else {
-                continue
-            }
-            let bytes = unsafe Array(UnsafeRawBufferPointer(start: name, count: strlen(name)))
-            if bytes != [0x2e], bytes != [0x2e, 0x2e] { names.append(bytes) }
-        }
-        // A list that breaks off is none: what it lacks may be the limit that matters.
-        guard Errno.lastFailure == Errno(0) else { throw .lastFailure }
-        return names
+        return try unsafe entryNames(of: handle, where: isWanted)
     }
+}
+
+private let resolveBeneath = UInt64(
+    RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV)
+
+private func changeOwner(of number: Int32, _ user: UserID, _ group: GroupID) throws(Errno) {
+    try call { unsafe fchownat(number, "", user.number, group.number, linux_AT_EMPTY_PATH) }
 }

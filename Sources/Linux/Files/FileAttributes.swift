@@ -1,16 +1,18 @@
 internal import CLinux
 
-/// What a file's owner, mode and lists say about who may do what with it: for judging what somebody
-/// else would be allowed, which the kernel answers only him.
+/// The owner, mode, access control list and file capabilities of a file.
+///
+/// From these a program computes what the kernel would allow another user: the kernel itself
+/// answers only for the process that asks.
 package struct FileAttributes: Equatable, Sendable {
     package var owner: UserID
     package var group: GroupID
     /// The twelve permission bits.
     package var mode: UInt32
     package var isRegular = true
-    /// Whether its file system is mounted so that the setuid bit means nothing.
+    /// Whether its file system is mounted nosuid.
     package var isOnNosuid = false
-    /// Whether it brings capabilities of its own.
+    /// Whether the file has capabilities: see capabilities(7).
     package var hasCapabilities = false
     package var list: POSIXACL?
 
@@ -20,26 +22,26 @@ package struct FileAttributes: Equatable, Sendable {
         self.mode = mode
     }
 
-    /// Of the file to which a path leads; `nil` if there is none.
+    /// - Returns: `nil` if the path leads to no file. Symbolic links are followed.
     package init?(of path: String) throws(Errno) {
-        var raw = stat()
-        do { try call { unsafe stat(path, &raw) } } catch
+        let status: FileStatus
+        do { status = try FileStatus(of: path) } catch
             where error == .notFound || error == Errno(ENOTDIR)
         { return nil }
-        self.init(
-            owner: UserID(raw.st_uid), group: GroupID(raw.st_gid), mode: raw.st_mode & 0o7777)
-        isRegular = raw.st_mode & linux_S_IFMT == linux_S_IFREG
-        isOnNosuid = unsafe linux_is_on_nosuid(path) == 1
+        self.init(owner: status.owner, group: status.group, mode: status.permissions)
+        isRegular = status.isRegular
+        var fileSystem = statvfs()
+        isOnNosuid =
+            unsafe statvfs(path, &fileSystem) == 0
+            && fileSystem.f_flag & linux_ST_NOSUID != 0
         hasCapabilities = Self.attribute("security.capability", of: path) != nil
         list = Self.attribute("system.posix_acl_access", of: path).flatMap { POSIXACL($0) }
     }
 
-    /// Whether it makes whoever runs it root.
+    /// Whether it is executable and setuid root.
     package var isSetuidRoot: Bool { owner == .root && mode & 0o4000 != 0 && mode & 0o111 != 0 }
 
-    package var onlyRootWrites: Bool { owner == .root && mode & linux_WRITABLE_BY_OTHERS == 0 }
-
-    /// Whether somebody without capabilities may pass through the directory, or run the program.
+    /// Whether a user without capabilities has this permission.
     package func lets(_ user: UserID, _ groups: [GroupID], _ wanted: Access) -> Bool {
         let bits = wanted.rawValue
         if user == owner { return mode >> 6 & bits == bits }
@@ -62,7 +64,7 @@ package struct FileAttributes: Equatable, Sendable {
         return count > 0 ? Array(room[..<count]) : nil
     }
 
-    /// The path without links in it.
+    /// The path without symbolic links, or `nil` if it leads to no file.
     package static func realPath(of path: String) -> String? {
         guard let found = unsafe realpath(path, nil) else { return nil }
         defer { unsafe free(found) }
@@ -70,7 +72,7 @@ package struct FileAttributes: Equatable, Sendable {
     }
 }
 
-/// An access control list, as the kernel keeps it beside a file's mode: see acl(5).
+/// A POSIX access control list, as the kernel stores it in an extended attribute: see acl(5).
 package struct POSIXACL: Equatable, Sendable {
     private struct Entry: Equatable, Sendable {
         let tag: UInt32
@@ -80,7 +82,8 @@ package struct POSIXACL: Equatable, Sendable {
 
     private let entries: [Entry]
 
-    /// - Parameter bytes: version 2, then a tag of two bytes, permissions of two, and four for whom.
+    /// - Parameter bytes: version 2 in four bytes; then for each entry a tag and permissions in two
+    ///   bytes each and an ID in four, little-endian: include/uapi/linux/posix_acl_xattr.h.
     package init?(_ bytes: [UInt8]) {
         guard bytes.count >= 4, bytes.count % 8 == 4, bytes[0] == 2 else { return nil }
         func number(_ place: Int, _ count: Int) -> UInt32 {
@@ -106,25 +109,5 @@ package struct POSIXACL: Equatable, Sendable {
             return matching.contains { $0.bits & mask & wanted == wanted }
         }
         return others & wanted == wanted
-    }
-}
-
-extension SmallFile {
-    /// A file whose path or contents somebody else chose: one that is not a regular file of at most
-    /// a mebibyte is not read, and no device or FIFO is opened; nor is one that the kernel makes up as it is
-    /// read, such as /proc/kmsg, which says that it is empty.
-    /// - Returns: `nil` if there is no such file.
-    package static func foreignContents(of path: String) throws(Errno) -> [UInt8]? {
-        do throws(Errno) {
-            let place = try Descriptor.open(path, linux_O_PATH)
-            let status = try place.status()
-            let limit = 1 << 20
-            guard status.isRegular, status.size <= limit else { throw .invalid }
-            guard status.size > 0 else { return [] }
-            let file = try Descriptor.open("/proc/self/fd/\(place.number)", O_RDONLY | O_NONBLOCK)
-            return try file.contents(expected: status.size, atMost: limit)
-        } catch  where error == .notFound || error == Errno(ENOTDIR) {
-            return nil
-        }
     }
 }

@@ -1,11 +1,13 @@
 internal import CLinux
 
-/// As whom this process makes and opens files: see setfsuid(2). A service of root's makes what is to be a
-/// user's own under his identity, so that the kernel judges it as the user's doing; and unlike a change of
-/// the other identities, this one gives the user no say over the process.
+/// The user and group with which this process creates and opens files: see setfsuid(2).
+///
+/// A root service creates a user's files with that user's filesystem identity, so that the kernel
+/// checks the user's permissions. Unlike the other IDs, this one does not let the user signal or
+/// trace the process.
 package enum FilesystemIdentity {
-    /// Runs the body as that owner of files. To be used by one thread alone: the kernel keeps the owner per
-    /// thread. Should the way back fail, the program ends there.
+    /// Runs the body with that filesystem identity. The kernel keeps it per thread, so the process
+    /// must have one thread. If the former identity cannot be restored, the program exits.
     package static func acting<Result: ~Copyable, Failure: Error>(
         as user: UserID, _ group: GroupID, insteadOf former: (UserID, GroupID) = (.root, .root),
         refused: (Errno) -> Failure, _ body: () throws(Failure) -> Result
@@ -19,7 +21,7 @@ package enum FilesystemIdentity {
     }
 
     private static func become(_ user: UserID, _ group: GroupID) throws(Errno) {
-        try call { linux_set_file_owner(user.number, group.number) }
+        try call { linux_setfsids(user.number, group.number) }
     }
 
     private static func returnOrLeave(to former: (UserID, GroupID)) {

@@ -1,20 +1,16 @@
 internal import CLinux
 
 extension Directory {
-    /// Gives the file system that this directory is on these options, and takes away all others.
+    /// Reconfigures the file system of this directory with these options, and with no others. None
+    /// of them may take a value.
     package borrowing func setMountOptions(_ options: [[UInt8]]) throws(Errno) {
         let number = descriptor.number
-        var words = unsafe options.map { option in
-            unsafe withCString(option) { unsafe UnsafePointer(strdup($0)) }
-        }
-        unsafe words.append(nil)
-        defer {
-            unsafe words.forEach { word in unsafe free(UnsafeMutableRawPointer(mutating: word)) }
-        }
-        try call { unsafe linux_set_mount_options(number, words) }
+        let words = try CStringVector(options)
+        let options = unsafe words.pointers.map { unsafe UnsafePointer($0) }
+        try call { unsafe linux_set_mount_options(number, options) }
     }
 
-    /// Who owns a file in it, and who may do what with it.
+    /// The owner, group and permission bits of a file in this directory.
     package borrowing func access(
         to file: [UInt8]
     ) throws(Errno) -> (owner: UserID, group: GroupID, permissions: UInt32) {

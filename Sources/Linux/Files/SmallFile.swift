@@ -1,35 +1,39 @@
 internal import CLinux
 
-/// Files of root's that are read whole and written whole, by paths that are the program's own.
+/// Files that are read and written whole, by paths that the program itself chooses.
 package enum SmallFile {
-    /// - Returns: `nil` if there is no such file.
+    /// - Returns: `nil` if the file does not exist.
     package static func contents(of path: String) throws(Errno) -> [UInt8]? {
         do {
-            return try Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY).wholeStream()
+            return try Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY).readToEnd()
         } catch  where error == .notFound || error == Errno(ENOTDIR) {
             return nil
         }
     }
 
-    /// The same of a file that is believed whatever it says: nobody but root may have written it.
-    /// - Throws: ``Errno/notPermitted`` if somebody else may.
-    package static func trustedContents(of path: String) throws(Errno) -> [UInt8]? {
+    /// Reads a file whose path or contents another user chose. It must be a regular file of at most
+    /// a mebibyte; devices and FIFOs are not opened. A file that the kernel generates, such as
+    /// /proc/kmsg, has size 0 and counts as empty.
+    /// - Returns: `nil` if the file does not exist.
+    package static func foreignContents(of path: String) throws(Errno) -> [UInt8]? {
         do throws(Errno) {
-            let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW)
-            let status = try file.status()
-            guard status.isRegular, status.onlyRootWrites else { throw Errno.notPermitted }
-            return try file.wholeStream()
+            let place = try Descriptor.open(path, linux_O_PATH)
+            let status = try place.status()
+            let limit = 1 << 20
+            guard status.isRegular, status.size <= limit else { throw .invalid }
+            guard status.size > 0 else { return [] }
+            let file = try Descriptor.open("/proc/self/fd/\(place.number)", O_RDONLY | O_NONBLOCK)
+            return try file.contents(expected: status.size, atMost: limit)
         } catch  where error == .notFound || error == Errno(ENOTDIR) {
             return nil
         }
     }
 
-    /// Puts a new file in the place of the old one: whoever reads it sees the one or the other, after
-    /// a power cut too.
+    /// Replaces a file atomically, also across a power failure.
     package static func replace(
         _ path: String, with bytes: [UInt8], mode: UInt32 = 0o644
     ) throws(Errno) {
-        let temporary = draft(of: path)
+        let temporary = temporaryName(of: path)
         do throws(Errno) {
             let file = try Descriptor.open(
                 temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: mode)
@@ -43,26 +47,23 @@ package enum SmallFile {
         }
     }
 
-    /// Where a file is written before it takes its place.
-    private static func draft(of path: String) -> String { "\(path).new" }
+    private static func temporaryName(of path: String) -> String { "\(path).new" }
 
-    /// Writes into a file that is there already, in one call, as the kernel's own files want it.
+    /// Writes into an existing file in a single call, as kernel files need it.
     package static func write(_ text: String, to path: String) throws(Errno) {
-        let file = try Descriptor.open(path, O_WRONLY | O_CLOEXEC)
-        try file.write(all: Array(text.utf8))
+        try writeOnce(Array(text.utf8), to: try Descriptor.open(path, O_WRONLY).number)
     }
 
-    /// A file that is not there is as good as removed. What somebody who was killed has left of a new
-    /// one goes too.
+    /// Removes a file, if it exists, and the temporary file that an interrupted ``replace`` left.
     package static func remove(_ path: String) throws(Errno) {
-        for name in [path, draft(of: path)] {
+        for name in [path, temporaryName(of: path)] {
             do { try call { unsafe unlink(name) } } catch  where error == .notFound {}
         }
     }
 
     package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
-    /// Makes the directory and those above it.
+    /// Creates a directory and its missing parents.
     package static func makeDirectory(_ path: String) throws(Errno) {
         var prefix = ""
         for part in path.utf8.split(separator: 0x2f) {
@@ -71,25 +72,21 @@ package enum SmallFile {
         }
     }
 
-    /// The names in a directory, sorted byte for byte; nothing if there is no such directory.
+    /// The names in a directory that do not begin with a dot, sorted by their bytes. Empty if the
+    /// directory does not exist.
     package static func names(in directory: String) throws(Errno) -> [String] {
         guard let handle = unsafe opendir(directory) else {
             guard Errno.lastFailure == .notFound else { throw .lastFailure }
             return []
         }
         defer { unsafe _ = closedir(handle) }
-        var names: [[UInt8]] = []
-        while let entry = unsafe linux_next_entry(handle) {
-            guard let name = unsafe linux_entry_name(entry) else { continue }
-            let bytes = unsafe Array(UnsafeRawBufferPointer(start: name, count: strlen(name)))
-            if bytes.first != 0x2e { names.append(bytes) }
-        }
-        guard Errno.lastFailure == Errno(0) else { throw .lastFailure }
-        names.sort { $0.lexicographicallyPrecedes($1) }
-        return names.map { String(decoding: $0, as: UTF8.self) }
+        return try unsafe entryNames(of: handle)
+            .filter { $0.first != 0x2e }
+            .sorted { $0.lexicographicallyPrecedes($1) }
+            .map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Where a symbolic link leads.
+    /// The target of a symbolic link.
     package static func target(of link: String) throws(Errno) -> [UInt8] {
         var room = [CChar](repeating: 0, count: 4096)
         let count = try call { unsafe readlink(link, &room, room.count) }
@@ -97,41 +94,18 @@ package enum SmallFile {
     }
 }
 
-extension Descriptor {
-    /// Everything until the end, also of a file of the kernel's that gives it in small pieces.
-    borrowing func wholeStream() throws(Errno) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 64 << 10)
-        while true {
-            let count = try call {
-                unsafe chunk.withUnsafeMutableBytes {
-                    unsafe read(number, $0.baseAddress, $0.count)
-                }
-            }
-            guard count > 0 else { return bytes }
-            bytes += chunk[..<count]
-        }
+/// The names of the entries of an open directory, without `.` and `..`.
+/// - Throws: if the list breaks off, because a missing name may be the one that matters.
+func entryNames(
+    of directory: OpaquePointer,
+    where isIncluded: (UnsafeMutablePointer<dirent>) -> Bool = { _ in true }
+) throws(Errno) -> [[UInt8]] {
+    var names: [[UInt8]] = []
+    while let entry = unsafe linux_readdir(directory) {
+        guard unsafe isIncluded(entry), let name = unsafe linux_entry_name(entry) else { continue }
+        let bytes = unsafe Array(UnsafeRawBufferPointer(start: name, count: strlen(name)))
+        if bytes != [0x2e], bytes != [0x2e, 0x2e] { names.append(bytes) }
     }
-}
-
-/// A lock that ends with the process that holds it, whatever becomes of the file.
-package struct ExclusiveRun: ~Copyable {
-    private let file: Descriptor
-
-    /// - Returns: `nil` if another process still holds it after that time.
-    package static func begin(_ path: String, atMost milliseconds: Int) throws(Errno)
-        -> ExclusiveRun?
-    {
-        let file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
-        let end = linux_milliseconds() + milliseconds
-        while linux_lock_file(file.number) == -1 {
-            guard Errno.lastFailure == Errno(EWOULDBLOCK) else { throw .lastFailure }
-            guard linux_milliseconds() < end else { return nil }
-            pause(milliseconds: 20)
-        }
-        return ExclusiveRun(file: file)
-    }
-
-    /// Lets the next one begin.
-    package borrowing func end() { _ = linux_unlock_file(file.number) }
+    guard Errno.lastFailure == Errno(0) else { throw .lastFailure }
+    return names
 }

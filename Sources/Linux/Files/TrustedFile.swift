@@ -1,54 +1,91 @@
 internal import CLinux
 
-/// A file that decides what people may do, and that therefore only root may write.
+/// A file that decides what users may do, and that therefore only root may be able to write.
 package struct TrustedFile: ~Copyable {
     private let descriptor: Descriptor
     private let size: Int
+    private let path: String
 
+    /// Why a file is not trusted, or cannot be read.
     package enum TrustError: Error {
-        case missing
-        /// Somebody other than root may write the file, or put another in its place.
+        case missing(path: String)
+        /// Users other than root can write the file, or the directory and thus replace the file.
         case writableByOthers(path: String)
-        case notAFile
-        case unreadable(Errno)
+        case notADirectory(path: String)
+        case notRegular(path: String)
+        case unreadable(path: String, Errno)
     }
 
-    /// Opens `directory/name`. Who can write the directory can put another file in its place, so
-    /// the directory is held to the same rule; a symbolic link in it was then made by root.
-    package static func open(
-        _ name: String, in directory: String, with power: borrowing RootPrivilege
-    ) throws(TrustError) -> TrustedFile {
-        try open(name, in: directory)
-    }
-
-    /// The same as whoever this process is at the moment.
+    /// Opens `directory/name`. The directory must be writable by root only, too; a symbolic link in
+    /// it was then made by root.
     package static func open(
         _ name: String, in directory: String
     ) throws(TrustError) -> TrustedFile {
         let path = "\(directory)/\(name)"
-        let parent = try known { () throws(Errno) in
-            try FileStatus(of: directory, followingLinks: true)
-        }
-        guard parent.onlyRootWrites else { throw .writableByOthers(path: directory) }
-        // O_NONBLOCK: nobody waits here for the writer of a FIFO.
-        let file = try known { () throws(Errno) in
+        try status(of: directory).requireTrustedDirectory(directory)
+        // O_NONBLOCK: opening a FIFO must not wait for its writer.
+        let file = try readable(path) { () throws(Errno) in
             try Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
         }
-        let status = try known { () throws(Errno) in try file.status() }
-        guard status.isRegular else { throw .notAFile }
-        guard status.onlyRootWrites else { throw .writableByOthers(path: path) }
-        return TrustedFile(descriptor: file, size: status.size)
+        let status = try readable(path) { () throws(Errno) in try file.status() }
+        try status.requireTrustedFile(path)
+        return TrustedFile(descriptor: file, size: status.size, path: path)
+    }
+
+    /// Whether ``open(_:in:)`` would trust the file. A missing one is trusted.
+    package static func isTrusted(_ name: String, in directory: String) -> Bool {
+        let path = "\(directory)/\(name)"
+        do throws(TrustError) {
+            try status(of: directory).requireTrustedDirectory(directory)
+            try status(of: path).requireTrustedFile(path)
+            return true
+        } catch {
+            if case .missing = error { return true }
+            return false
+        }
     }
 
     package borrowing func contents() throws(TrustError) -> [UInt8] {
-        do { return try descriptor.contents(expected: size) } catch { throw .unreadable(error) }
+        do { return try descriptor.contents(expected: size) } catch {
+            throw .unreadable(path: path, error)
+        }
     }
 
-    private static func known<Answer: ~Copyable>(
-        _ question: () throws(Errno) -> Answer
+    private static func status(of path: String) throws(TrustError) -> FileStatus {
+        try readable(path) { () throws(Errno) in try FileStatus(of: path) }
+    }
+
+    private static func readable<Answer: ~Copyable>(
+        _ path: String, _ question: () throws(Errno) -> Answer
     ) throws(TrustError) -> Answer {
         do { return try question() } catch {
-            throw error == .notFound ? .missing : .unreadable(error)
+            throw error == .notFound ? .missing(path: path) : .unreadable(path: path, error)
+        }
+    }
+}
+
+extension FileStatus {
+    func requireTrustedDirectory(_ path: String) throws(TrustedFile.TrustError) {
+        guard isDirectory else { throw .notADirectory(path: path) }
+        guard onlyRootWrites else { throw .writableByOthers(path: path) }
+    }
+
+    func requireTrustedFile(_ path: String) throws(TrustedFile.TrustError) {
+        guard isRegular else { throw .notRegular(path: path) }
+        guard onlyRootWrites else { throw .writableByOthers(path: path) }
+    }
+}
+
+extension TrustedFile.TrustError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .missing(let path): "\(path) does not exist"
+        case .writableByOthers(let path):
+            "\(path) is not trusted because users other than root can write it: as root, run "
+                + "chown root:root and chmod go-w on it"
+        case .notADirectory(let path): "\(path) is not a directory: as root, remove it"
+        case .notRegular(let path): "\(path) is not a regular file: as root, remove it"
+        case .unreadable(let path, let errno): "cannot read \(path): \(errno.description)"
         }
     }
 }

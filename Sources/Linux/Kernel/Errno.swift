@@ -1,6 +1,6 @@
 internal import CLinux
 
-/// What the kernel answered instead of doing what it was asked.
+/// An error number of the kernel or the C library.
 package struct Errno: Error, Equatable, Sendable {
     package let code: Int32
 
@@ -21,16 +21,16 @@ package struct Errno: Error, Equatable, Sendable {
     package static let noProtocol = Errno(EPROTONOSUPPORT)
     package static let badMessage = Errno(EBADMSG)
 
-    /// What the last C function that failed left behind.
+    /// errno as the last failed C function set it.
     package static var lastFailure: Errno { Errno(linux_errno()) }
 }
 
 extension Errno: CustomStringConvertible {
-    /// The C library's sentence for it, "No such device".
+    /// The C library's text for it, such as "No such device".
     package var description: String { unsafe String(cString: strerror(code)) }
 }
 
-/// The one place where a C function's -1 becomes an error. Begins anew when a signal came first.
+/// Turns a C function's -1 into an error. Retries on EINTR.
 @discardableResult
 func call<Result: SignedInteger>(_ body: () -> Result) throws(Errno) -> Result {
     while true {
@@ -42,7 +42,7 @@ func call<Result: SignedInteger>(_ body: () -> Result) throws(Errno) -> Result {
     }
 }
 
-/// The same for a call that a signal is meant to end.
+/// As ``call(_:)``, but EINTR is an error: for a call that a signal may end.
 @discardableResult
 func callOnce<Result: SignedInteger>(_ body: () -> Result) throws(Errno) -> Result {
     let result = body()

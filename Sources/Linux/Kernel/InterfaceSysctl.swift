@@ -1,22 +1,21 @@
 internal import CLinux
 
-/// A setting of one network interface that the kernel has no message for (ip-sysctl.rst).
+/// A setting of a network interface that netlink cannot change: see the kernel's ip-sysctl.rst.
 package enum InterfaceSysctl {
     case ipv4AcceptRedirects
-    /// 1: what comes in must come from where an answer would go to.
+    /// 1: strict reverse path filtering (RFC 3704).
     case ipv4ReversePathFilter
     case ipv6AcceptRedirects
     case ipv6AcceptRouterAdvertisements
     case ipv6Disabled
 
-    /// Needs CAP_NET_ADMIN over the interface's network namespace. A kernel without IPv6 has
-    /// nothing to set.
-    /// - Parameter interface: its name, valid as such and so no path.
+    /// Needs CAP_NET_ADMIN over the network namespace. Does nothing on a kernel without IPv6 if the
+    /// setting is one of IPv6.
+    /// - Parameter interface: a valid name of an interface, which therefore contains no slash.
     package func set(_ value: UInt8, of interface: String) throws(Errno) {
         do throws(Errno) {
             let file = try Descriptor.open(path(interface), O_WRONLY)
-            var digit = 0x30 + value
-            try call { unsafe write(file.number, &digit, 1) }
+            try writeOnce([0x30 + value], to: file.number)
         } catch  where error == .notFound {}
     }
 

@@ -1,18 +1,18 @@
 internal import CLinux
 
-/// A network namespace, held by descriptor: neither the end of the process through which it was
-/// found, nor another process under the same number, changes which one it is.
+/// A network namespace held by descriptor. It stays the same when the process through which it was
+/// found ends, and when another process gets that process's ID.
 package struct NetworkNamespace: ~Copyable {
     private let descriptor: Descriptor
 
-    /// For a message to the kernel that is about this namespace.
+    /// The descriptor, for a netlink message about this namespace.
     package var number: Int32 { descriptor.number }
 
-    /// Absent, not a network namespace, not the caller's, the host's own: to whoever has no
-    /// business with it these are all the same.
+    /// The path leads to no network namespace, or to one that the caller does not own. One error
+    /// for all cases tells the caller nothing about the namespaces of other users.
     package struct NotYours: Error, Equatable {}
 
-    /// The only names that a caller may give: what lxc-start sends.
+    /// The paths that a caller may give, which are those that lxc-start uses.
     package enum Place: Equatable, Sendable {
         /// `/proc/N/ns/net`
         case process(ProcessID)
@@ -43,14 +43,14 @@ package struct NetworkNamespace: ~Copyable {
         }
     }
 
-    /// Opens the namespace with the rights of this process, which must be the caller's by now, and
-    /// proves that the caller rules it.
+    /// Opens the namespace with the current credentials of this process, which must be the
+    /// caller's, and verifies that the caller owns it.
     package static func open(
-        _ place: Place, ruledBy caller: Credentials
+        _ place: Place, ownedBy caller: Credentials
     ) throws(NotYours) -> NetworkNamespace {
         do throws(Errno) {
             let namespace = NetworkNamespace(descriptor: try opened(place))
-            guard try namespace.isRuled(by: caller.user) else { throw .notPermitted }
+            guard try namespace.owner() == caller.user else { throw .notPermitted }
             return namespace
         } catch {
             throw NotYours()
@@ -59,55 +59,54 @@ package struct NetworkNamespace: ~Copyable {
 
     private static func opened(_ place: Place) throws(Errno) -> Descriptor {
         guard case .descriptor = place else { return try Descriptor.open(place.path, O_RDONLY) }
-        // O_PATH: a device, a FIFO or a file system of somebody's own making would notice any other
-        // open, and the last of them could keep it waiting. The name that the kernel gives the open
-        // file is asked for next, and is no path for a namespace.
+        // O_PATH, because any other open of a device, a FIFO or a user's own FUSE file system would
+        // have effects, and FUSE could block it. The kernel's name for the open file then tells
+        // whether it is a namespace; no path looks like that name.
         let found = try Descriptor.open(place.path, linux_O_PATH)
         let link = "/proc/self/fd/\(found.number)"
-        var name = [CChar](repeating: 0, count: 64)
-        let length = try call { unsafe readlink(link, &name, name.count) }
-        let begin = name[..<length].map { UInt8(bitPattern: $0) }
-        guard begin.starts(with: "net:[".utf8) else { throw .invalid }
+        guard try SmallFile.target(of: link).starts(with: "net:[".utf8) else { throw .invalid }
         let file = try Descriptor.open(link, O_RDONLY)
-        guard linux_ioctl(file.number, linux_NS_GET_NSTYPE) == linux_CLONE_NEWNET else {
-            throw .invalid
-        }
+        guard linux_ioctl(file.number, linux_NS_GET_NSTYPE, nil) == linux_CLONE_NEWNET
+        else { throw .invalid }
         return file
     }
 
-    /// Of a process into which this one may look: for whoever only asks about it.
-    /// - Returns: `nil` if it is gone, or none of this process's business.
-    package static func seen(of process: ProcessID) -> NetworkNamespace? {
+    /// The namespace of a process, for status output only: its owner is not checked.
+    /// - Returns: `nil` if the process has ended, or this process may not inspect it.
+    package static func unverified(of process: ProcessID) -> NetworkNamespace? {
         do { return NetworkNamespace(descriptor: try opened(.process(process))) } catch {
             return nil
         }
     }
 
-    private borrowing func isRuled(by user: UserID) throws(Errno) -> Bool { try ruler() == user }
-
-    /// Who has every capability in it by the kernel's rule for a namespace that is not one's own
-    /// (user_namespaces(7)): who created a user namespace from the one he is in has them in it and
-    /// below. `nil` if it is of the very user namespace that this process is in.
-    package borrowing func ruler() throws(Errno) -> UserID? {
-        let own = try FileStatus(of: "/proc/self/ns/user", followingLinks: true)
-        // Both calls fail (EPERM) for what does not lie below this process's own user namespace.
-        var space = Descriptor(owning: try call { linux_ioctl(number, linux_NS_GET_USERNS) })
+    /// The user who has all capabilities in the namespace, by the rule of user_namespaces(7): the
+    /// user who created a child of this process's user namespace has them in that child and in its
+    /// descendants.
+    /// - Returns: `nil` if the namespace belongs to the user namespace of this process.
+    package borrowing func owner() throws(Errno) -> UserID? {
+        let own = try FileStatus(of: "/proc/self/ns/user")
+        // Both ioctls fail with EPERM for a namespace outside this process's user namespace.
+        var space = try Self.related(to: number, linux_NS_GET_USERNS)
         if try space.status().isSameFile(as: own) { return nil }
         while true {
-            let parent = Descriptor(
-                owning: try call { linux_ioctl(space.number, linux_NS_GET_PARENT) })
+            let parent = try Self.related(to: space.number, linux_NS_GET_PARENT)
             if try parent.status().isSameFile(as: own) {
                 var owner: uid_t = 0
-                try call { unsafe linux_owner(space.number, &owner) }
+                try call { unsafe linux_ioctl(space.number, linux_NS_GET_OWNER_UID, &owner) }
                 return UserID(owner)
             }
             space = parent
         }
     }
 
-    /// Whether this process is in the network namespace of process 1: the host's own. Needs root.
-    package static func isHostsOwn(_ power: borrowing RootPrivilege) throws(Errno) -> Bool {
-        let own = try FileStatus(of: "/proc/self/ns/net", followingLinks: true)
-        return try FileStatus(of: "/proc/1/ns/net", followingLinks: true).isSameFile(as: own)
+    private static func related(to number: Int32, _ request: UInt) throws(Errno) -> Descriptor {
+        Descriptor(owning: try call { linux_ioctl(number, request, nil) })
+    }
+
+    /// Whether this process is in the network namespace of process 1, which is the host's. Needs
+    /// root.
+    package static func isHosts(_ power: borrowing RootPrivilege) throws(Errno) -> Bool {
+        let own = try FileStatus(of: "/proc/self/ns/net")
+        return try FileStatus(of: "/proc/1/ns/net").isSameFile(as: own)
     }
 }

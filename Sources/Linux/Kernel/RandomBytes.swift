@@ -1,12 +1,12 @@
 internal import CLinux
 
-/// Bytes that nobody can foresee, from the kernel.
+/// Random bytes from the kernel: see getrandom(2).
 package func randomBytes(_ count: Int) throws(Errno) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     let filled = try call {
         unsafe bytes.withUnsafeMutableBytes { unsafe getrandom($0.baseAddress, count, 0) }
     }
-    // Up to 256 bytes are never given in part: see getrandom(2).
+    // getrandom(2) never returns only a part of 256 bytes or less.
     guard filled == count else { throw .badMessage }
     return bytes
 }

@@ -1,44 +1,56 @@
 internal import CLinux
 
-/// What a process inherits from whoever started it. A setuid program cannot know who that was, so
-/// it makes all of it its own before it does anything else; the environment was emptied even
-/// earlier, before any library looked (see CSecureStart).
+/// Resets what a process inherits from its parent: limits, descriptors, signals, umask and working
+/// directory. A setuid program does this first, because its caller chose them. The environment was
+/// emptied earlier still, before any library read it: see CSecureStart.
 package enum ProcessSanitizer {
-    /// - Parameter keepsDescriptors: whether what was given besides the standard descriptors stays open,
-    ///   here and not in programs that are started: a supervisor may give a service one to speak by.
+    /// - Parameter keepsDescriptors: whether descriptors above 2 stay open in this process, though
+    ///   not in those that it starts. A supervisor may pass one to a service.
     package static func sanitize(keepsDescriptors: Bool = false) throws(Errno) {
         raiseLimits()
         let spare = try fillStandardDescriptors(keepingThem: true)
         if keepsDescriptors {
             closeDescriptor(spare)
-            try call { linux_close_from_at_exec(3) }
+            try call { linux_close_range_from(3, UInt32(CLOSE_RANGE_CLOEXEC)) }
         } else {
-            try call { linux_close_from(3) }
+            try call { linux_close_range_from(3, 0) }
         }
-        try call { linux_reset_signals() }
+        try resetSignals()
         _ = umask(0o022)
         try call { unsafe chdir("/") }
     }
 
-    /// A file opened while 0, 1 or 2 is closed would get that number, and what is meant for a
-    /// reader would be written into it.
-    /// - Parameter keepingThem: as exec finds them; otherwise what was closed is closed again there.
+    /// Opens /dev/null in place of closed standard descriptors. Otherwise the next file that is
+    /// opened would get such a number, and output would be written into it.
+    /// - Parameter keepingThem: whether they stay open across exec. If not, a program that is
+    ///   started finds them closed, as the caller left them.
     package static func openStandardDescriptors(keepingThem: Bool) throws(Errno) {
         closeDescriptor(try fillStandardDescriptors(keepingThem: keepingThem))
     }
 
-    /// - Returns: the first that is none of the three, open for nothing.
+    /// - Returns: the first descriptor above 2, open on /dev/null.
     private static func fillStandardDescriptors(keepingThem: Bool) throws(Errno) -> Int32 {
         var number: Int32 = -1
         while number <= STDERR_FILENO {
-            number = try call { unsafe linux_open("/dev/null", O_RDWR, 0) }
-            if keepingThem, number <= STDERR_FILENO { try call { linux_keep_on_exec(number) } }
-            // Closed again by exec, and not by this: what is opened meanwhile needs another number.
+            number = try unsafe openDescriptor("/dev/null", O_RDWR)
+            if keepingThem, number <= STDERR_FILENO {
+                try call { linux_fcntl(number, F_SETFD, 0) }
+            }
         }
         return number
     }
 
-    /// Runs the body with the umask that most people have; the caller's own is back afterwards.
+    /// A write that fails must return an error instead of killing the process between two steps,
+    /// and a child must stay a zombie until it is waited for. exec resets handlers; other signals
+    /// that the caller ignores may stay ignored.
+    private static func resetSignals() throws(Errno) {
+        try call { linux_ignore_signal(SIGPIPE) }
+        try call { linux_ignore_signal(SIGXFSZ) }
+        try call { linux_default_signal(SIGCHLD) }
+        try call { linux_unblock_signals() }
+    }
+
+    /// Runs the body with umask 022, and restores the caller's umask.
     package static func withDefaultUmask<Result, Failure: Error>(
         _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -47,17 +59,26 @@ package enum ProcessSanitizer {
         return try body()
     }
 
-    /// First of all, and without memory: a caller must not choose the moment at which this program
-    /// fails. Root may raise hard limits; where a sandbox forbids even that, the call that meets
-    /// the limit reports it. Limits on processes and on core files are not among these: root's
-    /// processes are not counted, and the kernel writes no core of a setuid program.
+    /// Runs first and allocates nothing, so that the caller's limits cannot choose where the
+    /// program fails. Limits on processes and core files are left: root's processes are not
+    /// counted, and the kernel writes no core of a setuid program.
     private static func raiseLimits() {
-        let none = rlim_t.max  // RLIM_INFINITY
-        linux_set_limit(linux_RLIMIT_DATA, none)
-        linux_set_limit(linux_RLIMIT_AS, none)
-        linux_set_limit(linux_RLIMIT_CPU, none)
-        linux_set_limit(linux_RLIMIT_FSIZE, none)
-        linux_set_limit(linux_RLIMIT_NOFILE, 1024)
-        linux_set_limit(linux_RLIMIT_STACK, 8 << 20)
+        let unlimited = rlim_t.max  // RLIM_INFINITY
+        raise(linux_RLIMIT_DATA, to: unlimited)
+        raise(linux_RLIMIT_AS, to: unlimited)
+        raise(linux_RLIMIT_CPU, to: unlimited)
+        raise(linux_RLIMIT_FSIZE, to: unlimited)
+        raise(linux_RLIMIT_NOFILE, to: 1024)
+        raise(linux_RLIMIT_STACK, to: 8 << 20)
+    }
+
+    /// Sets both limits or, where a sandbox forbids root to raise the hard one, the soft limit as
+    /// far as that allows. If this fails, the call that meets the limit reports it.
+    private static func raise(_ resource: Int32, to value: rlim_t) {
+        var limit = rlimit(rlim_cur: value, rlim_max: value)
+        if unsafe linux_setrlimit(resource, &limit) == 0 { return }
+        guard unsafe linux_getrlimit(resource, &limit) == 0 else { return }
+        limit.rlim_cur = min(limit.rlim_max, value)
+        _ = unsafe linux_setrlimit(resource, &limit)
     }
 }

@@ -1,6 +1,6 @@
 internal import CLinux
 
-/// The program that this process becomes, with everything that the caller gave it.
+/// The program that this process executes, with its arguments and environment.
 package struct ExecTarget: Sendable {
     private let path: [UInt8]
     private let arguments: [[UInt8]]
@@ -10,13 +10,14 @@ package struct ExecTarget: Sendable {
         case notFound
         case refused(Errno)
 
-        /// As a shell tells them apart: 127 and 126.
+        /// The exit status that a shell uses: 127 or 126.
         package var exitStatus: Int32 { if case .notFound = self { 127 } else { 126 } }
     }
 
-    /// Looks for the command where a shell would: by its path if there is a slash in its name, else
-    /// in the directories of the environment's PATH, as whoever this process is at the moment.
-    /// - Parameter arguments: the command itself first; at least that.
+    /// Finds the command as a shell does: by its path if its name contains a slash, else in the
+    /// directories of PATH. Uses the current credentials of this process.
+    /// - Parameter arguments: the command and its arguments.
+    /// - Parameter environment: strings `NAME=VALUE`.
     package init(_ arguments: [[UInt8]], environment: [[UInt8]]) throws(LookupError) {
         guard let command = arguments.first, !command.isEmpty else { throw .notFound }
         path = try Self.search(for: command, in: environment)
@@ -41,7 +42,8 @@ package struct ExecTarget: Sendable {
                 try look(at: path)
                 return path
             } catch {
-                // Of what is there and may not be run; a directory that may not be searched has nothing.
+                // Report a file that may not be executed, but not a directory that may not be
+                // searched.
                 let isThere = unsafe withCString(path) { unsafe (try? FileStatus(at: $0)) != nil }
                 if isThere, case .notFound = refusal { refusal = .refused(error) }
             }
@@ -56,45 +58,34 @@ package struct ExecTarget: Sendable {
             .split(separator: 0x3a, omittingEmptySubsequences: false).map { Array($0) }
     }
 
-    /// Whether this process may execute the file there.
+    /// Throws unless this process may execute the file.
     private static func look(at path: [UInt8]) throws(Errno) {
         let status = try unsafe withCString(path) { path throws(Errno) in
-            // By the effective user: what the caller alone may do is what counts.
+            // As the effective user, not as the real one.
             try call { unsafe faccessat(AT_FDCWD, path, X_OK, linux_AT_EACCESS) }
             return try unsafe FileStatus(at: path)
         }
         if status.isDirectory { throw Errno(EACCES) }
     }
 
-    /// As the caller wrote it.
+    /// The command as the caller wrote it.
     package var name: String { printable(arguments.first ?? []) }
 
-    /// Becomes the program.
-    /// - Returns: why not.
+    /// Executes the program in place of this one.
+    /// - Returns: why that failed.
     package func begin() -> LookupError {
-        var words = unsafe Self.vector(arguments)
-        var settings = unsafe Self.vector(environment)
-        defer {
-            unsafe words.forEach { unsafe free($0) }
-            unsafe settings.forEach { unsafe free($0) }
+        do throws(Errno) {
+            let words = try CStringVector(arguments)
+            let settings = try CStringVector(environment)
+            // execvpe runs a script without an interpreter line with the shell: see execvp(3).
+            try unsafe withCString(path) { path throws(Errno) in
+                _ = try callOnce {
+                    unsafe linux_execvpe(path, words.pointers, settings.pointers)
+                }
+            }
+            return .refused(.badMessage)
+        } catch {
+            return error == .notFound ? .notFound : .refused(error)
         }
-        // A list that ended where memory did would be another command.
-        guard unsafe words.count == arguments.count + 1 && settings.count == environment.count + 1
-        else { return .refused(.noMemory) }
-        // A script without a first line that names its interpreter is the shell's: see execvp(3).
-        unsafe withCString(path) { path in unsafe _ = execvpe(path, &words, &settings) }
-        let failure = Errno.lastFailure
-        return failure == .notFound ? .notFound : .refused(failure)
-    }
-
-    /// - Returns: a copy of each word, up to the first for which there is no memory, and a null pointer.
-    private static func vector(_ words: [[UInt8]]) -> [UnsafeMutablePointer<CChar>?] {
-        var vector: [UnsafeMutablePointer<CChar>?] = unsafe []
-        for word in words {
-            guard let copy = unsafe withCString(word, { unsafe strdup($0) }) else { break }
-            unsafe vector.append(copy)
-        }
-        unsafe vector.append(nil)
-        return unsafe vector
     }
 }

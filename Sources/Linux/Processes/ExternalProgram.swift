@@ -1,18 +1,18 @@
 internal import CLinux
 
-/// Another program of this host, run to its end by a service: with input, and its output kept.
+/// A program that a service runs to its end, with input and captured output.
 ///
-/// Input and output are files in memory, so that nobody has to pump pipes, and a program that leaves
-/// a daemon behind does not keep its caller waiting for the end of one.
+/// Input and output are files in memory. So no pipes need to be served, and a program that leaves a
+/// daemon running does not keep this process waiting for the end of a pipe.
 package struct ExternalProgram: Sendable {
     package let path: String
 
-    /// The directories in which programs of the system are, in the order in which they are searched.
+    /// The search path for programs, also for those that the program runs itself.
     private static var directories: [String] {
         ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]
     }
 
-    /// The program of that name; `nil` if it is not installed.
+    /// Finds a program by name; `nil` if it is not installed.
     package init?(named name: String) {
         for directory in Self.directories {
             let path = "\(directory)/\(name)"
@@ -25,7 +25,7 @@ package struct ExternalProgram: Sendable {
     }
 
     package struct Outcome: Sendable {
-        /// The exit status; `nil` if a signal ended it.
+        /// The exit status; `nil` if a signal ended the program.
         package let status: Int32?
         package let output: [UInt8]
         package let complaints: [UInt8]
@@ -37,13 +37,10 @@ package struct ExternalProgram: Sendable {
         try call { lseek(given.number, 0, SEEK_SET) }
         let output = try Self.memoryFile()
         let complaints = try Self.memoryFile()
-        var vector = unsafe ([path] + arguments).map { word in unsafe strdup(word) }
-        unsafe vector.append(nil)
-        defer { unsafe vector.forEach { word in unsafe free(word) } }
-        var process: pid_t = 0
-        let error = unsafe linux_spawn_with(
-            path, vector, given.number, output.number, complaints.number, &process)
-        guard error == 0 else { throw Errno(error) }
+        let process = try spawn(
+            path, arguments,
+            environment: ["PATH=" + Self.directories.joined(separator: ":"), "LC_ALL=C"],
+            descriptors: [given.number, output.number, complaints.number])
         let status = try call { linux_await(process) }
         return Outcome(
             status: status >= 0 ? status : nil, output: try output.contents(),
@@ -51,20 +48,20 @@ package struct ExternalProgram: Sendable {
     }
 
     private static func memoryFile() throws(Errno) -> Descriptor {
-        Descriptor(owning: try call { unsafe linux_memory_file("berth") })
+        Descriptor(owning: try call { unsafe linux_memfd_create("berth") })
     }
 }
 
-extension Descriptor {
-    borrowing func write(all bytes: [UInt8]) throws(Errno) {
-        var done = 0
-        while done < bytes.count {
-            done += try call {
-                unsafe bytes.withUnsafeBytes {
-                    unsafe CLinux.write(
-                        number, $0.baseAddress.unsafelyUnwrapped + done, $0.count - done)
-                }
-            }
-        }
-    }
+/// Starts a program with these standard descriptors, default signal actions and no signal blocked.
+/// - Parameter arguments: without the program's own name.
+/// - Returns: its process ID.
+func spawn(
+    _ path: String, _ arguments: [String], environment: [String], descriptors: [Int32]
+) throws(Errno) -> pid_t {
+    let words = try CStringVector([path] + arguments)
+    let settings = try CStringVector(environment)
+    var process: pid_t = 0
+    let error = unsafe linux_spawn(path, words.pointers, settings.pointers, descriptors, &process)
+    guard error == 0 else { throw Errno(error) }
+    return process
 }

@@ -1,13 +1,13 @@
 internal import CLinux
 
-/// A process held by descriptor: its number may be given to another one, the descriptor never is.
+/// A process held by descriptor. Its ID may be reused by another process, the descriptor is not.
 ///
 /// Public for the same reason as ``Descriptor``.
 public struct PIDFD: ~Copyable {
     package let id: ProcessID
     private let descriptor: Descriptor
 
-    /// - Returns: `nil` if there is no such process.
+    /// - Returns: `nil` if the process does not exist.
     package static func hold(_ id: ProcessID) throws(Errno) -> PIDFD? {
         do {
             let descriptor = Descriptor(owning: try call { linux_pidfd_open(id.number) })
@@ -17,11 +17,11 @@ public struct PIDFD: ~Copyable {
         }
     }
 
-    /// The words it was started with, as long as it still runs.
+    /// The command line of the process; `nil` if it has ended.
     package borrowing func arguments() throws(Errno) -> [[UInt8]]? {
         guard var bytes = try SmallFile.contents(of: "/proc/\(id.number)/cmdline"), !bytes.isEmpty
         else { return nil }
-        // Read by number, so it counts only if the process was still there afterwards.
+        // Read by ID, so the answer counts only if the process still exists afterwards.
         guard isRunning else { return nil }
         if bytes.last == 0 { bytes.removeLast() }
         return bytes.split(separator: 0, omittingEmptySubsequences: false).map { Array($0) }
@@ -31,21 +31,20 @@ public struct PIDFD: ~Copyable {
 
     package borrowing func terminate() throws(Errno) { try signal(SIGTERM) }
     package borrowing func kill() throws(Errno) { try signal(SIGKILL) }
-    /// Asks a daemon to read its files again.
+    /// Sends SIGHUP, upon which daemons reload their files.
     package borrowing func hangUp() throws(Errno) { try signal(SIGHUP) }
 
     private borrowing func signal(_ number: Int32) throws(Errno) {
-        do { try call { linux_pidfd_signal(descriptor.number, number) } } catch
+        do { try call { linux_pidfd_send_signal(descriptor.number, number) } } catch
             where error == Errno(ESRCH)
         {}
     }
 
-    /// Whether it ends in that time.
+    /// Whether it ends within that time.
     package borrowing func ended(within milliseconds: Int32) -> Bool {
-        var waiting = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
-        return unsafe poll(&waiting, 1, milliseconds) > 0
+        (try? awaitReadable([descriptor.number], atMost: milliseconds)) == [true]
     }
 
-    /// For waiting for its end among other things.
+    /// The descriptor to poll for the end of the process.
     package var readiness: Int32 { descriptor.number }
 }

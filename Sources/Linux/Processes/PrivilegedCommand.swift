@@ -1,7 +1,7 @@
 internal import CLinux
 
-/// Another program, run to its end with nothing of the caller's: an absolute path, no environment,
-/// no input, and its complaints heard.
+/// A program that is run as root, to its end, with nothing that the caller controls: by an absolute
+/// path, without environment and input. Its standard error is captured.
 package struct PrivilegedCommand: Sendable {
     private let path: String
 
@@ -10,11 +10,12 @@ package struct PrivilegedCommand: Sendable {
     package enum RunError: Error {
         case notInstalled(path: String)
         case refused(path: String, Errno)
-        /// It ended with this status, or by a signal with `nil`, and said this.
+        /// - Parameter status: the exit status; `nil` if a signal ended the program.
+        /// - Parameter said: its standard error, printable.
         case failed(path: String, status: Int32?, said: String)
     }
 
-    /// - Returns: the tool's exit status, one of those accepted.
+    /// - Returns: the exit status, one of those accepted.
     @discardableResult
     package func run(
         _ arguments: [String], as root: borrowing SavedRoot, accepting: [Int32] = [0]
@@ -38,42 +39,16 @@ package struct PrivilegedCommand: Sendable {
         let reading = Descriptor(owning: ends[0])
         let process: pid_t
         do {
-            // Closed here once the tool has its own: the end of the tool is then the end of the
-            // pipe.
+            // Closed here once the program has a copy: the end of the pipe is then the end of the
+            // program.
             let writing = Descriptor(owning: ends[1])
-            process = try start(arguments, complaints: writing.number)
+            let null = try Descriptor.open("/dev/null", O_RDWR)
+            process = try spawn(
+                path, arguments, environment: [],
+                descriptors: [null.number, null.number, writing.number])
         }
-        let said = try reading.everythingWritten(keeping: 1024)
-        return (try call { linux_await(process) }, said)
-    }
-
-    private func start(_ arguments: [String], complaints: Int32) throws(Errno) -> pid_t {
-        var vector = unsafe ([path] + arguments).map { word in unsafe strdup(word) }
-        unsafe vector.append(nil)
-        defer { unsafe vector.forEach { word in unsafe free(word) } }
-        var process: pid_t = 0
-        let nothing = try Descriptor.open("/dev/null", O_RDWR)
-        let error = unsafe linux_spawn_alone(path, vector, nothing.number, complaints, &process)
-        guard error == 0 else { throw Errno(error) }
-        return process
-    }
-}
-
-extension Descriptor {
-    /// Reads a pipe until its last writer is gone, and keeps the beginning, on one line.
-    fileprivate borrowing func everythingWritten(keeping limit: Int) throws(Errno) -> [UInt8] {
-        var kept: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1024)
-        while true {
-            let count = try call {
-                unsafe chunk.withUnsafeMutableBytes {
-                    unsafe read(number, $0.baseAddress, $0.count)
-                }
-            }
-            if count == 0 { break }
-            kept += chunk[..<min(count, limit - kept.count)]
-        }
-        while kept.last == 0x0a { kept.removeLast() }
-        return kept.map { $0 == 0x0a ? 0x20 : $0 }
+        var said = try reading.readToEnd(keeping: 1024)
+        while said.last == 0x0a { said.removeLast() }
+        return (try call { linux_await(process) }, said.map { $0 == 0x0a ? 0x20 : $0 })
     }
 }

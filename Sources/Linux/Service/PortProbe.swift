@@ -1,9 +1,9 @@
 internal import CLinux
 
-/// Whether a server could take a port.
+/// Finds out whether a port is free by binding to it.
 package enum PortProbe {
-    /// - Parameter address: 4 bytes or 16; it need not be this host's yet.
-    /// - Returns: whether another program holds the port there, for datagrams or for streams.
+    /// - Parameter address: 4 or 16 bytes. This host need not have the address yet.
+    /// - Returns: whether another program listens on the port, for UDP or TCP.
     package static func isTaken(_ port: UInt16, at address: [UInt8]) -> Bool {
         guard address.count == 4 || address.count == 16 else { return false }
         return [Int32(SOCK_DGRAM.rawValue), Int32(SOCK_STREAM.rawValue)].contains { type in

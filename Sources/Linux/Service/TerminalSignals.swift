@@ -1,26 +1,27 @@
 internal import CLinux
 
-/// What happens to a terminal and to whoever draws on it, read like a file instead of interrupting.
+/// The signals that concern a program which draws on a terminal, read from a descriptor.
 public struct TerminalSignals: ~Copyable {
     private let descriptor: Descriptor
 
     package enum Event: Equatable, Sendable {
         case end
         case resize
-        /// Somebody wants the terminal back for a while.
+        /// The user suspends the program, with Control-Z for example.
         case stop
     }
 
     package static func take() throws(Errno) -> TerminalSignals {
-        TerminalSignals(descriptor: Descriptor(owning: try call { linux_screen_signals() }))
+        TerminalSignals(
+            descriptor: try .ofSignals([SIGHUP, SIGINT, SIGTERM, SIGWINCH, SIGTSTP]))
     }
 
-    /// For waiting for them among other things.
+    /// The descriptor to poll.
     package var readiness: Int32 { descriptor.number }
 
-    /// The next event; `nil` if none has come.
+    /// The next event; `nil` if no signal is pending.
     package borrowing func next() -> Event? {
-        switch linux_next_signal(descriptor.number) {
+        switch linux_read_signal(descriptor.number) {
         case SIGWINCH: .resize
         case SIGTSTP: .stop
         case SIGHUP, SIGINT, SIGTERM: .end
@@ -28,11 +29,11 @@ public struct TerminalSignals: ~Copyable {
         }
     }
 
-    /// Stops this process, until somebody lets it go on.
+    /// Stops this process until it receives SIGCONT.
     package borrowing func stop() { _ = kill(getpid(), SIGSTOP) }
 }
 
-/// How much room a terminal has.
+/// The size of a terminal in characters.
 package struct TerminalSize: Equatable, Sendable {
     package let rows: Int
     package let columns: Int
@@ -42,10 +43,11 @@ package struct TerminalSize: Equatable, Sendable {
         self.columns = columns
     }
 
-    /// Of standard output; of a terminal that does not tell, that of a VT100.
+    /// The size of the terminal on standard output, or that of a VT100 if it is unknown.
     package static var ofOutput: TerminalSize {
         var window = winsize()
-        guard unsafe linux_window(STDOUT_FILENO, &window) == 0, window.ws_row > 0, window.ws_col > 0
+        guard unsafe linux_ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &window) == 0, window.ws_row > 0,
+            window.ws_col > 0
         else { return TerminalSize(rows: 24, columns: 80) }
         return TerminalSize(rows: Int(window.ws_row), columns: Int(window.ws_col))
     }

@@ -1,12 +1,11 @@
 internal import CLinux
 
-/// An Internet address as people write it, by the C library's own rules: four decimal numbers without
-/// leading zeros, or RFC 4291's notation.
+/// Conversion of IP addresses to and from text, with inet_pton(3) and inet_ntop(3).
 package enum AddressText {
     /// - Returns: 4 bytes, in network order.
     package static func version4(_ text: String) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: 4)
-        // A zero inside would end the text early, and what follows it would pass unseen.
+        // C would not see text after a zero byte.
         guard !text.utf8.contains(0), unsafe inet_pton(AF_INET, text, &bytes) == 1 else {
             return nil
         }

@@ -1,10 +1,10 @@
-/// A text of lines that end in a newline, by the places where they lie.
+/// A text as a sequence of lines, each given by its range of bytes.
 package struct Lines: Sequence {
     package let bytes: [UInt8]
 
     package init(bytes: [UInt8]) { self.bytes = bytes }
 
-    /// - Returns: each line's place, without its newline; the last may lack one.
+    /// - Returns: the range of each line without its newline, which the last line may lack.
     package func makeIterator() -> Places { Places(bytes: bytes) }
 
     package struct Places: IteratorProtocol {
@@ -22,18 +22,42 @@ package struct Lines: Sequence {
     }
 }
 
-/// The next word of a line, and the position behind it. Places and not copies: of thousands of
-/// lines few are anybody's.
-/// - Parameter position: where to look from.
-/// - Parameter end: where the line ends.
-/// - Returns: where the word lies; `nil` if only blanks are left.
+extension Lines {
+    /// The lines that are neither blank nor comments, with their numbers from 1. Leading blanks are
+    /// not part of the range.
+    package var entries: Entries { Entries(lines: makeIterator()) }
+
+    package struct Entries: Sequence, IteratorProtocol {
+        fileprivate var lines: Places
+        private var number = 0
+
+        fileprivate init(lines: Places) { self.lines = lines }
+
+        package mutating func next() -> (number: Int, place: Range<Int>)? {
+            while let line = lines.next() {
+                number += 1
+                let start = firstIndex(
+                    ofBlank: false, in: lines.bytes, from: line.lowerBound, to: line.upperBound)
+                guard start < line.upperBound, lines.bytes[start] != 0x23 else { continue }
+                return (number, start..<line.upperBound)
+            }
+            return nil
+        }
+    }
+}
+
+/// Finds the next word of a line. Ranges instead of copies, because few of thousands of lines
+/// matter.
+/// - Parameter position: where to begin; afterwards the end of the word.
+/// - Parameter end: the end of the line.
+/// - Returns: the range of the word; `nil` if only blanks are left.
 package func nextWord(in bytes: [UInt8], from position: inout Int, to end: Int) -> Range<Int>? {
     let start = firstIndex(ofBlank: false, in: bytes, from: position, to: end)
     position = firstIndex(ofBlank: true, in: bytes, from: start, to: end)
     return start < position ? start..<position : nil
 }
 
-/// The words of a line, parted by blanks.
+/// The words of a line, separated by blanks.
 package func words(of line: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
     line.split(whereSeparator: isBlank)
 }

@@ -1,7 +1,7 @@
 internal import CLinux
 
-/// Bytes that somebody else chose, fit for one line on a terminal: what is not printable ASCII
-/// becomes `\ooo`, and what is longer than anybody would read is cut.
+/// Untrusted bytes as one line for a terminal: bytes other than printable ASCII become `\ooo`, and
+/// text above the limit is cut.
 package func printable(_ bytes: some Collection<UInt8>, limit: Int = 120) -> String {
     var text = ""
     for byte in bytes.prefix(limit) {
@@ -14,7 +14,7 @@ package func printable(_ bytes: some Collection<UInt8>, limit: Int = 120) -> Str
     return bytes.count > limit ? text + "..." : text
 }
 
-/// `\040` for a blank, as fstab(5) writes a byte that would end a field.
+/// The octal escape of a byte, such as `\040` for a space in fstab(5).
 package func octal(_ byte: UInt8) -> String {
     var text = "\\"
     for shift: UInt8 in [6, 3, 0] {
@@ -24,7 +24,7 @@ package func octal(_ byte: UInt8) -> String {
 }
 
 extension [UInt8] {
-    /// What stands between the two, at least a byte, or `nil` where they do not.
+    /// The bytes between a prefix and a suffix; `nil` without them, or if nothing is between them.
     package func between(_ start: String, _ end: String) -> ArraySlice<UInt8>? {
         guard count > start.utf8.count + end.utf8.count, self.starts(with: start.utf8),
             suffix(end.utf8.count).elementsEqual(end.utf8)
@@ -33,7 +33,7 @@ extension [UInt8] {
     }
 }
 
-/// Where a byte next stands, at the speed of the C library: a long text is mostly skipped over.
+/// The position of the next such byte, found with memchr(3).
 package func firstIndex(of byte: UInt8, in bytes: [UInt8], from start: Int) -> Int? {
     guard start < bytes.count else { return nil }
     return unsafe bytes.withUnsafeBytes { all in
@@ -43,9 +43,9 @@ package func firstIndex(of byte: UInt8, in bytes: [UInt8], from start: Int) -> I
     }
 }
 
-/// Where the next blank stands, or the next byte that is none.
-/// - Parameter end: at most the length of the bytes.
-/// - Returns: `end`, if there is no such byte before it.
+/// The position of the next blank, or of the next byte that is not one.
+/// - Parameter end: where to stop, at most the number of bytes.
+/// - Returns: `end` if no such byte is before it.
 package func firstIndex(
     ofBlank wanted: Bool, in bytes: [UInt8], from start: Int, to end: Int
 ) -> Int {
@@ -57,11 +57,10 @@ package func firstIndex(
     }
 }
 
-/// A space, a tab, or a carriage return: a file that was edited elsewhere means the same.
+/// A space, a tab, or a carriage return, which a file edited on Windows has before each newline.
 package func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0d }
 
-/// Whether those bytes stand at that place: a comparison for long texts, where slices cost too
-/// much.
+/// Whether the bytes at that place equal others. Faster than a comparison of slices.
 package func stands(_ wanted: [UInt8], at place: Range<Int>, in bytes: [UInt8]) -> Bool {
     guard place.count == wanted.count, 0 <= place.lowerBound, place.upperBound <= bytes.count else {
         return false
@@ -76,12 +75,39 @@ package func stands(_ wanted: [UInt8], at place: Range<Int>, in bytes: [UInt8]) 
     }
 }
 
-/// The bytes as C has text. What stands behind a zero byte is not passed on.
+/// The bytes as a C string, which ends at their first zero byte.
 func withCString<Result, Failure: Error>(
     _ bytes: [UInt8], _ body: (UnsafePointer<CChar>) throws(Failure) -> Result
 ) throws(Failure) -> Result {
     let terminated = bytes.map { CChar(bitPattern: $0) } + [0]
     return try unsafe terminated.withUnsafeBufferPointer { (buffer) throws(Failure) in
         try unsafe body(buffer.baseAddress.unsafelyUnwrapped)
+    }
+}
+
+/// Parses a decimal number without sign or blanks; `nil` if it exceeds the limit.
+package func decimal(_ digits: ArraySlice<UInt8>, upTo limit: UInt64) -> UInt64? {
+    guard !digits.isEmpty, digits.count <= 20 else { return nil }
+    var number: UInt64 = 0
+    for digit in digits {
+        guard (0x30...0x39).contains(digit) else { return nil }
+        let (tens, overflow) = number.multipliedReportingOverflow(by: 10)
+        let (sum, carry) = tens.addingReportingOverflow(UInt64(digit - 0x30))
+        guard !overflow, !carry, sum <= limit else { return nil }
+        number = sum
+    }
+    return number
+}
+
+/// The names that are safe to offer to a shell for completion. bash expands the words that it is
+/// given, including commands in them, and a word that begins with a dash would be taken for an
+/// option.
+package func completable(_ names: [String]) -> [String] {
+    names.filter { name in
+        !name.utf8.isEmpty && name.utf8.first != 0x2d
+            && name.utf8.allSatisfy { byte in
+                (0x61...0x7a).contains(byte) || (0x41...0x5a).contains(byte)
+                    || (0x30...0x39).contains(byte) || "._-@+".utf8.contains(byte)
+            }
     }
 }

@@ -113,7 +113,8 @@ extension HostTools {
                     "cannot remove the address \(address) from \(bridge): \(error.errno)")
             }
         case .isolate(_, let port, let isolated):
-            try socket.set(port, at: index(of: port), isolated: isolated)
+            try socket.set(
+                port, at: index(of: port), port: PortOptions(isIsolated: isolated))
         default: break
         }
     }

@@ -53,8 +53,8 @@ package struct HostTools: ~Copyable {
 
     /// Resolves a name at the moment of use, since another interface may have taken an old index.
     borrowing func index(of name: InterfaceName) throws(Failure) -> InterfaceIndex {
-        let link: Link?
-        do { link = try socket.link(named: name) } catch { throw Failure("\(error)") }
+        let link: Interface?
+        do { link = try socket.interface(named: name) } catch { throw Failure("\(error)") }
         guard let link else { throw Failure("\(name) no longer exists") }
         return link.index
     }

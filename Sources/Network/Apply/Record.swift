@@ -114,11 +114,16 @@ extension Record {
 
     /// - Returns: `nil` if berth-net made nothing since the last boot.
     package static func load() throws(FileError) -> Record? {
-        let bytes: [UInt8]?
-        do { bytes = try SmallFile.trustedContents(of: Paths.networkRecord) } catch {
-            throw error == .notPermitted ? .writableByOthers : .inaccessible(error)
+        let bytes: [UInt8]
+        do throws(TrustedFile.TrustError) {
+            bytes = try TrustedFile.open(Paths.networkRecordName, in: Paths.lxcRuntime).contents()
+        } catch {
+            switch error {
+            case .missing: return nil
+            case .unreadable(_, let errno): throw .inaccessible(errno)
+            case .writableByOthers, .notADirectory, .notRegular: throw .writableByOthers
+            }
         }
-        guard let bytes else { return nil }
         guard let record = decoded(bytes) else { throw .corrupted }
         return record
     }

@@ -36,7 +36,7 @@ package struct Observer {
         let uplinks = facts.routes.filter { $0.isDefault && $0.isAdvertised }
             .compactMap(\.interface)
         capabilities.advertisedUplinks = facts.interfaces.filter { uplinks.contains($0.index) }
-            .map(\.name.description)
+            .compactMap { $0.name?.description }
             .filter { kernelSetting(KernelSettings.acceptsAdvertisements($0)) == "1" }
         self.capabilities = capabilities
     }

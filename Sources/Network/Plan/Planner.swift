@@ -147,7 +147,9 @@ package struct Planner: Sendable {
         // A port's owner may have isolated it: only undo what an earlier setting isolated.
         guard desired.isolates || record?.desired.isolates ?? false else { return [] }
         return observed.ports.filter { $0.isIsolated != desired.isolates }
-            .map { .isolate(desired.bridge, port: $0.name, desired.isolates) }
+            .compactMap { port in
+                port.name.map { .isolate(desired.bridge, port: $0, desired.isolates) }
+            }
     }
 
     private func foreignChanges(

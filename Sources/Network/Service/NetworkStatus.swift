@@ -74,7 +74,7 @@ extension NetworkStatus {
         if isMade, observed.interface != nil { state = missing.isEmpty ? .up : .incomplete }
         addresses = observed.addresses.map(\.description)
         mtu = observed.interface?.mtu ?? 0
-        ports = observed.ports.map(\.name.description)
+        ports = observed.ports.map(\.description)
         leases = Leases.of(desired.bridge)?.count
         dnsmasq = observed.dnsmasq?.process
         let served = planner.dnsPort(desired, observed)

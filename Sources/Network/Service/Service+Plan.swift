@@ -24,7 +24,7 @@ extension Service {
             ports.isEmpty
                 ? nil
                 : "\(entry.desired.bridge) stays, without addresses and rules: it has containers "
-                    + "on it (" + ports.map(\.name.description).joined(separator: ", ") + ")"
+                    + "on it (" + ports.map(\.description).joined(separator: ", ") + ")"
         }
     }
 

@@ -1,0 +1,71 @@
+#include "CLinux.h"
+
+#include <linux/magic.h>
+#include <linux/mount.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+const int linux_AT_EACCESS = AT_EACCESS;
+const int linux_AT_EMPTY_PATH = AT_EMPTY_PATH;
+const long linux_CGROUP2_SUPER_MAGIC = CGROUP2_SUPER_MAGIC;
+const int linux_O_PATH = O_PATH;
+const int linux_O_TMPFILE = O_TMPFILE;
+const unsigned int linux_S_IFDIR = S_IFDIR;
+const unsigned int linux_S_IFMT = S_IFMT;
+const unsigned int linux_S_IFREG = S_IFREG;
+const unsigned long linux_ST_NOSUID = ST_NOSUID;
+
+int linux_errno(void) { return errno; }
+
+int linux_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
+
+int linux_openat2(int directory, const char *path, uint64_t flags, uint64_t resolve)
+{
+	struct open_how how = {.flags = flags, .resolve = resolve};
+	return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+}
+
+int linux_fcntl(int fd, int command, int argument) { return fcntl(fd, command, argument); }
+
+int linux_fcntl_lock(int fd, int command, struct flock *lock) { return fcntl(fd, command, lock); }
+
+/* The wrapper of close_range(2) is in glibc from 2.34 on. */
+int linux_close_range_from(unsigned int first, unsigned int flags)
+{
+	return (int)syscall(SYS_close_range, first, ~0U, flags);
+}
+
+int linux_ioctl(int fd, unsigned long request, void *argument)
+{
+	return ioctl(fd, request, argument);
+}
+
+int linux_memfd_create(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
+
+int linux_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+struct dirent *linux_readdir(DIR *directory)
+{
+	errno = 0;
+	return readdir(directory);
+}
+
+int linux_is_directory(const struct dirent *entry) { return entry->d_type == DT_DIR; }
+
+const char *linux_entry_name(const struct dirent *entry) { return entry->d_name; }
+
+int linux_set_mount_options(int directory, const char *const options[])
+{
+	int context = (int)syscall(SYS_fspick, directory, "", FSPICK_CLOEXEC | FSPICK_EMPTY_PATH);
+	if (context == -1)
+		return -1;
+	long result = 0;
+	for (; *options && result == 0; options++)
+		result = syscall(SYS_fsconfig, context, FSCONFIG_SET_FLAG, *options, NULL, 0);
+	if (result == 0)
+		result = syscall(SYS_fsconfig, context, FSCONFIG_CMD_RECONFIGURE, NULL, NULL, 0);
+	int error = errno;
+	close(context);
+	errno = error;
+	return (int)result;
+}

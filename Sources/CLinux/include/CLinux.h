@@ -1,0 +1,146 @@
+/* The parts of the C library and of the kernel's interface that Swift's importer does not see:
+ * variadic functions, GNU extensions, system calls without a wrapper, and macros that are not
+ * plain numbers. Each function passes its arguments on, and each constant has the value that its
+ * header gives it under the same name without "linux_". Unless stated otherwise a function
+ * returns -1 and sets errno on failure, and opens descriptors with close-on-exec. */
+#ifndef BERTH_CLINUX_H
+#define BERTH_CLINUX_H
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <linux/close_range.h>
+#include <linux/openat2.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/time.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <sys/xattr.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+int linux_errno(void);
+
+/* Files */
+
+extern const int linux_AT_EACCESS;
+extern const int linux_AT_EMPTY_PATH;
+extern const long linux_CGROUP2_SUPER_MAGIC;
+extern const int linux_O_PATH;
+extern const int linux_O_TMPFILE;
+extern const unsigned int linux_S_IFDIR;
+extern const unsigned int linux_S_IFMT;
+extern const unsigned int linux_S_IFREG;
+extern const unsigned long linux_ST_NOSUID;
+
+/* open(2) and openat2(2), with close-on-exec only if the flags say so. */
+int linux_open(const char *path, int flags, mode_t mode);
+int linux_openat2(int directory, const char *path, uint64_t flags, uint64_t resolve);
+int linux_fcntl(int fd, int command, int argument);
+/* fcntl(2) with F_SETLK, F_SETLKW or F_GETLK. */
+int linux_fcntl_lock(int fd, int command, struct flock *lock);
+/* close_range(2) from first on. */
+int linux_close_range_from(unsigned int first, unsigned int flags);
+int linux_ioctl(int fd, unsigned long request, void *argument);
+int linux_memfd_create(const char *name);
+int linux_pipe(int ends[2]);
+/* readdir(3): NULL with errno 0 at the end, NULL with another errno on failure. */
+struct dirent *linux_readdir(DIR *directory);
+int linux_is_directory(const struct dirent *entry);
+const char *linux_entry_name(const struct dirent *entry);
+/* Reconfigures the file system of a directory with these options, each of which takes no value,
+ * and with no others; the list ends in NULL. The flags of the mount itself, such as nosuid,
+ * stay. */
+int linux_set_mount_options(int directory, const char *const options[]);
+
+/* Processes and privileges */
+
+extern const int linux_CLONE_NEWNET;
+extern const int linux_CLONE_NEWNS;
+extern const int linux_CLONE_NEWPID;
+/* The inode numbers of the initial namespaces in /proc/PID/ns. */
+extern const unsigned long linux_INITIAL_CGROUP_NAMESPACE;
+extern const unsigned long linux_INITIAL_USER_NAMESPACE;
+extern const unsigned long linux_NS_GET_NSTYPE;
+extern const unsigned long linux_NS_GET_OWNER_UID;
+extern const unsigned long linux_NS_GET_PARENT;
+extern const unsigned long linux_NS_GET_USERNS;
+extern const int linux_RLIMIT_AS;
+extern const int linux_RLIMIT_CPU;
+extern const int linux_RLIMIT_DATA;
+extern const int linux_RLIMIT_FSIZE;
+extern const int linux_RLIMIT_NOFILE;
+extern const int linux_RLIMIT_STACK;
+extern const long linux_SYS_wait4;
+extern const long linux_SYS_waitid;
+
+int linux_getresuid(uid_t *real, uid_t *effective, uid_t *saved);
+int linux_setresuid(uid_t real, uid_t effective, uid_t saved);
+/* setfsuid(2) and setfsgid(2), which do not report failure: this compares what they left. */
+int linux_setfsids(uid_t user, gid_t group);
+int linux_prctl(int option, unsigned long argument);
+/* capget(2) and capset(2), of this process. The inheritable set becomes empty. */
+int linux_capget(uint64_t *permitted, uint64_t *effective);
+int linux_capset(uint64_t permitted, uint64_t effective);
+int linux_getrlimit(int resource, struct rlimit *limit);
+int linux_setrlimit(int resource, const struct rlimit *limit);
+int linux_unshare(int namespaces);
+
+int linux_execvpe(const char *path, char *const arguments[], char *const environment[]);
+/* Starts a program with these three standard descriptors, default signal actions and no signal
+ * blocked. Returns 0 or an error number. */
+int linux_spawn(const char *path, char *const arguments[], char *const environment[],
+		const int descriptors[3], pid_t *process);
+/* Waits for a child. Returns its exit status, or -2 if a signal ended it. */
+int linux_await(pid_t process);
+int linux_pidfd_open(pid_t process);
+int linux_pidfd_send_signal(int pidfd, int signal);
+/* PTRACE_SEIZE: traces a process without stopping it. */
+int linux_ptrace_seize(pid_t process);
+
+/* Signals, sockets, clock and log */
+
+int linux_ignore_signal(int signal);
+int linux_default_signal(int signal);
+int linux_unblock_signals(void);
+/* SIGALRM after so many seconds and then at each interval; 0 turns it off. A system call in
+ * progress fails with EINTR. */
+int linux_alarm(int seconds, int interval);
+/* Blocks the signals, and returns a descriptor from which linux_read_signal reads them. */
+int linux_signalfd(const int *signals, int count);
+/* The number of the next signal; -1 if none is pending. */
+int linux_read_signal(int signalfd);
+
+/* Sends a datagram to a Unix socket; a path that begins with @ is in the abstract namespace. */
+int linux_send_to_unix(const char *path, const char *text);
+/* Binds a socket to an address of 4 or 16 bytes, which this host need not have yet, and closes
+ * it again. Fails with EADDRINUSE where another socket prevents that. Connections that are
+ * closing do not. */
+int linux_probe_port(const unsigned char *address, size_t length, int type, unsigned short port);
+
+/* Milliseconds of CLOCK_MONOTONIC. */
+long linux_monotonic_milliseconds(void);
+/* syslog(3), with the process ID. */
+void linux_syslog(const char *program, int facility, int priority, const char *text);
+
+#endif

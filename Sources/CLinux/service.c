@@ -1,0 +1,115 @@
+#include "CLinux.h"
+
+#include <stddef.h>
+#include <sys/signalfd.h>
+#include <sys/un.h>
+
+static int set_handler(int signal, void (*handler)(int))
+{
+	struct sigaction action = {.sa_handler = handler};
+	return sigaction(signal, &action, NULL);
+}
+
+int linux_ignore_signal(int signal) { return set_handler(signal, SIG_IGN); }
+
+int linux_default_signal(int signal) { return set_handler(signal, SIG_DFL); }
+
+int linux_unblock_signals(void)
+{
+	sigset_t none;
+	sigemptyset(&none);
+	return sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void do_nothing(int signal) { (void)signal; }
+
+/* Without SA_RESTART, so that the signal interrupts a wait. */
+int linux_alarm(int seconds, int interval)
+{
+	struct itimerval timer = {.it_interval = {.tv_sec = interval}, .it_value = {.tv_sec = seconds}};
+	if (set_handler(SIGALRM, do_nothing) == -1)
+		return -1;
+	return setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+int linux_signalfd(const int *signals, int count)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	for (int i = 0; i < count; i++)
+		sigaddset(&set, signals[i]);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1)
+		return -1;
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int linux_read_signal(int signals)
+{
+	struct signalfd_siginfo information;
+	ssize_t count = read(signals, &information, sizeof information);
+	return count == sizeof information ? (int)information.ssi_signo : -1;
+}
+
+/* close(2), with errno as it was. */
+static void close_keeping_errno(int fd)
+{
+	int error = errno;
+	close(fd);
+	errno = error;
+}
+
+int linux_send_to_unix(const char *path, const char *text)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	size_t length = strlen(path);
+	if (length < 2 || length >= sizeof address.sun_path) {
+		errno = EINVAL;
+		return -1;
+	}
+	memcpy(address.sun_path, path, length);
+	if (path[0] == '@')
+		address.sun_path[0] = 0;
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return -1;
+	ssize_t sent = sendto(fd, text, strlen(text), MSG_NOSIGNAL, (struct sockaddr *)&address,
+			      (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length));
+	close_keeping_errno(fd);
+	return sent == -1 ? -1 : 0;
+}
+
+int linux_probe_port(const unsigned char *address, size_t length, int type, unsigned short port)
+{
+	struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
+	struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons(port)};
+	int is_six = length == sizeof six.sin6_addr, on = 1;
+	memcpy(is_six ? (void *)&six.sin6_addr : (void *)&four.sin_addr, address, length);
+	int fd = socket(is_six ? AF_INET6 : AF_INET, type | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return -1;
+	if (is_six)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_FREEBIND, &on, sizeof on);
+	else
+		setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &on, sizeof on);
+	/* A closing connection is no server. A listening socket is in the way all the same. */
+	if (type == SOCK_STREAM)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	int result = bind(fd, is_six ? (struct sockaddr *)&six : (struct sockaddr *)&four,
+			  is_six ? sizeof six : sizeof four);
+	close_keeping_errno(fd);
+	return result;
+}
+
+long linux_monotonic_milliseconds(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000L + now.tv_nsec / 1000000L;
+}
+
+void linux_syslog(const char *program, int facility, int priority, const char *text)
+{
+	openlog(program, LOG_PID, facility);
+	syslog(priority, "%s", text);
+	closelog();
+}

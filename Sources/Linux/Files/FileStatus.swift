@@ -1,0 +1,48 @@
+internal import CLinux
+
+/// The attributes of a file that stat(2) reports.
+struct FileStatus: Equatable {
+    let device: UInt64
+    let inode: UInt64
+    let owner: UserID
+    let group: GroupID
+    /// Bytes.
+    let size: Int
+    private let mode: UInt32
+
+    /// - Parameter path: one that the caller does not choose.
+    init(of path: String, followingLinks: Bool = true) throws(Errno) {
+        try unsafe self.init(at: path, followingLinks: followingLinks)
+    }
+
+    init(at path: UnsafePointer<CChar>, followingLinks: Bool = true) throws(Errno) {
+        var raw = stat()
+        try call {
+            unsafe fstatat(AT_FDCWD, path, &raw, followingLinks ? 0 : AT_SYMLINK_NOFOLLOW)
+        }
+        self.init(raw)
+    }
+
+    init(_ raw: stat) {
+        device = UInt64(raw.st_dev)
+        inode = UInt64(raw.st_ino)
+        owner = UserID(raw.st_uid)
+        group = GroupID(raw.st_gid)
+        size = Int(clamping: raw.st_size)
+        mode = raw.st_mode
+    }
+
+    /// The twelve permission bits.
+    var permissions: UInt32 { mode & ~linux_S_IFMT }
+
+    var isDirectory: Bool { mode & linux_S_IFMT == linux_S_IFDIR }
+    var isRegular: Bool { mode & linux_S_IFMT == linux_S_IFREG }
+
+    /// Whether root owns the file and other users cannot write it. An access control list that
+    /// grants write permission shows in the group bits.
+    var onlyRootWrites: Bool { owner == .root && mode & 0o022 == 0 }
+
+    func isSameFile(as other: FileStatus) -> Bool {
+        device == other.device && inode == other.inode
+    }
+}

@@ -1,0 +1,22 @@
+internal import CLinux
+
+/// Milliseconds of a monotonic clock.
+package func steadyClock() -> Int { linux_monotonic_milliseconds() }
+
+/// Seconds since 1970.
+package func wallClock() -> UInt64 { UInt64(max(0, time(nil))) }
+
+/// The local time as `06:12:44`.
+package func clockText() -> String {
+    var now = time(nil)
+    var parts = unsafe tm()
+    guard unsafe localtime_r(&now, &parts) != nil else { return "" }
+    return unsafe [parts.tm_hour, parts.tm_min, parts.tm_sec]
+        .map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
+}
+
+/// Sleeps; a signal may end the wait early.
+package func pause(milliseconds: Int) {
+    var time = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
+    _ = unsafe nanosleep(&time, nil)
+}

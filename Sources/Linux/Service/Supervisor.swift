@@ -1,0 +1,27 @@
+internal import CLinux
+
+/// Sends the service's state to its supervisor, as sd_notify(3) specifies.
+/// - Parameter socket: the value of NOTIFY_SOCKET; without one nothing is sent.
+package func notifySupervisor(at socket: String?, _ text: String) {
+    guard let socket else { return }
+    // A supervisor that does not listen must not stop the service.
+    _ = unsafe linux_send_to_unix(socket, text)
+}
+
+/// The pipe on which s6, dinit and OpenRC expect a line when the service is ready.
+public struct ReadinessPipe: ~Copyable {
+    private let descriptor: Descriptor
+
+    /// - Parameter number: the descriptor that the supervisor opened for this process. Programs
+    ///   that this process starts do not inherit it.
+    package static func take(_ number: Int32) throws(Errno) -> ReadinessPipe {
+        try call { linux_fcntl(number, F_SETFD, FD_CLOEXEC) }
+        return ReadinessPipe(descriptor: Descriptor(owning: number))
+    }
+
+    /// Reports readiness, and closes the pipe.
+    package consuming func tell() {
+        // A supervisor that does not listen must not stop the service.
+        try? descriptor.write(all: [0x0a])
+    }
+}

@@ -1,0 +1,17 @@
+internal import CLinux
+
+/// A list of strings for C, such as argv: pointers to copies of the words, and NULL at the end.
+@safe struct CStringVector: ~Copyable {
+    let pointers: [UnsafeMutablePointer<CChar>?]
+
+    /// - Throws: ``Errno/noMemory``, because a list that ended early would be another command.
+    init(_ words: [[UInt8]]) throws(Errno) {
+        let copies = unsafe words.map { word in unsafe withCString(word) { unsafe strdup($0) } }
+        unsafe pointers = copies + [nil]
+        guard unsafe copies.allSatisfy({ unsafe $0 != nil }) else { throw .noMemory }
+    }
+
+    init(_ words: [String]) throws(Errno) { try self.init(words.map { Array($0.utf8) }) }
+
+    deinit { unsafe pointers.forEach { unsafe free($0) } }
+}

@@ -1,0 +1,179 @@
+internal import CNetlink
+package import Linux
+
+/// The type of a network interface, by the kernel's IFLA_INFO_KIND.
+package enum LinkKind: Equatable, Sendable {
+    case bridge
+    /// A bridge in the kernel's datapath of Open vSwitch.
+    case openVSwitch
+    /// Also the type of a bridge in the userspace datapath of Open vSwitch.
+    case tun
+    case veth
+    case other
+
+    init(_ name: [UInt8]?) {
+        let kinds: [(StaticString, LinkKind)] = [
+            ("bridge", .bridge), ("openvswitch", .openVSwitch), ("tun", .tun), ("veth", .veth),
+        ]
+        let known = kinds.first { kind in name?.elementsEqual(kind.0.description.utf8) ?? false }
+        self = known?.1 ?? .other
+    }
+}
+
+/// A snapshot of a network interface.
+package struct Interface: Equatable, Sendable {
+    package let index: InterfaceIndex
+    /// The kernel accepts more names than ``InterfaceName``, and in a container its root chooses
+    /// them.
+    package let rawName: [UInt8]
+    package let kind: LinkKind
+    /// Bytes.
+    package let mtu: UInt32
+    package let address: HardwareAddress?
+    package let isUp: Bool
+    /// The bridge of which the interface is a port.
+    package let master: InterfaceIndex?
+    /// The other end of a veth pair, in its namespace.
+    package var peer: InterfaceIndex?
+    /// The namespace of the other end, unless it is this one.
+    package var peerNamespace: NamespaceID?
+    /// Options of a bridge port: see ``PortOptions``.
+    package let isIsolated: Bool
+    package var isLocked = false
+    /// `nil` unless requested.
+    package var traffic: Traffic?
+
+    /// The name, if it is valid as an ``InterfaceName``.
+    package var name: InterfaceName? { InterfaceName(rawName) }
+
+    /// Counters since the interface was created.
+    package struct Traffic: Equatable, Sendable {
+        package let receivedPackets: UInt64
+        package let sentPackets: UInt64
+        package let receivedBytes: UInt64
+        package let sentBytes: UInt64
+    }
+
+    package init(
+        index: InterfaceIndex, name: InterfaceName, kind: LinkKind, mtu: UInt32,
+        address: HardwareAddress?, isUp: Bool, master: InterfaceIndex?, isIsolated: Bool
+    ) {
+        self.index = index
+        rawName = name.bytes
+        self.kind = kind
+        self.mtu = mtu
+        self.address = address
+        self.isUp = isUp
+        self.master = master
+        self.isIsolated = isIsolated
+    }
+
+    init(_ header: ifinfomsg, _ attributes: Attributes) {
+        let info = attributes.nested(Int(IFLA_LINKINFO))
+        let port = info?.nested(Int(IFLA_INFO_SLAVE_DATA))
+        index = InterfaceIndex(header.ifi_index)
+        rawName = attributes.text(Int(IFLA_IFNAME)) ?? []
+        kind = LinkKind(info?.text(Int(IFLA_INFO_KIND)))
+        mtu = attributes.number(Int(IFLA_MTU), as: UInt32.self) ?? 0
+        address = attributes[Int(IFLA_ADDRESS)].map { HardwareAddress(bytes: $0) }
+        isUp = header.ifi_flags & UInt32(IFF_UP.rawValue) != 0
+        master = attributes.number(Int(IFLA_MASTER), as: Int32.self).map { InterfaceIndex($0) }
+        peer = attributes.number(Int(IFLA_LINK), as: Int32.self).map { InterfaceIndex($0) }
+        peerNamespace = attributes.number(Int(IFLA_LINK_NETNSID), as: Int32.self)
+            .flatMap { $0 >= 0 ? NamespaceID($0) : nil }
+        isIsolated = port?.number(Int(IFLA_BRPORT_ISOLATED), as: UInt8.self) == 1
+        isLocked = port?.number(Int(IFLA_BRPORT_LOCKED), as: UInt8.self) == 1
+        traffic = attributes.structure(Int(IFLA_STATS64), as: rtnl_link_stats64.self).map {
+            Traffic(
+                receivedPackets: $0.rx_packets, sentPackets: $0.tx_packets,
+                receivedBytes: $0.rx_bytes, sentBytes: $0.tx_bytes)
+        }
+    }
+}
+
+extension Interface: CustomStringConvertible {
+    package var description: String { printable(rawName) }
+}
+
+extension RouteSocket {
+    /// All interfaces of this namespace.
+    /// - Parameter withTraffic: whether to include the counters.
+    package borrowing func interfaces(
+        withTraffic: Bool = false
+    ) throws(NetlinkError) -> [Interface] {
+        try list(
+            "list the network interfaces", RTM_GETLINK, ifinfomsg(),
+            with: { message throws(Errno) in
+                if !withTraffic { try message.skipStatistics() }
+            },
+            { header, attributes in Interface(header, attributes) })
+    }
+
+    /// - Returns: `nil` if no interface has that name.
+    package borrowing func interface(
+        named name: InterfaceName
+    ) throws(NetlinkError) -> Interface? {
+        try interface("look up \(name)", at: InterfaceIndex(0), named: name, in: nil)
+    }
+
+    /// Whether an interface has that name. Not by ioctl, upon which the kernel would try to load a
+    /// module of the name of each missing interface.
+    package borrowing func exists(_ name: InterfaceName) throws(NetlinkError) -> Bool {
+        try interface(named: name) != nil
+    }
+
+    /// - Parameter namespace: another namespace, which this process need not enter.
+    /// - Returns: `nil` if no interface has that index.
+    package borrowing func interface(
+        at index: InterfaceIndex, in namespace: NamespaceID? = nil
+    ) throws(NetlinkError) -> Interface? {
+        try interface("look up interface \(index.number)", at: index, named: nil, in: namespace)
+    }
+
+    private borrowing func interface(
+        _ operation: String, at index: InterfaceIndex, named name: InterfaceName?,
+        in namespace: NamespaceID?
+    ) throws(NetlinkError) -> Interface? {
+        do throws(NetlinkError) {
+            let reply = try ask(operation, RTM_GETLINK) { message throws(Errno) in
+                try message.begin(linkHeader(index))
+                if let name { try message.put(Int(IFLA_IFNAME), text: name.bytes) }
+                if let namespace { try message.put(Int(IFLA_TARGET_NETNSID), namespace.number) }
+                try message.skipStatistics()
+            }
+            do throws(Errno) {
+                return Interface(
+                    try reply.beginning(as: ifinfomsg.self),
+                    reply.attributes(after: ifinfomsg.self))
+            } catch { throw NetlinkError(operation, error) }
+        } catch  where error.errno == .noDevice {
+            return nil
+        }
+    }
+
+    /// The ID by which this socket's namespace knows another one; `nil` if it has none.
+    package borrowing func id(
+        of namespace: borrowing NetworkNamespace
+    ) throws(NetlinkError) -> NamespaceID? {
+        let operation = "look up the network namespace"
+        let descriptor = UInt32(bitPattern: namespace.number)
+        let reply = try ask(operation, RTM_GETNSID) { message throws(Errno) in
+            try message.begin(rtgenmsg())
+            try message.put(Int(NETNSA_FD), descriptor)
+        }
+        let number = reply.attributes(after: rtgenmsg.self).number(Int(NETNSA_NSID), as: Int32.self)
+        return number.flatMap { $0 >= 0 ? NamespaceID($0) : nil }
+    }
+}
+
+extension Message {
+    fileprivate borrowing func skipStatistics() throws(Errno) {
+        try put(Int(IFLA_EXT_MASK), UInt32(RTEXT_FILTER_SKIP_STATS))
+    }
+}
+
+func linkHeader(_ index: InterfaceIndex) -> ifinfomsg {
+    var header = ifinfomsg()
+    header.ifi_index = index.number
+    return header
+}

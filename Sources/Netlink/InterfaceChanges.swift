@@ -1,0 +1,139 @@
+internal import CNetlink
+internal import Linux
+
+/// Options of a bridge port.
+package struct PortOptions: Equatable, Sendable {
+    /// Whether frames to and from other isolated ports of the bridge are dropped; `nil` leaves it
+    /// unchanged.
+    package var isIsolated: Bool?
+    /// Only frames from addresses that the forwarding table holds for this port pass. Linux 5.18.
+    package var isLocked = false
+
+    package init() {}
+    package init(isIsolated: Bool) { self.isIsolated = isIsolated }
+}
+
+// The interface is found by its index. The name is for the error message.
+extension RouteSocket {
+    package borrowing func createBridge(
+        _ name: InterfaceName, address: HardwareAddress, mtu: UInt32
+    ) throws(NetlinkError) {
+        try tell("create the bridge \(name)", RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL) {
+            message throws(Errno) in
+            try message.begin(linkHeader(InterfaceIndex(0)))
+            try message.put(Int(IFLA_IFNAME), text: name.bytes)
+            try message.put(Int(IFLA_ADDRESS), address.bytes)
+            try message.put(Int(IFLA_MTU), mtu)
+            try message.nest(Int(IFLA_LINKINFO)) { () throws(Errno) in
+                try message.put(Int(IFLA_INFO_KIND), text: Array("bridge".utf8))
+            }
+        }
+    }
+
+    package borrowing func set(
+        _ name: InterfaceName, at index: InterfaceIndex, address: HardwareAddress
+    ) throws(NetlinkError) {
+        try tell("set the hardware address of \(name)", RTM_SETLINK) { message throws(Errno) in
+            try message.begin(linkHeader(index))
+            try message.put(Int(IFLA_ADDRESS), address.bytes)
+        }
+    }
+
+    /// - Parameter mtu: bytes.
+    package borrowing func set(
+        _ name: InterfaceName, at index: InterfaceIndex, mtu: UInt32
+    ) throws(NetlinkError) {
+        try tell("set the MTU of \(name)", RTM_SETLINK) { message throws(Errno) in
+            try message.begin(linkHeader(index))
+            try message.put(Int(IFLA_MTU), mtu)
+        }
+    }
+
+    package borrowing func set(
+        _ name: InterfaceName, at index: InterfaceIndex, up: Bool
+    ) throws(NetlinkError) {
+        try tell("bring \(up ? "up" : "down") \(name)", RTM_SETLINK) { message throws(Errno) in
+            try message.begin(linkHeader(index, up: up))
+        }
+    }
+
+    /// Brings an interface up without an IPv6 link-local address, by which a container could
+    /// otherwise reach the host.
+    package borrowing func bringUpWithoutLinkLocalAddress(
+        _ name: InterfaceName, at index: InterfaceIndex
+    ) throws(NetlinkError) {
+        do throws(NetlinkError) {
+            try tell("bring up \(name)", RTM_SETLINK) { message throws(Errno) in
+                try message.begin(linkHeader(index, up: true))
+                try message.nest(Int(IFLA_AF_SPEC)) { () throws(Errno) in
+                    try message.nest(Int(AF_INET6)) { () throws(Errno) in
+                        try message.put(
+                            Int(IFLA_INET6_ADDR_GEN_MODE), UInt8(IN6_ADDR_GEN_MODE_NONE.rawValue))
+                    }
+                }
+            }
+        } catch  where error.errno == .noFamily {
+            // A kernel without IPv6 gives no such address.
+            try set(name, at: index, up: true)
+        }
+    }
+
+    /// Sets options of a bridge port. Kernels ignore options that they do not know: query the
+    /// interface afterwards.
+    package borrowing func set(
+        _ name: InterfaceName, at index: InterfaceIndex, port: PortOptions
+    ) throws(NetlinkError) {
+        // RTM_NEWLINK without NLM_F_CREATE, because RTM_SETLINK does not accept port options.
+        try tell("set port options of \(name)", RTM_NEWLINK) { message throws(Errno) in
+            try message.begin(linkHeader(index))
+            try message.nest(Int(IFLA_LINKINFO)) { () throws(Errno) in
+                try message.put(Int(IFLA_INFO_SLAVE_KIND), text: Array("bridge".utf8))
+                try message.nest(Int(IFLA_INFO_SLAVE_DATA)) { () throws(Errno) in
+                    if let isolated = port.isIsolated {
+                        try message.put(Int(IFLA_BRPORT_ISOLATED), UInt8(isolated ? 1 : 0))
+                    }
+                    if port.isLocked {
+                        try message.put(Int(IFLA_BRPORT_LOCKED), UInt8(1))
+                        try message.put(Int(IFLA_BRPORT_LEARNING), UInt8(0))
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds a static entry to the bridge's forwarding table: the address is behind that port.
+    package borrowing func pin(
+        _ address: HardwareAddress, to name: InterfaceName, at index: InterfaceIndex
+    ) throws(NetlinkError) {
+        try tell(
+            "pin the container's hardware address to \(name)", RTM_NEWNEIGH,
+            NLM_F_CREATE | NLM_F_REPLACE
+        ) { message throws(Errno) in
+            var header = ndmsg()
+            header.ndm_family = UInt8(PF_BRIDGE)
+            header.ndm_ifindex = index.number
+            // "static". "permanent" would make it an address of the host itself.
+            header.ndm_state = UInt16(NUD_NOARP)
+            // Sticky: a frame with this address from another port does not move it there.
+            header.ndm_flags = UInt8(NTF_MASTER | NTF_STICKY)
+            try message.begin(header)
+            try message.put(Int(NDA_LLADDR), address.bytes)
+        }
+    }
+
+    /// Deletes an interface. With one end of a veth pair the kernel deletes the other.
+    package borrowing func delete(
+        _ name: InterfaceName, at index: InterfaceIndex
+    ) throws(NetlinkError) {
+        try tell("delete \(name)", RTM_DELLINK) { message throws(Errno) in
+            try message.begin(linkHeader(index))
+        }
+    }
+}
+
+private func linkHeader(_ index: InterfaceIndex, up: Bool) -> ifinfomsg {
+    var header = linkHeader(index)
+    header.ifi_flags = up ? UInt32(IFF_UP.rawValue) : 0
+    header.ifi_change = UInt32(IFF_UP.rawValue)
+    return header
+}
