@@ -14,7 +14,7 @@ struct CgroupDecisions {
         #expect(told().message.contains("version 1 (/sys/fs/cgroup/memory)"))
         #expect(told().verdict == .problem)
         let other = told().fixes
-        #expect(other.count == 1 && "\(other)".contains("mount only cgroup2"))
+        #expect(other.count == 1 && "\(other)".contains("nothing but cgroup2 mounted"))
         facts.cgroups.isOpenRC = true
         #expect(told().verdict == .problem)
         #expect(
