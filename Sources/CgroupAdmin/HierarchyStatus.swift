@@ -1,6 +1,6 @@
 internal import Cgroups
 internal import Delegation
-internal import FoundationEssentials
+internal import JSONOutput
 internal import Linux
 
 /// `berth-cgroup status`: the users' cgroups, with their command cgroups and containers.
@@ -97,12 +97,7 @@ package struct HierarchyStatus: Encodable, Sendable {
         }
     }
 
-    package var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        // Strings, numbers and Boolean values can always be encoded.
-        return String(decoding: (try? encoder.encode(self)) ?? Data(), as: UTF8.self) + "\n"
-    }
+    package var json: String { jsonText(self) }
 }
 
 extension HierarchyStatus.User {

@@ -42,10 +42,10 @@ package struct UsernetFile: Sendable {
                     stands(name, at: found, in: bytes)
                 else { continue }
             }
-            guard let chargedEntry = try owner(bytes[field]) else { continue }
+            guard let charged = try owner(bytes[field]) else { continue }
             do throws(UsernetEntry.Fault) {
                 let entry = try UsernetEntry(bytes[place], line: number)
-                if entry.bridge == bridge { own.entries.append(entry.charged(to: chargedEntry)) }
+                if entry.bridge == bridge { own.entries.append(entry.charged(to: charged)) }
             } catch {
                 own.skipped.append(Skipped(line: number, text: bytes[place], fault: error))
             }

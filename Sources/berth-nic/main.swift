@@ -10,6 +10,8 @@ do throws(Refusal) {
     try Helper.run { SecureStart.arguments }
     leave(true)
 } catch {
+    // Standard error is a descriptor that the caller chose: root must not write to it.
+    guard RootPrivilege.dropAll() else { leave(false) }
     try? OutputLine.error("berth-nic: \(error.description)")
     leave(false)
 }

@@ -19,10 +19,3 @@ struct KernelFacts: Equatable, Sendable {
             appArmorRestricts: number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"))
     }
 }
-
-/// The value in a file of the kernel, without its newline; `nil` if the file does not exist or
-/// cannot be read.
-func kernelSetting(_ path: String) -> String? {
-    guard let bytes = (try? SmallFile.contents(of: path)) ?? nil else { return nil }
-    return String(decoding: bytes.filter { $0 != 0x0a }, as: UTF8.self)
-}

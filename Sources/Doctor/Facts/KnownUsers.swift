@@ -54,7 +54,7 @@ package enum KnownUsers {
 
     private static func account(_ name: [UInt8]) -> Account? {
         if let account = (try? Accounts.account(named: name)) ?? nil { return account }
-        guard let number = decimal(name[...], upTo: UInt64(UInt32.max)) else { return nil }
+        guard let number = decimal(name[...], upTo: UInt64(UInt32.max) - 1) else { return nil }
         return (try? Accounts.account(of: UserID(UInt32(number)))) ?? nil
     }
 }

@@ -71,6 +71,14 @@ public struct Descriptor: ~Copyable {
 
     /// Writes all of the bytes at the descriptor's position.
     borrowing func write(all bytes: [UInt8]) throws(Errno) { try writeAll(bytes, to: number) }
+
+    /// Writes the bytes in a single call. A method, because the number of a temporary outlives its
+    /// descriptor.
+    borrowing func write(once bytes: [UInt8]) throws(Errno) { try writeOnce(bytes, to: number) }
+
+    borrowing func give(to user: UserID, _ group: GroupID) throws(Errno) {
+        try call { unsafe fchownat(number, "", user.number, group.number, linux_AT_EMPTY_PATH) }
+    }
 }
 
 func openDescriptor(

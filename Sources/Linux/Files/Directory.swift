@@ -53,7 +53,7 @@ package struct Directory: ~Copyable {
     /// Writes into an existing file in a single call, as kernel files need it.
     package borrowing func write(_ bytes: [UInt8], to file: [UInt8]) throws(Errno) {
         let file = try opened(file, O_WRONLY | O_NONBLOCK | O_NOCTTY)
-        try writeOnce(bytes, to: file.number)
+        try file.write(once: bytes)
     }
 
     /// The names of the directories in it, unsorted.
@@ -69,13 +69,13 @@ package struct Directory: ~Copyable {
     package borrowing func owner() throws(Errno) -> UserID { try descriptor.status().owner }
 
     package borrowing func give(to user: UserID, _ group: GroupID) throws(Errno) {
-        try changeOwner(of: descriptor.number, user, group)
+        try descriptor.give(to: user, group)
     }
 
     package borrowing func give(
         _ file: [UInt8], to user: UserID, _ group: GroupID
     ) throws(Errno) {
-        try changeOwner(of: try opened(file, linux_O_PATH).number, user, group)
+        try opened(file, linux_O_PATH).give(to: user, group)
     }
 
     /// chmod(2).
@@ -149,7 +149,3 @@ package struct Directory: ~Copyable {
 
 private let resolveBeneath = UInt64(
     RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV)
-
-private func changeOwner(of number: Int32, _ user: UserID, _ group: GroupID) throws(Errno) {
-    try call { unsafe fchownat(number, "", user.number, group.number, linux_AT_EMPTY_PATH) }
-}

@@ -51,7 +51,7 @@ package enum SmallFile {
 
     /// Writes into an existing file in a single call, as kernel files need it.
     package static func write(_ text: String, to path: String) throws(Errno) {
-        try writeOnce(Array(text.utf8), to: try Descriptor.open(path, O_WRONLY).number)
+        try Descriptor.open(path, O_WRONLY).write(once: Array(text.utf8))
     }
 
     /// Removes a file, if it exists, and the temporary file that an interrupted ``replace`` left.

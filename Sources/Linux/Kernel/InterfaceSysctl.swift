@@ -15,7 +15,7 @@ package enum InterfaceSysctl {
     package func set(_ value: UInt8, of interface: String) throws(Errno) {
         do throws(Errno) {
             let file = try Descriptor.open(path(interface), O_WRONLY)
-            try writeOnce([0x30 + value], to: file.number)
+            try file.write(once: [0x30 + value])
         } catch  where error == .notFound {}
     }
 

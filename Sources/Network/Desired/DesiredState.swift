@@ -44,10 +44,7 @@ package struct DesiredState: Sendable {
         of network: DesiredNetwork, _ settings: Settings, _ owners: [BridgeName: Settings]
     ) {
         func refuse(_ setting: Setting, _ sentence: String) {
-            problems.append(
-                SettingsError(
-                    settings[setting].place ?? Place(file: settings.file, line: 1),
-                    setting.rawValue, sentence))
+            problems.append(settings.error(setting, sentence))
         }
         for other in networks {
             let file = owners[other.bridge]?.file ?? "another file"

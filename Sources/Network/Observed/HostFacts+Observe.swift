@@ -68,10 +68,3 @@ extension HostFacts {
         }
     }
 }
-
-/// The contents of a file under /proc/sys without the newline; `nil` if it does not exist.
-func kernelSetting(_ path: String) -> String? {
-    ((try? SmallFile.contents(of: path)) ?? nil).map {
-        String(decoding: $0.filter { $0 != 0x0a }, as: UTF8.self)
-    }
-}

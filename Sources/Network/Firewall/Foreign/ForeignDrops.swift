@@ -32,7 +32,8 @@ package struct ForeignDrops: Sendable {
     /// The chains that drop packets of each network.
     package func found(for networks: [DesiredNetwork]) -> [BridgeName: [ForeignFirewall]] {
         var found: [BridgeName: [ForeignFirewall]] = [:]
-        let own = Set(networks.map { "berth_\($0.bridge)" } + ["lxc"])
+        let own = Set(
+            (networks.map { NftDialect.table(of: $0.bridge) } + NftDialect.stockTables).map(\.name))
         for network in networks {
             for (firewall, isLegacy) in [(nftables, false), (legacy, true)] {
                 let names = firewall.chains.keys.sorted {
