@@ -69,8 +69,8 @@ extension Refusal: CustomStringConvertible {
         case .unsafeStart(let errno):
             "cannot reset what this process inherited: \(errno.description)"
         case .privileges(let errno): "cannot drop root's privileges: \(errno.description)"
-        case .policy(.missing(let path)):
-            "\(path) does not exist, so no user may have a NIC: as root, create it with a line "
+        case .policy(.missing):
+            "\(Paths.usernet) does not exist, so no user may have a NIC: as root, create it with a line "
                 + "such as \"alice veth lxcbr0 10\""
         case .policy(let error): error.description
         case .ledger(let error): error.description

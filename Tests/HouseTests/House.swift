@@ -37,6 +37,8 @@ struct House {
             // A name, bracket or parenthesis, then `!`, and not `!=`.
             ("a forced value", /[\w)\]]!(?!=)/),
             ("an unchecked cast", /\bunsafe(?:BitCast|Downcast)\b/),
+            // A temporary is closed before the call that gets its number.
+            ("the number of a temporary descriptor", /\)\.(?:number|readiness)\b(?=[,)])/),
         ]
         for file in sources {
             for line in file.code {

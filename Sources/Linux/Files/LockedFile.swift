@@ -106,12 +106,16 @@ package struct LockedFile: ~Copyable {
         return ProcessID(other.l_pid)
     }
 
-    /// A record lock of the whole file, as LXC's helper takes it. EINTR is an error here.
+    /// A record lock of the whole file, as LXC's helper takes it. A wait ends with EINTR.
     private borrowing func setLock(_ command: Int32, _ type: Int32) throws(Errno) -> CLinux.flock {
         var lock = CLinux.flock()
         lock.l_type = Int16(type)
         lock.l_whence = Int16(SEEK_SET)
-        try callOnce { unsafe linux_fcntl_lock(file.number, command, &lock) }
+        if command == F_SETLKW {
+            try callOnce { unsafe linux_fcntl_lock(file.number, command, &lock) }
+        } else {
+            try call { unsafe linux_fcntl_lock(file.number, command, &lock) }
+        }
         return lock
     }
 
