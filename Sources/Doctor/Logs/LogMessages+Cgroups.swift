@@ -6,8 +6,7 @@ extension LogMessage {
                 "cgroup-skipped", ["is not writable, skipping unified hierarchy"],
                 "lxc-start ran in a cgroup of another user, so the container runs without limits: "
                     + "lxc.cgroup2 lines are silently ignored, and systemd may not start.",
-                fix: "start the container with berth-run lxc-start; on systemd, with systemd-run "
-                    + "--user --scope -p Delegate=yes lxc-start.",
+                fix: "start the container with berth-run lxc-start.",
                 isFatal: false),
             LogMessage(
                 "cgroup-busy", ["Device or resource busy - Could not enable"],
