@@ -19,8 +19,8 @@ DESTDIR ?=
 VERSION := $(shell sed -n 's/.* number = "\(.*\)"/\1/p' Sources/HostPaths/Version.swift)
 DATE := $(shell sed -n 's/.* date = "\(.*\)"/\1/p' Sources/HostPaths/Version.swift)
 
-# The inits whose files `make install` installs: systemd, openrc, sysvinit, runit, dinit, s6. With
-# DESTDIR there is no default: the build host says nothing about the hosts that run the package.
+# The init systems whose files `make install` installs: systemd, openrc, sysvinit, runit, dinit, s6.
+# With DESTDIR there is no default, because the package may run on hosts with other init systems.
 INIT ?= $(if $(DESTDIR),,$(shell etc/init-files.sh guess))
 unitdir ?= $(prefix)/lib/systemd/system
 userunitdir ?= $(prefix)/lib/systemd/user
@@ -28,7 +28,7 @@ initddir ?= $(sysconfdir)/init.d
 runitdir ?= $(sysconfdir)/sv
 dinitdir ?= $(sysconfdir)/dinit.d
 s6dir ?= $(sysconfdir)/s6/sv
-# The directory of the AppArmor profiles. Empty: none are installed.
+# The directory of the AppArmor profiles. If it is empty, none are installed.
 apparmordir ?= $(sysconfdir)/apparmor.d
 APPARMOR_FILES := DESTDIR='$(DESTDIR)' apparmordir='$(apparmordir)' bindir='$(bindir)' \
 	sbindir='$(sbindir)' libexecdir='$(libexecdir)' etc/apparmor-files.sh
@@ -42,9 +42,9 @@ PINNED := --force-resolved-versions
 RELEASE_BUILD := $(PINNED) -c release --disable-local-rpath \
 	-Xswiftc -Xfrontend -Xswiftc -disable-incremental-llvm-codegen
 
-# The setuid programs are Embedded Swift and need only libnl-3 and libc. They are bound at start,
-# read-only afterwards, and have no library search path. The object outliner is off: when Swift 6.3
-# inlines across modules, it gives two array literals one name, and code gets the wrong one.
+# The setuid programs are Embedded Swift and need only libnl-3 and libc. They have immediate
+# binding, full RELRO and no library search path. The object outliner is off: when Swift 6.3 inlines
+# across modules, it gives two array literals the same name, and code uses the wrong one.
 SETUID_BUILD := $(RELEASE_BUILD) --scratch-path .build/setuid \
 	-Xswiftc -enable-experimental-feature -Xswiftc Embedded -Xswiftc -wmo \
 	-Xswiftc -Xllvm -Xswiftc -sil-disable-pass=object-outliner \
@@ -92,11 +92,11 @@ MANUALS := $(wildcard man/*.[1-8])
 # The manual pages with version and date.
 PAGES := $(MANUALS:%=.build/%)
 
-# Tests/check.sh runs one step for each part. Its last line counts the results of all.
+# Tests/check.sh runs one step for each part. Its last line counts all results.
 CHECK = BERTH_NIC=$(BERTH_NIC) BERTH_RUN=$(BERTH_RUN) BERTH_PAM=$(BERTH_PAM) \
 	BERTH_CGROUP=$(BERTH_CGROUP) BERTH_SCOPE=$(BERTH_SCOPE) BERTH_NET=$(BERTH_NET) BERTH=$(BERTH) \
 	BERTH_COMPLETIONS=$(COMPLETIONS) SWIFT=$(SWIFT) SWIFT_FLAGS='$(PINNED)' Tests/check.sh
-# One machine of each init: runit and s6 are in openrc/supervisors.
+# One machine for each init system: openrc/supervisors covers runit and s6.
 CHECK_MACHINES := openrc/network openrc/supervisors sysvinit/limits systemd/network
 LONG_MACHINES := $(filter-out $(CHECK_MACHINES),$(SCENARIOS:Tests/MachineTests/scenarios/%.sh=%))
 LONG_PARTS := $(addprefix check-long-,openrc sysvinit systemd deb dist reproducible fuzz)
@@ -141,30 +141,30 @@ $(PAGES): .build/%: % Sources/HostPaths/Version.swift
 
 help:
 	@echo 'make           build the programs (release)'
-	@echo 'make demo      give a real unprivileged container its NIC, in namespaces; as root'
-	@echo 'make check     what a change must pass: tests, lints, machines; skips parts unless root'
-	@echo 'make check-unit the unit tests alone, in seconds'
-	@echo 'make check-long the other tests, in parts: $(LONG_PARTS)'
-	@echo 'make bench     ratios against LXC'"'"'s helper and a minimal C program; as root'
+	@echo 'make demo      start unprivileged containers with the real lxc-start; as root'
+	@echo 'make check     run what a change must pass; as root, or it skips parts'
+	@echo 'make check-unit run the unit tests alone, in seconds'
+	@echo 'make check-long run the other tests, in parts: $(LONG_PARTS)'
+	@echo 'make bench     compare with LXC'"'"'s helper and a minimal C program; as root'
 	@echo 'make recording redraw the picture in README.md, on an emulated machine; as root'
 	@echo 'make fuzz      fuzz the parsers, FUZZ_SECONDS each ($(FUZZ_SECONDS))'
 	@echo 'make install   DESTDIR prefix libexecdir sysconfdir mandir apparmordir INIT ...'
 	@echo 'make uninstall remove what make install installed'
 	@echo 'make deb       build the Debian package in .build/deb; DEB_VERSION sets its version'
-	@echo 'make dist      the source archive, which builds without network, in .build/dist'
-	@echo 'make check-dist          build and test that archive without network; as root'
+	@echo 'make dist      create the source archive in .build/dist, which builds offline'
+	@echo 'make check-dist          build and test that archive without network access; as root'
 	@echo 'make check-reproducible  build twice, in two directories, and compare'
 
 demo: check-packages all
 	BERTH_NIC=$(BERTH_NIC) BERTH_NET=$(BERTH_NET) Tests/demo.sh
 
-# What a change must pass: unit tests, lints, each fuzz target for some seconds, the tests in
-# namespaces, and one machine of each init.
+# What a change must pass: unit tests, lints, each fuzz target for a few seconds, the tests in
+# namespaces, and one machine for each init system.
 check: check-packages
 	FUZZ_SECONDS=5 MACHINES='$(CHECK_MACHINES)' $(CHECK) \
 		unit make:lint make:fuzz make:all host machines
 
-# In seconds, without root.
+# Takes seconds, and does not need root.
 check-unit: build-packages
 	$(CHECK) unit
 
@@ -185,7 +185,7 @@ lint: check-packages man
 	etc/apparmor-files.sh check
 
 # At most 100 columns in every file, where a tab is four. Exempt: files that other programs wrote,
-# lines of base64, and rows of tables in Markdown.
+# and rows of tables in Markdown.
 columns:
 	@Tests/columns.sh
 
@@ -246,7 +246,7 @@ install: all man
 		|| install -m 644 etc/default/lxc-net $(DESTDIR)$(sysconfdir)/default/
 	$(APPARMOR_FILES) install
 	$(INIT_FILES) install $(INIT)
-	@echo 'init files: $(or $(INIT),none; INIT="openrc ..." names some)'
+	@echo 'init files: $(or $(INIT),none; select them with INIT="openrc ...")'
 
 # Keeps the files in /etc that an administrator edits.
 uninstall:

@@ -1,7 +1,7 @@
 #!/bin/sh
 # apparmor-files.sh install|remove|check: installs the AppArmor profiles with the paths of the
 # programs filled in, under the usual names derived from these paths, or removes them. check parses
-# them with apparmor_parser, if that is installed, and loads nothing.
+# them with apparmor_parser, if it is installed, without loading them.
 # The Makefile calls this script and sets the directories.
 set -eu
 : "${DESTDIR=}" "${apparmordir=}"

@@ -11,7 +11,7 @@ internal import Linux
 struct BerthCgroup: RootCommand {
     static let configuration = CommandConfiguration(
         commandName: "berth-cgroup",
-        abstract: "Manages users' cgroups for unprivileged containers.",
+        abstract: "Manage delegated cgroups for unprivileged containers.",
         discussion: "Users and limits are in /etc/lxc/lxc-usercgroup: see lxc-usercgroup(5).",
         version: "berth-cgroup \(Version.number)",
         subcommands: [
@@ -64,11 +64,11 @@ struct Status: ParsableCommand {
 struct Collect: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gc", abstract: "Remove empty cgroups, or kill processes.")
-    @Flag(help: "Kill all processes in the named cgroups, and remove these.") var kill = false
-    @Flag(help: "With --kill: all users, except the leaf of this process.")
+    @Flag(help: "Kill all processes in the targets, and remove the cgroups.") var kill = false
+    @Flag(help: "With --kill, all users, except the leaf of this process.")
     var all = false
     @Argument(
-        help: "With --kill: users, or leaves as in status.",
+        help: "With --kill, users, or leaves as status names them.",
         completion: .custom { _, _, _ in completable((try? HierarchyStatus.read())?.names ?? []) })
     var targets: [String] = []
 

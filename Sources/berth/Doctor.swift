@@ -12,7 +12,7 @@ struct Doctor: ParsableCommand {
             """)
 
     @Argument(
-        help: "The user whose containers to check; by default yourself.",
+        help: "The user whose containers to check (default: yourself).",
         completion: .custom { _, _, _ in completable(KnownUsers.all(in: .read()).map(\.name)) })
     var user: String?
     @Flag(help: "Check every user in lxc-usernet, lxc-usercgroup or subuid.")
