@@ -88,7 +88,7 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        // What berth-run becomes where systemd manages cgroups: no privilege is left by then.
+        // berth-run executes this, without privileges, where systemd manages cgroups.
         .target(
             name: "SystemdScope", dependencies: ["CSystemd", "Linux"], swiftSettings: strict),
         .executableTarget(
@@ -96,7 +96,7 @@ let package = Package(
             dependencies: ["HostPaths", "Linux", "SecureStart", "SystemdScope"],
             swiftSettings: strict),
 
-        // Root's services: the core, their own decisions, and a library for the command line.
+        // Services of root: the core, their own decisions, and the library for command lines.
         .target(
             name: "Network", dependencies: ["HostPaths", "JSONOutput", "Linux", "Netlink"],
             swiftSettings: strict),
@@ -133,7 +133,7 @@ let package = Package(
                     ], .when(configuration: .release))
             ]),
 
-        // What a user asks: no privilege, and nothing changed.
+        // Unprivileged, read-only programs.
         .target(name: "Terminal", dependencies: ["Linux"], swiftSettings: strict),
         .target(
             name: "Doctor",
@@ -157,7 +157,7 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        // A host of a test's own, and what is tried in it.
+        // Test hosts in namespaces, and the tests that use them.
         .target(
             name: "TestSupport", dependencies: ["CLinux"], path: "Tests/TestSupport",
             exclude: ["scripts"], swiftSettings: tests),
@@ -227,7 +227,7 @@ let package = Package(
     ]
 )
 
-// libFuzzer brings its own main, so that these are built by `make fuzz` only.
+// libFuzzer has its own main, so only `make fuzz` builds these.
 if Context.environment["BERTH_FUZZ"] != nil {
     package.targets.append(.target(name: "FuzzDriver", path: "Tests/Fuzz/Sources/FuzzDriver"))
     for name in [

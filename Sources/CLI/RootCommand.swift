@@ -2,25 +2,21 @@ package import ArgumentParser
 internal import Glibc
 internal import Linux
 
-/// The command that a program's subcommands belong to: how they print, and how they fail.
+/// A program's top-level command: how it and its subcommands print and fail.
 package protocol RootCommand: ParsableCommand {}
 
 extension RootCommand {
-    /// Prints a line to standard error, behind the program's name. Supervisors and init scripts log
-    /// that stream.
+    /// Prints a line, after the program's name, to standard error, which supervisors log.
     package static func printError(_ line: String) {
         try? OutputLine.error("\(configuration.commandName ?? ""): \(line)")
     }
 
-    /// Prints a command's result to standard output.
     /// - Throws: exit status 1, with a message, if the result cannot be written.
     package static func printResult(_ text: String) throws {
         do { try printOut(text) } catch { throw failure("cannot write the result: \(error)") }
     }
 
-    /// Runs the body.
-    /// - Throws: exit status 1, with the body's error as the message, one line for each of its
-    ///   lines.
+    /// - Throws: exit status 1, after printing each line of the body's error.
     package static func attempt<Result>(_ body: () throws -> Result) throws -> Result {
         do { return try body() } catch {
             for line in "\(error)".split(separator: "\n") { printError(String(line)) }
@@ -34,7 +30,6 @@ extension RootCommand {
         return ExitCode(status)
     }
 
-    /// A variable of the environment; `nil` if it is not set.
     package static func environment(_ name: String) -> String? {
         unsafe getenv(name).map { unsafe String(cString: $0) }
     }

@@ -91,7 +91,7 @@ int linux_probe_port(const unsigned char *address, size_t length, int type, unsi
 		setsockopt(fd, IPPROTO_IPV6, IPV6_FREEBIND, &on, sizeof on);
 	else
 		setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &on, sizeof on);
-	/* A closing connection is no server. A listening socket is in the way all the same. */
+	/* Ignore closing connections. A listening socket still conflicts. */
 	if (type == SOCK_STREAM)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	int result = bind(fd, is_six ? (struct sockaddr *)&six : (struct sockaddr *)&four,

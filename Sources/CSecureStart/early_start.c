@@ -1,8 +1,8 @@
 /* The entry point of berth-pam, which runs before the C library's _start (Package.swift names it
  * to the linker). All user IDs of berth-pam are root's, so the kernel does not set AT_SECURE,
- * and the C library would obey GLIBC_TUNABLES. A value that makes an allocation fail there ends
- * the program before its first function, with a core dump of root's process in the directory in
- * which su(1) was started. */
+ * and the C library would obey GLIBC_TUNABLES: a value that makes an allocation fail would end
+ * the program before its first function, and dump root's core in the directory in which su(1)
+ * was started. */
 #include <sys/resource.h>
 #include <sys/syscall.h>
 

@@ -1,4 +1,4 @@
-/* sd-bus, as libsystemd has it. */
+/* sd-bus, from libsystemd. */
 #ifndef BERTH_SYSTEMD_H
 #define BERTH_SYSTEMD_H
 

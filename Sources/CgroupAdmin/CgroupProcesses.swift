@@ -1,7 +1,6 @@
 internal import Cgroups
 internal import Linux
 
-/// A process in a cgroup.
 package struct CgroupProcess: Encodable, Equatable, Sendable {
     package let pid: Int32
     /// As in the COMM column of ps(1); `?` if the process has ended or is hidden.
@@ -11,7 +10,7 @@ package struct CgroupProcess: Encodable, Equatable, Sendable {
 }
 
 enum CgroupProcesses {
-    /// How deep nested cgroups are read. Containers may nest theirs.
+    /// How many levels of nested cgroups are read. Containers may nest theirs.
     private static let depth = 64
 
     /// The processes in the cgroup itself.
@@ -23,7 +22,6 @@ enum CgroupProcesses {
         }
     }
 
-    /// The processes in the cgroup and beneath it.
     static func all(of cgroup: borrowing Cgroup, depth: Int = depth) -> [CgroupProcess] {
         var found = direct(of: cgroup)
         guard depth > 0 else { return found }

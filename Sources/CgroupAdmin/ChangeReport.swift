@@ -1,4 +1,4 @@
-/// What a subcommand has changed, and what it could not change: it goes on after an error.
+/// What a subcommand changed, and what it could not change: it continues after an error.
 package struct ChangeReport: Sendable {
     package var changes: [String] = []
     package var warnings: [String] = []

@@ -70,7 +70,6 @@ package struct DelegatedHierarchy: ~Copyable {
         )
     }
 
-    /// The path of a cgroup in `berth`, for messages.
     borrowing func path(_ names: [UInt8]...) -> String {
         tree.name(of: CgroupPath(names: [UserCgroup.top] + names))
     }

@@ -1,8 +1,7 @@
 internal import Linux
 
 extension Owner {
-    /// Whether it is a group that does not exist. A group without a name can be given by its
-    /// number.
+    /// Whether it is a group that does not exist. A nameless group can be given by its ID.
     var isMissingGroup: Bool {
         get throws(Errno) {
             guard case .group(let name) = self else { return false }
@@ -13,8 +12,7 @@ extension Owner {
 }
 
 extension Accounts {
-    /// The user whom the owner field of a line names, with groups: by name, or by a number that is
-    /// not the name of a user. A number needs no account.
+    /// Looks up a user by name, or by an ID that is no user's name. An ID needs no account.
     static func member(of owner: [UInt8]) throws(Errno) -> Member? {
         if let account = try member(named: owner) { return account }
         guard let number = decimal(owner[...], upTo: UInt64(UInt32.max) - 1) else { return nil }
@@ -26,6 +24,6 @@ extension Accounts {
         if let account = try member(of: user) { return account }
         return Member(
             name: Array("\(user.number)".utf8),
-            person: Credentials(user: user, groups: [GroupID(user.number)]))
+            credentials: Credentials(user: user, groups: [GroupID(user.number)]))
     }
 }

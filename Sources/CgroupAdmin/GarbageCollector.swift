@@ -2,8 +2,7 @@ internal import Cgroups
 internal import Delegation
 internal import Linux
 
-/// `berth-cgroup gc`: removes empty command cgroups of all users, and empty cgroups of users
-/// without a line in lxc-usercgroup.
+/// `berth-cgroup gc`: removes empty command cgroups, and empty cgroups of users without a line.
 package enum GarbageCollector {
     package static func run() throws(Failure) -> ChangeReport {
         let hierarchy = try DelegatedHierarchy.openForChanges()
@@ -29,11 +28,10 @@ package enum GarbageCollector {
         }.map { "removed \(path)/\(printable($0))" }
     }
 
-    /// - Returns: `false` if it is unknown: a directory server is away, or the user's line is
-    ///   invalid.
+    /// - Returns: `false` if unknown: a directory server does not answer, or the line is invalid.
     private static func isNotListed(_ user: UserID, in file: UsercgroupFile) -> Bool {
         guard let account = try? Accounts.memberOrNumber(user),
-            case .notListed = file.decision(for: account.person)
+            case .notListed = file.decision(for: account.credentials)
         else { return false }
         return true
     }

@@ -5,7 +5,7 @@ internal import Linux
 
 /// `berth-cgroup status`: the users' cgroups, with their command cgroups and containers.
 package struct HierarchyStatus: Encodable, Sendable {
-    /// A cgroup of a command, or a cgroup of LXC in it.
+    /// A command cgroup, or a cgroup that LXC created in it.
     package struct CgroupStatus: Encodable, Sendable {
         package enum Kind: String, Encodable, Sendable {
             /// A command cgroup, made by berth-run or at a login.
@@ -23,7 +23,6 @@ package struct HierarchyStatus: Encodable, Sendable {
         /// The controllers that are enabled for its children.
         package let controllers: [String]
         package let usage: Usage
-        /// Whether a process is in it or beneath it.
         package let populated: Bool
         /// In a leaf the processes of the leaf itself; in others also those beneath. A threaded
         /// cgroup lists none: the processes of its threads are listed for the user.
@@ -40,8 +39,7 @@ package struct HierarchyStatus: Encodable, Sendable {
         /// The current values of the files that set limits, by name.
         package let limits: [String: String]
         package let usage: Usage
-        /// The processes in the user's cgroup itself, which should have none, and those with
-        /// threads in a leaf.
+        /// Processes in the user's cgroup itself (there should be none), or with threads in a leaf.
         package let processes: [CgroupProcess]
         package let leaves: [CgroupStatus]
     }

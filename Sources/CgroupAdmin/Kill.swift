@@ -2,11 +2,9 @@ internal import Cgroups
 internal import Delegation
 internal import Linux
 
-/// `berth-cgroup gc --kill`: kills the processes in users' cgroups with cgroup.kill, which includes
-/// processes that are being forked.
+/// `berth-cgroup gc --kill`: kills users' processes with cgroup.kill, which forks cannot escape.
 package enum Kill {
-    /// - Parameter targets: names or IDs of users, names of command cgroups, or
-    ///   `u1000/run-3k9x02ba`.
+    /// - Parameter targets: users (by name or ID), or command cgroups: `[u1000/]run-3k9x02ba`.
     package static func run(_ targets: [String]) throws(Failure) -> ChangeReport {
         let hierarchy = try DelegatedHierarchy.openForChanges()
         var report = ChangeReport()
@@ -14,12 +12,12 @@ package enum Kill {
             throw Failure("\(hierarchy.path()) does not exist, so there is no process to kill")
         }
         let users = try hierarchy.contents(of: top).users
-        var patience = patience
+        var waits = maxWaits
         for target in targets {
             if let user = user(Array(target.utf8), users) {
-                try kill(user, in: top, hierarchy, &patience, &report)
+                try kill(user, in: top, hierarchy, &waits, &report)
             } else if let place = try leaf(target, users, in: top) {
-                kill(place, in: top, hierarchy, &patience, &report)
+                kill(place, in: top, hierarchy, &waits, &report)
             } else {
                 report.problems.append(
                     "\(printable(target.utf8)) is neither a user with a cgroup nor a leaf: see "
@@ -34,16 +32,15 @@ package enum Kill {
         let hierarchy = try DelegatedHierarchy.openForChanges()
         var report = ChangeReport()
         guard let top = try hierarchy.top() else { return report }
-        var patience = patience
+        var waits = maxWaits
         for user in try hierarchy.contents(of: top).users {
-            try kill(user, in: top, hierarchy, &patience, &report)
+            try kill(user, in: top, hierarchy, &waits, &report)
         }
         return report
     }
 
-    /// How many times, 10 milliseconds each, it waits for all killed processes together to end:
-    /// users can make thousands of cgroups.
-    private static let patience = 500
+    /// How often to wait 10 ms, in total, for processes to end. There can be thousands of cgroups.
+    private static let maxWaits = 500
     private static let interval = 10
 
     private struct Place: Equatable {
@@ -79,7 +76,7 @@ package enum Kill {
     ) -> DelegatedHierarchy.UserCgroupName? {
         if let user = DelegatedHierarchy.UserCgroupName(name), users.contains(user) { return user }
         guard let account = (try? Accounts.member(of: name)) ?? nil else { return nil }
-        return users.first { $0.user == account.person.user }
+        return users.first { $0.user == account.credentials.user }
     }
 
     /// Kills all processes in the user's cgroup at once, because a threaded cgroup beneath it
@@ -88,7 +85,7 @@ package enum Kill {
     private static func kill(
         _ user: DelegatedHierarchy.UserCgroupName, in top: borrowing Cgroup,
         _ hierarchy: borrowing DelegatedHierarchy,
-        _ patience: inout Int, _ report: inout ChangeReport
+        _ waits: inout Int, _ report: inout ChangeReport
     ) throws(Failure) {
         let path = hierarchy.path(user.bytes)
         let own: CgroupPath
@@ -100,14 +97,14 @@ package enum Kill {
                         "\(hierarchy.path(user.bytes, place.leaf)) is left alone because this "
                             + "process is in it: name it to kill it, too")
                 } else {
-                    kill(place, in: top, hierarchy, &patience, &report)
+                    kill(place, in: top, hierarchy, &waits, &report)
                 }
             }
             return
         }
         do throws(Errno) {
             let cgroup = try top.child(user.bytes)
-            try kill(cgroup, &patience, path, &report)
+            try kill(cgroup, &waits, path, &report)
             for name in try cgroup.children() {
                 let path = hierarchy.path(user.bytes, name)
                 if CommandCgroupCleanup.removeIfEmpty(name, from: cgroup) {
@@ -121,14 +118,14 @@ package enum Kill {
 
     private static func kill(
         _ place: Place, in top: borrowing Cgroup, _ hierarchy: borrowing DelegatedHierarchy,
-        _ patience: inout Int, _ report: inout ChangeReport
+        _ waits: inout Int, _ report: inout ChangeReport
     ) {
         let path = hierarchy.path(place.user.bytes, place.leaf)
         do throws(Errno) {
             let cgroup = try top.child(place.user.bytes)
             let leaf = try cgroup.child(place.leaf)
             do throws(Errno) {
-                try kill(leaf, &patience, path, &report)
+                try kill(leaf, &waits, path, &report)
             } catch  where error == .notSupported {
                 report.problems.append(
                     "\(path) has only threads of processes in \(hierarchy.path(place.user.bytes)): "
@@ -151,14 +148,14 @@ package enum Kill {
 
     /// Kills even if no process was listed: one that moves between cgroups can escape the list.
     private static func kill(
-        _ cgroup: borrowing Cgroup, _ patience: inout Int, _ path: String,
+        _ cgroup: borrowing Cgroup, _ waits: inout Int, _ path: String,
         _ report: inout ChangeReport
     ) throws(Errno) {
         let processes = CgroupProcesses.all(of: cgroup)
         try cgroup.kill()
-        while patience > 0, try cgroup.isPopulated() {
+        while waits > 0, try cgroup.isPopulated() {
             pause(milliseconds: interval)
-            patience -= 1
+            waits -= 1
         }
         if try cgroup.isPopulated() {
             report.problems.append(

@@ -1,16 +1,16 @@
-// Moves the session of a user into a cgroup, started by pam_exec(8).
+// Moves a user's session into a cgroup. Run by pam_exec(8).
 //
 // 1. It runs only as root, only at open_session and close_session, and only for the user in
 //    PAM_USER. No path, cgroup or process ID comes from outside. The process that is moved is the
 //    parent, which must be root's and wait for this one: a user may end the parent, so that a
-//    process of the user inherits this one.
+//    process of the user adopts this one.
 // 2. The session's cgroup is made with the user's rights, so that the kernel decides, and the user
 //    owns all in it. It is held by descriptor, beneath the user's cgroup. The hierarchy has no
 //    symbolic links, and none would be followed.
 // 3. The former cgroup of the session, and the identity of its process, are in an extended
 //    attribute that only root can read and write. Other sessions are not moved back, and none to
 //    another cgroup.
-// 4. After any error the login goes on in its cgroup, and the error is written to the system log.
+// 4. After any error the login continues in its cgroup, and the system log has the error.
 
 internal import Cgroups
 internal import Delegation
@@ -27,20 +27,18 @@ package struct PAMSession: ~Copyable {
     private let service: [UInt8]
     private let application = ProcessID.parent
 
-    /// How many cgroups of earlier commands are checked for removal: a login must not wait for a
-    /// long cleanup.
-    private static let collectedAtOnce = 64
+    /// How many old command cgroups are checked for removal: a login must not wait for more.
+    private static let maxCollected = 64
 
     /// - Parameter user: PAM_USER.
     /// - Parameter service: PAM_SERVICE.
     package static func run(
         _ event: Event, of user: [UInt8], by service: [UInt8]
     ) -> LogEntry? {
-        // systemd makes a cgroup for each login, and cgroup v1 cannot be delegated. Neither is
-        // worth a log entry at each login.
+        // systemd makes a cgroup for each login, and cgroup v1 cannot be delegated. Log neither.
         guard !Systemd.isRunning, let tree = try? UnifiedHierarchy.find() else { return nil }
         do throws(Errno) {
-            guard let account = try Accounts.member(named: user), account.person.user != .root
+            guard let account = try Accounts.member(named: user), account.credentials.user != .root
             else { return nil }
             let login = PAMSession(tree: tree, account: account, service: service)
             do throws(Failure) {
@@ -58,13 +56,13 @@ package struct PAMSession: ~Copyable {
         self.service = service
     }
 
-    private var user: UserID { account.person.user }
-    private var group: GroupID { account.person.groups.first ?? GroupID(user.number) }
+    private var user: UserID { account.credentials.user }
+    private var group: GroupID { account.credentials.groups.first ?? GroupID(user.number) }
 
     private borrowing func open() throws(Failure) -> String? {
         let file = try UsercgroupFile.load()
         guard let entry = try entry(in: file) else { return nil }
-        try hold()
+        try traceApplication()
         let origin = try place()
         do { try LeavePolicy.allow(from: origin, in: tree) } catch {
             throw Failure("the session is not moved: \(error)")
@@ -93,7 +91,7 @@ package struct PAMSession: ~Copyable {
             }
         } catch { throw Failure(error.sentence(in: path)) }
         _ = try? CommandCgroupCleanup.collect(
-            in: userCgroup, lookingAt: Self.collectedAtOnce, sparing: leaf)
+            in: userCgroup, lookingAt: Self.maxCollected, sparing: leaf)
         return "session of user \(printable(account.name)) in \(path)/\(printable(leaf))"
     }
 
@@ -102,14 +100,14 @@ package struct PAMSession: ~Copyable {
             let userCgroup = (try? UserCgroup.find(of: user, in: top)) ?? nil
         else { return nil }
         // A process that cannot be moved back ends soon, and its cgroup is removed later.
-        if (try? hold()) != nil, let leaf = ownLeaf(at: try place(), in: userCgroup),
+        if (try? traceApplication()) != nil, let leaf = ownLeaf(at: try place(), in: userCgroup),
             let origin = try? origin(of: leaf)
         {
             try? origin.admit(application)
             // This process was started in the leaf and would be the last one in it.
             try? origin.enter()
         }
-        _ = try? CommandCgroupCleanup.collect(in: userCgroup, lookingAt: Self.collectedAtOnce)
+        _ = try? CommandCgroupCleanup.collect(in: userCgroup, lookingAt: Self.maxCollected)
         return nil
     }
 
@@ -119,7 +117,6 @@ package struct PAMSession: ~Copyable {
         return try? userCgroup.child(place.names[2])
     }
 
-    /// The former cgroup of this session's process.
     private borrowing func origin(of leaf: borrowing Cgroup) throws -> Cgroup {
         try tree.root.descendant(mark(of: leaf).origin)
     }
@@ -134,7 +131,7 @@ package struct PAMSession: ~Copyable {
 
     /// - Returns: `nil` if no line is for the user.
     private borrowing func entry(in file: UsercgroupFile) throws(Failure) -> UsercgroupEntry? {
-        switch file.decision(for: account.person) {
+        switch file.decision(for: account.credentials) {
         case .granted(let entry): return entry
         case .notListed: return nil
         case .invalid(let invalid):
@@ -168,7 +165,7 @@ package struct PAMSession: ~Copyable {
         CgroupPath(names: [UserCgroup.top, UserCgroup.name(of: user)])
     }
 
-    /// The characters of the service's name that the name of a cgroup may have.
+    /// The service's name, without characters that are invalid in the suffix of a cgroup.
     private var suffix: CommandCgroup.Suffix? {
         CommandCgroup.Suffix(Array(service.filter { CommandCgroup.Suffix([$0]) != nil }.prefix(32)))
     }
@@ -186,18 +183,17 @@ package struct PAMSession: ~Copyable {
         throw Failure("cannot read the start time of process \(application.number)")
     }
 
-    /// Ensures that the process ID of the application is not reused before it is moved, by tracing
-    /// it. The user may end the application at any moment, but the ID of a traced process stays
-    /// taken. If the process then is root's and waits for this one only, it is the one that started
-    /// this one: a root process that inherits others waits for any.
-    private borrowing func hold() throws(Failure) {
+    /// Traces the application, so that its process ID is not reused before it is moved, even if the
+    /// user ends it. If it then runs as root and waits for this process only, it started this
+    /// process: a root process that adopts orphans waits for any child.
+    private borrowing func traceApplication() throws(Failure) {
         do throws(Errno) {
             guard application.number > 1 else { throw .invalid }
-            try application.keepNumber()
+            try application.preventIDReuse()
         } catch { throw Failure("process \(application.number) cannot be traced: \(error)") }
         // It may not wait yet.
         for _ in 1...400 where application == .parent {
-            if application.isOfRoot, application.waits(for: .own) { return }
+            if application.runsAsRoot, application.waits(for: .own) { return }
             pause(milliseconds: 5)
         }
         throw Failure(

@@ -9,8 +9,7 @@ package struct Setup: ~Copyable {
     let hierarchy: DelegatedHierarchy
     var report = ChangeReport()
 
-    /// - Parameter favordynmods: whether to mount cgroups with that option, which makes moving
-    ///   processes cheap.
+    /// - Parameter favordynmods: mounts cgroups so that moving processes is cheap.
     package static func run(favordynmods: Bool = false) throws(Failure) -> ChangeReport {
         var setup = Setup(hierarchy: try DelegatedHierarchy.openForChanges())
         return try setup.apply(favordynmods: favordynmods)
@@ -103,26 +102,25 @@ package struct Setup: ~Copyable {
                 report.warnings.append(entry.message("there is no user \(entry.owner)"))
                 continue
             }
-            let user = account.person.user
+            let user = account.credentials.user
             guard user != .root else {
                 report.warnings.append(
                     entry.message("root needs no line: root can use every cgroup"))
                 continue
             }
             guard seen.insert(user.number).inserted else { continue }
-            apply(file.decision(for: account.person), to: account, in: top)
+            apply(file.decision(for: account.credentials), to: account, in: top)
         }
         return seen
     }
 
-    /// Updates an existing cgroup whose user no line names: a member of a group, or a user whose
-    /// line was removed.
+    /// Updates the cgroup of a user whom no line names: a group's member, or a removed user.
     private mutating func update(
         _ name: DelegatedHierarchy.UserCgroupName, _ file: UsercgroupFile, in top: borrowing Cgroup
     ) {
         do throws(Errno) {
             let account = try Accounts.memberOrNumber(name.user)
-            apply(file.decision(for: account.person), to: account, in: top)
+            apply(file.decision(for: account.credentials), to: account, in: top)
         } catch {
             report.problems.append(
                 "\(hierarchy.path(name.bytes)) is not changed: cannot look up its user: \(error)")
@@ -132,7 +130,7 @@ package struct Setup: ~Copyable {
     private mutating func apply(
         _ decision: UsercgroupFile.Decision, to account: Accounts.Member, in top: borrowing Cgroup
     ) {
-        let user = account.person.user
+        let user = account.credentials.user
         let path = hierarchy.path(UserCgroup.name(of: user))
         let name = printable(account.name)
         switch decision {
@@ -141,11 +139,11 @@ package struct Setup: ~Copyable {
         case .notListed:
             guard (try? top.child(UserCgroup.name(of: user))) != nil else { return }
             if CommandCgroupCleanup.removeIfEmpty(UserCgroup.name(of: user), from: top) {
-                report.changes.append("removed \(path): no line is for \(name) any longer")
+                report.changes.append("removed \(path): no line applies to \(name) now")
             } else {
                 report.warnings.append(
-                    "\(path) stays, with its limits, until its processes have ended: no line is "
-                        + "for \(name) any longer")
+                    "\(path) stays, with its limits, until its processes have ended: no line "
+                        + "applies to \(name) now")
             }
         case .invalid(let invalid):
             report.warnings.append(
@@ -160,12 +158,13 @@ package struct Setup: ~Copyable {
     private mutating func prepare(
         _ account: Accounts.Member, _ entry: UsercgroupEntry, in top: borrowing Cgroup
     ) {
-        let user = account.person.user
+        let user = account.credentials.user
         let path = hierarchy.path(UserCgroup.name(of: user))
         do throws(UserCgroup.PreparationError) {
             let isNew = ((try? UserCgroup.find(of: user, in: top)) ?? nil) == nil
             _ = try UserCgroup.prepare(
-                for: user, account.person.groups.first ?? GroupID(user.number), by: entry, in: top)
+                for: user, account.credentials.groups.first ?? GroupID(user.number), by: entry,
+                in: top)
             if isNew { report.changes.append("made \(path) for \(printable(account.name))") }
         } catch {
             report.problems.append(

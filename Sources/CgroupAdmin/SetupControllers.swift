@@ -46,9 +46,8 @@ extension Setup {
         try cgroup.enable(controller)
     }
 
-    /// Keeps users from making cgroups for a moment: otherwise they could make one that was removed
-    /// again before the controller is enabled. If this is interrupted, the next run sets the limits
-    /// again.
+    /// Briefly keeps users from creating cgroups: otherwise one that was removed could reappear
+    /// before the controller is enabled. After an interruption, the next run restores the limits.
     /// - Returns: the former cgroup.max.descendants of each user's cgroup.
     private func closeUserCgroups(in cgroup: borrowing Cgroup) -> [(name: [UInt8], bound: [UInt8])]
     {
@@ -74,8 +73,7 @@ extension Setup {
 
     private static var bound: [UInt8] { Array("cgroup.max.descendants".utf8) }
 
-    /// Removes users' cgroups that are named like a file of the controller, which could otherwise
-    /// not be enabled for any user.
+    /// Removes users' cgroups that are named like a file of the controller: they block enabling it.
     private mutating func removeConflicts(
         with controller: Controller, in cgroup: borrowing Cgroup, at path: String
     ) {

@@ -1,8 +1,7 @@
 internal import Cgroups
 internal import Linux
 
-/// The resources that a cgroup uses, and their limits. A resource is `nil` if its controller is not
-/// enabled.
+/// A cgroup's resource usage and limits; `nil` for a resource whose controller is not enabled.
 package struct Usage: Encodable, Equatable, Sendable {
     package struct Bounded: Encodable, Equatable, Sendable {
         package let current: UInt64
@@ -37,7 +36,6 @@ package struct Usage: Encodable, Equatable, Sendable {
             .map { Time(microseconds: $0, maxPerSecond: bound) }
     }
 
-    /// Parses a line of cpu.stat.
     private static func microseconds(_ line: ArraySlice<UInt8>) -> UInt64? {
         let fields = words(of: line)
         guard fields.count == 2, fields[0].elementsEqual("usage_usec".utf8) else { return nil }

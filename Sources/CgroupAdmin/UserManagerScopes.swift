@@ -2,12 +2,11 @@ internal import Cgroups
 internal import Delegation
 internal import Linux
 
-/// Hosts with systemd: the scopes that users' systemd managers have delegated, for berth-run or
-/// other programs.
+/// Hosts with systemd: the scopes that users' managers delegate to berth-run or other programs.
 extension HierarchyStatus {
     private static let slices = Array("user.slice".utf8)
     private static let sliceSuffix = ".slice"
-    /// How deep nested slices are read. Those of a manager have one or two levels.
+    /// How many levels of nested slices are read. A manager has one or two.
     private static let depth = 8
 
     static func ofUserManagers() throws(Failure) -> HierarchyStatus {
@@ -52,8 +51,7 @@ extension HierarchyStatus {
             .flatMap { decimal($0, upTo: UInt64(UInt32.max) - 1) }.map { UserID(UInt32($0)) }
     }
 
-    /// The delegated scopes in the slices of a manager. Other scopes are ordinary programs of the
-    /// user.
+    /// The delegated scopes in a manager's slices. Other scopes hold ordinary programs.
     private static func scopes(in slice: borrowing Cgroup, depth: Int) -> [CgroupStatus] {
         var found: [CgroupStatus] = []
         let names = ((try? slice.children()) ?? []).sorted { $0.lexicographicallyPrecedes($1) }

@@ -44,10 +44,10 @@ package enum UsercgroupCheck {
             guard let account = try Accounts.member(of: name) else {
                 return "there is no user \(entry.owner)"
             }
-            guard account.person.user != .root else {
+            guard account.credentials.user != .root else {
                 return "root needs no line: root can use every cgroup"
             }
-            return warning(entry, file.decision(for: account.person))
+            return warning(entry, file.decision(for: account.credentials))
         } catch { return "cannot look up \(entry.owner): \(error)" }
     }
 

@@ -1,7 +1,6 @@
 package import Linux
 
-/// A cgroup of the unified hierarchy, held by a descriptor of its directory. Each operation needs
-/// the rights that the kernel asks for.
+/// A cgroup of the unified hierarchy, held by a descriptor of its directory.
 package struct Cgroup: ~Copyable {
     package let directory: Directory
 
@@ -52,8 +51,7 @@ package struct Cgroup: ~Copyable {
         return Lines(bytes: text).contains { text[$0].elementsEqual("populated 1".utf8) }
     }
 
-    /// The processes in it, without those beneath it. A process of another PID namespace is listed
-    /// as 0.
+    /// The processes in it, not beneath it. One of another PID namespace is listed as 0.
     package borrowing func processes() throws(Errno) -> [ProcessID] {
         let text = try read("cgroup.procs")
         return Lines(bytes: text).compactMap { ProcessID(digits: Array(text[$0])) }

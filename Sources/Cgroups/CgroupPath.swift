@@ -9,8 +9,7 @@ package struct CgroupPath: Equatable, Sendable {
 
     package init(names: [[UInt8]]) { self.names = names }
 
-    /// - Parameter bytes: `/` or `/a/b`. A path outside the cgroup namespace of this process,
-    ///   `/../a`, is invalid.
+    /// - Parameter bytes: `/` or `/a/b`. `/../a`, outside this cgroup namespace, is invalid.
     package init?(_ bytes: some Collection<UInt8>) {
         guard bytes.first == 0x2f else { return nil }
         names = bytes.split(separator: 0x2f).map { Array($0) }

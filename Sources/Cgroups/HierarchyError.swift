@@ -1,7 +1,7 @@
 internal import Linux
 
 extension UnifiedHierarchy.LookupError {
-    /// What mounts cgroups at boot, and where it is configured.
+    /// The program that mounts cgroups at boot.
     package enum Mounter: Equatable, Sendable {
         case openRC
         case systemd
@@ -20,7 +20,7 @@ extension UnifiedHierarchy.LookupError {
             "this host has its controllers in cgroup version 1 (\(point)), so version 2 has none "
                 + "to give"
         case .notTheRoot(let point): "\(point) is not the root of the host's cgroups"
-        case .inContainer: "this is a container, whose cgroups the host gives it"
+        case .inContainer: "this is a container, whose cgroups its host manages"
         case .unreadable(let path, let errno): "cannot read \(path): \(errno.description)"
         }
     }

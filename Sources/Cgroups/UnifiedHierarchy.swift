@@ -6,9 +6,7 @@ package struct UnifiedHierarchy: ~Copyable {
     package let mount: CgroupMounts.Unified
 
     package enum LookupError: Error, Equatable {
-        /// No cgroups are mounted.
         case nothing
-        /// Only cgroup v1 is mounted.
         case legacy(point: String)
         /// Both are mounted, and the controllers in use by cgroup v1 are not available in v2.
         case hybrid(point: String)
@@ -58,7 +56,6 @@ package struct UnifiedHierarchy: ~Copyable {
         }
     }
 
-    /// The cgroup of this process.
     package static func ownPlace() throws(LookupError) -> CgroupPath {
         let path = "/proc/self/cgroup"
         return try at(path) { () throws(Errno) in

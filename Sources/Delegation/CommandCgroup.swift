@@ -32,12 +32,10 @@ package enum CommandCgroup {
         }
     }
 
-    /// Makes a cgroup with the rights that this process has, and has the body move a process into
-    /// it.
+    /// Makes a cgroup with the credentials of this process; the body moves a process into it.
     ///
-    /// Other programs of the same user remove empty cgroups. If they remove this one before the
-    /// process is in it, another is made. Where cgroup.max.descendants is reached, empty cgroups
-    /// are removed first.
+    /// The user's other programs remove empty cgroups. If they remove this one before the process
+    /// is in it, another is made. At cgroup.max.descendants, empty cgroups are removed first.
     /// - Returns: its name.
     @discardableResult
     package static func make(

@@ -4,14 +4,13 @@ package import Linux
 /// Removes the cgroups of commands that have ended, with what LXC leaves in them, such as
 /// `lxc.pivot`. A cgroup with a process in it stays, and so do those above it.
 package enum CommandCgroupCleanup {
-    /// How deep nested cgroups are removed: the default of cgroup.max.depth.
+    /// How many levels of nested cgroups are removed: the default of cgroup.max.depth.
     private static let depth = 32
 
     /// Removes empty command cgroups of a user, with the rights that this process has.
-    /// - Parameter limit: how many to look at, because a command must not wait for a long cleanup.
-    ///   They are chosen at random: if the same ones were always looked at, and all in use, empty
-    ///   ones would pile up.
-    /// - Parameter spared: the name of one that stays.
+    /// - Parameter limit: how many to examine, because a command must not wait for more. They are
+    ///   chosen at random: otherwise all of them could be in use every time.
+    /// - Parameter spared: the name of one to keep.
     /// - Returns: how many were removed.
     @discardableResult
     package static func collect(

@@ -3,11 +3,9 @@ package import Linux
 
 /// Decides whether a process may leave the cgroup it is in.
 ///
-/// A program that moves its caller to another cgroup could free the caller from limits that an
-/// administrator has set. Therefore it leaves only cgroups in which no limit can be meant: the
-/// root, where init leaves every process; an OpenRC service or an elogind session, as long as no
-/// limit is set on it; and Berth's own tree, where the limits of each user apply in all cgroups of
-/// the user.
+/// A program that moves its caller to another cgroup could free it from an administrator's limits.
+/// Only these cgroups may be left: the root, where init leaves every process; an OpenRC service or
+/// elogind session without limits; and Berth's own tree, where each user's limits apply.
 package enum LeavePolicy {
     package enum LeaveError: Error {
         /// Made by another program, for an unknown purpose.
@@ -40,16 +38,14 @@ package enum LeavePolicy {
     private static func isOfInit(_ place: CgroupPath) -> Bool {
         if let depth = SessionCgroup.depth(of: place) {
             let beneath = place.names.dropFirst(depth)
-            // With DelegateSessionCgroups= in elogind's logind.conf.d(5), the session is beside the
-            // delegated cgroup.
+            // With elogind's DelegateSessionCgroups=, the session is beside the delegated cgroup.
             if beneath.isEmpty || beneath.elementsEqual([Array("session".utf8)]) { return true }
         }
         return place.names.count == 1 && isOpenRCService(place.names[0])
     }
 
-    /// Whether it is the cgroup of an OpenRC service: `openrc.sshd`, or `sshd` before OpenRC 0.51,
-    /// if OpenRC has a state of that service. A service that starts containers at boot is
-    /// `starting` at that time.
+    /// Whether it is the cgroup of an OpenRC service (`openrc.sshd`; `sshd` before OpenRC 0.51)
+    /// that OpenRC has a state for. One that starts containers at boot is still `starting`.
     private static func isOpenRCService(_ name: [UInt8]) -> Bool {
         if name.starts(with: "openrc.".utf8) { return true }
         guard !name.contains(0x2f), name.first != 0x2e else { return false }

@@ -1,10 +1,8 @@
 package import Cgroups
 internal import Linux
 
-/// A limit on a user's cgroup, `memory.max=8G`: a file of the cgroup that belongs to root, and its
-/// value.
+/// A limit on a user's cgroup, `memory.max=8G`: the value of a file that belongs to root.
 package struct Limit: Equatable, Sendable {
-    /// The name of the file, `memory.max`.
     package let file: [UInt8]
     package let value: [UInt8]
 
@@ -14,7 +12,7 @@ package struct Limit: Equatable, Sendable {
     }
 
     /// The limits on the number and the depth of a user's cgroups, unless the entry sets others.
-    /// The kernel sets none; a container with systemd makes some hundred cgroups.
+    /// The kernel sets none; a container with systemd creates a few hundred cgroups.
     package static var defaults: [Limit] {
         [
             Limit(file: Array("cgroup.max.descendants".utf8), value: Array("4096".utf8)),
@@ -39,8 +37,7 @@ package struct Limit: Equatable, Sendable {
         else { throw .invalidValue(printable(word)) }
     }
 
-    /// Whether it names a file that sets a limit, and not one that moves, kills or divides a
-    /// cgroup.
+    /// Whether it names a file that sets a limit, rather than one that moves or kills processes.
     private static func isName(_ file: [UInt8]) -> Bool {
         let parts = file.split(separator: 0x2e, omittingEmptySubsequences: false)
         guard parts.count >= 2, file.count <= 64, Controller(parts[0]) != nil,
@@ -59,7 +56,7 @@ package struct Limit: Equatable, Sendable {
         return !file.elementsEqual("memory.reclaim".utf8)
     }
 
-    /// Whether the kernel may accept the value: it decides only when the value is written.
+    /// Whether the value is well-formed. The kernel accepts or rejects it when it is written.
     private var isPlausible: Bool {
         if value.elementsEqual("max".utf8) { return true }
         guard let controller else { return isNumber(value[...]) }

@@ -18,8 +18,7 @@ package enum LimitFiles {
         return nil
     }
 
-    /// Returns a test of whether the text of the file limits nothing; `nil` for a file that sets no
-    /// limit.
+    /// - Returns: a test of whether a text limits nothing; `nil` for a file that sets no limit.
     package static func unlimitedTest(for file: [UInt8]) -> (([UInt8]) -> Bool)? {
         // The number of cgroups is no limit that a process could escape.
         if file.starts(with: "cgroup.max.".utf8) { return nil }

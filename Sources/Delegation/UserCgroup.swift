@@ -4,17 +4,15 @@ package import Linux
 
 /// The cgroup of one user, `berth/u1000`, in which the user makes one for each command.
 ///
-/// Its directory and the delegated files belong to the user; its limits belong to root. No process
-/// is in the cgroup itself.
+/// The user owns its directory and the delegated files; root owns its limits. No process is in it.
 package enum UserCgroup {
     /// The parent of all users' cgroups. It belongs to root and has no process in it either.
     package static var top: [UInt8] { Array("berth".utf8) }
 
     package static func name(of user: UserID) -> [UInt8] { Array("u\(user.number)".utf8) }
 
-    /// Only the user may list the cgroup, but every user may pass through it: before Linux 6.16,
-    /// the root of a container, an unprivileged user on the host, needs that permission to mount
-    /// cgroup2.
+    /// Only the user may list the cgroup, but all users may traverse it: before Linux 6.16, a
+    /// container's root, an unprivileged user on the host, needs that to mount cgroup2.
     static var permissions: UInt32 { 0o711 }
 
     package enum PreparationError: Error {
@@ -27,10 +25,8 @@ package enum UserCgroup {
         case refused(Errno)
     }
 
-    /// Opens the user's cgroup.
-    /// - Returns: `nil` if it does not exist or is not complete: until then it belongs to root.
-    ///   Which other user owns it does not matter: root of a user namespace can give it to a
-    ///   subordinate user ID.
+    /// - Returns: `nil` if it does not exist, or belongs to root because it is incomplete. The
+    ///   owner can be another user: root of a user namespace can give it to a subordinate user ID.
     package static func find(
         of user: UserID, in top: borrowing Cgroup
     ) throws(Errno) -> Cgroup? {
@@ -51,8 +47,7 @@ package enum UserCgroup {
         guard let cgroup = existing else {
             var isNew = false
             let cgroup = try create(for: user, group, by: entry, in: top, isNew: &isNew) { true }
-            // Another process made it, perhaps one that was stopped with an older entry and has
-            // just gone on.
+            // Another process made it, possibly one that was stopped and still has an older entry.
             if !isNew { try configure(cgroup, isNew: false, for: user, group, by: entry) }
             return cgroup
         }

@@ -6,8 +6,7 @@ extension UserCgroup {
     /// longer in lxc-usercgroup can be reset.
     private static var limitsMark: String { "trusted.berth.limits" }
 
-    /// Applies the entry: limits, controllers, ownership. Idempotent. A new cgroup is given to the
-    /// user last.
+    /// Applies limits, controllers and ownership. Idempotent. Gives a new cgroup to the user last.
     static func configure(
         _ cgroup: borrowing Cgroup, isNew: Bool, for user: UserID, _ group: GroupID,
         by entry: UsercgroupEntry
@@ -19,7 +18,7 @@ extension UserCgroup {
         try delegate(cgroup, isNew: isNew, to: user, group)
         guard !isNew else { return }
         // The files of a controller in the user's cgroups belong to the user who enables it. If
-        // they were root's, lxc-start could set no limit, and would not say so.
+        // root owned them, lxc-start would silently set no limits.
         try FilesystemIdentity.acting(as: user, group, refused: { .refused($0) }) {
             () throws(PreparationError) in
             try enable(entry, in: cgroup)
@@ -36,8 +35,7 @@ extension UserCgroup {
                     where error == .notFound
                 {}
             }
-            // Other cgroup managers leave cgroups with these marks alone: see "Delegation" in
-            // systemd's CGROUP_DELEGATION.
+            // Other cgroup managers skip cgroups with these marks: see systemd's CGROUP_DELEGATION.
             try cgroup.directory.mark("trusted.delegate", [0x31])
             do throws(Errno) { try cgroup.directory.mark("user.delegate", [0x31]) } catch {
                 // The user may have used up the space for user attributes.
@@ -63,8 +61,7 @@ extension UserCgroup {
         let gone = former.filter { !names.contains($0) }
         // The mark names a limit before it is set, so that none is forgotten after a crash.
         try markLimits(names + gone, on: cgroup)
-        // The kernel may reject one, for example because the user exceeds it. The others are set
-        // anyway.
+        // The kernel may reject one, for example because usage exceeds it. Set the others anyway.
         var failure: PreparationError?
         for limit in limits {
             do throws(Errno) { try cgroup.directory.write(limit.value, to: limit.file) } catch {

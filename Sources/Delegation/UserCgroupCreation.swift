@@ -2,12 +2,11 @@ package import Cgroups
 package import Linux
 
 // The user can stop the process that creates the user's cgroup, at any moment and for days. When it
-// goes on, it must not set limits that are out of date. Therefore each process completes only a
-// cgroup that it made itself, and first removes one that another process left incomplete. A process
-// whose cgroup was removed holds a dead one, and changes nothing by going on.
+// continues, it must not set outdated limits. Therefore each process completes only a cgroup that
+// it made itself, and first removes one that another process left incomplete. A process whose
+// cgroup was removed then changes nothing.
 extension UserCgroup {
-    /// Creates the cgroup of a user who has none, as root. One that is complete is returned
-    /// unchanged.
+    /// Creates the cgroup of a user, as root. A complete one is returned unchanged.
     /// - Parameter isCurrent: whether lxc-usercgroup still has the entry. It is asked once the
     ///   cgroup exists: from then on, a program that applies a changed file finds the cgroup.
     package static func create(
@@ -60,12 +59,12 @@ extension UserCgroup {
 
     /// An incomplete cgroup is removed after half a second. Creating one takes 5 milliseconds.
     private static var attempts: Int { 1000 }
-    private static var patience: Int { 100 }
+    private static var attemptsBeforeRemoval: Int { 100 }
 
     private static func waitOrRemove(
         _ name: [UInt8], from top: borrowing Cgroup, _ attempt: Int
     ) throws(Errno) {
-        guard attempt % patience == 0 else { return pause(milliseconds: 5) }
+        guard attempt % attemptsBeforeRemoval == 0 else { return pause(milliseconds: 5) }
         // It is busy if it has just been completed.
         do throws(Errno) { try top.removeChild(name) } catch  where error == .busy {}
     }

@@ -56,8 +56,7 @@ package struct UsercgroupEntry: Equatable, Sendable {
         selection.controllers(of: host)
     }
 
-    /// The controllers that the parent of the user's cgroup must enable: those selected, and those
-    /// of limits.
+    /// The controllers that the parent must enable: the selected ones, and those of the limits.
     package func needs(of host: [Controller]) -> [Controller] {
         let forLimits = limits.compactMap { $0.controller }
         let given = controllers(of: host)

@@ -54,8 +54,7 @@ extension UsercgroupFile {
     package enum Decision {
         case granted(UsercgroupEntry)
         case notListed
-        /// The first line for the user is invalid. It hides the lines after it, which may grant
-        /// more.
+        /// The first line for the user is invalid. It hides later lines, which may grant more.
         case invalid(InvalidLine)
         case accountsUnavailable(Errno)
     }

@@ -1,6 +1,6 @@
 /// The paths of Berth's files, and of files of other programs that Berth reads or writes.
 ///
-/// LXC's helper, its lxc-net script and dnsmasq use most of them, too.
+/// LXC's helper, its lxc-net script and dnsmasq also use most of them.
 package enum Paths {
     // MARK: - Quotas and limits of users
 

@@ -15,11 +15,11 @@ enum Bridge {
         _ name: UsernetBridge, _ kernel: borrowing RouteSocket
     ) throws(Refusal) -> Bridge {
         guard case .named(let name) = name else { return .none }
-        let found = try asked { () throws(NetlinkError) in try kernel.interface(named: name) }
+        let found = try netlink { () throws(NetlinkError) in try kernel.interface(named: name) }
         guard let interface = found else { throw .noBridge(name.description) }
         return switch interface.kind {
         case .bridge: .linux(interface.index, mtu: interface.mtu)
-        // By its own name, which the kernel finds by an alternative one, too.
+        // Use its own name: the kernel also finds it by an alternative one.
         case .openVSwitch, .tun: .openVSwitch(interface.name ?? name, mtu: interface.mtu)
         case .veth, .other: throw .notABridge(name.description)
         }
@@ -34,17 +34,17 @@ enum Bridge {
     }
 
     /// Whether ports are added and removed through Open vSwitch, which keeps its own list of them.
-    var needsDaemon: Bool { if case .openVSwitch = self { true } else { false } }
+    var isOpenVSwitch: Bool { if case .openVSwitch = self { true } else { false } }
 }
 
 /// Turns netlink errors into refusals.
-func asked<Answer: ~Copyable>(
+func netlink<Answer: ~Copyable>(
     _ question: () throws(NetlinkError) -> Answer
 ) throws(Refusal) -> Answer {
     do { return try question() } catch { throw .kernel(error) }
 }
 
 /// Turns errors of user and group databases into refusals.
-func known<Answer>(_ question: () throws(Errno) -> Answer) throws(Refusal) -> Answer {
+func lookup<Answer>(_ question: () throws(Errno) -> Answer) throws(Refusal) -> Answer {
     do { return try question() } catch { throw .accountsUnavailable(error) }
 }

@@ -16,10 +16,10 @@ struct Create: ~Copyable {
     ) throws(Refusal) {
         let policy = try Session.policy(power)
         let session = try Session.begin(on: request.bridge, with: power)
-        var caller = try known { () throws(Errno) in try OwnerMatcher(session.caller) }
+        var caller = try lookup { () throws(Errno) in try OwnerMatcher(session.caller) }
         let entries = try session.entries(of: &caller, from: policy)
         let namespace = try session.namespace(.process(request.process))
-        try session.withDaemon { bridge, root throws(Refusal) in
+        try session.withOpenVSwitch { bridge, root throws(Refusal) in
             try bridge.confirmExists(as: root)
         }
         try Create(request: request, session: session, namespace: namespace)
@@ -31,7 +31,7 @@ struct Create: ~Copyable {
     ) throws(Refusal) {
         let made = try make(entries, for: caller)
         do throws(Refusal) {
-            let interface = try finish(made)
+            let interface = try configureHostEnd(made)
             let host = interface.index
             let container = try containerEnd(interface)
             do throws(Errno) {
@@ -39,25 +39,23 @@ struct Create: ~Copyable {
                     "\(container.name):\(container.index.number):\(made.pair.host):\(host.number)")
             } catch { throw .answerLost(error) }
         } catch {
-            unmake(made)
+            deleteNICAndRow(made)
             throw error
         }
     }
 
-    /// A created NIC and its row.
-    private struct Made {
+    private struct CreatedNIC {
         let pair: VethPair
         let row: Ledger.Row
         let line: Int
         let port: PortOptions
     }
 
-    /// Retries for a second while the quota is used up: 40 times, every 25 ms. lxc-stop returns
-    /// before the kernel has removed the container's network, so that a restarted container may
-    /// find its former NIC.
+    /// Retries for a second while the quota is used up, every 25 ms: lxc-stop returns before the
+    /// kernel has removed the NICs, and a restarted container may find its former one.
     private borrowing func make(
         _ entries: [UsernetEntry], for caller: OwnerMatcher
-    ) throws(Refusal) -> Made {
+    ) throws(Refusal) -> CreatedNIC {
         var attempts = 1
         while true {
             do throws(Refusal) {
@@ -72,14 +70,13 @@ struct Create: ~Copyable {
         }
     }
 
-    /// Writes the row before it creates the NIC. After a crash in between, the next run removes the
-    /// row.
+    /// Writes the row before it creates the NIC. After a crash, the next run removes the row.
     private borrowing func make(
         _ entries: [UsernetEntry], for caller: OwnerMatcher, in record: borrowing LockedFile
-    ) throws(Refusal) -> Made {
+    ) throws(Refusal) -> CreatedNIC {
         var ledger = try session.read(record)
-        // To look up a thousand NICs takes longer than to create one. Most hosts have a few, and
-        // all are looked up. On other hosts the caller's are, if their quota is used up.
+        // Looking up a thousand NICs takes longer than creating one. On most hosts, which have few,
+        // all are looked up; on others, the caller's, if the quota is used up.
         try session.cull(&ledger, untilMeeting: 8, in: record)
         var quota = Quota(entries, in: ledger)
         if quota.chargedEntry == nil {
@@ -92,24 +89,23 @@ struct Create: ~Copyable {
                 allowed: quota.allowed, lines: entries.map { $0.line })
         }
         let port = try portOptions(of: chargedEntry)
-        // If the random name is taken, another is tried. Sixteen collisions in a row are no
-        // coincidence.
+        // If the random name is taken, try another. Sixteen collisions in a row are no coincidence.
         for _ in 1...16 {
             let pair = try pair(chargedEntry.options, unlike: ledger)
-            let made = Made(
+            let made = CreatedNIC(
                 pair: pair,
                 row: Ledger.Row(owner: chargedEntry.owner, bridge: request.bridge, nic: pair.host),
                 line: chargedEntry.line, port: port)
             do throws(Refusal) {
                 try session.apply(ledger.add(made.row), to: record)
-                try asked { () throws(NetlinkError) in
+                try netlink { () throws(NetlinkError) in
                     try session.kernel.create(made.pair, peerIn: namespace)
                 }
                 return made
             } catch {
                 guard case .kernel(let kernel) = error, kernel.errno == .exists else {
                     // The kernel may have created the NIC although its answer was lost.
-                    takeDown(made)
+                    deleteNIC(made)
                     if (try? session.exists(pair.host)) == false {
                         try? session.apply(ledger.remove(made.row), to: record)
                     }
@@ -169,27 +165,29 @@ struct Create: ~Copyable {
     }
 
     /// Configures the host end, brings it up, and adds it to a bridge of Open vSwitch.
-    private borrowing func finish(_ made: Made) throws(Refusal) -> Interface {
+    private borrowing func configureHostEnd(_ made: CreatedNIC) throws(Refusal) -> Interface {
         let name = made.pair.host
         let host = try interface(made)
-        if made.port != PortOptions() { try restrict(host, made) }
+        if made.port != PortOptions() { try applyPortOptions(host, made) }
         try protectHost(from: name)
-        try asked { () throws(NetlinkError) in
+        try netlink { () throws(NetlinkError) in
             try session.kernel.bringUpWithoutLinkLocalAddress(name, at: host.index)
         }
-        try session.withDaemon { bridge, root throws(Refusal) in try bridge.add(name, as: root) }
+        try session.withOpenVSwitch { bridge, root throws(Refusal) in try bridge.add(name, as: root)
+        }
         // Open vSwitch would also add and keep a port whose NIC no longer exists.
-        if session.bridge.needsDaemon, try interface(made).index != host.index {
+        if session.bridge.isOpenVSwitch, try interface(made).index != host.index {
             throw .vanished(name.description)
         }
         return host
     }
 
     /// Sets the options before the port is up, so that no frame passes without them.
-    private borrowing func restrict(_ host: Interface, _ made: Made) throws(Refusal) {
-        try asked { () throws(NetlinkError) in
+    private borrowing func applyPortOptions(_ host: Interface, _ made: CreatedNIC) throws(Refusal) {
+        try netlink { () throws(NetlinkError) in
             if let address = made.pair.containerAddress {
-                try session.kernel.pin(address, to: made.pair.host, at: host.index)
+                try session.kernel.addStaticForwardingEntry(
+                    address, to: made.pair.host, at: host.index)
             }
             try session.kernel.set(made.pair.host, at: host.index, port: made.port)
         }
@@ -215,12 +213,12 @@ struct Create: ~Copyable {
             // redirect must then seem to come from the host's gateway, which this prevents.
             try InterfaceSysctl.ipv4ReversePathFilter.set(1, of: name)
             // A port of a switch needs no IPv6 on the host.
-            if session.bridge.needsDaemon { try InterfaceSysctl.ipv6Disabled.set(1, of: name) }
+            if session.bridge.isOpenVSwitch { try InterfaceSysctl.ipv6Disabled.set(1, of: name) }
         } catch { throw .hostNotProtected(nic: name, error) }
     }
 
-    private borrowing func interface(_ made: Made) throws(Refusal) -> Interface {
-        let found = try asked { () throws(NetlinkError) in
+    private borrowing func interface(_ made: CreatedNIC) throws(Refusal) -> Interface {
+        let found = try netlink { () throws(NetlinkError) in
             try session.kernel.interface(named: made.pair.host)
         }
         guard let found else { throw .vanished(made.pair.host.description) }
@@ -235,7 +233,7 @@ struct Create: ~Copyable {
             throw .vanished(host.description)
         }
         if let name = request.containerName { return (name, index) }
-        let found = try asked { () throws(NetlinkError) in
+        let found = try netlink { () throws(NetlinkError) in
             try session.kernel.interface(at: index, in: namespace)
         }
         guard let name = found?.name else { throw .vanished(host.description) }
@@ -243,8 +241,8 @@ struct Create: ~Copyable {
     }
 
     /// Deletes the NIC and its row as far as possible. The next run removes a row that remains.
-    private borrowing func unmake(_ made: Made) {
-        takeDown(made)
+    private borrowing func deleteNICAndRow(_ made: CreatedNIC) {
+        deleteNIC(made)
         try? session.locked { record throws(Refusal) in
             var ledger = try session.read(record)
             if try !session.exists(made.pair.host) {
@@ -253,9 +251,8 @@ struct Create: ~Copyable {
         }
     }
 
-    /// Deletes the NIC, but not its row.
-    private borrowing func takeDown(_ made: Made) {
-        try? session.withDaemon { bridge, root throws(Refusal) in
+    private borrowing func deleteNIC(_ made: CreatedNIC) {
+        try? session.withOpenVSwitch { bridge, root throws(Refusal) in
             try bridge.remove([made.pair.host], as: root)
         }
         if let host = try? session.interface(made.pair.host, withPeerIn: namespace) {
@@ -278,7 +275,7 @@ extension Session {
     ) throws(Refusal) -> [UsernetEntry] {
         let bytes: [UInt8]
         do { bytes = try policy.contents() } catch { throw .policy(error) }
-        let own = try known { () throws(Errno) in
+        let own = try lookup { () throws(Errno) in
             try UsernetFile(bytes).lines(for: bridgeName) { field throws(Errno) in
                 try caller.owner(field)
             }

@@ -5,17 +5,16 @@ internal import Usernet
 /// `berth-nic delete`: deletes a NIC. lxc-start requests it for bridges of Open vSwitch, which
 /// would keep the port of a NIC that no longer exists.
 struct Delete {
-    /// The NIC must have a row with the caller as owner, and the bridge and name of the request.
-    /// Its other end must be in a namespace that the caller owns. A NIC that has just been removed
-    /// with its container is no error.
+    /// Requires a row with the caller as owner and the request's bridge and name, and a peer in a
+    /// namespace that the caller owns. A NIC that was just removed with its container is no error.
     static func run(
         _ request: Request.Deletion, with power: consuming RootPrivilege
     ) throws(Refusal) {
         let session = try Session.begin(on: request.bridge, with: power)
-        var caller = try known { () throws(Errno) in try OwnerMatcher(session.caller) }
+        var caller = try lookup { () throws(Errno) in try OwnerMatcher(session.caller) }
         let namespace = try session.namespace(request.namespace)
         let row = try session.row(request, of: &caller)
-        try session.withDaemon { bridge, root throws(Refusal) in
+        try session.withOpenVSwitch { bridge, root throws(Refusal) in
             try bridge.confirmExists(as: root)
         }
         try session.locked { record throws(Refusal) in
@@ -25,10 +24,10 @@ struct Delete {
             guard ledger.rows.contains(row),
                 let interface = try session.interface(request.nic, withPeerIn: namespace)
             else { throw request.notFound }
-            try session.withDaemon { bridge, root throws(Refusal) in
+            try session.withOpenVSwitch { bridge, root throws(Refusal) in
                 try bridge.remove([request.nic], as: root)
             }
-            try asked { () throws(NetlinkError) in
+            try netlink { () throws(NetlinkError) in
                 try session.kernel.delete(request.nic, at: interface.index)
             }
             try session.apply(ledger.remove(row), to: record)
@@ -44,15 +43,14 @@ extension Request.Deletion {
 }
 
 extension Session {
-    /// The row of the NIC, if it is the caller's. It is looked up before the ledger is locked,
-    /// because a directory server may be slow while other processes wait. Under the lock the row
-    /// must still exist.
+    /// The caller's row of the NIC. It is looked up before the ledger is locked, because a
+    /// directory server may be slow. Under the lock, the row must still exist.
     fileprivate borrowing func row(
         _ request: Request.Deletion, of caller: inout OwnerMatcher
     ) throws(Refusal) -> Ledger.Row {
         for row in try read(record).rows
         where row.nic == request.nic && row.bridge == request.bridge {
-            let isOwn = try known { () throws(Errno) in try caller.isOwner(row.owner) }
+            let isOwn = try lookup { () throws(Errno) in try caller.isOwner(row.owner) }
             if isOwn { return row }
         }
         throw request.notFound

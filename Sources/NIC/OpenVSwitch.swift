@@ -11,8 +11,7 @@ struct OpenVSwitch {
 
     let bridge: InterfaceName
 
-    /// Asks Open vSwitch, because a tun device may not be a bridge. Exit status 2 means that it is
-    /// not.
+    /// Asks Open vSwitch whether the bridge exists: a tun device may not be one. Status 2 means no.
     func confirmExists(as root: borrowing SavedRoot) throws(Refusal) {
         let status = try run([], ["br-exists", bridge.description], as: root, accepting: [0, 2])
         guard status == 0 else { throw .notABridge(bridge.description) }

@@ -23,8 +23,7 @@ package enum Request: Equatable, Sendable {
         package let nic: InterfaceName
     }
 
-    /// - Parameter words: the command line without the program's name. LXCPATH and NAME are not
-    ///   used.
+    /// - Parameter words: the command line without the program's name. Ignores LXCPATH and NAME.
     package init(_ words: [[UInt8]]) throws(Refusal) {
         guard words.count != 1 || !words[0].elementsEqual("--version".utf8) else {
             self = .version

@@ -22,7 +22,7 @@ internal import Usernet
 /// What berth-nic holds after it has dropped its privileges.
 struct Session: ~Copyable {
     /// How long to wait for the lock of the ledger, in seconds.
-    static let patience: Int32 = 10
+    static let lockTimeout: Int32 = 10
 
     let caller: Credentials
     let kernel: RouteSocket
@@ -41,12 +41,12 @@ struct Session: ~Copyable {
         do throws(LockedFile.AccessError) {
             record = try LockedFile.open(Paths.ledgerName, in: Paths.lxcRuntime, with: power)
         } catch { throw .ledger(error) }
-        let kernel = try asked { () throws(NetlinkError) in try RouteSocket.connect() }
+        let kernel = try netlink { () throws(NetlinkError) in try RouteSocket.connect() }
         let bridge = try Bridge.find(bridgeName, kernel)
         let caller = power.caller
         let root: SavedRoot?
         do throws(Errno) {
-            if bridge.needsDaemon {
+            if bridge.isOpenVSwitch {
                 root = try power.dropToNetAdminAndSavedRoot()
             } else {
                 try power.irrevocablyBecomeCaller()
@@ -67,7 +67,7 @@ struct Session: ~Copyable {
     }
 
     borrowing func exists(_ name: InterfaceName) throws(Refusal) -> Bool {
-        try asked { () throws(NetlinkError) in try kernel.exists(name) }
+        try netlink { () throws(NetlinkError) in try kernel.exists(name) }
     }
 
     /// The veth of that name, if its other end is in the namespace.
@@ -85,7 +85,7 @@ struct Session: ~Copyable {
     }
 
     /// Runs the body if the bridge is one of Open vSwitch.
-    borrowing func withDaemon(
+    borrowing func withOpenVSwitch(
         _ body: (OpenVSwitch, borrowing SavedRoot) throws(Refusal) -> Void
     ) throws(Refusal) {
         guard case .openVSwitch(let name, _) = bridge else { return }
@@ -104,9 +104,8 @@ struct Session: ~Copyable {
 
     /// Removes the rows of this bridge whose NIC no longer exists, also from the file.
     /// - Parameter owners: only rows of these owners; `nil` for all.
-    /// - Parameter limit: the search stops after so many NICs that exist.
+    /// - Parameter limit: the search stops after this many NICs that exist.
     /// - Parameter record: locked.
-    /// - Returns: the removed rows.
     @discardableResult
     borrowing func cull(
         _ ledger: inout Ledger, of owners: [Owner]? = nil, untilMeeting limit: Int = .max,
@@ -118,7 +117,7 @@ struct Session: ~Copyable {
             return try exists(row.nic)
         }
         // Ports first: if that fails, the row still tells the next run of the port.
-        try withDaemon { bridge, root throws(Refusal) in
+        try withOpenVSwitch { bridge, root throws(Refusal) in
             try bridge.remove(gone.map { $0.nic }, as: root)
         }
         try apply(changes, to: record)
@@ -144,6 +143,6 @@ struct Session: ~Copyable {
     borrowing func locked<Result>(
         _ body: (borrowing LockedFile) throws(Refusal) -> Result
     ) throws(Refusal) -> Result {
-        try record.locked(atMost: Self.patience, orThrow: { .ledger($0) }, body)
+        try record.locked(atMost: Self.lockTimeout, orThrow: { .ledger($0) }, body)
     }
 }

@@ -1,7 +1,6 @@
 internal import CNetlink
 internal import Linux
 
-/// An address of an interface.
 package struct InterfaceAddress: Equatable, Sendable {
     package let interface: InterfaceIndex
     /// 4 or 16 bytes, in network order.
@@ -69,14 +68,14 @@ extension RouteSocket {
     package borrowing func add(
         _ address: InterfaceAddress, broadcast: [UInt8]?
     ) throws(NetlinkError) {
-        try tell("add an address", RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL) {
+        try change("add an address", RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL) {
             message throws(Errno) in
             try message.put(address, broadcast: broadcast)
         }
     }
 
     package borrowing func remove(_ address: InterfaceAddress) throws(NetlinkError) {
-        try tell("remove an address", RTM_DELADDR) { message throws(Errno) in
+        try change("remove an address", RTM_DELADDR) { message throws(Errno) in
             try message.put(address, broadcast: nil)
         }
     }

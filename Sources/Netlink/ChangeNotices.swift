@@ -23,9 +23,8 @@ internal import Linux
             kinds: nil)
     }
 
-    /// Notifications of removed tables, chains and rules of nftables. Additions are left out,
-    /// because some hosts change the elements of sets all the time. A kernel without nftables sends
-    /// none.
+    /// Notifications of removed nftables tables, chains and rules. Additions are left out: some
+    /// hosts change set elements all the time. A kernel without nftables sends none.
     package static func ofLostRules() throws(NetlinkError) -> ChangeNotices {
         do throws(NetlinkError) {
             return try listen(
@@ -61,10 +60,8 @@ internal import Linux
     /// The descriptor to poll.
     package var readiness: Int32 { unsafe nl_socket_get_fd(raw) }
 
-    /// Discards pending notifications. Their contents do not matter, because the caller reads the
-    /// whole state afterwards.
-    /// - Returns: whether one was of interest. One that was lost for lack of buffer space may have
-    ///   been.
+    /// Discards pending notifications, because the caller reads the whole state afterwards.
+    /// - Returns: whether one was of interest, or might have been but was lost.
     package borrowing func drain() -> Bool {
         var matters = false
         while true {

@@ -2,7 +2,6 @@ internal import CNetlink
 internal import Linux
 
 extension RouteSocket {
-    /// Dumps a table.
     /// - Parameter with: puts attributes into the request.
     /// - Parameter take: parses an entry; `nil` leaves it out.
     borrowing func list<Header: BitwiseCopyable, Entry>(

@@ -23,11 +23,9 @@ package enum LinkKind: Equatable, Sendable {
 /// A snapshot of a network interface.
 package struct Interface: Equatable, Sendable {
     package let index: InterfaceIndex
-    /// The kernel accepts more names than ``InterfaceName``, and in a container its root chooses
-    /// them.
+    /// Can be invalid as an ``InterfaceName``, and in a container its root chooses it.
     package let rawName: [UInt8]
     package let kind: LinkKind
-    /// Bytes.
     package let mtu: UInt32
     package let address: HardwareAddress?
     package let isUp: Bool
@@ -96,7 +94,6 @@ extension Interface: CustomStringConvertible {
 }
 
 extension RouteSocket {
-    /// All interfaces of this namespace.
     /// - Parameter withTraffic: whether to include the counters.
     package borrowing func interfaces(
         withTraffic: Bool = false
@@ -116,8 +113,8 @@ extension RouteSocket {
         try interface("look up \(name)", at: InterfaceIndex(0), named: name, in: nil)
     }
 
-    /// Whether an interface has that name. Not by ioctl, upon which the kernel would try to load a
-    /// module of the name of each missing interface.
+    /// Whether an interface has that name. Not by ioctl, for which the kernel tries to load a
+    /// module named after a missing interface.
     package borrowing func exists(_ name: InterfaceName) throws(NetlinkError) -> Bool {
         try interface(named: name) != nil
     }
@@ -135,7 +132,7 @@ extension RouteSocket {
         in namespace: NamespaceID?
     ) throws(NetlinkError) -> Interface? {
         do throws(NetlinkError) {
-            let reply = try ask(operation, RTM_GETLINK) { message throws(Errno) in
+            let reply = try query(operation, RTM_GETLINK) { message throws(Errno) in
                 try message.begin(linkHeader(index))
                 if let name { try message.put(Int(IFLA_IFNAME), text: name.bytes) }
                 if let namespace { try message.put(Int(IFLA_TARGET_NETNSID), namespace.number) }
@@ -157,7 +154,7 @@ extension RouteSocket {
     ) throws(NetlinkError) -> NamespaceID? {
         let operation = "look up the network namespace"
         let descriptor = UInt32(bitPattern: namespace.number)
-        let reply = try ask(operation, RTM_GETNSID) { message throws(Errno) in
+        let reply = try query(operation, RTM_GETNSID) { message throws(Errno) in
             try message.begin(rtgenmsg())
             try message.put(Int(NETNSA_FD), descriptor)
         }

@@ -3,8 +3,7 @@ internal import Linux
 
 /// Options of a bridge port.
 package struct PortOptions: Equatable, Sendable {
-    /// Whether frames to and from other isolated ports of the bridge are dropped; `nil` leaves it
-    /// unchanged.
+    /// Whether frames between isolated ports of the bridge are dropped; `nil` leaves it unchanged.
     package var isIsolated: Bool?
     /// Only frames from addresses that the forwarding table holds for this port pass. Linux 5.18.
     package var isLocked = false
@@ -18,7 +17,7 @@ extension RouteSocket {
     package borrowing func createBridge(
         _ name: InterfaceName, address: HardwareAddress, mtu: UInt32
     ) throws(NetlinkError) {
-        try tell("create the bridge \(name)", RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL) {
+        try change("create the bridge \(name)", RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL) {
             message throws(Errno) in
             try message.begin(linkHeader(InterfaceIndex(0)))
             try message.put(Int(IFLA_IFNAME), text: name.bytes)
@@ -33,17 +32,16 @@ extension RouteSocket {
     package borrowing func set(
         _ name: InterfaceName, at index: InterfaceIndex, address: HardwareAddress
     ) throws(NetlinkError) {
-        try tell("set the hardware address of \(name)", RTM_SETLINK) { message throws(Errno) in
+        try change("set the hardware address of \(name)", RTM_SETLINK) { message throws(Errno) in
             try message.begin(linkHeader(index))
             try message.put(Int(IFLA_ADDRESS), address.bytes)
         }
     }
 
-    /// - Parameter mtu: bytes.
     package borrowing func set(
         _ name: InterfaceName, at index: InterfaceIndex, mtu: UInt32
     ) throws(NetlinkError) {
-        try tell("set the MTU of \(name)", RTM_SETLINK) { message throws(Errno) in
+        try change("set the MTU of \(name)", RTM_SETLINK) { message throws(Errno) in
             try message.begin(linkHeader(index))
             try message.put(Int(IFLA_MTU), mtu)
         }
@@ -52,18 +50,17 @@ extension RouteSocket {
     package borrowing func set(
         _ name: InterfaceName, at index: InterfaceIndex, up: Bool
     ) throws(NetlinkError) {
-        try tell("bring \(up ? "up" : "down") \(name)", RTM_SETLINK) { message throws(Errno) in
+        try change("bring \(up ? "up" : "down") \(name)", RTM_SETLINK) { message throws(Errno) in
             try message.begin(linkHeader(index, up: up))
         }
     }
 
-    /// Brings an interface up without an IPv6 link-local address, by which a container could
-    /// otherwise reach the host.
+    /// Brings an interface up without an IPv6 link-local address that a container could reach.
     package borrowing func bringUpWithoutLinkLocalAddress(
         _ name: InterfaceName, at index: InterfaceIndex
     ) throws(NetlinkError) {
         do throws(NetlinkError) {
-            try tell("bring up \(name)", RTM_SETLINK) { message throws(Errno) in
+            try change("bring up \(name)", RTM_SETLINK) { message throws(Errno) in
                 try message.begin(linkHeader(index, up: true))
                 try message.nest(Int(IFLA_AF_SPEC)) { () throws(Errno) in
                     try message.nest(Int(AF_INET6)) { () throws(Errno) in
@@ -78,13 +75,12 @@ extension RouteSocket {
         }
     }
 
-    /// Sets options of a bridge port. Kernels ignore options that they do not know: query the
-    /// interface afterwards.
+    /// Sets options of a bridge port. Kernels ignore unknown options: query it afterwards.
     package borrowing func set(
         _ name: InterfaceName, at index: InterfaceIndex, port: PortOptions
     ) throws(NetlinkError) {
         // RTM_NEWLINK without NLM_F_CREATE, because RTM_SETLINK does not accept port options.
-        try tell("set port options of \(name)", RTM_NEWLINK) { message throws(Errno) in
+        try change("set port options of \(name)", RTM_NEWLINK) { message throws(Errno) in
             try message.begin(linkHeader(index))
             try message.nest(Int(IFLA_LINKINFO)) { () throws(Errno) in
                 try message.put(Int(IFLA_INFO_SLAVE_KIND), text: Array("bridge".utf8))
@@ -102,10 +98,10 @@ extension RouteSocket {
     }
 
     /// Adds a static entry to the bridge's forwarding table: the address is behind that port.
-    package borrowing func pin(
+    package borrowing func addStaticForwardingEntry(
         _ address: HardwareAddress, to name: InterfaceName, at index: InterfaceIndex
     ) throws(NetlinkError) {
-        try tell(
+        try change(
             "pin the container's hardware address to \(name)", RTM_NEWNEIGH,
             NLM_F_CREATE | NLM_F_REPLACE
         ) { message throws(Errno) in
@@ -125,7 +121,7 @@ extension RouteSocket {
     package borrowing func delete(
         _ name: InterfaceName, at index: InterfaceIndex
     ) throws(NetlinkError) {
-        try tell("delete \(name)", RTM_DELLINK) { message throws(Errno) in
+        try change("delete \(name)", RTM_DELLINK) { message throws(Errno) in
             try message.begin(linkHeader(index))
         }
     }

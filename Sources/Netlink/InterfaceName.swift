@@ -1,9 +1,8 @@
 /// The name of a network interface: 1 to 15 printable ASCII characters.
 ///
 /// `/`, `:`, `.` and `..` are invalid, as in the kernel's `dev_valid_name`, and so is `%`, which
-/// the kernel treats as a pattern. A longer name is refused and never truncated: where one side
-/// compares the whole name and the other side truncates it, access lists can be bypassed
-/// (CVE-2019-13164).
+/// the kernel treats as a pattern. A longer name is refused and never truncated: if only one of two
+/// sides truncates, access lists can be bypassed (CVE-2019-13164).
 package struct InterfaceName: Equatable, Sendable {
     package let bytes: [UInt8]
 
@@ -45,8 +44,7 @@ package struct HardwareAddress: Equatable, Sendable {
     package init(bytes: [UInt8]) { self.bytes = bytes }
 
     /// - Parameter tail: the last five bytes of an address that begins with 0xfe. A bridge without
-    ///   a fixed address takes the lowest of its ports' addresses, which is then hardly ever this
-    ///   one.
+    ///   a fixed address takes the lowest one of its ports, so it hardly ever takes this one.
     package static func highest(_ tail: [UInt8]) -> HardwareAddress {
         HardwareAddress(bytes: [0xfe] + tail.prefix(5))
     }

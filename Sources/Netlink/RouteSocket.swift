@@ -1,8 +1,7 @@
 internal import CNetlink
 internal import Linux
 
-/// A rtnetlink socket, for the network namespace in which it was opened. Public for the same reason
-/// as `Linux.Descriptor`.
+/// A rtnetlink socket in the network namespace where it was opened. Public like `Linux.Descriptor`.
 @safe public struct RouteSocket: ~Copyable {
     let raw: OpaquePointer
 
@@ -36,12 +35,11 @@ internal import Linux
         }
     }
 
-    /// A container's root can give an interface hundreds of alternative names, which a reply
-    /// includes.
+    /// A container's root can give an interface hundreds of alternative names, all in the reply.
     package static let forForeignInterfaces: Int = 256 << 10
 
     /// Sends a request for a change, and waits for its acknowledgement.
-    borrowing func tell(
+    borrowing func change(
         _ operation: String, _ type: Int, _ flags: Int32 = 0,
         _ build: (borrowing Message) throws(Errno) -> Void
     ) throws(NetlinkError) {
@@ -51,8 +49,7 @@ internal import Linux
         }
     }
 
-    /// Sends a query.
-    borrowing func ask(
+    borrowing func query(
         _ operation: String, _ type: Int,
         _ build: (borrowing Message) throws(Errno) -> Void
     ) throws(NetlinkError) -> Reply {

@@ -1,7 +1,6 @@
 internal import CNetlink
 internal import Linux
 
-/// A route.
 package struct Route: Equatable, Sendable {
     /// 4 or 16 bytes; all zero for a default route.
     package let destination: [UInt8]

@@ -27,7 +27,7 @@ extension RouteSocket {
         _ pair: VethPair, peerIn namespace: borrowing NetworkNamespace
     ) throws(NetlinkError) {
         let descriptor = UInt32(bitPattern: namespace.number)
-        try tell("create \(pair.host)", RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL) {
+        try change("create \(pair.host)", RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL) {
             message throws(Errno) in
             try message.begin(linkHeader(InterfaceIndex(0)))
             try message.put(Int(IFLA_IFNAME), text: pair.host.bytes)

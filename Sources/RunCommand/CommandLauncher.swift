@@ -13,10 +13,9 @@
 //    the user ID and the entry in lxc-usercgroup; and to write "0" to cgroup.procs of the command's
 //    cgroup, which moves this process and no other.
 // 5. Becomes the caller with no way back, and leaves the AppArmor profile, because the command must
-//    be confined as its caller is. Only then does it write to descriptors that it was given, since
-//    a descriptor of the caller can be anything. Signals, umask, limits, working directory and
-//    descriptors are left as the caller set them for the command, except the umask during one
-//    mkdir.
+//    be confined as its caller is. Only then does it write to inherited descriptors, which can be
+//    anything. Signals, umask, limits, working directory and descriptors stay as the caller set
+//    them, except the umask during one mkdir.
 
 internal import Cgroups
 internal import Delegation
@@ -26,18 +25,17 @@ package import Linux
 /// Runs a command in a new cgroup of its user.
 package enum CommandLauncher {
     package enum Outcome {
-        /// A line to print; nothing else remains to be done.
+        /// A line to print, without running a command.
         case answer(String)
         /// The command that this process is to execute.
         case command(ExecTarget)
     }
 
-    /// The AppArmor profile that confines this program while it has root's privileges: see
-    /// etc/apparmor.d.
+    /// The AppArmor profile that confines this program while it is privileged: see etc/apparmor.d.
     package static let profile = "berth-run"
 
-    /// How many cgroups of earlier commands are checked for removal. Each takes a few microseconds.
-    static let collectedAtOnce = 16
+    /// How many old command cgroups are checked for removal, in a few microseconds each.
+    static let maxCollected = 16
 
     /// - Parameters:
     ///   - words: the command line without the name of the program.
@@ -107,7 +105,7 @@ package enum CommandLauncher {
         } catch { throw .commandCgroup(error, in: path) }
         try root.dropPermanentlyOrRefuse()
         _ = try? CommandCgroupCleanup.collect(
-            in: cgroup, lookingAt: collectedAtOnce, sparing: leaf)
+            in: cgroup, lookingAt: maxCollected, sparing: leaf)
         return .command(target)
     }
 

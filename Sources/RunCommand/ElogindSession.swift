@@ -46,7 +46,7 @@ struct ElogindSession {
             }
         } catch { throw .commandCgroup(error, in: name) }
         _ = try? CommandCgroupCleanup.collect(
-            in: cgroup, lookingAt: CommandLauncher.collectedAtOnce, sparing: leaf)
+            in: cgroup, lookingAt: CommandLauncher.maxCollected, sparing: leaf)
         return .command(target)
     }
 }

@@ -41,9 +41,8 @@ extension Systemd {
         throw .noScopeProgram
     }
 
-    /// Where berth-scope may be installed: as `make install` and distributions place it next to
-    /// this program. The kernel knows where that is; and whatever is started has no more privileges
-    /// than the caller.
+    /// The paths where `make install` and distributions place berth-scope, relative to the path of
+    /// this program, which the kernel tells. It has no more privileges than the caller.
     private static func scopePrograms() throws(Refusal) -> [[UInt8]] {
         let own: [UInt8]
         do throws(Errno) { own = try SmallFile.target(of: "/proc/self/exe") } catch {

@@ -57,8 +57,7 @@ extension HostStatusText {
         return [Row(depth: 2, name: name, use: leaf.use, leaf: leaf.name)]
     }
 
-    /// The header first. If the lines are too wide, the bars are dropped, then the leaves' names,
-    /// which then get lines of their own.
+    /// The header first. To fit, drops the bars, then moves the leaves' names to their own lines.
     private func columns(_ rows: [Row], room: Int) -> (lines: [StyledText], haveLeaves: Bool) {
         let head = ["memory", "", "cpu", "tasks", "leaf"].map { StyledText($0, .dim) }
         let cells = rows.map { row in

@@ -14,8 +14,7 @@ struct ContainerNamespace: Equatable {
     let container: [UInt8]?
 }
 
-/// The namespaces of processes that the caller may inspect: all for root, their own for other
-/// users.
+/// The namespaces of processes that the caller may inspect: for users, only their own.
 enum ContainerNamespaces {
     /// One entry for each namespace that has an ID in the host's namespace.
     static func find(_ kernel: borrowing RouteSocket) -> [ContainerNamespace] {
@@ -52,15 +51,14 @@ enum ContainerNamespaces {
         return first.values.map(\.process).sorted { $0.number < $1.number }
     }
 
-    /// Whether the process is PID 1 one level below the host. A nested container's init has one PID
-    /// more.
+    /// Whether it is PID 1 one level below the host. A nested container's init has more PIDs.
     private static func isInit(_ process: ProcessID) -> Bool {
         let numbers = (try? ProcessStatus(of: process))?.flatMap { $0.words("NSpid") } ?? []
         return numbers.count == 2 && (numbers.last?.elementsEqual([0x31]) ?? false)
     }
 
-    /// The name in the command line of the monitor, the parent process; or in the cgroup that
-    /// lxc-start created, whose name may differ if that one was taken.
+    /// The name from the command line of the monitor, its parent; or from its cgroup, to which
+    /// lxc-start adds a suffix if the name is taken.
     private static func container(of process: ProcessID) -> [UInt8]? {
         let parent = ((try? ProcessStatus(of: process)) ?? nil)?.words("PPid").first
             .flatMap { ProcessID(digits: Array($0)) }
@@ -69,8 +67,7 @@ enum ContainerNamespaces {
         return payload(of: file)
     }
 
-    /// - Parameter commandLine: `[lxc monitor] PATH NAME`, to which lxc-start sets its command
-    ///   line.
+    /// - Parameter commandLine: `[lxc monitor] PATH NAME`, as lxc-start sets it.
     static func monitored(by commandLine: [UInt8]) -> [UInt8]? {
         let prefix = Array("[lxc monitor] ".utf8)
         guard commandLine.starts(with: prefix) else { return nil }
@@ -78,8 +75,7 @@ enum ContainerNamespaces {
         return words.count > 1 ? words.last.map { Array($0) } : nil
     }
 
-    /// - Parameter cgroupFile: `/proc/PID/cgroup`. The outermost name counts: the container creates
-    ///   the cgroups below it.
+    /// - Parameter cgroupFile: `/proc/PID/cgroup`. The container creates the cgroups below its own.
     static func payload(of cgroupFile: [UInt8]) -> [UInt8]? {
         let prefix = Array("lxc.payload.".utf8)
         for range in Lines(bytes: cgroupFile) {

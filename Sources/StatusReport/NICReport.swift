@@ -9,8 +9,8 @@ struct NICReport: Encodable, Equatable, Sendable {
     var hostName: String
     /// `nil` if it is not attached to a bridge.
     @OrNull var bridge: String?
-    /// The user or `@group` whose quota it counts towards. `nil` for a NIC that root created, which
-    /// counts towards no quota, and where only root may know.
+    /// The user or `@group` whose quota it counts towards. `nil` if root created it, which counts
+    /// towards no quota, or if only root may know.
     @OrNull var owner: String?
     /// The user who runs the container.
     @OrNull var user: String?

@@ -91,7 +91,7 @@ extension HostStatus {
             observeNICs(on: host, usernet, kernel, for: caller)
             observeOtherBridges(on: host, usernet)
             observeQuotas(on: host, usernet, for: caller)
-        } catch { note(.nics, "the kernel does not list its interfaces: \(error)") }
+        } catch { note(.nics, "network interfaces are unknown: \(error)") }
         observeLeases()
         if networks?.isEmpty ?? true { explainAbsence(status) }
     }
@@ -107,7 +107,7 @@ extension HostStatus {
         }
     }
 
-    /// Says why no network is up, if the settings tell.
+    /// Explains why no network is up, if the settings are the reason.
     private mutating func explainAbsence(_ status: HostNetworkStatus) {
         if let place = status.switchedOff.first {
             note(.networks, "no network is up: USE_LXC_BRIDGE switches it off in \(place)")

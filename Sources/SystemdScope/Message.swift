@@ -1,8 +1,7 @@
 internal import CSystemd
 internal import Linux
 
-/// A D-Bus message. Types and signatures are D-Bus's: `s` a string, `o` an object path, `au` an
-/// array of numbers.
+/// A D-Bus message. Types are D-Bus signatures: `s` string, `o` object path, `au` numbers.
 @safe struct Message: ~Copyable {
     private let raw: OpaquePointer
 
@@ -37,7 +36,7 @@ internal import Linux
         try check(unsafe sd_bus_message_append_basic(raw, Self.type("u"), &number))
     }
 
-    /// Appends what the body appends as one array, variant or structure.
+    /// Appends an array, variant or structure with the contents that the body appends.
     borrowing func container(
         _ kind: Unicode.Scalar, _ contents: String, _ body: () throws(ScopeError) -> Void
     ) throws(ScopeError) {

@@ -2,8 +2,7 @@ package import Linux
 
 /// Why no scope was started.
 package enum ScopeError: Error {
-    /// The manager's D-Bus error: a name such as `org.freedesktop.systemd1.UnitExists`, and its
-    /// message.
+    /// The manager's D-Bus error, such as `org.freedesktop.systemd1.UnitExists`.
     case refused(name: String, message: String)
     /// How the unit's job ended, in systemd's word: `failed`, `timeout`.
     case job(result: String)

@@ -23,9 +23,8 @@ internal import Linux
         return manager
     }
 
-    /// Starts a scope with Delegate=yes for the process, and waits until the process is in it. As
-    /// with systemd-run, it is in app.slice, the manager's default, and is removed after its last
-    /// process ends, even if it failed.
+    /// Starts a scope with Delegate=yes, and waits until the process is in it. As with systemd-run,
+    /// it is in app.slice, the default, and is removed after its last process, even if that failed.
     borrowing func startScope(
         _ unit: String, description: String, process: ProcessID, within seconds: UInt64
     ) throws(ScopeError) {
@@ -90,7 +89,7 @@ internal import Linux
         }
     }
 
-    /// Of the clock that only goes forward.
+    /// CLOCK_MONOTONIC.
     private static var microseconds: UInt64 {
         var now = timespec()
         unsafe _ = clock_gettime(CLOCK_MONOTONIC, &now)

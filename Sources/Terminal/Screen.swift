@@ -5,8 +5,7 @@ package import Linux
 /// It uses the alternate screen. The previous screen and the cursor are restored at the end, and
 /// while the program is stopped (SIGTSTP).
 package enum Screen {
-    /// Redraws after each interval, and when the terminal changes its size. Returns at Ctrl-C,
-    /// SIGTERM or SIGHUP.
+    /// Redraws at intervals and when the size changes. Returns at Ctrl-C, SIGTERM or SIGHUP.
     /// - Parameter interval: milliseconds.
     /// - Parameter page: the lines to show.
     package static func show<Failure: Error>(
@@ -61,8 +60,7 @@ package enum Screen {
             let rest = lines.count - max(0, size.rows - 1)
             shown = lines.prefix(max(0, size.rows - 1)) + [StyledText("\(rest) more lines", .dim)]
         }
-        // Each line is cleared first: clearing with the cursor in the last column would erase that
-        // column.
+        // Clear a line first: with the cursor in the last column, clearing would erase that column.
         return "\u{1b}[H"
             + shown.map { "\u{1b}[K" + $0.cut(to: size.columns).text(terminal) }.joined(
                 separator: "\r\n")

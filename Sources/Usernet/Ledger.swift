@@ -9,7 +9,6 @@ package import Netlink
 /// changes that this type returns leave recoverable contents at every point (see
 /// ``LedgerRewrite``), and the initializer recovers the rows wherever the last writer was killed.
 package struct Ledger: Sendable {
-    /// The contents of the file.
     private var file: [UInt8]
     /// The recovered rows. Equal to the file unless a writer was killed.
     package private(set) var bytes: [UInt8]
@@ -109,8 +108,8 @@ package struct Ledger: Sendable {
     }
 
     /// Removes the rows of a bridge whose NIC no longer exists.
-    /// - Parameter limit: the search stops after so many NICs that exist. NICs that do not exist
-    ///   are not counted, so that the first run after a crash removes all stale rows at once.
+    /// - Parameter limit: the search stops after this many NICs that exist. Missing NICs are not
+    ///   counted, so that the first run after a crash removes all stale rows at once.
     /// - Returns: the removed rows, and the changes to the file in order.
     package mutating func cull<Failure: Error>(
         on bridge: UsernetBridge, untilMeeting limit: Int,

@@ -1,6 +1,6 @@
 internal import Linux
 
-/// Changes the ledger in place so that no row that stays is ever lost.
+/// Changes the ledger in place without ever losing a row that stays.
 ///
 /// The new text, from the first byte that differs, is first appended to the old one, between a line
 /// `# rewrite START LENGTH` and a line `# end`. Then it is written at its place, and then the file
@@ -31,8 +31,7 @@ enum LedgerRewrite {
         var unfinished: Int?
         for line in Lines(bytes: file) where file[line].starts(with: head) {
             guard let (start, copy) = replacement(line, in: file) else {
-                // If several writers were killed in turn, all text after the first notice is
-                // repeated.
+                // After several killed writers, all text from the first notice on is repeated.
                 unfinished = unfinished ?? line.lowerBound
                 continue
             }
@@ -61,8 +60,7 @@ enum LedgerRewrite {
         return (Int(start), first..<end)
     }
 
-    /// Removes an incomplete copy, which repeats rows that are still at their place. Its last line
-    /// may be the beginning of a row.
+    /// Removes an incomplete copy, which repeats existing rows. Its last line may be part of a row.
     private static func withoutRepeats(_ text: [UInt8], from position: Int) -> [UInt8] {
         var kept = Array(text[..<position])
         let whole = Lines(bytes: kept).map { text[$0] }

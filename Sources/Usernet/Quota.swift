@@ -2,9 +2,8 @@ internal import Linux
 
 /// The caller's quota on a bridge, and the line to which the next NIC is charged.
 ///
-/// A NIC is charged to an owner, not to a line: the lines of an owner add up, and the owner's NICs
-/// use them from the first on. The first line, in the order of the file, with free quota is
-/// charged.
+/// A NIC is charged to an owner, not to a line: an owner's lines add up, and the owner's NICs use
+/// them in the order of the file. The first line with free quota is charged.
 package struct Quota {
     package private(set) var chargedEntry: UsernetEntry?
     /// The sum of the caller's lines, and how many NICs their owners have.

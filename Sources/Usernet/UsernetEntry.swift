@@ -20,8 +20,7 @@ package struct UsernetEntry: Equatable, Sendable {
     package struct Options: Equatable, Sendable {
         /// `isolated`: no frames pass between this port and other isolated ports of the bridge.
         package var isIsolated = false
-        /// `macfilter`: only frames from the hardware address that the NIC was created with pass
-        /// the port.
+        /// `macfilter`: only frames from the NIC's original hardware address may pass the port.
         package var filtersAddress = false
         /// `mtu=N`: the MTU of the container's end in bytes, limited by that of the bridge.
         package var mtu: UInt32?
@@ -64,7 +63,7 @@ package struct UsernetEntry: Equatable, Sendable {
 
 extension UsernetEntry.Options {
     /// The minimum for IPv4 (RFC 791).
-    private static let leastMTU: UInt64 = 68
+    private static let minimumMTU: UInt64 = 68
 
     fileprivate init(_ words: ArraySlice<ArraySlice<UInt8>>) throws(UsernetEntry.Fault) {
         for word in words {
@@ -73,7 +72,8 @@ extension UsernetEntry.Options {
             } else if word.elementsEqual("macfilter".utf8) {
                 filtersAddress = true
             } else if word.starts(with: "mtu=".utf8) {
-                guard let mtu = decimal(word.dropFirst(4), upTo: 65535), mtu >= Self.leastMTU else {
+                guard let mtu = decimal(word.dropFirst(4), upTo: 65535), mtu >= Self.minimumMTU
+                else {
                     throw .invalidMTU(printable(word))
                 }
                 self.mtu = UInt32(mtu)

@@ -21,8 +21,7 @@ package struct UsernetFile: Sendable {
     }
 
     /// Parses only the lines of the caller, because most lines of a long file are for other users.
-    /// - Parameter owner: the owner that a field names; `nil` if that is neither the caller nor one
-    ///   of the caller's groups.
+    /// - Parameter owner: the owner that a field names; `nil` if not the caller or their group.
     package func lines<Failure: Error>(
         for bridge: UsernetBridge, of owner: (ArraySlice<UInt8>) throws(Failure) -> Owner?
     ) throws(Failure) -> Own {
@@ -35,8 +34,7 @@ package struct UsernetFile: Sendable {
                 continue
             }
             if bytes[field.lowerBound] == 0x40 {
-                // Compare the bridge first: to look up a group may take a request to a directory
-                // server.
+                // Compare the bridge first: looking up a group may need a directory server.
                 _ = nextWord(in: bytes, from: &position, to: place.upperBound)
                 guard let found = nextWord(in: bytes, from: &position, to: place.upperBound),
                     stands(name, at: found, in: bytes)

@@ -100,7 +100,7 @@ struct Pam: ParsableCommand {
                 "this must run as root: add \"seteuid\" to the line of pam_exec(8)")
             throw ExitCode(1)
         }
-        guard Self.isOfPAMAlone else {
+        guard Self.hasOnlyPAMVariables else {
             let text =
                 "session not moved: pam_exec(8) must run this through berth-pam, see "
                 + "berth-cgroup(8)"
@@ -129,7 +129,7 @@ struct Pam: ParsableCommand {
     /// Whether the environment has only the variables that berth-pam passes on. Without berth-pam
     /// it may have variables that users have set, which the dynamic loader has already followed: it
     /// is too late to prevent that, but not to report it.
-    private static var isOfPAMAlone: Bool {
+    private static var hasOnlyPAMVariables: Bool {
         var place = unsafe environ
         while let variable = unsafe place.pointee {
             guard unsafe strncmp(variable, "PAM_", 4) == 0 else { return false }

@@ -2,9 +2,8 @@ import Linux
 import NIC
 import SecureStart
 
-// The setuid root helper that lxc-start runs to give an unprivileged user's container a NIC. Exit
-// status 0: done; one line on standard output says what. 1: refused or failed; one line on standard
-// error says why.
+// The setuid root helper that lxc-start runs to create an unprivileged container's NIC. Exit status
+// 0: done, with a line on standard output; 1: refused or failed, with a line on standard error.
 
 do throws(Refusal) {
     try Helper.run { SecureStart.arguments }

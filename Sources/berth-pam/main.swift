@@ -7,7 +7,7 @@ import SecureStart
 //
 // 1. pam_exec passes all variables that PAM modules have set to a program that runs as root. With
 //    user_readenv=1 in pam_env(8) some of them are the user's choice: at the end of a session,
-//    wherever pam_env's line is. A dynamic loader would follow LD_PRELOAD before the program
+//    wherever pam_env's line is. A dynamic loader would obey LD_PRELOAD before the program
 //    begins.
 // 2. Therefore this program has no loader: it is linked statically (Package.swift) and loads
 //    nothing. The C library reads variables, too, before a program begins. This program begins

@@ -24,8 +24,7 @@ do throws(ExecTarget.LookupError) {
     command = try ExecTarget(Array(words[1...]), environment: SecureStart.environment)
 } catch { fail(error, of: printable(words[1])) }
 do throws(Errno) {
-    // A descriptor that was closed must not become the connection, to which an error would be
-    // written.
+    // The connection must not become a standard descriptor, to which errors are written.
     try ProcessSanitizer.openStandardDescriptors(keepingThem: false)
 } catch { fail("cannot open /dev/null: \(error.description)", 125) }
 do throws(ScopeError) {

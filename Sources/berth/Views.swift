@@ -42,8 +42,7 @@ struct Status: ParsableCommand {
         return StyledText("\(clockText())  every \(seconds) s, Ctrl-C to exit", .dim)
     }
 
-    /// For output to a file or program: one report after the other, each followed by an empty line;
-    /// as JSON, one line for each.
+    /// For files and programs: an empty line after each report; as JSON, one line for each.
     private func printRepeatedly(_ milliseconds: Int32) throws {
         while true {
             try Berth.printResult(

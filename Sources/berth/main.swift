@@ -5,8 +5,7 @@ internal import HostPaths
 internal import Linux
 internal import Terminal
 
-// The unprivileged, read-only program. Exit status 0: no problems; 1: problems, or the report
-// failed; 2: usage.
+// The unprivileged, read-only program. Exit status 0: no problems; 1: problems; 2: usage.
 
 struct Berth: RootCommand {
     static let configuration = CommandConfiguration(

@@ -63,7 +63,7 @@ struct Decisions {
     @Test("a number that no machine reaches is not a limit")
     func unlimited() throws {
         let rule = try #require(LimitFiles.unlimitedTest(for: Array("hugetlb.2MB.max".utf8)))
-        // As Linux 6.1 and 6.18 have it in a new cgroup.
+        // The values in a new cgroup of Linux 6.1 and 6.18.
         #expect(rule(Array("max\n".utf8)))
         #expect(rule(Array("9223372036854771712\n".utf8)))
         #expect(!rule(Array("1099511627776\n".utf8)))

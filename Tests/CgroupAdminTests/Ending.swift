@@ -57,10 +57,10 @@ struct Ending {
                     "removed \(CgroupHost.top)/u2001/run-a",
                     "removed \(CgroupHost.top)/u2001/run-b",
                 ])
-            expect(lab.exists("u2001/own"), "what is no leaf is its user's business")
+            expect(lab.exists("u2001/own"), "other cgroups are left to their user")
             lab.allow("eve cpu")
             expect(lab.service("gc").output, is: "removed \(CgroupHost.top)/u2001\n")
-            // A line that is not understood takes nothing from anybody.
+            // An invalid line removes no user's cgroup.
             expect(lab.leaves().count, is: 1)
             expect(lab.exists("u2000"))
         }
@@ -88,7 +88,7 @@ struct Ending {
             expect(told.lines[1].hasPrefix("removed "), "\(told)")
             expect(lab.leaves(), is: [])
             expect(lab.leaves(of: CgroupHost.bob).count, is: 1)
-            // Root, in a session of eve's.
+            // Root, in a session of eve.
             lab.sleeper(of: CgroupHost.eve)
             let inside = shell(
                 """

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// A user can stop or end su(1), which has his real user ID, while PAM has things done for it.
+/// A user can stop or kill su(1), which has the user's real user ID, while PAM's modules run.
 @Suite(.serialized, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct Interruptions {
     @Test(
@@ -9,7 +9,7 @@ struct Interruptions {
         arguments: ["mkdirat", "fsetxattr", "fchmod"])
     func stopped(call: String) async {
         await #expect(processExitsWith: .success) { [call = call as String] in
-            // The cgroup of a group's member is made when he first comes.
+            // The cgroup of a group's member is made at the first login.
             let lab = try CgroupHost.withoutSetup("@team * hugetlb.2MB.max=8388608")
             defer { lab.leave() }
             lab.service("setup")
@@ -18,7 +18,7 @@ struct Interruptions {
         }
     }
 
-    @Test("a reload during which a stopped session goes on has the last word")
+    @Test("a reload overrides a stopped session that continues during it")
     func resumed() async {
         await #expect(processExitsWith: .success) {
             let lab = try CgroupHost.withoutSetup("@team * hugetlb.2MB.max=8388608")
@@ -41,8 +41,10 @@ struct Interruptions {
         }
     }
 
-    /// A user's own program may even wait for the very process: it is not root's.
-    @Test("who inherits a session's child is not taken for the session", arguments: [[], ["2000"]])
+    /// A user's program may even wait for the child: it does not run as root.
+    @Test(
+        "a process that adopts a session's child is not taken for the session",
+        arguments: [[], ["2000"]])
     func inherited(user: [String]) async {
         await #expect(processExitsWith: .success) { [user = user as [String]] in
             let lab = try CgroupHost.withoutSetup("bob *")

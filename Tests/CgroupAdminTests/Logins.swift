@@ -1,11 +1,11 @@
 import TestSupport
 import Testing
 
-/// What PAM has done at a login: session.py stands for su(1), which calls it and is moved.
+/// Logins through PAM. session.py replaces su(1), which runs PAM's modules and is moved.
 @Suite(.serialized, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct Logins {
     private static let command = "/run/test/bin/berth-pam /run/test/bin/berth-cgroup pam"
-    /// What stands for su(1).
+    /// The substitute for su(1).
     static let session = sources + "/Tests/CgroupAdminTests/session.py"
     private static let application = "/usr/bin/python3 '\(session)'"
 
@@ -32,7 +32,7 @@ struct Logins {
                 told.lines[0].wholeMatch(
                     of: /\/berth\/u2000\/run-[0-9a-z]{8}-su-lwithmorethanthirty-twobytes/) != nil,
                 "\(told)")
-            expect(told.lines[1], is: told.lines[0], "its line stands in two files")
+            expect(told.lines[1], is: told.lines[0], "its line is in two files")
             expect(told.lines[2...], is: ["/", "/", "0"], "\(told)")
             expect(told.complaint, is: "")
         }
@@ -164,7 +164,7 @@ struct Logins {
         expect(tuned.lines, is: ["lives"], "\(tuned)")
     }
 
-    @Test("its user cannot forge the former cgroup of a session")
+    @Test("a user cannot forge the former cgroup of a session")
     func forged() async {
         await #expect(processExitsWith: .success) {
             let lab = try CgroupHost.withoutSetup("eve *", "bob *")

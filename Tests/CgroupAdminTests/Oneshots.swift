@@ -5,7 +5,7 @@ import Testing
 /// the caller passed on by s6-sudo.
 @Suite(.serialized, .enabled(if: obstacle == nil, "\(obstacle ?? "")"))
 struct Oneshots {
-    @Test("s6-rc's commands prepare cgroups, and give a user nothing of root's terminal")
+    @Test("s6-rc's commands prepare cgroups, and do not pass root's terminal to users")
     func s6rc() async {
         await #expect(processExitsWith: .success) {
             let lab = try CgroupHost.withoutSetup("eve hugetlb", "bob frobnicate")
@@ -15,7 +15,7 @@ struct Oneshots {
             expect(prepared.status, is: 0, "\(prepared)")
 
             let up = (1...2).flatMap { _ in script("oneshot", ["up", "berth-cgroup"]).lines }
-            // A line of the policy that is wrong is no reason to leave the others without.
+            // An invalid line must not keep the others from being applied.
             expect(up, is: [])
             expect(lab.exists("u2000"))
             let user = shell(

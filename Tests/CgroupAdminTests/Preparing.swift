@@ -17,7 +17,7 @@ struct Preparing {
             expect(lab.file("cgroup.max.depth"), is: "9\n")
             expect(lab.file("cgroup.max.descendants"), is: "4096\n")
             expect(lab.file("cgroup.subtree_control"), is: "hugetlb\n")
-            expect(!lab.exists("u2001"), "a group's member gets his at his first run")
+            expect(!lab.exists("u2001"), "a group's member gets a cgroup at the first run")
             expect(shell("stat -c '%U %a' \(CgroupHost.top)").output, is: "root 755\n")
             let before = lab.snapshot
             let second = lab.service("setup")
@@ -116,7 +116,7 @@ struct Preparing {
             expect(lab.service("reload").status, is: 0)
             expect(lab.file("hugetlb.2MB.max"), is: "max\n")
             expect(lab.file("cgroup.max.depth", of: CgroupHost.bob), is: "32\n")
-            // Whose line is gone keeps what he has until it is empty.
+            // A user whose line is gone keeps the cgroup until it is empty.
             lab.allow("@team * hugetlb.2MB.max=2097152")
             let told = lab.service("reload")
             expect(told.status, is: 0, "\(told)")
@@ -144,9 +144,10 @@ struct Preparing {
             expect(lab.service("reload").status, is: 0)
             expect(shell("stat -c %U:%G \(file)").output, is: "eve:eve\n")
             expect(lab.run("echo 2097152 > \(file)", as: CgroupHost.eve).status, is: 0)
-            // His own limits are root's as before.
+            // The user's own limits still belong to root.
             expect(shell("stat -c %U \(CgroupHost.top)/u2000/hugetlb.2MB.max").output, is: "root\n")
-            // Whoever takes his own file's permission away only harms himself, and is named.
+            // A user who removes the permission on their own file is reported, and harms only
+            // themselves.
             let locked = lab.run("\(off) && chmod 400 cgroup.subtree_control", as: CgroupHost.eve)
             expect(locked.status, is: 0, "\(locked)")
             let refused = lab.service("reload")

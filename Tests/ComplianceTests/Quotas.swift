@@ -140,7 +140,7 @@ struct Quotas {
         }
     }
 
-    @Test("rows of others stay as they are when stale ones go", arguments: Program.allCases)
+    @Test("the removal of stale rows leaves other rows unchanged", arguments: Program.allCases)
     func rowsOfOthers(program: Program) async {
         await #expect(processExitsWith: .success) { [program = program as Program] in
             let host = try Host.enter()
@@ -159,7 +159,7 @@ struct Quotas {
         }
     }
 
-    @Test("words behind COUNT", arguments: Program.allCases)
+    @Test("words after COUNT", arguments: Program.allCases)
     func wordsBehindCount(program: Program) async {
         await #expect(processExitsWith: .success) { [program = program as Program] in
             let host = try Host.enter()
@@ -178,7 +178,7 @@ struct Quotas {
         }
     }
 
-    @Test("nobody deletes what is another's", arguments: Program.allCases)
+    @Test("a user cannot delete another user's NIC", arguments: Program.allCases)
     func foreignDelete(program: Program) async {
         await #expect(processExitsWith: .success) { [program = program as Program] in
             let host = try Host.enter()

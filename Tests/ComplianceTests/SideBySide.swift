@@ -1,10 +1,10 @@
 import TestSupport
 import Testing
 
-/// What berth-nic does otherwise than LXC's helper on purpose, and both of them on one ledger.
+/// Intended differences from LXC's helper, and both helpers on one ledger.
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
 struct SideBySide {
-    @Test("both helpers count on one ledger")
+    @Test("both helpers share one ledger")
     func oneLedger() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.enter()
@@ -19,7 +19,7 @@ struct SideBySide {
         }
     }
 
-    @Test("the peer counts on where rows were taken away")
+    @Test("the peer counts correctly after berth-nic removed rows")
     func afterDelete() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.enter()
@@ -30,7 +30,7 @@ struct SideBySide {
             let second = try #require(Answer(Program.ours.create(container, on: "br0")))
             expect(Program.ours.delete(first.hostName, of: container, on: "br0").status, is: 0)
             expect(contents(of: "/run/lxc/nics"), is: "eve veth br0 \(second.hostName)\n")
-            // One of two is left, and one more fits, by either helper's count.
+            // One NIC of two is left, so either helper allows one more.
             expect(Program.peer.create(container, on: "br0").status, is: 0)
             expect(Program.peer.create(container, on: "br0").status, is: 1)
             expect(Program.ours.create(container, on: "br0").status, is: 1)
@@ -39,7 +39,7 @@ struct SideBySide {
         }
     }
 
-    @Test("the lock is one lock")
+    @Test("both helpers use one lock")
     func oneLock() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.enter()
@@ -62,7 +62,7 @@ struct SideBySide {
         }
     }
 
-    @Test("the host gets no address of its own on a NIC", arguments: Program.allCases)
+    @Test("the host has no link-local address on a NIC", arguments: Program.allCases)
     func linkLocalAddress(program: Program) async {
         await #expect(processExitsWith: .success) { [program = program as Program] in
             let host = try Host.enter()
@@ -71,7 +71,7 @@ struct SideBySide {
             let container = Container(of: 2000)
             let answer = try #require(Answer(program.create(container, on: "br0")))
             container.shell("ip link set eth0 up")
-            // Until the peer's has one; of ours it can only be said that it had none for a while.
+            // Wait until the peer's has one; watch ours for half a second.
             let looks = program == .peer ? 600 : 10
             shell(
                 """

@@ -27,7 +27,7 @@ struct CgroupEscapes {
         }
     }
 
-    @Test("a user can move no process out of the user's cgroup, or into that of another user")
+    @Test("a user cannot move processes out of the user's cgroup, or into another user's")
     func moves() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve *", "bob *")
@@ -135,7 +135,7 @@ struct CgroupEscapes {
         }
     }
 
-    @Test("namespaces do not help")
+    @Test("namespaces do not lift limits")
     func namespaces() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve *", "root *")

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// A user stops berth-run, and lets it go on after lxc-usercgroup has changed.
+/// A user stops berth-run, and continues it after lxc-usercgroup has changed.
 @Suite(.enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct CgroupStops {
     @Test(
@@ -44,7 +44,7 @@ struct CgroupStops {
         }
     }
 
-    @Test("a cgroup that was given to a subordinate user is not made again")
+    @Test("a cgroup that a subordinate user owns is not made again")
     func givenAway() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve * hugetlb.2MB.max=2097152")

@@ -151,7 +151,7 @@ private struct Scene {
         expect(counted.contains(bobs), "\(note): \(host.ledger)")
     }
 
-    /// Two NICs are allowed: creates until there are two succeed, and then each has one row.
+    /// Two NICs are allowed: creates succeed until there are two, and each has one row.
     func expectMendedByNext(_ note: String) {
         repeat {
             if mine.count == 2 { shell("ip link delete \(mine[0])") }

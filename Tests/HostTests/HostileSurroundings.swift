@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// The worst that callers can set up around berth-nic: descriptors, limits, signals, environment.
+/// Hostile callers of berth-nic: descriptors, limits, signals, environment.
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
 struct HostileSurroundings {
     @Test(
@@ -136,7 +136,7 @@ struct HostileSurroundings {
         }
     }
 
-    @Test("no NIC is made if nobody can read the answer")
+    @Test("no NIC is made if the answer cannot be read")
     func noReader() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()

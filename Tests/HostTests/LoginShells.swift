@@ -5,7 +5,7 @@ import Testing
 @Suite
 struct LoginShells {
     @Test(
-        "lxc-autostart starts each container by its own lxc-start, in every shell",
+        "lxc-autostart starts each container with its own lxc-start, in every shell",
         arguments: ["dash", "bash", "busybox ash", "zsh"])
     func autostart(shell name: String) {
         let outcome = script("login-shell", [profile, name])

@@ -36,7 +36,7 @@ struct OpenVSwitchBridges {
         }
     }
 
-    @Test("the next create removes ports whose NICs vanished, and their place in the quota is free")
+    @Test("the next create removes ports whose NICs vanished, and frees their quota")
     func restart() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withSwitch()

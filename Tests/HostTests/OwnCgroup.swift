@@ -92,8 +92,8 @@ struct OwnCgroup {
                 expect(within.lines.count, is: plain.lines.count, setting)
                 expect(within.complaint, is: plain.complaint, setting)
             }
-            // For a setuid program, the loader opens closed ones, but not for their purpose, so
-            // using them fails as if they were closed.
+            // The loader opens a setuid program's closed descriptors in the wrong mode, so using
+            // them fails as if they were closed.
             expect(host.run("$0 cat <&-").complaint.contains("Bad file descriptor"))
             expect(host.run("$0 cat /etc/passwd >&-").complaint.contains("Bad file descriptor"))
             expect(host.run("$0 sh -c 'echo x >&2' 2>&-").status != 0)

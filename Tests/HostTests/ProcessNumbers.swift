@@ -26,7 +26,7 @@ struct ProcessNumbers {
     }
 }
 
-/// A container whose process has this ID: ns_last_pid tells the kernel where to go on counting.
+/// A container whose process has this ID, because ns_last_pid sets the kernel's counter.
 private func container(of user: Int, under number: Int32) -> Container? {
     for attempt in Int32(0)..<60 {
         let before = attempt % 6 + 1

@@ -15,39 +15,39 @@ struct Refusals {
 
     static let usernet = "/etc/lxc/lxc-usernet"
     static let distrust = "is not trusted because users other than root can write it"
-    static let mend = "as root, run chown root:root and chmod go-w on it"
+    static let fix = "as root, run chown root:root and chmod go-w on it"
     static let notSetuid = "is not setuid root, is on a file system mounted nosuid"
 
     @Test(
         "files and directories that others can write, or of the wrong type, are refused",
         arguments: [
             Case("rm \(usernet)", "\(usernet) does not exist", "as root, create it", "alice veth"),
-            Case("chmod g+w \(usernet)", "\(usernet) \(distrust)", mend),
-            Case("chmod o+w \(usernet)", "\(usernet) \(distrust)", mend),
-            Case("chown 2000 \(usernet)", "\(usernet) \(distrust)", mend),
-            Case("chmod g+w /etc/lxc", "/etc/lxc \(distrust)", mend),
-            Case("chmod 1777 /etc/lxc", "/etc/lxc \(distrust)", mend),
-            Case("chown 2000 /etc/lxc", "/etc/lxc \(distrust)", mend),
-            Case(addACL(to: usernet), "\(usernet) \(distrust)", mend),
-            Case(addACL(to: "/etc/lxc"), "/etc/lxc \(distrust)", mend),
+            Case("chmod g+w \(usernet)", "\(usernet) \(distrust)", fix),
+            Case("chmod o+w \(usernet)", "\(usernet) \(distrust)", fix),
+            Case("chown 2000 \(usernet)", "\(usernet) \(distrust)", fix),
+            Case("chmod g+w /etc/lxc", "/etc/lxc \(distrust)", fix),
+            Case("chmod 1777 /etc/lxc", "/etc/lxc \(distrust)", fix),
+            Case("chown 2000 /etc/lxc", "/etc/lxc \(distrust)", fix),
+            Case(addACL(to: usernet), "\(usernet) \(distrust)", fix),
+            Case(addACL(to: "/etc/lxc"), "/etc/lxc \(distrust)", fix),
             Case(
                 "mv \(usernet) /run/test/u; chown 2000 /run/test/u; ln -s /run/test/u \(usernet)",
-                "\(usernet) \(distrust)", mend),
+                "\(usernet) \(distrust)", fix),
             Case("rm \(usernet); mkdir \(usernet)", "\(usernet) is not a regular file", "as root"),
             Case("rm \(usernet); mkfifo \(usernet)", "\(usernet) is not a regular file", "as root"),
             Case("rm \(usernet); ln -s \(usernet) \(usernet)", "cannot read \(usernet): Too many"),
             Case("ln -s /run/test /run/lxc", "/run/lxc is not a directory", "as root, remove it"),
             Case("echo > /run/lxc", "/run/lxc is not a directory", "as root, remove it"),
-            Case("mkdir -m 775 /run/lxc", "/run/lxc \(distrust)", mend),
-            Case("mkdir -m 1777 /run/lxc", "/run/lxc \(distrust)", mend),
-            Case("mkdir /run/lxc; chown 2000 /run/lxc", "/run/lxc \(distrust)", mend),
-            Case("mkdir /run/lxc; \(addACL(to: "/run/lxc"))", "/run/lxc \(distrust)", mend),
+            Case("mkdir -m 775 /run/lxc", "/run/lxc \(distrust)", fix),
+            Case("mkdir -m 1777 /run/lxc", "/run/lxc \(distrust)", fix),
+            Case("mkdir /run/lxc; chown 2000 /run/lxc", "/run/lxc \(distrust)", fix),
+            Case("mkdir /run/lxc; \(addACL(to: "/run/lxc"))", "/run/lxc \(distrust)", fix),
             Case(
                 "mkdir /run/lxc; ln -s \(usernet) /run/lxc/nics", "cannot open /run/lxc/nics: Too"),
             Case("mkdir -p /run/lxc/nics", "cannot open /run/lxc/nics: Is a directory"),
             Case("mkdir /run/lxc; mkfifo /run/lxc/nics", "/run/lxc/nics is not a regular file"),
-            Case("install -Dm 666 /dev/null /run/lxc/nics", "/run/lxc/nics \(distrust)", mend),
-            Case("install -Do 2000 /dev/null /run/lxc/nics", "/run/lxc/nics \(distrust)", mend),
+            Case("install -Dm 666 /dev/null /run/lxc/nics", "/run/lxc/nics \(distrust)", fix),
+            Case("install -Do 2000 /dev/null /run/lxc/nics", "/run/lxc/nics \(distrust)", fix),
             Case(
                 "mount -o remount,ro /run", "cannot create the directory /run/lxc: Read-only file"),
             Case(
@@ -169,7 +169,7 @@ struct Refusals {
                 expectRefusal(
                     Program.ours.run(Array(words)), ["usage: create LXCPATH NAME PID veth BRIDGE"])
             }
-            // Without argv[0]: as root, for no shell does it.
+            // Without argv[0]; as root, because no shell can do that.
             var process: pid_t = 0
             expect(posix_spawn(&process, Program.ours.installed, nil, nil, [nil], [nil]), is: 0)
             var status: Int32 = -1
@@ -185,7 +185,7 @@ struct Refusals {
         }
     }
 
-    @Test("without /dev, with no_new_privs, or outside the host's network namespace it refuses")
+    @Test("it refuses without /dev, with no_new_privs, or outside the host's network namespace")
     func footing() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()

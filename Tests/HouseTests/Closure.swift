@@ -98,7 +98,7 @@ enum SetuidProgram: String, CaseIterable, Codable, Sendable {
         }
     }
 
-    /// Symbols that show that the list was read, and that the program's task allows.
+    /// Allowed symbols whose presence shows that the list was read.
     var marks: Set<Substring> {
         switch self {
         case .nic: ["posix_spawn", "nl_connect"]

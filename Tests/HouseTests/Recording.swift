@@ -3,7 +3,7 @@ import Testing
 
 /// The picture at the top of README.md.
 @Suite struct Recording {
-    @Test("it is what render.py draws from the capture beside it")
+    @Test("it matches what render.py draws from the capture")
     func picture() {
         let place = String(#filePath.dropLast("HouseTests/Recording.swift".count)) + "recording"
         let drawn = run([place + "/render.py"])

@@ -5,7 +5,7 @@ import Testing
 /// What is released together has one version, and is built from one source of each dependency.
 @Suite struct Release {
     @Test(
-        "every program tells the version",
+        "every program prints the version",
         .enabled(if: variable("BERTH_NIC") != nil, "no BERTH_NIC: run make check"),
         arguments: [
             "BERTH", "BERTH_NET", "BERTH_CGROUP", "BERTH_NIC", "BERTH_RUN", "BERTH_PAM",
@@ -14,7 +14,7 @@ import Testing
     func programs(program: String) {
         let name = program.lowercased().replacing("_", with: "-")
         let outcome = run([variable(program) ?? program, "--version"])
-        // berth-run renounces privileges first, and without the setuid bit it has none.
+        // berth-run drops privileges first, and without the setuid bit it has none.
         if program == "BERTH_RUN", geteuid() != 0 {
             expect(outcome.complaint.contains("not setuid"), "\(outcome)")
         } else {
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test(
-        "a setuid program tells it as its caller",
+        "a setuid program prints it as its caller",
         .enabled(if: Host.obstacle == nil && SetuidProgram.missing == nil),
         arguments: SetuidProgram.allCases)
     func unprivileged(program: SetuidProgram) async {

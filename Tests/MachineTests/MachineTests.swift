@@ -8,7 +8,7 @@ import Testing
 /// One at a time: each uses two processors and more than a gigabyte of memory.
 @Suite("On a virtual machine", .serialized, .enabled(if: noMachine == nil, "\(noMachine ?? "")"))
 struct MachineTests {
-    @Test("a scenario plays to its end", arguments: scenarios)
+    @Test("a scenario succeeds", arguments: scenarios)
     func scenario(name: String) async {
         let outcome = await runAside([directory + "run.sh", name], environment: surroundings)
         #expect(outcome.succeeded, "\(name):\n\(outcome.output)\(outcome.complaint)")
@@ -16,7 +16,7 @@ struct MachineTests {
 }
 
 /// Debian hosts that are directories, without services.
-@Suite("The package on a host of its own", .enabled(if: noHost == nil, "\(noHost ?? "")"))
+@Suite("The package on a separate host", .enabled(if: noHost == nil, "\(noHost ?? "")"))
 struct PackageTests {
     @Test("installing, upgrading, removing and purging it restores the host, with and without LXC")
     func package() async {
@@ -35,7 +35,7 @@ private let scenarios: [String] =
 private let surroundings = ["PATH": variable("PATH") ?? searchPath, "LANG": "C.UTF-8"]
 private let directory = String(#filePath.dropLast("MachineTests.swift".count))
 
-/// Why no machine can be built here, and why no host; `nil` if it can.
+/// Why no machine or no host can be built here; `nil` if it can.
 private let noMachine = obstacle(programs: [
     "qemu-system-x86_64": "qemu-system-x86", "mmdebstrap": "mmdebstrap", "mke2fs": "e2fsprogs",
     "dh": "debhelper",

@@ -7,7 +7,7 @@ import Testing
 @Suite("berth-net on the real kernel", .enabled(if: obstacle == nil, "\(obstacle ?? "")"))
 struct ScenarioTests {
     @Test(
-        "a scenario plays to its end",
+        "a scenario succeeds",
         arguments: shell("cd \(tests)/scenarios && ls *.sh").lines.map { String($0.dropLast(3)) })
     func scenario(name: String) async throws {
         let outcome = await runAside(

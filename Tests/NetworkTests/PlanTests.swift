@@ -35,7 +35,7 @@ struct PlanTests {
         return (observed, entry)
     }
 
-    @Test("From nothing, everything; from everything, nothing")
+    @Test("All is created on an empty host, and nothing is changed on a complete one")
     func twice() throws {
         let network = try network()
         let planner = Planner(HostCapabilities())

@@ -22,7 +22,7 @@ import Testing
         #expect(record.encoded.filter { $0 != 0x0a } == bytes.filter { $0 != 0x0a })
     }
 
-    @Test("a record that is no record, or of another version, is not read")
+    @Test("a malformed record, or one of another version, is not read")
     func others() {
         for text in [
             "", "{}", "null", #"{"version":2,"networks":[],"left":[],"replacesStock":false}"#,

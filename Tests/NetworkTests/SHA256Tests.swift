@@ -5,7 +5,7 @@ import Testing
 struct SHA256Tests {
     /// The examples that NIST publishes for FIPS 180-4, and its long message.
     @Test(
-        "Known answers of NIST",
+        "NIST's test vectors",
         arguments: [
             ("", 1, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
             ("abc", 1, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),

@@ -2,7 +2,7 @@ import Glibc
 import SystemdScope
 import Testing
 
-/// berth-scope's conversation with a systemd manager.
+/// berth-scope's requests to a systemd manager.
 @Suite struct Scopes {
     @Test("a scope is started for this process, and delegated", arguments: [true, false])
     func started(beforeReply: Bool) throws {

@@ -4,9 +4,9 @@ import Glibc
 /// A test host with the cgroup2 tree mounted as OpenRC mounts it, and with Berth's programs in
 /// /run/test/bin.
 ///
-/// The kernel has only one such tree, and the machine sees what a test makes there. One test at a
-/// time is in it: `enter` takes a lock, and `leave` removes all that was made. Other trees may hold
-/// nearly all controllers; hugetlb is mostly free, and enough.
+/// The kernel has only one such tree, shared with the machine. One test at a time uses it: `enter`
+/// takes a lock, and `leave` removes everything that was made. Other trees may hold nearly all
+/// controllers; hugetlb is mostly free, and enough.
 package struct CgroupHost {
     package static let top = "/sys/fs/cgroup/berth"
     package static let berthRun = "/run/test/bin/berth-run"
@@ -97,7 +97,7 @@ package struct CgroupHost {
             environment: ["PATH": "/run/test/bin:" + searchPath, "LANG": "C.UTF-8"])
     }
 
-    /// Starts a command in a cgroup of the user's, and waits until it runs.
+    /// Starts a command in a cgroup of the user, and waits until it runs.
     package func sleeper(of user: Int) { script("cgroup-sleeper", ["\(user)"]) }
 
     /// Ends all that runs in a user's cgroup, and waits until it has ended.

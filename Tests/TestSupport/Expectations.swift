@@ -1,6 +1,6 @@
 import Testing
 
-// Of an issue in an exit test Swift passes on the comment, but neither the expression nor its line.
+// For an issue in an exit test, Swift reports the comment, but neither the expression nor its line.
 // These put both into the comment.
 
 /// Records an issue unless the two are equal.

@@ -18,14 +18,14 @@ package struct Host {
     }
 
     /// Enters new namespaces with files of their own. Irrevocable: for the body of an exit test.
-    /// This process itself stays outside the PID namespace, so process IDs in there are not for its
-    /// own kill(2).
+    /// This process itself stays outside the PID namespace, and must not pass process IDs from inside
+    /// to kill(2).
     package static func enter() throws(EntryError) -> Host {
         guard geteuid() == 0 else { throw .needsRoot }
         guard linux_unshare(linux_CLONE_NEWNS | linux_CLONE_NEWNET | linux_CLONE_NEWPID) == 0 else {
             throw .notEntered("unshare")
         }
-        // The first process in there is process 1, and all others end with it.
+        // The first process inside is process 1, and all others end with it.
         start(
             "mount --make-rprivate / && mount -t proc proc /proc "
                 + "&& exec setpriv --pdeathsig KILL sleep infinity")

@@ -128,7 +128,7 @@ import Usernet
     }
 
     /// Each row that stays is in the file at every point, and the next run finds it exactly once.
-    @Test("no row is lost when a writer is killed after any byte, and neither when the next one is")
+    @Test("no row is lost if a writer, and then the next one, is killed after any byte")
     func dying() throws {
         let file = Array(Self.before.utf8)
         let first = try run(on: file)

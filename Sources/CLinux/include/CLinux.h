@@ -96,7 +96,7 @@ extern const long linux_SYS_waitid;
 
 int linux_getresuid(uid_t *real, uid_t *effective, uid_t *saved);
 int linux_setresuid(uid_t real, uid_t effective, uid_t saved);
-/* setfsuid(2) and setfsgid(2), which do not report failure: this compares what they left. */
+/* setfsuid(2) and setfsgid(2), which do not report failure: this checks the resulting IDs. */
 int linux_setfsids(uid_t user, gid_t group);
 int linux_prctl(int option, unsigned long argument);
 /* capget(2) and capset(2), of this process. The inheritable set becomes empty. */
@@ -123,7 +123,7 @@ int linux_ptrace_seize(pid_t process);
 int linux_ignore_signal(int signal);
 int linux_default_signal(int signal);
 int linux_unblock_signals(void);
-/* SIGALRM after so many seconds and then at each interval; 0 turns it off. A system call in
+/* SIGALRM after this many seconds and then at each interval; 0 turns it off. A system call in
  * progress fails with EINTR. */
 int linux_alarm(int seconds, int interval);
 /* Blocks the signals, and returns a descriptor from which linux_read_signal reads them. */

@@ -22,8 +22,7 @@ enum AppArmor: Check {
         }
     }
 
-    /// LXC generates a profile for each container, and loads it with apparmor_parser, which needs
-    /// root.
+    /// LXC generates a profile for each container. Loading it with apparmor_parser needs root.
     private static func generatedForUser(_ place: String, _ facts: Facts) -> Finding {
         .problem(
             place,

@@ -2,8 +2,7 @@
 protocol Check {
     /// The name in the JSON and in berth(1).
     static var name: String { get }
-    /// Whether it applies to root's own containers, which need no helper, ID map or delegated
-    /// cgroup.
+    /// Whether it applies to root's containers: they need no helper, ID map or delegated cgroup.
     static var appliesToRoot: Bool { get }
     static func findings(_ facts: Facts) -> [Finding]
 }

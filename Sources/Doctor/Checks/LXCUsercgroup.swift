@@ -28,8 +28,7 @@ enum LXCUsercgroup: Check {
         }
     }
 
-    /// lxc-start runs containers without a cgroup of their own, and does not report that their
-    /// limits are ignored.
+    /// lxc-start silently ignores the limits of containers without a cgroup of their own.
     private static func noLine(_ facts: Facts) -> Finding {
         let limits = facts.config.limits
         let exists = facts.cgroups.policy.exists

@@ -2,8 +2,7 @@ internal import Linux
 
 /// Whether the container's root can reach the root file system.
 ///
-/// Its user ID belongs to no account of the host, so it needs search permission on every directory
-/// of the path.
+/// No account has its user ID, so it needs search permission on each directory of the path.
 enum SearchPermission: Check {
     static let name = "search-permission"
 
@@ -34,8 +33,7 @@ enum SearchPermission: Check {
         return [.ok(last.path, "the container's root, user \(user) on the host, can reach it")]
     }
 
-    /// The finding for the user, who needs search permission too: a container's directory may
-    /// belong to the container's root.
+    /// The user needs search permission, too: a container's directory may belong to its root.
     private static func ofUser(
         _ step: SearchPermissionFacts.Step, _ file: FileAttributes, _ facts: Facts
     ) -> Finding? {
@@ -47,11 +45,9 @@ enum SearchPermission: Check {
             fix(step, "chmod \(permission)+x", by: .root, facts))
     }
 
-    /// A command that opens the directory.
-    ///
-    /// The user's own file says where the containers are. So root is told to open a directory only
-    /// on the path to the user's home, and never one inside it, where the user could replace it
-    /// with a link before root runs the command.
+    /// A command that grants search permission. Root is told to change only directories on the path
+    /// to the user's home, never inside it: the user's own file names the path, and the user could
+    /// replace a directory with a link before root runs the command.
     private static func fix(
         _ step: SearchPermissionFacts.Step, _ command: String, by actor: Fix.Actor, _ facts: Facts
     ) -> Fix {
@@ -60,9 +56,8 @@ enum SearchPermission: Check {
         if !leadsHome, let file = step.file, let group = facts.config.root(.groups),
             facts.config.mapsUser(file.owner)
         {
-            // The directory belongs to a user of the container. In a user namespace that maps this
-            // user to root, the container's owner may change it. An ACL would name a wrong user
-            // there.
+            // The directory belongs to a user of the container. The container's owner may change it
+            // in a user namespace in which that user is root. An ACL would name a wrong user there.
             let change = command.hasPrefix("chmod") ? command : "chmod o+x"
             return .command(
                 "lxc-usernsexec -m u:0:\(file.owner.number):1 -m g:0:\(group):1 -- "

@@ -1,7 +1,6 @@
 internal import Linux
 
-/// Whether the session is a login of the user: one made by su or sudo keeps the cgroup and the
-/// runtime directory of the user who ran that.
+/// Whether the user logged in: su and sudo keep their caller's cgroup and runtime directory.
 enum Session: Check {
     static let name = "session"
 

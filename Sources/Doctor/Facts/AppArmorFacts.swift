@@ -9,7 +9,7 @@ struct AppArmorFacts: Equatable, Sendable {
     var isLoaded: Bool?
     /// The file in `/etc/apparmor.d` that defines it.
     var file: String?
-    /// Whether the container's init is systemd; `nil` where that cannot be seen.
+    /// Whether the container's init is systemd; `nil` if unknown.
     var runsSystemd: Bool?
 
     /// LXC's own default, on a kernel with cgroup namespaces.

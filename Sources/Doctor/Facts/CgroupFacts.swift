@@ -20,8 +20,7 @@ struct CgroupFacts: Equatable, Sendable {
         var processes: [Int32] = []
     }
 
-    /// The line of lxc-usercgroup that applies to the user: the first that names them or their
-    /// group.
+    /// The line of lxc-usercgroup that applies: the first for the user or one of the user's groups.
     enum PolicyLine: Equatable, Sendable {
         case none
         case line(Int, controllers: [String], owner: String)
@@ -42,7 +41,6 @@ struct CgroupFacts: Equatable, Sendable {
 
     var isSystemd = false
     var isOpenRC = false
-    /// Whether the user's systemd manager runs.
     var hasUserManager = false
     /// Why cgroups cannot be used; `nil` if they can.
     var lookupError: UnifiedHierarchy.LookupError?
@@ -51,7 +49,7 @@ struct CgroupFacts: Equatable, Sendable {
     var mount = "/sys/fs/cgroup"
     var policy = PolicyFile()
     var line = PolicyLine.none
-    /// Whether the cgroup `berth`, which holds those of all users, exists.
+    /// Whether the cgroup `berth`, the parent of all users' cgroups, exists.
     var isSetUp = false
     /// The controllers of the host.
     var available: [String] = []
@@ -62,7 +60,7 @@ struct CgroupFacts: Equatable, Sendable {
 }
 
 extension CgroupFacts {
-    /// Observes what holds for all users.
+    /// Observes what is the same for all users.
     mutating func observeHierarchy() -> UnifiedHierarchy? {
         isSystemd = Systemd.isRunning
         isOpenRC = SmallFile.exists("/run/openrc")
@@ -83,7 +81,7 @@ extension CgroupFacts {
         }
     }
 
-    /// Observes what belongs to one user.
+    /// Observes what depends on the user.
     /// - Parameter matcher: the user; `nil` if their account cannot be looked up.
     mutating func observe(
         _ target: TargetUser, _ matcher: inout OwnerMatcher?, _ host: borrowing HostSnapshot

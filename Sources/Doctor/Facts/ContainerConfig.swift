@@ -1,7 +1,6 @@
 internal import Linux
 
-/// The part of a container's configuration that decides whether it starts. Without a container, the
-/// defaults for a new one.
+/// The configuration that decides whether a container starts; without one, the defaults.
 struct ContainerConfig: Equatable, Sendable {
     /// A range of `lxc.idmap`.
     struct Range: Equatable, Sendable {
@@ -60,7 +59,6 @@ struct ContainerConfig: Equatable, Sendable {
     /// Whether lxc-start runs lxc-user-nic.
     var needsNICHelper: Bool { nics.values.contains { $0.type == "veth" } }
 
-    /// The directory of a container's root file system.
     func rootDirectory(of container: String) -> String {
         let root = root ?? "\(directory)/\(container)/rootfs"
         return root.hasPrefix("dir:") ? String(root.dropFirst(4)) : root
@@ -74,7 +72,7 @@ struct ContainerConfig: Equatable, Sendable {
 }
 
 extension ContainerConfig {
-    /// Whether the ID map gives the container that user of the host.
+    /// Whether the ID map includes this user of the host.
     func mapsUser(_ user: UserID) -> Bool {
         idMap.contains {
             $0.kind == .users && $0.outside <= UInt64(user.number)
@@ -101,7 +99,6 @@ extension ContainerConfig {
         target.isRoot ? "/etc/lxc" : "\(target.home)/.config/lxc"
     }
 
-    /// The directory of the user's containers.
     static func directory(of target: TargetUser) -> String {
         let path = "\(configDirectory(of: target))/lxc.conf"
         let settings = (try? SmallFile.foreignContents(of: path)) ?? nil

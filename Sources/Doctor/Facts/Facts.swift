@@ -1,7 +1,7 @@
 internal import Linux
 internal import Network
 
-/// What is observed of the host and of one user. Checks judge nothing else.
+/// The observed state of the host and of one user, which is all that checks use.
 package struct Facts: Sendable {
     var target: TargetUser
     var requester: Requester
@@ -15,7 +15,7 @@ package struct Facts: Sendable {
     var usernet: UsernetFacts
     var network: HostNetworkStatus
     var cgroups: CgroupFacts
-    /// `nil` for another user than the requester.
+    /// `nil` unless the requester is the examined user.
     var session: SessionFacts?
     var appArmor: AppArmorFacts
 }

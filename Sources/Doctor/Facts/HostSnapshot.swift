@@ -4,7 +4,7 @@ internal import Linux
 internal import Network
 internal import Usernet
 
-/// What holds for all users of the host, read once for one run of `berth doctor`.
+/// Facts that are the same for all users, observed once for one run of `berth doctor`.
 package struct HostSnapshot: ~Copyable {
     let requester: Requester
     package let policies: PolicyFiles
@@ -22,7 +22,7 @@ package struct HostSnapshot: ~Copyable {
     let usernet: UsernetFacts
     /// `nil` where cgroups cannot be used.
     let hierarchy: UnifiedHierarchy?
-    /// Without what belongs to a user.
+    /// Without the parts that depend on a user.
     let cgroups: CgroupFacts
     let hasAppArmor: Bool
     /// `nil` where the requester may not read the list.

@@ -3,7 +3,6 @@ internal import Linux
 
 /// Which of the programs that the checks and their fixes need are installed.
 struct InstallationFacts: Equatable, Sendable {
-    /// The path of lxc-start.
     var lxcStart: String?
     var templates: [String] = []
     var hasApt = false

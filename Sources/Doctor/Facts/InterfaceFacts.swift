@@ -2,7 +2,7 @@ internal import Linux
 internal import Netlink
 internal import Network
 
-/// A network interface, as far as bridges and NICs depend on it.
+/// The properties of a network interface that matter to bridges and NICs.
 struct InterfaceFacts: Equatable, Sendable {
     let name: String
     let isBridge: Bool

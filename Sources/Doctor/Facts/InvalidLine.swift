@@ -2,8 +2,7 @@ internal import Linux
 
 /// An invalid line of a file that root maintains.
 ///
-/// No replacement is proposed: only its author knows what was meant, and the line may carry limits
-/// and options that must stay.
+/// No replacement is proposed: the intent is unknown, and limits and options must stay.
 struct InvalidLine: Equatable, Sendable {
     let number: Int
     let reason: String

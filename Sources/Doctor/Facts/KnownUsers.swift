@@ -25,7 +25,6 @@ package enum KnownUsers {
             .map { TargetUser($0, groups: Accounts.groups(of: $0)) }
     }
 
-    /// The names of a user's containers.
     package static func containers(of user: UserID) -> [String] {
         guard let account = (try? Accounts.account(of: user)) ?? nil else { return [] }
         let directory = ContainerConfig.directory(of: TargetUser(account, groups: []))

@@ -13,7 +13,7 @@ extension Facts {
 }
 
 extension ForeignFirewall {
-    /// The chain with its owner, for people.
+    /// The chain with its owner, as text.
     var sentence: String {
         let whose = owner == .unknown ? "" : " of \(owner.rawValue)"
         let old = isLegacy ? ", an old table of iptables" : ""

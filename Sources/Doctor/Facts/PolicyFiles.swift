@@ -1,7 +1,7 @@
 internal import HostPaths
 internal import Linux
 
-/// A file that only root may write, and that grants users something.
+/// A file that grants users resources, and that only root may write.
 struct PolicyFile: Equatable, Sendable {
     var exists = true
     var isReadable = true

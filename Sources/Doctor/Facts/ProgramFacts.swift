@@ -8,10 +8,9 @@ struct ProgramFacts: Equatable, Sendable {
     /// The path without symbolic links.
     var realPath: String?
     var file: FileAttributes?
-    /// Whether it is berth-nic.
     var isBerthNIC = false
 
-    /// Searches the directories of programs.
+    /// Searches the directories in which programs are installed.
     static func named(_ name: String) -> ProgramFacts {
         let directories = ["/usr/bin", "/bin", "/usr/local/bin", "/usr/sbin", "/sbin"]
         return at(directories.map { "\($0)/\(name)" }, name)

@@ -4,7 +4,7 @@ internal import Linux
 struct SearchPermissionFacts: Equatable, Sendable {
     struct Step: Equatable, Sendable {
         let path: String
-        /// `nil` where the requester may not look.
+        /// `nil` where the requester has no permission to look.
         let file: FileAttributes?
     }
 

@@ -1,11 +1,11 @@
 internal import Linux
 
-/// What the requester's session says about itself.
+/// The login and the runtime directory of the requester's session.
 struct SessionFacts: Equatable, Sendable {
     /// The user who logged in; `nil` where the kernel does not know.
     var login: UserID?
     var runtimeDirectory: String?
-    /// The owner of that directory; `nil` if it does not exist.
+    /// The owner of the runtime directory; `nil` if it does not exist.
     var runtimeOwner: UserID?
 
     static func observe(_ requester: Requester) -> SessionFacts {

@@ -11,7 +11,6 @@ struct UsernetFacts: Sendable {
     /// A user's quota on a bridge that the container's configuration names.
     struct BridgeQuota: Equatable, Sendable {
         let bridge: String
-        /// Whether that can be a bridge's name.
         var isValid = true
         /// The lines that grant the user NICs.
         var lines: [Line] = []
@@ -78,7 +77,7 @@ extension UsernetFacts.BridgeQuota {
 }
 
 extension UsernetFile.Skipped {
-    /// Whether the line names that bridge, or no other one.
+    /// Whether the line names the bridge, or what it names is unclear.
     fileprivate func mayName(_ bridge: UsernetBridge) -> Bool {
         let words = words(of: text)
         return words.dropFirst().contains { UsernetBridge($0) == bridge } || words.count < 3

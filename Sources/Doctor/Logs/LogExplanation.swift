@@ -39,7 +39,7 @@ package struct LogExplanation: Sendable {
         lines = number
         let ids = Set(messages.map(\.entry.id))
         let hasCause = messages.contains { $0.entry.isFatal && !$0.entry.isLastResort }
-        // Drops what only follows from another message.
+        // Omit messages that are consequences of another.
         messages.removeAll { message in
             message.entry.follows.contains { ids.contains($0) }
                 || message.entry.isLastResort && hasCause

@@ -49,8 +49,7 @@ package struct LogMessage: Sendable {
         return true
     }
 
-    /// All known messages. The first that matches a line explains it, so specific ones precede
-    /// general ones.
+    /// All known messages. The first that matches a line explains it: specific ones come first.
     package static var known: [LogMessage] {
         ofIDs + ofNICs + ofCgroups + ofFiles + ofConfig + ofEnds
     }

@@ -23,8 +23,7 @@ package struct Diagnosis: Sendable {
     }
 }
 
-// berth(1) promises the shape of the JSON: keys may be added, and none is removed or changes its
-// meaning.
+// berth(1) promises the JSON's shape: keys may be added; none is removed or changes its meaning.
 extension Diagnosis {
     private struct Document: Encodable {
         let version = 1

@@ -2,7 +2,7 @@
 package struct Finding: Equatable, Sendable {
     package enum Verdict: String, Sendable, CaseIterable {
         case ok, warning, problem
-        /// The requester may not read what would decide.
+        /// The requester may not read what the check needs.
         case unknown
     }
 
@@ -44,7 +44,7 @@ package enum Fix: Equatable, Sendable {
     case command(String, by: Actor)
     /// A line to append to a file.
     case line(String, to: String, by: Actor)
-    /// What no command can do.
+    /// A step that cannot be given as a command.
     case advice(String)
 
     package enum Actor: String, Sendable {

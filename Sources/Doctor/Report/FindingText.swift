@@ -1,5 +1,4 @@
-/// Text that another user may have chosen in part, without characters that control a terminal or
-/// change the direction of reading.
+/// Text that another user may have chosen, without control and bidirectional characters.
 func visible(_ text: String) -> String {
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {

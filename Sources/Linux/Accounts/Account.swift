@@ -4,7 +4,6 @@ internal import CLinux
 package struct Account: Equatable, Sendable {
     package let name: [UInt8]
     package let user: UserID
-    /// The primary group.
     package let group: GroupID
     package let home: [UInt8]
 
@@ -52,7 +51,7 @@ extension Accounts {
         return account
     }
 
-    /// The groups of a login of that account, the primary group first.
+    /// The groups that a login gives the account, the primary group first.
     package static func groups(of account: Account) -> [GroupID] {
         var count: Int32 = 64
         var numbers = [gid_t](repeating: 0, count: Int(count))

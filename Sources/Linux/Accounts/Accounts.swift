@@ -1,11 +1,11 @@
 internal import CLinux
 
-/// The users and groups of this host, from all sources in nsswitch.conf(5).
+/// The users and groups of this host, from all sources in nsswitch.conf(5). `nil` means that no
+/// source knows the name or ID.
 ///
 /// Names are bytes: neither the kernel nor NSS guarantees UTF-8, and Swift's strings treat two
 /// encodings of a letter as equal, which are two accounts.
 package enum Accounts {
-    /// The name of a user; `nil` if no source knows the ID.
     /// - Throws: the error of a source, such as a directory server that does not answer.
     package static func name(of user: UserID) throws(Errno) -> [UInt8]? {
         var entry = unsafe passwd()
@@ -17,7 +17,6 @@ package enum Accounts {
         }
     }
 
-    /// The ID of a user; `nil` if no source knows the name.
     package static func user(named name: [UInt8]) throws(Errno) -> UserID? {
         var entry = unsafe passwd()
         var user: UserID?
@@ -32,7 +31,6 @@ package enum Accounts {
         return user
     }
 
-    /// The name of a group; `nil` if no source knows the ID.
     package static func name(of group: GroupID) throws(Errno) -> [UInt8]? {
         var entry = unsafe CLinux.group()
         return try unsafe lookUp { buffer, size, found throws(Errno) in
@@ -43,7 +41,6 @@ package enum Accounts {
         }
     }
 
-    /// The ID of a group; `nil` if no source knows the name.
     package static func group(named name: [UInt8]) throws(Errno) -> GroupID? {
         var entry = unsafe CLinux.group()
         var group: GroupID?
@@ -62,8 +59,7 @@ package enum Accounts {
         UnsafeMutablePointer<CChar>, Int, inout [UInt8]?
     ) throws(Errno) -> Int32
 
-    /// Repeats the query with a larger buffer until the entry fits: a group may have thousands of
-    /// members.
+    /// Repeats the query with a larger buffer until the entry fits: groups can be large.
     static func lookUp(_ query: Query) throws(Errno) -> [UInt8]? {
         var size = 1024
         while true {

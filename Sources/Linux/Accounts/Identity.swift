@@ -1,13 +1,11 @@
 internal import CLinux
 
-/// A user ID.
 package struct UserID: Equatable, Sendable {
     package let number: UInt32
     package init(_ number: UInt32) { self.number = number }
     package static let root = UserID(0)
 }
 
-/// A group ID.
 package struct GroupID: Equatable, Sendable {
     package let number: UInt32
     package init(_ number: UInt32) { self.number = number }

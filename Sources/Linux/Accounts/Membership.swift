@@ -4,34 +4,31 @@ extension Accounts {
     /// A user with the groups that a login would give them.
     package struct Member: Sendable {
         package let name: [UInt8]
-        package let person: Credentials
+        package let credentials: Credentials
 
-        package init(name: [UInt8], person: Credentials) {
+        package init(name: [UInt8], credentials: Credentials) {
             self.name = name
-            self.person = person
+            self.credentials = credentials
         }
 
         fileprivate init(_ account: Account) {
             name = account.name
-            person = Credentials(user: account.user, groups: Accounts.groups(of: account))
+            credentials = Credentials(user: account.user, groups: Accounts.groups(of: account))
         }
     }
 
-    /// - Returns: `nil` if no source knows the name.
     package static func member(named name: [UInt8]) throws(Errno) -> Member? {
         guard let account = try account(named: name) else { return nil }
         return Member(account)
     }
 
-    /// - Returns: `nil` if no source knows the number.
     package static func member(of user: UserID) throws(Errno) -> Member? {
         guard let account = try account(of: user) else { return nil }
         return Member(account)
     }
 
-    /// The names of a group's members: those that the group's entry lists, and the users whose
-    /// primary group it is. The latter are missing for sources that do not enumerate users, such as
-    /// many directory servers.
+    /// The names of a group's members: those in its entry, and users whose primary group it is.
+    /// Sources that do not enumerate users, such as many directory servers, omit the latter.
     /// - Parameter group: its name, or its ID if no group has that name.
     /// - Returns: `nil` if no source knows the group.
     package static func members(of group: [UInt8]) throws(Errno) -> [[UInt8]]? {

@@ -1,5 +1,4 @@
-/// Tells which owners in /etc/lxc/lxc-usernet, lxc-usercgroup and the ledger of NICs stand for the
-/// caller.
+/// Matches the caller against owners in lxc-usernet, lxc-usercgroup and the ledger of NICs.
 package struct OwnerMatcher {
     private let caller: Credentials
     /// The user's name, or the digits of the user ID if the user has no name and no other user has
@@ -9,9 +8,9 @@ package struct OwnerMatcher {
     /// The names of the caller's groups, looked up when the first line names a group.
     private var groups: [[UInt8]]?
 
-    /// Up to so many groups, the names of all are looked up at once. A member of more groups, which
-    /// can be thousands in a directory server, has the names in the lines looked up instead.
-    private static let few = 64
+    /// Up to this many groups are all looked up by ID at once. For a caller in more, possibly
+    /// thousands with a directory server, the names in the lines are looked up instead.
+    private static let maxGroupsLookedUp = 64
 
     package init(_ caller: Credentials) throws(Errno) {
         let digits = Array("\(caller.user.number)".utf8)
@@ -50,7 +49,9 @@ package struct OwnerMatcher {
     }
 
     private mutating func isGroup(_ name: ArraySlice<UInt8>) throws(Errno) -> Bool {
-        guard caller.groups.count <= Self.few else { return try isOneOfMany(Array(name)) }
+        guard caller.groups.count <= Self.maxGroupsLookedUp else {
+            return try isOneOfMany(Array(name))
+        }
         if groups == nil {
             var names: [[UInt8]] = []
             for number in caller.groups {
@@ -69,8 +70,7 @@ package struct OwnerMatcher {
         return try self.name(of: number) == name
     }
 
-    /// The group's name, or the digits of its ID if it has no name and no group has these digits as
-    /// one.
+    /// The group's name, or its ID's digits if it has no name and they name no other group.
     private func name(of group: GroupID) throws(Errno) -> [UInt8]? {
         if let name = try Accounts.name(of: group) { return name }
         let digits = Array("\(group.number)".utf8)

@@ -2,8 +2,7 @@ internal import CLinux
 
 /// An open file descriptor, closed at the end of its scope.
 ///
-/// Public, not package: in Embedded Swift another module may end a value only if its type is
-/// public.
+/// Public, because Embedded Swift lets another module destroy a value only of a public type.
 public struct Descriptor: ~Copyable {
     package let number: Int32
 
@@ -18,7 +17,7 @@ public struct Descriptor: ~Copyable {
         Descriptor(owning: try unsafe openDescriptor(path, flags, mode: mode))
     }
 
-    /// The attributes of the open file, wherever its name leads now.
+    /// The attributes of the open file, even if its name now refers to another.
     borrowing func status() throws(Errno) -> FileStatus {
         var raw = stat()
         try call { unsafe fstat(number, &raw) }
@@ -52,8 +51,7 @@ public struct Descriptor: ~Copyable {
         }
     }
 
-    /// Reads until the end: a pipe until its last writer has closed it, a kernel file piece by
-    /// piece.
+    /// Reads to the end: pipes until the last writer closes, kernel files in several calls.
     /// - Parameter limit: how many bytes to keep; what follows is read and dropped.
     borrowing func readToEnd(keeping limit: Int = .max) throws(Errno) -> [UInt8] {
         var bytes: [UInt8] = []
@@ -69,7 +67,6 @@ public struct Descriptor: ~Copyable {
         }
     }
 
-    /// Writes all of the bytes at the descriptor's position.
     borrowing func write(all bytes: [UInt8]) throws(Errno) { try writeAll(bytes, to: number) }
 
     /// Writes the bytes in a single call. A method, because the number of a temporary outlives its
@@ -106,7 +103,7 @@ func writeAll(_ bytes: [UInt8], to number: Int32, at offset: Int? = nil) throws(
     }
 }
 
-/// Writes the bytes in a single call, as a kernel file or a reader that reads once needs it.
+/// Writes in a single call, as kernel files and readers that read once require.
 /// - Throws: ``Errno/again`` if the call wrote only a part of them.
 func writeOnce(_ bytes: [UInt8], to number: Int32) throws(Errno) {
     let written = try call {

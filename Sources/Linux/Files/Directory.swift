@@ -15,7 +15,6 @@ package struct Directory: ~Copyable {
         return Directory(descriptor: Descriptor(owning: number))
     }
 
-    /// A directory beneath this one.
     package borrowing func directory(_ path: [UInt8]) throws(Errno) -> Directory {
         Directory(descriptor: try opened(path, linux_O_PATH | O_DIRECTORY))
     }
@@ -28,7 +27,6 @@ package struct Directory: ~Copyable {
         }
     }
 
-    /// Removes an empty directory.
     package borrowing func remove(_ name: [UInt8]) throws(Errno) {
         let number = descriptor.number
         try unsafe withCString(name) { name throws(Errno) in
@@ -36,7 +34,6 @@ package struct Directory: ~Copyable {
         }
     }
 
-    /// The contents of a file in it.
     package borrowing func contents(of file: [UInt8]) throws(Errno) -> [UInt8] {
         try opened(file, O_RDONLY | O_NONBLOCK | O_NOCTTY).readToEnd()
     }
@@ -50,7 +47,7 @@ package struct Directory: ~Copyable {
         }
     }
 
-    /// Writes into an existing file in a single call, as kernel files need it.
+    /// Writes into an existing file in a single call, as kernel files require.
     package borrowing func write(_ bytes: [UInt8], to file: [UInt8]) throws(Errno) {
         let file = try opened(file, O_WRONLY | O_NONBLOCK | O_NOCTTY)
         try file.write(once: bytes)
@@ -84,8 +81,7 @@ package struct Directory: ~Copyable {
         try call { fchmod(reading.number, mode) }
     }
 
-    /// Sets an extended attribute. The namespace at the beginning of its name determines who may
-    /// read and write it: see xattr(7).
+    /// Sets an extended attribute. Its name's namespace determines who may use it: see xattr(7).
     package borrowing func mark(_ name: String, _ value: [UInt8]) throws(Errno) {
         let reading = try opened([0x2e], O_RDONLY | O_DIRECTORY)
         try call {
@@ -111,7 +107,6 @@ package struct Directory: ~Copyable {
         }
     }
 
-    /// Whether it is on a cgroup2 file system.
     package borrowing func isUnifiedCgroup() throws(Errno) -> Bool {
         let number = descriptor.number
         var information = statfs()

@@ -2,9 +2,8 @@ internal import CLinux
 
 /// The user and group with which this process creates and opens files: see setfsuid(2).
 ///
-/// A root service creates a user's files with that user's filesystem identity, so that the kernel
-/// checks the user's permissions. Unlike the other IDs, this one does not let the user signal or
-/// trace the process.
+/// A root service creates a user's files with that user's filesystem identity: the kernel checks
+/// the user's permissions, but the user cannot signal or trace the process.
 package enum FilesystemIdentity {
     /// Runs the body with that filesystem identity. The kernel keeps it per thread, so the process
     /// must have one thread. If the former identity cannot be restored, the program exits.

@@ -3,7 +3,7 @@ internal import CLinux
 /// A small file that only root can write and that several programs change under one POSIX lock.
 ///
 /// It is changed in place and never replaced: a program that waits for the lock has opened the file
-/// already, and would otherwise go on with the old one. The writer must therefore choose changes
+/// already, and would otherwise continue with the old one. The writer must therefore choose changes
 /// that leave valid contents after each write.
 package struct LockedFile: ~Copyable {
     private let file: Descriptor
@@ -19,8 +19,7 @@ package struct LockedFile: ~Copyable {
         case failed(operation: String, Errno)
     }
 
-    /// Opens `directory/name`. Creates both if they do not exist: the directory with mode 0755, the
-    /// file with mode 0600, as LXC does.
+    /// Opens `directory/name`. Creates them if missing, with modes 0755 and 0600, as LXC does.
     package static func open(
         _ name: String, in directory: String, with power: borrowing RootPrivilege
     ) throws(AccessError) -> LockedFile {
@@ -37,8 +36,7 @@ package struct LockedFile: ~Copyable {
         return LockedFile(file: file, status: status, path: path)
     }
 
-    // Both nearly always exist, and then one call suffices. What is created gets the caller's
-    // group, hence the chown.
+    // Both nearly always exist: one call suffices. A new file gets the caller's group: chown it.
 
     private static func openOrCreateDirectory(_ path: String) throws(Errno) -> FileStatus {
         do { return try FileStatus(of: path, followingLinks: false) } catch
@@ -123,7 +121,6 @@ package struct LockedFile: ~Copyable {
         try file.contents(expected: status.size)
     }
 
-    /// Writes all of the bytes at the offset.
     package borrowing func write(_ bytes: [UInt8], at offset: Int) throws(Errno) {
         try writeAll(bytes, to: file.number, at: offset)
     }

@@ -1,8 +1,7 @@
 internal import CLinux
 
 extension Directory {
-    /// Reconfigures the file system of this directory with these options, and with no others. None
-    /// of them may take a value.
+    /// Reconfigures the directory's file system with only these options, none with a value.
     package borrowing func setMountOptions(_ options: [[UInt8]]) throws(Errno) {
         let number = descriptor.number
         let words = try CStringVector(options)

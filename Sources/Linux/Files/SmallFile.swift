@@ -49,7 +49,7 @@ package enum SmallFile {
 
     private static func temporaryName(of path: String) -> String { "\(path).new" }
 
-    /// Writes into an existing file in a single call, as kernel files need it.
+    /// Writes into an existing file in a single call, as kernel files require.
     package static func write(_ text: String, to path: String) throws(Errno) {
         try Descriptor.open(path, O_WRONLY).write(once: Array(text.utf8))
     }
@@ -63,7 +63,6 @@ package enum SmallFile {
 
     package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
-    /// Creates a directory and its missing parents.
     package static func makeDirectory(_ path: String) throws(Errno) {
         var prefix = ""
         for part in path.utf8.split(separator: 0x2f) {
@@ -72,8 +71,7 @@ package enum SmallFile {
         }
     }
 
-    /// The names in a directory that do not begin with a dot, sorted by their bytes. Empty if the
-    /// directory does not exist.
+    /// The names in a directory, sorted, without hidden ones; none if it does not exist.
     package static func names(in directory: String) throws(Errno) -> [String] {
         guard let handle = unsafe opendir(directory) else {
             guard Errno.lastFailure == .notFound else { throw .lastFailure }
@@ -86,7 +84,6 @@ package enum SmallFile {
             .map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// The target of a symbolic link.
     package static func target(of link: String) throws(Errno) -> [UInt8] {
         var room = [CChar](repeating: 0, count: 4096)
         let count = try call { unsafe readlink(link, &room, room.count) }
@@ -95,7 +92,7 @@ package enum SmallFile {
 }
 
 /// The names of the entries of an open directory, without `.` and `..`.
-/// - Throws: if the list breaks off, because a missing name may be the one that matters.
+/// - Throws: if the list is incomplete, because a missing name may be the one that matters.
 func entryNames(
     of directory: OpaquePointer,
     where isIncluded: (UnsafeMutablePointer<dirent>) -> Bool = { _ in true }

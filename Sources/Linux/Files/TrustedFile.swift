@@ -1,23 +1,21 @@
 internal import CLinux
 
-/// A file that decides what users may do, and that therefore only root may be able to write.
+/// A file that decides what users may do, and must therefore be writable by root only.
 package struct TrustedFile: ~Copyable {
     private let descriptor: Descriptor
     private let size: Int
     private let path: String
 
-    /// Why a file is not trusted, or cannot be read.
     package enum TrustError: Error {
         case missing(path: String)
-        /// Users other than root can write the file, or the directory and thus replace the file.
+        /// Users other than root can write the file, or replace it in its directory.
         case writableByOthers(path: String)
         case notADirectory(path: String)
         case notRegular(path: String)
         case unreadable(path: String, Errno)
     }
 
-    /// Opens `directory/name`. The directory must be writable by root only, too; a symbolic link in
-    /// it was then made by root.
+    /// Opens `directory/name`. Only root may write the directory, which may contain links.
     package static func open(
         _ name: String, in directory: String
     ) throws(TrustError) -> TrustedFile {

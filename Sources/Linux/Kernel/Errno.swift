@@ -42,7 +42,7 @@ func call<Result: SignedInteger>(_ body: () -> Result) throws(Errno) -> Result {
     }
 }
 
-/// As ``call(_:)``, but EINTR is an error: for a call that a signal may end.
+/// Like ``call(_:)``, but EINTR is an error: for a call that a signal may end.
 @discardableResult
 func callOnce<Result: SignedInteger>(_ body: () -> Result) throws(Errno) -> Result {
     let result = body()

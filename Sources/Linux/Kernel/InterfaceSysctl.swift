@@ -9,8 +9,7 @@ package enum InterfaceSysctl {
     case ipv6AcceptRouterAdvertisements
     case ipv6Disabled
 
-    /// Needs CAP_NET_ADMIN over the network namespace. Does nothing on a kernel without IPv6 if the
-    /// setting is one of IPv6.
+    /// Needs CAP_NET_ADMIN over the namespace. Skips IPv6 settings on a kernel without IPv6.
     /// - Parameter interface: a valid name of an interface, which therefore contains no slash.
     package func set(_ value: UInt8, of interface: String) throws(Errno) {
         do throws(Errno) {

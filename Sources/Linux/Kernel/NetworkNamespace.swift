@@ -10,7 +10,7 @@ package struct NetworkNamespace: ~Copyable {
 
     /// The path leads to no network namespace, or to one that the caller does not own. One error
     /// for all cases tells the caller nothing about the namespaces of other users.
-    package struct NotYours: Error, Equatable {}
+    package struct NotOwned: Error, Equatable {}
 
     /// The paths that a caller may give, which are those that lxc-start uses.
     package enum Place: Equatable, Sendable {
@@ -47,13 +47,13 @@ package struct NetworkNamespace: ~Copyable {
     /// caller's, and verifies that the caller owns it.
     package static func open(
         _ place: Place, ownedBy caller: Credentials
-    ) throws(NotYours) -> NetworkNamespace {
+    ) throws(NotOwned) -> NetworkNamespace {
         do throws(Errno) {
             let namespace = NetworkNamespace(descriptor: try opened(place))
             guard try namespace.owner() == caller.user else { throw .notPermitted }
             return namespace
         } catch {
-            throw NotYours()
+            throw NotOwned()
         }
     }
 
@@ -79,9 +79,8 @@ package struct NetworkNamespace: ~Copyable {
         }
     }
 
-    /// The user who has all capabilities in the namespace, by the rule of user_namespaces(7): the
-    /// user who created a child of this process's user namespace has them in that child and in its
-    /// descendants.
+    /// The user who has all capabilities in the namespace: the creator of its outermost user
+    /// namespace below this process's. See user_namespaces(7).
     /// - Returns: `nil` if the namespace belongs to the user namespace of this process.
     package borrowing func owner() throws(Errno) -> UserID? {
         let own = try FileStatus(of: "/proc/self/ns/user")
@@ -103,8 +102,7 @@ package struct NetworkNamespace: ~Copyable {
         Descriptor(owning: try call { linux_ioctl(number, request, nil) })
     }
 
-    /// Whether this process is in the network namespace of process 1, which is the host's. Needs
-    /// root.
+    /// Whether this process is in the host's network namespace, that of process 1. Needs root.
     package static func isHosts(_ power: borrowing RootPrivilege) throws(Errno) -> Bool {
         let own = try FileStatus(of: "/proc/self/ns/net")
         return try FileStatus(of: "/proc/1/ns/net").isSameFile(as: own)

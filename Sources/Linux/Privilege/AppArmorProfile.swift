@@ -1,12 +1,10 @@
 /// The AppArmor profile of this process, which the program itself enters and leaves.
 ///
-/// Usually the kernel chooses the profile by the program's path at exec. That does not work where
-/// the parent's profile confines its children too, as Debian's profile for lxc-start does. Nor does
-/// it suffice for a program that executes another one, which must be confined as if it had been
-/// started directly.
+/// Usually the kernel selects the profile by the program's path at exec. That fails where the
+/// parent's profile also confines its children, as Debian's for lxc-start does; and a program that
+/// executes another one must not pass its own profile on.
 package enum AppArmorProfile {
-    /// The file that reports and changes the profile: see aa_change_profile(2). Without AppArmor it
-    /// does not exist.
+    /// Reports and changes the profile: see aa_change_profile(2). Missing without AppArmor.
     private static var place: String { "/proc/self/attr/apparmor/current" }
 
     /// Enters the profile if it is loaded and the current profile permits the change.
@@ -23,8 +21,7 @@ package enum AppArmorProfile {
 
     /// Becomes unconfined if the process is in that profile.
     package static func leave(_ profile: String) throws(Errno) {
-        // An unreadable label needs no error: a program that stays in the profile cannot execute
-        // another.
+        // Ignore an unreadable label: in the profile, the program cannot execute another.
         guard label?.starts(with: "\(profile) (".utf8) == true else { return }
         try SmallFile.write("changeprofile unconfined", to: place)
     }

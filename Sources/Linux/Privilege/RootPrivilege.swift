@@ -10,8 +10,7 @@ package struct RootPrivilege: ~Copyable {
     package let caller: Credentials
 
     package enum AcquisitionError: Error {
-        /// The program lacks the setuid bit, is on a file system mounted nosuid, or was started by
-        /// a process with no_new_privs.
+        /// No setuid bit, a file system mounted nosuid, or a parent with no_new_privs.
         case notSetuid
         case unknown(Errno)
     }
@@ -26,7 +25,7 @@ package struct RootPrivilege: ~Copyable {
         }
     }
 
-    /// Drops all privileges, whichever this process still has, before a program reports an error.
+    /// Drops all privileges that this process still has, before a program reports an error.
     package static func dropAll() -> Bool {
         let ids = UserIDs.atStart
         guard ids.effective != ids.real else { return true }
@@ -50,8 +49,7 @@ package struct RootPrivilege: ~Copyable {
         try confirm(UserIDs(real: caller.user, effective: caller.user, saved: caller.user))
     }
 
-    /// Becomes the caller with CAP_NET_ADMIN. Root remains available through the returned
-    /// ``SavedRoot``.
+    /// Becomes the caller with CAP_NET_ADMIN. The returned ``SavedRoot`` can become root.
     package consuming func dropToNetAdminAndSavedRoot() throws(Errno) -> SavedRoot {
         let user = caller.user.number
         // The caller's groups were recorded; programs that run as root must not have them.
@@ -62,8 +60,8 @@ package struct RootPrivilege: ~Copyable {
         return SavedRoot(user: user, keepsNetAdmin: true)
     }
 
-    /// Becomes the caller with the caller's groups and without capabilities. Root remains available
-    /// through the returned ``SavedRoot``.
+    /// Becomes the caller with the caller's groups and without capabilities. The returned
+    /// ``SavedRoot`` can become root.
     package consuming func dropToSavedRoot() throws(Errno) -> SavedRoot {
         let user = caller.user.number
         // When the effective user changes, the kernel clears the effective capabilities, unless a

@@ -42,7 +42,7 @@ package struct ExecTarget: Sendable {
                 try look(at: path)
                 return path
             } catch {
-                // Report a file that may not be executed, but not a directory that may not be
+                // Report a file that cannot be executed, but not a directory that cannot be
                 // searched.
                 let isThere = unsafe withCString(path) { unsafe (try? FileStatus(at: $0)) != nil }
                 if isThere, case .notFound = refusal { refusal = .refused(error) }

@@ -1,6 +1,6 @@
 internal import CLinux
 
-/// A process held by descriptor. Its ID may be reused by another process, the descriptor is not.
+/// A process held by descriptor, which unlike its ID never refers to another process.
 ///
 /// Public for the same reason as ``Descriptor``.
 public struct PIDFD: ~Copyable {
@@ -8,7 +8,7 @@ public struct PIDFD: ~Copyable {
     private let descriptor: Descriptor
 
     /// - Returns: `nil` if the process does not exist.
-    package static func hold(_ id: ProcessID) throws(Errno) -> PIDFD? {
+    package static func open(_ id: ProcessID) throws(Errno) -> PIDFD? {
         do {
             let descriptor = Descriptor(owning: try call { linux_pidfd_open(id.number) })
             return PIDFD(id: id, descriptor: descriptor)
@@ -31,7 +31,7 @@ public struct PIDFD: ~Copyable {
 
     package borrowing func terminate() throws(Errno) { try signal(SIGTERM) }
     package borrowing func kill() throws(Errno) { try signal(SIGKILL) }
-    /// Sends SIGHUP, upon which daemons reload their files.
+    /// Sends SIGHUP, on which daemons reload their files.
     package borrowing func hangUp() throws(Errno) { try signal(SIGHUP) }
 
     private borrowing func signal(_ number: Int32) throws(Errno) {

@@ -39,8 +39,7 @@ package struct PrivilegedCommand: Sendable {
         let reading = Descriptor(owning: ends[0])
         let process: pid_t
         do {
-            // Closed here once the program has a copy: the end of the pipe is then the end of the
-            // program.
+            // Close it once the program has a copy, so that the pipe ends with the program.
             let writing = Descriptor(owning: ends[1])
             let null = try Descriptor.open("/dev/null", O_RDWR)
             process = try spawn(

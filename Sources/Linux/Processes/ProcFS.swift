@@ -1,7 +1,6 @@
 internal import CLinux
 
 extension ProcessID {
-    /// This process.
     package static var own: ProcessID { ProcessID(getpid()) }
 
     /// The parent of this process, or the process that adopted it when the parent ended.
@@ -22,13 +21,12 @@ extension ProcessID {
     }
 
     /// Keeps the process ID from being reused until this process ends: a traced process that ends
-    /// stays a zombie until its tracer releases it. Until then it runs, but signals to it wait. See
-    /// PTRACE_SEIZE in ptrace(2). Fails if the process is traced already, or where tracing is
-    /// forbidden.
-    package func keepNumber() throws(Errno) { try call { linux_ptrace_seize(number) } }
+    /// stays a zombie until its tracer releases it. It runs until then, but signals to it wait.
+    /// Fails if it is already traced, or tracing is forbidden. See PTRACE_SEIZE in ptrace(2).
+    package func preventIDReuse() throws(Errno) { try call { linux_ptrace_seize(number) } }
 
     /// Whether its effective user is root. The owner of its files in /proc can be another user.
-    package var isOfRoot: Bool {
+    package var runsAsRoot: Bool {
         let status = (try? ProcessStatus(of: self)) ?? nil
         // The real, effective, saved and filesystem user IDs.
         return status?.words("Uid").dropFirst().first?.elementsEqual("0".utf8) ?? false
@@ -48,8 +46,7 @@ extension ProcessID {
         }
     }
 
-    /// The start time in clock ticks since boot, which together with the ID identifies the process.
-    /// `nil` if the process has ended.
+    /// The start time in clock ticks since boot, which with the ID identifies the process.
     package func startTime() throws(Errno) -> UInt64? {
         guard let text = try SmallFile.contents(of: "/proc/\(number)/stat") else { return nil }
         // The name is in parentheses, and may contain parentheses.
@@ -59,7 +56,6 @@ extension ProcessID {
         return decimal(fields[19], upTo: .max)
     }
 
-    /// The contents of `/proc/PID/cgroup`.
     package func cgroupFile() throws(Errno) -> [UInt8] {
         guard let text = try SmallFile.contents(of: "/proc/\(number)/cgroup") else {
             throw .notFound

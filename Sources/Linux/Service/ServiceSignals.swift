@@ -45,5 +45,4 @@ package func awaitReadable(_ descriptors: [Int32], atMost milliseconds: Int32?) 
     return waiting.map { $0.revents != 0 }
 }
 
-/// Whether this process runs as root.
 package var isRoot: Bool { geteuid() == 0 }

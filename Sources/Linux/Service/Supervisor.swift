@@ -20,7 +20,7 @@ public struct ReadinessPipe: ~Copyable {
     }
 
     /// Reports readiness, and closes the pipe.
-    package consuming func tell() {
+    package consuming func signalReady() {
         // A supervisor that does not listen must not stop the service.
         try? descriptor.write(all: [0x0a])
     }

@@ -1,6 +1,6 @@
 internal import CLinux
 
-/// The signals that concern a program which draws on a terminal, read from a descriptor.
+/// The signals for a program that draws on a terminal, read from a descriptor.
 public struct TerminalSignals: ~Copyable {
     private let descriptor: Descriptor
 

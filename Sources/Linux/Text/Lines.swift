@@ -23,8 +23,7 @@ package struct Lines: Sequence {
 }
 
 extension Lines {
-    /// The lines that are neither blank nor comments, with their numbers from 1. Leading blanks are
-    /// not part of the range.
+    /// The lines, without leading blanks, that are neither blank nor comments; numbered from 1.
     package var entries: Entries { Entries(lines: makeIterator()) }
 
     package struct Entries: Sequence, IteratorProtocol {
@@ -46,8 +45,7 @@ extension Lines {
     }
 }
 
-/// Finds the next word of a line. Ranges instead of copies, because few of thousands of lines
-/// matter.
+/// Finds the next word of a line. Returns a range, not a copy: few of many lines matter.
 /// - Parameter position: where to begin; afterwards the end of the word.
 /// - Parameter end: the end of the line.
 /// - Returns: the range of the word; `nil` if only blanks are left.

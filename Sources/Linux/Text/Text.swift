@@ -1,7 +1,6 @@
 internal import CLinux
 
-/// Untrusted bytes as one line for a terminal: bytes other than printable ASCII become `\ooo`, and
-/// text above the limit is cut.
+/// Untrusted bytes as one line: other bytes than printable ASCII become `\ooo`; limits the length.
 package func printable(_ bytes: some Collection<UInt8>, limit: Int = 120) -> String {
     var text = ""
     for byte in bytes.prefix(limit) {
@@ -99,9 +98,8 @@ package func decimal(_ digits: ArraySlice<UInt8>, upTo limit: UInt64) -> UInt64?
     return number
 }
 
-/// The names that are safe to offer to a shell for completion. bash expands the words that it is
-/// given, including commands in them, and a word that begins with a dash would be taken for an
-/// option.
+/// The names that are safe for shell completion. bash expands the words that it gets, including
+/// commands in them, and takes a word that begins with a dash for an option.
 package func completable(_ names: [String]) -> [String] {
     names.filter { name in
         !name.utf8.isEmpty && name.utf8.first != 0x2d

@@ -49,8 +49,7 @@ extension HostTools {
         case .startDnsmasq(let bridge, let words): try startDnsmasq(bridge, words)
         case .stopDnsmasq(let bridge, _): try stopDnsmasq(bridge)
         case .restartDnsmasq(let bridge, let from, let to):
-            // With errors in the administrator's configuration file, not even the old dnsmasq would
-            // start again.
+            // With errors in the administrator's file, not even the old dnsmasq would start again.
             try runDnsmasq(["--test"] + to)
             try stopDnsmasq(bridge)
             do throws(Failure) { try startDnsmasq(bridge, to) } catch {
@@ -199,7 +198,6 @@ extension HostTools {
     }
 }
 
-/// A change that failed, with the error.
 package struct FailedChange: Sendable {
     package let change: Change
     package let failure: Failure

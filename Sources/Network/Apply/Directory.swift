@@ -2,8 +2,7 @@ internal import Linux
 
 /// A directory into which berth-net or dnsmasq writes.
 enum Directory {
-    /// Creates the directory if it does not exist. Under SELinux it gets the label with which
-    /// dnsmasq may write into it.
+    /// Creates the directory if missing, with the SELinux label that lets dnsmasq write to it.
     static func create(_ path: String) throws(Failure) {
         guard !SmallFile.exists(path) else { return }
         do { try SmallFile.makeDirectory(path) } catch {

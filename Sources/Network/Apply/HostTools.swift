@@ -1,7 +1,7 @@
 internal import Linux
 internal import Netlink
 
-/// A failure, as a sentence for people.
+/// An error message for the user.
 package struct Failure: Error, CustomStringConvertible {
     package let description: String
     package init(_ description: String) { self.description = description }
@@ -17,8 +17,7 @@ package struct HostTools: ~Copyable {
         }
     }
 
-    // Searched for at each use: the service can run for months, and programs can be installed or
-    // removed in that time.
+    // Searched for at each use: programs can be installed or removed while the service runs.
     var nft: ExternalProgram? { ExternalProgram(named: "nft") }
     var dnsmasq: ExternalProgram? { ExternalProgram(named: "dnsmasq") }
     var iptables: [IptablesDialect.Family: (save: ExternalProgram, restore: ExternalProgram)] {
@@ -45,7 +44,7 @@ package struct HostTools: ~Copyable {
             let message = outcome.complaints.map { $0 == 0x0a ? 0x20 : $0 }
             throw Failure(
                 "\(program.path) "
-                    + (outcome.status.map { "failed with status \($0)" } ?? "died of a signal")
+                    + (outcome.status.map { "failed with status \($0)" } ?? "was ended by a signal")
                     + (message.isEmpty ? "" : ": \(printable(message, limit: 400))"))
         }
         return String(decoding: outcome.output, as: UTF8.self)

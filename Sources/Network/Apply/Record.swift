@@ -4,12 +4,11 @@ internal import JSONOutput
 package import Linux
 
 /// The record of what berth-net made, in a directory that a reboot clears. `stop` removes what it
-/// names, whatever the settings say by then.
+/// names, even if the settings have changed.
 package struct Record: Codable, Sendable {
     package var version = 1
     package var networks: [Entry] = []
-    /// Bridges that berth-net made and left when it removed their networks: containers were on
-    /// them.
+    /// Bridges of removed networks that berth-net kept because containers used them.
     package var left: [BridgeName] = []
     /// Whether lxc-net's network is being replaced, and parts of it may still exist.
     package var replacesStock = false
@@ -26,7 +25,7 @@ package struct Record: Codable, Sendable {
         package var configurationDigest: String?
         /// The fixes made to other programs' firewalls.
         package var foreignFixes: [ForeignFirewall.Fix] = []
-        /// Whether all changes were made; otherwise the entry says what was begun.
+        /// Whether all changes were made; otherwise the entry lists what was started.
         package var isComplete: Bool
 
         // The keys of version 1, which a host may have from an earlier build.
@@ -95,7 +94,7 @@ extension Record {
     package enum FileError: Error, CustomStringConvertible {
         /// Its contents cannot be parsed.
         case corrupted
-        /// Users other than root may have written it. berth-net would do as root what it says.
+        /// Users other than root may have written it, and root would act on it.
         case writableByOthers
         case inaccessible(Errno)
 

@@ -2,13 +2,12 @@ package import Netlink
 
 /// The desired state of a network: every default and every automatic value is decided.
 ///
-/// The record keeps it for each network that was made. berth-net compares it with the settings
-/// later, and removes the network by it when the settings no longer name the network.
+/// The record stores it for each network that was made. berth-net later compares it with the
+/// settings, and uses it to remove a network that the settings no longer name.
 package struct DesiredNetwork: Hashable, Codable, Sendable {
     package let bridge: BridgeName
     /// `nil` keeps the address of an existing bridge, and gives a new one the default.
     package var hardwareAddress: String?
-    /// Bytes.
     package var mtu: UInt32
     package var ipv4: Subnet<IPv4Address>
     /// `nil` if containers get no IPv6.

@@ -5,13 +5,12 @@ package struct HostFacts: Sendable {
     package var interfaces: [Interface]
     package var addresses: [InterfaceAddress] = []
     package var routes: [Route]
-    /// Whether IPv6 is enabled in the kernel.
     package var hasIPv6: Bool
     /// The bytes from which IPv6 prefixes are derived.
     package var seed: [UInt8]
-    /// The name servers of /etc/resolv.conf that containers can reach, too.
+    /// The name servers of /etc/resolv.conf that containers can reach.
     package var nameServers: [IPv4Address]
-    /// The networks in force by bridge: an automatic range is kept.
+    /// The existing networks by bridge: an automatic range is kept.
     package var previous: [BridgeName: DesiredNetwork]
     /// Whether lxc-net's own network is up, or is being replaced by berth-net's.
     package var isStockUp = false
@@ -36,7 +35,6 @@ package struct HostFacts: Sendable {
         interfaces.first { $0.name == name.interface }
     }
 
-    /// The interfaces attached to a bridge.
     package func ports(of bridge: BridgeName) -> [Interface] {
         guard let index = interface(named: bridge)?.index else { return [] }
         return interfaces.filter { $0.master == index }
@@ -53,8 +51,7 @@ package struct HostFacts: Sendable {
             .min { $0.metric < $1.metric }
     }
 
-    /// The MTU of the default route, in bytes.
-    package var outsideMTU: UInt32 {
+    package var defaultRouteMTU: UInt32 {
         guard let route = defaultRoute(ofIPv6: false) ?? defaultRoute(ofIPv6: true) else {
             return 1500
         }
@@ -62,10 +59,9 @@ package struct HostFacts: Sendable {
         return route.mtu ?? interface?.mtu ?? 1500
     }
 
-    /// The route that leads elsewhere with addresses of this range. A wider route conflicts only if
-    /// its own neighbours use these addresses: the kernel prefers the more specific route. A range
-    /// that the bridge already has conflicts with nothing: refusing it would only prevent all other
-    /// changes.
+    /// The route elsewhere that has addresses of this range. A wider route conflicts only if its
+    /// own neighbours use these addresses: the kernel prefers the more specific route. A range that
+    /// the bridge has conflicts with nothing: refusing it would only prevent other changes.
     package func conflictingRoute<Address>(for range: Prefix<Address>, of bridge: BridgeName)
         -> Route?
     {

@@ -145,7 +145,7 @@ package struct Validation {
             let mtu = value(
                 .bridgeMTU, as: "an MTU in bytes from 68 to 65535",
                 { Int(decimal: $0, in: 68...65535) })
-        else { return min(max(facts.outsideMTU, UInt32(lowest)), 65535) }
+        else { return min(max(facts.defaultRouteMTU, UInt32(lowest)), 65535) }
         if mtu < lowest {
             refuse(
                 .bridgeMTU,

@@ -25,12 +25,11 @@ package struct ObservedDnsmasq: Hashable, Sendable {
     }
 }
 
-/// Finds the dnsmasq of a network by its PID file and identifies it by its arguments, since the PID
-/// can have been reused.
+/// Finds a network's dnsmasq by its PID file; verifies its arguments, since PIDs are reused.
 enum DnsmasqProcess {
     /// - Parameter searching: whether to search all processes if the PID file does not lead to it.
     static func observe(_ bridge: BridgeName, searching: Bool) throws(Errno) -> ObservedDnsmasq? {
-        guard let process = try hold(bridge, searching: searching),
+        guard let process = try find(bridge, searching: searching),
             let words = try process.arguments()
         else { return nil }
         return ObservedDnsmasq(process.id, words)
@@ -38,10 +37,10 @@ enum DnsmasqProcess {
 
     /// The process that the PID file names, if its arguments match. Needs no privilege and verifies
     /// neither its user nor its network namespace.
-    static func glimpse(_ bridge: BridgeName) -> ObservedDnsmasq? {
+    static func observeUnprivileged(_ bridge: BridgeName) -> ObservedDnsmasq? {
         for file in files(of: bridge) {
             guard let id = try? id(in: file),
-                let process = (try? PIDFD.hold(id)) ?? nil,
+                let process = (try? PIDFD.open(id)) ?? nil,
                 let words = (try? process.arguments()) ?? nil,
                 serves(bridge, words)
             else { continue }
@@ -50,11 +49,11 @@ enum DnsmasqProcess {
         return nil
     }
 
-    static func hangUp(_ bridge: BridgeName) throws(Errno) { try hold(bridge)?.hangUp() }
+    static func hangUp(_ bridge: BridgeName) throws(Errno) { try find(bridge)?.hangUp() }
 
     /// Terminates it and waits for its end; kills it after 3 seconds.
     static func stop(_ bridge: BridgeName) throws(Errno) {
-        guard let process = try hold(bridge) else { return }
+        guard let process = try find(bridge) else { return }
         try process.terminate()
         if !process.ended(within: 3000) {
             try process.kill()
@@ -76,10 +75,10 @@ enum DnsmasqProcess {
         }
     }
 
-    static func hold(_ bridge: BridgeName, searching: Bool = true) throws(Errno) -> PIDFD? {
+    static func find(_ bridge: BridgeName, searching: Bool = true) throws(Errno) -> PIDFD? {
         let files = files(of: bridge)
         for file in files {
-            guard let id = try id(in: file), let process = try known(id, by: files, for: bridge)
+            guard let id = try id(in: file), let process = try verified(id, by: files, for: bridge)
             else { continue }
             return process
         }
@@ -87,19 +86,19 @@ enum DnsmasqProcess {
         guard searching else { return nil }
         for name in try SmallFile.names(in: "/proc") {
             guard let id = ProcessID(digits: Array(name.utf8)),
-                let process = try known(id, by: files, for: bridge)
+                let process = try verified(id, by: files, for: bridge)
             else { continue }
             return process
         }
         return nil
     }
 
-    private static func known(
+    private static func verified(
         _ id: ProcessID, by files: [String], for bridge: BridgeName
     ) throws(Errno) -> PIDFD? {
         // The cheapest check first: most processes are not dnsmasq.
         guard let name = try? SmallFile.contents(of: "/proc/\(id.number)/comm"),
-            name.starts(with: "dnsmasq".utf8), let process = try PIDFD.hold(id),
+            name.starts(with: "dnsmasq".utf8), let process = try PIDFD.open(id),
             let words = try process.arguments(), serves(bridge, words),
             files.contains(where: { words.contains(Array("--pid-file=\($0)".utf8)) }),
             try SmallFile.target(of: "/proc/\(id.number)/ns/net")
@@ -130,7 +129,6 @@ enum DnsmasqProcess {
         (try? Accounts.user(named: Array(name.utf8))).flatMap { $0 }
     }
 
-    /// The first of these accounts that exists on this host.
     static func account() -> String {
         accounts.first { user($0).map { $0 != .root } ?? false } ?? "nobody"
     }

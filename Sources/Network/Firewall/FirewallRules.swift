@@ -15,15 +15,13 @@ package struct FirewallRules: Sendable {
         case isolate
         case acceptFromBridge
         case acceptToBridge
-        /// Gives packets that leave the range the host's own source address.
+        /// Gives packets that leave the range the source address of the host.
         case masquerade(Range)
-        /// Corrects the UDP checksum of DHCP replies, which is never filled in on a veth pair and
-        /// which old DHCP clients verify.
+        /// Corrects the UDP checksum of DHCP replies, which veth omits and old DHCP clients verify.
         case fixDHCPChecksum
-        /// Sends packets to a port of the host on to a container, with their source address.
+        /// Forwards a port of the host to a container; packets keep their source address.
         case forward(Forward)
-        /// Masquerades what the network sends to its own forward, so that the replies take the same
-        /// way (hairpin NAT).
+        /// Masquerades packets to the network's own forward, so that replies return (hairpin NAT).
         case hairpin(Forward, Range)
 
         /// Whether the rule is for IPv6 only or for IPv4 only; `nil` if it is for both.

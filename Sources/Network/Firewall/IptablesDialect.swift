@@ -1,5 +1,4 @@
-/// Firewall rules for iptables-restore(8) and ip6tables-restore(8). Each rule has a comment that
-/// names the network.
+/// Rules for iptables-restore(8) and ip6tables-restore(8), with the network's name in a comment.
 package struct IptablesDialect: Sendable {
     package enum Family: String, CaseIterable, Codable, Sendable {
         case ipv4 = "iptables"

@@ -54,7 +54,7 @@ extension HostFacts {
         return Array(HardwareAddressText.text(random).utf8)
     }
 
-    /// Saves a random seed for the next start of a host without a machine ID.
+    /// Saves a new random seed for the next start of a host without a machine ID.
     func saveSeed() throws(Failure) {
         guard !seed.isEmpty,
             ((try? SmallFile.contents(of: Paths.machineID)) ?? nil).map({ $0.count < 16 }) ?? true,

@@ -13,14 +13,12 @@ struct LiveRules {
     }
 
     /// - Parameter needed: the dialects of berth-net's own rules.
-    /// - Throws: if one of these cannot be listed. Its rules would be taken for removed, and
-    ///   remain.
+    /// - Throws: if one cannot be listed: its rules would be taken for removed, and remain.
     init(
         _ tools: borrowing HostTools, readsIptables: Bool,
         needed: Set<Record.AppliedFirewall.Dialect> = []
     ) throws(Failure) {
-        // Without counters, which change by themselves, and without the elements of sets, which can
-        // be many and are other programs'.
+        // Without counters, which change by themselves, and set elements, which can be many.
         let listing = try Self.list(needed.contains(.nft), tools.nft, "nft") {
             program throws(Failure) in
             try HostTools.run(program, ["-s", "-t", "list", "ruleset"])

@@ -20,7 +20,6 @@ package struct ObservedNetwork: Sendable {
     package var isStockBridge = false
     /// The program that holds the name server's port, if it is not the network's dnsmasq.
     package var nameServerPortHolder: String?
-    /// The digest of the administrator's configuration file for dnsmasq.
     package var configurationDigest: String?
 
     package init() {}
@@ -70,8 +69,7 @@ package struct HostCapabilities: Sendable {
     package var dnsmasqAccount = "nobody"
     package var nameServers: [IPv4Address] = []
     package var hasIPv6 = true
-    /// Interfaces that would ignore router advertisements, and lose their default route, as soon as
-    /// the host forwards IPv6.
+    /// Interfaces that would lose their advertised default route once the host forwards IPv6.
     package var advertisedUplinks: [String] = []
 
     package init() {}

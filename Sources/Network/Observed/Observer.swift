@@ -56,7 +56,7 @@ package struct Observer {
             observed.dnsmasq =
                 try isRoot
                 ? DnsmasqProcess.observe(bridge, searching: record != nil)
-                : DnsmasqProcess.glimpse(bridge)
+                : DnsmasqProcess.observeUnprivileged(bridge)
             observed.reservations = try SmallFile.contents(
                 of: DnsmasqFiles.reservations(of: bridge)
             )
@@ -81,7 +81,7 @@ package struct Observer {
         return observed
     }
 
-    /// Enters what lxc-net left, if the bridge is lxc-net's.
+    /// Records what lxc-net left, if it created the bridge.
     private func observeStock(_ desired: DesiredNetwork, into observed: inout ObservedNetwork) {
         let bridge = desired.bridge
         for table in NftDialect.stockTables {
@@ -117,8 +117,7 @@ package struct Observer {
         let addresses = desired.addresses.map(\.bytes)
         if isRoot, !addresses.contains(where: { PortProbe.isTaken(port, at: $0) }) { return nil }
         let sockets = Sockets.listening(at: port, on: addresses)
-        // Other users can neither probe ports below 1024 nor see who owns a socket: a running
-        // dnsmasq is taken for the owner.
+        // Only root sees sockets' owners and can probe low ports. Assume that dnsmasq holds it.
         if !isRoot, sockets.isEmpty || observed.dnsmasq != nil { return nil }
         return Sockets.holder(of: sockets)
     }

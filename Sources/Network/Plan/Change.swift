@@ -1,6 +1,6 @@
 package import Netlink
 
-/// A change of the host, with what it takes to undo it.
+/// A change to the host, with the data that undoes it.
 package enum Change: Sendable {
     case createBridge(BridgeName, hardwareAddress: String, mtu: UInt32)
     case deleteBridge(BridgeName, hardwareAddress: String, mtu: UInt32)
@@ -68,7 +68,7 @@ extension Change {
         }
     }
 
-    /// Whether users who cannot list firewall rules and read root's files see that it is missing.
+    /// Whether users other than root can see that it is missing.
     var isVisibleToUsers: Bool {
         switch self {
         case .createBridge, .deleteBridge, .setHardwareAddress, .setMTU, .setUp, .addAddress,
@@ -86,7 +86,7 @@ extension Change {
 }
 
 extension Change: CustomStringConvertible {
-    /// One line for people: `+` adds, `-` removes, `~` changes.
+    /// One line: `+` adds, `-` removes, `~` changes.
     package var description: String { "\(sign) \(sentence)" }
 
     package var sign: String {

@@ -84,8 +84,7 @@ package struct Planner: Sendable {
         return changes
     }
 
-    /// Precedes the addresses. A router neither waits for duplicate address detection nor accepts
-    /// router advertisements.
+    /// Precedes the addresses. A router needs no duplicate address detection or advertisements.
     private func bridgeSettings(_ desired: DesiredNetwork, _ observed: ObservedNetwork) -> [Change]
     {
         guard capabilities.hasIPv6 else { return [] }

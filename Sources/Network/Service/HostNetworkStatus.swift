@@ -2,16 +2,13 @@ internal import JSONOutput
 internal import Linux
 package import Netlink
 
-/// The status of all networks that the record or the settings name, as far as the caller may see
-/// it.
+/// The status of all networks in the record or the settings, as far as the caller may see it.
 ///
 /// `berth-net status`, `berth status` and `berth doctor` render it.
 package struct HostNetworkStatus: Sendable {
     /// First those that berth-net made, in the order of the record.
     package var networks: [NetworkStatus] = []
-    /// The problems of the settings.
     package var problems: [String] = []
-    /// Where the settings switch a network off.
     package var switchedOff: [Place] = []
     package var hasDnsmasq = true
     /// The value of net.ipv4.ip_forward, if it can be read.

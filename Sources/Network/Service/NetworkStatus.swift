@@ -27,7 +27,6 @@ package struct NetworkStatus: Encodable, Sendable {
     package var isConfigured = true
     /// Each with its prefix length.
     package var addresses: [String] = []
-    /// Bytes.
     package var mtu: UInt32 = 0
     /// The interfaces attached to the bridge.
     package var ports: [String] = []

@@ -1,14 +1,11 @@
 internal import Linux
 internal import Netlink
 
-/// `berth-net run`: stays in the foreground for a supervisor, brings the networks up, and restores
-/// what they lose.
+/// `berth-net run`: brings the networks up, and restores what they lose, in the foreground.
 package enum RunLoop {
     /// Returns after SIGTERM.
     /// - Parameter supervisor: the socket for sd_notify(3) messages, if there is one.
-    /// - Parameter pipe: the descriptor on which the supervisor waits for a line when the networks
-    ///   are up.
-    /// - Parameter log: logs a line.
+    /// - Parameter pipe: the supervisor's descriptor for a line when the networks are up.
     package static func run(
         notifying supervisor: String?, readyOn pipe: Int32?, log: (String) -> Void
     ) throws {
@@ -19,7 +16,7 @@ package enum RunLoop {
         let losses = try ChangeNotices.ofLostRules()
         report(try service.start(), log)
         notifySupervisor(at: supervisor, "READY=1\nSTATUS=the networks are up")
-        readiness?.tell()
+        readiness?.signalReady()
         var backoff = ReconcileBackoff()
         while true {
             // The exit of a dnsmasq wakes the loop, too, unless a check is scheduled already.
@@ -99,7 +96,7 @@ extension Service {
     fileprivate borrowing func servers() throws -> [RunLoop.Server] {
         guard let record = try? Record.load() else { return [] }
         return try record.networks.compactMap {
-            guard let process = try DnsmasqProcess.hold($0.desired.bridge, searching: false) else {
+            guard let process = try DnsmasqProcess.find($0.desired.bridge, searching: false) else {
                 return nil
             }
             return RunLoop.Server(process)

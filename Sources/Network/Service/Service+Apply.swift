@@ -82,7 +82,7 @@ extension Service {
             observed: digest)
     }
 
-    /// Makes up a record from the settings, in place of one that cannot be parsed.
+    /// Builds a record from the settings, in place of one that cannot be parsed.
     borrowing func recordFromSettings() throws -> Record {
         // Settings with problems would name only some of the networks, and the others would remain.
         let (state, facts) = try desiredState(nil)

@@ -14,7 +14,6 @@ extension Service {
         let planner: Planner
     }
 
-    /// A network that is removed.
     struct RemovedNetwork {
         let entry: Record.Entry
         let ports: [Interface]

@@ -5,7 +5,6 @@ internal import Linux
 /// The commands of berth-net: each observes the host, plans the changes, and makes them.
 package struct Service: ~Copyable {
     let tools: HostTools
-    /// Whether dnsmasq restarts even if nothing changes for it.
     package var restartsDnsmasq = false
 
     package static func open() throws(Failure) -> Service {
@@ -19,7 +18,6 @@ package struct Service: ~Copyable {
         package var warnings: [String] = []
         /// Failures of changes that the rest does not depend on.
         package var failures: [String] = []
-        /// Where the settings switch a network off.
         package var switchedOff: [Place] = []
         package var networks: [DesiredNetwork] = []
     }
@@ -32,7 +30,7 @@ package struct Service: ~Copyable {
         }
     }
 
-    /// Checks the settings, and observes nothing else than they depend on.
+    /// Checks the settings, and observes only what they depend on.
     package borrowing func check() throws -> Report {
         let (state, _) = try desiredState(try? Record.load())
         return Report(
@@ -50,8 +48,8 @@ package struct Service: ~Copyable {
         return status
     }
 
-    /// Makes the networks that the settings describe: whether none exist, older ones do, lxc-net's
-    /// do, or an earlier start was interrupted.
+    /// Creates the networks of the settings, updates existing ones, takes over lxc-net's, and
+    /// completes an interrupted start.
     package borrowing func start() throws -> Report {
         let run = try lock()
         defer { run.end() }

@@ -17,7 +17,7 @@ package struct Forward: Hashable, Codable, Sendable, ListEntry {
             if case .ipv6 = self { true } else { false }
         }
 
-        /// The address as it stands before a port.
+        /// The address as written before a port.
         fileprivate var bracketed: String { isIPv6 ? "[\(text)]" : text }
 
         /// Whether it is a unicast address that other hosts can send to.
@@ -65,7 +65,6 @@ extension Forward {
         first == last ? "\(first)" : "\(first)\(separator)\(last)"
     }
 
-    /// The ports of the container.
     func targetPorts(to separator: String) -> String {
         targetPort.map { "\($0)" } ?? ports(to: separator)
     }

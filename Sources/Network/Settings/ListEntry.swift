@@ -1,7 +1,7 @@
 /// An entry of a setting whose value is a list, such as a forward or a reservation.
 package protocol ListEntry {
     init(_ text: String) throws(InvalidEntry)
-    /// Whether only one of the two can be in force.
+    /// Whether the two entries exclude each other.
     func collides(with other: Self) -> Bool
 }
 

@@ -28,8 +28,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case isolate = "LXC_ISOLATE"
     case nat = "LXC_NAT"
 
-    /// The value where no file sets one; empty where it is derived from other settings or from the
-    /// host. See berth-net.conf(5).
+    /// The value if no file sets one; empty if it is derived. See berth-net.conf(5).
     package var defaultValue: String {
         switch self {
         case .useBridge, .dhcpPing, .useNft, .ipv6Enable, .ipv6NAT, .ipv6RouterAdvertisements, .nat:

@@ -1,9 +1,8 @@
 /// The parser of the settings files, which are shell scripts to LXC and are not run here.
 ///
 /// It supports comments, `NAME=value` with sh(1)'s quotes and backslashes, several assignments on a
-/// line, `export`, `$NAME` and `${NAME}` of variables set before, and lines that include another
-/// file: `. FILE`, `[ ! -f FILE ] || . FILE`, `[ -f FILE ] && . FILE`. All other shell syntax is an
-/// error.
+/// line, `export`, `$NAME` and `${NAME}` of variables set before, and lines that include a file:
+/// `. FILE`, `[ ! -f FILE ] || . FILE`, `[ -f FILE ] && . FILE`. All else is an error.
 package struct ShellSettings {
     /// Returns the contents of a file, or `nil` if it does not exist.
     package typealias Source = (String) throws(SettingsError) -> [UInt8]?

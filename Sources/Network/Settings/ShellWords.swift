@@ -38,8 +38,7 @@ struct ShellWords {
     }
 
     /// The next command, which ends at the end of the line or at a `;`.
-    /// - Parameter variables: those of earlier commands; words can use earlier words of their own
-    ///   command too.
+    /// - Parameter variables: those of earlier commands. Words see earlier words of their command.
     mutating func nextCommand(_ variables: [String: String]) throws(SettingsError) -> Command? {
         var words: [Word] = []
         var place = here
@@ -141,7 +140,7 @@ struct ShellWords {
         return try closed(text, by: "\"", since: start)
     }
 
-    /// Passes the closing quote.
+    /// Skips the closing quote.
     private mutating func closed(
         _ text: [UInt8], by quote: String, since start: Place
     ) throws(SettingsError) -> [UInt8] {

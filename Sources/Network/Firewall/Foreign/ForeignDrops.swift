@@ -60,8 +60,7 @@ package struct ForeignDrops: Sendable {
         }
     }
 
-    /// The packets that the chain must accept: to the uplink, replies from it, and DHCP and DNS
-    /// requests to the host.
+    /// The packets that the chain must accept: to and from the uplink, and DHCP and DNS requests.
     private func packets(
         of network: DesiredNetwork, at name: FirewallChains.Name, _ firewall: FirewallChains
     ) -> [FirewallChains.Packet] {
@@ -110,7 +109,7 @@ package struct ForeignDrops: Sendable {
                 .unknown
             }
         // The administrator has assigned the bridge to a zone, which must stay as it is.
-        let isPlaced =
+        let isInZone =
             owner == .firewalld
             && siblings.values.contains {
                 $0.rules.contains { rule in
@@ -127,6 +126,6 @@ package struct ForeignDrops: Sendable {
         return ForeignFirewall(
             owner, family: name.family, table: name.table, chain: name.chain,
             isInput: firewall.chains[name]?.hook == "input", isLegacy: isLegacy,
-            isPlaced: isPlaced, bridge: bridge)
+            isInZone: isInZone, bridge: bridge)
     }
 }

@@ -1,4 +1,4 @@
-/// A chain of another program's firewall that drops a network's packets. To accept them in
+/// A chain of another program's firewall that drops a network's packets. Accepting them in
 /// berth-net's own table does not help: a drop in any table is final.
 package struct ForeignFirewall: Hashable, Sendable {
     /// Commands that make another program's firewall accept the network, and those that undo it.
@@ -6,7 +6,7 @@ package struct ForeignFirewall: Hashable, Sendable {
         /// Each is a program and its arguments.
         package let apply: [[String]]
         package let undo: [[String]]
-        /// What the commands achieve, for a list of changes.
+        /// What the commands achieve, as listed among the changes.
         package let sentence: String
     }
 
@@ -33,10 +33,10 @@ package struct ForeignFirewall: Hashable, Sendable {
             + remedy + (fix == nil ? "" : ", or set LXC_FIREWALL_FOREIGN=\"true\"")
     }
 
-    /// - Parameter isPlaced: whether a firewalld zone names the bridge.
+    /// - Parameter isInZone: whether a firewalld zone names the bridge.
     init(
         _ owner: Owner, family: String, table: String, chain: String, isInput: Bool,
-        isLegacy: Bool, isPlaced: Bool, bridge: BridgeName
+        isLegacy: Bool, isInZone: Bool, bridge: BridgeName
     ) {
         self.owner = owner
         self.family = family
@@ -76,7 +76,7 @@ package struct ForeignFirewall: Hashable, Sendable {
             remedy =
                 "run ufw allow in on \(name) to any port 67 proto udp and "
                 + "ufw allow in on \(name) to any port 53"
-        case (.firewalld, _) where isPlaced:
+        case (.firewalld, _) where isInZone:
             self.fix = nil
             remedy = "move \(name) to a firewalld zone that accepts its packets"
         case (.firewalld, _):

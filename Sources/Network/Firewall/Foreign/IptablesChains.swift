@@ -1,6 +1,5 @@
 extension FirewallChains {
-    /// Parses the output of iptables-save(8), whose tables are in nftables or in the legacy kernel
-    /// interface.
+    /// Parses the output of iptables-save(8), for tables in nftables or the legacy interface.
     /// - Parameter family: `ip` or `ip6`.
     init(saved: String, family: String) {
         for line in IptablesDialect.lines(in: saved) {

@@ -98,7 +98,7 @@ in_container() {
 				0:0:1000) expect "in words" holds 'grep -q "not setuid root" <<<"$said"' ;;
 				*)
 					expect "in words" \
-						grep -q "this is a container, whose cgroups the host gives it" <<<"$said"
+						grep -q "this is a container, whose cgroups its host manages" <<<"$said"
 					;;
 			esac
 			equal "and nobody is moved" "$(tail -n 1 <<<"$said")" "0::/.lxc"
