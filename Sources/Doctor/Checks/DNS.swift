@@ -12,7 +12,8 @@ enum DNS: Check {
                 let isServed = network.dnsmasq != nil
                 let effect = isServed ? "get DHCP and no DNS" : "get neither DHCP nor DNS"
                 return Finding(
-                    isServed ? .warning : .problem, "port \(network.configuredDNSPort) for \(bridge)",
+                    isServed ? .warning : .problem,
+                    "port \(network.configuredDNSPort) for \(bridge)",
                     "\(holder) uses it, so containers \(effect)",
                     portFixes(network, facts))
             }
