@@ -48,8 +48,9 @@ RELEASE_BUILD := $(PINNED) -c release --disable-local-rpath \
 SETUID_BUILD := $(RELEASE_BUILD) --scratch-path .build/setuid \
 	-Xswiftc -enable-experimental-feature -Xswiftc Embedded -Xswiftc -wmo \
 	-Xswiftc -Xllvm -Xswiftc -sil-disable-pass=object-outliner \
-	-Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections -Xlinker --gc-sections \
-	-Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now -Xlinker --as-needed -Xlinker -s
+	-Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections \
+	-Xlinker --gc-sections -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now \
+	-Xlinker --as-needed -Xlinker -s
 BERTH_NIC := $(CURDIR)/.build/setuid/release/berth-nic
 BERTH_RUN := $(CURDIR)/.build/setuid/release/berth-run
 # Built the same way, but static, so that it has no dynamic loader: see Package.swift.
@@ -81,8 +82,8 @@ FUZZERS := fuzz-usernet fuzz-ledger fuzz-request fuzz-settings fuzz-usercgroup f
 	fuzz-procgroup fuzz-leases
 FUZZ_SECONDS ?= 600
 SCRIPTS := $(wildcard Tests/*.sh Tests/*/*.sh Tests/*/scripts/*.sh Tests/MachineTests/guest/* \
-	etc/*.sh etc/completions/bash/*) Tests/MachineTests/debian-sources Tests/recording/play .ci/run \
-	etc/debian/build etc/debian/lxc-net
+	etc/*.sh etc/completions/bash/*) Tests/MachineTests/debian-sources Tests/recording/play \
+	.ci/run etc/debian/build etc/debian/lxc-net
 PACKAGE_SCRIPTS := $(addprefix etc/debian/,preinst postinst prerm postrm)
 # These are for sh. OpenRC and the login shell set variables that shellcheck cannot see.
 ETC_SCRIPTS := $(wildcard etc/profile.d/*.sh etc/openrc/* etc/sysvinit/* etc/runit/*/* etc/s6/*/run)
@@ -175,7 +176,7 @@ check-long: check-packages all
 $(LONG_PARTS): check-long-%: check-packages all
 	FUZZ_SECONDS=300 MACHINES='$(LONG_MACHINES_$*)' $(CHECK) $(LONG_$*)
 
-lint: check-packages man
+lint: check-packages man columns
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
 	shellcheck -x $(SCRIPTS)
 	shellcheck -s bash -e SC2016 $(SCENARIOS)

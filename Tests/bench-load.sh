@@ -31,7 +31,9 @@ all_at_once() {
 # Removes all of the last round: containers, NICs and rows.
 end_all() {
 	pkill -KILL -u alice || true
-	while [ -n "$(ip -br link show master lxcbr0)" ] || pgrep -u alice >/dev/null; do sleep 0.05; done
+	while [ -n "$(ip -br link show master lxcbr0)" ] || pgrep -u alice >/dev/null; do
+		sleep 0.05
+	done
 	[ ! -e /run/lxc/nics ] || : >/run/lxc/nics
 }
 # times WAY COUNT: for each round, microseconds per container with berth-nic and with LXC's helper.

@@ -22,7 +22,8 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$((4 * $(nproc)))
 host=(
 	'^(ComplianceTests|HostTests|NetworkHostTests)\.' '^CgroupAdminTests\.(?!Decisions)'
 	'^NetlinkTests\.Kernel' '^DoctorTests\.(Cgroup)?Faults'
-	'^StatusReportTests\.(OnHost|Completions)' '^HouseTests\.((Static)?Closure|House/helped|Release/(programs|unprivileged|pages))'
+	'^StatusReportTests\.(OnHost|Completions)'
+	'^HouseTests\.((Static)?Closure|House/helped|Release/(programs|unprivileged|pages))'
 )
 machines='^MachineTests\.MachineTests'
 package='^MachineTests\.PackageTests'

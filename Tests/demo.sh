@@ -1,7 +1,7 @@
 #!/bin/bash
-# Shows Berth at work: Debian's lxc-start, an unprivileged user, a network, a quota of two. Everything
-# happens in namespaces and leaves the machine unchanged. BERTH_NIC and BERTH_NET are the programs to
-# show.
+# Demonstrates Berth with Debian's lxc-start, an unprivileged user, a network and a quota of two.
+# Everything happens in namespaces and leaves the machine unchanged. BERTH_NIC and BERTH_NET are the
+# programs to show.
 set -eu
 here=$(dirname "$(readlink -f "$0")")
 commands=$(mktemp)

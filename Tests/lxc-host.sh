@@ -1,19 +1,20 @@
 #!/bin/bash
-# lxc-host.sh COMMANDS: sources the script COMMANDS on a test host made of namespaces and tmpfs, with
-# Debian's LXC, a bridge lxcbr0 at 10.0.3.1, berth-nic as lxc-start's helper, and a user alice who may
-# have two NICs there. The machine stays unchanged, and the host ends with COMMANDS.
+# lxc-host.sh COMMANDS: sources the script COMMANDS on a test host made of namespaces and tmpfs,
+# with Debian's LXC, a bridge lxcbr0 at 10.0.3.1, berth-nic as lxc-start's helper, and a user alice
+# who may have two NICs there. The machine stays unchanged, and the host ends with COMMANDS.
 #
 # COMMANDS may use: as_alice COMMAND…; new_container NAME ADDRESS, which makes alice a container;
 # add_user, as and new_container_of for other users.
 #
-# BERTH_NIC is the program to test. With BERTH_NET, berth-net in /run/host/bin makes the bridge, and a
-# host outside at 192.0.2.2 has no route to containers. With BERTH_RUN and BERTH_CGROUP, these are
+# BERTH_NIC is the program to test. With BERTH_NET, berth-net in /run/host/bin makes the bridge, and
+# a host outside at 192.0.2.2 has no route to containers. With BERTH_RUN and BERTH_CGROUP, these are
 # there too, with the lock on the tree of cgroups; status 77 means that the tree has no controller.
 set -eu
 here=$(dirname "$(readlink -f "$0")")
 
 if [ "${1:-}" != --inside ]; then
-	[ "$(id -u)" = 0 ] || { echo "$0: only root can make namespaces and setuid programs" >&2; exit 1; }
+	[ "$(id -u)" = 0 ] \
+		|| { echo "$0: only root can make namespaces and setuid programs" >&2; exit 1; }
 	exec unshare --mount --net --ipc --pid --fork --mount-proc --kill-child \
 		--propagation private -- "$0" --inside "$@"
 fi
@@ -89,13 +90,13 @@ fi
 as() {
 	local user=$1
 	shift
-	(cd "$home/$user" && env -i PATH=/run/host/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME="$home/$user" \
-		LANG=C.UTF-8 XDG_RUNTIME_DIR="$home/$user" \
+	(cd "$home/$user" && env -i PATH=/run/host/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+		HOME="$home/$user" LANG=C.UTF-8 XDG_RUNTIME_DIR="$home/$user" \
 		setpriv --reuid "$user" --regid "$user" --init-groups -- "$@" 8<&-)
 }
 as_alice() { as alice "$@"; }
-# stop_alices NAME LEFT: stops the container, and waits until no more than LEFT NICs remain. The kernel
-# removes the network namespaces of the whole machine one after another.
+# stop_alices NAME LEFT: stops the container, and waits until no more than LEFT NICs remain. The
+# kernel removes the network namespaces of the whole machine one after another.
 stop_alices() {
 	as_alice lxc-stop -k -n "$1"
 	for _ in $(seq 3000); do

@@ -96,7 +96,8 @@ int linux_spawn(const char *path, char *const arguments[], char *const environme
 	for (int number = 0; number < 3 && !error; number++)
 		error = posix_spawn_file_actions_adddup2(&files, descriptors[number], number);
 	if (!error)
-		error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+		error = posix_spawnattr_setflags(
+			&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
 	if (!error)
 		error = posix_spawnattr_setsigdefault(&attributes, &all);
 	if (!error)

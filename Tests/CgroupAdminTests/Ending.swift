@@ -92,7 +92,8 @@ struct Ending {
             lab.sleeper(of: CgroupHost.eve)
             let inside = shell(
                 """
-                mkdir \(CgroupHost.top)/u2000/run-own && echo $$ > \(CgroupHost.top)/u2000/run-own/cgroup.procs
+                mkdir \(CgroupHost.top)/u2000/run-own && \
+                  echo $$ > \(CgroupHost.top)/u2000/run-own/cgroup.procs
                 /run/test/bin/berth-cgroup gc --kill --all; echo status $?
                 /run/test/bin/berth-cgroup gc --kill eve; echo status $?
                 /run/test/bin/berth-cgroup gc --kill u2000/run-own; echo never

@@ -150,7 +150,8 @@ struct Logins {
         let told = shell(
             """
             cd /tmp; umask 077; exec prlimit --core=unlimited --stack=1048576: --data=10000000: \
-              '\(variable("BERTH_PAM") ?? "")' /bin/sh -c 'ulimit -c; ulimit -s; ulimit -d; pwd; umask'
+              '\(variable("BERTH_PAM") ?? "")' /bin/sh -c \
+              'ulimit -c; ulimit -s; ulimit -d; pwd; umask'
             """)
         expect(told.lines, is: ["0", "8192", "unlimited", "/", "0022"], "\(told)")
         // The C library reads this variable before a program begins, and would crash.

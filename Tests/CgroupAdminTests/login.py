@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-# login.py SERVICE USER: opens a session through PAM, as login(1) and sshd(8) do. Prints the cgroup of this
-# process while it is open, and afterwards.
+# login.py SERVICE USER: opens a session through PAM, as login(1) and sshd(8) do. Prints the cgroup
+# of this process while the session is open, and again after it is closed.
 import ctypes
 import sys
 

@@ -100,7 +100,8 @@ struct CgroupFaults {
             let su = shell(
                 """
                 mkdir -m 700 /run/hers && chown 2001 /run/hers
-                XDG_RUNTIME_DIR=/run/hers exec setpriv --reuid 2000 --regid 2000 --clear-groups \(berth) doctor
+                XDG_RUNTIME_DIR=/run/hers exec setpriv --reuid 2000 --regid 2000 --clear-groups \
+                  \(berth) doctor
                 """)
             expect(su.output.contains("it belongs to user 2001"), su.output)
             expect(su.status, is: 1)

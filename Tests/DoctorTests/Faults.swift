@@ -1,8 +1,8 @@
 import TestSupport
 import Testing
 
-/// Each fault is made on a test host, and the printed fix applied verbatim. Then the check passes,
-/// and lxc-start works.
+/// Each fault is made on a test host, and the printed fix is applied verbatim. After that, the
+/// check passes and lxc-start works.
 @Suite(.enabled(if: obstacle == nil, "\(obstacle ?? "")"))
 struct Faults {
     @Test("every fault is reported, and the printed fix works")

@@ -35,8 +35,10 @@ struct Schema {
         answer.users = [Diagnosis.UserReport(facts.target, Checks.findings(facts))]
         let log = """
             lxc-start web 20261121040319.586 ERROR    start - start.c:f:1 - Some new fault
-            lxc-start web 20261121040319.587 ERROR    start - start.c:f:1 - Failed to spawn container
-            lxc-start web 20261121040319.588 WARN     start - start.c:f:1 - Failed to ajust stdio permissions
+            lxc-start web 20261121040319.587 ERROR    start - start.c:f:1 - \
+            Failed to spawn container
+            lxc-start web 20261121040319.588 WARN     start - start.c:f:1 - \
+            Failed to ajust stdio permissions
             """
         answer.log = LogExplanation(of: Array(log.utf8), file: "log")
         return answer

@@ -34,7 +34,8 @@ struct RefusalIdentity {
             let arguments = words.replacing("PID", with: "\(container.process)")
             let program = Program.ours.installed
             shell(
-                "strace -qq -u eve -e trace=setresuid,write -o /run/test/trace \(program) \(arguments)"
+                "strace -qq -u eve -e trace=setresuid,write -o /run/test/trace "
+                    + "\(program) \(arguments)"
             )
             var effective = 0
             var writers: [Int] = []

@@ -55,7 +55,9 @@ def nft():
             match = step["match"]
             left = side(match["left"])[0]
             texts = [
-                f"{text} {left}{match['op']}{right}" for text in texts for right in side(match["right"])
+                f"{text} {left}{match['op']}{right}"
+                for text in texts
+                for right in side(match["right"])
             ]
         for text in texts:
             print("rule", text)

@@ -1,6 +1,7 @@
 #!/bin/sh
-# A host of its own to try networks on: sourced in a shell that `unshare -m -n` began. Nothing outside
-# is changed: /run, /etc and the state directories are private, and the network is empty.
+# A separate host for tests of networks. It is sourced in a shell that `unshare -m -n` started.
+# Nothing outside is changed: /run, /etc and the state directories are private, and the network is
+# empty.
 #
 #	unshare -m -n -- Tests/NetworkHostTests/play.sh ordinary
 

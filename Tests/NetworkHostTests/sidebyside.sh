@@ -1,5 +1,6 @@
 #!/bin/sh
-# One host, one kind of settings, two programs: lxc-net's script and berth-net. Sourced by scenarios.
+# Compares two programs on one host with the same settings: lxc-net's script and berth-net.
+# Scenarios source this file.
 [ -x /usr/libexec/lxc/lxc-net ] || skip "no /usr/libexec/lxc/lxc-net: install lxc"
 lab_outside
 lab_echo outside tcp 7000
@@ -30,8 +31,8 @@ side_client() { # side_client NAME BRIDGE MAC
 }
 side_lease() { # side_lease CLIENT [SECONDS]
 	# Who is refused asks again for ever.
-	timeout "${2:-60}" ip netns exec "$1" busybox udhcpc -i eth0 -n -q -t "${2:-60}" -T 1 -s /run/told.sh -O ntpsrv -O mtu \
-		-x "hostname:$1" 2>/dev/null || echo "$1 gets no lease"
+	timeout "${2:-60}" ip netns exec "$1" busybox udhcpc -i eth0 -n -q -t "${2:-60}" -T 1 \
+		-s /run/told.sh -O ntpsrv -O mtu -x "hostname:$1" 2>/dev/null || echo "$1 gets no lease"
 }
 
 # What a container in the network sees of it, and what is seen of the container.
@@ -61,7 +62,8 @@ side_seen() { # side_seen PROGRAM BRIDGE GATEWAY [GATEWAY6]
 	python3 "$LAB/kernel.py" link "$2"
 	cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding \
 		"/proc/sys/net/ipv6/conf/$2/accept_dad"
-	# Without IPv6 lxc-net leaves that one alone, and the bridge would take a container's word for it.
+	# Without IPv6 lxc-net does not set autoconf, and the bridge would accept router advertisements
+	# of a container.
 	[ -z "$4" ] || cat "/proc/sys/net/ipv6/conf/$2/autoconf"
 	python3 "$LAB/kernel.py" rules "$(side_dialect)"
 	shift
@@ -71,7 +73,9 @@ side_seen() { # side_seen PROGRAM BRIDGE GATEWAY [GATEWAY6]
 		ip netns del "$side_name"
 	done
 }
-side_dialect() { if grep -q 'LXC_USE_NFT="*false' /etc/default/lxc-net; then echo iptables; else echo nft; fi; }
+side_dialect() {
+	if grep -q 'LXC_USE_NFT="*false' /etc/default/lxc-net; then echo iptables; else echo nft; fi
+}
 side_left() { # side_left PROGRAM BRIDGE
 	"$1" stop >/dev/null 2>&1
 	echo "stop: $?"
@@ -80,15 +84,18 @@ side_left() { # side_left PROGRAM BRIDGE
 	pidof dnsmasq >/dev/null && lab_state | grep /dnsmasq
 	[ ! -e /run/lxc/network_up ] || echo "network_up is left"
 	rm -f /var/lib/misc/dnsmasq.*
-	for side_file in ipv4/ip_forward ipv6/conf/all/forwarding; do echo 0 >/proc/sys/net/$side_file; done
+	for side_file in ipv4/ip_forward ipv6/conf/all/forwarding; do
+		echo 0 >/proc/sys/net/$side_file
+	done
 	# Switching it off took what the kernel had learnt.
 	ip -6 route replace default via 2001:db8::2
 }
 
 # Rules that berth-net has besides: DHCP's answers without checksum where lxc-net has that with
 # iptables only, neighbour discovery, and with iptables the same accepts for IPv6 as for IPv4.
+side_zero='{"mangle": {"key": {"payload": {"protocol": "udp", "field": "checksum"}}, "value": 0}}'
 side_more='
-rule filter postrouting -150 accept oifname==BRIDGE nfproto==ipv4 udp.dport==68 {"mangle": {"key": {"payload": {"protocol": "udp", "field": "checksum"}}, "value": 0}}
+rule filter postrouting -150 accept oifname==BRIDGE nfproto==ipv4 udp.dport==68 '"$side_zero"'
 rule filter input 0 accept iifname==BRIDGE icmpv6.type==nd-router-solicit {"accept": null}
 rule filter input 0 accept iifname==BRIDGE icmpv6.type==nd-neighbor-solicit {"accept": null}
 rule filter input 0 accept iifname==BRIDGE icmpv6.type==nd-neighbor-advert {"accept": null}
@@ -102,8 +109,9 @@ rule ip6tables filter -A INPUT -i BRIDGE -p ipv6-icmp -m icmp6 --icmpv6-type 136
 rule ip6tables filter -A FORWARD -i BRIDGE -j ACCEPT
 rule ip6tables filter -A FORWARD -o BRIDGE -j ACCEPT'
 
-# side_compare BRIDGE GATEWAY GATEWAY6 SETTINGS…: through both. Every rule of lxc-net's must have its
-# like in ours, every rule that is ours alone must be one of those above, and all else is equal.
+# side_compare BRIDGE GATEWAY GATEWAY6 SETTINGS…: runs both programs. Every rule of lxc-net must
+# have its equivalent in berth-net, every rule that only berth-net has must be one of those above,
+# and everything else must be equal.
 side_compare() {
 	side_bridge=$1
 	side_gateway=$2

@@ -60,12 +60,15 @@ private let wanted = #"""
     root: ['no network is up: berth-net start brings up lxcbr0']
     what root sees
     root: ['up as-wanted', 'up as-wanted']
-    root: [('dmz0', '@staff', 'alice', 'web', 'lan'), ('lxcbr0', 'alice', 'alice', 'web', 'eth0'), ('lxcbr0', 'bob', 'bob', 'mail', 'eth0')]
+    root: [('dmz0', '@staff', 'alice', 'web', 'lan'), \#
+    ('lxcbr0', 'alice', 'alice', 'web', 'eth0'), ('lxcbr0', 'bob', 'bob', 'mail', 'eth0')]
     root: ['10.0.9.77', '10.0.3.200']
     root: ('alice', 'web', True)
     root: True
-    root: [('@7000', 'dmz0', 0, 9), ('@staff', 'dmz0', 1, 20), ('alice', 'lxcbr0', 1, 4), ('bob', 'lxcbr0', 1, 2)]
-    root: [('quotas', 'line 6 of /etc/lxc/lxc-usernet grants nothing: the count "many" is not a number')]
+    root: [('@7000', 'dmz0', 0, 9), ('@staff', 'dmz0', 1, 20), \#
+    ('alice', 'lxcbr0', 1, 4), ('bob', 'lxcbr0', 1, 2)]
+    root: [('quotas', 'line 6 of /etc/lxc/lxc-usernet grants nothing: \#
+    the count "many" is not a number')]
     what passes is counted from inside
     it received what the host sent
     root: True
@@ -88,7 +91,8 @@ private let wanted = #"""
     ? 3 NICs of other users, not visible to you
     ? 1 lease of other users, not visible to you
     what is lost is said
-    root: [('incomplete', 'differs', ['+ dmz0: address 10.0.9.1/24', '+ dmz0: firewall table inet berth_dmz0'])]
+    root: [('incomplete', 'differs', ['+ dmz0: address 10.0.9.1/24', \#
+    '+ dmz0: firewall table inet berth_dmz0'])]
     alice: [('incomplete', 'not-visible', ['+ dmz0: address 10.0.9.1/24'])]
     alice: ([], None, ['leases on lxcbr0, not visible to you'])
     names that others choose

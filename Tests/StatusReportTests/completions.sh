@@ -21,15 +21,23 @@ case $shell in
 			printf "%s\n" "${COMPREPLY[@]}"' bash "$directory" "$@"
 		;;
 	zsh)
-		# Only zsh's line editor completes, so zsh runs on a pseudoterminal and lists what it offers. The
-		# editor prints a line when it is ready: earlier input would be edited by the terminal.
+		# Only zsh's line editor completes, so zsh runs on a pseudoterminal and lists what it
+		# offers. The editor prints a line when it is ready: earlier input would be edited by the
+		# terminal.
 		# shellcheck disable=SC2016
 		zsh -f -c '
 			zmodload zsh/zpty
 			zpty z "TERM=dumb zsh -f -i"
-			zpty -w z "PS1= PS2= PROMPT_SP= ; unsetopt zle_bracketed_paste; fpath=($1/zsh \$fpath); autoload -U compinit; compinit -u -D"
-			zpty -w z "compadd() { if [[ \${@[1,(i)(-|--)]} == *-(O|A|D)\\ * ]]; then builtin compadd \"\$@\"; return \$?; fi; local -a __hits; builtin compadd -A __hits \"\$@\"; local __hit; for __hit in \$__hits; do print -r -- \"hit:\$__hit\"; done; builtin compadd \"\$@\"; }"
-			zpty -w z "zstyle \":completion:*\" list-grouped false; offer() { zle complete-word; print -r -- over-\$((6 * 7)); }; zle -N offer; bindkey \"^I\" offer"
+			zpty -w z "PS1= PS2= PROMPT_SP= ; unsetopt zle_bracketed_paste;" \
+				"fpath=($1/zsh \$fpath); autoload -U compinit; compinit -u -D"
+			zpty -w z "compadd() { if [[ \${@[1,(i)(-|--)]} == *-(O|A|D)\\ * ]]; then" \
+				"builtin compadd \"\$@\"; return \$?; fi; local -a __hits;" \
+				"builtin compadd -A __hits \"\$@\"; local __hit;" \
+				"for __hit in \$__hits; do print -r -- \"hit:\$__hit\"; done;" \
+				"builtin compadd \"\$@\"; }"
+			zpty -w z "zstyle \":completion:*\" list-grouped false;" \
+				"offer() { zle complete-word; print -r -- over-\$((6 * 7)); };" \
+				"zle -N offer; bindkey \"^I\" offer"
 			zpty -w z "begin() { print -r -- ready-\$((6 * 7)); }; zle -N zle-line-init begin"
 			line= text=
 			until [[ $line == *ready-42* ]]; do zpty -r z line || break; done
@@ -44,6 +52,7 @@ case $shell in
 	fish)
 		# fish completes only in an interactive shell.
 		place=$(mktemp -d)
+		command="set -p fish_complete_path $directory/fish"
 		{
 			echo "test -e '$place/done'; and exit"
 			printf "complete -C '%s' | string replace -r '\\t.*' '' >'%s'\n" "$*" "$place/offered"
@@ -55,7 +64,7 @@ case $shell in
 			echo "source $place/commands"
 			sleep 0.5
 		done | HOME=$place TERM=dumb timeout 130 script -qec \
-			"fish --no-config --private -i --init-command 'set -p fish_complete_path $directory/fish'" /dev/null >/dev/null || true
+			"fish --no-config --private -i --init-command '$command'" /dev/null >/dev/null || true
 		cat "$place/offered"
 		rm -rf "$place"
 		;;

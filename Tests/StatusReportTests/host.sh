@@ -1,5 +1,6 @@
-# The output of berth on a host with two networks, containers of alice and bob that lxc-start started,
-# and carl, who has none. lxc-host.sh runs this; OnHost.swift compares what it prints.
+# Prints the output of berth on a host with two networks, with containers of alice and bob that
+# lxc-start started, and with carl, who has none. lxc-host.sh runs this script, and OnHost.swift
+# compares what it prints.
 # shellcheck shell=bash
 berth=/run/host/bin/berth
 : "${schema:?the directory of schema.py and terminal.py}"
@@ -7,18 +8,23 @@ export LANG=C.UTF-8 home
 add_user bob 5001 2000000
 add_user carl 5002 3000000
 echo 'staff:x:7000:alice,bob' >>/etc/group
-printf '%s\n' 'alice veth lxcbr0 1' 'alice veth lxcbr0 3' '@7000 veth dmz0 9' '@staff veth dmz0 20' \
-	'5001 veth lxcbr0 2' 'carl veth lxcbr0 many' >/etc/lxc/lxc-usernet
+printf '%s\n' 'alice veth lxcbr0 1' 'alice veth lxcbr0 3' '@7000 veth dmz0 9' \
+	'@staff veth dmz0 20' '5001 veth lxcbr0 2' 'carl veth lxcbr0 many' >/etc/lxc/lxc-usernet
 mkdir -p /etc/lxc/net.d
 printf '%s\n' 'LXC_BRIDGE="dmz0"' 'LXC_NETWORK="10.0.9.0/24"' 'LXC_ADDR="10.0.9.1"' \
 	'LXC_DHCP_RANGE="10.0.9.2,10.0.9.254"' 'LXC_IPV6_ENABLE="false"' >/etc/lxc/net.d/dmz.conf
 
+# fits: whether the JSON on standard input is what the schema says.
+fits() { /usr/bin/python3 "$schema/schema.py" "$schema/../../etc/schema/berth-status.json"; }
 # told WHO EXPRESSION: its value for what berth tells that user; `at(LIST, KEY=VALUE…)` finds in it.
 told() {
 	local who=$1
-	if [ "$who" = root ]; then $berth status --json; else as "$who" $berth status --json; fi >/run/told
-	/usr/bin/python3 "$schema/schema.py" "$schema/../../etc/schema/berth-status.json" </run/told >/run/faults \
-		|| cat /run/faults
+	if [ "$who" = root ]; then
+		$berth status --json
+	else
+		as "$who" $berth status --json
+	fi >/run/told
+	fits </run/told >/run/faults || cat /run/faults
 	/usr/bin/python3 - "$who" "$2" <<-'END'
 		import json, sys
 		told = json.load(open("/run/told"))
@@ -33,8 +39,9 @@ told() {
 told root '[e["reason"] for e in unseen if e["part"] == "networks"]'
 /run/host/bin/berth-net start >/dev/null
 new_container web
-printf '%s\n' 'lxc.net.1.type = veth' 'lxc.net.1.link = dmz0' 'lxc.net.1.flags = up' 'lxc.net.1.name = lan' \
-	'lxc.net.1.ipv4.address = 10.0.9.77/24' >>"$home/alice/.local/share/lxc/web/config"
+printf '%s\n' 'lxc.net.1.type = veth' 'lxc.net.1.link = dmz0' 'lxc.net.1.flags = up' \
+	'lxc.net.1.name = lan' 'lxc.net.1.ipv4.address = 10.0.9.77/24' \
+	>>"$home/alice/.local/share/lxc/web/config"
 new_container_of bob mail 10.0.3.200
 as alice lxc-start -n web
 as bob lxc-start -n mail
@@ -59,7 +66,8 @@ sent=/sys/class/net/$host/statistics/tx_bytes
 before=$(cat "$sent")
 got=$(told root 'at(nics, container="mail")[0]["receivedBytes"]')
 after=$(cat "$sent")
-[ "$before" -le "${got#root: }" ] && [ "${got#root: }" -le "$after" ] && echo 'it received what the host sent'
+[ "$before" -le "${got#root: }" ] && [ "${got#root: }" -le "$after" ] \
+	&& echo 'it received what the host sent'
 as bob lxc-attach -n mail -- /bin/ping -c 1 -s 20000 -W 2 10.0.3.1 >/dev/null
 told root 'at(nics, container="mail")[0]["sentBytes"] > 20000'
 echo 'what alice sees'
@@ -87,7 +95,8 @@ ip address del 10.0.9.1/24 dev dmz0
 told root '[(n["state"], n["firewall"]["state"], n["missing"]) for n in networks[1:]]'
 told alice '[(n["state"], n["firewall"]["state"], n["missing"]) for n in networks[1:]]'
 chmod 600 /var/lib/misc/dnsmasq.lxcbr0.leases
-told alice '(leases, at(networks, bridge="lxcbr0")[0]["leases"], [e["reason"] for e in unseen if e["part"] == "leases"])'
+told alice '(leases, at(networks, bridge="lxcbr0")[0]["leases"],
+	[e["reason"] for e in unseen if e["part"] == "leases"])'
 chmod 644 /var/lib/misc/dnsmasq.lxcbr0.leases
 /run/host/bin/berth-net reload >/dev/null
 
@@ -132,14 +141,14 @@ watch_for() {
 	wait $watch || true
 }
 watch_for /run/states '^{.*}$' --json
-/usr/bin/python3 "$schema/schema.py" "$schema/../../etc/schema/berth-status.json" </run/states >/run/faults \
+fits </run/states >/run/faults \
 	&& [ "$(wc -l </run/states)" -gt 1 ] && echo 'states, one a line'
 watch_for /run/watched '^Networks$'
 [ "$(grep -c '^Networks$' /run/watched)" -gt 1 ] && echo 'states, one after the other'
 $berth status --watch --interval 0 >/run/said 2>&1
 echo $?
-$berth nics --json | /usr/bin/python3 "$schema/schema.py" "$schema/../../etc/schema/berth-status.json"
-$berth leases --json | /usr/bin/python3 "$schema/schema.py" "$schema/../../etc/schema/berth-status.json"
+$berth nics --json | fits
+$berth leases --json | fits
 
 as alice lxc-stop -k -n web
 as bob lxc-stop -k -n mail

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""terminal.py COMMAND...: runs it on a terminal of its own, 80 by 24; makes that 40 by 10; types Ctrl-Z and lets
-it go on; types Ctrl-C; then tells what it did with the terminal."""
+"""terminal.py COMMAND...: runs it on a new terminal of 80 by 24, resizes the terminal to 40 by 10,
+types Ctrl-Z and continues it, and types Ctrl-C. Then prints what it did with the terminal."""
 import fcntl
 import os
 import pty

@@ -6,7 +6,8 @@
 create=(create /p n "$1" veth br0)
 one() {
 	timeout -s KILL "0.00$(($1 % 10))$(($1 % 7))" \
-		setpriv --reuid 2000 --regid 2000 --clear-groups /run/test/bin/ours-nic "${create[@]}" >/dev/null
+		setpriv --reuid 2000 --regid 2000 --clear-groups /run/test/bin/ours-nic \
+		"${create[@]}" >/dev/null
 	[ $? != 137 ] || echo killed
 }
 {

@@ -1,6 +1,8 @@
 # Addresses that change or that the administrator added, and bridges that outlive their networks.
 lab_outside
-addresses() { ip -br addr show lxcbr0 | awk '{ for (i = 3; i <= NF; i++) if ($i !~ /^fe80/) print $i }'; }
+addresses() {
+	ip -br addr show lxcbr0 | awk '{ for (i = 3; i <= NF; i++) if ($i !~ /^fe80/) print $i }'
+}
 echo 'LXC_IPV6_ADDR=fd42:1::1' | lab_settings
 expect "start" "$BERTH_NET" start
 lab_container web
@@ -13,7 +15,8 @@ expect "then plan is empty" "$BERTH_NET" plan
 echo 'LXC_IPV6_ADDR=fd42:1::1 LXC_IPV6_MASK=80 LXC_ADDR=10.0.3.254' | lab_settings
 "$BERTH_NET" reload >/dev/null 2>/run/warnings
 equal "another length of the same IPv6 address, not a /64" "$?" 0
-expect "a warning says that it has no router advertisements" grep -q 'fd42:1::/80 is not a /64' /run/warnings
+expect "a warning says that it has no router advertisements" \
+	grep -q 'fd42:1::/80 is not a /64' /run/warnings
 refute "and nothing fails" grep -q 'IPv6 is incomplete' /run/warnings
 equal "the address has the new length" "$(addresses | tail -1)" fd42:1::1/80
 ip addr add 10.0.3.5/24 dev lxcbr0

@@ -23,13 +23,15 @@ mended
 broken ip6tables-restore '*nat*'
 "$BERTH_NET" start >/dev/null 2>/run/warnings
 equal "a failure of IPv6's rules does not prevent IPv4" "$?" 0
-expect "a warning says so" grep -q 'IPv6 is incomplete: /usr/local/sbin/ip6tables-restore failed' /run/warnings
+expect "a warning says so" \
+	grep -q 'IPv6 is incomplete: /usr/local/sbin/ip6tables-restore failed' /run/warnings
 equal "no IPv6 rule exists" "$(ip6tables-save | grep -c berth)" 0
 lab_container web
 lab_lease web
 expect "the Internet is reachable" reaches4 web 192.0.2.2
 mended
-expect "reload adds the rules once the tool works" sh -c '"$1" reload | grep -q ip6tables' - "$BERTH_NET"
+expect "reload adds the rules once the tool works" \
+	sh -c '"$1" reload | grep -q ip6tables' - "$BERTH_NET"
 expect "then plan is empty" "$BERTH_NET" plan
 ip link del vweb
 broken iptables-save '*'

@@ -15,11 +15,13 @@ expect "the container renews its lease" lab_lease web
 equal "and gets the reserved address" "$(lab_address web)" 10.0.3.77
 
 nft flush ruleset
-expect "lost rules are reported" sh -c '"$1" status | grep -q "missing: + lxcbr0: firewall"' - "$BERTH_NET"
+expect "lost rules are reported" \
+	sh -c '"$1" status | grep -q "missing: + lxcbr0: firewall"' - "$BERTH_NET"
 equal "reload restores only the rules" "$("$BERTH_NET" reload 2>&1)" \
 	"+ lxcbr0: firewall table inet berth_lxcbr0"
 nft delete rule inet berth_lxcbr0 postrouting handle \
-	"$(nft -a list chain inet berth_lxcbr0 postrouting | sed -n 's/.*masquerade # handle //p' | head -1)"
+	"$(nft -a list chain inet berth_lxcbr0 postrouting \
+		| sed -n 's/.*masquerade # handle //p' | head -1)"
 equal "a single lost rule is restored, too" "$("$BERTH_NET" reload 2>&1)" \
 	"~ lxcbr0: firewall table inet berth_lxcbr0"
 
@@ -50,7 +52,8 @@ equal "the rules are gone" "$(nft list ruleset)" ""
 
 echo 'USE_LXC_BRIDGE=false' | lab_settings
 expect "start says why it does nothing" sh -c \
-	'"$1" start 2>&1 | grep -q "switched off by USE_LXC_BRIDGE in /etc/default/lxc-net:1"' - "$BERTH_NET"
+	'"$1" start 2>&1 | grep -q "switched off by USE_LXC_BRIDGE in /etc/default/lxc-net:1"' \
+	- "$BERTH_NET"
 
 echo 'LXC_BRIDGE_MTU=1400 LXC_DNS_PORT=0 LXC_ISOLATE=true LXC_NAT=false' | lab_settings
 expect "other settings" "$BERTH_NET" start
@@ -65,7 +68,8 @@ expect "and reach the host" reaches4 one 10.0.3.1
 refute "without NAT the Internet does not answer" reaches4 one 192.0.2.2
 refute "without DNS the port is closed" resolves one two 10.0.3.1 "$(lab_address two)"
 echo '{' >/run/lxc/berth-net.json
-expect "a record that cannot be parsed is named" sh -c '"$1" status 2>&1 | grep -q berth-net.json' - "$BERTH_NET"
+expect "a record that cannot be parsed is named" \
+	sh -c '"$1" status 2>&1 | grep -q berth-net.json' - "$BERTH_NET"
 ip link del vone
 ip link del vtwo
 expect "and stop uses the settings" "$BERTH_NET" stop

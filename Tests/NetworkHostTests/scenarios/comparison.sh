@@ -1,6 +1,7 @@
-# Each setting through lxc-net's script and through berth-net: seen from the kernel, from a container
-# and from outside. The script of LXC 5 has another default for the bridge's hardware address and none
-# for IPv6, so these are always set here; LXC 7's are in newer.sh.
+# Compares each setting through lxc-net's script and through berth-net, as seen from the kernel,
+# from a container and from outside. The script of LXC 5 has a different default for the bridge's
+# hardware address and no default for IPv6, so these are always set here. The defaults of LXC 7 are
+# in newer.sh.
 . "$LAB/sidebyside.sh"
 mkdir -p /etc/lxc
 echo 'dhcp-option=option:ntp-server,192.0.2.9' >/etc/lxc/dnsmasq.conf
@@ -33,8 +34,8 @@ side_body=side_two
 side_compare lxcbr0 10.0.3.1 "" 'LXC_DHCP_MAX="1"'
 side_both "two gets no lease"
 
-# An address that somebody has taken without asking: seen only by who looks. To whom it would be given
-# follows from the hardware address.
+# An address that a client uses without a lease. Only a program that checks for use detects it.
+# The hardware address determines which client would get that address.
 side_taken() {
 	side_client thief "$1" 02:00:00:00:00:13
 	ip -n thief addr add 10.0.3.50/24 dev eth0

@@ -1,5 +1,6 @@
-# The settings of IPv6 through lxc-net's script and through berth-net: a container gets its address by
-# router advertisement and reaches a host outside, with the host's address and with its own.
+# Compares the settings of IPv6 through lxc-net's script and through berth-net. A container gets its
+# address by router advertisement and reaches a host outside, with the host's address and with its
+# own.
 . "$LAB/sidebyside.sh"
 # For who keeps his own address: the host outside knows the way back.
 ip -n outside -6 route add fd42:1::/64 via 2001:db8::1

@@ -57,7 +57,7 @@ ip link del vweb
 expect "stop" "$BERTH_NET" stop
 equal "ufw's rules are as they were" "$(iptables-save | sed '/^#/d; s:\[.*::')" "$before"
 
-# The same of docker on a host whose iptables still has tables of its own: nft does not tell of them.
+# The same with docker on a host whose iptables still has separate tables, which nft does not list.
 command -v iptables-legacy >/dev/null || return 0
 iptables -F
 iptables -P INPUT ACCEPT
@@ -71,7 +71,8 @@ before=$(iptables-legacy-save | sed '/^#/d; s:\[.*::')
 echo | lab_settings
 "$BERTH_NET" start >/dev/null 2>/run/warnings
 expect "the old chain is named" grep -q \
-	'ip filter FORWARD of iptables-legacy (docker) drops.*iptables-legacy -I DOCKER-USER' /run/warnings
+	'ip filter FORWARD of iptables-legacy (docker) drops.*iptables-legacy -I DOCKER-USER' \
+	/run/warnings
 ip netns del web
 lab_container web
 expect "a lease" lab_lease web

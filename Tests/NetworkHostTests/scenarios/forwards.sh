@@ -27,10 +27,12 @@ for dialect in true false; do
 	equal "from the host ($dialect)" "$(asks host tcp 192.0.2.1 2525)" 192.0.2.1
 	equal "from the neighbour, over the host ($dialect)" "$(asks db tcp 192.0.2.1 2525)" 10.0.3.1
 	equal "from itself, over the host ($dialect)" "$(asks web tcp 192.0.2.1 2525)" 10.0.3.1
-	equal "other ports are not forwarded ($dialect)" "$(asks outside tcp 192.0.2.1 26)" "[Errno 111] Connection refused"
+	equal "other ports are not forwarded ($dialect)" "$(asks outside tcp 192.0.2.1 26)" \
+		"[Errno 111] Connection refused"
 done
 ip link del vweb
 ip link del vdb
 expect "stop" "$BERTH_NET" stop
-equal "iptables has no rule of berth-net" "$(iptables-save | grep -c berth; ip6tables-save | grep -c berth)" "0
+equal "iptables has no rule of berth-net" \
+	"$(iptables-save | grep -c berth; ip6tables-save | grep -c berth)" "0
 0"

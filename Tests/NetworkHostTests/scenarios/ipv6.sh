@@ -6,7 +6,8 @@ echo | lab_settings
 expect "start" "$BERTH_NET" start
 equal "the uplink goes on learning its route" "$(cat /proc/sys/net/ipv6/conf/up0/accept_ra)" 2
 equal "as a router" "$(cat /proc/sys/net/ipv6/conf/all/forwarding)" 1
-equal "the prefix follows from the machine's identity" "$(ip -6 addr show lxcbr0 scope global | grep -c 'inet6 fd.*::1/64')" 1
+equal "the prefix follows from the machine's identity" \
+	"$(ip -6 addr show lxcbr0 scope global | grep -c 'inet6 fd.*::1/64')" 1
 expect "stop" "$BERTH_NET" stop
 
 : >/run/nothing

@@ -1,5 +1,5 @@
-# Killed at one system call after another, of `start`, of `stop`, and while lxc-net's network is taken
-# over: `stop` cleans up, and `start` goes on.
+# berth-net is killed at each system call in turn: of `start`, of `stop`, and of the takeover of
+# lxc-net's network. Afterwards `stop` cleans up, and `start` continues.
 command -v strace >/dev/null || skip "no strace: install it"
 lab_outside
 echo 'LXC_FORWARDS=tcp:25=10.0.3.9:587' | lab_settings

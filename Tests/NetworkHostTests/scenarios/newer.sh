@@ -1,6 +1,7 @@
-# What came to lxc-net's script after LXC 5: another hardware address, IPv6 by itself, and a prefix from
-# the machine's identity. The script of LXC's main branch (pull requests 4495, 4521 and 4693) ran on this
-# host once; what it did is written here as it was seen, and where we differ is said.
+# Changes to lxc-net's script after LXC 5: a different hardware address, IPv6 enabled by default,
+# and a prefix derived from the machine's identity. The script of LXC's main branch (pull requests
+# 4495, 4521 and 4693) ran on this host once. Its results are recorded here as observed, and
+# comments mark where berth-net differs.
 . "$LAB/sidebyside.sh"
 ip -n outside -6 route add fd00::/8 via 2001:db8::1
 echo 0123456789abcdef0123456789abcdef >/etc/machine-id
@@ -18,10 +19,11 @@ newer() { # newer GATEWAY6 SETTINGS…
 		"outside sees 192.0.2.1" "stop: 0"
 }
 newer $prefix::1
+outbound="ip6.saddr==$prefix::/64 ip6.daddr!=$prefix::/64"
 side_both "address $prefix::1/64 -" "prefix $prefix::/64 flags 192" \
 	"name server fe80::1266:6aff:fe00:0" "$prefix:0:ff:fe00:77 64 global" "reaches the world" \
 	"outside sees 2001:db8::1" "router flags 0 lifetime 1800" "mtu 1500" \
-	"rule nat postrouting 100 accept ip6.saddr==$prefix::/64 ip6.daddr!=$prefix::/64 {\"masquerade\": null}"
+	"rule nat postrouting 100 accept $outbound {\"masquerade\": null}"
 expect "a name by IPv6" grep -q '^web is 10.0.3.* by IPv6$' /run/side.ours
 newer $prefix::1 'LXC_IPV6_NAT="false"'
 side_both "outside sees $prefix:0:ff:fe00:77"
@@ -34,7 +36,7 @@ refute "emptied is switched off" grep -q '^address fd' /run/side.ours
 newer fd42:2:3:4::1 'LXC_IPV6_PREFIX="fd42:2:3:4"' 'LXC_IPV6_ADDR="${LXC_IPV6_PREFIX}::1"' \
 	'LXC_IPV6_NETWORK="${LXC_IPV6_PREFIX}::/64"'
 side_both "address fd42:2:3:4::1/64 -" "prefix fd42:2:3:4::/64 flags 192" "outside sees 2001:db8::1"
-# In the script the other two are made of the prefix before the settings are read, so that a prefix alone
-# changes nothing; here they follow it.
+# The script derives the other two from the prefix before it reads the settings, so that a prefix
+# alone changes nothing. In berth-net they follow the prefix.
 newer fd42:2:3:4::1 'LXC_IPV6_PREFIX="fd42:2:3:4"'
 side_both "address fd42:2:3:4::1/64 -" "prefix fd42:2:3:4::/64 flags 192"

@@ -1,4 +1,5 @@
-# berth-net run: notifies readiness, restores what is removed, and exits without interrupting containers.
+# berth-net run: notifies readiness, restores what is removed, and exits without interrupting
+# containers.
 lab_outside
 echo | lab_settings
 python3 - <<'END' &

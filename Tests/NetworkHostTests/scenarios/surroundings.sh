@@ -23,7 +23,8 @@ os.execv(sys.argv[1], sys.argv[1:])' "$BERTH_NET" stop
 refute "and removes the bridge" ip link show lxcbr0
 
 mount -t tmpfs -o ro tmpfs /run/lxc
-expect "a directory that cannot be written is named" sh -c '"$1" start 2>&1 | grep -q "lock /run/lxc/berth-net.lock"' - "$BERTH_NET"
+expect "a directory that cannot be written is named" \
+	sh -c '"$1" start 2>&1 | grep -q "lock /run/lxc/berth-net.lock"' - "$BERTH_NET"
 umount /run/lxc
 : >/run/nothing
 mount --bind /run/nothing /etc/machine-id
@@ -33,7 +34,8 @@ equal "start succeeds if the IPv6 seed cannot be saved" "$?" 0
 expect "and warns" grep -q 'cannot write /var/lib/lxc/berth-net.seed' /run/warnings
 chmod 666 /run/lxc/berth-net.json
 refute "stop refuses a record that others can write" "$BERTH_NET" stop
-expect "and says why" sh -c '"$1" stop 2>&1 | grep -q "berth-net.json could be written by others"' - "$BERTH_NET"
+expect "and says why" \
+	sh -c '"$1" stop 2>&1 | grep -q "berth-net.json could be written by others"' - "$BERTH_NET"
 chmod 644 /run/lxc/berth-net.json
 echo 'LXC_ADDR=nonsense' | lab_settings
 cp /run/lxc/berth-net.json /run/kept

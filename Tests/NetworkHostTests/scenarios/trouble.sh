@@ -1,4 +1,5 @@
-# Something fails at each step, in the midst of other people's rules: all is undone, theirs untouched.
+# A failure at each step, on a host that has other rules: everything is undone, and the other rules
+# are unchanged.
 lab_outside
 nft -f - <<'END'
 table ip filter {
@@ -51,8 +52,9 @@ broken() { # broken PROGRAM: lists, and refuses to do anything
 for program in nft dnsmasq; do
 	broken $program
 	refute "start with a broken $program" "$BERTH_NET" start
-	expect "says which program failed, and what it said" sh -c \
-		'"$1" start 2>&1 | grep -q "/usr/local/sbin/'$program' failed with status 1: it is broken"' - "$BERTH_NET"
+	expect "says which program failed, and what it said" \
+		sh -c '"$1" start 2>&1 | grep -q "$2"' - "$BERTH_NET" \
+		"/usr/local/sbin/$program failed with status 1: it is broken"
 	equal "all is undone after a broken $program" "$(lab_state)" "$before"
 	rm /usr/local/sbin/$program
 done
@@ -77,7 +79,8 @@ ip addr add 10.0.3.9/24 dev clash
 ip link set clash up
 ip link set vclash up
 refute "a range that is in use" "$BERTH_NET" start
-expect "by whom, is said" sh -c '"$1" start 2>&1 | grep -q "LXC_.*: 10.0.3.0/24 is in use.*clash"' - "$BERTH_NET"
+expect "by whom, is said" \
+	sh -c '"$1" start 2>&1 | grep -q "LXC_.*: 10.0.3.0/24 is in use.*clash"' - "$BERTH_NET"
 ip link del clash
 equal "nothing has changed" "$(lab_state)" "$before"
 
@@ -124,7 +127,9 @@ equal "and once" "$(iptables-save | grep -c 'berth-net:lxcbr0.*MASQUERADE')" 1
 expect "stop" "$BERTH_NET" stop
 equal "leaves no rule" "$(iptables-save | grep -c berth; ip6tables-save | grep -c berth)" "0
 0"
-for program in iptables-save ip6tables-save; do mount --bind /run/nothing "$(readlink -f /usr/sbin/$program)" 2>/dev/null; done
+for program in iptables-save ip6tables-save; do
+	mount --bind /run/nothing "$(readlink -f /usr/sbin/$program)" 2>/dev/null
+done
 refute "start with neither" "$BERTH_NET" start
 expect "says what to install" sh -c '"$1" start 2>&1 | grep -q "install nftables"' - "$BERTH_NET"
 refute "and has made nothing" ip link show lxcbr0

@@ -1,6 +1,6 @@
-# AppArmor's profiles in force, Berth's and Debian's for LXC: all that a container needs works under them,
-# without a single denial; what is not theirs is denied; and berth-run neither adds to what confines its
-# caller nor takes from it.
+# The AppArmor profiles of Berth, and those of Debian for LXC, are in force. Everything that a
+# container needs works under them without a single denial. What the profiles do not allow is
+# denied. berth-run neither adds to the confinement of its caller nor removes any of it.
 # init files: openrc
 
 before_boot() {
@@ -15,9 +15,12 @@ before_boot() {
 	# What is asked for beside the profile: who opens these two is to be seen.
 	echo 'audit /run/lxc/nics rwk,' >/etc/apparmor.d/local/usr.libexec.berth.berth-nic
 	echo 'audit /etc/lxc/lxc-usercgroup r,' >/etc/apparmor.d/local/usr.bin.berth-run
-	# A confined caller's: one whose programs stay in it, one whose programs go to their own profiles.
+	# Two profiles that confine a caller. Under `cage`, programs that the caller runs stay in it.
+	# Under `open-cage`, they change to their own profiles.
 	cat >/etc/apparmor.d/cages <<-'END'
-		profile cage flags=(attach_disconnected) { file, capability, network, signal, ptrace, unix, audit deny /etc/hostname r, }
+		profile cage flags=(attach_disconnected) {
+		  file, capability, network, signal, ptrace, unix, audit deny /etc/hostname r,
+		}
 		profile open-cage flags=(attach_disconnected) {
 		  capability, network, signal, ptrace, unix,
 		  /** rwlkm, /** pix, audit deny /etc/hostname r,
@@ -25,8 +28,9 @@ before_boot() {
 	END
 }
 
-# dumps PROGRAM: whether an exec that the kernel cannot complete leaves a core. The argument fills the only page of
-# stack, so that the tables behind it never fit; left to the kernel's random offset, one exec in four succeeded.
+# dumps PROGRAM: whether an exec that the kernel cannot complete leaves a core. The argument fills
+# the only page of stack, so that the tables after it never fit. Without it, the kernel's random
+# offset let one exec in four succeed.
 dumps() {
 	local filling
 	filling=$(printf %03800d 0)
@@ -39,7 +43,8 @@ running() { as alice lxc-info -n "$1" -s -H | grep -q RUNNING; }
 after_boot() {
 	local process place cage pam
 	all_in_force
-	expect "berth-cgroup has mounted with favordynmods" grep -q ' - cgroup2 .*favordynmods' /proc/self/mountinfo
+	expect "berth-cgroup has mounted with favordynmods" \
+		grep -q ' - cgroup2 .*favordynmods' /proc/self/mountinfo
 	nothing_denied "while the machine began"
 	process=$(pgrep -P "$(pgrep -f '^supervise-daemon berth-net')" -x berth-net)
 	equal "berth-net is confined" "$(confinement "$process")" "berth-net (enforce)"
@@ -49,7 +54,8 @@ after_boot() {
 	sed -i 's/^lxc.apparmor.profile.*/lxc.apparmor.profile = lxc-container-default-cgns/' \
 		/home/alice/.local/share/lxc/web/config
 	echo 'lxc.cgroup2.memory.max = 40M' >>/home/alice/.local/share/lxc/web/config
-	session su alice 'berth-run lxc-start -n web -l info -o web.log || cat web.log' >/run/started 2>&1
+	session su alice 'berth-run lxc-start -n web -l info -o web.log || cat web.log' \
+		>/run/started 2>&1
 	equal "it is started" "$(cat /run/started)" ""
 	expect "it runs" eventually running web
 	process=$(as alice lxc-info -n web -p -H)
@@ -65,7 +71,8 @@ after_boot() {
 
 	outside
 	expect "it has an address by DHCP" eventually holds '[ -n "$(as alice lxc-info -n web -i -H)" ]'
-	expect "and the name of the host" as alice berth-run lxc-attach -n web -- /bin/busybox nslookup openrc 10.0.3.1
+	expect "and the name of the host" \
+		as alice berth-run lxc-attach -n web -- /bin/busybox nslookup openrc 10.0.3.1
 	expect "and NAT" as alice berth-run lxc-attach -n web -- /bin/ping -c 2 -W 5 192.0.2.2
 	echo 'LXC_FORWARDS="tcp:8080=10.0.3.9:80"' >>/etc/default/lxc-net
 	expect "reload" rc-service berth-net reload
@@ -79,7 +86,8 @@ after_boot() {
 	expect "alice makes one with two NICs" new_container alice two
 	printf 'lxc.net.1.%s\n' 'type = veth' 'link = lxcbr0' 'flags = up' \
 		>>/home/alice/.local/share/lxc/two/config
-	refute "which is one more than she may have" as alice lxc-start -n two -F -l info -o /home/alice/two.log
+	refute "which is one more than she may have" \
+		as alice lxc-start -n two -F -l info -o /home/alice/two.log
 	expect "and she is told" grep -q 'user alice has 2 of 2 NICs on lxcbr0' /home/alice/two.log
 	expect "berth-cgroup status" holds 'berth-cgroup status | grep -q lxc.payload.web'
 	echo 'alice cpu,io,memory,pids pids.max=300 memory.max=600M' >/etc/lxc/lxc-usercgroup
@@ -94,7 +102,8 @@ after_boot() {
 	nothing_denied "by all the rest"
 
 	# What they are not to do.
-	for profile in lxc-berth-nic berth-run berth-net berth-net//dnsmasq berth-net//firewall berth-cgroup berth-pam; do
+	for profile in lxc-berth-nic berth-run berth-net berth-net//dnsmasq berth-net//firewall \
+		berth-cgroup berth-pam; do
 		expect "$profile may not read who has which password" \
 			denied $profile /etc/shadow 'read -r line </etc/shadow'
 		expect "$profile may not run a shell" denied $profile /usr/bin/dash /usr/bin/dash
@@ -111,20 +120,24 @@ after_boot() {
 	echo 'dhcp-lease-max=9' >/root/dnsmasq.conf
 	refute "dnsmasq may not read what nobody told its profile of" rc-service berth-net restart
 	expect "and is denied it" said DENIED berth-net//dnsmasq /root/dnsmasq.conf
-	echo '/root/dnsmasq.conf r,' | tee /etc/apparmor.d/local/usr.sbin.berth-net{,.dnsmasq} >/dev/null
+	echo '/root/dnsmasq.conf r,' \
+		| tee /etc/apparmor.d/local/usr.sbin.berth-net{,.dnsmasq} >/dev/null
 	expect "a line helps" apparmor_parser -r /etc/apparmor.d/usr.sbin.berth-net
 	expect "so that it may" rc-service berth-net restart
 
 	keep_log
 
 	# What berth-run leaves of its caller's confinement: all of it, and nothing else.
-	equal "a caller who is not confined" "$(as alice berth-run cat /proc/self/attr/apparmor/current)" unconfined
+	equal "a caller who is not confined" \
+		"$(as alice berth-run cat /proc/self/attr/apparmor/current)" unconfined
 	equal "his environment" "$(as alice env LD_BIND_NOW=1 berth-run printenv LD_BIND_NOW)" 1
 	expect "cages are made" apparmor_parser -r /etc/apparmor.d/cages
 	for cage in cage open-cage; do
 		equal "a caller in the $cage stays there" \
-			"$(as alice aa-exec -p $cage -- berth-run cat /proc/self/attr/apparmor/current)" "$cage (enforce)"
-		refute "and may no more by berth-run" as alice aa-exec -p $cage -- berth-run cat /etc/hostname
+			"$(as alice aa-exec -p $cage -- berth-run cat /proc/self/attr/apparmor/current)" \
+			"$cage (enforce)"
+		refute "and may no more by berth-run" \
+			as alice aa-exec -p $cage -- berth-run cat /etc/hostname
 		expect "as the kernel says" said DENIED $cage /etc/hostname
 	done
 	nothing_denied "by that, but to the cages"

@@ -47,7 +47,8 @@ after_boot() {
 		sysctl -q -w kernel.unprivileged_userns_clone=0
 		refute "without user namespaces it does not run" runs alice web
 		mended "users may make no namespace" 'only root may create user namespaces' "they may"
-		equal "at the next boot, too" "$(cat /etc/sysctl.d/60-berth.conf)" 'kernel.unprivileged_userns_clone = 1'
+		equal "at the next boot, too" "$(cat /etc/sysctl.d/60-berth.conf)" \
+			'kernel.unprivileged_userns_clone = 1'
 	fi
 
 	echo 'lxc.apparmor.profile = generated' >>$config
