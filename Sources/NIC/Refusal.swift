@@ -70,8 +70,8 @@ extension Refusal: CustomStringConvertible {
             "cannot reset what this process inherited: \(errno.description)"
         case .privileges(let errno): "cannot drop root's privileges: \(errno.description)"
         case .policy(.missing):
-            "\(Paths.usernet) does not exist, so no user may have a NIC: as root, create it with a line "
-                + "such as \"alice veth lxcbr0 10\""
+            "\(Paths.usernet) does not exist, so no user may have a NIC: as root, create it with a "
+                + "line such as \"alice veth lxcbr0 10\""
         case .policy(let error): error.description
         case .ledger(let error): error.description
         case .accountsUnavailable(let errno):

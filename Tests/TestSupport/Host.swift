@@ -18,8 +18,8 @@ package struct Host {
     }
 
     /// Enters new namespaces with files of their own. Irrevocable: for the body of an exit test.
-    /// This process itself stays outside the PID namespace, and must not pass process IDs from inside
-    /// to kill(2).
+    /// This process itself stays outside the PID namespace, and must not pass process IDs from
+    /// inside to kill(2).
     package static func enter() throws(EntryError) -> Host {
         guard geteuid() == 0 else { throw .needsRoot }
         guard linux_unshare(linux_CLONE_NEWNS | linux_CLONE_NEWNET | linux_CLONE_NEWPID) == 0 else {
