@@ -87,3 +87,15 @@ import Testing
         }
     }
 }
+
+@Suite struct SmallFiles {
+    @Test("a file is replaced, written in place and removed")
+    func writing() throws {
+        let path = "/tmp/berth-linuxtests-\(ProcessID.own.number)"
+        try SmallFile.replace(path, with: Array("abc".utf8))
+        try SmallFile.write("xy", to: path)
+        #expect(try SmallFile.contents(of: path) == Array("xyc".utf8))
+        try SmallFile.remove(path)
+        #expect(try SmallFile.contents(of: path) == nil)
+    }
+}
