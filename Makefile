@@ -57,8 +57,8 @@ BERTH_RUN := $(CURDIR)/.build/setuid/release/berth-run
 BERTH_PAM := $(CURDIR)/.build/setuid/release/berth-pam
 
 # Needed only on hosts with systemd, and built only where libsystemd exists. It is not setuid.
-BERTH_SCOPE = $(if $(shell pkg-config --exists libsystemd 2>/dev/null && echo yes),\
-	$(CURDIR)/.build/setuid/release/berth-scope)
+BERTH_SCOPE = $(strip $(if $(shell pkg-config --exists libsystemd 2>/dev/null && echo yes),\
+	$(CURDIR)/.build/setuid/release/berth-scope))
 
 # The other programs contain the Swift runtime.
 SERVICE_BUILD := $(RELEASE_BUILD) --scratch-path .build/service -Xswiftc -static-stdlib -Xlinker -s
