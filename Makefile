@@ -137,8 +137,8 @@ all: build-packages man
 
 man: $(PAGES)
 $(PAGES): .build/%: % Sources/HostPaths/Version.swift
-	mkdir -p $(@D)
-	sed 's/^\.Dd.*/.Dd $(DATE)/; s/^\.Os.*/.Os Berth $(VERSION)/' $< >$@
+	@mkdir -p $(@D)
+	@sed 's/^\.Dd.*/.Dd $(DATE)/; s/^\.Os.*/.Os Berth $(VERSION)/' $< >$@
 
 help:
 	@echo 'make           build the programs (release)'
