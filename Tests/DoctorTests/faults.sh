@@ -238,9 +238,11 @@ nft delete table inet strange
 nft delete table inet berth_lxcbr0; fault 'own rules lost' network-settings
 pid=$(cat /run/lxc/dnsmasq.pid)
 kill "$pid"
-for _ in $(seq 600); do [ -e "/proc/$pid/exe" ] || break; sleep 0.1; done
+# A process that has ended may hold its sockets for a moment.
+for _ in $(seq 600); do ss -Hlun 'sport = :53' | grep -q . || break; sleep 0.1; done
 fault 'no dnsmasq' dns
 berth-net stop >/dev/null
+for _ in $(seq 600); do ss -Hlun 'sport = :53' | grep -q . || break; sleep 0.1; done
 python3 -c 'import socket, time
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("0.0.0.0", 53)); time.sleep(600)' &
 holder=$!
