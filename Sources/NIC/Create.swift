@@ -6,7 +6,7 @@ internal import Usernet
 /// `berth-nic create`: creates a NIC for the caller's container, within the caller's quota.
 struct Create: ~Copyable {
     private let request: Request.Creation
-    private let session: Session
+    private let session: HelperSession
     private let namespace: NetworkNamespace
 
     /// Prints the names and indexes of both ends. If it cannot print them, it deletes the NIC,
@@ -14,8 +14,8 @@ struct Create: ~Copyable {
     static func run(
         _ request: Request.Creation, with power: consuming RootPrivilege
     ) throws(Refusal) {
-        let policy = try Session.policy(power)
-        let session = try Session.begin(on: request.bridge, with: power)
+        let policy = try HelperSession.policy(power)
+        let session = try HelperSession.begin(on: request.bridge, with: power)
         var caller = try lookup { () throws(Errno) in try OwnerMatcher(session.caller) }
         let entries = try session.entries(of: &caller, from: policy)
         let namespace = try session.namespace(.process(request.process))
@@ -261,7 +261,7 @@ struct Create: ~Copyable {
     }
 }
 
-extension Session {
+extension HelperSession {
     fileprivate static func policy(_ power: borrowing RootPrivilege) throws(Refusal) -> TrustedFile
     {
         do {

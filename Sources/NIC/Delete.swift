@@ -10,7 +10,7 @@ struct Delete {
     static func run(
         _ request: Request.Deletion, with power: consuming RootPrivilege
     ) throws(Refusal) {
-        let session = try Session.begin(on: request.bridge, with: power)
+        let session = try HelperSession.begin(on: request.bridge, with: power)
         var caller = try lookup { () throws(Errno) in try OwnerMatcher(session.caller) }
         let namespace = try session.namespace(request.namespace)
         let row = try session.row(request, of: &caller)
@@ -42,7 +42,7 @@ extension Request.Deletion {
     }
 }
 
-extension Session {
+extension HelperSession {
     /// The caller's row of the NIC. It is looked up before the ledger is locked, because a
     /// directory server may be slow. Under the lock, the row must still exist.
     fileprivate borrowing func row(

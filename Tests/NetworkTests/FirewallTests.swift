@@ -11,14 +11,14 @@ struct FirewallTests {
         return try #require(try SmallFile.contents(of: "\(package)/rulesets/\(name)"))
     }
 
-    private static func found(_ drops: ForeignDrops) throws -> [ForeignFirewall] {
+    private static func found(_ drops: ForeignFirewallDetection) throws -> [ForeignFirewall] {
         let network = try network("LXC_IPV6_ENABLE=false")
         return drops.found(for: [network])[network.bridge] ?? []
     }
 
     @Test("firewalld drops the packets of a bridge without a zone, and the fix assigns one")
     func firewalld() throws {
-        let found = try Self.found(ForeignDrops(Self.ruleset("firewalld.json")))
+        let found = try Self.found(ForeignFirewallDetection(Self.ruleset("firewalld.json")))
         #expect(found.map(\.owner) == [.firewalld] && found.first?.chain == "filter_FORWARD")
         #expect(
             found.first?.fix?.apply == [
@@ -28,7 +28,7 @@ struct FirewallTests {
 
     @Test("A bridge that the administrator has assigned to a zone stays there")
     func placed() throws {
-        let found = try Self.found(ForeignDrops(Self.ruleset("firewalld-public.json")))
+        let found = try Self.found(ForeignFirewallDetection(Self.ruleset("firewalld-public.json")))
         #expect(found.map(\.owner) == [.firewalld] && found.first?.fix == nil)
     }
 
@@ -36,22 +36,22 @@ struct FirewallTests {
         "firewalld's zone trusted drops nothing",
         arguments: ["firewalld-trusted.json", "firewalld-default-trusted.json"])
     func trusted(name: String) throws {
-        #expect(try Self.found(ForeignDrops(Self.ruleset(name))).isEmpty)
+        #expect(try Self.found(ForeignFirewallDetection(Self.ruleset(name))).isEmpty)
     }
 
     @Test("firewalld is recognized in the tables of iptables, in nftables and legacy")
     func firewalldOfIptables() throws {
         let text = String(decoding: try Self.ruleset("firewalld-iptables.save"), as: UTF8.self)
-        let new = try Self.found(ForeignDrops([], saved: ["ip": text]))
+        let new = try Self.found(ForeignFirewallDetection([], saved: ["ip": text]))
         #expect(new.map(\.owner) == [.firewalld] && new.first?.isLegacy == false)
-        let old = try Self.found(ForeignDrops([], legacy: ["ip": text]))
+        let old = try Self.found(ForeignFirewallDetection([], legacy: ["ip": text]))
         #expect(old.map(\.owner) == [.firewalld] && old.first?.isLegacy == true)
     }
 
     @Test("ufw drops packets until the fix, or ufw's own commands, add rules")
     func ufw() throws {
         let text = String(decoding: try Self.ruleset("ufw.save"), as: UTF8.self)
-        let found = try Self.found(ForeignDrops([], saved: ["ip": text]))
+        let found = try Self.found(ForeignFirewallDetection([], saved: ["ip": text]))
         #expect(found.map(\.owner) == [.ufw, .ufw] && found.map(\.isInput) == [false, true])
         let passing = """
             -A ufw-user-forward -i lxcbr0 -j ACCEPT
@@ -70,7 +70,7 @@ struct FirewallTests {
             """
         for more in [ours, theirs] {
             let accepted = text.replacing("COMMIT", with: passing + more)
-            #expect(try Self.found(ForeignDrops([], saved: ["ip": accepted])).isEmpty)
+            #expect(try Self.found(ForeignFirewallDetection([], saved: ["ip": accepted])).isEmpty)
         }
     }
 
@@ -84,7 +84,8 @@ struct FirewallTests {
             -A DOCKER-USER -j RETURN
             COMMIT
             """
-        let drop = try #require(try Self.found(ForeignDrops([], legacy: ["ip": text])).first)
+        let drop = try #require(
+            try Self.found(ForeignFirewallDetection([], legacy: ["ip": text])).first)
         let bridge = try network().bridge
         #expect(drop.warning(for: bridge).contains("ip filter FORWARD of iptables-legacy (docker)"))
         #expect(drop.fix?.apply.map(\.first) == ["iptables-legacy", "iptables-legacy"])
@@ -105,6 +106,8 @@ struct FirewallTests {
         ])
     func rules(lines: String, isDropping: Bool) throws {
         let text = "*filter\n:FORWARD ACCEPT [0:0]\n:other - [0:0]\n\(lines)\nCOMMIT"
-        #expect(try Self.found(ForeignDrops([], legacy: ["ip": text])).isEmpty == !isDropping)
+        #expect(
+            try Self.found(ForeignFirewallDetection([], legacy: ["ip": text])).isEmpty
+                == !isDropping)
     }
 }

@@ -15,9 +15,11 @@ struct PlanTests {
         if let ipv6 = network.ipv6 { observed.addresses.append(BridgeAddress(ipv6)) }
         observed.dnsmasq = ObservedDnsmasq(
             process: 9,
-            arguments: Dnsmasq(network: network, dnsPort: 53, user: "nobody", nameServers: [])
-                .arguments)
-        observed.reservations = Dnsmasq.reservations(network)
+            arguments: DnsmasqConfiguration(
+                network: network, dnsPort: 53, user: "nobody", nameServers: []
+            )
+            .arguments)
+        observed.reservations = DnsmasqConfiguration.reservations(network)
         for name in ["accept_dad", "accept_ra", "autoconf"] {
             observed.kernel["/proc/sys/net/ipv6/conf/lxcbr0/\(name)"] = "0"
         }

@@ -141,8 +141,10 @@ struct RenderingTests {
     func dnsmasq() throws {
         let network = try network(
             "LXC_DOMAIN=lxc LXC_DHCP_PING=false LXC_IPV6_ADDR=fd01::1 LXC_BRIDGE_MTU=1400")
-        let words = Dnsmasq(network: network, dnsPort: 53, user: "nobody", nameServers: [])
-            .arguments
+        let words = DnsmasqConfiguration(
+            network: network, dnsPort: 53, user: "nobody", nameServers: []
+        )
+        .arguments
         for word in [
             "--conf-file=/dev/null", "-s", "lxc", "/lxc/", "--no-ping", "--strict-order",
             "--bind-dynamic", "--pid-file=/run/lxc/dnsmasq.pid", "--dhcp-range=10.0.3.2,10.0.3.254",
@@ -151,13 +153,13 @@ struct RenderingTests {
         ] {
             #expect(words.contains(word))
         }
-        let other = try Network.Dnsmasq(
+        let other = try Network.DnsmasqConfiguration(
             network: self.network("LXC_IPV6_RA=false LXC_DNS_PORT=0"), dnsPort: 0, user: "nobody",
             nameServers: [try #require(IPv4Address("192.0.2.53"))]
         ).arguments
         #expect(other.contains("--port=0") && other.contains("--dhcp-option=6,192.0.2.53"))
         #expect(!other.contains { $0.hasSuffix("ra-only") })
-        let wide = try Network.Dnsmasq(
+        let wide = try Network.DnsmasqConfiguration(
             network: self.network("LXC_IPV6_ADDR=fd01::1 LXC_IPV6_MASK=56"), dnsPort: 53,
             user: "nobody", nameServers: []
         ).arguments
@@ -225,15 +227,15 @@ struct ForeignDropsTests {
     @Test("Docker's policy drops packets until its own chain accepts them in both directions")
     func docker() throws {
         let network = try network()
-        let found = ForeignDrops(Self.ruleset(Self.docker)).found(for: [network])
+        let found = ForeignFirewallDetection(Self.ruleset(Self.docker)).found(for: [network])
         let drop = try #require(found[network.bridge]?.first)
         #expect(drop.owner == .docker)
         #expect(drop.warning(for: network.bridge).contains("ip filter FORWARD (docker)"))
         #expect(drop.fix?.apply.count == 2 && drop.fix?.undo.count == 2)
         let accepted = Self.docker + Self.rule("iifname") + Self.rule("oifname")
-        #expect(ForeignDrops(Self.ruleset(accepted)).found(for: [network]).isEmpty)
+        #expect(ForeignFirewallDetection(Self.ruleset(accepted)).found(for: [network]).isEmpty)
         let half = Self.docker + Self.rule("iifname")
-        #expect(!ForeignDrops(Self.ruleset(half)).found(for: [network]).isEmpty)
+        #expect(!ForeignFirewallDetection(Self.ruleset(half)).found(for: [network]).isEmpty)
     }
 
     @Test("firewalld is configured once for all its chains")
@@ -247,7 +249,7 @@ struct ForeignDropsTests {
             """
         }
         let network = try network()
-        let drops = ForeignDrops(
+        let drops = ForeignFirewallDetection(
             Self.ruleset(chain("filter_FORWARD", "forward") + "," + chain("filter_INPUT", "input")))
         #expect(drops.found(for: [network])[network.bridge]?.map(\.owner) == [.firewalld])
     }
@@ -255,8 +257,9 @@ struct ForeignDropsTests {
     @Test("A ruleset that accepts, and one that is not JSON, drop nothing")
     func nothing() throws {
         let accept = Self.docker.replacing("\"policy\":\"drop\"", with: "\"policy\":\"accept\"")
-        #expect(ForeignDrops(Self.ruleset(accept)).found(for: [try network()]).isEmpty)
-        #expect(ForeignDrops(Array("nonsense".utf8)).found(for: [try network()]).isEmpty)
+        #expect(ForeignFirewallDetection(Self.ruleset(accept)).found(for: [try network()]).isEmpty)
+        #expect(
+            ForeignFirewallDetection(Array("nonsense".utf8)).found(for: [try network()]).isEmpty)
     }
 }
 

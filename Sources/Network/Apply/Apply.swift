@@ -45,7 +45,7 @@ extension HostTools {
             }
         case .firewall(let change): try run(change.steps)
         case .writeReservations(let bridge, _, let to):
-            try write(to, to: DnsmasqFiles.reservations(of: bridge))
+            try write(to, to: DnsmasqPaths.reservations(of: bridge))
         case .startDnsmasq(let bridge, let words): try startDnsmasq(bridge, words)
         case .stopDnsmasq(let bridge, _): try stopDnsmasq(bridge)
         case .restartDnsmasq(let bridge, let from, let to):
@@ -166,7 +166,7 @@ extension HostTools {
     }
 
     private func write(_ text: String?, to path: String) throws(Failure) {
-        if text != nil { try Directory.create(Paths.lxcRuntime) }
+        if text != nil { try StateDirectory.create(Paths.lxcRuntime) }
         do throws(Errno) {
             guard let text else {
                 try SmallFile.remove(path)
@@ -181,8 +181,8 @@ extension HostTools {
     private borrowing func startDnsmasq(
         _ bridge: BridgeName, _ words: [String]
     ) throws(Failure) {
-        try Directory.create(Paths.lxcRuntime)
-        try Directory.create(Paths.leases)
+        try StateDirectory.create(Paths.lxcRuntime)
+        try StateDirectory.create(Paths.leases)
         try runDnsmasq(words)
     }
 

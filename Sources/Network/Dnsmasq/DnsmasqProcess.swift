@@ -66,7 +66,7 @@ enum DnsmasqProcess {
 
     /// The PID files: lxc-net has one name for every bridge.
     private static func files(of bridge: BridgeName) -> [String] {
-        [DnsmasqFiles.processFile(of: bridge), Paths.dnsmasqPID]
+        [DnsmasqPaths.processFile(of: bridge), Paths.dnsmasqPID]
     }
 
     private static func id(in file: String) throws(Errno) -> ProcessID? {

@@ -29,7 +29,7 @@ package enum Leases {
     /// Reads the leases of a bridge. dnsmasq removes a lease some time after its end.
     /// - Returns: `nil` if the caller may not read them.
     package static func of(_ bridge: BridgeName) -> [Lease]? {
-        guard let bytes = try? SmallFile.contents(of: DnsmasqFiles.leases(of: bridge)) ?? [] else {
+        guard let bytes = try? SmallFile.contents(of: DnsmasqPaths.leases(of: bridge)) ?? [] else {
             return nil
         }
         return parse(bytes)

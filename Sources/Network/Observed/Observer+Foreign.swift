@@ -28,7 +28,7 @@ extension Observer {
                 (isIPv6 ? "ip6" : "ip", facts.name(of: $0))
             }
         }
-        let drops = ForeignDrops(
+        let drops = ForeignFirewallDetection(
             Array(ruleset.utf8), saved: saved, legacy: legacy,
             uplinks: Dictionary(uniqueKeysWithValues: uplinks))
         return (drops.found(for: networks), warning)

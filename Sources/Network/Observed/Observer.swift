@@ -37,7 +37,7 @@ package struct Observer {
             .compactMap(\.interface)
         capabilities.advertisedUplinks = facts.interfaces.filter { uplinks.contains($0.index) }
             .compactMap { $0.name?.description }
-            .filter { kernelSetting(KernelSettings.acceptsAdvertisements($0)) == "1" }
+            .filter { kernelSetting(Sysctls.acceptsAdvertisements($0)) == "1" }
         self.capabilities = capabilities
     }
 
@@ -58,18 +58,18 @@ package struct Observer {
                 ? DnsmasqProcess.observe(bridge, searching: record != nil)
                 : DnsmasqProcess.observeUnprivileged(bridge)
             observed.reservations = try SmallFile.contents(
-                of: DnsmasqFiles.reservations(of: bridge)
+                of: DnsmasqPaths.reservations(of: bridge)
             )
             .map { String(decoding: $0, as: UTF8.self) }
         } catch {
             throw Failure("cannot observe the dnsmasq of \(bridge): \(error)")
         }
-        var paths = KernelSettings.ofBridge(bridge)
+        var paths = Sysctls.ofBridge(bridge)
         paths += [
-            KernelSettings.promotes(bridge), KernelSettings.disabled6(bridge),
-            KernelSettings.forwarding4, KernelSettings.forwarding6,
+            Sysctls.promotes(bridge), Sysctls.disabled6(bridge),
+            Sysctls.forwarding4, Sysctls.forwarding6,
         ]
-        paths += capabilities.advertisedUplinks.map { KernelSettings.acceptsAdvertisements($0) }
+        paths += capabilities.advertisedUplinks.map { Sysctls.acceptsAdvertisements($0) }
         for path in paths { observed.kernel[path] = kernelSetting(path) }
         rules.observe(bridge, into: &observed)
         if record == nil || facts.isStockUp { observeStock(desired, into: &observed) }

@@ -58,7 +58,7 @@ package struct Planner: Sendable {
             && others.contains { $0.bytes.count == 4 && !addresses.contains($0) }
         let promotion =
             removesSecondaries
-            ? kernel(KernelSettings.promotes(bridge), "1", observed, mayBeAbsent: true) : nil
+            ? kernel(Sysctls.promotes(bridge), "1", observed, mayBeAbsent: true) : nil
         return [promotion].compactMap { $0 } + addresses.map { .removeAddress(bridge, $0) }
     }
 
@@ -89,9 +89,9 @@ package struct Planner: Sendable {
     {
         guard capabilities.hasIPv6 else { return [] }
         let enabling = kernel(
-            KernelSettings.disabled6(desired.bridge), "0", observed, mayBeAbsent: true)
+            Sysctls.disabled6(desired.bridge), "0", observed, mayBeAbsent: true)
         return [desired.ipv6 == nil ? nil : enabling].compactMap { $0 }
-            + KernelSettings.ofBridge(desired.bridge).compactMap {
+            + Sysctls.ofBridge(desired.bridge).compactMap {
                 kernel($0, "0", observed, mayBeAbsent: observed.interface != nil)
             }
     }
@@ -99,12 +99,12 @@ package struct Planner: Sendable {
     /// Makes this host a router. An uplink that learns its route from router advertisements is
     /// first told to keep accepting them: by default a router ignores them.
     private func forwarding(_ desired: DesiredNetwork, _ observed: ObservedNetwork) -> [Change] {
-        var changes = [kernel(KernelSettings.forwarding4, "1", observed, mayBeAbsent: true)]
+        var changes = [kernel(Sysctls.forwarding4, "1", observed, mayBeAbsent: true)]
         if desired.ipv6 != nil {
             changes += capabilities.advertisedUplinks.map {
-                kernel(KernelSettings.acceptsAdvertisements($0), "2", observed, mayBeAbsent: true)
+                kernel(Sysctls.acceptsAdvertisements($0), "2", observed, mayBeAbsent: true)
             }
-            changes.append(kernel(KernelSettings.forwarding6, "1", observed, mayBeAbsent: true))
+            changes.append(kernel(Sysctls.forwarding6, "1", observed, mayBeAbsent: true))
         }
         return changes.compactMap { $0 }
     }
@@ -169,12 +169,12 @@ package struct Planner: Sendable {
     ) -> [Change] {
         let bridge = desired.bridge
         guard capabilities.hasDnsmasq else { return [] }
-        let words = Dnsmasq(
+        let words = DnsmasqConfiguration(
             network: desired, dnsPort: dnsPort(desired, observed),
             user: capabilities.dnsmasqAccount,
             nameServers: capabilities.nameServers
         ).arguments
-        let reservations = Dnsmasq.reservations(desired)
+        let reservations = DnsmasqConfiguration.reservations(desired)
         var changes: [Change] = []
         if observed.reservations != reservations {
             changes.append(
@@ -191,27 +191,5 @@ package struct Planner: Sendable {
             changes.append(.rereadReservations(bridge))
         }
         return changes
-    }
-}
-
-/// The paths of the kernel settings that a network needs.
-enum KernelSettings {
-    static let forwarding4 = "/proc/sys/net/ipv4/ip_forward"
-    static let forwarding6 = "/proc/sys/net/ipv6/conf/all/forwarding"
-
-    static func acceptsAdvertisements(_ interface: String) -> String {
-        "/proc/sys/net/ipv6/conf/\(interface)/accept_ra"
-    }
-
-    static func promotes(_ bridge: BridgeName) -> String {
-        "/proc/sys/net/ipv4/conf/\(bridge)/promote_secondaries"
-    }
-
-    static func disabled6(_ bridge: BridgeName) -> String {
-        "/proc/sys/net/ipv6/conf/\(bridge)/disable_ipv6"
-    }
-
-    static func ofBridge(_ bridge: BridgeName) -> [String] {
-        ["accept_dad", "accept_ra", "autoconf"].map { "/proc/sys/net/ipv6/conf/\(bridge)/\($0)" }
     }
 }

@@ -33,7 +33,7 @@ package struct HostNetworkStatus: Sendable {
     private mutating func observe(
         _ tools: borrowing HostTools, asRoot: Bool
     ) throws(Failure) {
-        forwardsIPv4 = kernelSetting(KernelSettings.forwarding4).map { $0 == "1" }
+        forwardsIPv4 = kernelSetting(Sysctls.forwarding4).map { $0 == "1" }
         var record: Record?
         do { record = try Record.load() } catch { recordFailure = "\(error)" }
         let facts = try HostFacts.observe(tools, record)

@@ -3,7 +3,7 @@ internal import Linux
 
 extension Service {
     borrowing func lock() throws -> ExclusiveRun {
-        try Directory.create(Paths.lxcRuntime)
+        try StateDirectory.create(Paths.lxcRuntime)
         let run: ExclusiveRun?
         do { run = try ExclusiveRun.begin(Paths.networkLock, atMost: 30_000) } catch {
             throw Failure("cannot lock \(Paths.networkLock): \(error)")

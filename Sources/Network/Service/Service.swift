@@ -131,7 +131,7 @@ package struct Service: ~Copyable {
         guard failed.isEmpty else {
             throw Failure(failed.map(\.failure.description).joined(separator: "\n"))
         }
-        for path in removed.flatMap({ DnsmasqFiles.remains(of: $0) }) {
+        for path in removed.flatMap({ DnsmasqPaths.remains(of: $0) }) {
             try SmallFile.remove(path)
         }
         // Last: as long as the record exists, `stop` can be repeated.

@@ -14,7 +14,7 @@ func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         guard let network = validation.network() else { continue }
         // Valid settings contain no newline in what other programs read.
         let script = NftDialect.script(FirewallRules(network, dnsPort: network.dns.port))
-        let words = Dnsmasq(
+        let words = DnsmasqConfiguration(
             network: network, dnsPort: network.dns.port, user: "nobody", nameServers: []
         ).arguments
         precondition(!script.utf8.contains(0) && !words.contains { $0.utf8.contains(0x0a) })

@@ -1,7 +1,7 @@
 internal import Linux
 
 /// A directory into which berth-net or dnsmasq writes.
-enum Directory {
+enum StateDirectory {
     /// Creates the directory if missing, with the SELinux label that lets dnsmasq write to it.
     static func create(_ path: String) throws(Failure) {
         guard !SmallFile.exists(path) else { return }

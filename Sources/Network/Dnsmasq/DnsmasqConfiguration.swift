@@ -1,5 +1,5 @@
 /// The configuration of a network's dnsmasq, made of validated values only.
-package struct Dnsmasq: Sendable {
+package struct DnsmasqConfiguration: Sendable {
     package let network: DesiredNetwork
     /// 0 if DNS is off, or another program holds the port.
     package let dnsPort: UInt16
@@ -29,14 +29,14 @@ package struct Dnsmasq: Sendable {
             "-u", user, "--strict-order",
             // Not --bind-interfaces, which also answers requests that reach the address through
             // another interface, and loses an address that is removed and added again.
-            "--bind-dynamic", "--pid-file=\(DnsmasqFiles.processFile(of: bridge))",
+            "--bind-dynamic", "--pid-file=\(DnsmasqPaths.processFile(of: bridge))",
             "--except-interface=lo", "--interface=\(bridge)",
             "--dhcp-range="
                 + ([network.dhcp.first.description, network.dhcp.last.description]
                 + network.dhcp.details).joined(separator: ","),
             "--dhcp-lease-max=\(network.dhcp.maximum)", "--dhcp-no-override",
-            "--dhcp-leasefile=\(DnsmasqFiles.leases(of: bridge))", "--dhcp-authoritative",
-            "--dhcp-hostsfile=\(DnsmasqFiles.reservations(of: bridge))",
+            "--dhcp-leasefile=\(DnsmasqPaths.leases(of: bridge))", "--dhcp-authoritative",
+            "--dhcp-hostsfile=\(DnsmasqPaths.reservations(of: bridge))",
         ]
         if dnsPort != 53 {
             words.append("--port=\(dnsPort)")

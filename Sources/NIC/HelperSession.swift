@@ -20,7 +20,7 @@ internal import Netlink
 internal import Usernet
 
 /// What berth-nic holds after it has dropped its privileges.
-struct Session: ~Copyable {
+struct HelperSession: ~Copyable {
     /// How long to wait for the lock of the ledger, in seconds.
     static let lockTimeout: Int32 = 10
 
@@ -34,7 +34,7 @@ struct Session: ~Copyable {
     /// Steps 2 and 3 for a request about this bridge.
     static func begin(
         on bridgeName: UsernetBridge, with power: consuming RootPrivilege
-    ) throws(Refusal) -> Session {
+    ) throws(Refusal) -> HelperSession {
         // In another network namespace no NIC of the ledger exists, and all rows would be removed.
         guard (try? NetworkNamespace.isHosts(power)) == true else { throw .notOnTheHost }
         let record: LockedFile
@@ -53,7 +53,7 @@ struct Session: ~Copyable {
                 root = nil
             }
         } catch { throw .privileges(error) }
-        return Session(
+        return HelperSession(
             caller: caller, kernel: kernel, bridge: bridge, bridgeName: bridgeName, record: record,
             root: root)
     }

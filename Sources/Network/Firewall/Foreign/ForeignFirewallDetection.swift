@@ -1,5 +1,5 @@
 /// Finds the chains of other programs' firewalls that drop a network's packets.
-package struct ForeignDrops: Sendable {
+package struct ForeignFirewallDetection: Sendable {
     private var nftables: FirewallChains
     /// The tables of iptables-legacy(8), which nft(8) does not list.
     private var legacy = FirewallChains()

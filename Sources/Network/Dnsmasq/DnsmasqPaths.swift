@@ -1,7 +1,7 @@
 internal import HostPaths
 
 /// The files of a bridge's dnsmasq. The PID file of lxcbr0 has the name that lxc-net gives it.
-package enum DnsmasqFiles {
+package enum DnsmasqPaths {
     package static func processFile(of bridge: BridgeName) -> String {
         bridge.description == Setting.bridge.defaultValue
             ? Paths.dnsmasqPID : "\(Paths.lxcRuntime)/dnsmasq.\(bridge).pid"
