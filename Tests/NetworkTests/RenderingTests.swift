@@ -206,7 +206,7 @@ struct RenderingTests {
 }
 
 @Suite("Other programs' firewalls, in the JSON of nft")
-struct ForeignDropsTests {
+struct ForeignFirewallDetectionTests {
     static func ruleset(_ items: String) -> [UInt8] {
         Array("{\"nftables\":[{\"metainfo\":{}},\(items)]}".utf8)
     }
