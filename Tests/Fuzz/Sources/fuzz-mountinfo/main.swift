@@ -10,7 +10,7 @@ func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     precondition(mounts.unified.count + mounts.legacy.count <= bytes.count { $0 == 0x0a } + 1)
     for mount in mounts.unified {
         precondition(!mount.options.contains { $0.contains(0x2c) || $0.contains(0x0a) })
-        precondition(mount.delegatesNamespaces == mount.options.contains(Array("nsdelegate".utf8)))
+        precondition(mount.nsdelegate == mount.options.contains(Array("nsdelegate".utf8)))
     }
     return 0
 }

@@ -32,7 +32,7 @@ after_boot() {
 
 	echo 'lxc.cgroup2.memory.max = 40M' >>$config
 	refute "a limit needs berth-run, which refuses" session su alice 'berth-run lxc-start -n web'
-	found "no policy" 'lxc.cgroup2.memory.max of' alice --container web
+	found "no policy" 'lxc.cgroup2.memory.max in' alice --container web
 	carried_out "no policy" alice
 	refute "a line alone is not enough" limited
 	found "nothing set up" '# berth-cgroup setup' alice --container web
