@@ -42,8 +42,16 @@ package struct Reservation: Hashable, Codable, Sendable, ListEntry {
 
     /// Whether both reserve the same address, or both are for the same container.
     package func collides(with other: Reservation) -> Bool {
-        address == other.address || name != nil && name?.lowercased() == other.name?.lowercased()
+        address == other.address || hasName(of: other)
             || hardwareAddress != nil && hardwareAddress == other.hardwareAddress
+    }
+
+    // Every pair of a list is compared. Labels are ASCII, in which a bit tells the case.
+    private func hasName(of other: Reservation) -> Bool {
+        guard let name = name?.utf8, let other = other.name?.utf8, name.count == other.count else {
+            return false
+        }
+        return name.elementsEqual(other) { $0 | 0x20 == $1 | 0x20 }
     }
 
     /// The line in dnsmasq's hosts file. `id:*` ignores the client identifier, so that a container
