@@ -26,8 +26,6 @@ package struct CgroupPath: Equatable, Sendable {
         return nil
     }
 
-    package func appending(_ name: [UInt8]) -> CgroupPath { CgroupPath(names: names + [name]) }
-
     /// The path without its first slash, relative to the root of the hierarchy.
     package var relative: [UInt8] { Array(names.joined(separator: [0x2f])) }
 }

@@ -30,11 +30,7 @@ package struct UsercgroupEntry: Equatable, Sendable {
 
     /// - Parameter text: a line without its newline, neither empty nor a comment.
     package init(_ text: ArraySlice<UInt8>, line: Int) throws(Fault) {
-        var words = words(of: text)
-        // A comment may follow. `#` inside a word is part of the word.
-        if let comment = words.firstIndex(where: { $0.first == 0x23 }) {
-            words.removeSubrange(comment...)
-        }
+        let words = wordsBeforeComment(of: text)
         guard words.count >= 2 else { throw .tooFewFields }
         guard !words[0].elementsEqual([0x40]) else { throw .emptyName }
         owner = Owner(field: words[0])

@@ -40,11 +40,7 @@ package struct UsernetEntry: Equatable, Sendable {
 
     /// - Parameter text: a line without its newline, neither blank nor a comment.
     package init(_ text: ArraySlice<UInt8>, line: Int) throws(Fault) {
-        var words = words(of: text)
-        // A comment may follow. A `#` inside a word belongs to the word.
-        if let comment = words.firstIndex(where: { $0.first == 0x23 }) {
-            words.removeSubrange(comment...)
-        }
+        let words = wordsBeforeComment(of: text)
         guard words.count >= 4 else { throw .tooFewFields }
         guard words[1].elementsEqual(veth) else { throw .unknownType(printable(words[1])) }
         guard let bridge = UsernetBridge(words[2]) else {

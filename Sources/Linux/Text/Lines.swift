@@ -55,6 +55,12 @@ package func nextWord(in bytes: [UInt8], from position: inout Int, to end: Int) 
     return start < position ? start..<position : nil
 }
 
+/// The words of a line of lxc-usernet or lxc-usercgroup, without the comment that may follow them.
+/// A `#` inside a word belongs to the word.
+package func wordsBeforeComment(of line: ArraySlice<UInt8>) -> ArraySlice<ArraySlice<UInt8>> {
+    words(of: line).prefix { $0.first != 0x23 }
+}
+
 /// The words of a line, separated by blanks.
 package func words(of line: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
     line.split(whereSeparator: isBlank)
