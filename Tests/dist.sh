@@ -22,10 +22,11 @@ fi
 make all
 swift test --disable-xctest --filter "$UNIT_TESTS"
 BUILD
+modules='Linux|Netlink|Cgroups|Delegation|RunCommand|SystemdScope|NIC|Usernet|Network'
 env -i PATH="$PATH" HOME="$work/home" LANG=C.UTF-8 TERM=dumb \
 	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_SYSTEM=/dev/null \
-	UNIT_TESTS='^(Linux|Netlink|Cgroups|Delegation|RunCommand|NIC|Usernet|Network)Tests' \
+	UNIT_TESTS="^($modules)Tests" \
 	unshare --net bash "$work/build"
-for program in setuid/release/berth-{nic,run,pam} service/release/berth{,-net,-cgroup}; do
+for program in setuid/release/berth-{nic,run,pam,scope} service/release/berth{,-net,-cgroup}; do
 	".build/$program" --version
 done
