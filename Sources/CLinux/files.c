@@ -29,7 +29,7 @@ int linux_fcntl(int fd, int command, int argument) { return fcntl(fd, command, a
 
 int linux_fcntl_lock(int fd, int command, struct flock *lock) { return fcntl(fd, command, lock); }
 
-/* The wrapper of close_range(2) is in glibc from 2.34 on. */
+/* glibc has a wrapper for close_range(2) only since 2.34. */
 int linux_close_range_from(unsigned int first, unsigned int flags)
 {
 	return (int)syscall(SYS_close_range, first, ~0U, flags);

@@ -1,8 +1,8 @@
-/* The entry point of berth-pam, which runs before the C library's _start (Package.swift names it
- * to the linker). All user IDs of berth-pam are root's, so the kernel does not set AT_SECURE,
- * and the C library would obey GLIBC_TUNABLES: a value that makes an allocation fail would end
- * the program before its first function, and dump root's core in the directory in which su(1)
- * was started. */
+/* The entry point of berth-pam, which runs before the C library's _start (Package.swift passes its
+ * name to the linker). All user IDs of berth-pam are root's, so the kernel does not set AT_SECURE,
+ * and the C library would obey GLIBC_TUNABLES: a value that makes an allocation fail would end the
+ * program before main, and leave a core dump owned by root in the directory in which su(1) was
+ * started. */
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
@@ -30,10 +30,10 @@ static long prlimit_raw(int resource, const void *limit)
 #endif
 }
 
-/* Makes each entry of the environment's vector an empty string. The strings themselves stay
- * where secure_start_environment finds them, and so does the end of the vector, behind which the
- * library looks for the auxiliary vector. Nothing is relocated yet, so that no library function
- * may be called, not even one that the compiler substitutes for a loop: hence volatile. */
+/* Makes each entry of the environment's vector an empty string. The strings themselves stay where
+ * secure_start_environment finds them, and so does the end of the vector, after which the library
+ * looks for the auxiliary vector. Relocations are not applied yet, so no library function may be
+ * called. volatile keeps the compiler from replacing a loop with a call. */
 __attribute__((used, visibility("hidden")))
 void secure_start_before_libc(long *stack)
 {
@@ -49,8 +49,8 @@ void secure_start_before_libc(long *stack)
 		*entry = (char *)end;
 }
 
-/* The stack is as the kernel left it, with the number of arguments first. The register from
- * which _start takes a function to call at exit is cleared. */
+/* The stack is as the kernel left it, with argc at its top. The register in which _start expects a
+ * function to call at exit is cleared. */
 __asm__(
 	".section .text.secure_start_entry,\"ax\",%progbits\n"
 	".globl secure_start_entry\n"

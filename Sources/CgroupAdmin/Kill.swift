@@ -39,7 +39,8 @@ package enum Kill {
         return report
     }
 
-    /// How often to wait 10 ms, in total, for processes to end. There can be thousands of cgroups.
+    /// How many times to wait 10 ms, in total, for processes to end. There can be thousands of
+    /// cgroups.
     private static let maxWaits = 500
     private static let interval = 10
 
@@ -146,7 +147,8 @@ package enum Kill {
         }
     }
 
-    /// Kills even if no process was listed: one that moves between cgroups can escape the list.
+    /// Kills even if no process was listed: one that moves between cgroups can be missing from the
+    /// list.
     private static func kill(
         _ cgroup: borrowing Cgroup, _ waits: inout Int, _ path: String,
         _ report: inout ChangeReport

@@ -51,7 +51,8 @@ package struct Cgroup: ~Copyable {
         return Lines(bytes: text).contains { text[$0].elementsEqual("populated 1".utf8) }
     }
 
-    /// The processes in it, not beneath it. One of another PID namespace is listed as 0.
+    /// The processes in it, not beneath it. Those of other PID namespaces, listed as 0, are left
+    /// out.
     package borrowing func processes() throws(Errno) -> [ProcessID] {
         let text = try read("cgroup.procs")
         return Lines(bytes: text).compactMap { ProcessID(digits: Array(text[$0])) }

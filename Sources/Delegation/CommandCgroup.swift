@@ -11,7 +11,7 @@ package enum CommandCgroup {
         /// cgroup.max.descendants or cgroup.max.depth is reached.
         case full
         case refused(Errno)
-        /// The kernel does not let the process in.
+        /// The kernel refuses to move the process into the cgroup.
         case closed(Errno)
         /// Another process removes new cgroups as soon as they are made.
         case vanishing

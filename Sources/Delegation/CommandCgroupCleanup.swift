@@ -7,7 +7,7 @@ package enum CommandCgroupCleanup {
     /// How many levels of nested cgroups are removed: the default of cgroup.max.depth.
     private static let depth = 32
 
-    /// Removes empty command cgroups of a user, with the rights that this process has.
+    /// Removes empty command cgroups of a user, with the credentials of this process.
     /// - Parameter limit: how many to examine, because a command must not wait for more. They are
     ///   chosen at random: otherwise all of them could be in use every time.
     /// - Parameter spared: the name of one to keep.

@@ -18,7 +18,7 @@ package enum LimitFiles {
         return nil
     }
 
-    /// - Returns: a test of whether a text limits nothing; `nil` for a file that sets no limit.
+    /// - Returns: a test whether the contents of the file set no limit; `nil` if it never sets one.
     package static func unlimitedTest(for file: [UInt8]) -> (([UInt8]) -> Bool)? {
         // The number of cgroups is no limit that a process could escape.
         if file.starts(with: "cgroup.max.".utf8) { return nil }
@@ -87,7 +87,7 @@ package enum LimitFiles {
 
     private static var max: [UInt8] { Array("max".utf8) }
 
-    /// Some hugetlb files show the largest number of the kernel instead of `max`.
+    /// Some hugetlb files show the kernel's largest number instead of `max`.
     private static func isMax(_ value: ArraySlice<UInt8>) -> Bool {
         value.elementsEqual(max) || decimal(value, upTo: .max).map { $0 >= 1 << 62 } ?? false
     }

@@ -1,8 +1,8 @@
 package import Cgroups
 internal import Linux
 
-/// The cgroup of an elogind session: its number, `3`, or `c3` where the kernel's audit assigned
-/// none. In Debian since elogind 255 its path is that of systemd:
+/// The cgroup of an elogind session: its number, `3`, or `c3` if the kernel's audit subsystem
+/// assigned none. In Debian since elogind 255 it has the path that systemd would use:
 /// `user.slice/user-1000.slice/session-3.scope`.
 package enum SessionCgroup {
     /// - Returns: the number of path components of the session's cgroup that contains the path;

@@ -1,7 +1,8 @@
 internal import HostPaths
 internal import Linux
 
-/// Hosts on which systemd manages all cgroups. There, users' managers delegate cgroups to them.
+/// Hosts on which systemd manages all cgroups. There, each user's manager delegates cgroups to the
+/// user.
 package enum Systemd {
     /// As sd_booted(3) does it.
     package static var isRunning: Bool { SmallFile.exists(Paths.systemdRuntime) }

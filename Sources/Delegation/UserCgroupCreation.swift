@@ -7,8 +7,8 @@ package import Linux
 // cgroup was removed then changes nothing.
 extension UserCgroup {
     /// Creates the cgroup of a user, as root. A complete one is returned unchanged.
-    /// - Parameter isCurrent: whether lxc-usercgroup still has the entry. It is asked once the
-    ///   cgroup exists: from then on, a program that applies a changed file finds the cgroup.
+    /// - Parameter isCurrent: whether lxc-usercgroup still has the entry. Called once the cgroup
+    ///   exists: from then on, a program that applies a changed file finds the cgroup.
     package static func create(
         for user: UserID, _ group: GroupID, by entry: UsercgroupEntry, in top: borrowing Cgroup,
         while isCurrent: () -> Bool

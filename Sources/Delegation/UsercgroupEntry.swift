@@ -47,7 +47,7 @@ package struct UsercgroupEntry: Equatable, Sendable {
         self.line = line
     }
 
-    /// The controllers of the host that its user's cgroups get.
+    /// The host's controllers that the user's cgroups get.
     package func controllers(of host: [Controller]) -> [Controller] {
         selection.controllers(of: host)
     }

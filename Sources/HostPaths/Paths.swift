@@ -1,6 +1,6 @@
 /// The paths of Berth's files, and of files of other programs that Berth reads or writes.
 ///
-/// LXC's helper, its lxc-net script and dnsmasq also use most of them.
+/// LXC's helper, LXC's lxc-net script and dnsmasq use some of the same paths.
 package enum Paths {
     // MARK: - Quotas and limits of users
 
@@ -16,7 +16,7 @@ package enum Paths {
     /// The ledger of NICs, shared with LXC's own helper.
     package static let ledgerName = "nics"
     package static let ledger = "/run/lxc/nics"
-    /// The file that lxc-net creates while its network is up.
+    /// The file that exists while lxc-net's network is up.
     package static let networkUp = "/run/lxc/network_up"
     package static let networkRecordName = "berth-net.json"
     package static let networkRecord = "/run/lxc/berth-net.json"
@@ -27,9 +27,9 @@ package enum Paths {
 
     // MARK: - Networks
 
-    /// The directories for settings of Debian and of Fedora.
+    /// Where Debian and Fedora keep the settings of services.
     package static let settingsDirectories = ["/etc/default", "/etc/sysconfig"]
-    /// One file for each further network.
+    /// One file for each additional network.
     package static let networkSettings = "/etc/lxc/net.d"
     package static let leases = "/var/lib/misc"
     package static let lxcState = "/var/lib/lxc"
@@ -41,6 +41,6 @@ package enum Paths {
     // MARK: - Other programs
 
     package static let openVSwitchControl = "/usr/bin/ovs-vsctl"
-    /// It exists if systemd is the init: see sd_booted(3).
+    /// Exists if systemd is the init system: see sd_booted(3).
     package static let systemdRuntime = "/run/systemd/system"
 }

@@ -52,7 +52,7 @@ struct Create: ~Copyable {
     }
 
     /// Retries for a second while the quota is used up, every 25 ms: lxc-stop returns before the
-    /// kernel has removed the NICs, and a restarted container may find its former one.
+    /// kernel has removed the NICs, so the former NIC of a restarted container may still count.
     private borrowing func make(
         _ entries: [UsernetEntry], for caller: OwnerMatcher
     ) throws(Refusal) -> CreatedNIC {
@@ -89,7 +89,7 @@ struct Create: ~Copyable {
                 allowed: quota.allowed, lines: entries.map { $0.line })
         }
         let port = try portOptions(of: chargedEntry)
-        // If the random name is taken, try another. Sixteen collisions in a row are no coincidence.
+        // If the random name is taken, try another, up to sixteen times.
         for _ in 1...16 {
             let pair = try pair(chargedEntry.options, unlike: ledger)
             let made = CreatedNIC(
@@ -112,7 +112,7 @@ struct Create: ~Copyable {
                     throw error
                 }
                 try session.apply(ledger.remove(made.row), to: record)
-                // One of the two names is taken. Only the host's end can get another.
+                // One of the two names is taken. Only the host's end can be given another name.
                 if try session.exists(pair.host) { continue }
                 if let name = request.containerName { throw .nameTaken(name.description) }
                 throw error
@@ -209,8 +209,9 @@ struct Create: ~Copyable {
             try InterfaceSysctl.ipv6AcceptRouterAdvertisements.set(0, of: name)
             try InterfaceSysctl.ipv6AcceptRedirects.set(0, of: name)
             try InterfaceSysctl.ipv4AcceptRedirects.set(0, of: name)
-            // On a host that does not forward, the setting for all interfaces counts as well. A
-            // redirect must then seem to come from the host's gateway, which this prevents.
+            // On a host that does not forward, redirects are also accepted if the setting for all
+            // interfaces says so. They must seem to come from the host's gateway, which this
+            // prevents.
             try InterfaceSysctl.ipv4ReversePathFilter.set(1, of: name)
             // A port of a switch needs no IPv6 on the host.
             if session.bridge.isOpenVSwitch { try InterfaceSysctl.ipv6Disabled.set(1, of: name) }

@@ -37,8 +37,9 @@ extension RouteSocket {
         }
     }
 
-    /// The addresses in another namespace, which this process need not enter. Linux 4.20. With
-    /// strict checks an older kernel refuses instead of returning the addresses of this namespace.
+    /// The addresses in another namespace, which this process need not enter. Needs Linux 4.20:
+    /// with strict checks, an older kernel reports an error instead of the addresses of this
+    /// namespace.
     package borrowing func addresses(
         in namespace: NamespaceID
     ) throws(NetlinkError) -> [InterfaceAddress] {
@@ -53,7 +54,7 @@ extension RouteSocket {
             { header, attributes in InterfaceAddress(header, attributes) })
     }
 
-    /// Whether the kernel refuses a dump request with attributes that it does not know.
+    /// Sets whether the kernel refuses a dump request with attributes that it does not know.
     private borrowing func setStrictChecks(
         _ isStrict: Bool, _ operation: String
     ) throws(NetlinkError) {

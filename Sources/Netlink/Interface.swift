@@ -4,9 +4,9 @@ package import Linux
 /// The type of a network interface, by the kernel's IFLA_INFO_KIND.
 package enum LinkKind: Equatable, Sendable {
     case bridge
-    /// A bridge in the kernel's datapath of Open vSwitch.
+    /// A bridge of Open vSwitch with the kernel datapath.
     case openVSwitch
-    /// Also the type of a bridge in the userspace datapath of Open vSwitch.
+    /// Also the type of a bridge of Open vSwitch with the userspace datapath.
     case tun
     case veth
     case other
@@ -113,7 +113,7 @@ extension RouteSocket {
         try interface("look up \(name)", at: InterfaceIndex(0), named: name, in: nil)
     }
 
-    /// Whether an interface has that name. Not by ioctl, for which the kernel tries to load a
+    /// Whether an interface has that name. Uses no ioctl, because the kernel would try to load a
     /// module named after a missing interface.
     package borrowing func exists(_ name: InterfaceName) throws(NetlinkError) -> Bool {
         try interface(named: name) != nil

@@ -5,7 +5,8 @@ internal import Linux
 package struct PortOptions: Equatable, Sendable {
     /// Whether frames between isolated ports of the bridge are dropped; `nil` leaves it unchanged.
     package var isIsolated: Bool?
-    /// Only frames from addresses that the forwarding table holds for this port pass. Linux 5.18.
+    /// Only frames from addresses that the forwarding table has for this port pass. Needs Linux
+    /// 5.18.
     package var isLocked = false
 
     package init() {}
@@ -70,12 +71,12 @@ extension RouteSocket {
                 }
             }
         } catch  where error.errno == .noFamily {
-            // A kernel without IPv6 gives no such address.
+            // A kernel without IPv6 assigns no such address.
             try set(name, at: index, up: true)
         }
     }
 
-    /// Sets options of a bridge port. Kernels ignore unknown options: query it afterwards.
+    /// Sets options of a bridge port. Kernels ignore unknown options: query the port afterwards.
     package borrowing func set(
         _ name: InterfaceName, at index: InterfaceIndex, port: PortOptions
     ) throws(NetlinkError) {

@@ -24,7 +24,7 @@ internal import Linux
         return unsafe data.loadUnaligned(as: Header.self)
     }
 
-    /// The attributes after that header, and after this many more bytes.
+    /// The attributes after that header and `more` further bytes.
     borrowing func attributes<Header>(
         after type: Header.Type, skipping more: Int = 0
     ) -> Attributes {

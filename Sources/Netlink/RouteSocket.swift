@@ -1,7 +1,8 @@
 internal import CNetlink
 internal import Linux
 
-/// A rtnetlink socket in the network namespace where it was opened. Public like `Linux.Descriptor`.
+/// An rtnetlink socket in the network namespace where it was opened. Public like
+/// `Linux.Descriptor`.
 @safe public struct RouteSocket: ~Copyable {
     let raw: OpaquePointer
 
@@ -12,8 +13,8 @@ internal import Linux
 
     deinit { unsafe nl_socket_free(raw) }
 
-    /// - Parameter bufferSize: the bytes for a reply. The default is enough for one interface that
-    ///   this host's root configured; for others it is ``forForeignInterfaces``.
+    /// - Parameter bufferSize: the bytes for a reply. The default suffices for one interface that
+    ///   this host's root configured; for others use ``forForeignInterfaces``.
     package static func connect(bufferSize: Int = 16 << 10) throws(NetlinkError) -> RouteSocket {
         do throws(Errno) {
             let socket = try RouteSocket()
@@ -24,7 +25,7 @@ internal import Linux
             }
             unsafe nl_socket_disable_msg_peek(socket.raw)
             unsafe nl_socket_disable_auto_ack(socket.raw)
-            // Explanations with errors, from kernels that have them.
+            // Ask for extended acknowledgements, which explain errors. Older kernels lack them.
             var on: Int32 = 1
             _ = unsafe setsockopt(
                 nl_socket_get_fd(socket.raw), SOL_NETLINK, NETLINK_EXT_ACK, &on,

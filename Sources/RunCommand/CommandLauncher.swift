@@ -34,7 +34,7 @@ package enum CommandLauncher {
     /// The AppArmor profile that confines this program while it is privileged: see etc/apparmor.d.
     package static let profile = "berth-run"
 
-    /// How many old command cgroups are checked for removal, in a few microseconds each.
+    /// How many old command cgroups are checked for removal. Each check takes a few microseconds.
     static let maxCollected = 16
 
     /// - Parameters:
@@ -196,8 +196,8 @@ extension CommandLauncher {
         }
     }
 
-    /// Enables controllers that the user has disabled, since the file for that belongs to the user.
-    /// Without them, containers would start silently without limits.
+    /// Enables controllers that the user has disabled in cgroup.subtree_control, which the user
+    /// owns. Without them, containers would start silently without limits.
     static func enableMissing(
         _ selected: [Controller], in cgroup: borrowing Cgroup, at path: String
     ) throws(Refusal) {

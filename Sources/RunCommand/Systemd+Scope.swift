@@ -42,7 +42,7 @@ extension Systemd {
     }
 
     /// The paths where `make install` and distributions place berth-scope, relative to the path of
-    /// this program, which the kernel tells. It has no more privileges than the caller.
+    /// this program, as the kernel reports it. berth-scope has no more privileges than the caller.
     private static func scopePrograms() throws(Refusal) -> [[UInt8]] {
         let own: [UInt8]
         do throws(Errno) { own = try SmallFile.target(of: "/proc/self/exe") } catch {

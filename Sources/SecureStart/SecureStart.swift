@@ -14,7 +14,7 @@ package enum SecureStart {
         }
     }
 
-    /// The strings of the environment, `NAME=VALUE`, in the order in which the kernel got them.
+    /// The strings of the environment, `NAME=VALUE`, in the order in which execve(2) received them.
     package static var environment: [[UInt8]] {
         var length: UInt = 0
         let start = unsafe secure_start_environment(&length)

@@ -7,7 +7,7 @@ internal import Linux
 
     deinit { unsafe sd_bus_message_unref(raw) }
 
-    /// Takes over a reference.
+    /// Takes ownership of a reference.
     init(_ raw: OpaquePointer) { unsafe self.raw = unsafe raw }
 
     init(

@@ -1,6 +1,6 @@
 internal import Linux
 
-/// Changes the ledger in place without ever losing a row that stays.
+/// Changes the ledger in place, so that no remaining row is lost if the writer is killed.
 ///
 /// The new text, from the first byte that differs, is first appended to the old one, between a line
 /// `# rewrite START LENGTH` and a line `# end`. Then it is written at its place, and then the file

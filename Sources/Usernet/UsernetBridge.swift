@@ -28,5 +28,5 @@ extension UsernetBridge: CustomStringConvertible {
     package var description: String { String(decoding: bytes, as: UTF8.self) }
 }
 
-/// `veth`, the only type of a NIC, as lxc-usernet, the ledger and lxc-start name it.
+/// `veth`, the only type of NIC, as lxc-usernet, the ledger and lxc-start name it.
 package let veth: [UInt8] = [0x76, 0x65, 0x74, 0x68]

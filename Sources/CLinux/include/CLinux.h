@@ -1,8 +1,7 @@
 /* The parts of the C library and of the kernel's interface that Swift's importer does not see:
- * variadic functions, GNU extensions, system calls without a wrapper, and macros that are not
- * plain numbers. Each function passes its arguments on, and each constant has the value that its
- * header gives it under the same name without "linux_". Unless stated otherwise a function
- * returns -1 and sets errno on failure, and opens descriptors with close-on-exec. */
+ * variadic functions, GNU extensions, system calls without a wrapper, and macros that are not plain
+ * numbers. Unless a comment says otherwise, linux_NAME has the meaning of NAME in its header. A
+ * function returns -1 and sets errno on failure, and opens descriptors with close-on-exec. */
 #ifndef BERTH_CLINUX_H
 #define BERTH_CLINUX_H
 
@@ -68,9 +67,8 @@ int linux_pipe(int ends[2]);
 struct dirent *linux_readdir(DIR *directory);
 int linux_is_directory(const struct dirent *entry);
 const char *linux_entry_name(const struct dirent *entry);
-/* Reconfigures the file system of a directory with these options, each of which takes no value,
- * and with no others; the list ends in NULL. The flags of the mount itself, such as nosuid,
- * stay. */
+/* Reconfigures the file system of a directory with these options, none of which takes a value, and
+ * with no others; the list ends in NULL. The flags of the mount itself, such as nosuid, stay. */
 int linux_set_mount_options(int directory, const char *const options[]);
 
 /* Processes and privileges */
@@ -133,9 +131,9 @@ int linux_read_signal(int signalfd);
 
 /* Sends a datagram to a Unix socket; a path that begins with @ is in the abstract namespace. */
 int linux_send_to_unix(const char *path, const char *text);
-/* Binds a socket to an address of 4 or 16 bytes, which this host need not have yet, and closes
- * it again. Fails with EADDRINUSE where another socket prevents that. Connections that are
- * closing do not. */
+/* Binds a socket to an address of 4 or 16 bytes, which this host need not have yet, and closes it
+ * again. Fails with EADDRINUSE if another socket is bound to the port, except for connections that
+ * are closing. */
 int linux_probe_port(const unsigned char *address, size_t length, int type, unsigned short port);
 
 /* Milliseconds of CLOCK_MONOTONIC. */

@@ -4,7 +4,7 @@ internal import CLinux
 /// source knows the name or ID.
 ///
 /// Names are bytes: neither the kernel nor NSS guarantees UTF-8, and Swift's strings treat two
-/// encodings of a letter as equal, which are two accounts.
+/// encodings of a letter as equal, although they name two accounts.
 package enum Accounts {
     /// - Throws: the error of a source, such as a directory server that does not answer.
     package static func name(of user: UserID) throws(Errno) -> [UInt8]? {

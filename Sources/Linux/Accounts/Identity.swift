@@ -39,7 +39,7 @@ package struct Credentials: Equatable, Sendable {
 
     /// The user with the groups of this process.
     package static func withGroupsOfThisProcess(_ user: UserID) throws(Errno) -> Credentials {
-        // At most 65,536 (NGROUPS_MAX). The groups of most users fit at once.
+        // There can be 65,536 (NGROUPS_MAX), but for most users the first call suffices.
         var supplementary = [gid_t](repeating: 0, count: 64)
         var filled = unsafe getgroups(64, &supplementary)
         if filled == -1 {

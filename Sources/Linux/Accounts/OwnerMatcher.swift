@@ -2,14 +2,14 @@
 package struct OwnerMatcher {
     private let caller: Credentials
     /// The user's name, or the digits of the user ID if the user has no name and no other user has
-    /// these digits as a name. Otherwise `nil`, and then no line applies to the caller.
+    /// these digits as a name. Otherwise `nil`: then only lines for groups apply to the caller.
     private let name: [UInt8]?
     private let digits: [UInt8]
     /// The names of the caller's groups, looked up when the first line names a group.
     private var groups: [[UInt8]]?
 
-    /// Up to this many groups are all looked up by ID at once. For a caller in more, possibly
-    /// thousands with a directory server, the names in the lines are looked up instead.
+    /// A caller's groups are looked up by ID, all at once, if there are at most this many. With
+    /// more (a directory server can have thousands), the names in the lines are looked up instead.
     private static let maxGroupsLookedUp = 64
 
     package init(_ caller: Credentials) throws(Errno) {
@@ -70,7 +70,8 @@ package struct OwnerMatcher {
         return try self.name(of: number) == name
     }
 
-    /// The group's name, or its ID's digits if it has no name and they name no other group.
+    /// The group's name, or the digits of its ID if it has no name and no other group has these
+    /// digits as a name.
     private func name(of group: GroupID) throws(Errno) -> [UInt8]? {
         if let name = try Accounts.name(of: group) { return name }
         let digits = Array("\(group.number)".utf8)

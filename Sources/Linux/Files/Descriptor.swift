@@ -2,7 +2,7 @@ internal import CLinux
 
 /// An open file descriptor, closed at the end of its scope.
 ///
-/// Public, because Embedded Swift lets another module destroy a value only of a public type.
+/// Public, because in Embedded Swift another module can destroy only values of public types.
 public struct Descriptor: ~Copyable {
     package let number: Int32
 
@@ -26,12 +26,12 @@ public struct Descriptor: ~Copyable {
 
     /// Reads the whole file from its beginning.
     /// - Parameter expected: the probable length in bytes; if it is right, one call suffices.
-    /// - Parameter limit: the length in bytes above which the result is ``Errno/invalid``.
+    /// - Parameter limit: the maximum length in bytes. A longer file throws ``Errno/invalid``.
     borrowing func contents(expected: Int = 0, atMost limit: Int = .max) throws(Errno) -> [UInt8] {
         let number = number
         var bytes: [UInt8] = []
         while true {
-            // A byte more than expected: a file of that length then shows its end at once.
+            // One byte more than expected, so that one read also finds the end of the file.
             let room = max(expected + 1 - bytes.count, 4096)
             let offset = bytes.count
             var failure: Errno?
@@ -69,8 +69,8 @@ public struct Descriptor: ~Copyable {
 
     borrowing func write(all bytes: [UInt8]) throws(Errno) { try writeAll(bytes, to: number) }
 
-    /// Writes the bytes in a single call. A method, because the number of a temporary outlives its
-    /// descriptor.
+    /// Writes the bytes in a single call. A method, because a temporary descriptor is closed before
+    /// a caller could use its number.
     borrowing func write(once bytes: [UInt8]) throws(Errno) { try writeOnce(bytes, to: number) }
 
     borrowing func give(to user: UserID, _ group: GroupID) throws(Errno) {

@@ -1,6 +1,7 @@
 internal import CLinux
 
-/// A lock that the kernel releases when the process ends, so that only one process runs at a time.
+/// An flock(2) lock with which only one process runs at a time. The kernel releases it when the
+/// process ends.
 package struct ExclusiveRun: ~Copyable {
     private let file: Descriptor
 

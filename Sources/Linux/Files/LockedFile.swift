@@ -87,7 +87,7 @@ package struct LockedFile: ~Copyable {
     private borrowing func wait(atMost seconds: Int32) throws(AccessError) {
         defer { _ = linux_alarm(0, 0) }
         do throws(Errno) {
-            // It repeats every second, so that it also interrupts a wait that begins just after it.
+            // The alarm repeats every second, in case the first one arrives before the wait begins.
             try call { linux_alarm(seconds, 1) }
             _ = try setLock(F_SETLKW, F_WRLCK)
         } catch  where error == .interrupted {

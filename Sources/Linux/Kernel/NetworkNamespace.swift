@@ -1,7 +1,7 @@
 internal import CLinux
 
-/// A network namespace held by descriptor. It stays the same when the process through which it was
-/// found ends, and when another process gets that process's ID.
+/// A network namespace held by descriptor. The descriptor refers to the same namespace even after
+/// the process through which it was found has ended and its ID is reused.
 package struct NetworkNamespace: ~Copyable {
     private let descriptor: Descriptor
 
@@ -60,8 +60,8 @@ package struct NetworkNamespace: ~Copyable {
     private static func opened(_ place: Place) throws(Errno) -> Descriptor {
         guard case .descriptor = place else { return try Descriptor.open(place.path, O_RDONLY) }
         // O_PATH, because any other open of a device, a FIFO or a user's own FUSE file system would
-        // have effects, and FUSE could block it. The kernel's name for the open file then tells
-        // whether it is a namespace; no path looks like that name.
+        // have side effects, and FUSE could block it. The link in /proc/self/fd then tells whether
+        // it is a namespace: a path begins with a slash.
         let found = try Descriptor.open(place.path, linux_O_PATH)
         let link = "/proc/self/fd/\(found.number)"
         guard try SmallFile.target(of: link).starts(with: "net:[".utf8) else { throw .invalid }
@@ -79,8 +79,8 @@ package struct NetworkNamespace: ~Copyable {
         }
     }
 
-    /// The user who has all capabilities in the namespace: the creator of its outermost user
-    /// namespace below this process's. See user_namespaces(7).
+    /// The user who has all capabilities in the namespace: the creator of the outermost user
+    /// namespace that contains it, below that of this process. See user_namespaces(7).
     /// - Returns: `nil` if the namespace belongs to the user namespace of this process.
     package borrowing func owner() throws(Errno) -> UserID? {
         let own = try FileStatus(of: "/proc/self/ns/user")

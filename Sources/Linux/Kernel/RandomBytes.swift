@@ -6,7 +6,7 @@ package func randomBytes(_ count: Int) throws(Errno) -> [UInt8] {
     let filled = try call {
         unsafe bytes.withUnsafeMutableBytes { unsafe getrandom($0.baseAddress, count, 0) }
     }
-    // getrandom(2) never returns only a part of 256 bytes or less.
+    // getrandom(2) returns up to 256 bytes in full.
     guard filled == count else { throw .badMessage }
     return bytes
 }

@@ -21,7 +21,7 @@ package enum AppArmorProfile {
 
     /// Becomes unconfined if the process is in that profile.
     package static func leave(_ profile: String) throws(Errno) {
-        // Ignore an unreadable label: in the profile, the program cannot execute another.
+        // Ignore an unreadable label: if the program is still in the profile, the exec fails.
         guard label?.starts(with: "\(profile) (".utf8) == true else { return }
         try SmallFile.write("changeprofile unconfined", to: place)
     }

@@ -59,9 +59,9 @@ package enum ProcessSanitizer {
         return try body()
     }
 
-    /// Runs first and allocates nothing, so that the caller's limits cannot choose where the
-    /// program fails. Limits on processes and core files are left: root's processes are not
-    /// counted, and the kernel writes no core of a setuid program.
+    /// Runs first and allocates nothing, so that the caller cannot use limits to choose where the
+    /// program fails. Limits on processes and core files stay: root's processes are not counted,
+    /// and the kernel writes no core of a setuid program.
     private static func raiseLimits() {
         let unlimited = rlim_t.max  // RLIM_INFINITY
         raise(linux_RLIMIT_DATA, to: unlimited)
@@ -73,7 +73,7 @@ package enum ProcessSanitizer {
     }
 
     /// Sets both limits or, where a sandbox forbids root to raise the hard one, the soft limit as
-    /// far as that allows. If this fails, the call that meets the limit reports it.
+    /// far as that allows. If this fails, the call that exceeds the limit reports the error.
     private static func raise(_ resource: Int32, to value: rlim_t) {
         var limit = rlimit(rlim_cur: value, rlim_max: value)
         if unsafe linux_setrlimit(resource, &limit) == 0 { return }

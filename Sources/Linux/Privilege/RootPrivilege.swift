@@ -85,7 +85,7 @@ package struct SavedRoot: ~Copyable {
     package borrowing func asRoot<Result: ~Copyable, Failure: Error>(
         _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        // With the caller as the saved user ID, the way back needs no capability.
+        // With the caller as the saved user ID, becoming the caller again needs no capability.
         becomeOrLeave(0, 0, user)
         defer {
             becomeOrLeave(user, user, 0)
@@ -131,7 +131,7 @@ private func keepOnlyNetAdmin() throws(Errno) {
     try call { linux_capset(netAdmin, netAdmin) }
 }
 
-/// Asks the kernel whether the change happened. A dropped privilege is worth one more system call.
+/// Asks the kernel whether the change happened, at the cost of one more system call.
 private func confirm(_ expected: UserIDs) throws(Errno) {
     guard try UserIDs.ofThisProcess() == expected else { throw .notPermitted }
 }

@@ -1,9 +1,9 @@
 internal import CLinux
 
-/// A program that a service runs to its end, with input and captured output.
+/// A program that a service runs to completion, with input and captured output.
 ///
-/// Input and output are files in memory. So no pipes need to be served, and a program that leaves a
-/// daemon running does not keep this process waiting for the end of a pipe.
+/// Input and output are files in memory. With pipes, this process would have to read and write at
+/// once, and would wait as long as a daemon that the program started keeps a pipe open.
 package struct ExternalProgram: Sendable {
     package let path: String
 

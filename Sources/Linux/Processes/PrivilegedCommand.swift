@@ -1,7 +1,7 @@
 internal import CLinux
 
-/// A program that is run as root, to its end, with nothing that the caller controls: by an absolute
-/// path, without environment and input. Its standard error is captured.
+/// A program that is run to completion as root, by an absolute path, without environment and input:
+/// the caller controls none of these. Its standard error is captured.
 package struct PrivilegedCommand: Sendable {
     private let path: String
 

@@ -45,7 +45,8 @@ extension Lines {
     }
 }
 
-/// Finds the next word of a line. Returns a range, not a copy: few of many lines matter.
+/// Finds the next word of a line. Returns a range, not a copy, because most lines do not concern
+/// the caller.
 /// - Parameter position: where to begin; afterwards the end of the word.
 /// - Parameter end: the end of the line.
 /// - Returns: the range of the word; `nil` if only blanks are left.

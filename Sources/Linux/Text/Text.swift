@@ -1,6 +1,7 @@
 internal import CLinux
 
-/// Untrusted bytes as one line: other bytes than printable ASCII become `\ooo`; limits the length.
+/// Untrusted bytes as one line of printable ASCII. Other bytes become `\ooo`, and those beyond the
+/// limit `...`.
 package func printable(_ bytes: some Collection<UInt8>, limit: Int = 120) -> String {
     var text = ""
     for byte in bytes.prefix(limit) {
@@ -59,7 +60,7 @@ package func firstIndex(
 /// A space, a tab, or a carriage return, which a file edited on Windows has before each newline.
 package func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0d }
 
-/// Whether the bytes at that place equal others. Faster than a comparison of slices.
+/// Whether the bytes in that range are the wanted ones. Faster than comparing slices.
 package func stands(_ wanted: [UInt8], at place: Range<Int>, in bytes: [UInt8]) -> Bool {
     guard place.count == wanted.count, 0 <= place.lowerBound, place.upperBound <= bytes.count else {
         return false
