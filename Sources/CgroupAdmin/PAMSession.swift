@@ -1,16 +1,16 @@
 // Moves a user's session into a cgroup. Run by pam_exec(8).
 //
 // 1. It runs only as root, only at open_session and close_session, and only for the user in
-//    PAM_USER. No path, cgroup or process ID comes from outside. The process that is moved is the
-//    parent, which must be root's and wait for this one: a user may end the parent, so that a
-//    process of the user adopts this one.
-// 2. The session's cgroup is made with the user's rights, so that the kernel decides, and the user
-//    owns all in it. It is held by descriptor, beneath the user's cgroup. The hierarchy has no
-//    symbolic links, and none would be followed.
+//    PAM_USER. No path, cgroup or process ID comes from outside. It moves its parent, which must
+//    run as root and wait for this process: a user could end the real parent, and have another
+//    process adopt this one.
+// 2. The session's cgroup is made with the user's filesystem identity, so that the kernel checks
+//    the user's permissions, and the user owns everything in it. It is held by descriptor, beneath
+//    the user's cgroup. The hierarchy has no symbolic links, and none would be followed.
 // 3. The former cgroup of the session, and the identity of its process, are in an extended
-//    attribute that only root can read and write. Other sessions are not moved back, and none to
-//    another cgroup.
-// 4. After any error the login continues in its cgroup, and the system log has the error.
+//    attribute that only root can read and write. Only that process is moved back, and only to that
+//    cgroup.
+// 4. After any error, the session stays in its cgroup, and the error is logged.
 
 internal import Cgroups
 internal import Delegation
@@ -35,7 +35,8 @@ package struct PAMSession: ~Copyable {
     package static func run(
         _ event: Event, of user: [UInt8], by service: [UInt8]
     ) -> LogEntry? {
-        // systemd makes a cgroup for each login, and cgroup v1 cannot be delegated. Log neither.
+        // systemd makes a cgroup for each login, and cgroup v1 cannot be delegated. Both are normal
+        // and not logged.
         guard !Systemd.isRunning, let tree = try? UnifiedHierarchy.find() else { return nil }
         do throws(Errno) {
             guard let account = try Accounts.member(named: user), account.credentials.user != .root
@@ -142,7 +143,8 @@ package struct PAMSession: ~Copyable {
         }
     }
 
-    /// The user may have stopped su(1), and this process with it, since lxc-usercgroup was read.
+    /// Opens the user's cgroup, or creates it if lxc-usercgroup has not changed since it was read:
+    /// the user may have stopped su(1), and this process with it, for days.
     private borrowing func userCgroup(
         by entry: UsercgroupEntry, of file: UsercgroupFile
     ) throws(Failure) -> Cgroup {

@@ -95,7 +95,7 @@ extension Usage {
         return parts.joined(separator: ", ")
     }
 
-    /// At most three digits and a unit: `11.2M`.
+    /// At most four digits and a unit: `11.2M`, `1023K`.
     package static func size(_ bytes: UInt64) -> String {
         var value = bytes
         var rest: UInt64 = 0

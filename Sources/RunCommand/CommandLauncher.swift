@@ -197,7 +197,7 @@ extension CommandLauncher {
     }
 
     /// Enables controllers that the user has disabled in cgroup.subtree_control, which the user
-    /// owns. Without them, containers would start silently without limits.
+    /// owns. Without them, containers would silently start without limits.
     static func enableMissing(
         _ selected: [Controller], in cgroup: borrowing Cgroup, at path: String
     ) throws(Refusal) {

@@ -75,7 +75,7 @@ extension HostStatusText {
         return text
     }
 
-    /// In columns: each line has as much of each NIC as fits for all of them.
+    /// In columns. What does not fit in the line of one NIC is on separate lines for all of them.
     private func nicLines(_ nics: [NICReport]) -> [Tree] {
         let room = TerminalCapabilities.width - 2 * Tree.indent
         let brief = nics.map { nic in
@@ -109,7 +109,7 @@ extension HostStatusText {
         }
     }
 
-    /// The other addresses. A container can add thousands, so that only some are shown.
+    /// The other addresses. A container can add thousands, so only some are shown.
     private func others(_ nic: NICReport) -> [StyledText] {
         let others = nic.addresses.filter { $0 != nic.shortAddress }
         let shown = others.prefix(8).map { StyledText($0) }

@@ -111,7 +111,7 @@ extension BerthNet {
     static func report(_ command: () throws -> Service.Report) throws {
         let report = try attempt(command)
         warn(report)
-        // The changes are made, even if standard output is closed.
+        // The changes have been made, even if standard output is closed.
         try? printOut(report.changes.map { "\($0)\n" }.joined())
     }
 

@@ -6,12 +6,11 @@ import SecureStart
 // program with the variables that pam_exec sets for the login, and no others.
 //
 // 1. pam_exec passes all variables that PAM modules have set to a program that runs as root. With
-//    user_readenv=1 in pam_env(8) some of them are the user's choice: at the end of a session,
-//    wherever pam_env's line is. A dynamic loader would obey LD_PRELOAD before the program
-//    begins.
+//    user_readenv=1 in pam_env(8), the user chooses some of them; at the end of a session, even if
+//    pam_env's line comes later. A dynamic loader would obey LD_PRELOAD before the program begins.
 // 2. Therefore this program has no loader: it is linked statically (Package.swift) and loads
-//    nothing. The C library reads variables, too, before a program begins. This program begins
-//    before the C library, and removes the environment (CSecureStart's early_start.c).
+//    nothing. The C library also reads variables before main. The entry point of this program runs
+//    before that, and removes the environment (CSecureStart's early_start.c).
 // 3. Limits, working directory, signals and umask are those of the user who started su(1), and are
 //    reset first. The core limit is set to 0 before all else, for this program and the one it
 //    executes.

@@ -57,7 +57,8 @@ enum SearchPermission: Check {
             facts.config.mapsUser(file.owner)
         {
             // The directory belongs to a user of the container. The container's owner may change it
-            // in a user namespace in which that user is root. An ACL would name a wrong user there.
+            // in a user namespace in which that user is root. An ACL would name the wrong user
+            // there.
             let change = command.hasPrefix("chmod") ? command : "chmod o+x"
             return .command(
                 "lxc-usernsexec -m u:0:\(file.owner.number):1 -m g:0:\(group):1 -- "

@@ -17,7 +17,7 @@ struct SubordinateFacts: Equatable, Sendable {
 
     var users: [Range] = []
     var groups: [Range] = []
-    /// Whether nsswitch.conf names another source than these files.
+    /// Whether nsswitch.conf names a source other than these files.
     var isElsewhere = false
 
     static func file(_ kind: ContainerConfig.Range.Kind) -> String {

@@ -14,7 +14,7 @@ struct UsernetFacts: Sendable {
         var isValid = true
         /// The lines that grant the user NICs.
         var lines: [Line] = []
-        /// The user's first invalid line that names this bridge, or no valid one.
+        /// The user's first invalid line that names this bridge, or no valid bridge name.
         var invalidLine: InvalidLine?
         var allowed = 0
         /// `nil` where only root may read `/run/lxc/nics`.

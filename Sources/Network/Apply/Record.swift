@@ -82,7 +82,7 @@ package struct Record: Codable, Sendable {
         networks.append(entry)
     }
 
-    /// Removes a network, and notes its bridge if containers keep it.
+    /// Removes a network, and notes its bridge if containers still use it.
     mutating func remove(_ removed: Service.RemovedNetwork) {
         let bridge = removed.entry.desired.bridge
         networks.removeAll { $0.desired.bridge == bridge }
@@ -111,7 +111,7 @@ extension Record {
         }
     }
 
-    /// - Returns: `nil` if berth-net made nothing since the last boot.
+    /// - Returns: `nil` if berth-net has made nothing since the last boot.
     package static func load() throws(FileError) -> Record? {
         let bytes: [UInt8]
         do throws(TrustedFile.TrustError) {

@@ -1,6 +1,6 @@
 package import Netlink
 
-/// The desired state of a network: every default and every automatic value is decided.
+/// The desired state of a network, in which each default and automatic value is resolved.
 ///
 /// The record stores it for each network that was made. berth-net later compares it with the
 /// settings, and uses it to remove a network that the settings no longer name.

@@ -59,9 +59,10 @@ package struct HostFacts: Sendable {
         return route.mtu ?? interface?.mtu ?? 1500
     }
 
-    /// The route elsewhere that has addresses of this range. A wider route conflicts only if its
-    /// own neighbours use these addresses: the kernel prefers the more specific route. A range that
-    /// the bridge has conflicts with nothing: refusing it would only prevent other changes.
+    /// A route through another interface to addresses of this range. A less specific route
+    /// conflicts only if it is connected, so that its neighbours can have these addresses;
+    /// otherwise the kernel prefers the bridge's route. A range that the bridge already has
+    /// conflicts with nothing: refusing it would only prevent other changes.
     package func conflictingRoute<Address>(for range: Prefix<Address>, of bridge: BridgeName)
         -> Route?
     {

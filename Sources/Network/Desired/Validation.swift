@@ -46,7 +46,7 @@ package struct Validation {
     mutating func warn(_ sentence: String) { warnings.append(sentence) }
 
     mutating func boolean(_ setting: Setting) -> Bool {
-        // lxc-net compares these with "true", so that an empty value is false.
+        // lxc-net compares these with "true", so an empty value is false.
         if settings.isEmptied(setting),
             [.useBridge, .useNft, .ipv6Enable, .ipv6NAT].contains(setting)
         {

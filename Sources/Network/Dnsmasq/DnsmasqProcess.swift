@@ -64,7 +64,7 @@ enum DnsmasqProcess {
         }
     }
 
-    /// The PID files: lxc-net has one name for every bridge.
+    /// The PID files: lxc-net uses the same name for all bridges.
     private static func files(of bridge: BridgeName) -> [String] {
         [DnsmasqPaths.processFile(of: bridge), Paths.dnsmasqPID]
     }

@@ -11,7 +11,7 @@ package struct FirewallRules: Sendable {
         case acceptInput(Forward.Transport, port: UInt16)
         /// Accepts IPv6 router and neighbor discovery from containers.
         case acceptNeighborDiscovery
-        /// Drops what containers send each other over the host, except to forwarded ports.
+        /// Drops what containers send each other through the host, except to forwarded ports.
         case isolate
         case acceptFromBridge
         case acceptToBridge
@@ -21,7 +21,8 @@ package struct FirewallRules: Sendable {
         case fixDHCPChecksum
         /// Forwards a port of the host to a container; packets keep their source address.
         case forward(Forward)
-        /// Masquerades packets to the network's own forward, so that replies return (hairpin NAT).
+        /// Masquerades what containers send to a forward of their network, so that replies return
+        /// through the host (hairpin NAT).
         case hairpin(Forward, Range)
 
         /// Whether the rule is for IPv6 only or for IPv4 only; `nil` if it is for both.

@@ -14,7 +14,7 @@ package struct IptablesDialect: Sendable {
     /// The comment on a network's rules.
     package static func tag(_ bridge: BridgeName) -> String { "berth-net:\(bridge)" }
 
-    /// Replaces the rules that are present by others, in one transaction for each table.
+    /// Replaces the present rules with the wanted ones, in one transaction for each table.
     package static func steps(
         _ family: Family, adding wanted: [Line], removing present: [Line]
     ) -> [FirewallChange.Step] {

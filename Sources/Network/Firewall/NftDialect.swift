@@ -1,7 +1,7 @@
 /// Firewall rules as a transaction of nft(8). Each network has its own table.
 package enum NftDialect {
     /// The script for `nft -f -`. It is atomic: the table is flushed and filled while its chains
-    /// stay hooked, and no packet meets a partial one.
+    /// stay hooked, and no packet traverses a partial one.
     /// - Parameter removing: tables of the program that managed the bridge before.
     package static func script(_ rules: FirewallRules, removing: [NftTable] = []) -> String {
         let table = table(of: rules.bridge)

@@ -13,12 +13,14 @@ struct LiveRules {
     }
 
     /// - Parameter needed: the dialects of berth-net's own rules.
-    /// - Throws: if one cannot be listed: its rules would be taken for removed, and remain.
+    /// - Throws: if the rules of one cannot be listed: they would seem to be removed, and would
+    ///   remain.
     init(
         _ tools: borrowing HostTools, readsIptables: Bool,
         needed: Set<Record.AppliedFirewall.Dialect> = []
     ) throws(Failure) {
-        // Without counters, which change by themselves, and set elements, which can be many.
+        // Without counters, which change by themselves, and set elements, of which there can be
+        // many.
         let listing = try Self.list(needed.contains(.nft), tools.nft, "nft") {
             program throws(Failure) in
             try HostTools.run(program, ["-s", "-t", "list", "ruleset"])

@@ -18,7 +18,7 @@ package struct Observer {
         isRoot = asRoot
         let made = record?.networks ?? []
         let dialects = Set(made.compactMap { $0.firewall?.dialect })
-        // Listing the rules of iptables costs two programs: only where such rules can exist.
+        // Listing the rules of iptables runs two programs. Do it only where such rules can exist.
         let readsIptables =
             facts.isStockUp || dialects.contains(.iptables)
             || (networks + made.map(\.desired)).contains { !$0.firewall.prefersNft }

@@ -1,6 +1,6 @@
 /// The syntax of DNS names (RFC 1123).
 enum HostName {
-    /// - Parameter allowsUnderscores: for a domain, which can hold other names than those of hosts.
+    /// - Parameter allowsUnderscores: for a domain name, which need not be the name of a host.
     static func isLabel(_ text: some StringProtocol, allowsUnderscores: Bool = false) -> Bool {
         (1...63).contains(text.utf8.count) && text.first != "-" && text.last != "-"
             && text.utf8.allSatisfy {

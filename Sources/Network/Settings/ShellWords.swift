@@ -38,7 +38,8 @@ struct ShellWords {
     }
 
     /// The next command, which ends at the end of the line or at a `;`.
-    /// - Parameter variables: those of earlier commands. Words see earlier words of their command.
+    /// - Parameter variables: those of earlier commands. A word can use the assignments before it
+    ///   in its command.
     mutating func nextCommand(_ variables: [String: String]) throws(SettingsError) -> Command? {
         var words: [Word] = []
         var place = here

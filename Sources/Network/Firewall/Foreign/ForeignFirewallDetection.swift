@@ -98,7 +98,7 @@ package struct ForeignFirewallDetection: Sendable {
             siblings.keys.contains { matches($0.chain) }
         }
         let owner: ForeignFirewall.Owner =
-            // Its chains where it is configured to use iptables.
+            // firewalld has the chain INPUT_ZONES if it is configured to use iptables.
             if name.table == "firewalld" || has({ $0 == "INPUT_ZONES" }) {
                 .firewalld
             } else if has({ $0.hasPrefix("ufw") }) {

@@ -24,7 +24,7 @@ enum JSON: Decodable, Sendable {
         }
     }
 
-    /// A member of an object, even one whose value is null: nft writes verdicts so.
+    /// A member of an object, even one whose value is null: nft writes verdicts like this.
     subscript(_ key: String) -> JSON? {
         guard case .object(let members) = self else { return nil }
         return members[key]
