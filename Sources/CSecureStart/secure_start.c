@@ -10,7 +10,7 @@ static char **arguments;
  * reads NLDBG and NLCB and then writes to stderr, a Swift runtime reads SWIFT_*. Functions in
  * .preinit_array run before the constructors of all shared libraries, which then find an empty
  * vector. It is empty and not absent, because a Swift runtime crashes on a null environ. */
-static void empty_environment(int count, char **vector, char **environment)
+static void clear_environment(int count, char **vector, char **environment)
 {
 	argument_count = count;
 	arguments = vector;
@@ -18,7 +18,7 @@ static void empty_environment(int count, char **vector, char **environment)
 }
 
 __attribute__((used, section(".preinit_array")))
-static void (*const before_all_constructors)(int, char **, char **) = empty_environment;
+static void (*const before_all_constructors)(int, char **, char **) = clear_environment;
 
 int secure_start_argument_count(void)
 {

@@ -1,4 +1,5 @@
-// Moves a user's session into a cgroup. Run by pam_exec(8).
+// Moves a user's session into a cgroup. Run by pam_exec(8), in place of a PAM module with
+// pam_sm_open_session(3) and pam_sm_close_session(3).
 //
 // 1. It runs only as root, only at open_session and close_session, and only for the user in
 //    PAM_USER. No path, cgroup or process ID comes from outside. It moves its parent, which must

@@ -3,7 +3,7 @@ package import Linux
 /// The cgroup v2 hierarchy of this host, held by a descriptor of its root.
 package struct UnifiedHierarchy: ~Copyable {
     package let root: Cgroup
-    package let mount: CgroupMounts.Unified
+    package let mount: CgroupMountInfo.Unified
 
     package enum LookupError: Error, Equatable {
         case nothing
@@ -40,10 +40,10 @@ package struct UnifiedHierarchy: ~Copyable {
         do { return try question() } catch { throw .unreadable(path: path, error) }
     }
 
-    private static func mount() throws(LookupError) -> CgroupMounts.Unified {
+    private static func mount() throws(LookupError) -> CgroupMountInfo.Unified {
         let path = "/proc/self/mountinfo"
         let mounts = try at(path) { () throws(Errno) in
-            try CgroupMounts(mountinfo: kernelFile(path))
+            try CgroupMountInfo(mountinfo: kernelFile(path))
         }
         let usual = Array("/sys/fs/cgroup".utf8)
         let mount = mounts.unified.first { $0.point == usual } ?? mounts.unified.first

@@ -32,7 +32,7 @@ extension HostStatusText {
                 users[users.count - 1].branches.append(tree)
             }
         }
-        let notes = unseen(status, .cgroups)
+        let notes = hidden(status, .cgroups)
         if users.isEmpty, notes.isEmpty {
             users = [Tree(StyledText("no user has a cgroup yet", .dim))]
         }

@@ -5,7 +5,7 @@ internal import Linux
 ///
 /// The members are the keys of the JSON, which berth(1) and the schema promise: keys may be added,
 /// and none is removed or changes its meaning while ``version`` is 1. An unknown value is null, and
-/// ``unseen`` says what is missing and why.
+/// ``hidden`` says what is missing and why.
 package struct HostStatus: Encodable, Sendable {
     package struct Requester: Encodable, Sendable {
         let user: String
@@ -23,14 +23,14 @@ package struct HostStatus: Encodable, Sendable {
     }
 
     package internal(set) var version = 1
-    var asker: Requester
+    var requester: Requester
     // `nil` for a part that was not requested.
     var networks: [NetworkReport]?
     var nics: [NICReport]?
     var quotas: [QuotaReport]?
     var leases: [LeaseReport]?
     var cgroups: CgroupReport?
-    var unseen: [HiddenPart] = []
+    var hidden: [HiddenPart] = []
 
     /// - Parameter parts: the parts to report. Others are observed only as far as these need them.
     package static func observe(_ parts: Set<Part> = Set(Part.allCases)) -> HostStatus {
@@ -39,7 +39,7 @@ package struct HostStatus: Encodable, Sendable {
             (try? Credentials.withGroupsOfThisProcess(ownUser))
             ?? Credentials(user: ownUser, groups: [])
         var status = HostStatus(
-            asker: Requester(user: name(of: caller.user), uid: caller.user.number))
+            requester: Requester(user: name(of: caller.user), uid: caller.user.number))
         if !parts.isDisjoint(with: [.networks, .nics, .quotas, .leases]) {
             status.observeNetworks(for: caller)
         }
@@ -54,15 +54,15 @@ package struct HostStatus: Encodable, Sendable {
         if !parts.contains(.quotas) { quotas = nil }
         if !parts.contains(.leases) { leases = nil }
         // A failure to read the networks explains why other parts are empty.
-        unseen.removeAll { $0.part != .networks && !parts.contains($0.part) }
-        if parts == [.cgroups] { unseen.removeAll { $0.part == .networks } }
+        hidden.removeAll { $0.part != .networks && !parts.contains($0.part) }
+        if parts == [.cgroups] { hidden.removeAll { $0.part == .networks } }
     }
 
     /// - Parameter isPretty: whether each key has a line; otherwise everything is on one line.
     package func json(isPretty: Bool = true) -> String { jsonText(self, isPretty: isPretty) }
 
     mutating func note(_ part: Part, _ reason: String) {
-        unseen.append(HiddenPart(part: part, reason: reason))
+        hidden.append(HiddenPart(part: part, reason: reason))
     }
 
     /// The user's name, or the user ID if it has no account.

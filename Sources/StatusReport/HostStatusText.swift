@@ -20,9 +20,9 @@ package struct HostStatusText {
     }
 
     /// What is missing from some parts, and why.
-    func unseen(_ status: HostStatus, _ parts: HostStatus.Part...) -> [Tree] {
-        status.unseen.filter { parts.contains($0.part) }.map { unseen in
-            let lines = StyledText(unseen.reason, .dim).folded(
+    func hidden(_ status: HostStatus, _ parts: HostStatus.Part...) -> [Tree] {
+        status.hidden.filter { parts.contains($0.part) }.map { hidden in
+            let lines = StyledText(hidden.reason, .dim).folded(
                 to: TerminalCapabilities.width - Tree.indent - 2)
             return Tree(
                 StyledText("? ", .yellow) + (lines.first ?? StyledText()),
@@ -50,7 +50,7 @@ package struct HostStatusText {
             }.joined(by: "   ")
             return Tree(StyledText(owner, .bold).padded(to: width) + "  " + words)
         }
-        let trees = branches + unseen(status, .quotas)
+        let trees = branches + hidden(status, .quotas)
         let title = StyledText("Quotas", .bold)
         return trees.isEmpty
             ? Tree(title, [Tree(StyledText("no user may create NICs", .dim))]) : Tree(title, trees)

@@ -31,7 +31,7 @@ extension HostStatus {
             }
             for lease in found {
                 let nic = holder(of: lease, on: network.bridge)
-                guard nic != nil || asker.uid == 0 else {
+                guard nic != nil || requester.uid == 0 else {
                     others += 1
                     continue
                 }

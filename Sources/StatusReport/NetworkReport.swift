@@ -14,7 +14,7 @@ struct NetworkReport: Encodable, Sendable {
     private enum Key: String, CodingKey {
         case bridge, state, addresses, mtuBytes, ports, firewall, dnsmasq, leases, forwards
         case reservations, missing
-        case rules, inTheWay, processID, dnsPort
+        case rules, blockedBy, processID, dnsPort
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -30,7 +30,7 @@ struct NetworkReport: Encodable, Sendable {
         try firewall.encode(state.replacing(" ", with: "-"), forKey: .state)
         try firewall.encode(
             status.firewallState == .notVisible ? nil : status.firewall, forKey: .rules)
-        try firewall.encode(status.foreign, forKey: .inTheWay)
+        try firewall.encode(status.foreign, forKey: .blockedBy)
         if isManaged {
             var server = network.nestedContainer(keyedBy: Key.self, forKey: .dnsmasq)
             try server.encode(status.dnsmasq, forKey: .processID)

@@ -19,7 +19,7 @@ extension HostStatusText {
         if !unattached.isEmpty {
             trees.append(Tree(StyledText("no bridge", .bold), unattached.map(\.1)))
         }
-        trees += unseen(status, .networks, .nics, .leases)
+        trees += hidden(status, .networks, .nics, .leases)
         if trees.isEmpty { trees = [Tree(StyledText("no network is up", .dim))] }
         return Tree(StyledText("Networks", .bold), trees)
     }
@@ -50,15 +50,15 @@ extension HostStatusText {
             facts.append(fact("forwards", StyledText(network.forwards.joined(separator: " "))))
         }
         facts += network.missing.map { fact("missing", StyledText($0, .yellow)) }
-        facts += network.foreign.map { fact("in the way", StyledText($0, .red)) }
+        facts += network.foreign.map { fact("blocked by", StyledText($0, .red)) }
         return facts
     }
 
     private func firewall(_ network: NetworkStatus) -> StyledText {
         let rules = network.firewall.map { StyledText(", \($0)", .dim) } ?? StyledText()
         return switch network.firewallState {
-        case .asWanted: StyledText("as wanted", .green) + rules
-        case .differs: StyledText("not as wanted", .red) + rules
+        case .asConfigured: StyledText("as configured", .green) + rules
+        case .differs: StyledText("not as configured", .red) + rules
         case .none: StyledText("no rules", .yellow)
         case .notVisible: StyledText("not visible to you: only root can list its rules", .dim)
         }

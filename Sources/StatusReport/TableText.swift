@@ -47,7 +47,7 @@ extension HostStatusText {
         _ table: Table, isEmpty: Bool, _ emptyText: String, _ status: HostStatus,
         _ part: HostStatus.Part
     ) -> [StyledText] {
-        let notes = unseen(status, .networks, part).flatMap { $0.lines(terminal) }
+        let notes = hidden(status, .networks, part).flatMap { $0.lines(terminal) }
         if isEmpty { return notes.isEmpty ? [StyledText(emptyText, .dim)] : notes }
         return table.lines + notes
     }

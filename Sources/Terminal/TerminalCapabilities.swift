@@ -11,7 +11,7 @@ package struct TerminalCapabilities: Equatable, Sendable {
         self.usesUnicode = usesUnicode
     }
 
-    /// - Parameter isTerminal: whether the output is a terminal, and not a file or pipe.
+    /// - Parameter isTerminal: whether the output is a terminal: isatty(3).
     /// - Parameter variable: looks up a variable of the environment.
     package init(isTerminal: Bool, variable: (String) -> String?) {
         colours = isTerminal && (variable("NO_COLOR") ?? "").isEmpty && variable("TERM") != "dumb"

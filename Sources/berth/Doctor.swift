@@ -80,7 +80,7 @@ struct Doctor: ParsableCommand {
         return [TargetUser(found, groups: Accounts.groups(of: found), container: container)]
     }
 
-    private func explanation(of path: String) throws -> LogExplanation {
+    private func explanation(of path: String) throws -> LXCLogExplanation {
         let bytes: [UInt8]?
         do throws(Errno) { bytes = try SmallFile.foreignContents(of: path) } catch {
             let name = printable(path.utf8)
@@ -91,6 +91,6 @@ struct Doctor: ParsableCommand {
                 : Berth.failure("cannot read \(name): \(error.description)")
         }
         guard let bytes else { throw Berth.failure("no such file: \(printable(path.utf8))") }
-        return LogExplanation(of: bytes, file: printable(path.utf8, limit: 4096))
+        return LXCLogExplanation(of: bytes, file: printable(path.utf8, limit: 4096))
     }
 }

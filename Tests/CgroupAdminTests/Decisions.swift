@@ -53,7 +53,7 @@ struct Decisions {
     func options() {
         let line =
             "32 25 0:27 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 none rw,nsdelegate,x=y\n"
-        let mounts = CgroupMounts(mountinfo: Array(line.utf8))
+        let mounts = CgroupMountInfo(mountinfo: Array(line.utf8))
         let options = mounts.unified.first?.options.map { String(decoding: $0, as: UTF8.self) }
         #expect(options == ["nsdelegate", "x=y"])
         #expect(mounts.unified.first?.nsdelegate == true)

@@ -6,7 +6,7 @@ import Testing
 @Suite struct KernelTexts {
     @Test("mounts of an OpenRC host, unified")
     func unified() throws {
-        let mounts = CgroupMounts(
+        let mounts = CgroupMountInfo(
             mountinfo: bytes(
                 """
                 22 1 259:0 / / rw,noatime shared:1 - ext4 /dev/root rw
@@ -31,14 +31,14 @@ import Testing
         ])
     func remount(has: String, gets: String) throws {
         let text = "31 24 0:27 / /sys/fs/cgroup rw,nosuid,noexec shared:8 - cgroup2 none \(has)\n"
-        let mount = try #require(CgroupMounts(mountinfo: bytes(text)).unified.first)
+        let mount = try #require(CgroupMountInfo(mountinfo: bytes(text)).unified.first)
         #expect(!mount.nsdelegate)
         #expect(mount.remount == "mount -o remount,\(gets) /sys/fs/cgroup")
     }
 
     @Test("mounts of a hybrid host, and of one whose paths have blanks")
     func hybrid() throws {
-        let mounts = CgroupMounts(
+        let mounts = CgroupMountInfo(
             mountinfo: bytes(
                 #"""
                 30 24 0:26 / /sys/fs/cgroup ro - tmpfs tmpfs ro,size=4096k
@@ -61,7 +61,7 @@ import Testing
             "31 24 0:27 / /mnt/cgroup2 rw - fuse.cgroup2 cgroup2 rw,user_id=1000",
         ])
     func noMounts(text: String) {
-        #expect(CgroupMounts(mountinfo: bytes(text)).unified.isEmpty)
+        #expect(CgroupMountInfo(mountinfo: bytes(text)).unified.isEmpty)
     }
 
     @Test(

@@ -13,7 +13,7 @@ extension Facts {
         func program(_ name: String) -> ProgramFacts {
             ProgramFacts(name: name, path: "/bin/\(name)", realPath: "/bin/\(name)", file: setuid)
         }
-        let range = SubordinateFacts.Range(
+        let range = SubuidFacts.Range(
             owner: alice.name, start: 100_000, count: 65536, line: 1)
         var config = ContainerConfig(path: "/etc/lxc/default.conf", exists: true)
         for key in ["u", "g"] { config.set("lxc.idmap", "\(key) 0 100000 65536") }
@@ -37,7 +37,7 @@ extension Facts {
             kernel: KernelFacts(maxUserNamespaces: 1000),
             mappingPrograms: [program("newuidmap"), program("newgidmap")],
             helpers: [program("lxc-user-nic")], config: config,
-            subordinate: SubordinateFacts(users: [range], groups: [range]),
+            subordinate: SubuidFacts(users: [range], groups: [range]),
             searchPermission: SearchPermissionFacts(steps: [
                 .init(path: "/", file: FileAttributes(owner: .root, group: GroupID(0), mode: 0o755))
             ]),

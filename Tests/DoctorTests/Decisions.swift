@@ -56,13 +56,13 @@ struct Decisions {
     @Test("two users with the same subordinate IDs, and the first free range")
     func sharedNumbers() {
         var facts = host()
-        facts.subordinate.users = SubordinateFacts.parse(
+        facts.subordinate.users = SubuidFacts.parse(
             Array("alice:100000:65536\n# no\nbob:165535:65536\nbad:x:1\n".utf8))
         #expect(facts.subordinate.users.map(\.line) == [1, 3])
-        #expect(SubordinateIDs.run(facts)[0].verdict == .warning)
+        #expect(SubuidRanges.run(facts)[0].verdict == .warning)
         #expect(facts.subordinate.free == 262144)
         facts.subordinate.isElsewhere = true
-        #expect(SubordinateIDs.run(facts).map(\.verdict) == [.unknown])
+        #expect(SubuidRanges.run(facts).map(\.verdict) == [.unknown])
     }
 
     @Test("search permission by mode and by access control list")

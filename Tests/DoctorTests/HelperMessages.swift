@@ -30,7 +30,7 @@ struct HelperMessages {
         ]
         for (refusal, id) in refusals {
             let line = "lxc-user-nic failed to configure requested network: berth-nic: \(refusal)"
-            #expect(LogMessage.known.first { $0.matches(line) }?.id == id, "\(line)")
+            #expect(LXCLogMessage.known.first { $0.matches(line) }?.id == id, "\(line)")
         }
     }
 }

@@ -22,7 +22,7 @@ struct Logs {
         let files = run(["ls", folder]).lines.map { String($0.dropLast(".log".count)) }
         #expect(Set(files) == Set(told.map(\.0)).union(["healthy"]))
         #expect(Set(told.map(\.1)).count >= 25)
-        let ids = LogMessage.known.map(\.id)
+        let ids = LXCLogMessage.known.map(\.id)
         #expect(Set(ids).count == ids.count)
     }
 
@@ -44,8 +44,8 @@ struct Logs {
             "lxc-start: web: ../src/lxc/start.c: f: 1 Some new \u{1b}[2Jfault",
         ])
     func unknown(line: String) {
-        func explained(_ lines: String...) -> LogExplanation {
-            LogExplanation(of: Array(lines.joined(separator: "\n").utf8), file: "log")
+        func explained(_ lines: String...) -> LXCLogExplanation {
+            LXCLogExplanation(of: Array(lines.joined(separator: "\n").utf8), file: "log")
         }
         let info =
             "lxc-start ERROR 20261121040319.586 INFO     x - ../src/lxc/x.c:f:1 - All is ERROR well"
@@ -81,7 +81,7 @@ struct Logs {
         ])
     func count(text: String, lines: Int, said: String) {
         var answer = Diagnosis()
-        answer.log = LogExplanation(of: Array(text.utf8), file: "log")
+        answer.log = LXCLogExplanation(of: Array(text.utf8), file: "log")
         #expect(answer.log?.lines == lines && !answer.hasProblems)
         #expect(printed(answer).contains(said), "\(printed(answer))")
     }
@@ -98,7 +98,7 @@ struct Logs {
             "", " - - - ", ".c: : ",
         ]
         for line in lines {
-            let explanation = LogExplanation(of: Array(line.utf8) + [0xff, 0x00], file: "log")
+            let explanation = LXCLogExplanation(of: Array(line.utf8) + [0xff, 0x00], file: "log")
             for message in explanation.messages {
                 #expect(message.text.unicodeScalars.allSatisfy { $0.value >= 0x20 })
                 #expect(message.text.count <= 403)
@@ -106,14 +106,14 @@ struct Logs {
         }
     }
 
-    private func explain(_ log: String) -> LogExplanation {
-        LogExplanation(of: Array(contents(of: "\(folder)/\(log).log").utf8), file: log)
+    private func explain(_ log: String) -> LXCLogExplanation {
+        LXCLogExplanation(of: Array(contents(of: "\(folder)/\(log).log").utf8), file: log)
     }
 
     private let folder = String(#filePath.dropLast("Logs.swift".count)) + "logs"
 }
 
-extension LogExplanation {
+extension LXCLogExplanation {
     fileprivate var ids: [String] { messages.map(\.entry.id) }
 }
 

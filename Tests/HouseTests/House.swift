@@ -82,7 +82,7 @@ struct House {
             "berth-nic.8": both + ["create", "delete", "LXCPATH", "BRIDGE", "ovs-vsctl", "none"],
             "lxc-usernet.5": both + ["USER", "GROUP", "veth", "COUNT", "none", #"\e040"#],
             "berth.1": [
-                "status", "nics", "leases", "-watch", "-interval", "unseen", "berth-status.json",
+                "status", "nics", "leases", "-watch", "-interval", "hidden", "berth-status.json",
                 "doctor", "-all", "-json", "-container", "-log", "NO_COLOR", "XDG_RUNTIME_DIR",
                 "version", "findings", "fixes", "lxc-usercgroup", "berth-doctor.json",
             ],

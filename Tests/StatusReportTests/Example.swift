@@ -6,10 +6,10 @@ import Network
 
 extension HostStatus {
     static var example: HostStatus {
-        var status = HostStatus(asker: Requester(user: "root", uid: 0))
+        var status = HostStatus(requester: Requester(user: "root", uid: 0))
         status.networks = [
             network("lxcbr0", .up, "10.0.3.1/24", "fd42:1b2c::1/64", mtu: 1500, leases: 2) {
-                $0.firewallState = .asWanted
+                $0.firewallState = .asConfigured
                 $0.firewall = "nft table inet berth_lxcbr0"
                 $0.dnsmasq = 812
                 $0.forwards = ["tcp:8080=10.0.3.100:80"]

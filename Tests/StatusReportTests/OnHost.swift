@@ -38,7 +38,7 @@ struct Schema {
         for (key, other) in [
             ("\"bridge\"", "\"brigde\""), ("\"up\"", "\"upp\""), ("12910592", "-1"),
             ("\"version\" : 1", "\"version\" : 2"),
-            ("\"state\" : \"as-wanted\"", "\"state\" : null"),
+            ("\"state\" : \"as-configured\"", "\"state\" : null"),
         ] {
             #expect(json.contains(key))
             #expect(schema.judge(json.replacing(key, with: other)).status == 1, "\(key)")
@@ -59,7 +59,7 @@ private let obstacle: String? = {
 private let wanted = #"""
     root: ['no network is up: berth-net start brings up lxcbr0']
     what root sees
-    root: ['up as-wanted', 'up as-wanted']
+    root: ['up as-configured', 'up as-configured']
     root: [('dmz0', '@staff', 'alice', 'web', 'lan'), \#
     ('lxcbr0', 'alice', 'alice', 'web', 'eth0'), ('lxcbr0', 'bob', 'bob', 'mail', 'eth0')]
     root: ['10.0.9.77', '10.0.3.200']

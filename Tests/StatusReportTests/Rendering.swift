@@ -16,17 +16,17 @@ struct Rendering {
             plain.text(plain.lines(.example)) == """
                 Networks
                 ├─ lxcbr0  up  10.0.3.1/24  fd42:1b2c::1/64
-                │  ├─ firewall   as wanted, nft table inet berth_lxcbr0
+                │  ├─ firewall   as configured, nft table inet berth_lxcbr0
                 │  ├─ dnsmasq    DHCP and DNS, process 812, 2 leases, 1 reservation
                 │  ├─ forwards   tcp:8080=10.0.3.100:80
                 │  ├─ alice/web  eth0  10.0.3.100  in 12.3M  out  6.1M  veth1000_Xy3Z
                 │  ╰─ alice/db   eth0  no address  in   900  out   450  veth1000_Q9pL
                 ╰─ dmz0  incomplete  10.0.9.1/24  MTU 1400
-                   ├─ firewall   not as wanted
+                   ├─ firewall   not as configured
                    ├─ dnsmasq    not running
                    ├─ missing    + dmz0: firewall table inet berth_dmz0
                    ├─ missing    + dmz0: dnsmasq
-                   ├─ in the way the firewall chain ip filter FORWARD (docker) throws away what
+                   ├─ blocked by the firewall chain ip filter FORWARD (docker) throws away what
                    │             comes from and goes to dmz0: iptables -I DOCKER-USER -i dmz0 -j
                    │             ACCEPT
                    ├─ alice/web  eth0  10.0.9.7    in     0  out     0  veth1000_aB1c
@@ -98,8 +98,8 @@ struct Rendering {
     }
 
     @Test("hidden resources are reported as hidden")
-    func unseen() {
-        var status = HostStatus(asker: .init(user: "bob", uid: 1001))
+    func hidden() {
+        var status = HostStatus(requester: .init(user: "bob", uid: 1001))
         status.nics = []
         status.leases = []
         #expect(plain.text(plain.nicTable(status)) == "no NICs\n")

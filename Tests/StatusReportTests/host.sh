@@ -30,13 +30,13 @@ told() {
 		told = json.load(open("/run/told"))
 		def at(part, **wanted):
 		    return [e for e in part if all(e[k] == v for k, v in wanted.items())]
-		networks, nics, quotas, leases, unseen = (
-		    told[k] for k in ("networks", "nics", "quotas", "leases", "unseen"))
+		networks, nics, quotas, leases, hidden = (
+		    told[k] for k in ("networks", "nics", "quotas", "leases", "hidden"))
 		print(sys.argv[1] + ":", eval(sys.argv[2]))
 	END
 }
 
-told root '[e["reason"] for e in unseen if e["part"] == "networks"]'
+told root '[e["reason"] for e in hidden if e["part"] == "networks"]'
 /run/host/bin/berth-net start >/dev/null
 new_container web
 printf '%s\n' 'lxc.net.1.type = veth' 'lxc.net.1.link = dmz0' 'lxc.net.1.flags = up' \
@@ -58,7 +58,7 @@ told root '(leases[0]["user"], leases[0]["container"], leases[0]["remainingSecon
 told root 'at(nics, container="web", name="eth0")[0]["addresses"][0] == leases[0]["address"]'
 told root '[(q["owner"], q["bridge"], q["used"], q["allowed"]) for q in quotas]'
 # The kernel's tree of cgroups is also other tests'.
-told root '[(e["part"], e["reason"]) for e in unseen if e["part"] != "cgroups"]'
+told root '[(e["part"], e["reason"]) for e in hidden if e["part"] != "cgroups"]'
 echo 'what passes is counted from inside'
 host=$(told root 'at(nics, container="mail")[0]["hostName"]')
 host=${host#root: }
@@ -76,14 +76,14 @@ told alice '[(n["bridge"], n["owner"], n["user"], n["container"], n["name"]) for
 told alice 'at(nics, name="lan")[0]["addresses"]'
 told alice '[l["container"] for l in leases]'
 told alice '[(q["owner"], q["bridge"], q["used"], q["allowed"]) for q in quotas]'
-told alice 'sorted(set(e["part"] for e in unseen) - {"cgroups"})'
+told alice 'sorted(set(e["part"] for e in hidden) - {"cgroups"})'
 echo 'what bob and carl see'
 told bob '[(n["container"], n["addresses"][0]) for n in nics]'
-told bob '(leases, [e["reason"] for e in unseen if e["part"] == "leases"])'
+told bob '(leases, [e["reason"] for e in hidden if e["part"] == "leases"])'
 told bob '[(q["owner"], q["bridge"], q["used"], q["allowed"]) for q in quotas]'
-told carl '(nics, leases, quotas, [e["reason"] for e in unseen if e["part"] == "nics"])'
-told carl '[e["reason"] for e in unseen if e["part"] == "quotas"]'
-told bob '[e["reason"] for e in unseen if e["part"] == "quotas" and "line" in e["reason"]]'
+told carl '(nics, leases, quotas, [e["reason"] for e in hidden if e["part"] == "nics"])'
+told carl '[e["reason"] for e in hidden if e["part"] == "quotas"]'
+told bob '[e["reason"] for e in hidden if e["part"] == "quotas" and "line" in e["reason"]]'
 as carl $berth status --json | grep -c -e alice -e bob -e web -e mail -e veth500
 as carl $berth status | grep -c -e alice -e bob -e web -e mail -e veth500
 as carl $berth nics
@@ -96,7 +96,7 @@ told root '[(n["state"], n["firewall"]["state"], n["missing"]) for n in networks
 told alice '[(n["state"], n["firewall"]["state"], n["missing"]) for n in networks[1:]]'
 chmod 600 /var/lib/misc/dnsmasq.lxcbr0.leases
 told alice '(leases, at(networks, bridge="lxcbr0")[0]["leases"],
-	[e["reason"] for e in unseen if e["part"] == "leases"])'
+	[e["reason"] for e in hidden if e["part"] == "leases"])'
 chmod 644 /var/lib/misc/dnsmasq.lxcbr0.leases
 /run/host/bin/berth-net reload >/dev/null
 

@@ -5,7 +5,7 @@ package enum Checks {
             LXC.self,
             UserNamespaces.self,
             IDMapPrograms.self,
-            SubordinateIDs.self,
+            SubuidRanges.self,
             IDMap.self,
             SearchPermission.self,
             AppArmor.self,

@@ -45,13 +45,13 @@ enum IDMap: Check {
     }
 
     private static func fault(of range: ContainerConfig.Range, _ facts: Facts) -> Finding? {
-        let file = SubordinateFacts.file(range.kind)
+        let file = SubuidFacts.file(range.kind)
         let account = facts.target.account
         // Users may always map their own user and group ID.
         let ownID = range.kind == .users ? account.user.number : account.group.number
         if range.count == 1, range.outside == UInt64(ownID) { return nil }
         let own = facts.subordinate.ranges(range.kind, of: facts.target)
-        // SubordinateIDs reports a user without any range.
+        // SubuidRanges reports a user without any range.
         guard let first = own.first, !isCovered(range, by: own) else { return nil }
         let key = "lxc.idmap = \(range.kind.rawValue) \(range.inside)"
         let isFree =
@@ -72,7 +72,7 @@ enum IDMap: Check {
     }
 
     private static func isCovered(
-        _ range: ContainerConfig.Range, by own: [SubordinateFacts.Range]
+        _ range: ContainerConfig.Range, by own: [SubuidFacts.Range]
     ) -> Bool {
         own.contains {
             $0.start <= range.outside && range.outside + range.count <= $0.end

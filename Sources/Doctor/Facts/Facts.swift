@@ -10,7 +10,7 @@ package struct Facts: Sendable {
     var mappingPrograms: [ProgramFacts]
     var helpers: [ProgramFacts]
     var config: ContainerConfig
-    var subordinate: SubordinateFacts
+    var subordinate: SubuidFacts
     var searchPermission: SearchPermissionFacts
     var usernet: UsernetFacts
     var network: HostNetworkStatus

@@ -12,7 +12,7 @@ package struct HostSnapshot: ~Copyable {
     let kernel: KernelFacts
     let mappingPrograms: [ProgramFacts]
     let helpers: [ProgramFacts]
-    let subordinate: SubordinateFacts
+    let subordinate: SubuidFacts
     let interfaces: [InterfaceFacts]
     let network: HostNetworkStatus
     let usernetFile: UsernetFile

@@ -41,8 +41,8 @@ package struct PolicyFiles: Sendable {
     package static func read() -> PolicyFiles {
         PolicyFiles(
             usernet: .read(Paths.usernetName), usercgroup: .read(Paths.usercgroupName),
-            subuid: contents(of: SubordinateFacts.file(.users)),
-            subgid: contents(of: SubordinateFacts.file(.groups)))
+            subuid: contents(of: SubuidFacts.file(.users)),
+            subgid: contents(of: SubuidFacts.file(.groups)))
     }
 }
 

@@ -13,7 +13,7 @@ package struct Diagnosis: Sendable {
     }
 
     package var users: [UserReport] = []
-    package var log: LogExplanation?
+    package var log: LXCLogExplanation?
 
     package init() {}
 

@@ -46,7 +46,7 @@ package struct DiagnosisText {
         }
     }
 
-    private func text(_ log: LogExplanation) -> String {
+    private func text(_ log: LXCLogExplanation) -> String {
         var lines = [painted(log.file, .bold)]
         for message in log.messages {
             let times = message.count > 1 ? ", \(message.count) times" : ""

@@ -1,6 +1,7 @@
 internal import CLinux
 
-/// Root's privileges, as the setuid bit gave them to this process.
+/// Root's privileges, as the setuid bit gave them to this process: user IDs by setresuid(2),
+/// capabilities by capset(2).
 ///
 /// A function that needs them takes this value. Each function that drops them consumes it, so that
 /// later code cannot call what needs root. At most CAP_NET_ADMIN remains: enough to create and
@@ -111,24 +112,6 @@ package struct SavedRoot: ~Copyable {
     private func becomeOrLeave(_ real: UInt32, _ effective: UInt32, _ saved: UInt32) {
         do { try call { linux_setresuid(real, effective, saved) } } catch { leave(false) }
     }
-}
-
-/// Sets of capabilities, one bit each: see capabilities(7).
-private struct Capabilities: Equatable {
-    var permitted: UInt64 = 0
-    var effective: UInt64 = 0
-
-    static func ofThisProcess() throws(Errno) -> Capabilities {
-        var sets = Capabilities()
-        try call { unsafe linux_capget(&sets.permitted, &sets.effective) }
-        return sets
-    }
-}
-
-private let netAdmin: UInt64 = 1 << UInt64(CAP_NET_ADMIN)
-
-private func keepOnlyNetAdmin() throws(Errno) {
-    try call { linux_capset(netAdmin, netAdmin) }
 }
 
 /// Asks the kernel whether the change happened, at the cost of one more system call.

@@ -46,7 +46,8 @@ package struct DnsmasqConfiguration: Sendable {
             }
         }
         if network.mtu != 1500 { words.append("--dhcp-option=26,\(network.mtu)") }
-        // Containers configure addresses only in a /64, and dnsmasq advertises no other prefix.
+        // Router advertisements (RA): with "ra-only" dnsmasq needs no enable-ra. Containers
+        // configure addresses only in a /64, and dnsmasq advertises no other prefix.
         if let ipv6 = network.ipv6, network.advertisesRouter, ipv6.network.length == 64 {
             words.append("--dhcp-range=\(ipv6.address),ra-only")
         }

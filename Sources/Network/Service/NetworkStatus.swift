@@ -11,7 +11,7 @@ package struct NetworkStatus: Encodable, Sendable {
 
     /// The desired firewall rules compared with those of the host.
     package enum FirewallState: String, Encodable, Sendable {
-        case asWanted = "as wanted"
+        case asConfigured = "as configured"
         case differs
         /// No rules are desired, and none exist.
         case none
@@ -87,7 +87,7 @@ extension NetworkStatus {
         }
         if asRoot {
             let differs = missing.contains { $0.isFirewall(of: desired.bridge) }
-            firewallState = differs ? .differs : record?.firewall == nil ? .none : .asWanted
+            firewallState = differs ? .differs : record?.firewall == nil ? .none : .asConfigured
         }
         forwards = desired.forwards.map(\.description)
         reservations = desired.dhcp.reservations.count
@@ -107,7 +107,7 @@ extension NetworkStatus {
         if !forwards.isEmpty { lines.append("  forwards: \(forwards.joined(separator: " "))") }
         if reservations > 0 { lines.append("  reservations: \(reservations)") }
         lines += missing.map { "  missing: \($0)" }
-        lines += foreign.map { "  in the way: \($0)" }
+        lines += foreign.map { "  blocked by: \($0)" }
         return lines.map { "\($0)\n" }.joined()
     }
 }

@@ -11,7 +11,7 @@ expect "the chain and the mend are named" grep -q \
 lab_container web
 lab_lease web
 refute "what docker drops is dropped" reaches4 web 192.0.2.2
-expect "status names it too" sh -c '"$1" status | grep -q "in the way: .*docker"' - "$BERTH_NET"
+expect "status names it too" sh -c '"$1" status | grep -q "blocked by: .*docker"' - "$BERTH_NET"
 echo 'LXC_FIREWALL_FOREIGN=true' | lab_settings
 expect "docker's own chain is told" "$BERTH_NET" reload
 expect "and the world answers" reaches4 web 192.0.2.2

@@ -44,8 +44,8 @@ after_boot() {
 	expect "and alice a command" eventually holds 'berth-cgroup status | grep -q "sleep"'
 
 	berth status --json >/run/told
-	equal "two networks are up, with their rules as wanted" \
-		"$(count '"state":"up"') $(count '"state":"as-wanted"')" "2 2"
+	equal "two networks are up, with their rules as configured" \
+		"$(count '"state":"up"') $(count '"state":"as-configured"')" "2 2"
 	equal "with NICs of alice's and bob's" \
 		"$(count '"owner":"alice","processID"') $(count '"owner":"bob","processID"')" "3 1"
 	expect "quotas count users' lines" \
@@ -56,7 +56,7 @@ after_boot() {
 	expect "a container's memory" told '"memoryMaxBytes":41943040'
 	expect "and a container's share of the processors" told '"cpuMaxMicrosecondsPerSecond":500000'
 	equal "of each its use is known" "$(count '"memoryBytes":null') $(count '"tasks":null')" "0 0"
-	expect "nothing is unseen" told '"unseen":[]'
+	expect "nothing is hidden" told '"hidden":[]'
 
 	as bob berth status --json >/run/told
 	equal "bob sees his own NIC" "$(count '"container":"mail"') $(count '"hostName":"veth')" "2 1"

@@ -1,7 +1,7 @@
 internal import Linux
 
 /// Whether the user has subordinate user and group IDs that no other user has.
-enum SubordinateIDs: Check {
+enum SubuidRanges: Check {
     static let name = "subordinate-ids"
 
     static func findings(_ facts: Facts) -> [Finding] {
@@ -19,7 +19,7 @@ enum SubordinateIDs: Check {
         _ kind: ContainerConfig.Range.Kind, _ facts: Facts
     ) -> Finding {
         let target = facts.target
-        let file = SubordinateFacts.file(kind)
+        let file = SubuidFacts.file(kind)
         let ids = kind == .users ? "user IDs" : "group IDs"
         let own = facts.subordinate.ranges(kind, of: target)
         let free = facts.subordinate.free
@@ -31,7 +31,7 @@ enum SubordinateIDs: Check {
                     by: .root))
         }
         let others = facts.subordinate.ranges(kind).filter {
-            !SubordinateFacts.isOwner($0, target)
+            !SubuidFacts.isOwner($0, target)
         }
         for range in own {
             guard let other = others.first(where: { $0.overlaps(range.start, range.count) }) else {

@@ -1,5 +1,5 @@
 /// A message of LXC whose meaning is known.
-package struct LogMessage: Sendable {
+package struct LXCLogMessage: Sendable {
     package let id: String
     /// The parts of the line that identify the message, in this order.
     let words: [String]
@@ -32,8 +32,8 @@ package struct LogMessage: Sendable {
     }
 
     /// For an error that is none of the known messages.
-    static var unknown: LogMessage {
-        var message = LogMessage(
+    static var unknown: LXCLogMessage {
+        var message = LXCLogMessage(
             "unknown", [], "LXC reports an error that berth doctor does not know.",
             fix: "read the lines around it, and run berth doctor without --log to check the host.")
         message.isUnknown = true
@@ -50,7 +50,7 @@ package struct LogMessage: Sendable {
     }
 
     /// All known messages. The first that matches a line explains it: specific ones come first.
-    package static var known: [LogMessage] {
+    package static var known: [LXCLogMessage] {
         ofIDs + ofNICs + ofCgroups + ofFiles + ofConfig + ofEnds
     }
 }

@@ -1,9 +1,9 @@
 internal import Linux
 
 /// The known messages of an lxc-start log, explained.
-package struct LogExplanation: Sendable {
+package struct LXCLogExplanation: Sendable {
     package struct Message: Sendable {
-        package let entry: LogMessage
+        package let entry: LXCLogMessage
         /// The line of its first occurrence, from 1.
         package let line: Int
         package internal(set) var count: Int
@@ -22,7 +22,7 @@ package struct LogExplanation: Sendable {
         for range in Lines(bytes: bytes) {
             number += 1
             let text = String(decoding: bytes[range], as: UTF8.self)
-            guard let entry = LogMessage.known.first(where: { $0.matches(text) }) else {
+            guard let entry = LXCLogMessage.known.first(where: { $0.matches(text) }) else {
                 if unknown == nil, Self.isError(text) {
                     unknown = Message(
                         entry: .unknown, line: number, count: 1, text: Self.plain(text))

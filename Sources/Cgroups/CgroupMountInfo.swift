@@ -1,7 +1,7 @@
 internal import Linux
 
 /// The cgroup mounts in `/proc/self/mountinfo`.
-package struct CgroupMounts: Equatable, Sendable {
+package struct CgroupMountInfo: Equatable, Sendable {
     /// A mount of cgroup2 from the root of the hierarchy, or of this process's cgroup namespace.
     package struct Unified: Equatable, Sendable {
         package let point: [UInt8]
@@ -46,7 +46,7 @@ package struct CgroupMounts: Equatable, Sendable {
     }
 }
 
-extension CgroupMounts.Unified {
+extension CgroupMountInfo.Unified {
     /// The options that mount(8) accepts, without those that a security module or the kernel adds.
     package var settable: [[UInt8]] {
         options.filter { !$0.contains(0x3d) && !$0.elementsEqual("seclabel".utf8) }

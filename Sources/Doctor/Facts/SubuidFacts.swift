@@ -1,7 +1,7 @@
 internal import Linux
 
 /// The subordinate user and group IDs of `/etc/subuid` and `/etc/subgid`.
-struct SubordinateFacts: Equatable, Sendable {
+struct SubuidFacts: Equatable, Sendable {
     struct Range: Equatable, Sendable {
         let owner: [UInt8]
         let start: UInt64
@@ -38,14 +38,14 @@ struct SubordinateFacts: Equatable, Sendable {
             || range.owner == Array("\(target.user.number)".utf8)
     }
 
-    static func observe(_ policies: PolicyFiles) -> SubordinateFacts {
+    static func observe(_ policies: PolicyFiles) -> SubuidFacts {
         let sources = contents(of: "/etc/nsswitch.conf")
         let isElsewhere = Lines(bytes: sources).contains { range in
             let words = words(of: sources[range])
             return words.first?.elementsEqual("subid:".utf8) ?? false
                 && !words.dropFirst().allSatisfy { $0.elementsEqual("files".utf8) }
         }
-        return SubordinateFacts(
+        return SubuidFacts(
             users: parse(policies.subuid), groups: parse(policies.subgid),
             isElsewhere: isElsewhere)
     }
