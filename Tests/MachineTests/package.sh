@@ -53,11 +53,11 @@ within() {
 # must COMMAND…: like within, and the test fails if the command fails.
 must() {
 	checks=$((checks + 1))
-	within "$@" || fault "it failed: $*"
+	within "$@" || fault "the command failed: $*"
 }
 # fault WHAT
 fault() {
-	echo "NOT SO, $case: $1"
+	echo "FAILED, $case: $1"
 	failures=$((failures + 1))
 }
 # same WHAT FILE OTHER: the states in both files are equal.
@@ -68,7 +68,7 @@ same() {
 # is WHAT WANTED FOUND
 is() {
 	checks=$((checks + 1))
-	[ "$2" = "$3" ] || fault "$1: $3, and not $2"
+	[ "$2" = "$3" ] || fault "$1: $3 instead of $2"
 }
 
 # state NAME: records all files with types, modes, owners, links and contents (and so enabled
@@ -92,9 +92,9 @@ install_berth() { must dpkg --force-unsafe-io -i "/berth/${1:-berth.deb}"; }
 berth_in_place() {
 	is "$1: the helper" ../berth/berth-nic "$(readlink "$host/usr/libexec/lxc/lxc-user-nic")"
 	is "$1: the network script" ../berth/lxc-net "$(readlink "$host/usr/libexec/lxc/lxc-net")"
-	is "$1: modes" $'4755 root:root\n4755 root:root' \
+	is "$1: modes of the setuid programs" $'4755 root:root\n4755 root:root' \
 		"$(stat -c '%a %U:%G' "$host/usr/libexec/berth/berth-nic" "$host/usr/bin/berth-run")"
-	[ "${2:-}" = alone ] || is "$1: LXC's own" $'755 regular file\n755 regular file' \
+	[ "${2:-}" = alone ] || is "$1: files of LXC" $'755 regular file\n755 regular file' \
 		"$(stat -c '%a %F' "$host"/usr/libexec/lxc/lxc-{user-nic,net}.lxc)"
 }
 # enabled SCRIPT: prints the runlevels.
@@ -122,11 +122,11 @@ a_case "without LXC"
 install_berth
 berth_in_place installed alone
 for service in berth-net berth-cgroup berth-user; do
-	is "$service is on" \
+	is "$service is enabled" \
 		"rc2.d/$service rc3.d/$service rc4.d/$service rc5.d/$service runlevels/default/$service " \
 		"$(enabled $service)"
 done
-is "and under systemd" /lib/systemd/system/berth-net.service \
+is "berth-net is enabled for systemd" /lib/systemd/system/berth-net.service \
 	"$(readlink "$host/etc/systemd/system/multi-user.target.wants/berth-net.service")"
 must berth --help
 must berth-net check
@@ -137,12 +137,12 @@ install_berth next.deb
 berth_in_place upgraded alone
 must dpkg --remove berth
 install_berth next.deb
-berth_in_place "installed again" alone
+berth_in_place "after another installation" alone
 must dpkg --remove berth
-is "removed, no program remains" "" "$(find "$host/usr/libexec" "$host/usr/bin" -name '*berth*')"
+is "removal leaves no program" "" "$(find "$host/usr/libexec" "$host/usr/bin" -name '*berth*')"
 must dpkg --purge berth
 state after
-same "purged, nothing is left" "$work/before" "$work/after"
+same "a purge leaves nothing" "$work/before" "$work/after"
 
 a_case "after LXC"
 install_lxc
@@ -153,28 +153,28 @@ install_berth next.deb
 berth_in_place upgraded
 echo 'alice veth lxcbr0 2' >"$host/etc/lxc/lxc-usernet"
 must dpkg --purge berth
-is "lxc-usernet is the administrator's" 'alice veth lxcbr0 2' "$(cat "$host/etc/lxc/lxc-usernet")"
+is "a purge keeps lxc-usernet" 'alice veth lxcbr0 2' "$(cat "$host/etc/lxc/lxc-usernet")"
 rm "$host/etc/lxc/lxc-usernet"
 state after
-same "purged, LXC is as it was" "$work/lxc" "$work/after"
+same "a purge restores LXC" "$work/lxc" "$work/after"
 
 a_case "before LXC"
 install_berth
 state berth
 install_lxc
-berth_in_place "LXC came"
+berth_in_place "after the installation of LXC"
 install_lxc
-berth_in_place "LXC was upgraded"
+berth_in_place "after an upgrade of LXC"
 must dpkg --remove lxc liblxc-common liblxc1
-berth_in_place "LXC was removed" alone
+berth_in_place "after the removal of LXC" alone
 install_lxc
-berth_in_place "LXC came again"
+berth_in_place "after another installation of LXC"
 must dpkg --remove berth
 must dpkg --purge berth
 state after
-same "purged, LXC is as without it" "$work/lxc" "$work/after"
+same "a purge leaves LXC as without Berth" "$work/lxc" "$work/after"
 
-a_case "what an administrator decided"
+a_case "with settings of an administrator"
 install_lxc
 within update-rc.d lxc-net disable
 within dpkg-statoverride --update --add root mail 4750 /usr/libexec/lxc/lxc-user-nic
@@ -185,31 +185,33 @@ is "LXC's helper keeps its mode" \
 within dpkg-statoverride --update --add root mail 4750 /usr/bin/berth-run
 within update-rc.d berth-net disable
 must pam-auth-update --enable berth
-is "sessions are in cgroups of their users" 1 \
+is "pam-auth-update enables the session module" 1 \
 	"$(grep -c 'pam_exec.*/usr/libexec/berth/berth-pam /usr/sbin/berth-cgroup pam' \
 	"$host/etc/pam.d/common-session")"
 install_berth next.deb
-is "berth-run keeps its own" "4750 mail" "$(stat -c '%a %G' "$host/usr/bin/berth-run")"
-is "what is off stays off" "" "$(enabled berth-net)$(enabled lxc-net)"
+is "berth-run keeps its mode" "4750 mail" "$(stat -c '%a %G' "$host/usr/bin/berth-run")"
+is "disabled services stay disabled" "" "$(enabled berth-net)$(enabled lxc-net)"
 echo 'session include berth-session' >>"$host/etc/pam.d/common-session"
-within dpkg --purge berth >/dev/null && fault "it says nothing of what it leaves in pam.d"
-is "logins still find what they include" "" "$(grep -v '^#' "$host/etc/pam.d/berth-session")"
+within dpkg --purge berth >/dev/null && fault "a purge does not report what it leaves in /etc/pam.d"
+is "the included PAM file remains, without rules" \
+	"" "$(grep -v '^#' "$host/etc/pam.d/berth-session")"
 rm "$host/etc/pam.d/berth-session"
 sed -i '/berth-session/d' "$host/etc/pam.d/common-session"
 within dpkg-statoverride --remove /usr/bin/berth-run
 state after
-same "purged, it is as it was" "$work/lxc-other" "$work/after"
+same "a purge restores the host" "$work/lxc-other" "$work/after"
 
-a_case "by hand before"
+a_case "beside an installation by hand"
 install_lxc
 within dpkg-divert --local --rename --divert /usr/libexec/lxc/lxc-user-nic.lxc --add \
 	/usr/libexec/lxc/lxc-user-nic
 ln -s /usr/local/libexec/berth/berth-nic "$host/usr/libexec/lxc/lxc-user-nic"
 state by-hand
-within dpkg -i /berth/berth.deb >"$work/refused" && fault "it is installed over another"
-is "it says what to do" 1 "$(grep -c 'Remove that diversion first' "$work/refused")"
+within dpkg -i /berth/berth.deb >"$work/refused" \
+	&& fault "the package replaces an installation by hand"
+is "the message says how to continue" 1 "$(grep -c 'Remove that diversion first' "$work/refused")"
 state after
 same "nothing is changed" "$work/by-hand" "$work/after"
 
-echo "$checks checks, $failures not so"
+echo "$checks checks, $failures failed"
 [ "$failures" = 0 ]

@@ -10,7 +10,7 @@ profiles='lxc-berth-nic lxc-berth-nic//ovs-vsctl berth-run berth-net berth-net//
 all_in_force() {
 	local profile
 	for profile in $profiles /usr/bin/lxc-start lxc-container-default-cgns; do
-		expect "$profile is in force" \
+		expect "profile $profile is enforced" \
 			grep -qxF "$profile (enforce)" /sys/kernel/security/apparmor/profiles
 	done
 }
@@ -21,9 +21,10 @@ confinement() { cat "/proc/$1/attr/apparmor/current"; }
 said() { dmesg | grep "apparmor=\"$1\"" | grep -F "profile=\"$2\"" | grep -qF "name=\"$3\""; }
 # keep_log: discards the denials up to now, which were intended.
 keep_log() { dmesg -c >>/run/kernel.log; }
-# nothing_denied WHAT: no program of Berth was denied anything since boot or since the last call.
+# nothing_denied WHAT: AppArmor has denied no program of Berth anything since boot or since the
+# last call.
 nothing_denied() {
-	equal "nothing is denied: $1" "" \
+	equal "AppArmor denies nothing: $1" "" \
 		"$(dmesg | grep 'apparmor="DENIED"' | grep -E 'profile="(lxc-berth-|berth-)')"
 	keep_log
 }

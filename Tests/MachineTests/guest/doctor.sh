@@ -8,16 +8,16 @@ healthy() {
 	local what=$1
 	shift
 	doctor "$@"
-	equal "$what: nothing is wrong" "$?" 0
-	refute "$what: no problem is named" grep -E '^  x ' /run/doctor
+	equal "$what: berth doctor succeeds" "$?" 0
+	refute "$what: no problem is reported" grep -E '^  x ' /run/doctor
 }
 # found WHAT TEXT USER [OPTION…]: the report has a problem with this text, apart from line breaks.
 found() {
 	local what=$1 text=$2
 	shift 2
 	doctor "$@"
-	equal "$what: something is wrong" "$?" 1
-	expect "$what: it is named" \
+	equal "$what: berth doctor fails" "$?" 1
+	expect "$what: the problem is reported" \
 		holds "tr -s '\n ' ' ' </run/doctor | grep -qF -- '$text' || { cat /run/doctor; false; }"
 }
 # Writes the fixes of problems as scripts: /run/fix.root for root, /run/fix.user for the user.
@@ -40,17 +40,17 @@ fixes() {
 	touch /run/fix.{root,user}
 	chmod 644 /run/fix.user
 }
-# carried_out WHAT USER: applies the fixes in the last report.
-carried_out() {
+# apply_fixes WHAT USER: applies the fixes in the last report.
+apply_fixes() {
 	fixes
-	expect "$1: there is a fix" holds 'cat /run/fix.root /run/fix.user | grep -q .'
-	expect "$1: root's fix" bash -e /run/fix.root </dev/null
-	expect "$1: the user's fix" as "$2" bash -e /run/fix.user </dev/null
+	expect "$1: a fix is printed" holds 'cat /run/fix.root /run/fix.user | grep -q .'
+	expect "$1: the fix for root works" bash -e /run/fix.root </dev/null
+	expect "$1: the fix for the user works" as "$2" bash -e /run/fix.user </dev/null
 }
 # runs USER NAME: starts the container as its user, and stops it again.
 runs() {
 	session su "$1" "berth-run lxc-start -n $2 -l info -o $2.log" >/run/started 2>&1 || return 1
-	# shellcheck disable=SC2016 # for eventually to look again
+	# shellcheck disable=SC2016 # eventually evaluates it again
 	eventually holds 'as '"$1"' lxc-info -n '"$2"' -s -H | grep -q RUNNING' || return 1
 	session su "$1" "berth-run lxc-stop -k -n $2"
 	# The kernel needs a moment to remove the container's network.

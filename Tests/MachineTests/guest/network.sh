@@ -22,7 +22,7 @@ probe() {
 	ip -n probe link set eth0 up
 	ip -n probe address add 10.0.3.9/24 dev eth0
 	ip -n probe route add default via 10.0.3.1
-	# Until the bridge has learnt the addresses.
+	# Wait until the bridge has learnt the addresses.
 	eventually ip netns exec probe ping -q -c 1 -W 1 192.0.2.2 >/run/said 2>&1 || cat /run/said
 	begin_probe
 }
@@ -35,11 +35,11 @@ nothing_lost() {
 	# Background jobs of a shell ignore SIGINT until they reset it.
 	while kill -INT "$probing" 2>/dev/null; do sleep 0.1; done
 	# The last packet may have been in flight.
-	equal "nothing is lost: $1" 0 "$(awk -F 'icmp_seq=' '
+	equal "no packet is lost: $1" 0 "$(awk -F 'icmp_seq=' '
 		NF == 2 { count++; last = $2 + 0 }
 		/packets transmitted/ { sent = $1 + 0 }
 		END { lost = last - count; if (sent - last > 1) lost += sent - last - 1
-			if (sent) print lost; else print "the probe has sent nothing" }' /run/probe)"
+			if (sent) print lost; else print "the probe sent no packet" }' /run/probe)"
 	begin_probe
 }
 end_probe() {

@@ -3,29 +3,29 @@
 
 checks=0
 failures=0
-# expect WHAT COMMAND…
+# expect WHAT COMMAND…: the command must succeed.
 expect() {
 	local what=$1
 	shift
 	checks=$((checks + 1))
 	if ! "$@" >/run/said 2>&1; then
-		printf 'NOT SO: %s (%s)\n' "$what" "$*"
+		printf 'FAILED: %s (%s)\n' "$what" "$*"
 		tail -n 20 /run/said | sed 's/^/\t/'
 		failures=$((failures + 1))
 	fi
 }
-# refute WHAT COMMAND…
+# refute WHAT COMMAND…: the command must fail.
 refute() {
 	local what=$1
 	shift
 	checks=$((checks + 1))
 	if "$@" >/run/said 2>&1; then
-		printf 'SO, AND SHOULD NOT BE: %s (%s)\n' "$what" "$*"
+		printf 'UNEXPECTED SUCCESS: %s (%s)\n' "$what" "$*"
 		tail -n 20 /run/said | sed 's/^/\t/'
 		failures=$((failures + 1))
 	fi
 }
-# equal WHAT ONE OTHER
+# equal WHAT ONE OTHER: the two texts must be equal.
 equal() {
 	checks=$((checks + 1))
 	if [ "$2" != "$3" ]; then
@@ -33,7 +33,7 @@ equal() {
 		failures=$((failures + 1))
 	fi
 }
-# eventually COMMAND…: within two minutes, for emulation is slow and the machine may be busy.
+# eventually COMMAND…: retries the command for up to two minutes, because emulation is slow.
 eventually() {
 	local deadline=$((SECONDS + 120))
 	until "$@"; do
@@ -56,7 +56,7 @@ as() {
 # PAM, and prints their output.
 session() {
 	case $1 in
-		login) # The terminal says what is typed as well, which is not wanted.
+		login) # The terminal echoes what is typed, so the output goes to a file.
 			printf '%s\n' "$3" >/run/typed
 			chmod 644 /run/typed
 			script -q -e -c "login -f $2" /dev/null <<<'. /run/typed >/tmp/typed.out 2>&1; exit' \
@@ -76,7 +76,7 @@ session() {
 			install -m 600 -o "$2" -g "$2" /root/.ssh/id_ed25519.pub "/home/$2/.ssh/authorized_keys"
 			ssh -q -o StrictHostKeyChecking=no "$2@localhost" "$3"
 			;;
-		cron) # At the next full minute, which is made to come soon.
+		cron) # cron starts it at the next full minute: advance the clock.
 			printf '%s\n' "$3" >/run/typed
 			chmod 644 /run/typed
 			rm -f /tmp/typed.out /tmp/typed.done
@@ -112,7 +112,7 @@ new_container() {
 # start_container USER NAME: starts it, waits for its address, and prints the address.
 start_container() {
 	as "$1" lxc-start -n "$2" -l info -o "/home/$1/$2.log" || { cat "/home/$1/$2.log"; return 1; }
-	# shellcheck disable=SC2016 # for eventually to look again
+	# shellcheck disable=SC2016 # eventually evaluates it again
 	eventually holds '[ -n "$(as '"$1"' lxc-info -n '"$2"' -i -H)" ]'
 	as "$1" lxc-info -n "$2" -i -H
 }

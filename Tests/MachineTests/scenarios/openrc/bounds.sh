@@ -1,4 +1,4 @@
-# The bounds of a user: files of the cgroup that the user cannot write, a neighbour who uses up all
+# What limits a user: files of the cgroup that the user cannot write, another user who exhausts all
 # limits, and berth-run inside a container.
 # init files: openrc
 
@@ -17,7 +17,7 @@ running() { as alice lxc-info -n one -s -H | grep -q RUNNING; }
 inside() { as alice berth-run lxc-attach "${@:2}" -n one -- /bin/sh -c "$1"; }
 
 after_boot() {
-	expect "alice makes a container" new_container alice one
+	expect "alice creates a container" new_container alice one
 	echo 'lxc.cgroup2.memory.max = 40M' >>/home/alice/.local/share/lxc/one/config
 	files_of_others
 	in_container
@@ -48,25 +48,27 @@ files_of_others() {
 	local controllers controller leaf sleeper file
 	read -ra controllers </sys/fs/cgroup/cgroup.controllers
 	for controller in "${controllers[@]}"; do
-		expect "alice has $controller" grep -qw "$controller" $node/cgroup.subtree_control
+		expect "controller $controller is enabled for alice" \
+			grep -qw "$controller" $node/cgroup.subtree_control
 	done
 	for file in memory.max memory.high pids.max cpu.max cpu.weight cpuset.cpus io.max \
 		cgroup.max.descendants cgroup.max.depth cgroup.freeze cgroup.kill cgroup.type; do
-		equal "$file of her node" "$(stat -c %U $node/$file)" root
+		equal "$file of alice's cgroup belongs to root" "$(stat -c %U $node/$file)" root
 	done
-	equal "what is delegated is hers in her node, and nothing else" "$(owners $node)" \
+	equal "in alice's cgroup, only delegated files belong to alice" "$(owners $node)" \
 		$'delegated alice\nothers root'
-	equal "so that she can write that alone" "$(writable $node)" \
+	equal "alice can write only delegated files in alice's cgroup" "$(writable $node)" \
 		"$(sort /sys/kernel/cgroup/delegate | while read -r file; do
 			[ ! -e "$node/$file" ] || echo "$file"
 		done)"
 	for file in /sys/fs/cgroup /sys/fs/cgroup/berth $bobs; do
-		equal "and nothing in $file" "$(writable "$file")" ""
+		equal "alice can write no file in $file" "$(writable "$file")" ""
 	done
 	as alice berth-run sleep 600 &
-	expect "she has a leaf" eventually holds \
+	expect "a command of alice is in a new cgroup" eventually holds \
 		"leaf=\$(ls -d $node/run-*) && sleeper=\$(cat \$leaf/cgroup.procs) && [ -n \"\$sleeper\" ]"
-	equal "in which all is hers" "$(owners "$leaf")" $'delegated alice\nothers alice'
+	equal "all files in that cgroup belong to alice" \
+		"$(owners "$leaf")" $'delegated alice\nothers alice'
 	kill "$sleeper"
 	wait 2>/dev/null
 }
@@ -74,14 +76,15 @@ files_of_others() {
 # cgroups: prints the container's cgroups.
 cgroups() { find $node -path '*/lxc.*' -type d | sort; }
 
-# Setuid for the host's root, which the container does not map, and for the container's root.
+# berth-run is setuid for the host's root, which the container does not map, and for the container's
+# root.
 in_container() {
 	local root=/home/alice/.local/share/lxc/one/rootfs tree whose owner user said
 	owner=$(stat -c %u:%g $root)
-	expect "it starts" as alice berth-run lxc-start -n one
-	expect "and runs" eventually running
+	expect "the container starts" as alice berth-run lxc-start -n one
+	expect "the container is running" eventually running
 	# lxc-attach uses a cgroup beneath the container's, which the first call creates.
-	expect "alice gets in" inside true
+	expect "alice can attach to the container" inside true
 	tree=$(cgroups)
 	for whose in 0:0 "$owner"; do
 		cp /usr/bin/berth-run $root/bin/tried
@@ -92,25 +95,27 @@ in_container() {
 			said=$(inside '/bin/tried true; echo "status $?"
 				read -r place </proc/self/cgroup; echo "$place"' \
 				-u $user -g $user 2>&1)
-			expect "berth-run of $whose, started by the container's $user, is refused: $said" \
+			expect "berth-run of $whose, run as user $user of the container, fails: $said" \
 				holds 'grep -qx "status 125" <<<"$said"'
 			case $whose:$user in
-				0:0:1000) expect "in words" holds 'grep -q "not setuid root" <<<"$said"' ;;
+				0:0:1000)
+					expect "the message says why" holds 'grep -q "not setuid root" <<<"$said"'
+					;;
 				*)
-					expect "in words" \
+					expect "the message says why" \
 						grep -q "this is a container, whose cgroups its host manages" <<<"$said"
 					;;
 			esac
-			equal "and nobody is moved" "$(tail -n 1 <<<"$said")" "0::/.lxc"
+			equal "no process is moved" "$(tail -n 1 <<<"$said")" "0::/.lxc"
 		done
 	done
-	equal "nor is anything made" "$(cgroups)" "$tree"
+	equal "no cgroup is created" "$(cgroups)" "$tree"
 	rm $root/bin/tried
-	expect "it is stopped" as alice lxc-stop -k -n one
+	expect "the container can be stopped" as alice lxc-stop -k -n one
 }
 
-# Memory that only removal frees, all processes that the limit allows, one more that keeps eating
-# the rest, and as many cgroups as the limit allows.
+# bob exhausts all limits: with a file in memory, with processes, with one that always allocates
+# more memory, and with cgroups.
 neighbour() {
 	local began used place process
 	as bob berth-run head -c 160M /dev/zero >/dev/shm/bob
@@ -119,35 +124,39 @@ neighbour() {
 	touch /run/hungry
 	while [ -e /run/hungry ]; do as bob berth-run tail /dev/zero; done >/dev/null 2>&1 &
 	as bob bash -c "mkdir $bobs/x{1..400}" >/dev/null 2>&1
-	expect "bob has all the processes he may have" [ "$(cat $bobs/pids.current)" -ge 119 ]
-	expect "and all the cgroups" \
+	expect "bob has reached the limit on processes" [ "$(cat $bobs/pids.current)" -ge 119 ]
+	expect "bob has reached the limit on cgroups" \
 		eventually holds '[ "$(find $bobs -mindepth 1 -type d | wc -l)" -ge 299 ]'
-	expect "and is killed for want of memory" \
+	expect "the kernel kills processes of bob that exceed the memory limit" \
 		eventually holds '[ "$(awk "/^oom_kill / { print \$2 }" $bobs/memory.events)" -gt 2 ]'
 	used=$(awk '/^oom_kill / { print $2 }' $bobs/memory.events)
 
 	began=$SECONDS
-	expect "alice's container starts all the same" as alice berth-run lxc-start -n one
-	expect "and runs" eventually running
+	expect "alice's container starts beside bob's processes" as alice berth-run lxc-start -n one
+	expect "the container is running" eventually running
 	process=$(as alice lxc-info -n one -p -H)
 	place=$(sed -n 's/^0:://p' "/proc/$process/cgroup")
-	expect "in a leaf" grep -qE '^/berth/u1000/run-[0-9a-z]{8}/lxc.payload.one$' <<<"$place"
-	equal "with its limit" "$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
-	expect "with an address" eventually holds '[ -n "$(as alice lxc-info -n one -i -H)" ]'
-	equal "she gets in" "$(inside hostname)" one
-	expect "and stops it" as alice berth-run lxc-stop -k -n one
-	expect "it runs no more" holds '! running'
-	echo "beside a greedy neighbour: $((SECONDS - began)) s"
-	equal "nothing of hers was killed" "$(awk '/^oom_kill / { print $2 }' $node/memory.events)" 0
-	expect "bob was at it all the time" \
+	expect "alice's container is in a new cgroup of alice" \
+		grep -qE '^/berth/u1000/run-[0-9a-z]{8}/lxc.payload.one$' <<<"$place"
+	equal "the container's memory limit is set" \
+		"$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
+	expect "the container has an address" \
+		eventually holds '[ -n "$(as alice lxc-info -n one -i -H)" ]'
+	equal "alice can attach to the container beside bob's processes" "$(inside hostname)" one
+	expect "alice can stop the container" as alice berth-run lxc-stop -k -n one
+	expect "the container has stopped" holds '! running'
+	echo "beside a user who exhausts all limits: $((SECONDS - began)) s"
+	equal "no process of alice was killed for lack of memory" \
+		"$(awk '/^oom_kill / { print $2 }' $node/memory.events)" 0
+	expect "processes of bob were killed meanwhile" \
 		[ "$(awk '/^oom_kill / { print $2 }' $bobs/memory.events)" -gt "$used" ]
-	expect "within his bounds" holds '[ "$(cat $bobs/pids.current)" -le 121 ] &&
+	expect "bob stays within the limits" holds '[ "$(cat $bobs/pids.current)" -le 121 ] &&
 		[ "$(cat $bobs/memory.current)" -le $((200 << 20)) ] &&
 		[ "$(find $bobs -mindepth 1 -type d | wc -l)" -le 300 ]'
-	expect "root sees it" holds 'berth-cgroup status | grep -q "^bob (u1001)"'
-	expect "and sets up, again" rc-service berth-cgroup reload
+	expect "berth-cgroup status lists bob" holds 'berth-cgroup status | grep -q "^bob (u1001)"'
+	expect "berth-cgroup can be reloaded" rc-service berth-cgroup reload
 	rm /run/hungry
-	expect "and ends it" berth-cgroup gc --kill bob
+	expect "gc --kill kills bob's processes" berth-cgroup gc --kill bob
 	rm /dev/shm/bob
 	wait
 }

@@ -26,47 +26,51 @@ options_have() { findmnt -n -o FS-OPTIONS /sys/fs/cgroup | tr , '\n' | grep -qx 
 
 after_boot() {
 	found "a new user" 'only root may load the profile' alice
-	carried_out "a new user" alice
-	expect "she makes a container" as alice lxc-create -n web -t busybox
-	healthy "without limits" alice --container web
+	apply_fixes "a new user" alice
+	expect "alice creates a container" as alice lxc-create -n web -t busybox
+	healthy "a container without limits" alice --container web
 
 	echo 'lxc.cgroup2.memory.max = 40M' >>$config
-	refute "a limit needs berth-run, which refuses" session su alice 'berth-run lxc-start -n web'
+	refute "berth-run refuses, because no policy grants a cgroup" \
+		session su alice 'berth-run lxc-start -n web'
 	found "no policy" 'lxc.cgroup2.memory.max in' alice --container web
-	carried_out "no policy" alice
-	refute "a line alone is not enough" limited
+	apply_fixes "no policy" alice
+	refute "without berth-cgroup setup, the limit is not applied" limited
 	found "nothing set up" '# berth-cgroup setup' alice --container web
-	carried_out "nothing set up" alice
+	apply_fixes "nothing set up" alice
 	healthy "set up" alice --container web
-	expect "it runs with its limit" limited
+	expect "the container runs with its limit" limited
 
 	# The container starts, but lxc-attach from another session would fail.
 	chown root: /sys/fs/cgroup/berth/u1000/cgroup.procs
-	found "a file of root's" 'alice may not write it' alice --container web
-	carried_out "a file of root's" alice
-	expect "it runs with its limit again" limited
-	expect "nobody uses memory" eventually holds \
+	found "cgroup.procs belongs to root" 'alice may not write it' alice --container web
+	apply_fixes "cgroup.procs belongs to root" alice
+	expect "the container runs with its limit after the fix of cgroup.procs" limited
+	expect "the controller memory can be disabled" eventually holds \
 		'berth-cgroup gc && echo -memory >/sys/fs/cgroup/berth/u1000/cgroup.subtree_control'
 	echo -memory >/sys/fs/cgroup/berth/cgroup.subtree_control
-	refute "without it there is no limit" limited
-	found "memory is cut off" 'memory is not enabled for users' alice --container web
-	carried_out "memory is cut off" alice
-	expect "it runs with its limit once more" limited
+	refute "without the controller, the limit is not applied" limited
+	found "the controller memory is disabled" \
+		'memory is not enabled for users' alice --container web
+	apply_fixes "the controller memory is disabled" alice
+	expect "the container runs with its limit after the fix of the controller" limited
 	# The option applies to the whole hierarchy. With the device named, mount(8) passes only these.
 	mount -o remount,memory_recursiveprot none /sys/fs/cgroup
-	refute "nsdelegate is gone" options_have nsdelegate
+	refute "the option nsdelegate is off" options_have nsdelegate
 	berth-cgroup setup >/run/setup 2>&1
-	expect "setup warns" \
+	expect "berth-cgroup setup warns" \
 		grep -qF 'mount -o remount,nsdelegate,memory_recursiveprot /sys/fs/cgroup' /run/setup
 	doctor alice --container web
-	equal "no problem, for it starts" "$?" 0
-	expect "the doctor names it" \
+	equal "berth doctor reports no problem, because containers start" "$?" 0
+	expect "berth doctor warns" \
 		grep -q '^  ! /sys/fs/cgroup: it is mounted without nsdelegate' /run/doctor
 	sed -n 's/^      # \(mount -o remount,.*\)/\1/p' /run/doctor >/run/remount
-	expect "its fix is carried out" bash -e /run/remount
-	expect "nsdelegate is there" options_have nsdelegate
-	expect "and what was there before" options_have memory_recursiveprot
-	refute "the doctor names it no more" holds 'doctor alice; grep -q nsdelegate /run/doctor'
-	refute "setup warns no more" holds 'berth-cgroup setup 2>&1 | grep nsdelegate'
-	healthy "in the end" alice --container web
+	expect "the fix for the mount option works" bash -e /run/remount
+	expect "the option nsdelegate is on" options_have nsdelegate
+	expect "the other mount options are kept" options_have memory_recursiveprot
+	refute "berth doctor does not warn after the fix" \
+		holds 'doctor alice; grep -q nsdelegate /run/doctor'
+	refute "berth-cgroup setup does not warn after the fix" \
+		holds 'berth-cgroup setup 2>&1 | grep nsdelegate'
+	healthy "at the end" alice --container web
 }

@@ -1,6 +1,6 @@
-# Two containers of one user on a host without systemd, from every kind of session. Each has a
-# cgroup with its limits, within the limits of the user, on a network of Berth. Nothing is left
-# afterwards.
+# Two containers of one user on a host without systemd, started from every kind of session, on a
+# network of Berth. Each has a cgroup with its limits, within the limits of the user. No cgroup
+# remains at the end.
 # init files: openrc
 
 before_boot() {
@@ -27,107 +27,116 @@ running() { as alice lxc-info -n "$1" -s -H | grep -q RUNNING; }
 leaves() { find $node -mindepth 1 -maxdepth 1 -type d | wc -l; }
 nothing_left() { [ "$(leaves)" = 0 ]; }
 
-# right KIND NAME: the container is in the right cgroup with the right limits.
-right() {
+# check_limits KIND NAME: the container is in the right cgroup, with the right limits.
+check_limits() {
 	local place controller
 	place=$(container_cgroup "$2")
-	expect "$1: $2 runs in a leaf of alice's" \
+	expect "$1: $2 is in a new cgroup of alice" \
 		grep -qE "^/berth/u1000/run-[0-9a-z]{8}/lxc.payload.$2\$" <<<"$place"
 	for controller in cpu io memory pids; do
-		expect "$1: $2 has $controller" \
+		expect "$1: $2 has the controller $controller" \
 			grep -qw $controller "/sys/fs/cgroup$place/cgroup.controllers"
 	done
-	equal "$1: the limit of $2" "$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
+	equal "$1: the memory limit of $2 is set" \
+		"$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
 }
 
 after_boot() {
 	local kind service commands place used
-	expect "berth-cgroup was started" rc-service berth-cgroup status
-	expect "and berth-net" berth-net status
-	equal "alice's limits" "$(cat $node/pids.max $node/memory.max)" $'60\n629145600'
-	equal "alice's controllers" "$(cat $node/cgroup.subtree_control)" "cpu io memory pids"
-	expect "the policy is right" berth-cgroup check
+	expect "the service berth-cgroup is started" rc-service berth-cgroup status
+	expect "the network is up" berth-net status
+	equal "alice's limits are set" "$(cat $node/pids.max $node/memory.max)" $'60\n629145600'
+	equal "alice's controllers are enabled" \
+		"$(cat $node/cgroup.subtree_control)" "cpu io memory pids"
+	expect "berth-cgroup check finds no error" berth-cgroup check
 	for name in one two; do
-		expect "alice makes $name" new_container alice $name
+		expect "alice creates the container $name" new_container alice $name
 		echo 'lxc.cgroup2.memory.max = 40M' >>/home/alice/.local/share/lxc/$name/config
 	done
 
-	# LXC alone starts it all the same.
-	expect "without berth-run it starts" as alice lxc-start -n one
-	expect "and runs" eventually running one
-	refute "but in no cgroup of its own" grep -q payload <<<"$(container_cgroup one)"
-	expect "and is stopped" as alice lxc-stop -k -n one
+	# Without berth-run, LXC starts it without limits.
+	expect "the container starts without berth-run" as alice lxc-start -n one
+	expect "the container is running without berth-run" eventually running one
+	refute "without berth-run, the container has no cgroup" \
+		grep -q payload <<<"$(container_cgroup one)"
+	expect "the container can be stopped" as alice lxc-stop -k -n one
 
 	for kind in login ssh cron su sudo; do
-		# No $: sudo -i has another shell read it first.
+		# No $, which the shell of sudo -i would expand first.
 		commands='grep ^0:: /proc/self/cgroup; berth-run lxc-start -n one || echo no'
 		commands+='; berth-run lxc-start -n two || echo no'
 		session $kind alice "$commands" >/run/started
-		# PAM knows some services by another name.
+		# The PAM services of some commands have other names.
 		case $kind in
 			ssh) service=sshd ;;
 			su) service=su-l ;;
 			sudo) service=sudo-i ;;
 			*) service=$kind ;;
 		esac
-		expect "$kind: the session itself is in a leaf of alice's" \
+		expect "$kind: the session is in a cgroup of alice" \
 			holds 'head -n 1 /run/started | grep -qE "^0::/berth/u1000/run-[0-9a-z]{8}-$service\$"'
-		equal "$kind: both are started" "$(tail -n +2 /run/started)" ""
+		equal "$kind: both containers start" "$(tail -n +2 /run/started)" ""
 		for name in one two; do
-			expect "$kind: $name runs" eventually running $name
-			right $kind $name
+			expect "$kind: $name is running" eventually running $name
+			check_limits $kind $name
 		done
-		expect "$kind: a second session gets in" \
+		expect "$kind: alice can attach from a second session" \
 			holds "[ \"\$(session su alice 'berth-run lxc-attach -n one -- hostname')\" = one ]"
-		expect "$kind: and stops them" \
+		expect "$kind: alice can stop the containers from a third session" \
 			session ssh alice 'berth-run lxc-stop -k -n one; berth-run lxc-stop -k -n two'
 		session $kind alice true
-		expect "$kind: nothing is left" eventually nothing_left
+		expect "$kind: no cgroup remains" eventually nothing_left
 	done
 
 	for name in one two; do as alice berth-run lxc-start -n $name; done
-	expect "it has an address of berth-net's" \
+	expect "the container has an address on berth-net's network" \
 		eventually holds '[ -n "$(as alice lxc-info -n one -i -H)" ]'
-	expect "by a NIC of berth-nic's" grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
+	expect "berth-nic created its NIC" grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
 	place=/sys/fs/cgroup$(container_cgroup one)
 	used=$(awk '/^oom_kill / { print $2 }' "$place/memory.events")
 	session su alice 'berth-run lxc-attach -n one -- dd if=/dev/zero of=/dev/null bs=100M count=1' \
 		>/run/dd 2>&1
-	expect "what takes more memory is killed" \
+	expect "a process that exceeds the memory limit is killed" \
 		holds "[ \"\$(awk '/^oom_kill / { print \$2 }' $place/memory.events)\" -gt $used ]"
-	expect "and the container lives" running one
+	expect "the container keeps running" running one
 	for name in one two; do
 		as alice berth-run lxc-attach -n $name -- sh -c \
 			'for n in $(seq 50); do sleep 99 & done; wait' >/dev/null 2>&1 &
 	done
 	# It tried to start 100. A shell that cannot fork exits, so slightly fewer than 60 may be left.
-	expect "their user's processes come to his bound, both together" \
+	expect "both containers together reach the user's limit on processes" \
 		eventually holds '[ "$(cat $node/pids.current)" -ge 50 ]'
 	sleep 2
-	expect "and stay within it" [ "$(cat $node/pids.current)" -le 60 ]
-	expect "berth-cgroup shows them" holds 'berth-cgroup status | grep -q lxc.payload.two'
-	expect "in JSON too" holds 'berth-cgroup status --json | grep -q payload.two'
+	expect "both containers together stay within the user's limit" \
+		[ "$(cat $node/pids.current)" -le 60 ]
+	expect "berth-cgroup status lists the container" \
+		holds 'berth-cgroup status | grep -q lxc.payload.two'
+	expect "berth-cgroup status --json lists the container" \
+		holds 'berth-cgroup status --json | grep -q payload.two'
 
-	refute "bob does not enter" as bob ls $node
-	refute "nor end them" as bob sh -c "echo 1 >$node/cgroup.kill"
-	refute "nor come in" as bob sh -c "echo \$\$ >$node/cgroup.procs"
-	refute "alice does not raise her limit" as alice sh -c "echo max >$node/pids.max"
-	refute "nor leave" as alice berth-run sh -c 'echo $$ >/sys/fs/cgroup/cgroup.procs'
+	refute "bob cannot list alice's cgroup" as bob ls $node
+	refute "bob cannot kill processes in alice's cgroup" as bob sh -c "echo 1 >$node/cgroup.kill"
+	refute "bob cannot move a process into alice's cgroup" \
+		as bob sh -c "echo \$\$ >$node/cgroup.procs"
+	refute "alice cannot raise the limit" as alice sh -c "echo max >$node/pids.max"
+	refute "alice cannot leave the cgroup" \
+		as alice berth-run sh -c 'echo $$ >/sys/fs/cgroup/cgroup.procs'
 
 	as alice lxc-stop -k -n one
 	as alice lxc-stop -k -n two
 	session su alice true
-	expect "nothing is left" eventually nothing_left
-	expect "another runtime has limits as well" crun_has_limits
-	expect "and another" podman_has_limits
-	expect "setup, again" rc-service berth-cgroup restart
-	expect "a changed policy" holds \
+	expect "no cgroup remains" eventually nothing_left
+	expect "a container of crun has its limits" crun_has_limits
+	expect "a container of podman has its limits" podman_has_limits
+	expect "berth-cgroup can be restarted" rc-service berth-cgroup restart
+	expect "berth-cgroup can be reloaded with a changed policy" holds \
 		'echo "alice io pids.max=50" >/etc/lxc/lxc-usercgroup && rc-service berth-cgroup reload'
-	equal "is in force" \
+	equal "the changed policy is applied" \
 		"$(cat $node/pids.max $node/memory.max $node/cgroup.subtree_control)" $'50\nmax\nio'
-	expect "what reload switches on is alice's in what runs" files_of_live_leaf
-	expect "teardown" rc-service berth-cgroup stop
-	refute "takes all of it" [ -d /sys/fs/cgroup/berth ]
+	expect "files of a controller that reload enables belong to alice in cgroups in use" \
+		files_of_live_leaf
+	expect "berth-cgroup can be stopped" rc-service berth-cgroup stop
+	refute "stop removes Berth's cgroups" [ -d /sys/fs/cgroup/berth ]
 }
 
 # The files for limits belong to the process that enables a controller. lxc-start needs them.
@@ -138,7 +147,7 @@ files_of_live_leaf() {
 	sleeper=$(cat "$leaf/cgroup.procs")
 	echo 'alice cpu,io,memory,pids' >/etc/lxc/lxc-usercgroup
 	rc-service berth-cgroup reload || return
-	equal "its files" \
+	equal "the files of the enabled controllers belong to alice" \
 		"$(stat -c '%n %U' "$leaf"/{memory.max,memory.oom.group,cpu.max,pids.max} \
 		| sed 's|.*/||')" \
 		$'memory.max alice\nmemory.oom.group alice\ncpu.max alice\npids.max alice'

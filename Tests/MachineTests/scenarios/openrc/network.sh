@@ -30,63 +30,68 @@ replaced() { [ -n "$(service_process)" ] && [ "$(service_process)" != "$1" ]; }
 
 after_boot() {
 	local dnsmasq process address
-	expect "it is started" rc-service berth-net status
-	expect "the network is up" berth-net status
+	expect "the service berth-net is started" rc-service berth-net status
+	expect "berth-net status reports the network as up" berth-net status
 	expect "the bridge has its address" holds 'ip -4 -o address show lxcbr0 | grep -q 10.0.3.1/24'
-	expect "and NAT" nft list table inet berth_lxcbr0
-	expect "dnsmasq runs" kill -0 "$(dnsmasq_process)"
-	expect "it is supervised" service_process
-	expect "the firewall's service is before it" earlier nftables berth-net
-	expect "LXC's own is behind it" earlier berth-net lxc
-	expect "LXC's network, were it on, would be before it" follows berth-net lxc-net
+	expect "the firewall table exists" nft list table inet berth_lxcbr0
+	expect "dnsmasq is running" kill -0 "$(dnsmasq_process)"
+	expect "berth-net is supervised" service_process
+	expect "nftables starts before berth-net" earlier nftables berth-net
+	expect "the service lxc starts after berth-net" earlier berth-net lxc
+	expect "berth-net would start after lxc-net" follows berth-net lxc-net
 
 	outside
 	probe
 	dnsmasq=$(dnsmasq_process)
 	process=$(service_process)
 	echo 'LXC_FORWARDS="tcp:8080=10.0.3.9:80"' >>/etc/default/lxc-net
-	expect "reload" rc-service berth-net reload
-	expect "the forward is there" holds 'nft list table inet berth_lxcbr0 | grep -q 10.0.3.9'
-	expect "restart" rc-service berth-net restart
-	expect "another process is supervised" replaced "$process"
-	nothing_lost "by reload and restart"
-	equal "dnsmasq is the same" "$(dnsmasq_process)" "$dnsmasq"
+	expect "berth-net can be reloaded" rc-service berth-net reload
+	expect "reload adds the port forward" \
+		holds 'nft list table inet berth_lxcbr0 | grep -q 10.0.3.9'
+	expect "berth-net can be restarted" rc-service berth-net restart
+	expect "restart replaces the supervised process" replaced "$process"
+	nothing_lost "during reload and restart"
+	equal "reload and restart keep dnsmasq" "$(dnsmasq_process)" "$dnsmasq"
 
 	process=$(service_process)
 	kill -KILL "$process"
-	expect "when it is killed, it comes back" eventually replaced "$process"
+	expect "berth-net is restarted after SIGKILL" eventually replaced "$process"
 	sleep 1
-	expect "with the network up" berth-net status
-	equal "there is one dnsmasq, the same" "$(pidof dnsmasq)" "$dnsmasq"
-	nothing_lost "by its end"
+	expect "the network is up after SIGKILL" berth-net status
+	equal "the restarted berth-net keeps dnsmasq" "$(pidof dnsmasq)" "$dnsmasq"
+	nothing_lost "during the restart after SIGKILL"
 	kill -KILL "$dnsmasq"
-	expect "dnsmasq comes back as well" eventually holds 'kill -0 "$(dnsmasq_process)"'
+	expect "berth-net restarts dnsmasq after SIGKILL" \
+		eventually holds 'kill -0 "$(dnsmasq_process)"'
 
-	expect "alice makes a container" new_container alice web
+	expect "alice creates a container" new_container alice web
 	address=$(start_container alice web)
-	expect "which has an address by DHCP" grep -q " $address " /var/lib/misc/dnsmasq.lxcbr0.leases
-	expect "and a NIC from berth-nic" grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
-	expect "and reaches the host outside" \
+	expect "dnsmasq has a lease for the container" \
+		grep -q " $address " /var/lib/misc/dnsmasq.lxcbr0.leases
+	expect "berth-nic created its NIC" grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
+	expect "the container reaches the outside host" \
 		as alice lxc-attach -n web -- /bin/ping -c 2 -W 5 192.0.2.2
-	expect "restart with it" rc-service berth-net restart
-	nothing_lost "by that"
+	expect "berth-net can be restarted beside a running container" rc-service berth-net restart
+	nothing_lost "during the restart beside a container"
 	end_probe
-	expect "and it still reaches it" as alice lxc-attach -n web -- /bin/ping -c 2 -W 5 192.0.2.2
+	expect "the container reaches the outside host after the restart" \
+		as alice lxc-attach -n web -- /bin/ping -c 2 -W 5 192.0.2.2
 
-	expect "stop" rc-service berth-net stop
-	expect "the bridge stays under a container" ip link show lxcbr0
-	refute "without rules" nft list table inet berth_lxcbr0
-	refute "without dnsmasq" pidof dnsmasq
-	refute "and without supervision" pgrep supervise-daemon
-	expect "start" rc-service berth-net start
-	expect "and the container is back" \
+	expect "berth-net can be stopped" rc-service berth-net stop
+	expect "stop keeps a bridge that has ports" ip link show lxcbr0
+	refute "stop removes the firewall table" nft list table inet berth_lxcbr0
+	refute "stop ends dnsmasq" pidof dnsmasq
+	refute "stop ends the supervisor" pgrep supervise-daemon
+	expect "berth-net can be started" rc-service berth-net start
+	expect "the container reaches the outside host after the start" \
 		eventually as alice lxc-attach -n web -- /bin/ping -c 1 -W 1 192.0.2.2
-	expect "it is stopped" as alice lxc-stop -k -n web
-	expect "its NIC is gone" eventually holds '! ip -o link show master lxcbr0 | grep -q .'
-	expect "stop" rc-service berth-net stop
-	refute "now nothing is left" ip link show lxcbr0
+	expect "the container can be stopped" as alice lxc-stop -k -n web
+	expect "the container's NIC is removed" \
+		eventually holds '! ip -o link show master lxcbr0 | grep -q .'
+	expect "berth-net can be stopped" rc-service berth-net stop
+	refute "stop removes a bridge without ports" ip link show lxcbr0
 
 	echo 'LXC_NETWORK=nonsense' >>/etc/default/lxc-net
-	refute "bad settings are refused" rc-service berth-net start
-	refute "and nobody tries them again and again" pgrep supervise-daemon
+	refute "the service does not start with invalid settings" rc-service berth-net start
+	refute "the supervisor does not retry invalid settings" pgrep supervise-daemon
 }

@@ -15,7 +15,8 @@ after_boot_2() {
 	local process
 	process=$(pidof berth-net)
 	expect "berth-net is supervised" kill -KILL "$process"
-	expect "and comes back" eventually holds "pidof berth-net | grep -vw $process"
+	expect "berth-net is restarted after SIGKILL" \
+		eventually holds "pidof berth-net | grep -vw $process"
 	package_works '/berth/u1000/run-[0-9a-z]{8}/lxc.payload.web'
 	rm /etc/default/berth-user
 }

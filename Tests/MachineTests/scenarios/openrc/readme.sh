@@ -27,29 +27,37 @@ after_boot() {
 	steps 3 | head -n 3 >/run/alice-configures
 	steps 3 | tail -n +4 >/run/alice-starts
 	chmod 644 /run/alice-*
-	equal "root types three commands" "$(wc -l </run/as-root)" 3
-	equal "alice types two after her defaults" "$(wc -l </run/alice-starts)" 2
-	expect "as root" bash -e /run/as-root
-	expect "alice's defaults" session su alice 'bash -e /run/alice-configures'
-	# The numbers are those of this machine's accounts.
-	equal "alice has these numbers" "$(sed -n 's/^lxc.idmap = . 0 //p' $defaults | sort -u)" \
+	equal "the block for root has three commands" "$(wc -l </run/as-root)" 3
+	equal "the block for alice has two commands after the defaults" "$(wc -l </run/alice-starts)" 2
+	expect "the commands for root succeed" bash -e /run/as-root
+	expect "the commands for alice's defaults succeed" \
+		session su alice 'bash -e /run/alice-configures'
+	# README.md shows other IDs than those of this machine.
+	equal "the defaults contain the IDs of /etc/subuid" \
+		"$(sed -n 's/^lxc.idmap = . 0 //p' $defaults | sort -u)" \
 		"$(sed -n "s/^alice:\([0-9]*\):/\1 /p" /etc/subuid)"
 	echo 'lxc.apparmor.profile = unconfined' >>$defaults
-	expect "as alice" session su alice 'bash -e /run/alice-starts'
-	expect "it runs" eventually holds 'as alice lxc-info -n web -s -H | grep -q RUNNING'
-	expect "with an address" eventually holds '[ -n "$(as alice lxc-info -n web -i -H)" ]'
+	expect "the commands for alice succeed" session su alice 'bash -e /run/alice-starts'
+	expect "the container is running" \
+		eventually holds 'as alice lxc-info -n web -s -H | grep -q RUNNING'
+	expect "the container has an address" \
+		eventually holds '[ -n "$(as alice lxc-info -n web -i -H)" ]'
 	place=$(sed -n 's/^0:://p' "/proc/$(as alice lxc-info -n web -p -H)/cgroup")
-	equal "and its limit" "$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
-	equal "and hers" "$(cat /sys/fs/cgroup/berth/u1000/{memory,pids}.max)" $'2147483648\n2000'
-	expect "it is stopped" as alice lxc-stop -k -n web
+	equal "the container's memory limit is set" \
+		"$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
+	equal "alice's limits are set" \
+		"$(cat /sys/fs/cgroup/berth/u1000/{memory,pids}.max)" $'2147483648\n2000'
+	expect "the container can be stopped" as alice lxc-stop -k -n web
 
 	ln -s berth-user /etc/init.d/berth-user.alice
 	echo 'lxc.start.auto = 1' >>/home/alice/.local/share/lxc/web/config
-	expect "hers are started" rc-service berth-user.alice start
-	expect "it runs" eventually holds 'as alice lxc-info -n web -s -H | grep -q RUNNING'
+	expect "the service berth-user.alice can be started" rc-service berth-user.alice start
+	expect "the container is running" \
+		eventually holds 'as alice lxc-info -n web -s -H | grep -q RUNNING'
 	place=$(sed -n 's/^0:://p' "/proc/$(as alice lxc-info -n web -p -H)/cgroup")
-	equal "with its limit" "$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
-	expect "and stopped" rc-service berth-user.alice stop
-	expect "so that it runs no more" eventually holds \
+	equal "the container's memory limit is set at boot" \
+		"$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
+	expect "the service berth-user.alice can be stopped" rc-service berth-user.alice stop
+	expect "stopping the service stops the container" eventually holds \
 		'as alice lxc-info -n web -s -H | grep -q STOPPED'
 }

@@ -3,11 +3,12 @@
 
 after_boot() {
 	local kind
-	equal "process 1 is sysvinit's" "$(cat /proc/1/comm)" init
+	equal "process 1 is sysvinit" "$(cat /proc/1/comm)" init
 	expect "OpenRC has reached its default runlevel" holds '[ "$(rc-status -r)" = default ]'
-	equal "there is one tree of cgroups" "$(stat -f -c %T /sys/fs/cgroup)" cgroup2fs
+	equal "only cgroup2 is mounted" "$(stat -f -c %T /sys/fs/cgroup)" cgroup2fs
 	for kind in login su sudo ssh cron; do
-		equal "alice by $kind" "$(session $kind alice 'id -un; pwd')" $'alice\n/home/alice'
+		equal "$kind: the session is alice's, in the home directory" \
+			"$(session $kind alice 'id -un; pwd')" $'alice\n/home/alice'
 	done
 	equal "a login has a terminal" "$(session login alice 'tty -s && echo yes')" yes
 }

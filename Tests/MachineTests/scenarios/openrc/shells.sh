@@ -1,5 +1,5 @@
 # alice types LXC's commands in the shells that read /etc/profile.d. Each runs in a cgroup of alice.
-# Commands that are not typed do not.
+# Commands in scripts do not.
 # init files: openrc
 
 before_boot() {
@@ -23,46 +23,48 @@ typed() {
 	session login alice "$2 || echo no" >/run/typed.said 2>&1
 	equal "$1" "$(cat /run/typed.said)" ""
 }
-# limited WHAT NAME
+# limited WHAT NAME: the container runs in a cgroup of alice, with its limit.
 limited() {
 	local place
-	expect "$1: $2 runs" eventually running "$2"
+	expect "$1: $2 is running" eventually running "$2"
 	place=$(place "$2")
-	expect "$1: $2 is in a leaf of alice's" \
+	expect "$1: $2 is in a new cgroup of alice" \
 		grep -qE "^/berth/u1000/run-[0-9a-z]{8}/lxc.payload.$2\$" <<<"$place"
-	equal "$1: with its limit" "$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
+	equal "$1: the memory limit of $2 is set" \
+		"$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
 }
 ended() {
 	local name
 	for name; do
 		as alice lxc-stop -k -n "$name"
-		expect "$name is stopped" eventually stopped "$name"
+		expect "$name can be stopped" eventually stopped "$name"
 	done
 }
 
 after_boot() {
 	local shell name said
 	for name in one two; do
-		expect "alice makes $name" new_container alice $name
+		expect "alice creates the container $name" new_container alice $name
 		printf '%s\n' 'lxc.cgroup2.memory.max = 40M' 'lxc.start.auto = 1' \
 			>>/home/alice/.local/share/lxc/$name/config
 	done
 	for shell in /bin/bash /bin/sh /usr/local/bin/ash; do
 		usermod -s $shell alice 2>/dev/null
 		said=$(session login alice 'readlink /proc/$$/exe')
-		equal "$shell is what alice has" "$(basename "$said")" "$(basename "$(readlink -f $shell)")"
+		equal "$shell is alice's login shell" \
+			"$(basename "$said")" "$(basename "$(readlink -f $shell)")"
 		typed "$shell: lxc-start" 'lxc-start -n one'
 		limited "$shell: lxc-start" one
 		equal "$shell: lxc-attach is in the container's cgroup" \
 			"$(session login alice 'lxc-attach -n one -- cat /proc/self/cgroup')" 0::/.lxc
 		ended one
 		session login alice 'lxc-execute -n two -- /bin/busybox sleep 600 >/dev/null 2>&1 & sleep 1'
-		expect "$shell: lxc-execute: it is there" eventually running two
+		expect "$shell: lxc-execute starts the container" eventually running two
 		limited "$shell: lxc-execute" two
 		ended two
 		typed "$shell: lxc-autostart" lxc-autostart
 		for name in one two; do limited "$shell: lxc-autostart" $name; done
-		refute "$shell: each in a leaf of its own" \
+		refute "$shell: the containers are in different cgroups" \
 			holds '[ "$(dirname "$(place one)")" = "$(dirname "$(place two)")" ]'
 		ended one two
 	done
@@ -70,15 +72,15 @@ after_boot() {
 	usermod -s /bin/bash alice
 	# Aliases are for interactive shells.
 	session login alice 'echo "lxc-start -n one" >script; sh script' >/run/said 2>&1
-	expect "a script starts it too" eventually running one
-	refute "but in no leaf" grep -q berth <<<"$(place one)"
+	expect "a script can start the container" eventually running one
+	refute "a container that a script starts has no cgroup of alice" grep -q berth <<<"$(place one)"
 	ended one
 	session su alice 'lxc-start -n one'
-	expect "and su -c" eventually running one
-	refute "in none either" grep -q berth <<<"$(place one)"
+	expect "su -c can start the container" eventually running one
+	refute "a container that su -c starts has no cgroup of alice" grep -q berth <<<"$(place one)"
 	ended one
 	session su alice '. /etc/profile.d/berth.sh; berth_lxc_autostart'
-	limited "what a script has sourced" one
-	limited "what a script has sourced" two
+	limited "berth_lxc_autostart in a script" one
+	limited "berth_lxc_autostart in a script" two
 	ended one two
 }

@@ -14,8 +14,8 @@ before_boot() {
 		'bob memory,pids,cpu pids.max=100' >/etc/lxc/lxc-usercgroup
 }
 
-# told FRAGMENT...: whether the last JSON contains each fragment.
-told() {
+# json_has FRAGMENT...: whether the last JSON contains each fragment.
+json_has() {
 	local fragment
 	tr -d ' \n' </run/told >/run/told.line
 	for fragment; do grep -qF -e "$fragment" /run/told.line || { cat /run/told; return 1; }; done
@@ -38,36 +38,40 @@ after_boot() {
 	as alice berth-run lxc-start -n web
 	as alice berth-run lxc-start -n db
 	as bob berth-run lxc-start -n mail
-	expect "they have addresses" eventually holds \
+	expect "all containers have addresses" eventually holds \
 		'[ "$(berth leases --json | grep -c "\"address\" :")" -ge 3 ]'
 	as alice berth-run sleep 600 &
-	expect "and alice a command" eventually holds 'berth-cgroup status | grep -q "sleep"'
+	expect "a command of alice is running" eventually holds 'berth-cgroup status | grep -q "sleep"'
 
 	berth status --json >/run/told
-	equal "two networks are up, with their rules as configured" \
+	equal "two networks are up, with their firewall rules" \
 		"$(count '"state":"up"') $(count '"state":"as-configured"')" "2 2"
-	equal "with NICs of alice's and bob's" \
+	equal "root sees the NICs of alice and bob" \
 		"$(count '"owner":"alice","processID"') $(count '"owner":"bob","processID"')" "3 1"
-	expect "quotas count users' lines" \
-		told '{"allowed":10,"bridge":"lxcbr0","owner":"alice","used":2}' \
+	expect "quotas are listed with their usage" \
+		json_has '{"allowed":10,"bridge":"lxcbr0","owner":"alice","used":2}' \
 		'{"allowed":1,"bridge":"dmz0","owner":"alice","used":1}' \
 		'{"allowed":2,"bridge":"dmz0","owner":"bob","used":1}'
-	expect "a user's bounds" told '"memory.max":"629145600"' '"pids.max":"200"' '"tasksMax":100'
-	expect "a container's memory" told '"memoryMaxBytes":41943040'
-	expect "and a container's share of the processors" told '"cpuMaxMicrosecondsPerSecond":500000'
-	equal "of each its use is known" "$(count '"memoryBytes":null') $(count '"tasks":null')" "0 0"
-	expect "nothing is hidden" told '"hidden":[]'
+	expect "the limits of a user are listed" \
+		json_has '"memory.max":"629145600"' '"pids.max":"200"' '"tasksMax":100'
+	expect "a container's memory limit is listed" json_has '"memoryMaxBytes":41943040'
+	expect "a container's CPU limit is listed" json_has '"cpuMaxMicrosecondsPerSecond":500000'
+	equal "the usage of every cgroup is known" \
+		"$(count '"memoryBytes":null') $(count '"tasks":null')" "0 0"
+	expect "nothing is hidden from root" json_has '"hidden":[]'
 
 	as bob berth status --json >/run/told
-	equal "bob sees his own NIC" "$(count '"container":"mail"') $(count '"hostName":"veth')" "2 1"
-	expect "and cgroup" told '"uid":1001,"use"' '"name":"mail","use"'
-	expect "and that there is more" \
-		told '{"part":"nics","reason":"3NICsofothers,notvisibletoyou"}' \
+	equal "bob sees only bob's NIC" \
+		"$(count '"container":"mail"') $(count '"hostName":"veth')" "2 1"
+	expect "bob sees bob's cgroup" json_has '"uid":1001,"use"' '"name":"mail","use"'
+	expect "bob sees that other resources are hidden" \
+		json_has '{"part":"nics","reason":"3NICsofothers,notvisibletoyou"}' \
 		'{"part":"cgroups","reason":"cgroupsof1otheruser,notvisibletoyou"}'
-	refute "and nothing of alice's" grep -q -e alice -e web -e veth1000_ /run/told
-	expect "what he uses of his quota" \
-		told '"quotas":[{"allowed":2,"bridge":"dmz0","owner":"bob","used":1}]'
-	expect "nobody sees nobody's" holds '! setpriv --reuid nobody --regid nogroup --clear-groups \
+	refute "bob sees no resource of alice" grep -q -e alice -e web -e veth1000_ /run/told
+	expect "bob sees the usage of bob's quota" \
+		json_has '"quotas":[{"allowed":2,"bridge":"dmz0","owner":"bob","used":1}]'
+	expect "the user nobody sees no resource of users" \
+		holds '! setpriv --reuid nobody --regid nogroup --clear-groups \
 		berth status | grep -q -e alice -e bob'
 
 	for name in root alice bob; do
@@ -75,7 +79,7 @@ after_boot() {
 		if [ $name = root ]; then LANG=C.UTF-8 berth status; else as $name berth status; fi \
 			>/run/status
 		cat /run/status
-		expect "for $name all of it is within 80 columns" \
+		expect "$name: no line is wider than 80 columns" \
 			holds '! LC_ALL=C.UTF-8 grep -qE "^.{81}" /run/status'
 	done >/run/shown
 	cat /run/shown

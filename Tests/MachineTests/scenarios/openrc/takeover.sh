@@ -2,18 +2,19 @@
 # init files: openrc
 
 after_boot() {
-	expect "LXC's network is up" [ -e /run/lxc/network_up ]
+	expect "lxc-net's network is up" [ -e /run/lxc/network_up ]
 	outside
 	probe
-	expect "lxc-net is turned off" rc-update delete lxc-net
-	expect "berth-net is turned on" holds 'rc-update add berth-net && rc-service berth-net start'
-	expect "it has the network" berth-net status
-	equal "and nothing to change" "$(berth-net plan)" ""
-	nothing_lost "by that"
-	equal "the old rules are gone" "$(nft list tables)" "table inet berth_lxcbr0"
-	expect "restart" rc-service berth-net restart
-	nothing_lost "by a restart"
+	expect "lxc-net can be disabled" rc-update delete lxc-net
+	expect "berth-net can be enabled and started" \
+		holds 'rc-update add berth-net && rc-service berth-net start'
+	expect "berth-net status reports the network as up" berth-net status
+	equal "berth-net plan has no changes" "$(berth-net plan)" ""
+	nothing_lost "during the takeover"
+	equal "lxc-net's firewall tables are removed" "$(nft list tables)" "table inet berth_lxcbr0"
+	expect "berth-net can be restarted" rc-service berth-net restart
+	nothing_lost "during a restart"
 	end_probe
-	expect "stop" rc-service berth-net stop
-	refute "nothing is left" ip link show lxcbr0
+	expect "berth-net can be stopped" rc-service berth-net stop
+	refute "stop removes the bridge" ip link show lxcbr0
 }

@@ -17,39 +17,46 @@ after_boot() {
 	local process place
 	all_in_force
 	process=$(systemctl show -P MainPID berth-net.service)
-	equal "berth-net is confined" "$(confinement "$process")" "berth-net (enforce)"
-	equal "and its dnsmasq" "$(confinement "$(dnsmasq_process)")" "berth-net//dnsmasq (enforce)"
-	expect "alice has a manager" eventually [ -e /run/user/1000/systemd/private ]
-	expect "she makes a container" new_container alice web
+	equal "berth-net is in its profile" "$(confinement "$process")" "berth-net (enforce)"
+	equal "dnsmasq is in its profile" \
+		"$(confinement "$(dnsmasq_process)")" "berth-net//dnsmasq (enforce)"
+	expect "alice's user manager is running" eventually [ -e /run/user/1000/systemd/private ]
+	expect "alice creates a container" new_container alice web
 	sed -i 's/^lxc.apparmor.profile.*/lxc.apparmor.profile = lxc-container-default-cgns/' \
 		/home/alice/.local/share/lxc/web/config
 	echo 'lxc.cgroup2.memory.max = 40M' >>/home/alice/.local/share/lxc/web/config
 	session su alice 'berth-run lxc-start -n web -l info -o web.log || cat web.log' >/run/started \
 		2>&1
-	equal "it is started" "$(cat /run/started)" ""
-	expect "it has an address" eventually holds '[ -n "$(as alice lxc-info -n web -i -H)" ]'
+	equal "lxc-start prints nothing" "$(cat /run/started)" ""
+	expect "the container has an address" \
+		eventually holds '[ -n "$(as alice lxc-info -n web -i -H)" ]'
 	process=$(as alice lxc-info -n web -p -H)
-	equal "confined as it wants" "$(confinement "$process")" "lxc-container-default-cgns (enforce)"
-	equal "by an lxc-start in the profile of Debian's" \
+	equal "the container is in the profile that it configures" \
+		"$(confinement "$process")" "lxc-container-default-cgns (enforce)"
+	equal "its monitor is in Debian's profile for lxc-start" \
 		"$(confinement "$(pgrep -u alice -f '^\[lxc monitor\]')")" "/usr/bin/lxc-start (enforce)"
-	expect "with a NIC from a berth-nic in its own" said AUDIT lxc-berth-nic /run/lxc/nics
+	expect "berth-nic ran in its own profile" said AUDIT lxc-berth-nic /run/lxc/nics
 	place=$(sed -n 's/^0:://p' "/proc/$process/cgroup")
-	equal "with its limit" "$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
+	equal "the container's memory limit is set" \
+		"$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
 	echo 'LXC_FORWARDS="tcp:8080=10.0.3.9:80"' >>/etc/default/lxc-net
-	expect "reload" systemctl reload berth-net.service
-	expect "the forward is there" holds 'nft list table inet berth_lxcbr0 | grep -q 10.0.3.9'
+	expect "berth-net can be reloaded" systemctl reload berth-net.service
+	expect "reload adds the port forward" \
+		holds 'nft list table inet berth_lxcbr0 | grep -q 10.0.3.9'
 	kill -KILL "$(dnsmasq_process)"
-	expect "a dnsmasq that was killed comes back" eventually holds 'kill -0 "$(dnsmasq_process)"'
-	equal "confined" "$(confinement "$(dnsmasq_process)")" "berth-net//dnsmasq (enforce)"
-	expect "restart" systemctl restart berth-net.service
-	expect "it is stopped" session su alice 'berth-run lxc-stop -k -n web'
-	expect "stop" systemctl stop berth-net.service
-	nothing_denied "by all that"
+	expect "berth-net restarts dnsmasq after SIGKILL" \
+		eventually holds 'kill -0 "$(dnsmasq_process)"'
+	equal "the new dnsmasq is in its profile" \
+		"$(confinement "$(dnsmasq_process)")" "berth-net//dnsmasq (enforce)"
+	expect "berth-net can be restarted" systemctl restart berth-net.service
+	expect "the container can be stopped" session su alice 'berth-run lxc-stop -k -n web'
+	expect "berth-net can be stopped" systemctl stop berth-net.service
+	nothing_denied "from boot to stop"
 
-	equal "a caller who is not confined" \
+	equal "an unconfined caller stays unconfined" \
 		"$(session su alice 'berth-run cat /proc/self/attr/apparmor/current')" unconfined
-	expect "a cage is made" apparmor_parser -r /etc/apparmor.d/cage
-	equal "a caller in it stays there" \
+	expect "the profile cage can be loaded" apparmor_parser -r /etc/apparmor.d/cage
+	equal "a caller in the profile cage stays in it" \
 		"$(session su alice 'aa-exec -p cage -- berth-run cat /proc/self/attr/apparmor/current')" \
 		"cage (enforce)"
 }

@@ -12,65 +12,68 @@ before_boot() {
 	apt-get -q update >/dev/null 2>&1
 }
 
-# mended WHAT TEXT AFTERWARDS: the problem is named, and with the printed fix, web runs.
-mended() {
+# fixed WHAT TEXT AFTERWARDS: the problem is reported, and with the printed fix, web runs.
+fixed() {
 	found "$1" "$2" alice --container web
-	carried_out "$1" alice
-	expect "it runs again" runs alice web
+	apply_fixes "$1" alice
+	expect "$1: the container runs after the fix" runs alice web
 	healthy "$3" alice --container web
 }
 
 after_boot() {
 	local config=/home/alice/.local/share/lxc/web/config
 
-	# As Debian makes her: Debian's defaults are for root's containers.
+	# Debian's defaults are for containers of root.
 	found "a new user" 'lxc.idmap' alice
 	found "a new user" 'only root may load the profile that lxc-start generates' alice
 	found "a new user" 'alice has no systemd user manager' alice
-	expect "root would let her have one" grep -q '# loginctl enable-linger alice' /run/doctor
-	refute "berth-run gets no cgroup" as alice berth-run true
-	carried_out "a new user" alice
-	expect "her manager comes" eventually [ -e /run/user/1000/systemd/private ]
-	healthy "a new user, mended" alice
-	expect "she makes a container" as alice lxc-create -n web -t busybox
-	expect "it runs" runs alice web
-	healthy "it is there" alice --container web
+	expect "the fix enables lingering" grep -q '# loginctl enable-linger alice' /run/doctor
+	refute "without a user manager, berth-run fails" as alice berth-run true
+	apply_fixes "a new user" alice
+	expect "alice's user manager starts" eventually [ -e /run/user/1000/systemd/private ]
+	healthy "a new user, after the fixes" alice
+	expect "alice creates a container" as alice lxc-create -n web -t busybox
+	expect "the container runs" runs alice web
+	healthy "a container that runs" alice --container web
 	session su alice 'berth doctor --container web' >/run/hers 2>&1
-	equal "she sees nothing wrong herself" "$?" 0
+	equal "berth doctor reports no problem to alice" "$?" 0
 
 	dpkg --force-depends -r uidmap >/dev/null 2>&1
-	refute "without newuidmap it does not run" runs alice web
-	mended "newuidmap is not there" 'apt-get install uidmap' "newuidmap is there"
+	refute "without newuidmap, the container does not run" runs alice web
+	fixed "newuidmap is missing" 'apt-get install uidmap' "newuidmap is installed"
 
 	# A setting of Debian's kernels.
 	if [ -e /proc/sys/kernel/unprivileged_userns_clone ]; then
 		sysctl -q -w kernel.unprivileged_userns_clone=0
-		refute "without user namespaces it does not run" runs alice web
-		mended "users may make no namespace" 'only root may create user namespaces' "they may"
-		equal "at the next boot, too" "$(cat /etc/sysctl.d/60-berth.conf)" \
+		refute "without user namespaces, the container does not run" runs alice web
+		fixed "only root may create user namespaces" \
+			'only root may create user namespaces' "users may create user namespaces"
+		equal "the setting is kept across reboots" "$(cat /etc/sysctl.d/60-berth.conf)" \
 			'kernel.unprivileged_userns_clone = 1'
 	fi
 
 	echo 'lxc.apparmor.profile = generated' >>$config
 	rm -f /home/alice/web.log
-	refute "with a generated profile it does not run" runs alice web
+	refute "with a generated profile, the container does not run" runs alice web
 	found "the log" 'Only root may load the profile' --log /home/alice/web.log
-	mended "a generated profile" 'only root may load the profile' "no profile"
+	fixed "a generated profile" 'only root may load the profile' "no generated profile"
 
 	echo 'lxc.apparmor.profile = lxc-container-default-cgns' >>$config
-	expect "LXC's profile will do for busybox" runs alice web
+	expect "with LXC's profile, busybox runs" runs alice web
 	healthy "LXC's profile" alice --container web
 	apparmor_parser -R /etc/apparmor.d/lxc-containers
 	rm -f /home/alice/web.log
-	refute "when it is not loaded it does not run" runs alice web
+	refute "without a loaded profile, the container does not run" runs alice web
 	found "the log" 'The profile of lxc.apparmor.profile is not loaded' --log /home/alice/web.log
-	mended "it is not loaded" 'apparmor_parser -r /etc/apparmor.d/lxc-containers' "it is loaded"
+	fixed "the profile is not loaded" \
+		'apparmor_parser -r /etc/apparmor.d/lxc-containers' "the profile is loaded"
 
 	loginctl disable-linger alice
-	expect "her manager goes" eventually holds '! [ -e /run/user/1000/systemd/private ]'
-	refute "now it does not run" as alice berth-run lxc-start -n web
-	found "no manager" 'loginctl enable-linger alice' alice
-	carried_out "no manager" alice
-	expect "her manager is back" eventually [ -e /run/user/1000/systemd/private ]
-	expect "it runs again" runs alice web
+	expect "alice's user manager ends" eventually holds '! [ -e /run/user/1000/systemd/private ]'
+	refute "without a user manager, the container does not start" \
+		as alice berth-run lxc-start -n web
+	found "no user manager" 'loginctl enable-linger alice' alice
+	apply_fixes "no user manager" alice
+	expect "alice's user manager is running again" eventually [ -e /run/user/1000/systemd/private ]
+	expect "the container runs after the fix" runs alice web
 }

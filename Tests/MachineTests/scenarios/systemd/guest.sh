@@ -53,24 +53,28 @@ make_guest() {
 }
 
 after_boot() {
-	expect "alice has a manager" eventually [ -e /run/user/1000/systemd/private ]
-	expect "a container with systemd is made" make_guest
+	expect "alice's user manager is running" eventually [ -e /run/user/1000/systemd/private ]
+	expect "alice creates a container with systemd" make_guest
 	session su alice 'berth-run lxc-start -n guest -l info -o guest.log' >/run/started 2>&1
-	expect "it starts" eventually settled
-	equal "by LXC's profile" "$(confinement "$(as alice lxc-info -n guest -p -H)")" \
+	expect "systemd in the container has started" eventually settled
+	equal "the container is in LXC's profile" \
+		"$(confinement "$(as alice lxc-info -n guest -p -H)")" \
 		"lxc-container-default-cgns (enforce)"
-	equal "its service failed" "$(inside systemctl show -P ActiveState probe.service)" failed
-	equal "for its namespaces" "$(inside systemctl show -P ExecMainStatus probe.service)" 226
-	expect "denied by AppArmor" \
+	equal "the service in the container has failed" \
+		"$(inside systemctl show -P ActiveState probe.service)" failed
+	equal "the service failed to set up namespaces" \
+		"$(inside systemctl show -P ExecMainStatus probe.service)" 226
+	expect "AppArmor logged the denied mount" \
 		holds "dmesg | grep 'failed flags match' | grep -q lxc-container-default-cgns"
 	found "the profile" \
 		'it denies mounts that systemd in the container asks for' alice --container guest
-	carried_out "the profile" alice
-	healthy "mended" alice --container guest
-	expect "it is stopped" session su alice 'berth-run lxc-stop -k -n guest'
+	apply_fixes "the profile" alice
+	healthy "after the fix" alice --container guest
+	expect "the container can be stopped" session su alice 'berth-run lxc-stop -k -n guest'
 	session su alice 'berth-run lxc-start -n guest -l info -o guest.log' >/run/started 2>&1
-	expect "it starts again" eventually settled
-	equal "its service runs" "$(inside systemctl show -P ActiveState probe.service)" active
-	expect "and that of logins" inside systemctl start systemd-logind.service
-	expect "it is stopped" session su alice 'berth-run lxc-stop -k -n guest'
+	expect "systemd in the container has started after the fix" eventually settled
+	equal "the service in the container is active" \
+		"$(inside systemctl show -P ActiveState probe.service)" active
+	expect "systemd-logind starts in the container" inside systemctl start systemd-logind.service
+	expect "the container can be stopped" session su alice 'berth-run lxc-stop -k -n guest'
 }

@@ -11,50 +11,55 @@ before_boot() {
 after_boot() {
 	local place kind
 	as alice berth-run true >/run/refused 2>&1
-	equal "without a manager there is none" "$?" 125
-	expect "and how to have one is said" grep -q 'loginctl enable-linger 1000' /run/refused
-	refute "berth-cgroup has nothing to do here" berth-cgroup setup
-	expect "which it says" holds 'berth-cgroup setup 2>&1 | grep -q systemd'
-	expect "what it said helps" loginctl enable-linger 1000
-	expect "a manager comes" eventually [ -e /run/user/1000/systemd/private ]
+	equal "without a user manager, berth-run fails" "$?" 125
+	expect "the message says how to enable lingering" \
+		grep -q 'loginctl enable-linger 1000' /run/refused
+	refute "berth-cgroup setup fails on a host with systemd" berth-cgroup setup
+	expect "the message of berth-cgroup setup names systemd" \
+		holds 'berth-cgroup setup 2>&1 | grep -q systemd'
+	expect "lingering can be enabled" loginctl enable-linger 1000
+	expect "alice's user manager starts" eventually [ -e /run/user/1000/systemd/private ]
 
-	expect "alice makes a container" new_container alice web
+	expect "alice creates a container" new_container alice web
 	echo 'lxc.cgroup2.memory.max = 40M' >>/home/alice/.local/share/lxc/web/config
 	for kind in login su sudo ssh; do
 		session $kind alice 'berth-run lxc-start -n web || echo no' >/run/started 2>&1
-		equal "$kind: it is started" "$(cat /run/started)" ""
-		expect "$kind: it runs" eventually holds 'as alice lxc-info -n web -s -H | grep -q RUNNING'
+		equal "$kind: lxc-start prints nothing" "$(cat /run/started)" ""
+		expect "$kind: the container is running" \
+			eventually holds 'as alice lxc-info -n web -s -H | grep -q RUNNING'
 		place=$(sed -n 's/^0:://p' "/proc/$(as alice lxc-info -n web -p -H)/cgroup")
-		expect "$kind: in a scope of her manager's" \
+		expect "$kind: the container is in a scope of alice's user manager" \
 			grep -qE '^/user.slice/user-1000.slice/user@1000.service/.*\.scope/lxc.payload.web$' \
 			<<<"$place"
-		equal "$kind: with its limit" "$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
-		expect "$kind: it is stopped" session su alice 'berth-run lxc-stop -k -n web'
-		expect "$kind: it runs no more" \
+		equal "$kind: the container's memory limit is set" \
+			"$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
+		expect "$kind: the container can be stopped" session su alice 'berth-run lxc-stop -k -n web'
+		expect "$kind: the container has stopped" \
 			eventually holds 'as alice lxc-info -n web -s -H | grep -q STOPPED'
 	done
-	expect "the command ends as it does" \
+	expect "berth-run exits with the status of its command" \
 		holds "session su alice 'berth-run sh -c \"exit 7\"'; [ \$? = 7 ]"
-	expect "--scope-info says so" \
+	expect "--scope-info reports the user manager" \
 		holds "session su alice 'berth-run --scope-info' | grep -q user@1000.service"
 
 	session su alice 'berth-run --name shop lxc-start -n web'
-	expect "she starts it under a name" \
+	expect "a container started with --name is running" \
 		eventually holds 'as alice lxc-info -n web -s -H | grep -q RUNNING'
 	place=$(sed -n 's/^0:://p' "/proc/$(as alice lxc-info -n web -p -H)/cgroup")
-	expect "which is the scope's" \
+	expect "the name is part of the scope's name" \
 		grep -qE '/run-[0-9a-z]{8}-shop\.scope/lxc.payload.web$' <<<"$place"
 	as alice berth status --json | tr -d ' \n' >/run/told
-	expect "berth status shows it, with its limit" \
+	expect "berth status lists the container with its limit" \
 		grep -qE '"containers":\[\{"name":"web","use":\{[^}]*"memoryMaxBytes":41943040' /run/told
-	expect "and the scope" grep -qE '"name":"run-[0-9a-z]{8}-shop.scope"' /run/told
+	expect "berth status lists the scope" grep -qE '"name":"run-[0-9a-z]{8}-shop.scope"' /run/told
 	LANG=C.UTF-8 berth status
-	expect "root sees it too" \
+	expect "berth-cgroup status lists the container for root" \
 		holds 'berth-cgroup status | grep -q "lxc.payload.web: memory .* of 40.0M"'
 	as bob berth status --json | tr -d ' \n' >/run/told
-	expect "bob only that there is somebody" \
+	expect "bob sees that cgroups of another user are hidden" \
 		grep -q '{"part":"cgroups","reason":"cgroupsof1otheruser,notvisibletoyou"}' /run/told
-	refute "and not who" grep -q -e alice -e web /run/told
+	refute "bob sees no name of the other user" grep -q -e alice -e web /run/told
 	session su alice 'berth-run lxc-stop -k -n web'
-	expect "it is gone from there" eventually holds '! berth-cgroup status | grep -q lxc.payload'
+	expect "berth-cgroup status does not list a stopped container" \
+		eventually holds '! berth-cgroup status | grep -q lxc.payload'
 }

@@ -31,18 +31,20 @@ began() { systemctl show -P ExecMainStartTimestampMonotonic "$1"; }
 
 after_boot() {
 	local dnsmasq process address
-	expect "it is active" systemctl -q is-active berth-net.service
-	expect "when it was, the network was up" grep -q '^lxcbr0: up' /run/wanted
+	expect "berth-net.service is active" systemctl -q is-active berth-net.service
+	expect "when berth-net.service became active, the network was up" \
+		grep -q '^lxcbr0: up' /run/wanted
 	expect "the bridge has its address" holds 'ip -4 -o address show lxcbr0 | grep -q 10.0.3.1/24'
-	expect "and NAT, in spite of the firewall's service" nft list table inet berth_lxcbr0
-	expect "and forwarding" grep -q 1 /proc/sys/net/ipv4/ip_forward
-	expect "dnsmasq runs, in the service" \
+	expect "the firewall table exists, although nftables.service replaces all rules" \
+		nft list table inet berth_lxcbr0
+	expect "IPv4 forwarding is enabled" grep -q 1 /proc/sys/net/ipv4/ip_forward
+	expect "dnsmasq runs in the cgroup of the service" \
 		grep -q /berth-net.service "/proc/$(dnsmasq_process)/cgroup"
-	expect "LXC's own is behind it" \
+	expect "lxc.service starts after berth-net.service" \
 		[ "$(began berth-net.service)" -lt \
 		"$(systemctl show -P ExecMainStartTimestampMonotonic lxc.service)" ]
-	refute "which has not started its own network" systemctl -q is-active lxc-net.service
-	expect "nothing has failed" holds '[ -z "$(systemctl --failed --quiet --no-legend)" ]'
+	refute "lxc-net.service is not active" systemctl -q is-active lxc-net.service
+	expect "no unit has failed" holds '[ -z "$(systemctl --failed --quiet --no-legend)" ]'
 	systemd-analyze security --no-pager berth-net.service | sed -n 's/.*Overall/security: overall/p'
 
 	outside
@@ -50,45 +52,51 @@ after_boot() {
 	dnsmasq=$(dnsmasq_process)
 	process=$(service_process)
 	echo 'LXC_FORWARDS="tcp:8080=10.0.3.9:80"' >>/etc/default/lxc-net
-	expect "reload" systemctl reload berth-net.service
-	expect "the forward is there" holds 'nft list table inet berth_lxcbr0 | grep -q 10.0.3.9'
-	equal "by the same process" "$(service_process)" "$process"
-	expect "restart" systemctl restart berth-net.service
-	expect "by another" replaced "$process"
-	equal "dnsmasq is the same" "$(dnsmasq_process)" "$dnsmasq"
-	nothing_lost "by reload and restart"
+	expect "berth-net can be reloaded" systemctl reload berth-net.service
+	expect "reload adds the port forward" \
+		holds 'nft list table inet berth_lxcbr0 | grep -q 10.0.3.9'
+	equal "reload keeps the process" "$(service_process)" "$process"
+	expect "berth-net can be restarted" systemctl restart berth-net.service
+	expect "restart replaces the process" replaced "$process"
+	equal "reload and restart keep dnsmasq" "$(dnsmasq_process)" "$dnsmasq"
+	nothing_lost "during reload and restart"
 
 	process=$(service_process)
 	kill -KILL "$process"
-	expect "when it is killed, it comes back" eventually replaced "$process"
-	expect "with the network up" berth-net status
-	equal "there is one dnsmasq, the same" "$(pidof dnsmasq)" "$dnsmasq"
-	nothing_lost "by its end"
+	expect "berth-net is restarted after SIGKILL" eventually replaced "$process"
+	expect "the network is up after SIGKILL" berth-net status
+	equal "the restarted berth-net keeps dnsmasq" "$(pidof dnsmasq)" "$dnsmasq"
+	nothing_lost "during the restart after SIGKILL"
 	kill -KILL "$dnsmasq"
-	expect "dnsmasq comes back as well" eventually holds 'kill -0 "$(dnsmasq_process)"'
+	expect "berth-net restarts dnsmasq after SIGKILL" \
+		eventually holds 'kill -0 "$(dnsmasq_process)"'
 	ip link delete lxcbr0
-	expect "and the bridge" eventually berth-net status
+	expect "berth-net creates a deleted bridge again" eventually berth-net status
 	end_probe
 
-	equal "alice, who logs in, has a manager of her own" \
+	equal "a login of alice starts alice's user manager" \
 		"$(session login alice 'systemctl --user is-active default.target')" active
-	expect "she makes a container" new_container alice web
+	expect "alice creates a container" new_container alice web
 	address=$(start_container alice web)
-	expect "which has an address by DHCP" grep -q " $address " /var/lib/misc/dnsmasq.lxcbr0.leases
-	expect "and a NIC from berth-nic" grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
-	expect "and reaches the host outside" \
+	expect "dnsmasq has a lease for the container" \
+		grep -q " $address " /var/lib/misc/dnsmasq.lxcbr0.leases
+	expect "berth-nic created its NIC" grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
+	expect "the container reaches the outside host" \
 		as alice lxc-attach -n web -- /bin/ping -c 2 -W 5 192.0.2.2
-	expect "stop, with it" systemctl stop berth-net.service
-	expect "and it still reaches it" as alice lxc-attach -n web -- /bin/ping -c 2 -W 5 192.0.2.2
-	expect "start" systemctl start berth-net.service
-	expect "it is stopped" as alice lxc-stop -k -n web
-	expect "its NIC is gone" eventually holds '! ip -o link show master lxcbr0 | grep -q .'
-	expect "stop" systemctl stop berth-net.service
-	refute "now nothing is left" ip link show lxcbr0
+	expect "berth-net can be stopped beside a running container" systemctl stop berth-net.service
+	expect "the container reaches the outside host after the stop" \
+		as alice lxc-attach -n web -- /bin/ping -c 2 -W 5 192.0.2.2
+	expect "berth-net can be started" systemctl start berth-net.service
+	expect "the container can be stopped" as alice lxc-stop -k -n web
+	expect "the container's NIC is removed" \
+		eventually holds '! ip -o link show master lxcbr0 | grep -q .'
+	expect "berth-net can be stopped" systemctl stop berth-net.service
+	refute "stop removes a bridge without ports" ip link show lxcbr0
 
 	echo 'LXC_NETWORK=nonsense' >>/etc/default/lxc-net
-	refute "bad settings are refused" systemctl start berth-net.service
-	expect "and told" holds 'journalctl -u berth-net.service | grep -q LXC_NETWORK'
-	expect "the sandbox has stopped nothing" \
+	refute "the service does not start with invalid settings" systemctl start berth-net.service
+	expect "the journal names the invalid setting" \
+		holds 'journalctl -u berth-net.service | grep -q LXC_NETWORK'
+	expect "the sandbox has denied berth-net no system call" \
 		holds '! journalctl | grep -i "berth-net.*SIGSYS\|Operation not permitted"'
 }

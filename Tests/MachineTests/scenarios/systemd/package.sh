@@ -7,14 +7,14 @@ failed_services() { systemctl --failed --quiet --no-legend; }
 
 after_boot() {
 	package_comes
-	refute "LXC's own service is off" systemctl -q is-active lxc-net.service
-	expect "alice's manager is to start at boot" loginctl enable-linger alice
-	equal "and to start her containers" \
+	refute "lxc-net.service is not active" systemctl -q is-active lxc-net.service
+	expect "lingering can be enabled for alice" loginctl enable-linger alice
+	equal "alice can enable the unit berth-user" \
 		"$(session login alice 'systemctl --user enable berth-user 2>/dev/null || echo no')" ""
 }
 
 after_boot_2() {
-	refute "LXC's own service is off" systemctl -q is-active lxc-net.service
+	refute "lxc-net.service is not active" systemctl -q is-active lxc-net.service
 	package_works '/user.slice/user-1000.slice/user@1000.service/.*\.scope/lxc.payload.web'
 }
 

@@ -2,20 +2,20 @@
 # init files: systemd
 
 after_boot() {
-	expect "LXC's network is up" systemctl -q is-active lxc-net.service
+	expect "lxc-net's network is up" systemctl -q is-active lxc-net.service
 	outside
 	probe
-	expect "lxc-net is turned off" systemctl -q mask lxc-net.service
-	expect "berth-net is turned on" systemctl -q enable --now berth-net.service
-	expect "it has the network" berth-net status
-	equal "and nothing to change" "$(berth-net plan)" ""
-	nothing_lost "by that"
+	expect "lxc-net can be masked" systemctl -q mask lxc-net.service
+	expect "berth-net can be enabled and started" systemctl -q enable --now berth-net.service
+	expect "berth-net status reports the network as up" berth-net status
+	equal "berth-net plan has no changes" "$(berth-net plan)" ""
+	nothing_lost "during the takeover"
 	systemctl restart lxc.service
-	expect "LXC's service does not bring its own back" berth-net status
-	equal "its rules are gone" "$(nft list tables)" "table inet berth_lxcbr0"
-	expect "restart" systemctl restart berth-net.service
-	nothing_lost "by a restart of both"
+	expect "the network stays up when the service lxc restarts" berth-net status
+	equal "lxc-net's firewall tables are removed" "$(nft list tables)" "table inet berth_lxcbr0"
+	expect "berth-net can be restarted" systemctl restart berth-net.service
+	nothing_lost "during restarts of lxc and berth-net"
 	end_probe
-	expect "stop" systemctl stop berth-net.service
-	refute "nothing is left" ip link show lxcbr0
+	expect "berth-net can be stopped" systemctl stop berth-net.service
+	refute "stop removes the bridge" ip link show lxcbr0
 }

@@ -10,44 +10,47 @@ before_boot() {
 
 after_boot() {
 	local script=/etc/init.d/berth-net dnsmasq address
-	expect "the network is up" $script status
-	expect "dnsmasq runs" kill -0 "$(dnsmasq_process)"
-	expect "insserv has put it before LXC" holds '[ /etc/rc2.d/S??berth-net \< /etc/rc2.d/S??lxc ]'
-	expect "and its end behind that of LXC" holds '[ /etc/rc0.d/K??berth-net \> /etc/rc0.d/K??lxc ]'
-	expect "insserv has nothing to say" \
+	expect "the status of the service is success" $script status
+	expect "dnsmasq is running" kill -0 "$(dnsmasq_process)"
+	expect "berth-net starts before lxc" holds '[ /etc/rc2.d/S??berth-net \< /etc/rc2.d/S??lxc ]'
+	expect "berth-net stops after lxc" holds '[ /etc/rc0.d/K??berth-net \> /etc/rc0.d/K??lxc ]'
+	expect "insserv reports no error" \
 		holds '! insserv -n -v 2>&1 | grep -i "warning\|error\|loop"'
 
 	outside
 	probe
 	dnsmasq=$(dnsmasq_process)
 	echo 'LXC_FORWARDS="tcp:8080=10.0.3.9:80"' >>/etc/default/lxc-net
-	expect "reload" $script reload
-	expect "the forward is there" holds 'nft list table inet berth_lxcbr0 | grep -q 10.0.3.9'
-	expect "start, again" $script start
-	expect "force-reload" service berth-net force-reload
-	equal "dnsmasq is the same" "$(dnsmasq_process)" "$dnsmasq"
-	expect "restart" invoke-rc.d berth-net restart
-	refute "dnsmasq is another" holds '[ "$(dnsmasq_process)" = '"$dnsmasq"' ]'
-	nothing_lost "by reload, start, force-reload and restart"
+	expect "berth-net can be reloaded" $script reload
+	expect "reload adds the port forward" \
+		holds 'nft list table inet berth_lxcbr0 | grep -q 10.0.3.9'
+	expect "starting again succeeds" $script start
+	expect "force-reload succeeds" service berth-net force-reload
+	equal "reloads keep dnsmasq" "$(dnsmasq_process)" "$dnsmasq"
+	expect "berth-net can be restarted" invoke-rc.d berth-net restart
+	refute "restart replaces dnsmasq" holds '[ "$(dnsmasq_process)" = '"$dnsmasq"' ]'
+	nothing_lost "during reload, start, force-reload and restart"
 	end_probe
 
-	expect "alice makes a container" new_container alice web
+	expect "alice creates a container" new_container alice web
 	address=$(start_container alice web)
-	expect "which has an address by DHCP" grep -q " $address " /var/lib/misc/dnsmasq.lxcbr0.leases
-	expect "and a NIC from berth-nic" grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
-	expect "and reaches the host outside" \
+	expect "dnsmasq has a lease for the container" \
+		grep -q " $address " /var/lib/misc/dnsmasq.lxcbr0.leases
+	expect "berth-nic created its NIC" grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
+	expect "the container reaches the outside host" \
 		as alice lxc-attach -n web -- /bin/ping -c 2 -W 5 192.0.2.2
-	expect "it is stopped" as alice lxc-stop -k -n web
-	expect "its NIC is gone" eventually holds '! ip -o link show master lxcbr0 | grep -q .'
+	expect "the container can be stopped" as alice lxc-stop -k -n web
+	expect "the container's NIC is removed" \
+		eventually holds '! ip -o link show master lxcbr0 | grep -q .'
 
-	expect "stop" $script stop
-	refute "nothing is left" ip link show lxcbr0
+	expect "berth-net can be stopped" $script stop
+	refute "stop removes the bridge" ip link show lxcbr0
 	$script status >/run/said 2>&1
-	equal "which status says" "$?" 3
-	expect "stop, again" $script stop
+	equal "status exits with 3 when stopped" "$?" 3
+	expect "stopping again succeeds" $script stop
 	$script nonsense 2>/run/usage
-	equal "another word is refused" "$?" 2
-	expect "with those there are" grep -q 'start|stop' /run/usage
+	equal "an unknown action is refused" "$?" 2
+	expect "the message lists the actions" grep -q 'start|stop' /run/usage
 	echo 'LXC_NETWORK=nonsense' >>/etc/default/lxc-net
-	refute "bad settings are refused" $script start
+	refute "the service does not start with invalid settings" $script start
 }
