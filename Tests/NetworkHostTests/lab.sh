@@ -1,7 +1,6 @@
 #!/bin/sh
-# A separate host for tests of networks. It is sourced in a shell that `unshare -m -n` started.
-# Nothing outside is changed: /run, /etc and the state directories are private, and the network is
-# empty.
+# A test host for networks: sourced in a shell that `unshare -m -n` started. /run, /etc and the
+# state directories are private, and the network is empty, so nothing outside is changed.
 #
 #	unshare -m -n -- Tests/NetworkHostTests/play.sh ordinary
 
@@ -18,11 +17,11 @@ lab_begin() {
 	mount -t tmpfs tmpfs /var/lib/lxc
 	mount -t sysfs sysfs /sys
 	mkdir -p /run/netns
-	# A host that was never booted may have none: addresses then hang on /var/lib/lxc.
+	# A host that was never booted may have none. IPv6 addresses would depend on /var/lib/lxc then.
 	[ -s /etc/machine-id ] || tr -d - </proc/sys/kernel/random/uuid >/etc/machine-id
 	rm -rf /etc/lxc/net.d /etc/sysconfig /etc/default/lxc /etc/default/lxc-net
 	ip link set lo up
-	# As on a host without docker: what is bridged is no business of the IP firewall's.
+	# As on a host without docker: the IP firewall does not see bridged packets.
 	for lab_file in /proc/sys/net/bridge/bridge-nf-call-*tables; do
 		[ ! -f "$lab_file" ] || echo 0 >"$lab_file"
 	done
@@ -40,7 +39,7 @@ lab_end() {
 
 lab_settings() { cat >/etc/default/lxc-net; }
 
-# A host outside, at 192.0.2.2 and 2001:db8::2, that knows no way back to any container.
+# Creates an outside host at 192.0.2.2 and 2001:db8::2 that has no route back to containers.
 lab_outside() {
 	ip netns add outside
 	ip link add up0 type veth peer name eth0 netns outside
@@ -51,7 +50,7 @@ lab_outside() {
 	ip -n outside addr add 192.0.2.2/24 dev eth0
 	ip -n outside -6 addr add 2001:db8::2/64 dev eth0 nodad
 	ip -n outside link set eth0 up
-	# The kernel takes a moment to call it up, and lab_state tells what it calls it.
+	# The kernel takes a moment to report it as up, and lab_state prints what it reports.
 	for _ in $(seq 1200); do
 		[ "$(cat /sys/class/net/up0/operstate)" != up ] || break
 		sleep 0.05
@@ -60,7 +59,7 @@ lab_outside() {
 	ip -6 route add default via 2001:db8::2
 }
 
-# A container that is plugged into a bridge: lab_container NAME [BRIDGE]
+# lab_container NAME [BRIDGE]: creates a network namespace with a NIC on the bridge.
 lab_container() {
 	ip netns add "$1"
 	ip link add "v$1" type veth peer name eth0 netns "$1"
@@ -70,7 +69,7 @@ lab_container() {
 	ip -n "$1" link set eth0 up
 }
 
-# Its address by DHCP, under its own name.
+# lab_lease NAME: gets the container's address by DHCP, with its name as host name.
 lab_lease() {
 	cat >/run/lease.sh <<-'END'
 		#!/bin/sh
@@ -88,29 +87,29 @@ lab_lease() {
 
 lab_address() { cut -d' ' -f1 "/run/lease.$1"; }
 
-# What a test says when the host is not as it should be.
+# Assertions. A failed one is printed, and makes the scenario fail at its end.
 lab_failed=0
-expect() { # expect WHAT COMMAND…
+expect() { # expect WHAT COMMAND…: the command must succeed
 	lab_what=$1
 	shift
 	if ! "$@" >/run/expect.out 2>&1; then
-		echo "NOT SO: $lab_what ($*)"
+		echo "FAILED: $lab_what ($*)"
 		sed 's/^/	/' /run/expect.out
 		lab_failed=1
 	fi
 }
-refute() { # refute WHAT COMMAND…
+refute() { # refute WHAT COMMAND…: the command must fail
 	lab_what=$1
 	shift
 	lab_tries=3
 	if "$@" >/run/expect.out 2>&1; then
-		echo "SO, AND SHOULD NOT BE: $lab_what ($*)"
+		echo "UNEXPECTED SUCCESS: $lab_what ($*)"
 		sed 's/^/	/' /run/expect.out
 		lab_failed=1
 	fi
 	lab_tries=
 }
-equal() { # equal WHAT ONE OTHER
+equal() { # equal WHAT ONE OTHER: the two texts must be equal
 	if [ "$2" != "$3" ]; then
 		printf 'NOT EQUAL: %s\n%s\n--- and ---\n%s\n' "$1" "$2" "$3"
 		lab_failed=1
@@ -122,7 +121,7 @@ skip() { # skip REASON
 	exit 77
 }
 
-# Everything about the host's network that a program could have changed: `ip` and `nft` say it.
+# Prints everything about the host's network that a program could have changed.
 lab_state() {
 	ip -br link | grep -v '^v' | sed 's/ *$//' | sort
 	ip -br addr | grep -v '^v' | sort
@@ -136,7 +135,7 @@ lab_state() {
 	done
 }
 
-# How often it is tried what should be, and once what should not: a machine may be busy.
+# Retried if success is expected, because the machine may be busy.
 reaches4() {
 	for _ in $(seq "${lab_tries:-15}"); do
 		ip netns exec "$1" ping -c 2 -i 0.1 -W 2 "$2" && return 0
@@ -154,7 +153,7 @@ resolves() { # resolves CONTAINER NAME SERVER ADDRESS
 	[ "$(ip netns exec "$1" python3 "$LAB/echo.py" resolve "$2" "$3")" = "$4" ]
 }
 
-# Answers with the address of whoever asks: lab_echo NAMESPACE tcp|udp PORT
+# lab_echo NAMESPACE tcp|udp PORT: starts a server that answers with the address of the client.
 lab_echo() {
 	ip netns exec "$1" python3 "$LAB/echo.py" serve "$2" "$3" </dev/null >/dev/null 2>&1 &
 	lab_servers="$lab_servers $!"

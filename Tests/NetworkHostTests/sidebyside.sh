@@ -18,24 +18,24 @@ echo "lease $ip/$mask router $router dns $dns domain $domain time $lease ntp $nt
 END
 chmod +x /run/told.sh
 
-# The same one for both programs, so that it is given the same addresses.
+# The hardware address is the same with both programs, so the assigned addresses are, too.
 side_client() { # side_client NAME BRIDGE MAC
 	ip netns add "$1"
 	ip link add "v$1" type veth peer name eth0 address "$3" netns "$1"
 	ip -n "$1" link set lo up
-	# By its hardware address, not by a random one.
+	# Derive the IPv6 address from the hardware address, not from a random number.
 	ip netns exec "$1" sysctl -q net.ipv6.conf.eth0.addr_gen_mode=0
 	ip link set "v$1" master "$2"
 	ip link set "v$1" up
 	ip -n "$1" link set eth0 up
 }
 side_lease() { # side_lease CLIENT [SECONDS]
-	# Who is refused asks again for ever.
+	# udhcpc never stops asking if it is refused.
 	timeout "${2:-60}" ip netns exec "$1" busybox udhcpc -i eth0 -n -q -t "${2:-60}" -T 1 \
 		-s /run/told.sh -O ntpsrv -O mtu -x "hostname:$1" 2>/dev/null || echo "$1 gets no lease"
 }
 
-# What a container in the network sees of it, and what is seen of the container.
+# Prints what a container sees of its network, and which address the outside host sees.
 side_container() { # side_container BRIDGE GATEWAY [GATEWAY6]
 	side_client web "$1" 02:00:00:00:00:77
 	side_lease web
@@ -51,11 +51,11 @@ for link in json.load(sys.stdin):
     for address in link["addr_info"]:
         print(address["local"], address["prefixlen"], address["scope"])'
 	echo "web is $(ip netns exec web python3 "$LAB/echo.py" resolve web "$3") by IPv6"
-	reaches6 web 2001:db8::2 >/dev/null && echo "reaches the world"
+	reaches6 web 2001:db8::2 >/dev/null && echo "reaches the Internet"
 	echo "outside sees $(asks web tcp6 2001:db8::2 7006)"
 }
 
-# The same of the host: what is there while it is up, and what is left of it.
+# Prints what the host has while the network is up.
 side_seen() { # side_seen PROGRAM BRIDGE GATEWAY [GATEWAY6]
 	"$1" start >/dev/null 2>&1
 	echo "start: $?"
@@ -87,12 +87,12 @@ side_left() { # side_left PROGRAM BRIDGE
 	for side_file in ipv4/ip_forward ipv6/conf/all/forwarding; do
 		echo 0 >/proc/sys/net/$side_file
 	done
-	# Switching it off took what the kernel had learnt.
+	# Disabling forwarding removed the route.
 	ip -6 route replace default via 2001:db8::2
 }
 
-# Rules that berth-net has besides: DHCP's answers without checksum where lxc-net has that with
-# iptables only, neighbour discovery, and with iptables the same accepts for IPv6 as for IPv4.
+# Rules that only berth-net has: DHCP answers without checksum, which lxc-net has with iptables
+# only; neighbour discovery; and, with iptables, the accept rules of IPv4 for IPv6.
 side_zero='{"mangle": {"key": {"payload": {"protocol": "udp", "field": "checksum"}}, "value": 0}}'
 side_more='
 rule filter postrouting -150 accept oifname==BRIDGE nfproto==ipv4 udp.dport==68 '"$side_zero"'
@@ -129,16 +129,16 @@ side_compare() {
 		grep '^rule' /run/side.$side_program | sort >/run/side.$side_program.rules
 	done
 	equal "$*" "$(grep -v '^rule' /run/side.ours)" "$(grep -v '^rule' /run/side.stock)"
-	equal "rules of lxc-net's alone, with $*" \
+	equal "rules that only lxc-net has, with $*" \
 		"$(grep -vxFf /run/side.ours.rules /run/side.stock.rules)" ""
-	equal "rules of ours that nobody told of, with $*" \
+	equal "unexpected rules of berth-net, with $*" \
 		"$(grep -vxFf /run/side.stock.rules /run/side.ours.rules |
 			sed "s/$side_bridge/BRIDGE/g" | while read -r side_rule; do
 				echo "$side_more" | grep -qxF "$side_rule" || echo "$side_rule"
 			done)" ""
 	expect "there are rules, with $*" [ -s /run/side.stock.rules ]
 }
-# What both did: side_both TEXT…
+# side_both TEXT…: both programs produced these lines.
 side_both() {
 	for side_text in "$@"; do expect "$side_text" grep -qxF "$side_text" /run/side.ours; done
 }

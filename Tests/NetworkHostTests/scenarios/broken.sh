@@ -11,7 +11,7 @@ broken() { # broken PROGRAM PATTERN: fails where its words, or what it is given 
 	END
 	chmod +x "/usr/local/sbin/$1"
 }
-mended() { rm /usr/local/sbin/*; }
+repaired() { rm /usr/local/sbin/*; }
 
 echo LXC_USE_NFT=false | lab_settings
 iptables -A FORWARD -i other -j DROP
@@ -19,7 +19,7 @@ before=$(lab_state; iptables-save | sed '/^[#:]/d')
 broken iptables-restore '*filter*'
 refute "the last of three tables cannot be written" "$BERTH_NET" start
 equal "the first two are undone" "$(iptables-save | grep -c berth)" 0
-mended
+repaired
 broken ip6tables-restore '*nat*'
 "$BERTH_NET" start >/dev/null 2>/run/warnings
 equal "a failure of IPv6's rules does not prevent IPv4" "$?" 0
@@ -29,14 +29,14 @@ equal "no IPv6 rule exists" "$(ip6tables-save | grep -c berth)" 0
 lab_container web
 lab_lease web
 expect "the Internet is reachable" reaches4 web 192.0.2.2
-mended
+repaired
 expect "reload adds the rules once the tool works" \
 	sh -c '"$1" reload | grep -q ip6tables' - "$BERTH_NET"
 expect "then plan is empty" "$BERTH_NET" plan
 ip link del vweb
 broken iptables-save '*'
 refute "stop fails if it cannot list the rules" "$BERTH_NET" stop
-mended
+repaired
 expect "stop" "$BERTH_NET" stop
 equal "leaves no rule" "$(iptables-save | grep -c berth; ip6tables-save | grep -c berth)" "0
 0"
@@ -48,7 +48,7 @@ broken nft '*list*'
 refute "stop fails if it cannot list the table" "$BERTH_NET" stop
 refute "start fails, too, and does not use iptables instead" "$BERTH_NET" start
 expect "the record still exists" test -e /run/lxc/berth-net.json
-mended
+repaired
 expect "stop" "$BERTH_NET" stop
 equal "leaves no table" "$(nft list ruleset)" ""
 
@@ -58,7 +58,7 @@ broken nft '*-j*'
 equal "start succeeds with an nft without JSON" "$?" 0
 expect "and warns" grep -q 'drops those of containers: /usr/local/sbin/nft failed' /run/warnings
 expect "status succeeds" "$BERTH_NET" status
-mended
+repaired
 expect "stop" "$BERTH_NET" stop
 nft flush ruleset
 

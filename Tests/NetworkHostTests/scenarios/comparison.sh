@@ -14,16 +14,17 @@ expect "web.lan resolves" grep -q '^web.lan is 10.0.3.' /run/side.ours
 side_compare lxcbr0 10.0.3.1 "" 'LXC_USE_NFT="false"'
 side_both "outside sees 192.0.2.1"
 side_compare lxcbr0 10.0.3.1 "" 'LXC_DHCP_RANGE="10.0.3.60,10.0.3.61,2h"'
-expect "the range and the time" grep -q '^lease 10.0.3.6[01]/.* time 7200 ' /run/side.ours
+expect "the lease has the configured range and time" \
+	grep -q '^lease 10.0.3.6[01]/.* time 7200 ' /run/side.ours
 side_compare lxcbr0 10.0.3.1 "" 'LXC_DHCP_CONFILE=/etc/lxc/dnsmasq.conf'
-expect "the further file" grep -q ' ntp 192.0.2.9 ' /run/side.ours
+expect "the additional configuration file is used" grep -q ' ntp 192.0.2.9 ' /run/side.ours
 side_compare br9 10.0.3.1 "" 'LXC_BRIDGE="br9"'
 side_both "outside sees 192.0.2.1"
 side_compare lxcbr0 10.7.7.1 "" 'LXC_ADDR="10.7.7.1"' 'LXC_NETMASK="255.255.0.0"' \
 	'LXC_NETWORK="10.7.0.0/16"' 'LXC_DHCP_RANGE="10.7.7.50,10.7.7.150"'
 side_both "address 10.7.7.1/16 10.7.255.255" "outside sees 192.0.2.1"
 
-# Two ask, and there is one to have.
+# Two clients ask for one available lease.
 side_two() {
 	side_client one "$1" 02:00:00:00:00:11
 	side_client two "$1" 02:00:00:00:00:12
@@ -45,11 +46,12 @@ side_taken() {
 }
 side_body=side_taken
 side_compare lxcbr0 10.0.3.1 "" 'LXC_DHCP_RANGE="10.0.3.50,10.0.3.52"' 'LXC_DHCP_PING="true"'
-expect "who looks gives the free one" grep -q '^lease 10.0.3.52/' /run/side.ours
+expect "with LXC_DHCP_PING, the free address is assigned" grep -q '^lease 10.0.3.52/' /run/side.ours
 side_compare lxcbr0 10.0.3.1 "" 'LXC_DHCP_RANGE="10.0.3.50,10.0.3.51"' 'LXC_DHCP_PING="false"'
-expect "who does not gives one that is taken" grep -q '^lease 10.0.3.5[01]/' /run/side.ours
+expect "without LXC_DHCP_PING, an address in use is assigned" \
+	grep -q '^lease 10.0.3.5[01]/' /run/side.ours
 
-# Switched off, both do nothing and are content.
+# If USE_LXC_BRIDGE is false, both programs succeed and do nothing.
 echo 'USE_LXC_BRIDGE="false"' | lab_settings
 before=$(lab_state)
 for program in /usr/libexec/lxc/lxc-net "$BERTH_NET"; do

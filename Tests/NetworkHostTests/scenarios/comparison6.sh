@@ -2,7 +2,7 @@
 # address by router advertisement and reaches a host outside, with the host's address and with its
 # own.
 . "$LAB/sidebyside.sh"
-# For who keeps his own address: the host outside knows the way back.
+# Without NAT, the outside host needs a route back.
 ip -n outside -6 route add fd42:1::/64 via 2001:db8::1
 for dialect in true false; do
 	for translates in true false; do
@@ -19,7 +19,7 @@ for dialect in true false; do
 	done
 done
 
-# A longer prefix: nobody is told of it, and who has an address there is translated all the same.
+# A longer prefix is not advertised. Static addresses in it are translated nevertheless.
 side_static() {
 	side_client web "$1" 02:00:00:00:00:77
 	ip -n web -6 addr add fd42:1::7/80 dev eth0 nodad

@@ -1,4 +1,5 @@
-# Another program's firewall drops what is forwarded: named, and mended when that is wanted.
+# Another program's firewall drops forwarded packets: berth-net reports it, and fixes it if
+# LXC_FIREWALL_FOREIGN is true.
 lab_outside
 echo | lab_settings
 iptables -N DOCKER-USER
@@ -6,32 +7,33 @@ iptables -A FORWARD -j DOCKER-USER
 iptables -P FORWARD DROP
 before=$(iptables-save | sed '/^#/d; s:\[.*::')
 "$BERTH_NET" start >/dev/null 2>/run/warnings
-expect "the chain and the mend are named" grep -q \
+expect "the warning names the chain and the fix" grep -q \
 	'ip filter FORWARD (docker) drops.*iptables -I DOCKER-USER' /run/warnings
 lab_container web
 lab_lease web
-refute "what docker drops is dropped" reaches4 web 192.0.2.2
-expect "status names it too" sh -c '"$1" status | grep -q "blocked by: .*docker"' - "$BERTH_NET"
+refute "docker's policy drops the container's packets" reaches4 web 192.0.2.2
+expect "status names the chain, too" \
+	sh -c '"$1" status | grep -q "blocked by: .*docker"' - "$BERTH_NET"
 echo 'LXC_FIREWALL_FOREIGN=true' | lab_settings
-expect "docker's own chain is told" "$BERTH_NET" reload
-expect "and the world answers" reaches4 web 192.0.2.2
-expect "once is enough" "$BERTH_NET" plan
+expect "reload adds rules to docker's chain" "$BERTH_NET" reload
+expect "the Internet is reachable" reaches4 web 192.0.2.2
+expect "then plan is empty" "$BERTH_NET" plan
 iptables -F DOCKER-USER
-expect "when docker forgets it, it is told again" "$BERTH_NET" reload
-expect "and the world answers again" reaches4 web 192.0.2.2
+expect "reload restores rules that docker has flushed" "$BERTH_NET" reload
+expect "the Internet is reachable again" reaches4 web 192.0.2.2
 iptables -D DOCKER-USER -i lxcbr0 -m comment --comment berth-net:lxcbr0:fix -j ACCEPT
-expect "when half of it is lost, it is whole again" "$BERTH_NET" reload
-equal "and there once" "$(iptables -S DOCKER-USER | grep -c berth-net)" 2
+expect "reload restores one of two rules" "$BERTH_NET" reload
+equal "each rule exists once" "$(iptables -S DOCKER-USER | grep -c berth-net)" 2
 ip link del vweb
-expect "stop takes it back" "$BERTH_NET" stop
-equal "docker's rules are as they were" "$(iptables-save | sed '/^#/d; s:\[.*::')" "$before"
+expect "stop removes the rules" "$BERTH_NET" stop
+equal "docker's rules are unchanged" "$(iptables-save | sed '/^#/d; s:\[.*::')" "$before"
 
 expect "start again" "$BERTH_NET" start
 iptables -F DOCKER-USER
-expect "stop, after docker has forgotten it by itself" "$BERTH_NET" stop
-equal "and all is as it was" "$(iptables-save | sed '/^#/d; s:\[.*::')" "$before"
+expect "stop succeeds after docker has flushed the rules" "$BERTH_NET" stop
+equal "then all rules are as before" "$(iptables-save | sed '/^#/d; s:\[.*::')" "$before"
 
-# The same of ufw, which also keeps containers from asking this host for an address.
+# The same with ufw, which also drops DHCP requests of containers.
 iptables -F
 iptables -X
 for hook in input forward; do
@@ -43,21 +45,22 @@ iptables -I INPUT -i lo -j ACCEPT
 before=$(iptables-save | sed '/^#/d; s:\[.*::')
 echo | lab_settings
 "$BERTH_NET" start >/dev/null 2>/run/warnings
-expect "ufw's input is named" grep -q 'ip filter INPUT (ufw) drops DHCP and DNS' /run/warnings
-expect "ufw's forward is named" grep -q 'ip filter FORWARD (ufw) drops' /run/warnings
+expect "the warning names ufw's input chain" \
+	grep -q 'ip filter INPUT (ufw) drops DHCP and DNS' /run/warnings
+expect "the warning names ufw's forward chain" grep -q 'ip filter FORWARD (ufw) drops' /run/warnings
 echo 'LXC_FIREWALL_FOREIGN=true' | lab_settings
-expect "ufw is told" "$BERTH_NET" reload
-expect "once is enough" "$BERTH_NET" plan
+expect "reload adds rules to ufw's chains" "$BERTH_NET" reload
+expect "then plan is empty" "$BERTH_NET" plan
 ip netns del web
 lab_container web
-expect "a lease" lab_lease web
-expect "a name" resolves web web 10.0.3.1 "$(lab_address web)"
-expect "and the world" reaches4 web 192.0.2.2
+expect "the container gets a lease" lab_lease web
+expect "the container's name resolves" resolves web web 10.0.3.1 "$(lab_address web)"
+expect "the Internet is reachable through ufw" reaches4 web 192.0.2.2
 ip link del vweb
 expect "stop" "$BERTH_NET" stop
-equal "ufw's rules are as they were" "$(iptables-save | sed '/^#/d; s:\[.*::')" "$before"
+equal "ufw's rules are unchanged" "$(iptables-save | sed '/^#/d; s:\[.*::')" "$before"
 
-# The same with docker on a host whose iptables still has separate tables, which nft does not list.
+# The same with docker and iptables-legacy, whose tables nft does not list.
 command -v iptables-legacy >/dev/null || return 0
 iptables -F
 iptables -P INPUT ACCEPT
@@ -70,17 +73,17 @@ iptables-legacy -P FORWARD DROP
 before=$(iptables-legacy-save | sed '/^#/d; s:\[.*::')
 echo | lab_settings
 "$BERTH_NET" start >/dev/null 2>/run/warnings
-expect "the old chain is named" grep -q \
+expect "the warning names the legacy chain and the fix" grep -q \
 	'ip filter FORWARD of iptables-legacy (docker) drops.*iptables-legacy -I DOCKER-USER' \
 	/run/warnings
 ip netns del web
 lab_container web
-expect "a lease" lab_lease web
-refute "what it drops is dropped" reaches4 web 192.0.2.2
+expect "the container gets a lease" lab_lease web
+refute "the legacy policy drops the container's packets" reaches4 web 192.0.2.2
 echo 'LXC_FIREWALL_FOREIGN=true' | lab_settings
-expect "it is told" "$BERTH_NET" reload
-expect "and the world answers" reaches4 web 192.0.2.2
-expect "once is enough" "$BERTH_NET" plan
+expect "reload adds rules to the legacy chain" "$BERTH_NET" reload
+expect "the Internet is reachable" reaches4 web 192.0.2.2
+expect "then plan is empty" "$BERTH_NET" plan
 ip link del vweb
 expect "stop" "$BERTH_NET" stop
-equal "its rules are as they were" "$(iptables-legacy-save | sed '/^#/d; s:\[.*::')" "$before"
+equal "the legacy rules are unchanged" "$(iptables-legacy-save | sed '/^#/d; s:\[.*::')" "$before"

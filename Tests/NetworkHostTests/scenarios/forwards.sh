@@ -10,23 +10,26 @@ for dialect in true false; do
 	if [ "$dialect" = true ]; then
 		lab_container web
 		lab_container db
-		expect "the reserved address" lab_lease web
-		expect "a lease" lab_lease db
-		equal "the reservation holds" "$(lab_address web)" 10.0.3.100
+		expect "web gets a lease" lab_lease web
+		expect "db gets a lease" lab_lease db
+		equal "web has the reserved address" "$(lab_address web)" 10.0.3.100
 		lab_echo web tcp 25
 		lab_echo web udp 5300
 		lab_echo web tcp 8001
 		db=$(lab_address db)
 	else
-		refute "no table of nft is left" nft list table inet berth_lxcbr0
+		refute "no nftables table remains" nft list table inet berth_lxcbr0
 	fi
-	equal "from outside, source kept ($dialect)" "$(asks outside tcp 192.0.2.1 2525)" 192.0.2.2
-	equal "a range of ports ($dialect)" "$(asks outside tcp 192.0.2.1 8001)" 192.0.2.2
-	equal "datagrams ($dialect)" \
+	equal "a client outside is forwarded with its own address ($dialect)" \
+		"$(asks outside tcp 192.0.2.1 2525)" 192.0.2.2
+	equal "a range of ports is forwarded ($dialect)" "$(asks outside tcp 192.0.2.1 8001)" 192.0.2.2
+	equal "UDP is forwarded ($dialect)" \
 		"$(asks outside udp 192.0.2.1 5353)" 192.0.2.2
-	equal "from the host ($dialect)" "$(asks host tcp 192.0.2.1 2525)" 192.0.2.1
-	equal "from the neighbour, over the host ($dialect)" "$(asks db tcp 192.0.2.1 2525)" 10.0.3.1
-	equal "from itself, over the host ($dialect)" "$(asks web tcp 192.0.2.1 2525)" 10.0.3.1
+	equal "the host itself is forwarded ($dialect)" "$(asks host tcp 192.0.2.1 2525)" 192.0.2.1
+	equal "another container is forwarded through the host ($dialect)" \
+		"$(asks db tcp 192.0.2.1 2525)" 10.0.3.1
+	equal "the container is forwarded to itself through the host ($dialect)" \
+		"$(asks web tcp 192.0.2.1 2525)" 10.0.3.1
 	equal "other ports are not forwarded ($dialect)" "$(asks outside tcp 192.0.2.1 26)" \
 		"[Errno 111] Connection refused"
 done

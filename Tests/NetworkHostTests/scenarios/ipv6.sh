@@ -1,12 +1,13 @@
-# Trouble with IPv6 is no trouble with IPv4, and a host that learns its own route goes on learning.
+# A failure of IPv6 does not affect IPv4. An uplink keeps accepting router advertisements.
 lab_outside
 ip -6 route del default
 ip -6 route add default via 2001:db8::2 dev up0 proto ra
 echo | lab_settings
 expect "start" "$BERTH_NET" start
-equal "the uplink goes on learning its route" "$(cat /proc/sys/net/ipv6/conf/up0/accept_ra)" 2
-equal "as a router" "$(cat /proc/sys/net/ipv6/conf/all/forwarding)" 1
-equal "the prefix follows from the machine's identity" \
+equal "the uplink keeps accepting router advertisements" \
+	"$(cat /proc/sys/net/ipv6/conf/up0/accept_ra)" 2
+equal "IPv6 forwarding is enabled" "$(cat /proc/sys/net/ipv6/conf/all/forwarding)" 1
+equal "a prefix is derived from the machine ID" \
 	"$(ip -6 addr show lxcbr0 scope global | grep -c 'inet6 fd.*::1/64')" 1
 expect "stop" "$BERTH_NET" stop
 
@@ -16,27 +17,29 @@ mount --bind /run/nothing /etc/machine-id
 prefix=$(ip -6 addr show lxcbr0 scope global | awk '/inet6/{ print $2 }')
 "$BERTH_NET" stop >/dev/null 2>&1
 "$BERTH_NET" start >/dev/null 2>&1
-equal "a machine without one keeps a random one" \
+equal "without a machine ID, a random prefix is kept" \
 	"$(ip -6 addr show lxcbr0 scope global | awk '/inet6/{ print $2 }')" "$prefix"
 "$BERTH_NET" stop >/dev/null 2>&1
 rm /var/lib/lxc/berth-net.seed
 "$BERTH_NET" start >/dev/null 2>&1
-refute "and another one has another" \
+refute "a new seed gives a different prefix" \
 	[ "$(ip -6 addr show lxcbr0 scope global | awk '/inet6/{ print $2 }')" = "$prefix" ]
 echo 1 >/proc/sys/net/ipv6/conf/lxcbr0/disable_ipv6
-expect "IPv6 that somebody switched off on the bridge is lost" sh -c '! "$1" plan' - "$BERTH_NET"
-expect "and comes back" "$BERTH_NET" reload
-equal "with its address" "$(ip -6 addr show lxcbr0 scope global | grep -c ::1/64)" 1
+expect "plan reports that IPv6 is disabled on the bridge" sh -c '! "$1" plan' - "$BERTH_NET"
+expect "reload enables IPv6 again" "$BERTH_NET" reload
+equal "the bridge has its IPv6 address again" \
+	"$(ip -6 addr show lxcbr0 scope global | grep -c ::1/64)" 1
 "$BERTH_NET" stop >/dev/null 2>&1
 
 for which in all default; do
 	echo 1 >/proc/sys/net/ipv6/conf/$which/disable_ipv6
 	"$BERTH_NET" start >/dev/null 2>/run/warnings
 	equal "start without IPv6 ($which)" "$?" 0
-	expect "says so" grep -q 'IPv6 is not supported by this kernel' /run/warnings
+	expect "the warning says that IPv6 is not supported" \
+		grep -q 'IPv6 is not supported by this kernel' /run/warnings
 	lab_container web
-	expect "a lease" lab_lease web
-	expect "and the world" reaches4 web 192.0.2.2
+	expect "the container gets a lease" lab_lease web
+	expect "the Internet is reachable" reaches4 web 192.0.2.2
 	ip link del vweb
 	ip netns del web
 	expect "stop" "$BERTH_NET" stop

@@ -12,12 +12,13 @@ table ip filter {
 }
 END_OF_RULES
 before=$(lab_state)
-# strace counts the calls of each name by themselves: place LINE says which one the trace has there.
+# place LINE: prints the system call in this line of the trace, for strace. It counts the calls of
+# each name separately.
 place() {
 	awk -v wanted="$1" '{ name = $0; sub(/\(.*/, "", name); count[name]++ }
 		NR == wanted { print name ":signal=SIGKILL:when=" count[name]; exit }' /run/trace
 }
-# Those of the trace that come after the lock was taken, one of a few.
+# places: prints lines of the trace behind the lock, in steps of KILL_STEP.
 places() {
 	lab_first=$(grep -n berth-net.lock /run/trace | head -1 | cut -d: -f1)
 	seq "$lab_first" "${KILL_STEP:-13}" "$(wc -l </run/trace)" | while read -r lab_line; do
@@ -30,7 +31,7 @@ killed() { # killed LINE VERB
 	[ $? != 137 ] || lab_kills=$((lab_kills + 1))
 }
 
-# The first start of a host makes it a router besides, and no later one.
+# Only the first start on a host enables forwarding.
 expect "start" "$BERTH_NET" start
 expect "stop" "$BERTH_NET" stop
 strace -o /run/trace "$BERTH_NET" start >/dev/null 2>&1
@@ -56,7 +57,7 @@ for line in $(places); do
 	[ "$lab_failed" = 0 ] || lab_verdict
 done
 
-expect "it was killed often enough, and not $lab_kills times" \
+expect "enough calls were killed: $lab_kills" \
 	[ "$lab_kills" -gt "$((500 / ${KILL_STEP:-13}))" ]
 
 [ -x /usr/libexec/lxc/lxc-net ] || lab_verdict
@@ -65,14 +66,17 @@ echo LXC_IPV6_ENABLE=false | lab_settings
 /usr/libexec/lxc/lxc-net start
 strace -o /run/trace "$BERTH_NET" start >/dev/null 2>&1
 "$BERTH_NET" stop >/dev/null 2>&1
-# Before the record is in its place it is lxc-net's network still, and not ours to stop.
+# Before the record is written, the network is still lxc-net's, and berth-net does not stop it.
 begun=$(grep -n 'rename.*berth-net.json' /run/trace | head -1 | cut -d: -f1)
+expect "the takeover writes a record" [ -n "$begun" ]
+lab_kills=0
 for line in $(places); do
 	[ "$line" -gt "$begun" ] || continue
 	/usr/libexec/lxc/lxc-net start >/dev/null 2>&1
 	killed "$line" start
 	if [ $((line % 2)) = 0 ]; then expect "start takes over after line $line" "$BERTH_NET" start; fi
 	expect "stop after line $line of taking over" "$BERTH_NET" stop
-	equal "nothing of either is left after line $line" "$(lab_state)" "$before"
+	equal "nothing of lxc-net or berth-net is left after line $line" "$(lab_state)" "$before"
 	[ "$lab_failed" = 0 ] || lab_verdict
 done
+expect "the takeover was killed: $lab_kills times" [ "$lab_kills" -gt 0 ]

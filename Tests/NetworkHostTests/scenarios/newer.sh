@@ -21,18 +21,19 @@ newer() { # newer GATEWAY6 SETTINGS…
 newer $prefix::1
 outbound="ip6.saddr==$prefix::/64 ip6.daddr!=$prefix::/64"
 side_both "address $prefix::1/64 -" "prefix $prefix::/64 flags 192" \
-	"name server fe80::1266:6aff:fe00:0" "$prefix:0:ff:fe00:77 64 global" "reaches the world" \
+	"name server fe80::1266:6aff:fe00:0" "$prefix:0:ff:fe00:77 64 global" "reaches the Internet" \
 	"outside sees 2001:db8::1" "router flags 0 lifetime 1800" "mtu 1500" \
 	"rule nat postrouting 100 accept $outbound {\"masquerade\": null}"
-expect "a name by IPv6" grep -q '^web is 10.0.3.* by IPv6$' /run/side.ours
+expect "the container's name resolves over IPv6" grep -q '^web is 10.0.3.* by IPv6$' /run/side.ours
 newer $prefix::1 'LXC_IPV6_NAT="false"'
 side_both "outside sees $prefix:0:ff:fe00:77"
-refute "no translation" grep -q '^rule nat.*ip6' /run/side.ours
+refute "without LXC_IPV6_NAT, no IPv6 rule translates addresses" \
+	grep -q '^rule nat.*ip6' /run/side.ours
 newer "" 'LXC_IPV6_ENABLE="false"'
-refute "no address" grep -q '^address fd' /run/side.ours
-refute "no rule of IPv6" grep -q '^rule.*ip6' /run/side.ours
+refute "without IPv6, the bridge has no IPv6 address" grep -q '^address fd' /run/side.ours
+refute "without IPv6, no IPv6 rule exists" grep -q '^rule.*ip6' /run/side.ours
 newer "" 'LXC_IPV6_ADDR=""'
-refute "emptied is switched off" grep -q '^address fd' /run/side.ours
+refute "an empty LXC_IPV6_ADDR disables IPv6" grep -q '^address fd' /run/side.ours
 newer fd42:2:3:4::1 'LXC_IPV6_PREFIX="fd42:2:3:4"' 'LXC_IPV6_ADDR="${LXC_IPV6_PREFIX}::1"' \
 	'LXC_IPV6_NETWORK="${LXC_IPV6_PREFIX}::/64"'
 side_both "address fd42:2:3:4::1/64 -" "prefix fd42:2:3:4::/64 flags 192" "outside sees 2001:db8::1"

@@ -40,7 +40,7 @@ END
 echo | lab_settings
 before=$(lab_state)
 mount -t tmpfs tmpfs /usr/local/sbin
-broken() { # broken PROGRAM: lists, and refuses to do anything
+broken() { # broken PROGRAM: only listing succeeds
 	cat >"/usr/local/sbin/$1" <<-END
 		#!/bin/sh
 		case "\$*" in *list*) exec /usr/sbin/$1 "\$@" ;; esac
@@ -51,85 +51,92 @@ broken() { # broken PROGRAM: lists, and refuses to do anything
 }
 for program in nft dnsmasq; do
 	broken $program
-	refute "start with a broken $program" "$BERTH_NET" start
+	refute "start fails with a broken $program" "$BERTH_NET" start
 	expect "says which program failed, and what it said" \
 		sh -c '"$1" start 2>&1 | grep -q "$2"' - "$BERTH_NET" \
 		"/usr/local/sbin/$program failed with status 1: it is broken"
-	equal "all is undone after a broken $program" "$(lab_state)" "$before"
+	equal "a broken $program leaves the host unchanged" "$(lab_state)" "$before"
 	rm /usr/local/sbin/$program
 done
 "$BERTH_NET" start >/dev/null 2>/run/warnings
-expect "docker's chain is named" grep -q 'ip filter FORWARD (\(docker\|ufw\)) drops' /run/warnings
+expect "the warning names docker's or ufw's chain" \
+	grep -q 'ip filter FORWARD (\(docker\|ufw\)) drops' /run/warnings
 started=$(lab_state)
 echo 'LXC_FORWARDS=tcp:25=10.0.3.9:25 LXC_DHCP_MAX=9' | lab_settings
 broken dnsmasq
-refute "reload with a broken dnsmasq" "$BERTH_NET" reload
+refute "reload fails with a broken dnsmasq" "$BERTH_NET" reload
 rm /usr/local/sbin/dnsmasq
-equal "the rules are the old ones again" "$(nft -s list table inet berth_lxcbr0)" \
+equal "the old rules are restored" "$(nft -s list table inet berth_lxcbr0)" \
 	"$(echo "$started" | sed -n '/^table inet berth_lxcbr0 {/,/^}/p')"
 expect "stop" "$BERTH_NET" stop
-equal "and theirs are as they were" "$(lab_state)" "$before"
+equal "stop leaves the other rules unchanged" "$(lab_state)" "$before"
 
 ip link add lxcbr0 type veth peer name vother
 echo | lab_settings
-refute "an interface that is no bridge" "$BERTH_NET" start
+refute "start fails if the interface is not a bridge" "$BERTH_NET" start
 ip link del lxcbr0
 ip link add clash type veth peer name vclash
 ip addr add 10.0.3.9/24 dev clash
 ip link set clash up
 ip link set vclash up
-refute "a range that is in use" "$BERTH_NET" start
-expect "by whom, is said" \
+refute "start fails if the range is in use" "$BERTH_NET" start
+expect "the message names the interface that uses the range" \
 	sh -c '"$1" start 2>&1 | grep -q "LXC_.*: 10.0.3.0/24 is in use.*clash"' - "$BERTH_NET"
 ip link del clash
-equal "nothing has changed" "$(lab_state)" "$before"
+equal "the host is unchanged" "$(lab_state)" "$before"
 
 python3 "$LAB/echo.py" serve udp 53 &
 holder=$!
 for _ in $(seq 600); do ! ss -Hlun 'sport = :53' | grep -q . || break; sleep 0.1; done
 "$BERTH_NET" start >/dev/null 2>/run/warnings
-equal "a busy port 53 is no failure" "$?" 0
-expect "its holder is named" grep -q "port 53 is held by python3 (process $holder)" /run/warnings
+equal "start succeeds if port 53 is in use" "$?" 0
+expect "the warning names the process that uses port 53" \
+	grep -q "port 53 is held by python3 (process $holder)" /run/warnings
 lab_container web
-expect "there are leases without DNS" lab_lease web
+expect "containers get leases without DNS" lab_lease web
 kill $holder
 wait $holder 2>/dev/null
-expect "once it is free, DNS comes" sh -c '"$1" reload | grep -q dnsmasq' - "$BERTH_NET"
+expect "reload starts DNS once the port is free" \
+	sh -c '"$1" reload | grep -q dnsmasq' - "$BERTH_NET"
 ip link del vweb
 expect "stop" "$BERTH_NET" stop
 
-# A host without dnsmasq: bridge and NAT come up all the same.
+# Without dnsmasq, bridge and NAT are set up nevertheless.
 : >/run/nothing
 mount --bind /run/nothing /usr/sbin/dnsmasq
 "$BERTH_NET" start >/dev/null 2>/run/warnings
-equal "a missing dnsmasq is no failure" "$?" 0
-expect "its package is named" grep -q 'install the package dnsmasq-base' /run/warnings
-expect "there is a bridge" sh -c 'ip addr show lxcbr0 | grep -q "inet 10.0.3.1/24"'
-expect "and NAT" sh -c 'nft list table inet berth_lxcbr0 | grep -q masquerade'
+equal "start succeeds without dnsmasq" "$?" 0
+expect "the warning names the package of dnsmasq" \
+	grep -q 'install the package dnsmasq-base' /run/warnings
+expect "the bridge exists without dnsmasq" sh -c 'ip addr show lxcbr0 | grep -q "inet 10.0.3.1/24"'
+expect "NAT works without dnsmasq" sh -c 'nft list table inet berth_lxcbr0 | grep -q masquerade'
 umount /usr/sbin/dnsmasq
 expect "stop" "$BERTH_NET" stop
-equal "nothing is left" "$(lab_state)" "$before"
+equal "stop leaves the host as before" "$(lab_state)" "$before"
 
-# A host without nft uses iptables; one without either is told so before anything is changed.
+# Without nft, iptables is used. With neither, start fails before it changes anything.
 nft flush ruleset
 before=$(lab_state)
 cp /usr/sbin/nft /run/nft
 mount --bind /run/nothing /usr/sbin/nft
-expect "start without nft" "$BERTH_NET" start
-expect "rules are those of iptables" sh -c 'iptables-save | grep -q "berth-net:lxcbr0.*MASQUERADE"'
-expect "of IPv6 too" sh -c 'ip6tables-save | grep -q "berth-net:lxcbr0.*MASQUERADE"'
-expect "and then all is done" "$BERTH_NET" plan
+expect "start succeeds without nft" "$BERTH_NET" start
+expect "the rules are in iptables" sh -c 'iptables-save | grep -q "berth-net:lxcbr0.*MASQUERADE"'
+expect "the rules are in ip6tables" sh -c 'ip6tables-save | grep -q "berth-net:lxcbr0.*MASQUERADE"'
+expect "then plan is empty" "$BERTH_NET" plan
 iptables -t nat -F
-expect "what is flushed is seen" sh -c '! "$1" plan' - "$BERTH_NET"
-expect "and comes back" "$BERTH_NET" reload
-expect "whole" sh -c 'iptables-save | grep -q "berth-net:lxcbr0.*MASQUERADE"'
-equal "and once" "$(iptables-save | grep -c 'berth-net:lxcbr0.*MASQUERADE')" 1
+expect "plan reports flushed rules" sh -c '! "$1" plan' - "$BERTH_NET"
+expect "reload restores flushed rules" "$BERTH_NET" reload
+expect "the masquerade rule is restored" \
+	sh -c 'iptables-save | grep -q "berth-net:lxcbr0.*MASQUERADE"'
+equal "the masquerade rule exists once" \
+	"$(iptables-save | grep -c 'berth-net:lxcbr0.*MASQUERADE')" 1
 expect "stop" "$BERTH_NET" stop
 equal "leaves no rule" "$(iptables-save | grep -c berth; ip6tables-save | grep -c berth)" "0
 0"
 for program in iptables-save ip6tables-save; do
 	mount --bind /run/nothing "$(readlink -f /usr/sbin/$program)" 2>/dev/null
 done
-refute "start with neither" "$BERTH_NET" start
-expect "says what to install" sh -c '"$1" start 2>&1 | grep -q "install nftables"' - "$BERTH_NET"
-refute "and has made nothing" ip link show lxcbr0
+refute "start fails with neither nft nor iptables" "$BERTH_NET" start
+expect "the message says what to install" \
+	sh -c '"$1" start 2>&1 | grep -q "install nftables"' - "$BERTH_NET"
+refute "no bridge is created" ip link show lxcbr0
