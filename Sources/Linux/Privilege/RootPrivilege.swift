@@ -1,7 +1,7 @@
 internal import CLinux
 
-/// Root's privileges, as the setuid bit gave them to this process: user IDs by setresuid(2),
-/// capabilities by capset(2).
+/// Root's privileges, as the setuid bit gave them to this process. They are dropped with
+/// setresuid(2) and capset(2).
 ///
 /// A function that needs them takes this value. Each function that drops them consumes it, so that
 /// later code cannot call what needs root. At most CAP_NET_ADMIN remains: enough to create and

@@ -46,7 +46,7 @@ package struct DnsmasqConfiguration: Sendable {
             }
         }
         if network.mtu != 1500 { words.append("--dhcp-option=26,\(network.mtu)") }
-        // Router advertisements (RA): with "ra-only" dnsmasq needs no enable-ra. Containers
+        // Router advertisements (RA). With "ra-only", dnsmasq does not need enable-ra. Containers
         // configure addresses only in a /64, and dnsmasq advertises no other prefix.
         if let ipv6 = network.ipv6, network.advertisesRouter, ipv6.network.length == 64 {
             words.append("--dhcp-range=\(ipv6.address),ra-only")
