@@ -165,6 +165,7 @@ let package = Package(
             name: "LinuxTests", dependencies: ["Linux", "TestSupport"], swiftSettings: tests),
         .testTarget(
             name: "NetlinkTests", dependencies: ["Linux", "Netlink", "TestSupport"],
+            exclude: ["scripts"],
             swiftSettings: tests),
         .testTarget(
             name: "CgroupsTests", dependencies: ["Linux", "Cgroups"], swiftSettings: strict),
@@ -184,7 +185,8 @@ let package = Package(
             name: "UsernetTests", dependencies: ["Linux", "Netlink", "Usernet"],
             swiftSettings: tests),
         .testTarget(
-            name: "ComplianceTests", dependencies: ["TestSupport"], exclude: ["PeerQuirks.md"],
+            name: "ComplianceTests", dependencies: ["TestSupport"],
+            exclude: ["PeerQuirks.md", "scripts"],
             swiftSettings: tests),
         .testTarget(
             name: "HostTests", dependencies: ["TestSupport"], exclude: ["load.sh", "scripts"],
@@ -209,14 +211,14 @@ let package = Package(
             dependencies: [
                 "Cgroups", "Linux", "NIC", "Network", "Doctor", "Terminal", "TestSupport",
             ],
-            exclude: ["faults.sh", "logs"], swiftSettings: tests),
+            exclude: ["faults.sh", "logs", "scripts"], swiftSettings: tests),
         .testTarget(
             name: "StatusReportTests",
             dependencies: [
                 "Linux", "Network", "CgroupAdmin", "StatusReport", "Terminal", "TestSupport",
             ],
-            exclude: ["host.sh", "completions.sh", "schema.py", "terminal.py"], swiftSettings: tests
-        ),
+            exclude: ["host.sh", "completions.sh", "schema.py", "scripts", "terminal.py"],
+            swiftSettings: tests),
         .testTarget(
             name: "NetworkTests", dependencies: ["Linux", "Netlink", "Network"],
             exclude: ["records", "rulesets"], swiftSettings: strict),

@@ -22,7 +22,7 @@ struct Ending {
             expect(told.complaint.contains("u2000 stays: it has processes: "), "\(told)")
             expect(told.complaint.contains(" sleep"), "\(told)")
             expect(told.complaint.contains("/mine stays: another program made it"), "\(told)")
-            expect(!told.output.contains("\u{1b}"))
+            expect(!(told.output + told.complaint).contains("\u{1b}"), "\(told)")
             expect(!lab.exists("u2001"))
             expect(!lab.exists("u2000/run-old") && !lab.exists("u2000/d"))
             expect(lab.leaves().count, is: 1)
@@ -90,14 +90,7 @@ struct Ending {
             expect(lab.leaves(of: CgroupHost.bob).count, is: 1)
             // Root, in a session of eve.
             lab.sleeper(of: CgroupHost.eve)
-            let inside = shell(
-                """
-                mkdir \(CgroupHost.top)/u2000/run-own && \
-                  echo $$ > \(CgroupHost.top)/u2000/run-own/cgroup.procs
-                /run/test/bin/berth-cgroup gc --kill --all; echo status $?
-                /run/test/bin/berth-cgroup gc --kill eve; echo status $?
-                /run/test/bin/berth-cgroup gc --kill u2000/run-own; echo never
-                """)
+            let inside = script("kill-from-inside")
             expect(inside.status, is: 128 + 9, "\(inside)")
             expect(inside.lines.filter { $0 == "status 0" }.count, is: 2, "\(inside)")
             expect(inside.complaint.contains("run-own is left alone"), "\(inside)")
@@ -113,17 +106,7 @@ struct Ending {
             let lab = try CgroupHost.withoutSetup("eve *")
             defer { lab.leave() }
             lab.service("setup")
-            let hidden = lab.run(
-                """
-                cd \(CgroupHost.top)/u2000 && berth-run sh -c '
-                  echo -hugetlb > cgroup.subtree_control && echo $$ > cgroup.procs || echo no
-                  for leaf in run-a run-b run-c; do
-                    mkdir $leaf && echo threaded > $leaf/cgroup.type
-                  done
-                  for leaf in run-a run-b run-c .; do
-                    sleep 300 <&- >&- 2>&- & echo $! > $leaf/cgroup.procs || echo no
-                  done'
-                """, as: CgroupHost.eve)
+            let hidden = script("threaded-cgroups")
             expect(hidden.status, is: 0, "\(hidden)")
             expect(hidden.output, is: "", "\(hidden)")
             let status = lab.service("status")
@@ -148,13 +131,7 @@ struct Ending {
             lab.service("setup")
             lab.sleeper(of: CgroupHost.eve)
             let leaf = "\(CgroupHost.top)/u2000/\(lab.leaves()[0])"
-            shell(
-                """
-                mkdir \(leaf)/lxc.payload.web
-                for n in $(seq 12); do
-                  sleep 300 <&- >&- 2>&- & echo $! > \(leaf)/lxc.payload.web/cgroup.procs
-                done
-                """)
+            expect(script("payload", [leaf]).succeeded)
             let told = lab.service("status")
             expect(told.status, is: 0, "\(told)")
             expect(told.lines.allSatisfy { $0.count <= 80 }, "\(told)")
@@ -165,19 +142,7 @@ struct Ending {
             let own = lab.run("berth-cgroup status", as: CgroupHost.eve)
             expect(own.output.contains("eve (u2000)") && !own.output.contains("bob"), "\(own)")
             expect(own.output.contains(" sleep"), "\(own)")
-            let json = shell(
-                """
-                /run/test/bin/berth-cgroup status --json | python3 -c '
-                import json, sys
-                status = json.load(sys.stdin)
-                eve = [u for u in status["users"] if u["user"] == "eve"][0]
-                leaf = eve["leaves"][0]
-                group = leaf["groups"][0]
-                print(eve["uid"], leaf["kind"], group["kind"], group["container"],
-                    len(group["processes"]))
-                print(group["usage"]["memory"], leaf["processes"][0]["command"],
-                    eve["limits"]["cgroup.max.depth"])'
-                """)
+            let json = python("status-of-eve")
             expect(json.lines, is: ["2000 leaf payload web 12", "None sleep 32"], "\(json)")
         }
     }

@@ -14,7 +14,7 @@ struct Logins {
         "\(application) <<'END'\n\(orders.joined(separator: "\n"))\nEND\n"
     }
 
-    @Test("a session is in a leaf of its user until it closes")
+    @Test("a session is in a cgroup of its user until it closes")
     func session() async {
         await #expect(processExitsWith: .success) {
             let lab = try CgroupHost.withoutSetup("eve *")
@@ -32,13 +32,15 @@ struct Logins {
                 told.lines[0].wholeMatch(
                     of: /\/berth\/u2000\/run-[0-9a-z]{8}-su-lwithmorethanthirty-twobytes/) != nil,
                 "\(told)")
-            expect(told.lines[1], is: told.lines[0], "its line is in two files")
+            expect(
+                told.lines[1], is: told.lines[0], "a second open, as with the line in two PAM files"
+            )
             expect(told.lines[2...], is: ["/", "/", "0"], "\(told)")
             expect(told.complaint, is: "")
         }
     }
 
-    @Test("after su to another user, a session returns to the leaf of the first")
+    @Test("after su to another user, a session returns to the cgroup of the first")
     func nested() async {
         await #expect(processExitsWith: .success) {
             let lab = try CgroupHost.withoutSetup("eve *", "@team *")
@@ -120,19 +122,8 @@ struct Logins {
                 .filter { !$0.hasPrefix("#") }.joined()
                 .replacing("@libexecdir@/berth", with: "/run/test/bin")
                 .replacing("@sbindir@", with: "/run/test/bin")
-            let told = shell(
-                """
-                printf '%s\\n' LD_DEBUG=files LD_DEBUG_OUTPUT=/run/test/loaded \
-                  PAM_TYPE=open_session PAM_USER=bob PAM_SERVICE=other > /run/.pam_environment
-                env='session required pam_env.so user_readenv=1'
-                printf '%s\\n' '\(own)' "$env" 'session required pam_exec.so seteuid /bin/true' \
-                  > /etc/pam.d/berth-before
-                printf '%s\\n' "$env" '\(own)' > /etc/pam.d/berth-behind
-                for service in berth-before berth-behind; do
-                  /usr/bin/python3 '\(sources)/Tests/CgroupAdminTests/login.py' $service eve
-                done
-                sed -n 's/.*needed by \\([^ ]*\\) .*/\\1/p' /run/test/loaded.* | sort -u
-                """)
+            let login = "\(sources)/Tests/CgroupAdminTests/login.py"
+            let told = script("pam-environment", [login, own])
             expect(told.lines.count, is: 5, "\(told)")
             for (line, service) in [
                 (told.lines[0], "berth-before"), (told.lines[2], "berth-behind"),
@@ -154,14 +145,7 @@ struct Logins {
               'ulimit -c; ulimit -s; ulimit -d; pwd; umask'
             """)
         expect(told.lines, is: ["0", "8192", "unlimited", "/", "0022"], "\(told)")
-        // The C library reads this variable before a program begins, and would crash.
-        let tuned = shell(
-            """
-            cd "$(mktemp -d)"; ulimit -c unlimited
-            GLIBC_TUNABLES=glibc.rtld.optional_static_tls=18446744073709550000 \
-              '\(variable("BERTH_PAM") ?? "")' /bin/echo lives
-            ls; rm -r "$PWD"
-            """)
+        let tuned = script("glibc-tunables", [variable("BERTH_PAM") ?? ""])
         expect(tuned.lines, is: ["lives"], "\(tuned)")
     }
 
@@ -172,26 +156,12 @@ struct Logins {
             defer { lab.leave() }
             lab.service("setup")
             shell("mkdir -p /sys/fs/cgroup/berth-other")
-            shell(
-                """
-                cat > /run/test/forge.py <<'END'
-                import os
-                place = open("/proc/self/cgroup").read().strip().rpartition("::")[2]
-                leaf = "/sys/fs/cgroup" + place
-                for name in ("trusted.berth.from", "security.berth.from"):
-                    try: os.setxattr(leaf, name, b"1 1 /berth-other"); print("forged")
-                    except OSError: pass
-                try: os.symlink("/sys/fs/cgroup/berth-other", leaf + "/link"); print("linked")
-                except OSError: pass
-                # eve moves her login to a leaf that she made herself: there is no mark on it.
-                os.mkdir("\(CgroupHost.top)/u2000/run-hers")
-                open("\(CgroupHost.top)/u2000/run-hers/cgroup.procs", "w").write(str(os.getppid()))
-                END
-                """)
+            shell("cp '\(scriptPath("forge-origin.py"))' /run/test/")
             let eve = "exec setpriv --reuid 2000 --regid 2000 --clear-groups"
             let told = shell(
                 Logins.session(
-                    "open eve su", "sh \(eve) python3 /run/test/forge.py", "close eve su", "place"))
+                    "open eve su", "sh \(eve) python3 /run/test/forge-origin.py", "close eve su",
+                    "place"))
             expect(told.lines, is: ["/berth/u2000/run-hers"], "\(told)")
         }
     }

@@ -46,15 +46,7 @@ struct SideBySide {
             host.addBridges("br0")
             host.allow("eve veth br0 40")
             let container = Container(of: 2000)
-            let words = "create /p n \(container.process) veth br0"
-            shell(
-                """
-                for n in $(seq 10); do
-                  for p in peer ours; do
-                    setpriv --reuid 2000 --regid 2000 --clear-groups /run/test/bin/$p-nic \(words) &
-                  done
-                done; wait
-                """)
+            script("both-helpers", ["\(container.process)"])
             expect(host.nics.count, is: 20)
             expect(
                 Set(host.ledger.map { $0.split(separator: " ").last.map(String.init) ?? "" })

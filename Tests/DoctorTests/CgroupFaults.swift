@@ -53,8 +53,9 @@ struct CgroupFaults {
                 expect(said.contains("the line for eve is invalid: "), said)
                 expect(said.contains("\\\"\(faulty.split(separator: " ").last ?? "")\\\""), said)
                 expect(said.contains("leave the rest of it unchanged: \\\"\(faulty)\\\""), said)
-                expect(
-                    run(["/usr/bin/python3", "-c", steps, said, "lxc-usercgroup"]).output, is: "")
+                let fixes = python("findings", ["fixes", said, "lxc-usercgroup"])
+                expect(fixes.status, is: 0, "\(fixes)")
+                expect(fixes.output, is: "")
                 host.allow(["# users", corrected])
                 expect(verdicts("lxc-usercgroup"), is: ["ok"], corrected)
             }
@@ -114,16 +115,7 @@ struct CgroupFaults {
         await #expect(processExitsWith: .success) {
             let host = try Host.enter()
             prepare()
-            // A controller that version 2 does not use can be mounted anywhere.
-            shell(
-                """
-                while umount -l /sys 2> /dev/null; do :; done
-                mount -t sysfs sysfs /sys && mount -t tmpfs tmpfs /sys/fs/cgroup
-                mkdir /sys/fs/cgroup/unified /sys/fs/cgroup/pids /sys/fs/cgroup/devices
-                mount -t cgroup2 -o nsdelegate cgroup2 /sys/fs/cgroup/unified
-                mount -t cgroup -o pids cgroup /sys/fs/cgroup/pids ||
-                  mount -t cgroup -o devices cgroup /sys/fs/cgroup/devices
-                """)
+            expect(script("hybrid-host").succeeded)
             expect(verdicts("cgroup-tree"), is: ["problem"])
             expect(doctor().contains("version 2 has none to give"), doctor())
             for (directory, verdict, fix) in [
@@ -162,43 +154,20 @@ private func doctor(_ options: String = "--json") -> String {
 
 /// The most severe verdict of each check.
 private func verdicts(_ checks: String...) -> [String] {
-    checks.map { run(["/usr/bin/python3", "-c", mostSevere, doctor(), $0]).lines.first ?? "none" }
+    checks.map { python("findings", ["verdict", doctor(), $0]).output.filter { $0 != "\n" } }
 }
 
 /// Applies the fixes of a check as root, and checks again.
 private func fixed(_ check: String, _ message: String, line: Int = #line) {
     let before = doctor()
     expect(verdicts(check), is: ["problem"], line: line)
-    let said = run(["/usr/bin/python3", "-c", messages, before, check]).output
+    let said = python("findings", ["messages", before, check]).output
     expect(said.contains(message), "\(message) is not in \(said)", line: line)
-    let script = run(["/usr/bin/python3", "-c", steps, before, check]).output
+    let script = python("findings", ["fixes", before, check]).output
     let applied = run(["/bin/bash", "-ec", script])
     expect(applied.succeeded, script + applied.complaint, line: line)
     expect(verdicts(check), is: ["ok"], script, line: line)
 }
-
-private let mostSevere = """
-    import json, sys
-    found = [f["verdict"] for f in json.loads(sys.argv[1])["users"][0]["findings"]
-             if f["check"] == sys.argv[2]]
-    order = ["problem", "warning", "unknown", "ok", "none"]
-    print(min(found + ["none"], key=order.index))
-    """
-
-private let messages = """
-    import json, sys
-    for f in json.loads(sys.argv[1])["users"][0]["findings"]:
-        if f["check"] == sys.argv[2]: print(f["place"] + ": " + f["message"])
-    """
-
-private let steps = """
-    import json, shlex, sys
-    for f in json.loads(sys.argv[1])["users"][0]["findings"]:
-        if f["check"] == sys.argv[2] and f["verdict"] != "ok":
-            for m in f["fixes"]:
-                if "command" in m: print(m["command"])
-                if "line" in m: print("echo", shlex.quote(m["line"]), ">>", shlex.quote(m["file"]))
-    """
 
 private var obstacle: String? {
     if let obstacle = CgroupHost.obstacle { return obstacle }

@@ -199,13 +199,13 @@ struct AccountSources {
             let host = try Host.withBridge()
             let composed = "jos\u{e9}"
             let decomposed = "jose\u{301}"
-            shell(
-                """
-                echo '\(composed):x:2110:2110::/:/bin/sh' >> /etc/passwd
-                echo '\(decomposed):x:2111:2111::/:/bin/sh' >> /etc/passwd
-                echo '\(composed):x:3110:' >> /etc/group
-                echo '\(decomposed):x:3111:' >> /etc/group
-                """)
+            for (file, entries) in [
+                (
+                    "passwd",
+                    "\(composed):x:2110:2110::/:/bin/sh\n\(decomposed):x:2111:2111::/:/bin/sh\n"
+                ),
+                ("group", "\(composed):x:3110:\n\(decomposed):x:3111:\n"),
+            ] { write(contents(of: "/etc/\(file)") + entries, to: "/etc/\(file)") }
             let first = Container(of: 2110)
             let second = Container(of: 2111)
             host.allow("\(composed) veth br0 1", "@\(composed) veth br0 1")

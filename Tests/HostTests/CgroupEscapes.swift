@@ -18,10 +18,15 @@ struct CgroupEscapes {
                 let tried = host.run(
                     "echo \(value) > \(path) || chmod u+w \(path) || rm -f \(path)")
                 expect(!tried.succeeded, "\(tried)")
+                expect(host.exists("u2000/\(file)"), file)
             }
             expect(host.file("hugetlb.2MB.max"), is: "2097152\n")
-            // The user can remove neither the cgroup nor its attributes.
-            expect(!host.run("rmdir \(CgroupHost.top)/u2000/* \(CgroupHost.top)/u2000").succeeded)
+            // Nor can they remove the cgroup, to get a new one.
+            let removed = host.run(
+                "cd \(CgroupHost.top) && rmdir u2000/*/ && exec env LC_ALL=C rmdir u2000")
+            expect(removed.complaint.contains("Permission denied"), "\(removed)")
+            expect(host.leaves(), is: [])
+            expect(host.file("hugetlb.2MB.max"), is: "2097152\n")
             expect(host.run("exec $0 true").status, is: 0)
             host.leave()
         }
@@ -42,16 +47,17 @@ struct CgroupEscapes {
                 expect(within.output.contains("/berth/u2000/run-"), "\(place) \(within)")
                 expect(within.complaint.contains("denied"), "\(within)")
                 // From outside, only berth-run moves a process into it.
-                let outside = host.run(
-                    "d=$(ls -d \(CgroupHost.top)/u2000/run-* | head -1); echo $$ > $d/cgroup.procs")
-                expect(!outside.succeeded, "\(outside)")
+                let own = "\(CgroupHost.top)/u2000/\(try #require(host.leaves().first))"
+                let outside = host.run("echo $$ > \(own)/cgroup.procs")
+                expect(outside.complaint.contains("denied"), "\(outside)")
             }
             for script in [
                 "ls \(CgroupHost.top)/u2001", "ls \(bobs)", "echo $$ > \(bobs)/cgroup.procs",
                 "echo 1 > \(bobs)/cgroup.kill", "mkdir \(bobs)/x",
                 "echo 1 > \(CgroupHost.top)/u2001/cgroup.freeze",
             ] {
-                expect(!host.run(script).succeeded, script)
+                let tried = host.run(script)
+                expect(tried.complaint.contains("denied"), "\(script): \(tried)")
             }
             host.leave()
         }
@@ -79,20 +85,7 @@ struct CgroupEscapes {
                 ("\(slices)", nil, "Berth must not leave"),
             ]
             for (place, limit, refusal) in cases {
-                let set =
-                    limit.map {
-                        "echo +hugetlb > \($0)/../cgroup.subtree_control; "
-                            + "echo 0 > \($0)/hugetlb.2MB.max"
-                    } ?? ":"
-                let outcome = shell(
-                    """
-                    cd /sys/fs/cgroup; mkdir -p \(place); \(set)
-                    (echo $BASHPID > \(place)/cgroup.procs; cd /
-                     setpriv --reuid 2000 --regid 2000 --clear-groups \(CgroupHost.berthRun) \
-                       grep ^0:: /proc/self/cgroup)
-                    status=$?; rmdir -p \(place) 2> /dev/null
-                    exit $status
-                    """)
+                let outcome = script("leave-cgroup", [place] + (limit.map { [$0] } ?? []))
                 expect(
                     outcome.status, is: refusal == nil ? 0 : 125,
                     "\(place) \(limit ?? "") \(outcome)")
@@ -117,20 +110,20 @@ struct CgroupEscapes {
             shell("rm /run/openrc/started/berth-test; touch /run/openrc/started/berth-test")
             expect(shell(within).status, is: 0)
             // A file that cannot be read may be a limit.
-            let blind = shell(
-                """
-                cd /sys/fs/cgroup; mkdir openrc.berth-test
-                echo 0 > openrc.berth-test/hugetlb.2MB.max
-                echo $BASHPID > openrc.berth-test/cgroup.procs
-                exec strace -qq -u eve -o /dev/null -e inject=getdents64:error=ENOMEM \
-                  \(CgroupHost.berthRun) true
-                """)
+            let blind = script("unreadable-cgroup")
             expect(blind.status, is: 125, "\(blind)")
             expect(blind.complaint.contains("openrc.berth-test"), "\(blind)")
-            // From the leaf of one user to that of another, as by su: each has limits.
+            // From a cgroup of one user to a cgroup of another, as by su: both have limits.
             host.allow(["eve *", "bob *"])
-            let su = host.run("exec $0 true")
-            expect(su.status, is: 0)
+            host.sleeper(of: CgroupHost.bob)
+            let bobs = try #require(host.leaves(of: CgroupHost.bob).first)
+            let su = shell(
+                """
+                echo $$ > \(CgroupHost.top)/u2001/\(bobs)/cgroup.procs
+                exec setpriv --reuid 2000 --regid 2000 --clear-groups \(CgroupHost.berthRun) \
+                  grep ^0:: /proc/self/cgroup
+                """)
+            expect(su.output.hasPrefix("0::/berth/u2000/run-"), "\(su)")
             host.leave()
         }
     }
@@ -208,14 +201,7 @@ struct CgroupEscapes {
     func securebits() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve *")
-            let outcome = shell(
-                """
-                mkdir -m 700 /run/test/secret; install -m 755 /bin/true /run/test/secret/tool
-                PATH=/run/test/secret:$PATH strace -qq -o /run/test/trace \
-                  -e trace=%creds,capset,execve,write \
-                  setpriv --securebits +no_setuid_fixup --reuid 2000 --regid 2000 --clear-groups \
-                  \(CgroupHost.berthRun) tool
-                """)
+            let outcome = script("kept-capabilities")
             expect(outcome.status, is: 125, "\(outcome)")
             expect(outcome.complaint.contains("cannot give up root's privileges"), "\(outcome)")
             expect(host.leaves(), is: [])
@@ -238,10 +224,15 @@ struct CgroupEscapes {
             expect(
                 refused.complaint.contains("\(CgroupHost.top)/u2000 has as many cgroups as"),
                 "\(refused)")
-            expect(!host.run("cd \(CgroupHost.top)/u2000; mkdir -p x1/a/b/c").succeeded)
+            expect(host.leaves().count, is: 0)
+            let deep = host.run("cd \(CgroupHost.top)/u2000; rmdir x[2-9]; mkdir -p x1/a/b/c")
+            expect(deep.complaint.contains("Resource temporarily unavailable"), "\(deep)")
+            expect(host.exists("u2000/x1/a/b") && !host.exists("u2000/x1/a/b/c"))
             // Empty leaves are removed.
-            let full = "cd \(CgroupHost.top)/u2000; rmdir *; mkdir run-{1..5}"
-            expect(host.run("\(full); exec $0 true").status, is: 0)
+            let full = host.run(
+                "cd \(CgroupHost.top)/u2000; rmdir -p x1/a/b; mkdir run-{1..5}; exec $0 true")
+            expect(full.status, is: 0, "\(full)")
+            expect(host.leaves().count, is: 1)
             host.leave()
         }
     }
@@ -256,13 +247,7 @@ struct CgroupEscapes {
             expect(host.run("exec $0 true").status, is: 0)
             expect(host.file("cgroup.subtree_control"), is: "hugetlb\n")
             // With a process in the cgroup itself, no controller can be enabled.
-            let blocked = host.run(
-                """
-                $0 sh -c 'echo -hugetlb > \(node)/cgroup.subtree_control
-                  echo $$ > \(node)/cgroup.procs; exec sleep 300' &
-                for n in $(seq 3000); do grep -q . \(node)/cgroup.procs && break; sleep 0.02; done
-                $0 true; s=$?; kill %1; wait %1; exit $s
-                """)
+            let blocked = script("process-in-node")
             expect(blocked.status, is: 125, "\(blocked)")
             expect(
                 blocked.complaint.contains("processes are in the cgroup \(node) itself"),

@@ -8,17 +8,7 @@ struct CgroupSessions {
     func delegatedSession() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter()
-            let outcome = shell(
-                """
-                cd /sys/fs/cgroup; mkdir -p 4000000001/session 4000000001/delegated
-                echo +hugetlb > 4000000001/cgroup.subtree_control
-                chown 2000 4000000001/{,session,delegated}/{,cgroup.procs,cgroup.subtree_control}
-                echo $$ > 4000000001/session/cgroup.procs
-                asEve() { setpriv --reuid 2000 --regid 2000 --clear-groups "$@"; }
-                for n in 1 2 3; do asEve \(CgroupHost.berthRun) true; done
-                asEve \(CgroupHost.berthRun) grep ^0:: /proc/self/cgroup
-                cat 4000000001/delegated/run-*/cgroup.controllers
-                """)
+            let outcome = script("elogind-session")
             expect(
                 outcome.lines.first?.hasPrefix("0::/4000000001/delegated/run-") ?? false,
                 "\(outcome)")

@@ -14,25 +14,7 @@ struct CgroupStops {
     func stopped(call: String) async {
         await #expect(processExitsWith: .success) { [call = call as String] in
             let host = try CgroupHost.enter("eve * hugetlb.2MB.max=8388608")
-            let outcome = shell(
-                """
-                strace -qq -u eve -o /run/test/trace -e inject=\(call):signal=STOP:when=1 \
-                  \(CgroupHost.berthRun) true 2> /run/test/complaint &
-                for n in $(seq 3000); do
-                  pid=$(pgrep -P $!) && grep -qs 'stopped by SIGSTOP' /run/test/trace && break
-                  sleep 0.02
-                done
-                asEve() { setpriv --reuid 2000 --regid 2000 --clear-groups "$@"; }
-                file=\(CgroupHost.top)/u2000/hugetlb.2MB.max
-                # Another run succeeds.
-                [ \(call) = faccessat2 ] || { asEve \(CgroupHost.berthRun) true && cat $file; }
-                echo 'eve * hugetlb.2MB.max=2097152' > /etc/lxc/lxc-usercgroup
-                # What changes nodes after the policy finds this one, or none.
-                [ ! -e $file ] || echo 2097152 > $file
-                asEve kill -CONT $pid
-                wait $!
-                echo $?; asEve \(CgroupHost.berthRun) true && cat $file
-                """)
+            let outcome = script("run-resumed", [call])
             // Until it reads lxc-usercgroup again, it reports the change.
             let isEarly = call == "faccessat2" || call == "mkdirat"
             let first = call == "faccessat2" ? [] : ["8388608"]

@@ -36,15 +36,11 @@ struct Completions {
             expect(offered("berth-run", "--s"), is: ["--scope-info"])
             expect(offered("berth-run", "setpri"), is: ["setpriv"])
             // A name that the shell would run as a command is not offered.
-            TestSupport.shell(
-                """
-                mount -t tmpfs tmpfs /var/lib/lxc; cd /var/lib/lxc
-                for name in web '$(touch${IFS}/run/taken)' '`touch${IFS}/run/taken`' --all; do
-                  mkdir -- "$name" && touch -- "./$name/config"
-                done
-                """)
+            let made = TestSupport.script("odd-containers")
+            expect(made.succeeded, "\(made)")
+            expect(chdir("/run/test"), is: 0)
             expect(offered("berth", "doctor", "--container", ""), is: ["web"])
-            expect(access("/run/taken", F_OK) != 0)
+            expect(access("/run/test/taken", F_OK) != 0)
             // berth-run completes the arguments of its command.
             let file = offered("berth-run", "--name", "x", "cat", "/etc/lxc/lxc-usern").first ?? ""
             // bash completes file names itself, with quotes, if no completion is offered.

@@ -86,8 +86,20 @@ package func shell(_ script: String) -> Outcome {
 package func script(
     _ name: String, _ arguments: [String] = [], file: String = #filePath
 ) -> Outcome {
-    let folder = file[..<(file.lastIndex(of: "/") ?? file.startIndex)]
-    return run(["/bin/bash", "\(folder)/scripts/\(name).sh"] + arguments)
+    run(["/bin/bash", scriptPath("\(name).sh", file: file)] + arguments)
+}
+
+/// Runs `scripts/NAME.py` in the directory of the calling file.
+@discardableResult
+package func python(
+    _ name: String, _ arguments: [String] = [], file: String = #filePath
+) -> Outcome {
+    run(["/usr/bin/python3", scriptPath("\(name).py", file: file)] + arguments)
+}
+
+/// The path of a file in `scripts`, in the directory of the calling file.
+package func scriptPath(_ name: String, file: String = #filePath) -> String {
+    "\(file[..<(file.lastIndex(of: "/") ?? file.startIndex)])/scripts/\(name)"
 }
 
 /// Starts shell commands in the background, without output.

@@ -1,6 +1,6 @@
 #!/bin/bash
-# name-race.sh: three processes of eve make a directory with the name of a controller's file again
-# and again, while a reload enables the controller. Prints the status of the reload, Berth's enabled
+# name-race.sh: three processes of eve repeatedly make a directory with the name of a controller's
+# file, while a reload enables the controller. Prints the exit status of the reload, the enabled
 # controllers, and the users' limits.
 cd /sys/fs/cgroup/berth || exit
 for _ in 1 2 3; do

@@ -1,5 +1,5 @@
 #!/bin/bash
-# orphaned.sh APPLICATION: bob's session is killed while it waits for berth-pam, which another
+# orphaned.sh APPLICATION: kills bob's session while it waits for berth-pam, which another
 # process inherits.
 # shellcheck source=Tests/CgroupAdminTests/scripts/session-stopped.sh
 . "$(dirname "$0")/session-stopped.sh"

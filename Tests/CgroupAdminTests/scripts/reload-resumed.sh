@@ -1,6 +1,6 @@
 #!/bin/bash
-# reload-resumed.sh APPLICATION: bob's session is stopped while his cgroup is half made, and resumed
-# while a reload waits for it. Prints his limit and the owner of his cgroup.
+# reload-resumed.sh APPLICATION: stops bob's session while it sets up bob's cgroup, and resumes it
+# while a reload waits for it. Prints bob's limit and the owner of the cgroup.
 # shellcheck source=Tests/CgroupAdminTests/scripts/session-stopped.sh
 . "$(dirname "$0")/session-stopped.sh"
 stopped_session "$1" fsetxattr

@@ -1,7 +1,7 @@
 #!/bin/bash
 # session-killed.sh APPLICATION: eve's session is killed while berth-cgroup looks at it. Prints its
-# state, its status, "gone" once it and its cgroup are, and how often its number was written
-# anywhere.
+# state, its exit status, "gone" when it and its cgroup are gone, and how often its process ID was
+# written to a file.
 export TRACER='strace -D -qq -o /run/test/trace -e trace=ptrace,openat2,write
 	-e inject=ptrace:delay_exit=5000000'
 /usr/bin/python3 "$1" <<<'open eve su' >/dev/null 2>&1 &
@@ -19,7 +19,7 @@ collected() { ! ls -d /sys/fs/cgroup/berth/u2000/run-* >&- 2>&-; }
 eventually grep -qs ^ptrace /run/test/trace
 sleep 0.2
 kill -KILL $session
-# Its parent waits for it in vain as long as its number is used.
+# Its process ID is not free before this script has waited for it.
 eventually state Z
 cut -d' ' -f3 /proc/$session/stat
 wait $session

@@ -1,6 +1,6 @@
 #!/bin/bash
-# session-resumed.sh APPLICATION CALL: bob's session is stopped at the call, his limit lowered
-# meanwhile, and the session resumed. Prints his limit before and after.
+# session-resumed.sh APPLICATION CALL: stops bob's session at the call, lowers bob's limit, and
+# resumes the session. Prints the limit before and after.
 # shellcheck source=Tests/CgroupAdminTests/scripts/session-stopped.sh
 . "$(dirname "$0")/session-stopped.sh"
 stopped_session "$@"

@@ -1,6 +1,6 @@
 #!/bin/bash
-# hold-ledger.sh: starts a process that holds the ledger's lock, as the kernel's struct flock has
-# it: to write, and of all. Prints its number once it holds it.
+# hold-ledger.sh: starts a process that takes a write lock on the whole ledger. Prints its process
+# ID once it has the lock.
 perl -MFcntl -e 'open my $f, "+<", "/run/lxc/nics" or die;
 	my $lock = pack("s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0);
 	fcntl $f, F_SETLK, $lock or die;

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# For lxc-host.sh: the log of lxc-start when berth-nic refuses: without the bridge, a line for
-# alice, and a policy.
+# For lxc-host.sh: prints what lxc-start logs without the bridge, without a line for alice, and
+# without lxc-usernet.
 HOME=${home:?}/alice
-why() {
+logged() {
 	rm -f ~/log
 	as_alice lxc-start -n web -l info -o ~/log 2>/dev/null
 	grep -o 'berth-nic: .*' ~/log | head -n 1
@@ -10,9 +10,9 @@ why() {
 
 new_container web 10.0.3.10
 ip link set lxcbr0 name other0
-why
+logged
 ip link set other0 name lxcbr0
 echo 'bob veth lxcbr0 2' >/etc/lxc/lxc-usernet
-why
+logged
 rm /etc/lxc/lxc-usernet
-why
+logged

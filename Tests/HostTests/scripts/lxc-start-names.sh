@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# For lxc-host.sh: a container with two NICs, one of which has a name, is started and stopped three
-# times. Each time, its NICs and their MTU, and how many rows the ledger has.
+# For lxc-host.sh: starts and stops a container with two NICs, one with a name, three times. Each
+# time, prints its NICs with their MTUs, and the number of rows in the ledger.
 echo 'alice veth lxcbr0 2 mtu=1400' >/etc/lxc/lxc-usernet
 new_container web 10.0.3.10
 cat >>"${home:?}/alice/.local/share/lxc/web/config" <<-'END'

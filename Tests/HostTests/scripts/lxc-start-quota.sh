@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# For lxc-host.sh: three containers of alice's, who may have two NICs.
+# For lxc-host.sh: starts three containers of alice, who may have two NICs.
 HOME=${home:?}/alice
 
 # starts NAME

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Stands for ovs-vsctl, and writes to /run/test/seen how it was started.
+# ovs-vsctl.sh: runs instead of ovs-vsctl, and writes to /run/test/seen how it was started.
 mapfile -t status </proc/$$/status
 {
 	echo "words: $*"
@@ -8,7 +8,7 @@ mapfile -t status </proc/$$/status
 	umask
 	ulimit -f
 	for line in "${status[@]}"; do
-		# shellcheck disable=SC2086 # its blanks are one
+		# shellcheck disable=SC2086 # joins words with one blank
 		[[ ! $line =~ ^(Uid|Groups|SigBlk|SigIgn): ]] || echo $line
 	done
 	readlink /proc/$$/fd/[0134567]

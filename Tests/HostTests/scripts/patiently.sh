@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# For scripts that start many berth-nic at once: sourced.
+# Functions for scripts that start many berth-nic at once.
 
 eve() { setpriv --reuid 2000 --regid 2000 --clear-groups "$@"; }
 
-# patiently WORD…: berth-nic as eve, again while others hold the lock: it gives up after ten
-# seconds, and on a busy machine the others may need longer.
+# patiently WORD…: runs berth-nic as eve, and retries while others hold the lock. berth-nic gives up
+# after ten seconds, and others may hold the lock longer on a busy machine.
 patiently() {
 	local said status
 	while

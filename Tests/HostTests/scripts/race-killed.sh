@@ -1,6 +1,6 @@
 #!/bin/bash
-# race-killed.sh PROCESS: 32 creates at once for the container with this process, of which 24 are
-# killed within ten milliseconds, unless they are through by then. Prints how many were killed.
+# race-killed.sh PROCESS: runs 32 creates at once for the container with this process, and kills 24
+# of them within ten milliseconds unless they have ended. Prints how many were killed.
 # shellcheck source=Tests/HostTests/scripts/patiently.sh
 . "$(dirname "$0")/patiently.sh"
 create=(create /p n "$1" veth br0)
@@ -15,6 +15,6 @@ one() {
 	for _ in $(seq 8); do patiently "${create[@]}" >/dev/null & done
 	wait
 } 2>/dev/null | grep -c killed
-# timeout(1) ends with what it kills, which may still be in a system call.
-# shellcheck disable=SC2009 # pgrep does not tell zombies
+# timeout(1) does not wait until the killed process has left its last system call.
+# shellcheck disable=SC2009 # pgrep lists zombies, too
 while ps -C ours-nic -o stat= | grep -qv ^Z; do sleep 0.02; done

@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# Sends a redirect (RFC 792) that claims to come from the host's gateway, about an answer to a ping.
+# redirect.pl: sends an ICMP redirect (RFC 792) with the address of the host's gateway as source.
 use strict;
 use Socket;
 

@@ -1,6 +1,6 @@
 #!/bin/bash
-# cgroup-host.sh BERTH-RUN BERTH-CGROUP BERTH-PAM: mounts the tree of cgroups on a test's own host,
-# and installs what uses it. Bob is in the group team.
+# cgroup-host.sh BERTH-RUN BERTH-CGROUP BERTH-PAM: mounts the cgroup hierarchy on a test host, and
+# installs the programs. Bob is in the group team.
 set -e
 # shellcheck source=Tests/cgroup-tree.sh
 . "$(dirname "$0")/../../cgroup-tree.sh"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# cgroup-kill.sh USER-ID: ends all that runs in a user's cgroup, and waits until it has ended.
+# cgroup-kill.sh USER-ID: kills the processes in a user's cgroup, and waits until they have ended.
 cd "/sys/fs/cgroup/berth/u$1" || exit
 echo 1 >cgroup.kill
 for _ in $(seq 3000); do

@@ -1,6 +1,6 @@
 #!/bin/bash
-# cgroup-leave.sh [CONTROLLERS]: ends what runs in the cgroups that a test may have made, and
-# removes them. Of the root's controllers, those remain enabled that CONTROLLERS names.
+# cgroup-leave.sh [CONTROLLERS]: kills the processes in the cgroups that a test may have made,
+# and removes the cgroups. In the root cgroup, only CONTROLLERS stay enabled.
 cd /sys/fs/cgroup || exit
 for top in berth berth-other berth-limited berth-test openrc.berth-test 4000000001 \
 	user.slice/user-4000000001.slice; do

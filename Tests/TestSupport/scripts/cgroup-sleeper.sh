@@ -1,6 +1,5 @@
 #!/bin/bash
-# cgroup-sleeper.sh USER-ID: starts a sleep in a cgroup of the user's by berth-run, and waits until
-# it runs.
+# cgroup-sleeper.sh USER-ID: starts sleep(1) with berth-run as this user, and waits until it runs.
 setpriv --reuid "$1" --regid "$1" --init-groups \
 	/run/test/bin/berth-run sleep 300 <&- >&- 2>&- 8>&- 9>&- &
 for _ in $(seq 3000); do
