@@ -111,6 +111,9 @@ struct Contract {
             let container = Container(of: 2000, in: "rootsown")
             let outcome = Program.ours.create(container, on: "br0")
             expect(outcome.status, is: 1)
+            expect(
+                outcome.complaint.contains("network namespace does not exist or does not belong"),
+                "\(outcome)")
             expect(host.nics, is: [])
         }
     }

@@ -97,13 +97,16 @@ struct Logs {
             String(repeating: "set_config_unsupported_key Unsupported config key ", count: 1000),
             "", " - - - ", ".c: : ",
         ]
+        var found = 0
         for line in lines {
             let explanation = LXCLogExplanation(of: Array(line.utf8) + [0xff, 0x00], file: "log")
+            found += explanation.messages.count
             for message in explanation.messages {
                 #expect(message.text.unicodeScalars.allSatisfy { $0.value >= 0x20 })
                 #expect(message.text.count <= 403)
             }
         }
+        #expect(found >= 2)
     }
 
     private func explain(_ log: String) -> LXCLogExplanation {

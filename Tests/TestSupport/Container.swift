@@ -24,6 +24,8 @@ package struct Container {
         let sleep = "echo $$ > \(marker); exec sleep infinity"
         start("exec \(prefix) setpriv --pdeathsig KILL sh -c '\(sleep)'")
         process = Int32(contents(of: marker).prefix { $0 != "\n" }) ?? 0
+        // Every request for process 0 is refused, so tests of refusals would pass.
+        precondition(process > 0, "no container: \(prefix)")
     }
 
     /// A process in the host's namespaces.

@@ -158,7 +158,7 @@ files_of_live_leaf() {
 # A rootless container of crun in a cgroup of alice.
 crun_has_limits() {
 	command -v crun >/dev/null || { echo "no crun"; return 1; }
-	local range
+	local range place limits
 	range=$(sed -n 's/^alice:\([0-9]*\):.*/\1/p' /etc/subuid)
 	mkdir -p /home/alice/bundle/rootfs/bin /home/alice/bundle/rootfs/proc \
 		/home/alice/bundle/rootfs/dev
@@ -184,9 +184,9 @@ crun_has_limits() {
 	eventually grep -q '^0::' /run/crun || { cat /run/crun; return 1; }
 	place=/sys/fs/cgroup$(sed -n 's/^0:://p' /run/crun)
 	cat /run/crun
-	[[ $place == "$node"/run-*-box/* ]] \
-		&& [ "$(cat "$place/memory.max" "$place/pids.max")" = $'31457280\n20' ]
+	limits=$(cat "$place/memory.max" "$place/pids.max")
 	wait %%
+	[[ $place == "$node"/run-*-box/* ]] && [ "$limits" = $'31457280\n20' ]
 }
 
 # A rootless container of podman. The pause process that podman leaves is killed.
