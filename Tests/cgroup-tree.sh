@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# The kernel's one cgroup2 tree, as OpenRC mounts it: sourced, in a new mount namespace. The machine
-# sees what is made there, so that only one script or test at a time is in it, and leaves nothing.
-# CgroupHost.swift takes the same lock.
+# The kernel's only cgroup2 hierarchy, mounted as OpenRC mounts it: sourced, in a new mount
+# namespace. The machine shares it. Therefore one script or test at a time uses it, and removes
+# everything that it made. CgroupHost.swift takes the same lock.
 
 tree_mount() {
-	# With the version 1 trees that may be mounted beneath it.
+	# Version 1 hierarchies may be mounted beneath it.
 	while umount -l /sys 2>/dev/null; do :; done
 	mount -t sysfs sysfs /sys
 	mount -t cgroup2 -o nsdelegate cgroup2 /sys/fs/cgroup
@@ -26,7 +26,7 @@ tree_enter() {
 		fi
 	done
 	[ -n "$controller" ] || { echo 'no controller of the unified tree is free'; return 1; }
-	# A script that was killed may have left it, without processes.
+	# A script that was killed may have left empty cgroups.
 	[ ! -d /sys/fs/cgroup/berth ] \
 		|| find /sys/fs/cgroup/berth -depth -type d -exec rmdir {} \; 2>/dev/null
 	[ ! -d /sys/fs/cgroup/berth ] || { echo '/sys/fs/cgroup/berth is in use'; return 1; }

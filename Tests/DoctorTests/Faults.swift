@@ -37,7 +37,7 @@ struct Faults {
 
 private let wanted = """
     healthy: 0 0
-    healthy, she herself: 0
+    healthy, run by alice: 0
     all: alice dora emil carl fred greg
     statuses: 0 2 2 2 2 2 1 0 2 0\u{20}
     2
@@ -85,7 +85,7 @@ private let wanted = """
     no user namespaces: problem fails -> ok starts
     no such container: problem
     healthy again: 0 0
-    healthy again, she herself: 0
+    healthy again, run by alice: 0
     documents, 0 faults
     """
 

@@ -127,7 +127,7 @@ healthy() {
 	status=$?
 	echo "$1: $status $(grep -c '"verdict" : "problem"' /run/doctor.json)"
 	as_alice "$berth" doctor --container web >/dev/null
-	echo "$1, she herself: $?"
+	echo "$1, run by alice: $?"
 }
 
 healthy healthy

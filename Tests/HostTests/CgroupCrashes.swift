@@ -16,7 +16,7 @@ struct CgroupCrashes {
                 host.begin(isFirst: isFirst)
                 let outcome = host.runInjecting("\(call.name):signal=KILL:when=\(call.time)")
                 expect(outcome.status, is: 128 + 9, "\(call)")
-                host.expectRight("killed at \(call)")
+                host.expectConsistent("killed at \(call)")
             }
             host.leave()
         }
@@ -33,7 +33,7 @@ struct CgroupCrashes {
             for call in host.systemCalls(isFirst: isFirst) where !faultless.contains(call.name) {
                 host.begin(isFirst: isFirst)
                 let outcome = host.runInjecting("\(call.name):error=EIO:when=\(call.time)")
-                host.expectRight("an error at \(call) \(outcome)")
+                host.expectConsistent("an error at \(call) \(outcome)")
                 if outcome.status == 0 || call.isTheLoaders { continue }
                 refusals += 1
                 // It writes no message as root.
@@ -96,7 +96,7 @@ extension CgroupHost {
 
     /// A cgroup that belongs to the user has its limits. The next run succeeds, and removes empty
     /// cgroups.
-    fileprivate func expectRight(_ note: String) {
+    fileprivate func expectConsistent(_ note: String) {
         let owner = shell("stat -c %u \(Self.top)/u2000 2>/dev/null").output
         if owner == "2000\n" {
             expect(file("hugetlb.2MB.max"), is: "2097152\n", note)

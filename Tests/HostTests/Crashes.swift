@@ -16,7 +16,7 @@ struct Crashes {
                     scene.create, injecting: "\(call.name):signal=KILL:when=\(call.time)")
                 expect(outcome.status, is: 128 + 9, "\(call)")
                 scene.expectNothingUncounted("\(call)")
-                scene.expectMendedByNext("after \(call)")
+                scene.expectRepairedByNext("after \(call)")
             }
         }
     }
@@ -38,7 +38,7 @@ struct Crashes {
                 } else {
                     expect(scene.mine, is: [], "\(call) \(outcome)")
                 }
-                scene.expectLedgerTrue("\(call) \(outcome)")
+                scene.expectLedgerMatchesNICs("\(call) \(outcome)")
                 // Before main the dynamic loader fails, with its own message.
                 if call.isTheLoaders { continue }
                 if outcome.status == 1 {
@@ -72,7 +72,7 @@ struct Crashes {
                         scene.delete(nic), injecting: "\(call.name):\(fault):when=\(call.time)")
                     if outcome.status == 0 { expect(!scene.mine.contains(nic), "\(call) \(fault)") }
                     scene.expectNothingUncounted("\(call) \(fault)")
-                    scene.expectMendedByNext("after \(call) \(fault)")
+                    scene.expectRepairedByNext("after \(call) \(fault)")
                 }
             }
         }
@@ -152,7 +152,7 @@ private struct Scene {
     }
 
     /// Two NICs are allowed: creates succeed until there are two, and each has one row.
-    func expectMendedByNext(_ note: String) {
+    func expectRepairedByNext(_ note: String) {
         repeat {
             if mine.count == 2 { shell("ip link delete \(mine[0])") }
             expect(run(create).status, is: 0, note)
@@ -161,7 +161,7 @@ private struct Scene {
     }
 
     /// After an interruption the stale row may remain, and other rows may be duplicates.
-    func expectLedgerTrue(_ note: String) {
+    func expectLedgerMatchesNICs(_ note: String) {
         let rows = Set(host.rowNICs.filter { $0 != "veth2000_gone" })
         expect(rows, is: Set(host.nics), "\(note) \(host.ledger)")
     }

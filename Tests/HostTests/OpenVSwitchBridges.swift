@@ -163,7 +163,7 @@ struct OpenVSwitchBridges {
             for run in runs {
                 let others = run.filter { !$0.hasPrefix("SigIgn") }
                 expect(others.sorted(), is: surroundings.sorted())
-                // PIPE, TERM and CHLD; the shell that looks ignores another signal.
+                // PIPE, TERM and CHLD; the shell that runs ovs-vsctl.sh ignores another signal.
                 let ignored = run.first { $0.hasPrefix("SigIgn") }?.split(separator: " ").last
                 expect((UInt64(ignored ?? "", radix: 16) ?? .max) & 0x15000, is: 0, "\(run)")
             }

@@ -18,7 +18,7 @@ struct ProcessNumbers {
             let bobs = try #require(container(of: 2001, under: first.process))
             let eves = Program.ours.create(bobs, on: "br0")
             expect(eves.status, is: 1)
-            // The answer tells neither that the process ended nor that it is another user's.
+            // The message must not tell whether the process has ended or belongs to another user.
             expect(eves.complaint, is: gone.complaint)
             expect(host.nics, is: [])
             expect(Answer(Program.ours.create(bobs, on: "br0", as: 2001)) != nil)

@@ -1,8 +1,8 @@
 import TestSupport
 import Testing
 
-/// A write to a descriptor with root's identity can do more than one of the caller: it keeps the
-/// setuid bit of the file, for example (CVE-2021-4197 is of this kind).
+/// A write with root's identity can do more than a write with the caller's: it keeps the setuid bit
+/// of a file, for example (compare CVE-2021-4197).
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
 struct RefusalIdentity {
     @Test(

@@ -2,11 +2,11 @@ import Glibc
 import TestSupport
 import Testing
 
-/// What the kernel and the loader bring into a setuid program, as it is built to be installed.
+/// What the kernel and the loader map into an installed setuid program.
 @Suite(.enabled(if: SetuidProgram.missing == nil, "no \(SetuidProgram.missing ?? ""): run make"))
 struct Closure {
     @Test(
-        "it needs these libraries and no other, and has no search path of its own",
+        "it needs exactly these libraries, and has no library search path",
         arguments: SetuidProgram.allCases)
     func libraries(program: SetuidProgram) {
         let entries = program.dynamicEntries
@@ -20,7 +20,7 @@ struct Closure {
     }
 
     @Test(
-        "it is bound at its start, and nothing of that can be written afterwards",
+        "symbols are bound at start, and relocated data is read-only afterwards",
         arguments: SetuidProgram.allCases)
     func binding(program: SetuidProgram) {
         let entries = program.dynamicEntries

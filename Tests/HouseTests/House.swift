@@ -31,7 +31,7 @@ struct House {
         let traps: [(String, Regex<Substring>)] = [
             ("try!", /\btry!/), ("as!", /\bas!/),
             (
-                "an end without a word",
+                "a call that ends the program",
                 /\b(?:fatalError|preconditionFailure|assertionFailure|abort)\(/
             ),
             // A name, bracket or parenthesis, then `!`, and not `!=`.

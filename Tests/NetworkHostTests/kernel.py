@@ -1,18 +1,18 @@
-"""What the kernel has of a bridge and of the rules for it, in lines that can be compared."""
+"""Prints a bridge or the firewall rules as the kernel has them, in lines that can be compared."""
 import json
 import subprocess
 import sys
 
 
-def told(*words):
+def output(*words):
     return subprocess.run(words, capture_output=True, check=True, text=True).stdout
 
 
 def link(bridge):
-    for link in json.loads(told("ip", "-j", "-d", "link", "show", bridge)):
+    for link in json.loads(output("ip", "-j", "-d", "link", "show", bridge)):
         flags = "up" if "UP" in link["flags"] else "down"
         print("link", link["linkinfo"]["info_kind"], link["address"], link["mtu"], flags)
-    for link in json.loads(told("ip", "-j", "addr", "show", bridge)):
+    for link in json.loads(output("ip", "-j", "addr", "show", bridge)):
         for address in link["addr_info"]:
             if address["scope"] == "global":
                 where = f"{address['local']}/{address['prefixlen']}"
@@ -35,9 +35,9 @@ def side(part):
 
 
 def nft():
-    """Each rule as its hook and what it says: in whose table it is does not matter to a packet."""
+    """Prints each rule with its hook but without its table, which does not matter to a packet."""
     hooks = {}
-    for item in json.loads(told("nft", "-j", "list", "ruleset"))["nftables"]:
+    for item in json.loads(output("nft", "-j", "list", "ruleset"))["nftables"]:
         if "chain" in item and "hook" in item["chain"]:
             chain = item["chain"]
             place = chain["family"], chain["table"], chain["name"]
@@ -66,12 +66,12 @@ def nft():
 def iptables():
     for program in "iptables-save", "ip6tables-save":
         table = ""
-        for line in told(program).splitlines():
+        for line in output(program).splitlines():
             if line.startswith("*"):
                 table = line[1:]
             if line.startswith("-A"):
                 words = line.split()
-                # Whose rule it is says a comment, in ours.
+                # berth-net marks its rules with comments.
                 if "--comment" in words:
                     place = words.index("--comment")
                     words[place - 2:place + 2] = []

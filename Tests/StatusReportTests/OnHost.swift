@@ -69,8 +69,8 @@ private let wanted = #"""
     ('alice', 'lxcbr0', 1, 4), ('bob', 'lxcbr0', 1, 2)]
     root: [('quotas', 'line 6 of /etc/lxc/lxc-usernet grants nothing: \#
     the count "many" is not a number')]
-    what passes is counted from inside
-    it received what the host sent
+    traffic is counted as the container sees it
+    it has received what the host has sent
     root: True
     what alice sees
     alice: ['up not-visible', 'up not-visible']
@@ -90,35 +90,35 @@ private let wanted = #"""
     0
     ? 3 NICs of other users, not visible to you
     ? 1 lease of other users, not visible to you
-    what is lost is said
+    missing parts are reported
     root: [('incomplete', 'differs', ['+ dmz0: address 10.0.9.1/24', \#
     '+ dmz0: firewall table inet berth_dmz0'])]
     alice: [('incomplete', 'not-visible', ['+ dmz0: address 10.0.9.1/24'])]
     alice: ([], None, ['leases on lxcbr0, not visible to you'])
-    names that others choose
+    names that other users choose
     0
     0
     0
     root: [('evil\\033[2J', 'e\\033[1m')]
     root: ['a\\033[2Jb']
-    for a terminal, and for a file
+    output to a terminal and to a file
     0
     2
     0
     0
-    ends with 0
-    other page and no cursor: True
-    cursor and page again: True
-    several states: True
+    exit status: 0
+    alternate screen, hidden cursor: True
+    both restored: True
+    several frames: True
     fits: True
-    still fits: True
-    says that there is more: True
-    stops: True
-    goes on: True
+    fits after resizing: True
+    hidden lines are counted: True
+    stops on Ctrl-Z: True
+    continues on SIGCONT: True
     coloured: True
-    shows: True
-    states, one a line
-    states, one after the other
+    first frame has networks: True
+    one JSON document per line
+    several text reports
     2
     1 documents, 0 faults
     1 documents, 0 faults

@@ -14,7 +14,7 @@ mkdir -p /etc/lxc/net.d
 printf '%s\n' 'LXC_BRIDGE="dmz0"' 'LXC_NETWORK="10.0.9.0/24"' 'LXC_ADDR="10.0.9.1"' \
 	'LXC_DHCP_RANGE="10.0.9.2,10.0.9.254"' 'LXC_IPV6_ENABLE="false"' >/etc/lxc/net.d/dmz.conf
 
-# fits: whether the JSON on standard input is what the schema says.
+# fits: validates the JSON on standard input against the schema.
 fits() { /usr/bin/python3 "$schema/schema.py" "$schema/../../etc/schema/berth-status.json"; }
 # told WHO EXPRESSION: its value for what berth tells that user; `at(LIST, KEY=VALUE…)` finds in it.
 told() {
@@ -57,9 +57,9 @@ told root '[a for n in nics for a in n["addresses"] if a in ("10.0.9.77", "10.0.
 told root '(leases[0]["user"], leases[0]["container"], leases[0]["remainingSeconds"] > 3000)'
 told root 'at(nics, container="web", name="eth0")[0]["addresses"][0] == leases[0]["address"]'
 told root '[(q["owner"], q["bridge"], q["used"], q["allowed"]) for q in quotas]'
-# The kernel's tree of cgroups is also other tests'.
+# Other tests use the kernel's cgroup hierarchy, too.
 told root '[(e["part"], e["reason"]) for e in hidden if e["part"] != "cgroups"]'
-echo 'what passes is counted from inside'
+echo 'traffic is counted as the container sees it'
 host=$(told root 'at(nics, container="mail")[0]["hostName"]')
 host=${host#root: }
 sent=/sys/class/net/$host/statistics/tx_bytes
@@ -67,7 +67,7 @@ before=$(cat "$sent")
 got=$(told root 'at(nics, container="mail")[0]["receivedBytes"]')
 after=$(cat "$sent")
 [ "$before" -le "${got#root: }" ] && [ "${got#root: }" -le "$after" ] \
-	&& echo 'it received what the host sent'
+	&& echo 'it has received what the host has sent'
 as bob lxc-attach -n mail -- /bin/ping -c 1 -s 20000 -W 2 10.0.3.1 >/dev/null
 told root 'at(nics, container="mail")[0]["sentBytes"] > 20000'
 echo 'what alice sees'
@@ -89,7 +89,7 @@ as carl $berth status | grep -c -e alice -e bob -e web -e mail -e veth500
 as carl $berth nics
 as carl $berth leases
 
-echo 'what is lost is said'
+echo 'missing parts are reported'
 nft delete table inet berth_dmz0
 ip address del 10.0.9.1/24 dev dmz0
 told root '[(n["state"], n["firewall"]["state"], n["missing"]) for n in networks[1:]]'
@@ -100,7 +100,7 @@ told alice '(leases, at(networks, bridge="lxcbr0")[0]["leases"],
 chmod 644 /var/lib/misc/dnsmasq.lxcbr0.leases
 /run/host/bin/berth-net reload >/dev/null
 
-echo 'names that others choose'
+echo 'names that other users choose'
 printf '0 00:16:3e:44:55:66 10.0.3.7 a\033[2Jb *\n' >>/var/lib/misc/dnsmasq.lxcbr0.leases
 cat >/run/evil.sh <<-'END'
 	exec -a "[lxc monitor] /x evil$(printf '\033')[2J" unshare -Urnpf --kill-child sleep 600
@@ -120,13 +120,13 @@ told root '[(n["container"], n["name"]) for n in nics if "evil" in n["container"
 told root '[l["hostName"] for l in leases if l["address"] == "10.0.3.7"]'
 kill -KILL "$evil"
 
-echo 'for a terminal, and for a file'
+echo 'output to a terminal and to a file'
 $berth status | LC_ALL=C.UTF-8 grep -c '^.\{81\}'
 script -qec "$berth status" /dev/null </dev/null | grep -c "$(printf '\033')\[32mup"
 NO_COLOR=1 script -qec "$berth status" /dev/null </dev/null | grep -c "$(printf '\033')"
 LC_ALL=C $berth status | LC_ALL=C grep -c '[^ -~]'
 TERM=xterm /usr/bin/python3 "$schema/terminal.py" $berth status --watch --interval 0.5
-# watch_for FILE PATTERN OPTION…: until the pattern is there twice.
+# watch_for FILE PATTERN OPTION…: watches until the output has the pattern twice.
 watch_for() {
 	local file=$1 pattern=$2 watch
 	shift 2
@@ -142,9 +142,9 @@ watch_for() {
 }
 watch_for /run/states '^{.*}$' --json
 fits </run/states >/run/faults \
-	&& [ "$(wc -l </run/states)" -gt 1 ] && echo 'states, one a line'
+	&& [ "$(wc -l </run/states)" -gt 1 ] && echo 'one JSON document per line'
 watch_for /run/watched '^Networks$'
-[ "$(grep -c '^Networks$' /run/watched)" -gt 1 ] && echo 'states, one after the other'
+[ "$(grep -c '^Networks$' /run/watched)" -gt 1 ] && echo 'several text reports'
 $berth status --watch --interval 0 >/run/said 2>&1
 echo $?
 $berth nics --json | fits

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""schema.py SCHEMA: whether the JSON on standard input, one document or one a line, is what the
-schema says. All of it must be: a key that the schema does not know is an error here, too."""
+"""schema.py SCHEMA: validates the JSON on standard input, one document or one per line, against the
+schema. A key that the schema does not know is an error here, too."""
 import json
 import sys
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """terminal.py COMMAND...: runs it on a new terminal of 80 by 24, resizes the terminal to 40 by 10,
-types Ctrl-Z and continues it, and types Ctrl-C. Then prints what it did with the terminal."""
+types Ctrl-Z and continues it, and types Ctrl-C. Prints what the command did with the terminal."""
 import fcntl
 import os
 import pty
@@ -17,7 +17,7 @@ def resize(rows, columns):
 
 
 def read_until(is_enough):
-    """What it writes until that is enough and nothing more is there; for a minute at most."""
+    """Reads the output until it is sufficient and no more is available, for at most a minute."""
     end, text = time.monotonic() + 60, b""
     os.set_blocking(terminal, False)
     while time.monotonic() < end:
@@ -38,7 +38,7 @@ def state():
 
 
 def frames(text):
-    """What stood on the screen, each time it was drawn whole."""
+    """The contents of the screen, each time it was redrawn."""
     drawn = text.split("\x1b[H")[1:]
     return [re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]|\r", "", frame).split("\n") for frame in drawn]
 
@@ -52,7 +52,7 @@ if child == 0:
 resize(24, 80)
 large = read_until(lambda text: len(frames(text)) > 3)
 resize(10, 40)
-# The last that was drawn before is not for the smaller screen.
+# The last frame before the resize does not fit the smaller screen.
 read_until(lambda text: frames(text) and len(frames(text)[-1]) <= 10)
 small = read_until(lambda text: len(frames(text)) > 2)
 os.write(terminal, b"\x1a")
@@ -68,14 +68,14 @@ rest = read_until(lambda text: text.endswith(left))
 _, status = os.waitpid(child, 0)
 
 before, after = frames(large), frames(small)
-print("ends with", os.waitstatus_to_exitcode(status))
-print("other page and no cursor:", large.startswith("\x1b[?1049h\x1b[?25l"))
-print("cursor and page again:", rest.endswith(left))
-print("several states:", len(before) > 2 and len(after) > 1)
+print("exit status:", os.waitstatus_to_exitcode(status))
+print("alternate screen, hidden cursor:", large.startswith("\x1b[?1049h\x1b[?25l"))
+print("both restored:", rest.endswith(left))
+print("several frames:", len(before) > 2 and len(after) > 1)
 print("fits:", all(len(f) <= 24 and max(map(len, f)) <= 80 for f in before))
-print("still fits:", all(len(f) <= 10 and max(map(len, f)) <= 40 for f in after))
-print("says that there is more:", all("more lines" in f[-1] for f in after))
-print("stops:", stopped and stopping.endswith(left))
-print("goes on:", again.startswith("\x1b[?1049h\x1b[?25l") and len(frames(again)) > 0)
+print("fits after resizing:", all(len(f) <= 10 and max(map(len, f)) <= 40 for f in after))
+print("hidden lines are counted:", all("more lines" in f[-1] for f in after))
+print("stops on Ctrl-Z:", stopped and stopping.endswith(left))
+print("continues on SIGCONT:", again.startswith("\x1b[?1049h\x1b[?25l") and len(frames(again)) > 0)
 print("coloured:", "\x1b[32m" in large)
-print("shows:", any("Networks" in line for line in before[0]))
+print("first frame has networks:", any("Networks" in line for line in before[0]))
