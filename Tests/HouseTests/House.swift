@@ -75,6 +75,23 @@ struct House {
         }
     }
 
+    @Test("a script of more than three lines is a file, which shellcheck reads")
+    func scripts() {
+        var found = 0
+        for file in swiftFiles(in: "Tests") {
+            let lines = file.lines.map { $0.drop { $0 == " " } }
+            for (call, quotes) in zip(lines.indices, lines.indices.dropFirst())
+            where lines[quotes] == "\"\"\""
+                && lines[call].firstMatch(of: /\b(?:shell|run|eve|start)\($/) != nil
+            {
+                found += 1
+                let script = lines[(quotes + 1)...].prefix { !$0.hasPrefix("\"\"\"") }
+                expect(script.count <= 3, "\(file.path), line \(quotes + 2)")
+            }
+        }
+        expect(found > 5, "\(found)")
+    }
+
     @Test("the manuals name every option, file and command")
     func manuals() {
         let both = ["isolated", "macfilter", "mtu=", "/etc/lxc/lxc-usernet", "/run/lxc/nics"]
