@@ -155,7 +155,8 @@ files_of_live_leaf() {
 	wait
 }
 
-# A rootless container of crun in a cgroup of alice.
+# A rootless container of crun in a cgroup of alice. crun needs the path of the cgroup that it is to
+# create, and a parent without processes.
 crun_has_limits() {
 	command -v crun >/dev/null || { echo "no crun"; return 1; }
 	local range place limits
@@ -170,7 +171,7 @@ crun_has_limits() {
 		      "read x </proc/self/cgroup; echo \$x; /bin/busybox sleep 5"] },
 		  "root": { "path": "rootfs", "readonly": true },
 		  "mounts": [ { "destination": "/proc", "type": "proc", "source": "proc" } ],
-		  "linux": {
+		  "linux": { "cgroupsPath": "PARENT/box",
 		    "uidMappings": [ { "containerID": 0, "hostID": 1000, "size": 1 },
 		      { "containerID": 1, "hostID": $range, "size": 65535 } ],
 		    "gidMappings": [ { "containerID": 0, "hostID": 1000, "size": 1 },
@@ -178,15 +179,22 @@ crun_has_limits() {
 		    "namespaces": [ { "type": "user" }, { "type": "mount" }, { "type": "pid" } ],
 		    "resources": { "memory": { "limit": 31457280 }, "pids": { "limit": 20 } } } }
 	END
+	cat >/home/alice/bundle/start <<-'END'
+		parent=$(sed -n s/^0:://p /proc/self/cgroup)
+		mkdir "/sys/fs/cgroup$parent/crun"
+		echo $$ >"/sys/fs/cgroup$parent/crun/cgroup.procs"
+		cd /home/alice/bundle
+		sed -i "s|PARENT|$parent|" config.json
+		exec crun --root /home/alice/crun --cgroup-manager=cgroupfs run box
+	END
 	chown -R alice: /home/alice/bundle
-	as alice berth-run --name box crun --root /home/alice/crun --cgroup-manager=cgroupfs run \
-		-b /home/alice/bundle box >/run/crun 2>&1 &
+	as alice berth-run --name box sh -e /home/alice/bundle/start >/run/crun 2>&1 &
 	eventually grep -q '^0::' /run/crun || { cat /run/crun; return 1; }
 	place=/sys/fs/cgroup$(sed -n 's/^0:://p' /run/crun)
 	cat /run/crun
 	limits=$(cat "$place/memory.max" "$place/pids.max")
 	wait %%
-	[[ $place == "$node"/run-*-box/* ]] && [ "$limits" = $'31457280\n20' ]
+	[[ $place == "$node"/run-*-box/box ]] && [ "$limits" = $'31457280\n20' ]
 }
 
 # A rootless container of podman. The pause process that podman leaves is killed.
