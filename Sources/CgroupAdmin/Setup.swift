@@ -114,7 +114,7 @@ package struct Setup: ~Copyable {
         return seen
     }
 
-    /// Updates the cgroup of a user whom no line names: a group's member, or a removed user.
+    /// Updates the cgroup of a user whom no line names: a group's member, or one without a line.
     private mutating func update(
         _ name: DelegatedHierarchy.UserCgroupName, _ file: UsercgroupFile, in top: borrowing Cgroup
     ) {

@@ -41,7 +41,7 @@ package enum Refusal: Error {
 }
 
 extension Refusal {
-    /// As of env(1), nice(1) and timeout(1): 125 for an error of the program itself, 126 for a
+    /// As for env(1), nice(1) and timeout(1): 125 for an error of the program itself, 126 for a
     /// command that cannot be run, 127 for one that does not exist.
     package var exitStatus: Int32 {
         if case .command(_, let error) = self { error.exitStatus } else { 125 }

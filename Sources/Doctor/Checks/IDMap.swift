@@ -96,7 +96,7 @@ enum IDMap: Check {
         guard facts.target.container == nil, config.path != config.userDefaults else {
             return Finding(.problem, config.path, message, lines(to: config.path))
         }
-        // The user's default.conf replaces the host's, and so includes it.
+        // The user's default.conf replaces the host's, so it has to include it.
         let directory = String(config.userDefaults.dropLast("/default.conf".count))
         var fixes: [Fix] = [.command("mkdir -p \(quoted(directory))", by: .user)]
         if config.exists {
