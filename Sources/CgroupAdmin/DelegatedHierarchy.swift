@@ -58,11 +58,11 @@ package struct DelegatedHierarchy: ~Copyable {
     }
 
     /// Takes the lock that setup, reload and teardown hold.
-    borrowing func exclusiveRun() throws(Failure) -> ExclusiveRun {
+    borrowing func lock() throws(Failure) -> FileLock {
         do {
             try SmallFile.makeDirectory(Paths.lxcRuntime)
-            let run = try ExclusiveRun.begin(Paths.cgroupLock, atMost: 10_000)
-            if let run { return run }
+            let lock = try FileLock.acquire(Paths.cgroupLock, atMost: 10_000)
+            if let lock { return lock }
         } catch { throw Failure("cannot lock \(Paths.cgroupLock): \(error)") }
         throw Failure(
             "another berth-cgroup has held \(Paths.cgroupLock) for 10 seconds: wait for it, or see "

@@ -62,7 +62,8 @@ extension HierarchyStatus {
             } else if name.between("", Systemd.scopeSuffix) != nil {
                 let scope = CgroupStatus(name, child, kind: .leaf)
                 // systemd before 251 sets no attribute that users can read.
-                let isDelegated = (try? child.directory.mark("user.delegate")) == [0x31]
+                let isDelegated =
+                    (try? child.directory.extendedAttribute("user.delegate")) == [0x31]
                 if isDelegated || scope.groups.contains(where: { $0.kind == .payload }) {
                     found.append(scope)
                 }

@@ -44,22 +44,22 @@ package enum Kill {
     private static let maxWaits = 500
     private static let interval = 10
 
-    private struct Place: Equatable {
+    private struct CommandCgroupName: Equatable {
         let user: DelegatedHierarchy.UserCgroupName
         let leaf: [UInt8]
     }
 
     private static func leaves(
         of user: DelegatedHierarchy.UserCgroupName, in top: borrowing Cgroup
-    ) -> [Place] {
+    ) -> [CommandCgroupName] {
         guard let cgroup = try? top.child(user.bytes) else { return [] }
-        return ((try? cgroup.children()) ?? []).map { Place(user: user, leaf: $0) }
+        return ((try? cgroup.children()) ?? []).map { CommandCgroupName(user: user, leaf: $0) }
     }
 
     /// - Parameter target: `u1000/run-3k9x02ba`, or only the second part if it is unique.
     private static func leaf(
         _ target: String, _ users: [DelegatedHierarchy.UserCgroupName], in top: borrowing Cgroup
-    ) throws(Failure) -> Place? {
+    ) throws(Failure) -> CommandCgroupName? {
         let parts = Array(target.utf8).split(separator: 0x2f, omittingEmptySubsequences: false)
         guard let name = parts.last, parts.count <= 2 else { return nil }
         let owners = parts.count == 1 ? users : users.filter { $0.bytes == Array(parts[0]) }
@@ -118,7 +118,8 @@ package enum Kill {
     }
 
     private static func kill(
-        _ place: Place, in top: borrowing Cgroup, _ hierarchy: borrowing DelegatedHierarchy,
+        _ name: CommandCgroupName, in top: borrowing Cgroup,
+        _ hierarchy: borrowing DelegatedHierarchy,
         _ waits: inout Int, _ report: inout ChangeReport
     ) {
         let path = hierarchy.path(place.user.bytes, place.leaf)

@@ -72,7 +72,7 @@ package struct PAMSession: ~Copyable {
         let userCgroup = try userCgroup(by: entry, of: file)
         let path = tree.name(of: self.path)
         // The line of pam_exec may be in two files of which one includes the other.
-        if let leaf = ownLeaf(at: origin, in: userCgroup), (try? mark(of: leaf)) != nil {
+        if let leaf = ownLeaf(at: origin, in: userCgroup), (try? sessionOrigin(of: leaf)) != nil {
             return nil
         }
         let origins = SessionOrigin(
@@ -86,7 +86,8 @@ package struct PAMSession: ~Copyable {
                         as: .root, .root, insteadOf: (user, group), refused: { $0 }
                     ) { () throws(Errno) in
                         let leaf = try userCgroup.child(name)
-                        try leaf.directory.mark(SessionOrigin.name, origins.bytes)
+                        try leaf.directory.setExtendedAttribute(
+                            SessionOrigin.name, to: origins.bytes)
                         try leaf.admit(application)
                     }
                 }
@@ -120,15 +121,15 @@ package struct PAMSession: ~Copyable {
     }
 
     private borrowing func origin(of leaf: borrowing Cgroup) throws -> Cgroup {
-        try tree.root.descendant(mark(of: leaf).origin)
+        try tree.root.descendant(sessionOrigin(of: leaf).origin)
     }
 
-    private borrowing func mark(of leaf: borrowing Cgroup) throws -> SessionOrigin {
-        guard let bytes = try leaf.directory.mark(SessionOrigin.name),
-            let mark = SessionOrigin(bytes),
-            mark.process == application, mark.startedAt == (try startTime())
+    private borrowing func sessionOrigin(of leaf: borrowing Cgroup) throws -> SessionOrigin {
+        guard let bytes = try leaf.directory.extendedAttribute(SessionOrigin.name),
+            let origin = SessionOrigin(bytes),
+            origin.process == application, origin.startedAt == (try startTime())
         else { throw Errno.notFound }
-        return mark
+        return origin
     }
 
     /// - Returns: `nil` if no line is for the user.

@@ -18,10 +18,10 @@ package struct Setup: ~Copyable {
     private init(hierarchy: consuming DelegatedHierarchy) { self.hierarchy = hierarchy }
 
     private mutating func apply(favordynmods: Bool) throws(Failure) -> ChangeReport {
-        let run = try hierarchy.exclusiveRun()
-        defer { run.end() }
+        let lock = try hierarchy.lock()
+        defer { lock.release() }
         let file = try UsercgroupFile.load()
-        report.problems += file.faults
+        report.problems += file.invalidLineMessages
         report.warnings += hierarchy.warnings()
         if !file.exists {
             report.warnings.append(

@@ -7,8 +7,8 @@ internal import Linux
 package enum Teardown {
     package static func run() throws(Failure) -> ChangeReport {
         let hierarchy = try DelegatedHierarchy.openForChanges()
-        let run = try hierarchy.exclusiveRun()
-        defer { run.end() }
+        let lock = try hierarchy.lock()
+        defer { lock.release() }
         var report = ChangeReport()
         guard let top = try hierarchy.top() else { return report }
         let (users, others) = try hierarchy.contents(of: top)

@@ -13,7 +13,7 @@ package enum UsercgroupCheck {
                 "\(Paths.usercgroup) does not exist, so no user may have cgroups")
             return report
         }
-        report.problems = file.faults
+        report.problems = file.invalidLineMessages
         report.warnings = warnings(file)
         if let host = try? UnifiedHierarchy.find().root.controllers() {
             report.warnings += RequiredControllers(file.validEntries, of: host).warnings

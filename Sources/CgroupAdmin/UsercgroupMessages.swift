@@ -12,10 +12,10 @@ extension UsercgroupFile {
     var validEntries: [UsercgroupEntry] { entries.compactMap { try? $0.get() } }
 
     /// A message for each invalid line.
-    var faults: [String] {
+    var invalidLineMessages: [String] {
         entries.compactMap { line in
             guard case .failure(let invalid) = line else { return nil }
-            return Self.message(line: invalid.line, invalid.fault.description)
+            return Self.message(line: invalid.line, invalid.error.description)
         }
     }
 

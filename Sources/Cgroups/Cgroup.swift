@@ -16,9 +16,9 @@ package struct Cgroup: ~Copyable {
     }
 
     package borrowing func makeChild(
-        _ name: [UInt8], permitting mode: UInt32 = 0o755
+        _ name: [UInt8], mode: UInt32 = 0o755
     ) throws(Errno) {
-        try directory.make(name, permitting: mode)
+        try directory.make(name, mode: mode)
     }
 
     /// Fails with EBUSY while a process or a child cgroup is in it.

@@ -48,7 +48,7 @@ package enum CommandCgroup {
             do throws(Errno) {
                 name = try newName(suffix)
                 try ProcessSanitizer.withDefaultUmask { () throws(Errno) in
-                    try userCgroup.makeChild(name, permitting: UserCgroup.permissions)
+                    try userCgroup.makeChild(name, mode: UserCgroup.permissions)
                 }
             } catch  where error == .exists {
                 continue

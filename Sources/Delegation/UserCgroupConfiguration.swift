@@ -4,7 +4,7 @@ internal import Linux
 extension UserCgroup {
     /// An extended attribute with the names of the limits that are set, so that those that are no
     /// longer in lxc-usercgroup can be reset.
-    private static var limitsMark: String { "trusted.berth.limits" }
+    private static var limitsAttribute: String { "trusted.berth.limits" }
 
     /// Applies limits, controllers and ownership. Idempotent. Gives a new cgroup to the user last.
     static func configure(
@@ -31,18 +31,22 @@ extension UserCgroup {
         try refused { () throws(Errno) in
             for file in DelegatedFiles.ofThisKernel() {
                 // memory.reclaim exists only with its controller.
-                do throws(Errno) { try cgroup.directory.give(file, to: user, group) } catch
+                do throws(Errno) {
+                    try cgroup.directory.changeOwner(of: file, to: user, group)
+                } catch
                     where error == .notFound
                 {}
             }
-            // Other cgroup managers skip cgroups with these marks: see systemd's CGROUP_DELEGATION.
-            try cgroup.directory.mark("trusted.delegate", [0x31])
-            do throws(Errno) { try cgroup.directory.mark("user.delegate", [0x31]) } catch {
+            // Other cgroup managers skip such cgroups: see systemd's CGROUP_DELEGATION.
+            try cgroup.directory.setExtendedAttribute("trusted.delegate", to: [0x31])
+            do throws(Errno) {
+                try cgroup.directory.setExtendedAttribute("user.delegate", to: [0x31])
+            } catch {
                 // The user may have used up the space for user attributes.
                 if isNew { throw error }
             }
-            try cgroup.directory.permit(permissions)
-            try cgroup.directory.give(to: user, group)
+            try cgroup.directory.changeMode(to: permissions)
+            try cgroup.directory.changeOwner(to: user, group)
         }
     }
 
@@ -56,11 +60,12 @@ extension UserCgroup {
             + Limit.defaults.filter { limit in !entry.limits.contains { $0.file == limit.file } }
         let names = limits.map { $0.file }
         let former = try refused { () throws(Errno) in
-            (try cgroup.directory.mark(limitsMark) ?? []).split(separator: 0x20).map { Array($0) }
+            (try cgroup.directory.extendedAttribute(limitsAttribute) ?? []).split(separator: 0x20)
+                .map { Array($0) }
         }
         let gone = former.filter { !names.contains($0) }
-        // The mark names a limit before it is set, so that none is forgotten after a crash.
-        try markLimits(names + gone, on: cgroup)
+        // The attribute names a limit before it is set, so that none is forgotten after a crash.
+        try recordLimits(names + gone, on: cgroup)
         // The kernel may reject one, for example because usage exceeds it. Set the others anyway.
         var failure: PreparationError?
         for limit in limits {
@@ -75,14 +80,16 @@ extension UserCgroup {
             }
         }
         if let failure { throw failure }
-        try markLimits(names, on: cgroup)
+        try recordLimits(names, on: cgroup)
     }
 
-    private static func markLimits(
+    private static func recordLimits(
         _ files: [[UInt8]], on cgroup: borrowing Cgroup
     ) throws(PreparationError) {
         let bytes = Array(files.joined(separator: [0x20]))
-        try refused { () throws(Errno) in try cgroup.directory.mark(limitsMark, bytes) }
+        try refused { () throws(Errno) in
+            try cgroup.directory.setExtendedAttribute(limitsAttribute, to: bytes)
+        }
     }
 
     // MARK: - Controllers

@@ -17,7 +17,7 @@ package struct UsercgroupEntry: Equatable, Sendable {
     }
 
     /// Why a line is invalid.
-    package enum Fault: Error {
+    package enum ParseError: Error {
         case tooFewFields
         case emptyName
         case invalidController(String)
@@ -29,7 +29,7 @@ package struct UsercgroupEntry: Equatable, Sendable {
     }
 
     /// - Parameter text: a line without its newline, neither empty nor a comment.
-    package init(_ text: ArraySlice<UInt8>, line: Int) throws(Fault) {
+    package init(_ text: ArraySlice<UInt8>, line: Int) throws(ParseError) {
         let words = wordsBeforeComment(of: text)
         guard words.count >= 2 else { throw .tooFewFields }
         guard !words[0].elementsEqual([0x40]) else { throw .emptyName }
@@ -71,7 +71,7 @@ extension UsercgroupEntry.ControllerSelection {
         return selected.contains { !$0.isThreaded } ? selected : []
     }
 
-    fileprivate init(_ word: ArraySlice<UInt8>) throws(UsercgroupEntry.Fault) {
+    fileprivate init(_ word: ArraySlice<UInt8>) throws(UsercgroupEntry.ParseError) {
         if word.elementsEqual([0x2a]) {
             self = .all
             return
@@ -90,7 +90,7 @@ extension UsercgroupEntry.ControllerSelection {
     }
 }
 
-extension UsercgroupEntry.Fault: CustomStringConvertible {
+extension UsercgroupEntry.ParseError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .tooFewFields: "a line needs at least USER CONTROLLERS"

@@ -27,7 +27,7 @@ package struct UsercgroupFile: Sendable {
     package struct InvalidLine: Error, Sendable {
         package let line: Int
         package let text: ArraySlice<UInt8>
-        package let fault: UsercgroupEntry.Fault
+        package let error: UsercgroupEntry.ParseError
     }
 
     /// Every line with an entry, in the order of the file.
@@ -42,9 +42,9 @@ package struct UsercgroupFile: Sendable {
     private static func entry(
         _ text: ArraySlice<UInt8>, line: Int
     ) -> Result<UsercgroupEntry, InvalidLine> {
-        do throws(UsercgroupEntry.Fault) {
+        do throws(UsercgroupEntry.ParseError) {
             return .success(try UsercgroupEntry(text, line: line))
-        } catch { return .failure(InvalidLine(line: line, text: text, fault: error)) }
+        } catch { return .failure(InvalidLine(line: line, text: text, error: error)) }
     }
 }
 

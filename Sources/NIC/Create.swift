@@ -77,10 +77,10 @@ struct Create: ~Copyable {
         var ledger = try session.read(record)
         // Looking up a thousand NICs takes longer than creating one. On most hosts, which have few,
         // all are looked up; on others, the caller's, if the quota is used up.
-        try session.cull(&ledger, untilMeeting: 8, in: record)
+        try session.removeStaleRows(&ledger, stoppingAfter: 8, in: record)
         var quota = Quota(entries, in: ledger)
         if quota.chargedEntry == nil {
-            try session.cull(&ledger, of: entries.map { $0.owner }, in: record)
+            try session.removeStaleRows(&ledger, of: entries.map { $0.owner }, in: record)
             quota = Quota(entries, in: ledger)
         }
         guard let chargedEntry = quota.chargedEntry else {
@@ -283,7 +283,8 @@ extension HelperSession {
         }
         guard !own.entries.isEmpty else {
             throw .noLine(
-                user: caller.description, bridge: bridgeName.description, skipped: own.skipped)
+                user: caller.description, bridge: bridgeName.description,
+                invalidLines: own.invalidLines)
         }
         return own.entries
     }

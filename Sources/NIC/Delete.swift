@@ -19,7 +19,7 @@ struct Delete {
         }
         try session.locked { record throws(Refusal) in
             var ledger = try session.read(record)
-            let gone = try session.cull(&ledger, in: record)
+            let gone = try session.removeStaleRows(&ledger, in: record)
             if gone.contains(row) { return }
             guard ledger.rows.contains(row),
                 let interface = try session.interface(request.nic, withPeerIn: namespace)

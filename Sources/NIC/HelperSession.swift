@@ -59,9 +59,9 @@ struct HelperSession: ~Copyable {
     }
 
     borrowing func namespace(
-        _ place: NetworkNamespace.Place
+        _ path: NetworkNamespace.ProcPath
     ) throws(Refusal) -> NetworkNamespace {
-        do { return try NetworkNamespace.open(place, ownedBy: caller) } catch {
+        do { return try NetworkNamespace.open(path, ownedBy: caller) } catch {
             throw .namespaceNotYours
         }
     }
@@ -107,11 +107,11 @@ struct HelperSession: ~Copyable {
     /// - Parameter limit: the search stops after this many NICs that exist.
     /// - Parameter record: locked.
     @discardableResult
-    borrowing func cull(
-        _ ledger: inout Ledger, of owners: [Owner]? = nil, untilMeeting limit: Int = .max,
+    borrowing func removeStaleRows(
+        _ ledger: inout Ledger, of owners: [Owner]? = nil, stoppingAfter limit: Int = .max,
         in record: borrowing LockedFile
     ) throws(Refusal) -> [Ledger.Row] {
-        let (gone, changes) = try ledger.cull(on: bridgeName, untilMeeting: limit) {
+        let (gone, changes) = try ledger.removeStaleRows(on: bridgeName, stoppingAfter: limit) {
             row throws(Refusal) in
             if let owners, !owners.contains(row.owner) { return true }
             return try exists(row.nic)

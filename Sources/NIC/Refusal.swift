@@ -21,7 +21,7 @@ package enum Refusal: Error {
     case accountsUnavailable(Errno)
 
     // Permissions.
-    case noLine(user: String, bridge: String, skipped: [UsernetFile.Skipped])
+    case noLine(user: String, bridge: String, invalidLines: [UsernetFile.InvalidLine])
     case quotaReached(user: String, bridge: String, used: Int, allowed: Int, lines: [Int])
     case namespaceNotYours
     case noSuchNIC(nic: String, bridge: String)
@@ -78,9 +78,11 @@ extension Refusal: CustomStringConvertible {
             "cannot look up users and groups (\(errno.description)): check the sources for passwd "
                 + "and group in /etc/nsswitch.conf"
 
-        case .noLine(let user, let bridge, let skipped):
+        case .noLine(let user, let bridge, let invalidLines):
             "no line in \(Paths.usernet) allows user \(user) a veth on \(bridge)"
-                + (skipped.first.map { " (line \($0.line) is ignored: \($0.fault.description))" }
+                + (invalidLines.first.map {
+                    " (line \($0.line) is ignored: \($0.error.description))"
+                }
                     ?? "")
                 + ": as root, add \"\(user) veth \(bridge) 10\" to it"
         case .quotaReached(let user, let bridge, let used, let allowed, let lines):

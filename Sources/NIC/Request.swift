@@ -18,7 +18,7 @@ package enum Request: Equatable, Sendable {
 
     /// `delete LXCPATH NAME NETNS-PATH TYPE BRIDGE HOST-IFNAME`
     package struct Deletion: Equatable, Sendable {
-        package let namespace: NetworkNamespace.Place
+        package let namespace: NetworkNamespace.ProcPath
         package let bridge: UsernetBridge
         package let nic: InterfaceName
     }
@@ -49,7 +49,7 @@ package enum Request: Equatable, Sendable {
                 throw .invalidName(printable(words[6], limit: 40))
             }
             // The same error as for a namespace of another user.
-            guard let namespace = NetworkNamespace.Place(path: words[3]) else {
+            guard let namespace = NetworkNamespace.ProcPath(path: words[3]) else {
                 throw .namespaceNotYours
             }
             self = .delete(Deletion(namespace: namespace, bridge: bridge, nic: nic))

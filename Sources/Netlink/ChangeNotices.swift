@@ -58,7 +58,7 @@ internal import Linux
     }
 
     /// The descriptor to poll.
-    package var readiness: Int32 { unsafe nl_socket_get_fd(raw) }
+    package var pollDescriptor: Int32 { unsafe nl_socket_get_fd(raw) }
 
     /// Discards pending notifications, because the caller reads the whole state afterwards.
     /// - Returns: whether one was of interest, or might have been but was lost.

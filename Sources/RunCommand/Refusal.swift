@@ -85,7 +85,7 @@ extension Refusal: CustomStringConvertible {
                 + "*\" to it"
         case .invalidLine(let invalid):
             "line \(invalid.line) of \(Paths.usercgroup) is invalid "
-                + "(\(invalid.fault.description)): as root, correct it; berth-cgroup check lists "
+                + "(\(invalid.error.description)): as root, correct it; berth-cgroup check lists "
                 + "all invalid lines"
         case .leave(let error): error.description
         case .unreadableCgroup(let path, let errno):

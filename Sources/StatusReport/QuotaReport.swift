@@ -17,7 +17,7 @@ struct UsernetReport {
     /// With their owners' names in the ledger.
     var entries: [(owner: Owner, bridge: UsernetBridge, count: Int)] = []
     /// The invalid lines, as messages.
-    var faults: [String] = []
+    var invalidLines: [String] = []
     var isReadable = true
     /// `nil` where only root may read it.
     let ledger: Ledger?
@@ -36,13 +36,13 @@ struct UsernetReport {
         }
         var matcher = caller.user == .root ? nil : try? OwnerMatcher(caller)
         let usernet = UsernetFile(bytes)
-        for skipped in usernet.faults {
-            let field = words(of: skipped.text).first ?? []
+        for invalid in usernet.invalidLines {
+            let field = words(of: invalid.text).first ?? []
             let owner = (try? matcher?.owner(field)) ?? nil
             guard caller.user == .root || owner != nil else { continue }
-            report.faults.append(
-                "line \(skipped.line) of \(Paths.usernet) grants nothing: "
-                    + skipped.fault.description)
+            report.invalidLines.append(
+                "line \(invalid.line) of \(Paths.usernet) grants nothing: "
+                    + invalid.error.description)
         }
         for entry in usernet.entries {
             let owner: Owner?
@@ -79,7 +79,7 @@ extension HostStatus {
         guard usernet.isReadable else {
             return note(.quotas, "\(Paths.usernet), not visible to you")
         }
-        for fault in usernet.faults { note(.quotas, fault) }
+        for line in usernet.invalidLines { note(.quotas, line) }
         for (owner, bridge, count) in usernet.entries {
             let (name, bridgeName) = (printable(owner.field), bridge.description)
             if let known = quotas?.firstIndex(where: { $0.owner == name && $0.bridge == bridgeName }

@@ -17,25 +17,25 @@ package enum Screen {
         defer { try? leave() }
         var lines = try page()
         try draw(lines, terminal)
-        var due = steadyClock() + Int(interval)
+        var due = monotonicMilliseconds() + Int(interval)
         while true {
-            let rest = Int32(clamping: max(0, due - steadyClock()))
-            _ = try awaitReadable([signals.readiness], atMost: rest)
+            let rest = Int32(clamping: max(0, due - monotonicMilliseconds()))
+            _ = try awaitReadable([signals.pollDescriptor], atMost: rest)
             while let event = signals.next() {
                 switch event {
-                case .end: return
+                case .terminate: return
                 case .resize: try draw(lines, terminal)
                 case .stop:
                     try leave()
                     signals.stop()
                     try enter()
-                    due = steadyClock()
+                    due = monotonicMilliseconds()
                 }
             }
-            if steadyClock() >= due {
+            if monotonicMilliseconds() >= due {
                 lines = try page()
                 try draw(lines, terminal)
-                due = steadyClock() + Int(interval)
+                due = monotonicMilliseconds() + Int(interval)
             }
         }
     }

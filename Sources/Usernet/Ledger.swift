@@ -76,8 +76,8 @@ package struct Ledger: Sendable {
         let field = owner.field
         let bridge = bridge.bytes
         return lines.count { line in
-            guard line.isVeth, stands(bridge, at: line.bridge, in: bytes) else { return false }
-            if stands(field, at: line.owner, in: bytes) { return exists(bytes[line.nic]) }
+            guard line.isVeth, bytesEqual(bridge, at: line.bridge, in: bytes) else { return false }
+            if bytesEqual(field, at: line.owner, in: bytes) { return exists(bytes[line.nic]) }
             // The name may have been written with other escapes.
             let found = bytes[line.owner]
             return found.contains(0x5c) && Owner(field: found) == owner
@@ -87,7 +87,7 @@ package struct Ledger: Sendable {
 
     /// Whether a NIC of that name has a row, on any bridge.
     package func mentions(_ nic: InterfaceName) -> Bool {
-        lines.contains { stands(nic.bytes, at: $0.nic, in: bytes) }
+        lines.contains { bytesEqual(nic.bytes, at: $0.nic, in: bytes) }
     }
 
     /// - Returns: the changes to the file, in order.
@@ -111,20 +111,20 @@ package struct Ledger: Sendable {
     /// - Parameter limit: the search stops after this many NICs that exist. Missing NICs are not
     ///   counted, so that the first run after a crash removes all stale rows at once.
     /// - Returns: the removed rows, and the changes to the file in order.
-    package mutating func cull<Failure: Error>(
-        on bridge: UsernetBridge, untilMeeting limit: Int,
+    package mutating func removeStaleRows<Failure: Error>(
+        on bridge: UsernetBridge, stoppingAfter limit: Int,
         unless exists: (Row) throws(Failure) -> Bool
     ) throws(Failure) -> (gone: [Row], changes: [Change]) {
         let ledger = self
         let name = bridge.bytes
         var gone: [Row] = []
-        var met = 0
+        var existing = 0
         let changes = try keep { line throws(Failure) in
-            guard met < limit, stands(name, at: line.bridge, in: ledger.bytes),
+            guard existing < limit, bytesEqual(name, at: line.bridge, in: ledger.bytes),
                 let row = ledger.row(line)
             else { return true }
             if try exists(row) {
-                met += 1
+                existing += 1
                 return true
             }
             gone.append(row)
@@ -182,7 +182,7 @@ package struct Ledger: Sendable {
             self.owner = owner
             self.bridge = bridge
             self.nic = nic
-            isVeth = stands(veth, at: type, in: bytes)
+            isVeth = bytesEqual(veth, at: type, in: bytes)
         }
     }
 }

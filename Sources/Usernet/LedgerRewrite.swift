@@ -56,7 +56,7 @@ enum LedgerRewrite {
         else { return nil }
         let first = notice.upperBound + 1
         let end = first + Int(length)
-        guard stands(tail, at: end..<end + tail.count, in: file) else { return nil }
+        guard bytesEqual(tail, at: end..<end + tail.count, in: file) else { return nil }
         return (Int(start), first..<end)
     }
 

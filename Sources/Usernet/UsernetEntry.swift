@@ -29,7 +29,7 @@ package struct UsernetEntry: Equatable, Sendable {
     }
 
     /// Why a line is invalid.
-    package enum Fault: Error {
+    package enum ParseError: Error {
         case tooFewFields
         case unknownType(String)
         case invalidBridge(String)
@@ -39,7 +39,7 @@ package struct UsernetEntry: Equatable, Sendable {
     }
 
     /// - Parameter text: a line without its newline, neither blank nor a comment.
-    package init(_ text: ArraySlice<UInt8>, line: Int) throws(Fault) {
+    package init(_ text: ArraySlice<UInt8>, line: Int) throws(ParseError) {
         let words = wordsBeforeComment(of: text)
         guard words.count >= 4 else { throw .tooFewFields }
         guard words[1].elementsEqual(veth) else { throw .unknownType(printable(words[1])) }
@@ -61,7 +61,7 @@ extension UsernetEntry.Options {
     /// The minimum for IPv4 (RFC 791).
     private static let minimumMTU: UInt64 = 68
 
-    fileprivate init(_ words: ArraySlice<ArraySlice<UInt8>>) throws(UsernetEntry.Fault) {
+    fileprivate init(_ words: ArraySlice<ArraySlice<UInt8>>) throws(UsernetEntry.ParseError) {
         for word in words {
             if word.elementsEqual("isolated".utf8) {
                 isIsolated = true
@@ -80,7 +80,7 @@ extension UsernetEntry.Options {
     }
 }
 
-extension UsernetEntry.Fault: CustomStringConvertible {
+extension UsernetEntry.ParseError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .tooFewFields: "it has fewer than the four fields USER TYPE BRIDGE COUNT"

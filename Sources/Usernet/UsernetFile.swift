@@ -7,27 +7,27 @@ package struct UsernetFile: Sendable {
     package init(_ bytes: [UInt8]) { lines = Lines(bytes: bytes) }
 
     /// An invalid line, which grants nothing.
-    package struct Skipped: Sendable {
+    package struct InvalidLine: Sendable {
         package let line: Int
         package let text: ArraySlice<UInt8>
-        package let fault: UsernetEntry.Fault
+        package let error: UsernetEntry.ParseError
     }
 
     /// The caller's lines for one bridge, in the order of the file.
-    package struct Own: Sendable {
+    package struct CallerLines: Sendable {
         package internal(set) var entries: [UsernetEntry] = []
         /// Invalid lines whose first field names the caller or one of the caller's groups.
-        package internal(set) var skipped: [Skipped] = []
+        package internal(set) var invalidLines: [InvalidLine] = []
     }
 
     /// Parses only the lines of the caller, because most lines of a long file are for other users.
     /// - Parameter owner: the owner that a field names; `nil` if not the caller or their group.
     package func lines<Failure: Error>(
         for bridge: UsernetBridge, of owner: (ArraySlice<UInt8>) throws(Failure) -> Owner?
-    ) throws(Failure) -> Own {
+    ) throws(Failure) -> CallerLines {
         let bytes = lines.bytes
         let name = bridge.bytes
-        var own = Own()
+        var found = CallerLines()
         for (number, place) in lines.entries {
             var position = place.lowerBound
             guard let field = nextWord(in: bytes, from: &position, to: place.upperBound) else {
@@ -37,37 +37,38 @@ package struct UsernetFile: Sendable {
                 // Compare the bridge first: looking up a group may need a directory server.
                 _ = nextWord(in: bytes, from: &position, to: place.upperBound)
                 guard let found = nextWord(in: bytes, from: &position, to: place.upperBound),
-                    stands(name, at: found, in: bytes)
+                    bytesEqual(name, at: found, in: bytes)
                 else { continue }
             }
             guard let charged = try owner(bytes[field]) else { continue }
-            do throws(UsernetEntry.Fault) {
+            do throws(UsernetEntry.ParseError) {
                 let entry = try UsernetEntry(bytes[place], line: number)
-                if entry.bridge == bridge { own.entries.append(entry.charged(to: charged)) }
+                if entry.bridge == bridge { found.entries.append(entry.charged(to: charged)) }
             } catch {
-                own.skipped.append(Skipped(line: number, text: bytes[place], fault: error))
+                found.invalidLines.append(
+                    InvalidLine(line: number, text: bytes[place], error: error))
             }
         }
-        return own
+        return found
     }
 
     /// All invalid lines.
-    package var faults: [Skipped] { parsed.faults }
+    package var invalidLines: [InvalidLine] { parsed.invalidLines }
 
     /// All valid lines, each with its owner as the line names it.
     package var entries: [UsernetEntry] { parsed.entries }
 
-    private var parsed: (entries: [UsernetEntry], faults: [Skipped]) {
+    private var parsed: (entries: [UsernetEntry], invalidLines: [InvalidLine]) {
         var entries: [UsernetEntry] = []
-        var faults: [Skipped] = []
+        var invalidLines: [InvalidLine] = []
         for (number, place) in lines.entries {
             let text = lines.bytes[place]
-            do throws(UsernetEntry.Fault) {
+            do throws(UsernetEntry.ParseError) {
                 entries.append(try UsernetEntry(text, line: number))
             } catch {
-                faults.append(Skipped(line: number, text: text, fault: error))
+                invalidLines.append(InvalidLine(line: number, text: text, error: error))
             }
         }
-        return (entries, faults)
+        return (entries, invalidLines)
     }
 }

@@ -7,10 +7,10 @@ import SecureStart
 
 do throws(Refusal) {
     try Helper.run { SecureStart.arguments }
-    leave(true)
+    exitProcess(status: 0)
 } catch {
     // Standard error is a descriptor that the caller chose: root must not write to it.
-    guard RootPrivilege.dropAll() else { leave(false) }
+    guard RootPrivilege.dropAll() else { exitProcess(status: 1) }
     try? OutputLine.error("berth-nic: \(error.description)")
-    leave(false)
+    exitProcess(status: 1)
 }

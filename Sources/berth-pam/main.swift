@@ -20,25 +20,25 @@ import SecureStart
 // Before any memory is allocated: a limit of the caller could end the program here.
 do throws(Errno) { try ProcessSanitizer.sanitize() } catch {
     try? OutputLine.error("berth-pam: \(error.description)")
-    leave(false)
+    exitProcess(status: 1)
 }
 let words = SecureStart.arguments
 if words.first.map({ $0.elementsEqual("--version".utf8) }) == true {
     do throws(Errno) { try OutputLine.result("berth-pam \(Version.number)") } catch {
         try? OutputLine.error("berth-pam: cannot write the answer: \(error.description)")
-        leave(false)
+        exitProcess(status: 1)
     }
-    leave(true)
+    exitProcess(status: 0)
 }
 guard let program = words.first else {
     try? OutputLine.error("berth-pam: no program to run: name it in the line of pam_exec")
-    leave(false)
+    exitProcess(status: 1)
 }
 do throws(ExecTarget.LookupError) {
     throw try ExecTarget(words, environment: settings()).begin()
 } catch {
     try? OutputLine.error("berth-pam: cannot run \(printable(program))")
-    leave(status: error.exitStatus)
+    exitProcess(status: error.exitStatus)
 }
 
 /// Returns the last variable of each name.

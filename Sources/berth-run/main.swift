@@ -12,14 +12,14 @@ do throws(Refusal) {
     {
     case .answer(let text):
         do throws(Errno) { try OutputLine.result(text) } catch { throw .answer(error) }
-        leave(true)
+        exitProcess(status: 0)
     case .command(let command):
         throw .command(command.name, command.begin())
     }
 } catch {
     // Not as root: standard error is a descriptor of the caller.
-    guard RootPrivilege.dropAll() else { leave(status: 125) }
+    guard RootPrivilege.dropAll() else { exitProcess(status: 125) }
     try? AppArmorProfile.leave(CommandLauncher.profile)
     try? OutputLine.error("berth-run: \(error.description)")
-    leave(status: error.exitStatus)
+    exitProcess(status: error.exitStatus)
 }

@@ -14,7 +14,7 @@ if words.count == 1, words[0].elementsEqual("--version".utf8) {
     do throws(Errno) { try OutputLine.result("berth-scope \(Version.number)") } catch {
         fail("cannot write to standard output: \(error.description)", 125)
     }
-    leave(true)
+    exitProcess(status: 0)
 }
 guard let unit = words.first, words.count > 1 else {
     fail("usage: berth-scope UNIT COMMAND [ARGUMENT...]; berth-run starts it", 125)
@@ -39,5 +39,5 @@ func fail(_ error: ExecTarget.LookupError, of command: String) -> Never {
 
 func fail(_ reason: String, _ status: Int32) -> Never {
     try? OutputLine.error("berth-scope: \(reason)")
-    leave(status: status)
+    exitProcess(status: status)
 }

@@ -10,34 +10,34 @@ struct Interruptions {
     func stopped(call: String) async {
         await #expect(processExitsWith: .success) { [call = call as String] in
             // The cgroup of a group's member is made at the first login.
-            let lab = try CgroupHost.withoutSetup("@team * hugetlb.2MB.max=8388608")
-            defer { lab.leave() }
-            lab.service("setup")
-            let told = script("session-resumed", [Logins.session, call])
-            expect(told.lines, is: ["8388608", "2097152"], "\(told)")
+            let host = try CgroupHost.withoutSetup("@team * hugetlb.2MB.max=8388608")
+            defer { host.leave() }
+            host.service("setup")
+            let result = script("session-resumed", [Logins.session, call])
+            expect(result.lines, is: ["8388608", "2097152"], "\(result)")
         }
     }
 
     @Test("a reload overrides a stopped session that continues during it")
     func resumed() async {
         await #expect(processExitsWith: .success) {
-            let lab = try CgroupHost.withoutSetup("@team * hugetlb.2MB.max=8388608")
-            defer { lab.leave() }
-            lab.service("setup")
-            let told = script("reload-resumed", [Logins.session])
-            expect(told.lines.suffix(2), is: ["2097152", "bob"], "\(told)")
+            let host = try CgroupHost.withoutSetup("@team * hugetlb.2MB.max=8388608")
+            defer { host.leave() }
+            host.service("setup")
+            let result = script("reload-resumed", [Logins.session])
+            expect(result.lines.suffix(2), is: ["2097152", "bob"], "\(result)")
         }
     }
 
     @Test("the process ID of a session that ends is not reused before the move")
     func endsMeanwhile() async {
         await #expect(processExitsWith: .success) {
-            let lab = try CgroupHost.withoutSetup("eve *")
-            defer { lab.leave() }
-            lab.service("setup")
-            let told = script("session-killed", [Logins.session])
-            expect(told.lines, is: ["Z", "137", "gone", "0"], "\(told)")
-            expect(lab.leaves(), is: [])
+            let host = try CgroupHost.withoutSetup("eve *")
+            defer { host.leave() }
+            host.service("setup")
+            let result = script("session-killed", [Logins.session])
+            expect(result.lines, is: ["Z", "137", "gone", "0"], "\(result)")
+            expect(host.leaves(), is: [])
         }
     }
 
@@ -47,12 +47,12 @@ struct Interruptions {
         arguments: [[], ["2000"]])
     func inherited(user: [String]) async {
         await #expect(processExitsWith: .success) { [user = user as [String]] in
-            let lab = try CgroupHost.withoutSetup("bob *")
-            defer { lab.leave() }
-            lab.service("setup")
-            let told = run(["\(scripts)/reaper.py", Logins.session] + user)
-            expect(told.lines, is: ["/"], "\(told)")
-            expect(lab.leaves(of: CgroupHost.bob), is: [])
+            let host = try CgroupHost.withoutSetup("bob *")
+            defer { host.leave() }
+            host.service("setup")
+            let result = run(["\(scripts)/reaper.py", Logins.session] + user)
+            expect(result.lines, is: ["/"], "\(result)")
+            expect(host.leaves(of: CgroupHost.bob), is: [])
         }
     }
 }

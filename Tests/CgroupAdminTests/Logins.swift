@@ -17,65 +17,66 @@ struct Logins {
     @Test("a session is in a cgroup of its user until it closes")
     func session() async {
         await #expect(processExitsWith: .success) {
-            let lab = try CgroupHost.withoutSetup("eve *")
-            defer { lab.leave() }
-            lab.service("setup")
-            let told = shell(
+            let host = try CgroupHost.withoutSetup("eve *")
+            defer { host.leave() }
+            host.service("setup")
+            let result = shell(
                 Logins.session(
                     "open eve su../-l with more than thirty-two bytes", "place",
                     "sh find /sys/fs/cgroup$(sed -n s/^0:://p /proc/self/cgroup) ! -user eve "
                         + "! -group eve",
                     "open eve su", "place", "close eve su", "place", "close eve su", "place",
                     "sh ls \(CgroupHost.top)/u2000 | grep -c ^run-"))
-            expect(told.lines.count, is: 5, "\(told)")
+            expect(result.lines.count, is: 5, "\(result)")
             expect(
-                told.lines[0].wholeMatch(
+                result.lines[0].wholeMatch(
                     of: /\/berth\/u2000\/run-[0-9a-z]{8}-su-lwithmorethanthirty-twobytes/) != nil,
-                "\(told)")
+                "\(result)")
             expect(
-                told.lines[1], is: told.lines[0], "a second open, as with the line in two PAM files"
+                result.lines[1], is: result.lines[0],
+                "a second open, as with the line in two PAM files"
             )
-            expect(told.lines[2...], is: ["/", "/", "0"], "\(told)")
-            expect(told.complaint, is: "")
+            expect(result.lines[2...], is: ["/", "/", "0"], "\(result)")
+            expect(result.errorOutput, is: "")
         }
     }
 
     @Test("after su to another user, a session returns to the cgroup of the first")
     func nested() async {
         await #expect(processExitsWith: .success) {
-            let lab = try CgroupHost.withoutSetup("eve *", "@team *")
-            defer { lab.leave() }
-            lab.service("setup")
+            let host = try CgroupHost.withoutSetup("eve *", "@team *")
+            defer { host.leave() }
+            host.service("setup")
             // Another process in the session is not eve's login, and is not moved back.
             shell(
                 "printf '%s\\n' 'close eve su' place 'open bob su' place 'close bob su' place "
                     + ">/run/test/orders"
             )
-            let told = shell(
+            let result = shell(
                 Logins.session(
                     "open eve login", "place", "sh \(Logins.application) </run/test/orders",
                     // A session of another user is not moved back.
                     "close bob login", "place", "open root su", "place", "open daemon su", "place",
                     "open nobodyhere su", "place", "close eve login", "place"))
-            let own = told.lines.first ?? ""
-            expect(told.lines.count, is: 9, "\(told)")
-            expect(told.lines[1], is: own)
-            expect(told.lines[2].hasPrefix("/berth/u2001/run-"), "\(told)")
-            expect(told.lines[3...7].allSatisfy { $0 == own }, "\(told)")
-            expect(told.lines[8], is: "/")
-            expect(lab.leaves(), is: [])
-            expect(lab.leaves(of: CgroupHost.bob), is: [])
+            let own = result.lines.first ?? ""
+            expect(result.lines.count, is: 9, "\(result)")
+            expect(result.lines[1], is: own)
+            expect(result.lines[2].hasPrefix("/berth/u2001/run-"), "\(result)")
+            expect(result.lines[3...7].allSatisfy { $0 == own }, "\(result)")
+            expect(result.lines[8], is: "/")
+            expect(host.leaves(), is: [])
+            expect(host.leaves(of: CgroupHost.bob), is: [])
         }
     }
 
     @Test("a session with limits of an administrator is not moved, and no login fails")
     func limited() async {
         await #expect(processExitsWith: .success) {
-            let lab = try CgroupHost.withoutSetup("eve *")
-            defer { lab.leave() }
+            let host = try CgroupHost.withoutSetup("eve *")
+            defer { host.leave() }
             let before = shell(Logins.session("open eve su", "place"))
             expect(before.output, is: "/\n", "not set up: \(before)")
-            lab.service("setup")
+            host.service("setup")
             shell("mkdir -p /sys/fs/cgroup/openrc.berth-test /sys/fs/cgroup/berth-limited/deep")
             func login(from place: String) -> String {
                 shell(
@@ -94,19 +95,19 @@ struct Logins {
             // An untrusted file, an invalid line, and a host with systemd.
             shell("chmod 666 /etc/lxc/lxc-usercgroup")
             expect(shell(Logins.session("open eve su", "place")).output, is: "/\n")
-            lab.allow("eve cpu")
+            host.allow("eve cpu")
             expect(shell(Logins.session("open eve su", "place")).output, is: "/\n")
-            lab.allow("eve *")
+            host.allow("eve *")
             shell("mkdir -p /run/systemd/system")
             expect(shell(Logins.session("open eve su", "place")).output, is: "/\n")
             shell("rmdir /run/systemd/system")
-            let unprivileged = lab.run(
+            let unprivileged = host.run(
                 "PAM_TYPE=open_session PAM_USER=eve \(Logins.command)", as: CgroupHost.eve)
             expect(unprivileged.status, is: 1)
-            expect(unprivileged.complaint.contains("seteuid"), "\(unprivileged)")
+            expect(unprivileged.errorOutput.contains("seteuid"), "\(unprivileged)")
             let direct = shell("PAM_TYPE=open_session PAM_USER=eve /run/test/bin/berth-cgroup pam")
             expect(direct.status, is: 1)
-            expect(direct.complaint.contains("through berth-pam"), "\(direct)")
+            expect(direct.errorOutput.contains("through berth-pam"), "\(direct)")
         }
     }
 
@@ -115,36 +116,37 @@ struct Logins {
     @Test("variables that a user sets through PAM do not reach programs that run as root")
     func variables() async {
         await #expect(processExitsWith: .success) {
-            let lab = try CgroupHost.withoutSetup("eve *", "bob *")
-            defer { lab.leave() }
-            lab.service("setup")
+            let host = try CgroupHost.withoutSetup("eve *", "bob *")
+            defer { host.leave() }
+            host.service("setup")
             let own = contents(of: "\(sources)/etc/pam/berth-session").split(separator: "\n")
                 .filter { !$0.hasPrefix("#") }.joined()
                 .replacing("@libexecdir@/berth", with: "/run/test/bin")
                 .replacing("@sbindir@", with: "/run/test/bin")
             let login = "\(sources)/Tests/CgroupAdminTests/login.py"
-            let told = script("pam-environment", [login, own])
-            expect(told.lines.count, is: 5, "\(told)")
+            let result = script("pam-environment", [login, own])
+            expect(result.lines.count, is: 5, "\(result)")
             for (line, service) in [
-                (told.lines[0], "berth-before"), (told.lines[2], "berth-behind"),
+                (result.lines[0], "berth-before"), (result.lines[2], "berth-behind"),
             ] {
                 expect(line.hasPrefix("/berth/u2000/run-") && line.hasSuffix(service), line)
             }
             // Without berth-pam they do.
-            expect([told.lines[1], told.lines[3], told.lines[4]], is: ["/", "/", "/bin/true"])
-            expect(lab.leaves(), is: [])
+            expect(
+                [result.lines[1], result.lines[3], result.lines[4]], is: ["/", "/", "/bin/true"])
+            expect(host.leaves(), is: [])
         }
     }
 
     @Test("the user who starts su sets neither limits nor directory, and no core is dumped")
     func surroundings() {
-        let told = shell(
+        let result = shell(
             """
             cd /tmp; umask 077; exec prlimit --core=unlimited --stack=1048576: --data=10000000: \
               '\(variable("BERTH_PAM") ?? "")' /bin/sh -c \
               'ulimit -c; ulimit -s; ulimit -d; pwd; umask'
             """)
-        expect(told.lines, is: ["0", "8192", "unlimited", "/", "0022"], "\(told)")
+        expect(result.lines, is: ["0", "8192", "unlimited", "/", "0022"], "\(result)")
         let tuned = script("glibc-tunables", [variable("BERTH_PAM") ?? ""])
         expect(tuned.lines, is: ["lives"], "\(tuned)")
     }
@@ -152,17 +154,17 @@ struct Logins {
     @Test("a user cannot forge the former cgroup of a session")
     func forged() async {
         await #expect(processExitsWith: .success) {
-            let lab = try CgroupHost.withoutSetup("eve *", "bob *")
-            defer { lab.leave() }
-            lab.service("setup")
+            let host = try CgroupHost.withoutSetup("eve *", "bob *")
+            defer { host.leave() }
+            host.service("setup")
             shell("mkdir -p /sys/fs/cgroup/berth-other")
             shell("cp '\(scriptPath("forge-origin.py"))' /run/test/")
             let eve = "exec setpriv --reuid 2000 --regid 2000 --clear-groups"
-            let told = shell(
+            let result = shell(
                 Logins.session(
                     "open eve su", "sh \(eve) python3 /run/test/forge-origin.py", "close eve su",
                     "place"))
-            expect(told.lines, is: ["/berth/u2000/run-hers"], "\(told)")
+            expect(result.lines, is: ["/berth/u2000/run-hers"], "\(result)")
         }
     }
 }

@@ -95,7 +95,7 @@ struct Contract {
             for refused in words {
                 let outcome = program.run(refused)
                 expect(outcome.status, is: 1, "\(refused): \(outcome)")
-                expect(!(outcome.output + outcome.complaint).isEmpty, "\(refused)")
+                expect(!(outcome.output + outcome.errorOutput).isEmpty, "\(refused)")
             }
             expect(host.nics, is: [])
             expect(host.ledger, is: [])
@@ -112,7 +112,7 @@ struct Contract {
             let outcome = Program.ours.create(container, on: "br0")
             expect(outcome.status, is: 1)
             expect(
-                outcome.complaint.contains("network namespace does not exist or does not belong"),
+                outcome.errorOutput.contains("network namespace does not exist or does not belong"),
                 "\(outcome)")
             expect(host.nics, is: [])
         }

@@ -100,10 +100,10 @@ import Testing
             #"eve * memory.max=8G\012x"#, "eve * cgroup.max.depth=x",
         ])
     func faults(text: String) {
-        let fault = #expect(throws: UsercgroupEntry.Fault.self) {
+        let error = #expect(throws: UsercgroupEntry.ParseError.self) {
             try UsercgroupEntry(bytes(text)[...], line: 1)
         }
-        #expect(fault?.description.isEmpty == false)
+        #expect(error?.description.isEmpty == false)
     }
 
     @Test("the first line applies, and nothing is granted if it is invalid")

@@ -10,30 +10,30 @@ struct CgroupDecisions {
     func mounters() {
         var facts = Facts.alices()
         facts.cgroups.lookupError = .hybrid(point: "/sys/fs/cgroup/memory")
-        func told() -> Finding { CgroupTree.run(facts)[0] }
-        #expect(told().message.contains("version 1 (/sys/fs/cgroup/memory)"))
-        #expect(told().verdict == .problem)
-        let other = told().fixes
+        func finding() -> Finding { CgroupTree.run(facts)[0] }
+        #expect(finding().message.contains("version 1 (/sys/fs/cgroup/memory)"))
+        #expect(finding().verdict == .problem)
+        let other = finding().fixes
         #expect(other.count == 1 && "\(other)".contains("nothing but cgroup2 mounted"))
         facts.cgroups.isOpenRC = true
-        #expect(told().verdict == .problem)
+        #expect(finding().verdict == .problem)
         #expect(
-            told().fixes == [
+            finding().fixes == [
                 .line(#"rc_cgroup_mode="unified""#, to: "/etc/rc.conf", by: .root),
                 .advice("reboot"),
             ])
         facts.cgroups.isOpenRC = false
         facts.cgroups.isSystemd = true
-        #expect(told().verdict == .warning)
-        #expect("\(told().fixes)".contains("systemd.unified_cgroup_hierarchy=1"))
+        #expect(finding().verdict == .warning)
+        #expect("\(finding().fixes)".contains("systemd.unified_cgroup_hierarchy=1"))
         for absence in [UnifiedHierarchy.LookupError.inContainer, .nothing] {
             facts.cgroups.lookupError = absence
-            #expect(told().verdict == .ok)
+            #expect(finding().verdict == .ok)
         }
         facts.cgroups.isSystemd = false
-        #expect(told().verdict == .problem)
+        #expect(finding().verdict == .problem)
         facts.cgroups.lookupError = .inContainer
-        #expect(told().verdict == .unknown)
+        #expect(finding().verdict == .unknown)
     }
 
     @Test("limits that lxc-start would silently ignore")

@@ -165,7 +165,7 @@ private func fixed(_ check: String, _ message: String, line: Int = #line) {
     expect(said.contains(message), "\(message) is not in \(said)", line: line)
     let script = python("findings", ["fixes", before, check]).output
     let applied = run(["/bin/bash", "-ec", script])
-    expect(applied.succeeded, script + applied.complaint, line: line)
+    expect(applied.succeeded, script + applied.errorOutput, line: line)
     expect(verdicts(check), is: ["ok"], script, line: line)
 }
 

@@ -16,8 +16,8 @@ struct Faults {
             ])
         let lines = said.lines
         let all = wanted.split(separator: "\n").map(String.init)
-        for (found, wanted) in zip(lines, all) { expect(found, is: wanted, said.complaint) }
-        expect(lines.count > all.count, said.output + said.complaint)
+        for (found, wanted) in zip(lines, all) { expect(found, is: wanted, said.errorOutput) }
+        expect(lines.count > all.count, said.output + said.errorOutput)
         for part in [
             "/etc/subuid: no line gives alice subordinate user IDs",
             "the container's root, user 1000000 on the host, has no search permission",

@@ -7,7 +7,7 @@ import Testing
 /// Logs of lxc-start 5.0.2 and lxc-create, one for each fault, without progress reports.
 @Suite
 struct Logs {
-    @Test("the message of each fault is explained", arguments: told)
+    @Test("the message of each fault is explained", arguments: knownLogs)
     func explained(log: String, id: String) {
         let explanation = explain(log)
         #expect(explanation.messages.contains { $0.entry.id == id }, "\(explanation.ids)")
@@ -20,8 +20,8 @@ struct Logs {
     @Test("every log is in the list below, and at least 25 messages are known")
     func complete() {
         let files = run(["ls", folder]).lines.map { String($0.dropLast(".log".count)) }
-        #expect(Set(files) == Set(told.map(\.0)).union(["healthy"]))
-        #expect(Set(told.map(\.1)).count >= 25)
+        #expect(Set(files) == Set(knownLogs.map(\.0)).union(["healthy"]))
+        #expect(Set(knownLogs.map(\.1)).count >= 25)
         let ids = LXCLogMessage.known.map(\.id)
         #expect(Set(ids).count == ids.count)
     }
@@ -120,7 +120,7 @@ extension LXCLogExplanation {
     fileprivate var ids: [String] { messages.map(\.entry.id) }
 }
 
-private let told: [(String, String)] = [
+private let knownLogs: [(String, String)] = [
     ("apparmor-generated", "apparmor-generated"), ("apparmor-nosuch", "apparmor-change"),
     ("attach", "cgroup-attach"), ("attach-nope", "init"), ("autodev0", "devnull"),
     ("bad-address", "address"),

@@ -18,7 +18,7 @@ struct AccountSources {
             }
             expect(results.map { $0.status }, is: [0, 0, 1], "\(results)")
             expect(host.owners, is: ["carol", "@crew"])
-            expect(results[2].complaint.contains("user carol has 2 of 2"))
+            expect(results[2].errorOutput.contains("user carol has 2 of 2"))
             let nic = Answer(results[1])?.hostName ?? ""
             let gone = Program.ours.delete(
                 nic, of: container, on: "br0", as: 5000, groups: [5001])
@@ -65,11 +65,11 @@ struct AccountSources {
             expect(Answer(first) != nil, "\(first)")
             expect(host.owners, is: ["@group5990"])
             let second = Program.ours.create(container, on: "br0", groups: groups)
-            expect(second.complaint.contains("eve has 1 of 1"), "\(second)")
+            expect(second.errorOutput.contains("eve has 1 of 1"), "\(second)")
             // Not a member of the group that the line is for.
             let bobs = Program.ours.create(
                 Container(of: 2001), on: "br0", as: 2001, groups: Array(2991...5989))
-            expect(bobs.complaint.contains("no line in"), "\(bobs)")
+            expect(bobs.errorOutput.contains("no line in"), "\(bobs)")
             expect(host.isInOrder(with: 1, of: "@group5990"))
         }
     }
@@ -90,7 +90,7 @@ struct AccountSources {
                 Program.ours.create(container, on: "br0", groups: groups)
             }
             expect(results.map { $0.status }, is: [0, 1], "\(results)")
-            expect(results[1].complaint.contains("line 10000 of"), "\(results[1])")
+            expect(results[1].errorOutput.contains("line 10000 of"), "\(results[1])")
             expect(host.isInOrder(with: 1, of: "@group20000"))
         }
     }
@@ -131,7 +131,7 @@ struct AccountSources {
                 // The error message proposes a line that would grant the NIC.
                 host.allow("bob veth br0 1")
                 let refused = Program.ours.create(container, on: "br0", as: user)
-                expect(refused.complaint.contains("\"\(field) veth br0 10\""), "\(refused)")
+                expect(refused.errorOutput.contains("\"\(field) veth br0 10\""), "\(refused)")
             }
         }
     }
@@ -251,8 +251,8 @@ struct AccountSources {
             shell("chmod 600 /etc/passwd")
             let outcome = Program.ours.create(Container(of: 2000), on: "br0")
             expect(outcome.status, is: 1)
-            expect(outcome.complaint.contains("cannot look up users and groups"), "\(outcome)")
-            expect(outcome.complaint.contains("/etc/nsswitch.conf"), "\(outcome)")
+            expect(outcome.errorOutput.contains("cannot look up users and groups"), "\(outcome)")
+            expect(outcome.errorOutput.contains("/etc/nsswitch.conf"), "\(outcome)")
             expect(host.isInOrder(with: 0))
         }
     }

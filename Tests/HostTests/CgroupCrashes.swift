@@ -41,9 +41,9 @@ struct CgroupCrashes {
                 expect(
                     (125...127).contains(outcome.status) || isAboutRoot, "\(call) \(outcome)")
                 expect(
-                    outcome.complaint.hasPrefix("berth-run: ") || isAboutRoot,
+                    outcome.errorOutput.hasPrefix("berth-run: ") || isAboutRoot,
                     "\(call) \(outcome)")
-                expect(outcome.complaint.count { $0 == "\n" } <= 1, "\(call) \(outcome)")
+                expect(outcome.errorOutput.count { $0 == "\n" } <= 1, "\(call) \(outcome)")
             }
             expect(refusals > 20, "\(refusals)")
             host.leave()

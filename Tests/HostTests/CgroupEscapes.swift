@@ -24,7 +24,7 @@ struct CgroupEscapes {
             // Nor can they remove the cgroup, to get a new one.
             let removed = host.run(
                 "cd \(CgroupHost.top) && rmdir u2000/*/ && exec env LC_ALL=C rmdir u2000")
-            expect(removed.complaint.contains("Permission denied"), "\(removed)")
+            expect(removed.errorOutput.contains("Permission denied"), "\(removed)")
             expect(host.leaves(), is: [])
             expect(host.file("hugetlb.2MB.max"), is: "2097152\n")
             expect(host.run("exec $0 true").status, is: 0)
@@ -45,11 +45,11 @@ struct CgroupEscapes {
                 let within = host.run(
                     "$0 sh -c 'echo $$ > \(place)/cgroup.procs; grep ^0:: /proc/self/cgroup'")
                 expect(within.output.contains("/berth/u2000/run-"), "\(place) \(within)")
-                expect(within.complaint.contains("denied"), "\(within)")
+                expect(within.errorOutput.contains("denied"), "\(within)")
                 // From outside, only berth-run moves a process into it.
                 let own = "\(CgroupHost.top)/u2000/\(try #require(host.leaves().first))"
                 let outside = host.run("echo $$ > \(own)/cgroup.procs")
-                expect(outside.complaint.contains("denied"), "\(outside)")
+                expect(outside.errorOutput.contains("denied"), "\(outside)")
             }
             for script in [
                 "ls \(CgroupHost.top)/u2001", "ls \(bobs)", "echo $$ > \(bobs)/cgroup.procs",
@@ -57,7 +57,7 @@ struct CgroupEscapes {
                 "echo 1 > \(CgroupHost.top)/u2001/cgroup.freeze",
             ] {
                 let tried = host.run(script)
-                expect(tried.complaint.contains("denied"), "\(script): \(tried)")
+                expect(tried.errorOutput.contains("denied"), "\(script): \(tried)")
             }
             host.leave()
         }
@@ -90,7 +90,7 @@ struct CgroupEscapes {
                     outcome.status, is: refusal == nil ? 0 : 125,
                     "\(place) \(limit ?? "") \(outcome)")
                 if let refusal {
-                    expect(outcome.complaint.contains(refusal), "\(outcome)")
+                    expect(outcome.errorOutput.contains(refusal), "\(outcome)")
                 } else {
                     expect(outcome.output.contains("0::/berth/u2000/run-"), "\(outcome)")
                 }
@@ -112,7 +112,7 @@ struct CgroupEscapes {
             // A file that cannot be read may be a limit.
             let blind = script("unreadable-cgroup")
             expect(blind.status, is: 125, "\(blind)")
-            expect(blind.complaint.contains("openrc.berth-test"), "\(blind)")
+            expect(blind.errorOutput.contains("openrc.berth-test"), "\(blind)")
             // From a cgroup of one user to a cgroup of another, as by su: both have limits.
             host.allow(["eve *", "bob *"])
             host.sleeper(of: CgroupHost.bob)
@@ -159,7 +159,7 @@ struct CgroupEscapes {
             for (script, words) in cases {
                 let outcome = shell(script)
                 expect(outcome.status, is: 125, "\(script) \(outcome)")
-                expect(outcome.complaint.contains(words), "\(script) \(outcome)")
+                expect(outcome.errorOutput.contains(words), "\(script) \(outcome)")
             }
             expect(host.leaves(), is: [])
             host.leave()
@@ -203,7 +203,7 @@ struct CgroupEscapes {
             let host = try CgroupHost.enter("eve *")
             let outcome = script("kept-capabilities")
             expect(outcome.status, is: 125, "\(outcome)")
-            expect(outcome.complaint.contains("cannot give up root's privileges"), "\(outcome)")
+            expect(outcome.errorOutput.contains("cannot give up root's privileges"), "\(outcome)")
             expect(host.leaves(), is: [])
             let last = contents(of: "/run/test/trace").split(separator: "\n").suffix(2)
             expect(last.first?.contains("permitted=0, inheritable=0") ?? false, "\(last)")
@@ -218,15 +218,15 @@ struct CgroupEscapes {
             let host = try CgroupHost.enter("eve * cgroup.max.descendants=5 cgroup.max.depth=3")
             let filled = host.run(
                 "$0 true; cd \(CgroupHost.top)/u2000; rmdir run-*; mkdir x{1..9}")
-            expect(filled.complaint.contains("Resource temporarily unavailable"), "\(filled)")
+            expect(filled.errorOutput.contains("Resource temporarily unavailable"), "\(filled)")
             let refused = host.run("exec $0 true")
             expect(refused.status, is: 125)
             expect(
-                refused.complaint.contains("\(CgroupHost.top)/u2000 has as many cgroups as"),
+                refused.errorOutput.contains("\(CgroupHost.top)/u2000 has as many cgroups as"),
                 "\(refused)")
             expect(host.leaves().count, is: 0)
             let deep = host.run("cd \(CgroupHost.top)/u2000; rmdir x[2-9]; mkdir -p x1/a/b/c")
-            expect(deep.complaint.contains("Resource temporarily unavailable"), "\(deep)")
+            expect(deep.errorOutput.contains("Resource temporarily unavailable"), "\(deep)")
             expect(host.exists("u2000/x1/a/b") && !host.exists("u2000/x1/a/b/c"))
             // Empty leaves are removed.
             let full = host.run(
@@ -250,7 +250,7 @@ struct CgroupEscapes {
             let blocked = script("process-in-node")
             expect(blocked.status, is: 125, "\(blocked)")
             expect(
-                blocked.complaint.contains("processes are in the cgroup \(node) itself"),
+                blocked.errorOutput.contains("processes are in the cgroup \(node) itself"),
                 "\(blocked)")
             let threaded = host.run(
                 """
@@ -258,11 +258,11 @@ struct CgroupEscapes {
                 echo threaded > \(node)/x/cgroup.type; $0 true; s=$?; rmdir \(node)/x; exit $s
                 """)
             expect(threaded.status, is: 125, "\(threaded)")
-            expect(threaded.complaint.contains("beneath \(node) is threaded"), "\(threaded)")
+            expect(threaded.errorOutput.contains("beneath \(node) is threaded"), "\(threaded)")
             expect(host.run("chmod 0 \(node)").status, is: 0)
             let closed = host.run("exec $0 true")
             expect(closed.status, is: 125)
-            expect(closed.complaint.contains("cannot read the cgroup \(node)"), "\(closed)")
+            expect(closed.errorOutput.contains("cannot read the cgroup \(node)"), "\(closed)")
             shell("chmod 700 \(node)")
             host.leave()
         }

@@ -20,7 +20,7 @@ struct CgroupSessions {
                 echo $$ > /sys/fs/cgroup/4000000001/session/cgroup.procs
                 exec setpriv --reuid 2001 --regid 2001 --clear-groups \(CgroupHost.berthRun) true
                 """)
-            expect(other.complaint.contains("no line of"), "\(other)")
+            expect(other.errorOutput.contains("no line of"), "\(other)")
             host.leave()
         }
     }

@@ -43,11 +43,11 @@ struct Crashes {
                 if call.isTheLoaders { continue }
                 if outcome.status == 1 {
                     refusals += 1
-                    let said = outcome.output + outcome.complaint
+                    let said = outcome.output + outcome.errorOutput
                     expect(
                         said.hasPrefix("berth-nic: ") || said.isEmpty && call.name == "write",
                         "\(call) \(said)")
-                    expect(outcome.complaint.count { $0 == "\n" } <= 1, "\(call) \(said)")
+                    expect(outcome.errorOutput.count { $0 == "\n" } <= 1, "\(call) \(said)")
                 } else {
                     expect(outcome.status, is: 0, "\(call) \(outcome)")
                 }

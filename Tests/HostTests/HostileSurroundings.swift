@@ -164,7 +164,7 @@ struct HostileSurroundings {
             for (bridge, number) in [("br0", 1), ("br9", 2)] {
                 let words = ["create", "/p", "n", "\(container.process)", "veth", bridge]
                 let (outcome, trace) = traced("write,writev,sendto", words)
-                let said = outcome.output + outcome.complaint
+                let said = outcome.output + outcome.errorOutput
                 let text = said.replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
                 expect(
                     trace,
@@ -224,7 +224,7 @@ struct HostileSurroundings {
             }
             expect(outcome?.status, is: 1)
             expect(
-                outcome?.complaint.contains("process \(holder) has held"), is: true,
+                outcome?.errorOutput.contains("process \(holder) has held"), is: true,
                 "\(outcome as Any)")
             expect(time >= .seconds(9) && time < .seconds(120), "\(time)")
             expect(host.isInOrder(with: 0))
@@ -244,7 +244,7 @@ struct HostileSurroundings {
             start("exec bash \(scripts)replace-ledger.sh \(holder)")
             let outcome = Program.ours.create(container, on: "br0")
             expect(outcome.status, is: 1, "\(outcome)")
-            expect(outcome.complaint.contains("replaced by another program"), "\(outcome)")
+            expect(outcome.errorOutput.contains("replaced by another program"), "\(outcome)")
             expect(host.isInOrder(with: 0) && contents(of: "/run/test/old").isEmpty)
         }
     }

@@ -14,7 +14,7 @@ struct HybridTree {
             expect(outcome.status, is: 125, "\(outcome)")
             let words =
                 "this host has its controllers in cgroup version 1 (/sys/fs/cgroup/v1)"
-            expect(outcome.complaint.contains(words), "\(outcome)")
+            expect(outcome.errorOutput.contains(words), "\(outcome)")
             expect(host.leaves(), is: [])
             host.leave()
         }

@@ -17,20 +17,20 @@ struct LXCStart {
                     + "/etc/lxc/lxc-usernet allows: stop a container, "
                     + "or as root increase the count",
                 "more runs now", "2",
-            ], said.complaint)
+            ], said.errorOutput)
     }
 
     @Test("a container with two NICs, a name and an MTU gets them each time it is started")
     func namesAndRestart() async {
         let said = await onHostWithLXC("names")
         let once = ["eth0 1400", "lan 1400", "2"]
-        expect(said.lines, is: once + once + once, said.complaint)
+        expect(said.lines, is: once + once + once, said.errorOutput)
     }
 
     @Test("lxc-start logs why berth-nic refused")
     func errors() async {
         let said = await onHostWithLXC("errors")
-        expect(said.lines.count, is: 3, said.complaint)
+        expect(said.lines.count, is: 3, said.errorOutput)
         for (line, part) in zip(
             said.lines,
             ["bridge lxcbr0 does not exist", "add \"alice veth lxcbr0 10\"", "does not exist"])

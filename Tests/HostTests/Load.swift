@@ -30,9 +30,9 @@ struct Load {
                 "at once: \(round)", "killed: left are rows leaves",
                 "again: \(round)", "killed again: left are rows leaves",
                 "one more: 1 NIC, with its row", "at the end: left are",
-            ], said.complaint)
+            ], said.errorOutput)
         print("load of \(all) containers of 10 users:")
-        for line in said.complaint.split(separator: "\n") { print("  \(line)") }
+        for line in said.errorOutput.split(separator: "\n") { print("  \(line)") }
     }
 }
 

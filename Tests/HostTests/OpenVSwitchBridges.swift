@@ -29,7 +29,7 @@ struct OpenVSwitchBridges {
             expect(ping.succeeded, "\(ping)")
 
             let gone = Program.ours.delete(answers[0].hostName, of: container, on: "ovs0")
-            expect(gone.succeeded && gone.output == "\n" && gone.complaint.isEmpty, "\(gone)")
+            expect(gone.succeeded && gone.output == "\n" && gone.errorOutput.isEmpty, "\(gone)")
             expect(host.ports == [answers[1].hostName])
             expect(host.nics, is: [answers[1].hostName])
             expect(host.isInOrder(with: 1, on: "ovs0"))
@@ -89,13 +89,14 @@ struct OpenVSwitchBridges {
             let container = Container(of: 2000)
             let tun = Program.ours.create(container, on: "vpn0")
             expect(tun.status, is: 1)
-            expect(tun.complaint.contains("vpn0 is a network interface but not a bridge"), "\(tun)")
+            expect(
+                tun.errorOutput.contains("vpn0 is a network interface but not a bridge"), "\(tun)")
             for option in ["isolated", "macfilter"] {
                 host.allow("", "eve veth ovs0 9 \(option)")
                 let refused = Program.ours.create(container, on: "ovs0")
                 expect(refused.status, is: 1)
-                expect(refused.complaint.contains("line 2 of /etc/lxc/lxc-usernet"), "\(refused)")
-                expect(refused.complaint.contains("ovs0"), "\(refused)")
+                expect(refused.errorOutput.contains("line 2 of /etc/lxc/lxc-usernet"), "\(refused)")
+                expect(refused.errorOutput.contains("ovs0"), "\(refused)")
             }
             expect(host.isInOrder(with: 0, on: "ovs0"))
             expect(host.ports == [])
@@ -111,9 +112,9 @@ struct OpenVSwitchBridges {
             func refused(saying words: String...) {
                 let outcome = Program.ours.create(container, on: "ovs0")
                 expect(outcome.status, is: 1)
-                expect(outcome.complaint.count { $0 == "\n" }, is: 1)
+                expect(outcome.errorOutput.count { $0 == "\n" }, is: 1)
                 for word in words {
-                    expect(outcome.complaint.contains(word), "\(word): \(outcome)")
+                    expect(outcome.errorOutput.contains(word), "\(word): \(outcome)")
                 }
                 expect(host.isInOrder(with: 0, on: "ovs0"), "\(outcome)")
             }

@@ -8,13 +8,13 @@ struct OwnCgroup {
     func leaf() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve *")
-            let told = host.run(
+            let result = host.run(
                 "exec $0 --name web sh -c 'grep ^0:: /proc/self/cgroup; echo $$; id -u'")
-            expect(told.status, is: 0, "\(told)")
-            let leaf = told.lines.first?.split(separator: "/").last.map(String.init) ?? ""
+            expect(result.status, is: 0, "\(result)")
+            let leaf = result.lines.first?.split(separator: "/").last.map(String.init) ?? ""
             expect(
-                told.lines.first?.wholeMatch(of: /0::\/berth\/u2000\/run-[0-9a-z]{8}-web/) != nil,
-                "\(told)")
+                result.lines.first?.wholeMatch(of: /0::\/berth\/u2000\/run-[0-9a-z]{8}-web/) != nil,
+                "\(result)")
             expect(host.leaves(), is: [leaf])
             // Each run makes another, and removes the empty one.
             let next = host.run("exec $0 grep ^0:: /proc/self/cgroup")
@@ -77,12 +77,12 @@ struct OwnCgroup {
                 let differences = zip(within.lines, plain.lines).filter { $0 != $1 }
                 expect(differences.isEmpty, "\(setting): \(differences)")
                 expect(within.lines.count, is: plain.lines.count, setting)
-                expect(within.complaint, is: plain.complaint, setting)
+                expect(within.errorOutput, is: plain.errorOutput, setting)
             }
             // The loader opens a setuid program's closed descriptors in the wrong mode, so using
             // them fails as if they were closed.
-            expect(host.run("$0 cat <&-").complaint.contains("Bad file descriptor"))
-            expect(host.run("$0 cat /etc/passwd >&-").complaint.contains("Bad file descriptor"))
+            expect(host.run("$0 cat <&-").errorOutput.contains("Bad file descriptor"))
+            expect(host.run("$0 cat /etc/passwd >&-").errorOutput.contains("Bad file descriptor"))
             expect(host.run("$0 sh -c 'echo x >&2' 2>&-").status != 0)
             host.leave()
         }
@@ -111,9 +111,10 @@ struct OwnCgroup {
                 let outcome = host.run(script)
                 expect(outcome.status, is: status, script)
                 expect(
-                    outcome.complaint.contains("berth-run: ") && outcome.complaint.contains(words),
+                    outcome.errorOutput.contains("berth-run: ")
+                        && outcome.errorOutput.contains(words),
                     "\(outcome)")
-                expect(outcome.complaint.count { $0 == "\n" }, is: 1)
+                expect(outcome.errorOutput.count { $0 == "\n" }, is: 1)
             }
             // No cgroup was made for these.
             expect(host.leaves().count, is: 1, "\(host.leaves())")
@@ -130,7 +131,8 @@ struct OwnCgroup {
             let untold = host.run("exec $0 --scope-info > /dev/full")
             expect(untold.status, is: 125)
             expect(
-                untold.complaint.contains("cannot write to standard output: No space"), "\(untold)")
+                untold.errorOutput.contains("cannot write to standard output: No space"),
+                "\(untold)")
             // A controller that no host has.
             host.allow(["eve memory"])
             let without = host.run("$0 --scope-info").output
@@ -138,7 +140,7 @@ struct OwnCgroup {
             // A limit whose controller setup has not enabled yet.
             host.allow(["eve * memory.max=1G"])
             shell("cd \(CgroupHost.top); find u2000 -depth -type d -exec rmdir {} \\;")
-            let early = host.run("exec $0 true").complaint
+            let early = host.run("exec $0 true").errorOutput
             expect(early.contains("memory.max, which line 1 of"), early)
             expect(early.contains("run berth-cgroup setup"), early)
             host.leave()
@@ -168,7 +170,7 @@ struct OwnCgroup {
             let host = try CgroupHost.enter("eve *")
             let outcome = script("used-and-empty")
             expect(outcome.lines, is: ["24"], "\(outcome)")
-            expect(outcome.complaint, is: "")
+            expect(outcome.errorOutput, is: "")
             let empty = host.leaves().count - 24
             expect((0..<12).contains(empty), "\(empty)")
             host.leave()
@@ -203,13 +205,14 @@ struct OwnCgroup {
                         "\(lines) \(outcome)")
                 } else {
                     expect(outcome.status, is: 125, "\(lines)")
-                    expect(outcome.complaint.contains(words), "\(lines) \(outcome)")
+                    expect(outcome.errorOutput.contains(words), "\(lines) \(outcome)")
                 }
             }
             shell("rm /etc/lxc/lxc-usercgroup")
-            expect(host.run("$0 true").complaint.contains("/etc/lxc/lxc-usercgroup does not exist"))
+            expect(
+                host.run("$0 true").errorOutput.contains("/etc/lxc/lxc-usercgroup does not exist"))
             shell("echo 'eve *' > /etc/lxc/lxc-usercgroup; chmod 666 /etc/lxc/lxc-usercgroup")
-            expect(host.run("$0 true").complaint.contains("users other than root can write it"))
+            expect(host.run("$0 true").errorOutput.contains("users other than root can write it"))
             // The file may be readable for root only.
             shell("chmod 600 /etc/lxc/lxc-usercgroup")
             expect(host.run("$0 true").status, is: 0)

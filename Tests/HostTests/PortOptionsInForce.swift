@@ -107,8 +107,8 @@ struct PortOptionsInForce {
                 host.allow("bob veth none 1", "eve veth none 1 \(option)")
                 let outcome = Program.ours.create(container, on: "none")
                 expect(outcome.status, is: 1, option)
-                expect(outcome.complaint.contains("line 2 of /etc/lxc/lxc-usernet"), "\(outcome)")
-                expect(outcome.complaint.contains("remove isolated and macfilter"), "\(outcome)")
+                expect(outcome.errorOutput.contains("line 2 of /etc/lxc/lxc-usernet"), "\(outcome)")
+                expect(outcome.errorOutput.contains("remove isolated and macfilter"), "\(outcome)")
                 expect(host.isInOrder(with: 0), option)
             }
             host.allow("eve veth none 1 mtu=1000")
@@ -126,8 +126,8 @@ struct PortOptionsInForce {
                 host.allow("# options", "eve veth br0 1 mtu=1400 \(option)")
                 let outcome = Program.ours.create(container, on: "br0")
                 expect(outcome.status, is: 1, option)
-                expect(outcome.complaint.contains("line 2 is ignored: "), "\(outcome)")
-                expect(outcome.complaint.contains("\"\(option)\""), "\(outcome)")
+                expect(outcome.errorOutput.contains("line 2 is ignored: "), "\(outcome)")
+                expect(outcome.errorOutput.contains("\"\(option)\""), "\(outcome)")
                 expect(host.isInOrder(with: 0), option)
             }
             // The lines behind it still count.

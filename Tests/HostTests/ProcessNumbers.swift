@@ -19,7 +19,7 @@ struct ProcessNumbers {
             let eves = Program.ours.create(bobs, on: "br0")
             expect(eves.status, is: 1)
             // The message must not tell whether the process has ended or belongs to another user.
-            expect(eves.complaint, is: gone.complaint)
+            expect(eves.errorOutput, is: gone.errorOutput)
             expect(host.nics, is: [])
             expect(Answer(Program.ours.create(bobs, on: "br0", as: 2001)) != nil)
         }

@@ -65,7 +65,7 @@ struct Refusals {
             let host = try Host.withBridge()
             let container = Container(of: 2000)
             let done = shell(one.deed)
-            expect(done.succeeded, one.deed + done.complaint)
+            expect(done.succeeded, one.deed + done.errorOutput)
             let outcome = Program.ours.create(
                 container, on: "br0", prefix: "exec timeout -s KILL 60")
             expectRefusal(outcome, one.words)
@@ -277,14 +277,14 @@ private let notYours =
 private func expectRefusal(
     _ outcome: Outcome, _ words: [String], _ note: String = "", line: Int = #line
 ) {
-    let bytes = Array(outcome.complaint.utf8)
+    let bytes = Array(outcome.errorOutput.utf8)
     expect(outcome.status, is: 1, "\(note) \(outcome)", line: line)
     expect(outcome.output, is: "", note, line: line)
-    expect(outcome.complaint.hasPrefix("berth-nic: "), "\(note) \(outcome)", line: line)
+    expect(outcome.errorOutput.hasPrefix("berth-nic: "), "\(note) \(outcome)", line: line)
     expect(bytes.count <= 4095 && bytes.last == 0x0a, note, line: line)
     expect(bytes.dropLast().allSatisfy { (0x20...0x7e).contains($0) }, note, line: line)
     for word in words {
-        expect(outcome.complaint.contains(word), "\(word): \(outcome)", line: line)
+        expect(outcome.errorOutput.contains(word), "\(word): \(outcome)", line: line)
     }
 }
 

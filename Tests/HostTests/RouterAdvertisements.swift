@@ -15,7 +15,7 @@ struct RouterAdvertisements {
             let routes = { container.shell("ip -6 route show table local dev eth0").output }
             for _ in 1...600 where !routes().contains("ff00") { shell("sleep 0.05") }
 
-            expect(container.shell("\(scripts)advertise.pl eth0").complaint, is: "")
+            expect(container.shell("\(scripts)advertise.pl eth0").errorOutput, is: "")
             shell("sleep 0.5")
             expect(shell("ip -6 route show default").lines, is: [])
             expect(shell("ip -6 address show dev \(nic)").lines, is: [])
@@ -27,7 +27,7 @@ struct RouterAdvertisements {
 
             // Control: on a NIC that is not protected the same message has an effect.
             shell("echo 1 > /proc/sys/net/ipv6/conf/\(nic)/accept_ra")
-            expect(container.shell("\(scripts)advertise.pl eth0").complaint, is: "")
+            expect(container.shell("\(scripts)advertise.pl eth0").errorOutput, is: "")
             let route = { shell("ip -6 route show default").output }
             for _ in 1...600 where route().isEmpty { shell("sleep 0.1") }
             expect(route().contains("via fe80::1 dev \(nic)"), route())
@@ -60,13 +60,13 @@ struct RouterAdvertisements {
             }
             let route = { shell("ip route get 198.51.100.7").output }
 
-            expect(container.shell("\(scripts)redirect.pl").complaint, is: "")
+            expect(container.shell("\(scripts)redirect.pl").errorOutput, is: "")
             shell("sleep 0.3")
             expect(route().contains("via 192.0.2.254"), route())
 
             // Control: on a NIC that is not protected the same message has an effect.
             shell("echo 0 > /proc/sys/net/ipv4/conf/\(nic)/rp_filter")
-            expect(container.shell("\(scripts)redirect.pl").complaint, is: "")
+            expect(container.shell("\(scripts)redirect.pl").errorOutput, is: "")
             for _ in 1...600 where !route().contains("via 192.0.2.66") { shell("sleep 0.05") }
             expect(route().contains("via 192.0.2.66"), route())
         }

@@ -7,7 +7,7 @@ import Testing
     func picture() {
         let place = String(#filePath.dropLast("HouseTests/Recording.swift".count)) + "recording"
         let drawn = run([place + "/render.py"])
-        expect(drawn.succeeded, drawn.complaint)
+        expect(drawn.succeeded, drawn.errorOutput)
         expect(drawn.output == contents(of: place + "/berth.svg"), "run make recording")
         // Small enough for a web page.
         expect(drawn.output.utf8.count < 100_000, "\(drawn.output.utf8.count) bytes")

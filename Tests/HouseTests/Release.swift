@@ -16,7 +16,7 @@ import Testing
         let outcome = run([variable(program) ?? program, "--version"])
         // berth-run drops privileges first, and without the setuid bit it has none.
         if program == "BERTH_RUN", geteuid() != 0 {
-            expect(outcome.complaint.contains("not setuid"), "\(outcome)")
+            expect(outcome.errorOutput.contains("not setuid"), "\(outcome)")
         } else {
             expect(outcome.output, is: "\(name) \(version)\n", "\(outcome)")
         }

@@ -46,7 +46,7 @@ import Testing
             ("/proc/12/task/12/ns/net", false), ("/proc/12/ns/net\n", false), ("", false),
         ])
     func places(path: String, isAccepted: Bool) {
-        #expect((NetworkNamespace.Place(path: Array(path.utf8)) != nil) == isAccepted)
+        #expect((NetworkNamespace.ProcPath(path: Array(path.utf8)) != nil) == isAccepted)
     }
 
     @Test("words and blanks are found at their positions")
@@ -58,9 +58,9 @@ import Testing
         #expect(firstIndex(ofBlank: false, in: text, from: 0, to: 1) == 1)
         #expect(firstIndex(of: 0x63, in: text, from: 0) == 5)
         #expect(firstIndex(of: 0x7a, in: text, from: 0) == nil)
-        #expect(stands(Array("ab".utf8), at: 2..<4, in: text))
-        #expect(!stands(Array("ab".utf8), at: 1..<3, in: text))
-        #expect(!stands(Array("c \rx".utf8), at: 5..<9, in: text))
+        #expect(bytesEqual(Array("ab".utf8), at: 2..<4, in: text))
+        #expect(!bytesEqual(Array("ab".utf8), at: 1..<3, in: text))
+        #expect(!bytesEqual(Array("c \rx".utf8), at: 5..<9, in: text))
     }
 
     @Test("entries of a file are its lines without blank ones and comments, with their numbers")

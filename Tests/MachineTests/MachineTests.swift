@@ -11,7 +11,7 @@ struct MachineTests {
     @Test("a scenario succeeds", arguments: scenarios)
     func scenario(name: String) async {
         let outcome = await runAside([directory + "run.sh", name], environment: surroundings)
-        #expect(outcome.succeeded, "\(name):\n\(outcome.output)\(outcome.complaint)")
+        #expect(outcome.succeeded, "\(name):\n\(outcome.output)\(outcome.errorOutput)")
     }
 }
 
@@ -21,7 +21,7 @@ struct PackageTests {
     @Test("installing, upgrading, removing and purging it restores the host, with and without LXC")
     func package() async {
         let outcome = await runAside([directory + "package.sh"], environment: surroundings)
-        #expect(outcome.succeeded, "\(outcome.output)\(outcome.complaint)")
+        #expect(outcome.succeeded, "\(outcome.output)\(outcome.errorOutput)")
     }
 }
 

@@ -36,10 +36,10 @@ import Usernet
     @Test(
         "delete: the namespace, the bridge and the host's name are those of the command line",
         arguments: [
-            ("/proc/3/fd/9", NetworkNamespace.Place.descriptor(ProcessID(3), 9)),
+            ("/proc/3/fd/9", NetworkNamespace.ProcPath.descriptor(ProcessID(3), 9)),
             ("/proc/3/ns/net", .process(ProcessID(3))),
         ])
-    func deletions(path: String, namespace: NetworkNamespace.Place) throws {
+    func deletions(path: String, namespace: NetworkNamespace.ProcPath) throws {
         let line = "delete /p n \(path) veth br0 veth1000_abcd"
         let deletion = try #require(try request(line).1)
         #expect(deletion.namespace == namespace)

@@ -16,7 +16,7 @@ struct ScenarioTests {
         if outcome.status == 77 {
             try Test.cancel("\(outcome.lines.last ?? "the scenario gives no reason")")
         }
-        #expect(outcome.succeeded, "\(name):\n\(outcome.output)\(outcome.complaint)")
+        #expect(outcome.succeeded, "\(name):\n\(outcome.output)\(outcome.errorOutput)")
     }
 }
 

@@ -114,7 +114,7 @@ struct BadSettingsTests {
         #expect(result.network == nil)
         #expect(result.problems.map(\.variable) == [variable])
         let problem = try #require(result.problems.first)
-        #expect(problem.place == Place(file: "/etc/default/lxc-net", line: 2))
+        #expect(problem.place == SettingLocation(file: "/etc/default/lxc-net", line: 2))
         #expect("\(problem)".hasPrefix("/etc/default/lxc-net:2: \(variable): "))
     }
 

@@ -109,9 +109,9 @@ struct RenderingTests {
         let bridge = try #require(BridgeName("lxcbr0"))
         let present = IptablesDialect.lines(in: saved, of: bridge)
         #expect(present.map(\.table) == ["nat"])
-        let stock = IptablesDialect.stockLines(in: saved, of: bridge)
-        #expect(stock.map(\.text) == ["-A INPUT -i lxcbr0 -p udp -m udp --dport 67 -j ACCEPT"])
-        let steps = IptablesDialect.steps(.ipv4, adding: [], removing: present + stock)
+        let lxcNet = IptablesDialect.lxcNetLines(in: saved, of: bridge)
+        #expect(lxcNet.map(\.text) == ["-A INPUT -i lxcbr0 -p udp -m udp --dport 67 -j ACCEPT"])
+        let steps = IptablesDialect.steps(.ipv4, adding: [], removing: present + lxcNet)
         #expect(
             steps.map(\.apply) == [
                 """

@@ -50,7 +50,7 @@ struct ShellSettingsTests {
             file: "/etc/default/lxc",
             others: ["/etc/default/lxc-net": "\nUSE_LXC_BRIDGE=\"true\"\n"])
         #expect(read[.useBridge].value == "true")
-        #expect(read[.useBridge].place == Place(file: "/etc/default/lxc-net", line: 2))
+        #expect(read[.useBridge].place == SettingLocation(file: "/etc/default/lxc-net", line: 2))
     }
 
     @Test("An included file that does not exist is no error")
@@ -58,7 +58,7 @@ struct ShellSettingsTests {
         let read = try settings(
             "[ ! -f /etc/default/lxc-net ] || . /etc/default/lxc-net\nLXC_DOMAIN=lxc",
             file: "/etc/default/lxc")
-        #expect(read[.domain].place == Place(file: "/etc/default/lxc", line: 2))
+        #expect(read[.domain].place == SettingLocation(file: "/etc/default/lxc", line: 2))
     }
 
     @Test("Files that include each other are an error")
@@ -84,7 +84,7 @@ struct ShellSettingsTests {
         let error = #expect(throws: SettingsError.self) {
             try settings("# a comment\n\n\(line)\n")
         }
-        #expect(error?.place == Place(file: "/etc/default/lxc-net", line: 3))
+        #expect(error?.place == SettingLocation(file: "/etc/default/lxc-net", line: 3))
     }
 
     @Test("Lines are counted across a value that spans several lines")

@@ -18,8 +18,8 @@ struct OnHost {
             ])
         let lines = said.lines
         let all = wanted.split(separator: "\n").map(String.init)
-        for (found, wanted) in zip(lines, all) { expect(found, is: wanted, said.complaint) }
-        expect(lines.count, is: all.count, said.output + said.complaint)
+        for (found, wanted) in zip(lines, all) { expect(found, is: wanted, said.errorOutput) }
+        expect(lines.count, is: all.count, said.output + said.errorOutput)
     }
 }
 

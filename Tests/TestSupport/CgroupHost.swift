@@ -52,7 +52,7 @@ package struct CgroupHost {
     private static func enter(_ policy: [String]) throws(Host.EntryError) -> CgroupHost {
         _ = try Host.enter()
         let prepared = script("cgroup-host", programs.map { variable($0) ?? "" })
-        guard prepared.succeeded else { throw .notEntered(prepared.complaint) }
+        guard prepared.succeeded else { throw .notEntered(prepared.errorOutput) }
         let lock = open("/sys/fs/cgroup", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard flock(lock, LOCK_EX) == 0 else { throw .notEntered("lock") }
         // A test that was killed may have left something.

@@ -6,7 +6,7 @@ package struct Outcome: Equatable {
     /// The exit status; 128 and the signal's number if one ended it.
     package let status: Int32
     package let output: String
-    package let complaint: String
+    package let errorOutput: String
 
     package var succeeded: Bool { status == 0 }
     package var lines: [String] { output.split(separator: "\n").map(String.init) }
@@ -19,12 +19,12 @@ package func run(
     _ words: [String], environment: [String: String] = ["PATH": searchPath, "LANG": "C.UTF-8"]
 ) -> Outcome {
     let output = Capture()
-    let complaint = Capture()
+    let errorOutput = Capture()
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, output.descriptor, 1)
-    posix_spawn_file_actions_adddup2(&actions, complaint.descriptor, 2)
+    posix_spawn_file_actions_adddup2(&actions, errorOutput.descriptor, 2)
     // The test runner blocks signals in its threads, and ping(8) needs SIGALRM.
     var attributes = posix_spawnattr_t()
     var noSignals = sigset_t()
@@ -38,7 +38,8 @@ package func run(
     let failure = posix_spawnp(&process, words[0], &actions, &attributes, arguments, variables)
     guard failure == 0 else {
         return Outcome(
-            status: 127, output: "", complaint: "\(words[0]): \(String(cString: strerror(failure)))"
+            status: 127, output: "",
+            errorOutput: "\(words[0]): \(String(cString: strerror(failure)))"
         )
     }
     var status: Int32 = 0
@@ -46,7 +47,7 @@ package func run(
     let signal = status & 0x7f
     return Outcome(
         status: signal == 0 ? status >> 8 & 0xff : 128 + signal, output: output.text,
-        complaint: complaint.text)
+        errorOutput: errorOutput.text)
 }
 
 /// Runs a program as `run` does, without blocking a thread of Swift's cooperative pool. Another

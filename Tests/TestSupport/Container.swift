@@ -102,7 +102,7 @@ package struct Answer: Equatable {
     package let hostIndex: Int
 
     package init?(_ outcome: Outcome) {
-        guard outcome.status == 0, outcome.output.last == "\n", outcome.complaint.isEmpty else {
+        guard outcome.status == 0, outcome.output.last == "\n", outcome.errorOutput.isEmpty else {
             return nil
         }
         let parts = outcome.output.dropLast().split(

@@ -30,7 +30,7 @@ package struct Host {
             "mount --make-rprivate / && mount -t proc proc /proc "
                 + "&& exec setpriv --pdeathsig KILL sleep infinity")
         let made = script("host", [Program.ours.path, Program.peer.path])
-        guard made.succeeded else { throw .notEntered(made.complaint) }
+        guard made.succeeded else { throw .notEntered(made.errorOutput) }
         return Host()
     }
 

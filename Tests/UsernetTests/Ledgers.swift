@@ -61,7 +61,7 @@ import Usernet
         ])
     func culling(before: String, after: String) {
         var ledger = Ledger(Array(before.utf8))
-        let all = ledger.cull(on: bridge, untilMeeting: .max) { row throws(Never) in
+        let all = ledger.removeStaleRows(on: bridge, stoppingAfter: .max) { row throws(Never) in
             row.nic.description != "gone"
         }
         #expect(text(ledger) == after)
@@ -70,7 +70,7 @@ import Usernet
         #expect(file == ledger.bytes)
         // A second run changes nothing.
         #expect(
-            ledger.cull(on: bridge, untilMeeting: .max) { row throws(Never) in
+            ledger.removeStaleRows(on: bridge, stoppingAfter: .max) { row throws(Never) in
                 row.nic.description != "gone"
             }.changes.isEmpty)
     }
@@ -81,7 +81,7 @@ import Usernet
         var ledger = Ledger(
             Array((gone + "eve veth br0 a\n" + gone + "eve veth br0 b\neve veth br0 gone\n").utf8))
         var looks = 0
-        let culled = ledger.cull(on: bridge, untilMeeting: 2) { row throws(Never) in
+        let culled = ledger.removeStaleRows(on: bridge, stoppingAfter: 2) { row throws(Never) in
             looks += 1
             return !row.nic.description.hasPrefix("gone")
         }.gone
@@ -100,7 +100,7 @@ import Usernet
     /// Removes rows of missing NICs, adds a row and removes it.
     private func run(on file: [UInt8]) throws -> (changes: [Ledger.Change], rows: [String]) {
         var ledger = Ledger(file)
-        let culled = ledger.cull(on: bridge, untilMeeting: .max) { row throws(Never) in
+        let culled = ledger.removeStaleRows(on: bridge, stoppingAfter: .max) { row throws(Never) in
             ["b1", "b2", "b3", "e1"].contains(row.nic.description)
         }
         let changes = culled.changes + ledger.add(try row("x")) + ledger.remove(try row("x"))

@@ -4,7 +4,9 @@ import Testing
 import Usernet
 
 @Suite struct Policy {
-    private func own(_ text: String, as names: [String] = ["eve", "@staff"]) -> UsernetFile.Own {
+    private func own(_ text: String, as names: [String] = ["eve", "@staff"])
+        -> UsernetFile.CallerLines
+    {
         let owners = names.map { Owner(field: $0.utf8) }
         return UsernetFile(Array(text.utf8)).lines(for: UsernetBridge("br0".utf8) ?? .none) {
             field throws(Never) in
@@ -31,7 +33,7 @@ import Usernet
         #expect(found.entries.map { $0.options.isIsolated } == [false, true, false])
         #expect(found.entries.last?.options.mtu == 1400)
         #expect(found.entries.last?.options.filtersAddress == true)
-        #expect(found.skipped.isEmpty)
+        #expect(found.invalidLines.isEmpty)
     }
 
     @Test(
@@ -48,12 +50,12 @@ import Usernet
             ("eve veth br0 1 mtu=67", "not an MTU"), ("eve veth br0 1 mtu=", "not an MTU"),
             ("eve veth br0 1 mtu=65536", "not an MTU"),
         ])
-    func faults(line: String, reason: String) {
+    func invalidLines(line: String, reason: String) {
         let text = "\(line)\neve veth br0 1\n"
-        #expect(own(text).skipped.map { $0.line } == [1])
-        #expect(own(text).skipped.first?.fault.description.contains(reason) == true)
+        #expect(own(text).invalidLines.map { $0.line } == [1])
+        #expect(own(text).invalidLines.first?.error.description.contains(reason) == true)
         #expect(own(text).entries.map { $0.line } == [2])
-        #expect(UsernetFile(Array(text.utf8)).faults.map { $0.line } == [1])
+        #expect(UsernetFile(Array(text.utf8)).invalidLines.map { $0.line } == [1])
     }
 
     @Test(

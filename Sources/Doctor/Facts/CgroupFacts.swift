@@ -118,7 +118,7 @@ extension CgroupFacts {
         case .notListed: return
         case .invalid(let invalid):
             line = .invalid(
-                InvalidLine(invalid.line, invalid.text, reason: invalid.fault.description))
+                InvalidLine(invalid.line, invalid.text, reason: invalid.error.description))
         case .accountsUnavailable(let errno):
             line = .unknown("accounts cannot be looked up: \(errno)")
         }

@@ -32,7 +32,7 @@ struct UsernetFacts: Sendable {
 extension UsernetFacts {
     init(_ policy: PolicyFile, _ file: UsernetFile) {
         self.file = policy
-        invalidLines = file.faults.map { InvalidLine($0) }
+        invalidLines = file.invalidLines.map { InvalidLine($0) }
     }
 
     /// - Parameter matcher: the user; `nil` if their account cannot be looked up.
@@ -61,7 +61,7 @@ extension UsernetFacts.BridgeQuota {
             let own = try? host.usernetFile.lines(
                 for: bridge, of: { (field) throws(Errno) in try matcher?.owner(field) })
         else { return }
-        invalidLine = own.skipped.first { $0.mayName(bridge) }.map { InvalidLine($0) }
+        invalidLine = own.invalidLines.first { $0.mayName(bridge) }.map { InvalidLine($0) }
         lines = own.entries.map { UsernetFacts.Line(number: $0.line, count: $0.count) }
         let interfaces = host.interfaces
         let quota = Usernet.Quota(own.entries, in: host.ledger ?? Ledger([])) { nic in
@@ -76,7 +76,7 @@ extension UsernetFacts.BridgeQuota {
     var decidingInvalidLine: InvalidLine? { isValid && lines.isEmpty ? invalidLine : nil }
 }
 
-extension UsernetFile.Skipped {
+extension UsernetFile.InvalidLine {
     /// Whether the line names the bridge, or what it names is unclear.
     fileprivate func mayName(_ bridge: UsernetBridge) -> Bool {
         let words = words(of: text)
@@ -86,7 +86,7 @@ extension UsernetFile.Skipped {
 }
 
 extension InvalidLine {
-    fileprivate init(_ skipped: UsernetFile.Skipped) {
-        self.init(skipped.line, skipped.text, reason: skipped.fault.description)
+    fileprivate init(_ line: UsernetFile.InvalidLine) {
+        self.init(line.line, line.text, reason: line.error.description)
     }
 }

@@ -68,6 +68,3 @@ extension Accounts {
         return [account.group] + all.filter { $0 != account.group }
     }
 }
-
-/// The real user of this process.
-package var ownUser: UserID { UserID(getuid()) }

@@ -72,3 +72,8 @@ struct UserIDs: Equatable {
         return UserIDs(real: UserID(ids.0), effective: UserID(ids.1), saved: UserID(ids.2))
     }
 }
+
+/// The real user of this process.
+package var ownUser: UserID { UserID(getuid()) }
+
+package var isRoot: Bool { geteuid() == 0 }

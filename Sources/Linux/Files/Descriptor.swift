@@ -73,7 +73,7 @@ public struct Descriptor: ~Copyable {
     /// a caller could use its number.
     borrowing func write(once bytes: [UInt8]) throws(Errno) { try writeOnce(bytes, to: number) }
 
-    borrowing func give(to user: UserID, _ group: GroupID) throws(Errno) {
+    borrowing func changeOwner(to user: UserID, _ group: GroupID) throws(Errno) {
         try call { unsafe fchownat(number, "", user.number, group.number, linux_AT_EMPTY_PATH) }
     }
 }

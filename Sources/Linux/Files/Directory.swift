@@ -20,7 +20,7 @@ package struct Directory: ~Copyable {
     }
 
     /// Creates a directory, with the current credentials of this process.
-    package borrowing func make(_ name: [UInt8], permitting mode: UInt32 = 0o755) throws(Errno) {
+    package borrowing func make(_ name: [UInt8], mode: UInt32 = 0o755) throws(Errno) {
         let number = descriptor.number
         try unsafe withCString(name) { name throws(Errno) in
             _ = try call { unsafe mkdirat(number, name, mode) }
@@ -65,24 +65,23 @@ package struct Directory: ~Copyable {
 
     package borrowing func owner() throws(Errno) -> UserID { try descriptor.status().owner }
 
-    package borrowing func give(to user: UserID, _ group: GroupID) throws(Errno) {
-        try descriptor.give(to: user, group)
+    package borrowing func changeOwner(to user: UserID, _ group: GroupID) throws(Errno) {
+        try descriptor.changeOwner(to: user, group)
     }
 
-    package borrowing func give(
-        _ file: [UInt8], to user: UserID, _ group: GroupID
+    package borrowing func changeOwner(
+        of file: [UInt8], to user: UserID, _ group: GroupID
     ) throws(Errno) {
-        try opened(file, linux_O_PATH).give(to: user, group)
+        try opened(file, linux_O_PATH).changeOwner(to: user, group)
     }
 
-    /// chmod(2).
-    package borrowing func permit(_ mode: UInt32) throws(Errno) {
+    package borrowing func changeMode(to mode: UInt32) throws(Errno) {
         let reading = try opened([0x2e], O_RDONLY | O_DIRECTORY)
         try call { fchmod(reading.number, mode) }
     }
 
     /// Sets an extended attribute. Its name's namespace determines who may use it: see xattr(7).
-    package borrowing func mark(_ name: String, _ value: [UInt8]) throws(Errno) {
+    package borrowing func setExtendedAttribute(_ name: String, to value: [UInt8]) throws(Errno) {
         let reading = try opened([0x2e], O_RDONLY | O_DIRECTORY)
         try call {
             unsafe value.withUnsafeBytes {
@@ -92,7 +91,7 @@ package struct Directory: ~Copyable {
     }
 
     /// - Returns: an extended attribute, `nil` if the directory does not have it.
-    package borrowing func mark(_ name: String) throws(Errno) -> [UInt8]? {
+    package borrowing func extendedAttribute(_ name: String) throws(Errno) -> [UInt8]? {
         let reading = try opened([0x2e], O_RDONLY | O_DIRECTORY)
         var room = [UInt8](repeating: 0, count: 4096)
         do {

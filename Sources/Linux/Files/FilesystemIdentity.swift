@@ -24,7 +24,7 @@ package enum FilesystemIdentity {
     }
 
     private static func returnOrLeave(to former: (UserID, GroupID)) {
-        do { try become(former.0, former.1) } catch { leave(false) }
+        do { try become(former.0, former.1) } catch { exitProcess(status: 1) }
     }
 }
 

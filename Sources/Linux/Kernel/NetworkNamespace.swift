@@ -13,7 +13,7 @@ package struct NetworkNamespace: ~Copyable {
     package struct NotOwned: Error, Equatable {}
 
     /// The paths that a caller may give, which are those that lxc-start uses.
-    package enum Place: Equatable, Sendable {
+    package enum ProcPath: Equatable, Sendable, CustomStringConvertible {
         /// `/proc/N/ns/net`
         case process(ProcessID)
         /// `/proc/N/fd/M`
@@ -35,7 +35,7 @@ package struct NetworkNamespace: ~Copyable {
             }
         }
 
-        var path: String {
+        package var description: String {
             switch self {
             case .process(let process): "/proc/\(process.number)/ns/net"
             case .descriptor(let process, let number): "/proc/\(process.number)/fd/\(number)"
@@ -46,10 +46,10 @@ package struct NetworkNamespace: ~Copyable {
     /// Opens the namespace with the current credentials of this process, which must be the
     /// caller's, and verifies that the caller owns it.
     package static func open(
-        _ place: Place, ownedBy caller: Credentials
+        _ path: ProcPath, ownedBy caller: Credentials
     ) throws(NotOwned) -> NetworkNamespace {
         do throws(Errno) {
-            let namespace = NetworkNamespace(descriptor: try opened(place))
+            let namespace = NetworkNamespace(descriptor: try opened(path))
             guard try namespace.owner() == caller.user else { throw .notPermitted }
             return namespace
         } catch {
@@ -57,12 +57,14 @@ package struct NetworkNamespace: ~Copyable {
         }
     }
 
-    private static func opened(_ place: Place) throws(Errno) -> Descriptor {
-        guard case .descriptor = place else { return try Descriptor.open(place.path, O_RDONLY) }
+    private static func opened(_ path: ProcPath) throws(Errno) -> Descriptor {
+        guard case .descriptor = path else {
+            return try Descriptor.open(path.description, O_RDONLY)
+        }
         // O_PATH, because any other open of a device, a FIFO or a user's own FUSE file system would
         // have side effects, and FUSE could block it. The link in /proc/self/fd then tells whether
         // it is a namespace: a path begins with a slash.
-        let found = try Descriptor.open(place.path, linux_O_PATH)
+        let found = try Descriptor.open(path.description, linux_O_PATH)
         let link = "/proc/self/fd/\(found.number)"
         guard try SmallFile.target(of: link).starts(with: "net:[".utf8) else { throw .invalid }
         let file = try Descriptor.open(link, O_RDONLY)

@@ -91,7 +91,7 @@ package struct SavedRoot: ~Copyable {
         defer {
             becomeOrLeave(user, user, 0)
             if keepsNetAdmin {
-                do { try keepOnlyNetAdmin() } catch { leave(false) }
+                do { try keepOnlyNetAdmin() } catch { exitProcess(status: 1) }
             }
         }
         return try body()
@@ -110,7 +110,7 @@ package struct SavedRoot: ~Copyable {
     }
 
     private func becomeOrLeave(_ real: UInt32, _ effective: UInt32, _ saved: UInt32) {
-        do { try call { linux_setresuid(real, effective, saved) } } catch { leave(false) }
+        do { try call { linux_setresuid(real, effective, saved) } } catch { exitProcess(status: 1) }
     }
 }
 

@@ -28,7 +28,7 @@ package struct ExternalProgram: Sendable {
         /// The exit status; `nil` if a signal ended the program.
         package let status: Int32?
         package let output: [UInt8]
-        package let complaints: [UInt8]
+        package let errorOutput: [UInt8]
     }
 
     package func run(_ arguments: [String], input: [UInt8] = []) throws(Errno) -> Outcome {
@@ -36,15 +36,15 @@ package struct ExternalProgram: Sendable {
         try given.write(all: input)
         try call { lseek(given.number, 0, SEEK_SET) }
         let output = try Self.memoryFile()
-        let complaints = try Self.memoryFile()
+        let errorOutput = try Self.memoryFile()
         let process = try spawn(
             path, arguments,
             environment: ["PATH=" + Self.directories.joined(separator: ":"), "LC_ALL=C"],
-            descriptors: [given.number, output.number, complaints.number])
+            descriptors: [given.number, output.number, errorOutput.number])
         let status = try call { linux_await(process) }
         return Outcome(
             status: status >= 0 ? status : nil, output: try output.contents(),
-            complaints: try complaints.contents())
+            errorOutput: try errorOutput.contents())
     }
 
     private static func memoryFile() throws(Errno) -> Descriptor {

@@ -46,5 +46,5 @@ public struct PIDFD: ~Copyable {
     }
 
     /// The descriptor to poll for the end of the process.
-    package var readiness: Int32 { descriptor.number }
+    package var pollDescriptor: Int32 { descriptor.number }
 }

@@ -1,7 +1,7 @@
 internal import CLinux
 
 /// Milliseconds of a monotonic clock.
-package func steadyClock() -> Int { linux_monotonic_milliseconds() }
+package func monotonicMilliseconds() -> Int { linux_monotonic_milliseconds() }
 
 /// Seconds since 1970.
 package func wallClock() -> UInt64 { UInt64(max(0, time(nil))) }

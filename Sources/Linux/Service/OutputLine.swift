@@ -20,12 +20,3 @@ package enum OutputLine {
         Array(text.utf8.prefix(longest - 1)).map { $0 == 0x0a ? 0x20 : $0 } + [0x0a]
     }
 }
-
-/// Writes text of any length to standard output.
-package func printOut(_ text: String) throws(Errno) {
-    try writeAll(Array(text.utf8), to: STDOUT_FILENO)
-}
-
-/// Exits. No other function ends the program.
-package func leave(_ succeeded: Bool) -> Never { exit(succeeded ? EXIT_SUCCESS : EXIT_FAILURE) }
-package func leave(status: Int32) -> Never { exit(status) }

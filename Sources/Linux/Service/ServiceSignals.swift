@@ -4,9 +4,9 @@ internal import CLinux
 public struct ServiceSignals: ~Copyable {
     private let descriptor: Descriptor
 
-    package enum Order: Equatable, Sendable {
+    package enum Event: Equatable, Sendable {
         case reload
-        case end
+        case terminate
     }
 
     /// Blocks SIGHUP, SIGINT and SIGTERM from here on.
@@ -15,34 +15,14 @@ public struct ServiceSignals: ~Copyable {
     }
 
     /// The descriptor to poll.
-    package var readiness: Int32 { descriptor.number }
+    package var pollDescriptor: Int32 { descriptor.number }
 
-    /// The next order; `nil` if no signal is pending.
-    package borrowing func next() -> Order? {
+    /// The next event; `nil` if no signal is pending.
+    package borrowing func next() -> Event? {
         switch linux_read_signal(descriptor.number) {
         case SIGHUP: .reload
-        case SIGTERM, SIGINT: .end
+        case SIGTERM, SIGINT: .terminate
         default: nil
         }
     }
 }
-
-extension Descriptor {
-    /// Blocks the signals, and opens a descriptor from which they are read.
-    static func ofSignals(_ signals: [Int32]) throws(Errno) -> Descriptor {
-        Descriptor(owning: try call { unsafe linux_signalfd(signals, Int32(signals.count)) })
-    }
-}
-
-/// Waits until one of the descriptors has something to read.
-/// - Parameter milliseconds: how long to wait; `nil` waits without limit.
-/// - Returns: for each descriptor whether it has something to read.
-package func awaitReadable(_ descriptors: [Int32], atMost milliseconds: Int32?) throws(Errno)
-    -> [Bool]
-{
-    var waiting = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-    try call { unsafe poll(&waiting, nfds_t(waiting.count), milliseconds ?? -1) }
-    return waiting.map { $0.revents != 0 }
-}
-
-package var isRoot: Bool { geteuid() == 0 }

@@ -5,7 +5,7 @@ public struct TerminalSignals: ~Copyable {
     private let descriptor: Descriptor
 
     package enum Event: Equatable, Sendable {
-        case end
+        case terminate
         case resize
         /// The user suspends the program, with Control-Z for example.
         case stop
@@ -17,38 +17,18 @@ public struct TerminalSignals: ~Copyable {
     }
 
     /// The descriptor to poll.
-    package var readiness: Int32 { descriptor.number }
+    package var pollDescriptor: Int32 { descriptor.number }
 
     /// The next event; `nil` if no signal is pending.
     package borrowing func next() -> Event? {
         switch linux_read_signal(descriptor.number) {
         case SIGWINCH: .resize
         case SIGTSTP: .stop
-        case SIGHUP, SIGINT, SIGTERM: .end
+        case SIGHUP, SIGINT, SIGTERM: .terminate
         default: nil
         }
     }
 
     /// Stops this process until it receives SIGCONT.
     package borrowing func stop() { _ = kill(getpid(), SIGSTOP) }
-}
-
-/// The size of a terminal in characters.
-package struct TerminalSize: Equatable, Sendable {
-    package let rows: Int
-    package let columns: Int
-
-    package init(rows: Int, columns: Int) {
-        self.rows = rows
-        self.columns = columns
-    }
-
-    /// The size of the terminal on standard output, or that of a VT100 if it is unknown.
-    package static var ofOutput: TerminalSize {
-        var window = winsize()
-        guard unsafe linux_ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &window) == 0, window.ws_row > 0,
-            window.ws_col > 0
-        else { return TerminalSize(rows: 24, columns: 80) }
-        return TerminalSize(rows: Int(window.ws_row), columns: Int(window.ws_col))
-    }
 }

@@ -5,9 +5,9 @@ package struct Lines: Sequence {
     package init(bytes: [UInt8]) { self.bytes = bytes }
 
     /// - Returns: the range of each line without its newline, which the last line may lack.
-    package func makeIterator() -> Places { Places(bytes: bytes) }
+    package func makeIterator() -> Iterator { Iterator(bytes: bytes) }
 
-    package struct Places: IteratorProtocol {
+    package struct Iterator: IteratorProtocol {
         fileprivate let bytes: [UInt8]
         private var start = 0
 
@@ -27,10 +27,10 @@ extension Lines {
     package var entries: Entries { Entries(lines: makeIterator()) }
 
     package struct Entries: Sequence, IteratorProtocol {
-        fileprivate var lines: Places
+        fileprivate var lines: Iterator
         private var number = 0
 
-        fileprivate init(lines: Places) { self.lines = lines }
+        fileprivate init(lines: Iterator) { self.lines = lines }
 
         package mutating func next() -> (number: Int, place: Range<Int>)? {
             while let line = lines.next() {

@@ -41,7 +41,7 @@ package struct HostTools: ~Copyable {
             throw Failure("cannot run \(program.path): \(error)")
         }
         guard outcome.status == 0 else {
-            let message = outcome.complaints.map { $0 == 0x0a ? 0x20 : $0 }
+            let message = outcome.errorOutput.map { $0 == 0x0a ? 0x20 : $0 }
             throw Failure(
                 "\(program.path) "
                     + (outcome.status.map { "failed with status \($0)" } ?? "was ended by a signal")

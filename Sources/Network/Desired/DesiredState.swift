@@ -4,7 +4,7 @@ internal import HostPaths
 package struct DesiredState: Sendable {
     package var networks: [DesiredNetwork] = []
     /// Where `USE_LXC_BRIDGE` switches a network off.
-    package var switchedOff: [Place] = []
+    package var switchedOff: [SettingLocation] = []
     package var problems: [SettingsError] = []
     package var warnings: [String] = []
 
@@ -26,7 +26,7 @@ package struct DesiredState: Sendable {
             guard let network else {
                 if validation.problems.isEmpty {
                     switchedOff.append(
-                        settings[.useBridge].place ?? Place(file: settings.file, line: 1))
+                        settings[.useBridge].place ?? SettingLocation(file: settings.file, line: 1))
                 }
                 continue
             }

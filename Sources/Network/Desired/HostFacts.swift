@@ -13,7 +13,7 @@ package struct HostFacts: Sendable {
     /// The existing networks by bridge: an automatic range is kept.
     package var previous: [BridgeName: DesiredNetwork]
     /// Whether lxc-net's own network is up, or is being replaced by berth-net's.
-    package var isStockUp = false
+    package var isLXCNetUp = false
     package var fileExists: @Sendable (String) -> Bool
 
     package init(

@@ -55,18 +55,18 @@ package struct IptablesDialect: Sendable {
     }
 
     /// The rules that LXC's lxc-net script adds for the bridge, except the masquerading.
-    package static func stockLines(in saved: String, of bridge: BridgeName) -> [Line] {
+    package static func lxcNetLines(in saved: String, of bridge: BridgeName) -> [Line] {
         let rules: [FirewallRules.Rule] = [
             .acceptInput(.udp, port: 53), .acceptInput(.tcp, port: 53),
             .acceptInput(.udp, port: 67), .acceptInput(.tcp, port: 67), .acceptFromBridge,
             .acceptToBridge, .fixDHCPChecksum,
         ]
-        let stock = Set(rules.flatMap { rendered($0, bridge, .ipv4) })
-        return lines(in: saved).filter(stock.contains)
+        let lxcNet = Set(rules.flatMap { rendered($0, bridge, .ipv4) })
+        return lines(in: saved).filter(lxcNet.contains)
     }
 
     /// The rule by which LXC's lxc-net script masquerades a range.
-    package static func stockTranslation(in saved: String, of range: String) -> [Line] {
+    package static func lxcNetTranslation(in saved: String, of range: String) -> [Line] {
         let text = "-A POSTROUTING -s \(range) ! -d \(range) -j MASQUERADE"
         return lines(in: saved).filter { $0.text == text }
     }

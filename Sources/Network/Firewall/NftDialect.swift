@@ -31,7 +31,7 @@ package enum NftDialect {
     }
 
     /// The tables of LXC's lxc-net script.
-    package static let stockTables = [
+    package static let lxcNetTables = [
         NftTable(family: "inet", name: "lxc"), NftTable(family: "ip", name: "lxc"),
         NftTable(family: "ip6", name: "lxc"),
     ]

@@ -25,7 +25,7 @@ extension HostFacts {
         facts.previous = Dictionary(
             (record?.networks ?? []).map { ($0.desired.bridge, $0.desired) },
             uniquingKeysWith: { $1 })
-        facts.isStockUp =
+        facts.isLXCNetUp =
             record?.replacesStock ?? false
             || (record?.networks.isEmpty ?? true) && SmallFile.exists(Paths.networkUp)
         facts.fileExists = { SmallFile.exists($0) }

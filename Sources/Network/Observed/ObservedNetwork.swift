@@ -15,9 +15,9 @@ package struct ObservedNetwork: Sendable {
     package var nftTable: String?
     package var iptables: [IptablesDialect.Family: [IptablesDialect.Line]] = [:]
     /// The rules that lxc-net left for this bridge.
-    package var stockTables: [NftTable: String] = [:]
-    package var stockLines: [IptablesDialect.Family: [IptablesDialect.Line]] = [:]
-    package var isStockBridge = false
+    package var lxcNetTables: [NftTable: String] = [:]
+    package var lxcNetLines: [IptablesDialect.Family: [IptablesDialect.Line]] = [:]
+    package var isLXCNetBridge = false
     /// The program that holds the name server's port, if it is not the network's dnsmasq.
     package var nameServerPortHolder: String?
     package var configurationDigest: String?

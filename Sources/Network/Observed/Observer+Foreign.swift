@@ -7,7 +7,7 @@ extension Observer {
         _ tools: borrowing HostTools, for networks: [DesiredNetwork]
     ) -> (found: [BridgeName: [ForeignFirewall]], warning: String?) {
         let legacy = tools.legacyTables()
-        let own = networks.map { NftDialect.table(of: $0.bridge) } + NftDialect.stockTables
+        let own = networks.map { NftDialect.table(of: $0.bridge) } + NftDialect.lxcNetTables
         let isSuspicious = rules.nft?.hasForeignDrop(besides: Set(own)) ?? false
         guard isSuspicious || !legacy.isEmpty else { return ([:], nil) }
         var ruleset = ""

@@ -20,7 +20,7 @@ package struct Observer {
         let dialects = Set(made.compactMap { $0.firewall?.dialect })
         // Listing the rules of iptables runs two programs. Do it only where such rules can exist.
         let readsIptables =
-            facts.isStockUp || dialects.contains(.iptables)
+            facts.isLXCNetUp || dialects.contains(.iptables)
             || (networks + made.map(\.desired)).contains { !$0.firewall.prefersNft }
         rules =
             try asRoot
@@ -72,7 +72,7 @@ package struct Observer {
         paths += capabilities.advertisedUplinks.map { Sysctls.acceptsAdvertisements($0) }
         for path in paths { observed.kernel[path] = kernelSetting(path) }
         rules.observe(bridge, into: &observed)
-        if record == nil || facts.isStockUp { observeStock(desired, into: &observed) }
+        if record == nil || facts.isLXCNetUp { observeLXCNet(desired, into: &observed) }
         if let file = desired.dhcp.configurationFile {
             let bytes = (try? SmallFile.contents(of: file)) ?? nil
             observed.configurationDigest = SHA256.text(bytes ?? [])
@@ -82,31 +82,31 @@ package struct Observer {
     }
 
     /// Records what lxc-net left, if it created the bridge.
-    private func observeStock(_ desired: DesiredNetwork, into observed: inout ObservedNetwork) {
+    private func observeLXCNet(_ desired: DesiredNetwork, into observed: inout ObservedNetwork) {
         let bridge = desired.bridge
-        for table in NftDialect.stockTables {
+        for table in NftDialect.lxcNetTables {
             guard let listing = rules.nft?[table] else { continue }
             // The tables' names are lxc-net's; only their rules name the bridge.
             let isNamed = listing.contains("\"\(bridge)\"")
-            if isNamed || facts.isStockUp { observed.stockTables[table] = listing }
-            observed.isStockBridge = observed.isStockBridge || isNamed
+            if isNamed || facts.isLXCNetUp { observed.lxcNetTables[table] = listing }
+            observed.isLXCNetBridge = observed.isLXCNetBridge || isNamed
         }
         for (family, text) in rules.saved {
-            var lines = IptablesDialect.stockLines(in: text, of: bridge)
-            observed.isStockBridge = observed.isStockBridge || !lines.isEmpty
-            if !lines.isEmpty || facts.isStockUp {
+            var lines = IptablesDialect.lxcNetLines(in: text, of: bridge)
+            observed.isLXCNetBridge = observed.isLXCNetBridge || !lines.isEmpty
+            if !lines.isEmpty || facts.isLXCNetUp {
                 let range =
                     family == .ipv4
                     ? desired.ipv4.network.description : desired.ipv6?.network.description
                 if let range {
-                    lines += IptablesDialect.stockTranslation(in: text, of: range)
+                    lines += IptablesDialect.lxcNetTranslation(in: text, of: range)
                 }
             }
-            observed.stockLines[family] = lines
+            observed.lxcNetLines[family] = lines
         }
         let file = "--pid-file=\(Paths.dnsmasqPID)"
         let isServed = observed.dnsmasq?.arguments.contains(file) ?? false
-        observed.isStockBridge = facts.isStockUp && (observed.isStockBridge || isServed)
+        observed.isLXCNetBridge = facts.isLXCNetUp && (observed.isLXCNetBridge || isServed)
     }
 
     /// The program, other than the network's dnsmasq, that holds the port of its name server.

@@ -37,7 +37,7 @@ extension Planner {
                     && $0.observed == Self.observedDigest(observed, dialect)
             } ?? false
         var changes: [Change] = []
-        if !isCurrent || !observed.stockTables.isEmpty || hasStockLines(observed) {
+        if !isCurrent || !observed.lxcNetTables.isEmpty || hasLXCNetLines(observed) {
             switch dialect {
             case .nft: changes.append(nft(rules, observed))
             case .iptables: changes += iptables(rules, desired, observed)
@@ -46,27 +46,27 @@ extension Planner {
         return changes + removal(of: desired.bridge, observed, inOtherThan: dialect)
     }
 
-    private func hasStockLines(_ observed: ObservedNetwork) -> Bool {
-        !observed.stockLines.values.allSatisfy(\.isEmpty)
+    private func hasLXCNetLines(_ observed: ObservedNetwork) -> Bool {
+        !observed.lxcNetLines.values.allSatisfy(\.isEmpty)
     }
 
     private func nft(_ rules: FirewallRules, _ observed: ObservedNetwork) -> Change {
         let table = NftDialect.table(of: rules.bridge)
-        let stock = observed.stockTables.keys.sorted { $0.description < $1.description }
+        let lxcNet = observed.lxcNetTables.keys.sorted { $0.description < $1.description }
         var undo =
             observed.nftTable.map { NftDialect.restoration(of: table, listing: $0) }
             ?? NftDialect.removal(of: [table])
-        for (table, listing) in observed.stockTables {
+        for (table, listing) in observed.lxcNetTables {
             undo += NftDialect.restoration(of: table, listing: listing)
         }
         return .firewall(
             FirewallChange(
                 bridge: rules.bridge, sign: observed.nftTable == nil ? "+" : "~",
                 sentence: "\(rules.bridge): firewall table \(table)"
-                    + (stock.isEmpty ? "" : ", replacing lxc-net's"),
+                    + (lxcNet.isEmpty ? "" : ", replacing lxc-net's"),
                 steps: [
                     .init(
-                        tool: .nft, apply: NftDialect.script(rules, removing: stock), undo: undo)
+                        tool: .nft, apply: NftDialect.script(rules, removing: lxcNet), undo: undo)
                 ]))
     }
 
@@ -78,16 +78,16 @@ extension Planner {
         return IptablesDialect.Family.allCases.filter(capabilities.iptables.contains).compactMap {
             family in
             let own = observed.iptables[family] ?? []
-            let stock = observed.stockLines[family] ?? []
+            let lxcNet = observed.lxcNetLines[family] ?? []
             let steps = IptablesDialect.steps(
-                family, adding: lines[family] ?? [], removing: own + stock)
+                family, adding: lines[family] ?? [], removing: own + lxcNet)
             guard !steps.isEmpty else { return nil }
             return .firewall(
                 FirewallChange(
                     bridge: rules.bridge, sign: own.isEmpty ? "+" : "~",
                     sentence: "\(rules.bridge): \(family.rawValue) rules with comment "
                         + IptablesDialect.tag(rules.bridge)
-                        + (stock.isEmpty ? "" : ", replacing lxc-net's"),
+                        + (lxcNet.isEmpty ? "" : ", replacing lxc-net's"),
                     steps: steps))
         }
     }
@@ -117,17 +117,17 @@ extension Planner {
         switch dialect {
         case .nft:
             other.nftTable = nil
-            other.stockTables = [:]
+            other.lxcNetTables = [:]
         case .iptables:
             other.iptables = [:]
-            other.stockLines = [:]
+            other.lxcNetLines = [:]
         }
         return firewallRemoval(bridge, other)
     }
 
     /// The changes that remove a network's rules, and lxc-net's where they were to be replaced.
     func firewallRemoval(_ bridge: BridgeName, _ observed: ObservedNetwork) -> [Change] {
-        var tables = observed.stockTables
+        var tables = observed.lxcNetTables
         if let listing = observed.nftTable { tables[NftDialect.table(of: bridge)] = listing }
         var changes: [Change] = tables.sorted { $0.key.description < $1.key.description }.map {
             table, listing in
@@ -141,7 +141,7 @@ extension Planner {
                     ]))
         }
         for family in IptablesDialect.Family.allCases where capabilities.iptables.contains(family) {
-            let lines = (observed.iptables[family] ?? []) + (observed.stockLines[family] ?? [])
+            let lines = (observed.iptables[family] ?? []) + (observed.lxcNetLines[family] ?? [])
             guard !lines.isEmpty else { continue }
             changes.append(
                 .firewall(

@@ -9,7 +9,7 @@ package struct HostNetworkStatus: Sendable {
     /// First those that berth-net made, in the order of the record.
     package var networks: [NetworkStatus] = []
     package var problems: [String] = []
-    package var switchedOff: [Place] = []
+    package var switchedOff: [SettingLocation] = []
     package var hasDnsmasq = true
     /// The value of net.ipv4.ip_forward, if it can be read.
     package var forwardsIPv4: Bool?

@@ -22,13 +22,13 @@ package enum RunLoop {
             // The exit of a dnsmasq wakes the loop, too, unless a check is scheduled already.
             let servers = backoff.awaitsCheck ? [] : try service.servers()
             let ready = try awaitReadable(
-                [signals.readiness, notices.readiness, losses.readiness]
-                    + servers.map(\.readiness),
-                atMost: backoff.wait(from: steadyClock()))
+                [signals.pollDescriptor, notices.pollDescriptor, losses.pollDescriptor]
+                    + servers.map(\.pollDescriptor),
+                atMost: backoff.wait(from: monotonicMilliseconds()))
             if ready[0] {
                 while let order = signals.next() {
                     switch order {
-                    case .end: return try end(service, supervisor, log)
+                    case .terminate: return try end(service, supervisor, log)
                     case .reload: reload(service, supervisor, log)
                     }
                 }
@@ -36,9 +36,9 @@ package enum RunLoop {
             let hasChanged = ready[1] && notices.drain()
             let hasLostRules = ready[2] && losses.drain()
             if hasChanged || hasLostRules || ready[3...].contains(true) {
-                backoff.schedule(at: steadyClock())
+                backoff.schedule(at: monotonicMilliseconds())
             }
-            if backoff.isDue(at: steadyClock()) { reconcile(service, &backoff, log) }
+            if backoff.isDue(at: monotonicMilliseconds()) { reconcile(service, &backoff, log) }
         }
     }
 
@@ -52,7 +52,8 @@ package enum RunLoop {
     private static func reload(
         _ service: borrowing Service, _ supervisor: String?, _ log: (String) -> Void
     ) {
-        notifySupervisor(at: supervisor, "RELOADING=1\nMONOTONIC_USEC=\(steadyClock() * 1000)")
+        notifySupervisor(
+            at: supervisor, "RELOADING=1\nMONOTONIC_USEC=\(monotonicMilliseconds() * 1000)")
         // Invalid settings leave the networks unchanged.
         do { report(try service.start(), log) } catch { log("not reloaded: \(error)") }
         notifySupervisor(at: supervisor, "READY=1")
@@ -66,10 +67,11 @@ package enum RunLoop {
             for change in report.changes { log("restored: \(change)") }
             for failure in report.failures { log("not restored: \(failure)") }
             backoff.checked(
-                at: steadyClock(), finding: report.changes.map(\.description) + report.failures)
+                at: monotonicMilliseconds(),
+                finding: report.changes.map(\.description) + report.failures)
         } catch {
             log("\(error)")
-            backoff.checked(at: steadyClock(), finding: ["\(error)"])
+            backoff.checked(at: monotonicMilliseconds(), finding: ["\(error)"])
         }
     }
 
@@ -87,7 +89,7 @@ package enum RunLoop {
     final class Server {
         private let process: PIDFD
         init(_ process: consuming PIDFD) { self.process = process }
-        var readiness: Int32 { process.readiness }
+        var pollDescriptor: Int32 { process.pollDescriptor }
     }
 }
 

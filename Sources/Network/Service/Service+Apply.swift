@@ -2,17 +2,17 @@ internal import HostPaths
 internal import Linux
 
 extension Service {
-    borrowing func lock() throws -> ExclusiveRun {
+    borrowing func lock() throws -> FileLock {
         try StateDirectory.create(Paths.lxcRuntime)
-        let run: ExclusiveRun?
-        do { run = try ExclusiveRun.begin(Paths.networkLock, atMost: 30_000) } catch {
+        let lock: FileLock?
+        do { lock = try FileLock.acquire(Paths.networkLock, atMost: 30_000) } catch {
             throw Failure("cannot lock \(Paths.networkLock): \(error)")
         }
-        guard let run else {
+        guard let lock else {
             throw Failure(
                 "another berth-net has held \(Paths.networkLock) for 30 s: wait for it, or end it")
         }
-        return run
+        return lock
     }
 
     /// Records the plan, makes its changes, and records the result. If berth-net is killed in
@@ -33,7 +33,7 @@ extension Service {
         do throws(Failure) { try plan.facts.saveSeed() } catch {
             report.warnings.append("\(error), so the IPv6 range will change at the next start")
         }
-        record.replacesStock = plan.facts.isStockUp
+        record.replacesStock = plan.facts.isLXCNetUp
         for entry in plan.entries { record.update(entry) }
         record.left.removeAll { bridge in plan.entries.contains { $0.desired.bridge == bridge } }
         try record.save()
@@ -90,7 +90,7 @@ extension Service {
         for network in state.networks {
             record.update(
                 Record.Entry(
-                    desired: network, madeBridge: facts.isStockUp, firewall: nil,
+                    desired: network, madeBridge: facts.isLXCNetUp, firewall: nil,
                     dnsPort: network.dns.port, configurationDigest: nil, isComplete: false))
         }
         return record

@@ -86,7 +86,7 @@ extension Service {
                 Record.Entry(
                     desired: network,
                     madeBridge: entry?.madeBridge
-                        ?? (observed.interface == nil || observed.isStockBridge
+                        ?? (observed.interface == nil || observed.isLXCNetBridge
                             || plan.record.left.contains(network.bridge)),
                     firewall: entry?.firewall, dnsPort: planner.dnsPort(network, observed),
                     configurationDigest: observed.configurationDigest,

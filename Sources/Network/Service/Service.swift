@@ -18,7 +18,7 @@ package struct Service: ~Copyable {
         package var warnings: [String] = []
         /// Failures of changes that the rest does not depend on.
         package var failures: [String] = []
-        package var switchedOff: [Place] = []
+        package var switchedOff: [SettingLocation] = []
         package var networks: [DesiredNetwork] = []
     }
 
@@ -51,8 +51,8 @@ package struct Service: ~Copyable {
     /// Creates the networks of the settings, updates existing ones, takes over lxc-net's, and
     /// completes an interrupted start.
     package borrowing func start() throws -> Report {
-        let run = try lock()
-        defer { run.end() }
+        let lock = try lock()
+        defer { lock.release() }
         var warnings: [String] = []
         let record: Record?
         do { record = try Record.load() } catch .corrupted {
@@ -69,8 +69,8 @@ package struct Service: ~Copyable {
     /// Restores what was made and has been lost since. It does not read the settings, which may be
     /// half edited. A change that fails does not prevent the others.
     package borrowing func reconcile() throws -> Report {
-        let run = try lock()
-        defer { run.end() }
+        let lock = try lock()
+        defer { lock.release() }
         guard let record = try Record.load() else { return Report() }
         let facts = try HostFacts.observe(tools, record)
         let plan = try plan(
@@ -81,8 +81,8 @@ package struct Service: ~Copyable {
     /// Removes what the record names.
     /// - Parameter sparingPorts: whether networks with containers are left unchanged.
     package borrowing func stop(sparingPorts: Bool = false) throws -> Report {
-        let run = try lock()
-        defer { run.end() }
+        let lock = try lock()
+        defer { lock.release() }
         var report = Report()
         var record: Record
         do {

@@ -46,7 +46,7 @@ package enum Setting: String, CaseIterable, Sendable {
 }
 
 /// A line of a settings file.
-package struct Place: Hashable, Sendable, CustomStringConvertible {
+package struct SettingLocation: Hashable, Sendable, CustomStringConvertible {
     package let file: String
     /// Counted from 1.
     package let line: Int
@@ -61,12 +61,12 @@ package struct Place: Hashable, Sendable, CustomStringConvertible {
 
 /// An error in the settings: its place, the variable, what is wrong and how to fix it.
 package struct SettingsError: Error, Hashable, CustomStringConvertible {
-    package let place: Place?
+    package let place: SettingLocation?
     /// `nil` if the error concerns no single variable.
     package let variable: String?
     package let sentence: String
 
-    package init(_ place: Place?, _ variable: String?, _ sentence: String) {
+    package init(_ place: SettingLocation?, _ variable: String?, _ sentence: String) {
         self.place = place
         self.variable = variable
         self.sentence = sentence
@@ -88,7 +88,7 @@ package struct Settings: Sendable {
     package struct Assignment: Sendable {
         package let value: String
         /// `nil` for a default.
-        package let place: Place?
+        package let place: SettingLocation?
     }
 
     package init(file: String) { self.file = file }
@@ -111,13 +111,14 @@ package struct Settings: Sendable {
     /// An error of a setting, at the place where it is set or else at the start of the file.
     package func error(_ setting: Setting, _ sentence: String) -> SettingsError {
         SettingsError(
-            values[setting]?.place ?? Place(file: file, line: 1), setting.rawValue, sentence)
+            values[setting]?.place ?? SettingLocation(file: file, line: 1), setting.rawValue,
+            sentence)
     }
 
     /// Whether the IPv4 range is chosen automatically.
     package var isAutomatic: Bool { self[.network].value == "auto" }
 
-    package mutating func assign(_ name: String, _ value: String, at place: Place) {
+    package mutating func assign(_ name: String, _ value: String, at place: SettingLocation) {
         if let setting = Setting(rawValue: name) {
             values[setting] = Assignment(value: value, place: place)
         } else if name.hasPrefix("LXC_"), !Self.ofOtherPrograms.contains(name) {

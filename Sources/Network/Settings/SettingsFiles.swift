@@ -36,7 +36,8 @@ package struct SettingsFiles: Sendable {
 
     private static func contents(_ path: String) throws(SettingsError) -> [UInt8]? {
         do throws(Errno) { return try SmallFile.contents(of: path) } catch {
-            throw SettingsError(Place(file: path, line: 1), nil, "cannot read this file: \(error)")
+            throw SettingsError(
+                SettingLocation(file: path, line: 1), nil, "cannot read this file: \(error)")
         }
     }
 }

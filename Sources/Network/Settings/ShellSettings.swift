@@ -27,7 +27,7 @@ package struct ShellSettings {
         guard let bytes = try source(path) else { return }
         guard including.count < 8 else {
             throw SettingsError(
-                Place(file: path, line: 1), nil,
+                SettingLocation(file: path, line: 1), nil,
                 "files include each other more than 8 levels deep: remove an include line")
         }
         including.append(path)

@@ -30,7 +30,7 @@ struct ShellWords {
     }
 
     struct Command {
-        let place: Place
+        let place: SettingLocation
         let words: [Word]
         var text: String {
             printable(words.map(\.text).joined(separator: " ").utf8, limit: 60)
@@ -143,7 +143,7 @@ struct ShellWords {
 
     /// Skips the closing quote.
     private mutating func closed(
-        _ text: [UInt8], by quote: String, since start: Place
+        _ text: [UInt8], by quote: String, since start: SettingLocation
     ) throws(SettingsError) -> [UInt8] {
         guard peek != nil else {
             throw SettingsError(start, nil, "a \(quote) is not closed: add the closing \(quote)")
@@ -198,7 +198,7 @@ struct ShellWords {
                 + "it in single quotes if it is part of a value")
     }
 
-    private var here: Place { Place(file: file, line: line) }
+    private var here: SettingLocation { SettingLocation(file: file, line: line) }
     private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
 
     private mutating func advance() {

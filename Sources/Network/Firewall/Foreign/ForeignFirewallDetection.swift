@@ -33,7 +33,8 @@ package struct ForeignFirewallDetection: Sendable {
     package func found(for networks: [DesiredNetwork]) -> [BridgeName: [ForeignFirewall]] {
         var found: [BridgeName: [ForeignFirewall]] = [:]
         let own = Set(
-            (networks.map { NftDialect.table(of: $0.bridge) } + NftDialect.stockTables).map(\.name))
+            (networks.map { NftDialect.table(of: $0.bridge) } + NftDialect.lxcNetTables).map(\.name)
+        )
         for network in networks {
             for (firewall, isLegacy) in [(nftables, false), (legacy, true)] {
                 let names = firewall.chains.keys.sorted {

@@ -17,7 +17,9 @@ func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     var ledger = Ledger(before)
     let stay = ledger.rows.filter { $0.bridge != bridge || isThere($0.nic) }
 
-    let culled = ledger.cull(on: bridge, untilMeeting: .max, unless: { isThere($0.nic) }).changes
+    let culled = ledger.removeStaleRows(
+        on: bridge, stoppingAfter: .max, unless: { isThere($0.nic) }
+    ).changes
     check(stay, survive: culled, of: before)
     let middle = ledger.bytes
     let row = Ledger.Row(owner: .user([choice]), bridge: bridge, nic: mine)
@@ -44,8 +46,10 @@ private func check(_ rows: [Ledger.Row], survive changes: [Ledger.Change], of by
                 for row in rows { precondition(found.contains(row)) }
                 // A second writer that is killed during the repair.
                 var second = Ledger(torn)
-                let repair = second.cull(on: .none, untilMeeting: 0) { _ throws(Never) in true }
-                    .changes
+                let repair = second.removeStaleRows(on: .none, stoppingAfter: 0) {
+                    _ throws(Never) in true
+                }
+                .changes
                 guard
                     let last = repair.first(where: { if case .write = $0 { true } else { false } }
                     ),

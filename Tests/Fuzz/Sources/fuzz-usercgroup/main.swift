@@ -17,7 +17,7 @@ func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         switch line {
         case .failure(let faulty):
             precondition((1...lines).contains(faulty.line))
-            precondition(!faulty.fault.description.isEmpty)
+            precondition(!faulty.error.description.isEmpty)
         case .success(let grant):
             precondition((1...lines).contains(grant.line))
             understood.append(grant)

@@ -8,9 +8,9 @@ func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
     let usernet = UsernetFile(bytes)
     let lines = bytes.count { $0 == 0x0a } + 1
-    for fault in usernet.faults {
-        precondition((1...lines).contains(fault.line))
-        precondition(!fault.fault.description.isEmpty)
+    for invalid in usernet.invalidLines {
+        precondition((1...lines).contains(invalid.line))
+        precondition(!invalid.error.description.isEmpty)
     }
     let own = usernet.lines(for: .none) { field throws(Never) in Owner(field: field) }
     for entry in own.entries {

@@ -3,38 +3,38 @@ import Testing
 
 /// setup and reload, on the real kernel.
 @Suite(.serialized, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
-struct Preparing {
+struct SetupAndReload {
     @Test("setup applies lxc-usercgroup, and changes nothing the second time")
     func twice() async {
         await #expect(processExitsWith: .success) {
-            let lab = try CgroupHost.withoutSetup(
+            let host = try CgroupHost.withoutSetup(
                 "# who", "eve * hugetlb.2MB.max=4194304 cgroup.max.depth=9", "@team hugetlb")
-            defer { lab.leave() }
-            let first = lab.service("setup")
+            defer { host.leave() }
+            let first = host.service("setup")
             expect(first.status, is: 0, "\(first)")
             expect(first.output.contains("made /sys/fs/cgroup/berth/u2000 for eve"), "\(first)")
-            expect(lab.file("hugetlb.2MB.max"), is: "4194304\n")
-            expect(lab.file("cgroup.max.depth"), is: "9\n")
-            expect(lab.file("cgroup.max.descendants"), is: "4096\n")
-            expect(lab.file("cgroup.subtree_control"), is: "hugetlb\n")
-            expect(!lab.exists("u2001"), "a group's member gets a cgroup at the first run")
+            expect(host.file("hugetlb.2MB.max"), is: "4194304\n")
+            expect(host.file("cgroup.max.depth"), is: "9\n")
+            expect(host.file("cgroup.max.descendants"), is: "4096\n")
+            expect(host.file("cgroup.subtree_control"), is: "hugetlb\n")
+            expect(!host.exists("u2001"), "a group's member gets a cgroup at the first run")
             expect(shell("stat -c '%U %a' \(CgroupHost.top)").output, is: "root 755\n")
-            let before = lab.snapshot
-            let second = lab.service("setup")
+            let before = host.snapshot
+            let second = host.service("setup")
             expect(second.status, is: 0, "\(second)")
             expect(second.output, is: "")
-            expect(lab.snapshot, is: before)
-            expect(lab.service("reload").output, is: "")
-            expect(lab.snapshot, is: before)
+            expect(host.snapshot, is: before)
+            expect(host.service("reload").output, is: "")
+            expect(host.snapshot, is: before)
         }
     }
 
     @Test("exactly the files that the kernel lists are delegated")
     func delegation() async {
         await #expect(processExitsWith: .success) {
-            let lab = try CgroupHost.withoutSetup("eve *")
-            defer { lab.leave() }
-            expect(lab.service("setup").status, is: 0)
+            let host = try CgroupHost.withoutSetup("eve *")
+            defer { host.leave() }
+            expect(host.service("setup").status, is: 0)
             let delegated = Set(contents(of: "/sys/kernel/cgroup/delegate").split(separator: "\n"))
             let files = shell("find \(CgroupHost.top)/u2000 -maxdepth 1 -printf '%P %U %m\\n'")
                 .lines
@@ -52,34 +52,36 @@ struct Preparing {
     @Test("a thousand users are prepared in less than two seconds")
     func thousand() async {
         await #expect(processExitsWith: .success) {
-            let lab = try CgroupHost.withoutSetup()
-            defer { lab.leave() }
+            let host = try CgroupHost.withoutSetup()
+            defer { host.leave() }
             script("thousand-users")
             // Other processes may use the machine, so the best of several rounds counts.
             var best: [String: Duration] = [:]
             for _ in 1...5 where best.isEmpty || best.values.contains(where: { $0 > .seconds(2) }) {
                 for verb in ["setup", "reload", "teardown"] {
                     let before = processorTime()
-                    let told = lab.service(verb)
-                    expect(told.status, is: 0, "\(verb) \(told)")
+                    let result = host.service(verb)
+                    expect(result.status, is: 0, "\(verb) \(result)")
                     best[verb] = min(processorTime() - before, best[verb] ?? .seconds(99))
                 }
             }
             expect(best.values.allSatisfy { $0 < .seconds(2) }, "\(best)")
-            expect(!lab.exists(""))
+            expect(!host.exists(""))
         }
     }
 
     @Test("an invalid line is reported, and the others are applied")
     func faults() async {
         await #expect(processExitsWith: .success) {
-            let lab = try CgroupHost.withoutSetup(
+            let host = try CgroupHost.withoutSetup(
                 "eve cpu", "bob * hugetlb.2MB.max=9x", "@team * hugetlb.3MB.max=1",
                 "nobodyhere *", "2002 * hugetlb.2MB.max=2097152", "root *", "@nogroup2 misc")
-            defer { lab.leave() }
-            let told = lab.service("setup")
-            expect(told.status, is: 1, "\(told)")
-            let lines = told.complaint.split(separator: "\n").filter { $0.contains("usercgroup:") }
+            defer { host.leave() }
+            let result = host.service("setup")
+            expect(result.status, is: 1, "\(result)")
+            let lines = result.errorOutput.split(separator: "\n").filter {
+                $0.contains("usercgroup:")
+            }
             for (place, reason) in [
                 (":1: ", "only threaded"), (":2: bob: ", "rejects hugetlb.2MB.max=9x"),
                 (":3: @team: ", "has no hugetlb.3MB.max"), (":4: ", "no user nobodyhere"),
@@ -87,10 +89,10 @@ struct Preparing {
             ] {
                 expect(
                     lines.contains { $0.contains(place) && $0.contains(reason) },
-                    "\(place)\(reason) \(told)")
+                    "\(place)\(reason) \(result)")
             }
-            expect(lab.file("hugetlb.2MB.max", of: 2002), is: "2097152\n")
-            expect(!lab.exists("trial") && !lab.exists("u2000"))
+            expect(host.file("hugetlb.2MB.max", of: 2002), is: "2097152\n")
+            expect(!host.exists("trial") && !host.exists("u2000"))
             let node = shell("stat -c %u \(CgroupHost.top)/u2001").output
             expect(node, is: "0\n", "an unfinished node is root's")
         }
@@ -99,93 +101,95 @@ struct Preparing {
     @Test("reload changes the limits of running processes, and kills none")
     func reload() async {
         await #expect(processExitsWith: .success) {
-            let lab = try CgroupHost.withoutSetup("eve *", "@team * hugetlb.2MB.max=4194304")
-            defer { lab.leave() }
-            lab.service("setup")
-            lab.sleeper(of: CgroupHost.bob)
-            lab.sleeper(of: CgroupHost.eve)
-            expect(lab.file("hugetlb.2MB.max", of: CgroupHost.bob), is: "4194304\n")
-            lab.allow(
+            let host = try CgroupHost.withoutSetup("eve *", "@team * hugetlb.2MB.max=4194304")
+            defer { host.leave() }
+            host.service("setup")
+            host.sleeper(of: CgroupHost.bob)
+            host.sleeper(of: CgroupHost.eve)
+            expect(host.file("hugetlb.2MB.max", of: CgroupHost.bob), is: "4194304\n")
+            host.allow(
                 "eve * hugetlb.2MB.max=6291456",
                 "@team * hugetlb.2MB.max=2097152 cgroup.max.depth=4")
-            expect(lab.service("reload").status, is: 0)
-            expect(lab.file("hugetlb.2MB.max"), is: "6291456\n")
-            expect(lab.file("hugetlb.2MB.max", of: CgroupHost.bob), is: "2097152\n")
-            expect(lab.file("cgroup.max.depth", of: CgroupHost.bob), is: "4\n")
-            lab.allow("eve *", "@team *")
-            expect(lab.service("reload").status, is: 0)
-            expect(lab.file("hugetlb.2MB.max"), is: "max\n")
-            expect(lab.file("cgroup.max.depth", of: CgroupHost.bob), is: "32\n")
+            expect(host.service("reload").status, is: 0)
+            expect(host.file("hugetlb.2MB.max"), is: "6291456\n")
+            expect(host.file("hugetlb.2MB.max", of: CgroupHost.bob), is: "2097152\n")
+            expect(host.file("cgroup.max.depth", of: CgroupHost.bob), is: "4\n")
+            host.allow("eve *", "@team *")
+            expect(host.service("reload").status, is: 0)
+            expect(host.file("hugetlb.2MB.max"), is: "max\n")
+            expect(host.file("cgroup.max.depth", of: CgroupHost.bob), is: "32\n")
             // A user whose line is gone keeps the cgroup until it is empty.
-            lab.allow("@team * hugetlb.2MB.max=2097152")
-            let told = lab.service("reload")
-            expect(told.status, is: 0, "\(told)")
-            expect(told.complaint.contains("u2000 stays"), "\(told)")
-            expect(lab.file("cgroup.events").contains("populated 1"))
-            expect(lab.run("berth-run true", as: CgroupHost.eve).status, is: 125)
-            lab.kill(CgroupHost.eve)
-            expect(lab.service("gc").output.contains("removed \(CgroupHost.top)/u2000\n"))
-            expect(lab.exists("u2001"))
+            host.allow("@team * hugetlb.2MB.max=2097152")
+            let result = host.service("reload")
+            expect(result.status, is: 0, "\(result)")
+            expect(result.errorOutput.contains("u2000 stays"), "\(result)")
+            expect(host.file("cgroup.events").contains("populated 1"))
+            expect(host.run("berth-run true", as: CgroupHost.eve).status, is: 125)
+            host.kill(CgroupHost.eve)
+            expect(host.service("gc").output.contains("removed \(CgroupHost.top)/u2000\n"))
+            expect(host.exists("u2001"))
         }
     }
 
     @Test("the files of a controller that reload enables belong to the user, not to root")
     func filesOfLiveLeaves() async {
         await #expect(processExitsWith: .success) {
-            let lab = try CgroupHost.withoutSetup("eve * hugetlb.2MB.max=4194304")
-            defer { lab.leave() }
-            expect(lab.service("setup").status, is: 0)
-            lab.sleeper(of: CgroupHost.eve)
-            let name = "u2000/\(lab.leaves().first ?? "none")/hugetlb.2MB.max"
+            let host = try CgroupHost.withoutSetup("eve * hugetlb.2MB.max=4194304")
+            defer { host.leave() }
+            expect(host.service("setup").status, is: 0)
+            host.sleeper(of: CgroupHost.eve)
+            let name = "u2000/\(host.leaves().first ?? "none")/hugetlb.2MB.max"
             let file = "\(CgroupHost.top)/\(name)"
             let off = "cd \(CgroupHost.top)/u2000 && echo -hugetlb > cgroup.subtree_control"
-            expect(lab.run(off, as: CgroupHost.eve).status, is: 0)
-            expect(!lab.exists(name))
-            expect(lab.service("reload").status, is: 0)
+            expect(host.run(off, as: CgroupHost.eve).status, is: 0)
+            expect(!host.exists(name))
+            expect(host.service("reload").status, is: 0)
             expect(shell("stat -c %U:%G \(file)").output, is: "eve:eve\n")
-            expect(lab.run("echo 2097152 > \(file)", as: CgroupHost.eve).status, is: 0)
+            expect(host.run("echo 2097152 > \(file)", as: CgroupHost.eve).status, is: 0)
             // The user's own limits still belong to root.
             expect(shell("stat -c %U \(CgroupHost.top)/u2000/hugetlb.2MB.max").output, is: "root\n")
             // A user who removes the permission on their own file is reported, and harms only
             // themselves.
-            let locked = lab.run("\(off) && chmod 400 cgroup.subtree_control", as: CgroupHost.eve)
+            let locked = host.run("\(off) && chmod 400 cgroup.subtree_control", as: CgroupHost.eve)
             expect(locked.status, is: 0, "\(locked)")
-            let refused = lab.service("reload")
+            let refused = host.service("reload")
             expect(refused.status, is: 1, "\(refused)")
             let complaint = "eve: cannot enable or disable the controller hugetlb"
-            expect(refused.complaint.contains(complaint), "\(refused)")
+            expect(refused.errorOutput.contains(complaint), "\(refused)")
         }
     }
 
     @Test("a file that users other than root can write is rejected")
     func distrust() async {
         await #expect(processExitsWith: .success) {
-            let lab = try CgroupHost.withoutSetup("eve *")
-            defer { lab.leave() }
+            let host = try CgroupHost.withoutSetup("eve *")
+            defer { host.leave() }
             for change in ["chmod 666", "chmod 664", "chown eve"] {
-                lab.allow("eve *")
+                host.allow("eve *")
                 shell("\(change) /etc/lxc/lxc-usercgroup")
-                for verb in ["check", "setup", "reload", "gc"] where verb != "gc" || lab.exists("")
+                for verb in ["check", "setup", "reload", "gc"] where verb != "gc" || host.exists("")
                 {
-                    let told = lab.service(verb)
-                    expect(told.status, is: 1, "\(change) \(verb)")
-                    expect(told.complaint.contains("users other than root can write it"), "\(told)")
+                    let result = host.service(verb)
+                    expect(result.status, is: 1, "\(change) \(verb)")
+                    expect(
+                        result.errorOutput.contains("users other than root can write it"),
+                        "\(result)")
                 }
             }
-            expect(!lab.exists(""))
+            expect(!host.exists(""))
         }
     }
 
     @Test("killed at each system call, the next setup completes it")
     func killed() async {
         await #expect(processExitsWith: .success) {
-            let lab = try CgroupHost.withoutSetup(
+            let host = try CgroupHost.withoutSetup(
                 "eve * hugetlb.2MB.max=4194304", "@team * hugetlb.2MB.max=2M")
-            defer { lab.leave() }
+            defer { host.leave() }
             let words = ["/run/test/bin/berth-cgroup", "setup"]
-            expect(lab.service("setup").status, is: 0)
-            let wanted = lab.snapshot
-            lab.service("teardown")
+            expect(host.service("setup").status, is: 0)
+            let wanted = host.snapshot
+            host.service("teardown")
             let trace = ["strace", "-f", "-qq", "-o", "/run/test/trace"]
             expect(TestSupport.run(trace + words).status, is: 0)
             var times: [String: Int] = [:]
@@ -197,14 +201,14 @@ struct Preparing {
                 times[name, default: 0] += 1
                 defer { if name == "munmap" { isLoading = false } }
                 if isLoading { continue }
-                lab.service("teardown")
+                host.service("teardown")
                 let fault = "\(name):signal=KILL:when=\(times[name] ?? 1)"
-                let told = TestSupport.run(
+                let result = TestSupport.run(
                     ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=\(fault)"] + words)
-                expect(told.status, is: 128 + 9, fault)
-                let next = lab.service("setup")
+                expect(result.status, is: 128 + 9, fault)
+                let next = host.service("setup")
                 expect(next.status, is: 0, "\(fault) \(next)")
-                expect(lab.snapshot, is: wanted, fault)
+                expect(host.snapshot, is: wanted, fault)
                 tried += 1
             }
             expect(tried > 80, "\(tried)")
@@ -214,17 +218,17 @@ struct Preparing {
     @Test("a cgroup named like a file of a controller is removed, or reported")
     func names() async {
         await #expect(processExitsWith: .success) {
-            let lab = try CgroupHost.withoutSetup("eve misc", "bob misc")
-            defer { lab.leave() }
-            lab.service("setup")
+            let host = try CgroupHost.withoutSetup("eve misc", "bob misc")
+            defer { host.leave() }
+            host.service("setup")
             expect(contents(of: "\(CgroupHost.top)/cgroup.subtree_control"), is: "")
-            let made = lab.run(
+            let made = host.run(
                 "mkdir -p \(CgroupHost.top)/u2000/hugetlb.2MB.max/deep", as: CgroupHost.eve)
             expect(made.status, is: 0, "\(made)")
-            lab.allow("eve *", "bob *")
-            let told = lab.service("reload")
-            expect(told.status, is: 0, "\(told)")
-            expect(told.complaint.contains("hugetlb.2MB.max, whose name"), "\(told)")
+            host.allow("eve *", "bob *")
+            let result = host.service("reload")
+            expect(result.status, is: 0, "\(result)")
+            expect(result.errorOutput.contains("hugetlb.2MB.max, whose name"), "\(result)")
             expect(contents(of: "\(CgroupHost.top)/cgroup.subtree_control"), is: "hugetlb\n")
         }
     }
@@ -232,46 +236,47 @@ struct Preparing {
     @Test("a user cannot keep the controller off by making it repeatedly")
     func namesAgain() async {
         await #expect(processExitsWith: .success) {
-            let lab = try CgroupHost.withoutSetup("eve misc cgroup.max.descendants=77", "bob misc")
-            defer { lab.leave() }
-            lab.service("setup")
-            let told = script("name-race")
-            expect(told.lines, is: ["0", "hugetlb", "77", "4096"], "\(told)")
+            let host = try CgroupHost.withoutSetup("eve misc cgroup.max.descendants=77", "bob misc")
+            defer { host.leave() }
+            host.service("setup")
+            let result = script("name-race")
+            expect(result.lines, is: ["0", "hugetlb", "77", "4096"], "\(result)")
         }
     }
 
     @Test("extended attributes that use up the space do not keep setup from working")
     func marks() async {
         await #expect(processExitsWith: .success) {
-            let lab = try CgroupHost.withoutSetup("eve * hugetlb.2MB.max=4194304")
-            defer { lab.leave() }
-            lab.service("setup")
+            let host = try CgroupHost.withoutSetup("eve * hugetlb.2MB.max=4194304")
+            defer { host.leave() }
+            host.service("setup")
             let filled = python("fill-attributes")
             expect(Int(filled.lines.first ?? "") ?? 0 > 10, "\(filled)")
-            lab.allow("eve * hugetlb.2MB.max=2097152")
-            let told = lab.service("reload")
-            expect(told.status, is: 0, "\(told)")
-            expect(lab.file("hugetlb.2MB.max"), is: "2097152\n")
+            host.allow("eve * hugetlb.2MB.max=2097152")
+            let result = host.service("reload")
+            expect(result.status, is: 0, "\(result)")
+            expect(host.file("hugetlb.2MB.max"), is: "2097152\n")
         }
     }
 
     @Test("setup fails with systemd, with cgroup v1 or both, and in containers")
     func hosts() async {
         await #expect(processExitsWith: .success) {
-            let lab = try CgroupHost.withoutSetup("eve *")
-            defer { lab.leave() }
+            let host = try CgroupHost.withoutSetup("eve *")
+            defer { host.leave() }
             shell("mkdir -p /run/systemd/system")
-            expect(lab.service("setup").complaint.contains("systemd manages the cgroups"))
+            expect(host.service("setup").errorOutput.contains("systemd manages the cgroups"))
             shell("rmdir /run/systemd/system")
             let contained = run(["unshare", "-C", "/run/test/bin/berth-cgroup", "setup"])
-            expect(contained.complaint.contains("this is a container"), "\(contained)")
+            expect(contained.errorOutput.contains("this is a container"), "\(contained)")
             if shell("mkdir /run/test/v1 && mount -t cgroup -o freezer x /run/test/v1").succeeded {
-                expect(lab.service("setup").complaint.contains("rc_cgroup_mode"))
+                expect(host.service("setup").errorOutput.contains("rc_cgroup_mode"))
                 shell("umount /run/test/v1")
             }
             expect(
-                lab.run("berth-cgroup setup", as: CgroupHost.eve).complaint.contains("only root"))
-            expect(!lab.exists(""))
+                host.run("berth-cgroup setup", as: CgroupHost.eve).errorOutput.contains("only root")
+            )
+            expect(!host.exists(""))
         }
     }
 }

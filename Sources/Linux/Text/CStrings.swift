@@ -15,3 +15,13 @@ internal import CLinux
 
     deinit { unsafe pointers.forEach { unsafe free($0) } }
 }
+
+/// The bytes as a C string, which ends at their first zero byte.
+func withCString<Result, Failure: Error>(
+    _ bytes: [UInt8], _ body: (UnsafePointer<CChar>) throws(Failure) -> Result
+) throws(Failure) -> Result {
+    let terminated = bytes.map { CChar(bitPattern: $0) } + [0]
+    return try unsafe terminated.withUnsafeBufferPointer { (buffer) throws(Failure) in
+        try unsafe body(buffer.baseAddress.unsafelyUnwrapped)
+    }
+}

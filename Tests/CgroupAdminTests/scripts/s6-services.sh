@@ -1,6 +1,6 @@
 #!/bin/bash
-# oneshots.sh SOURCES/etc: installs s6-rc's sources, and starts what s6-rc calls its oneshot runner.
-# Eve writes to /run/test/eve/told what her login shell sees.
+# s6-services.sh SOURCES/etc: installs the sources for s6-rc, and starts its oneshot runner.
+# Eve writes to /run/test/eve/seen what her login shell sees.
 set -e
 cd /run/test
 DESTDIR='' sbindir=/run/test/bin s6dir=/run/test/s6 "$1/init-files.sh" install s6
@@ -12,11 +12,11 @@ cat >/run/.profile <<'END'
 seen=nothing
 [ ! -t 0 ] && [ ! -t 1 ] && [ ! -t 2 ] || seen='a terminal'
 PATH=/run/test/bin:$PATH
-echo "eve sees $seen" >> /run/test/eve/told
+echo "eve sees $seen" >> /run/test/eve/seen
 END
 cat >bin/lxc-autostart <<'END'
 #!/bin/sh
-echo "$(id -un): lxc-autostart $*" >> /run/test/eve/told
+echo "$(id -un): lxc-autostart $*" >> /run/test/eve/seen
 END
 # shellcheck disable=SC2016 # the parameters of that script
 printf '%s\n' '#!/bin/sh' 'exec execlineb -P /run/test/s6/"$2"/"$1"' >oneshot

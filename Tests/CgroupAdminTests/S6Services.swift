@@ -4,25 +4,25 @@ import Testing
 /// The commands of s6-rc's sources, run as by s6-rc: parsed by execline, with the descriptors of
 /// the caller passed on by s6-sudo.
 @Suite(.serialized, .enabled(if: obstacle == nil, "\(obstacle ?? "")"))
-struct Oneshots {
+struct S6Services {
     @Test("s6-rc's commands prepare cgroups, and do not pass root's terminal to users")
     func s6rc() async {
         await #expect(processExitsWith: .success) {
-            let lab = try CgroupHost.withoutSetup("eve hugetlb", "bob frobnicate")
-            defer { lab.leave() }
-            let prepared = script("oneshots", [etc])
+            let host = try CgroupHost.withoutSetup("eve hugetlb", "bob frobnicate")
+            defer { host.leave() }
+            let prepared = script("s6-services", [etc])
             defer { shell("kill $(cat /run/test/runner.pid)") }
             expect(prepared.status, is: 0, "\(prepared)")
 
             let up = (1...2).flatMap { _ in script("oneshot", ["up", "berth-cgroup"]).lines }
             // An invalid line must not keep the others from being applied.
             expect(up, is: [])
-            expect(lab.exists("u2000"))
+            expect(host.exists("u2000"))
             let user = shell(
                 """
                 export TYPED=yes
                 for verb in up down; do \(scripts)/oneshot.sh $verb berth-user; done
-                cat /run/test/eve/told
+                cat /run/test/eve/seen
                 """)
             expect(
                 user.lines,
@@ -31,13 +31,14 @@ struct Oneshots {
                     "eve sees nothing", "eve: lxc-autostart -a -A -s -t 30",
                 ], "\(user)")
             expect(script("oneshot", ["down", "berth-cgroup"]).lines, is: [])
-            expect(!lab.exists(""))
+            expect(!host.exists(""))
         }
     }
 }
 
-private let scripts = String(#filePath.dropLast("/Oneshots.swift".count)) + "/scripts"
-private let etc = String(#filePath.dropLast("Tests/CgroupAdminTests/Oneshots.swift".count)) + "etc"
+private let scripts = String(#filePath.dropLast("/S6Services.swift".count)) + "/scripts"
+private let etc =
+    String(#filePath.dropLast("Tests/CgroupAdminTests/S6Services.swift".count)) + "etc"
 
 /// Why s6-rc's commands cannot be run here.
 private let obstacle: String? = {

@@ -1,0 +1,23 @@
+internal import CLinux
+
+/// An flock(2) lock, which the kernel releases when the process ends.
+package struct FileLock: ~Copyable {
+    private let file: Descriptor
+
+    /// - Returns: `nil` if another process still holds the lock after that time.
+    package static func acquire(_ path: String, atMost milliseconds: Int) throws(Errno)
+        -> FileLock?
+    {
+        let file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
+        let end = monotonicMilliseconds() + milliseconds
+        while flock(file.number, LOCK_EX | LOCK_NB) == -1 {
+            guard Errno.lastFailure == Errno(EWOULDBLOCK) else { throw .lastFailure }
+            guard monotonicMilliseconds() < end else { return nil }
+            pause(milliseconds: 20)
+        }
+        return FileLock(file: file)
+    }
+
+    /// Releases the lock.
+    package borrowing func release() { _ = flock(file.number, LOCK_UN) }
+}

@@ -1,0 +1,12 @@
+internal import CLinux
+
+/// Waits until one of the descriptors has something to read.
+/// - Parameter milliseconds: how long to wait; `nil` waits without limit.
+/// - Returns: for each descriptor whether it has something to read.
+package func awaitReadable(_ descriptors: [Int32], atMost milliseconds: Int32?) throws(Errno)
+    -> [Bool]
+{
+    var waiting = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    try call { unsafe poll(&waiting, nfds_t(waiting.count), milliseconds ?? -1) }
+    return waiting.map { $0.revents != 0 }
+}

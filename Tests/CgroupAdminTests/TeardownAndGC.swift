@@ -1,0 +1,149 @@
+import TestSupport
+import Testing
+
+/// teardown, gc and status, on the real kernel.
+@Suite(.serialized, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
+struct TeardownAndGC {
+    @Test("teardown removes empty cgroups, reports the others, and kills no process")
+    func teardown() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.withoutSetup("eve *", "bob *")
+            defer { host.leave() }
+            host.service("setup")
+            host.sleeper(of: CgroupHost.eve)
+            let made = host.run(
+                "cd \(CgroupHost.top)/u2000; mkdir -p run-old/lxc.pivot $'odd \\e[31m' d/e/f/g",
+                as: CgroupHost.eve)
+            expect(made.status, is: 0, "\(made)")
+            // Not Berth's, beside it and in it.
+            shell("mkdir -p /sys/fs/cgroup/berth-other/run-old \(CgroupHost.top)/mine")
+            let result = host.service("teardown")
+            expect(result.status, is: 1)
+            expect(result.errorOutput.contains("u2000 stays: it has processes: "), "\(result)")
+            expect(result.errorOutput.contains(" sleep"), "\(result)")
+            expect(result.errorOutput.contains("/mine stays: another program made it"), "\(result)")
+            expect(!(result.output + result.errorOutput).contains("\u{1b}"), "\(result)")
+            expect(!host.exists("u2001"))
+            expect(!host.exists("u2000/run-old") && !host.exists("u2000/d"))
+            expect(host.leaves().count, is: 1)
+            expect(host.file("cgroup.events").contains("populated 1"))
+            expect(contents(of: "/sys/fs/cgroup/berth-other/run-old/cgroup.events") != "")
+            shell("rmdir \(CgroupHost.top)/mine")
+            expect(host.service("gc", "--kill", "eve").status, is: 0)
+            expect(host.service("teardown").status, is: 0)
+            expect(!host.exists(""))
+            expect(host.service("teardown").status, is: 0)
+        }
+    }
+
+    @Test("gc removes empty cgroups of users with and without a line")
+    func collecting() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.withoutSetup("eve *", "bob *")
+            defer { host.leave() }
+            host.service("setup")
+            host.sleeper(of: CgroupHost.eve)
+            expect(
+                host.run(
+                    "cd \(CgroupHost.top)/u2001; mkdir -p run-a/lxc.payload.x/y run-b own",
+                    as: CgroupHost.bob
+                )
+                .status, is: 0)
+            let result = host.service("gc")
+            expect(result.status, is: 0)
+            expect(
+                Set(result.lines),
+                is: [
+                    "removed \(CgroupHost.top)/u2001/run-a",
+                    "removed \(CgroupHost.top)/u2001/run-b",
+                ])
+            expect(host.exists("u2001/own"), "other cgroups are left to their user")
+            host.allow("eve cpu")
+            expect(host.service("gc").output, is: "removed \(CgroupHost.top)/u2001\n")
+            // An invalid line removes no user's cgroup.
+            expect(host.leaves().count, is: 1)
+            expect(host.exists("u2000"))
+        }
+    }
+
+    @Test("gc --kill kills the targets, and itself only if it is named")
+    func killing() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.withoutSetup("eve *", "bob *")
+            defer { host.leave() }
+            host.service("setup")
+            for words in [["gc", "--kill"], ["gc", "eve"], ["gc", "--all"]] {
+                expect(run(["/run/test/bin/berth-cgroup"] + words).status, is: 64, "\(words)")
+            }
+            expect(host.service("gc", "--kill", "--all", "eve").status, is: 64)
+            for name in ["nobodyhere", "u2009", "../berth", "u2000/../u2001", "u2000/", ""] {
+                expect(host.service("gc", "--kill", name).status, is: 1, name)
+            }
+            host.sleeper(of: CgroupHost.eve)
+            host.sleeper(of: CgroupHost.bob)
+            let leaf = host.leaves()[0]
+            let result = host.service("gc", "--kill", leaf)
+            expect(result.status, is: 0, "\(result)")
+            expect(result.lines.count == 2 && result.lines[0].contains(" sleep in "), "\(result)")
+            expect(result.lines[1].hasPrefix("removed "), "\(result)")
+            expect(host.leaves(), is: [])
+            expect(host.leaves(of: CgroupHost.bob).count, is: 1)
+            // Root, in a session of eve.
+            host.sleeper(of: CgroupHost.eve)
+            let inside = script("kill-from-inside")
+            expect(inside.status, is: 128 + 9, "\(inside)")
+            expect(inside.lines.filter { $0 == "status 0" }.count, is: 2, "\(inside)")
+            expect(inside.errorOutput.contains("run-own is left alone"), "\(inside)")
+            expect(host.leaves(of: CgroupHost.bob), is: [])
+            host.service("gc")
+            expect(host.leaves(), is: [])
+        }
+    }
+
+    @Test("gc --kill also kills threads, and processes in the user's cgroup itself")
+    func killingAnywhere() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.withoutSetup("eve *")
+            defer { host.leave() }
+            host.service("setup")
+            let hidden = script("threaded-cgroups")
+            expect(hidden.status, is: 0, "\(hidden)")
+            expect(hidden.output, is: "", "\(hidden)")
+            let status = host.service("status")
+            expect(status.output.contains("run-a: threads of processes"), "\(status)")
+            expect(status.output.contains(" sleep"), "\(status)")
+            let leaf = host.service("gc", "--kill", "run-a")
+            expect(leaf.status, is: 1)
+            expect(leaf.errorOutput.contains("gc --kill u2000"), "\(leaf)")
+            let result = host.service("gc", "--kill", "--all")
+            expect(result.status, is: 0, "\(result)")
+            expect(host.file("cgroup.events").contains("populated 0"))
+            expect(host.leaves(), is: [])
+        }
+    }
+
+    @Test("status shows each user and leaf in 80 columns, and users only their own")
+    func status() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.withoutSetup("eve * hugetlb.2MB.max=4194304", "bob *")
+            defer { host.leave() }
+            expect(host.service("status").status, is: 3)
+            host.service("setup")
+            host.sleeper(of: CgroupHost.eve)
+            let leaf = "\(CgroupHost.top)/u2000/\(host.leaves()[0])"
+            expect(script("payload", [leaf]).succeeded)
+            let result = host.service("status")
+            expect(result.status, is: 0, "\(result)")
+            expect(result.lines.allSatisfy { $0.count <= 80 }, "\(result)")
+            for word in [
+                "eve (u2000): hugetlb", "hugetlb.2MB.max=4194304", "lxc.payload.web", " sleep",
+                "and 4 more", "no controller memory pids", "bob (u2001)",
+            ] { expect(result.output.contains(word), "\(word) \(result)") }
+            let own = host.run("berth-cgroup status", as: CgroupHost.eve)
+            expect(own.output.contains("eve (u2000)") && !own.output.contains("bob"), "\(own)")
+            expect(own.output.contains(" sleep"), "\(own)")
+            let json = python("status-of-eve")
+            expect(json.lines, is: ["2000 leaf payload web 12", "None sleep 32"], "\(json)")
+        }
+    }
+}
