@@ -1,7 +1,7 @@
 internal import Cgroups
 internal import Delegation
 internal import HostPaths
-internal import Linux
+package import Linux
 
 /// Berth's part of the host's cgroup hierarchy, `berth`, with the users' cgroups in it.
 package struct DelegatedHierarchy: ~Copyable {

@@ -1,6 +1,6 @@
 internal import Cgroups
 internal import Delegation
-internal import Linux
+package import Linux
 
 /// `berth-cgroup gc`: removes empty command cgroups, and empty cgroups of users without a line.
 package enum GarbageCollector {

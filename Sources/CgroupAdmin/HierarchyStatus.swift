@@ -1,7 +1,7 @@
 internal import Cgroups
 internal import Delegation
 internal import JSONOutput
-internal import Linux
+package import Linux
 
 /// `berth-cgroup status`: the users' cgroups, with their command cgroups and containers.
 package struct HierarchyStatus: Encodable, Sendable {

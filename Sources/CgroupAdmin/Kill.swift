@@ -1,6 +1,6 @@
 internal import Cgroups
 internal import Delegation
-internal import Linux
+package import Linux
 
 /// `berth-cgroup gc --kill`: kills users' processes with cgroup.kill, which forks cannot escape.
 package enum Kill {

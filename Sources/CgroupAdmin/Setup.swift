@@ -1,7 +1,7 @@
 internal import Cgroups
 internal import Delegation
 internal import HostPaths
-internal import Linux
+package import Linux
 
 /// `berth-cgroup setup` and `reload`: applies lxc-usercgroup, at boot, to cgroups in use, or after
 /// an interrupted run. It stops no process.

@@ -1,6 +1,6 @@
 internal import Cgroups
 internal import Delegation
-internal import Linux
+package import Linux
 
 /// `berth-cgroup teardown`: removes `berth` with all cgroups in it that have no processes, and
 /// reports the others. Controllers stay enabled at the root, because other programs may use them.

@@ -1,7 +1,7 @@
 internal import Cgroups
 internal import Delegation
 internal import HostPaths
-internal import Linux
+package import Linux
 
 /// `berth-cgroup check`: validates lxc-usercgroup and changes nothing.
 package enum UsercgroupCheck {

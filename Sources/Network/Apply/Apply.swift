@@ -1,5 +1,5 @@
 internal import HostPaths
-internal import Linux
+package import Linux
 internal import Netlink
 
 extension HostTools {

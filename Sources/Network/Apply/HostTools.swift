@@ -1,11 +1,5 @@
-internal import Linux
+package import Linux
 internal import Netlink
-
-/// An error message for the user.
-package struct Failure: Error, CustomStringConvertible {
-    package let description: String
-    package init(_ description: String) { self.description = description }
-}
 
 /// The netlink socket and the programs that observe and change the host.
 package struct HostTools: ~Copyable {

@@ -1,6 +1,6 @@
 internal import HostPaths
 internal import JSONOutput
-internal import Linux
+package import Linux
 
 /// The commands of berth-net: each observes the host, plans the changes, and makes them.
 package struct Service: ~Copyable {

@@ -1,4 +1,4 @@
-/// Why a subcommand of berth-cgroup failed, in one sentence.
+/// Why a service or a command of root failed, in one sentence for the user.
 package struct Failure: Error, CustomStringConvertible {
     package let description: String
     package init(_ description: String) { self.description = description }
