@@ -108,14 +108,19 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // The users' cgroups and what is in them, read only: shared by berth-cgroup and status.
+        .target(
+            name: "CgroupStatus",
+            dependencies: ["JSONOutput", "Linux", "Cgroups", "Delegation"],
+            swiftSettings: strict),
         .target(
             name: "CgroupAdmin",
-            dependencies: ["HostPaths", "JSONOutput", "Linux", "Cgroups", "Delegation"],
+            dependencies: ["HostPaths", "Linux", "Cgroups", "CgroupStatus", "Delegation"],
             swiftSettings: strict),
         .executableTarget(
             name: "berth-cgroup",
             dependencies: [
-                "HostPaths", "CLI", "Linux", "CgroupAdmin",
+                "HostPaths", "CLI", "Linux", "CgroupAdmin", "CgroupStatus",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -146,7 +151,7 @@ let package = Package(
             name: "StatusReport",
             dependencies: [
                 "HostPaths", "JSONOutput", "Linux", "Netlink", "Cgroups", "Usernet", "Network",
-                "CgroupAdmin", "Terminal",
+                "CgroupStatus", "Terminal",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -207,6 +212,10 @@ let package = Package(
             ],
             exclude: ["login.py", "scripts", "session.py"], swiftSettings: tests),
         .testTarget(
+            name: "CgroupStatusTests",
+            dependencies: ["CgroupStatus", "TestSupport"], exclude: ["scripts"],
+            swiftSettings: tests),
+        .testTarget(
             name: "DoctorTests",
             dependencies: [
                 "Cgroups", "Linux", "NIC", "Network", "Doctor", "Terminal", "TestSupport",
@@ -215,7 +224,7 @@ let package = Package(
         .testTarget(
             name: "StatusReportTests",
             dependencies: [
-                "Linux", "Network", "CgroupAdmin", "StatusReport", "Terminal", "TestSupport",
+                "Linux", "Network", "CgroupStatus", "StatusReport", "Terminal", "TestSupport",
             ],
             exclude: ["host.sh", "completions.sh", "schema.py", "scripts", "terminal.py"],
             swiftSettings: tests),

@@ -21,6 +21,7 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$((4 * $(nproc)))
 # A test that is in none of these lists is a unit test.
 host=(
 	'^(ComplianceTests|HostTests|NetworkHostTests)\.' '^CgroupAdminTests\.(?!Decisions)'
+	'^CgroupStatusTests\.OnHost'
 	'^NetlinkTests\.Kernel' '^DoctorTests\.(Cgroup)?Faults'
 	'^StatusReportTests\.(OnHost|Completions)'
 	'^HouseTests\.((Static)?Closure|House/helped|Release/(programs|unprivileged|pages))'

@@ -1,3 +1,5 @@
+package import CgroupStatus
+
 extension HierarchyStatus {
     /// The text for a terminal, in 80 columns.
     package var text: String {
@@ -34,7 +36,7 @@ extension HierarchyStatus.User {
     }
 }
 
-extension HierarchyStatus.CgroupStatus {
+extension HierarchyStatus.Group {
     fileprivate func add(to page: inout Page) {
         let list = processes.sentence(atMost: 8)
         if kind == .leaf || groups.count > 0 {

@@ -1,3 +1,4 @@
+internal import CgroupStatus
 internal import Cgroups
 internal import Delegation
 package import Linux

@@ -1,4 +1,4 @@
-internal import CgroupAdmin
+internal import CgroupStatus
 internal import Linux
 
 /// The cgroups of users, and the containers and commands in them.
@@ -80,7 +80,7 @@ extension CgroupReport.Leaf {
         (containers.isEmpty ? 1 : 0, containers.first?.name ?? "", name)
     }
 
-    fileprivate init(_ group: HierarchyStatus.CgroupStatus) {
+    fileprivate init(_ group: HierarchyStatus.Group) {
         self.init(
             name: group.name, use: CgroupReport.Use(group.usage),
             containers: group.groups.filter { $0.kind == .payload && !$0.processes.isEmpty }.map {

@@ -1,4 +1,4 @@
-internal import CgroupAdmin
+internal import CgroupStatus
 internal import Terminal
 
 extension HostStatusText {

@@ -1,4 +1,3 @@
-internal import CgroupAdmin
 package import Terminal
 
 /// The status as text of 80 columns.

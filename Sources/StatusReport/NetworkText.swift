@@ -1,4 +1,4 @@
-internal import CgroupAdmin
+internal import CgroupStatus
 internal import Network
 internal import Terminal
 

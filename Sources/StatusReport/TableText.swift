@@ -1,4 +1,4 @@
-internal import CgroupAdmin
+internal import CgroupStatus
 package import Terminal
 
 /// One part of the status, as a table.

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CLI
 internal import CgroupAdmin
+internal import CgroupStatus
 internal import Glibc
 internal import HostPaths
 internal import Linux

@@ -48,25 +48,4 @@ struct Decisions {
             #expect(SessionOrigin(Array(text.utf8)) == nil, "\(text)")
         }
     }
-
-    @Test("options of the superblock are separate from those of the mount")
-    func options() {
-        let line =
-            "32 25 0:27 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 none rw,nsdelegate,x=y\n"
-        let mounts = CgroupMountInfo(mountinfo: Array(line.utf8))
-        let options = mounts.unified.first?.options.map { String(decoding: $0, as: UTF8.self) }
-        #expect(options == ["nsdelegate", "x=y"])
-        #expect(mounts.unified.first?.nsdelegate == true)
-        #expect(mounts.unified.first?.favordynmods == false)
-    }
-
-    @Test("a number that no machine reaches is not a limit")
-    func unlimited() throws {
-        let rule = try #require(LimitFiles.unlimitedTest(for: Array("hugetlb.2MB.max".utf8)))
-        // The values in a new cgroup of Linux 6.1 and 6.18.
-        #expect(rule(Array("max\n".utf8)))
-        #expect(rule(Array("9223372036854771712\n".utf8)))
-        #expect(!rule(Array("1099511627776\n".utf8)))
-        #expect(!rule(Array("0\n".utf8)))
-    }
 }

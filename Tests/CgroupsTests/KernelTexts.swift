@@ -97,6 +97,17 @@ import Testing
                 == [bytes("cgroup.procs"), bytes("memory.reclaim")])
         #expect(DelegatedFiles.parse(bytes("../x\n/etc/passwd\n.\n\n.hidden\n")).isEmpty)
     }
+
+    @Test("options of the superblock are separate from those of the mount")
+    func options() {
+        let line =
+            "32 25 0:27 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 none rw,nsdelegate,x=y\n"
+        let mounts = CgroupMountInfo(mountinfo: Array(line.utf8))
+        let options = mounts.unified.first?.options.map { String(decoding: $0, as: UTF8.self) }
+        #expect(options == ["nsdelegate", "x=y"])
+        #expect(mounts.unified.first?.nsdelegate == true)
+        #expect(mounts.unified.first?.favordynmods == false)
+    }
 }
 
 private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }

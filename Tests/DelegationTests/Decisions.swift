@@ -125,6 +125,16 @@ import Testing
         }
         #expect(policy.entries.count == 4)
     }
+
+    @Test("a number that no machine reaches is not a limit")
+    func unlimited() throws {
+        let rule = try #require(LimitFiles.unlimitedTest(for: Array("hugetlb.2MB.max".utf8)))
+        // The values in a new cgroup of Linux 6.1 and 6.18.
+        #expect(rule(Array("max\n".utf8)))
+        #expect(rule(Array("9223372036854771712\n".utf8)))
+        #expect(!rule(Array("1099511627776\n".utf8)))
+        #expect(!rule(Array("0\n".utf8)))
+    }
 }
 
 private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }

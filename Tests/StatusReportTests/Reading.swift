@@ -1,4 +1,3 @@
-import CgroupAdmin
 import Linux
 import Network
 import Testing
@@ -45,12 +44,5 @@ struct Reading {
         #expect(payload("0::/berth/u1000/run-a/lxc.payload.web/init.scope\n") == "web")
         #expect(payload("0::/lxc.payload.web/lxc.payload.inner\n") == "web")
         #expect(payload("1:cpu:/\n0::/lxc.monitor.web\n") == nil)
-    }
-
-    @Test("a limit of processor time")
-    func share() {
-        #expect(Usage.share(Array("50000 100000\n".utf8)) == 500_000)
-        #expect(Usage.share(Array("max 100000\n".utf8)) == nil)
-        #expect(Usage.share(Array("1 0\n".utf8)) == nil)
     }
 }

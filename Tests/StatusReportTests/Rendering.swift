@@ -1,4 +1,3 @@
-import CgroupAdmin
 import Linux
 import Terminal
 import Testing

@@ -1,4 +1,3 @@
-import CgroupAdmin
 import Cgroups
 import FuzzDriver
 

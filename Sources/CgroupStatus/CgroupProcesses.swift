@@ -1,4 +1,4 @@
-internal import Cgroups
+package import Cgroups
 internal import Linux
 
 package struct CgroupProcess: Encodable, Equatable, Sendable {
@@ -6,15 +6,15 @@ package struct CgroupProcess: Encodable, Equatable, Sendable {
     /// As in the COMM column of ps(1); `?` if the process has ended or is hidden.
     package let command: String
 
-    var text: String { "\(pid) \(command)" }
+    fileprivate var text: String { "\(pid) \(command)" }
 }
 
-enum CgroupProcesses {
+package enum CgroupProcesses {
     /// How many levels of nested cgroups are read. Containers may nest theirs.
     private static let depth = 64
 
     /// The processes in the cgroup itself.
-    static func direct(of cgroup: borrowing Cgroup) -> [CgroupProcess] {
+    package static func direct(of cgroup: borrowing Cgroup) -> [CgroupProcess] {
         // In a threaded cgroup, cgroup.procs cannot be read.
         ((try? cgroup.processes()) ?? []).map { process in
             CgroupProcess(
@@ -22,7 +22,9 @@ enum CgroupProcesses {
         }
     }
 
-    static func all(of cgroup: borrowing Cgroup, depth: Int = depth) -> [CgroupProcess] {
+    package static func all(
+        of cgroup: borrowing Cgroup, depth: Int = depth
+    ) -> [CgroupProcess] {
         var found = direct(of: cgroup)
         guard depth > 0 else { return found }
         for name in (try? cgroup.children()) ?? [] {
@@ -34,7 +36,7 @@ enum CgroupProcesses {
 }
 
 extension [CgroupProcess] {
-    func sentence(atMost limit: Int) -> String {
+    package func sentence(atMost limit: Int) -> String {
         prefix(limit).map(\.text).joined(separator: ", ")
             + (count > limit ? " and \(count - limit) more" : "")
     }

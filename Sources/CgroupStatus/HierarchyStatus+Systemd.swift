@@ -52,15 +52,15 @@ extension HierarchyStatus {
     }
 
     /// The delegated scopes in a manager's slices. Other scopes hold ordinary programs.
-    private static func scopes(in slice: borrowing Cgroup, depth: Int) -> [CgroupStatus] {
-        var found: [CgroupStatus] = []
+    private static func scopes(in slice: borrowing Cgroup, depth: Int) -> [Group] {
+        var found: [Group] = []
         let names = ((try? slice.children()) ?? []).sorted { $0.lexicographicallyPrecedes($1) }
         for name in names {
             guard let child = try? slice.child(name) else { continue }
             if name.between("", sliceSuffix) != nil {
                 if depth > 0 { found += scopes(in: child, depth: depth - 1) }
             } else if name.between("", Systemd.scopeSuffix) != nil {
-                let scope = CgroupStatus(name, child, kind: .leaf)
+                let scope = Group(name, child, kind: .leaf)
                 // systemd before 251 sets no attribute that users can read.
                 let isDelegated =
                     (try? child.directory.extendedAttribute("user.delegate")) == [0x31]

@@ -1,25 +1,18 @@
-internal import Cgroups
+package import Cgroups
 internal import Delegation
-internal import HostPaths
 package import Linux
 
 /// Berth's part of the host's cgroup hierarchy, `berth`, with the users' cgroups in it.
 package struct DelegatedHierarchy: ~Copyable {
-    let tree: UnifiedHierarchy
+    package let tree: UnifiedHierarchy
 
     /// The name of a user's cgroup, `u1000`.
-    struct UserCgroupName: Equatable {
-        let user: UserID
-        var bytes: [UInt8] { UserCgroup.name(of: user) }
+    package struct UserCgroupName: Equatable {
+        package let user: UserID
+        package var bytes: [UInt8] { UserCgroup.name(of: user) }
     }
 
-    /// Opens it for changes: as root, and only where systemd does not manage cgroups.
-    package static func openForChanges() throws(Failure) -> DelegatedHierarchy {
-        guard isRoot else { throw Failure("only root can do this: run it as root") }
-        return try openForReading()
-    }
-
-    package static func openForReading() throws(Failure) -> DelegatedHierarchy {
+    package static func open() throws(Failure) -> DelegatedHierarchy {
         guard !Systemd.isRunning else {
             throw Failure(
                 "systemd manages the cgroups of this host, so there is nothing to set up: "
@@ -31,7 +24,7 @@ package struct DelegatedHierarchy: ~Copyable {
     }
 
     /// The cgroup `berth`; `nil` before setup.
-    borrowing func top() throws(Failure) -> Cgroup? {
+    package borrowing func top() throws(Failure) -> Cgroup? {
         do {
             return try tree.root.child(UserCgroup.top)
         } catch .notFound {
@@ -42,7 +35,7 @@ package struct DelegatedHierarchy: ~Copyable {
     }
 
     /// The users' cgroups, and the names of any others.
-    borrowing func contents(
+    package borrowing func contents(
         of top: borrowing Cgroup
     ) throws(Failure) -> (users: [UserCgroupName], others: [[UInt8]]) {
         let names: [[UInt8]]
@@ -57,25 +50,12 @@ package struct DelegatedHierarchy: ~Copyable {
         return (users, others)
     }
 
-    /// Takes the lock that setup, reload and teardown hold.
-    borrowing func lock() throws(Failure) -> FileLock {
-        do {
-            try SmallFile.makeDirectory(Paths.lxcRuntime)
-            let lock = try FileLock.acquire(Paths.cgroupLock, atMost: 10_000)
-            if let lock { return lock }
-        } catch { throw Failure("cannot lock \(Paths.cgroupLock): \(error)") }
-        throw Failure(
-            "another berth-cgroup has held \(Paths.cgroupLock) for 10 seconds: wait for it, or see "
-                + "what delays it"
-        )
-    }
-
-    borrowing func path(_ names: [UInt8]...) -> String {
+    package borrowing func path(_ names: [UInt8]...) -> String {
         tree.name(of: CgroupPath(names: [UserCgroup.top] + names))
     }
 
     /// Insecure settings of the hierarchy, and how to fix them.
-    borrowing func warnings() -> [String] {
+    package borrowing func warnings() -> [String] {
         var warnings: [String] = []
         if !tree.mount.nsdelegate {
             warnings.append(
@@ -98,7 +78,7 @@ package struct DelegatedHierarchy: ~Copyable {
 }
 
 extension DelegatedHierarchy.UserCgroupName {
-    init?(_ name: [UInt8]) {
+    package init?(_ name: [UInt8]) {
         guard name.first == 0x75,
             let number = decimal(name.dropFirst(), upTo: UInt64(UInt32.max) - 1)
         else { return nil }

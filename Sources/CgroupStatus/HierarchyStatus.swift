@@ -6,7 +6,7 @@ package import Linux
 /// `berth-cgroup status`: the users' cgroups, with their command cgroups and containers.
 package struct HierarchyStatus: Encodable, Sendable {
     /// A command cgroup, or a cgroup that LXC created in it.
-    package struct CgroupStatus: Encodable, Sendable {
+    package struct Group: Encodable, Sendable {
         package enum Kind: String, Encodable, Sendable {
             /// A command cgroup, made by berth-run or at a login.
             case leaf
@@ -27,7 +27,7 @@ package struct HierarchyStatus: Encodable, Sendable {
         /// In a leaf the processes of the leaf itself; in others also those beneath. A threaded
         /// cgroup lists none: the processes of its threads are listed for the user.
         package let processes: [CgroupProcess]
-        package let groups: [CgroupStatus]
+        package let groups: [Group]
     }
 
     package struct User: Encodable, Sendable {
@@ -41,7 +41,7 @@ package struct HierarchyStatus: Encodable, Sendable {
         package let usage: Usage
         /// Processes in the user's cgroup itself (there should be none), or with threads in a leaf.
         package let processes: [CgroupProcess]
-        package let leaves: [CgroupStatus]
+        package let leaves: [Group]
     }
 
     package let path: String
@@ -57,7 +57,7 @@ package struct HierarchyStatus: Encodable, Sendable {
 
     package static func read() throws(Failure) -> HierarchyStatus {
         if Systemd.isRunning { return try ofUserManagers() }
-        let hierarchy = try DelegatedHierarchy.openForReading()
+        let hierarchy = try DelegatedHierarchy.open()
         let mount = hierarchy.tree.mount
         var users: [User] = []
         var hidden: [UInt32] = []
@@ -101,7 +101,7 @@ package struct HierarchyStatus: Encodable, Sendable {
 extension HierarchyStatus.User {
     init(
         _ user: UserID, _ cgroup: borrowing Cgroup, path: String,
-        leaves: [HierarchyStatus.CgroupStatus]
+        leaves: [HierarchyStatus.Group]
     ) {
         let known = (try? Accounts.name(of: user)) ?? nil
         self.user = known.map { printable($0) } ?? "\(user.number)"
@@ -117,11 +117,11 @@ extension HierarchyStatus.User {
     /// - Returns: `nil` if the caller may not list them.
     fileprivate static func leaves(
         of userCgroup: borrowing Cgroup
-    ) -> [HierarchyStatus.CgroupStatus]? {
+    ) -> [HierarchyStatus.Group]? {
         guard let children = try? userCgroup.children() else { return nil }
         return children.sorted { $0.lexicographicallyPrecedes($1) }.compactMap { name in
             guard let child = try? userCgroup.child(name) else { return nil }
-            return HierarchyStatus.CgroupStatus(
+            return HierarchyStatus.Group(
                 name, child, kind: name.starts(with: CommandCgroup.prefix) ? .leaf : .other)
         }
     }
@@ -142,7 +142,7 @@ extension HierarchyStatus.User {
     }
 }
 
-extension HierarchyStatus.CgroupStatus {
+extension HierarchyStatus.Group {
     init(_ name: [UInt8], _ cgroup: borrowing Cgroup, kind: Kind) {
         self.name = printable(name)
         self.kind = kind
@@ -154,7 +154,7 @@ extension HierarchyStatus.CgroupStatus {
         groups = ((try? cgroup.children()) ?? []).sorted { $0.lexicographicallyPrecedes($1) }
             .compactMap { name in
                 guard let child = try? cgroup.child(name) else { return nil }
-                return HierarchyStatus.CgroupStatus(whole: name, child)
+                return HierarchyStatus.Group(whole: name, child)
             }
     }
 
@@ -173,7 +173,7 @@ extension HierarchyStatus.CgroupStatus {
     }
 }
 
-extension HierarchyStatus.CgroupStatus {
+extension HierarchyStatus.Group {
     private enum CodingKeys: CodingKey {
         case name, kind, container, controllers, usage, populated, processes, groups
     }

@@ -79,7 +79,7 @@ extension Usage {
     }
 
     /// "memory 11.2M of 8.0G, cpu 1.25 s, 4 of 4096 tasks"
-    var sentence: String {
+    package var sentence: String {
         var parts: [String] = []
         if let memory {
             let max = memory.max.map { " of " + Self.size($0) } ?? ""

@@ -1,0 +1,24 @@
+internal import CgroupStatus
+internal import HostPaths
+internal import Linux
+
+extension DelegatedHierarchy {
+    /// Opens it for changes: as root, and only where systemd does not manage cgroups.
+    static func openForChanges() throws(Failure) -> DelegatedHierarchy {
+        guard isRoot else { throw Failure("only root can do this: run it as root") }
+        return try open()
+    }
+
+    /// Takes the lock that setup, reload and teardown hold.
+    borrowing func lock() throws(Failure) -> FileLock {
+        do {
+            try SmallFile.makeDirectory(Paths.lxcRuntime)
+            let lock = try FileLock.acquire(Paths.cgroupLock, atMost: 10_000)
+            if let lock { return lock }
+        } catch { throw Failure("cannot lock \(Paths.cgroupLock): \(error)") }
+        throw Failure(
+            "another berth-cgroup has held \(Paths.cgroupLock) for 10 seconds: wait for it, or see "
+                + "what delays it"
+        )
+    }
+}
