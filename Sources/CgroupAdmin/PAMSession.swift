@@ -59,7 +59,7 @@ package struct PAMSession: ~Copyable {
     }
 
     private var user: UserID { account.credentials.user }
-    private var group: GroupID { account.credentials.groups.first ?? GroupID(user.number) }
+    private var group: GroupID { account.credentials.group }
 
     private borrowing func open() throws(Failure) -> String? {
         let file = try UsercgroupFile.load()
@@ -70,7 +70,7 @@ package struct PAMSession: ~Copyable {
             throw Failure("the session is not moved: \(error)")
         }
         let userCgroup = try userCgroup(by: entry, of: file)
-        let path = tree.name(of: self.path)
+        let path = tree.name(of: UserCgroup.path(of: user))
         // The line of pam_exec may be in two files of which one includes the other.
         if let leaf = ownLeaf(at: origin, in: userCgroup), (try? sessionOrigin(of: leaf)) != nil {
             return nil
@@ -116,7 +116,8 @@ package struct PAMSession: ~Copyable {
 
     private borrowing func ownLeaf(at place: CgroupPath, in userCgroup: borrowing Cgroup) -> Cgroup?
     {
-        guard place.names.count == 3, place.names.starts(with: path.names) else { return nil }
+        guard place.names.count == 3, place.names.starts(with: UserCgroup.path(of: user).names)
+        else { return nil }
         return try? userCgroup.child(place.names[2])
     }
 
@@ -150,23 +151,11 @@ package struct PAMSession: ~Copyable {
     private borrowing func userCgroup(
         by entry: UsercgroupEntry, of file: UsercgroupFile
     ) throws(Failure) -> Cgroup {
-        let top: Cgroup
-        do { top = try tree.root.child(UserCgroup.top) } catch {
-            let path = tree.name(of: CgroupPath(names: [UserCgroup.top]))
-            throw Failure("cannot open \(path) (\(error)): run berth-cgroup setup at boot")
-        }
         do {
-            if let existing = try UserCgroup.find(of: user, in: top) { return existing }
-        } catch { throw Failure("cannot open \(tree.name(of: path)): \(error)") }
-        do {
-            return try UserCgroup.create(for: user, group, by: entry, in: top) {
-                (try? UsercgroupFile.read())?.bytes == file.bytes
+            return try UserCgroup.open(for: account.credentials, by: entry, of: file, in: tree) {
+                create throws(UserCgroup.PreparationError) in try create()
             }
         } catch { throw Failure("\(error)") }
-    }
-
-    private var path: CgroupPath {
-        CgroupPath(names: [UserCgroup.top, UserCgroup.name(of: user)])
     }
 
     /// The service's name, without characters that are invalid in the suffix of a cgroup.

@@ -164,7 +164,7 @@ package struct Setup: ~Copyable {
         do throws(UserCgroup.PreparationError) {
             let isNew = ((try? UserCgroup.find(of: user, in: top)) ?? nil) == nil
             _ = try UserCgroup.prepare(
-                for: user, account.credentials.groups.first ?? GroupID(user.number), by: entry,
+                for: user, account.credentials.group, by: entry,
                 in: top)
             if isNew { report.changes.append("made \(path) for \(printable(account.name))") }
         } catch {

@@ -1,6 +1,6 @@
 internal import Cgroups
 internal import Delegation
-internal import JSONOutput
+package import JSONOutput
 package import Linux
 
 /// `berth-cgroup status`: the users' cgroups, with their command cgroups and containers.
@@ -19,7 +19,7 @@ package struct HierarchyStatus: Encodable, Sendable {
 
         package let name: String
         package let kind: Kind
-        package let container: String?
+        @OrNull package private(set) var container: String?
         /// The controllers that are enabled for its children.
         package let controllers: [String]
         package let usage: Usage
@@ -170,23 +170,5 @@ extension HierarchyStatus.Group {
         populated = (try? cgroup.isPopulated()) ?? false
         processes = CgroupProcesses.all(of: cgroup)
         groups = []
-    }
-}
-
-extension HierarchyStatus.Group {
-    private enum CodingKeys: CodingKey {
-        case name, kind, container, controllers, usage, populated, processes, groups
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var keyed = encoder.container(keyedBy: CodingKeys.self)
-        try keyed.encode(name, forKey: .name)
-        try keyed.encode(kind, forKey: .kind)
-        try keyed.encode(container, forKey: .container)
-        try keyed.encode(controllers, forKey: .controllers)
-        try keyed.encode(usage, forKey: .usage)
-        try keyed.encode(populated, forKey: .populated)
-        try keyed.encode(processes, forKey: .processes)
-        try keyed.encode(groups, forKey: .groups)
     }
 }

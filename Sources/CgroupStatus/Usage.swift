@@ -1,4 +1,5 @@
 internal import Cgroups
+package import JSONOutput
 internal import Linux
 
 /// A cgroup's resource usage and limits; `nil` for a resource whose controller is not enabled.
@@ -6,13 +7,13 @@ package struct Usage: Encodable, Equatable, Sendable {
     package struct Bounded: Encodable, Equatable, Sendable {
         package let current: UInt64
         /// `nil` if the cgroup itself has no limit.
-        package let max: UInt64?
+        @OrNull package private(set) var max: UInt64?
     }
 
     package struct Time: Encodable, Equatable, Sendable {
         package let microseconds: UInt64
         /// The limit per second on all processors together; `nil` if the cgroup itself has none.
-        package let maxPerSecond: UInt64?
+        @OrNull package private(set) var maxPerSecond: UInt64?
 
         package init(microseconds: UInt64, maxPerSecond: UInt64?) {
             self.microseconds = microseconds
@@ -21,11 +22,11 @@ package struct Usage: Encodable, Equatable, Sendable {
     }
 
     /// In bytes.
-    package let memory: Bounded?
+    @OrNull package private(set) var memory: Bounded?
     /// Counted even without a controller.
-    package let cpu: Time?
+    @OrNull package private(set) var cpu: Time?
     /// Processes and threads.
-    package let pids: Bounded?
+    @OrNull package private(set) var pids: Bounded?
 
     init(of cgroup: borrowing Cgroup) {
         memory = Self.bounded("memory", cgroup)
@@ -68,16 +69,6 @@ package struct Usage: Encodable, Equatable, Sendable {
 }
 
 extension Usage {
-    private enum CodingKeys: CodingKey { case memory, cpu, pids }
-
-    /// Encodes `nil` as null, so that every key is present.
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(memory, forKey: .memory)
-        try container.encode(cpu, forKey: .cpu)
-        try container.encode(pids, forKey: .pids)
-    }
-
     /// "memory 11.2M of 8.0G, cpu 1.25 s, 4 of 4096 tasks"
     package var sentence: String {
         var parts: [String] = []
@@ -116,25 +107,7 @@ extension Usage {
     }
 }
 
-extension Usage.Bounded {
-    private enum CodingKeys: CodingKey { case current, max }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(current, forKey: .current)
-        try container.encode(max, forKey: .max)
-    }
-}
-
 extension Usage.Time {
-    private enum CodingKeys: CodingKey { case microseconds, maxPerSecond }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(microseconds, forKey: .microseconds)
-        try container.encode(maxPerSecond, forKey: .maxPerSecond)
-    }
-
     /// "1.25 s of 50%", where 100% is one processor, as in top(1).
     package var text: String {
         Usage.seconds(microseconds) + (maxPerSecond.map { " of \($0 / 10_000)%" } ?? "")

@@ -11,11 +11,17 @@ package enum UserCgroup {
 
     package static func name(of user: UserID) -> [UInt8] { Array("u\(user.number)".utf8) }
 
+    package static func path(of user: UserID) -> CgroupPath {
+        CgroupPath(names: [top, name(of: user)])
+    }
+
     /// Only the user may list the cgroup, but all users may traverse it: before Linux 6.16, a
     /// container's root, an unprivileged user on the host, needs that to mount cgroup2.
     static var permissions: UInt32 { 0o711 }
 
     package enum PreparationError: Error {
+        case notSetUp(String)
+        case unreadable(String, Errno)
         case limit(Limit, line: Int, Errno)
         case controller(Controller, Errno)
         /// A process is in it, or in a cgroup beneath it that uses a controller to be disabled.
@@ -65,6 +71,11 @@ package enum UserCgroup {
 extension UserCgroup.PreparationError: CustomStringConvertible {
     package var description: String {
         switch self {
+        case .notSetUp(let path):
+            "\(path) does not exist: as root, run berth-cgroup setup, and enable its service at "
+                + "boot"
+        case .unreadable(let path, let errno):
+            "cannot read the cgroup \(path): \(errno.description)"
         case .limit(let limit, let line, let errno) where errno == .notFound:
             "\(printable(limit.file)), which line \(line) of \(Paths.usercgroup) sets, does not "
                 + "exist: as root, run berth-cgroup setup; if that does not help, remove it from "

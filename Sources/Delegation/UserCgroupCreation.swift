@@ -6,18 +6,40 @@ package import Linux
 // it made itself, and first removes one that another process left incomplete. A process whose
 // cgroup was removed then changes nothing.
 extension UserCgroup {
+    /// Opens the user's cgroup. That of a user whom lxc-usercgroup names was made at boot; that of
+    /// a member of a group is created here, at its first use.
+    /// - Parameter asRoot: runs the creation as root. All else has the rights of this process.
+    package static func open(
+        for user: Credentials, by entry: UsercgroupEntry, of file: UsercgroupFile,
+        in tree: borrowing UnifiedHierarchy,
+        asRoot: (() throws(PreparationError) -> Cgroup) throws(PreparationError) -> Cgroup
+    ) throws(PreparationError) -> Cgroup {
+        let parent = try parent(in: tree)
+        let existing: Cgroup?
+        do throws(Errno) { existing = try find(of: user.user, in: parent) } catch {
+            throw .unreadable(tree.name(of: path(of: user.user)), error)
+        }
+        if let existing { return existing }
+        return try asRoot { () throws(PreparationError) in
+            var isNew = false
+            return try create(for: user.user, user.group, by: entry, in: parent, isNew: &isNew) {
+                (try? UsercgroupFile.read())?.bytes == file.bytes
+            }
+        }
+    }
+
+    private static func parent(
+        in tree: borrowing UnifiedHierarchy
+    ) throws(PreparationError) -> Cgroup {
+        do throws(Errno) { return try tree.root.child(top) } catch {
+            let path = tree.name(of: CgroupPath(names: [top]))
+            throw error == .notFound ? .notSetUp(path) : .unreadable(path, error)
+        }
+    }
+
     /// Creates the cgroup of a user, as root. A complete one is returned unchanged.
     /// - Parameter isCurrent: whether lxc-usercgroup still has the entry. Called once the cgroup
     ///   exists: from then on, a program that applies a changed file finds the cgroup.
-    package static func create(
-        for user: UserID, _ group: GroupID, by entry: UsercgroupEntry, in top: borrowing Cgroup,
-        while isCurrent: () -> Bool
-    ) throws(PreparationError) -> Cgroup {
-        var isNew = false
-        return try create(
-            for: user, group, by: entry, in: top, isNew: &isNew, while: isCurrent)
-    }
-
     /// - Parameter isNew: whether this process made it; otherwise another one did.
     static func create(
         for user: UserID, _ group: GroupID, by entry: UsercgroupEntry, in top: borrowing Cgroup,

@@ -86,8 +86,13 @@ package enum CommandLauncher {
         do throws(LeavePolicy.LeaveError) { try LeavePolicy.allow(from: place, in: tree) } catch {
             throw .leave(error)
         }
-        let cgroup = try userCgroup(of: caller, by: entry, of: policy, in: tree, as: root)
-        let path = tree.name(of: Self.path(of: caller.user))
+        let cgroup: Cgroup
+        do throws(UserCgroup.PreparationError) {
+            cgroup = try UserCgroup.open(for: caller, by: entry, of: policy, in: tree) {
+                create throws(UserCgroup.PreparationError) in try root.asRoot(create)
+            }
+        } catch { throw .userCgroup(error) }
+        let path = tree.name(of: UserCgroup.path(of: caller.user))
         let selected = entry.controllers(of: try controllers(cgroup, path))
         try enableMissing(selected, in: cgroup, at: path)
         guard let target else {
@@ -160,42 +165,7 @@ package enum CommandLauncher {
     }
 }
 
-// MARK: - The user's cgroup
-
 extension CommandLauncher {
-    private static func path(of user: UserID) -> CgroupPath {
-        CgroupPath(names: [UserCgroup.top, UserCgroup.name(of: user)])
-    }
-
-    /// Opens the caller's cgroup. That of a user whom lxc-usercgroup names was made at boot; that
-    /// of a member of a group is created here, at its first use.
-    private static func userCgroup(
-        of caller: Credentials, by entry: UsercgroupEntry, of policy: UsercgroupFile,
-        in tree: borrowing UnifiedHierarchy, as root: borrowing SavedRoot
-    ) throws(Refusal) -> Cgroup {
-        let top = try top(tree)
-        let user = caller.user
-        let existing: Cgroup?
-        do throws(Errno) { existing = try UserCgroup.find(of: user, in: top) } catch {
-            throw .unreadableCgroup(tree.name(of: path(of: user)), error)
-        }
-        if let existing { return existing }
-        do throws(UserCgroup.PreparationError) {
-            return try root.asRoot { () throws(UserCgroup.PreparationError) in
-                try UserCgroup.create(
-                    for: user, caller.groups.first ?? GroupID(user.number), by: entry, in: top
-                ) { (try? UsercgroupFile.read())?.bytes == policy.bytes }
-            }
-        } catch { throw .userCgroup(error) }
-    }
-
-    private static func top(_ tree: borrowing UnifiedHierarchy) throws(Refusal) -> Cgroup {
-        let path = tree.name(of: CgroupPath(names: [UserCgroup.top]))
-        do throws(Errno) { return try tree.root.child(UserCgroup.top) } catch {
-            throw error == .notFound ? .notSetUp(path) : .unreadableCgroup(path, error)
-        }
-    }
-
     /// Enables controllers that the user has disabled in cgroup.subtree_control, which the user
     /// owns. Without them, containers would silently start without limits.
     static func enableMissing(

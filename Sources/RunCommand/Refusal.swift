@@ -20,7 +20,6 @@ package enum Refusal: Error {
     case privileges(Errno)
     case policy(TrustedFile.TrustError)
     case tree(UnifiedHierarchy.LookupError)
-    case notSetUp(String)
     case accountsUnavailable(Errno)
 
     // lxc-usercgroup, and the cgroup of the session.
@@ -70,9 +69,6 @@ extension Refusal: CustomStringConvertible {
             "cannot give up root's privileges, and does not go on with them: \(errno.description)"
         case .policy(let error): error.description
         case .tree(let error): error.description
-        case .notSetUp(let path):
-            "\(path) does not exist: as root, run berth-cgroup setup, and enable its service at "
-                + "boot"
         case .accountsUnavailable(let errno):
             "cannot look up users and groups (\(errno.description)): check the sources for passwd "
                 + "and group in /etc/nsswitch.conf"

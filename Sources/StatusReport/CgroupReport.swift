@@ -1,4 +1,5 @@
 internal import CgroupStatus
+internal import JSONOutput
 internal import Linux
 
 /// The cgroups of users, and the containers and commands in them.

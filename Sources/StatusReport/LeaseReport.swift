@@ -1,3 +1,4 @@
+internal import JSONOutput
 internal import Linux
 internal import Network
 

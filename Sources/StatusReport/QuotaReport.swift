@@ -1,4 +1,5 @@
 internal import HostPaths
+internal import JSONOutput
 internal import Linux
 internal import Usernet
 

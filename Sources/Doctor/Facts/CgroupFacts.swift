@@ -90,7 +90,7 @@ extension CgroupFacts {
         if matcher != nil { readPolicy(&matcher) }
         switch host.hierarchy {
         case let hierarchy?:
-            let path = CgroupPath(names: [UserCgroup.top, UserCgroup.name(of: target.user)])
+            let path = UserCgroup.path(of: target.user)
             if let cgroup = try? hierarchy.root.descendant(path) {
                 delegated = Self.delegated(cgroup, at: hierarchy.name(of: path))
             }

@@ -37,6 +37,9 @@ package struct Credentials: Equatable, Sendable {
         self.groups = groups
     }
 
+    /// The real group; one named after the user if the groups are unknown.
+    package var group: GroupID { groups.first ?? GroupID(user.number) }
+
     /// The user with the groups of this process.
     package static func withGroupsOfThisProcess(_ user: UserID) throws(Errno) -> Credentials {
         // There can be 65,536 (NGROUPS_MAX), but for most users the first call suffices.
