@@ -17,12 +17,12 @@ package enum Kill {
         for target in targets {
             if let user = user(Array(target.utf8), users) {
                 try kill(user, in: top, hierarchy, &waits, &report)
-            } else if let place = try leaf(target, users, in: top) {
-                kill(place, in: top, hierarchy, &waits, &report)
+            } else if let cgroup = try commandCgroup(target, users, in: top) {
+                kill(cgroup, in: top, hierarchy, &waits, &report)
             } else {
                 report.problems.append(
-                    "\(printable(target.utf8)) is neither a user with a cgroup nor a leaf: see "
-                        + "berth-cgroup status")
+                    "\(printable(target.utf8)) is neither a user with a cgroup nor a command "
+                        + "cgroup: see berth-cgroup status")
             }
         }
         return report
@@ -45,26 +45,28 @@ package enum Kill {
     private static let maxWaits = 500
     private static let interval = 10
 
-    private struct CommandCgroupName: Equatable {
+    private struct Target: Equatable {
         let user: DelegatedHierarchy.UserCgroupName
-        let leaf: [UInt8]
+        let name: [UInt8]
     }
 
-    private static func leaves(
+    private static func commandCgroups(
         of user: DelegatedHierarchy.UserCgroupName, in top: borrowing Cgroup
-    ) -> [CommandCgroupName] {
+    ) -> [Target] {
         guard let cgroup = try? top.child(user.bytes) else { return [] }
-        return ((try? cgroup.children()) ?? []).map { CommandCgroupName(user: user, leaf: $0) }
+        return ((try? cgroup.children()) ?? []).map { Target(user: user, name: $0) }
     }
 
     /// - Parameter target: `u1000/run-3k9x02ba`, or only the second part if it is unique.
-    private static func leaf(
+    private static func commandCgroup(
         _ target: String, _ users: [DelegatedHierarchy.UserCgroupName], in top: borrowing Cgroup
-    ) throws(Failure) -> CommandCgroupName? {
+    ) throws(Failure) -> Target? {
         let parts = Array(target.utf8).split(separator: 0x2f, omittingEmptySubsequences: false)
         guard let name = parts.last, parts.count <= 2 else { return nil }
         let owners = parts.count == 1 ? users : users.filter { $0.bytes == Array(parts[0]) }
-        let found = owners.flatMap { leaves(of: $0, in: top) }.filter { $0.leaf == Array(name) }
+        let found = owners.flatMap { commandCgroups(of: $0, in: top) }.filter {
+            $0.name == Array(name)
+        }
         guard found.count < 2 else {
             let names = found.map { "\(printable($0.user.bytes))/\(target)" }
             throw Failure("\(target) is ambiguous: use \(names.joined(separator: " or "))")
@@ -93,13 +95,13 @@ package enum Kill {
         let own: CgroupPath
         do { own = try UnifiedHierarchy.ownPlace() } catch { throw Failure("\(error)") }
         if own.names.starts(with: [UserCgroup.top, user.bytes]) {
-            for place in leaves(of: user, in: top) {
-                if own.names.starts(with: [UserCgroup.top, user.bytes, place.leaf]) {
+            for cgroup in commandCgroups(of: user, in: top) {
+                if own.names.starts(with: [UserCgroup.top, user.bytes, cgroup.name]) {
                     report.warnings.append(
-                        "\(hierarchy.path(user.bytes, place.leaf)) is left alone because this "
+                        "\(hierarchy.path(user.bytes, cgroup.name)) is left alone because this "
                             + "process is in it: name it to kill it, too")
                 } else {
-                    kill(place, in: top, hierarchy, &waits, &report)
+                    kill(cgroup, in: top, hierarchy, &waits, &report)
                 }
             }
             return
@@ -119,25 +121,25 @@ package enum Kill {
     }
 
     private static func kill(
-        _ name: CommandCgroupName, in top: borrowing Cgroup,
+        _ target: Target, in top: borrowing Cgroup,
         _ hierarchy: borrowing DelegatedHierarchy,
         _ waits: inout Int, _ report: inout ChangeReport
     ) {
-        let path = hierarchy.path(place.user.bytes, place.leaf)
+        let path = hierarchy.path(target.user.bytes, target.name)
         do throws(Errno) {
-            let cgroup = try top.child(place.user.bytes)
-            let leaf = try cgroup.child(place.leaf)
+            let cgroup = try top.child(target.user.bytes)
+            let commandCgroup = try cgroup.child(target.name)
             do throws(Errno) {
-                try kill(leaf, &waits, path, &report)
+                try kill(commandCgroup, &waits, path, &report)
             } catch  where error == .notSupported {
                 report.problems.append(
-                    "\(path) has only threads of processes in \(hierarchy.path(place.user.bytes)): "
-                        + "kill all processes of the user with gc --kill "
-                        + "\(printable(place.user.bytes))"
+                    "\(path) has only threads of processes in "
+                        + "\(hierarchy.path(target.user.bytes)): kill all processes of the user with "
+                        + "gc --kill \(printable(target.user.bytes))"
                 )
                 return
             }
-            guard CommandCgroupCleanup.removeIfEmpty(place.leaf, from: cgroup) else {
+            guard CommandCgroupCleanup.removeIfEmpty(target.name, from: cgroup) else {
                 report.problems.append("\(path) cannot be removed")
                 return
             }

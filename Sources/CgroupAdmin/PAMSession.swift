@@ -72,30 +72,32 @@ package struct PAMSession: ~Copyable {
         let userCgroup = try userCgroup(by: entry, of: file)
         let path = tree.name(of: UserCgroup.path(of: user))
         // The line of pam_exec may be in two files of which one includes the other.
-        if let leaf = ownLeaf(at: origin, in: userCgroup), (try? sessionOrigin(of: leaf)) != nil {
+        if let cgroup = commandCgroup(at: origin, in: userCgroup),
+            (try? sessionOrigin(of: cgroup)) != nil
+        {
             return nil
         }
         let origins = SessionOrigin(
             process: application, startedAt: try startTime(), origin: origin)
-        let leaf: [UInt8]
+        let cgroup: [UInt8]
         do throws(CommandCgroup.CreationError) {
-            leaf = try FilesystemIdentity.acting(as: user, group, refused: { .refused($0) }) {
+            cgroup = try FilesystemIdentity.acting(as: user, group, refused: { .refused($0) }) {
                 () throws(CommandCgroup.CreationError) in
                 try CommandCgroup.make(in: userCgroup, suffix) { userCgroup, name throws(Errno) in
                     try FilesystemIdentity.acting(
                         as: .root, .root, insteadOf: (user, group), refused: { $0 }
                     ) { () throws(Errno) in
-                        let leaf = try userCgroup.child(name)
-                        try leaf.directory.setExtendedAttribute(
+                        let cgroup = try userCgroup.child(name)
+                        try cgroup.directory.setExtendedAttribute(
                             SessionOrigin.name, to: origins.bytes)
-                        try leaf.admit(application)
+                        try cgroup.admit(application)
                     }
                 }
             }
         } catch { throw Failure(error.sentence(in: path)) }
         _ = try? CommandCgroupCleanup.collect(
-            in: userCgroup, lookingAt: Self.maxCollected, sparing: leaf)
-        return "session of user \(printable(account.name)) in \(path)/\(printable(leaf))"
+            in: userCgroup, lookingAt: Self.maxCollected, sparing: cgroup)
+        return "session of user \(printable(account.name)) in \(path)/\(printable(cgroup))"
     }
 
     private borrowing func close() throws(Failure) -> String? {
@@ -103,30 +105,32 @@ package struct PAMSession: ~Copyable {
             let userCgroup = (try? UserCgroup.find(of: user, in: top)) ?? nil
         else { return nil }
         // A process that cannot be moved back ends soon, and its cgroup is removed later.
-        if (try? traceApplication()) != nil, let leaf = ownLeaf(at: try place(), in: userCgroup),
-            let origin = try? origin(of: leaf)
+        if (try? traceApplication()) != nil,
+            let cgroup = commandCgroup(at: try place(), in: userCgroup),
+            let origin = try? origin(of: cgroup)
         {
             try? origin.admit(application)
-            // This process was started in the leaf and would be the last one in it.
+            // This process was started in that cgroup and would be the last one in it.
             try? origin.enter()
         }
         _ = try? CommandCgroupCleanup.collect(in: userCgroup, lookingAt: Self.maxCollected)
         return nil
     }
 
-    private borrowing func ownLeaf(at place: CgroupPath, in userCgroup: borrowing Cgroup) -> Cgroup?
+    private borrowing func commandCgroup(at place: CgroupPath, in userCgroup: borrowing Cgroup)
+        -> Cgroup?
     {
         guard place.names.count == 3, place.names.starts(with: UserCgroup.path(of: user).names)
         else { return nil }
         return try? userCgroup.child(place.names[2])
     }
 
-    private borrowing func origin(of leaf: borrowing Cgroup) throws -> Cgroup {
-        try tree.root.descendant(sessionOrigin(of: leaf).origin)
+    private borrowing func origin(of cgroup: borrowing Cgroup) throws -> Cgroup {
+        try tree.root.descendant(sessionOrigin(of: cgroup).origin)
     }
 
-    private borrowing func sessionOrigin(of leaf: borrowing Cgroup) throws -> SessionOrigin {
-        guard let bytes = try leaf.directory.extendedAttribute(SessionOrigin.name),
+    private borrowing func sessionOrigin(of cgroup: borrowing Cgroup) throws -> SessionOrigin {
+        guard let bytes = try cgroup.directory.extendedAttribute(SessionOrigin.name),
             let origin = SessionOrigin(bytes),
             origin.process == application, origin.startedAt == (try startTime())
         else { throw Errno.notFound }

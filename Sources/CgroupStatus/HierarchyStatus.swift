@@ -24,7 +24,7 @@ package struct HierarchyStatus: Encodable, Sendable {
         package let controllers: [String]
         package let usage: Usage
         package let populated: Bool
-        /// In a leaf the processes of the leaf itself; in others also those beneath. A threaded
+        /// In a command cgroup only its own processes; in others also those beneath. A threaded
         /// cgroup lists none: the processes of its threads are listed for the user.
         package let processes: [CgroupProcess]
         package let groups: [Group]
@@ -34,12 +34,12 @@ package struct HierarchyStatus: Encodable, Sendable {
         package let user: String
         package let uid: UInt32
         package let path: String
-        /// The controllers that are enabled for its leaves.
+        /// The controllers that are enabled for its command cgroups.
         package let controllers: [String]
         /// The current values of the files that set limits, by name.
         package let limits: [String: String]
         package let usage: Usage
-        /// Processes in the user's cgroup itself (there should be none), or with threads in a leaf.
+        /// Processes in the user's cgroup itself (normally none), or with threads beneath it.
         package let processes: [CgroupProcess]
         package let leaves: [Group]
     }
@@ -88,7 +88,7 @@ package struct HierarchyStatus: Encodable, Sendable {
 
     package var found: Bool { isSetUp }
 
-    /// The names of users and leaves.
+    /// The names of users and command cgroups.
     package var names: [String] {
         users.flatMap { user in
             [user.user] + user.leaves.filter { $0.kind == .leaf }.map(\.name)
@@ -158,7 +158,7 @@ extension HierarchyStatus.Group {
             }
     }
 
-    /// A cgroup in a leaf: those beneath it are not listed one by one.
+    /// A cgroup in a command cgroup: those beneath it are not listed one by one.
     private init(whole name: [UInt8], _ cgroup: borrowing Cgroup) {
         self.name = printable(name)
         let kinds: [(String, Kind)] = [("lxc.payload.", .payload), ("lxc.monitor.", .monitor)]

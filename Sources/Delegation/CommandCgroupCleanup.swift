@@ -17,11 +17,11 @@ package enum CommandCgroupCleanup {
         in userCgroup: borrowing Cgroup, lookingAt limit: Int = .max, sparing spared: [UInt8] = []
     ) throws(Errno) -> Int {
         var removed = 0
-        let leaves = try userCgroup.children().filter {
+        let names = try userCgroup.children().filter {
             $0.starts(with: CommandCgroup.prefix) && $0 != spared
         }
-        let start = leaves.count > limit ? try randomIndex(below: leaves.count) : 0
-        for name in (leaves[start...] + leaves[..<start]).prefix(limit)
+        let start = names.count > limit ? try randomIndex(below: names.count) : 0
+        for name in (names[start...] + names[..<start]).prefix(limit)
         where removeIfEmpty(name, from: userCgroup, depth: depth) {
             removed += 1
         }

@@ -101,16 +101,16 @@ package enum CommandLauncher {
                 "\(path)/run-*: \(selected.isEmpty ? "no controllers" : selected.sentence), by "
                     + "line \(entry.line) of \(Paths.usercgroup)")
         }
-        let leaf: [UInt8]
+        let name: [UInt8]
         do throws(CommandCgroup.CreationError) {
-            leaf = try CommandCgroup.make(in: cgroup, request.suffix) {
+            name = try CommandCgroup.make(in: cgroup, request.suffix) {
                 cgroup, name throws(Errno) in
                 try root.asRoot { () throws(Errno) in try cgroup.child(name).enter() }
             }
         } catch { throw .commandCgroup(error, in: path) }
         try root.dropPermanentlyOrRefuse()
         _ = try? CommandCgroupCleanup.collect(
-            in: cgroup, lookingAt: maxCollected, sparing: leaf)
+            in: cgroup, lookingAt: maxCollected, sparing: name)
         return .command(target)
     }
 

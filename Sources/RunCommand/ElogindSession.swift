@@ -38,15 +38,15 @@ struct ElogindSession {
         let selected = UsercgroupEntry.ControllerSelection.all.controllers(
             of: try CommandLauncher.controllers(cgroup, name))
         try CommandLauncher.enableMissing(selected, in: cgroup, at: name)
-        let leaf: [UInt8]
+        let made: [UInt8]
         do throws(CommandCgroup.CreationError) {
-            leaf = try CommandCgroup.make(in: cgroup, request.suffix) {
-                cgroup, leaf throws(Errno) in
-                try cgroup.child(leaf).enter()
+            made = try CommandCgroup.make(in: cgroup, request.suffix) {
+                cgroup, name throws(Errno) in
+                try cgroup.child(name).enter()
             }
         } catch { throw .commandCgroup(error, in: name) }
         _ = try? CommandCgroupCleanup.collect(
-            in: cgroup, lookingAt: CommandLauncher.maxCollected, sparing: leaf)
+            in: cgroup, lookingAt: CommandLauncher.maxCollected, sparing: made)
         return .command(target)
     }
 }

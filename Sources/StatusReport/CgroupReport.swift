@@ -22,11 +22,11 @@ struct CgroupReport: Encodable, Equatable, Sendable {
         var use: Use
     }
 
-    struct Leaf: Encodable, Equatable, Sendable {
+    struct CommandCgroup: Encodable, Equatable, Sendable {
         var name: String
         var use: Use
         var containers: [Container]
-        /// The commands in the leaf itself.
+        /// The commands in the cgroup itself, not in its containers.
         var commands: [String]
     }
 
@@ -36,7 +36,7 @@ struct CgroupReport: Encodable, Equatable, Sendable {
         var use: Use
         /// By the names of the cgroup files.
         var limits: [String: String]
-        var leaves: [Leaf]
+        var leaves: [CommandCgroup]
     }
 
     @OrNull var path: String?
@@ -70,13 +70,14 @@ extension CgroupReport {
             users: status.users.map { user in
                 User(
                     user: user.user, uid: user.uid, use: Use(user.usage), limits: user.limits,
-                    leaves: user.leaves.map { Leaf($0) }.sorted { $0.sortKey < $1.sortKey })
+                    leaves: user.leaves.map { CommandCgroup($0) }.sorted { $0.sortKey < $1.sortKey }
+                )
             })
     }
 }
 
-extension CgroupReport.Leaf {
-    /// Sorts containers first, by name: the names of leaves are random.
+extension CgroupReport.CommandCgroup {
+    /// Sorts containers first, by name: the names of command cgroups are random.
     fileprivate var sortKey: (Int, String, String) {
         (containers.isEmpty ? 1 : 0, containers.first?.name ?? "", name)
     }

@@ -7,25 +7,26 @@ extension HostStatusText {
         let depth: Int
         let name: StyledText
         let use: CgroupReport.Use
-        let leaf: String
+        let cgroup: String
     }
 
     func cgroups(_ status: HostStatus) -> Tree? {
         guard let cgroups = status.cgroups else { return nil }
         let rows = cgroups.users.flatMap { user in
-            [Row(depth: 1, name: StyledText(user.user, .bold), use: user.use, leaf: "")]
+            [Row(depth: 1, name: StyledText(user.user, .bold), use: user.use, cgroup: "")]
                 + user.leaves.flatMap { self.rows($0) }
         }
         let widest = rows.map { $0.name.width + $0.depth * Tree.indent }.max() ?? 0
         let name = max(widest, 10)
-        let (lines, haveLeaves) = columns(rows, room: TerminalCapabilities.width - name - 2)
+        let (lines, haveNames) = columns(rows, room: TerminalCapabilities.width - name - 2)
         func label(_ text: StyledText, depth: Int, _ line: Int) -> StyledText {
             (text.padded(to: name - depth * Tree.indent) + "  " + lines[line]).trimmed
         }
         var users: [Tree] = []
         for (position, row) in rows.enumerated() {
-            let leaf = haveLeaves || row.leaf.isEmpty ? [] : [StyledText("  " + row.leaf, .dim)]
-            let tree = Tree(label(row.name, depth: row.depth, position + 1), details: leaf)
+            let cgroup =
+                haveNames || row.cgroup.isEmpty ? [] : [StyledText("  " + row.cgroup, .dim)]
+            let tree = Tree(label(row.name, depth: row.depth, position + 1), details: cgroup)
             if row.depth == 1 {
                 users.append(tree)
             } else {
@@ -40,32 +41,32 @@ extension HostStatusText {
         return Tree(rows.isEmpty ? title : label(title, depth: 0, 0), users + notes)
     }
 
-    /// One row for each container in a leaf, or one for a leaf without containers.
-    private func rows(_ leaf: CgroupReport.Leaf) -> [Row] {
-        guard leaf.containers.isEmpty else {
-            return leaf.containers.map {
-                Row(depth: 2, name: StyledText($0.name), use: $0.use, leaf: leaf.name)
+    /// One row for each container in a command cgroup, or one for a cgroup without containers.
+    private func rows(_ group: CgroupReport.CommandCgroup) -> [Row] {
+        guard group.containers.isEmpty else {
+            return group.containers.map {
+                Row(depth: 2, name: StyledText($0.name), use: $0.use, cgroup: group.name)
             }
         }
         var commands: [String] = []
-        for command in leaf.commands where !commands.contains(command) { commands.append(command) }
+        for command in group.commands where !commands.contains(command) { commands.append(command) }
         let rest = commands.count > 2 ? terminal.usesUnicode ? ", …" : ", ..." : ""
         let name =
             commands.isEmpty
-            ? StyledText(leaf.use.tasks == 0 ? "empty" : "-", .dim)
+            ? StyledText(group.use.tasks == 0 ? "empty" : "-", .dim)
             : StyledText(commands.prefix(2).joined(separator: ", ") + rest, .dim)
-        return [Row(depth: 2, name: name, use: leaf.use, leaf: leaf.name)]
+        return [Row(depth: 2, name: name, use: group.use, cgroup: group.name)]
     }
 
-    /// The header first. To fit, drops the bars, then moves the leaves' names to their own lines.
-    private func columns(_ rows: [Row], room: Int) -> (lines: [StyledText], haveLeaves: Bool) {
-        let head = ["memory", "", "cpu", "tasks", "leaf"].map { StyledText($0, .dim) }
+    /// The header first. To fit, drops the bars, then moves the cgroups' names to their own lines.
+    private func columns(_ rows: [Row], room: Int) -> (lines: [StyledText], haveNames: Bool) {
+        let head = ["memory", "", "cpu", "tasks", "cgroup"].map { StyledText($0, .dim) }
         let cells = rows.map { row in
             [
                 memory(row.use), bar(row.use), cpu(row.use),
                 StyledText(
                     withLimit(row.use.tasks.map { "\($0)" }, row.use.tasksMax.map { "\($0)" })),
-                StyledText(row.leaf, .dim),
+                StyledText(row.cgroup, .dim),
             ]
         }
         var lines: [StyledText] = []

@@ -66,10 +66,10 @@ struct Collect: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gc", abstract: "Remove empty cgroups, or kill processes.")
     @Flag(help: "Kill all processes in the targets, and remove the cgroups.") var kill = false
-    @Flag(help: "With --kill, all users, except the leaf of this process.")
+    @Flag(help: "With --kill, all users, except the command cgroup of this process.")
     var all = false
     @Argument(
-        help: "With --kill, users, or leaves as status names them.",
+        help: "With --kill, users, or command cgroups as status names them.",
         completion: .custom { _, _, _ in completable((try? HierarchyStatus.read())?.names ?? []) })
     var targets: [String] = []
 
@@ -79,7 +79,7 @@ struct Collect: ParsableCommand {
                 "Names and --all need --kill.")
         }
         guard !kill || targets.isEmpty == all else {
-            throw ValidationError("Name users or leaves to kill, or use --all.")
+            throw ValidationError("Name users or command cgroups to kill, or use --all.")
         }
     }
 

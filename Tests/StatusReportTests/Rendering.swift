@@ -37,7 +37,7 @@ struct Rendering {
                 ├─ alice   lxcbr0 2 of 2
                 ╰─ bob     dmz0 ? of 1
 
-                Cgroups             memory                    cpu     tasks       leaf
+                Cgroups             memory                    cpu     tasks       cgroup
                 ├─ alice            53.0M of 2.0G   ░░░░░░░░  1.25 s  14 of 2000
                 │  ├─ web           30.0M of 40.0M  ██████░░  0.61 s  7           run-Xy3ZabCD
                 │  ╰─ bash, vim, …   1.0M                     0.00 s  2           run-00000000
