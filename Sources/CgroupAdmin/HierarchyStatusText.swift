@@ -4,7 +4,7 @@ extension HierarchyStatus {
     /// The text for a terminal, in 80 columns.
     package var text: String {
         guard isSetUp else { return "\(path) does not exist: run berth-cgroup setup\n" }
-        var page = Page()
+        var page = WrappedText()
         page.add("\(path): \(Self.listed(controllers))", 0)
         for user in users { user.add(to: &page) }
         if users.isEmpty, hidden.isEmpty { page.add("no user has a cgroup yet", 0) }
@@ -22,7 +22,7 @@ extension HierarchyStatus {
 }
 
 extension HierarchyStatus.User {
-    fileprivate func add(to page: inout Page) {
+    fileprivate func add(to page: inout WrappedText) {
         page.add("\(user) (u\(uid)): \(HierarchyStatus.listed(controllers))", 0)
         page.add(usage.sentence, 2)
         if !limits.isEmpty {
@@ -37,7 +37,7 @@ extension HierarchyStatus.User {
 }
 
 extension HierarchyStatus.Group {
-    fileprivate func add(to page: inout Page) {
+    fileprivate func add(to page: inout WrappedText) {
         let list = processes.sentence(atMost: 8)
         if kind == .leaf || groups.count > 0 {
             page.add(processes.isEmpty && groups.isEmpty ? "\(name): \(emptiness)" : name, 2)
@@ -53,32 +53,9 @@ extension HierarchyStatus.Group {
         populated ? "threads of processes that are listed for the user" : "empty"
     }
 
-    private func add(to page: inout Page, indented indent: Int) {
+    private func add(to page: inout WrappedText, indented indent: Int) {
         guard !processes.isEmpty else { return page.add("\(name): \(emptiness)", indent) }
         page.add("\(name): \(usage.sentence)", indent)
         page.add(processes.sentence(atMost: 8), indent + 2)
-    }
-}
-
-/// Text whose lines are wrapped at blanks.
-struct Page {
-    private(set) var text = ""
-    private static let width = 80
-
-    mutating func add(_ paragraph: String, _ indent: Int) {
-        let words = paragraph.split(separator: " ")
-        let margin = String(repeating: " ", count: indent)
-        var line = margin
-        var isFirst = true
-        for word in words {
-            if !isFirst, line.utf8.count + 1 + word.utf8.count > Self.width {
-                text += line + "\n"
-                line = margin + "    "
-                isFirst = true
-            }
-            line += (isFirst ? "" : " ") + word
-            isFirst = false
-        }
-        text += line + "\n"
     }
 }

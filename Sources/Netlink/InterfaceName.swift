@@ -35,22 +35,3 @@ package struct NamespaceID: Equatable, Sendable {
     package let number: Int32
     package init(_ number: Int32) { self.number = number }
 }
-
-/// A hardware (MAC) address.
-package struct HardwareAddress: Equatable, Sendable {
-    package let bytes: [UInt8]
-
-    /// - Parameter bytes: six of them.
-    package init(bytes: [UInt8]) { self.bytes = bytes }
-
-    /// - Parameter tail: the last five bytes of an address that begins with 0xfe. A bridge without
-    ///   a fixed address takes the lowest one of its ports, so it hardly ever takes this one.
-    package static func highest(_ tail: [UInt8]) -> HardwareAddress {
-        HardwareAddress(bytes: [0xfe] + tail.prefix(5))
-    }
-
-    /// - Parameter tail: the last five bytes of a locally administered address.
-    package static func local(_ tail: [UInt8]) -> HardwareAddress {
-        HardwareAddress(bytes: [0x02] + tail.prefix(5))
-    }
-}

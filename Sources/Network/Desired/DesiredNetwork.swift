@@ -1,4 +1,3 @@
-package import Netlink
 
 /// The desired state of a network, in which each default and automatic value is resolved.
 ///
@@ -60,59 +59,4 @@ package struct DesiredNetwork: Hashable, Codable, Sendable {
 
     /// The default address of a new bridge.
     package static let standardHardwareAddress = Setting.bridgeMAC.defaultValue
-}
-
-/// The name of a bridge, safe in file names and firewall rules: an interface name of letters,
-/// digits, `_`, `.` and `-` that begins with a letter.
-package struct BridgeName: Hashable, Sendable, StringCodable {
-    package let description: String
-    package let interface: InterfaceName
-
-    package init?(_ text: String) {
-        let bytes = Array(text.utf8)
-        guard let interface = InterfaceName(bytes), let first = bytes.first,
-            Self.isLetter(first),
-            bytes.allSatisfy({
-                Self.isLetter($0) || (0x30...0x39).contains($0) || [0x5f, 0x2e, 0x2d].contains($0)
-            })
-        else { return nil }
-        description = text
-        self.interface = interface
-    }
-
-    package static func == (left: BridgeName, right: BridgeName) -> Bool {
-        left.description == right.description
-    }
-
-    package func hash(into hasher: inout Hasher) { hasher.combine(description) }
-
-    private static func isLetter(_ byte: UInt8) -> Bool {
-        (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
-    }
-}
-
-/// Six bytes as `10:66:6a:00:00:00`.
-package struct HardwareAddressText {
-    package let bytes: [UInt8]
-
-    package init?(_ text: String) {
-        let parts = text.utf8.split(separator: 0x3a, omittingEmptySubsequences: false)
-        guard parts.count == 6, parts.allSatisfy({ $0.count == 2 }) else { return nil }
-        var bytes: [UInt8] = []
-        for part in parts {
-            guard part.first != 0x2b,
-                let byte = UInt8(String(decoding: part, as: UTF8.self), radix: 16)
-            else { return nil }
-            bytes.append(byte)
-        }
-        self.bytes = bytes
-    }
-
-    /// Whether it is neither a multicast address nor zero.
-    package var isUnicast: Bool { bytes[0] & 1 == 0 && bytes.contains { $0 != 0 } }
-
-    package static func text(_ bytes: [UInt8]) -> String {
-        bytes.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }
-            .joined(separator: ":")
-    }
 }
