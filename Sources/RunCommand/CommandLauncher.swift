@@ -72,7 +72,10 @@ package enum CommandLauncher {
         }
         let root = try dropToSavedRoot(power)
 
-        var matcher = try accounts { () throws(Errno) in try OwnerMatcher(caller) }
+        var matcher: OwnerMatcher
+        do throws(Errno) { matcher = try OwnerMatcher(caller) } catch {
+            throw .accountsUnavailable(error)
+        }
         let found = try entry(for: &matcher, in: policy)
         let target = try target(for: request, environment)
         guard let entry = found else {
@@ -158,14 +161,6 @@ package enum CommandLauncher {
         do { return try question() } catch { throw .tree(error) }
     }
 
-    private static func accounts<Answer>(
-        _ question: () throws(Errno) -> Answer
-    ) throws(Refusal) -> Answer {
-        do { return try question() } catch { throw .accountsUnavailable(error) }
-    }
-}
-
-extension CommandLauncher {
     /// Enables controllers that the user has disabled in cgroup.subtree_control, which the user
     /// owns. Without them, containers would silently start without limits.
     static func enableMissing(

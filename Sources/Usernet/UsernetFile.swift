@@ -7,7 +7,7 @@ package struct UsernetFile: Sendable {
     package init(_ bytes: [UInt8]) { lines = Lines(bytes: bytes) }
 
     /// An invalid line, which grants nothing.
-    package struct InvalidLine: Sendable {
+    package struct InvalidLine: Error, Sendable {
         package let line: Int
         package let text: ArraySlice<UInt8>
         package let error: UsernetEntry.ParseError
@@ -41,34 +41,35 @@ package struct UsernetFile: Sendable {
                 else { continue }
             }
             guard let charged = try owner(bytes[field]) else { continue }
-            do throws(UsernetEntry.ParseError) {
-                let entry = try UsernetEntry(bytes[place], line: number)
-                if entry.bridge == bridge { found.entries.append(entry.charged(to: charged)) }
-            } catch {
-                found.invalidLines.append(
-                    InvalidLine(line: number, text: bytes[place], error: error))
+            switch entry(place, line: number) {
+            case .success(let entry) where entry.bridge != bridge: continue
+            case .success(let entry): found.entries.append(entry.charged(to: charged))
+            case .failure(let invalid): found.invalidLines.append(invalid)
             }
         }
         return found
     }
 
     /// All invalid lines.
-    package var invalidLines: [InvalidLine] { parsed.invalidLines }
-
-    /// All valid lines, each with its owner as the line names it.
-    package var entries: [UsernetEntry] { parsed.entries }
-
-    private var parsed: (entries: [UsernetEntry], invalidLines: [InvalidLine]) {
-        var entries: [UsernetEntry] = []
-        var invalidLines: [InvalidLine] = []
-        for (number, place) in lines.entries {
-            let text = lines.bytes[place]
-            do throws(UsernetEntry.ParseError) {
-                entries.append(try UsernetEntry(text, line: number))
-            } catch {
-                invalidLines.append(InvalidLine(line: number, text: text, error: error))
+    package var invalidLines: [InvalidLine] {
+        lines.entries.compactMap {
+            if case .failure(let invalid) = entry($0.place, line: $0.number) {
+                invalid
+            } else {
+                nil
             }
         }
-        return (entries, invalidLines)
+    }
+
+    /// All valid lines, each with its owner as the line names it.
+    package var entries: [UsernetEntry] {
+        lines.entries.compactMap { try? entry($0.place, line: $0.number).get() }
+    }
+
+    private func entry(_ place: Range<Int>, line: Int) -> Result<UsernetEntry, InvalidLine> {
+        let text = lines.bytes[place]
+        do throws(UsernetEntry.ParseError) {
+            return .success(try UsernetEntry(text, line: line))
+        } catch { return .failure(InvalidLine(line: line, text: text, error: error)) }
     }
 }

@@ -1,4 +1,3 @@
-
 /// The desired state of a network, in which each default and automatic value is resolved.
 ///
 /// The record stores it for each network that was made. berth-net later compares it with the
