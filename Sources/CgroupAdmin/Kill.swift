@@ -134,8 +134,8 @@ package enum Kill {
             } catch  where error == .notSupported {
                 report.problems.append(
                     "\(path) has only threads of processes in "
-                        + "\(hierarchy.path(target.user.bytes)): kill all processes of the user with "
-                        + "gc --kill \(printable(target.user.bytes))"
+                        + "\(hierarchy.path(target.user.bytes)): kill all processes of the user "
+                        + "with gc --kill \(printable(target.user.bytes))"
                 )
                 return
             }
