@@ -93,7 +93,7 @@ package enum Kill {
     ) throws(Failure) {
         let path = hierarchy.path(user.bytes)
         let own: CgroupPath
-        do { own = try UnifiedHierarchy.ownPlace() } catch { throw Failure("\(error)") }
+        do { own = try UnifiedHierarchy.ownCgroup() } catch { throw Failure("\(error)") }
         if own.names.starts(with: [UserCgroup.top, user.bytes]) {
             for cgroup in commandCgroups(of: user, in: top) {
                 if own.names.starts(with: [UserCgroup.top, user.bytes, cgroup.name]) {

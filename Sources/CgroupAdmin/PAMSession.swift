@@ -90,7 +90,7 @@ package struct PAMSession: ~Copyable {
                         let cgroup = try userCgroup.child(name)
                         try cgroup.directory.setExtendedAttribute(
                             SessionOrigin.name, to: origins.bytes)
-                        try cgroup.admit(application)
+                        try cgroup.attach(application)
                     }
                 }
             }
@@ -109,7 +109,7 @@ package struct PAMSession: ~Copyable {
             let cgroup = commandCgroup(at: try place(), in: userCgroup),
             let origin = try? origin(of: cgroup)
         {
-            try? origin.admit(application)
+            try? origin.attach(application)
             // This process was started in that cgroup and would be the last one in it.
             try? origin.enter()
         }

@@ -64,7 +64,7 @@ package struct Cgroup: ~Copyable {
     }
 
     /// Moves another process into it, with all its threads.
-    package borrowing func admit(_ process: ProcessID) throws(Errno) {
+    package borrowing func attach(_ process: ProcessID) throws(Errno) {
         try directory.write(Array("\(process.number)".utf8), to: Array("cgroup.procs".utf8))
     }
 

@@ -56,7 +56,7 @@ package struct UnifiedHierarchy: ~Copyable {
         }
     }
 
-    package static func ownPlace() throws(LookupError) -> CgroupPath {
+    package static func ownCgroup() throws(LookupError) -> CgroupPath {
         let path = "/proc/self/cgroup"
         return try at(path) { () throws(Errno) in
             guard let place = try CgroupPath.membership(in: kernelFile(path)) else {

@@ -68,7 +68,7 @@ package enum CommandLauncher {
             throw .policy(error)
         }
         let place = try lookUp { () throws(UnifiedHierarchy.LookupError) in
-            try UnifiedHierarchy.ownPlace()
+            try UnifiedHierarchy.ownCgroup()
         }
         let root = try dropToSavedRoot(power)
 

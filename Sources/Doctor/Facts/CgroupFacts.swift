@@ -142,7 +142,7 @@ extension CgroupFacts {
     private static func current(
         in hierarchy: borrowing UnifiedHierarchy, of target: TargetUser
     ) -> CurrentCgroup? {
-        guard let path = try? UnifiedHierarchy.ownPlace() else { return nil }
+        guard let path = try? UnifiedHierarchy.ownCgroup() else { return nil }
         var current = CurrentCgroup(path: hierarchy.name(of: path))
         do throws(LeavePolicy.LeaveError) {
             try LeavePolicy.allow(from: path, in: hierarchy)

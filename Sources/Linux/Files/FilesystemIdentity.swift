@@ -12,10 +12,10 @@ package enum FilesystemIdentity {
         refused: (Errno) -> Failure, _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
         do throws(Errno) { try become(user, group) } catch {
-            returnOrLeave(to: former)
+            returnOrExit(to: former)
             throw refused(error)
         }
-        defer { returnOrLeave(to: former) }
+        defer { returnOrExit(to: former) }
         return try body()
     }
 
@@ -23,7 +23,7 @@ package enum FilesystemIdentity {
         try call { linux_setfsids(user.number, group.number) }
     }
 
-    private static func returnOrLeave(to former: (UserID, GroupID)) {
+    private static func returnOrExit(to former: (UserID, GroupID)) {
         do { try become(former.0, former.1) } catch { exitProcess(status: 1) }
     }
 }

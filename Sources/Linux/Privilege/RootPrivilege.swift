@@ -87,9 +87,9 @@ package struct SavedRoot: ~Copyable {
         _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
         // With the caller as the saved user ID, becoming the caller again needs no capability.
-        becomeOrLeave(0, 0, user)
+        becomeOrExit(0, 0, user)
         defer {
-            becomeOrLeave(user, user, 0)
+            becomeOrExit(user, user, 0)
             if keepsNetAdmin {
                 do { try keepOnlyNetAdmin() } catch { exitProcess(status: 1) }
             }
@@ -109,7 +109,7 @@ package struct SavedRoot: ~Copyable {
         }
     }
 
-    private func becomeOrLeave(_ real: UInt32, _ effective: UInt32, _ saved: UInt32) {
+    private func becomeOrExit(_ real: UInt32, _ effective: UInt32, _ saved: UInt32) {
         do { try call { linux_setresuid(real, effective, saved) } } catch { exitProcess(status: 1) }
     }
 }
