@@ -1,4 +1,6 @@
 internal import CgroupStatus
+internal import Cgroups
+internal import Delegation
 internal import HostPaths
 internal import Linux
 
@@ -20,5 +22,20 @@ extension DelegatedHierarchy {
             "another berth-cgroup has held \(Paths.cgroupLock) for 10 seconds: wait for it, or see "
                 + "what delays it"
         )
+    }
+
+    /// Removes cgroups of a user in which, and beneath which, no process is.
+    /// - Returns: a message for each.
+    borrowing func removeEmpty(
+        of user: UserCgroupName, in top: borrowing Cgroup,
+        where isIncluded: ([UInt8]) -> Bool = { _ in true }
+    ) -> [String] {
+        guard let cgroup = try? top.child(user.bytes) else { return [] }
+        var messages: [String] = []
+        for name in (try? cgroup.children()) ?? []
+        where isIncluded(name) && CommandCgroupCleanup.removeIfEmpty(name, from: cgroup) {
+            messages.append("removed \(path(user.bytes, name))")
+        }
+        return messages
     }
 }

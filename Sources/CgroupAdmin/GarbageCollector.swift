@@ -11,22 +11,15 @@ package enum GarbageCollector {
         guard let top = try hierarchy.top() else { return report }
         let file = try UsercgroupFile.load()
         for name in try hierarchy.contents(of: top).users {
-            guard let cgroup = try? top.child(name.bytes) else { continue }
-            let path = hierarchy.path(name.bytes)
-            report.changes += removeEmpty(in: cgroup, path)
+            report.changes += hierarchy.removeEmpty(of: name, in: top) {
+                $0.starts(with: CommandCgroup.prefix)
+            }
             guard isNotListed(name.user, in: file),
                 CommandCgroupCleanup.removeIfEmpty(name.bytes, from: top)
             else { continue }
-            report.changes.append("removed \(path)")
+            report.changes.append("removed \(hierarchy.path(name.bytes))")
         }
         return report
-    }
-
-    private static func removeEmpty(in userCgroup: borrowing Cgroup, _ path: String) -> [String] {
-        ((try? userCgroup.children()) ?? []).filter { name in
-            name.starts(with: CommandCgroup.prefix)
-                && CommandCgroupCleanup.removeIfEmpty(name, from: userCgroup)
-        }.map { "removed \(path)/\(printable($0))" }
     }
 
     /// - Returns: `false` if unknown: a directory server does not answer, or the line is invalid.

@@ -18,7 +18,7 @@ package enum Teardown {
             if CommandCgroupCleanup.removeIfEmpty(user.bytes, from: top) {
                 report.changes.append("removed \(path)")
             } else {
-                removeCommandCgroups(of: user, in: top, hierarchy, &report)
+                report.changes += hierarchy.removeEmpty(of: user, in: top)
                 report.problems.append("\(path) stays: \(reason(user.bytes, in: top))")
             }
         }
@@ -36,18 +36,6 @@ package enum Teardown {
             report.problems.append("\(hierarchy.path()) stays: \(error)")
         }
         return report
-    }
-
-    private static func removeCommandCgroups(
-        of user: DelegatedHierarchy.UserCgroupName, in top: borrowing Cgroup,
-        _ hierarchy: borrowing DelegatedHierarchy,
-        _ report: inout ChangeReport
-    ) {
-        guard let cgroup = try? top.child(user.bytes) else { return }
-        for name in (try? cgroup.children()) ?? []
-        where CommandCgroupCleanup.removeIfEmpty(name, from: cgroup) {
-            report.changes.append("removed \(hierarchy.path(user.bytes, name))")
-        }
     }
 
     private static func reason(_ name: [UInt8], in top: borrowing Cgroup) -> String {

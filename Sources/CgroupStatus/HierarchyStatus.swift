@@ -86,8 +86,6 @@ package struct HierarchyStatus: Encodable, Sendable {
         controllers.map(\.description)
     }
 
-    package var found: Bool { isSetUp }
-
     /// The names of users and command cgroups.
     package var names: [String] {
         users.flatMap { user in

@@ -58,7 +58,7 @@ struct Status: ParsableCommand {
             for warning in status.warnings { BerthCgroup.printError("warning: \(warning)") }
         }
         try printOut(json ? status.json : status.text)
-        if !status.found { throw ExitCode(3) }
+        if !status.isSetUp { throw ExitCode(3) }
     }
 }
 

@@ -3,19 +3,15 @@ internal import CLinux
 /// Conversion of IP addresses to and from text, with inet_pton(3) and inet_ntop(3).
 package enum AddressText {
     /// - Returns: 4 bytes, in network order.
-    package static func version4(_ text: String) -> [UInt8]? {
-        var bytes = [UInt8](repeating: 0, count: 4)
-        // C would not see text after a zero byte.
-        guard !text.utf8.contains(0), unsafe inet_pton(AF_INET, text, &bytes) == 1 else {
-            return nil
-        }
-        return bytes
-    }
+    package static func version4(_ text: String) -> [UInt8]? { parse(text, AF_INET, count: 4) }
 
     /// - Returns: 16 bytes, in network order.
-    package static func version6(_ text: String) -> [UInt8]? {
-        var bytes = [UInt8](repeating: 0, count: 16)
-        guard !text.utf8.contains(0), unsafe inet_pton(AF_INET6, text, &bytes) == 1 else {
+    package static func version6(_ text: String) -> [UInt8]? { parse(text, AF_INET6, count: 16) }
+
+    private static func parse(_ text: String, _ family: Int32, count: Int) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: count)
+        // C would not see text after a zero byte.
+        guard !text.utf8.contains(0), unsafe inet_pton(family, text, &bytes) == 1 else {
             return nil
         }
         return bytes
