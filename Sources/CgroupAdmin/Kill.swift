@@ -98,8 +98,8 @@ package enum Kill {
             for cgroup in commandCgroups(of: user, in: top) {
                 if own.names.starts(with: [UserCgroup.top, user.bytes, cgroup.name]) {
                     report.warnings.append(
-                        "\(hierarchy.path(user.bytes, cgroup.name)) is left alone because this "
-                            + "process is in it: name it to kill it, too")
+                        "\(hierarchy.path(user.bytes, cgroup.name)) was not killed because "
+                            + "this process is in it: name it to kill it, too")
                 } else {
                     kill(cgroup, in: top, hierarchy, &waits, &report)
                 }
@@ -145,7 +145,7 @@ package enum Kill {
             }
             report.changes.append("removed \(path)")
         } catch  where error == .notFound || error == .noDevice {
-            report.changes.append("\(path) is gone")
+            report.changes.append("\(path) no longer exists")
         } catch {
             report.problems.append("\(path): \(error)")
         }

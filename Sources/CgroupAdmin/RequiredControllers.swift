@@ -23,14 +23,15 @@ package struct RequiredControllers: Equatable {
     }
 
     private static func sentence(_ missing: [Controller], _ getsNothing: Bool) -> String {
-        let consequence =
-            "only threaded ones remain, with which no container starts, so this line gives no "
-            + "controllers"
-        guard !missing.isEmpty else { return "of the controllers of the kernel, \(consequence)" }
+        let consequence = "which no container can use, so this line grants none"
+        guard !missing.isEmpty else {
+            return "the kernel has only threaded controllers, \(consequence)"
+        }
         let what = "the kernel lacks \(missing.sentence)"
         let memory = missing.contains { $0.name.elementsEqual("memory".utf8) }
         let remedy =
             memory ? " (boot with cgroup_enable=memory, without cgroup_disable=memory)" : ""
-        return what + remedy + (getsNothing ? "; \(consequence)" : "")
+        return what + remedy
+            + (getsNothing ? "; only threaded controllers remain, \(consequence)" : "")
     }
 }

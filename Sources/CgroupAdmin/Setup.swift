@@ -47,7 +47,7 @@ package struct Setup: ~Copyable {
         let options = hierarchy.tree.mount.settable + [Array("favordynmods".utf8)]
         do {
             try hierarchy.tree.root.directory.setMountOptions(options)
-            report.changes.append("\(hierarchy.tree.name(of: .root)): mounted with favordynmods")
+            report.changes.append("remounted \(hierarchy.tree.name(of: .root)) with favordynmods")
         } catch .invalid {
             report.problems.append(
                 "this kernel does not support favordynmods, which needs Linux 6.0 or later")
@@ -75,11 +75,11 @@ package struct Setup: ~Copyable {
                 try hierarchy.tree.root.makeChild(UserCgroup.top)
             }
         } catch  where error == .exists {} catch {
-            throw Failure("cannot make \(hierarchy.path()): \(error)")
+            throw Failure("cannot create \(hierarchy.path()): \(error)")
         }
-        report.changes.append("made \(hierarchy.path())")
+        report.changes.append("created \(hierarchy.path())")
         guard let top = try hierarchy.top() else {
-            throw Failure("\(hierarchy.path()) was removed as soon as it was made")
+            throw Failure("\(hierarchy.path()) was removed as soon as it was created")
         }
         return top
     }
@@ -140,11 +140,11 @@ package struct Setup: ~Copyable {
         case .notListed:
             guard (try? top.child(UserCgroup.name(of: user))) != nil else { return }
             if CommandCgroupCleanup.removeIfEmpty(UserCgroup.name(of: user), from: top) {
-                report.changes.append("removed \(path): no line applies to \(name) now")
+                report.changes.append("removed \(path): no line applies to \(name) any longer")
             } else {
                 report.warnings.append(
                     "\(path) stays, with its limits, until its processes have ended: no line "
-                        + "applies to \(name) now")
+                        + "applies to \(name) any longer")
             }
         case .invalid(let invalid):
             report.warnings.append(
@@ -166,7 +166,7 @@ package struct Setup: ~Copyable {
             _ = try UserCgroup.prepare(
                 for: user, account.credentials.group, by: entry,
                 in: top)
-            if isNew { report.changes.append("made \(path) for \(printable(account.name))") }
+            if isNew { report.changes.append("created \(path) for \(printable(account.name))") }
         } catch {
             report.problems.append(
                 entry.message("\(printable(account.name)): \(error.withoutLine)"))

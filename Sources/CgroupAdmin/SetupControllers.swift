@@ -25,7 +25,7 @@ extension Setup {
                 do throws(Errno) { try cgroup.enable(controller) } catch  where error == .exists {
                     try removeConflictsAndEnable(controller, in: cgroup, at: path)
                 }
-                report.changes.append("\(path): controller \(controller)")
+                report.changes.append("enabled the controller \(controller) in \(path)")
             } catch  where error == .busy {
                 report.problems.append(
                     "the controller \(controller) cannot be enabled because processes are in "

@@ -24,7 +24,7 @@ package enum Teardown {
         }
         for name in others {
             guard name == Setup.trial, CommandCgroupCleanup.removeIfEmpty(name, from: top) else {
-                report.problems.append("\(hierarchy.path(name)) stays: another program made it")
+                report.problems.append("\(hierarchy.path(name)) stays: another program created it")
                 continue
             }
         }

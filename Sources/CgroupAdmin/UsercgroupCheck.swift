@@ -28,7 +28,7 @@ package enum UsercgroupCheck {
         for entry in file.validEntries {
             if let first = lines[entry.owner.field] {
                 warnings.append(
-                    entry.message("has no effect: line \(first) is for \(entry.owner) already"))
+                    entry.message("has no effect: line \(first) already applies to \(entry.owner)"))
                 continue
             }
             lines[entry.owner.field] = entry.line
@@ -57,11 +57,11 @@ package enum UsercgroupCheck {
         switch decision {
         case .granted(let other) where other.line == entry.line: nil
         case .granted(let other):
-            "has no effect: line \(other.line), for \(other.owner), comes first for \(entry.owner)"
+            "has no effect: line \(other.line), for \(other.owner), applies to \(entry.owner) first"
         case .invalid(let invalid):
-            "has no effect: line \(invalid.line), which is invalid, comes first for \(entry.owner)"
+            "has no effect: line \(invalid.line), which is invalid, applies to \(entry.owner) first"
         case .notListed:
-            "has no effect: the user ID of \(entry.owner) has another name, which applies here"
+            "has no effect: \(entry.owner) is a second name of a user ID; write the first one"
         case .accountsUnavailable(let errno):
             "cannot look up the groups of \(entry.owner): \(errno)"
         }

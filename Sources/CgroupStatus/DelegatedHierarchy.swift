@@ -60,8 +60,8 @@ package struct DelegatedHierarchy: ~Copyable {
         if !tree.mount.nsdelegate {
             warnings.append(
                 "cgroups are mounted without nsdelegate, so the root user of a container can "
-                    + "change the container's limits: run \(tree.mount.remount), and mount them so "
-                    + "at boot")
+                    + "change the container's limits: run \(tree.mount.remount), and set the "
+                    + "option at boot, too")
         }
         if let access = try? tree.root.directory.access(to: Array("cgroup.procs".utf8)),
             access.owner != .root || access.permissions & 0o022 != 0

@@ -17,10 +17,10 @@ extension UnifiedHierarchy.LookupError {
         case .legacy(let point):
             "this host uses cgroup version 1 (\(point)), which cannot be delegated safely"
         case .hybrid(let point):
-            "this host has its controllers in cgroup version 1 (\(point)), so version 2 has none "
-                + "to give"
-        case .notTheRoot(let point): "\(point) is not the root of the host's cgroups"
-        case .inContainer: "this is a container, whose cgroups its host manages"
+            "this host has its controllers in cgroup version 1 (\(point)), so they are not "
+                + "available in version 2"
+        case .notTheRoot(let point): "\(point) is not the root of the host's cgroup hierarchy"
+        case .inContainer: "this is a container, and its host manages its cgroups"
         case .unreadable(let path, let errno): "cannot read \(path): \(errno.description)"
         }
     }
@@ -35,7 +35,7 @@ extension UnifiedHierarchy.LookupError {
         case (.legacy, .systemd), (.hybrid, .systemd):
             "add systemd.unified_cgroup_hierarchy=1 to the kernel command line and reboot"
         case (.legacy, .another), (.hybrid, .another):
-            "have nothing but cgroup2 mounted on /sys/fs/cgroup at boot (on Void, set "
+            "mount only cgroup2 on /sys/fs/cgroup at boot (on Void, set "
                 + "CGROUP_MODE=unified in /etc/rc.conf) and reboot"
         case (.notTheRoot, _): "run this on the host, not in a container"
         case (.inContainer, _): "run this on the host"

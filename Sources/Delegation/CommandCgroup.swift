@@ -88,11 +88,11 @@ extension CommandCgroup.CreationError {
         case .full:
             "\(path) has as many cgroups as its cgroup.max.descendants and cgroup.max.depth allow: "
                 + "stop containers, or as root, raise these limits in \(Paths.usercgroup)"
-        case .refused(let errno): "cannot make a cgroup in \(path): \(errno.description)"
+        case .refused(let errno): "cannot create a cgroup in \(path): \(errno.description)"
         case .closed(let errno):
-            "the kernel does not let a process into new cgroups in \(path): \(errno.description)"
+            "cannot move a process into a new cgroup in \(path): \(errno.description)"
         case .vanishing:
-            "another process removes new cgroups in \(path) as soon as they are made: try again"
+            "another process removes new cgroups in \(path) as soon as they are created: try again"
         }
     }
 }

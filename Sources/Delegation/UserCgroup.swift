@@ -81,15 +81,15 @@ extension UserCgroup.PreparationError: CustomStringConvertible {
                 + "exist: as root, run berth-cgroup setup; if that does not help, remove it from "
                 + "the line, or boot with its controller enabled"
         case .limit(let limit, let line, let errno):
-            "the kernel rejects \(limit.description) in line \(line) of \(Paths.usercgroup): "
-                + "\(errno.description): as root, correct the line"
+            "the kernel rejects \(limit.description) in line \(line) of \(Paths.usercgroup) "
+                + "(\(errno.description)): as root, correct the line"
         case .controller(let controller, let errno):
             "cannot enable or disable the controller \(controller.description) in the user's "
                 + "cgroup: "
                 + errno.description
         case .occupied(let controller):
-            "cannot enable or disable the controller \(controller.description) while a process is "
-                + "in the user's cgroup itself or uses it in a cgroup beneath: stop the user's "
+            "cannot enable or disable the controller \(controller.description) while processes "
+                + "are in the user's cgroup itself, or use it in a cgroup below: stop the user's "
                 + "containers"
         case .outdated: "\(Paths.usercgroup) has just been changed: start the command again"
         case .refused(let errno): "cannot prepare the user's cgroup: \(errno.description)"

@@ -88,10 +88,10 @@ extension Refusal: CustomStringConvertible {
         case .quotaReached(let user, let bridge, let used, let allowed, let lines):
             "quota reached: user \(user) has \(used) of \(allowed) NICs on \(bridge), which "
                 + "\(lines.sentence) of \(Paths.usernet) allow\(lines.count == 1 ? "s" : ""): stop "
-                + "a container, or as root increase the count"
+                + "a container, or as root, increase the count"
         case .namespaceNotYours:
             "the container's network namespace does not exist or does not belong to the caller: "
-                + "start the container as an unprivileged one of the same user"
+                + "start it as an unprivileged container of the same user"
         case .noSuchNIC(let nic, let bridge):
             "the caller has no NIC \(nic) on \(bridge) in that network namespace: \(Paths.ledger) "
                 + "lists all NICs"
@@ -117,7 +117,7 @@ extension Refusal: CustomStringConvertible {
             "cannot get random bytes from the kernel: \(errno.description)"
         case .tool(let error): error.sentence
         case .vanished(let nic):
-            "\(nic) was created but does not exist any more: the container may have ended"
+            "\(nic) was created but no longer exists: the container may have ended"
         case .hostNotProtected(let nic, let errno):
             "cannot turn off router advertisements and redirects on \(nic): \(errno.description)"
         case .answerLost(let errno): "cannot write the result: \(errno.description)"

@@ -60,13 +60,13 @@ extension Refusal: CustomStringConvertible {
         case .answer(let errno): "cannot write to standard output: \(errno.description)"
 
         case .notSetuid:
-            "this program is not setuid root, or is on a file system mounted nosuid, or was "
-                + "started with no_new_privs: as root, install it on a file system mounted suid, "
-                + "chown root and chmod 4755 it"
-        case .callerIsRoot: "root needs no berth-run: root can use every cgroup already"
+            "this program is not setuid root, is on a file system mounted nosuid, or was started "
+                + "with no_new_privs: as root, run chown root and chmod 4755 on it, on a file "
+                + "system without nosuid"
+        case .callerIsRoot: "root does not need berth-run: root can already use every cgroup"
         case .start(let errno): "cannot open /dev/null: \(errno.description)"
         case .privileges(let errno):
-            "cannot give up root's privileges, and does not go on with them: \(errno.description)"
+            "cannot drop root's privileges, so the command was not run: \(errno.description)"
         case .policy(let error): error.description
         case .tree(let error): error.description
         case .accountsUnavailable(let errno):
@@ -100,11 +100,11 @@ extension Refusal: CustomStringConvertible {
                 + "\(errno.description)"
 
         case .noManager(let user):
-            "systemd runs this host, but user \(user.number) has no user manager to provide a "
+            "this host runs systemd, but user \(user.number) has no user manager to provide a "
                 + "cgroup: log in directly instead of through su or sudo, or as root, run loginctl "
                 + "enable-linger \(user.number)"
         case .noScopeProgram:
-            "systemd runs this host, but berth-scope, which asks it for a cgroup, is not "
+            "this host runs systemd, but berth-scope, which asks it for a cgroup, is not "
                 + "installed: as root, install the package berth, or libsystemd-dev and then run "
                 + "make install"
         }

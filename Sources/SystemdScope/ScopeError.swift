@@ -14,15 +14,15 @@ extension ScopeError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .refused(let name, let message):
-            "the user manager of systemd did not start the scope: \(message) (\(name))"
+            "the systemd user manager did not start the scope: \(message) (\(name))"
         case .job(let result):
-            "the user manager of systemd did not start the scope: its job ended with "
+            "the systemd user manager did not start the scope: its job ended with "
                 + "\"\(result)\"; see journalctl --user"
         case .noAnswer(let seconds):
-            "the user manager of systemd did not start the scope within \(seconds) seconds: see "
+            "the systemd user manager did not start the scope within \(seconds) seconds: see "
                 + "systemctl --user list-jobs"
         case .connection(let errno):
-            "cannot talk to the user manager of systemd: \(errno.description)"
+            "cannot connect to the systemd user manager: \(errno.description)"
         }
     }
 }

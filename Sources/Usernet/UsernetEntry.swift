@@ -85,7 +85,7 @@ extension UsernetEntry.ParseError: CustomStringConvertible {
         switch self {
         case .tooFewFields: "it has fewer than the four fields USER TYPE BRIDGE COUNT"
         case .unknownType(let word): "the type \"\(word)\" is not veth"
-        case .invalidBridge(let word): "\"\(word)\" is not a valid name of a bridge"
+        case .invalidBridge(let word): "\"\(word)\" is not a valid bridge name"
         case .invalidCount(let word): "the count \"\(word)\" is not a number"
         case .unknownOption(let word):
             "the option \"\(word)\" is unknown; the options are isolated, macfilter and mtu=N"

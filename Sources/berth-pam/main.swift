@@ -25,7 +25,7 @@ do throws(Errno) { try ProcessSanitizer.sanitize() } catch {
 let words = SecureStart.arguments
 if words.first.map({ $0.elementsEqual("--version".utf8) }) == true {
     do throws(Errno) { try OutputLine.result("berth-pam \(Version.number)") } catch {
-        try? OutputLine.error("berth-pam: cannot write the answer: \(error.description)")
+        try? OutputLine.error("berth-pam: cannot write to standard output: \(error.description)")
         exitProcess(status: 1)
     }
     exitProcess(status: 0)

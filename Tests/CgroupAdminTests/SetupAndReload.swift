@@ -12,7 +12,7 @@ struct SetupAndReload {
             defer { host.leave() }
             let first = host.service("setup")
             expect(first.status, is: 0, "\(first)")
-            expect(first.output.contains("made /sys/fs/cgroup/berth/u2000 for eve"), "\(first)")
+            expect(first.output.contains("created /sys/fs/cgroup/berth/u2000 for eve"), "\(first)")
             expect(host.file("hugetlb.2MB.max"), is: "4194304\n")
             expect(host.file("cgroup.max.depth"), is: "9\n")
             expect(host.file("cgroup.max.descendants"), is: "4096\n")

@@ -14,7 +14,7 @@ struct CgroupDecisions {
         #expect(finding().message.contains("version 1 (/sys/fs/cgroup/memory)"))
         #expect(finding().verdict == .problem)
         let other = finding().fixes
-        #expect(other.count == 1 && "\(other)".contains("nothing but cgroup2 mounted"))
+        #expect(other.count == 1 && "\(other)".contains("mount only cgroup2"))
         facts.cgroups.isOpenRC = true
         #expect(finding().verdict == .problem)
         #expect(

@@ -117,11 +117,11 @@ struct CgroupFaults {
             prepare()
             expect(script("hybrid-host").succeeded)
             expect(verdicts("cgroup-tree"), is: ["problem"])
-            expect(doctor().contains("version 2 has none to give"), doctor())
+            expect(doctor().contains("not available in version 2"), doctor())
             for (directory, verdict, fix) in [
                 ("openrc", "problem", #""line" : "rc_cgroup_mode=\"unified\"""#),
                 ("systemd/system", "warning", "systemd.unified_cgroup_hierarchy=1"),
-                ("nothing", "problem", "have nothing but cgroup2 mounted on /sys/fs/cgroup"),
+                ("nothing", "problem", "mount only cgroup2 on /sys/fs/cgroup"),
             ] {
                 shell("mkdir -p /run/\(directory)")
                 expect(verdicts("cgroup-tree"), is: [verdict], directory)

@@ -73,16 +73,16 @@ struct CgroupEscapes {
             let cases: [(place: String, limit: String?, refusal: String?)] = [
                 ("openrc.berth-test", nil, nil),
                 ("openrc.berth-test", "openrc.berth-test", limited),
-                ("openrc.berth-test/sub", nil, "Berth must not leave"),
-                ("berth-test", nil, "Berth must not leave"),
+                ("openrc.berth-test/sub", nil, "so Berth does not leave it"),
+                ("berth-test", nil, "so Berth does not leave it"),
                 ("4000000001", nil, nil), ("4000000001", "4000000001", limited),
                 ("4000000001/session", nil, nil), ("4000000001/session", "4000000001", limited),
-                ("4000000001/other", nil, "Berth must not leave"),
+                ("4000000001/other", nil, "so Berth does not leave it"),
                 ("\(slices)/session-c1.scope", nil, nil),
                 ("\(slices)/session-c1.scope/session", nil, nil),
                 ("\(slices)/session-c1.scope", slices, limited),
-                ("\(slices)/session-x.scope", nil, "Berth must not leave"),
-                ("\(slices)", nil, "Berth must not leave"),
+                ("\(slices)/session-x.scope", nil, "so Berth does not leave it"),
+                ("\(slices)", nil, "so Berth does not leave it"),
             ]
             for (place, limit, refusal) in cases {
                 let outcome = script("leave-cgroup", [place] + (limit.map { [$0] } ?? []))
@@ -137,7 +137,7 @@ struct CgroupEscapes {
             func mounted(_ script: String) -> String {
                 "unshare -m sh -ec '\(script); exec \(asEve) \(CgroupHost.berthRun) true'"
             }
-            let notTheRoot = "/sys/fs/cgroup is not the root of the host's cgroups"
+            let notTheRoot = "/sys/fs/cgroup is not the root of the host's cgroup hierarchy"
             let cases: [(String, String)] = [
                 ("unshare -C \(asEve) \(CgroupHost.berthRun) true", "this is a container"),
                 ("\(asEve) unshare -UCr \(CgroupHost.berthRun) true", "this is a container"),
@@ -149,7 +149,7 @@ struct CgroupEscapes {
                 (mounted("mount --bind /sys/fs/cgroup/berth /sys/fs/cgroup"), notTheRoot),
                 (mounted("mount -t tmpfs x /sys/fs/cgroup"), notTheRoot),
                 (mounted("umount /sys/fs/cgroup"), "no cgroups are mounted"),
-                (CgroupHost.berthRun + " true", "root needs no berth-run"),
+                (CgroupHost.berthRun + " true", "root does not need berth-run"),
                 (
                     "mkdir -p /run/systemd/system; \(asEve) \(CgroupHost.berthRun) true; s=$?; "
                         + "rm -r /run/systemd/system; exit $s",
@@ -203,7 +203,7 @@ struct CgroupEscapes {
             let host = try CgroupHost.enter("eve *")
             let outcome = script("kept-capabilities")
             expect(outcome.status, is: 125, "\(outcome)")
-            expect(outcome.errorOutput.contains("cannot give up root's privileges"), "\(outcome)")
+            expect(outcome.errorOutput.contains("cannot drop root's privileges"), "\(outcome)")
             expect(host.leaves(), is: [])
             let last = contents(of: "/run/test/trace").split(separator: "\n").suffix(2)
             expect(last.first?.contains("permitted=0, inheritable=0") ?? false, "\(last)")

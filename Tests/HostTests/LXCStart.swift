@@ -15,7 +15,7 @@ struct LXCStart {
                 "the row is the port", "db runs", "more is refused",
                 "berth-nic: quota reached: user alice has 2 of 2 NICs on lxcbr0, which line 1 of "
                     + "/etc/lxc/lxc-usernet allows: stop a container, "
-                    + "or as root increase the count",
+                    + "or as root, increase the count",
                 "more runs now", "2",
             ], said.errorOutput)
     }

@@ -95,9 +95,9 @@ struct OwnCgroup {
             expect(host.run("$0 sh -c 'exit 7'").status, is: 7)
             expect(host.run("$0 -- sh -c 'kill -9 $$'; echo $?").output, is: "137\n")
             let cases: [(String, Int32, String)] = [
-                ("$0 no-such-command", 127, "no-such-command: there is no such command"),
-                ("$0 /no/such", 127, "/no/such: there is no such command"),
-                ("$0 ''", 127, ": there is no such command"),
+                ("$0 no-such-command", 127, "no-such-command: command not found"),
+                ("$0 /no/such", 127, "/no/such: command not found"),
+                ("$0 ''", 127, ": command not found"),
                 ("$0 /etc/passwd", 126, "cannot run /etc/passwd: Permission denied"),
                 ("$0 /tmp", 126, "cannot run /tmp: Permission denied"),
                 ("$0", 125, "usage: "), ("$0 --", 125, "usage: "),

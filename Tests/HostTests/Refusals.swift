@@ -90,7 +90,7 @@ struct Refusals {
             let faults = [
                 "eve veth br0": "it has fewer than the four fields USER TYPE BRIDGE COUNT",
                 "eve macvlan br0 1": "the type \"macvlan\" is not veth",
-                "eve veth b/r0 1": "\"b/r0\" is not a valid name of a bridge",
+                "eve veth b/r0 1": "\"b/r0\" is not a valid bridge name",
                 "eve veth br0 many": "the count \"many\" is not a number",
                 "eve veth br0 -1": "the count \"-1\" is not a number",
                 "eve veth br0 99999999999999999999": "is not a number",
@@ -271,8 +271,8 @@ struct Refusals {
 }
 
 private let notYours =
-    "the container's network namespace does not exist or does not belong to the caller: start the "
-    + "container as an unprivileged one of the same user"
+    "the container's network namespace does not exist or does not belong to the caller: start it "
+    + "as an unprivileged container of the same user"
 
 private func expectRefusal(
     _ outcome: Outcome, _ words: [String], _ note: String = "", line: Int = #line

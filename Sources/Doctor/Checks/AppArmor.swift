@@ -37,7 +37,7 @@ enum AppArmor: Check {
         }
         return .warning(
             place,
-            "services of systemd that use namespaces fail with status 226/NAMESPACE",
+            "systemd services that use namespaces fail with status 226/NAMESPACE",
             .line("lxc.apparmor.allow_nesting = 1", to: facts.config.path, by: .root),
             .advice("this lets the container mount its own proc and sysfs"))
     }

@@ -39,7 +39,7 @@ enum CgroupNode: Check {
         }
         guard let cgroup = cgroups.delegated else {
             return findings.isEmpty
-                ? [.ok(top, "berth-run creates the cgroup of \(user) when first used")]
+                ? [.ok(top, "berth-run creates the cgroup of \(user) at its first use")]
                 : findings
         }
         findings += faults(of: cgroup, facts)
@@ -69,7 +69,7 @@ enum CgroupNode: Check {
             findings.append(
                 Finding(
                     .problem, file.path,
-                    "\(name) may not write it: containers start silently without a cgroup",
+                    "\(name) may not write it: containers silently start without a cgroup",
                     (file.file.owner == user ? [] : [chown])
                         + (file.file.mode & 0o200 == 0 ? [chmod] : [])))
         }

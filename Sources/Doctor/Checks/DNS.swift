@@ -27,7 +27,7 @@ enum DNS: Check {
             guard let process = network.dnsmasq else {
                 return .warning(
                     bridge,
-                    "dnsmasq does not run, so containers need a static address",
+                    "dnsmasq is not running, so containers need a static address",
                     .command(facts.serviceCommand(restart: true), by: .root))
             }
             return .ok(bridge, "dnsmasq runs as process \(process)")

@@ -41,7 +41,8 @@ enum Quota: Check {
         guard let used = quota.used else {
             return .ok(
                 place,
-                "\(user) may have \(quota.allowed) NICs on \(bridge); only root sees their use"
+                "\(user) may have \(quota.allowed) NICs on \(bridge); only root sees how many are "
+                    + "used"
             )
         }
         return .ok(place, "\(user) has used \(used) of \(quota.allowed) NICs on \(bridge)")

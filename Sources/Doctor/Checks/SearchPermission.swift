@@ -13,7 +13,7 @@ enum SearchPermission: Check {
         var findings: [Finding] = []
         for step in facts.searchPermission.steps {
             guard let file = step.file else {
-                return findings + [.unknown(step.path, "only root and its owner may look there")]
+                return findings + [.unknown(step.path, "only root and its owner may search it")]
             }
             if let finding = ofUser(step, file, facts) { findings.append(finding) }
             guard !file.lets(UserID(user), [GroupID(group)], .search) else { continue }

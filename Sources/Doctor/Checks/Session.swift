@@ -12,7 +12,7 @@ enum Session: Check {
             return [
                 .problem(
                     "XDG_RUNTIME_DIR=\(printable((session.runtimeDirectory ?? "").utf8))",
-                    "it belongs to user \(owner.number): su or sudo made this session",
+                    "it belongs to user \(owner.number): su or sudo started this session",
                     .advice("log in as \(user), or unset XDG_RUNTIME_DIR in this session"))
             ]
         }
@@ -21,15 +21,16 @@ enum Session: Check {
             return [
                 .unknown(
                     "/proc/self/loginuid",
-                    "it is not set, as pam_loginuid sets it at a login: whether su or sudo made "
-                        + "this session cannot be determined")
+                    "it is not set, as for a service or a login without pam_loginuid(8), so it is "
+                        + "unknown whether su or sudo started this session")
             ]
         }
         if login != facts.target.user {
             return [
                 .warning(
                     "/proc/self/loginuid",
-                    "user \(login.number) logged in, and su or sudo made this session for \(user)",
+                    "user \(login.number) logged in, and su or sudo started this session for "
+                        + user,
                     .advice("log in as \(user) where a program needs a login session"))
             ]
         }

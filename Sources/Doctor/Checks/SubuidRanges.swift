@@ -9,7 +9,7 @@ enum SubuidRanges: Check {
             return [
                 .unknown(
                     "/etc/nsswitch.conf",
-                    "its line \"subid\" names another source than /etc/subuid and /etc/subgid")
+                    "its line \"subid\" names a source other than /etc/subuid and /etc/subgid")
             ]
         }
         return [.users, .groups].map { finding($0, facts) }

@@ -16,7 +16,7 @@ extension ForeignFirewall {
     /// The chain with its owner, as text.
     var sentence: String {
         let whose = owner == .unknown ? "" : " of \(owner.rawValue)"
-        let old = isLegacy ? ", an old table of iptables" : ""
+        let old = isLegacy ? ", a table of iptables-legacy" : ""
         return "the chain \(chain)\(whose) (\(family) \(table)\(old))"
     }
 }

@@ -54,7 +54,7 @@ extension LXCLogMessage {
             LXCLogMessage(
                 "log-file", ["Failed to create dir for log file"],
                 "The user cannot write to the directory of the log file.",
-                fix: "name a file in a directory of the user with -o."),
+                fix: "use -o to name a file that the user can write."),
         ]
     }
 
@@ -83,7 +83,8 @@ extension LXCLogMessage {
             LXCLogMessage(
                 "aborting", ["\"ABORTING\" instead of \"RUNNING\""],
                 "The container failed in the background, where no messages are shown.",
-                fix: "run lxc-start -F -l info -o FILE, and explain that file.", isLastResort: true
+                fix: "run lxc-start -F -l info -o FILE, then berth doctor --log FILE.",
+                isLastResort: true
             ),
         ]
     }

@@ -19,10 +19,10 @@ extension LXCLogMessage {
             LXCLogMessage(
                 "mount-block", ["Operation not permitted - Failed to mount"],
                 "A user cannot mount block devices, or change locked mount options.",
-                fix: "mount it on the host, and bind it in a lxc.mount.entry."),
+                fix: "mount it on the host, and bind-mount it with lxc.mount.entry."),
             LXCLogMessage(
                 "mount-missing", ["No such file or directory - Failed to mount"],
-                "The source or the target of a lxc.mount.entry does not exist.",
+                "The source or the target of an lxc.mount.entry does not exist.",
                 fix: "create it, or add the option create=dir, create=file or optional.",
                 follows: ["overlay", "rootfs-open"]),
             LXCLogMessage(
@@ -99,6 +99,6 @@ extension LXCLogMessage {
 
     private static var withoutGeneratedProfile: String {
         "write unconfined there, which disables AppArmor for the container, or "
-            + "lxc-container-default-cgns, under which services of systemd fail in the container."
+            + "lxc-container-default-cgns, under which systemd services in the container fail."
     }
 }

@@ -7,7 +7,7 @@ extension LXCLogMessage {
             LXCLogMessage(
                 "nic-no-line", [helper, "no line in /etc/lxc/lxc-usernet allows"],
                 "No valid line of /etc/lxc/lxc-usernet grants this user a NIC on this bridge.",
-                fix: "add the line in the message, or correct the skipped one."
+                fix: "add the line in the message, or correct the one that it ignores."
             ),
             LXCLogMessage(
                 "nic-quota", [helper, "quota reached: user"],
@@ -48,7 +48,7 @@ extension LXCLogMessage {
                 fix: "read earlier lines of the log for what ended it."),
             LXCLogMessage(
                 "stock-quota", [helper, "Quota reached"],
-                "LXC's own helper prints this for a missing line, for a used quota, and for a veth "
+                "LXC's own helper prints this for a missing line, a reached quota, and a veth "
                     + "that it could not create. It counts the NICs on all bridges together.",
                 fix: "run berth doctor to see which; add \"USER veth BRIDGE 10\" to "
                     + "/etc/lxc/lxc-usernet, or raise the count."),

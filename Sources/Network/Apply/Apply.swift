@@ -86,7 +86,7 @@ extension HostTools {
             let name = bridge.interface
             let index = try index(of: name)
             guard try !socket.interfaces().contains(where: { $0.master == index }) else {
-                throw Failure("\(bridge) was not deleted: a container has joined it")
+                throw Failure("\(bridge) was not deleted: a container is attached to it")
             }
             try socket.delete(name, at: index)
         case .setHardwareAddress(let bridge, _, let to):

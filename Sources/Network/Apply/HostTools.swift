@@ -38,7 +38,8 @@ package struct HostTools: ~Copyable {
             let message = outcome.errorOutput.map { $0 == 0x0a ? 0x20 : $0 }
             throw Failure(
                 "\(program.path) "
-                    + (outcome.status.map { "failed with status \($0)" } ?? "was ended by a signal")
+                    + (outcome.status.map { "failed with status \($0)" }
+                        ?? "was terminated by a signal")
                     + (message.isEmpty ? "" : ": \(printable(message, limit: 400))"))
         }
         return String(decoding: outcome.output, as: UTF8.self)

@@ -104,8 +104,8 @@ extension Record {
                 "\(Paths.networkRecord) cannot be parsed: berth-net start rewrites it, and "
                     + "berth-net stop removes what the settings name"
             case .writableByOthers:
-                "\(Paths.networkRecord) could be written by others than root: remove it, and "
-                    + "berth-net start takes over the networks that exist"
+                "\(Paths.networkRecord) could be written by users other than root: remove it, and "
+                    + "run berth-net start, which takes over the existing networks"
             case .inaccessible(let error): "cannot read or write \(Paths.networkRecord): \(error)"
             }
         }

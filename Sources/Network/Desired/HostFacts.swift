@@ -81,6 +81,6 @@ package struct HostFacts: Sendable {
     }
 
     package func name(of route: Route) -> String {
-        interfaces.first { $0.index == route.interface }?.description ?? "elsewhere"
+        interfaces.first { $0.index == route.interface }?.description ?? "another interface"
     }
 }

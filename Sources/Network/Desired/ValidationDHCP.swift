@@ -38,7 +38,7 @@ extension Validation {
                 : (hosts.lowerBound, IPv4Address(number: own - 1), [])
         }
         if first > last {
-            refuse(.dhcpRange, "\(first) is higher than \(last): exchange the two")
+            refuse(.dhcpRange, "\(first) is higher than \(last): swap them")
         } else if !hosts.contains(first) || !hosts.contains(last) {
             refuse(
                 .dhcpRange,

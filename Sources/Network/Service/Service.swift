@@ -8,7 +8,7 @@ package struct Service: ~Copyable {
     package var restartsDnsmasq = false
 
     package static func open() throws(Failure) -> Service {
-        guard isRoot else { throw Failure("only root can do that: become root") }
+        guard isRoot else { throw Failure("only root can do this: run it as root") }
         return Service(tools: try HostTools.open())
     }
 

@@ -35,7 +35,7 @@ expect "and warns" grep -q 'cannot write /var/lib/lxc/berth-net.seed' /run/warni
 chmod 666 /run/lxc/berth-net.json
 refute "stop refuses a record that others can write" "$BERTH_NET" stop
 expect "and says why" \
-	sh -c '"$1" stop 2>&1 | grep -q "berth-net.json could be written by others"' - "$BERTH_NET"
+	sh -c '"$1" stop 2>&1 | grep -q "could be written by users other than root"' - "$BERTH_NET"
 chmod 644 /run/lxc/berth-net.json
 echo 'LXC_ADDR=nonsense' | lab_settings
 cp /run/lxc/berth-net.json /run/kept

@@ -103,7 +103,7 @@ in_container() {
 					;;
 				*)
 					expect "the message says why" \
-						grep -q "this is a container, whose cgroups its host manages" <<<"$said"
+						grep -q "this is a container, and its host manages its cgroups" <<<"$said"
 					;;
 			esac
 			equal "no process is moved" "$(tail -n 1 <<<"$said")" "0::/.lxc"
