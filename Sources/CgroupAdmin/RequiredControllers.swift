@@ -12,12 +12,10 @@ package struct RequiredControllers: Equatable {
         for entry in entries {
             let needs = entry.needs(of: host)
             list += needs.filter { !list.contains($0) }
-            var named: [Controller] = []
-            if case .these(let list) = entry.selection { named = list }
-            let missing = named.filter { !host.contains($0) }
-            let getsNothing = entry.controllers(of: host).isEmpty
-            guard !missing.isEmpty || getsNothing else { continue }
-            warnings.append(entry.message(Self.sentence(missing, getsNothing)))
+            let missing = entry.missingSupport(of: host) { _ in nil }
+            guard !missing.controllers.isEmpty || missing.leavesOnlyThreaded else { continue }
+            warnings.append(
+                entry.message(Self.sentence(missing.controllers, missing.leavesOnlyThreaded)))
         }
         list = host.filter { list.contains($0) }
     }

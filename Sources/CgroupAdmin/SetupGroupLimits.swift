@@ -45,8 +45,8 @@ extension UserCgroup.PreparationError {
     var withoutLine: String {
         switch self {
         case .limit(let limit, _, .notFound):
-            "the kernel has no \(printable(limit.file)): remove it, or boot with its controller "
-                + "enabled"
+            "the kernel has no \(printable(limit.file)): correct its name, or boot with its "
+                + "controller enabled"
         case .limit(let limit, _, let errno):
             "the kernel rejects \(limit): \(errno)"
         default: description

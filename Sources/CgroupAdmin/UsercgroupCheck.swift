@@ -15,7 +15,11 @@ package enum UsercgroupCheck {
         }
         report.problems = file.invalidLineMessages
         report.warnings = warnings(file)
-        if let host = try? UnifiedHierarchy.find().root.controllers() {
+        if let tree = try? UnifiedHierarchy.find(), let host = try? tree.root.controllers() {
+            for entry in file.validEntries {
+                report.problems += tree.missingSupport(for: entry, of: host).limits
+                    .map { entry.message("\($0): \($0.fix)") }
+            }
             report.warnings += RequiredControllers(file.validEntries, of: host).warnings
         }
         return report

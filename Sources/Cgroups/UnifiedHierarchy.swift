@@ -28,7 +28,8 @@ package struct UnifiedHierarchy: ~Copyable {
         let directory = try at(point) { () throws(Errno) in try Directory.open(mount.point) }
         // Every cgroup but the root has this file.
         let isRoot = try at(point) { () throws(Errno) in
-            try directory.isUnifiedCgroup() ? !directory.contains("cgroup.events") : false
+            try directory.isUnifiedCgroup()
+                ? !directory.contains(Array("cgroup.events".utf8)) : false
         }
         guard isRoot else { throw .notTheRoot(point: point) }
         return UnifiedHierarchy(root: Cgroup(directory), mount: mount)

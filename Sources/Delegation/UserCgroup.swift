@@ -23,6 +23,8 @@ package enum UserCgroup {
         case notSetUp(String)
         case unreadable(String, Errno)
         case limit(Limit, line: Int, Errno)
+        /// The kernel rejected a limit when berth-cgroup applied the line.
+        case rejected(String, line: Int)
         case controller(Controller, Errno)
         /// A process is in it, or in a cgroup beneath it that uses a controller to be disabled.
         case occupied(Controller)
@@ -31,25 +33,46 @@ package enum UserCgroup {
         case refused(Errno)
     }
 
-    /// - Returns: `nil` if it does not exist, or belongs to root because it is incomplete. The
-    ///   owner can be another user: root of a user namespace can give it to a subordinate user ID.
+    /// Finds a cgroup that is complete. As root.
+    /// - Returns: `nil` if it does not exist, or is incomplete. The owner can be another user: root
+    ///   of a user namespace can give it to a subordinate user ID.
     package static func find(
+        of user: UserID, in top: borrowing Cgroup
+    ) throws(Errno) -> Cgroup? {
+        guard let cgroup = try findDelegated(of: user, in: top),
+            try cgroup.directory.owner() != .root
+        else { return nil }
+        return cgroup
+    }
+
+    /// Finds a cgroup whose limits were set once, even if it belongs to root again. The owner alone
+    /// does not tell: an administrator may have given an incomplete one to the user.
+    static func findDelegated(
         of user: UserID, in top: borrowing Cgroup
     ) throws(Errno) -> Cgroup? {
         do throws(Errno) {
             let cgroup = try top.child(name(of: user))
-            guard try cgroup.directory.owner() != .root else { return nil }
+            guard try cgroup.directory.extendedAttribute(delegatedAttribute) != nil else {
+                return nil
+            }
             return cgroup
         } catch  where error == .notFound {
             return nil
         }
     }
 
+    /// Set after the limits. Other cgroup managers skip cgroups with this extended attribute: see
+    /// systemd's CGROUP_DELEGATION. Only root can read and write it.
+    package static var delegatedAttribute: String { "trusted.delegate" }
+
+    /// The limit that the kernel rejected when a line was last applied; empty if it rejected none.
+    package static var rejectedLimitAttribute: String { "trusted.berth.rejected" }
+
     /// Creates the user's cgroup, or applies the entry to the one that exists. As root.
     package static func prepare(
         for user: UserID, _ group: GroupID, by entry: UsercgroupEntry, in top: borrowing Cgroup
     ) throws(PreparationError) -> Cgroup {
-        let existing = try refused { () throws(Errno) in try find(of: user, in: top) }
+        let existing = try refused { () throws(Errno) in try findDelegated(of: user, in: top) }
         guard let cgroup = existing else {
             var isNew = false
             let cgroup = try create(for: user, group, by: entry, in: top, isNew: &isNew) { true }
@@ -78,11 +101,14 @@ extension UserCgroup.PreparationError: CustomStringConvertible {
             "cannot read the cgroup \(path): \(errno.description)"
         case .limit(let limit, let line, let errno) where errno == .notFound:
             "\(printable(limit.file)), which line \(line) of \(Paths.usercgroup) sets, does not "
-                + "exist: as root, run berth-cgroup setup; if that does not help, remove it from "
-                + "the line, or boot with its controller enabled"
+                + "exist: as root, run berth-cgroup setup; if that does not help, correct its "
+                + "name, or boot with its controller enabled"
         case .limit(let limit, let line, let errno):
             "the kernel rejects \(limit.description) in line \(line) of \(Paths.usercgroup) "
                 + "(\(errno.description)): as root, correct the line"
+        case .rejected(let limit, let line):
+            "the kernel rejected \(limit) when \(Paths.usercgroup) was last applied: as root, "
+                + "correct line \(line), and run berth-cgroup reload"
         case .controller(let controller, let errno):
             "cannot enable or disable the controller \(controller.description) in the user's "
                 + "cgroup: "

@@ -37,8 +37,7 @@ extension UserCgroup {
                     where error == .notFound
                 {}
             }
-            // Other cgroup managers skip such cgroups: see systemd's CGROUP_DELEGATION.
-            try cgroup.directory.setExtendedAttribute("trusted.delegate", to: [0x31])
+            try cgroup.directory.setExtendedAttribute(delegatedAttribute, to: [0x31])
             do throws(Errno) {
                 try cgroup.directory.setExtendedAttribute("user.delegate", to: [0x31])
             } catch {
@@ -68,16 +67,26 @@ extension UserCgroup {
         try recordLimits(names + gone, on: cgroup)
         // The kernel may reject one, for example because usage exceeds it. Set the others anyway.
         var failure: PreparationError?
+        var rejected: [UInt8] = []
         for limit in limits {
             do throws(Errno) { try cgroup.directory.write(limit.value, to: limit.file) } catch {
+                if failure == nil { rejected = Array(limit.description.utf8) }
                 failure = failure ?? .limit(limit, line: entry.line, error)
             }
         }
         for file in gone {
-            do throws(Errno) { try LimitFiles.reset(file, in: cgroup) } catch {
+            do throws(Errno) { try LimitFiles.reset(file, in: cgroup) } catch
+                where error == .notFound
+            {
+                // The kernel does not have it, so it limits nothing.
+            } catch {
                 failure =
                     failure ?? .limit(Limit(file: file, value: []), line: entry.line, error)
             }
+        }
+        // berth-run refuses the cgroup for as long as a limit of the line is not in force.
+        try refused { () throws(Errno) in
+            try cgroup.directory.setExtendedAttribute(rejectedLimitAttribute, to: rejected)
         }
         if let failure { throw failure }
         try recordLimits(names, on: cgroup)

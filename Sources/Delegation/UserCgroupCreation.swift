@@ -8,23 +8,47 @@ package import Linux
 extension UserCgroup {
     /// Opens the user's cgroup. That of a user whom lxc-usercgroup names was made at boot; that of
     /// a member of a group is created here, at its first use.
-    /// - Parameter asRoot: runs the creation as root. All else has the rights of this process.
+    /// - Parameter asRoot: runs its argument as root.
     package static func open(
         for user: Credentials, by entry: UsercgroupEntry, of file: UsercgroupFile,
         in tree: borrowing UnifiedHierarchy,
         asRoot: (() throws(PreparationError) -> Cgroup) throws(PreparationError) -> Cgroup
     ) throws(PreparationError) -> Cgroup {
         let parent = try parent(in: tree)
-        let existing: Cgroup?
-        do throws(Errno) { existing = try find(of: user.user, in: parent) } catch {
-            throw .unreadable(tree.name(of: path(of: user.user)), error)
-        }
-        if let existing { return existing }
         return try asRoot { () throws(PreparationError) in
-            var isNew = false
-            return try create(for: user.user, user.group, by: entry, in: parent, isNew: &isNew) {
-                (try? UsercgroupFile.read())?.bytes == file.bytes
+            try openOrCreate(for: user, by: entry, of: file, in: parent)
+        }
+    }
+
+    private static func openOrCreate(
+        for user: Credentials, by entry: UsercgroupEntry, of file: UsercgroupFile,
+        in top: borrowing Cgroup
+    ) throws(PreparationError) -> Cgroup {
+        let existing = try refused { () throws(Errno) in try find(of: user.user, in: top) }
+        if let existing {
+            try requireLimits(of: entry, in: existing)
+            return existing
+        }
+        var isNew = false
+        return try create(for: user.user, user.group, by: entry, in: top, isNew: &isNew) {
+            (try? UsercgroupFile.read())?.bytes == file.bytes
+        }
+    }
+
+    /// Refuses a cgroup in which a limit of the line is not in force: the kernel does not have it,
+    /// or rejected it. Values changed in lxc-usercgroup take effect with the next reload.
+    private static func requireLimits(
+        of entry: UsercgroupEntry, in cgroup: borrowing Cgroup
+    ) throws(PreparationError) {
+        let rejected = try refused { () throws(Errno) in
+            try cgroup.directory.extendedAttribute(rejectedLimitAttribute) ?? []
+        }
+        guard rejected.isEmpty else { throw .rejected(printable(rejected), line: entry.line) }
+        for limit in entry.limits {
+            let exists = try refused { () throws(Errno) in
+                try cgroup.directory.contains(limit.file)
             }
+            guard exists else { throw .limit(limit, line: entry.line, .notFound) }
         }
     }
 
@@ -69,7 +93,7 @@ extension UserCgroup {
                 failure = error
             }
             let exists = try refused { () throws(Errno) in
-                try cgroup.directory.contains("cgroup.procs")
+                try cgroup.directory.contains(Array("cgroup.procs".utf8))
             }
             guard exists else { continue }
             if let failure { throw failure }

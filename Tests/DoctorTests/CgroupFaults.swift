@@ -41,10 +41,10 @@ struct CgroupFaults {
             for (faulty, corrected) in [
                 ("eve memory-max", "eve *"),
                 (
-                    "eve * pids.max=9 cgroup.max.descendents=50",
-                    "eve * pids.max=9 cgroup.max.descendants=50"
+                    "eve * cgroup.max.depth=9 cgroup.max.descendents=50",
+                    "eve * cgroup.max.depth=9 cgroup.max.descendants=50"
                 ),
-                ("@eve memory,pids memory.max=2GB", "@eve memory,pids memory.max=2G"),
+                ("@eve memory,pids cgroup.max.depth=2G", "@eve memory,pids cgroup.max.depth=2"),
             ] {
                 host.allow(["# users", faulty])
                 let said = doctor()
@@ -75,6 +75,64 @@ struct CgroupFaults {
             fixed("cgroup-node", "not set up yet")
             expect(host.run("exec $0 true").succeeded)
 
+            host.leave()
+        }
+    }
+
+    @Test("all programs agree about a line, and no fix loses a limit")
+    func limits() async {
+        await #expect(processExitsWith: .success) {
+            let controller = CgroupHost.controller
+            let host = try CgroupHost.enter("eve \(controller)")
+            prepare()
+            let node = "\(CgroupHost.top)/u2000"
+            // The line, and whether the kernel is needed to judge it.
+            let refused = [
+                ("eve * nosuch.max=5", false), ("@eve * nosuch.max=5", false),
+                ("eve * memory.max=8G", false), ("2000 \(controller) pids.max=9", false),
+                ("eve * \(controller).2MB.nosuch=5", false),
+                ("eve \(controller) \(controller).7MB.max=max", false),
+                ("eve * \(controller).2MB.max=eight", true),
+                ("eve * cgroup.max.depth=5 nosuch.max=1", false),
+            ]
+            for existing in [false, true] {
+                for (line, needsKernel) in refused {
+                    let said = "\(line), existing: \(existing)"
+                    host.allow(["eve \(controller) \(controller).2MB.max=8M"])
+                    shell("berth-cgroup setup && berth-cgroup check")
+                    expect(host.run("exec $0 true").succeeded, said)
+                    expect(verdicts("lxc-usercgroup", "cgroup-node"), is: ["ok", "ok"], said)
+                    if !existing {
+                        shell("cd \(CgroupHost.top); find u2000 -depth -exec rmdir {} \\;")
+                    }
+
+                    host.allow(["# users", line])
+                    expect(run(["berth-cgroup", "check"]).succeeded, is: needsKernel, said)
+                    expect(run(["berth-cgroup", "reload"]).succeeded, is: false, said)
+                    expect(host.run("exec $0 true").status, is: 125, said)
+                    let found = doctor()
+                    expect(
+                        verdicts("lxc-usercgroup", "cgroup-node").contains("problem"),
+                        said + found)
+                    expect(found.contains("line 2") || found.contains("lxc-usercgroup:2"), found)
+                    for check in ["lxc-usercgroup", "cgroup-node"] {
+                        let fix = python("findings", ["fixes", found, check]).output
+                        expect(!fix.contains("chown"), fix)
+                        _ = run(["/bin/bash", "-c", fix])
+                    }
+                    expect(host.run("exec $0 true").status, is: 125, said)
+                    // An administrator may think that the owner is the fault.
+                    shell("[ ! -e \(node) ] || chown -R 2000 \(node)")
+                    let run = host.run("exec $0 true")
+                    expect(run.status, is: 125, said)
+                    expect(run.errorOutput.contains("line 2"), run.errorOutput)
+                }
+            }
+            host.allow(["eve \(controller) \(controller).2MB.max=4M"])
+            shell("berth-cgroup reload")
+            expect(host.run("exec $0 true").succeeded)
+            expect(host.file("\(controller).2MB.max"), is: "4194304\n")
+            expect(verdicts("lxc-usercgroup", "cgroup-node"), is: ["ok", "ok"])
             host.leave()
         }
     }

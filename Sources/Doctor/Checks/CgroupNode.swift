@@ -1,22 +1,25 @@
+internal import Delegation
 internal import HostPaths
 
 /// Whether the user's cgroup is delegated to them with the controllers that the policy grants.
 enum CgroupNode: Check {
     static let name = "cgroup-node"
 
+    /// Sets limits before it gives the cgroup to the user.
+    private static let setup = Fix.command("berth-cgroup setup", by: .root)
+
     static func findings(_ facts: Facts) -> [Finding] {
         let cgroups = facts.cgroups
         guard !cgroups.isSystemd, cgroups.lookupError == nil,
-            case .line(_, let granted, _) = cgroups.line
+            case .line(let number, let granted, _, let missing) = cgroups.line
         else { return [] }
         let top = "\(cgroups.mount)/berth"
-        let setup = Fix.command("berth-cgroup setup", by: .root)
         guard cgroups.isSetUp else {
             return [.problem(top, "it does not exist: cgroups are not set up yet", setup)]
         }
         let user = facts.target.name
         let controllers = granted == ["*"] ? cgroups.available : granted
-        let unsupported = controllers.filter { !cgroups.available.contains($0) }
+        let unsupported = missing.controllers.map(\.description)
         var findings: [Finding] = []
         if !unsupported.isEmpty {
             findings.append(
@@ -25,8 +28,8 @@ enum CgroupNode: Check {
                     "the kernel does not provide \(listed(unsupported)), which \(Paths.usercgroup) "
                         + "grants \(user)",
                     .advice(
-                        "remove it from the line, or boot without cgroup_disable= and without a "
-                            + "cgroup version 1 hierarchy that uses it")))
+                        "boot without cgroup_disable= and without a cgroup version 1 hierarchy "
+                            + "that uses it, or remove it from the line")))
         }
         let disabled = controllers.filter {
             cgroups.available.contains($0) && !cgroups.enabled.contains($0)
@@ -42,10 +45,32 @@ enum CgroupNode: Check {
                 ? [.ok(top, "berth-run creates the cgroup of \(user) at its first use")]
                 : findings
         }
+        if let fault = unappliedLimit(in: cgroup, line: number, missing, facts) {
+            // Its limits are not in force, so no ownership may be repaired before them.
+            return findings + [fault]
+        }
         findings += faults(of: cgroup, facts)
         return findings.isEmpty
             ? [.ok(cgroup.path, "delegated to \(user): \(controllers.joined(separator: " "))")]
             : findings
+    }
+
+    /// The finding for a cgroup in which not all limits of the line are in force.
+    private static func unappliedLimit(
+        in cgroup: CgroupFacts.DelegatedCgroup, line: Int, _ missing: MissingSupport, _ facts: Facts
+    ) -> Finding? {
+        let isIncomplete = cgroup.isComplete.map { !$0 } ?? (cgroup.file?.owner == .root)
+        guard isIncomplete || !cgroup.rejectedLimit.isEmpty else { return nil }
+        let cause =
+            cgroup.rejectedLimit.isEmpty
+            ? "berth-cgroup has not set all limits of line \(line) in it"
+            : "the kernel rejected \(cgroup.rejectedLimit) of line \(line)"
+        let correction =
+            missing.limits.isEmpty && cgroup.rejectedLimit.isEmpty
+            ? [] : [Fix.advice("correct line \(line) of \(Paths.usercgroup)")]
+        return Finding(
+            .problem, cgroup.path, "\(cause), so \(facts.target.name) cannot use it",
+            correction + [setup])
     }
 
     private static func faults(
@@ -58,19 +83,18 @@ enum CgroupNode: Check {
             findings.append(
                 .problem(
                     cgroup.path, "the directory does not belong to \(name)",
-                    .command("chown \(user.number) \(cgroup.path)", by: .root)))
+                    setup))
         }
         guard cgroup.controllers != nil else {
             return findings + [.unknown(cgroup.path, "only root and its owner may read it")]
         }
         for file in cgroup.delegated where !file.file.lets(user, facts.target.groups, .write) {
-            let chown = Fix.command("chown \(user.number) \(file.path)", by: .root)
             let chmod = Fix.command("chmod u+w \(file.path)", by: .root)
             findings.append(
                 Finding(
                     .problem, file.path,
                     "\(name) may not write it: containers silently start without a cgroup",
-                    (file.file.owner == user ? [] : [chown])
+                    (file.file.owner == user ? [] : [setup])
                         + (file.file.mode & 0o200 == 0 ? [chmod] : [])))
         }
         if let first = cgroup.processes.first {

@@ -21,7 +21,14 @@ enum LXCUsercgroup: Check {
                     line.fix(in: path))
             ]
         case .none: return [noLine(facts)]
-        case .line(let number, let controllers, let owner):
+        case .line(let number, let controllers, let owner, let missing):
+            guard missing.limits.isEmpty else {
+                return missing.limits.map { limit in
+                    .problem(
+                        "\(path):\(number)", "\(limit), so berth-run refuses the line",
+                        .advice(limit.fix), .command("berth-cgroup reload", by: .root))
+                }
+            }
             return [
                 .ok("\(path):\(number)", "grants \(owner) \(controllers.joined(separator: ","))")
             ]

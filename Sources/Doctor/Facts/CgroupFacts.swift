@@ -18,12 +18,17 @@ struct CgroupFacts: Equatable, Sendable {
         /// `nil` where the requester may not read the cgroup.
         var controllers: [String]?
         var processes: [Int32] = []
+        /// Whether berth-cgroup completed it, which only root can see; `nil` for others.
+        var isComplete: Bool?
+        /// The limit that the kernel rejected, as far as root can see.
+        var rejectedLimit = ""
     }
 
     /// The line of lxc-usercgroup that applies: the first for the user or one of the user's groups.
     enum PolicyLine: Equatable, Sendable {
         case none
-        case line(Int, controllers: [String], owner: String)
+        case line(
+            Int, controllers: [String], owner: String, missing: MissingSupport = MissingSupport())
         case invalid(InvalidLine)
         case unknown(String)
     }
@@ -87,12 +92,13 @@ extension CgroupFacts {
         _ target: TargetUser, _ matcher: inout OwnerMatcher?, _ host: borrowing HostSnapshot
     ) {
         hasUserManager = SmallFile.exists(SessionFacts.managerSocket(of: target.user))
-        if matcher != nil { readPolicy(&matcher) }
+        if matcher != nil { readPolicy(&matcher, host) }
         switch host.hierarchy {
         case let hierarchy?:
             let path = UserCgroup.path(of: target.user)
             if let cgroup = try? hierarchy.root.descendant(path) {
                 delegated = Self.delegated(cgroup, at: hierarchy.name(of: path))
+                if host.requester.user == .root { observeAttributes(of: cgroup) }
             }
             if host.requester.user == target.user {
                 current = Self.current(in: hierarchy, of: target)
@@ -101,7 +107,19 @@ extension CgroupFacts {
         }
     }
 
-    private mutating func readPolicy(_ matcher: inout OwnerMatcher?) {
+    private mutating func observeAttributes(of cgroup: borrowing Cgroup) {
+        do throws(Errno) {
+            let delegation = try cgroup.directory.extendedAttribute(UserCgroup.delegatedAttribute)
+            let rejected = try cgroup.directory.extendedAttribute(
+                UserCgroup.rejectedLimitAttribute)
+            delegated?.isComplete = delegation != nil
+            delegated?.rejectedLimit = printable(rejected ?? [])
+        } catch {}
+    }
+
+    private mutating func readPolicy(
+        _ matcher: inout OwnerMatcher?, _ host: borrowing HostSnapshot
+    ) {
         guard policy.isReadable else { return line = .unknown("only root may read it") }
         let decision = UsercgroupFile(policy.bytes).decision { field throws(Errno) in
             try matcher?.owner(field) != nil
@@ -114,13 +132,25 @@ extension CgroupFacts {
                 case .these(let list): list.map(\.description)
                 }
             line = .line(
-                entry.line, controllers: controllers, owner: entry.owner.description)
+                entry.line, controllers: controllers, owner: entry.owner.description,
+                missing: Self.missingSupport(for: entry, host))
         case .notListed: return
         case .invalid(let invalid):
             line = .invalid(
                 InvalidLine(invalid.line, invalid.text, reason: invalid.error.description))
         case .accountsUnavailable(let errno):
             line = .unknown("accounts cannot be looked up: \(errno)")
+        }
+    }
+
+    private static func missingSupport(
+        for entry: UsercgroupEntry, _ host: borrowing HostSnapshot
+    ) -> MissingSupport {
+        switch host.hierarchy {
+        case let tree?:
+            guard let controllers = try? tree.root.controllers() else { return MissingSupport() }
+            return tree.missingSupport(for: entry, of: controllers)
+        case nil: return MissingSupport()
         }
     }
 

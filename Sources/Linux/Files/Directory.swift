@@ -38,9 +38,9 @@ package struct Directory: ~Copyable {
         try opened(file, O_RDONLY | O_NONBLOCK | O_NOCTTY).readToEnd()
     }
 
-    package borrowing func contains(_ name: String) throws(Errno) -> Bool {
+    package borrowing func contains(_ name: [UInt8]) throws(Errno) -> Bool {
         do {
-            _ = try opened(Array(name.utf8), linux_O_PATH)
+            _ = try opened(name, linux_O_PATH)
             return true
         } catch  where error == .notFound {
             return false
