@@ -4,7 +4,7 @@
 #
 #   unit         tests that need no host: decisions, and the rules of the source
 #   host         tests in namespaces of their own, with the programs that `make` built; as root
-#   machines     the scenarios named in MACHINES, on machines that boot in an emulator; as root
+#   machines     the scenarios named in MACHINES, on machines that boot in QEMU; as root
 #   package      the Debian package on hosts that are directories; as root
 #   make:TARGET  a target of the Makefile: its closing line counts, or else its exit status
 #

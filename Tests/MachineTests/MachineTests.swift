@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Boots a machine in an emulator for each scenario, with a real init and with Berth installed by
+/// Boots a machine in QEMU for each scenario, with a real init and with Berth installed by
 /// `make install`. A scenario is a shell script: see CONTRIBUTING.md.
 ///
 /// One at a time: each uses two processors and more than a gigabyte of memory.
