@@ -1,5 +1,6 @@
 #!/bin/bash
-# run.sh KIND/SCENARIO [FILE]: boots a machine of that kind in QEMU and plays the scenario, or FILE, on it.
+# run.sh KIND/SCENARIO [FILE]: boots a machine of that kind in QEMU and plays the scenario, or FILE,
+# on it.
 # As root. `make install` has installed Berth on the machine, or the scenario installs the package.
 # Prints the output of the scenario, and exits with its status.
 # 124: it took longer than MACHINE_SECONDS (1200 for each boot); 125: the machine ended without a
