@@ -50,7 +50,7 @@ int linux_read_signal(int signals)
 	return count == sizeof information ? (int)information.ssi_signo : -1;
 }
 
-/* close(2), which preserves errno. */
+/* Like close(2), but preserves errno. */
 static void close_keeping_errno(int fd)
 {
 	int error = errno;

@@ -7,7 +7,7 @@ static int argument_count;
 static char **arguments;
 
 /* Libraries read the environment in their own constructors, even in a setuid program: libnl
- * reads NLDBG and NLCB and then writes to stderr, a Swift runtime reads SWIFT_*. Functions in
+ * reads NLDBG and NLCB and then writes to stderr; the Swift runtime reads SWIFT_*. Functions in
  * .preinit_array run before the constructors of all shared libraries, which then find an empty
  * vector. It is empty and not absent as after clearenv(3), because a Swift runtime crashes on a
  * null environ. */

@@ -24,7 +24,7 @@ extension DelegatedHierarchy {
         )
     }
 
-    /// Removes cgroups of a user in which, and beneath which, no process is.
+    /// Removes a user's cgroups that have no processes in them or beneath them.
     /// - Returns: a message for each.
     borrowing func removeEmpty(
         of user: UserCgroupName, in top: borrowing Cgroup,

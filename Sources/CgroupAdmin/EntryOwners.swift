@@ -12,7 +12,7 @@ extension Owner {
 }
 
 extension Accounts {
-    /// Looks up a user by name, or by an ID that is no user's name. An ID needs no account.
+    /// Looks up a user by name or, if no user has that name, by ID, which need not have an account.
     static func member(of owner: [UInt8]) throws(Errno) -> Member? {
         if let account = try member(named: owner) { return account }
         guard let number = decimal(owner[...], upTo: UInt64(UInt32.max) - 1) else { return nil }

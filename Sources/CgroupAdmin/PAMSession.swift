@@ -71,7 +71,7 @@ package struct PAMSession: ~Copyable {
         }
         let userCgroup = try userCgroup(by: entry, of: file)
         let path = tree.name(of: UserCgroup.path(of: user))
-        // The line of pam_exec may be in two files of which one includes the other.
+        // The line of pam_exec may be in two files, one of which includes the other.
         if let cgroup = commandCgroup(at: origin, in: userCgroup),
             (try? sessionOrigin(of: cgroup)) != nil
         {
@@ -137,7 +137,7 @@ package struct PAMSession: ~Copyable {
         return origin
     }
 
-    /// - Returns: `nil` if no line is for the user.
+    /// - Returns: `nil` if no line applies to the user.
     private borrowing func entry(in file: UsercgroupFile) throws(Failure) -> UsercgroupEntry? {
         switch file.decision(for: account.credentials) {
         case .granted(let entry): return entry
@@ -188,7 +188,7 @@ package struct PAMSession: ~Copyable {
             guard application.number > 1 else { throw .invalid }
             try application.preventIDReuse()
         } catch { throw Failure("process \(application.number) cannot be traced: \(error)") }
-        // It may not wait yet.
+        // It may not have begun to wait.
         for _ in 1...400 where application == .parent {
             if application.runsAsRoot, application.waits(for: .own) { return }
             pause(milliseconds: 5)

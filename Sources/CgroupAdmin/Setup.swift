@@ -4,8 +4,8 @@ internal import Delegation
 internal import HostPaths
 package import Linux
 
-/// `berth-cgroup setup` and `reload`: applies lxc-usercgroup, at boot, to cgroups in use, or after
-/// an interrupted run. It stops no process.
+/// `berth-cgroup setup` and `reload`: applies lxc-usercgroup at boot, while cgroups are in use, or
+/// after an interrupted run. It stops no process.
 package struct Setup: ~Copyable {
     let hierarchy: DelegatedHierarchy
     var report = ChangeReport()
@@ -86,7 +86,7 @@ package struct Setup: ~Copyable {
 
     // MARK: - Users
 
-    /// - Returns: the IDs of the users whom lines name.
+    /// - Returns: the IDs of the users that have a line of their own.
     private mutating func prepareNamedUsers(
         _ file: UsercgroupFile, in top: borrowing Cgroup
     ) -> Set<UInt32> {
@@ -115,7 +115,7 @@ package struct Setup: ~Copyable {
         return seen
     }
 
-    /// Updates the cgroup of a user whom no line names: a group's member, or one without a line.
+    /// Updates the cgroup of a user without a line of their own: a group's line, or none, applies.
     private mutating func update(
         _ name: DelegatedHierarchy.UserCgroupName, _ file: UsercgroupFile, in top: borrowing Cgroup
     ) {

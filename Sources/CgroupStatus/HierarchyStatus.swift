@@ -24,8 +24,9 @@ package struct HierarchyStatus: Encodable, Sendable {
         package let controllers: [String]
         package let usage: Usage
         package let populated: Bool
-        /// In a command cgroup only its own processes; in others also those beneath. A threaded
-        /// cgroup lists none: the processes of its threads are listed for the user.
+        /// A command cgroup lists only its own processes; other cgroups also list those beneath
+        /// them. A threaded cgroup lists none: the processes of its threads are in
+        /// ``User/processes``.
         package let processes: [CgroupProcess]
         package let groups: [Group]
     }

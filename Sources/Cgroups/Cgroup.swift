@@ -36,7 +36,7 @@ package struct Cgroup: ~Copyable {
         Controller.list(try read("cgroup.subtree_control"))
     }
 
-    /// Enables one controller: of several in one write, the kernel accepts all or none.
+    /// Enables one controller. If one write names several, the kernel enables all or none.
     package borrowing func enable(_ controller: Controller) throws(Errno) {
         try directory.write([0x2b] + controller.name, to: Array("cgroup.subtree_control".utf8))
     }

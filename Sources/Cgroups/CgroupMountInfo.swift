@@ -17,7 +17,7 @@ package struct CgroupMountInfo: Equatable, Sendable {
     }
 
     package private(set) var unified: [Unified] = []
-    /// Mounts of cgroup v1 hierarchies with controllers. These are not available in cgroup2.
+    /// Mounts of cgroup v1 hierarchies with controllers, which are then not available in cgroup2.
     package private(set) var legacy: [[UInt8]] = []
 
     /// - Parameter text: `ID PARENT DEVICE ROOT POINT OPTIONS [FIELD…] - TYPE SOURCE SUPEROPTIONS`

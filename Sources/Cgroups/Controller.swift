@@ -18,7 +18,7 @@ package struct Controller: Equatable, Sendable {
     }
 
     /// Whether it is a threaded controller. A subtree with only threaded controllers becomes
-    /// threaded, and no container starts in it: see "Threads" in the kernel's cgroup-v2.
+    /// threaded, and no container starts in it: see "Threads" in the kernel's cgroup-v2.rst.
     package var isThreaded: Bool {
         for known in ["cpu", "cpuset", "perf_event", "pids"] where name.elementsEqual(known.utf8) {
             return true

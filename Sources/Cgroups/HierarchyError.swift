@@ -44,7 +44,7 @@ extension UnifiedHierarchy.LookupError {
     }
 }
 
-// For programs that do not run under systemd.
+// The fixes named here are those for hosts without systemd.
 extension UnifiedHierarchy.LookupError: CustomStringConvertible {
     package var description: String {
         guard let fix = fix(by: .another) else { return situation }

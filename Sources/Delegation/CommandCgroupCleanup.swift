@@ -4,7 +4,7 @@ package import Linux
 /// Removes the cgroups of commands that have ended, with what LXC leaves in them, such as
 /// `lxc.pivot`. A cgroup with a process in it stays, and so do those above it.
 package enum CommandCgroupCleanup {
-    /// How many levels of nested cgroups are removed: the default of cgroup.max.depth.
+    /// How many levels of nested cgroups are removed: Berth's default for cgroup.max.depth.
     private static let depth = 32
 
     /// Removes empty command cgroups of a user, with the credentials of this process.
@@ -38,7 +38,7 @@ package enum CommandCgroupCleanup {
         _ name: [UInt8], from parent: borrowing Cgroup, depth: Int = depth
     ) -> Bool {
         do throws(Errno) {
-            // Most have no children, or a process in them: then one call suffices.
+            // One call suffices for a cgroup without children or processes.
             do throws(Errno) {
                 try parent.removeChild(name)
                 return true

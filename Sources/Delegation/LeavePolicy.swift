@@ -44,8 +44,9 @@ package enum LeavePolicy {
         return place.names.count == 1 && isOpenRCService(place.names[0])
     }
 
-    /// Whether it is the cgroup of an OpenRC service (`openrc.sshd`; `sshd` before OpenRC 0.51)
-    /// that OpenRC has a state for. One that starts containers at boot is still `starting`.
+    /// Whether it is the cgroup of an OpenRC service: `openrc.sshd` or, before OpenRC 0.51, `sshd`
+    /// if OpenRC has a state for such a service. One that starts containers at boot is still
+    /// `starting`.
     private static func isOpenRCService(_ name: [UInt8]) -> Bool {
         if name.starts(with: "openrc.".utf8) { return true }
         guard !name.contains(0x2f), name.first != 0x2e else { return false }

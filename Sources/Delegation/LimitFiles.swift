@@ -18,9 +18,10 @@ package enum LimitFiles {
         return nil
     }
 
-    /// - Returns: a test whether the contents of the file set no limit; `nil` if it never sets one.
+    /// - Returns: a function that tests whether the contents of the file set no limit; `nil` if the
+    ///   file never sets one.
     package static func unlimitedTest(for file: [UInt8]) -> (([UInt8]) -> Bool)? {
-        // The number of cgroups is no limit that a process could escape.
+        // Limits on the number of cgroups do not restrict the processes in them.
         if file.starts(with: "cgroup.max.".utf8) { return nil }
         for (name, usual) in fixed where file.elementsEqual(name.utf8) {
             return { text in
@@ -37,7 +38,7 @@ package enum LimitFiles {
         return { text in Lines(bytes: text).allSatisfy { values(in: text[$0]).allSatisfy(isMax) } }
     }
 
-    /// The values in a new cgroup: see "Interface Files" in the kernel's cgroup-v2.
+    /// The values in a new cgroup: see "Interface Files" in the kernel's cgroup-v2.rst.
     private static var fixed: [(String, String)] {
         [
             ("cgroup.freeze", "0"), ("cpu.idle", "0"), ("cpu.weight", "100"),

@@ -3,7 +3,7 @@ internal import Linux
 
 /// What a valid line of lxc-usercgroup asks for and this host does not have.
 ///
-/// berth-run, berth-cgroup and `berth doctor` all judge a line by it.
+/// berth-run, berth-cgroup and `berth doctor` all use it to evaluate a line.
 package struct MissingSupport: Equatable, Sendable {
     /// Limits that the kernel does not have. The line is then not applied: without the limit, the
     /// user would get more than the line grants.
@@ -47,7 +47,7 @@ extension UsercgroupEntry {
 }
 
 extension UnifiedHierarchy {
-    /// Judges a line by the files of `berth`, the parent of all users' cgroups, if it exists.
+    /// Evaluates a line with the files of `berth`, the parent of all users' cgroups, if it exists.
     package borrowing func missingSupport(
         for entry: UsercgroupEntry, of host: [Controller]
     ) -> MissingSupport {
@@ -72,7 +72,7 @@ extension MissingLimit: CustomStringConvertible {
         }
     }
 
-    /// Never to remove the limit: that would be a worse fault.
+    /// Does not suggest removing the limit: the user would then get more than the line grants.
     package var fix: String {
         controller.map {
             "correct the limit's name, or boot with the controller \($0.description)"

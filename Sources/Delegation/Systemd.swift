@@ -4,7 +4,7 @@ internal import Linux
 /// Hosts on which systemd manages all cgroups. There, each user's manager delegates cgroups to the
 /// user.
 package enum Systemd {
-    /// As sd_booted(3) does it.
+    /// Whether systemd is the init system, determined as in sd_booted(3).
     package static var isRunning: Bool { SmallFile.exists(Paths.systemdRuntime) }
 
     package static var scopeSuffix: String { ".scope" }

@@ -33,7 +33,7 @@ package enum UserCgroup {
         case refused(Errno)
     }
 
-    /// Finds a cgroup that is complete. As root.
+    /// Finds a cgroup that is complete. Must run as root.
     /// - Returns: `nil` if it does not exist, or is incomplete. The owner can be another user: root
     ///   of a user namespace can give it to a subordinate user ID.
     package static func find(
@@ -45,8 +45,8 @@ package enum UserCgroup {
         return cgroup
     }
 
-    /// Finds a cgroup whose limits were set once, even if it belongs to root again. The owner alone
-    /// does not tell: an administrator may have given an incomplete one to the user.
+    /// Finds a cgroup whose limits were set once, even if it belongs to root again. The owner does
+    /// not show this: an administrator may have given an incomplete cgroup to the user.
     static func findDelegated(
         of user: UserID, in top: borrowing Cgroup
     ) throws(Errno) -> Cgroup? {
@@ -68,7 +68,7 @@ package enum UserCgroup {
     /// The limit that the kernel rejected when a line was last applied; empty if it rejected none.
     package static var rejectedLimitAttribute: String { "trusted.berth.rejected" }
 
-    /// Creates the user's cgroup, or applies the entry to the one that exists. As root.
+    /// Creates the user's cgroup, or applies the entry to the one that exists. Must run as root.
     package static func prepare(
         for user: UserID, _ group: GroupID, by entry: UsercgroupEntry, in top: borrowing Cgroup
     ) throws(PreparationError) -> Cgroup {

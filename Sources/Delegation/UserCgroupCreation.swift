@@ -6,8 +6,8 @@ package import Linux
 // it made itself, and first removes one that another process left incomplete. A process whose
 // cgroup was removed then changes nothing.
 extension UserCgroup {
-    /// Opens the user's cgroup. That of a user whom lxc-usercgroup names was made at boot; that of
-    /// a member of a group is created here, at its first use.
+    /// Opens the user's cgroup. If lxc-usercgroup names the user, setup created it at boot; the
+    /// cgroup of a group's member is created here, at its first use.
     /// - Parameter asRoot: runs its argument as root.
     package static func open(
         for user: Credentials, by entry: UsercgroupEntry, of file: UsercgroupFile,

@@ -1,4 +1,4 @@
-/// A value that is encoded as null when it is `nil`, instead of without its key.
+/// An optional value that is encoded as null if it is `nil`. Without this, its key is omitted.
 @propertyWrapper
 package struct OrNull<Value: Encodable & Equatable & Sendable>: Encodable, Equatable, Sendable {
     package var wrappedValue: Value?

@@ -76,7 +76,7 @@ struct Create: ~Copyable {
     ) throws(Refusal) -> CreatedNIC {
         var ledger = try session.read(record)
         // Looking up a thousand NICs takes longer than creating one. On most hosts, which have few,
-        // all are looked up; on others, the caller's, if the quota is used up.
+        // all are looked up. On others, only the caller's are, and only if the quota is used up.
         try session.removeStaleRows(&ledger, stoppingAfter: 8, in: record)
         var quota = Quota(entries, in: ledger)
         if quota.chargedEntry == nil {

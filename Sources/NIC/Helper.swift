@@ -4,7 +4,7 @@ internal import Linux
 /// The program berth-nic.
 package enum Helper {
     /// - Parameter arguments: returns the command line without the program's name. Called after the
-    ///   caller's limits are raised, since these may leave too little memory for it.
+    ///   limits are raised, since the caller's may leave too little memory for it.
     package static func run(_ arguments: () -> [[UInt8]]) throws(Refusal) {
         do { try ProcessSanitizer.sanitize() } catch { throw .unsafeStart(error) }
         AppArmorProfile.enter(profile)

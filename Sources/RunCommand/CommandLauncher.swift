@@ -133,7 +133,7 @@ package enum CommandLauncher {
         do throws(Errno) { return try power.dropToSavedRoot() } catch { throw .privileges(error) }
     }
 
-    /// - Returns: `nil` if no line is for the user.
+    /// - Returns: `nil` if no line applies to the user.
     private static func entry(
         for matcher: inout OwnerMatcher, in policy: UsercgroupFile
     ) throws(Refusal) -> UsercgroupEntry? {

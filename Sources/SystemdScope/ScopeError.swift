@@ -4,7 +4,7 @@ package import Linux
 package enum ScopeError: Error {
     /// The manager's D-Bus error, such as `org.freedesktop.systemd1.UnitExists`.
     case refused(name: String, message: String)
-    /// How the unit's job ended, in systemd's word: `failed`, `timeout`.
+    /// The result of the unit's job, as systemd names it: `failed`, `timeout`.
     case job(result: String)
     case noAnswer(seconds: UInt64)
     case connection(Errno)

@@ -68,7 +68,8 @@ package struct Ledger: Sendable {
     }
 
     /// The owner's NICs on a bridge.
-    /// - Parameter exists: whether a NIC of that name exists, for a ledger that was not culled.
+    /// - Parameter exists: whether a NIC of that name exists, for a ledger that can have stale
+    ///   rows.
     package func count(
         _ owner: Owner, on bridge: UsernetBridge,
         where exists: (ArraySlice<UInt8>) -> Bool = { _ in true }

@@ -6,8 +6,9 @@ import SecureStart
 // program with the variables that pam_exec sets for the login, and no others.
 //
 // 1. pam_exec passes all variables that PAM modules have set to a program that runs as root. With
-//    user_readenv=1 in pam_env(8), the user chooses some of them; at the end of a session, even if
-//    pam_env's line comes later. A dynamic loader would obey LD_PRELOAD before the program begins.
+//    user_readenv=1 in pam_env(8), the user chooses some of them, and at the end of a session does
+//    so even if pam_env's line comes later. A dynamic loader would obey LD_PRELOAD before the
+//    program begins.
 // 2. Therefore this program has no loader: it is linked statically (Package.swift) and loads
 //    nothing. The C library also reads variables before main. The entry point of this program runs
 //    before that, and removes the environment (CSecureStart's early_start.c).

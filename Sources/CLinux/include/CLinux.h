@@ -97,7 +97,7 @@ int linux_setresuid(uid_t real, uid_t effective, uid_t saved);
 /* setfsuid(2) and setfsgid(2), which do not report failure: this checks the resulting IDs. */
 int linux_setfsids(uid_t user, gid_t group);
 int linux_prctl(int option, unsigned long argument);
-/* capget(2) and capset(2), of this process. The inheritable set becomes empty. */
+/* capget(2) and capset(2) of this process. linux_capset also empties the inheritable set. */
 int linux_capget(uint64_t *permitted, uint64_t *effective);
 int linux_capset(uint64_t permitted, uint64_t effective);
 int linux_getrlimit(int resource, struct rlimit *limit);

@@ -91,7 +91,7 @@ enum AppArmor: Check {
         }
     }
 
-    /// lxc uses the last line of a key.
+    /// If a key is set on several lines, lxc uses the last one.
     private static func line(_ profile: String, _ facts: Facts) -> Fix {
         .line(
             "lxc.apparmor.profile = \(profile)",

@@ -5,7 +5,7 @@ internal import HostPaths
 enum CgroupNode: Check {
     static let name = "cgroup-node"
 
-    /// Sets limits before it gives the cgroup to the user.
+    /// Used instead of chown: setup sets the limits before it gives the cgroup to the user.
     private static let setup = Fix.command("berth-cgroup setup", by: .root)
 
     static func findings(_ facts: Facts) -> [Finding] {
@@ -46,7 +46,7 @@ enum CgroupNode: Check {
                 : findings
         }
         if let fault = unappliedLimit(in: cgroup, line: number, missing, facts) {
-            // Its limits are not in force, so no ownership may be repaired before them.
+            // Do not suggest changing owners before the limits are in force.
             return findings + [fault]
         }
         findings += faults(of: cgroup, facts)

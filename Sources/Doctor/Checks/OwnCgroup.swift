@@ -1,4 +1,5 @@
-/// Whether lxc-start can create a cgroup where the requester runs, or berth-run may move it.
+/// Whether the requester is in a cgroup in which lxc-start can create others, or which berth-run
+/// may leave.
 enum OwnCgroup: Check {
     static let name = "own-cgroup"
 

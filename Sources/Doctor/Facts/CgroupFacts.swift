@@ -20,7 +20,7 @@ struct CgroupFacts: Equatable, Sendable {
         var processes: [Int32] = []
         /// Whether berth-cgroup completed it, which only root can see; `nil` for others.
         var isComplete: Bool?
-        /// The limit that the kernel rejected, as far as root can see.
+        /// The limit that the kernel rejected; empty if none was, or if the requester is not root.
         var rejectedLimit = ""
     }
 

@@ -1,6 +1,6 @@
 internal import Linux
 
-/// The configuration that decides whether a container starts; without one, the defaults.
+/// The configuration of a container, or the defaults for a new one.
 struct ContainerConfig: Equatable, Sendable {
     /// A range of `lxc.idmap`.
     struct Range: Equatable, Sendable {

@@ -14,7 +14,8 @@ struct UsernetFacts: Sendable {
         var isValid = true
         /// The lines that grant the user NICs.
         var lines: [Line] = []
-        /// The user's first invalid line that names this bridge, or no valid bridge name.
+        /// The user's first invalid line that names this bridge, or in which no bridge can be
+        /// recognized.
         var invalidLine: InvalidLine?
         var allowed = 0
         /// `nil` where only root may read `/run/lxc/nics`.

@@ -22,7 +22,7 @@ package struct Credentials: Equatable, Sendable {
         self.groups = groups
     }
 
-    /// The real group; one named after the user if the groups are unknown.
+    /// The real group; if the groups are unknown, the group with the same ID as the user.
     package var group: GroupID { groups.first ?? GroupID(user.number) }
 
     /// The user with the groups of this process.

@@ -21,9 +21,9 @@ extension ProcessID {
     }
 
     /// Keeps the process ID from being reused until this process ends: a traced process that ends
-    /// stays a zombie until its tracer releases it. It keeps running, but a signal stops it until
-    /// this process ends. Fails if it is already traced, or tracing is forbidden. See PTRACE_SEIZE
-    /// in ptrace(2).
+    /// stays a zombie until its tracer releases it. The traced process keeps running, but a signal
+    /// stops it until this process ends. Fails if it is already traced, or tracing is forbidden.
+    /// See PTRACE_SEIZE in ptrace(2).
     package func preventIDReuse() throws(Errno) { try call { linux_ptrace_seize(number) } }
 
     /// Whether its effective user is root. The owner of its files in /proc can be another user.

@@ -26,7 +26,8 @@ package struct Validation {
         let ipv6 = ipv6(bridge)
         let mtu = mtu(ipv6: ipv6 != nil)
         guard let bridge, let ipv4 else {
-            // Their errors are reported too, since they depend on neither.
+            // Report errors of these settings, too: they depend on neither the bridge nor the
+            // range.
             _ = (hardwareAddress(), dns())
             return nil
         }
