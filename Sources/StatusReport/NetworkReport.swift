@@ -27,7 +27,7 @@ struct NetworkReport: Encodable, Sendable {
         try network.encode(status.ports.count, forKey: .ports)
         var firewall = network.nestedContainer(keyedBy: Key.self, forKey: .firewall)
         let state = isManaged ? status.firewallState.rawValue : "unmanaged"
-        try firewall.encode(state.replacing(" ", with: "-"), forKey: .state)
+        try firewall.encode(state, forKey: .state)
         try firewall.encode(
             status.firewallState == .notVisible ? nil : status.firewall, forKey: .rules)
         try firewall.encode(status.foreign, forKey: .blockedBy)

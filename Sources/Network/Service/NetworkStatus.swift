@@ -11,12 +11,12 @@ package struct NetworkStatus: Encodable, Sendable {
 
     /// The desired firewall rules compared with those of the host.
     package enum FirewallState: String, Encodable, Sendable {
-        case asConfigured = "as configured"
+        case asConfigured = "as-configured"
         case differs
         /// No rules are desired, and none exist.
         case none
         /// Only root can list the rules.
-        case notVisible = "not visible"
+        case notVisible = "not-visible"
     }
 
     package let bridge: String
