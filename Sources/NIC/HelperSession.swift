@@ -116,7 +116,7 @@ struct HelperSession: ~Copyable {
             if let owners, !owners.contains(row.owner) { return true }
             return try exists(row.nic)
         }
-        // Ports first: if that fails, the row still tells the next run of the port.
+        // Ports first: if that fails, the row remains, and the next run tries again.
         try withOpenVSwitch { bridge, root throws(Refusal) in
             try bridge.remove(gone.map { $0.nic }, as: root)
         }

@@ -1,4 +1,4 @@
-/// A node with its branches, drawn as tree(1) does.
+/// A node with its branches, drawn as by tree(1).
 package struct Tree: Sendable {
     package var label: StyledText
     /// Further lines of the label.

@@ -31,7 +31,8 @@ enum LedgerRewrite {
         var unfinished: Int?
         for line in Lines(bytes: file) where file[line].starts(with: head) {
             guard let (start, copy) = replacement(line, in: file) else {
-                // After several killed writers, all text from the first notice on is repeated.
+                // After several killed writers, all text from the first incomplete notice on can
+                // repeat rows.
                 unfinished = unfinished ?? line.lowerBound
                 continue
             }

@@ -58,7 +58,7 @@ int linux_openat2(int directory, const char *path, uint64_t flags, uint64_t reso
 int linux_fcntl(int fd, int command, int argument);
 /* fcntl(2) with F_SETLK, F_SETLKW or F_GETLK. */
 int linux_fcntl_lock(int fd, int command, struct flock *lock);
-/* close_range(2) from first on. */
+/* close_range(2) for first and all higher descriptors. */
 int linux_close_range_from(unsigned int first, unsigned int flags);
 int linux_ioctl(int fd, unsigned long request, void *argument);
 int linux_memfd_create(const char *name);

@@ -13,7 +13,7 @@ enum Quota: Check {
         let path = Paths.usernet
         let user = facts.target.name
         let bridge = quota.bridge
-        // An invalid line for the user is to be corrected, not duplicated.
+        // Correct an invalid line for the user instead of adding another.
         if let line = quota.decidingInvalidLine {
             return .problem(
                 "\(path):\(line.number)", "the line grants \(user) nothing: \(line.reason)",

@@ -139,7 +139,7 @@ extension ContainerConfig {
         ((try? FileAttributes(of: path)) ?? nil).map { !$0.isRegular } ?? false
     }
 
-    /// The lines `KEY = VALUE`. All others are ignored, as lxc does.
+    /// Returns the lines `KEY = VALUE`, and ignores all others, as lxc does.
     static func pairs(_ bytes: [UInt8]) -> [(key: String, value: String)] {
         Lines(bytes: bytes).compactMap { range in
             let line = String(decoding: bytes[range], as: UTF8.self)

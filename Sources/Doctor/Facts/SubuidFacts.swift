@@ -50,7 +50,7 @@ struct SubuidFacts: Equatable, Sendable {
             isElsewhere: isElsewhere)
     }
 
-    /// Parses lines `OWNER:START:COUNT`. Lines of any other form are ignored, as newuidmap(1) does.
+    /// Parses lines `OWNER:START:COUNT`. Ignores lines of any other form, as newuidmap(1) does.
     static func parse(_ bytes: [UInt8]) -> [Range] {
         var line = 0
         return Lines(bytes: bytes).compactMap { range in

@@ -52,7 +52,8 @@ extension Validation {
     }
 
     /// The range and the host's address in it, each derived from the other if it is not set.
-    /// - Parameter standard: the range if neither is set, and the setting to blame for it.
+    /// - Parameter standard: the range if neither is set, and the setting that an error about it
+    ///   names.
     private func subnet<Address>(
         _ names: SubnetSettings<Address>, of bridge: BridgeName?, translates: Bool,
         default standard: (_ length: Int) throws(SettingsError) -> (Prefix<Address>, Setting)
