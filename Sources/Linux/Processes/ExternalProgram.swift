@@ -3,7 +3,8 @@ internal import CLinux
 /// A program that a service runs to completion, with input and captured output.
 ///
 /// Input and output are files in memory. With pipes, this process would have to read and write at
-/// once, and would wait as long as a daemon that the program started keeps a pipe open.
+/// once, and would wait as long as a daemon that the program started keeps a pipe open. A
+/// program that does not end within its time limit is ended.
 package struct ExternalProgram: Sendable {
     package let path: String
 
@@ -27,11 +28,20 @@ package struct ExternalProgram: Sendable {
     package struct Outcome: Sendable {
         /// The exit status; `nil` if a signal ended the program.
         package let status: Int32?
+        /// Whether the program was ended because it ran longer than its time limit.
+        package let exceededTimeLimit: Bool
         package let output: [UInt8]
         package let errorOutput: [UInt8]
     }
 
-    package func run(_ arguments: [String], input: [UInt8] = []) throws(Errno) -> Outcome {
+    /// The time limit of a program in milliseconds. `iptables-restore` waits up to 10 s for a lock.
+    package static let timeLimit: Int32 = 30_000
+
+    /// - Parameter milliseconds: the time after which the program is sent SIGTERM, and 2 s later
+    ///   SIGKILL.
+    package func run(
+        _ arguments: [String], input: [UInt8] = [], atMost milliseconds: Int32 = timeLimit
+    ) throws(Errno) -> Outcome {
         let given = try Self.memoryFile()
         try given.write(all: input)
         try call { lseek(given.number, 0, SEEK_SET) }
@@ -41,10 +51,23 @@ package struct ExternalProgram: Sendable {
             path, arguments,
             environment: ["PATH=" + Self.directories.joined(separator: ":"), "LC_ALL=C"],
             descriptors: [given.number, output.number, errorOutput.number])
+        let isLate = try Self.end(process, after: milliseconds)
         let status = try call { linux_await(process) }
         return Outcome(
-            status: status >= 0 ? status : nil, output: try output.contents(),
-            errorOutput: try errorOutput.contents())
+            status: status >= 0 ? status : nil, exceededTimeLimit: isLate,
+            output: try output.contents(), errorOutput: try errorOutput.contents())
+    }
+
+    /// - Returns: whether the child was still running after that time, and was ended.
+    private static func end(
+        _ process: pid_t, after milliseconds: Int32
+    ) throws(Errno) -> Bool {
+        // A child that has ended keeps its ID until this process waits for it.
+        guard let child = try PIDFD.open(ProcessID(process)), !child.ended(within: milliseconds)
+        else { return false }
+        try child.terminate()
+        if !child.ended(within: 2000) { try child.kill() }
+        return true
     }
 
     private static func memoryFile() throws(Errno) -> Descriptor {

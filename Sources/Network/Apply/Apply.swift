@@ -188,7 +188,8 @@ extension HostTools {
 
     private borrowing func runDnsmasq(_ words: [String]) throws(Failure) {
         guard let dnsmasq else { throw Failure("dnsmasq is no longer installed: install it") }
-        _ = try Self.run(dnsmasq, words)
+        // It goes into the background as soon as it is ready.
+        _ = try Self.run(dnsmasq, words, atMost: 10_000)
     }
 
     private func stopDnsmasq(_ bridge: BridgeName) throws(Failure) {

@@ -28,11 +28,20 @@ package struct HostTools: ~Copyable {
     /// Runs a program, and returns its output.
     /// - Throws: if it fails, what it printed on standard error.
     static func run(
-        _ program: ExternalProgram, _ arguments: [String], input: String = ""
+        _ program: ExternalProgram, _ arguments: [String], input: String = "",
+        atMost milliseconds: Int32 = ExternalProgram.timeLimit
     ) throws(Failure) -> String {
         let outcome: ExternalProgram.Outcome
-        do { outcome = try program.run(arguments, input: Array(input.utf8)) } catch {
+        do {
+            outcome = try program.run(
+                arguments, input: Array(input.utf8), atMost: milliseconds)
+        } catch {
             throw Failure("cannot run \(program.path): \(error)")
+        }
+        guard !outcome.exceededTimeLimit else {
+            throw Failure(
+                "\(program.path) did not finish within \(milliseconds / 1000) s and was ended: "
+                    + "find out what it waits for")
         }
         guard outcome.status == 0 else {
             let message = outcome.errorOutput.map { $0 == 0x0a ? 0x20 : $0 }
