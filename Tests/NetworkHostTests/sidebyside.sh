@@ -92,9 +92,17 @@ side_left() { # side_left PROGRAM BRIDGE
 }
 
 # Rules that only berth-net has: DHCP answers without checksum, which lxc-net has with iptables
-# only; neighbour discovery; and, with iptables, the accept rules of IPv4 for IPv6.
+# only; the reverse path filter; neighbour discovery; and, with iptables, the accept rules of IPv4
+# for IPv6.
 side_zero='{"mangle": {"key": {"payload": {"protocol": "udp", "field": "checksum"}}, "value": 0}}'
+side_route='{"fib": {"result": "oif", "flags": ["saddr", "iif"]}}==False {"drop": null}'
 side_more='
+rule filter prerouting -300 accept iifname==BRIDGE ip.saddr==0.0.0.0 udp.dport==67 {"accept": null}
+rule filter prerouting -300 accept iifname==BRIDGE ip6.saddr==:: l4proto==ipv6-icmp {"accept": null}
+rule filter prerouting -300 accept iifname==BRIDGE ip6.saddr==fe80::/10 {"accept": null}
+rule filter prerouting -300 accept iifname==BRIDGE '"$side_route"'
+rule iptables raw -A PREROUTING -i BRIDGE -m rpfilter --invert -j DROP
+rule ip6tables raw -A PREROUTING -i BRIDGE -m rpfilter --invert -j DROP
 rule filter postrouting -150 accept oifname==BRIDGE nfproto==ipv4 udp.dport==68 '"$side_zero"'
 rule filter input 0 accept iifname==BRIDGE icmpv6.type==nd-router-solicit {"accept": null}
 rule filter input 0 accept iifname==BRIDGE icmpv6.type==nd-neighbor-solicit {"accept": null}

@@ -11,6 +11,8 @@ struct RenderingTests {
             NftDialect.script(FirewallRules(network, dnsPort: 53)) == """
                 add table inet berth_lxcbr0
                 flush table inet berth_lxcbr0
+                add chain inet berth_lxcbr0 sources { type filter hook prerouting priority -300; \
+                policy accept; }
                 add chain inet berth_lxcbr0 input { type filter hook input priority 0; policy \
                 accept; }
                 add chain inet berth_lxcbr0 forward { type filter hook forward priority 0; policy \
@@ -23,6 +25,13 @@ struct RenderingTests {
                 policy accept; }
                 add chain inet berth_lxcbr0 answers { type filter hook postrouting priority -150; \
                 policy accept; }
+                add rule inet berth_lxcbr0 sources iifname "lxcbr0" ip saddr 0.0.0.0 udp dport 67 \
+                accept
+                add rule inet berth_lxcbr0 sources iifname "lxcbr0" ip6 saddr :: meta l4proto \
+                ipv6-icmp accept
+                add rule inet berth_lxcbr0 sources iifname "lxcbr0" ip6 saddr fe80::/10 accept
+                add rule inet berth_lxcbr0 sources iifname "lxcbr0" fib saddr . iif oif missing \
+                counter drop
                 add rule inet berth_lxcbr0 input iifname "lxcbr0" udp dport 67 accept
                 add rule inet berth_lxcbr0 input iifname "lxcbr0" tcp dport 67 accept
                 add rule inet berth_lxcbr0 input iifname "lxcbr0" udp dport 53 accept
@@ -60,13 +69,14 @@ struct RenderingTests {
                 "filter -A INPUT -i lxcbr0 -p \($0) -m \($0) --dport \(port) => ACCEPT"
             }
         }
+        let source = ["raw -A PREROUTING -i lxcbr0 -m rpfilter --invert => DROP"]
         let forward = [
             "filter -A FORWARD -i lxcbr0 -o lxcbr0 -m conntrack ! --ctstate DNAT => DROP",
             "filter -A FORWARD -i lxcbr0 => ACCEPT", "filter -A FORWARD -o lxcbr0 => ACCEPT",
         ]
         let local = "! -d 127.0.0.0/8 -m addrtype --dst-type LOCAL"
         #expect(
-            rendered(.ipv4) == input + forward + [
+            rendered(.ipv4) == source + input + forward + [
                 "nat -A POSTROUTING -s 10.0.3.0/24 ! -d 10.0.3.0/24 => MASQUERADE",
                 "mangle -A POSTROUTING -o lxcbr0 -p udp -m udp --dport 68 => "
                     + "CHECKSUM --checksum-fill",
@@ -82,7 +92,7 @@ struct RenderingTests {
         }
         let ports = "-p udp -m udp --dport 8:9"
         #expect(
-            rendered(.ipv6) == input + discovery + forward + [
+            rendered(.ipv6) == source + input + discovery + forward + [
                 "nat -A POSTROUTING -s fd01::/64 ! -d fd01::/64 => MASQUERADE",
                 "nat -A PREROUTING -d fd01::1 \(ports) => DNAT --to-destination fd01::9",
                 "nat -A OUTPUT -d fd01::1 \(ports) => DNAT --to-destination fd01::9",

@@ -17,6 +17,8 @@ package struct DesiredNetwork: Hashable, Codable, Sendable {
     package var isolates: Bool
     package var forwards: [Forward]
     package var firewall: FirewallChoice
+    /// Whether packets from the bridge are dropped if the route to their source is not through it.
+    @AbsentMeansFalse package var filtersSources: Bool
 
     /// The bridge's address, its network, and whether NAT translates the containers' addresses.
     package struct Subnet<Address: IPAddress>: Hashable, Codable, Sendable {

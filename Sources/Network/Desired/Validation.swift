@@ -36,7 +36,8 @@ package struct Validation {
             dhcp: dhcp(ipv4), dns: dns(), advertisesRouter: boolean(.ipv6RouterAdvertisements),
             isolates: boolean(.isolate), forwards: forwards(ipv4, ipv6),
             firewall: .init(
-                prefersNft: boolean(.useNft), fixesForeign: boolean(.firewallForeign)))
+                prefersNft: boolean(.useNft), fixesForeign: boolean(.firewallForeign)),
+            filtersSources: boolean(.reversePathFilter))
         return problems.isEmpty ? network : nil
     }
 

@@ -11,12 +11,19 @@ package struct FirewallRules: Sendable {
         case acceptInput(Forward.Transport, port: UInt16)
         /// Accepts IPv6 router and neighbor discovery from containers.
         case acceptNeighborDiscovery
+        /// Drops packets from the bridge if the route to their source is not through it. DHCP
+        /// clients and IPv6 nodes that configure an address have no source address yet.
+        case dropUnroutedSources
         /// Drops what containers send each other through the host, except to forwarded ports.
         case isolate
+        /// Drops what the containers of this and another network send each other, except to
+        /// forwarded ports.
+        case separate(from: BridgeName)
         case acceptFromBridge
         case acceptToBridge
-        /// Gives packets that leave the range the source address of the host.
-        case masquerade(Range)
+        /// Gives packets that leave the range the source address of the host, unless they go to
+        /// one of these bridges.
+        case masquerade(Range, except: [BridgeName])
         /// Corrects the UDP checksum of DHCP replies, which veth omits and old DHCP clients verify.
         case fixDHCPChecksum
         /// Forwards a port of the host to a container; packets keep their source address.
@@ -30,9 +37,19 @@ package struct FirewallRules: Sendable {
             switch self {
             case .acceptNeighborDiscovery: true
             case .fixDHCPChecksum: false
-            case .masquerade(let range): range.isIPv6
+            case .masquerade(let range, _): range.isIPv6
             case .forward(let forward), .hairpin(let forward, _): forward.isIPv6
-            case .acceptInput, .isolate, .acceptFromBridge, .acceptToBridge: nil
+            case .acceptInput, .dropUnroutedSources, .isolate, .separate, .acceptFromBridge,
+                .acceptToBridge:
+                nil
+            }
+        }
+
+        /// Whether it is also needed for IPv6 packets on a network without IPv6.
+        var protects: Bool {
+            switch self {
+            case .dropUnroutedSources, .isolate, .separate: true
+            default: false
             }
         }
     }
@@ -48,18 +65,28 @@ package struct FirewallRules: Sendable {
     }
 
     /// - Parameter dnsPort: the port of the network's name server; 0 if it has none.
-    package init(_ network: DesiredNetwork, dnsPort: UInt16) {
+    /// - Parameter networks: all networks of this host.
+    package init(_ network: DesiredNetwork, dnsPort: UInt16, among networks: [DesiredNetwork] = [])
+    {
         bridge = network.bridge
+        let others = networks.filter { $0.bridge != network.bridge }
+            .sorted { $0.bridge.description < $1.bridge.description }
         let ipv4 = Range(network.ipv4.network)
         let ipv6 = network.ipv6.map { Range($0.network) }
-        var rules = (dnsPort == 0 ? [67] : [67, dnsPort]).flatMap {
-            [Rule.acceptInput(.udp, port: $0), .acceptInput(.tcp, port: $0)]
-        }
+        let ports = [67] + (dnsPort == 0 ? [] : [dnsPort])
+        var rules: [Rule] = network.filtersSources ? [.dropUnroutedSources] : []
+        rules += ports.flatMap { [.acceptInput(.udp, port: $0), .acceptInput(.tcp, port: $0)] }
         if ipv6 != nil { rules.append(.acceptNeighborDiscovery) }
         if network.isolates { rules.append(.isolate) }
+        // In the rules of both networks: in iptables, the accept rules of either can come first.
+        rules += others.filter { $0.isolates || network.isolates }
+            .map { .separate(from: $0.bridge) }
         rules += [.acceptFromBridge, .acceptToBridge]
-        if network.ipv4.translates { rules.append(.masquerade(ipv4)) }
-        if let ipv6, network.ipv6?.translates ?? false { rules.append(.masquerade(ipv6)) }
+        let bridges = others.map(\.bridge)
+        if network.ipv4.translates { rules.append(.masquerade(ipv4, except: bridges)) }
+        if let ipv6, network.ipv6?.translates ?? false {
+            rules.append(.masquerade(ipv6, except: bridges))
+        }
         rules.append(.fixDHCPChecksum)
         for forward in network.forwards {
             guard let range = forward.isIPv6 ? ipv6 : ipv4 else { continue }

@@ -18,7 +18,7 @@ package struct IptablesDialect: Sendable {
     package static func steps(
         _ family: Family, adding wanted: [Line], removing present: [Line]
     ) -> [FirewallChange.Step] {
-        ["mangle", "nat", "filter"].compactMap { table in
+        ["raw", "mangle", "nat", "filter"].compactMap { table in
             let old = present.filter { $0.table == table }
             let new = wanted.filter { $0.table == table }
             guard !old.isEmpty || !new.isEmpty else { return nil }
@@ -80,9 +80,14 @@ package struct IptablesDialect: Sendable {
         }
     }
 
-    package static func rendered(_ rules: FirewallRules, for family: Family) -> [Line] {
+    /// - Parameter protectsOnly: whether to leave out the rules that make the network work.
+    package static func rendered(
+        _ rules: FirewallRules, for family: Family, protectsOnly: Bool = false
+    ) -> [Line] {
         let comment = "-m comment --comment \(tag(rules.bridge)) "
-        return rules.rules.flatMap { rendered($0, rules.bridge, family, comment: comment) }
+        return rules.rules.filter { $0.protects || !protectsOnly }.flatMap {
+            rendered($0, rules.bridge, family, comment: comment)
+        }
     }
 
     private static func rendered(
@@ -104,14 +109,27 @@ package struct IptablesDialect: Sendable {
         case .acceptNeighborDiscovery:
             let match = "-i \(bridge) -p ipv6-icmp -m icmp6 --icmpv6-type"
             return [133, 135, 136].map { line("filter", "INPUT", "\(match) \($0)", "ACCEPT") }
+        case .dropUnroutedSources:
+            // The module accepts packets without a source address by itself.
+            return [line("raw", "PREROUTING", "-i \(bridge) -m rpfilter --invert", "DROP")]
+        case .separate(let other):
+            return [(bridge, other), (other, bridge)].map { from, to in
+                let match = "-i \(from) -o \(to) -m conntrack ! --ctstate DNAT"
+                return line("filter", "FORWARD", match, "DROP")
+            }
         case .isolate:
             let match = "-i \(bridge) -o \(bridge) -m conntrack ! --ctstate DNAT"
             return [line("filter", "FORWARD", match, "DROP")]
         case .acceptFromBridge: return [line("filter", "FORWARD", "-i \(bridge)", "ACCEPT")]
         case .acceptToBridge: return [line("filter", "FORWARD", "-o \(bridge)", "ACCEPT")]
-        case .masquerade(let range):
-            let match = "-s \(range.text) ! -d \(range.text)"
-            return [line("nat", "POSTROUTING", match, "MASQUERADE")]
+        case .masquerade(let range, let others):
+            // A rule cannot exclude more than one interface.
+            return others.map {
+                line("nat", "POSTROUTING", "-s \(range.text) -o \($0)", "ACCEPT")
+            } + [
+                line(
+                    "nat", "POSTROUTING", "-s \(range.text) ! -d \(range.text)", "MASQUERADE")
+            ]
         case .fixDHCPChecksum:
             let match = "-o \(bridge) \(port(.udp, "68"))"
             return [line("mangle", "POSTROUTING", match, "CHECKSUM --checksum-fill")]

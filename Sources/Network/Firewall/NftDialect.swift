@@ -42,10 +42,12 @@ package enum NftDialect {
     }
 
     private enum Chain: String, CaseIterable {
-        case input, forward, prerouting, output, postrouting, answers
+        case sources, input, forward, prerouting, output, postrouting, answers
 
         var hook: String {
             switch self {
+            // Before connection tracking, so that forged packets fill no table.
+            case .sources: "type filter hook prerouting priority -300; policy accept;"
             case .input: "type filter hook input priority 0; policy accept;"
             case .forward: "type filter hook forward priority 0; policy accept;"
             case .prerouting: "type nat hook prerouting priority -100; policy accept;"
@@ -68,11 +70,28 @@ package enum NftDialect {
         case .acceptNeighborDiscovery:
             let messages = "{ nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert }"
             return [(.input, "\(from) icmpv6 type \(messages) accept")]
+        case .dropUnroutedSources:
+            return [
+                (.sources, "\(from) ip saddr 0.0.0.0 udp dport 67 accept"),
+                // Address detection, router solicitations and multicast listener reports.
+                (.sources, "\(from) ip6 saddr :: meta l4proto ipv6-icmp accept"),
+                // The kernel does not route these.
+                (.sources, "\(from) ip6 saddr fe80::/10 accept"),
+                (.sources, "\(from) fib saddr . iif oif missing counter drop"),
+            ]
         case .isolate: return [(.forward, "\(from) \(to) ct status & dnat == 0 drop")]
+        case .separate(let other):
+            return [
+                (.forward, "\(from) oifname \"\(other)\" ct status & dnat == 0 drop"),
+                (.forward, "iifname \"\(other)\" \(to) ct status & dnat == 0 drop"),
+            ]
         case .acceptFromBridge: return [(.forward, "\(from) accept")]
         case .acceptToBridge: return [(.forward, "\(to) accept")]
-        case .masquerade(let range):
-            let match = "\(family) saddr \(range.text) \(family) daddr != \(range.text)"
+        case .masquerade(let range, let others):
+            let names = others.map { "\"\($0)\"" }.joined(separator: ", ")
+            let match =
+                "\(family) saddr \(range.text) \(family) daddr != \(range.text)"
+                + (others.isEmpty ? "" : " oifname != { \(names) }")
             return [(.postrouting, "\(match) counter masquerade")]
         case .fixDHCPChecksum:
             return [(.answers, "\(to) meta nfproto ipv4 udp dport 68 udp checksum set 0")]

@@ -30,7 +30,7 @@ extension Planner {
         _ desired: DesiredNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
     ) -> [Change] {
         guard let dialect = dialect(for: desired) else { return [] }
-        let rules = FirewallRules(desired, dnsPort: dnsPort(desired, observed))
+        let rules = rules(of: desired, dnsPort: dnsPort(desired, observed))
         let isCurrent =
             record?.firewall.map {
                 $0.dialect == dialect && $0.rendered == renderedDigest(rules, desired)
@@ -44,6 +44,10 @@ extension Planner {
             }
         }
         return changes + removal(of: desired.bridge, observed, inOtherThan: dialect)
+    }
+
+    func rules(of desired: DesiredNetwork, dnsPort: UInt16) -> FirewallRules {
+        FirewallRules(desired, dnsPort: dnsPort, among: networks)
     }
 
     private func hasLXCNetLines(_ observed: ObservedNetwork) -> Bool {
@@ -96,8 +100,9 @@ extension Planner {
         _ rules: FirewallRules, _ desired: DesiredNetwork
     ) -> [IptablesDialect.Family: [IptablesDialect.Line]] {
         var lines: [IptablesDialect.Family: [IptablesDialect.Line]] = [:]
-        for family in capabilities.iptables where family == .ipv4 || desired.ipv6 != nil {
-            lines[family] = IptablesDialect.rendered(rules, for: family)
+        for family in capabilities.iptables {
+            lines[family] = IptablesDialect.rendered(
+                rules, for: family, protectsOnly: family == .ipv6 && desired.ipv6 == nil)
         }
         return lines
     }

@@ -2,11 +2,17 @@
 /// `plan` differ only in what they do with the result.
 package struct Planner: Sendable {
     let capabilities: HostCapabilities
+    /// All networks that the host has after the changes.
+    let networks: [DesiredNetwork]
     /// Whether dnsmasq restarts even if nothing changes for it.
     let restartsDnsmasq: Bool
 
-    package init(_ capabilities: HostCapabilities, restartsDnsmasq: Bool = false) {
+    package init(
+        _ capabilities: HostCapabilities, networks: [DesiredNetwork] = [],
+        restartsDnsmasq: Bool = false
+    ) {
         self.capabilities = capabilities
+        self.networks = networks
         self.restartsDnsmasq = restartsDnsmasq
     }
 

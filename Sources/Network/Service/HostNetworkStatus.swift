@@ -48,7 +48,7 @@ package struct HostNetworkStatus: Sendable {
         let observer = try Observer(
             tools, facts, record: record, networks: desired, asRoot: asRoot)
         hasDnsmasq = observer.capabilities.hasDnsmasq
-        let planner = Planner(observer.capabilities)
+        let planner = Planner(observer.capabilities, networks: made)
         let foreign = asRoot ? observer.foreignFirewalls(tools, for: desired) : nil
         for network in desired {
             let bridge = network.bridge

@@ -76,7 +76,7 @@ extension Service {
         guard let dialect = planner.dialect(for: entry.desired),
             let digest = Planner.observedDigest(observed, dialect)
         else { return nil }
-        let rules = FirewallRules(entry.desired, dnsPort: entry.dnsPort)
+        let rules = planner.rules(of: entry.desired, dnsPort: entry.dnsPort)
         return .init(
             dialect: dialect, rendered: planner.renderedDigest(rules, entry.desired),
             observed: digest)

@@ -50,7 +50,8 @@ extension Service {
         keepsConfiguration: Bool = false
     ) throws -> Plan {
         let observer = try Observer(tools, facts, record: record, networks: networks)
-        let planner = Planner(observer.capabilities, restartsDnsmasq: restartsDnsmasq)
+        let planner = Planner(
+            observer.capabilities, networks: networks, restartsDnsmasq: restartsDnsmasq)
         var plan = Plan(
             report: Report(networks: networks), record: record ?? Record(), facts: facts,
             planner: planner)

@@ -27,11 +27,13 @@ package enum Setting: String, CaseIterable, Sendable {
     case ipv6RouterAdvertisements = "LXC_IPV6_RA"
     case isolate = "LXC_ISOLATE"
     case nat = "LXC_NAT"
+    case reversePathFilter = "LXC_RPFILTER"
 
     /// The value if no file sets one; empty if it is derived. See berth-net.conf(5).
     package var defaultValue: String {
         switch self {
-        case .useBridge, .dhcpPing, .useNft, .ipv6Enable, .ipv6NAT, .ipv6RouterAdvertisements, .nat:
+        case .useBridge, .dhcpPing, .useNft, .ipv6Enable, .ipv6NAT, .ipv6RouterAdvertisements, .nat,
+            .reversePathFilter:
             "true"
         case .firewallForeign, .isolate: "false"
         case .bridge: "lxcbr0"
