@@ -243,7 +243,7 @@ if Context.environment["BERTH_FUZZ"] != nil {
     package.targets.append(.target(name: "FuzzDriver", path: "Tests/Fuzz/Sources/FuzzDriver"))
     for name in [
         "fuzz-usernet", "fuzz-ledger", "fuzz-request", "fuzz-settings", "fuzz-usercgroup",
-        "fuzz-mountinfo", "fuzz-procgroup", "fuzz-leases",
+        "fuzz-mountinfo", "fuzz-procgroup", "fuzz-leases", "fuzz-hosts",
     ] {
         package.targets.append(
             .executableTarget(

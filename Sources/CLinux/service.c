@@ -1,6 +1,7 @@
 #include "CLinux.h"
 
 #include <stddef.h>
+#include <sys/inotify.h>
 #include <sys/signalfd.h>
 #include <sys/un.h>
 
@@ -98,6 +99,28 @@ int linux_probe_port(const unsigned char *address, size_t length, int type, unsi
 			  is_six ? sizeof six : sizeof four);
 	close_keeping_errno(fd);
 	return result;
+}
+
+int linux_probe_shared_port(unsigned short port)
+{
+	struct sockaddr_in any = {.sin_family = AF_INET, .sin_port = htons(port)};
+	int on = 1;
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return -1;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+	int result = bind(fd, (struct sockaddr *)&any, sizeof any);
+	close_keeping_errno(fd);
+	return result;
+}
+
+int linux_inotify(void) { return inotify_init1(IN_CLOEXEC | IN_NONBLOCK); }
+
+int linux_inotify_watch(int inotify, const char *path)
+{
+	return inotify_add_watch(inotify, path,
+				 IN_MODIFY | IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM);
 }
 
 long linux_monotonic_milliseconds(void)

@@ -37,6 +37,8 @@ package enum Paths {
     package static let randomSeed = "/var/lib/lxc/berth-net.seed"
     package static let machineID = "/etc/machine-id"
     package static let resolvConf = "/etc/resolv.conf"
+    package static let hosts = "/etc/hosts"
+    package static let hostName = "/proc/sys/kernel/hostname"
 
     // MARK: - Other programs
 

@@ -22,7 +22,7 @@ struct BerthNet: RootCommand {
 struct Start: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Bring the networks up, or update them.")
-    func run() throws { try BerthNet.report { try Service.open().start() } }
+    func run() throws { try BerthNet.start() }
 }
 
 struct Stop: ParsableCommand {
@@ -35,24 +35,20 @@ struct Restart: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Reload, and restart dnsmasq.")
     func run() throws {
-        try BerthNet.report {
-            var service = try Service.open()
-            service.restartsDnsmasq = true
-            return try service.start()
-        }
+        try BerthNet.start(restartsDnsmasq: true)
     }
 }
 
 struct Reload: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Apply changed settings while containers run.")
-    func run() throws { try BerthNet.report { try Service.open().start() } }
+    func run() throws { try BerthNet.start() }
 }
 
 struct ForceReload: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "force-reload", abstract: "Same as reload.")
-    func run() throws { try BerthNet.report { try Service.open().start() } }
+    func run() throws { try BerthNet.start() }
 }
 
 struct Status: ParsableCommand {
@@ -102,11 +98,19 @@ struct Run: ParsableCommand {
 
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check the settings, and change nothing.")
+        abstract: "Check whether start would succeed, and change nothing.")
     func run() throws { BerthNet.warn(try BerthNet.attempt { try Service.open().check() }) }
 }
 
 extension BerthNet {
+    static func start(restartsDnsmasq: Bool = false) throws {
+        try report {
+            var service = try Service.open()
+            service.restartsDnsmasq = restartsDnsmasq
+            return try service.start { printError("warning: \($0)") }
+        }
+    }
+
     /// Runs a command that changes the networks, and prints what it changed.
     static func report(_ command: () throws -> Service.Report) throws {
         let report = try attempt(command)

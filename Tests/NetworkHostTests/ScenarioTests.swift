@@ -11,7 +11,7 @@ struct ScenarioTests {
         arguments: shell("cd \(tests)/scenarios && ls *.sh").lines.map { String($0.dropLast(3)) })
     func scenario(name: String) async throws {
         let outcome = await runAside(
-            ["unshare", "-m", "-n", "--", "\(tests)/play.sh", name],
+            ["unshare", "-m", "-n", "-u", "--", "\(tests)/play.sh", name],
             environment: ["PATH": searchPath, "BERTH_NET": variable("BERTH_NET") ?? ""])
         if outcome.status == 77 {
             try Test.cancel("\(outcome.lines.last ?? "the scenario gives no reason")")

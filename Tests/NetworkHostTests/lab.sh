@@ -1,8 +1,8 @@
 #!/bin/sh
-# A test host for networks: sourced in a shell that `unshare -m -n` started. /run, /etc and the
+# A test host for networks: sourced in a shell that `unshare -m -n -u` started. /run, /etc and the
 # state directories are private, and the network is empty, so nothing outside is changed.
 #
-#	unshare -m -n -- Tests/NetworkHostTests/play.sh ordinary
+#	unshare -m -n -u -- Tests/NetworkHostTests/play.sh ordinary
 
 lab_servers=
 
@@ -16,6 +16,7 @@ lab_begin() {
 	mount -t tmpfs tmpfs /var/lib/misc
 	mount -t tmpfs tmpfs /var/lib/lxc
 	mount -t sysfs sysfs /sys
+	mount -t tmpfs tmpfs /usr/local/sbin
 	mkdir -p /run/netns
 	# A host that was never booted may have none. IPv6 addresses would depend on /var/lib/lxc then.
 	[ -s /etc/machine-id ] || tr -d - </proc/sys/kernel/random/uuid >/etc/machine-id
@@ -86,6 +87,18 @@ lab_lease() {
 }
 
 lab_address() { cut -d' ' -f1 "/run/lease.$1"; }
+
+# A program of the host fails: broken PROGRAM PATTERN: where its arguments or its input match.
+broken() {
+	cat >"/usr/local/sbin/$1" <<-END
+		#!/bin/sh
+		input=\$(cat)
+		case "\$* \$input" in $2) echo 'it is broken' >&2; exit 1 ;; esac
+		echo "\$input" | /usr/sbin/$1 "\$@"
+	END
+	chmod +x "/usr/local/sbin/$1"
+}
+repaired() { rm -f /usr/local/sbin/*; }
 
 # Assertions. A failed one is printed, and makes the scenario fail at its end.
 lab_failed=0

@@ -1,8 +1,8 @@
 #!/bin/sh
-# play.sh SCENARIO: plays a scenario in new mount and network namespaces, with the program that
+# play.sh SCENARIO: plays a scenario in new mount, network and UTS namespaces, with the program that
 # BERTH_NET names.
 #
-#	unshare -m -n -- Tests/NetworkHostTests/play.sh ordinary
+#	unshare -m -n -u -- Tests/NetworkHostTests/play.sh ordinary
 #
 # Status 77: the scenario was skipped, for the reason in the last line.
 LAB=$(dirname "$(readlink -f "$0")")

@@ -1,11 +1,11 @@
 import Network
 import Testing
 
-@Suite("Firewall rules of several networks, and of a network without IPv6")
+@Suite("Firewall rules of several networks, and of a network without DHCP or IPv6")
 struct NeighborNetworkTests {
     /// The rules of lxcbr0 beside those of lxcbr1.
     private func besideAnother(_ text: String, _ other: String = "") throws -> FirewallRules {
-        let mine = try network("LXC_IPV6_ENABLE=false LXC_RPFILTER=false \(text)")
+        let mine = try network("LXC_IPV6_ENABLE=false LXC_DHCP=false LXC_RPFILTER=false \(text)")
         let theirs = try network(
             "LXC_BRIDGE=lxcbr1 LXC_NETWORK=10.0.4.0/24 LXC_IPV6_ENABLE=false \(other)")
         return FirewallRules(mine, dnsPort: 0, among: [theirs, mine])
@@ -54,5 +54,30 @@ struct NeighborNetworkTests {
         let lines = IptablesDialect.rendered(rules, for: .ipv6, protectsOnly: true)
         #expect(lines.map(\.table) == ["raw", "filter"])
         #expect(lines.allSatisfy { $0.text.hasSuffix("-j DROP") })
+    }
+
+    @Test("Without DHCP, dnsmasq serves what is left, or does not run")
+    func withoutDHCP() throws {
+        func configuration(_ text: String) throws -> DnsmasqConfiguration {
+            let network = try network("LXC_DHCP=false LXC_IPV6_ADDR=fd01::1 \(text)")
+            return DnsmasqConfiguration(
+                network: network, dnsPort: network.dns.port, user: "nobody", nameServers: [])
+        }
+        let dns = try configuration("")
+        #expect(dns.servesAnything && !dns.arguments.contains { $0.hasPrefix("--dhcp") })
+        #expect(dns.arguments.contains("--addn-hosts=/run/lxc/dnsmasq.lxcbr0.names"))
+        let nothing = try configuration("LXC_DNS_PORT=0")
+        #expect(!nothing.servesAnything)
+        let advertised = try configuration("LXC_DNS_PORT=0 LXC_IPV6_RA=true")
+        #expect(advertised.servesAnything)
+        #expect(
+            advertised.arguments.filter { $0.hasPrefix("--dhcp") } == [
+                "--dhcp-leasefile=/var/lib/misc/dnsmasq.lxcbr0.leases",
+                "--dhcp-range=fd01::1,ra-only",
+            ])
+        #expect(!advertised.arguments.contains { $0.hasPrefix("--addn-hosts") })
+        let rules = NftDialect.script(FirewallRules(nothing.network, dnsPort: 0))
+        #expect(!rules.contains("dport 67 accept\nadd rule inet berth_lxcbr0 input"))
+        #expect(!rules.contains("udp dport 68"))
     }
 }

@@ -20,6 +20,7 @@ struct PlanTests {
             )
             .arguments)
         observed.reservations = DnsmasqConfiguration.reservations(network)
+        observed.hostNames = HostNames().file(for: network)
         for name in ["accept_dad", "accept_ra", "autoconf"] {
             observed.kernel["/proc/sys/net/ipv6/conf/lxcbr0/\(name)"] = "0"
         }
@@ -56,7 +57,7 @@ struct PlanTests {
                 "LXC_DHCP_HOSTS=web,10.0.3.9",
                 [
                     "~ lxcbr0: reservations (1)",
-                    "~ lxcbr0: dnsmasq rereads its reservations",
+                    "~ lxcbr0: dnsmasq rereads its files",
                 ]
             ),
             (
@@ -77,6 +78,41 @@ struct PlanTests {
         let changes = Planner(HostCapabilities()).changes(
             to: try network(text), from: observed, record: entry)
         #expect(changes.map(\.description) == expected)
+    }
+
+    @Test("Without DHCP and DNS, dnsmasq is stopped, and its files are removed")
+    func withoutDnsmasq() throws {
+        let (observed, entry) = try Self.applied(try network("LXC_IPV6_RA=false"))
+        let changes = Planner(HostCapabilities()).changes(
+            to: try network("LXC_DHCP=false LXC_DNS_PORT=0"), from: observed, record: entry)
+        #expect(
+            changes.map(\.description).suffix(3) == [
+                "- lxcbr0: dnsmasq", "- lxcbr0: reservations (0)",
+                "- lxcbr0: names of this host and its hosts file (0)",
+            ])
+    }
+
+    @Test("With bind-interfaces, dnsmasq restarts if the address of the bridge is lost")
+    func boundAddress() throws {
+        let network = try network("LXC_DNS_PORT=0 LXC_DHCP_CONFILE=/a")
+        var (observed, entry) = try Self.applied(network)
+        observed.bindsInterfaces = true
+        entry.configurationDigest = "1"
+        observed.configurationDigest = "1"
+        let planner = Planner(HostCapabilities())
+        func restarts() -> Bool {
+            planner.changes(to: network, from: observed, record: entry)
+                .contains { $0.description.hasPrefix("~ lxcbr0: dnsmasq restarts") }
+        }
+        observed.dnsmasq = ObservedDnsmasq(
+            process: 9, arguments: planner.configuration(network, observed).arguments)
+        #expect(!restarts())
+        observed.addresses = []
+        #expect(restarts())
+        observed.bindsInterfaces = false
+        observed.dnsmasq = ObservedDnsmasq(
+            process: 9, arguments: planner.configuration(network, observed).arguments)
+        #expect(!restarts())
     }
 
     @Test("What is lost is restored, and nothing else changes")

@@ -141,6 +141,47 @@ struct ValidationTests {
     }
 
     @Test(
+        "An address of the host itself in the range conflicts only if the bridge is to have it",
+        arguments: [
+            ("LXC_IPV6_NETWORK=2001:db8:7::/64", "2001:db8:7::2", true),
+            (
+                "LXC_IPV6_NETWORK=2001:db8:7::/64 LXC_IPV6_ADDR=2001:db8:7::2", "2001:db8:7::2",
+                false
+            ),
+            ("", "10.0.3.7", true), ("LXC_ADDR=10.0.3.7", "10.0.3.7", false),
+        ])
+    func ownAddress(text: String, address: String, isAccepted: Bool) throws {
+        let bytes = try #require(IPv4Address(address)?.bytes ?? IPv6Address(address)?.bytes)
+        let length = UInt8(bytes.count * 8)
+        var facts = HostFacts(
+            interfaces: [try interface("eth0", index: 2)],
+            routes: [
+                Route(
+                    destination: bytes, prefixLength: length, interface: InterfaceIndex(2),
+                    isConnected: true, mtu: nil, isAdvertised: false, metric: 0)
+            ])
+        #expect(validated(text, facts: facts).network == nil, "another host has the address")
+        facts.addresses = [
+            InterfaceAddress(
+                interface: InterfaceIndex(2), bytes: bytes, prefixLength: length)
+        ]
+        let result = validated(text, facts: facts)
+        #expect((result.network != nil) == isAccepted)
+        let isLeased = bytes.count == 4 && isAccepted
+        #expect(result.warnings.contains { $0.contains("is an address of eth0") } == isLeased)
+        #expect(!isLeased || validated("LXC_DHCP=false", facts: facts).warnings.isEmpty)
+    }
+
+    @Test("Router advertisements follow DHCP, unless they are set")
+    func advertisements() throws {
+        #expect(try network().advertisesRouter)
+        #expect(try !network("LXC_DHCP=false").advertisesRouter)
+        #expect(try network("LXC_DHCP=false LXC_IPV6_RA=true").advertisesRouter)
+        #expect(try !network("LXC_IPV6_RA=false").advertisesRouter)
+        #expect(validated("LXC_DHCP=maybe").problems.count == 1)
+    }
+
+    @Test(
         "A forward is formatted as it was written",
         arguments: [
             "tcp:587=10.0.3.100:25", "udp:53=10.0.3.100", "tcp:8000-8010=10.0.3.7",

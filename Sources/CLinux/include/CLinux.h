@@ -135,6 +135,14 @@ int linux_send_to_unix(const char *path, const char *text);
  * again. Fails with EADDRINUSE if another socket is bound to the port, except for connections that
  * are closing. */
 int linux_probe_port(const unsigned char *address, size_t length, int type, unsigned short port);
+/* Binds a UDP socket to this port of all IPv4 addresses, which others may share as several dnsmasq
+ * do, and closes it again. */
+int linux_probe_shared_port(unsigned short port);
+
+/* An inotify(7) descriptor that does not block. */
+int linux_inotify(void);
+/* Watches a file or directory for changes of contents and of entries. */
+int linux_inotify_watch(int inotify, const char *path);
 
 /* Milliseconds of CLOCK_MONOTONIC. */
 long linux_monotonic_milliseconds(void);

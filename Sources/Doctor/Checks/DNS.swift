@@ -8,6 +8,10 @@ enum DNS: Check {
     static func findings(_ facts: Facts) -> [Finding] {
         facts.usedNetworks.map { network in
             let bridge = network.bridge
+            guard network.needsDnsmasq else {
+                return .ok(
+                    bridge, "DHCP and DNS are switched off: containers need a static address")
+            }
             if let holder = network.portHolder {
                 let isServed = network.dnsmasq != nil
                 let effect = isServed ? "get DHCP and no DNS" : "get neither DHCP nor DNS"

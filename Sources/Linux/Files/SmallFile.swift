@@ -63,6 +63,9 @@ package enum SmallFile {
 
     package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
+    /// Whether the caller can write to it; not on a file system that is mounted read-only.
+    package static func isWritable(_ path: String) -> Bool { unsafe access(path, W_OK) == 0 }
+
     package static func makeDirectory(_ path: String) throws(Errno) {
         var prefix = ""
         for part in path.utf8.split(separator: 0x2f) {

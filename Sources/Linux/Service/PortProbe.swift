@@ -11,4 +11,9 @@ package enum PortProbe {
                 && Errno.lastFailure == Errno(EADDRINUSE)
         }
     }
+
+    /// Whether a program has the port of DHCP servers and does not share it.
+    package static func isDHCPServerTaken() -> Bool {
+        linux_probe_shared_port(67) == -1 && Errno.lastFailure == Errno(EADDRINUSE)
+    }
 }

@@ -7,7 +7,7 @@ extension HostTools {
     /// - Returns: the changes made, and the dispensable ones that failed.
     package borrowing func apply(
         _ changes: [Change], isDispensable: (Change) -> Bool
-    ) throws(Failure) -> (made: [Change], failed: [FailedChange]) {
+    ) throws(ApplyFailure) -> (made: [Change], failed: [FailedChange]) {
         var made: [Change] = []
         var failed: [FailedChange] = []
         for change in changes {
@@ -16,16 +16,17 @@ extension HostTools {
                     failed.append(FailedChange(change: change, failure: error))
                     continue
                 }
+                // Looked for before the address is removed, with which the port is free again.
+                let takenPort = takenPort(by: change, error)
                 var left: [String] = []
                 for inverse in made.reversed().compactMap(\.inverse) {
                     do throws(Failure) { try make(inverse) } catch { left.append("\(error)") }
                 }
-                throw Failure(
-                    "\(error)"
-                        + (left.isEmpty
-                            ? "; the changes before it were undone"
-                            : "; some changes could not be undone: \(left.joined(separator: "; "))")
-                )
+                let outcome =
+                    left.isEmpty
+                    ? "the changes before it were undone"
+                    : "some changes could not be undone: \(left.joined(separator: "; "))"
+                throw ApplyFailure(description: "\(error); \(outcome)", takenPort: takenPort)
             }
             made.append(change)
         }
@@ -46,6 +47,8 @@ extension HostTools {
         case .firewall(let change): try run(change.steps)
         case .writeReservations(let bridge, _, let to):
             try write(to, to: DnsmasqPaths.reservations(of: bridge))
+        case .writeHostNames(let bridge, _, let to):
+            try write(to, to: DnsmasqPaths.hostNames(of: bridge))
         case .startDnsmasq(let bridge, let words): try startDnsmasq(bridge, words)
         case .stopDnsmasq(let bridge, _): try stopDnsmasq(bridge)
         case .restartDnsmasq(let bridge, let from, let to):
@@ -57,7 +60,7 @@ extension HostTools {
                 try? startDnsmasq(bridge, from)
                 throw error
             }
-        case .rereadReservations(let bridge):
+        case .rereadFiles(let bridge):
             do { try DnsmasqProcess.hangUp(bridge) } catch {
                 throw Failure(
                     "cannot signal the dnsmasq of \(bridge) to reread its files: \(error)")
@@ -186,7 +189,7 @@ extension HostTools {
         try runDnsmasq(words)
     }
 
-    private borrowing func runDnsmasq(_ words: [String]) throws(Failure) {
+    borrowing func runDnsmasq(_ words: [String]) throws(Failure) {
         guard let dnsmasq else { throw Failure("dnsmasq is no longer installed: install it") }
         // It goes into the background as soon as it is ready.
         _ = try Self.run(dnsmasq, words, atMost: 10_000)
@@ -196,6 +199,18 @@ extension HostTools {
         do { try DnsmasqProcess.stop(bridge) } catch {
             throw Failure("cannot stop the dnsmasq of \(bridge): \(error)")
         }
+    }
+}
+
+/// Why changes were not made, after those before it were undone.
+package struct ApplyFailure: Error, CustomStringConvertible {
+    package let description: String
+    /// The program that took the port of a network's name server, if that is the cause.
+    let takenPort: TakenPort?
+
+    struct TakenPort: Sendable {
+        let bridge: BridgeName
+        let holder: String
     }
 }
 

@@ -38,6 +38,7 @@ package struct DesiredNetwork: Hashable, Codable, Sendable {
         /// The administrator's configuration file for dnsmasq.
         package var configurationFile: String?
         package var reservations: [Reservation]
+        @AbsentMeansFalse package var isDisabled: Bool
     }
 
     package struct DNS: Hashable, Codable, Sendable {

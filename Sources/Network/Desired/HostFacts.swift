@@ -15,6 +15,11 @@ package struct HostFacts: Sendable {
     /// Whether lxc-net's own network is up, or is being replaced by berth-net's.
     package var isLXCNetUp = false
     package var fileExists: @Sendable (String) -> Bool
+    /// Reads the administrator's configuration file for dnsmasq.
+    package var dnsmasqFile: @Sendable (String) -> DnsmasqFile? = { _ in nil }
+    /// Whether a user exists, or a group if the second argument is true.
+    package var hasAccount: @Sendable (String, Bool) -> Bool = { _, _ in true }
+    package var hostNames = HostNames()
 
     package init(
         interfaces: [Interface] = [], routes: [Route] = [], hasIPv6: Bool = true,
@@ -69,7 +74,9 @@ package struct HostFacts: Sendable {
         let own = interface(named: bridge)?.index
         var found: Route?
         for route in routes {
-            guard let first = Address(bytes: route.destination), !route.isDefault else { continue }
+            guard let first = Address(bytes: route.destination), !route.isDefault,
+                !isToOwnAddress(route)
+            else { continue }
             let other = Prefix(of: first, length: Int(route.prefixLength))
             if own != nil, route.interface == own {
                 if other == range { return nil }
@@ -78,6 +85,29 @@ package struct HostFacts: Sendable {
             }
         }
         return found
+    }
+
+    /// Whether the route leads only to an address of this host, which can be inside a container
+    /// network: providers assign `P::2/128` to a host and `P::/64` to what is behind it.
+    private func isToOwnAddress(_ route: Route) -> Bool {
+        Int(route.prefixLength) == route.destination.count * 8
+            && addresses.contains {
+                $0.interface == route.interface && $0.bytes == route.destination
+            }
+    }
+
+    /// The interfaces besides the bridge that have one of the addresses, with that address.
+    package func owners<Address: IPAddress>(
+        among addresses: ClosedRange<Address>, except bridge: BridgeName
+    ) -> [(address: Address, interface: String)] {
+        let own = interface(named: bridge)?.index
+        return self.addresses.compactMap { entry in
+            guard entry.interface != own, let address = Address(bytes: entry.bytes),
+                addresses.contains(address)
+            else { return nil }
+            let interface = interfaces.first { $0.index == entry.interface }
+            return (address, interface?.description ?? "another interface")
+        }
     }
 
     package func name(of route: Route) -> String {

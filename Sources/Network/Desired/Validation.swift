@@ -33,7 +33,7 @@ package struct Validation {
         }
         let network = DesiredNetwork(
             bridge: bridge, hardwareAddress: hardwareAddress(), mtu: mtu, ipv4: ipv4, ipv6: ipv6,
-            dhcp: dhcp(ipv4), dns: dns(), advertisesRouter: boolean(.ipv6RouterAdvertisements),
+            dhcp: dhcp(ipv4, of: bridge), dns: dns(), advertisesRouter: advertisesRouter(),
             isolates: boolean(.isolate), forwards: forwards(ipv4, ipv6),
             firewall: .init(
                 prefersNft: boolean(.useNft), fixesForeign: boolean(.firewallForeign)),
@@ -42,7 +42,12 @@ package struct Validation {
     }
 
     mutating func refuse(_ setting: Setting, _ sentence: String) {
-        problems.append(settings.error(setting, sentence))
+        let error = settings.error(setting, sentence)
+        if !problems.contains(error) { problems.append(error) }
+    }
+
+    mutating func warn(_ setting: Setting, _ sentence: String) {
+        warn(settings.error(setting, sentence).description)
     }
 
     mutating func warn(_ sentence: String) { warnings.append(sentence) }
@@ -59,6 +64,12 @@ package struct Validation {
             refuse(setting, "\(quoted(value)) is neither true nor false: write one of the two")
         }
         return ["true", "yes"].contains(value)
+    }
+
+    /// Without DHCP, containers are configured by hand, unless advertisements are asked for.
+    mutating func advertisesRouter() -> Bool {
+        boolean(
+            settings.given(.ipv6RouterAdvertisements) == nil ? .dhcp : .ipv6RouterAdvertisements)
     }
 
     func quoted(_ value: String) -> String { "\"\(printable(value.utf8, limit: 60))\"" }

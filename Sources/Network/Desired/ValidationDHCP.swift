@@ -1,7 +1,9 @@
 internal import Linux
 
 extension Validation {
-    mutating func dhcp(_ ipv4: Subnet<IPv4Address>) -> DesiredNetwork.DHCP {
+    mutating func dhcp(
+        _ ipv4: Subnet<IPv4Address>, of bridge: BridgeName
+    ) -> DesiredNetwork.DHCP {
         let (first, last, details) = dhcpRange(ipv4)
         let maximum = value(.dhcpMaximum, as: "a number of leases, 1 or more") {
             Int(decimal: $0, in: 1...1 << 24)
@@ -9,10 +11,29 @@ extension Validation {
         let file = value(.dhcpConfigurationFile, as: "an absolute path") { path in
             path.hasPrefix("/") && path.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f } ? path : nil
         }
-        if let file, !facts.fileExists(file) {
-            refuse(
-                .dhcpConfigurationFile,
-                "\(quoted(file)) does not exist: create it, or remove this setting")
+        if let file {
+            if facts.fileExists(file) {
+                checkDnsmasqFile(file)
+            } else {
+                refuse(
+                    .dhcpConfigurationFile,
+                    "\(quoted(file)) does not exist: create it, or remove this setting")
+            }
+        }
+        let isEnabled = boolean(.dhcp)
+        if isEnabled, first <= last {
+            for (address, interface) in facts.owners(among: first...last, except: bridge) {
+                warn(
+                    .dhcpRange,
+                    "\(address), from \(first) to \(last), is an address of \(interface): a "
+                        + "container that leases it would not be reached; choose a range without "
+                        + "it")
+            }
+        }
+        if !isEnabled, settings.given(.dhcpHosts) != nil {
+            warn(
+                .dhcpHosts,
+                "LXC_DHCP is false, so no container gets a reserved address: remove one of the two")
         }
         return .init(
             // Without overflow: the ends of a range that was refused can be reversed.
@@ -21,7 +42,7 @@ extension Validation {
             pings: boolean(.dhcpPing), configurationFile: file,
             reservations: entries(.dhcpHosts) { reservation throws(InvalidEntry) in
                 try ipv4.check(reservation.address)
-            })
+            }, isDisabled: !isEnabled)
     }
 
     private mutating func dhcpRange(

@@ -43,7 +43,7 @@ extension Validation {
                     + "none: set LXC_IPV6_ENABLE=\"false\" to silence this warning")
             return nil
         }
-        if subnet.network.length != 64, boolean(.ipv6RouterAdvertisements) {
+        if subnet.network.length != 64, advertisesRouter() {
             warn(
                 "\(subnet.network) is not a /64, so it is not advertised and containers do not "
                     + "configure IPv6 addresses: assign them by hand, or set LXC_IPV6_MASK=\"64\"")
@@ -101,6 +101,11 @@ extension Validation {
                 source,
                 "\(network) is in use: this host has a route to part of it through "
                     + "\(facts.name(of: route)): choose another range\(names.alternative)")
+        }
+        if let bridge, let owner = facts.owners(among: own...own, except: bridge).first {
+            throw settings.error(
+                names.address,
+                "\(own) is already an address of \(owner.interface): choose another address")
         }
         return Subnet(address: own, network: network, translates: translates)
     }

@@ -7,6 +7,10 @@ package struct DnsmasqConfiguration: Sendable {
     package let user: String
     /// The name servers for containers if it does not serve DNS on port 53.
     package let nameServers: [IPv4Address]
+    /// Whether the administrator's file says `bind-interfaces`.
+    package var bindsInterfaces = false
+    /// Whether the names of /etc/hosts are served.
+    package var servesHostNames = true
 
     package init(
         network: DesiredNetwork, dnsPort: UInt16, user: String, nameServers: [IPv4Address]
@@ -17,6 +21,16 @@ package struct DnsmasqConfiguration: Sendable {
         self.nameServers = nameServers
     }
 
+    /// Containers configure addresses only in a /64, and dnsmasq advertises no other prefix.
+    private var advertised: DesiredNetwork.Subnet<IPv6Address>? {
+        network.ipv6.flatMap { $0.network.length == 64 && network.advertisesRouter ? $0 : nil }
+    }
+
+    /// Whether dnsmasq has anything to do.
+    package var servesAnything: Bool {
+        dnsPort != 0 || !network.dhcp.isDisabled || advertised != nil
+    }
+
     package var arguments: [String] {
         let bridge = network.bridge
         var words = [
@@ -24,33 +38,50 @@ package struct DnsmasqConfiguration: Sendable {
             "--conf-file=\(network.dhcp.configurationFile ?? "/dev/null")"
         ]
         if let domain = network.dns.domain { words += ["-s", domain, "-S", "/\(domain)/"] }
-        if !network.dhcp.pings { words.append("--no-ping") }
+        if !network.dhcp.isDisabled, !network.dhcp.pings { words.append("--no-ping") }
+        words += ["-u", user, "--strict-order"]
+        // Not --bind-interfaces, which also answers requests that reach the address through another
+        // interface, and loses an address that is removed and added again.
+        if !bindsInterfaces { words.append("--bind-dynamic") }
         words += [
-            "-u", user, "--strict-order",
-            // Not --bind-interfaces, which also answers requests that reach the address through
-            // another interface, and loses an address that is removed and added again.
-            "--bind-dynamic", "--pid-file=\(DnsmasqPaths.processFile(of: bridge))",
+            "--pid-file=\(DnsmasqPaths.processFile(of: bridge))",
             "--except-interface=lo", "--interface=\(bridge)",
+        ]
+        words += network.dhcp.isDisabled ? [] : dhcp
+        if dnsPort != 53 { words.append("--port=\(dnsPort)") }
+        if dnsPort != 0 {
+            // In place of /etc/hosts itself: see HostNames.
+            words.append("--no-hosts")
+            if servesHostNames {
+                words.append("--addn-hosts=\(DnsmasqPaths.hostNames(of: bridge))")
+            }
+        }
+        // Router advertisements. With "ra-only", dnsmasq does not need enable-ra.
+        if let advertised {
+            if network.dhcp.isDisabled { words.append(leaseFile) }
+            words.append("--dhcp-range=\(advertised.address),ra-only")
+        }
+        return words
+    }
+
+    private var leaseFile: String {
+        "--dhcp-leasefile=\(DnsmasqPaths.leases(of: network.bridge))"
+    }
+
+    private var dhcp: [String] {
+        var words = [
             "--dhcp-range="
                 + ([network.dhcp.first.description, network.dhcp.last.description]
                 + network.dhcp.details).joined(separator: ","),
-            "--dhcp-lease-max=\(network.dhcp.maximum)", "--dhcp-no-override",
-            "--dhcp-leasefile=\(DnsmasqPaths.leases(of: bridge))", "--dhcp-authoritative",
-            "--dhcp-hostsfile=\(DnsmasqPaths.reservations(of: bridge))",
+            "--dhcp-lease-max=\(network.dhcp.maximum)", "--dhcp-no-override", leaseFile,
+            "--dhcp-authoritative",
+            "--dhcp-hostsfile=\(DnsmasqPaths.reservations(of: network.bridge))",
         ]
-        if dnsPort != 53 {
-            words.append("--port=\(dnsPort)")
-            if !nameServers.isEmpty {
-                words.append(
-                    "--dhcp-option=6," + nameServers.map(\.description).joined(separator: ","))
-            }
+        if dnsPort != 53, !nameServers.isEmpty {
+            let servers = nameServers.map(\.description).joined(separator: ",")
+            words.append("--dhcp-option=6,\(servers)")
         }
         if network.mtu != 1500 { words.append("--dhcp-option=26,\(network.mtu)") }
-        // Router advertisements (RA). With "ra-only", dnsmasq does not need enable-ra. Containers
-        // configure addresses only in a /64, and dnsmasq advertises no other prefix.
-        if let ipv6 = network.ipv6, network.advertisesRouter, ipv6.network.length == 64 {
-            words.append("--dhcp-range=\(ipv6.address),ra-only")
-        }
         return words
     }
 

@@ -11,7 +11,10 @@ package enum DnsmasqPaths {
     }
     /// The files that a killed dnsmasq leaves behind.
     static func remains(of bridge: BridgeName) -> [String] {
-        [processFile(of: bridge), reservations(of: bridge)]
+        [processFile(of: bridge), reservations(of: bridge), hostNames(of: bridge)]
+    }
+    package static func hostNames(of bridge: BridgeName) -> String {
+        "\(Paths.lxcRuntime)/dnsmasq.\(bridge).names"
     }
     package static func reservations(of bridge: BridgeName) -> String {
         "\(Paths.lxcRuntime)/dnsmasq.\(bridge).hosts"

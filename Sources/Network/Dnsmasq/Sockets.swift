@@ -1,10 +1,76 @@
 internal import Linux
 
 /// The listening sockets of this host, to name the program that holds a port. Reading the kernel's
-/// tables takes milliseconds, so this is done only if the port is taken.
-enum Sockets {
+/// tables takes milliseconds, so this is done only if it matters.
+package struct Sockets: Sendable {
+    package struct Socket: Hashable, Sendable {
+        package let transport: Forward.Transport
+        /// 4 bytes or 16; all zero for any address.
+        package let address: [UInt8]
+        package let port: UInt16
+        let inode: String
+
+        package init(
+            _ transport: Forward.Transport, address: [UInt8], port: UInt16, inode: String = ""
+        ) {
+            self.transport = transport
+            self.address = address
+            self.port = port
+            self.inode = inode
+        }
+
+        fileprivate var isWildcard: Bool { address.allSatisfy { $0 == 0 } }
+    }
+
+    package let all: [Socket]
+
+    package init(_ all: [Socket]) { self.all = all }
+
+    /// Reads /proc/net.
+    package static func listening() -> Sockets {
+        let tables: [(String, Forward.Transport)] = [
+            ("udp", .udp), ("udp6", .udp), ("tcp", .tcp), ("tcp6", .tcp),
+        ]
+        return Sockets(
+            tables.flatMap { table, transport in
+                let bytes = (try? SmallFile.contents(of: "/proc/net/\(table)")) ?? nil
+                return parsed(String(decoding: bytes ?? [], as: UTF8.self), transport)
+            })
+    }
+
+    package static func parsed(_ text: String, _ transport: Forward.Transport) -> [Socket] {
+        text.split(separator: "\n").dropFirst().compactMap { line in
+            let fields = line.split(separator: " ", omittingEmptySubsequences: true)
+            // The state of a socket that accepts connections, or datagrams from anywhere.
+            guard fields.count > 9, fields[3] == (transport == .tcp ? "0A" : "07") else {
+                return nil
+            }
+            let local = fields[1].split(separator: ":")
+            guard local.count == 2, let port = UInt16(local[1], radix: 16),
+                let address = decoded(local[0])
+            else { return nil }
+            return Socket(transport, address: address, port: port, inode: String(fields[9]))
+        }
+    }
+
+    /// Those that conflict with a server on one of the addresses.
+    func conflicting(at port: UInt16, on addresses: [[UInt8]]) -> [Socket] {
+        all.filter { $0.port == port && ($0.isWildcard || addresses.contains($0.address)) }
+    }
+
+    /// Parses an address of /proc/net, which is written as 32-bit numbers in host byte order.
+    private static func decoded(_ text: Substring) -> [UInt8]? {
+        guard text.utf8.count == 8 || text.utf8.count == 32 else { return nil }
+        var bytes: [UInt8] = []
+        for word in stride(from: 0, to: text.utf8.count, by: 8) {
+            guard let number = UInt32(text.dropFirst(word).prefix(8), radix: 16) else { return nil }
+            bytes += (0..<4).map { UInt8(truncatingIfNeeded: number.littleEndian >> ($0 * 8)) }
+        }
+        return bytes
+    }
+
     /// The inode numbers of a process's sockets.
-    static func held(by process: Int32) -> [String] {
+    private static func held(by process: Int32) -> [String] {
         let directory = "/proc/\(process)/fd"
         let names = (try? SmallFile.names(in: directory)) ?? []
         return names.compactMap { name in
@@ -15,39 +81,9 @@ enum Sockets {
         }
     }
 
-    /// The inode numbers of the sockets that conflict with a server on one of the addresses.
-    static func listening(at port: UInt16, on addresses: [[UInt8]]) -> [String] {
-        var inodes: [String] = []
-        for (table, isStream) in [("udp", false), ("udp6", false), ("tcp", true), ("tcp6", true)] {
-            let bytes = (try? SmallFile.contents(of: "/proc/net/\(table)")) ?? nil
-            let text = String(decoding: bytes ?? [], as: UTF8.self)
-            for line in text.split(separator: "\n").dropFirst() {
-                let fields = line.split(separator: " ", omittingEmptySubsequences: true)
-                guard fields.count > 9, !isStream || fields[3] == "0A" else { continue }
-                let local = fields[1].split(separator: ":")
-                guard local.count == 2, UInt16(local[1], radix: 16) == port,
-                    let address = decoded(local[0]),
-                    address.allSatisfy({ $0 == 0 }) || addresses.contains(address)
-                else { continue }
-                inodes.append(String(fields[9]))
-            }
-        }
-        return inodes
-    }
-
-    /// Parses an address of /proc/net, which is written as 32-bit numbers in host byte order.
-    private static func decoded(_ text: Substring) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        for word in stride(from: 0, to: text.utf8.count, by: 8) {
-            guard let number = UInt32(text.dropFirst(word).prefix(8), radix: 16) else { return nil }
-            bytes += (0..<4).map { UInt8(truncatingIfNeeded: number.littleEndian >> ($0 * 8)) }
-        }
-        return bytes
-    }
-
     /// The program that has one of the sockets, such as `named (process 812)`.
-    static func holder(of inodes: [String]) -> String {
-        let wanted = Set(inodes)
+    static func holder(of sockets: [Socket]) -> String {
+        let wanted = Set(sockets.map(\.inode))
         for name in (try? SmallFile.names(in: "/proc")) ?? [] {
             guard let id = ProcessID(digits: Array(name.utf8)),
                 !wanted.isDisjoint(with: held(by: id.number))

@@ -64,6 +64,11 @@ package struct FirewallRules: Sendable {
         }
     }
 
+    init(bridge: BridgeName, rules: [Rule]) {
+        self.bridge = bridge
+        self.rules = rules
+    }
+
     /// - Parameter dnsPort: the port of the network's name server; 0 if it has none.
     /// - Parameter networks: all networks of this host.
     package init(_ network: DesiredNetwork, dnsPort: UInt16, among networks: [DesiredNetwork] = [])
@@ -73,7 +78,7 @@ package struct FirewallRules: Sendable {
             .sorted { $0.bridge.description < $1.bridge.description }
         let ipv4 = Range(network.ipv4.network)
         let ipv6 = network.ipv6.map { Range($0.network) }
-        let ports = [67] + (dnsPort == 0 ? [] : [dnsPort])
+        let ports = (network.dhcp.isDisabled ? [] : [67]) + (dnsPort == 0 ? [] : [dnsPort])
         var rules: [Rule] = network.filtersSources ? [.dropUnroutedSources] : []
         rules += ports.flatMap { [.acceptInput(.udp, port: $0), .acceptInput(.tcp, port: $0)] }
         if ipv6 != nil { rules.append(.acceptNeighborDiscovery) }
@@ -87,7 +92,7 @@ package struct FirewallRules: Sendable {
         if let ipv6, network.ipv6?.translates ?? false {
             rules.append(.masquerade(ipv6, except: bridges))
         }
-        rules.append(.fixDHCPChecksum)
+        if !network.dhcp.isDisabled { rules.append(.fixDHCPChecksum) }
         for forward in network.forwards {
             guard let range = forward.isIPv6 ? ipv6 : ipv4 else { continue }
             rules += [.forward(forward), .hairpin(forward, range)]

@@ -29,6 +29,17 @@ extension HostFacts {
             record?.replacesStock ?? false
             || (record?.networks.isEmpty ?? true) && SmallFile.exists(Paths.networkUp)
         facts.fileExists = { SmallFile.exists($0) }
+        facts.dnsmasqFile = { DnsmasqFile($0, from: .host) }
+        facts.hasAccount = { name, isGroup in
+            let name = Array(name.utf8)
+            return isGroup
+                ? ((try? Accounts.group(named: name)) ?? nil) != nil
+                : ((try? Accounts.user(named: name)) ?? nil) != nil
+        }
+        facts.hostNames = HostNames(
+            hosts: String(
+                decoding: ((try? SmallFile.contents(of: Paths.hosts)) ?? nil) ?? [], as: UTF8.self),
+            hostName: kernelSetting(Paths.hostName) ?? "")
         return facts
     }
 

@@ -9,6 +9,8 @@ package struct ObservedNetwork: Sendable {
     package var dnsmasq: ObservedDnsmasq?
     /// The contents of dnsmasq's reservations file.
     package var reservations: String?
+    /// The contents of the file with the host's names for dnsmasq.
+    package var hostNames: String?
     /// Kernel settings by path under /proc/sys, if the file exists.
     package var kernel: [String: String] = [:]
     /// berth-net's table as nft(8) lists it, without counters.
@@ -20,7 +22,12 @@ package struct ObservedNetwork: Sendable {
     package var isLXCNetBridge = false
     /// The program that holds the name server's port, if it is not the network's dnsmasq.
     package var nameServerPortHolder: String?
+    /// The digest of the administrator's configuration file for dnsmasq.
     package var configurationDigest: String?
+    /// Whether that file says `bind-interfaces`.
+    package var bindsInterfaces = false
+    /// Whether that file says `no-hosts`.
+    package var omitsHostNames = false
 
     package init() {}
 }
@@ -68,6 +75,7 @@ package struct HostCapabilities: Sendable {
     package var hasDnsmasq = true
     package var dnsmasqAccount = "nobody"
     package var nameServers: [IPv4Address] = []
+    package var hostNames = HostNames()
     package var hasIPv6 = true
     /// Interfaces that would lose their advertised default route once the host forwards IPv6.
     package var advertisedUplinks: [String] = []

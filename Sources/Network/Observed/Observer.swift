@@ -32,6 +32,7 @@ package struct Observer {
         capabilities.hasDnsmasq = tools.dnsmasq != nil
         capabilities.dnsmasqAccount = tools.dnsmasq == nil ? "nobody" : DnsmasqProcess.account()
         capabilities.nameServers = facts.nameServers
+        capabilities.hostNames = facts.hostNames
         capabilities.hasIPv6 = facts.hasIPv6
         let uplinks = facts.routes.filter { $0.isDefault && $0.isAdvertised }
             .compactMap(\.interface)
@@ -51,16 +52,15 @@ package struct Observer {
         observed.addresses =
             observed.interface.map { facts.globalAddresses(of: $0.index) }?
             .map { BridgeAddress($0) } ?? []
+        var listening: [[UInt8]] = []
         do throws(Errno) {
             // Without a PID file it can only come from an interrupted start, which left a record.
             observed.dnsmasq =
                 try isRoot
                 ? DnsmasqProcess.observe(bridge, searching: record != nil)
                 : DnsmasqProcess.observeUnprivileged(bridge)
-            observed.reservations = try SmallFile.contents(
-                of: DnsmasqPaths.reservations(of: bridge)
-            )
-            .map { String(decoding: $0, as: UTF8.self) }
+            observed.reservations = try Self.text(of: DnsmasqPaths.reservations(of: bridge))
+            observed.hostNames = try Self.text(of: DnsmasqPaths.hostNames(of: bridge))
         } catch {
             throw Failure("cannot observe the dnsmasq of \(bridge): \(error)")
         }
@@ -74,11 +74,18 @@ package struct Observer {
         rules.observe(bridge, into: &observed)
         if record == nil || facts.isLXCNetUp { observeLXCNet(desired, into: &observed) }
         if let file = desired.dhcp.configurationFile {
-            let bytes = (try? SmallFile.contents(of: file)) ?? nil
-            observed.configurationDigest = SHA256.text(bytes ?? [])
+            let options = facts.dnsmasqFile(file)
+            observed.configurationDigest = options?.digest
+            observed.bindsInterfaces = options?.bindsInterfaces ?? false
+            observed.omitsHostNames = options?.omitsHostNames ?? false
+            listening = options?.listenAddresses ?? []
         }
-        observed.nameServerPortHolder = portHolder(desired, observed)
+        observed.nameServerPortHolder = portHolder(desired, observed, listening)
         return observed
+    }
+
+    private static func text(of path: String) throws(Errno) -> String? {
+        try SmallFile.contents(of: path).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Records what lxc-net left, if it created the bridge.
@@ -110,13 +117,16 @@ package struct Observer {
     }
 
     /// The program, other than the network's dnsmasq, that holds the port of its name server.
-    private func portHolder(_ desired: DesiredNetwork, _ observed: ObservedNetwork) -> String? {
+    /// - Parameter others: further addresses on which it is to serve DNS.
+    private func portHolder(
+        _ desired: DesiredNetwork, _ observed: ObservedNetwork, _ others: [[UInt8]]
+    ) -> String? {
         let port = desired.dns.port
         guard port != 0, capabilities.hasDnsmasq, !(observed.dnsmasq?.serves(port) ?? false)
         else { return nil }
-        let addresses = desired.addresses.map(\.bytes)
+        let addresses = desired.addresses.map(\.bytes) + others
         if isRoot, !addresses.contains(where: { PortProbe.isTaken(port, at: $0) }) { return nil }
-        let sockets = Sockets.listening(at: port, on: addresses)
+        let sockets = Sockets.listening().conflicting(at: port, on: addresses)
         // Only root sees sockets' owners and can probe low ports. Assume that dnsmasq holds it.
         if !isRoot, sockets.isEmpty || observed.dnsmasq != nil { return nil }
         return Sockets.holder(of: sockets)

@@ -13,10 +13,11 @@ package enum Change: Sendable {
     case setKernel(path: String, from: String?, to: String)
     case firewall(FirewallChange)
     case writeReservations(BridgeName, from: String?, to: String?)
+    case writeHostNames(BridgeName, from: String?, to: String?)
     case startDnsmasq(BridgeName, [String])
     case stopDnsmasq(BridgeName, [String])
     case restartDnsmasq(BridgeName, from: [String], to: [String])
-    case rereadReservations(BridgeName)
+    case rereadFiles(BridgeName)
     case applyFix(BridgeName, ForeignFirewall.Fix)
     case revertFix(BridgeName, ForeignFirewall.Fix)
 
@@ -47,11 +48,13 @@ package enum Change: Sendable {
         case .firewall(let change): .firewall(change.inverse)
         case .writeReservations(let bridge, let from, let to):
             .writeReservations(bridge, from: to, to: from)
+        case .writeHostNames(let bridge, let from, let to):
+            .writeHostNames(bridge, from: to, to: from)
         case .startDnsmasq(let bridge, let words): .stopDnsmasq(bridge, words)
         case .stopDnsmasq(let bridge, let words): .startDnsmasq(bridge, words)
         case .restartDnsmasq(let bridge, let from, let to):
             .restartDnsmasq(bridge, from: to, to: from)
-        case .rereadReservations: self
+        case .rereadFiles: self
         case .applyFix(let bridge, let fix): .revertFix(bridge, fix)
         case .revertFix(let bridge, let fix): .applyFix(bridge, fix)
         }
@@ -74,8 +77,8 @@ extension Change {
         case .createBridge, .deleteBridge, .setHardwareAddress, .setMTU, .setUp, .addAddress,
             .removeAddress, .isolate, .setKernel, .startDnsmasq:
             true
-        case .firewall, .writeReservations, .stopDnsmasq, .restartDnsmasq, .rereadReservations,
-            .applyFix, .revertFix:
+        case .firewall, .writeReservations, .writeHostNames, .stopDnsmasq, .restartDnsmasq,
+            .rereadFiles, .applyFix, .revertFix:
             false
         }
     }
@@ -95,9 +98,9 @@ extension Change: CustomStringConvertible {
         case .deleteBridge, .removeAddress, .stopDnsmasq, .revertFix: "-"
         case .setUp(_, let up): up ? "+" : "-"
         case .firewall(let change): change.sign
-        case .writeReservations(_, let from, let to): from == nil ? "+" : to == nil ? "-" : "~"
-        case .setHardwareAddress, .setMTU, .setKernel, .restartDnsmasq, .rereadReservations,
-            .isolate:
+        case .writeReservations(_, let from, let to), .writeHostNames(_, let from, let to):
+            from == nil ? "+" : to == nil ? "-" : "~"
+        case .setHardwareAddress, .setMTU, .setKernel, .restartDnsmasq, .rereadFiles, .isolate:
             "~"
         }
     }
@@ -122,10 +125,12 @@ extension Change: CustomStringConvertible {
         case .firewall(let change): change.sentence
         case .writeReservations(let bridge, let from, let to):
             "\(bridge): reservations (\(Self.count(to ?? from)))"
+        case .writeHostNames(let bridge, let from, let to):
+            "\(bridge): names of this host and its hosts file (\(Self.count(to ?? from)))"
         case .startDnsmasq(let bridge, _), .stopDnsmasq(let bridge, _): "\(bridge): dnsmasq"
         case .restartDnsmasq(let bridge, let from, let to):
             "\(bridge): dnsmasq restarts" + Self.difference(from, to)
-        case .rereadReservations(let bridge): "\(bridge): dnsmasq rereads its reservations"
+        case .rereadFiles(let bridge): "\(bridge): dnsmasq rereads its files"
         case .applyFix(let bridge, let fix), .revertFix(let bridge, let fix):
             "\(bridge): \(fix.sentence)"
         }

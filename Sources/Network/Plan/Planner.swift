@@ -37,9 +37,7 @@ package struct Planner: Sendable {
         if let running = observed.dnsmasq {
             changes.append(.stopDnsmasq(bridge, running.arguments))
         }
-        if let reservations = observed.reservations {
-            changes.append(.writeReservations(bridge, from: reservations, to: nil))
-        }
+        changes += fileRemoval(bridge, observed)
         changes += record.foreignFixes.map { .revertFix(bridge, $0) }
         changes += firewallRemoval(bridge, observed)
         guard let interface = observed.interface, interface.kind == .bridge else { return changes }
@@ -163,39 +161,5 @@ package struct Planner: Sendable {
         desired.firewall.fixesForeign
             ? fixes.map { .applyFix(desired.bridge, $0) }
             : (record?.foreignFixes ?? []).map { .revertFix(desired.bridge, $0) }
-    }
-
-    /// The port on which the network's dnsmasq can serve DNS; 0 if another program holds it.
-    package func dnsPort(_ desired: DesiredNetwork, _ observed: ObservedNetwork) -> UInt16 {
-        observed.nameServerPortHolder == nil ? desired.dns.port : 0
-    }
-
-    private func dnsmasq(
-        _ desired: DesiredNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
-    ) -> [Change] {
-        let bridge = desired.bridge
-        guard capabilities.hasDnsmasq else { return [] }
-        let words = DnsmasqConfiguration(
-            network: desired, dnsPort: dnsPort(desired, observed),
-            user: capabilities.dnsmasqAccount,
-            nameServers: capabilities.nameServers
-        ).arguments
-        let reservations = DnsmasqConfiguration.reservations(desired)
-        var changes: [Change] = []
-        if observed.reservations != reservations {
-            changes.append(
-                .writeReservations(bridge, from: observed.reservations, to: reservations))
-        }
-        guard let running = observed.dnsmasq else {
-            return changes + [.startDnsmasq(bridge, words)]
-        }
-        let hasNewConfiguration =
-            record.map { $0.configurationDigest != observed.configurationDigest } ?? false
-        if running.arguments != words || hasNewConfiguration || restartsDnsmasq {
-            changes.append(.restartDnsmasq(bridge, from: running.arguments, to: words))
-        } else if !changes.isEmpty {
-            changes.append(.rereadReservations(bridge))
-        }
-        return changes
     }
 }

@@ -34,6 +34,8 @@ package struct NetworkStatus: Encodable, Sendable {
     package var leases: Int?
     /// The process ID of its dnsmasq.
     package var dnsmasq: Int32?
+    /// Whether the settings leave dnsmasq anything to serve.
+    package var needsDnsmasq = true
     /// The port on which its dnsmasq serves DNS; 0 for no DNS.
     package var dnsPort: UInt16 = 53
     package var configuredDNSPort: UInt16 = 53
@@ -76,6 +78,7 @@ extension NetworkStatus {
         ports = observed.ports.map(\.description)
         leases = Leases.of(desired.bridge)?.count
         dnsmasq = observed.dnsmasq?.process
+        needsDnsmasq = planner.configuration(desired, observed).servesAnything
         let served = planner.dnsPort(desired, observed)
         dnsPort = asRoot ? served : record?.dnsPort ?? served
         configuredDNSPort = desired.dns.port
@@ -96,7 +99,8 @@ extension NetworkStatus {
 
     var text: String {
         let containers = ports.isEmpty ? "none" : ports.joined(separator: " ")
-        let process = dnsmasq.map { "process \($0)" } ?? "not running"
+        let process =
+            dnsmasq.map { "process \($0)" } ?? (needsDnsmasq ? "not running" : "not needed")
         let dns = dnsPort == 0 ? ", no DNS" : ""
         var lines = ["\(bridge): \(state.rawValue)"]
         lines.append("  addresses: \(addresses.joined(separator: " "))")

@@ -1,3 +1,4 @@
+internal import HostPaths
 internal import Linux
 internal import Netlink
 
@@ -14,7 +15,8 @@ package enum RunLoop {
         let service = try Service.open()
         let notices = try ChangeNotices.ofInterfaces()
         let losses = try ChangeNotices.ofLostRules()
-        report(try service.start(), log)
+        var names = FileNotices(of: Paths.hosts)
+        report(try service.start { log("warning: \($0)") }, log)
         notifySupervisor(at: supervisor, "READY=1\nSTATUS=the networks are up")
         readiness?.signalReady()
         var backoff = ReconcileBackoff()
@@ -22,8 +24,10 @@ package enum RunLoop {
             // The exit of a dnsmasq wakes the loop, too, unless a check is scheduled already.
             let servers = backoff.awaitsCheck ? [] : try service.servers()
             let ready = try awaitReadable(
-                [signals.pollDescriptor, notices.pollDescriptor, losses.pollDescriptor]
-                    + servers.map(\.pollDescriptor),
+                [
+                    signals.pollDescriptor, notices.pollDescriptor, losses.pollDescriptor,
+                    names.pollDescriptor,
+                ] + servers.map(\.pollDescriptor),
                 atMost: backoff.wait(from: monotonicMilliseconds()))
             if ready[0] {
                 while let order = signals.next() {
@@ -35,7 +39,8 @@ package enum RunLoop {
             }
             let hasChanged = ready[1] && notices.drain()
             let hasLostRules = ready[2] && losses.drain()
-            if hasChanged || hasLostRules || ready[3...].contains(true) {
+            let hasNewNames = ready[3] && names.drain()
+            if hasChanged || hasLostRules || hasNewNames || ready[4...].contains(true) {
                 backoff.schedule(at: monotonicMilliseconds())
             }
             if backoff.isDue(at: monotonicMilliseconds()) { reconcile(service, &backoff, log) }
@@ -55,7 +60,9 @@ package enum RunLoop {
         notifySupervisor(
             at: supervisor, "RELOADING=1\nMONOTONIC_USEC=\(monotonicMilliseconds() * 1000)")
         // Invalid settings leave the networks unchanged.
-        do { report(try service.start(), log) } catch { log("not reloaded: \(error)") }
+        do { report(try service.start { log("warning: \($0)") }, log) } catch {
+            log("not reloaded: \(error)")
+        }
         notifySupervisor(at: supervisor, "READY=1")
     }
 

@@ -38,7 +38,7 @@ extension Service {
         record.left.removeAll { bridge in plan.entries.contains { $0.desired.bridge == bridge } }
         try record.save()
         let (made, failed): ([Change], [FailedChange])
-        do throws(Failure) {
+        do throws(ApplyFailure) {
             (made, failed) = try tools.apply(plan.report.changes, isDispensable: isDispensable)
         } catch {
             // An error in saving must not hide this one.

@@ -35,9 +35,27 @@ extension Service {
         return (state, facts)
     }
 
-    borrowing func planFromSettings(_ record: Record?) throws -> Plan {
+    /// The record as `start` uses it, with a warning if it cannot be used.
+    borrowing func recordForStart() throws -> (record: Record?, warnings: [String]) {
+        do { return (try Record.load(), []) } catch .corrupted {
+            return (
+                nil,
+                [
+                    "\(Paths.networkRecord) cannot be parsed and is rewritten: networks that the "
+                        + "settings no longer name may remain"
+                ]
+            )
+        }
+    }
+
+    /// - Parameter takenPorts: the programs that took the port of a network's name server when it
+    ///   was started.
+    borrowing func planFromSettings(
+        _ record: Record?, takenPorts: [BridgeName: String] = [:]
+    ) throws -> Plan {
         let (state, facts) = try desiredState(record)
-        var plan = try plan(for: state.networks, record, facts)
+        var plan = try plan(
+            for: state.networks, record, facts, takenPorts: takenPorts)
         plan.report.warnings = state.warnings + plan.report.warnings
         plan.report.switchedOff = state.switchedOff
         return plan
@@ -47,7 +65,7 @@ extension Service {
     ///   configuration file for it has changed.
     borrowing func plan(
         for networks: [DesiredNetwork], _ record: Record?, _ facts: HostFacts,
-        keepsConfiguration: Bool = false
+        keepsConfiguration: Bool = false, takenPorts: [BridgeName: String] = [:]
     ) throws -> Plan {
         let observer = try Observer(tools, facts, record: record, networks: networks)
         let planner = Planner(
@@ -68,14 +86,23 @@ extension Service {
         for network in networks {
             let entry = plan.record[network.bridge]
             var observed = try observer.observe(network, record: entry)
-            if keepsConfiguration { observed.configurationDigest = entry?.configurationDigest }
+            if keepsConfiguration, let running = observed.dnsmasq?.arguments {
+                observed.configurationDigest = entry?.configurationDigest
+                observed.bindsInterfaces = !running.contains("--bind-dynamic")
+                // Without DNS it has neither argument.
+                if running.contains("--no-hosts") {
+                    observed.omitsHostNames = !running.contains { $0.hasPrefix("--addn-hosts=") }
+                }
+            }
+            observed.nameServerPortHolder =
+                takenPorts[network.bridge] ?? observed.nameServerPortHolder
             guard planner.dialect(for: network) != nil else {
                 throw Failure(
                     "neither nft nor iptables works, so \(network.bridge) would reach no other "
                         + "network: install nftables")
             }
             let firewalls = foreign.found[network.bridge] ?? []
-            plan.report.warnings += Self.warnings(network, observed, planner.capabilities)
+            plan.report.warnings += Self.warnings(network, observed, planner)
             plan.report.warnings += firewalls.filter {
                 !network.firewall.fixesForeign || $0.fix == nil
             }
@@ -99,16 +126,19 @@ extension Service {
     }
 
     private static func warnings(
-        _ network: DesiredNetwork, _ observed: ObservedNetwork, _ capabilities: HostCapabilities
+        _ network: DesiredNetwork, _ observed: ObservedNetwork, _ planner: Planner
     ) -> [String] {
         var warnings: [String] = []
         if let holder = observed.nameServerPortHolder {
             warnings.append(
-                "port \(network.dns.port) is held by \(holder), so \(network.bridge) has DHCP but "
-                    + "no DNS: stop that program, keep it off \(network.ipv4.address), or set "
+                "port \(network.dns.port) is held by \(holder), so \(network.bridge) has "
+                    + (network.dhcp.isDisabled ? "no DNS" : "DHCP but no DNS")
+                    + ": stop that program, keep it off \(network.ipv4.address), or set "
                     + "LXC_DNS_PORT")
         }
-        if !capabilities.hasDnsmasq {
+        if !planner.capabilities.hasDnsmasq,
+            planner.configuration(network, observed).servesAnything
+        {
             warnings.append(
                 "dnsmasq is not installed, so \(network.bridge) has neither DHCP nor DNS: install "
                     + "the package dnsmasq-base (Debian, Ubuntu) or dnsmasq")

@@ -30,16 +30,25 @@ package struct Service: ~Copyable {
         }
     }
 
-    /// Checks the settings, and observes only what they depend on.
-    package borrowing func check() throws -> Report {
-        let (state, _) = try desiredState(try? Record.load())
-        return Report(
-            warnings: state.warnings, switchedOff: state.switchedOff, networks: state.networks)
-    }
+    /// Checks whether `start` would succeed.
+    package borrowing func check() throws -> Report { try verifiedPlan().report }
 
     /// Plans what `start` or `reload` would change.
     package borrowing func plan() throws -> Report {
-        try planFromSettings(try? Record.load()).report
+        let (record, warnings) = try recordForStart()
+        var report = try planFromSettings(record).report
+        report.warnings = warnings + report.warnings
+        return report
+    }
+
+    private borrowing func verifiedPlan(
+        takenPorts: [BridgeName: String] = [:]
+    ) throws -> Plan {
+        let (record, warnings) = try recordForStart()
+        var plan = try planFromSettings(record, takenPorts: takenPorts)
+        plan.report.warnings = warnings + plan.report.warnings
+        try verify(&plan)
+        return plan
     }
 
     package borrowing func status() throws(Failure) -> HostNetworkStatus {
@@ -50,20 +59,27 @@ package struct Service: ~Copyable {
 
     /// Creates the networks of the settings, updates existing ones, takes over lxc-net's, and
     /// completes an interrupted start.
-    package borrowing func start() throws -> Report {
+    /// - Parameter announce: is told each warning before anything changes.
+    package borrowing func start(announce: (String) -> Void) throws -> Report {
         let lock = try lock()
         defer { lock.release() }
-        var warnings: [String] = []
-        let record: Record?
-        do { record = try Record.load() } catch .corrupted {
-            warnings.append(
-                "\(Paths.networkRecord) cannot be parsed and is rewritten: networks that the "
-                    + "settings no longer name may remain")
-            record = nil
+        var takenPorts: [BridgeName: String] = [:]
+        var announced: [String] = []
+        while true {
+            var plan = try verifiedPlan(takenPorts: takenPorts)
+            for warning in plan.report.warnings where !announced.contains(warning) {
+                announce(warning)
+                announced.append(warning)
+            }
+            plan.report.warnings = []
+            do { return try apply(plan) { $0.isAboutIPv6 } } catch let failure as ApplyFailure {
+                // Without DNS instead, as where the port was taken before.
+                guard let port = failure.takenPort, takenPorts[port.bridge] == nil else {
+                    throw failure
+                }
+                takenPorts[port.bridge] = port.holder
+            }
         }
-        var plan = try planFromSettings(record)
-        plan.report.warnings = warnings + plan.report.warnings
-        return try apply(plan) { $0.isAboutIPv6 }
     }
 
     /// Restores what was made and has been lost since. It does not read the settings, which may be

@@ -20,6 +20,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case ipv6NAT = "LXC_IPV6_NAT"
 
     case bridgeMTU = "LXC_BRIDGE_MTU"
+    case dhcp = "LXC_DHCP"
     case dhcpHosts = "LXC_DHCP_HOSTS"
     case dnsPort = "LXC_DNS_PORT"
     case firewallForeign = "LXC_FIREWALL_FOREIGN"
@@ -32,7 +33,7 @@ package enum Setting: String, CaseIterable, Sendable {
     /// The value if no file sets one; empty if it is derived. See berth-net.conf(5).
     package var defaultValue: String {
         switch self {
-        case .useBridge, .dhcpPing, .useNft, .ipv6Enable, .ipv6NAT, .ipv6RouterAdvertisements, .nat,
+        case .useBridge, .dhcp, .dhcpPing, .useNft, .ipv6Enable, .ipv6NAT, .nat,
             .reversePathFilter:
             "true"
         case .firewallForeign, .isolate: "false"
@@ -40,8 +41,8 @@ package enum Setting: String, CaseIterable, Sendable {
         case .bridgeMAC: "10:66:6a:00:00:00"
         case .dnsPort: "53"
         case .address, .netmask, .network, .dhcpRange, .dhcpMaximum, .dhcpConfigurationFile,
-            .domain, .ipv6Prefix, .ipv6Address, .ipv6Mask, .ipv6Network, .bridgeMTU, .dhcpHosts,
-            .forwards:
+            .domain, .ipv6Prefix, .ipv6Address, .ipv6Mask, .ipv6Network, .ipv6RouterAdvertisements,
+            .bridgeMTU, .dhcpHosts, .forwards:
             ""
         }
     }

@@ -1,18 +1,6 @@
 # The host's tools fail: a network is set up completely or not at all, and rules that cannot be
 # listed are not taken for missing.
 lab_outside
-mount -t tmpfs tmpfs /usr/local/sbin
-broken() { # broken PROGRAM PATTERN: fails where its words, or what it is given to read, match
-	cat >"/usr/local/sbin/$1" <<-END
-		#!/bin/sh
-		input=\$(cat)
-		case "\$* \$input" in $2) echo 'it is broken' >&2; exit 1 ;; esac
-		echo "\$input" | /usr/sbin/$1 "\$@"
-	END
-	chmod +x "/usr/local/sbin/$1"
-}
-repaired() { rm /usr/local/sbin/*; }
-
 echo LXC_USE_NFT=false | lab_settings
 iptables -A FORWARD -i other -j DROP
 before=$(lab_state; iptables-save | sed '/^[#:]/d')

@@ -9,7 +9,7 @@ echo 'LXC_DHCP_HOSTS="web,10.0.3.77"' | lab_settings
 before=$(cat /run/lxc/dnsmasq.pid)
 equal "a reservation needs only a line and a signal" "$("$BERTH_NET" reload 2>&1)" \
 	"~ lxcbr0: reservations (1)
-~ lxcbr0: dnsmasq rereads its reservations"
+~ lxcbr0: dnsmasq rereads its files"
 equal "dnsmasq did not restart" "$(cat /run/lxc/dnsmasq.pid)" "$before"
 expect "the container renews its lease" lab_lease web
 equal "and gets the reserved address" "$(lab_address web)" 10.0.3.77

@@ -1,0 +1,48 @@
+internal import CLinux
+
+/// Notices that a file has other contents: written, replaced, created or removed, also if the path
+/// is a symbolic link or the file is a mount of its own.
+public struct FileNotices: ~Copyable {
+    private let path: String
+    /// -1 if the user has too many inotify(7) instances; then there are no notices.
+    private let descriptor: Int32
+    private var last: [UInt8]?
+
+    package init(of path: String) {
+        self.path = path
+        descriptor = linux_inotify()
+        last = (try? SmallFile.contents(of: path)) ?? nil
+        watch()
+    }
+
+    deinit { if descriptor != -1 { close(descriptor) } }
+
+    /// The descriptor to poll, which poll(2) ignores if it is -1.
+    package var pollDescriptor: Int32 { descriptor }
+
+    /// Reads the notices that have arrived.
+    /// - Returns: whether the contents differ from those before.
+    package mutating func drain() -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while unsafe read(descriptor, &buffer, buffer.count) > 0 {}
+        watch()
+        let contents = (try? SmallFile.contents(of: path)) ?? nil
+        defer { last = contents }
+        return contents != last
+    }
+
+    /// Watches each directory that the path leads through by symbolic links, and the file itself,
+    /// which is a different one after it was replaced. Watching something twice has no effect.
+    private borrowing func watch() {
+        var place = path
+        for _ in 0..<8 {
+            let end = place.utf8.lastIndex(of: 0x2f) ?? place.startIndex
+            let directory = end == place.startIndex ? "/" : String(place[..<end])
+            _ = unsafe linux_inotify_watch(descriptor, directory)
+            guard let target = try? SmallFile.target(of: place) else { break }
+            let text = String(decoding: target, as: UTF8.self)
+            place = text.utf8.first == 0x2f ? text : "\(directory)/\(text)"
+        }
+        _ = unsafe linux_inotify_watch(descriptor, place)
+    }
+}

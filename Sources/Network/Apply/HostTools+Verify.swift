@@ -1,0 +1,76 @@
+internal import HostPaths
+internal import Linux
+
+extension HostTools {
+    /// Checks, as far as that is possible beforehand, that a change can be made. Changes nothing.
+    borrowing func verify(_ change: Change) throws(Failure) {
+        switch change {
+        case .setKernel(let path, _, _):
+            // The files of a bridge that does not exist yet are in the same file system.
+            let existing = SmallFile.exists(path) ? path : Sysctls.forwarding4
+            guard SmallFile.isWritable(existing) else {
+                throw Failure(
+                    "\(path) cannot be written: if this is a container, give it a writable "
+                        + "/proc/sys/net")
+            }
+        case .firewall(let change):
+            for step in change.steps { try verify(step.apply, by: step.tool) }
+        case .startDnsmasq(let bridge, let words):
+            try verifyDnsmasq(words)
+            guard words.contains(where: { $0.hasPrefix("--dhcp-authoritative") }),
+                PortProbe.isDHCPServerTaken()
+            else { return }
+            let holder = Sockets.holder(of: Sockets.listening().conflicting(at: 67, on: []))
+            throw Failure(
+                "UDP port 67 is held by \(holder), so \(bridge) cannot have DHCP: stop that "
+                    + "program, make it serve its own interfaces only (in dnsmasq: bind-dynamic), "
+                    + "or set LXC_DHCP=\"false\"")
+        case .restartDnsmasq(_, _, let words): try verifyDnsmasq(words)
+        case .writeReservations, .writeHostNames: try verifyDirectory(Paths.lxcRuntime)
+        default: break
+        }
+    }
+
+    private borrowing func verifyDnsmasq(_ words: [String]) throws(Failure) {
+        try verifyDirectory(Paths.lxcRuntime)
+        if words.contains(where: { $0.hasPrefix("--dhcp-leasefile=") }) {
+            try verifyDirectory(Paths.leases)
+        }
+        if let position = words.firstIndex(of: "-u"), position + 1 < words.count {
+            let user = words[position + 1]
+            guard ((try? Accounts.user(named: Array(user.utf8))) ?? nil) != nil else {
+                throw Failure(
+                    "the user \(user), as which dnsmasq is to run, does not exist: create it")
+            }
+        }
+        try runDnsmasq(["--test"] + words)
+    }
+
+    private func verifyDirectory(_ path: String) throws(Failure) {
+        // Those that are missing are created.
+        var existing = path
+        while !SmallFile.exists(existing), let end = existing.lastIndex(of: "/"),
+            end != existing.startIndex
+        {
+            existing = String(existing[..<end])
+        }
+        guard SmallFile.isWritable("\(existing)/.") else {
+            throw Failure("\(existing) is not a directory that can be written: make it one")
+        }
+    }
+
+    /// Whether the tool and the kernel accept a firewall script.
+    borrowing func verify(_ text: String, by tool: FirewallChange.Tool) throws(Failure) {
+        switch tool {
+        case .nft:
+            guard let nft else { throw Failure("nft is no longer installed: install nftables") }
+            _ = try Self.run(nft, ["--check", "-f", "-"], input: text)
+        case .iptables(let family):
+            guard let programs = iptables[family] else {
+                throw Failure("\(family.rawValue)-restore is no longer installed: install iptables")
+            }
+            _ = try Self.run(
+                programs.restore, ["--test", "--noflush", "--wait", "10"], input: text)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+internal import Linux
+
+extension Validation {
+    /// Refuses options of the administrator's file with which berth-net cannot start dnsmasq, and
+    /// which `dnsmasq --test` accepts.
+    mutating func checkDnsmasqFile(_ path: String) {
+        guard let file = facts.dnsmasqFile(path) else { return }
+        for option in file.options {
+            guard let objection = objection(to: option, in: file) else { continue }
+            problems.append(
+                SettingsError(
+                    option.place, Setting.dhcpConfigurationFile.rawValue,
+                    quoted(option.name + (option.value.map { "=\($0)" } ?? "")) + " "
+                        + objection))
+        }
+    }
+
+    /// A predicate whose subject is the option.
+    private func objection(to option: DnsmasqFile.Option, in file: DnsmasqFile) -> String? {
+        let value = option.value ?? ""
+        switch option.name {
+        case "keep-in-foreground", "no-daemon":
+            return "keeps dnsmasq in the foreground, so berth-net would wait for its end: remove "
+                + "this line"
+        case "bind-dynamic" where file.bindsInterfaces:
+            return "conflicts with bind-interfaces: remove one of the two"
+        case "interface"
+        where file.bindsInterfaces && !value.contains("*")
+            && value != (settings.given(.bridge) ?? Setting.bridge.defaultValue)
+            && !facts.interfaces.contains { $0.name?.description == value }:
+            return "names an interface that does not exist, and with bind-interfaces dnsmasq does "
+                + "not start without it: remove one of the two lines"
+        case "user" where !facts.hasAccount(value, false),
+            "group" where !facts.hasAccount(value, true):
+            return "names \(option.name == "user" ? "a user" : "a group") that does not exist: "
+                + "create it, or remove this line"
+        case "log-facility" where value.contains("/") && !facts.fileExists(directory(of: value)),
+            "dhcp-leasefile" where !facts.fileExists(directory(of: value)),
+            "pid-file" where !value.isEmpty && !facts.fileExists(directory(of: value)):
+            return "names a file in a directory that does not exist: create \(directory(of: value))"
+        case "dhcp-script" where !facts.fileExists(value),
+            "tftp-root" where !facts.fileExists(String(value.prefix { $0 != "," })):
+            return "names a file that does not exist: create it, or remove this line"
+        default: return nil
+        }
+    }
+
+    private func directory(of path: String) -> String {
+        let end = path.lastIndex(of: "/") ?? path.startIndex
+        return end == path.startIndex ? "/" : String(path[..<end])
+    }
+}

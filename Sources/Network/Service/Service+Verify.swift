@@ -1,0 +1,83 @@
+internal import Linux
+
+extension Service {
+    /// Asks the programs concerned whether the changes of a plan can be made. `check` and `start`
+    /// both do this, so that they agree, and `start` has changed nothing when it fails.
+    borrowing func verify(_ plan: inout Plan) throws(Failure) {
+        var objections: [String] = []
+        for change in plan.report.changes {
+            do throws(Failure) { try tools.verify(change) } catch {
+                if change.isAboutIPv6 {
+                    plan.report.warnings.append("IPv6 will be incomplete: \(error)")
+                } else {
+                    objections.append("\(error)" + advice(on: change, plan))
+                }
+            }
+        }
+        guard objections.isEmpty else {
+            throw Failure(objections.joined(separator: "\n"))
+        }
+    }
+
+    /// The setting without which the firewall's tool accepts the rules.
+    private borrowing func advice(on change: Change, _ plan: Plan) -> String {
+        guard case .firewall(let firewall) = change,
+            let entry = plan.entries.first(where: { $0.desired.bridge == firewall.bridge })
+        else { return "" }
+        let rules = plan.planner.rules(of: entry.desired, dnsPort: entry.dnsPort)
+        for setting in rules.settings where accepts(rules.without(setting), entry, plan.planner) {
+            return "; the rules without those of \(setting.rawValue) are accepted: "
+                + (setting == .forwards ? "remove it" : "set \(setting.rawValue)=\"false\"")
+        }
+        let other = plan.planner.dialect(for: entry.desired) == .nft ? "false" : "true"
+        return "; try LXC_USE_NFT=\"\(other)\""
+    }
+
+    private borrowing func accepts(
+        _ rules: FirewallRules, _ entry: Record.Entry, _ planner: Planner
+    ) -> Bool {
+        let steps: [FirewallChange.Step] =
+            switch planner.dialect(for: entry.desired) {
+            case .nft: [.init(tool: .nft, apply: NftDialect.script(rules), undo: "")]
+            case .iptables:
+                IptablesDialect.steps(
+                    .ipv4, adding: IptablesDialect.rendered(rules, for: .ipv4), removing: [])
+            case nil: []
+            }
+        for step in steps {
+            do throws(Failure) { try tools.verify(step.apply, by: step.tool) } catch {
+                return false
+            }
+        }
+        return true
+    }
+}
+
+extension FirewallRules {
+    /// The settings that can be turned off to have fewer rules.
+    var settings: [Setting] {
+        var settings: [Setting] = []
+        for setting in rules.compactMap(\.setting) where !settings.contains(setting) {
+            settings.append(setting)
+        }
+        return settings
+    }
+
+    func without(_ setting: Setting) -> FirewallRules {
+        FirewallRules(bridge: bridge, rules: rules.filter { $0.setting != setting })
+    }
+}
+
+extension FirewallRules.Rule {
+    fileprivate var setting: Setting? {
+        switch self {
+        case .dropUnroutedSources: .reversePathFilter
+        case .isolate, .separate: .isolate
+        case .masquerade(let range, _): range.isIPv6 ? .ipv6NAT : .nat
+        case .forward, .hairpin: .forwards
+        case .acceptInput, .fixDHCPChecksum, .acceptNeighborDiscovery, .acceptFromBridge,
+            .acceptToBridge:
+            nil
+        }
+    }
+}

@@ -1,0 +1,82 @@
+# What containers are told of the host's names: no loopback address, the bridge's for the host's
+# own name, and all others of /etc/hosts, of which a change is seen.
+lab_outside
+[ "$(readlink /proc/self/ns/uts)" != "$(readlink /proc/1/ns/uts)" ] || skip "no UTS namespace"
+hostname myhost
+# No other name server is asked.
+rm -f /etc/resolv.conf
+: >/etc/resolv.conf
+hosts() {
+	cat >/etc/hosts <<-END
+		127.0.0.1 localhost
+		127.0.1.1 myhost.example.org myhost
+		::1 localhost ip6-localhost
+		127.0.0.1 dev.test
+		$1
+	END
+}
+# The address that a container gets for a name, or nothing.
+told() { ip netns exec web python3 "$LAB/echo.py" resolve "$1" 10.0.3.1 2>/dev/null; }
+becomes() { # becomes NAME ADDRESS
+	for _ in $(seq 50); do
+		[ "$(told "$1")" != "$2" ] || return 0
+		sleep 0.1
+	done
+	return 1
+}
+hosts "192.0.2.7 printer Other"
+echo 'LXC_IPV6_ADDR=fd42:1::1' | lab_settings
+expect "start" "$BERTH_NET" start
+lab_container web
+lab_lease web
+equal "the host's own name is the bridge's address" "$(told myhost)" 10.0.3.1
+equal "with its domain too" "$(told myhost.example.org)" 10.0.3.1
+equal "other lines are served" "$(told printer) $(told other)" "192.0.2.7 192.0.2.7"
+equal "other loopback names are not" "$(told dev.test)" ""
+refute "no loopback address is served" grep -q '^127\|^::1' /run/lxc/dnsmasq.lxcbr0.names
+equal "containers resolve each other" "$(told web)" "$(lab_address web)"
+expect "IPv6 is served as well" grep -q '^fd42:1::1 myhost.example.org myhost$' \
+	/run/lxc/dnsmasq.lxcbr0.names
+expect "the plan is empty" "$BERTH_NET" plan
+
+hosts "192.0.2.8 printer"
+equal "plan and reload see a change" "$("$BERTH_NET" reload 2>&1)" \
+	"~ lxcbr0: names of this host and its hosts file (3)
+~ lxcbr0: dnsmasq rereads its files"
+expect "and so do containers" becomes printer 192.0.2.8
+equal "a name that is gone is gone" "$(told other)" ""
+
+# The supervised service sees it at once: rewritten, replaced, and through a symbolic link.
+"$BERTH_NET" run 2>/run/run.log &
+service=$!
+lab_servers="$lab_servers $service"
+for _ in $(seq 100); do
+	! "$BERTH_NET" status >/dev/null 2>&1 || break
+	sleep 0.1
+done
+sleep 1
+hosts "192.0.2.9 printer"
+expect "a file that is rewritten is seen at once" becomes printer 192.0.2.9
+sed 's/192.0.2.9/192.0.2.10/' /etc/hosts >/etc/hosts.new && mv /etc/hosts.new /etc/hosts
+expect "a file that is replaced" becomes printer 192.0.2.10
+mkdir -p /run/static
+sed 's/192.0.2.10/192.0.2.11/' /etc/hosts >/run/static/hosts
+ln -sf /run/static/hosts /etc/hosts
+expect "a symbolic link" becomes printer 192.0.2.11
+sed -i 's/192.0.2.11/192.0.2.12/' /run/static/hosts
+expect "a file behind a symbolic link" becomes printer 192.0.2.12
+rm /etc/hosts
+expect "a file that is removed" becomes printer ""
+equal "the host's name remains" "$(told myhost)" 10.0.3.1
+kill "$service"
+wait "$service"
+
+mkdir -p /etc/lxc
+echo no-hosts >/etc/lxc/dnsmasq.conf
+hosts "192.0.2.7 printer"
+echo 'LXC_DHCP_CONFILE=/etc/lxc/dnsmasq.conf' | lab_settings
+expect "reload with no-hosts" "$BERTH_NET" reload
+equal "nothing is told" "$(told printer)$(told myhost)" ""
+ip link del vweb
+expect "stop" "$BERTH_NET" stop
+refute "the file of names is gone" test -e /run/lxc/dnsmasq.lxcbr0.names

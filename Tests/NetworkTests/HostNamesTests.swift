@@ -1,0 +1,63 @@
+import Network
+import Testing
+
+@Suite("The host's names for containers")
+struct HostNamesTests {
+    private func file(_ hosts: String, hostName: String = "myhost") throws -> String {
+        HostNames(hosts: hosts, hostName: hostName)
+            .file(for: try network("LXC_IPV6_ADDR=fd42:1::1"))
+    }
+
+    private let own = "10.0.3.1 myhost.example.org myhost\nfd42:1::1 myhost.example.org myhost\n"
+
+    @Test("loopback lines are left out, and the host's own names are the bridge's addresses")
+    func debian() throws {
+        let hosts = """
+            # Debian's
+            127.0.0.1\tlocalhost
+            127.0.1.1\tmyhost.example.org\tmyhost # this one
+            ::1 localhost ip6-localhost
+            ff02::1 ip6-allnodes
+            192.0.2.7 printer Other
+
+            """
+        #expect(
+            try file(hosts) == own + "ff02::1 ip6-allnodes\n192.0.2.7 printer Other\n")
+    }
+
+    @Test(
+        "every spelling of a loopback address is one",
+        arguments: ["127.0.0.1", "127.255.255.254", "::1", "0:0:0:0:0:0:0:1", "::ffff:127.0.0.1"])
+    func loopback(address: String) throws {
+        #expect(try !file("\(address) dev.test").contains("dev.test"))
+    }
+
+    @Test("the host's own name on a line with another address is replaced as well")
+    func lan() throws {
+        #expect(
+            try file("192.0.2.1 myhost.example.org MYHOST www.example.org\n192.0.2.2 myhost2\n")
+                == own.replacing(" myhost\n", with: " MYHOST\n")
+                + "192.0.2.1 www.example.org\n192.0.2.2 myhost2\n")
+    }
+
+    @Test("a host that its file does not name, or whose name has a domain, has its name")
+    func unlisted() throws {
+        #expect(try file("").hasPrefix("10.0.3.1 myhost\n"))
+        #expect(
+            try file("127.0.1.1 myhost", hostName: "myhost.example.org")
+                .hasPrefix("10.0.3.1 myhost myhost.example.org\n"))
+        #expect(
+            try file("192.0.2.5 myhost.other.org").hasSuffix("192.0.2.5 myhost.other.org\n"),
+            "a name in another domain is another host's")
+    }
+
+    @Test("names that are none are left out", arguments: ["", "localhost", "(none)", "a b", "-x"])
+    func invalid(hostName: String) throws {
+        #expect(try file("192.0.2.7 printer", hostName: hostName) == "192.0.2.7 printer\n")
+    }
+
+    @Test(
+        "lines that are none are left out",
+        arguments: ["printer", "192.0.2 printer", "#", "1.2.3.4"])
+    func lines(line: String) throws { #expect(try file(line, hostName: "") == "") }
+}
