@@ -98,7 +98,8 @@ let package = Package(
 
         // Services of root: the core, their own decisions, and the library for command lines.
         .target(
-            name: "Network", dependencies: ["HostPaths", "JSONOutput", "Linux", "Netlink"],
+            name: "Network",
+            dependencies: ["HostPaths", "JSONOutput", "Linux", "Netlink", "Usernet"],
             swiftSettings: strict),
         .executableTarget(
             name: "berth-net",

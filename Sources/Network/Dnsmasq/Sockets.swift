@@ -58,6 +58,30 @@ package struct Sockets: Sendable {
         all.filter { $0.port == port && ($0.isWildcard || addresses.contains($0.address)) }
     }
 
+    /// Those that other hosts reach through ports of this host that a forward takes.
+    package func taken(by forward: Forward) -> [Socket] {
+        let listens: [UInt8]? =
+            switch forward.listens {
+            case .ipv4(let address): address.bytes
+            case .ipv6(let address): address.bytes
+            case nil: nil
+            }
+        return all.filter { socket in
+            guard socket.transport == forward.transport,
+                (forward.first...forward.last).contains(socket.port)
+            else { return false }
+            let isIPv6 = socket.address.count == 16
+            // A socket for any IPv6 address also serves IPv4, as a rule.
+            if socket.isWildcard { return isIPv6 || !forward.isIPv6 }
+            return isIPv6 == forward.isIPv6 && !Self.isLoopback(socket.address)
+                && (listens == nil || listens == socket.address)
+        }
+    }
+
+    private static func isLoopback(_ address: [UInt8]) -> Bool {
+        address.count == 4 ? address[0] == 127 : IPv6Address(bytes: address)?.number == 1
+    }
+
     /// Parses an address of /proc/net, which is written as 32-bit numbers in host byte order.
     private static func decoded(_ text: Substring) -> [UInt8]? {
         guard text.utf8.count == 8 || text.utf8.count == 32 else { return nil }

@@ -55,7 +55,7 @@ extension Service {
     ) throws -> Plan {
         let (state, facts) = try desiredState(record)
         var plan = try plan(
-            for: state.networks, record, facts, takenPorts: takenPorts)
+            for: state.networks, record, facts, announcesHarm: true, takenPorts: takenPorts)
         plan.report.warnings = state.warnings + plan.report.warnings
         plan.report.switchedOff = state.switchedOff
         return plan
@@ -65,7 +65,8 @@ extension Service {
     ///   configuration file for it has changed.
     borrowing func plan(
         for networks: [DesiredNetwork], _ record: Record?, _ facts: HostFacts,
-        keepsConfiguration: Bool = false, takenPorts: [BridgeName: String] = [:]
+        keepsConfiguration: Bool = false, announcesHarm: Bool = false,
+        takenPorts: [BridgeName: String] = [:]
     ) throws -> Plan {
         let observer = try Observer(tools, facts, record: record, networks: networks)
         let planner = Planner(
@@ -100,6 +101,12 @@ extension Service {
                 throw Failure(
                     "neither nft nor iptables works, so \(network.bridge) would reach no other "
                         + "network: install nftables")
+            }
+            if announcesHarm {
+                var harm = HarmWarnings(
+                    desired: network, previous: entry?.desired, observed: observed)
+                harm.observe()
+                plan.report.warnings += harm.sentences
             }
             let firewalls = foreign.found[network.bridge] ?? []
             plan.report.warnings += Self.warnings(network, observed, planner)

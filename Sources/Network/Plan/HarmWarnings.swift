@@ -1,0 +1,162 @@
+internal import Linux
+
+/// What a plan does to running containers and to programs of the host, in sentences for the
+/// administrator. `plan`, `check`, `start` and `reload` print them before a change.
+package struct HarmWarnings {
+    package let desired: DesiredNetwork
+    /// The network as it was made, if it was.
+    package let previous: DesiredNetwork?
+    package let observed: ObservedNetwork
+    package var leases: [Lease] = []
+    /// The IPv4 addresses that answered on the bridge.
+    package var neighbors: Set<String> = []
+    /// The users, by the name of the bridge port.
+    package var owners: [String: String] = [:]
+    package var sockets = Sockets([])
+    /// The name of the program that has one of the sockets.
+    package var holder: ([Sockets.Socket]) -> String = { _ in "another program" }
+
+    package init(
+        desired: DesiredNetwork, previous: DesiredNetwork?, observed: ObservedNetwork
+    ) {
+        self.desired = desired
+        self.previous = previous
+        self.observed = observed
+    }
+
+    package var sentences: [String] { cutOff + takenPorts + unusedForwards + unusedReservations }
+
+    private var bridge: BridgeName { desired.bridge }
+
+    // MARK: - Containers that are cut off
+
+    private var cutOff: [String] {
+        guard !observed.ports.isEmpty else { return [] }
+        var sentences: [String] = []
+        if let previous {
+            sentences += [
+                move(
+                    "IPv4", from: previous.ipv4.network, to: desired.ipv4.network,
+                    gateway: (previous.ipv4.address, desired.ipv4.address)),
+                previous.ipv6.flatMap { old in
+                    guard let new = desired.ipv6 else {
+                        return "\(bridge) loses IPv6, and so do \(containers)"
+                    }
+                    return move(
+                        "IPv6", from: old.network, to: new.network,
+                        gateway: (old.address, new.address))
+                },
+            ].compactMap { $0 }
+            if desired.dhcp.isDisabled, !previous.dhcp.isDisabled {
+                sentences.append(
+                    "\(bridge) has no DHCP any more, so that leases end: give fixed addresses to "
+                        + containers)
+            }
+        }
+        if let mtu = observed.interface?.mtu, mtu > desired.mtu {
+            sentences.append(
+                "the MTU of \(bridge) shrinks from \(mtu) to \(desired.mtu), and larger packets "
+                    + "are lost until they renew their leases: restart \(containers)")
+        }
+        return sentences
+    }
+
+    private func move<Address>(
+        _ version: String, from old: Prefix<Address>, to new: Prefix<Address>,
+        gateway: (old: Address, new: Address)
+    ) -> String? {
+        if old != new {
+            return
+                "the \(version) range of \(bridge) changes from \(old) to \(new), which cuts off "
+                + "containers until they get new addresses: restart \(containers)"
+        }
+        guard gateway.old != gateway.new else { return nil }
+        return "the \(version) address of \(bridge) changes from \(gateway.old) to \(gateway.new), "
+            + "so containers lose their default route and name server until they renew their "
+            + "leases: restart \(containers)"
+    }
+
+    /// The bridge ports with their users, and the names and addresses of the leases.
+    private var containers: String {
+        let ports = observed.ports.map { port in
+            port.description + (owners[port.description].map { " (\($0))" } ?? "")
+        }
+        let clients = leases.map { lease in
+            lease.hostName.map { "\(printable($0, limit: 64)) " + lease.address } ?? lease.address
+        }
+        return Self.listed(ports)
+            + (clients.isEmpty ? "" : ", with the leases " + Self.listed(clients))
+    }
+
+    private static func listed(_ items: [String]) -> String {
+        items.prefix(8).joined(separator: ", ")
+            + (items.count > 8 ? " and \(items.count - 8) more" : "")
+    }
+
+    // MARK: - Forwards and reservations
+
+    private var takenPorts: [String] {
+        desired.forwards.compactMap { forward in
+            let taken = sockets.taken(by: forward)
+            guard let port = taken.first?.port else { return nil }
+            return "LXC_FORWARDS \"\(forward)\" takes port \(port) from \(holder(taken)), which "
+                + "listens on it: other hosts reach the container instead; choose another port, or "
+                + "name one of this host's addresses before the port"
+        }
+    }
+
+    private var unusedForwards: [String] {
+        let reserved = desired.dhcp.isDisabled ? [] : desired.dhcp.reservations.map(\.address)
+        return desired.forwards.compactMap { forward in
+            guard case .ipv4(let target) = forward.target, !reserved.contains(target),
+                !leases.contains(where: { $0.address == target.description }),
+                !neighbors.contains(target.description)
+            else { return nil }
+            let isLeased =
+                !desired.dhcp.isDisabled && desired.dhcp.first <= target
+                && target <= desired.dhcp.last
+            // A container with a fixed address may start later.
+            guard isLeased || !observed.ports.isEmpty else { return nil }
+            return "LXC_FORWARDS \"\(forward)\" leads to \(target), which no container has"
+                + (isLeased ? ": reserve this address for a container with LXC_DHCP_HOSTS" : "")
+        }
+    }
+
+    private var unusedReservations: [String] {
+        guard !desired.dhcp.isDisabled else { return [] }
+        var sentences: [String] = []
+        var unused: [String] = []
+        for reservation in desired.dhcp.reservations {
+            let what =
+                "\(reservation.hardwareAddress ?? reservation.name ?? ""),"
+                + reservation.address.description
+            if let lease = leases.first(where: { $0.address == reservation.address.description }),
+                !reservation.isFor(lease)
+            {
+                let name = lease.hostName.map { " (\(printable($0, limit: 64)))" } ?? ""
+                sentences.append(
+                    "LXC_DHCP_HOSTS \"\(what)\" has no effect yet: the address is leased to "
+                        + "\(lease.hardwareAddress ?? "another container")\(name) until that "
+                        + "lease ends")
+            } else if !leases.contains(where: reservation.isFor) {
+                unused.append("\"\(what)\"")
+            }
+        }
+        if !unused.isEmpty, !observed.ports.isEmpty {
+            sentences.append(
+                "no container on \(bridge) has asked for an address that LXC_DHCP_HOSTS reserves: "
+                    + "\(Self.listed(unused)): compare the hardware address or host name with "
+                    + "those of berth leases")
+        }
+        return sentences
+    }
+}
+
+extension Reservation {
+    /// Whether the lease is that of the container for which the address is reserved.
+    fileprivate func isFor(_ lease: Lease) -> Bool {
+        if let hardwareAddress { return hardwareAddress == lease.hardwareAddress?.lowercased() }
+        return name.map { $0.lowercased() }
+            == lease.hostName.map { String(decoding: $0, as: UTF8.self).lowercased() }
+    }
+}

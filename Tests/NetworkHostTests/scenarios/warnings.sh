@@ -1,0 +1,89 @@
+# Changes that harm running containers or programs of the host are announced by `check`, `plan` and
+# `reload`, with the names of those concerned, and `reload` does so before it changes anything.
+lab_outside
+mkdir -p /run/lxc
+echo | lab_settings
+expect "start" "$BERTH_NET" start
+lab_container web
+lab_lease web
+echo 'alice veth lxcbr0 vweb' >/run/lxc/nics
+warned() { # warned PATTERN: by each of the three
+	for verb in check plan reload; do
+		"$BERTH_NET" $verb >/run/out 2>/run/warnings
+		expect "$verb warns: $1" grep -q "warning: .*$1" /run/warnings
+	done
+}
+quiet() { # quiet WHAT
+	"$BERTH_NET" check >/run/out 2>/run/warnings
+	equal "$1: no warning" "$(cat /run/warnings)" ""
+}
+quiet "nothing changes"
+
+# The order of warning and change, as strace sees it.
+echo 'LXC_ADDR=10.0.3.254' | lab_settings
+strace -e trace=write,sendmsg -o /run/trace "$BERTH_NET" reload >/dev/null 2>&1
+first() { grep -n "$1" /run/trace | head -n 1 | cut -d: -f1; }
+expect "reload warns before it changes anything" \
+	[ "$(first 'write(2, "berth-net: warning: the IPv4')" -lt "$(first 'RTM_NEWADDR')" ]
+echo | lab_settings
+"$BERTH_NET" reload >/dev/null 2>&1
+
+address=$(lab_address web)
+who="vweb (alice), with the leases web $address"
+echo 'LXC_NETWORK=10.0.9.0/24' | lab_settings
+warned "the IPv4 range of lxcbr0 changes from 10.0.3.0/24 to 10.0.9.0/24.*$who"
+lab_lease web
+address=$(lab_address web)
+who="vweb (alice), with the leases .*web $address"
+echo 'LXC_NETWORK=10.0.9.0/24 LXC_ADDR=10.0.9.77' | lab_settings
+warned "the IPv4 address of lxcbr0 changes from 10.0.9.1 to 10.0.9.77.*$who"
+echo 'LXC_NETWORK=10.0.9.0/24 LXC_ADDR=10.0.9.77 LXC_BRIDGE_MTU=1400' | lab_settings
+warned "the MTU of lxcbr0 shrinks from 1500 to 1400.*$who"
+echo 'LXC_NETWORK=10.0.9.0/24 LXC_ADDR=10.0.9.77 LXC_BRIDGE_MTU=1400 LXC_IPV6_ENABLE=false' |
+	lab_settings
+warned "lxcbr0 loses IPv6.*$who"
+echo 'LXC_NETWORK=10.0.9.0/24 LXC_ADDR=10.0.9.77 LXC_IPV6_ENABLE=false LXC_DHCP=false' |
+	lab_settings
+warned "lxcbr0 has no DHCP any more.*$who"
+echo 'LXC_IPV6_ENABLE=false' | lab_settings
+"$BERTH_NET" reload >/dev/null 2>&1
+lab_lease web
+address=$(lab_address web)
+
+# A program of the host listens on a forwarded port.
+python3 -m http.server 8022 --bind 0.0.0.0 >/dev/null 2>&1 &
+lab_servers="$lab_servers $!"
+python3 -m http.server 8023 --bind 127.0.0.1 >/dev/null 2>&1 &
+lab_servers="$lab_servers $!"
+for port in 8022 8023; do
+	for _ in $(seq 100); do
+		! ss -Hltn "sport = :$port" | grep -q . || break
+		sleep 0.1
+	done
+done
+forward() { echo "LXC_IPV6_ENABLE=false LXC_FORWARDS=\"$1\" $2" | lab_settings; }
+forward "tcp:8000-8100=$address"
+warned "takes port 8022 from python3 (process [0-9]*), which listens on it"
+forward "tcp:192.0.2.1:8022=$address"
+warned "takes port 8022 from python3"
+forward "udp:8022=$address"
+quiet "another protocol"
+forward "tcp:8023=$address"
+quiet "a program that listens on loopback only"
+
+# Forwards and reservations that lead to nobody.
+forward "tcp:80=10.0.3.222:80"
+warned "leads to 10.0.3.222, which no container has: reserve"
+forward "tcp:80=10.0.3.222:80" "LXC_DHCP_HOSTS=web,10.0.3.222"
+quiet "it is reserved"
+forward "" "LXC_DHCP_HOSTS=nobody,10.0.3.222"
+warned 'no container on lxcbr0 has asked .*"nobody,10.0.3.222"'
+forward "" "LXC_DHCP_HOSTS=aa:bb:cc:00:00:02,$address"
+warned "\"aa:bb:cc:00:00:02,$address\" has no effect yet: the address is leased to .* (web)"
+forward "" "LXC_DHCP=false LXC_DHCP_HOSTS=web,10.0.3.222"
+warned "LXC_DHCP_HOSTS: LXC_DHCP is false"
+
+ip link del vweb
+echo 'LXC_NETWORK=10.0.10.0/24' | lab_settings
+quiet "the network moves without containers"
+expect "stop" "$BERTH_NET" stop
