@@ -74,6 +74,34 @@ struct FirewallTests {
         }
     }
 
+    @Test("The packets that the reverse path filter dropped are counted")
+    func droppedSources() throws {
+        let chain = """
+            table inet berth_lxcbr0 {
+            \tchain sources {
+            \t\ttype filter hook prerouting priority raw; policy accept;
+            \t\tiifname "lxcbr0" ip6 saddr fe80::/10 accept
+            \t\tiifname "lxcbr0" fib saddr . iif oif missing counter packets 12 bytes 900 drop
+            \t}
+            }
+            """
+        #expect(DroppedSources.inNft(chain) == 12)
+        #expect(DroppedSources.inNft(chain.replacing("fib", with: "ip")) == nil)
+        let saved = """
+            *raw
+            :PREROUTING ACCEPT [3:4]
+            [5:60] -A PREROUTING -i lxcbr01 -m rpfilter --invert -m comment --comment \
+            "berth-net:lxcbr01" -j DROP
+            [7:80] -A PREROUTING -i lxcbr0 -m rpfilter --invert -m comment --comment \
+            "berth-net:lxcbr0" -j DROP
+            """
+        let bridge = try network().bridge
+        #expect(DroppedSources.inIptables(saved, of: bridge) == 7)
+        let plain = saved.replacing("\"", with: "")
+        #expect(DroppedSources.inIptables(plain, of: bridge) == 7)
+        #expect(DroppedSources.inIptables("*raw\nCOMMIT", of: bridge) == nil)
+    }
+
     @Test("A chain of iptables-legacy is named as such, and fixed by iptables-legacy")
     func legacy() throws {
         let text = """

@@ -1,35 +1,53 @@
 internal import Network
 
-/// Whether the firewall of another program drops the containers' packets.
+/// Whether a firewall drops the containers' packets: that of another program, or berth-net's own,
+/// because of their source.
 enum Firewall: Check {
     static let name = "firewall"
     static let appliesToRoot = true
 
     static func findings(_ facts: Facts) -> [Finding] {
         facts.usedNetworks.flatMap { network -> [Finding] in
-            guard let chains = network.foreignFirewalls else {
-                return [
-                    .unknown(
-                        network.bridge, "only root may read firewall rules: run this as root")
-                ]
+            chains(of: network) + sources(of: network)
+        }
+    }
+
+    private static func sources(of network: NetworkStatus) -> [Finding] {
+        guard let count = network.droppedSources, count > 0 else { return [] }
+        return [
+            .warning(
+                network.bridge,
+                "\(count) packets were dropped, since this host has no route to their source "
+                    + "address through the bridge",
+                .advice(
+                    "use the container's own address, add a route to the network behind it, or, "
+                        + "if it answers through another NIC, set LXC_RPFILTER=\"false\""))
+        ]
+    }
+
+    private static func chains(of network: NetworkStatus) -> [Finding] {
+        guard let chains = network.foreignFirewalls else {
+            return [
+                .unknown(
+                    network.bridge, "only root may read firewall rules: run this as root")
+            ]
+        }
+        guard !chains.isEmpty else {
+            return [.ok(network.bridge, "no other program's firewall drops its packets")]
+        }
+        return chains.map { chain in
+            let commands: [Fix] = (chain.fix?.apply ?? []).map {
+                .command($0.map(quoted).joined(separator: " "), by: .root)
             }
-            guard !chains.isEmpty else {
-                return [.ok(network.bridge, "no other program's firewall drops its packets")]
-            }
-            return chains.map { chain in
-                let commands: [Fix] = (chain.fix?.apply ?? []).map {
-                    .command($0.map(quoted).joined(separator: " "), by: .root)
-                }
-                return Finding(
-                    .problem, network.bridge, "\(chain.sentence) drops its packets",
-                    commands.isEmpty
-                        ? [.advice(chain.remedy)]
-                        : commands + [
-                            .advice(
-                                "this lasts until the next boot; to make it permanent, set "
-                                    + "LXC_FIREWALL_FOREIGN=\"true\" in /etc/default/lxc-net")
-                        ])
-            }
+            return Finding(
+                .problem, network.bridge, "\(chain.sentence) drops its packets",
+                commands.isEmpty
+                    ? [.advice(chain.remedy)]
+                    : commands + [
+                        .advice(
+                            "this lasts until the next boot; to make it permanent, set "
+                                + "LXC_FIREWALL_FOREIGN=\"true\" in /etc/default/lxc-net")
+                    ])
         }
     }
 }

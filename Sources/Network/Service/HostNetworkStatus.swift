@@ -22,16 +22,21 @@ package struct HostNetworkStatus: Sendable {
 
     package init() {}
 
-    package static func observe() -> HostNetworkStatus {
+    /// - Parameter countsDrops: whether to list the firewall's counters, which takes another run of
+    ///   its tool for each network.
+    package static func observe(countsDrops: Bool = false) -> HostNetworkStatus {
         var status = HostNetworkStatus()
-        do throws(Failure) { try status.observe(try HostTools.open(), asRoot: isRoot) } catch {
+        do throws(Failure) {
+            try status.observe(
+                try HostTools.open(), asRoot: isRoot, countsDrops: countsDrops && isRoot)
+        } catch {
             status.failure = "\(error)"
         }
         return status
     }
 
     private mutating func observe(
-        _ tools: borrowing HostTools, asRoot: Bool
+        _ tools: borrowing HostTools, asRoot: Bool, countsDrops: Bool
     ) throws(Failure) {
         forwardsIPv4 = kernelSetting(Sysctls.forwarding4).map { $0 == "1" }
         var record: Record?
@@ -57,6 +62,9 @@ package struct HostNetworkStatus: Sendable {
                 network, entry, try observer.observe(network, record: entry), planner,
                 asRoot: asRoot)
             status.isConfigured = state.networks.contains { $0.bridge == bridge }
+            if countsDrops, let entry {
+                status.droppedSources = DroppedSources.count(of: entry, tools)
+            }
             if let foreign {
                 let firewalls = foreign.found[bridge] ?? []
                 status.foreignFirewalls = firewalls

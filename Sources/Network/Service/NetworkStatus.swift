@@ -48,6 +48,9 @@ package struct NetworkStatus: Encodable, Sendable {
     package var reservations = 0
     /// The changes that `reload` would make to complete it.
     package var missing: [String] = []
+    /// The packets that were dropped because their source has no route back through the bridge;
+    /// `nil` if they were not counted, or the caller may not know.
+    package var droppedSources: UInt64?
     /// Other programs' chains that drop its packets; `nil` if the caller may not list them.
     package var foreignFirewalls: [ForeignFirewall]?
     /// ``foreignFirewalls`` in sentences that say how to fix them.
