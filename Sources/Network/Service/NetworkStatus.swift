@@ -71,6 +71,11 @@ extension NetworkStatus {
         _ planner: Planner, asRoot: Bool
     ) {
         self.init(bridge: desired.bridge.description)
+        var observed = observed
+        // A change of /etc/hosts since then makes nothing incomplete.
+        if observed.hostNames != nil {
+            observed.hostNames = planner.capabilities.hostNames.file(for: desired)
+        }
         let changes =
             record.map { planner.changes(to: $0.desired, from: observed, record: $0) } ?? []
         let missing = changes.filter { asRoot || $0.isVisibleToUsers }

@@ -40,6 +40,7 @@ expect "IPv6 is served as well" grep -q '^fd42:1::1 myhost.example.org myhost$' 
 expect "the plan is empty" "$BERTH_NET" plan
 
 hosts "192.0.2.8 printer"
+expect "status does not report a change of the file as missing" "$BERTH_NET" status
 equal "plan and reload see a change" "$("$BERTH_NET" reload 2>&1)" \
 	"~ lxcbr0: names of this host and its hosts file (3)
 ~ lxcbr0: dnsmasq rereads its files"

@@ -40,12 +40,17 @@ arrive() {
 	return 1
 }
 counted() {
-	nft -j list table inet berth_lxcbr0 2>/dev/null | python3 -c 'import json, sys
+	if [ "$dialect" = false ]; then
+		for save in iptables-save ip6tables-save; do
+			$save -c -t raw | sed -n 's/^\[\([0-9]*\):.*rpfilter.*/\1/p'
+		done
+		return
+	fi
+	nft -j list table inet berth_lxcbr0 | python3 -c 'import json, sys
 for item in json.load(sys.stdin)["nftables"]:
     for step in item.get("rule", {}).get("expr", []):
         if item["rule"]["chain"] == "sources" and "counter" in step:
             print(step["counter"]["packets"])'
-	[ "$dialect" = true ] || iptables-save -c -t raw | sed -n 's/^\[\([0-9]*\):.*rpfilter.*/\1/p'
 }
 
 for dialect in true false; do
