@@ -24,20 +24,20 @@ extension Setup {
     private func tryLimits(
         of entry: UsercgroupEntry, in top: borrowing Cgroup
     ) throws(UserCgroup.PreparationError) {
-        let trial: Cgroup
+        let temporary: Cgroup
         do throws(Errno) {
-            do throws(Errno) { try top.makeChild(Self.trial) } catch  where error == .exists {}
-            trial = try top.child(Self.trial)
+            do throws(Errno) { try top.makeChild(Self.temporaryCgroup) } catch  where error == .exists {}
+            temporary = try top.child(Self.temporaryCgroup)
         } catch { throw .refused(error) }
-        defer { try? top.removeChild(Self.trial) }
+        defer { try? top.removeChild(Self.temporaryCgroup) }
         for limit in entry.limits {
-            do throws(Errno) { try trial.directory.write(limit.value, to: limit.file) } catch {
+            do throws(Errno) { try temporary.directory.write(limit.value, to: limit.file) } catch {
                 throw .limit(limit, line: entry.line, error)
             }
         }
     }
 
-    static var trial: [UInt8] { Array("trial".utf8) }
+    static var temporaryCgroup: [UInt8] { Array("trial".utf8) }
 }
 
 extension UserCgroup.PreparationError {

@@ -23,7 +23,7 @@ package enum Teardown {
             }
         }
         for name in others {
-            guard name == Setup.trial, CommandCgroupCleanup.removeIfEmpty(name, from: top) else {
+            guard name == Setup.temporaryCgroup, CommandCgroupCleanup.removeIfEmpty(name, from: top) else {
                 report.problems.append("\(hierarchy.path(name)) stays: another program created it")
                 continue
             }

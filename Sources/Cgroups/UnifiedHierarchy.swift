@@ -35,10 +35,10 @@ package struct UnifiedHierarchy: ~Copyable {
         return UnifiedHierarchy(root: Cgroup(directory), mount: mount)
     }
 
-    private static func at<Answer: ~Copyable>(
-        _ path: String, _ question: () throws(Errno) -> Answer
-    ) throws(LookupError) -> Answer {
-        do { return try question() } catch { throw .unreadable(path: path, error) }
+    private static func at<Result: ~Copyable>(
+        _ path: String, _ body: () throws(Errno) -> Result
+    ) throws(LookupError) -> Result {
+        do { return try body() } catch { throw .unreadable(path: path, error) }
     }
 
     private static func mount() throws(LookupError) -> CgroupMountInfo.Unified {
@@ -46,8 +46,8 @@ package struct UnifiedHierarchy: ~Copyable {
         let mounts = try at(path) { () throws(Errno) in
             try CgroupMountInfo(mountinfo: kernelFile(path))
         }
-        let usual = Array("/sys/fs/cgroup".utf8)
-        let mount = mounts.unified.first { $0.point == usual } ?? mounts.unified.first
+        let standardPoint = Array("/sys/fs/cgroup".utf8)
+        let mount = mounts.unified.first { $0.point == standardPoint } ?? mounts.unified.first
         let legacy = mounts.legacy.first.map { printable($0, limit: 4096) }
         switch (mount, legacy) {
         case (let mount?, nil): return mount

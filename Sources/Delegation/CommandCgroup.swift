@@ -9,12 +9,12 @@ package enum CommandCgroup {
 
     package enum CreationError: Error {
         /// cgroup.max.descendants or cgroup.max.depth is reached.
-        case full
+        case limitReached
         case refused(Errno)
         /// The kernel refuses to move the process into the cgroup.
-        case closed(Errno)
+        case cannotEnter(Errno)
         /// Another process removes new cgroups as soon as they are made.
-        case vanishing
+        case removedConcurrently
     }
 
     /// The part of the name that the user chooses: 1 to 32 letters, digits, `-` and `_`.
@@ -54,7 +54,7 @@ package enum CommandCgroup {
                 continue
             } catch  where error == .again {
                 guard !hasCollected, (try? CommandCgroupCleanup.collect(in: userCgroup)) ?? 0 > 0
-                else { throw .full }
+                else { throw .limitReached }
                 hasCollected = true
                 continue
             } catch {
@@ -67,10 +67,10 @@ package enum CommandCgroup {
                 continue
             } catch {
                 try? userCgroup.removeChild(name)
-                throw .closed(error)
+                throw .cannotEnter(error)
             }
         }
-        throw .vanishing
+        throw .removedConcurrently
     }
 
     /// Generates a name of 40 random bits, in an alphabet of 32 characters.
@@ -85,13 +85,13 @@ extension CommandCgroup.CreationError {
     /// - Parameter path: of the user's cgroup.
     package func sentence(in path: String) -> String {
         switch self {
-        case .full:
+        case .limitReached:
             "\(path) has as many cgroups as its cgroup.max.descendants and cgroup.max.depth allow: "
                 + "stop containers, or as root, raise these limits in \(Paths.usercgroup)"
         case .refused(let errno): "cannot create a cgroup in \(path): \(errno.description)"
-        case .closed(let errno):
+        case .cannotEnter(let errno):
             "cannot move a process into a new cgroup in \(path): \(errno.description)"
-        case .vanishing:
+        case .removedConcurrently:
             "another process removes new cgroups in \(path) as soon as they are created: try again"
         }
     }

@@ -29,7 +29,7 @@ package struct Limit: Equatable, Sendable {
     /// - Parameter word: `FILE=VALUE`, where a blank in VALUE is written `\040`.
     init(_ word: ArraySlice<UInt8>) throws(UsercgroupEntry.ParseError) {
         guard let equals = word.firstIndex(of: 0x3d), word.index(after: equals) < word.endIndex
-        else { throw .notALimit(printable(word)) }
+        else { throw .malformedLimit(printable(word)) }
         file = Array(word[..<equals])
         value = unescaped(word[(equals + 1)...])
         guard Self.isName(file) else { throw .unknownLimit(printable(word)) }

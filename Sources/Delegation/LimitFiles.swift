@@ -23,10 +23,10 @@ package enum LimitFiles {
     package static func unlimitedTest(for file: [UInt8]) -> (([UInt8]) -> Bool)? {
         // Limits on the number of cgroups do not restrict the processes in them.
         if file.starts(with: "cgroup.max.".utf8) { return nil }
-        for (name, usual) in fixed where file.elementsEqual(name.utf8) {
+        for (name, initial) in initialValues where file.elementsEqual(name.utf8) {
             return { text in
-                text.split(whereSeparator: isGap).joined(separator: [0x20]).elementsEqual(
-                    usual.utf8)
+                text.split(whereSeparator: isSeparator).joined(separator: [0x20]).elementsEqual(
+                    initial.utf8)
             }
         }
         if file.elementsEqual("cpu.max".utf8) {
@@ -39,7 +39,7 @@ package enum LimitFiles {
     }
 
     /// The values in a new cgroup: see "Interface Files" in the kernel's cgroup-v2.rst.
-    private static var fixed: [(String, String)] {
+    private static var initialValues: [(String, String)] {
         [
             ("cgroup.freeze", "0"), ("cpu.idle", "0"), ("cpu.weight", "100"),
             ("cpuset.cpus", ""), ("cpuset.cpus.exclusive", ""), ("cpuset.mems", ""),
@@ -53,9 +53,9 @@ package enum LimitFiles {
         for limit in Limit.defaults where limit.file == file {
             return try cgroup.directory.write(limit.value, to: file)
         }
-        for (name, usual) in fixed where file.elementsEqual(name.utf8) {
+        for (name, initial) in initialValues where file.elementsEqual(name.utf8) {
             // The kernel ignores an empty write.
-            return try cgroup.directory.write(Array("\(usual)\n".utf8), to: file)
+            return try cgroup.directory.write(Array("\(initial)\n".utf8), to: file)
         }
         let last = file.split(separator: 0x2e).last ?? []
         guard last.elementsEqual("max".utf8) || last.elementsEqual("high".utf8) else {
@@ -64,22 +64,22 @@ package enum LimitFiles {
         let isKeyless = file.elementsEqual("cpu.max".utf8)
         let text = try cgroup.directory.contents(of: file)
         for place in Lines(bytes: text) {
-            let words = text[place].split(whereSeparator: isGap)
+            let words = text[place].split(whereSeparator: isSeparator)
             guard !isKeyless, words.count > 1 else {
                 try cgroup.directory.write(max, to: file)
                 continue
             }
-            let unbound = words[1...].map { word in
+            let unlimited = words[1...].map { word in
                 word.contains(0x3d) ? Array(word.prefix { $0 != 0x3d }) + [0x3d] + max : max
             }
-            let line = ([Array(words[0])] + unbound).joined(separator: [0x20])
+            let line = ([Array(words[0])] + unlimited).joined(separator: [0x20])
             try cgroup.directory.write(Array(line), to: file)
         }
     }
 
     /// The values in a line such as `max`, `8:0 rbps=max` or `drm/card0 max`.
     private static func values(in line: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
-        let words = line.split(whereSeparator: isGap)
+        let words = line.split(whereSeparator: isSeparator)
         return (words.count > 1 ? words[1...] : words[...]).map { word in
             guard let equals = word.firstIndex(of: 0x3d) else { return word }
             return word[(equals + 1)...]
@@ -93,5 +93,5 @@ package enum LimitFiles {
         value.elementsEqual(max) || decimal(value, upTo: .max).map { $0 >= 1 << 62 } ?? false
     }
 
-    private static func isGap(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0a }
+    private static func isSeparator(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0a }
 }

@@ -84,9 +84,9 @@ package enum UserCgroup {
         return cgroup
     }
 
-    static func refused<Answer: ~Copyable>(
-        _ body: () throws(Errno) -> Answer
-    ) throws(PreparationError) -> Answer {
+    static func refused<Result: ~Copyable>(
+        _ body: () throws(Errno) -> Result
+    ) throws(PreparationError) -> Result {
         do { return try body() } catch { throw .refused(error) }
     }
 }

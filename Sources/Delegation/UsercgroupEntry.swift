@@ -22,10 +22,10 @@ package struct UsercgroupEntry: Equatable, Sendable {
         case emptyName
         case invalidController(String)
         case onlyThreaded(String)
-        case notALimit(String)
+        case malformedLimit(String)
         case unknownLimit(String)
         case invalidValue(String)
-        case limitTwice(String)
+        case duplicateLimit(String)
     }
 
     /// - Parameter text: a line without its newline, neither empty nor a comment.
@@ -39,7 +39,7 @@ package struct UsercgroupEntry: Equatable, Sendable {
         for word in words[2...] {
             let limit = try Limit(word)
             guard !limits.contains(where: { $0.file == limit.file }) else {
-                throw .limitTwice(printable(limit.file))
+                throw .duplicateLimit(printable(limit.file))
             }
             limits.append(limit)
         }
@@ -100,10 +100,10 @@ extension UsercgroupEntry.ParseError: CustomStringConvertible {
         case .onlyThreaded(let word):
             "\"\(word)\" has only threaded controllers (cpu, cpuset, perf_event, pids), which no "
                 + "container can use: add memory, or another controller that is not threaded"
-        case .notALimit(let word): "\"\(word)\" is not a limit such as memory.max=8G"
+        case .malformedLimit(let word): "\"\(word)\" is not a limit such as memory.max=8G"
         case .unknownLimit(let word): "\"\(word)\" does not name a cgroup file that sets a limit"
         case .invalidValue(let word): "\"\(word)\" is not a valid value of that limit"
-        case .limitTwice(let file): "\(file) is set twice"
+        case .duplicateLimit(let file): "\(file) is set twice"
         }
     }
 }

@@ -3,33 +3,33 @@ internal import Linux
 
 extension RouteSocket {
     /// - Parameter with: puts attributes into the request.
-    /// - Parameter take: parses an entry; `nil` leaves it out.
+    /// - Parameter parse: parses an entry; `nil` leaves it out.
     borrowing func list<Header: BitwiseCopyable, Entry>(
         _ operation: String, _ type: Int, _ header: Header,
         with attributes: (borrowing Message) throws(Errno) -> Void = { _ throws(Errno) in },
-        _ take: (Header, Attributes) -> Entry?
+        _ parse: (Header, Attributes) -> Entry?
     ) throws(NetlinkError) -> [Entry] {
         // A table that changes while it is read is read again, at most five times: the next notice
         // of a change makes the caller read it anyway.
         for _ in 0..<5 {
-            let (entries, isWhole) = try listOnce(operation, type, header, attributes, take)
-            if isWhole { return entries }
+            let (entries, isComplete) = try listOnce(operation, type, header, attributes, parse)
+            if isComplete { return entries }
         }
-        return try listOnce(operation, type, header, attributes, take).entries
+        return try listOnce(operation, type, header, attributes, parse).entries
     }
 
     private borrowing func listOnce<Header: BitwiseCopyable, Entry>(
         _ operation: String, _ type: Int, _ header: Header,
         _ attributes: (borrowing Message) throws(Errno) -> Void,
-        _ take: (Header, Attributes) -> Entry?
-    ) throws(NetlinkError) -> (entries: [Entry], isWhole: Bool) {
+        _ parse: (Header, Attributes) -> Entry?
+    ) throws(NetlinkError) -> (entries: [Entry], isComplete: Bool) {
         let request = try send(operation, type, NLM_F_ROOT | NLM_F_MATCH) {
             message throws(Errno) in
             try message.begin(header)
             try attributes(message)
         }
         var entries: [Entry] = []
-        var isWhole = true
+        var isComplete = true
         while true {
             var sender = sockaddr_nl()
             var buffer: UnsafeMutablePointer<UInt8>?
@@ -45,24 +45,24 @@ extension RouteSocket {
                 unsafe next = nlmsg_next(message, &rest)
                 guard unsafe message.pointee.nlmsg_seq == request else { continue }
                 if unsafe Int32(message.pointee.nlmsg_flags) & NLM_F_DUMP_INTR != 0 {
-                    isWhole = false
+                    isComplete = false
                 }
                 switch unsafe Int32(message.pointee.nlmsg_type) {
-                case NLMSG_DONE: return (entries, isWhole)
+                case NLMSG_DONE: return (entries, isComplete)
                 case NLMSG_ERROR:
                     let code = unsafe nlmsg_data(message).map {
                         unsafe $0.loadUnaligned(as: nlmsgerr.self).error
                     }
                     throw NetlinkError(operation, code.map { Errno(-$0) } ?? .badMessage)
                 default:
-                    if let entry = unsafe Self.entry(message, take) { entries.append(entry) }
+                    if let entry = unsafe Self.entry(message, parse) { entries.append(entry) }
                 }
             }
         }
     }
 
     private static func entry<Header: BitwiseCopyable, Entry>(
-        _ message: UnsafeMutablePointer<nlmsghdr>, _ take: (Header, Attributes) -> Entry?
+        _ message: UnsafeMutablePointer<nlmsghdr>, _ parse: (Header, Attributes) -> Entry?
     ) -> Entry? {
         let size = Int32(MemoryLayout<Header>.size)
         guard unsafe nlmsg_datalen(message) >= size, let data = unsafe nlmsg_data(message) else {
@@ -70,6 +70,6 @@ extension RouteSocket {
         }
         let attributes = unsafe Attributes(
             copying: nlmsg_attrdata(message, size), length: nlmsg_attrlen(message, size))
-        return take(unsafe data.loadUnaligned(as: Header.self), attributes)
+        return parse(unsafe data.loadUnaligned(as: Header.self), attributes)
     }
 }

@@ -18,11 +18,11 @@ internal import Linux
     /// Appends the fixed header of the request.
     borrowing func begin<Header: BitwiseCopyable>(_ header: Header) throws(Errno) {
         var header = header
-        try fits(unsafe nlmsg_append(raw, &header, MemoryLayout<Header>.size, Int32(NLMSG_ALIGNTO)))
+        try requireSuccess(unsafe nlmsg_append(raw, &header, MemoryLayout<Header>.size, Int32(NLMSG_ALIGNTO)))
     }
 
     borrowing func put(_ attribute: Int, _ bytes: [UInt8]) throws(Errno) {
-        try fits(
+        try requireSuccess(
             unsafe bytes.withUnsafeBytes {
                 unsafe nla_put(raw, Int32(attribute), Int32($0.count), $0.baseAddress)
             })
@@ -32,7 +32,7 @@ internal import Linux
         throws(Errno)
     {
         var number = number
-        try fits(
+        try requireSuccess(
             unsafe nla_put(
                 raw, Int32(attribute), Int32(MemoryLayout.size(ofValue: number)), &number))
     }
@@ -45,10 +45,10 @@ internal import Linux
     borrowing func nest(_ attribute: Int, _ body: () throws(Errno) -> Void) throws(Errno) {
         guard let start = unsafe nla_nest_start(raw, Int32(attribute)) else { throw .noMemory }
         try body()
-        try fits(unsafe nla_nest_end(raw, start))
+        try requireSuccess(unsafe nla_nest_end(raw, start))
     }
 
-    private func fits(_ code: Int32) throws(Errno) {
+    private func requireSuccess(_ code: Int32) throws(Errno) {
         guard code >= 0 else { throw .noMemory }
     }
 }

@@ -34,13 +34,13 @@ extension HostStatus {
             }
             quotas?.append(QuotaReport(owner: name, bridge: bridgeName, used: used, allowed: count))
         }
-        if usernet.ledger == nil { countOwn(usernet) }
+        if usernet.ledger == nil { countOwnNICs(usernet) }
         quotas?.sort { ($0.owner, $0.bridge) < ($1.owner, $1.bridge) }
     }
 
     /// Counts the user's own NICs on bridges where only the user's lines apply. What a group has
     /// used depends on the NICs of its other members.
-    private mutating func countOwn(_ usernet: UsernetReport) {
+    private mutating func countOwnNICs(_ usernet: UsernetReport) {
         var isHidden = false
         for position in (quotas ?? []).indices {
             guard let quota = quotas?[position] else { continue }

@@ -26,8 +26,8 @@ internal import Linux
             unsafe text.withCString { unsafe sd_bus_message_append_basic(raw, Self.type("s"), $0) })
     }
 
-    borrowing func append(_ truth: Bool) throws(ScopeError) {
-        var number: Int32 = truth ? 1 : 0
+    borrowing func append(_ value: Bool) throws(ScopeError) {
+        var number: Int32 = value ? 1 : 0
         try check(unsafe sd_bus_message_append_basic(raw, Self.type("b"), &number))
     }
 

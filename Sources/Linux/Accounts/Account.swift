@@ -32,7 +32,7 @@ extension Accounts {
     }
 
     private static func account(
-        _ ask: (
+        _ query: (
             inout passwd, UnsafeMutablePointer<CChar>, Int, inout UnsafeMutablePointer<passwd>?
         ) throws(Errno) -> Int32
     ) throws(Errno) -> Account? {
@@ -40,7 +40,7 @@ extension Accounts {
         var account: Account?
         _ = try unsafe lookUp { buffer, size, _ throws(Errno) in
             var result: UnsafeMutablePointer<passwd>?
-            let code = try unsafe ask(&entry, buffer, size, &result)
+            let code = try unsafe query(&entry, buffer, size, &result)
             if let found = unsafe result {
                 unsafe account = Account(
                     name: bytes(found.pointee.pw_name) ?? [], user: UserID(found.pointee.pw_uid),

@@ -63,11 +63,11 @@ package enum Accounts {
     static func lookUp(_ query: Query) throws(Errno) -> [UInt8]? {
         var size = 1024
         while true {
-            var room = [CChar](repeating: 0, count: size)
+            var buffer = [CChar](repeating: 0, count: size)
             var found: [UInt8]?
-            let code = try unsafe room.withUnsafeMutableBufferPointer {
-                (room) throws(Errno) in
-                try unsafe query(room.baseAddress.unsafelyUnwrapped, size, &found)
+            let code = try unsafe buffer.withUnsafeMutableBufferPointer {
+                (buffer) throws(Errno) in
+                try unsafe query(buffer.baseAddress.unsafelyUnwrapped, size, &found)
             }
             switch code {
             case 0: return found

@@ -32,18 +32,18 @@ public struct Descriptor: ~Copyable {
         var bytes: [UInt8] = []
         while true {
             // One byte more than expected, so that one read also finds the end of the file.
-            let room = max(expected + 1 - bytes.count, 4096)
+            let size = max(expected + 1 - bytes.count, 4096)
             let offset = bytes.count
             var failure: Errno?
-            let chunk = unsafe [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+            let chunk = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
                 do throws(Errno) {
                     count = try call {
-                        unsafe pread(number, buffer.baseAddress, room, off_t(offset))
+                        unsafe pread(number, buffer.baseAddress, size, off_t(offset))
                     }
                 } catch { failure = error }
             }
             if let failure { throw failure }
-            let isEnd = chunk.count < room
+            let isEnd = chunk.count < size
             if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
             guard bytes.count <= limit else { throw .invalid }
             // A regular file returns fewer bytes than requested at its end only.

@@ -93,14 +93,14 @@ package struct Directory: ~Copyable {
     /// - Returns: an extended attribute, `nil` if the directory does not have it.
     package borrowing func extendedAttribute(_ name: String) throws(Errno) -> [UInt8]? {
         let reading = try opened([0x2e], O_RDONLY | O_DIRECTORY)
-        var room = [UInt8](repeating: 0, count: 4096)
+        var buffer = [UInt8](repeating: 0, count: 4096)
         do {
             let count = try call {
-                unsafe room.withUnsafeMutableBytes {
+                unsafe buffer.withUnsafeMutableBytes {
                     unsafe fgetxattr(reading.number, name, $0.baseAddress, $0.count)
                 }
             }
-            return Array(room[..<count])
+            return Array(buffer[..<count])
         } catch  where error == Errno(ENODATA) {
             return nil
         }

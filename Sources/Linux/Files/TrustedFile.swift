@@ -53,10 +53,10 @@ package struct TrustedFile: ~Copyable {
         try readable(path) { () throws(Errno) in try FileStatus(of: path) }
     }
 
-    private static func readable<Answer: ~Copyable>(
-        _ path: String, _ question: () throws(Errno) -> Answer
-    ) throws(TrustError) -> Answer {
-        do { return try question() } catch {
+    private static func readable<Result: ~Copyable>(
+        _ path: String, _ body: () throws(Errno) -> Result
+    ) throws(TrustError) -> Result {
+        do { return try body() } catch {
             throw error == .notFound ? .missing(path: path) : .unreadable(path: path, error)
         }
     }

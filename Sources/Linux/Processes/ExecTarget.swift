@@ -29,7 +29,7 @@ package struct ExecTarget: Sendable {
         for command: [UInt8], in environment: [[UInt8]]
     ) throws(LookupError) -> [UInt8] {
         if command.contains(0x2f) {
-            do { try look(at: command) } catch {
+            do { try requireExecutable(command) } catch {
                 throw error == .notFound ? .notFound : .refused(error)
             }
             return command
@@ -39,13 +39,13 @@ package struct ExecTarget: Sendable {
             // An empty entry means the working directory: see environ(7).
             let path = (directory.isEmpty ? [0x2e] : directory) + [0x2f] + command
             do {
-                try look(at: path)
+                try requireExecutable(path)
                 return path
             } catch {
                 // Report a file that cannot be executed, but not a directory that cannot be
                 // searched.
-                let isThere = unsafe withCString(path) { unsafe (try? FileStatus(at: $0)) != nil }
-                if isThere, case .notFound = refusal { refusal = .refused(error) }
+                let exists = unsafe withCString(path) { unsafe (try? FileStatus(at: $0)) != nil }
+                if exists, case .notFound = refusal { refusal = .refused(error) }
             }
         }
         throw refusal
@@ -59,7 +59,7 @@ package struct ExecTarget: Sendable {
     }
 
     /// Throws unless this process may execute the file.
-    private static func look(at path: [UInt8]) throws(Errno) {
+    private static func requireExecutable(_ path: [UInt8]) throws(Errno) {
         let status = try unsafe withCString(path) { path throws(Errno) in
             // As the effective user, not as the real one.
             try call { unsafe faccessat(AT_FDCWD, path, X_OK, linux_AT_EACCESS) }

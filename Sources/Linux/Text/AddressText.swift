@@ -19,11 +19,11 @@ package enum AddressText {
 
     /// - Parameter bytes: 16, in network order.
     package static func version6(_ bytes: [UInt8]) -> String {
-        var room = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        var buffer = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         guard bytes.count == 16,
-            unsafe inet_ntop(AF_INET6, bytes, &room, socklen_t(room.count)) != nil
+            unsafe inet_ntop(AF_INET6, bytes, &buffer, socklen_t(buffer.count)) != nil
         else { return "::" }
         return String(
-            decoding: room.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
