@@ -50,7 +50,7 @@ extension HierarchyStatus.Group {
     }
 
     private var emptiness: String {
-        populated ? "threads of processes that are listed for the user" : "empty"
+        populated ? "threads of processes listed under the user" : "empty"
     }
 
     private func add(to page: inout WrappedText, indented indent: Int) {

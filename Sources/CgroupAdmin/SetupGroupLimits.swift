@@ -26,7 +26,9 @@ extension Setup {
     ) throws(UserCgroup.PreparationError) {
         let temporary: Cgroup
         do throws(Errno) {
-            do throws(Errno) { try top.makeChild(Self.temporaryCgroup) } catch  where error == .exists {}
+            do throws(Errno) { try top.makeChild(Self.temporaryCgroup) } catch
+                where error == .exists
+            {}
             temporary = try top.child(Self.temporaryCgroup)
         } catch { throw .refused(error) }
         defer { try? top.removeChild(Self.temporaryCgroup) }

@@ -23,7 +23,8 @@ package enum Teardown {
             }
         }
         for name in others {
-            guard name == Setup.temporaryCgroup, CommandCgroupCleanup.removeIfEmpty(name, from: top) else {
+            guard name == Setup.temporaryCgroup, CommandCgroupCleanup.removeIfEmpty(name, from: top)
+            else {
                 report.problems.append("\(hierarchy.path(name)) stays: another program created it")
                 continue
             }

@@ -65,7 +65,8 @@ package enum UsercgroupCheck {
         case .invalid(let invalid):
             "has no effect: line \(invalid.line), which is invalid, applies to \(entry.owner) first"
         case .notListed:
-            "has no effect: \(entry.owner) is a second name of a user ID; write the first one"
+            "has no effect: \(entry.owner) is not the primary name of its user ID: write the name "
+                + "that id(1) prints"
         case .accountsUnavailable(let errno):
             "cannot look up the groups of \(entry.owner): \(errno)"
         }

@@ -70,8 +70,8 @@ package struct DelegatedHierarchy: ~Copyable {
             let point = printable(tree.mount.point, limit: 4096)
             warnings.append(
                 "\(point)/cgroup.procs can be written by users other than root, who can move "
-                    + "processes out of every limit: chown root:root and chmod 644 it, and find "
-                    + "out what changed it")
+                    + "processes out of every limit: run chown root:root and chmod 644 on it, and "
+                    + "find out what changed it")
         }
         return warnings
     }

@@ -62,8 +62,9 @@ extension LeavePolicy.LeaveError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .foreign(let path):
-            "this session is in the cgroup \(path), which another program manages, so Berth does "
-                + "not leave it: log in again, or start the command from a session outside it"
+            "this session is in the cgroup \(path), which another program manages, so it must "
+                + "stay there: log in again, or start the command from a session outside that "
+                + "cgroup"
         case .limited(let path, let limit, let value):
             "this session is in the cgroup \(path), whose limit \(limit)=\(value) must not be "
                 + "escaped: start the command from a session outside it"

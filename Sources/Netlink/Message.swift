@@ -18,7 +18,8 @@ internal import Linux
     /// Appends the fixed header of the request.
     borrowing func begin<Header: BitwiseCopyable>(_ header: Header) throws(Errno) {
         var header = header
-        try requireSuccess(unsafe nlmsg_append(raw, &header, MemoryLayout<Header>.size, Int32(NLMSG_ALIGNTO)))
+        try requireSuccess(
+            unsafe nlmsg_append(raw, &header, MemoryLayout<Header>.size, Int32(NLMSG_ALIGNTO)))
     }
 
     borrowing func put(_ attribute: Int, _ bytes: [UInt8]) throws(Errno) {

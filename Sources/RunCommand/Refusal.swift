@@ -105,8 +105,8 @@ extension Refusal: CustomStringConvertible {
                 + "enable-linger \(user.number)"
         case .noScopeProgram:
             "this host runs systemd, but berth-scope, which asks it for a cgroup, is not "
-                + "installed: as root, install the package berth, or libsystemd-dev and then run "
-                + "make install"
+                + "installed: as root, install the package berth; or install libsystemd-dev, and "
+                + "run make install"
         }
     }
 }

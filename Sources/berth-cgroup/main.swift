@@ -103,7 +103,7 @@ struct Pam: ParsableCommand {
         }
         guard Self.hasOnlyPAMVariables else {
             let text =
-                "session not moved: pam_exec(8) must run this through berth-pam, see "
+                "session not moved: pam_exec(8) must run this through berth-pam; see "
                 + "berth-cgroup(8)"
             Syslog.write(text, .warning, as: "berth-cgroup")
             BerthCgroup.printError(text)

@@ -73,16 +73,16 @@ struct CgroupEscapes {
             let cases: [(place: String, limit: String?, refusal: String?)] = [
                 ("openrc.berth-test", nil, nil),
                 ("openrc.berth-test", "openrc.berth-test", limited),
-                ("openrc.berth-test/sub", nil, "so Berth does not leave it"),
-                ("berth-test", nil, "so Berth does not leave it"),
+                ("openrc.berth-test/sub", nil, "so it must stay there"),
+                ("berth-test", nil, "so it must stay there"),
                 ("4000000001", nil, nil), ("4000000001", "4000000001", limited),
                 ("4000000001/session", nil, nil), ("4000000001/session", "4000000001", limited),
-                ("4000000001/other", nil, "so Berth does not leave it"),
+                ("4000000001/other", nil, "so it must stay there"),
                 ("\(slices)/session-c1.scope", nil, nil),
                 ("\(slices)/session-c1.scope/session", nil, nil),
                 ("\(slices)/session-c1.scope", slices, limited),
-                ("\(slices)/session-x.scope", nil, "so Berth does not leave it"),
-                ("\(slices)", nil, "so Berth does not leave it"),
+                ("\(slices)/session-x.scope", nil, "so it must stay there"),
+                ("\(slices)", nil, "so it must stay there"),
             ]
             for (place, limit, refusal) in cases {
                 let outcome = script("leave-cgroup", [place] + (limit.map { [$0] } ?? []))

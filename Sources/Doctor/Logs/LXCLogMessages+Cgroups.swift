@@ -11,7 +11,7 @@ extension LXCLogMessage {
             LXCLogMessage(
                 "cgroup-busy", ["Device or resource busy - Could not enable"],
                 "lxc-start prints this once at every start, before it leaves its cgroup. If a "
-                    + "limit fails after it, another process, usually the shell, is in that "
+                    + "limit then cannot be set, another process, usually the shell, is in that "
                     + "cgroup.",
                 fix: "start the container with berth-run lxc-start.",
                 isFatal: false),

@@ -4,7 +4,8 @@ extension LXCLogMessage {
         [
             LXCLogMessage(
                 "key", ["set_config_unsupported_key", "Unsupported config key"],
-                "This LXC does not support the key; lxc.network.* and lxc.id_map are from LXC 2.",
+                "This version of LXC does not support the key; lxc.network.* and lxc.id_map are "
+                    + "from LXC 2.",
                 fix: "run lxc-update-config -c FILE, or see lxc.container.conf(5)."),
             LXCLogMessage(
                 "capability", ["Invalid capability specified"],
@@ -62,7 +63,7 @@ extension LXCLogMessage {
         [
             LXCLogMessage(
                 "old-name", ["get_config_unsupported_key", "Unsupported config key"],
-                "lxc-attach asked for a setting by the name that it had in an older LXC.",
+                "lxc-attach asked for a setting by its name in an older version of LXC.",
                 fix: nil, isFatal: false),
             LXCLogMessage(
                 "stdio", ["Failed to ajust stdio permissions"],

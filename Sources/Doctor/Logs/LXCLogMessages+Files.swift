@@ -92,7 +92,7 @@ extension LXCLogMessage {
                 fix: "raise the hard limit in /etc/security/limits.conf, or lower the value."),
             LXCLogMessage(
                 "proc", ["Failed to setup proc filesystem"],
-                "Only root may set a value of lxc.proc, such as an oom_score_adj below the user's.",
+                "A value of lxc.proc needs root, such as a lower oom_score_adj than lxc-start has.",
                 fix: "remove the line, or write a value that the user may set."),
         ]
     }
