@@ -21,7 +21,7 @@ enum Bridge {
         case .bridge: .linux(interface.index, mtu: interface.mtu)
         // Use its own name: the kernel also finds it by an alternative one.
         case .openVSwitch, .tun: .openVSwitch(interface.name ?? name, mtu: interface.mtu)
-        case .veth, .other: throw .notABridge(name.description)
+        case .veth, .dummy, .vlan, .bond, .noKind, .other: throw .notABridge(name.description)
         }
     }
 

@@ -9,14 +9,25 @@ package enum LinkKind: Equatable, Sendable {
     /// Also the type of a bridge of Open vSwitch with the userspace datapath.
     case tun
     case veth
+    /// Without a link behind it: a dummy or ifb device.
+    case dummy
+    case vlan
+    /// Several links used as one: the kinds `bond` and `team`.
+    case bond
+    /// The kernel names no kind: a network card, or the device of a driver outside the kernel.
+    case noKind
     case other
 
     init(_ name: [UInt8]?) {
         let kinds: [(StaticString, LinkKind)] = [
             ("bridge", .bridge), ("openvswitch", .openVSwitch), ("tun", .tun), ("veth", .veth),
+            ("dummy", .dummy), ("ifb", .dummy), ("vlan", .vlan), ("bond", .bond), ("team", .bond),
         ]
-        let known = kinds.first { kind in name?.elementsEqual(kind.0.description.utf8) ?? false }
-        self = known?.1 ?? .other
+        guard let name else {
+            self = .noKind
+            return
+        }
+        self = kinds.first { name.elementsEqual($0.0.description.utf8) }?.1 ?? .other
     }
 }
 
@@ -38,6 +49,8 @@ package struct Interface: Equatable, Sendable {
     /// Options of a bridge port: see ``PortOptions``.
     package let isIsolated: Bool
     package var isLocked = false
+    /// Whether a device of a hardware bus is behind it. Linux 5.14; older kernels do not say.
+    package var hasDevice = false
     /// `nil` unless requested.
     package var traffic: Traffic?
 
@@ -81,6 +94,10 @@ package struct Interface: Equatable, Sendable {
             .flatMap { $0 >= 0 ? NamespaceID($0) : nil }
         isIsolated = port?.number(Int(IFLA_BRPORT_ISOLATED), as: UInt8.self) == 1
         isLocked = port?.number(Int(IFLA_BRPORT_LOCKED), as: UInt8.self) == 1
+        // Xen's back end of a virtual machine's interface has a device, but leads to that machine.
+        hasDevice =
+            attributes[Int(IFLA_PARENT_DEV_NAME)] != nil
+            && attributes.text(Int(IFLA_PARENT_DEV_BUS_NAME)) != Array("xen-backend".utf8)
         traffic = attributes.structure(Int(IFLA_STATS64), as: rtnl_link_stats64.self).map {
             Traffic(
                 receivedPackets: $0.rx_packets, sentPackets: $0.tx_packets,

@@ -6,6 +6,8 @@ package struct Route: Equatable, Sendable {
     package let destination: [UInt8]
     package let prefixLength: UInt8
     package let interface: InterfaceIndex?
+    /// The interfaces of a route with several next hops.
+    package var nextHops: [InterfaceIndex] = []
     /// Whether the kernel added it for an address of this host.
     package let isConnected: Bool
     /// The MTU of the route in bytes, if it has one.
@@ -28,6 +30,10 @@ package struct Route: Equatable, Sendable {
     }
 
     package var isDefault: Bool { prefixLength == 0 }
+
+    package func leads(through index: InterfaceIndex) -> Bool {
+        interface == index || nextHops.contains(index)
+    }
 }
 
 extension RouteSocket {
@@ -40,7 +46,7 @@ extension RouteSocket {
                 header.rtm_flags & UInt32(RTM_F_CLONED) == 0
             else { return nil }
             let size = header.rtm_family == UInt8(AF_INET) ? 4 : 16
-            return Route(
+            var route = Route(
                 destination: attributes[Int(RTA_DST.rawValue)]
                     ?? [UInt8](repeating: 0, count: size),
                 prefixLength: header.rtm_dst_len,
@@ -51,6 +57,22 @@ extension RouteSocket {
                     .number(Int(RTAX_MTU), as: UInt32.self),
                 isAdvertised: header.rtm_protocol == UInt8(RTPROT_RA),
                 metric: attributes.number(Int(RTA_PRIORITY.rawValue), as: UInt32.self) ?? 0)
+            route.nextHops = nextHops(attributes[Int(RTA_MULTIPATH.rawValue)] ?? [])
+            return route
         }
     }
+}
+
+/// The interfaces of RTA_MULTIPATH: a sequence of `struct rtnexthop`, each with its length.
+private func nextHops(_ bytes: [UInt8]) -> [InterfaceIndex] {
+    var interfaces: [InterfaceIndex] = []
+    var rest = bytes[...]
+    while rest.count >= MemoryLayout<rtnexthop>.size {
+        let hop = unsafe rest.withUnsafeBytes { unsafe $0.loadUnaligned(as: rtnexthop.self) }
+        guard hop.rtnh_len >= MemoryLayout<rtnexthop>.size else { break }
+        interfaces.append(InterfaceIndex(hop.rtnh_ifindex))
+        // Each is aligned to four bytes.
+        rest = rest.dropFirst((Int(hop.rtnh_len) + 3) & ~3)
+    }
+    return interfaces
 }

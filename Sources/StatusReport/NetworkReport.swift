@@ -65,7 +65,7 @@ extension HostStatus {
         nics = []
         quotas = []
         leases = []
-        let status = HostNetworkStatus.observe()
+        let status = HostNetworkStatus.observe(withTraffic: true)
         let failure = status.failure ?? status.recordFailure
         if let failure {
             note(.networks, "the networks of berth-net could not be observed: \(failure)")
@@ -75,7 +75,7 @@ extension HostStatus {
             let kernel = try RouteSocket.connect(
                 bufferSize: RouteSocket.forForeignInterfaces)
             let host = KernelNetwork(
-                interfaces: try kernel.interfaces(withTraffic: true), addresses: status.addresses)
+                interfaces: status.interfaces, addresses: status.addresses)
             let usernet = UsernetReport.read(for: caller)
             observeNICs(on: host, usernet, kernel, for: caller)
             observeOtherBridges(on: host, usernet)

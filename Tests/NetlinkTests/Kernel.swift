@@ -26,7 +26,7 @@ struct Kernel {
             expect(port?.kind, is: .veth)
             expect(port?.master, is: bridge?.index)
             expect(port?.peerNamespace, is: nil)
-            expect(try kernel.interface(named: name("lo"))?.kind, is: .other)
+            expect(try kernel.interface(named: name("lo"))?.kind, is: .noKind)
             expect(try kernel.interface(named: name("nosuch")), is: nil)
             expect(try kernel.exists(name("v1")))
             expect(try !kernel.exists(name("v2")))
@@ -63,7 +63,7 @@ struct Kernel {
             let forged = python("forge-reply", ["\(getpid())"])
             expect(forged.output, is: "1\n", "\(forged)")
             expect(try kernel.interface(named: name("nosuch")), is: nil)
-            expect(try kernel.interface(named: name("lo"))?.kind, is: .other)
+            expect(try kernel.interface(named: name("lo"))?.kind, is: .noKind)
         }
     }
 }

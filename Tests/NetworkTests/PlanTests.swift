@@ -1,6 +1,7 @@
 import Netlink
-import Network
 import Testing
+
+@testable import Network
 
 @Suite("The plan changes the observed state into the desired one")
 struct PlanTests {
@@ -24,12 +25,11 @@ struct PlanTests {
         for name in ["accept_dad", "accept_ra", "autoconf"] {
             observed.kernel["/proc/sys/net/ipv6/conf/lxcbr0/\(name)"] = "0"
         }
-        observed.kernel["/proc/sys/net/ipv4/ip_forward"] = "1"
-        observed.kernel["/proc/sys/net/ipv6/conf/all/forwarding"] = "1"
         observed.nftTable = "table inet berth_lxcbr0 {\n}"
         let rules = FirewallRules(network, dnsPort: 53)
         let entry = Record.Entry(
-            desired: network, madeBridge: true,
+            desired: network, bridge: .made, bridgeIndex: 7,
+            addresses: network.addresses.map { .init(address: $0, origin: .made) },
             firewall: .init(
                 dialect: .nft,
                 rendered: Planner(HostCapabilities()).renderedDigest(rules, network),
@@ -150,7 +150,7 @@ struct PlanTests {
         #expect(!removal(observed, entry).contains("- lxcbr0: bridge"))
         #expect(removal(observed, entry).contains("- lxcbr0: address 10.0.3.1/24"))
         observed.ports = []
-        entry.madeBridge = false
+        entry.bridge = .found
         #expect(!removal(observed, entry).contains("- lxcbr0: bridge"))
     }
 
@@ -178,23 +178,6 @@ struct PlanTests {
         #expect(!removal.contains { $0.contains("10.5.5.1") })
     }
 
-    @Test("An uplink keeps accepting router advertisements when forwarding is enabled")
-    func acceptsAdvertisements() throws {
-        var capabilities = HostCapabilities()
-        capabilities.advertisedUplinks = ["eth0"]
-        var observed = ObservedNetwork()
-        observed.kernel["/proc/sys/net/ipv6/conf/eth0/accept_ra"] = "1"
-        observed.kernel["/proc/sys/net/ipv6/conf/all/forwarding"] = "0"
-        let changes = Planner(capabilities).changes(
-            to: try network(), from: observed, record: nil
-        ).map(\.description)
-        let accept = try #require(
-            changes.firstIndex { $0.hasPrefix("~ net/ipv6/conf/eth0/accept_ra") })
-        let forward = try #require(
-            changes.firstIndex { $0.hasPrefix("~ net/ipv6/conf/all/forwarding") })
-        #expect(accept < forward)
-    }
-
     @Test("If another program holds port 53, dnsmasq serves DHCP only")
     func portTaken() throws {
         var observed = ObservedNetwork()
@@ -210,16 +193,5 @@ struct PlanTests {
             return
         }
         #expect(words.contains("--port=0"))
-    }
-
-    @Test("An encoded record decodes; invalid JSON and other versions do not")
-    func record() throws {
-        let network = try network(
-            "LXC_FORWARDS='tcp:80=10.0.3.9:80 udp:1-2=10.0.3.8' LXC_DHCP_HOSTS=web,10.0.3.9")
-        #expect(Record.decoded(Array("{".utf8)) == nil)
-        #expect(Record.decoded(Array("{\"version\":2,\"networks\":[],\"left\":[]}".utf8)) == nil)
-        var record = Record.empty
-        record.update(try Self.applied(network).1)
-        #expect(Record.decoded(record.encoded)?.networks.first?.desired == network)
     }
 }

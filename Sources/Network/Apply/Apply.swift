@@ -26,7 +26,9 @@ extension HostTools {
                     left.isEmpty
                     ? "the changes before it were undone"
                     : "some changes could not be undone: \(left.joined(separator: "; "))"
-                throw ApplyFailure(description: "\(error); \(outcome)", takenPort: takenPort)
+                throw ApplyFailure(
+                    description: "\(error); \(outcome)", takenPort: takenPort,
+                    leavesChanges: !left.isEmpty)
             }
             made.append(change)
         }
@@ -40,9 +42,13 @@ extension HostTools {
             do { try makeByNetlink(change) } catch let error as Failure { throw error } catch {
                 throw Failure("\(error)")
             }
-        case .setKernel(let path, _, let to):
-            do { try SmallFile.write("\(to)\n", to: path) } catch {
-                throw Failure("cannot write \(to) to \(path): \(error)")
+        case .setKernel(let path, _, let to): try write(to, toSetting: path)
+        case .setForwarding(let forwarding, let enabled):
+            try write(enabled ? "1" : "0", toSetting: forwarding.path)
+            guard !enabled else { break }
+            // Interfaces that are gone have no settings.
+            for kept in forwarding.kept where SmallFile.exists(kept.path) {
+                try write(kept.value, toSetting: kept.path)
             }
         case .firewall(let change): try run(change.steps)
         case .writeReservations(let bridge, _, let to):
@@ -168,6 +174,12 @@ extension HostTools {
         _ = try Self.run(program, Array(words.dropFirst()))
     }
 
+    private func write(_ value: String, toSetting path: String) throws(Failure) {
+        do { try SmallFile.write("\(value)\n", to: path) } catch {
+            throw Failure("cannot write \(value) to \(path): \(error)")
+        }
+    }
+
     private func write(_ text: String?, to path: String) throws(Failure) {
         if text != nil { try StateDirectory.create(Paths.lxcRuntime) }
         do throws(Errno) {
@@ -202,11 +214,13 @@ extension HostTools {
     }
 }
 
-/// Why changes were not made, after those before it were undone.
+/// Why changes were not made.
 package struct ApplyFailure: Error, CustomStringConvertible {
     package let description: String
     /// The program that took the port of a network's name server, if that is the cause.
     let takenPort: TakenPort?
+    /// Whether changes that were made before could not be undone.
+    let leavesChanges: Bool
 
     struct TakenPort: Sendable {
         let bridge: BridgeName

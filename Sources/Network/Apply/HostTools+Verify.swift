@@ -5,14 +5,8 @@ extension HostTools {
     /// Checks, as far as that is possible beforehand, that a change can be made. Changes nothing.
     borrowing func verify(_ change: Change) throws(Failure) {
         switch change {
-        case .setKernel(let path, _, _):
-            // The files of a bridge that does not exist yet are in the same file system.
-            let existing = SmallFile.exists(path) ? path : Sysctls.forwarding4
-            guard SmallFile.isWritable(existing) else {
-                throw Failure(
-                    "\(path) cannot be written: if this is a container, give it a writable "
-                        + "/proc/sys/net")
-            }
+        case .setKernel(let path, _, _): try verifySetting(path)
+        case .setForwarding(let forwarding, _): try verifySetting(forwarding.path)
         case .firewall(let change):
             for step in change.steps { try verify(step.apply, by: step.tool) }
         case .startDnsmasq(let bridge, let words):
@@ -28,6 +22,16 @@ extension HostTools {
         case .restartDnsmasq(_, _, let words): try verifyDnsmasq(words)
         case .writeReservations, .writeHostNames: try verifyDirectory(Paths.lxcRuntime)
         default: break
+        }
+    }
+
+    private func verifySetting(_ path: String) throws(Failure) {
+        // The files of a bridge that does not exist yet are in the same file system.
+        let existing = SmallFile.exists(path) ? path : Sysctls.forwarding4
+        guard SmallFile.isWritable(existing) else {
+            throw Failure(
+                "\(path) cannot be written: if this is a container, give it a writable "
+                    + "/proc/sys/net")
         }
     }
 

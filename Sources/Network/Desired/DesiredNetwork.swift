@@ -51,12 +51,6 @@ package struct DesiredNetwork: Hashable, Codable, Sendable {
         package var prefersNft: Bool
         /// Whether other programs' firewalls are changed to accept the network's packets.
         package var fixesForeign: Bool
-
-        // The keys of the record's version 1.
-        private enum CodingKeys: String, CodingKey {
-            case prefersNft
-            case fixesForeign = "mendsForeign"
-        }
     }
 
     /// The default address of a new bridge.

@@ -12,6 +12,8 @@ package struct HostFacts: Sendable {
     package var nameServers: [IPv4Address]
     /// The existing networks by bridge: an automatic range is kept.
     package var previous: [BridgeName: DesiredNetwork]
+    /// The bridges that berth-net made, or took over from lxc-net.
+    package var ownBridges: [BridgeName] = []
     /// Whether lxc-net's own network is up, or is being replaced by berth-net's.
     package var isLXCNetUp = false
     package var fileExists: @Sendable (String) -> Bool
@@ -60,7 +62,7 @@ package struct HostFacts: Sendable {
         guard let route = defaultRoute(ofIPv6: false) ?? defaultRoute(ofIPv6: true) else {
             return 1500
         }
-        let interface = interfaces.first { $0.index == route.interface }
+        let interface = interfaces.first { route.leads(through: $0.index) }
         return route.mtu ?? interface?.mtu ?? 1500
     }
 
@@ -111,6 +113,6 @@ package struct HostFacts: Sendable {
     }
 
     package func name(of route: Route) -> String {
-        interfaces.first { $0.index == route.interface }?.description ?? "another interface"
+        interfaces.first { route.leads(through: $0.index) }?.description ?? "another interface"
     }
 }

@@ -139,6 +139,19 @@ package struct Validation {
                 .bridge,
                 "\(name) is an interface of this host that is not a bridge: choose another name")
         }
+        if let connection = facts.hostConnection(of: name) {
+            if facts.ownBridges.contains(name) {
+                warn(
+                    "the DHCP of \(name) may reach another network, because "
+                        + "\(connection.sentence): remove that, or choose another LXC_BRIDGE")
+            } else {
+                refuse(
+                    .bridge,
+                    "\(name) is this host's own bridge, because \(connection.sentence): choose "
+                        + "another name, or set USE_LXC_BRIDGE=\"false\" and name \(name) in "
+                        + "/etc/lxc/lxc-usernet")
+            }
+        }
         return name
     }
 

@@ -4,16 +4,24 @@ internal import Netlink
 
 extension HostFacts {
     /// - Parameter record: what berth-net made before, if anything.
-    static func observe(_ tools: borrowing HostTools, _ record: Record?) throws(Failure)
-        -> HostFacts
-    {
+    /// - Parameter withTraffic: whether the interfaces have their counters.
+    static func observe(
+        _ tools: borrowing HostTools, _ record: Record?, withTraffic: Bool = false
+    ) throws(Failure) -> HostFacts {
         var facts = HostFacts()
         do throws(NetlinkError) {
-            facts.interfaces = try tools.socket.interfaces()
+            facts.interfaces = try tools.socket.interfaces(withTraffic: withTraffic)
             facts.routes = try tools.socket.routes()
             facts.addresses = try tools.socket.addresses()
         } catch {
             throw Failure("\(error)")
+        }
+        // Before Linux 5.14 only sysfs tells.
+        if !facts.interfaces.contains(where: \.hasDevice) {
+            for position in facts.interfaces.indices {
+                facts.interfaces[position].hasDevice = SmallFile.exists(
+                    "/sys/class/net/\(facts.interfaces[position])/device")
+            }
         }
         facts.hasIPv6 =
             SmallFile.exists("/proc/sys/net/ipv6/conf/all")
@@ -25,6 +33,7 @@ extension HostFacts {
         facts.previous = Dictionary(
             (record?.networks ?? []).map { ($0.desired.bridge, $0.desired) },
             uniquingKeysWith: { $1 })
+        facts.ownBridges = record?.matching(facts).ownBridges ?? []
         facts.isLXCNetUp =
             record?.replacesStock ?? false
             || (record?.networks.isEmpty ?? true) && SmallFile.exists(Paths.networkUp)
@@ -63,19 +72,5 @@ extension HostFacts {
         }
         let random = (try? randomBytes(16)) ?? []
         return Array(HardwareAddressText.text(random).utf8)
-    }
-
-    /// Saves a new random seed for the next start of a host without a machine ID.
-    func saveSeed() throws(Failure) {
-        guard !seed.isEmpty,
-            ((try? SmallFile.contents(of: Paths.machineID)) ?? nil).map({ $0.count < 16 }) ?? true,
-            !SmallFile.exists(Paths.randomSeed)
-        else { return }
-        do throws(Errno) {
-            try SmallFile.makeDirectory(Paths.lxcState)
-            try SmallFile.replace(Paths.randomSeed, with: seed, mode: 0o600)
-        } catch {
-            throw Failure("cannot write \(Paths.randomSeed): \(error)")
-        }
     }
 }

@@ -13,6 +13,8 @@ package struct ObservedNetwork: Sendable {
     package var hostNames: String?
     /// Kernel settings by path under /proc/sys, if the file exists.
     package var kernel: [String: String] = [:]
+    /// The values of ``kernel`` that a new interface has.
+    package var initialKernel: [String: String] = [:]
     /// berth-net's table as nft(8) lists it, without counters.
     package var nftTable: String?
     package var iptables: [IptablesDialect.Family: [IptablesDialect.Line]] = [:]
@@ -20,6 +22,8 @@ package struct ObservedNetwork: Sendable {
     package var lxcNetTables: [NftTable: String] = [:]
     package var lxcNetLines: [IptablesDialect.Family: [IptablesDialect.Line]] = [:]
     package var isLXCNetBridge = false
+    /// Whether the bridge is berth-net's own, kept after `stop` because containers used it.
+    package var isLeftBridge = false
     /// The program that holds the name server's port, if it is not the network's dnsmasq.
     package var nameServerPortHolder: String?
     /// The digest of the administrator's configuration file for dnsmasq.
@@ -30,10 +34,32 @@ package struct ObservedNetwork: Sendable {
     package var omitsHostNames = false
 
     package init() {}
+
+    /// Where the bridge comes from, or will come from.
+    package func origin(_ record: Record.Entry?) -> Origin {
+        if interface == nil { return .made }
+        return record?.bridge ?? (isLXCNetBridge ? .takenOver : isLeftBridge ? .made : .found)
+    }
+
+    /// The value of a kernel setting once the kernel gives the bridge IPv6.
+    func initialValue(of attribute: Alteration.Attribute) -> String? {
+        guard case .kernel(let path) = attribute else { return nil }
+        return initialKernel[path]
+    }
+
+    /// The present value of an attribute; `nil` if the bridge does not have it.
+    func value(of attribute: Alteration.Attribute) -> String? {
+        switch attribute {
+        case .hardwareAddress: interface?.address.map { HardwareAddressText.text($0.bytes) }
+        case .mtu: interface.map { "\($0.mtu)" }
+        case .link: interface.map { $0.isUp ? "up" : "down" }
+        case .kernel(let path): kernel[path]
+        }
+    }
 }
 
 /// An address of a bridge with its prefix length.
-package struct BridgeAddress: Hashable, Sendable, CustomStringConvertible {
+package struct BridgeAddress: Hashable, Sendable, StringCodable {
     /// 4 bytes or 16.
     package let bytes: [UInt8]
     package let length: Int
@@ -53,6 +79,17 @@ package struct BridgeAddress: Hashable, Sendable, CustomStringConvertible {
         length = Int(address.prefixLength)
     }
 
+    /// Parses `ADDRESS/LENGTH`.
+    package init?(_ text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2,
+            let bytes = IPv4Address(parts[0])?.bytes ?? IPv6Address(parts[0])?.bytes,
+            let length = Int(decimal: parts[1], in: 0...bytes.count * 8)
+        else { return nil }
+        self.bytes = bytes
+        self.length = length
+    }
+
     package var description: String { "\(address)/\(length)" }
 
     /// The address without the prefix length.
@@ -62,7 +99,7 @@ package struct BridgeAddress: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension DesiredNetwork {
-    var addresses: [BridgeAddress] {
+    package var addresses: [BridgeAddress] {
         [BridgeAddress(ipv4)] + (ipv6.map { [BridgeAddress($0)] } ?? [])
     }
 }
@@ -77,8 +114,6 @@ package struct HostCapabilities: Sendable {
     package var nameServers: [IPv4Address] = []
     package var hostNames = HostNames()
     package var hasIPv6 = true
-    /// Interfaces that would lose their advertised default route once the host forwards IPv6.
-    package var advertisedUplinks: [String] = []
 
     package init() {}
 }

@@ -34,11 +34,6 @@ package struct Observer {
         capabilities.nameServers = facts.nameServers
         capabilities.hostNames = facts.hostNames
         capabilities.hasIPv6 = facts.hasIPv6
-        let uplinks = facts.routes.filter { $0.isDefault && $0.isAdvertised }
-            .compactMap(\.interface)
-        capabilities.advertisedUplinks = facts.interfaces.filter { uplinks.contains($0.index) }
-            .compactMap { $0.name?.description }
-            .filter { kernelSetting(Sysctls.acceptsAdvertisements($0)) == "1" }
         self.capabilities = capabilities
     }
 
@@ -64,13 +59,14 @@ package struct Observer {
         } catch {
             throw Failure("cannot observe the dnsmasq of \(bridge): \(error)")
         }
-        var paths = Sysctls.ofBridge(bridge)
-        paths += [
-            Sysctls.promotes(bridge), Sysctls.disabled6(bridge),
-            Sysctls.forwarding4, Sysctls.forwarding6,
-        ]
-        paths += capabilities.advertisedUplinks.map { Sysctls.acceptsAdvertisements($0) }
-        for path in paths { observed.kernel[path] = kernelSetting(path) }
+        let settings =
+            Sysctls.ofBridge(bridge) + [
+                .kernel(Sysctls.promotes(bridge)), .kernel(Sysctls.disabled6(bridge)),
+            ]
+        for case .kernel(let path) in settings {
+            observed.kernel[path] = kernelSetting(path)
+            observed.initialKernel[path] = kernelSetting(Sysctls.initial(path, of: bridge))
+        }
         rules.observe(bridge, into: &observed)
         if record == nil || facts.isLXCNetUp { observeLXCNet(desired, into: &observed) }
         if let file = desired.dhcp.configurationFile {

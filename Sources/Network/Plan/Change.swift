@@ -11,6 +11,8 @@ package enum Change: Sendable {
     case removeAddress(BridgeName, BridgeAddress)
     case isolate(BridgeName, port: InterfaceName, Bool)
     case setKernel(path: String, from: String?, to: String)
+    /// Enables or disables it.
+    case setForwarding(Forwarding, Bool)
     case firewall(FirewallChange)
     case writeReservations(BridgeName, from: String?, to: String?)
     case writeHostNames(BridgeName, from: String?, to: String?)
@@ -45,6 +47,7 @@ package enum Change: Sendable {
         case .isolate(let bridge, let port, let isolated): .isolate(bridge, port: port, !isolated)
         case .setKernel(let path, let from, let to):
             from.map { .setKernel(path: path, from: to, to: $0) }
+        case .setForwarding(let forwarding, let enabled): .setForwarding(forwarding, !enabled)
         case .firewall(let change): .firewall(change.inverse)
         case .writeReservations(let bridge, let from, let to):
             .writeReservations(bridge, from: to, to: from)
@@ -66,6 +69,7 @@ extension Change {
         switch self {
         case .addAddress(_, let address), .removeAddress(_, let address): address.bytes.count == 16
         case .setKernel(let path, _, _): path.hasPrefix("/proc/sys/net/ipv6/")
+        case .setForwarding(let forwarding, _): forwarding.path == Sysctls.forwarding6
         case .firewall(let change): change.steps.allSatisfy { $0.tool == .iptables(.ipv6) }
         default: false
         }
@@ -75,11 +79,28 @@ extension Change {
     var isVisibleToUsers: Bool {
         switch self {
         case .createBridge, .deleteBridge, .setHardwareAddress, .setMTU, .setUp, .addAddress,
-            .removeAddress, .isolate, .setKernel, .startDnsmasq:
+            .removeAddress, .isolate, .setKernel, .setForwarding, .startDnsmasq:
             true
         case .firewall, .writeReservations, .writeHostNames, .stopDnsmasq, .restartDnsmasq,
             .rereadFiles, .applyFix, .revertFix:
             false
+        }
+    }
+
+    /// Whether it changes this network, and not another one or the host.
+    func concerns(_ bridge: BridgeName) -> Bool {
+        switch self {
+        case .createBridge(let other, _, _), .deleteBridge(let other, _, _),
+            .setHardwareAddress(let other, _, _), .setMTU(let other, _, _), .setUp(let other, _),
+            .addAddress(let other, _), .removeAddress(let other, _), .isolate(let other, _, _),
+            .writeReservations(let other, _, _), .writeHostNames(let other, _, _),
+            .startDnsmasq(let other, _), .stopDnsmasq(let other, _),
+            .restartDnsmasq(let other, _, _), .rereadFiles(let other), .applyFix(let other, _),
+            .revertFix(let other, _):
+            other == bridge
+        case .setKernel(let path, _, _): path.contains("/conf/\(bridge)/")
+        case .setForwarding: false
+        case .firewall(let change): change.bridge == bridge
         }
     }
 
@@ -100,7 +121,8 @@ extension Change: CustomStringConvertible {
         case .firewall(let change): change.sign
         case .writeReservations(_, let from, let to), .writeHostNames(_, let from, let to):
             from == nil ? "+" : to == nil ? "-" : "~"
-        case .setHardwareAddress, .setMTU, .setKernel, .restartDnsmasq, .rereadFiles, .isolate:
+        case .setHardwareAddress, .setMTU, .setKernel, .setForwarding, .restartDnsmasq,
+            .rereadFiles, .isolate:
             "~"
         }
     }
@@ -120,8 +142,11 @@ extension Change: CustomStringConvertible {
             "\(bridge): port \(port) "
                 + (isolated ? "is isolated from other containers" : "is no longer isolated")
         case .setKernel(let path, let from, let to):
-            "\(path.dropFirst("/proc/sys/".count)) "
+            "\(Sysctls.name(of: path)) "
                 + (from.map { "\($0) becomes \(to)" } ?? "becomes \(to)")
+        case .setForwarding(let forwarding, let enabled):
+            "\(Sysctls.name(of: forwarding.path)) "
+                + (enabled ? "0 becomes 1" : "becomes 0, as it was")
         case .firewall(let change): change.sentence
         case .writeReservations(let bridge, let from, let to):
             "\(bridge): reservations (\(Self.count(to ?? from)))"

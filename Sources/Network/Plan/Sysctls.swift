@@ -1,7 +1,17 @@
 /// The paths of the kernel settings that a network needs.
 enum Sysctls {
     static let forwarding4 = "/proc/sys/net/ipv4/ip_forward"
-    static let forwarding6 = "/proc/sys/net/ipv6/conf/all/forwarding"
+    static let forwarding6 = forwards6("all")
+    /// The kernel sets it to 1 when forwarding is disabled, and to 0 when it is enabled.
+    static let acceptsRedirects4 = "/proc/sys/net/ipv4/conf/all/accept_redirects"
+
+    static func forwards4(_ interface: String) -> String {
+        "/proc/sys/net/ipv4/conf/\(interface)/forwarding"
+    }
+
+    static func forwards6(_ interface: String) -> String {
+        "/proc/sys/net/ipv6/conf/\(interface)/forwarding"
+    }
 
     static func acceptsAdvertisements(_ interface: String) -> String {
         "/proc/sys/net/ipv6/conf/\(interface)/accept_ra"
@@ -15,7 +25,19 @@ enum Sysctls {
         "/proc/sys/net/ipv6/conf/\(bridge)/disable_ipv6"
     }
 
-    static func ofBridge(_ bridge: BridgeName) -> [String] {
-        ["accept_dad", "accept_ra", "autoconf"].map { "/proc/sys/net/ipv6/conf/\(bridge)/\($0)" }
+    /// Those of IPv6 that are 0 on a container network's bridge.
+    static func ofBridge(_ bridge: BridgeName) -> [Alteration.Attribute] {
+        ["accept_dad", "accept_ra", "autoconf"].map {
+            .kernel("/proc/sys/net/ipv6/conf/\(bridge)/\($0)")
+        }
     }
+
+    /// The path of the value that a new interface has.
+    static func initial(_ path: String, of bridge: BridgeName) -> String {
+        let parts = path.split(separator: "/\(bridge)/", maxSplits: 1)
+        return parts.joined(separator: "/default/")
+    }
+
+    /// The path as sysctl(8) writes it, but with slashes: names of interfaces may have dots.
+    static func name(of path: String) -> String { String(path.dropFirst("/proc/sys/".count)) }
 }

@@ -22,13 +22,17 @@ package struct HostNetworkStatus: Sendable {
 
     package init() {}
 
+    /// - Parameter withTraffic: whether the interfaces have their counters.
     /// - Parameter countsDrops: whether to list the firewall's counters, which takes another run of
     ///   its tool for each network.
-    package static func observe(countsDrops: Bool = false) -> HostNetworkStatus {
+    package static func observe(
+        withTraffic: Bool = false, countsDrops: Bool = false
+    ) -> HostNetworkStatus {
         var status = HostNetworkStatus()
         do throws(Failure) {
             try status.observe(
-                try HostTools.open(), asRoot: isRoot, countsDrops: countsDrops && isRoot)
+                try HostTools.open(), asRoot: isRoot, withTraffic: withTraffic,
+                countsDrops: countsDrops && isRoot)
         } catch {
             status.failure = "\(error)"
         }
@@ -36,12 +40,13 @@ package struct HostNetworkStatus: Sendable {
     }
 
     private mutating func observe(
-        _ tools: borrowing HostTools, asRoot: Bool, countsDrops: Bool
+        _ tools: borrowing HostTools, asRoot: Bool, withTraffic: Bool, countsDrops: Bool
     ) throws(Failure) {
         forwardsIPv4 = kernelSetting(Sysctls.forwarding4).map { $0 == "1" }
         var record: Record?
         do { record = try Record.load() } catch { recordFailure = "\(error)" }
-        let facts = try HostFacts.observe(tools, record)
+        let facts = try HostFacts.observe(tools, record, withTraffic: withTraffic)
+        record = record?.matching(facts)
         (interfaces, addresses) = (facts.interfaces, facts.addresses)
         let state = DesiredState(SettingsFiles.read(), facts)
         problems = state.problems.map(\.description)
@@ -54,12 +59,15 @@ package struct HostNetworkStatus: Sendable {
             tools, facts, record: record, networks: desired, asRoot: asRoot)
         hasDnsmasq = observer.capabilities.hasDnsmasq
         let planner = Planner(observer.capabilities, networks: made)
+        let shared = record?.host ?? .init()
+        let host = HostPlan(
+            for: made, ObservedHost(facts, shared, bridges: desired.map(\.bridge)), shared)
         let foreign = asRoot ? observer.foreignFirewalls(tools, for: desired) : nil
         for network in desired {
             let bridge = network.bridge
             let entry = record?[bridge]
             var status = NetworkStatus(
-                network, entry, try observer.observe(network, record: entry), planner,
+                network, entry, try observer.observe(network, record: entry), planner, host,
                 asRoot: asRoot)
             status.isConfigured = state.networks.contains { $0.bridge == bridge }
             if countsDrops, let entry {

@@ -68,7 +68,7 @@ package struct NetworkStatus: Encodable, Sendable {
 extension NetworkStatus {
     init(
         _ desired: DesiredNetwork, _ record: Record.Entry?, _ observed: ObservedNetwork,
-        _ planner: Planner, asRoot: Bool
+        _ planner: Planner, _ host: HostPlan, asRoot: Bool
     ) {
         self.init(bridge: desired.bridge.description)
         var observed = observed
@@ -77,7 +77,9 @@ extension NetworkStatus {
             observed.hostNames = planner.capabilities.hostNames.file(for: desired)
         }
         let changes =
-            record.map { planner.changes(to: $0.desired, from: observed, record: $0) } ?? []
+            record.map {
+                planner.changes(to: $0.desired, from: observed, record: $0) + host.enabling
+            } ?? []
         let missing = changes.filter { asRoot || $0.isVisibleToUsers }
         isMade = record != nil
         if isMade, observed.interface != nil { state = missing.isEmpty ? .up : .incomplete }

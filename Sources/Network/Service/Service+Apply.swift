@@ -24,40 +24,33 @@ extension Service {
         var report = plan.report
         guard !report.networks.isEmpty || !plan.removed.isEmpty else { return report }
         let before = plan.record
-        var record = before
         let isSettled =
-            plan.report.changes.isEmpty
-            && before.networks.allSatisfy(\.isComplete)
-            && before.networks.map(\.desired) == plan.entries.map(\.desired)
+            plan.report.changes.isEmpty && plan.removed.isEmpty
+            && plan.record(after: [], isComplete: true) == before
         if isSettled, SmallFile.exists(Paths.networkUp) { return report }
-        do throws(Failure) { try plan.facts.saveSeed() } catch {
+        do throws(Failure) { try RandomSeed.save(plan.facts.seed) } catch {
             report.warnings.append("\(error), so the IPv6 range will change at the next start")
         }
+        var record = plan.record(after: plan.report.changes, isComplete: false)
         record.replacesStock = plan.facts.isLXCNetUp
-        for entry in plan.entries { record.update(entry) }
-        record.left.removeAll { bridge in plan.entries.contains { $0.desired.bridge == bridge } }
         try record.save()
         let (made, failed): ([Change], [FailedChange])
         do throws(ApplyFailure) {
             (made, failed) = try tools.apply(plan.report.changes, isDispensable: isDispensable)
         } catch {
-            // An error in saving must not hide this one.
-            try? before.save()
+            // What could not be undone remains in the record. An error in saving must not hide
+            // this one.
+            if !error.leavesChanges { try? before.save() }
             throw error
         }
-        for network in plan.removed { record.remove(network) }
-        let rules = try LiveRules(
-            tools, readsIptables: !plan.planner.capabilities.iptables.isEmpty)
-        for var entry in plan.entries {
-            let bridge = entry.desired.bridge
-            // An incomplete set of rules is not recorded, so that the next plan replaces it.
-            entry.firewall =
-                failed.contains { $0.change.isFirewall(of: bridge) }
-                ? nil : appliedFirewall(entry, rules, plan.planner)
-            entry.isComplete = true
-            record.update(entry)
-        }
+        record = plan.record(after: made, isComplete: true)
         record.replacesStock = false
+        for network in plan.removed {
+            let bridge = network.entry.desired.bridge
+            record.remove(bridge, isInUse: network.isInUse)
+            for path in DnsmasqPaths.remains(of: bridge) { try SmallFile.remove(path) }
+        }
+        try complete(&record, plan, failed)
         if record.networks.isEmpty { try SmallFile.remove(Paths.networkUp) }
         try record.save()
         if !record.networks.isEmpty, !SmallFile.exists(Paths.networkUp) {
@@ -66,6 +59,27 @@ extension Service {
         report.changes = made
         report.failures = failed.map(\.failure.description)
         return report
+    }
+
+    /// Adds what is known only after the changes: new bridges, and the rules as they are listed.
+    private borrowing func complete(
+        _ record: inout Record, _ plan: Plan, _ failed: [FailedChange]
+    ) throws {
+        let rules = try LiveRules(
+            tools, readsIptables: !plan.planner.capabilities.iptables.isEmpty)
+        for network in plan.networks {
+            let bridge = network.desired.bridge
+            guard var entry = record[bridge] else { continue }
+            // An incomplete set of rules is not recorded, so that the next plan replaces it.
+            entry.firewall =
+                failed.contains { $0.change.isFirewall(of: bridge) }
+                ? nil : appliedFirewall(entry, rules, plan.planner)
+            if entry.bridgeIndex == nil {
+                entry.bridgeIndex = try tools.socket.interface(named: bridge.interface)?
+                    .index.number
+            }
+            record.update(entry)
+        }
     }
 
     private borrowing func appliedFirewall(
@@ -88,10 +102,12 @@ extension Service {
         let (state, facts) = try desiredState(nil)
         var record = Record()
         for network in state.networks {
+            let origin = facts.isLXCNetUp ? Origin.takenOver : .unknown
             record.update(
                 Record.Entry(
-                    desired: network, madeBridge: facts.isLXCNetUp, firewall: nil,
-                    dnsPort: network.dns.port, configurationDigest: nil, isComplete: false))
+                    desired: network, bridge: origin,
+                    addresses: network.addresses.map { .init(address: $0, origin: origin) },
+                    dnsPort: network.dns.port, isComplete: false))
         }
         return record
     }

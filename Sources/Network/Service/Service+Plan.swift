@@ -5,25 +5,55 @@ internal import Netlink
 extension Service {
     struct Plan {
         var report: Report
-        /// The record of the desired networks, without the digests that are known only afterwards.
-        var entries: [Record.Entry] = []
+        var networks: [PlannedNetwork] = []
         var removed: [RemovedNetwork] = []
         /// The record before the changes.
         let record: Record
         let facts: HostFacts
         let planner: Planner
+
+        /// The record after these changes.
+        func record(after changes: [Change], isComplete: Bool) -> Record {
+            var record = self.record
+            for network in networks {
+                record.update(network.entry(after: changes, isComplete: isComplete))
+            }
+            record.left.removeAll { left in
+                networks.contains { $0.desired.bridge == left.bridge }
+            }
+            record.host = record.host.after(
+                changes,
+                besides: networks.map(\.desired.bridge) + removed.map(\.entry.desired.bridge))
+            return record
+        }
     }
 
     struct RemovedNetwork {
         let entry: Record.Entry
-        let ports: [Interface]
+        let observed: ObservedNetwork
 
-        /// The warning that containers are left on the bridge, if any are.
-        var warning: String? {
-            ports.isEmpty
-                ? nil
-                : "\(entry.desired.bridge) stays, without addresses and rules: it has containers "
-                    + "on it (" + ports.map(\.description).joined(separator: ", ") + ")"
+        var isInUse: Bool { !observed.ports.isEmpty }
+
+        /// What stays, and why.
+        var warnings: [String] {
+            let bridge = entry.desired.bridge
+            var warnings: [String] = []
+            if entry.bridge.isOwn, isInUse {
+                warnings.append(
+                    "\(bridge) stays, without addresses and rules: it has containers on it ("
+                        + observed.ports.map(\.description).joined(separator: ", ") + ")")
+            }
+            if entry.bridge == .unknown, observed.interface != nil {
+                let addresses = entry.addresses.map(\.address)
+                    .filter { observed.addresses.contains($0) }.map(\.description)
+                warnings.append(
+                    "\(bridge) stays as it is"
+                        + (addresses.isEmpty
+                            ? "" : ", with \(addresses.joined(separator: " and "))")
+                        + ", because the record of an earlier version does not say what Berth "
+                        + "changed on it: remove by hand what you do not need")
+            }
+            return warnings
         }
     }
 
@@ -42,7 +72,8 @@ extension Service {
                 nil,
                 [
                     "\(Paths.networkRecord) cannot be parsed and is rewritten: networks that the "
-                        + "settings no longer name may remain"
+                        + "settings no longer name may remain, and so may bridges and addresses "
+                        + "at stop"
                 ]
             )
         }
@@ -72,14 +103,22 @@ extension Service {
         let planner = Planner(
             observer.capabilities, networks: networks, restartsDnsmasq: restartsDnsmasq)
         var plan = Plan(
-            report: Report(networks: networks), record: record ?? Record(), facts: facts,
-            planner: planner)
+            report: Report(networks: networks), record: (record ?? Record()).matching(facts),
+            facts: facts, planner: planner)
+        let host = HostPlan(
+            for: networks,
+            ObservedHost(
+                facts, plan.record.host,
+                bridges: networks.map(\.bridge) + plan.record.networks.map(\.desired.bridge)),
+            plan.record.host)
+        plan.report.changes = host.disabling
+        plan.report.warnings = host.warnings
         for entry in plan.record.networks
         where !networks.contains(where: { $0.bridge == entry.desired.bridge }) {
             let observed = try observer.observe(entry.desired, record: entry)
             plan.report.changes += planner.removal(of: entry, from: observed)
-            let removed = RemovedNetwork(entry: entry, ports: observed.ports)
-            plan.report.warnings += [removed.warning].compactMap { $0 }
+            let removed = RemovedNetwork(entry: entry, observed: observed)
+            plan.report.warnings += removed.warnings
             plan.removed.append(removed)
         }
         let foreign = observer.foreignFirewalls(tools, for: networks)
@@ -87,6 +126,7 @@ extension Service {
         for network in networks {
             let entry = plan.record[network.bridge]
             var observed = try observer.observe(network, record: entry)
+            observed.isLeftBridge = plan.record.left.contains { $0.bridge == network.bridge }
             if keepsConfiguration, let running = observed.dnsmasq?.arguments {
                 observed.configurationDigest = entry?.configurationDigest
                 observed.bindsInterfaces = !running.contains("--bind-dynamic")
@@ -115,20 +155,18 @@ extension Service {
             }
             .map { $0.warning(for: network.bridge) }
             let fixes = network.firewall.fixesForeign ? firewalls.compactMap(\.fix) : []
-            plan.report.changes += planner.changes(
-                to: network, from: observed, record: entry, foreign: fixes)
-            plan.entries.append(
-                Record.Entry(
-                    desired: network,
-                    madeBridge: entry?.madeBridge
-                        ?? (observed.interface == nil || observed.isLXCNetBridge
-                            || plan.record.left.contains(network.bridge)),
-                    firewall: entry?.firewall, dnsPort: planner.dnsPort(network, observed),
-                    configurationDigest: observed.configurationDigest,
-                    foreignFixes: network.firewall.fixesForeign
-                        ? (entry?.foreignFixes ?? []).filter { !fixes.contains($0) } + fixes : [],
-                    isComplete: false))
+            let planned = PlannedNetwork(
+                desired: network, observed: observed, record: entry,
+                changes: planner.changes(
+                    to: network, from: observed, record: entry, foreign: fixes),
+                dnsPort: planner.dnsPort(network, observed),
+                foreignFixes: network.firewall.fixesForeign
+                    ? (entry?.foreignFixes ?? []).filter { !fixes.contains($0) } + fixes : [])
+            plan.report.changes += planned.changes
+            plan.report.warnings += [planned.isolationWarning].compactMap { $0 }
+            plan.networks.append(planned)
         }
+        plan.report.changes += host.enabling
         return plan
     }
 

@@ -22,22 +22,22 @@ extension Service {
     /// The setting without which the firewall's tool accepts the rules.
     private borrowing func advice(on change: Change, _ plan: Plan) -> String {
         guard case .firewall(let firewall) = change,
-            let entry = plan.entries.first(where: { $0.desired.bridge == firewall.bridge })
+            let network = plan.networks.first(where: { $0.desired.bridge == firewall.bridge })
         else { return "" }
-        let rules = plan.planner.rules(of: entry.desired, dnsPort: entry.dnsPort)
-        for setting in rules.settings where accepts(rules.without(setting), entry, plan.planner) {
+        let rules = plan.planner.rules(of: network.desired, dnsPort: network.dnsPort)
+        for setting in rules.settings where accepts(rules.without(setting), network, plan.planner) {
             return "; the rules without those of \(setting.rawValue) are accepted: "
                 + (setting == .forwards ? "remove it" : "set \(setting.rawValue)=\"false\"")
         }
-        let other = plan.planner.dialect(for: entry.desired) == .nft ? "false" : "true"
+        let other = plan.planner.dialect(for: network.desired) == .nft ? "false" : "true"
         return "; try LXC_USE_NFT=\"\(other)\""
     }
 
     private borrowing func accepts(
-        _ rules: FirewallRules, _ entry: Record.Entry, _ planner: Planner
+        _ rules: FirewallRules, _ network: PlannedNetwork, _ planner: Planner
     ) -> Bool {
         let steps: [FirewallChange.Step] =
-            switch planner.dialect(for: entry.desired) {
+            switch planner.dialect(for: network.desired) {
             case .nft: [.init(tool: .nft, apply: NftDialect.script(rules), undo: "")]
             case .iptables:
                 IptablesDialect.steps(

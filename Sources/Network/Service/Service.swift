@@ -119,10 +119,12 @@ package struct Service: ~Copyable {
                     + "are removed")
             record = try recordFromSettings()
         }
-        let observer = try Observer(
-            tools, try HostFacts.observe(tools, record), record: record, networks: [])
+        let facts = try HostFacts.observe(tools, record)
+        record = record.matching(facts)
+        let observer = try Observer(tools, facts, record: record, networks: [])
         var changes: [Change] = []
         var removed: [BridgeName] = []
+        let bridges = record.networks.map(\.desired.bridge)
         for entry in record.networks {
             let observed = try observer.observe(entry.desired, record: entry)
             if sparingPorts, !observed.ports.isEmpty {
@@ -130,18 +132,23 @@ package struct Service: ~Copyable {
                 continue
             }
             changes += Planner(observer.capabilities).removal(of: entry, from: observed)
-            let network = RemovedNetwork(entry: entry, ports: observed.ports)
-            report.warnings += [network.warning].compactMap { $0 }
-            record.remove(network)
+            let network = RemovedNetwork(entry: entry, observed: observed)
+            report.warnings += network.warnings
+            record.remove(entry.desired.bridge, isInUse: network.isInUse)
             removed.append(entry.desired.bridge)
         }
-        for bridge in record.left where observer.facts.ports(of: bridge).isEmpty {
-            let deletion = observer.facts.interface(named: bridge).flatMap {
+        for bridge in record.left.map(\.bridge) where facts.ports(of: bridge).isEmpty {
+            let deletion = facts.interface(named: bridge).flatMap {
                 Change.deletion(of: bridge, $0)
             }
             changes += [deletion].compactMap { $0 }
-            record.left.removeAll { $0 == bridge }
+            record.left.removeAll { $0.bridge == bridge }
         }
+        let host = HostPlan(
+            for: report.networks, ObservedHost(facts, record.host, bridges: bridges), record.host)
+        changes = host.disabling + changes
+        report.warnings += host.warnings
+        record.host = record.host.after(changes, besides: bridges)
         let (made, failed) = try tools.apply(changes) { _ in true }
         report.changes = made
         guard failed.isEmpty else {

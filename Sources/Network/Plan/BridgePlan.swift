@@ -1,0 +1,180 @@
+/// The bridge itself: its attributes, its addresses, and the isolation of its ports.
+extension Planner {
+    /// The changes that precede the addresses.
+    func bridge(
+        _ desired: DesiredNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
+    ) -> [Change] {
+        let name = desired.bridge
+        var changes: [Change] = []
+        if observed.interface == nil {
+            changes.append(
+                .createBridge(
+                    name,
+                    hardwareAddress: desired.hardwareAddress
+                        ?? DesiredNetwork.standardHardwareAddress,
+                    mtu: desired.mtu))
+        }
+        let isOwn = observed.origin(record).isOwn
+        let attributes = attributes(of: desired, isOwn: isOwn)
+        // The kernel gives a bridge IPv6 with default settings when it is created, and again when
+        // its MTU becomes sufficient.
+        let isReset = observed.interface.map { $0.mtu < 1280 && desired.mtu >= 1280 } ?? true
+        for (attribute, value) in attributes {
+            let now = observed.value(of: attribute)
+            if isReset, Sysctls.ofBridge(name).contains(attribute) {
+                // What is recorded of somebody's bridge is the value that it will have then.
+                let initial = isOwn ? nil : observed.initialValue(of: attribute)
+                guard initial != value else { continue }
+                changes += [.set(attribute, of: name, from: initial, to: value)].compactMap { $0 }
+            } else if let now, now != value {
+                changes += [.set(attribute, of: name, from: now, to: value)].compactMap { $0 }
+            }
+        }
+        return changes
+    }
+
+    /// Restores what earlier settings changed, and these do not ask for. Follows the addresses.
+    func obsoleteAttributes(
+        _ desired: DesiredNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
+    ) -> [Change] {
+        guard let record else { return [] }
+        let attributes = attributes(of: desired, isOwn: observed.origin(record).isOwn)
+        let obsolete = record.alterations.filter { alteration in
+            alteration.attribute != .link
+                && !attributes.contains { $0.0 == alteration.attribute }
+        }
+        let others = observed.addresses.filter { address in
+            !record.ownAddresses.contains { $0.address == address }
+        }
+        return putBack(obsolete, of: desired.bridge, observed, besides: others)
+    }
+
+    /// The values that the settings give the bridge. A router needs no duplicate address detection
+    /// or advertisements.
+    private func attributes(
+        of desired: DesiredNetwork, isOwn: Bool
+    ) -> [(Alteration.Attribute, String)] {
+        let bridge = desired.bridge
+        var attributes: [(Alteration.Attribute, String)] = [(.mtu, "\(desired.mtu)")]
+        if let address = desired.hardwareAddress { attributes.append((.hardwareAddress, address)) }
+        // With the first IPv4 address of a range, the kernel removes the others otherwise.
+        if !isOwn { attributes.append((.kernel(Sysctls.promotes(bridge)), "1")) }
+        guard capabilities.hasIPv6 else { return attributes }
+        if desired.ipv6 != nil { attributes.append((.kernel(Sysctls.disabled6(bridge)), "0")) }
+        return attributes + Sysctls.ofBridge(bridge).map { ($0, "0") }
+    }
+
+    /// Restores values that berth-net changed, unless somebody has changed them since.
+    /// - Parameter others: addresses that are not berth-net's, which must not be lost.
+    private func putBack(
+        _ alterations: [Alteration], of bridge: BridgeName, _ observed: ObservedNetwork,
+        besides others: [BridgeAddress]
+    ) -> [Change] {
+        alterations.reversed().compactMap { alteration in
+            guard observed.value(of: alteration.attribute) == alteration.after else { return nil }
+            switch alteration.attribute {
+            // Containers or somebody's addresses would lose their network.
+            case .link where !observed.ports.isEmpty: return nil
+            case .kernel(Sysctls.disabled6(bridge)) where !others.allSatisfy(\.isIPv4): return nil
+            default: break
+            }
+            return .set(
+                alteration.attribute, of: bridge, from: alteration.after, to: alteration.before)
+        }
+    }
+
+    func addresses(
+        _ desired: DesiredNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
+    ) -> [Change] {
+        let bridge = desired.bridge
+        let missing = desired.addresses.filter { !observed.addresses.contains($0) }
+        // The kernel has an IPv6 address only once, whatever its prefix length.
+        let replaced = observed.addresses.filter { $0.isReplaced(by: missing) }
+        // Only berth-net's own: other addresses of the bridge are the administrator's.
+        let stale = (record?.ownAddresses ?? []).filter { own in
+            !desired.addresses.contains(own.address) && observed.addresses.contains(own.address)
+                && !replaced.contains(own.address)
+        }
+        var changes: [Change] = replaced.map { .removeAddress(bridge, $0) }
+        changes += missing.map { .addAddress(bridge, $0) }
+        if observed.interface?.isUp != true { changes.append(.setUp(bridge, true)) }
+        return changes
+            + addressRemoval(
+                of: stale, from: bridge, observed, record,
+                leaving: observed.addresses + missing)
+    }
+
+    /// Removes addresses, and adds those that they replaced. Keeps the others: with the first IPv4
+    /// address of a range the kernel also removes the others of that range, unless
+    /// promote_secondaries is set.
+    private func addressRemoval(
+        of addresses: [Record.Address], from bridge: BridgeName, _ observed: ObservedNetwork,
+        _ record: Record.Entry?, leaving others: [BridgeAddress]
+    ) -> [Change] {
+        let removed = addresses.map(\.address)
+        let mayRemoveOthers =
+            removed.contains(where: \.isIPv4)
+            && others.contains { $0.isIPv4 && !removed.contains($0) }
+        let promotion = Alteration.Attribute.kernel(Sysctls.promotes(bridge))
+        let now = observed.value(of: promotion)
+        let needsPromotion = mayRemoveOthers && now != nil && now != "1"
+        var changes: [Change] = []
+        func promote(_ from: String?, _ to: String?) {
+            guard needsPromotion, let to else { return }
+            changes += [.set(promotion, of: bridge, from: from, to: to)].compactMap { $0 }
+        }
+        promote(now, "1")
+        changes += removed.map { .removeAddress(bridge, $0) }
+        changes += addresses.compactMap(\.replaced).filter { !others.contains($0) }
+            .map { .addAddress(bridge, $0) }
+        // Somebody has changed it on a bridge of theirs, since otherwise it would be set.
+        if !observed.origin(record).isOwn { promote("1", now) }
+        return changes
+    }
+
+    /// Isolates all ports, or releases those that an earlier setting isolated. Others are the
+    /// ports that lxc-usernet isolates.
+    func isolation(
+        _ isolates: Bool, of bridge: BridgeName, _ observed: ObservedNetwork,
+        _ record: Record.Entry?
+    ) -> [Change] {
+        observed.ports.filter {
+            isolates
+                ? !$0.isIsolated
+                : $0.isIsolated && record?.isolatedPorts.contains(Record.Port($0)) ?? false
+        }
+        .compactMap { port in port.name.map { .isolate(bridge, port: $0, isolates) } }
+    }
+
+    /// Takes back what berth-net did to the bridge. It is deleted if it is berth-net's own and has
+    /// no ports.
+    func bridgeRemoval(_ entry: Record.Entry, _ observed: ObservedNetwork) -> [Change] {
+        let bridge = entry.desired.bridge
+        guard let interface = observed.interface, interface.kind == .bridge else { return [] }
+        if entry.bridge.isOwn, observed.ports.isEmpty {
+            return [.deletion(of: bridge, interface)].compactMap { $0 }
+        }
+        let own = entry.ownAddresses.filter { observed.addresses.contains($0.address) }
+        let others = observed.addresses.filter { address in !own.contains { $0.address == address }
+        }
+        var changes = isolation(false, of: bridge, observed, entry)
+        changes += addressRemoval(of: own, from: bridge, observed, entry, leaving: others)
+        let restored = putBack(entry.alterations, of: bridge, observed, besides: others)
+        changes += restored
+        // A bridge that is set down loses its IPv6 addresses.
+        if restored.contains(where: { if case .setUp = $0 { true } else { false } }) {
+            changes += (others + own.compactMap(\.replaced)).filter { !$0.isIPv4 }
+                .map { .addAddress(bridge, $0) }
+        }
+        return changes
+    }
+}
+
+extension BridgeAddress {
+    var isIPv4: Bool { bytes.count == 4 }
+
+    /// Whether one of them is the same IPv6 address with another prefix length.
+    func isReplaced(by addresses: [BridgeAddress]) -> Bool {
+        !isIPv4 && addresses.contains { $0.bytes == bytes && $0.length != length }
+    }
+}

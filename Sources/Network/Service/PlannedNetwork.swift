@@ -1,0 +1,74 @@
+internal import Netlink
+
+/// A network with the changes that create or update it, and its future entry in the record.
+struct PlannedNetwork {
+    let desired: DesiredNetwork
+    let observed: ObservedNetwork
+    /// The present entry.
+    let record: Record.Entry?
+    var changes: [Change] = []
+    let dnsPort: UInt16
+    var foreignFixes: [ForeignFirewall.Fix] = []
+
+    /// The entry after these changes, which can be more or fewer than ``changes``: other networks'
+    /// are left out.
+    func entry(after changes: [Change], isComplete: Bool) -> Record.Entry {
+        let changes = changes.filter { $0.concerns(desired.bridge) }
+        let origin = observed.origin(record)
+        return Record.Entry(
+            desired: desired, bridge: origin, bridgeIndex: observed.interface?.index.number,
+            addresses: addresses(after: changes, origin),
+            alterations: origin.isOwn ? [] : (record?.alterations ?? []).after(changes),
+            isolatedPorts: isolatedPorts(after: changes),
+            hasUnrecordedIsolation: record?.hasUnrecordedIsolation ?? false && desired.isolates,
+            firewall: record?.firewall, dnsPort: dnsPort,
+            configurationDigest: observed.configurationDigest, foreignFixes: foreignFixes,
+            isComplete: isComplete)
+    }
+
+    private func addresses(after changes: [Change], _ bridge: Origin) -> [Record.Address] {
+        let former = record?.addresses ?? []
+        var added: [BridgeAddress] = []
+        for case .addAddress(_, let address) in changes { added.append(address) }
+        return desired.addresses.compactMap { address in
+            guard added.contains(address) else {
+                guard observed.addresses.contains(address) else { return nil }
+                return former.first { $0.address == address }
+                    ?? .init(address: address, origin: bridge == .takenOver ? .takenOver : .found)
+            }
+            if former.contains(where: { $0.replaced == address }) {
+                return .init(address: address, origin: .found)
+            }
+            let replaced = observed.addresses.first { $0.isReplaced(by: [address]) }
+            let own = former.first { $0.address == replaced && $0.origin.isOwn }
+            return .init(
+                address: address, origin: .made, replaced: own == nil ? replaced : own?.replaced)
+        }
+    }
+
+    private func isolatedPorts(after changes: [Change]) -> [Record.Port] {
+        var ports = (record?.isolatedPorts ?? []).filter {
+            observed.ports.map(Record.Port.init).contains($0)
+        }
+        for case .isolate(_, let name, let isolated) in changes {
+            guard let port = observed.ports.first(where: { $0.name == name }) else { continue }
+            ports.removeAll { $0 == Record.Port(port) }
+            if isolated { ports.append(Record.Port(port)) }
+        }
+        return ports
+    }
+
+    /// The warning that ports stay isolated, because an earlier build did not record which it had
+    /// isolated and which lxc-usernet.
+    var isolationWarning: String? {
+        guard record?.hasUnrecordedIsolation ?? false, !desired.isolates else { return nil }
+        let ports = observed.ports.filter { port in
+            port.isIsolated && !(record?.isolatedPorts.contains(Record.Port(port)) ?? false)
+        }
+        return ports.isEmpty
+            ? nil
+            : "\(ports.map(\.description).joined(separator: ", ")) of \(desired.bridge) stay "
+                + "isolated, because the record of an earlier version does not say whether "
+                + "LXC_ISOLATE or lxc-usernet isolated them: restart their containers"
+    }
+}
