@@ -124,7 +124,13 @@ refute() { # refute WHAT COMMAND…: the command must fail
 }
 equal() { # equal WHAT ONE OTHER: the two texts must be equal
 	if [ "$2" != "$3" ]; then
-		printf 'NOT EQUAL: %s\n%s\n--- and ---\n%s\n' "$1" "$2" "$3"
+		if [ "$(echo "$2" | wc -l)" -gt 20 ]; then
+			echo "NOT EQUAL: $1"
+			echo "$2" >/run/equal.one
+			echo "$3" | diff /run/equal.one -
+		else
+			printf 'NOT EQUAL: %s\n%s\n--- and ---\n%s\n' "$1" "$2" "$3"
+		fi
 		lab_failed=1
 	fi
 }

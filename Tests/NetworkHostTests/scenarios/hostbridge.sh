@@ -1,0 +1,132 @@
+# LXC_BRIDGE names a bridge of the host's own, made by NetworkManager, ifupdown, netifrc,
+# systemd-networkd or by hand: it is refused, and nothing on it changes, ever. A bridge of
+# containers and virtual machines is accepted.
+# The machine tests have network cards, VLANs and bonds.
+lab_outside
+settings_of() { # settings_of BRIDGE: its links, addresses, routes and kernel settings
+	ip link show "$1"
+	ip link show master "$1"
+	bridge -d link show | grep "master $1"
+	# Not the link-local addresses, which take a moment.
+	ip addr show "$1" | grep -v 'fe80\|_lft'
+	ip -4 route show table all dev "$1"
+	ip -6 route show table all dev "$1" | grep -v fe80
+	grep -rs . "/proc/sys/net/ipv4/conf/$1" "/proc/sys/net/ipv6/conf/$1" \
+		/proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding
+}
+state_of() { # state_of BRIDGE: the same, and the host's
+	{
+		lab_state
+		settings_of "$1"
+	} | sed 's/ fe80[^ ]*//; s/ state [A-Z]*//; s/  *\(UP\|DOWN\)  */ /
+		s/NO-CARRIER,//; s/,LOWER_UP//'
+}
+# refused WHY WHAT: by each verb, before anything changes
+refused() {
+	lab_before=$(state_of br0)
+	for lab_verb in check plan start reload restart; do
+		equal "$2: $lab_verb changes nothing and exits 1" \
+			"$("$BERTH_NET" $lab_verb 2>/run/refusal; echo $?)" 1
+		expect "$2: $lab_verb says why" grep -q "LXC_BRIDGE: br0 is .*$1" /run/refusal
+		for lab_way in 'USE_LXC_BRIDGE="false"' 'choose another' lxc-usernet; do
+			expect "$2: $lab_verb names the ways out" grep -q -- "$lab_way" /run/refusal
+		done
+	done
+	equal "$2: run refuses as well" "$(timeout 10 "$BERTH_NET" run >/dev/null 2>&1; echo $?)" 1
+	expect "$2: stop has nothing to do" "$BERTH_NET" stop
+	equal "$2: nothing has changed" "$(state_of br0)" "$lab_before"
+}
+echo 'LXC_BRIDGE=br0' | lab_settings
+
+for kind in macvlan vxlan; do
+	for address in "" 192.0.2.40/24 10.0.3.1/24; do
+		ip link add br0 type bridge
+		case $kind in
+		macvlan) ip link add lan0 link up0 type macvlan mode bridge ;;
+		vxlan) ip link add lan0 type vxlan id 5 dstport 4789 dev up0 ;;
+		esac
+		ip link set lan0 master br0
+		ip link set lan0 up
+		ip link set br0 up
+		[ -z "$address" ] || ip addr add "$address" dev br0
+		refused lan0 "a $kind port, ${address:-no address}"
+		ip link del br0
+		ip link del lan0
+	done
+done
+
+ip link add br0 type bridge
+ip addr add 198.51.100.1/24 dev br0
+ip -6 addr add 2001:db8:1::1/64 dev br0 nodad
+ip link set br0 up
+ip route add default via 198.51.100.9 metric 5000
+refused "default route" "a default route"
+ip route del default via 198.51.100.9
+ip -6 route add default via 2001:db8:1::9 metric 5000
+refused "default route of IPv6" "a default route of IPv6"
+ip -6 route del default via 2001:db8:1::9
+ip route add default metric 5000 nexthop via 198.51.100.9 nexthop via 192.0.2.2
+refused "default route" "a default route of several next hops"
+ip route del default metric 5000
+ip route add default via 198.51.100.9 table 77
+refused "default route" "a default route in another table"
+ip route del default table 77
+ip link del br0
+
+# A bridge that somebody made by hand, with containers and virtual machines on it.
+ip link add br0 type bridge
+ip link set br0 up
+ip addr add 10.5.5.1/24 dev br0
+ip tuntap add vnet0 mode tap
+ip link set vnet0 master br0
+ip link add ifb7 type ifb
+ip link set ifb7 master br0
+ip link add dummy7 type dummy 2>/dev/null && ip link set dummy7 master br0
+lab_container web br0
+before=$(state_of br0)
+expect "a bridge of containers is accepted" "$BERTH_NET" start
+expect "a lease" lab_lease web
+expect "the Internet is reachable" reaches4 web 192.0.2.2
+expect "then plan is empty" "$BERTH_NET" plan
+expect "its own address is still there" sh -c 'ip addr show br0 | grep -q "inet 10.5.5.1/24"'
+
+# A port that comes later: reload is refused, what runs is left alone, and stop works.
+ip link add lan0 link up0 type macvlan mode bridge
+ip link set lan0 master br0
+running=$(state_of br0)
+refute "reload is refused once the bridge is connected to another network" "$BERTH_NET" reload
+refute "and so is plan" "$BERTH_NET" check
+equal "nothing changes" "$(state_of br0)" "$running"
+expect "stop succeeds" "$BERTH_NET" stop
+ip link del lan0
+equal "and all is as it was found" "$(state_of br0)" "$before"
+ip link del vweb
+ip link del br0
+ip link del ifb7
+ip link del vnet0
+
+# On berth-net's own bridge it is a warning.
+echo | lab_settings
+expect "start" "$BERTH_NET" start
+ip link add lan0 link up0 type macvlan mode bridge
+ip link set lan0 master lxcbr0
+for verb in check plan reload; do
+	"$BERTH_NET" $verb >/dev/null 2>/run/warnings
+	equal "$verb succeeds on berth-net's own bridge" "$?" 0
+	expect "$verb warns" grep -q 'warning: .*lxcbr0.*lan0' /run/warnings
+done
+ip link del lan0
+equal "and no longer without the port" "$("$BERTH_NET" reload 2>/dev/null)" ""
+expect "stop" "$BERTH_NET" stop
+# The name alone does not make it berth-net's own.
+expect "start" "$BERTH_NET" start
+ip link del lxcbr0
+ip link add lxcbr0 type bridge
+ip link add lan0 link up0 type macvlan mode bridge
+ip link set lan0 master lxcbr0
+refute "another bridge of the same name is refused" "$BERTH_NET" reload
+expect "stop" "$BERTH_NET" stop
+expect "and it is not deleted" ip link show lxcbr0
+ip link del lan0
+expect "stop, once it has no port" "$BERTH_NET" stop
+expect "does not delete it either" ip link show lxcbr0

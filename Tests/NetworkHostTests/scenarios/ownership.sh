@@ -1,0 +1,122 @@
+# What was on the host before is there afterwards; what somebody changes in between stays theirs.
+lab_outside
+conf=/proc/sys/net
+everything() {
+	lab_state | sed 's/ fe80[^ ]*//'
+	bridge -d link | sed 's/^[0-9]*: //; s/ state [a-z]* / /'
+	grep -rs . $conf/ipv4/ip_forward $conf/ipv4/conf $conf/ipv6/conf | grep -v '/v[a-z]*/'
+}
+# F15: lxc-usernet isolates bob's port, and LXC_ISOLATE comes and goes.
+isolated() { bridge -d link show dev "$1" | grep -q 'isolated on'; }
+echo | lab_settings
+expect "start" "$BERTH_NET" start
+lab_container bob
+lab_container eve
+bridge link set dev vbob isolated on
+echo LXC_ISOLATE=true | lab_settings
+expect "LXC_ISOLATE comes" "$BERTH_NET" reload
+expect "and isolates the port that was not" isolated veve
+echo | lab_settings
+equal "LXC_ISOLATE goes, and releases only what it isolated" \
+	"$("$BERTH_NET" reload 2>&1 | grep port)" \
+	"~ lxcbr0: port veve is no longer isolated"
+expect "bob's port stays isolated" isolated vbob
+refute "the other is released" isolated veve
+echo LXC_ISOLATE=true | lab_settings
+expect "LXC_ISOLATE comes again" "$BERTH_NET" reload
+expect "stop" "$BERTH_NET" stop
+expect "bob's port stays isolated after stop" isolated vbob
+refute "the other is released by stop" isolated veve
+ip link del vbob
+ip link del veve
+expect "stop" "$BERTH_NET" stop
+
+# The host did not forward: afterwards it does not either, with the exceptions that it had.
+echo 0 >$conf/ipv4/ip_forward
+echo 0 >$conf/ipv6/conf/all/forwarding
+echo 0 >$conf/ipv4/conf/all/accept_redirects
+echo 1 >$conf/ipv4/conf/up0/forwarding
+ip -6 route del default
+ip -6 route add default via 2001:db8::2 dev up0 proto ra
+echo 1 >$conf/ipv6/conf/up0/accept_ra
+before=$(everything)
+expect "start" "$BERTH_NET" start
+equal "the host forwards" "$(cat $conf/ipv4/ip_forward $conf/ipv6/conf/all/forwarding)" "1
+1"
+equal "and keeps its own route from advertisements" "$(cat $conf/ipv6/conf/up0/accept_ra)" 2
+expect "stop" "$BERTH_NET" stop
+equal "everything is as before" "$(everything)" "$before"
+
+# A second network needs forwarding as long as it is up.
+mkdir -p /etc/lxc/net.d
+echo 'LXC_BRIDGE=lxcbr1 LXC_NETWORK=auto LXC_IPV6_ENABLE=false' >/etc/lxc/net.d/two.conf
+expect "two networks" "$BERTH_NET" start
+echo USE_LXC_BRIDGE=false | lab_settings
+expect "one goes" "$BERTH_NET" reload
+equal "IPv4 is forwarded, IPv6 no longer" \
+	"$(cat $conf/ipv4/ip_forward $conf/ipv6/conf/all/forwarding $conf/ipv6/conf/up0/accept_ra)" "1
+0
+1"
+expect "then plan is empty" "$BERTH_NET" plan
+rm /etc/lxc/net.d/two.conf
+expect "the other goes" "$BERTH_NET" reload
+equal "everything is as before" "$(everything)" "$before"
+echo | lab_settings
+
+# A network of another program came, which may need forwarding; one that was there before does not.
+ip tuntap add wg0 mode tun
+ip addr add 10.66.0.1/24 dev wg0
+ip link set wg0 up
+expect "start" "$BERTH_NET" start
+expect "stop" "$BERTH_NET" stop
+equal "a tunnel that was there before does not keep forwarding" "$(cat $conf/ipv4/ip_forward)" 0
+expect "start" "$BERTH_NET" start
+ip link add docker0 type bridge
+ip addr add 172.17.0.1/16 dev docker0
+ip link set docker0 up
+"$BERTH_NET" stop >/dev/null 2>/run/warnings
+equal "a bridge that came since keeps forwarding" "$(cat $conf/ipv4/ip_forward)" 1
+expect "with a warning" grep -q 'net/ipv4/ip_forward stays 1.*docker0' /run/warnings
+equal "and IPv6, which it has not, is as before" \
+	"$(cat $conf/ipv6/conf/all/forwarding $conf/ipv6/conf/up0/accept_ra)" "0
+1"
+ip link del docker0
+ip link del wg0
+
+# A start that fails leaves the host as it was, with forwarding.
+echo 0 >$conf/ipv4/ip_forward
+echo 1 >$conf/ipv4/conf/up0/forwarding
+before=$(everything)
+mount -t tmpfs tmpfs /usr/local/sbin
+printf '#!/bin/sh\nexit 1\n' >/usr/local/sbin/dnsmasq
+chmod +x /usr/local/sbin/dnsmasq
+refute "start with a broken dnsmasq" "$BERTH_NET" start
+equal "everything is as before" "$(everything)" "$before"
+umount -l /usr/local/sbin
+
+# A bridge made by hand, with an address of its own within the range, is as before afterwards.
+# iptables-restore leaves empty tables.
+echo LXC_USE_NFT=false | lab_settings
+expect "start with iptables" "$BERTH_NET" start
+expect "stop" "$BERTH_NET" stop
+for dialect in true false; do
+	ip link add br7 address 02:00:00:00:00:07 type bridge
+	ip link set br7 mtu 9000
+	ip addr add 10.0.3.200/24 dev br7
+	ip addr add fd42:1::1/64 dev br7 nodad
+	echo 2 >$conf/ipv6/conf/br7/accept_ra
+	before=$(everything)
+	printf '%s\n' LXC_BRIDGE=br7 "LXC_USE_NFT=$dialect" LXC_BRIDGE_MTU=1400 \
+		LXC_BRIDGE_MAC=02:00:00:00:00:08 'LXC_IPV6_ADDR=fd42:1::1 LXC_IPV6_MASK=80' | lab_settings
+	expect "start on a bridge that was made by hand" "$BERTH_NET" start
+	expect "plan is empty" "$BERTH_NET" plan
+	printf '%s\n' LXC_BRIDGE=br7 LXC_ADDR=10.0.3.200 LXC_IPV6_ENABLE=false | lab_settings
+	expect "with other settings" "$BERTH_NET" reload
+	expect "plan is empty" "$BERTH_NET" plan
+	equal "what the settings no longer ask for is put back" \
+		"$(cat /sys/class/net/br7/address); $(ip -6 addr show br7 | grep -c fd42:1::1/64)" \
+		"02:00:00:00:00:07; 1"
+	expect "stop" "$BERTH_NET" stop
+	equal "everything is as before ($dialect)" "$(everything)" "$before"
+	ip link del br7
+done
