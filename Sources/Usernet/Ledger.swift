@@ -47,12 +47,10 @@ package struct Ledger: Sendable {
         }
         if !isWhole {
             let text = LedgerRewrite.recovered(from: file)
-            var rows: [ArraySlice<UInt8>] = []
-            for place in Lines(bytes: text) where Line(place, in: text) != nil {
-                // A recovered copy may repeat a row.
-                if !rows.contains(text[place]) { rows.append(text[place]) }
-            }
-            bytes = rows.flatMap { $0 + [0x0a] }
+            // A recovered copy may repeat a row.
+            let rows = SortedLines(
+                Lines(bytes: text).filter { Line($0, in: text) != nil }, of: text)
+            bytes = rows.withoutRepeats.flatMap { text[$0] + [0x0a] }
             lines = Lines(bytes: bytes).compactMap { Line($0, in: bytes) }
         }
     }

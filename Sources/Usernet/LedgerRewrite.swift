@@ -27,18 +27,22 @@ enum LedgerRewrite {
 
     /// The text of a file whose last writer was killed.
     static func recovered(from file: [UInt8]) -> [UInt8] {
-        var text = file
+        var complete: (start: Int, copy: Range<Int>)?
         var unfinished: Int?
         for line in Lines(bytes: file) where file[line].starts(with: head) {
-            guard let (start, copy) = replacement(line, in: file) else {
+            if let found = replacement(line, in: file) {
+                // The last complete notice counts.
+                complete = found
+                unfinished = nil
+            } else {
                 // After several killed writers, all text from the first incomplete notice on can
                 // repeat rows.
                 unfinished = unfinished ?? line.lowerBound
-                continue
             }
-            // The last complete notice counts.
+        }
+        var text = file
+        if let (start, copy) = complete {
             text = Array(file[..<start]) + file[copy] + file[(copy.upperBound + tail.count)...]
-            unfinished = nil
         }
         guard let unfinished else { return text }
         return withoutRepeats(text, from: text.count - (file.count - unfinished))
@@ -64,14 +68,11 @@ enum LedgerRewrite {
     /// Removes an incomplete copy, which repeats existing rows. Its last line may be part of a row.
     private static func withoutRepeats(_ text: [UInt8], from position: Int) -> [UInt8] {
         var kept = Array(text[..<position])
-        let whole = Lines(bytes: kept).map { text[$0] }
+        let existing = SortedLines(Array(Lines(bytes: kept)), of: kept)
         for line in Lines(bytes: text) where line.lowerBound >= position {
             let next = text.dropFirst(line.upperBound + 1).first
             let mayBeCut = next == nil || next == 0x23
-            let isRepeated = whole.contains {
-                $0 == text[line] || mayBeCut && $0.starts(with: text[line])
-            }
-            if !isRepeated { kept += text[line] + [0x0a] }
+            if !existing.contains(text[line], asPrefix: mayBeCut) { kept += text[line] + [0x0a] }
         }
         return kept
     }

@@ -51,3 +51,17 @@ extension [UInt8] {
         return dropFirst(start.utf8.count).dropLast(end.utf8.count)
     }
 }
+
+/// The order of two texts by their bytes: negative, 0 or positive, as memcmp(3) tells it. A text
+/// that begins another one comes first.
+package func compareBytes(_ one: ArraySlice<UInt8>, _ other: ArraySlice<UInt8>) -> Int {
+    let order = unsafe one.withUnsafeBytes { one in
+        unsafe other.withUnsafeBytes { other in
+            guard let start = one.baseAddress, let otherStart = other.baseAddress else {
+                return Int32(0)
+            }
+            return unsafe memcmp(start, otherStart, min(one.count, other.count))
+        }
+    }
+    return order == 0 ? one.count - other.count : Int(order)
+}
