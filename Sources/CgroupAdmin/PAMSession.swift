@@ -4,7 +4,7 @@
 // 1. It runs only as root, only at open_session and close_session, and only for the user in
 //    PAM_USER. No path, cgroup or process ID comes from outside. It moves its parent, which must
 //    run as root and wait for this process: a user could end the real parent, and have another
-//    process adopt this one.
+//    process adopt this one. If the parent ends, the kernel kills this process first.
 // 2. The session's cgroup is made with the user's filesystem identity, so that the kernel checks
 //    the user's permissions, and the user owns everything in it. It is held by descriptor, beneath
 //    the user's cgroup. The hierarchy has no symbolic links, and none would be followed.
@@ -90,6 +90,8 @@ package struct PAMSession: ~Copyable {
                         let cgroup = try userCgroup.child(name)
                         try cgroup.directory.setExtendedAttribute(
                             SessionOrigin.name, to: origins.bytes)
+                        // The change of the identity cleared the setting.
+                        guard try ProcessID.endWithParent(application) else { throw .noProcess }
                         try cgroup.attach(application)
                     }
                 }
@@ -186,11 +188,12 @@ package struct PAMSession: ~Copyable {
     private borrowing func traceApplication() throws(Failure) {
         do throws(Errno) {
             guard application.number > 1 else { throw .invalid }
+            guard try ProcessID.endWithParent(application) else { throw .noProcess }
             try application.preventIDReuse()
         } catch { throw Failure("process \(application.number) cannot be traced: \(error)") }
         // It may not have begun to wait.
         for _ in 1...400 where application == .parent {
-            if application.runsAsRoot, application.waits(for: .own) { return }
+            if application.waitsAsRoot(for: .own) { return }
             pause(milliseconds: 5)
         }
         throw Failure(

@@ -15,9 +15,15 @@ import SecureStart
 // 3. Limits, working directory, signals and umask are those of the user who started su(1), and are
 //    reset first. The core limit is set to 0 before all else, for this program and the one it
 //    executes.
-// 4. pam_exec appends its variables to those of the modules, which may have the same names.
+// 4. The user who started su(1) can end it. This program then ends as well, before a process of the
+//    user adopts it and is taken for the session.
+// 5. pam_exec appends its variables to those of the modules, which may have the same names.
 //    Therefore the last one of a name is used.
 
+let session = ProcessID.parent
+do throws(Errno) {
+    guard try ProcessID.endWithParent(session) else { exitProcess(status: 1) }
+} catch { exitProcess(status: 1) }
 // Before any memory is allocated: a limit of the caller could end the program here.
 do throws(Errno) { try ProcessSanitizer.sanitize() } catch {
     try? OutputLine.error("berth-pam: \(error.description)")

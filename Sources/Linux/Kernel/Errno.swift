@@ -14,6 +14,7 @@ package struct Errno: Error, Equatable, Sendable {
     package static let busy = Errno(EBUSY)
     package static let notFound = Errno(ENOENT)
     package static let notPermitted = Errno(EPERM)
+    package static let noProcess = Errno(ESRCH)
     package static let notSupported = Errno(EOPNOTSUPP)
     package static let noFamily = Errno(EAFNOSUPPORT)
     package static let noMemory = Errno(ENOMEM)

@@ -26,24 +26,32 @@ extension ProcessID {
     /// See PTRACE_SEIZE in ptrace(2).
     package func preventIDReuse() throws(Errno) { try call { linux_ptrace_seize(number) } }
 
-    /// Whether its effective user is root. The owner of its files in /proc can be another user.
-    package var runsAsRoot: Bool {
-        let status = (try? ProcessStatus(of: self)) ?? nil
-        // The real, effective, saved and filesystem user IDs.
-        return status?.words("Uid").dropFirst().first?.elementsEqual("0".utf8) ?? false
+    /// Has the kernel kill this process when its parent ends, so that no other process adopts it.
+    ///
+    /// The setting is lost when a user or group ID of this process changes, and at an exec that
+    /// clears the environment (AT_SECURE): see PR_SET_PDEATHSIG in prctl(2) and credentials(7).
+    /// - Parameter parent: the parent at the time when this process began.
+    /// - Returns: `false` if that is not the parent any more.
+    package static func endWithParent(_ parent: ProcessID) throws(Errno) -> Bool {
+        try call { linux_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL)) }
+        // It may have ended before the call.
+        return .parent == parent
     }
 
-    /// Whether one of its threads now waits for the end of that process, and of no other. Needs
-    /// permission to trace the process: see `/proc/PID/syscall` in proc(5).
-    package func waits(for child: ProcessID) -> Bool {
+    /// Whether one of its threads runs as root, and now waits for the end of that process and of no
+    /// other. Needs permission to trace the process: see `/proc/PID/syscall` in proc(5).
+    package func waitsAsRoot(for child: ProcessID) -> Bool {
         let id = "0x" + String(child.number, radix: 16)
         // wait4(PID, …), or waitid(P_PID, PID, …).
         let calls = ["\(linux_SYS_wait4) \(id) ", "\(linux_SYS_waitid) 0x\(P_PID.rawValue) \(id) "]
         let threads = (try? SmallFile.names(in: "/proc/\(number)/task")) ?? []
         return threads.contains { thread in
-            let file = "/proc/\(number)/task/\(thread)/syscall"
-            let text = ((try? SmallFile.contents(of: file)) ?? nil) ?? []
-            return calls.contains { text.starts(with: $0.utf8) }
+            let directory = "/proc/\(number)/task/\(thread)"
+            let text = ((try? SmallFile.contents(of: "\(directory)/syscall")) ?? nil) ?? []
+            guard calls.contains(where: { text.starts(with: $0.utf8) }) else { return false }
+            let status = (try? ProcessStatus(in: directory)) ?? nil
+            // The real, effective, saved and filesystem user IDs.
+            return status?.words("Uid").dropFirst().first?.elementsEqual("0".utf8) ?? false
         }
     }
 
@@ -71,9 +79,12 @@ package struct ProcessStatus {
 
     /// - Returns: `nil` if the process has ended or is hidden.
     package init?(of process: ProcessID) throws(Errno) {
-        guard let bytes = try SmallFile.contents(of: "/proc/\(process.number)/status") else {
-            return nil
-        }
+        try self.init(in: "/proc/\(process.number)")
+    }
+
+    /// - Parameter directory: of a process or thread.
+    fileprivate init?(in directory: String) throws(Errno) {
+        guard let bytes = try SmallFile.contents(of: "\(directory)/status") else { return nil }
         self.bytes = bytes
     }
 
