@@ -22,6 +22,7 @@ const int linux_RLIMIT_CPU = RLIMIT_CPU;
 const int linux_RLIMIT_DATA = RLIMIT_DATA;
 const int linux_RLIMIT_FSIZE = RLIMIT_FSIZE;
 const int linux_RLIMIT_NOFILE = RLIMIT_NOFILE;
+const int linux_RLIMIT_SIGPENDING = RLIMIT_SIGPENDING;
 const int linux_RLIMIT_STACK = RLIMIT_STACK;
 const long linux_SYS_wait4 = SYS_wait4;
 const long linux_SYS_waitid = SYS_waitid;
@@ -57,6 +58,11 @@ int linux_capget(uint64_t *permitted, uint64_t *effective)
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {{0}};
 	int result = (int)syscall(SYS_capget, &header, data);
+int linux_set_process_name(const char *name)
+{
+	return prctl(PR_SET_NAME, (unsigned long)name, 0UL, 0UL, 0UL);
+}
+
 	*permitted = (uint64_t)data[1].permitted << 32 | data[0].permitted;
 	*effective = (uint64_t)data[1].effective << 32 | data[0].effective;
 	return result;

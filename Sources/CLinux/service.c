@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <sys/inotify.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 
 static int set_handler(int signal, void (*handler)(int))
@@ -32,6 +33,21 @@ int linux_alarm(int seconds, int interval)
 		return -1;
 	return setitimer(ITIMER_REAL, &timer, NULL);
 }
+
+int linux_kill_timer_create(void)
+{
+	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGKILL};
+	int timer;
+	return syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &timer) == -1 ? -1 : timer;
+}
+
+int linux_kill_timer_set(int timer, int seconds)
+{
+	struct itimerspec time = {.it_value = {.tv_sec = seconds}};
+	return (int)syscall(SYS_timer_settime, timer, 0, &time, NULL);
+}
+
+int linux_kill_timer_delete(int timer) { return (int)syscall(SYS_timer_delete, timer); }
 
 int linux_signalfd(const int *signals, int count)
 {

@@ -7,6 +7,8 @@ package enum Helper {
     ///   limits are raised, since the caller's may leave too little memory for it.
     package static func run(_ arguments: () -> [[UInt8]]) throws(Refusal) {
         do { try ProcessSanitizer.sanitize() } catch { throw .unsafeStart(error) }
+        // The caller chooses the path of the program, and so the name. Errors name it to root.
+        ProcessID.setOwnName("berth-nic")
         AppArmorProfile.enter(profile)
         switch try Request(arguments()) {
         case .create(let creation):

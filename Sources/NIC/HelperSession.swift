@@ -3,7 +3,8 @@
 // 1. Before any library runs, the environment is emptied (CSecureStart, from .preinit_array).
 // 2. As root, the process resets descriptors, signals, umask, working directory and limits
 //    (ProcessSanitizer), and enters its AppArmor profile if exec did not. It opens
-//    /etc/lxc/lxc-usernet, /run/lxc/nics and a netlink socket, and queries the type of the bridge.
+//    /etc/lxc/lxc-usernet, /run/lxc/nics with its lock, and a netlink socket, and queries the type
+//    of the bridge.
 //    The caller controls only the arguments, and none of them names a file that is opened here.
 // 3. Then the process irrevocably becomes the caller, with CAP_NET_ADMIN and no other capability.
 //    It looks up users and groups, opens the container's namespace, verifies that the caller owns
@@ -23,6 +24,8 @@ internal import Usernet
 struct HelperSession: ~Copyable {
     /// How long to wait for the lock of the ledger, in seconds.
     static let lockTimeout: Int32 = 10
+    /// How long to hold it. Longer than two runs of ovs-vsctl may take.
+    static let lockLimit: Int32 = 5
 
     let caller: Credentials
     let kernel: RouteSocket
@@ -143,6 +146,7 @@ struct HelperSession: ~Copyable {
     borrowing func locked<Result>(
         _ body: (borrowing LockedFile) throws(Refusal) -> Result
     ) throws(Refusal) -> Result {
-        try record.locked(atMost: Self.lockTimeout, orThrow: { .ledger($0) }, body)
+        try record.locked(
+            within: Self.lockTimeout, holdingAtMost: Self.lockLimit, orThrow: { .ledger($0) }, body)
     }
 }

@@ -4,8 +4,8 @@ internal import Netlink
 
 /// The ports of a bridge of Open vSwitch, changed with ovs-vsctl(8), which only root may use.
 ///
-/// ovs-vsctl gets validated names after `--`. Its timeout is five seconds, half the time for which
-/// other processes wait for the ledger.
+/// ovs-vsctl gets validated names after `--`. Its timeout is five seconds, and two where this
+/// process holds the lock of the ledger.
 struct OpenVSwitch {
     private static let tool = PrivilegedCommand(path: Paths.openVSwitchControl)
 
@@ -27,15 +27,16 @@ struct OpenVSwitch {
             ["--if-exists", "del-port", bridge.description, $0.description]
         }
         // Without waiting for the switch, because other processes may be waiting for the ledger.
-        try run(["--no-wait"], Array(commands.joined(separator: ["--"])), as: root)
+        try run(
+            ["--no-wait"], Array(commands.joined(separator: ["--"])), as: root, timeout: 2)
     }
 
     @discardableResult
     private func run(
         _ options: [String], _ command: [String], as root: borrowing SavedRoot,
-        accepting: [Int32] = [0]
+        accepting: [Int32] = [0], timeout: Int = 5
     ) throws(Refusal) -> Int32 {
-        let words = ["--timeout=5"] + options + ["--"] + command
+        let words = ["--timeout=\(timeout)"] + options + ["--"] + command
         do {
             return try Self.tool.run(words, as: root, accepting: accepting)
         } catch {

@@ -25,7 +25,11 @@ struct HelperMessages {
             (.notABridge("eth0"), "nic-not-bridge"),
             (.notSetuid, "nic-not-setuid"),
             (.nameTaken("eth0"), "nic-same-name"),
-            (.ledger(.busy(path: "/run/lxc/nics", seconds: 10, holder: ProcessID(7))), "nic-lock"),
+            (
+                .ledger(
+                    .busy(path: "/run/lxc/nics", seconds: 10, holder: LockHolder(ProcessID(7)))),
+                "nic-lock"
+            ),
             (.namespaceNotYours, "nic-namespace"),
         ]
         for (refusal, id) in refusals {

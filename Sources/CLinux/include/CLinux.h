@@ -88,6 +88,7 @@ extern const int linux_RLIMIT_CPU;
 extern const int linux_RLIMIT_DATA;
 extern const int linux_RLIMIT_FSIZE;
 extern const int linux_RLIMIT_NOFILE;
+extern const int linux_RLIMIT_SIGPENDING;
 extern const int linux_RLIMIT_STACK;
 extern const long linux_SYS_wait4;
 extern const long linux_SYS_waitid;
@@ -103,6 +104,8 @@ int linux_capset(uint64_t permitted, uint64_t effective);
 int linux_getrlimit(int resource, struct rlimit *limit);
 int linux_setrlimit(int resource, const struct rlimit *limit);
 int linux_unshare(int namespaces);
+/* PR_SET_NAME, which cuts the name off after 15 bytes. */
+int linux_set_process_name(const char *name);
 
 int linux_execvpe(const char *path, char *const arguments[], char *const environment[]);
 /* Starts a program with these three standard descriptors, default signal actions and no signal
@@ -125,6 +128,12 @@ int linux_unblock_signals(void);
  * progress fails with EINTR. */
 int linux_alarm(int seconds, int interval);
 /* Blocks the signals, and returns a descriptor from which linux_read_signal reads them. */
+/* timer_create(2): a timer that sends SIGKILL to this process, also while it is stopped or frozen.
+ * The library's functions of these names are in librt before glibc 2.34. Returns its number. */
+int linux_kill_timer_create(void);
+/* timer_settime(2): the signal comes after that many seconds. */
+int linux_kill_timer_set(int timer, int seconds);
+int linux_kill_timer_delete(int timer);
 int linux_signalfd(const int *signals, int count);
 /* The number of the next signal; -1 if none is pending. */
 int linux_read_signal(int signalfd);

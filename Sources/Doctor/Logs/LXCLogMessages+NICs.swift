@@ -40,8 +40,9 @@ extension LXCLogMessage {
                 fix: "run chown root:root and chmod go-w on the file that the message names."),
             LXCLogMessage(
                 "nic-lock", [helper, "has held the lock"],
-                "Another helper is stopped or hangs, and holds the lock on /run/lxc/nics.",
-                fix: "end the process that the message names, and start the container again."),
+                "Another helper hangs, and holds the lock on /run/lxc/nics.",
+                fix: "as root, run the command that the message names, and start the container "
+                    + "again."),
             LXCLogMessage(
                 "nic-namespace", [helper, "network namespace does not exist"],
                 "The container ended before its NIC was created, or belongs to another user.",

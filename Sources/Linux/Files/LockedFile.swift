@@ -5,21 +5,30 @@ internal import CLinux
 /// It is changed in place and never replaced: a program that waits for the lock has opened the file
 /// already, and would otherwise continue with the old one. The writer must therefore choose changes
 /// that leave valid contents after each write.
+///
+/// Users could stop processes that hold the lock, and start many more. Two rules bound how long
+/// others wait:
+/// * The kernel kills a process that holds the lock for too long (``KillTimer``).
+/// * The processes of one user take turns: only one of them at a time holds the lock or waits for
+///   it. A turn is the lock of the byte in `NAME.lock` that has the number of the user.
 package struct LockedFile: ~Copyable {
     private let file: Descriptor
     private let status: FileStatus
+    private let turns: Descriptor
+    private let user: UserID
     package let path: String
 
     package enum AccessError: Error {
         case untrusted(TrustedFile.TrustError)
         /// - Parameter holder: the process that holds the lock, if the kernel knows it.
-        case busy(path: String, seconds: Int32, holder: ProcessID?)
+        case busy(path: String, seconds: Int32, holder: LockHolder?)
         /// Another file got this name while this process waited for the lock.
         case replaced(path: String)
         case failed(operation: String, Errno)
     }
 
-    /// Opens `directory/name`. Creates them if missing, with modes 0755 and 0600, as LXC does.
+    /// Opens `directory/name` and `directory/name.lock`. Creates them if missing, with modes 0755
+    /// and 0600, as LXC does.
     package static func open(
         _ name: String, in directory: String, with power: borrowing RootPrivilege
     ) throws(AccessError) -> LockedFile {
@@ -30,10 +39,11 @@ package struct LockedFile: ~Copyable {
         try trusted { () throws(TrustedFile.TrustError) in
             try parent.requireTrustedDirectory(directory)
         }
-        let file = try wrap("open \(path)") { () throws(Errno) in try openOrCreate(path) }
+        let file = try openPrivate(path)
         let status = try wrap("stat \(path)") { () throws(Errno) in try file.status() }
-        try trusted { () throws(TrustedFile.TrustError) in try status.requireTrustedFile(path) }
-        return LockedFile(file: file, status: status, path: path)
+        let turns = try openPrivate("\(path).lock")
+        return LockedFile(
+            file: file, status: status, turns: turns, user: power.caller.user, path: path)
     }
 
     // Both nearly always exist: one call suffices. A new file gets the caller's group: chown it.
@@ -57,64 +67,17 @@ package struct LockedFile: ~Copyable {
         return file
     }
 
-    /// Runs the body while this process holds the lock.
-    /// - Parameter seconds: how long to wait for the lock.
-    package borrowing func locked<Result, Failure: Error>(
-        atMost seconds: Int32, orThrow failure: (AccessError) -> Failure,
-        _ body: (borrowing LockedFile) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        do throws(AccessError) { try lock(atMost: seconds) } catch { throw failure(error) }
-        // If this fails, the end of the process releases the lock.
-        defer { _ = try? setLock(F_SETLK, F_UNLCK) }
-        return try body(self)
-    }
-
-    private borrowing func lock(atMost seconds: Int32) throws(AccessError) {
-        do throws(Errno) {
-            // The lock is usually free, and then no alarm is needed.
-            _ = try setLock(F_SETLK, F_WRLCK)
-        } catch  where error == .again || error == Errno(EACCES) {
-            try wait(atMost: seconds)
-        } catch {
-            throw .failed(operation: "lock \(path)", error)
+    /// A process that may read the file could lock it, too.
+    private static func openPrivate(_ path: String) throws(AccessError) -> Descriptor {
+        let file = try wrap("open \(path)") { () throws(Errno) in try openOrCreate(path) }
+        let status = try wrap("stat \(path)") { () throws(Errno) in try file.status() }
+        try trusted { () throws(TrustedFile.TrustError) in try status.requireTrustedFile(path) }
+        if status.permissions != 0o600 {
+            try wrap("set the mode of \(path)") { () throws(Errno) in
+                _ = try call { fchmod(file.number, 0o600) }
+            }
         }
-        let named = try Self.wrap("stat \(path)") { () throws(Errno) in
-            try FileStatus(of: path, followingLinks: false)
-        }
-        guard named.isSameFile(as: status) else { throw .replaced(path: path) }
-    }
-
-    private borrowing func wait(atMost seconds: Int32) throws(AccessError) {
-        defer { _ = linux_alarm(0, 0) }
-        do throws(Errno) {
-            // The alarm repeats every second, in case the first one arrives before the wait begins.
-            try call { linux_alarm(seconds, 1) }
-            _ = try setLock(F_SETLKW, F_WRLCK)
-        } catch  where error == .interrupted {
-            throw .busy(path: path, seconds: seconds, holder: holder)
-        } catch {
-            throw .failed(operation: "lock \(path)", error)
-        }
-    }
-
-    private var holder: ProcessID? {
-        guard let other = try? setLock(F_GETLK, F_WRLCK), other.l_type != Int16(F_UNLCK),
-            other.l_pid > 0
-        else { return nil }
-        return ProcessID(other.l_pid)
-    }
-
-    /// A record lock of the whole file, as LXC's helper takes it. A wait ends with EINTR.
-    private borrowing func setLock(_ command: Int32, _ type: Int32) throws(Errno) -> CLinux.flock {
-        var lock = CLinux.flock()
-        lock.l_type = Int16(type)
-        lock.l_whence = Int16(SEEK_SET)
-        if command == F_SETLKW {
-            try callOnce { unsafe linux_fcntl_lock(file.number, command, &lock) }
-        } else {
-            try call { unsafe linux_fcntl_lock(file.number, command, &lock) }
-        }
-        return lock
+        return file
     }
 
     package borrowing func contents() throws(Errno) -> [UInt8] {
@@ -129,7 +92,7 @@ package struct LockedFile: ~Copyable {
         try call { ftruncate(file.number, off_t(length)) }
     }
 
-    private static func wrap<Result: ~Copyable>(
+    static func wrap<Result: ~Copyable>(
         _ operation: String, _ body: () throws(Errno) -> Result
     ) throws(AccessError) -> Result {
         do { return try body() } catch { throw .failed(operation: operation, error) }
@@ -142,13 +105,63 @@ package struct LockedFile: ~Copyable {
     }
 }
 
+extension LockedFile {
+    /// Runs the body while this process holds the lock.
+    /// - Parameter seconds: how long to wait for it.
+    /// - Parameter limit: how long the body may take, in seconds. Then the kernel kills this
+    ///   process, so that the body must leave valid contents at every point.
+    package borrowing func locked<Result, Failure: Error>(
+        within seconds: Int32, holdingAtMost limit: Int32,
+        orThrow failure: (AccessError) -> Failure,
+        _ body: (borrowing LockedFile) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let turn = LockRegion(of: turns.number, byte: Int64(user.number))
+        let whole = LockRegion(of: file.number)
+        let timer: KillTimer
+        do throws(AccessError) {
+            timer = try Self.wrap("create a timer") { () throws(Errno) in try KillTimer() }
+        } catch { throw failure(error) }
+        // If this fails, the end of the process releases the locks.
+        defer {
+            whole.release()
+            timer.delete()
+            turn.release()
+        }
+        do throws(AccessError) {
+            let end = monotonicMilliseconds() + Int(seconds) * 1000
+            let isTurn = try Self.wrap("lock \(path).lock") { () throws(Errno) in
+                try turn.acquire(until: end)
+            }
+            let isLocked = try Self.wrap("lock \(path)") { () throws(Errno) in
+                guard isTurn else { return false }
+                // A second more, because one attempt may wait for that long.
+                return try whole.acquire(until: end) { () throws(Errno) in
+                    try timer.set(seconds: limit + 1)
+                }
+            }
+            guard isLocked else {
+                throw .busy(path: path, seconds: seconds, holder: whole.holder ?? turn.holder)
+            }
+            try requireSameFile()
+        } catch { throw failure(error) }
+        return try body(self)
+    }
+
+    private borrowing func requireSameFile() throws(AccessError) {
+        let named = try Self.wrap("stat \(path)") { () throws(Errno) in
+            try FileStatus(of: path, followingLinks: false)
+        }
+        guard named.isSameFile(as: status) else { throw .replaced(path: path) }
+    }
+}
+
 extension LockedFile.AccessError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .untrusted(let error): error.description
         case .busy(let path, let seconds, let holder?):
-            "process \(holder.number) has held the lock of \(path) for \(seconds) s: try again, "
-                + "and if the process is stopped or hangs, end it"
+            "\(holder.description) has held the lock of \(path) for \(seconds) s: as root, run "
+                + "\"\(holder.killCommand)\""
         case .busy(let path, let seconds, nil):
             "the lock of \(path) could not be acquired within \(seconds) s: try again"
         case .replaced(let path): "\(path) was replaced by another program: try again"

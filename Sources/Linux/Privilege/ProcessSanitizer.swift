@@ -69,6 +69,8 @@ package enum ProcessSanitizer {
         raise(linux_RLIMIT_CPU, to: unlimited)
         raise(linux_RLIMIT_FSIZE, to: unlimited)
         raise(linux_RLIMIT_NOFILE, to: 1024)
+        // A timer counts as a pending signal.
+        raise(linux_RLIMIT_SIGPENDING, to: unlimited)
         raise(linux_RLIMIT_STACK, to: 8 << 20)
     }
 

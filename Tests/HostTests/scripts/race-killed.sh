@@ -17,4 +17,4 @@ one() {
 } 2>/dev/null | grep -c killed
 # timeout(1) does not wait until the killed process has left its last system call.
 # shellcheck disable=SC2009 # pgrep lists zombies, too
-while ps -C ours-nic -o stat= | grep -qv ^Z; do sleep 0.02; done
+while ps -C ours-nic,berth-nic -o stat= | grep -qv ^Z; do sleep 0.02; done

@@ -1,0 +1,27 @@
+/// A process that holds a lock for too long, and how root ends it.
+package struct LockHolder: Sendable {
+    private let process: ProcessID
+    private let user: UserID?
+    /// Its name, if it is that of this process.
+    private let program: String?
+
+    package init(_ process: ProcessID) {
+        self.process = process
+        let status = (try? ProcessStatus(of: process)) ?? nil
+        user = status?.words("Uid").first
+            .flatMap { decimal($0, upTo: UInt64(UInt32.max)) }.map { UserID(UInt32($0)) }
+        let name = process.name
+        program = name != nil && name == ProcessID.own.name ? name.map { printable($0) } : nil
+    }
+
+    var description: String {
+        "process \(process.number)" + (user.map { " of user ID \($0.number)" } ?? "")
+    }
+
+    /// Ends all processes of that user that run this program, or else the one process. Matches the
+    /// real user ID, which a program with more privileges does not share.
+    var killCommand: String {
+        guard let user, let program else { return "kill -KILL \(process.number)" }
+        return "pkill -KILL -U \(user.number) -x \(program)"
+    }
+}

@@ -1,0 +1,74 @@
+internal import CLinux
+
+/// A range of a file that processes lock with fcntl(2), to write. The lock belongs to the process.
+struct LockRegion {
+    private let file: Int32
+    private let start: Int64
+    private let length: Int64
+
+    /// The whole file, as LXC's helper locks it.
+    init(of file: Int32) {
+        self.file = file
+        start = 0
+        length = 0
+    }
+
+    init(of file: Int32, byte: Int64) {
+        self.file = file
+        start = byte
+        length = 1
+    }
+
+    /// Waits for the lock. Tries it each second without waiting: the kernel wakes only the first
+    /// waiting process, and if that one gets no processor time, a free lock keeps the others
+    /// waiting.
+    /// - Parameter end: until when, in milliseconds of the monotonic clock.
+    /// - Parameter attempt: runs before each attempt, which takes at most a second.
+    /// - Returns: whether this process has the lock.
+    func acquire(
+        until end: Int, attempt: () throws(Errno) -> Void = {}
+    ) throws(Errno) -> Bool {
+        var isTicking = false
+        defer { if isTicking { _ = linux_alarm(0, 0) } }
+        while true {
+            try attempt()
+            do {
+                _ = try set(F_SETLK, F_WRLCK)
+                return true
+            } catch  where error == .again || error == Errno(EACCES) {}
+            guard monotonicMilliseconds() < end else { return false }
+            if !isTicking {
+                try call { linux_alarm(1, 1) }
+                isTicking = true
+            }
+            do {
+                _ = try set(F_SETLKW, F_WRLCK)
+                return true
+            } catch  where error == .interrupted {}
+        }
+    }
+
+    func release() { _ = try? set(F_SETLK, F_UNLCK) }
+
+    /// The process that has the lock, if the kernel knows it.
+    var holder: LockHolder? {
+        guard let other = try? set(F_GETLK, F_WRLCK), other.l_type != Int16(F_UNLCK),
+            other.l_pid > 0
+        else { return nil }
+        return LockHolder(ProcessID(other.l_pid))
+    }
+
+    private func set(_ command: Int32, _ type: Int32) throws(Errno) -> CLinux.flock {
+        var lock = CLinux.flock()
+        lock.l_type = Int16(type)
+        lock.l_whence = Int16(SEEK_SET)
+        lock.l_start = off_t(start)
+        lock.l_len = off_t(length)
+        if command == F_SETLKW {
+            try callOnce { unsafe linux_fcntl_lock(file, command, &lock) }
+        } else {
+            try call { unsafe linux_fcntl_lock(file, command, &lock) }
+        }
+        return lock
+    }
+}

@@ -1,0 +1,17 @@
+internal import CLinux
+
+/// A timer with which a process limits how long it holds what others wait for: when the time is
+/// over, the kernel kills the process, even if its user has stopped it or frozen its cgroup.
+///
+/// A process that gets no processor time, or is in a frozen cgroup of version 1, ends only once
+/// that changes.
+struct KillTimer {
+    private let number: Int32
+
+    init() throws(Errno) { number = try call { linux_kill_timer_create() } }
+
+    /// Starts the timer, or starts it again.
+    func set(seconds: Int32) throws(Errno) { try call { linux_kill_timer_set(number, seconds) } }
+
+    func delete() { _ = linux_kill_timer_delete(number) }
+}
