@@ -9,7 +9,9 @@ package enum Helper {
         do { try ProcessSanitizer.sanitize() } catch { throw .unsafeStart(error) }
         // The caller chooses the path of the program, and so the name. Errors name it to root.
         ProcessID.setOwnName("berth-nic")
-        AppArmorProfile.enter(profile)
+        do throws(Errno) { try AppArmorProfile.enter(profile) } catch {
+            throw .profile(profile, error)
+        }
         switch try Request(arguments()) {
         case .create(let creation):
             try Create.run(creation, with: try power())

@@ -16,6 +16,7 @@ package enum Refusal: Error {
     case notOnTheHost
     case unsafeStart(Errno)
     case privileges(Errno)
+    case profile(String, Errno)
     case policy(TrustedFile.TrustError)
     case ledger(LockedFile.AccessError)
     case accountsUnavailable(Errno)
@@ -69,6 +70,9 @@ extension Refusal: CustomStringConvertible {
         case .unsafeStart(let errno):
             "cannot reset what this process inherited: \(errno.description)"
         case .privileges(let errno): "cannot drop root's privileges: \(errno.description)"
+        case .profile(let name, let errno):
+            "cannot enter the AppArmor profile \(name) (\(errno.description)): as root, check it "
+                + "with aa-status, and load it with apparmor_parser -r"
         case .policy(.missing):
             "\(Paths.usernet) does not exist, so no user may have a NIC: as root, create it with a "
                 + "line such as \"alice veth lxcbr0 10\""

@@ -47,7 +47,9 @@ package enum CommandLauncher {
         do throws(Errno) {
             try ProcessSanitizer.openStandardDescriptors(keepingThem: false)
         } catch { throw .start(error) }
-        AppArmorProfile.enterIfUnconfined(profile)
+        do throws(Errno) { try AppArmorProfile.enterIfUnconfined(profile) } catch {
+            throw .profile(error)
+        }
         let power = try rootPrivilege()
         let caller = power.caller
         let request = try Request(words)

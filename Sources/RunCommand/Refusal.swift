@@ -18,6 +18,7 @@ package enum Refusal: Error {
     case callerIsRoot
     case start(Errno)
     case privileges(Errno)
+    case profile(Errno)
     case policy(TrustedFile.TrustError)
     case tree(UnifiedHierarchy.LookupError)
     case accountsUnavailable(Errno)
@@ -67,6 +68,9 @@ extension Refusal: CustomStringConvertible {
         case .start(let errno): "cannot open /dev/null: \(errno.description)"
         case .privileges(let errno):
             "cannot drop root's privileges, so the command was not run: \(errno.description)"
+        case .profile(let errno):
+            "cannot enter the AppArmor profile \(CommandLauncher.profile) (\(errno.description)): "
+                + "as root, check it with aa-status, and load it with apparmor_parser -r"
         case .policy(let error): error.description
         case .tree(let error): error.description
         case .accountsUnavailable(let errno):

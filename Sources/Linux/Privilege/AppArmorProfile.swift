@@ -1,3 +1,5 @@
+internal import CLinux
+
 /// The AppArmor profile of this process, which the program itself enters and leaves.
 ///
 /// Usually the kernel selects the profile by the program's path at exec. That fails where the
@@ -8,24 +10,40 @@ package enum AppArmorProfile {
     private static var place: String { "/proc/self/attr/apparmor/current" }
 
     /// Enters the profile if it is loaded and the current profile permits the change.
-    package static func enter(_ profile: String) {
-        try? SmallFile.write("changeprofile \(profile)", to: place)
+    package static func enter(_ profile: String) throws(Errno) {
+        do { try SmallFile.write("changeprofile \(profile)", to: place) } catch {
+            // The profile is not loaded, or a profile that the administrator chose forbids it.
+            guard error == .notFound || error == Errno(EACCES) || isAbsent(error) else {
+                throw error
+            }
+        }
     }
 
     /// Enters the profile only if the process is unconfined. Any other profile was chosen for the
     /// caller and must confine the program that this process executes.
-    package static func enterIfUnconfined(_ profile: String) {
-        guard label?.elementsEqual("unconfined\n".utf8) == true else { return }
-        enter(profile)
+    package static func enterIfUnconfined(_ profile: String) throws(Errno) {
+        guard try label()?.elementsEqual("unconfined\n".utf8) == true else { return }
+        try enter(profile)
     }
 
     /// Becomes unconfined if the process is in that profile.
     package static func leave(_ profile: String) throws(Errno) {
-        // Ignore an unreadable label: if the program is still in the profile, the exec fails.
-        guard label?.starts(with: "\(profile) (".utf8) == true else { return }
+        guard try label()?.starts(with: "\(profile) (".utf8) == true else { return }
         try SmallFile.write("changeprofile unconfined", to: place)
     }
 
-    /// The name and mode of the profile, such as `berth-run (enforce)`.
-    private static var label: [UInt8]? { (try? SmallFile.contents(of: place)) ?? nil }
+    /// The name and mode of the profile, such as `berth-run (enforce)`; `nil` without AppArmor, or
+    /// if the profile forbids this process to read it.
+    private static func label() throws(Errno) -> [UInt8]? {
+        do { return try SmallFile.contents(of: place) } catch {
+            guard error == Errno(EACCES) || isAbsent(error) else { throw error }
+            return nil
+        }
+    }
+
+    /// Whether the kernel says that AppArmor is compiled in and not enabled. Before Linux 6.8 the
+    /// error is EINVAL. Without any of it, the file does not exist.
+    private static func isAbsent(_ error: Errno) -> Bool {
+        error == .notFound || error == .invalid || error == Errno(EOPNOTSUPP)
+    }
 }
