@@ -37,6 +37,11 @@ int linux_setresuid(uid_t real, uid_t effective, uid_t saved)
 	return setresuid(real, effective, saved);
 }
 
+int linux_setresgid(gid_t real, gid_t effective, gid_t saved)
+{
+	return setresgid(real, effective, saved);
+}
+
 /* Both calls return the previous ID, and change nothing if they are given -1. */
 int linux_setfsids(uid_t user, gid_t group)
 {
@@ -53,16 +58,16 @@ int linux_prctl(int option, unsigned long argument)
 	return prctl(option, argument, 0UL, 0UL, 0UL);
 }
 
-int linux_capget(uint64_t *permitted, uint64_t *effective)
-{
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {{0}};
-	int result = (int)syscall(SYS_capget, &header, data);
 int linux_set_process_name(const char *name)
 {
 	return prctl(PR_SET_NAME, (unsigned long)name, 0UL, 0UL, 0UL);
 }
 
+int linux_capget(uint64_t *permitted, uint64_t *effective)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {{0}};
+	int result = (int)syscall(SYS_capget, &header, data);
 	*permitted = (uint64_t)data[1].permitted << 32 | data[0].permitted;
 	*effective = (uint64_t)data[1].effective << 32 | data[0].effective;
 	return result;

@@ -157,7 +157,8 @@ struct OpenVSwitchBridges {
             let seen = contents(of: "/run/test/seen").split(separator: "\n").map(String.init)
             let runs = seen.split { $0.hasPrefix("words: ") }.map(Array.init)
             let surroundings = [
-                "/", "0022", "unlimited", "Uid: 0 0 0 0", "Groups:", "SigBlk: 0000000000000000",
+                "/", "0022", "unlimited", "Uid: 0 0 0 0", "Gid: 0 0 0 0", "Groups:",
+                "SigBlk: 0000000000000000",
                 "/dev/null", "/run/test/seen",
             ]
             expect(runs.count >= 2, "\(seen)")

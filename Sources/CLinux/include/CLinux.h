@@ -95,6 +95,7 @@ extern const long linux_SYS_waitid;
 
 int linux_getresuid(uid_t *real, uid_t *effective, uid_t *saved);
 int linux_setresuid(uid_t real, uid_t effective, uid_t saved);
+int linux_setresgid(gid_t real, gid_t effective, gid_t saved);
 /* setfsuid(2) and setfsgid(2), which do not report failure: this checks the resulting IDs. */
 int linux_setfsids(uid_t user, gid_t group);
 int linux_prctl(int option, unsigned long argument);
@@ -103,9 +104,9 @@ int linux_capget(uint64_t *permitted, uint64_t *effective);
 int linux_capset(uint64_t permitted, uint64_t effective);
 int linux_getrlimit(int resource, struct rlimit *limit);
 int linux_setrlimit(int resource, const struct rlimit *limit);
-int linux_unshare(int namespaces);
 /* PR_SET_NAME, which cuts the name off after 15 bytes. */
 int linux_set_process_name(const char *name);
+int linux_unshare(int namespaces);
 
 int linux_execvpe(const char *path, char *const arguments[], char *const environment[]);
 /* Starts a program with these three standard descriptors, default signal actions and no signal
@@ -127,13 +128,13 @@ int linux_unblock_signals(void);
 /* SIGALRM after this many seconds and then at each interval; 0 turns it off. A system call in
  * progress fails with EINTR. */
 int linux_alarm(int seconds, int interval);
-/* Blocks the signals, and returns a descriptor from which linux_read_signal reads them. */
 /* timer_create(2): a timer that sends SIGKILL to this process, also while it is stopped or frozen.
  * The library's functions of these names are in librt before glibc 2.34. Returns its number. */
 int linux_kill_timer_create(void);
 /* timer_settime(2): the signal comes after that many seconds. */
 int linux_kill_timer_set(int timer, int seconds);
 int linux_kill_timer_delete(int timer);
+/* Blocks the signals, and returns a descriptor from which linux_read_signal reads them. */
 int linux_signalfd(const int *signals, int count);
 /* The number of the next signal; -1 if none is pending. */
 int linux_read_signal(int signalfd);

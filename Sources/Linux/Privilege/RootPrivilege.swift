@@ -50,15 +50,18 @@ package struct RootPrivilege: ~Copyable {
         try confirm(UserIDs(real: caller.user, effective: caller.user, saved: caller.user))
     }
 
-    /// Becomes the caller with CAP_NET_ADMIN. The returned ``SavedRoot`` can become root.
+    /// Becomes the caller with CAP_NET_ADMIN. The returned ``SavedRoot`` can become root, with the
+    /// group of root.
     package consuming func dropToNetAdminAndSavedRoot() throws(Errno) -> SavedRoot {
         let user = caller.user.number
+        let group = caller.groups.first ?? GroupID(getgid())
         // The caller's groups were recorded; programs that run as root must not have them.
         try call { setgroups(0, nil) }
+        try call { linux_setresgid(group.number, group.number, 0) }
         try call { linux_setresuid(user, user, 0) }
         try keepOnlyNetAdmin()
         try confirm(UserIDs(real: caller.user, effective: caller.user, saved: .root))
-        return SavedRoot(user: user, keepsNetAdmin: true)
+        return SavedRoot(user: user, group: group, keepsNetAdmin: true)
     }
 
     /// Becomes the caller with the caller's groups and without capabilities. The returned
@@ -72,13 +75,15 @@ package struct RootPrivilege: ~Copyable {
         if caller.user != .root {
             guard try Capabilities.ofThisProcess().effective == 0 else { throw .notPermitted }
         }
-        return SavedRoot(user: user, keepsNetAdmin: false)
+        return SavedRoot(user: user, group: nil, keepsNetAdmin: false)
     }
 }
 
 /// Root as the saved user ID, used for one body at a time.
 package struct SavedRoot: ~Copyable {
     fileprivate let user: UInt32
+    /// The caller's group, if root's group is the saved one as well.
+    fileprivate let group: GroupID?
     fileprivate let keepsNetAdmin: Bool
 
     /// Runs the body as root and becomes the caller again, also if the body throws. If that fails,
@@ -88,7 +93,9 @@ package struct SavedRoot: ~Copyable {
     ) throws(Failure) -> Result {
         // With the caller as the saved user ID, becoming the caller again needs no capability.
         becomeOrExit(0, 0, user)
+        if let group { joinOrExit(0, group.number) }
         defer {
+            if let group { joinOrExit(group.number, 0) }
             becomeOrExit(user, user, 0)
             if keepsNetAdmin {
                 do { try keepOnlyNetAdmin() } catch { exitProcess(status: 1) }
@@ -107,6 +114,10 @@ package struct SavedRoot: ~Copyable {
         if caller != .root {
             guard try Capabilities.ofThisProcess() == Capabilities() else { throw .notPermitted }
         }
+    }
+
+    private func joinOrExit(_ group: UInt32, _ saved: UInt32) {
+        do { try call { linux_setresgid(group, group, saved) } } catch { exitProcess(status: 1) }
     }
 
     private func becomeOrExit(_ real: UInt32, _ effective: UInt32, _ saved: UInt32) {

@@ -9,7 +9,7 @@ mapfile -t status </proc/$$/status
 	ulimit -f
 	for line in "${status[@]}"; do
 		# shellcheck disable=SC2086 # joins words with one blank
-		[[ ! $line =~ ^(Uid|Groups|SigBlk|SigIgn): ]] || echo $line
+		[[ ! $line =~ ^(Uid|Gid|Groups|SigBlk|SigIgn): ]] || echo $line
 	done
 	readlink /proc/$$/fd/[0134567]
 } >>/run/test/seen
