@@ -120,6 +120,17 @@ LONG_fuzz := make:fuzz
 all: build-packages man
 	$(SWIFT) build --product berth-nic $(SETUID_BUILD)
 	$(SWIFT) build --product berth-run $(SETUID_BUILD)
+# berth-run finds berth-scope by its own path, which no user can choose: see Systemd+Scope.swift.
+SCOPE_DIRECTORIES := $(addprefix $(patsubst %/,%,$(dir $(patsubst %/,%,$(bindir))))/,libexec lib)
+ifneq ($(filter install,$(MAKECMDGOALS)),)
+ifneq ($(BERTH_SCOPE),)
+ifeq ($(filter $(patsubst %/,%,$(libexecdir)),$(SCOPE_DIRECTORIES)),)
+$(error berth-run in $(bindir) would not find berth-scope in $(libexecdir)/berth: set libexecdir \
+	to $(firstword $(SCOPE_DIRECTORIES)) or $(lastword $(SCOPE_DIRECTORIES)), or set bindir)
+endif
+endif
+endif
+
 	$(SWIFT) build --product berth-pam $(SETUID_BUILD)
 	$(if $(BERTH_SCOPE),$(SWIFT) build --product berth-scope $(SETUID_BUILD))
 	$(SWIFT) build --product berth-net $(SERVICE_BUILD)
