@@ -38,18 +38,24 @@ INIT_FILES := DESTDIR='$(DESTDIR)' sbindir='$(sbindir)' unitdir='$(unitdir)' \
 
 # Every build uses the revision in Package.resolved, or fails.
 PINNED := --force-resolved-versions
+# Instructions that mark where indirect jumps may land, in C and in Swift: Intel's CET, Arm's BTI.
+LANDING_PADS := $(if $(filter aarch64 arm64,$(shell uname -m)),-mbranch-protection=standard,\
+	-fcf-protection=full)
 # Reproducible: without this flag the section .swift_modhash depends on the build directory.
 RELEASE_BUILD := $(PINNED) -c release --disable-local-rpath \
-	-Xswiftc -Xfrontend -Xswiftc -disable-incremental-llvm-codegen
+	-Xswiftc -Xfrontend -Xswiftc -disable-incremental-llvm-codegen -Xcc $(strip $(LANDING_PADS))
 
-# The setuid programs are Embedded Swift and need only libnl-3 and libc. They have immediate
-# binding, full RELRO and no library search path. The object outliner is off: when Swift 6.3 inlines
+# Immediate binding and full RELRO: nothing of the dynamic linkage can be written later.
+BOUND := -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now
+
+# The setuid programs are Embedded Swift and need only libnl-3 and libc, and have no library search
+# path. The object outliner is off: when Swift 6.3 inlines
 # across modules, it gives two array literals the same name, and code uses the wrong one.
 SETUID_BUILD := $(RELEASE_BUILD) --scratch-path .build/setuid \
 	-Xswiftc -enable-experimental-feature -Xswiftc Embedded -Xswiftc -wmo \
 	-Xswiftc -Xllvm -Xswiftc -sil-disable-pass=object-outliner \
 	-Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections \
-	-Xlinker --gc-sections -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now \
+	-Xlinker --gc-sections $(BOUND) \
 	-Xlinker --as-needed -Xlinker -s
 BERTH_NIC := $(CURDIR)/.build/setuid/release/berth-nic
 BERTH_RUN := $(CURDIR)/.build/setuid/release/berth-run
@@ -61,7 +67,8 @@ BERTH_SCOPE = $(strip $(if $(shell pkg-config --exists libsystemd 2>/dev/null &&
 	$(CURDIR)/.build/setuid/release/berth-scope))
 
 # The other programs contain the Swift runtime.
-SERVICE_BUILD := $(RELEASE_BUILD) --scratch-path .build/service -Xswiftc -static-stdlib -Xlinker -s
+SERVICE_BUILD := $(RELEASE_BUILD) --scratch-path .build/service -Xswiftc -static-stdlib $(BOUND) \
+	-Xlinker -s
 BERTH_NET := $(CURDIR)/.build/service/release/berth-net
 BERTH_CGROUP := $(CURDIR)/.build/service/release/berth-cgroup
 BERTH := $(CURDIR)/.build/service/release/berth
@@ -113,13 +120,6 @@ LONG_dist := make:check-dist
 LONG_reproducible := make:check-reproducible
 LONG_fuzz := make:fuzz
 
-.PHONY: all man help check check-unit check-long $(LONG_PARTS) lint columns demo bench fuzz
-.PHONY: recording install uninstall clean deb dist check-dist check-reproducible
-.PHONY: build-packages check-packages bench-packages deb-packages
-
-all: build-packages man
-	$(SWIFT) build --product berth-nic $(SETUID_BUILD)
-	$(SWIFT) build --product berth-run $(SETUID_BUILD)
 # berth-run finds berth-scope by its own path, which no user can choose: see Systemd+Scope.swift.
 SCOPE_DIRECTORIES := $(addprefix $(patsubst %/,%,$(dir $(patsubst %/,%,$(bindir))))/,libexec lib)
 ifneq ($(filter install,$(MAKECMDGOALS)),)
@@ -131,6 +131,13 @@ endif
 endif
 endif
 
+.PHONY: all man help check check-unit check-long $(LONG_PARTS) lint columns demo bench fuzz
+.PHONY: recording install uninstall clean deb dist check-dist check-reproducible
+.PHONY: build-packages check-packages bench-packages deb-packages
+
+all: build-packages man
+	$(SWIFT) build --product berth-nic $(SETUID_BUILD)
+	$(SWIFT) build --product berth-run $(SETUID_BUILD)
 	$(SWIFT) build --product berth-pam $(SETUID_BUILD)
 	$(if $(BERTH_SCOPE),$(SWIFT) build --product berth-scope $(SETUID_BUILD))
 	$(SWIFT) build --product berth-net $(SERVICE_BUILD)

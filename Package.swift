@@ -18,6 +18,13 @@ let tests: [SwiftSetting] =
     ]
 let strict = tests + [.strictMemorySafety()]
 
+// The C parts check buffers and stacks. Fortified functions need optimization.
+let hardened: [CSetting] = [
+    .unsafeFlags(
+        ["-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=3", "-fstack-protector-strong"],
+        .when(configuration: .release))
+]
+
 // The manifest is the privilege map: a program reaches only the modules that it names here.
 let package = Package(
     name: "berth",
@@ -37,12 +44,12 @@ let package = Package(
     ],
     targets: [
         // C, which only Linux, Netlink and SecureStart import.
-        .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
+        .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")] + hardened),
         .systemLibrary(
             name: "CNetlink", pkgConfig: "libnl-3.0", providers: [.apt(["libnl-3-dev"])]),
         .systemLibrary(
             name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
-        .target(name: "CSecureStart"),
+        .target(name: "CSecureStart", cSettings: hardened),
         .target(name: "SecureStart", dependencies: ["CSecureStart"], swiftSettings: strict),
 
         // Constants, and no code.

@@ -24,7 +24,7 @@ host=(
 	'^CgroupStatusTests\.OnHost'
 	'^NetlinkTests\.Kernel' '^DoctorTests\.(Cgroup)?Faults'
 	'^StatusReportTests\.(OnHost|Completions)'
-	'^HouseTests\.((Static)?Closure|House/helped|Release/(programs|unprivileged|pages))'
+	'^HouseTests\.((Static)?Closure|Hardening|House/helped|Release/(programs|unprivileged|pages))'
 )
 machines='^MachineTests\.MachineTests'
 package='^MachineTests\.PackageTests'

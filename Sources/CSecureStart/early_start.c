@@ -6,7 +6,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
-static long prlimit_raw(int resource, const void *limit)
+__attribute__((always_inline)) static inline long prlimit_raw(int resource, const void *limit)
 {
 #if defined(__x86_64__)
 	long result = SYS_prlimit64;
@@ -30,11 +30,14 @@ static long prlimit_raw(int resource, const void *limit)
 #endif
 }
 
+/* The stack protector's canary does not exist before the C library has started. */
+#define NO_STACK_PROTECTOR __attribute__((no_stack_protector))
+
 /* Makes each entry of the environment's vector an empty string. The strings themselves stay where
  * secure_start_environment finds them, and so does the end of the vector, after which the library
  * looks for the auxiliary vector. Relocations are not applied yet, so no library function may be
  * called. volatile keeps the compiler from replacing a loop with a call. */
-__attribute__((used, visibility("hidden")))
+__attribute__((used, visibility("hidden"))) NO_STACK_PROTECTOR
 void secure_start_before_libc(long *stack)
 {
 	char **environment = (char **)(stack + 2 + stack[0]);
