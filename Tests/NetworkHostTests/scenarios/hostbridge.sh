@@ -1,7 +1,6 @@
 # LXC_BRIDGE names a bridge of the host's own, made by NetworkManager, ifupdown, netifrc,
 # systemd-networkd or by hand: it is refused, and nothing on it changes, ever. A bridge of
 # containers and virtual machines is accepted.
-# The machine tests have network cards, VLANs and bonds.
 lab_outside
 settings_of() { # settings_of BRIDGE: its links, addresses, routes and kernel settings
 	ip link show "$1"
