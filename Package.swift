@@ -56,7 +56,7 @@ let package = Package(
         .target(name: "HostPaths", swiftSettings: strict),
 
         // The one JSON encoder. It links Foundation: no setuid program may reach it.
-        .target(name: "JSONOutput", swiftSettings: strict),
+        .target(name: "JSONOutput", dependencies: ["Linux"], swiftSettings: strict),
 
         // The core, shared by all programs.
         .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: strict),

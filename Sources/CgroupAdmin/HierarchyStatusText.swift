@@ -40,7 +40,9 @@ extension HierarchyStatus.Group {
     fileprivate func add(to page: inout WrappedText) {
         let list = processes.sentence(atMost: 8)
         if kind == .leaf || groups.count > 0 {
-            page.add(processes.isEmpty && groups.isEmpty ? "\(name): \(emptiness)" : name, 2)
+            page.add(
+                processes.isEmpty && groups.isEmpty
+                    ? "\(name.escaped): \(emptiness)" : name.escaped, 2)
             if !(processes.isEmpty && groups.isEmpty) { page.add(usage.sentence, 4) }
             if !processes.isEmpty { page.add(list, 4) }
             for group in groups { group.add(to: &page, indented: 4) }
@@ -54,8 +56,8 @@ extension HierarchyStatus.Group {
     }
 
     private func add(to page: inout WrappedText, indented indent: Int) {
-        guard !processes.isEmpty else { return page.add("\(name): \(emptiness)", indent) }
-        page.add("\(name): \(usage.sentence)", indent)
+        guard !processes.isEmpty else { return page.add("\(name.escaped): \(emptiness)", indent) }
+        page.add("\(name.escaped): \(usage.sentence)", indent)
         page.add(processes.sentence(atMost: 8), indent + 2)
     }
 }

@@ -81,7 +81,8 @@ extension Setup {
             guard let node = try? cgroup.child(name) else { continue }
             for child in (try? node.children()) ?? []
             where child.starts(with: controller.name + [0x2e]) {
-                let culprit = "\(path)/\(printable(name))/\(printable(child))"
+                let culprit =
+                    "\(path)/\(UntrustedText(name).escaped)/\(UntrustedText(child).escaped)"
                 if CommandCgroupCleanup.removeIfEmpty(child, from: node) {
                     report.warnings.append(
                         "removed \(culprit), whose name kept the controller \(controller) from "
@@ -89,7 +90,8 @@ extension Setup {
                 } else {
                     report.problems.append(
                         "\(culprit) has the name of a file of the controller \(controller): stop "
-                            + "its processes with berth-cgroup gc --kill \(printable(name))")
+                            + "its processes with berth-cgroup gc --kill "
+                            + (UntrustedText(name).shellWord ?? "all"))
                 }
             }
         }

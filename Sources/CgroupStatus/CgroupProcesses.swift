@@ -1,12 +1,13 @@
 package import Cgroups
-internal import Linux
+internal import JSONOutput
+package import Linux
 
 package struct CgroupProcess: Encodable, Equatable, Sendable {
     package let pid: Int32
     /// As in the COMM column of ps(1); `?` if the process has ended or is hidden.
-    package let command: String
+    package let command: UntrustedText
 
-    fileprivate var text: String { "\(pid) \(command)" }
+    fileprivate var text: String { "\(pid) \(command.escaped)" }
 }
 
 package enum CgroupProcesses {
@@ -18,7 +19,7 @@ package enum CgroupProcesses {
         // In a threaded cgroup, cgroup.procs cannot be read.
         ((try? cgroup.processes()) ?? []).map { process in
             CgroupProcess(
-                pid: process.number, command: process.name.map { printable($0) } ?? "?")
+                pid: process.number, command: process.name.map { UntrustedText($0) } ?? "?")
         }
     }
 

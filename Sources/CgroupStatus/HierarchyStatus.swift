@@ -17,9 +17,9 @@ package struct HierarchyStatus: Encodable, Sendable {
             case other
         }
 
-        package let name: String
+        package let name: UntrustedText
         package let kind: Kind
-        @OrNull package private(set) var container: String?
+        @OrNull package private(set) var container: UntrustedText?
         /// The controllers that are enabled for its children.
         package let controllers: [String]
         package let usage: Usage
@@ -90,7 +90,7 @@ package struct HierarchyStatus: Encodable, Sendable {
     /// The names of users and command cgroups.
     package var names: [String] {
         users.flatMap { user in
-            [user.user] + user.leaves.filter { $0.kind == .leaf }.map(\.name)
+            [user.user] + user.leaves.filter { $0.kind == .leaf }.compactMap(\.name.shellWord)
         }
     }
 
@@ -143,7 +143,7 @@ extension HierarchyStatus.User {
 
 extension HierarchyStatus.Group {
     init(_ name: [UInt8], _ cgroup: borrowing Cgroup, kind: Kind) {
-        self.name = printable(name)
+        self.name = UntrustedText(name)
         self.kind = kind
         controllers = HierarchyStatus.names((try? cgroup.enabledControllers()) ?? [])
         usage = Usage(of: cgroup)
@@ -159,11 +159,11 @@ extension HierarchyStatus.Group {
 
     /// A cgroup in a command cgroup: those beneath it are not listed one by one.
     private init(whole name: [UInt8], _ cgroup: borrowing Cgroup) {
-        self.name = printable(name)
+        self.name = UntrustedText(name)
         let kinds: [(String, Kind)] = [("lxc.payload.", .payload), ("lxc.monitor.", .monitor)]
         let known = kinds.first { name.starts(with: $0.0.utf8) }
         kind = known?.1 ?? .other
-        container = known.map { printable(name.dropFirst($0.0.utf8.count)) }
+        container = known.map { UntrustedText(name.dropFirst($0.0.utf8.count)) }
         controllers = HierarchyStatus.names((try? cgroup.enabledControllers()) ?? [])
         usage = Usage(of: cgroup)
         populated = (try? cgroup.isPopulated()) ?? false

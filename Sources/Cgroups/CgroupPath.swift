@@ -31,5 +31,5 @@ package struct CgroupPath: Equatable, Sendable {
 }
 
 extension CgroupPath: CustomStringConvertible {
-    package var description: String { "/" + printable(relative, limit: 4096) }
+    package var description: String { "/" + UntrustedText(relative).escaped(upTo: 4096) }
 }

@@ -11,5 +11,23 @@ package func jsonText(
     encoder.outputFormatting = [.sortedKeys]
     if isPretty { encoder.outputFormatting.insert(.prettyPrinted) }
     if !escapesSlashes { encoder.outputFormatting.insert(.withoutEscapingSlashes) }
-    return String(decoding: (try? encoder.encode(value)) ?? Data("{}".utf8), as: UTF8.self) + "\n"
+    let json = (try? encoder.encode(value)) ?? Data("{}".utf8)
+    return inASCII(String(decoding: json, as: UTF8.self)) + "\n"
+}
+
+/// JSON with each character outside printable ASCII as `\uXXXX`, so that it may be printed on a
+/// terminal whatever it contains. Only strings contain such characters.
+private func inASCII(_ json: String) -> String {
+    let isASCII = json.utf8.allSatisfy { (0x20...0x7e).contains($0) || $0 == 0x0a }
+    guard !isASCII else { return json }
+    var text = ""
+    for unit in json.utf16 {
+        if (0x20...0x7e).contains(unit) || unit == 0x0a {
+            text.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
+        } else {
+            let digits = String(unit, radix: 16)
+            text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }
+    }
+    return text
 }

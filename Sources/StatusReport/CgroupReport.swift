@@ -18,16 +18,16 @@ struct CgroupReport: Encodable, Equatable, Sendable {
     }
 
     struct Container: Encodable, Equatable, Sendable {
-        var name: String
+        var name: UntrustedText
         var use: Use
     }
 
     struct CommandCgroup: Encodable, Equatable, Sendable {
-        var name: String
+        var name: UntrustedText
         var use: Use
         var containers: [Container]
         /// The commands in the cgroup itself, not in its containers.
-        var commands: [String]
+        var commands: [UntrustedText]
     }
 
     struct User: Encodable, Equatable, Sendable {
@@ -78,7 +78,7 @@ extension CgroupReport {
 
 extension CgroupReport.CommandCgroup {
     /// Sorts containers first, by name: the names of command cgroups are random.
-    fileprivate var sortKey: (Int, String, String) {
+    fileprivate var sortKey: (Int, UntrustedText, UntrustedText) {
         (containers.isEmpty ? 1 : 0, containers.first?.name ?? "", name)
     }
 

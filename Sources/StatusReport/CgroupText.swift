@@ -1,4 +1,5 @@
 internal import CgroupStatus
+internal import Linux
 internal import Terminal
 
 extension HostStatusText {
@@ -45,17 +46,17 @@ extension HostStatusText {
     private func rows(_ group: CgroupReport.CommandCgroup) -> [Row] {
         guard group.containers.isEmpty else {
             return group.containers.map {
-                Row(depth: 2, name: StyledText($0.name), use: $0.use, cgroup: group.name)
+                Row(depth: 2, name: StyledText($0.name), use: $0.use, cgroup: group.name.escaped)
             }
         }
-        var commands: [String] = []
+        var commands: [UntrustedText] = []
         for command in group.commands where !commands.contains(command) { commands.append(command) }
         let rest = commands.count > 2 ? terminal.usesUnicode ? ", …" : ", ..." : ""
         let name =
             commands.isEmpty
             ? StyledText(group.use.tasks == 0 ? "empty" : "-", .dim)
-            : StyledText(commands.prefix(2).joined(separator: ", ") + rest, .dim)
-        return [Row(depth: 2, name: name, use: group.use, cgroup: group.name)]
+            : StyledText(commands.prefix(2).map(\.escaped).joined(separator: ", ") + rest, .dim)
+        return [Row(depth: 2, name: name, use: group.use, cgroup: group.name.escaped)]
     }
 
     /// The header first. To fit, drops the bars, then moves the cgroups' names to their own lines.

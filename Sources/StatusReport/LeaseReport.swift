@@ -8,11 +8,11 @@ struct LeaseReport: Encodable, Equatable, Sendable {
     var address: String
     @OrNull var hardwareAddress: String?
     /// The name that the container sent.
-    @OrNull var hostName: String?
+    @OrNull var hostName: UntrustedText?
     /// The host's end of the container's NIC, if the container runs.
     @OrNull var nic: String?
     @OrNull var user: String?
-    @OrNull var container: String?
+    @OrNull var container: UntrustedText?
     /// `nil` for a lease without end.
     @OrNull var endsUnixSeconds: UInt64?
     @OrNull var remainingSeconds: UInt64?
@@ -66,7 +66,7 @@ extension LeaseReport {
     fileprivate init(_ lease: Lease, on bridge: String, of nic: NICReport?, _ now: UInt64) {
         self.init(
             bridge: bridge, address: lease.address, hardwareAddress: lease.hardwareAddress,
-            hostName: lease.hostName.map { printable($0) }, nic: nic?.hostName, user: nic?.user,
+            hostName: lease.hostName, nic: nic?.hostName, user: nic?.user,
             container: nic?.container, endsUnixSeconds: lease.ends,
             remainingSeconds: lease.ends.map { $0 > now ? $0 - now : 0 })
     }

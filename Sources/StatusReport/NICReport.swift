@@ -15,12 +15,12 @@ struct NICReport: Encodable, Equatable, Sendable {
     @OrNull var owner: String?
     /// The user who runs the container.
     @OrNull var user: String?
-    @OrNull var container: String?
+    @OrNull var container: UntrustedText?
     /// The first process in the container.
     @OrNull var processID: Int32?
-    @OrNull var command: String?
+    @OrNull var command: UntrustedText?
     /// The container's end.
-    @OrNull var name: String?
+    @OrNull var name: UntrustedText?
     @OrNull var hardwareAddress: String?
     var addresses: [String]
     var isUp: Bool
@@ -84,10 +84,10 @@ extension NICReport {
         self.init(
             hostName: veth.description, bridge: bridge, owner: owner,
             user: namespace.map { HostStatus.name(of: $0.user) },
-            container: namespace?.container.map { printable($0) },
+            container: namespace?.container.map { UntrustedText($0) },
             processID: namespace?.process.number,
-            command: namespace?.process.name.map { printable($0) },
-            name: end?.description,
+            command: namespace?.process.name.map { UntrustedText($0) },
+            name: end.map { UntrustedText($0.rawName) },
             hardwareAddress: end?.address.map { HardwareAddressText.text($0.bytes) },
             addresses: addresses.map { BridgeAddress($0).address },
             isUp: veth.isUp && (end?.isUp ?? true),
@@ -103,7 +103,7 @@ extension NICReport {
     /// "alice/web", or what is known of it.
     var label: String {
         let whose = user ?? owner ?? "?"
-        if let container { return "\(whose)/\(container)" }
+        if let container { return "\(whose)/\(container.escaped(upTo: 40))" }
         return processID.map { "\(whose), process \($0)" } ?? whose
     }
 }

@@ -8,7 +8,8 @@ extension HostStatusText {
         let rows = nics.map { nic in
             [
                 StyledText(nic.bridge ?? "none", .bold), StyledText(nic.owner ?? nic.user ?? "?"),
-                StyledText(nic.container ?? nic.processID.map { "process \($0)" } ?? "?"),
+                StyledText(
+                    nic.container?.escaped ?? nic.processID.map { "process \($0)" } ?? "?"),
                 StyledText(nic.name ?? "?"), StyledText(nic.hostName),
                 StyledText(nic.shortAddress ?? nic.addresses.first ?? "-"),
                 StyledText(nic.receivedBytes.map { Usage.size($0) } ?? "?"),
@@ -30,7 +31,7 @@ extension HostStatusText {
             [
                 StyledText(lease.bridge, .bold), StyledText(lease.address),
                 StyledText(lease.hardwareAddress ?? "-"), StyledText(lease.hostName ?? "-"),
-                lease.container.map { StyledText("\(lease.user ?? "?")/\($0)") }
+                lease.container.map { StyledText("\(lease.user ?? "?")/\($0.escaped)") }
                     ?? StyledText("-", .dim),
                 StyledText(lease.remainingSeconds.map { Self.duration($0) } ?? "never"),
             ]

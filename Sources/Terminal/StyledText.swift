@@ -1,3 +1,5 @@
+package import Linux
+
 /// Text in one line whose parts have styles.
 ///
 /// Each character takes one column: text that users chose is made printable first.
@@ -11,6 +13,12 @@ package struct StyledText: Equatable, Sendable, ExpressibleByStringLiteral {
 
     package init(_ text: String = "", _ style: TerminalStyle? = nil) {
         parts = text.isEmpty ? [] : [Part(text: text, style: style)]
+    }
+
+    /// Text of a user, a container or a log, as one word of ASCII. A longer one is cut, so that it
+    /// cannot push other columns off the screen.
+    package init(_ text: UntrustedText, _ style: TerminalStyle? = nil) {
+        self.init(text.escaped(upTo: 40), style)
     }
 
     package init(stringLiteral text: String) { self.init(text) }

@@ -67,7 +67,7 @@ import Testing
     @Test(
         "the cgroup of a process",
         arguments: [
-            ("0::/\n", "/"), ("0::/a/b\n", "/a/b"), ("12:memory:/x\n0::/y z\n", "/y z"),
+            ("0::/\n", "/"), ("0::/a/b\n", "/a/b"), ("12:memory:/x\n0::/y z\n", #"/y\040z"#),
             ("1:name=systemd:/x\n0::/openrc.sshd", "/openrc.sshd"),
         ])
     func places(text: String, place: String) {

@@ -1,3 +1,4 @@
+import Linux
 import Network
 
 @testable import StatusReport
@@ -82,7 +83,8 @@ extension NICReport {
         _ bytes: UInt64, owner: String? = nil
     ) -> NICReport {
         NICReport(
-            hostName: host, bridge: bridge, owner: owner ?? user, user: user, container: container,
+            hostName: host, bridge: bridge, owner: owner ?? user, user: user,
+            container: UntrustedText(container),
             processID: 4711, command: "init", name: "eth0", hardwareAddress: "00:16:3e:11:22:33",
             addresses: address.map { [$0] } ?? [], isUp: true, receivedBytes: bytes,
             sentBytes: bytes / 2, receivedPackets: 1, sentPackets: 1)

@@ -99,8 +99,8 @@ private let wanted = #"""
     0
     0
     0
-    root: [('evil\\033[2J', 'e\\033[1m')]
-    root: ['a\\033[2Jb']
+    root: [('evil\x1b[2J', 'e\x1b[1m')]
+    root: ['a\x1b[2Jb']
     output to a terminal and to a file
     0
     2

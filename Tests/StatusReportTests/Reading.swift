@@ -25,7 +25,7 @@ struct Reading {
         #expect(leases[0].hardwareAddress == "00:16:3e:11:22:33")
         #expect(leases[0].ends == 1_763_700_000 && leases[1].ends == nil)
         #expect(leases[1].hostName == nil && leases[2].hardwareAddress == nil)
-        #expect(printable(leases[3].hostName ?? []) == #"a\033[31m"#)
+        #expect(leases[3].hostName?.escaped == #"a\033[31m"#)
     }
 
     @Test("a container's name from its monitor and from its cgroup")

@@ -59,9 +59,9 @@ struct Rendering {
     func width() {
         var status = HostStatus.example
         let long = String(repeating: "n", count: 30)
-        status.nics?[0].container = long
+        status.nics?[0].container = UntrustedText(long)
         status.nics?[0].addresses = ["10.0.3.100", "fd42:1b2c:3d4e:5f60:cc65:3ff:fe62:1c66"]
-        status.cgroups?.users[0].leaves[0].containers[0].name = long
+        status.cgroups?.users[0].leaves[0].containers[0].name = UntrustedText(long)
         status.note(.nics, "a sentence " + String(repeating: "of many words ", count: 20))
         let lines = plain.lines(status)
         #expect(lines.allSatisfy { $0.width <= 80 })

@@ -113,7 +113,8 @@ package struct Sockets: Sendable {
                 !wanted.isDisjoint(with: held(by: id.number))
             else { continue }
             let bytes = (try? SmallFile.contents(of: "/proc/\(name)/comm")) ?? nil
-            return "\(printable((bytes ?? []).filter { $0 != 0x0a })) (process \(name))"
+            let program = UntrustedText((bytes ?? []).filter { $0 != 0x0a })
+            return "\(program.quoted) (process \(name))"
         }
         return "another program"
     }

@@ -1,4 +1,4 @@
-internal import Linux
+package import Linux
 
 /// A DHCP lease that dnsmasq granted to a container.
 package struct Lease: Equatable, Sendable {
@@ -6,7 +6,7 @@ package struct Lease: Equatable, Sendable {
     /// `nil` for IPv6, where dnsmasq identifies clients by DUID.
     package let hardwareAddress: String?
     /// The host name that the container sent, which can be any bytes; `nil` if it sent none.
-    package let hostName: [UInt8]?
+    package let hostName: UntrustedText?
     /// The end in seconds since 1970; `nil` for an infinite lease.
     package let ends: UInt64?
 
@@ -20,7 +20,7 @@ package struct Lease: Equatable, Sendable {
         guard isIPv4 || IPv6Address(text) != nil else { return nil }
         address = text
         hardwareAddress = isIPv4 ? printable(words[1]) : nil
-        hostName = words[3].elementsEqual([0x2a]) ? nil : Array(words[3])
+        hostName = words[3].elementsEqual([0x2a]) ? nil : UntrustedText(words[3])
         self.ends = ends == 0 ? nil : ends
     }
 }

@@ -82,7 +82,7 @@ package struct HarmWarnings {
             port.description + (owners[port.description].map { " (\($0))" } ?? "")
         }
         let clients = leases.map { lease in
-            lease.hostName.map { "\(printable($0, limit: 64)) " + lease.address } ?? lease.address
+            lease.hostName.map { "\($0.escaped(upTo: 64)) " + lease.address } ?? lease.address
         }
         return Self.listed(ports)
             + (clients.isEmpty ? "" : ", with the leases " + Self.listed(clients))
@@ -133,7 +133,7 @@ package struct HarmWarnings {
             if let lease = leases.first(where: { $0.address == reservation.address.description }),
                 !reservation.isFor(lease)
             {
-                let name = lease.hostName.map { " (\(printable($0, limit: 64)))" } ?? ""
+                let name = lease.hostName.map { " (\($0.escaped(upTo: 64)))" } ?? ""
                 sentences.append(
                     "LXC_DHCP_HOSTS \"\(what)\" has no effect yet: the address is leased to "
                         + "\(lease.hardwareAddress ?? "another container")\(name) until that "
@@ -157,6 +157,6 @@ extension Reservation {
     fileprivate func isFor(_ lease: Lease) -> Bool {
         if let hardwareAddress { return hardwareAddress == lease.hardwareAddress?.lowercased() }
         return name.map { $0.lowercased() }
-            == lease.hostName.map { String(decoding: $0, as: UTF8.self).lowercased() }
+            == lease.hostName.map { String(decoding: $0.bytes, as: UTF8.self).lowercased() }
     }
 }

@@ -1,0 +1,108 @@
+/// Text that a user, a container or a log chose: a path, a name, a value of a setting.
+///
+/// The compiler refuses to interpolate it into a sentence. A person sees it ``escaped`` or
+/// ``quoted``, as one word of ASCII, so that it can neither control a terminal nor look like text
+/// of this program. A command contains it only as a ``shellWord``. Programs get its ``bytes``.
+package struct UntrustedText: Equatable, Sendable {
+    package let bytes: [UInt8]
+
+    package init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
+    package init(_ text: some StringProtocol) { bytes = Array(text.utf8) }
+
+    package var isEmpty: Bool { bytes.isEmpty }
+
+    /// The longest text that is printed, in columns.
+    package static let columns = 120
+
+    /// One word of printable ASCII. Every other byte, also a space, is `\ooo`; so is a backslash
+    /// that would look like such an escape. Of a long text the beginning, with `...` after it.
+    package var escaped: String { escaped(upTo: Self.columns) }
+
+    /// As ``escaped``, with another limit: for a path that must be whole.
+    package func escaped(upTo columns: Int) -> String { word(escaping: [], upTo: columns) }
+
+    /// As ``escaped``, in quotation marks unless it contains only characters that are common in
+    /// paths and names.
+    package var quoted: String {
+        isPlain ? escaped : "\"" + word(escaping: [0x22], upTo: Self.columns) + "\""
+    }
+
+    /// The text as a word of a command line or of a line for a file. Only characters that have no
+    /// meaning for a shell, and no hyphen at the beginning, where it would be an option.
+    /// - Returns: `nil` for any other text, which is then printed as ``quoted``, outside commands.
+    package var shellWord: String? {
+        guard isPlain, bytes.first != 0x2d, bytes.count <= 2 * Self.columns else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    package func appending(_ suffix: UntrustedText) -> UntrustedText {
+        UntrustedText(bytes + suffix.bytes)
+    }
+
+    package func hasPrefix(_ prefix: String) -> Bool { bytes.starts(with: prefix.utf8) }
+
+    package static func == (text: UntrustedText, other: String) -> Bool {
+        text.bytes.elementsEqual(other.utf8)
+    }
+
+    /// Letters, digits, and `/._-+:=@,%`.
+    private var isPlain: Bool {
+        !bytes.isEmpty
+            && bytes.allSatisfy { byte in
+                switch byte {
+                case 0x61...0x7a, 0x41...0x5a, 0x30...0x3a, 0x2b...0x2f, 0x3d, 0x40, 0x5f, 0x25:
+                    true
+                default: false
+                }
+            }
+    }
+
+    private func word(escaping special: [UInt8], upTo columns: Int) -> String {
+        var text = ""
+        var width = 0
+        for (position, byte) in bytes.enumerated() {
+            let looksEscaped = byte == 0x5c && isOctal(at: position + 1)
+            let isKept =
+                (0x21...0x7e).contains(byte) && !looksEscaped && !special.contains(byte)
+            guard width + (isKept ? 1 : 4) <= columns else { return text + "..." }
+            width += isKept ? 1 : 4
+            if isKept {
+                text.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                text += octal(byte)
+            }
+        }
+        return text
+    }
+}
+
+extension UntrustedText {
+    /// Whether three octal digits stand there.
+    private func isOctal(at position: Int) -> Bool {
+        let digits = bytes.dropFirst(position).prefix(3)
+        return digits.count == 3 && digits.allSatisfy { (0x30...0x37).contains($0) }
+    }
+}
+
+extension UntrustedText: Comparable {
+    package static func < (text: UntrustedText, other: UntrustedText) -> Bool {
+        text.bytes.lexicographicallyPrecedes(other.bytes)
+    }
+}
+
+extension UntrustedText: ExpressibleByStringLiteral {
+    package init(stringLiteral text: StaticString) {
+        self.init(text.description)
+    }
+}
+
+extension DefaultStringInterpolation {
+    // Warnings are errors here. Where they are not, the text is printed escaped.
+    @available(*, deprecated, message: "print untrusted text as .quoted or .escaped")
+    package mutating func appendInterpolation(_ text: UntrustedText) { appendLiteral(text.escaped) }
+
+    @available(*, deprecated, message: "print untrusted text as .quoted or .escaped")
+    package mutating func appendInterpolation(_ text: UntrustedText?) {
+        appendLiteral(text?.escaped ?? "")
+    }
+}

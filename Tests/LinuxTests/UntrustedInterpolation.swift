@@ -1,0 +1,51 @@
+import Foundation
+import Testing
+
+/// The compiler is the test: untrusted text in a sentence must not compile.
+@Suite struct UntrustedInterpolation {
+    @Test(
+        "untrusted text cannot be interpolated or printed as a string",
+        arguments: [
+            (#""\(text)""#, false), (#""\(text as UntrustedText?)""#, false), ("text", false),
+            ("String(text)", false), ("\"a\" + text", false), ("text.description", false),
+            (#""\(text.quoted)""#, true), ("\"a\" + text.escaped", true),
+            (#""\(text.shellWord ?? "")""#, true),
+        ])
+    func compiles(expression: String, isAccepted: Bool) throws {
+        let source = """
+            import Linux
+            func sentence(_ text: UntrustedText) -> String { \(expression) }
+            """
+        let file = FileManager.default.temporaryDirectory.path + "/untrusted-\(UUID()).swift"
+        try source.write(toFile: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let compiler = Process()
+        compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        compiler.arguments = [
+            "swiftc", "-typecheck", "-warnings-as-errors", "-package-name", packageName,
+            "-I", root + ".build/debug/Modules",
+            "-Xcc", "-fmodule-map-file=\(root).build/debug/CLinux.build/module.modulemap", file,
+        ]
+        let output = Pipe()
+        compiler.standardError = output
+        try compiler.run()
+        let said = String(
+            decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        compiler.waitUntilExit()
+        #expect((compiler.terminationStatus == 0) == isAccepted, "\(said)")
+        // Nothing but the expression is refused.
+        if !isAccepted { #expect(said.contains("swift:2:"), "\(said)") }
+    }
+}
+
+private let root = String(#filePath.dropLast("Tests/LinuxTests/UntrustedInterpolation.swift".count))
+
+/// The name that SwiftPM derived from the directory of the sources, in quotation marks.
+private let packageName: String = {
+    let build = (try? String(contentsOfFile: root + ".build/debug.yaml", encoding: .utf8)) ?? ""
+    let option = #""-package-name",""#
+    guard let module = build.range(of: #""-module-name","Linux""#),
+        let start = build.range(of: option, range: module.upperBound..<build.endIndex)
+    else { return "" }
+    return String(build[start.upperBound...].prefix { $0 != "\"" })
+}()
