@@ -45,4 +45,10 @@ package enum Paths {
     package static let openVSwitchControl = "/usr/bin/ovs-vsctl"
     /// Exists if systemd is the init system: see sd_booted(3).
     package static let systemdRuntime = "/run/systemd/system"
+    /// XDG_RUNTIME_DIR of a user's login session.
+    package static func userRuntime(of user: UInt32) -> String { "/run/user/\(user)" }
+    /// The private D-Bus socket of a user's systemd manager.
+    package static func userManagerSocket(of user: UInt32) -> String {
+        userRuntime(of: user) + "/systemd/private"
+    }
 }

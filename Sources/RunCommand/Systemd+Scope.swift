@@ -1,4 +1,5 @@
 internal import Delegation
+internal import HostPaths
 internal import Linux
 
 extension Systemd {
@@ -14,8 +15,10 @@ extension Systemd {
         do throws(ExecTarget.LookupError) {
             _ = try ExecTarget(command, environment: environment)
         } catch { throw .command(printable(command.first ?? []), error) }
-        let directory = "/run/user/\(user.number)"
-        guard SmallFile.exists("\(directory)/systemd/private") else { throw .noManager(user) }
+        let directory = Paths.userRuntime(of: user.number)
+        guard SmallFile.exists(Paths.userManagerSocket(of: user.number)) else {
+            throw .noManager(user)
+        }
         let name: [UInt8]
         do { name = try CommandCgroup.newName(request.suffix) } catch {
             throw .commandCgroup(.refused(error), in: "user@\(user.number).service")

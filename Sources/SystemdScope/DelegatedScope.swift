@@ -1,13 +1,8 @@
 internal import CSystemd
-package import Linux
+internal import Linux
 
 /// A transient scope with Delegate=yes, in which its user may make cgroups.
 package enum DelegatedScope {
-    /// The private D-Bus socket of a user's systemd manager.
-    package static func socket(of user: UserID) -> String {
-        "/run/user/\(user.number)/systemd/private"
-    }
-
     /// Moves this process into a new scope.
     /// - Parameters:
     ///   - unit: the name of the scope, `run-3k9x02ba.scope`.

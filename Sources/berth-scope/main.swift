@@ -29,7 +29,7 @@ do throws(Errno) {
 } catch { fail("cannot open /dev/null: \(error.description)", 125) }
 do throws(ScopeError) {
     try DelegatedScope.enter(
-        printable(unit), description: command.name, by: DelegatedScope.socket(of: ownUser))
+        printable(unit), description: command.name, by: Paths.userManagerSocket(of: ownUser.number))
 } catch { fail(error.description, 125) }
 fail(command.begin(), of: command.name)
 
