@@ -146,13 +146,16 @@ let package = Package(
                     ], .when(configuration: .release))
             ]),
 
+        // The files of a user, read by a process with the rights of that user.
+        .target(name: "UserFiles", dependencies: ["Linux"], swiftSettings: strict),
+
         // Unprivileged, read-only programs.
         .target(name: "Terminal", dependencies: ["Linux"], swiftSettings: strict),
         .target(
             name: "Doctor",
             dependencies: [
                 "HostPaths", "JSONOutput", "Linux", "Netlink", "Cgroups", "Usernet", "Network",
-                "Delegation", "Terminal",
+                "Delegation", "Terminal", "UserFiles",
             ],
             swiftSettings: strict),
         .target(
@@ -165,7 +168,7 @@ let package = Package(
         .executableTarget(
             name: "berth",
             dependencies: [
-                "HostPaths", "CLI", "Linux", "Doctor", "StatusReport", "Terminal",
+                "HostPaths", "CLI", "Linux", "Doctor", "StatusReport", "Terminal", "UserFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -176,6 +179,8 @@ let package = Package(
             exclude: ["scripts"], swiftSettings: tests),
         .testTarget(
             name: "LinuxTests", dependencies: ["Linux", "TestSupport"], swiftSettings: tests),
+        .testTarget(
+            name: "UserFilesTests", dependencies: ["Linux", "UserFiles"], swiftSettings: tests),
         .testTarget(
             name: "NetlinkTests", dependencies: ["Linux", "Netlink", "TestSupport"],
             exclude: ["scripts"],
@@ -227,8 +232,10 @@ let package = Package(
             name: "DoctorTests",
             dependencies: [
                 "Cgroups", "Linux", "NIC", "Network", "Doctor", "Terminal", "TestSupport",
+                "UserFiles",
             ],
-            exclude: ["faults.sh", "logs", "scripts"], swiftSettings: tests),
+            exclude: ["faults.sh", "hostile.sh", "logs", "scripts"],
+            swiftSettings: tests),
         .testTarget(
             name: "StatusReportTests",
             dependencies: [
@@ -252,13 +259,14 @@ if Context.environment["BERTH_FUZZ"] != nil {
     for name in [
         "fuzz-usernet", "fuzz-ledger", "fuzz-request", "fuzz-settings", "fuzz-usercgroup",
         "fuzz-mountinfo", "fuzz-procgroup", "fuzz-leases", "fuzz-hosts",
+        "fuzz-transcript",
     ] {
         package.targets.append(
             .executableTarget(
                 name: name,
                 dependencies: [
                     "FuzzDriver", "Linux", "Netlink", "Network", "Usernet", "NIC", "Cgroups",
-                    "Delegation", "CgroupAdmin",
+                    "Delegation", "CgroupAdmin", "UserFiles",
                 ],
                 path: "Tests/Fuzz/Sources/\(name)",
                 swiftSettings: tests))

@@ -22,7 +22,7 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$((4 * $(nproc)))
 host=(
 	'^(ComplianceTests|HostTests|NetworkHostTests)\.' '^CgroupAdminTests\.(?!Decisions)'
 	'^CgroupStatusTests\.OnHost'
-	'^NetlinkTests\.Kernel' '^DoctorTests\.(Cgroup)?Faults'
+	'^NetlinkTests\.Kernel' '^DoctorTests\.((Cgroup)?Faults|HostileFiles)'
 	'^StatusReportTests\.(OnHost|Completions)'
 	'^HouseTests\.((Static)?Closure|Hardening|House/helped|Release/(programs|unprivileged|pages))'
 )

@@ -18,11 +18,13 @@ const unsigned long linux_NS_GET_OWNER_UID = NS_GET_OWNER_UID;
 const unsigned long linux_NS_GET_PARENT = NS_GET_PARENT;
 const unsigned long linux_NS_GET_USERNS = NS_GET_USERNS;
 const int linux_RLIMIT_AS = RLIMIT_AS;
+const int linux_RLIMIT_CORE = RLIMIT_CORE;
 const int linux_RLIMIT_CPU = RLIMIT_CPU;
 const int linux_RLIMIT_DATA = RLIMIT_DATA;
 const int linux_RLIMIT_FSIZE = RLIMIT_FSIZE;
 const int linux_RLIMIT_NOFILE = RLIMIT_NOFILE;
 const int linux_RLIMIT_SIGPENDING = RLIMIT_SIGPENDING;
+const int linux_RLIMIT_NPROC = RLIMIT_NPROC;
 const int linux_RLIMIT_STACK = RLIMIT_STACK;
 const long linux_SYS_wait4 = SYS_wait4;
 const long linux_SYS_waitid = SYS_waitid;
@@ -35,6 +37,11 @@ int linux_getresuid(uid_t *real, uid_t *effective, uid_t *saved)
 int linux_setresuid(uid_t real, uid_t effective, uid_t saved)
 {
 	return setresuid(real, effective, saved);
+}
+
+int linux_getresgid(gid_t *real, gid_t *effective, gid_t *saved)
+{
+	return getresgid(real, effective, saved);
 }
 
 int linux_setresgid(gid_t real, gid_t effective, gid_t saved)

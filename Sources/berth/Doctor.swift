@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CLI
 internal import Doctor
 internal import Linux
+internal import UserFiles
 
 struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,7 +20,9 @@ struct Doctor: ParsableCommand {
     var all = false
     @Option(
         help: "Check the configuration of this container of the user.",
-        completion: .custom { _, _, _ in completable(KnownUsers.containers(of: ownUser)) })
+        completion: .custom { _, _, _ in
+            completable(KnownUsers.containers(of: ownUser).compactMap(\.shellWord))
+        })
     var container: String?
     @Option(
         help: "Explain the messages in this log of lxc-start.", completion: .file())
@@ -32,7 +35,8 @@ struct Doctor: ParsableCommand {
             throw ValidationError("--all cannot be combined with USER or --container")
         }
         if let container, container.isEmpty || container.contains("/") || container == ".." {
-            throw ValidationError("\"\(container)\" is not a valid container name")
+            throw ValidationError(
+                "\(UntrustedText(container).quoted) is not a valid container name")
         }
     }
 
@@ -43,11 +47,12 @@ struct Doctor: ParsableCommand {
         }
         if log == nil || user != nil || all || container != nil {
             let requester = Requester(
-                user: ownUser, runtimeDirectory: Berth.environment("XDG_RUNTIME_DIR"))
+                user: ownUser,
+                runtimeDirectory: Berth.environment("XDG_RUNTIME_DIR").map { UntrustedText($0) })
             let host = HostSnapshot.observe(for: requester)
-            for target in try targets(requester, host.policies) {
+            for facts in Facts.observe(try targets(requester, host.policies), on: host) {
                 diagnosis.users.append(
-                    Diagnosis.UserReport(target, Checks.findings(.observe(target, on: host))))
+                    Diagnosis.UserReport(facts.target, Checks.findings(facts)))
             }
         }
         try Berth.printResult(json ? diagnosis.json : DiagnosisText(Berth.terminal).text(diagnosis))
@@ -77,20 +82,32 @@ struct Doctor: ParsableCommand {
             throw Berth.failure(
                 "only root may check other users: run this as root, or omit USER", status: 2)
         }
-        return [TargetUser(found, groups: Accounts.groups(of: found), container: container)]
+        return [
+            TargetUser(
+                found, groups: Accounts.groups(of: found),
+                container: container.map { UntrustedText($0) })
+        ]
     }
 
     private func explanation(of path: String) throws -> LXCLogExplanation {
-        let bytes: [UInt8]?
-        do throws(Errno) { bytes = try SmallFile.foreignContents(of: path) } catch {
-            let name = printable(path.utf8)
-            throw error == .invalid
-                ? Berth.failure(
-                    "\(name) is not a regular file of at most 1 MiB: shorten it, as with tail -c 1M"
-                )
-                : Berth.failure("cannot read \(name): \(error.description)")
+        let name = UntrustedText(path).quoted
+        do {
+            guard let log = try LXCLogExplanation.read(absolute(path)) else {
+                throw Berth.failure("no such file: \(name)")
+            }
+            return log
+        } catch let reason as UnreadReason {
+            let hint =
+                reason == .refused(.isTooLarge) ? ": shorten it, as with tail -c 1M" : ""
+            throw Berth.failure("cannot read \(name): \(reason)\(hint)")
         }
-        guard let bytes else { throw Berth.failure("no such file: \(printable(path.utf8))") }
-        return LXCLogExplanation(of: bytes, file: printable(path.utf8, limit: 4096))
+    }
+
+    /// The process that reads the file has another working directory.
+    private func absolute(_ path: String) -> UntrustedText {
+        guard !path.hasPrefix("/"), let here = FileAttributes.realPath(of: ".") else {
+            return UntrustedText(path)
+        }
+        return UntrustedText("\(here)/\(path)")
     }
 }

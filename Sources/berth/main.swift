@@ -1,9 +1,11 @@
 internal import ArgumentParser
 internal import CLI
+internal import Doctor
 internal import Glibc
 internal import HostPaths
 internal import Linux
 internal import Terminal
+internal import UserFiles
 
 // The unprivileged, read-only program. Exit status 0: no problems; 1: problems; 2: usage.
 
@@ -20,6 +22,9 @@ struct Berth: RootCommand {
         TerminalCapabilities(isTerminal: isTerminal, variable: environment)
     }
 }
+
+// Berth executes itself to read a user's files with the rights of that user.
+ReaderProcess.serveIfRequested(programArguments) { serveUserFiles($0, from: &$1) }
 
 // ArgumentParser exits with 64 for usage errors; berth(1) promises 2.
 do {

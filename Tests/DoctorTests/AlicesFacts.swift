@@ -3,6 +3,13 @@ import Network
 
 @testable import Doctor
 
+extension ContainerConfig {
+    /// As a line of a file does.
+    mutating func set(_ key: String, to value: String) {
+        set(Array(key.utf8)[...], Array(value.utf8)[...])
+    }
+}
+
 extension Facts {
     /// A healthy host, and its user alice.
     static func alices() -> Facts {
@@ -16,12 +23,13 @@ extension Facts {
         let range = SubuidFacts.Range(
             owner: alice.name, start: 100_000, count: 65536, line: 1)
         var config = ContainerConfig(path: "/etc/lxc/default.conf", exists: true)
-        for key in ["u", "g"] { config.set("lxc.idmap", "\(key) 0 100000 65536") }
-        config.set("lxc.net.0.link", "lxcbr0")
+        for kind in ["u", "g"] { config.set("lxc.idmap", to: "\(kind) 0 100000 65536") }
+        config.set("lxc.net.0.link", to: "lxcbr0")
         let bridge = InterfaceFacts(
             name: "lxcbr0", isBridge: true, mayBeOpenVSwitch: false, isUp: true,
             addresses: [[10, 0, 3, 1]])
-        var on = UsernetFacts.BridgeQuota(bridge: "lxcbr0", allowed: 10, used: 1, interface: bridge)
+        var on = UsernetFacts.BridgeQuota(
+            bridge: "lxcbr0", name: "lxcbr0", allowed: 10, used: 1, interface: bridge)
         on.lines = [.init(number: 1, count: 10)]
         var lxcbr0 = NetworkStatus(bridge: "lxcbr0")
         lxcbr0.dnsmasq = 10

@@ -1,3 +1,4 @@
+import Glibc
 import Linux
 import Testing
 
@@ -74,17 +75,40 @@ import Testing
 }
 
 @Suite struct ForeignFiles {
-    @Test(
-        "a foreign file is read if it is a regular file with contents on disk")
+    @Test("a foreign file is read if it is a regular file on a file system of users")
     func contents() throws {
-        #expect(try SmallFile.foreignContents(of: #filePath)?.count ?? 0 > 100)
-        #expect(try SmallFile.foreignContents(of: "/nothing/here") == nil)
-        for path in ["/proc/kmsg", "/proc/kallsyms", "/proc/self/status"] {
-            #expect(try SmallFile.foreignContents(of: path) == [])
+        func read(_ path: String) throws -> [UInt8]? {
+            try ForeignFile.open(Array(path.utf8))?.contents(atMost: 1 << 20)
         }
-        for path in ["/dev/zero", "/dev"] {
-            #expect(throws: Errno.invalid) { try SmallFile.foreignContents(of: path) }
+        #expect(try read(#filePath)?.count ?? 0 > 100)
+        #expect(try read("/nothing/here") == nil)
+        #expect(try read(#filePath + "/x") == nil)
+        for path in ["/proc/kallsyms", "/proc/self/status", "/sys/kernel/mm/ksm/run"] {
+            #expect(throws: ForeignFile.Refusal.onKernelFileSystem) { try read(path) }
         }
+        #expect(throws: ForeignFile.Refusal.isSpecial) { try read("/dev/zero") }
+        #expect(throws: ForeignFile.Refusal.isDirectory) { try read("/dev") }
+        #expect(throws: ForeignFile.Refusal.isTooLarge) {
+            try ForeignFile.open(Array(#filePath.utf8))?.contents(atMost: 10)
+        }
+        // A link of the kernel's to another file.
+        #expect(throws: Errno(ELOOP)) { try read("/proc/self/root/etc/passwd") }
+        #expect(throws: ForeignFile.Refusal.onKernelFileSystem) {
+            try ForeignFile.open(Array("/proc/self".utf8))?.names(atMost: 100)
+        }
+        #expect(throws: ForeignFile.Refusal.hasTooManyNames) {
+            try ForeignFile.open(Array("/usr/bin".utf8))?.names(atMost: 3)
+        }
+    }
+
+    @Test("the attributes of an open file are those of its path")
+    func attributes() throws {
+        for path in [#filePath, "/usr/bin", "/usr/bin/su", "/dev/null"] {
+            #expect(
+                try ForeignFile.open(Array(path.utf8))?.attributes() == FileAttributes(of: path))
+        }
+        let link = try ForeignFile.open(Array("/proc/self".utf8), followingLinks: false)
+        #expect(link?.isSymbolicLink == true)
     }
 }
 

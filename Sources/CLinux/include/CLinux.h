@@ -48,6 +48,7 @@ extern const long linux_CGROUP2_SUPER_MAGIC;
 extern const int linux_O_PATH;
 extern const int linux_O_TMPFILE;
 extern const unsigned int linux_S_IFDIR;
+extern const unsigned int linux_S_IFLNK;
 extern const unsigned int linux_S_IFMT;
 extern const unsigned int linux_S_IFREG;
 extern const unsigned long linux_ST_NOSUID;
@@ -84,17 +85,20 @@ extern const unsigned long linux_NS_GET_OWNER_UID;
 extern const unsigned long linux_NS_GET_PARENT;
 extern const unsigned long linux_NS_GET_USERNS;
 extern const int linux_RLIMIT_AS;
+extern const int linux_RLIMIT_CORE;
 extern const int linux_RLIMIT_CPU;
 extern const int linux_RLIMIT_DATA;
 extern const int linux_RLIMIT_FSIZE;
 extern const int linux_RLIMIT_NOFILE;
 extern const int linux_RLIMIT_SIGPENDING;
+extern const int linux_RLIMIT_NPROC;
 extern const int linux_RLIMIT_STACK;
 extern const long linux_SYS_wait4;
 extern const long linux_SYS_waitid;
 
 int linux_getresuid(uid_t *real, uid_t *effective, uid_t *saved);
 int linux_setresuid(uid_t real, uid_t effective, uid_t saved);
+int linux_getresgid(gid_t *real, gid_t *effective, gid_t *saved);
 int linux_setresgid(gid_t real, gid_t effective, gid_t saved);
 /* setfsuid(2) and setfsgid(2), which do not report failure: this checks the resulting IDs. */
 int linux_setfsids(uid_t user, gid_t group);

@@ -8,7 +8,7 @@ enum AppArmor: Check {
         guard facts.appArmor.isEnabled else {
             return [.ok("/sys/module/apparmor", "AppArmor is not enabled")]
         }
-        let place = "\(facts.config.path), lxc.apparmor.profile = \(profile)"
+        let place = "\(facts.config.path.quoted), lxc.apparmor.profile = \(profile.quoted)"
         switch profile {
         case "generated":
             return [
@@ -38,7 +38,7 @@ enum AppArmor: Check {
         return .warning(
             place,
             "systemd services that use namespaces fail with status 226/NAMESPACE",
-            .line("lxc.apparmor.allow_nesting = 1", to: facts.config.path, by: .root),
+            .line("lxc.apparmor.allow_nesting = 1", in: facts.config.path, by: .root),
             .advice("this lets the container mount its own proc and sysfs"))
     }
 
@@ -95,7 +95,7 @@ enum AppArmor: Check {
     private static func line(_ profile: String, _ facts: Facts) -> Fix {
         .line(
             "lxc.apparmor.profile = \(profile)",
-            to: facts.target.container == nil ? facts.config.userDefaults : facts.config.path,
+            in: facts.target.container == nil ? facts.config.userDefaults : facts.config.path,
             by: facts.target.isRoot ? .root : .user)
     }
 

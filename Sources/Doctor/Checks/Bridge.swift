@@ -4,18 +4,17 @@ enum Bridge: Check {
     static let appliesToRoot = true
 
     static func findings(_ facts: Facts) -> [Finding] {
-        facts.usernet.quotas.filter { $0.bridge != "none" }.flatMap { findings($0, facts) }
+        facts.usernet.quotas.filter { $0.name != "none" }.flatMap { findings($0, facts) }
     }
 
     private static func findings(
         _ quota: UsernetFacts.BridgeQuota, _ facts: Facts
     ) -> [Finding] {
-        let bridge = quota.bridge
-        guard quota.isValid else {
+        guard let bridge = quota.name else {
             return [
                 .problem(
-                    "\(facts.config.path), lxc.net.N.link",
-                    "\"\(bridge)\" is not a valid name for a bridge",
+                    "\(facts.config.path.quoted), lxc.net.N.link",
+                    "\(quota.bridge.quoted) is not a valid name for a bridge",
                     .advice("write the name of a bridge, such as lxcbr0"))
             ]
         }
@@ -24,7 +23,7 @@ enum Bridge: Check {
             return [
                 .problem(
                     bridge, "the network interface is not a bridge",
-                    .advice("name a bridge in lxc.net.N.link of \(facts.config.path)"))
+                    .advice("name a bridge in lxc.net.N.link of \(facts.config.path.quoted)"))
             ]
         }
         var findings: [Finding] = []
@@ -32,7 +31,7 @@ enum Bridge: Check {
             findings.append(
                 .problem(
                     bridge, "the bridge is down",
-                    .command("ip link set \(quoted(bridge)) up", by: .root)))
+                    .command("ip link set \(bridge) up", by: .root)))
         }
         if interface.addresses.isEmpty, facts.network.isManaged(bridge) {
             findings.append(
@@ -58,7 +57,8 @@ enum Bridge: Check {
         return .problem(
             bridge, "the bridge does not exist, and the settings of berth-net do not name it",
             .advice(
-                "create it, or name an existing bridge in lxc.net.N.link of \(facts.config.path)"))
+                "create it, or name an existing bridge in lxc.net.N.link of "
+                    + facts.config.path.quoted))
     }
 }
 

@@ -5,6 +5,7 @@ package enum Checks {
             LXC.self,
             UserNamespaces.self,
             IDMapPrograms.self,
+            UserFilesRead.self,
             SubuidRanges.self,
             IDMap.self,
             SearchPermission.self,

@@ -4,7 +4,7 @@ enum Helper: Check {
 
     static func findings(_ facts: Facts) -> [Finding] {
         guard facts.config.needsNICHelper else {
-            return [.ok(facts.config.path, "no NIC of type veth, so no helper is needed")]
+            return [.ok(facts.config.path.quoted, "no NIC of type veth, so no helper is needed")]
         }
         guard !facts.helpers.isEmpty else {
             return [

@@ -6,20 +6,19 @@ enum IDMap: Check {
 
     static func findings(_ facts: Facts) -> [Finding] {
         let config = facts.config
-        guard config.isReadable else {
-            return [.unknown(config.path, "it cannot be read")]
-        }
+        let place = config.path.quoted
+        guard config.isReadable else { return [.unknown(place, "it cannot be read")] }
         guard config.exists || facts.target.container == nil else {
             return [
                 .problem(
-                    config.path, "the container does not exist",
+                    place, "the container does not exist",
                     .advice("run lxc-ls to list the containers of \(facts.target.name)"))
             ]
         }
         if let missing = config.missing.first {
             return [
                 .problem(
-                    config.path, "it includes \(printable(missing.utf8)), which does not exist",
+                    place, "it includes \(missing.quoted), which does not exist",
                     .advice(
                         "remove the lxc.include line, or install the package that contains the file"
                     ))
@@ -29,19 +28,19 @@ enum IDMap: Check {
         guard config.root(.users) != nil, config.root(.groups) != nil else {
             return [
                 .problem(
-                    config.path,
+                    place,
                     "lxc.idmap does not map user and group 0, so the container has no root",
                     .advice("start its ranges with \"u 0\" and \"g 0\""))
             ]
         }
         guard !facts.subordinate.isElsewhere else {
             return [
-                .unknown(config.path, "subordinate IDs are not in /etc/subuid and /etc/subgid")
+                .unknown(place, "subordinate IDs are not in /etc/subuid and /etc/subgid")
             ]
         }
         let faults = config.idMap.compactMap { fault(of: $0, facts) }
         guard faults.isEmpty else { return faults }
-        return [.ok(config.path, "lxc.idmap is within /etc/subuid and /etc/subgid")]
+        return [.ok(place, "lxc.idmap is within /etc/subuid and /etc/subgid")]
     }
 
     private static func fault(of range: ContainerConfig.Range, _ facts: Facts) -> Finding? {
@@ -54,13 +53,9 @@ enum IDMap: Check {
         // SubuidRanges reports a user without any range.
         guard let first = own.first, !isCovered(range, by: own) else { return nil }
         let key = "lxc.idmap = \(range.kind.rawValue) \(range.inside)"
-        let isFree =
-            range.outside >= 65536
-            && !facts.subordinate.ranges(range.kind).contains {
-                $0.overlaps(range.outside, range.count)
-            }
+        let isFree = facts.subordinate.mayBeGranted(range)
         return .problem(
-            facts.config.path,
+            facts.config.path.quoted,
             "\"\(key) \(range.outside) \(range.count)\" exceeds what \(file) gives "
                 + facts.target.name,
             isFree
@@ -81,28 +76,31 @@ enum IDMap: Check {
 
     private static func noMap(_ facts: Facts) -> Finding {
         let config = facts.config
-        func lines(to file: String) -> [Fix] {
+        func lines(to file: UntrustedText) -> [Fix] {
             [ContainerConfig.Range.Kind.users, .groups].map { kind in
                 let own = facts.subordinate.ranges(kind, of: facts.target).max {
                     $0.count < $1.count
                 }
                 let start = own?.start ?? facts.subordinate.free
                 return .line(
-                    "lxc.idmap = \(kind.rawValue) 0 \(start) \(own?.count ?? 65536)", to: file,
+                    "lxc.idmap = \(kind.rawValue) 0 \(start) \(own?.count ?? 65536)", in: file,
                     by: .user)
             }
         }
         let message = "it has no lxc.idmap, so only root can start the container"
         guard facts.target.container == nil, config.path != config.userDefaults else {
-            return Finding(.problem, config.path, message, lines(to: config.path))
+            return Finding(.problem, config.path.quoted, message, lines(to: config.path))
         }
         // The user's default.conf replaces the host's, so it has to include it.
-        let directory = String(config.userDefaults.dropLast("/default.conf".count))
-        var fixes: [Fix] = [.command("mkdir -p \(quoted(directory))", by: .user)]
-        if config.exists {
-            fixes.append(
-                .line("lxc.include = \(config.path)", to: config.userDefaults, by: .user))
+        let directory = UntrustedText(config.userDefaults.bytes.dropLast("/default.conf".count))
+        var fixes: [Fix] = [
+            directory.shellWord.map { .command("mkdir -p \($0)", by: .user) }
+                ?? .advice("create the directory \(directory.quoted)")
+        ]
+        if config.exists, let path = config.path.shellWord {
+            fixes.append(.line("lxc.include = \(path)", in: config.userDefaults, by: .user))
         }
-        return Finding(.problem, config.path, message, fixes + lines(to: config.userDefaults))
+        return Finding(
+            .problem, config.path.quoted, message, fixes + lines(to: config.userDefaults))
     }
 }

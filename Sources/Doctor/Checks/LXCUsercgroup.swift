@@ -37,12 +37,13 @@ enum LXCUsercgroup: Check {
 
     /// lxc-start silently ignores the limits of containers without a cgroup of their own.
     private static func noLine(_ facts: Facts) -> Finding {
-        let limits = facts.config.limits
+        let limits = facts.config.limits.prefix(4)
         let exists = facts.cgroups.policy.exists
         let effect =
             limits.isEmpty
             ? "containers start without limits"
-            : "lxc-start silently ignores \(listed(limits)) in \(facts.config.path)"
+            : "lxc-start silently ignores \(listed(limits.map(\.quoted))) in "
+                + facts.config.path.quoted
         let cause = exists ? "no line grants \(facts.target.name) a cgroup" : "it does not exist"
         return Finding(
             limits.isEmpty && !exists ? .warning : .problem, Paths.usercgroup,

@@ -9,7 +9,7 @@ enum LXCUsernet: Check {
         let path = Paths.usernet
         guard facts.config.needsNICHelper else { return [] }
         guard usernet.file.exists else {
-            let bridge = usernet.quotas.first { $0.isValid }?.bridge ?? "lxcbr0"
+            let bridge = usernet.quotas.compactMap(\.name).first ?? "lxcbr0"
             return [
                 .problem(
                     path, "it does not exist, so no user may create NICs",

@@ -16,7 +16,8 @@ enum OwnCgroup: Check {
         }
         // berth itself is one of the processes.
         guard current.isCommandCgroup, current.processes.count <= 1 else {
-            let command = "berth-run lxc-start -n \(facts.target.container ?? "NAME")"
+            let name = facts.target.container?.shellWord ?? "NAME"
+            let command = "berth-run lxc-start -n \(name)"
             return [
                 .ok(
                     current.path,

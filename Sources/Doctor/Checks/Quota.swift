@@ -6,13 +6,16 @@ enum Quota: Check {
 
     static func findings(_ facts: Facts) -> [Finding] {
         guard facts.usernet.file.exists, facts.usernet.file.isReadable else { return [] }
-        return facts.usernet.quotas.filter(\.isValid).map { finding($0, facts) }
+        return facts.usernet.quotas.compactMap { quota in
+            quota.name.map { finding(quota, on: $0, facts) }
+        }
     }
 
-    private static func finding(_ quota: UsernetFacts.BridgeQuota, _ facts: Facts) -> Finding {
+    private static func finding(
+        _ quota: UsernetFacts.BridgeQuota, on bridge: String, _ facts: Facts
+    ) -> Finding {
         let path = Paths.usernet
         let user = facts.target.name
-        let bridge = quota.bridge
         // Correct an invalid line for the user instead of adding another.
         if let line = quota.decidingInvalidLine {
             return .problem(

@@ -7,19 +7,26 @@ enum SearchPermission: Check {
     static let name = "search-permission"
 
     static func findings(_ facts: Facts) -> [Finding] {
-        guard let user = facts.config.root(.users), let group = facts.config.root(.groups) else {
-            return []
+        let root = facts.config.root(.users).flatMap { user in
+            facts.config.root(.groups).map { (user: user, group: $0) }
         }
+        // A configuration that cannot be read may lie behind the directory that is at fault.
+        guard root != nil || !facts.config.isReadable else { return [] }
         var findings: [Finding] = []
         for step in facts.searchPermission.steps {
             guard let file = step.file else {
-                return findings + [.unknown(step.path, "only root and its owner may search it")]
+                let why = step.reason.map { ": \($0)" } ?? ""
+                return findings + [
+                    .unknown(step.path.quoted, "\(facts.target.name) may not search it\(why)")
+                ]
             }
             if let finding = ofUser(step, file, facts) { findings.append(finding) }
-            guard !file.lets(UserID(user), [GroupID(group)], .search) else { continue }
+            guard let (user, group) = root,
+                !file.lets(UserID(user), [GroupID(group)], .search)
+            else { continue }
             findings.append(
                 .problem(
-                    step.path,
+                    step.path.quoted,
                     "the container's root, user \(user) on the host, has no search permission on "
                         + "this directory, and cannot reach the root file system",
                     fix(
@@ -27,10 +34,12 @@ enum SearchPermission: Check {
                         facts.installation.hasSetfacl ? "setfacl -m u:\(user):x" : "chmod o+x",
                         by: file.owner == facts.target.user ? .user : .root, facts)))
         }
-        guard findings.isEmpty, let last = facts.searchPermission.steps.last else {
-            return findings
-        }
-        return [.ok(last.path, "the container's root, user \(user) on the host, can reach it")]
+        guard findings.isEmpty, let user = root?.user,
+            let last = facts.searchPermission.steps.last
+        else { return findings }
+        return [
+            .ok(last.path.quoted, "the container's root, user \(user) on the host, can reach it")
+        ]
     }
 
     /// The user needs search permission, too: a container's directory may belong to its root.
@@ -41,7 +50,7 @@ enum SearchPermission: Check {
         guard !target.isRoot, !file.lets(target.user, target.groups, .search) else { return nil }
         let permission = target.groups.contains(file.group) ? "g" : "o"
         return .problem(
-            step.path, "\(target.name) has no search permission on this directory",
+            step.path.quoted, "\(target.name) has no search permission on this directory",
             fix(step, "chmod \(permission)+x", by: .root, facts))
     }
 
@@ -51,10 +60,19 @@ enum SearchPermission: Check {
     private static func fix(
         _ step: SearchPermissionFacts.Step, _ command: String, by actor: Fix.Actor, _ facts: Facts
     ) -> Fix {
-        let home = facts.target.home + "/"
-        let leadsHome = step.path == "/" || home.hasPrefix(step.path + "/")
-        if !leadsHome, let file = step.file, let group = facts.config.root(.groups),
-            facts.config.mapsUser(file.owner)
+        guard let path = step.path.shellWord else {
+            return .advice(
+                "allow the access to this directory, or keep the containers in one whose path has "
+                    + "no blanks and no special characters")
+        }
+        let leadsHome =
+            step.path == "/" || facts.target.home.appending("/").hasPrefix(path + "/")
+        let subordinate = facts.subordinate
+        if !leadsHome, let file = step.file,
+            let group = subordinate.ranges(.groups, of: facts.target).first?.start,
+            subordinate.ranges(.users, of: facts.target).contains(where: {
+                $0.overlaps(UInt64(file.owner.number), 1)
+            })
         {
             // The directory belongs to a user of the container. The container's owner may change it
             // in a user namespace in which that user is root. An ACL would name the wrong user
@@ -62,13 +80,13 @@ enum SearchPermission: Check {
             let change = command.hasPrefix("chmod") ? command : "chmod o+x"
             return .command(
                 "lxc-usernsexec -m u:0:\(file.owner.number):1 -m g:0:\(group):1 -- "
-                    + "\(change) \(quoted(step.path))", by: .user)
+                    + "\(change) \(path)", by: .user)
         }
         guard leadsHome || actor == .user else {
             return .advice(
-                "keep the containers in \(facts.target.home), or allow the access here if "
-                    + "\(facts.config.path) and lxc.lxcpath name this directory on purpose")
+                "keep the containers in \(facts.target.home.quoted), or allow the access here if "
+                    + "\(facts.config.path.quoted) and lxc.lxcpath name this directory on purpose")
         }
-        return .command("\(command) \(quoted(step.path))", by: actor)
+        return .command("\(command) \(path)", by: actor)
     }
 }

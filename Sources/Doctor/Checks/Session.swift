@@ -1,3 +1,4 @@
+internal import HostPaths
 internal import Linux
 
 /// Whether the user logged in: su and sudo keep their caller's cgroup and runtime directory.
@@ -11,7 +12,7 @@ enum Session: Check {
         if let owner = session.runtimeOwner, owner != facts.target.user {
             return [
                 .problem(
-                    "XDG_RUNTIME_DIR=\(printable((session.runtimeDirectory ?? "").utf8))",
+                    "XDG_RUNTIME_DIR=\((session.runtimeDirectory ?? "").quoted)",
                     "it belongs to user \(owner.number): su or sudo started this session",
                     .advice("log in as \(user), or unset XDG_RUNTIME_DIR in this session"))
             ]
@@ -40,7 +41,7 @@ enum Session: Check {
     private static func noManager(_ facts: Facts) -> Finding {
         let user = facts.target.name
         return .problem(
-            SessionFacts.managerSocket(of: facts.target.user),
+            Paths.userManagerSocket(of: facts.target.user.number),
             "\(user) has no systemd user manager, which would delegate a cgroup",
             .command("loginctl enable-linger \(quoted(user))", by: .root))
     }

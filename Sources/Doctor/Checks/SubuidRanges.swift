@@ -65,10 +65,7 @@ enum SubuidRanges: Check {
         guard
             let range = facts.config.idMap.first(where: {
                 $0.kind == kind && $0.inside == 0 && $0.count == 65536
-            }),
-            !facts.subordinate.ranges(kind).contains(where: {
-                $0.overlaps(range.outside, range.count)
-            }), range.outside >= 65536
+            }), facts.subordinate.mayBeGranted(range)
         else { return nil }
         return range.outside
     }

@@ -4,7 +4,7 @@ internal import Linux
 struct AppArmorFacts: Equatable, Sendable {
     var isEnabled = false
     /// The profile that lxc-start applies.
-    var profile = AppArmorFacts.defaultProfile
+    var profile = UntrustedText(AppArmorFacts.defaultProfile)
     /// Whether the kernel has loaded it; `nil` where the requester may not read the list.
     var isLoaded: Bool?
     /// The file in `/etc/apparmor.d` that defines it.
@@ -16,20 +16,17 @@ struct AppArmorFacts: Equatable, Sendable {
     static let defaultProfile = "lxc-container-default-cgns"
     private static let lxcFile = "/etc/apparmor.d/lxc-containers"
 
+    /// - Parameter initTarget: where the container's `/sbin/init` leads, if that is known.
     /// - Parameter loaded: the names of all loaded profiles; `nil` if they cannot be read.
     static func observe(
-        _ config: ContainerConfig, of target: TargetUser, isEnabled: Bool, loaded: [String]?
+        _ config: ContainerConfig, initTarget: [UInt8]?, isEnabled: Bool, loaded: [String]?
     ) -> AppArmorFacts {
         var facts = AppArmorFacts(isEnabled: isEnabled)
-        facts.profile = config.appArmorProfile ?? defaultProfile
+        facts.profile = config.appArmorProfile ?? UntrustedText(defaultProfile)
         guard isEnabled else { return facts }
-        facts.isLoaded = loaded?.contains(facts.profile)
+        facts.isLoaded = loaded?.contains { facts.profile == $0 }
         if facts.isLoaded == false { facts.file = file(of: facts.profile) }
-        if let container = target.container {
-            let root = config.rootDirectory(of: container)
-            let initTarget = try? SmallFile.target(of: root + "/sbin/init")
-            facts.runsSystemd = initTarget.map { $0.suffix(8).elementsEqual("/systemd".utf8) }
-        }
+        facts.runsSystemd = initTarget.map { $0.suffix(8).elementsEqual("/systemd".utf8) }
         return facts
     }
 
@@ -40,12 +37,13 @@ struct AppArmorFacts: Equatable, Sendable {
         }
     }
 
-    private static func file(of profile: String) -> String? {
+    private static func file(of profile: UntrustedText) -> String? {
         let directory = "/etc/apparmor.d"
         for name in (try? SmallFile.names(in: directory)) ?? [] {
             let path = "\(directory)/\(name)"
             let definesProfile = lines(of: path)?.contains { line in
-                line.split(separator: " ").prefix(2).elementsEqual(["profile", profile], by: ==)
+                let words = line.split(separator: " ")
+                return words.count > 1 && words[0] == "profile" && profile == String(words[1])
             }
             if definesProfile == true { return path }
         }

@@ -91,7 +91,6 @@ extension CgroupFacts {
     mutating func observe(
         _ target: TargetUser, _ matcher: inout OwnerMatcher?, _ host: borrowing HostSnapshot
     ) {
-        hasUserManager = SmallFile.exists(SessionFacts.managerSocket(of: target.user))
         if matcher != nil { readPolicy(&matcher, host) }
         switch host.hierarchy {
         case let hierarchy?:

@@ -12,44 +12,56 @@ struct ContainerConfig: Equatable, Sendable {
     }
 
     struct NIC: Equatable, Sendable {
-        var type = "veth"
-        var link: String?
+        /// The N of `lxc.net.N`.
+        let index: UntrustedText
+        var type: UntrustedText = "veth"
+        var link: UntrustedText?
     }
 
-    var path = ""
+    var path: UntrustedText = ""
     var exists = false
     var isReadable = true
     /// Included files that do not exist.
-    var missing: [String] = []
+    var missing: [UntrustedText] = []
     /// The directory of the user's containers.
-    var directory = ""
+    var directory: UntrustedText = ""
     /// The user's default.conf. If it exists, LXC reads it instead of the host's.
-    var userDefaults = ""
+    var userDefaults: UntrustedText = ""
     var idMap: [Range] = []
-    var nics: [String: NIC] = [:]
-    var appArmorProfile: String?
+    var nics: [NIC] = []
+    var appArmorProfile: UntrustedText?
     var allowsNesting = false
     /// The keys that set limits, such as `lxc.cgroup2.memory.max`.
-    var limits: [String] = []
+    var limits: [UntrustedText] = []
     /// lxc.rootfs.path
-    var root: String?
+    var root: UntrustedText?
+    /// The files that were not read, with the reason. The first ``maxEntries``.
+    var unread: [Unread] = []
+    /// Whether there are more entries of one kind than are examined.
+    var isCut = false
+    /// Whether no further file is read: the user's files are too many, or did not answer.
+    var hasStopped = false
 
-    static let hostDefaults = "/etc/lxc/default.conf"
+    struct Unread: Equatable, Sendable {
+        let path: UntrustedText
+        let reason: String
+    }
 
-    /// How many files and directories were read. The user chooses what is included, so the number
-    /// is limited; LXC's own configurations include about ten files.
-    private(set) var filesRead = 0
-    private static let maxFilesRead = 100
+    static let hostDefaults: UntrustedText = "/etc/lxc/default.conf"
 
-    init(path: String = "", exists: Bool = false) {
+    /// How many ranges, NICs, limits and missing files are examined. The kernel accepts 340 ranges
+    /// (UID_GID_MAP_MAX_EXTENTS), and a container in use has a few of each.
+    static let maxEntries = 64
+
+    init(path: UntrustedText = "", exists: Bool = false) {
         self.path = path
         self.exists = exists
     }
 
     /// The bridges that NICs of type veth are attached to.
-    var bridges: [String] {
-        var names: [String] = []
-        for nic in nics.sorted(by: { $0.key < $1.key }).map(\.value) where nic.type == "veth" {
+    var bridges: [UntrustedText] {
+        var names: [UntrustedText] = []
+        for nic in nics.sorted(by: { $0.index < $1.index }) where nic.type == "veth" {
             let name = nic.link ?? "none"
             if !names.contains(name) { names.append(name) }
         }
@@ -57,11 +69,13 @@ struct ContainerConfig: Equatable, Sendable {
     }
 
     /// Whether lxc-start runs lxc-user-nic.
-    var needsNICHelper: Bool { nics.values.contains { $0.type == "veth" } }
+    var needsNICHelper: Bool { nics.contains { $0.type == "veth" } }
 
-    func rootDirectory(of container: String) -> String {
-        let root = root ?? "\(directory)/\(container)/rootfs"
-        return root.hasPrefix("dir:") ? String(root.dropFirst(4)) : root
+    func rootDirectory(of container: UntrustedText) -> UntrustedText {
+        guard let root else {
+            return directory.appending("/").appending(container).appending("/rootfs")
+        }
+        return root.hasPrefix("dir:") ? UntrustedText(root.bytes.dropFirst(4)) : root
     }
 
     /// The user or group ID of the container's root on the host.
@@ -72,128 +86,92 @@ struct ContainerConfig: Equatable, Sendable {
 }
 
 extension ContainerConfig {
-    /// Whether the ID map includes this user of the host.
-    func mapsUser(_ user: UserID) -> Bool {
-        idMap.contains {
-            $0.kind == .users && $0.outside <= UInt64(user.number)
-                && UInt64(user.number) - $0.outside < $0.count
-        }
-    }
-
-    static func read(of target: TargetUser) -> ContainerConfig {
-        var config = ContainerConfig()
-        config.userDefaults = "\(configDirectory(of: target))/default.conf"
-        config.directory = directory(of: target)
-        if let container = target.container {
-            config.path = "\(config.directory)/\(container)/config"
-        } else {
-            config.path =
-                SmallFile.exists(config.userDefaults) ? config.userDefaults : hostDefaults
-        }
-        config.readFile(config.path, depth: 0)
-        return config
-    }
-
-    /// The directory of the user's default.conf and lxc.conf.
-    private static func configDirectory(of target: TargetUser) -> String {
-        target.isRoot ? "/etc/lxc" : "\(target.home)/.config/lxc"
-    }
-
-    static func directory(of target: TargetUser) -> String {
-        let path = "\(configDirectory(of: target))/lxc.conf"
-        let settings = (try? SmallFile.foreignContents(of: path)) ?? nil
-        let lxcPath = pairs(settings ?? []).last { $0.key == "lxc.lxcpath" && !$0.value.isEmpty }
-        return lxcPath?.value
-            ?? (target.isRoot ? "/var/lib/lxc" : "\(target.home)/.local/share/lxc")
-    }
-
-    private mutating func readFile(_ path: String, depth: Int) {
-        // Ends the recursion of files that include themselves or each other.
-        guard filesRead < Self.maxFilesRead else { return }
-        filesRead += 1
-        let bytes: [UInt8]?
-        do throws(Errno) { bytes = try SmallFile.foreignContents(of: path) } catch {
-            if depth == 0 { (exists, isReadable) = (true, false) }
-            return
-        }
-        guard let bytes else {
-            // lxc accepts a missing directory: a path that ends with a slash.
-            if depth > 0, !path.hasSuffix("/") { missing.append(path) }
-            return
-        }
-        if depth == 0 { exists = true }
-        for (key, value) in Self.pairs(bytes) {
-            guard key == "lxc.include" else {
-                set(key, value)
-                continue
-            }
-            guard depth < 8, filesRead < Self.maxFilesRead else { continue }
-            filesRead += 1
-            let names = ((try? SmallFile.names(in: value)) ?? []).filter { $0.hasSuffix(".conf") }
-            for name in names { readFile("\(value)/\(name)", depth: depth + 1) }
-            if names.isEmpty, !Self.isDirectory(value) { readFile(value, depth: depth + 1) }
-        }
-    }
-
-    private static func isDirectory(_ path: String) -> Bool {
-        ((try? FileAttributes(of: path)) ?? nil).map { !$0.isRegular } ?? false
-    }
-
     /// Returns the lines `KEY = VALUE`, and ignores all others, as lxc does.
-    static func pairs(_ bytes: [UInt8]) -> [(key: String, value: String)] {
+    static func pairs(_ bytes: [UInt8]) -> [(key: ArraySlice<UInt8>, value: ArraySlice<UInt8>)] {
         Lines(bytes: bytes).compactMap { range in
-            let line = String(decoding: bytes[range], as: UTF8.self)
-            guard let equals = line.firstIndex(of: "="), line.first(where: { $0 != " " }) != "#"
-            else { return nil }
+            let start = firstIndex(
+                ofBlank: false, in: bytes, from: range.lowerBound, to: range.upperBound)
+            let line = bytes[start..<range.upperBound]
+            guard line.first != 0x23, let equals = line.firstIndex(of: 0x3d) else { return nil }
             let key = trimmed(line[..<equals])
-            var value = trimmed(line[line.index(after: equals)...])
+            var value = trimmed(line[(equals + 1)...])
             if value.count >= 2, let first = value.first, first == value.last,
-                first == "\"" || first == "'"
+                first == 0x22 || first == 0x27
             {
-                value = String(value.dropFirst().dropLast())
+                value = value.dropFirst().dropLast()
             }
             return (key, value)
         }
     }
 
-    private static func trimmed(_ text: Substring) -> String {
-        let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\r" }
-        let front = text.drop(while: isBlank)
-        return String(front.reversed().drop(while: isBlank).reversed())
+    private static func trimmed(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var text = text.drop(while: isBlank)
+        while let last = text.last, isBlank(last) { text.removeLast() }
+        return text
     }
 
-    mutating func set(_ key: String, _ value: String) {
-        switch key {
-        case "lxc.idmap", "lxc.id_map": addIDMap(value)
-        case "lxc.apparmor.profile", "lxc.aa_profile": appArmorProfile = value
-        case "lxc.apparmor.allow_nesting": allowsNesting = value == "1"
-        case "lxc.rootfs.path", "lxc.rootfs": root = value.isEmpty ? nil : value
-        case _ where key.hasPrefix("lxc.cgroup2.") && !key.hasPrefix("lxc.cgroup2.devices."):
-            limits.append(key)
-        case _ where key.hasPrefix("lxc.net."):
-            let parts = key.split(separator: ".")
-            guard parts.count == 4 else { return }
-            let index = String(parts[2])
-            if parts[3] == "type" { nics[index, default: NIC()].type = value }
-            if parts[3] == "link" { nics[index, default: NIC()].link = value }
-        default: return
+    mutating func set(_ key: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) {
+        func isKey(_ names: StaticString...) -> Bool {
+            names.contains { key.elementsEqual($0.description.utf8) }
+        }
+        if isKey("lxc.idmap", "lxc.id_map") {
+            addIDMap(value)
+        } else if isKey("lxc.apparmor.profile", "lxc.aa_profile") {
+            appArmorProfile = UntrustedText(value)
+        } else if isKey("lxc.apparmor.allow_nesting") {
+            allowsNesting = value.elementsEqual("1".utf8)
+        } else if isKey("lxc.rootfs.path", "lxc.rootfs") {
+            root = value.isEmpty ? nil : UntrustedText(value)
+        } else if key.starts(with: "lxc.net.".utf8) {
+            setNIC(key, value)
+        } else if key.starts(with: "lxc.cgroup2.".utf8),
+            !key.starts(with: "lxc.cgroup2.devices.".utf8)
+        {
+            if hasRoom(limits.count) { limits.append(UntrustedText(key)) }
         }
     }
 
-    private mutating func addIDMap(_ value: String) {
+    private mutating func setNIC(_ key: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) {
+        let parts = key.split(separator: 0x2e)
+        guard parts.count == 4 else { return }
+        let isType = parts[3].elementsEqual("type".utf8)
+        guard isType || parts[3].elementsEqual("link".utf8) else { return }
+        let index = UntrustedText(parts[2])
+        var position = nics.firstIndex { $0.index == index }
+        if position == nil, hasRoom(nics.count) {
+            position = nics.count
+            nics.append(NIC(index: index))
+        }
+        guard let position else { return }
+        if isType {
+            nics[position].type = UntrustedText(value)
+        } else {
+            nics[position].link = UntrustedText(value)
+        }
+    }
+
+    private mutating func addIDMap(_ value: ArraySlice<UInt8>) {
         guard !value.isEmpty else { return idMap = [] }
-        let words = value.split { $0 == " " || $0 == "\t" }
+        let words = words(of: value)
         // User and group IDs have 32 bits.
-        let numbers = words.dropFirst().compactMap { UInt32($0) }.map { UInt64($0) }
+        let numbers = words.dropFirst().compactMap { decimal($0, upTo: UInt64(UInt32.max)) }
         guard words.count == 4, numbers.count == 3 else { return }
         let (inside, outside, count) = (numbers[0], numbers[1], numbers[2])
         let kinds: [Range.Kind] =
-            switch words[0] {
+            switch String(decoding: words[0], as: UTF8.self) {
             case "u": [.users]
             case "g": [.groups]
             case "b": [.users, .groups]
             default: []
             }
-        idMap += kinds.map { Range(kind: $0, inside: inside, outside: outside, count: count) }
+        for kind in kinds where hasRoom(idMap.count) {
+            idMap.append(Range(kind: kind, inside: inside, outside: outside, count: count))
+        }
+    }
+
+    mutating func hasRoom(_ count: Int) -> Bool {
+        guard count >= Self.maxEntries else { return true }
+        isCut = true
+        return false
     }
 }

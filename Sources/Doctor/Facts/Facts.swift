@@ -1,9 +1,10 @@
 internal import Linux
 internal import Network
+internal import UserFiles
 
 /// The observed state of the host and of one user, which is all that checks use.
 package struct Facts: Sendable {
-    var target: TargetUser
+    package internal(set) var target: TargetUser
     var requester: Requester
     var installation: InstallationFacts
     var kernel: KernelFacts
@@ -21,11 +22,31 @@ package struct Facts: Sendable {
 }
 
 extension Facts {
-    /// Observes one user, and changes nothing.
+    /// Observes these users, and changes nothing.
     package static func observe(
-        _ target: TargetUser, on host: borrowing HostSnapshot
+        _ targets: [TargetUser], on host: borrowing HostSnapshot
+    ) -> [Facts] {
+        func directory(_ target: TargetUser) -> UntrustedText? {
+            guard target.user == host.requester.user else { return nil }
+            return host.requester.runtimeDirectory
+        }
+        let jobs = targets.map {
+            UserFilesQuery.facts($0, runtimeDirectory: directory($0)).job
+        }
+        var all: [Facts] = []
+        for (target, files) in zip(targets, ReaderProcess.run(jobs)) {
+            var files = files
+            let user = UserFacts.observe(
+                target, runtimeDirectory: directory(target), from: &files)
+            all.append(observe(target, user, on: host))
+        }
+        return all
+    }
+
+    private static func observe(
+        _ target: TargetUser, _ user: UserFacts, on host: borrowing HostSnapshot
     ) -> Facts {
-        let config = ContainerConfig.read(of: target)
+        let config = user.config
         var usernet = host.usernet
         var cgroups = host.cgroups
         var matcher: OwnerMatcher?
@@ -34,14 +55,17 @@ extension Facts {
         } catch { cgroups.line = .unknown("accounts cannot be looked up: \(error)") }
         usernet.readQuotas(on: config.bridges, of: &matcher, host)
         cgroups.observe(target, &matcher, host)
+        cgroups.hasUserManager = user.hasUserManager
         return Facts(
             target: target, requester: host.requester, installation: host.installation,
             kernel: host.kernel, mappingPrograms: host.mappingPrograms, helpers: host.helpers,
             config: config, subordinate: host.subordinate,
-            searchPermission: .observe(to: config, of: target), usernet: usernet,
+            searchPermission: user.searchPermission, usernet: usernet,
             network: host.network, cgroups: cgroups,
-            session: target.user == host.requester.user ? .observe(host.requester) : nil,
+            session: target.user == host.requester.user
+                ? .observe(host.requester, runtimeOwner: user.runtimeOwner) : nil,
             appArmor: .observe(
-                config, of: target, isEnabled: host.hasAppArmor, loaded: host.appArmorProfiles))
+                config, initTarget: user.initTarget, isEnabled: host.hasAppArmor,
+                loaded: host.appArmorProfiles))
     }
 }

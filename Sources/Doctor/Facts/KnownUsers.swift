@@ -1,4 +1,5 @@
 package import Linux
+internal import UserFiles
 
 /// The users who are set up for unprivileged containers on this host.
 package enum KnownUsers {
@@ -25,12 +26,32 @@ package enum KnownUsers {
             .map { TargetUser($0, groups: Accounts.groups(of: $0)) }
     }
 
-    package static func containers(of user: UserID) -> [String] {
+    package static func containers(of user: UserID) -> [UntrustedText] {
         guard let account = (try? Accounts.account(of: user)) ?? nil else { return [] }
-        let directory = ContainerConfig.directory(of: TargetUser(account, groups: []))
-        let names = (try? SmallFile.names(in: directory)) ?? []
-        return names.filter { SmallFile.exists("\(directory)/\($0)/config") }
-            .map { printable($0.utf8) }
+        let target = TargetUser(account, groups: Accounts.groups(of: account))
+        guard var files = ReaderProcess.run([UserFilesQuery.containers(target).job]).first else {
+            return []
+        }
+        return containers(of: target, from: &files)
+    }
+
+    static func containers(
+        of target: TargetUser, from files: inout some FileReader
+    ) -> [UntrustedText] {
+        var config = ContainerConfig()
+        config.readDirectory(of: target, from: &files)
+        var found: [UntrustedText] = []
+        for name in ((try? files.names(in: config.directory)) ?? nil) ?? []
+        where name.first != 0x2e {
+            let name = UntrustedText(name)
+            let path = config.directory.appending("/").appending(name).appending("/config")
+            do throws(UnreadReason) {
+                if try files.attributes(of: path) != nil { found.append(name) }
+            } catch {
+                if error.isFinal { break }
+            }
+        }
+        return found
     }
 
     /// The first fields of all lines, including lines that are otherwise invalid.

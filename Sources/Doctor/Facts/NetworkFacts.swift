@@ -1,3 +1,4 @@
+internal import Linux
 internal import Network
 
 extension HostNetworkStatus {
@@ -8,7 +9,9 @@ extension HostNetworkStatus {
 extension Facts {
     /// The configured networks to which the container attaches.
     var usedNetworks: [NetworkStatus] {
-        network.configured.filter { config.bridges.contains($0.bridge) }
+        network.configured.filter { network in
+            config.bridges.contains { $0 == network.bridge }
+        }
     }
 }
 

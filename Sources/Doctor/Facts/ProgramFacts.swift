@@ -46,9 +46,9 @@ struct ProgramFacts: Equatable, Sendable {
 
     private static func isBerthNIC(_ path: String) -> Bool {
         if path.hasSuffix("/berth-nic") { return true }
-        let bytes = (try? SmallFile.foreignContents(of: path)) ?? nil
+        let file = (try? ForeignFile.open(Array(path.utf8))) ?? nil
+        guard let bytes = try? file?.contents(atMost: 1 << 20) else { return false }
         let messagePrefix = Array("berth-nic: ".utf8)
-        guard let bytes else { return false }
         var start = 0
         while let next = Linux.firstIndex(of: messagePrefix[0], in: bytes, from: start) {
             if bytes[next...].starts(with: messagePrefix) { return true }

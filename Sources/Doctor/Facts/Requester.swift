@@ -4,9 +4,9 @@ package import Linux
 package struct Requester: Equatable, Sendable {
     package var user: UserID
     /// XDG_RUNTIME_DIR
-    package var runtimeDirectory: String?
+    package var runtimeDirectory: UntrustedText?
 
-    package init(user: UserID, runtimeDirectory: String?) {
+    package init(user: UserID, runtimeDirectory: UntrustedText?) {
         self.user = user
         self.runtimeDirectory = runtimeDirectory
     }

@@ -1,31 +1,35 @@
 internal import Linux
+internal import UserFiles
 
 /// The directories on the path to a user's containers.
 struct SearchPermissionFacts: Equatable, Sendable {
     struct Step: Equatable, Sendable {
-        let path: String
-        /// `nil` where the requester has no permission to look.
+        let path: UntrustedText
+        /// `nil` where the user has no permission to look, or nothing answered.
         let file: FileAttributes?
+        var reason: UnreadReason?
     }
 
     var steps: [Step] = []
 
     static func observe(
-        to config: ContainerConfig, of target: TargetUser
+        to config: ContainerConfig, of target: TargetUser, from files: inout some FileReader
     ) -> SearchPermissionFacts {
         var goal = config.directory
         if let container = target.container { goal = config.rootDirectory(of: container) }
         guard goal.hasPrefix("/") else { return SearchPermissionFacts() }
         var steps: [Step] = []
-        var path = ""
-        for name in [""] + goal.split(separator: "/").map(String.init) {
-            path = name.isEmpty ? "/" : path == "/" ? "/\(name)" : "\(path)/\(name)"
-            do throws(Errno) {
+        var path: UntrustedText = "/"
+        for name in [[]] + goal.bytes.split(separator: 0x2f) {
+            if !name.isEmpty {
+                path = (path == "/" ? path : path.appending("/")).appending(UntrustedText(name))
+            }
+            do throws(UnreadReason) {
                 // lxc-create makes missing directories, and makes them searchable.
-                guard let file = try FileAttributes(of: path) else { break }
+                guard let file = try files.attributes(of: path) else { break }
                 steps.append(Step(path: path, file: file))
             } catch {
-                steps.append(Step(path: path, file: nil))
+                steps.append(Step(path: path, file: nil, reason: error))
                 break
             }
         }

@@ -4,22 +4,15 @@ internal import Linux
 struct SessionFacts: Equatable, Sendable {
     /// The user who logged in; `nil` where the kernel does not know.
     var login: UserID?
-    var runtimeDirectory: String?
+    var runtimeDirectory: UntrustedText?
     /// The owner of the runtime directory; `nil` if it does not exist.
     var runtimeOwner: UserID?
 
-    static func observe(_ requester: Requester) -> SessionFacts {
+    static func observe(_ requester: Requester, runtimeOwner: UserID?) -> SessionFacts {
         let number = kernelSetting("/proc/self/loginuid").flatMap { UInt32($0) }
-        let directory = requester.runtimeDirectory
         return SessionFacts(
             // The largest number means "not set": a service, or a login without pam_loginuid(8).
             login: number.flatMap { $0 == .max ? nil : UserID($0) },
-            runtimeDirectory: directory,
-            runtimeOwner: directory.flatMap { (try? FileAttributes(of: $0)) ?? nil }?.owner)
-    }
-
-    /// The socket of the user's systemd manager.
-    static func managerSocket(of user: UserID) -> String {
-        "/run/user/\(user.number)/systemd/private"
+            runtimeDirectory: requester.runtimeDirectory, runtimeOwner: runtimeOwner)
     }
 }

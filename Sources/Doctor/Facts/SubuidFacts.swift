@@ -66,6 +66,15 @@ struct SubuidFacts: Equatable, Sendable {
         }
     }
 
+    /// Whether root may be told to grant this range, which a user's file names: at most 65,536 IDs
+    /// that no user has, among those that useradd(8) grants by default (SUB_UID_MIN and
+    /// SUB_UID_MAX in login.defs(5)).
+    func mayBeGranted(_ range: ContainerConfig.Range) -> Bool {
+        range.count > 0 && range.count <= 65536 && range.outside >= 100_000
+            && range.outside + range.count <= 600_100_001
+            && !ranges(range.kind).contains { $0.overlaps(range.outside, range.count) }
+    }
+
     /// The start of the first 65,536 IDs that neither file gives to a user.
     var free: UInt64 {
         var start: UInt64 = 100_000

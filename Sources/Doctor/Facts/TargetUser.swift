@@ -5,9 +5,9 @@ package struct TargetUser: Equatable, Sendable {
     package let account: Account
     package let groups: [GroupID]
     /// The name of the container to examine; `nil` for the defaults of a new one.
-    package var container: String?
+    package var container: UntrustedText?
 
-    package init(_ account: Account, groups: [GroupID], container: String? = nil) {
+    package init(_ account: Account, groups: [GroupID], container: UntrustedText? = nil) {
         self.account = account
         self.groups = groups
         self.container = container
@@ -15,7 +15,7 @@ package struct TargetUser: Equatable, Sendable {
 
     package var name: String { printable(account.name) }
     package var user: UserID { account.user }
-    package var home: String { String(decoding: account.home, as: UTF8.self) }
+    package var home: UntrustedText { UntrustedText(account.home) }
     var isRoot: Bool { user == .root }
     /// The user's name as the first field of a line in `/etc/lxc`.
     var ownerField: String { printable(Owner.user(account.name).field) }

@@ -10,8 +10,9 @@ struct UsernetFacts: Sendable {
 
     /// A user's quota on a bridge that the container's configuration names.
     struct BridgeQuota: Equatable, Sendable {
-        let bridge: String
-        var isValid = true
+        let bridge: UntrustedText
+        /// The name, if lxc-usernet may contain it, and a command as well.
+        var name: String?
         /// The lines that grant the user NICs.
         var lines: [Line] = []
         /// The user's first invalid line that names this bridge, or in which no bridge can be
@@ -38,16 +39,15 @@ extension UsernetFacts {
 
     /// - Parameter matcher: the user; `nil` if their account cannot be looked up.
     mutating func readQuotas(
-        on bridges: [String], of matcher: inout OwnerMatcher?, _ host: borrowing HostSnapshot
+        on bridges: [UntrustedText], of matcher: inout OwnerMatcher?, _ host: borrowing HostSnapshot
     ) {
         quotas = []
         for name in bridges {
             var quota = BridgeQuota(bridge: name)
-            quota.interface = host.interfaces.first { $0.name == name }
-            if let bridge = UsernetBridge(Array(name.utf8)) {
+            if let bridge = UsernetBridge(name.bytes) {
+                quota.name = name.shellWord
+                quota.interface = host.interfaces.first { $0.name == bridge.description }
                 quota.read(bridge, of: &matcher, host)
-            } else {
-                quota.isValid = false
             }
             quotas.append(quota)
         }
@@ -74,7 +74,7 @@ extension UsernetFacts.BridgeQuota {
     }
 
     /// The invalid line that keeps the user from having any NIC on this bridge.
-    var decidingInvalidLine: InvalidLine? { isValid && lines.isEmpty ? invalidLine : nil }
+    var decidingInvalidLine: InvalidLine? { name != nil && lines.isEmpty ? invalidLine : nil }
 }
 
 extension UsernetFile.InvalidLine {

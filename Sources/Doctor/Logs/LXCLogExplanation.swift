@@ -1,4 +1,5 @@
-internal import Linux
+package import Linux
+package import UserFiles
 
 /// The known messages of an lxc-start log, explained.
 package struct LXCLogExplanation: Sendable {
@@ -8,14 +9,14 @@ package struct LXCLogExplanation: Sendable {
         package let line: Int
         package internal(set) var count: Int
         /// The text of the line, without what lxc puts before it.
-        package let text: String
+        package let text: UntrustedText
     }
 
-    package let file: String
+    package let file: UntrustedText
     package let lines: Int
     package private(set) var messages: [Message] = []
 
-    package init(of bytes: [UInt8], file: String) {
+    package init(of bytes: [UInt8], file: UntrustedText) {
         self.file = file
         var number = 0
         var unknown: Message?
@@ -50,6 +51,15 @@ package struct LXCLogExplanation: Sendable {
         }
     }
 
+    /// Reads a log with the rights of the user who decides where the path leads.
+    /// - Returns: `nil` if the file does not exist.
+    package static func read(_ path: UntrustedText) throws(UnreadReason) -> LXCLogExplanation? {
+        guard var files = ReaderProcess.run([UserFilesQuery.log(path).job]).first else {
+            throw .readerFailed
+        }
+        return try files.contents(of: path).map { LXCLogExplanation(of: $0, file: path) }
+    }
+
     /// Whether LXC logs the line as an error. On a terminal it prints errors only.
     private static func isError(_ line: String) -> Bool {
         let head = line.firstRange(of: " - ").map { line[..<$0.lowerBound] } ?? line[...]
@@ -59,7 +69,7 @@ package struct LXCLogExplanation: Sendable {
 
     /// The message of a line `lxc-start NAME TIME LEVEL MODULE - FILE:FUNCTION:LINE - MESSAGE`, or
     /// of `lxc-start: NAME: FILE: FUNCTION: LINE MESSAGE`, the form on a terminal.
-    static func plain(_ line: String) -> String {
+    static func plain(_ line: String) -> UntrustedText {
         let separator = " - "
         let parts = line.split(separator: separator, maxSplits: 2)
         var text = parts.count == 3 ? String(parts[2]) : line
@@ -70,8 +80,6 @@ package struct LXCLogExplanation: Sendable {
                 text = String(rest[colon.upperBound...].drop { $0.isNumber }.drop { $0 == " " })
             }
         }
-        var clean = visible(text)
-        if clean.count > 400 { clean = clean.prefix(400) + "..." }
-        return clean
+        return UntrustedText(text)
     }
 }

@@ -1,4 +1,5 @@
 internal import JSONOutput
+internal import Linux
 
 /// The result of one run of `berth doctor`: findings for users, and messages explained in a log.
 package struct Diagnosis: Sendable {
@@ -35,7 +36,7 @@ extension Diagnosis {
     private struct User: Encodable {
         let user: String
         let uid: UInt32
-        let container: String?
+        let container: UntrustedText?
         let verdict: String
         let findings: [Entry]
     }
@@ -66,7 +67,7 @@ extension Diagnosis {
     }
 
     private struct Log: Encodable {
-        let file: String
+        let file: UntrustedText
         let lines: Int
         let messages: [Explained]
     }
@@ -76,7 +77,7 @@ extension Diagnosis {
         let line: Int
         let count: Int
         let verdict: String
-        let message: String
+        let message: UntrustedText
         let meaning: String
         let fix: String?
     }

@@ -13,7 +13,7 @@ package struct DiagnosisText {
     }
 
     private func text(_ user: Diagnosis.UserReport) -> String {
-        let container = user.target.container.map { ", container \($0)" } ?? ""
+        let container = user.target.container.map { ", container \($0.quoted)" } ?? ""
         var lines = [painted("\(user.target.name)\(container)", .bold)]
         for finding in user.findings {
             lines += folded(
@@ -47,12 +47,13 @@ package struct DiagnosisText {
     }
 
     private func text(_ log: LXCLogExplanation) -> String {
-        var lines = [painted(log.file, .bold)]
+        var lines = [painted(log.file.quoted, .bold)]
         for message in log.messages {
             let times = message.count > 1 ? ", \(message.count) times" : ""
             lines += folded(
-                "line \(message.line)\(times): \(message.text)",
+                "line \(message.line)\(times):",
                 behind: "  \(sign(message.entry.verdict)) ", visible: 4)
+            lines += quotedLines(message.text, indentedBy: 6)
             lines += folded(message.entry.meaning, behind: "      ", visible: 6)
             if let fix = message.entry.fix {
                 lines += folded("-> \(fix)", behind: "      ", visible: 6)

@@ -1,3 +1,5 @@
+internal import Linux
+
 /// What one check found about one file, program or bridge.
 package struct Finding: Equatable, Sendable {
     package enum Verdict: String, Sendable, CaseIterable {
@@ -17,9 +19,9 @@ package struct Finding: Equatable, Sendable {
 
     init(_ verdict: Verdict, _ place: String, _ message: String, _ fixes: [Fix] = []) {
         self.verdict = verdict
-        self.place = visible(place)
-        self.message = visible(message)
-        self.fixes = fixes.map { $0.visible }
+        self.place = ascii(place)
+        self.message = ascii(message)
+        self.fixes = fixes.map { $0.ascii }
     }
 
     static func ok(_ place: String, _ message: String) -> Finding { .init(.ok, place, message) }
@@ -39,6 +41,9 @@ package struct Finding: Equatable, Sendable {
 }
 
 /// One step of a fix.
+///
+/// No step contains what a user, a container or a log chose, unless its form was checked: see
+/// ``UntrustedText/shellWord``.
 package enum Fix: Equatable, Sendable {
     /// A command line for a shell.
     case command(String, by: Actor)
@@ -53,13 +58,22 @@ package enum Fix: Equatable, Sendable {
     }
 }
 
+/// The second defence, behind ``UntrustedText``: no finding contains anything but printable ASCII.
+private func ascii(_ text: String) -> String { printable(text.utf8, limit: 4096) }
+
 extension Fix {
-    fileprivate var visible: Fix {
+    fileprivate var ascii: Fix {
         switch self {
-        case .command(let text, let actor): .command(Doctor.visible(text), by: actor)
+        case .command(let text, let actor): .command(Doctor.ascii(text), by: actor)
         case .line(let text, let file, let actor):
-            .line(Doctor.visible(text), to: Doctor.visible(file), by: actor)
-        case .advice(let text): .advice(Doctor.visible(text))
+            .line(Doctor.ascii(text), to: Doctor.ascii(file), by: actor)
+        case .advice(let text): .advice(Doctor.ascii(text))
         }
+    }
+
+    /// A line for a file whose path a user chose.
+    static func line(_ text: String, in path: UntrustedText, by actor: Actor) -> Fix {
+        path.shellWord.map { .line(text, to: $0, by: actor) }
+            ?? .advice("write \(text) in \(path.quoted)")
     }
 }

@@ -1,15 +1,3 @@
-/// Text that another user may have chosen, without control and bidirectional characters.
-func visible(_ text: String) -> String {
-    var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-        switch scalar.value {
-        case 0..<0x20, 0x7f..<0xa0, 0x202a...0x202e, 0x2066...0x2069: result.append("?")
-        default: result.append(scalar)
-        }
-    }
-    return String(result)
-}
-
 /// A word quoted for a shell.
 func quoted(_ word: String) -> String {
     let isPlain =

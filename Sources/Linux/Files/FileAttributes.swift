@@ -28,6 +28,11 @@ package struct FileAttributes: Equatable, Sendable {
         do { status = try FileStatus(of: path) } catch
             where error == .notFound || error == Errno(ENOTDIR)
         { return nil }
+        self.init(status, at: path)
+    }
+
+    /// - Parameter path: a path to the file of that status, such as that of its descriptor.
+    init(_ status: FileStatus, at path: String) {
         self.init(owner: status.owner, group: status.group, mode: status.permissions)
         isRegular = status.isRegular
         var fileSystem = statvfs()
@@ -35,7 +40,7 @@ package struct FileAttributes: Equatable, Sendable {
             unsafe statvfs(path, &fileSystem) == 0
             && fileSystem.f_flag & linux_ST_NOSUID != 0
         hasCapabilities = Self.attribute("security.capability", of: path) != nil
-        list = Self.attribute("system.posix_acl_access", of: path).flatMap { POSIXACL($0) }
+        list = Self.attribute(Self.accessACL, of: path).flatMap { POSIXACL($0) }
     }
 
     /// Whether it is executable and setuid root.
@@ -55,6 +60,8 @@ package struct FileAttributes: Equatable, Sendable {
         case write = 2
         case read = 4
     }
+
+    private static let accessACL = "system.posix_acl_access"
 
     private static func attribute(_ name: String, of path: String) -> [UInt8]? {
         var room = [UInt8](repeating: 0, count: 4096)

@@ -37,6 +37,7 @@ struct FileStatus: Equatable {
 
     var isDirectory: Bool { mode & linux_S_IFMT == linux_S_IFDIR }
     var isRegular: Bool { mode & linux_S_IFMT == linux_S_IFREG }
+    var isSymbolicLink: Bool { mode & linux_S_IFMT == linux_S_IFLNK }
 
     /// Whether root owns the file and other users cannot write it. An access control list that
     /// grants write permission shows in the group bits.

@@ -20,6 +20,15 @@ package struct POSIXACL: Equatable, Sendable {
         }
     }
 
+    /// As the kernel stores it.
+    package var bytes: [UInt8] {
+        func number(_ value: UInt32, _ count: Int) -> [UInt8] {
+            (0..<count).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
+        }
+        return number(2, 4)
+            + entries.flatMap { number($0.tag, 2) + number($0.bits, 2) + number($0.id, 4) }
+    }
+
     func lets(
         _ user: UserID, _ groups: [GroupID], _ wanted: UInt32, owned: GroupID, others: UInt32
     ) -> Bool {

@@ -11,24 +11,6 @@ package enum SmallFile {
         }
     }
 
-    /// Reads a file whose path or contents another user chose. It must be a regular file of at most
-    /// a mebibyte; devices and FIFOs are not opened. A file that the kernel generates, such as
-    /// /proc/kmsg, has size 0 and counts as empty.
-    /// - Returns: `nil` if the file does not exist.
-    package static func foreignContents(of path: String) throws(Errno) -> [UInt8]? {
-        do throws(Errno) {
-            let place = try Descriptor.open(path, linux_O_PATH)
-            let status = try place.status()
-            let limit = 1 << 20
-            guard status.isRegular, status.size <= limit else { throw .invalid }
-            guard status.size > 0 else { return [] }
-            let file = try Descriptor.open("/proc/self/fd/\(place.number)", O_RDONLY | O_NONBLOCK)
-            return try file.contents(expected: status.size, atMost: limit)
-        } catch  where error == .notFound || error == Errno(ENOTDIR) {
-            return nil
-        }
-    }
-
     /// Replaces a file atomically, also across a power failure.
     package static func replace(
         _ path: String, with bytes: [UInt8], mode: UInt32 = 0o644

@@ -12,6 +12,7 @@ package struct Errno: Error, Equatable, Sendable {
     package static let noAddress = Errno(EADDRNOTAVAIL)
     package static let again = Errno(EAGAIN)
     package static let busy = Errno(EBUSY)
+    package static let nameTooLong = Errno(ENAMETOOLONG)
     package static let notFound = Errno(ENOENT)
     package static let notPermitted = Errno(EPERM)
     package static let noProcess = Errno(ESRCH)

@@ -48,7 +48,7 @@ package struct ExternalProgram: Sendable {
         let output = try Self.memoryFile()
         let errorOutput = try Self.memoryFile()
         let process = try spawn(
-            path, arguments,
+            path, arguments.map { Array($0.utf8) },
             environment: ["PATH=" + Self.directories.joined(separator: ":"), "LC_ALL=C"],
             descriptors: [given.number, output.number, errorOutput.number])
         let isLate = try Self.end(process, after: milliseconds)
@@ -79,9 +79,9 @@ package struct ExternalProgram: Sendable {
 /// - Parameter arguments: without the program's own name.
 /// - Returns: its process ID.
 func spawn(
-    _ path: String, _ arguments: [String], environment: [String], descriptors: [Int32]
+    _ path: String, _ arguments: [[UInt8]], environment: [String], descriptors: [Int32]
 ) throws(Errno) -> pid_t {
-    let words = try CStringVector([path] + arguments)
+    let words = try CStringVector([Array(path.utf8)] + arguments)
     let settings = try CStringVector(environment)
     var process: pid_t = 0
     let error = unsafe linux_spawn(path, words.pointers, settings.pointers, descriptors, &process)

@@ -43,7 +43,7 @@ package struct PrivilegedCommand: Sendable {
             let writing = Descriptor(owning: ends[1])
             let null = try Descriptor.open("/dev/null", O_RDWR)
             process = try spawn(
-                path, arguments, environment: [],
+                path, arguments.map { Array($0.utf8) }, environment: [],
                 descriptors: [null.number, null.number, writing.number])
         }
         var said = try reading.readToEnd(keeping: 1024)

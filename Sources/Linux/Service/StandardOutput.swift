@@ -2,5 +2,8 @@ internal import CLinux
 
 /// Writes text of any length to standard output.
 package func printOut(_ text: String) throws(Errno) {
-    try writeAll(Array(text.utf8), to: STDOUT_FILENO)
+    try printOut(bytes: Array(text.utf8))
 }
+
+/// Writes bytes to standard output.
+package func printOut(bytes: [UInt8]) throws(Errno) { try writeAll(bytes, to: STDOUT_FILENO) }

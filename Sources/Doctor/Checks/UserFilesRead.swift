@@ -1,0 +1,31 @@
+/// Whether all files that the user's configuration names were read.
+///
+/// They are read with the rights of the user, for a limited time and up to a limited size: see
+/// berth(1).
+enum UserFilesRead: Check {
+    static let name = "user-files"
+    static let appliesToRoot = true
+
+    static func findings(_ facts: Facts) -> [Finding] {
+        let config = facts.config
+        let shown = 8
+        var findings = config.unread.prefix(shown).map {
+            Finding.unknown($0.path.quoted, "it was not read: \($0.reason)")
+        }
+        let rest = config.unread.count - shown
+        if rest > 0 {
+            findings.append(
+                .unknown(
+                    config.path.quoted,
+                    "\(rest) or more other files that it includes were not read"))
+        }
+        if config.isCut {
+            findings.append(
+                .unknown(
+                    config.path.quoted,
+                    "of its ranges, NICs, limits and files, only the first "
+                        + "\(ContainerConfig.maxEntries) of each are checked"))
+        }
+        return findings
+    }
+}

@@ -1,0 +1,36 @@
+internal import HostPaths
+internal import Linux
+internal import UserFiles
+
+/// What is observed with a user's own rights: all that the user's files decide.
+struct UserFacts: Equatable, Sendable {
+    var config: ContainerConfig
+    var searchPermission: SearchPermissionFacts
+    /// The target of the container's `/sbin/init`, if that is a symbolic link.
+    var initTarget: [UInt8]?
+    /// The owner of the session's runtime directory; `nil` if it does not exist.
+    var runtimeOwner: UserID?
+    /// Whether the user's systemd manager has its socket.
+    var hasUserManager = false
+
+    /// Asks the same questions each time: see ``Replay``.
+    /// - Parameter runtimeDirectory: `nil` to look at none.
+    static func observe(
+        _ target: TargetUser, runtimeDirectory: UntrustedText?, from files: inout some FileReader
+    ) -> UserFacts {
+        let config = ContainerConfig.read(of: target, from: &files)
+        var facts = UserFacts(
+            config: config,
+            searchPermission: .observe(to: config, of: target, from: &files))
+        if let container = target.container {
+            let link = config.rootDirectory(of: container).appending("/sbin/init")
+            facts.initTarget = (try? files.target(of: link)) ?? nil
+        }
+        if let runtimeDirectory {
+            facts.runtimeOwner = ((try? files.attributes(of: runtimeDirectory)) ?? nil)?.owner
+        }
+        let socket = UntrustedText(Paths.userManagerSocket(of: target.user.number))
+        facts.hasUserManager = ((try? files.attributes(of: socket)) ?? nil) != nil
+        return facts
+    }
+}

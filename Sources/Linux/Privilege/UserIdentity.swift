@@ -1,0 +1,58 @@
+internal import CLinux
+
+/// The change of a process to a user's own rights, for good.
+package enum UserIdentity {
+    /// Becomes a user with these groups and no capability. Root becomes any user; every other user
+    /// only gives up what remains. Afterwards the process has no controlling terminal, no
+    /// descriptor above 2, and cannot gain privileges, start processes or write files.
+    ///
+    /// Must be called before this process has a second thread.
+    /// - Parameter groups: all groups, also the primary one.
+    /// - Parameter seconds: how much processor time the process may use from then on.
+    package static func irrevocablyBecome(
+        _ user: UserID, _ group: GroupID, groups: [GroupID], processorSeconds seconds: UInt
+    ) throws(Errno) {
+        try call { linux_close_range_from(3, 0) }
+        try call { unsafe chdir("/") }
+        // A process of the user must not be able to type into the terminal of root (TIOCSTI). It
+        // fails for the leader of a process group, which has been started without this program.
+        _ = setsid()
+        let wasRoot = geteuid() == 0
+        if wasRoot {
+            try call { unsafe setgroups(groups.count, groups.map { $0.number }) }
+            try call { linux_setresgid(group.number, group.number, group.number) }
+            try call { linux_setresuid(user.number, user.number, user.number) }
+        }
+        // The owner of the process could otherwise get its memory as a file.
+        try limit(linux_RLIMIT_CORE, to: 0)
+        try limit(linux_RLIMIT_FSIZE, to: 0)
+        try limit(linux_RLIMIT_NPROC, to: 0)
+        try limit(linux_RLIMIT_NOFILE, to: 64)
+        try limit(linux_RLIMIT_CPU, to: seconds)
+        try call { linux_prctl(PR_SET_NO_NEW_PRIVS, 1) }
+        try call { linux_capset(0, 0) }
+        try confirm(user, wasRoot ? group : nil)
+        // The kernel clears it when the user changes, so it comes last.
+        try call { linux_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL)) }
+    }
+
+    private static func limit(_ resource: Int32, to value: UInt) throws(Errno) {
+        var limit = rlimit(rlim_cur: rlim_t(value), rlim_max: rlim_t(value))
+        try call { unsafe linux_setrlimit(resource, &limit) }
+    }
+
+    /// Asks the kernel whether all of it happened.
+    /// - Parameter group: `nil` if the groups did not have to change.
+    private static func confirm(_ user: UserID, _ group: GroupID?) throws(Errno) {
+        if let group {
+            var groups: (gid_t, gid_t, gid_t) = (0, 0, 0)
+            try call { unsafe linux_getresgid(&groups.0, &groups.1, &groups.2) }
+            guard groups == (group.number, group.number, group.number) else {
+                throw .notPermitted
+            }
+        }
+        guard try UserIDs.ofThisProcess() == UserIDs(real: user, effective: user, saved: user),
+            try Capabilities.ofThisProcess() == Capabilities()
+        else { throw .notPermitted }
+    }
+}

@@ -1,0 +1,112 @@
+package import Linux
+
+/// What a program asks about a path.
+package enum Question: UInt8, Sendable, CaseIterable {
+    case contents = 1
+    case names
+    case attributes
+    /// The target of a symbolic link.
+    case target
+}
+
+package enum Answer: Equatable, Sendable {
+    case contents([UInt8])
+    /// Sorted.
+    case names([[UInt8]])
+    case attributes(FileAttributes)
+    case target([UInt8])
+    /// The path leads to no file.
+    case absent
+    case unread(UnreadReason)
+}
+
+/// Why a file of a user was not read.
+package enum UnreadReason: Error, Equatable, Sendable {
+    case refused(ForeignFile.Refusal)
+    case notAbsolute
+    /// ``ReadBudget/files`` have been read for this user.
+    case tooManyFiles
+    /// The file is larger than what is left of ``ReadBudget/bytes``.
+    case tooManyBytes
+    /// Reading it, or a file before it, took too long.
+    case noAnswer
+    /// The process that reads the user's files ended, or sent what it should not.
+    case readerFailed
+}
+
+/// Answers questions about the files of one user.
+package protocol FileReader {
+    mutating func answer(_ question: Question, _ path: [UInt8]) -> Answer
+}
+
+extension FileReader {
+    /// The contents of a regular file; `nil` if it does not exist.
+    package mutating func contents(of path: UntrustedText) throws(UnreadReason) -> [UInt8]? {
+        switch answer(.contents, path.bytes) {
+        case .contents(let bytes): return bytes
+        case .absent: return nil
+        case .unread(let reason): throw reason
+        default: throw .readerFailed
+        }
+    }
+
+    /// The names in a directory, sorted; `nil` if it does not exist.
+    package mutating func names(in path: UntrustedText) throws(UnreadReason) -> [[UInt8]]? {
+        switch answer(.names, path.bytes) {
+        case .names(let names): return names
+        case .absent: return nil
+        case .unread(let reason): throw reason
+        default: throw .readerFailed
+        }
+    }
+
+    /// The attributes of a file; `nil` if it does not exist.
+    package mutating func attributes(of path: UntrustedText) throws(UnreadReason)
+        -> FileAttributes?
+    {
+        switch answer(.attributes, path.bytes) {
+        case .attributes(let file): return file
+        case .absent: return nil
+        case .unread(let reason): throw reason
+        default: throw .readerFailed
+        }
+    }
+
+    /// The target of a symbolic link; `nil` if it does not exist or is another file.
+    package mutating func target(of path: UntrustedText) throws(UnreadReason) -> [UInt8]? {
+        switch answer(.target, path.bytes) {
+        case .target(let target): return target
+        case .absent: return nil
+        case .unread(let reason): throw reason
+        default: throw .readerFailed
+        }
+    }
+}
+
+extension UnreadReason {
+    /// Whether it holds for all other files of the user as well.
+    package var isFinal: Bool {
+        switch self {
+        case .tooManyFiles, .noAnswer, .readerFailed: true
+        default: false
+        }
+    }
+}
+
+extension UnreadReason: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .refused(.failed(let errno)): errno.description
+        case .refused(.onKernelFileSystem): "the kernel generates the files there"
+        case .refused(.isDirectory): "it is a directory"
+        case .refused(.isSpecial): "it is not a regular file"
+        case .refused(.isTooLarge): "it is larger than \(ReadBudget.bytes >> 20) MiB"
+        case .refused(.hasTooManyNames): "it has more than \(ReadBudget.names) files"
+        case .notAbsolute: "the path does not begin with a slash"
+        case .tooManyFiles: "\(ReadBudget.files) files of this user have been read"
+        case .tooManyBytes: "files of this user have \(ReadBudget.bytes >> 20) MiB together"
+        case .noAnswer: "its file system did not answer within \(ReadBudget.milliseconds / 1000) s"
+        case .readerFailed: "the process that reads the user's files was ended or disturbed"
+        }
+    }
+}

@@ -1,0 +1,34 @@
+/// How much is read for one user, who chooses the files and their contents.
+package struct ReadBudget {
+    /// Contents and lists of names, together.
+    package static let files = 200
+    /// Bytes of contents and names, together.
+    package static let bytes = 1 << 20
+    /// Attributes and targets of links, together.
+    package static let lookups = 300
+    /// Names in one directory.
+    package static let names = 4096
+    /// The time for everything. Afterwards the process that reads is killed.
+    package static let milliseconds = 2000
+    /// The output of the process that reads: the bytes above, and the path of each file.
+    package static let output = 4 << 20
+
+    private(set) var filesLeft = files
+    private(set) var bytesLeft = bytes
+    private var lookupsLeft = lookups
+
+    /// - Returns: whether there is another file left for that question.
+    mutating func spend(_ question: Question) -> Bool {
+        switch question {
+        case .contents, .names:
+            guard filesLeft > 0 else { return false }
+            filesLeft -= 1
+        case .attributes, .target:
+            guard lookupsLeft > 0 else { return false }
+            lookupsLeft -= 1
+        }
+        return true
+    }
+
+    mutating func spend(bytes count: Int) { bytesLeft -= min(count, bytesLeft) }
+}

@@ -1,0 +1,62 @@
+package import Linux
+
+/// The process that reads the files of one user, with the rights of that user.
+///
+/// It is this program, executed again: it has one thread, nothing of the parent's memory, an empty
+/// environment, and one descriptor, to which it writes a ``Transcript``.
+package enum ReaderProcess {
+    /// The first argument of a program that runs as such a process.
+    package static let subcommand = "read-user-files"
+
+    /// Whose rights the process takes.
+    package enum Identity: Equatable, Sendable {
+        case user(UserID, GroupID, groups: [GroupID])
+        /// The first user other than root who owns a component of this path, and so decides where
+        /// it leads; without one, the user who started the program.
+        case controller(of: [UInt8])
+    }
+
+    package struct Job: Sendable {
+        let identity: Identity
+        /// What the program does with that identity.
+        let words: [[UInt8]]
+
+        package init(_ identity: Identity, _ words: [[UInt8]]) {
+            self.identity = identity
+            self.words = words
+        }
+    }
+
+    /// Runs each job in a process of its own, many at once.
+    /// - Returns: in the same order, what answers for the files of each job.
+    package static func run(_ jobs: [Job]) -> [Replay] {
+        let commands = jobs.map {
+            [Array(subcommand.utf8)] + $0.identity.words + $0.words
+        }
+        return OwnProgram.run(
+            commands, atOnce: 32, within: ReadBudget.milliseconds, keeping: ReadBudget.output
+        ).map { outcome in
+            Replay(
+                Transcript(outcome.output), outcome.ending == .outOfTime ? .noAnswer : .readerFailed
+            )
+        }
+    }
+
+    /// Runs the program as such a process if its arguments say so, and ends it.
+    /// - Parameter arguments: without the program's name.
+    /// - Parameter body: asks for files. Gets the words of the job.
+    package static func serveIfRequested(
+        _ arguments: [[UInt8]], _ body: ([[UInt8]], inout DirectReader) -> Void
+    ) {
+        guard arguments.first == Array(subcommand.utf8) else { return }
+        var rest = arguments.dropFirst()
+        guard let identity = Identity(&rest), (try? identity.take()) != nil else {
+            exitProcess(status: 1)
+        }
+        var reader = DirectReader { part in
+            do throws(Errno) { try printOut(bytes: part) } catch { exitProcess(status: 1) }
+        }
+        body(Array(rest), &reader)
+        exitProcess(status: 0)
+    }
+}
