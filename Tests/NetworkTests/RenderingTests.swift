@@ -27,8 +27,8 @@ struct RenderingTests {
                 policy accept; }
                 add rule inet berth_lxcbr0 sources iifname "lxcbr0" ip saddr 0.0.0.0 udp dport 67 \
                 accept
-                add rule inet berth_lxcbr0 sources iifname "lxcbr0" ip6 saddr :: meta l4proto \
-                ipv6-icmp accept
+                add rule inet berth_lxcbr0 sources iifname "lxcbr0" ip6 saddr :: meta l4proto 58 \
+                accept
                 add rule inet berth_lxcbr0 sources iifname "lxcbr0" ip6 saddr fe80::/10 accept
                 add rule inet berth_lxcbr0 sources iifname "lxcbr0" fib saddr . iif oif missing \
                 counter drop

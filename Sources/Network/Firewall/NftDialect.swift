@@ -74,7 +74,8 @@ package enum NftDialect {
             return [
                 (.sources, "\(from) ip saddr 0.0.0.0 udp dport 67 accept"),
                 // Address detection, router solicitations and multicast listener reports.
-                (.sources, "\(from) ip6 saddr :: meta l4proto ipv6-icmp accept"),
+                // ICMPv6 by number: nft looks up names in /etc/protocols, which may be missing.
+                (.sources, "\(from) ip6 saddr :: meta l4proto 58 accept"),
                 // The kernel does not route these.
                 (.sources, "\(from) ip6 saddr fe80::/10 accept"),
                 (.sources, "\(from) fib saddr . iif oif missing counter drop"),
