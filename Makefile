@@ -78,7 +78,7 @@ COMPLETIONS := $(CURDIR)/.build/completions
 
 BUILD_PACKAGES := libnl-3-dev libsystemd-dev pkg-config
 CHECK_PACKAGES := acl bash binutils busybox-static dnsmasq-base execline fish iproute2 iptables \
-	iputils-ping libnss-extrausers lxc mandoc nftables openvswitch-switch procps python3 \
+	iputils-ping libnss-extrausers lxc mandoc netbase nftables openvswitch-switch procps python3 \
 	python3-jsonschema python3-pyte s6 shellcheck strace sudo uidmap util-linux zsh
 DEB_PACKAGES := build-essential debhelper dh-apparmor dpkg-dev lintian
 # For MachineTests, which are skipped on CI.
