@@ -7,7 +7,8 @@ package enum Helper {
     ///   limits are raised, since the caller's may leave too little memory for it.
     package static func run(_ arguments: () -> [[UInt8]]) throws(Refusal) {
         do { try ProcessSanitizer.sanitize() } catch { throw .unsafeStart(error) }
-        // The caller chooses the path of the program, and so the name. Errors name it to root.
+        // The caller chooses the path of the program, and so its name. Error messages tell root to
+        // run commands that contain the name.
         ProcessID.setOwnName("berth-nic")
         do throws(Errno) { try AppArmorProfile.enter(profile) } catch {
             throw .profile(profile, error)

@@ -24,7 +24,7 @@ package enum Answer: Equatable, Sendable {
 package enum UnreadReason: Error, Equatable, Sendable {
     case refused(ForeignFile.Refusal)
     case notAbsolute
-    /// ``ReadBudget/files`` have been read for this user.
+    /// ``ReadBudget/files`` or ``ReadBudget/lookups`` of this user are used up.
     case tooManyFiles
     /// The file is larger than what is left of ``ReadBudget/bytes``.
     case tooManyBytes

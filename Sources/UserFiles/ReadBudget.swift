@@ -17,7 +17,7 @@ package struct ReadBudget {
     private(set) var bytesLeft = bytes
     private var lookupsLeft = lookups
 
-    /// - Returns: whether there is another file left for that question.
+    /// - Returns: whether the budget allows another question of this kind.
     mutating func spend(_ question: Question) -> Bool {
         switch question {
         case .contents, .names:

@@ -52,8 +52,8 @@ extension ReaderProcess.Identity {
         }
     }
 
-    /// The first component of the path that does not belong to root. The target of a link of
-    /// root's is examined in its place.
+    /// The owner and group of the first component of the path that does not belong to root. For a
+    /// link that belongs to root, its target is examined.
     private static func firstForeign(on path: [UInt8]) -> (owner: UserID, group: GroupID)? {
         var rest = path.split(separator: 0x2f).reversed().map { Array($0) }
         var place: [UInt8] = []

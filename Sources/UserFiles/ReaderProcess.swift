@@ -2,8 +2,9 @@ package import Linux
 
 /// The process that reads the files of one user, with the rights of that user.
 ///
-/// It is this program, executed again: it has one thread, nothing of the parent's memory, an empty
-/// environment, and one descriptor, to which it writes a ``Transcript``.
+/// It is this program, executed again: it has one thread, nothing of the parent's memory and an
+/// empty environment. It writes a ``Transcript`` to standard output; its other descriptors are
+/// /dev/null.
 package enum ReaderProcess {
     /// The first argument of a program that runs as such a process.
     package static let subcommand = "read-user-files"
@@ -28,7 +29,7 @@ package enum ReaderProcess {
     }
 
     /// Runs each job in a process of its own, many at once.
-    /// - Returns: in the same order, what answers for the files of each job.
+    /// - Returns: the answers for each job, in the same order.
     package static func run(_ jobs: [Job]) -> [Replay] {
         let commands = jobs.map {
             [Array(subcommand.utf8)] + $0.identity.words + $0.words

@@ -4,7 +4,8 @@ internal import Linux
 ///
 /// The code that asks runs twice: in that process with the user's rights, and here, where it
 /// touches no file of the user. It asks the same questions in the same order, because they depend
-/// only on its arguments and on the answers. If the transcript does not fit, it is not continued.
+/// only on its arguments and on the answers. Once a question differs from the recorded one, there
+/// are no more answers.
 package struct Replay: FileReader {
     private var records: ArraySlice<Transcript.Record>
     /// Why there are no answers after the last record.

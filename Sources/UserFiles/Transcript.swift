@@ -2,7 +2,7 @@
 ///
 /// Each question is a byte and a path; each answer a byte and a value. A path or a value is its
 /// length in four bytes, the least significant first, and that many bytes. The user can trace the
-/// process that writes it, so that nothing in it is trusted to be true or well-formed.
+/// process that writes it, so nothing in it is trusted to be true or well-formed.
 package struct Transcript: Equatable, Sendable {
     package struct Record: Equatable, Sendable {
         package let question: Question
@@ -12,7 +12,7 @@ package struct Transcript: Equatable, Sendable {
     }
 
     package private(set) var records: [Record] = []
-    /// Whether every byte belongs to a record.
+    /// Whether the bytes are valid records, of which the last may be incomplete.
     package private(set) var isSound = true
 
     package init() {}

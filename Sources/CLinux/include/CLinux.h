@@ -149,8 +149,8 @@ int linux_send_to_unix(const char *path, const char *text);
  * again. Fails with EADDRINUSE if another socket is bound to the port, except for connections that
  * are closing. */
 int linux_probe_port(const unsigned char *address, size_t length, int type, unsigned short port);
-/* Binds a UDP socket to this port of all IPv4 addresses, which others may share as several dnsmasq
- * do, and closes it again. */
+/* Binds a UDP socket to this port of all IPv4 addresses, and closes it again. Other sockets may
+ * share the port, as those of several dnsmasq processes do. */
 int linux_probe_shared_port(unsigned short port);
 
 /* An inotify(7) descriptor that does not block. */

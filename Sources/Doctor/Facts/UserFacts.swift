@@ -2,7 +2,7 @@ internal import HostPaths
 internal import Linux
 internal import UserFiles
 
-/// What is observed with a user's own rights: all that the user's files decide.
+/// What is observed with a user's own rights: all that depends on files of the user.
 struct UserFacts: Equatable, Sendable {
     var config: ContainerConfig
     var searchPermission: SearchPermissionFacts

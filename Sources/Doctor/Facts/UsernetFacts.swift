@@ -11,7 +11,7 @@ struct UsernetFacts: Sendable {
     /// A user's quota on a bridge that the container's configuration names.
     struct BridgeQuota: Equatable, Sendable {
         let bridge: UntrustedText
-        /// The name, if lxc-usernet may contain it, and a command as well.
+        /// The name, if it can be written both in lxc-usernet and in a command.
         var name: String?
         /// The lines that grant the user NICs.
         var lines: [Line] = []

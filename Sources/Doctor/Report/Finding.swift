@@ -42,7 +42,7 @@ package struct Finding: Equatable, Sendable {
 
 /// One step of a fix.
 ///
-/// No step contains what a user, a container or a log chose, unless its form was checked: see
+/// No step contains text from a user, a container or a log, unless its form was checked: see
 /// ``UntrustedText/shellWord``.
 package enum Fix: Equatable, Sendable {
     /// A command line for a shell.

@@ -2,9 +2,9 @@ internal import CLinux
 
 /// A file whose path an untrusted user chose, held by descriptor.
 ///
-/// To open it has no effect on it: only its place in the file system is held (O_PATH), and what it
-/// is decides what is read. Links of /proc that lead to other files, such as `/proc/PID/root`, are
-/// not followed.
+/// Opening it has no side effects: only its place in the file system is held (O_PATH). Its type and
+/// its file system determine whether it is then read. Links of /proc that lead to other files, such
+/// as `/proc/PID/root`, are not followed.
 package struct ForeignFile: ~Copyable {
     private let place: Descriptor
     private let status: FileStatus
@@ -61,7 +61,7 @@ package struct ForeignFile: ~Copyable {
         } catch {
             switch error {
             case Errno(EMEDIUMTYPE): throw .onKernelFileSystem
-            // It grew while it was read.
+            // `invalid`: it grew while it was read.
             case .tooLarge, .invalid: throw .isTooLarge
             default: throw .failed(error)
             }

@@ -1,5 +1,5 @@
-/// File systems whose files the kernel generates. To open or read such a file can have effects,
-/// and its contents describe the reader or the host instead of what a user wrote.
+/// File systems whose files the kernel generates. Opening or reading such a file can have side
+/// effects, and its contents describe the reader or the host instead of what a user wrote.
 enum KernelFileSystems {
     /// - Parameter magic: `f_type` of statfs(2).
     static func contain(magic: UInt32) -> Bool { magics.contains { $0 == magic } }

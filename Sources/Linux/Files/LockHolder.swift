@@ -18,8 +18,8 @@ package struct LockHolder: Sendable {
         "process \(process.number)" + (user.map { " of user ID \($0.number)" } ?? "")
     }
 
-    /// Ends all processes of that user that run this program, or else the one process. Matches the
-    /// real user ID, which a program with more privileges does not share.
+    /// The command that ends all processes of that user that run this program, or else the one
+    /// process. It matches the real user ID, which a setuid bit does not change.
     var killCommand: String {
         guard let user, let program else { return "kill -KILL \(process.number)" }
         return "pkill -KILL -U \(user.number) -x \(program)"

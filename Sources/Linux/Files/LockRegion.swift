@@ -1,6 +1,7 @@
 internal import CLinux
 
-/// A range of a file that processes lock with fcntl(2), to write. The lock belongs to the process.
+/// A range of a file on which processes take a write lock with fcntl(2). The lock belongs to the
+/// process.
 struct LockRegion {
     private let file: Int32
     private let start: Int64
@@ -19,9 +20,9 @@ struct LockRegion {
         length = 1
     }
 
-    /// Waits for the lock. Tries it each second without waiting: the kernel wakes only the first
-    /// waiting process, and if that one gets no processor time, a free lock keeps the others
-    /// waiting.
+    /// Waits for the lock, and also tries each second to take it: the kernel wakes only the first
+    /// waiting process, and if that one gets no processor time, the others would keep waiting for a
+    /// free lock.
     /// - Parameter end: until when, in milliseconds of the monotonic clock.
     /// - Parameter attempt: runs before each attempt, which takes at most a second.
     /// - Returns: whether this process has the lock.

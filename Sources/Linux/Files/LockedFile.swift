@@ -109,7 +109,7 @@ extension LockedFile {
     /// Runs the body while this process holds the lock.
     /// - Parameter seconds: how long to wait for it.
     /// - Parameter limit: how long the body may take, in seconds. Then the kernel kills this
-    ///   process, so that the body must leave valid contents at every point.
+    ///   process, so the body must leave valid contents at every point.
     package borrowing func locked<Result, Failure: Error>(
         within seconds: Int32, holdingAtMost limit: Int32,
         orThrow failure: (AccessError) -> Failure,

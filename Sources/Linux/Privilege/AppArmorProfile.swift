@@ -41,8 +41,8 @@ package enum AppArmorProfile {
         }
     }
 
-    /// Whether the kernel says that AppArmor is compiled in and not enabled. Before Linux 6.8 the
-    /// error is EINVAL. Without any of it, the file does not exist.
+    /// Whether the error means that AppArmor is not enabled: EOPNOTSUPP, or EINVAL before Linux
+    /// 6.8. In a kernel without AppArmor, the file does not exist.
     private static func isAbsent(_ error: Errno) -> Bool {
         error == .notFound || error == .invalid || error == Errno(EOPNOTSUPP)
     }

@@ -2,8 +2,8 @@ internal import CLinux
 
 /// The change of a process to a user's own rights, for good.
 package enum UserIdentity {
-    /// Becomes a user with these groups and no capability. Root becomes any user; every other user
-    /// only gives up what remains. Afterwards the process has no controlling terminal, no
+    /// As root, becomes that user with these groups. Any other user must be that user already, and
+    /// keeps its groups. Afterwards the process has no capability, no controlling terminal and no
     /// descriptor above 2, and cannot gain privileges, start processes or write files.
     ///
     /// Must be called before this process has a second thread.
@@ -14,8 +14,9 @@ package enum UserIdentity {
     ) throws(Errno) {
         try call { linux_close_range_from(3, 0) }
         try call { unsafe chdir("/") }
-        // A process of the user must not be able to type into the terminal of root (TIOCSTI). It
-        // fails for the leader of a process group, which has been started without this program.
+        // A process of the user must not be able to type into the terminal of root (TIOCSTI).
+        // setsid(2) fails for the leader of a process group: a process that a shell, not this
+        // program, has started.
         _ = setsid()
         let wasRoot = geteuid() == 0
         if wasRoot {

@@ -2,8 +2,8 @@ internal import CLinux
 
 /// This program, run again in child processes whose output is collected.
 ///
-/// The children are untrusted: a user may stop them, and let them write anything or block forever
-/// in a file system. So nothing here waits for a child longer than its time.
+/// The children are untrusted: a user may stop them, and make them write anything or block forever
+/// in a file system. So nothing here waits for a child longer than its time limit.
 package enum OwnProgram {
     package struct Outcome: Sendable {
         package var output: [UInt8] = []
@@ -72,7 +72,7 @@ package enum OwnProgram {
 
     private final class Child {
         let index: Int
-        /// When its time is over, on the steady clock.
+        /// When its time is over, in milliseconds of the monotonic clock.
         let due: Int
         let output: Int32
         private let process: pid_t

@@ -1,7 +1,7 @@
 internal import CLinux
 
-/// Notices that a file has other contents: written, replaced, created or removed, also if the path
-/// is a symbolic link or the file is a mount of its own.
+/// Notices that the contents of a file have changed: it was written, replaced, created or removed.
+/// The path may be a symbolic link, and the file a mount point.
 public struct FileNotices: ~Copyable {
     private let path: String
     /// -1 if the user has too many inotify(7) instances; then there are no notices.
@@ -31,8 +31,8 @@ public struct FileNotices: ~Copyable {
         return contents != last
     }
 
-    /// Watches each directory that the path leads through by symbolic links, and the file itself,
-    /// which is a different one after it was replaced. Watching something twice has no effect.
+    /// Watches the directory of the path and of the target of each symbolic link, and the file
+    /// itself, which is another one after it was replaced. Watching something twice has no effect.
     private borrowing func watch() {
         var place = path
         for _ in 0..<8 {

@@ -52,8 +52,8 @@ extension [UInt8] {
     }
 }
 
-/// The order of two texts by their bytes: negative, 0 or positive, as memcmp(3) tells it. A text
-/// that begins another one comes first.
+/// The order of two texts by their bytes: negative, 0 or positive, as from memcmp(3). If one text
+/// is a prefix of the other, it comes first.
 package func compareBytes(_ one: ArraySlice<UInt8>, _ other: ArraySlice<UInt8>) -> Int {
     let order = unsafe one.withUnsafeBytes { one in
         unsafe other.withUnsafeBytes { other in

@@ -1,4 +1,4 @@
-/// Text that a user, a container or a log chose: a path, a name, a value of a setting.
+/// Text from a user, a container or a log: a path, a name, a value of a setting.
 ///
 /// The compiler refuses to interpolate it into a sentence. A person sees it ``escaped`` or
 /// ``quoted``, as one word of ASCII, so that it can neither control a terminal nor look like text
@@ -15,7 +15,7 @@ package struct UntrustedText: Equatable, Sendable {
     package static let columns = 120
 
     /// One word of printable ASCII. Every other byte, also a space, is `\ooo`; so is a backslash
-    /// that would look like such an escape. Of a long text the beginning, with `...` after it.
+    /// that would look like such an escape. A long text is cut, with `...` at its end.
     package var escaped: String { escaped(upTo: Self.columns) }
 
     /// As ``escaped``, with another limit: for a path that must be whole.
@@ -77,7 +77,7 @@ package struct UntrustedText: Equatable, Sendable {
 }
 
 extension UntrustedText {
-    /// Whether three octal digits stand there.
+    /// Whether three octal digits are at that position.
     private func isOctal(at position: Int) -> Bool {
         let digits = bytes.dropFirst(position).prefix(3)
         return digits.count == 3 && digits.allSatisfy { (0x30...0x37).contains($0) }

@@ -3,7 +3,7 @@ package import Linux
 internal import Netlink
 
 extension HostTools {
-    /// Makes the changes in order. If one fails that is not dispensable, undoes those before it.
+    /// Makes the changes in order. If one that is not dispensable fails, undoes those before it.
     /// - Returns: the changes made, and the dispensable ones that failed.
     package borrowing func apply(
         _ changes: [Change], isDispensable: (Change) -> Bool
@@ -16,7 +16,7 @@ extension HostTools {
                     failed.append(FailedChange(change: change, failure: error))
                     continue
                 }
-                // Looked for before the address is removed, with which the port is free again.
+                // Look now: once the address has been removed, the port is free again.
                 let takenPort = takenPort(by: change, error)
                 var left: [String] = []
                 for inverse in made.reversed().compactMap(\.inverse) {

@@ -51,7 +51,7 @@ extension HostTools {
     }
 
     private func verifyDirectory(_ path: String) throws(Failure) {
-        // Those that are missing are created.
+        // Missing directories are created later.
         var existing = path
         while !SmallFile.exists(existing), let end = existing.lastIndex(of: "/"),
             end != existing.startIndex

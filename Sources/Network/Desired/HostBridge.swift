@@ -7,7 +7,7 @@ package enum HostConnection: Equatable, Sendable {
     case port(String, kind: String)
     case defaultRoute(isIPv6: Bool)
 
-    /// A predicate of the bridge.
+    /// A clause that follows "because".
     package var sentence: String {
         switch self {
         case .port(let name, let kind): "its port \(name) is \(kind)"

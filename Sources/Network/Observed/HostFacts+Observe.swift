@@ -4,7 +4,7 @@ internal import Netlink
 
 extension HostFacts {
     /// - Parameter record: what berth-net made before, if anything.
-    /// - Parameter withTraffic: whether the interfaces have their counters.
+    /// - Parameter withTraffic: whether to include the counters of the interfaces.
     static func observe(
         _ tools: borrowing HostTools, _ record: Record?, withTraffic: Bool = false
     ) throws(Failure) -> HostFacts {
@@ -16,7 +16,7 @@ extension HostFacts {
         } catch {
             throw Failure("\(error)")
         }
-        // Before Linux 5.14 only sysfs tells.
+        // Before Linux 5.14, only sysfs has this information.
         if !facts.interfaces.contains(where: \.hasDevice) {
             for position in facts.interfaces.indices {
                 facts.interfaces[position].hasDevice = SmallFile.exists(

@@ -20,12 +20,13 @@ package struct ObservedHost: Sendable {
         package var kept: [Network.Forwarding.KernelValue] = []
         /// The interfaces of other programs that use forwarding.
         package var users: [String] = []
-        /// Those that would, also if they are down or a network's own.
+        /// All interfaces that need forwarding when they are up, including those that are down and
+        /// those of berth-net's networks.
         package var candidates: [String] = []
 
-        /// Whether the kernel overwrites interfaces' own settings only because berth-net has
-        /// enabled forwarding, if somebody disables it. Without berth-net, 0 for 0 changes nothing
-        /// in IPv4, and sets all interfaces in IPv6.
+        /// Whether it is berth-net's doing if interfaces lose their own settings when somebody else
+        /// disables forwarding. Without berth-net, they would write 0 to a setting that is 0
+        /// already, which changes nothing in IPv4, but sets all interfaces in IPv6.
         var hasOverwrittenExceptions: Bool { path == Sysctls.forwarding4 }
     }
 
@@ -71,8 +72,9 @@ extension ObservedHost.Forwarding {
 }
 
 extension HostFacts {
-    /// Whether an interface serves others only if the host forwards: virtual ones with an address,
-    /// and veths whose other end is in another namespace. Ports of bridges have none of their own.
+    /// Whether an interface needs forwarding: a veth whose other end is in another namespace, or
+    /// another virtual interface with an address, except dummies, VLANs and bonds. Ports of bridges
+    /// do not.
     fileprivate func isRouted(_ interface: Interface, isIPv6: Bool) -> Bool {
         guard interface.master == nil else { return false }
         switch interface.kind {

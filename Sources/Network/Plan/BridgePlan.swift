@@ -22,7 +22,8 @@ extension Planner {
         for (attribute, value) in attributes {
             let now = observed.value(of: attribute)
             if isReset, Sysctls.ofBridge(name).contains(attribute) {
-                // What is recorded of somebody's bridge is the value that it will have then.
+                // For a bridge that is not berth-net's own, record the value that the kernel will
+                // give it.
                 let initial = isOwn ? nil : observed.initialValue(of: attribute)
                 guard initial != value else { continue }
                 changes += [.set(attribute, of: name, from: initial, to: value)].compactMap { $0 }
@@ -33,7 +34,8 @@ extension Planner {
         return changes
     }
 
-    /// Restores what earlier settings changed, and these do not ask for. Follows the addresses.
+    /// Restores what earlier settings changed and the present ones do not. These changes follow
+    /// those of the addresses.
     func obsoleteAttributes(
         _ desired: DesiredNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
     ) -> [Change] {
@@ -57,7 +59,7 @@ extension Planner {
         let bridge = desired.bridge
         var attributes: [(Alteration.Attribute, String)] = [(.mtu, "\(desired.mtu)")]
         if let address = desired.hardwareAddress { attributes.append((.hardwareAddress, address)) }
-        // With the first IPv4 address of a range, the kernel removes the others otherwise.
+        // Otherwise the kernel would remove the other IPv4 addresses of a range with the first.
         if !isOwn { attributes.append((.kernel(Sysctls.promotes(bridge)), "1")) }
         guard capabilities.hasIPv6 else { return attributes }
         if desired.ipv6 != nil { attributes.append((.kernel(Sysctls.disabled6(bridge)), "0")) }
@@ -73,7 +75,7 @@ extension Planner {
         alterations.reversed().compactMap { alteration in
             guard observed.value(of: alteration.attribute) == alteration.after else { return nil }
             switch alteration.attribute {
-            // Containers or somebody's addresses would lose their network.
+            // This would cut off containers, or remove addresses that are not berth-net's.
             case .link where !observed.ports.isEmpty: return nil
             case .kernel(Sysctls.disabled6(bridge)) where !others.allSatisfy(\.isIPv4): return nil
             default: break
@@ -127,13 +129,14 @@ extension Planner {
         changes += removed.map { .removeAddress(bridge, $0) }
         changes += addresses.compactMap(\.replaced).filter { !others.contains($0) }
             .map { .addAddress(bridge, $0) }
-        // Somebody has changed it on a bridge of theirs, since otherwise it would be set.
+        // Restore it on a bridge that is not berth-net's own: there berth-net had set it to 1, so
+        // somebody has changed it since.
         if !observed.origin(record).isOwn { promote("1", now) }
         return changes
     }
 
-    /// Isolates all ports, or releases those that an earlier setting isolated. Others are the
-    /// ports that lxc-usernet isolates.
+    /// Isolates all ports, or releases those that an earlier setting isolated. Ports that
+    /// lxc-usernet isolates stay isolated.
     func isolation(
         _ isolates: Bool, of bridge: BridgeName, _ observed: ObservedNetwork,
         _ record: Record.Entry?
@@ -146,7 +149,7 @@ extension Planner {
         .compactMap { port in port.name.map { .isolate(bridge, port: $0, isolates) } }
     }
 
-    /// Takes back what berth-net did to the bridge. It is deleted if it is berth-net's own and has
+    /// Undoes what berth-net did to the bridge. Deletes the bridge if it is berth-net's own and has
     /// no ports.
     func bridgeRemoval(_ entry: Record.Entry, _ observed: ObservedNetwork) -> [Change] {
         let bridge = entry.desired.bridge

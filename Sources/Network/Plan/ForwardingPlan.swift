@@ -6,7 +6,7 @@ package struct HostPlan: Sendable {
     package var enabling: [Change] = []
     package var warnings: [String] = []
 
-    /// Makes this host a router while a network needs it, and takes that back afterwards.
+    /// Makes this host a router while a network needs it, and undoes that afterwards.
     ///
     /// An uplink that learns its route from router advertisements is first told to keep accepting
     /// them: by default a router ignores them.
@@ -69,7 +69,7 @@ package struct HostPlan: Sendable {
                     + "(\(others.joined(separator: ", ")))")
             return
         }
-        // What somebody has changed since stays.
+        // Values that somebody has changed since are left as they are.
         let kept = made.kept.filter { host.kernel[$0.path] == $0.valueWhileForwarding }
         disabling.append(
             .setForwarding(

@@ -7,7 +7,7 @@ extension Record {
 
         package init() {}
 
-        /// The entry after these changes, of which those of the bridges are not the host's.
+        /// The entry after these changes, except those of the bridges.
         func after(_ changes: [Change], besides bridges: [BridgeName]) -> HostEntry {
             var entry = self
             for case .setForwarding(let forwarding, let enabled) in changes {

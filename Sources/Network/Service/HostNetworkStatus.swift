@@ -22,7 +22,7 @@ package struct HostNetworkStatus: Sendable {
 
     package init() {}
 
-    /// - Parameter withTraffic: whether the interfaces have their counters.
+    /// - Parameter withTraffic: whether to include the counters of the interfaces.
     /// - Parameter countsDrops: whether to list the firewall's counters, which takes another run of
     ///   its tool for each network.
     package static func observe(

@@ -72,7 +72,7 @@ extension NetworkStatus {
     ) {
         self.init(bridge: desired.bridge.description)
         var observed = observed
-        // A change of /etc/hosts since then makes nothing incomplete.
+        // If only /etc/hosts has changed, the network is still complete.
         if observed.hostNames != nil {
             observed.hostNames = planner.capabilities.hostNames.file(for: desired)
         }

@@ -10,8 +10,8 @@ struct PlannedNetwork {
     let dnsPort: UInt16
     var foreignFixes: [ForeignFirewall.Fix] = []
 
-    /// The entry after these changes, which can be more or fewer than ``changes``: other networks'
-    /// are left out.
+    /// The entry after these changes. They can differ from ``changes``: some of those may have
+    /// failed, and changes of other networks are ignored.
     func entry(after changes: [Change], isComplete: Bool) -> Record.Entry {
         let changes = changes.filter { $0.concerns(desired.bridge) }
         let origin = observed.origin(record)
@@ -58,8 +58,8 @@ struct PlannedNetwork {
         return ports
     }
 
-    /// The warning that ports stay isolated, because an earlier build did not record which it had
-    /// isolated and which lxc-usernet.
+    /// The warning that ports stay isolated, because an earlier build did not record whether it or
+    /// lxc-usernet had isolated them.
     var isolationWarning: String? {
         guard record?.hasUnrecordedIsolation ?? false, !desired.isolates else { return nil }
         let ports = observed.ports.filter { port in

@@ -2,7 +2,7 @@ internal import Linux
 
 extension Service {
     /// Asks the programs concerned whether the changes of a plan can be made. `check` and `start`
-    /// both do this, so that they agree, and `start` has changed nothing when it fails.
+    /// both do this, so that they agree. If a change cannot be made, `start` makes none.
     borrowing func verify(_ plan: inout Plan) throws(Failure) {
         var objections: [String] = []
         for change in plan.report.changes {
@@ -19,7 +19,8 @@ extension Service {
         }
     }
 
-    /// The setting without which the firewall's tool accepts the rules.
+    /// What to do about rules that the firewall's tool rejects: turn off the setting that needs
+    /// them, or use the other tool. Empty for changes that are not about the firewall.
     private borrowing func advice(on change: Change, _ plan: Plan) -> String {
         guard case .firewall(let firewall) = change,
             let network = plan.networks.first(where: { $0.desired.bridge == firewall.bridge })

@@ -73,7 +73,7 @@ package struct Service: ~Copyable {
             }
             plan.report.warnings = []
             do { return try apply(plan) { $0.isAboutIPv6 } } catch let failure as ApplyFailure {
-                // Without DNS instead, as where the port was taken before.
+                // Try again without DNS, as if the port had been taken before.
                 guard let port = failure.takenPort, takenPorts[port.bridge] == nil else {
                     throw failure
                 }

@@ -95,7 +95,7 @@ extension FirewallChains.Match {
         }
         if payload["field"]?.text == "dport", transport == "tcp" || transport == "udp" {
             let ranges = right.compactMap(\.ports)
-            // All tested packets are UDP, so that the port of a TCP rule is irrelevant.
+            // All tested packets are UDP, so the port of a TCP rule is irrelevant.
             return ranges.count == right.count
                 ? transport == "udp" ? .port(ranges) : .transport(["tcp"]) : .unknown
         }
