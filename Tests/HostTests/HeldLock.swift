@@ -30,8 +30,12 @@ struct HeldLock {
                 let outcome = Program.ours.create(bobs, on: "lxcbr0", as: 2001)
                 expect(Answer(outcome) != nil, "\(number): \(outcome)")
             }
-            // The first one that was hindered has ended.
-            let ended = shell("[ ! -e /proc/$(head -n 1 /run/held) ]")
+            // The first one that was hindered ends. Its parent, in the same frozen cgroup, may not
+            // have waited for it yet.
+            let ended = shell(
+                "first=/proc/$(head -n 1 /run/held); for n in $(seq 200); do "
+                    + "[ -e $first ] || exit 0; grep -q '^State:.Z' $first/status && exit 0; "
+                    + "sleep 0.05; done; exit 1")
             expect(ended.succeeded, contents(of: "/run/held"))
             lab.kill(2000)
         }
