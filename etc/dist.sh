@@ -3,8 +3,8 @@
 # name.
 #
 # The archive contains the committed files and the pinned sources of swift-argument-parser, so that
-# it builds without network access. It depends on these two revisions only: the same commit gives
-# the same bytes.
+# it builds without network access. Its contents depend only on the commit, which also pins the
+# revision of the parser: the same commit gives the same bytes.
 set -euo pipefail
 directory=$(realpath -m "$1")
 cd "$(dirname "$0")/.."
