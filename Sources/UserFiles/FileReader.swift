@@ -103,10 +103,10 @@ extension UnreadReason: CustomStringConvertible {
         case .refused(.isTooLarge): "it is larger than \(ReadBudget.bytes >> 20) MiB"
         case .refused(.hasTooManyNames): "it has more than \(ReadBudget.names) files"
         case .notAbsolute: "the path does not begin with a slash"
-        case .tooManyFiles: "\(ReadBudget.files) files of this user have been read"
-        case .tooManyBytes: "files of this user have \(ReadBudget.bytes >> 20) MiB together"
+        case .tooManyFiles: "too many files of this user have been read or examined"
+        case .tooManyBytes: "the files of this user exceed \(ReadBudget.bytes >> 20) MiB together"
         case .noAnswer: "its file system did not answer within \(ReadBudget.milliseconds / 1000) s"
-        case .readerFailed: "the process that reads the user's files was ended or disturbed"
+        case .readerFailed: "the process that reads the user's files ended early"
         }
     }
 }

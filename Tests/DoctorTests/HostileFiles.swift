@@ -49,14 +49,14 @@ private let wanted = """
     large: ok
       CONFIG/large: it was not read: it is larger than 1 MiB
     10000 includes: ok
-      CONFIG/none-199: it was not read: 200 files of this user have been read
+      CONFIG/none-199: it was not read: too many files of this user have been read or examined
       CONFIG/default.conf: CUT
     of itself: ok
-      CONFIG/default.conf: it was not read: files of this user have 1 MiB together
+      CONFIG/default.conf: it was not read: the files of this user exceed 1 MiB together
     300 files: ok
-      CONFIG/two/276.conf: it was not read: 200 files of this user have been read
+      CONFIG/two/276.conf: it was not read: too many files of this user have been read or examined
     1.5 MB: ok
-      CONFIG/half3: it was not read: files of this user have 1 MiB together
+      CONFIG/half3: it was not read: the files of this user exceed 1 MiB together
     NICs: ok
       CONFIG/default.conf: CUT
     ranges: ok
@@ -84,7 +84,7 @@ private let wanted = """
     stopped: ok
       CONFIG/hang/x: it was not read: its file system did not answer within 2 s
     killed: ok
-      CONFIG/hang/x: it was not read: the process that reads the user's files was ended or disturbed
+      CONFIG/hang/x: it was not read: the process that reads the user's files ended early
     berth: cannot read CONFIG/log: Permission denied
       ? line 1:
           | fault

@@ -14,7 +14,7 @@ enum DNS: Check {
             }
             if let holder = network.portHolder {
                 let isServed = network.dnsmasq != nil
-                let effect = isServed ? "get DHCP and no DNS" : "get neither DHCP nor DNS"
+                let effect = isServed ? "get DHCP but no DNS" : "get neither DHCP nor DNS"
                 return Finding(
                     isServed ? .warning : .problem,
                     "port \(network.configuredDNSPort) for \(bridge)",

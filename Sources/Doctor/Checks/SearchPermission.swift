@@ -62,8 +62,8 @@ enum SearchPermission: Check {
     ) -> Fix {
         guard let path = step.path.shellWord else {
             return .advice(
-                "allow the access to this directory, or keep the containers in one whose path has "
-                    + "no blanks and no special characters")
+                "grant search permission on this directory, or keep the containers in a directory "
+                    + "whose path has no blanks or special characters")
         }
         let leadsHome =
             step.path == "/" || facts.target.home.appending("/").hasPrefix(path + "/")
@@ -84,8 +84,9 @@ enum SearchPermission: Check {
         }
         guard leadsHome || actor == .user else {
             return .advice(
-                "keep the containers in \(facts.target.home.quoted), or allow the access here if "
-                    + "\(facts.config.path.quoted) and lxc.lxcpath name this directory on purpose")
+                "keep the containers in \(facts.target.home.quoted), or grant search permission "
+                    + "here if \(facts.config.path.quoted) and lxc.lxcpath name this directory on "
+                    + "purpose")
         }
         return .command("\(command) \(path)", by: actor)
     }

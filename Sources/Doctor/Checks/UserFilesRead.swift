@@ -17,7 +17,7 @@ enum UserFilesRead: Check {
             findings.append(
                 .unknown(
                     config.path.quoted,
-                    "\(rest) or more other files that it includes were not read"))
+                    "at least \(rest) more included files were not read"))
         }
         if config.isCut {
             findings.append(

@@ -59,7 +59,9 @@ extension HostTools {
             existing = String(existing[..<end])
         }
         guard SmallFile.isWritable("\(existing)/.") else {
-            throw Failure("\(existing) is not a directory that can be written: make it one")
+            throw Failure(
+                "\(existing) is not a writable directory: check its permissions and its file system"
+            )
         }
     }
 

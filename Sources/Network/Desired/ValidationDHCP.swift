@@ -25,9 +25,9 @@ extension Validation {
             for (address, interface) in facts.owners(among: first...last, except: bridge) {
                 warn(
                     .dhcpRange,
-                    "\(address), from \(first) to \(last), is an address of \(interface): a "
-                        + "container that leases it would not be reached; choose a range without "
-                        + "it")
+                    "\(address) in the range \(first) to \(last) is an address of \(interface): a "
+                        + "container that leases it would not be reachable; choose a range "
+                        + "without it")
             }
         }
         if !isEnabled, settings.given(.dhcpHosts) != nil {

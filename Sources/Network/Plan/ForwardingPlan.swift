@@ -64,9 +64,8 @@ package struct HostPlan: Sendable {
         let others = observed.users.filter { !made.bystanders.contains($0) }
         guard others.isEmpty else {
             warnings.append(
-                "\(Sysctls.name(of: observed.path)) stays 1: another network, which was not "
-                    + "there when Berth enabled it, may need it "
-                    + "(\(others.joined(separator: ", ")))")
+                "\(Sysctls.name(of: observed.path)) stays 1, because interfaces that appeared "
+                    + "after Berth enabled it may need it: \(others.joined(separator: ", "))")
             return
         }
         // Values that somebody has changed since are left as they are.

@@ -49,14 +49,14 @@ package struct HarmWarnings {
             ].compactMap { $0 }
             if desired.dhcp.isDisabled, !previous.dhcp.isDisabled {
                 sentences.append(
-                    "\(bridge) has no DHCP any more, so that leases end: give fixed addresses to "
+                    "\(bridge) no longer has DHCP, so leases will end: give fixed addresses to "
                         + containers)
             }
         }
         if let mtu = observed.interface?.mtu, mtu > desired.mtu {
             sentences.append(
-                "the MTU of \(bridge) shrinks from \(mtu) to \(desired.mtu), and larger packets "
-                    + "are lost until they renew their leases: restart \(containers)")
+                "the MTU of \(bridge) shrinks from \(mtu) to \(desired.mtu), and containers lose "
+                    + "larger packets until they renew their leases: restart \(containers)")
         }
         return sentences
     }

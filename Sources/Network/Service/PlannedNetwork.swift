@@ -67,8 +67,8 @@ struct PlannedNetwork {
         }
         return ports.isEmpty
             ? nil
-            : "\(ports.map(\.description).joined(separator: ", ")) of \(desired.bridge) stay "
+            : "\(ports.map(\.description).joined(separator: ", ")) of \(desired.bridge): still "
                 + "isolated, because the record of an earlier version does not say whether "
-                + "LXC_ISOLATE or lxc-usernet isolated them: restart their containers"
+                + "LXC_ISOLATE or lxc-usernet isolated these ports: restart their containers"
     }
 }

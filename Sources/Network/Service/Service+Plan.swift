@@ -72,8 +72,8 @@ extension Service {
                 nil,
                 [
                     "\(Paths.networkRecord) cannot be parsed and is rewritten: networks that the "
-                        + "settings no longer name may remain, and so may bridges and addresses "
-                        + "at stop"
+                        + "settings no longer name may remain, and berth-net stop may leave "
+                        + "bridges and addresses"
                 ]
             )
         }

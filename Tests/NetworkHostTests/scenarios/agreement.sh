@@ -117,7 +117,7 @@ LXC_IPV6_ADDR=2001:db8:7::2" provider provided
 single() { ip addr add 10.0.3.7/32 dev up0; }
 singled() { ip addr del 10.0.3.7/32 dev up0; }
 row yes "the host has a /32 in the range" "" single singled
-says "containers could lease it" "LXC_DHCP_RANGE: 10.0.3.7, from .* is an address of up0"
+says "containers could lease it" "LXC_DHCP_RANGE: 10.0.3.7 in the range .* is an address of up0"
 row no "the bridge is to have that address" LXC_ADDR=10.0.3.7 single singled
 routed() { ip route add 10.0.3.0/25 via 192.0.2.2; }
 unrouted() { ip route del 10.0.3.0/25; }

@@ -59,7 +59,7 @@ echo "$first" | sed /ISOLATE/d | lab_settings
 bridge link set dev vweb isolated on
 "$BERTH_NET" reload >/dev/null 2>/run/warnings
 expect "ports that may be isolated by lxc-usernet stay so, with a warning" \
-	grep -q 'vdb.* stay isolated' /run/warnings
+	grep -q 'vdb.* still isolated' /run/warnings
 expect "vdb is isolated" sh -c 'bridge -d link show dev vdb | grep -q "isolated on"'
 echo "$first" | lab_settings
 "$BERTH_NET" reload >/dev/null 2>&1
