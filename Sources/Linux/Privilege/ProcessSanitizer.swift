@@ -69,9 +69,16 @@ package enum ProcessSanitizer {
         raise(linux_RLIMIT_CPU, to: unlimited)
         raise(linux_RLIMIT_FSIZE, to: unlimited)
         raise(linux_RLIMIT_NOFILE, to: 1024)
-        // A timer counts as a pending signal.
-        raise(linux_RLIMIT_SIGPENDING, to: unlimited)
         raise(linux_RLIMIT_STACK, to: 8 << 20)
+        raisePendingSignals()
+    }
+
+    /// A timer counts as a pending signal. The hard limit is finite by default, and to raise it
+    /// needs CAP_SYS_RESOURCE: a service under AppArmor does not have that, and does not need it.
+    private static func raisePendingSignals() {
+        var limit = rlimit()
+        guard unsafe linux_getrlimit(linux_RLIMIT_SIGPENDING, &limit) == 0 else { return }
+        raise(linux_RLIMIT_SIGPENDING, to: max(limit.rlim_max, 1024))
     }
 
     /// Sets both limits or, where a sandbox forbids root to raise the hard one, the soft limit as
