@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The compiler is the test: untrusted text in a sentence must not compile.
-@Suite struct UntrustedInterpolation {
+@Suite(.serialized) struct UntrustedInterpolation {
     @Test(
         "untrusted text cannot be interpolated or printed as a string",
         arguments: [
@@ -11,7 +12,7 @@ import Testing
             (#""\(text.quoted)""#, true), ("\"a\" + text.escaped", true),
             (#""\(text.shellWord ?? "")""#, true),
         ])
-    func compiles(expression: String, isAccepted: Bool) throws {
+    func compiles(expression: String, isAccepted: Bool) async throws {
         let source = """
             import Linux
             func sentence(_ text: UntrustedText) -> String { \(expression) }
@@ -19,22 +20,17 @@ import Testing
         let file = FileManager.default.temporaryDirectory.path + "/untrusted-\(UUID()).swift"
         try source.write(toFile: file, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(atPath: file) }
-        let compiler = Process()
-        compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        compiler.arguments = [
-            "swiftc", "-typecheck", "-warnings-as-errors", "-package-name", packageName,
-            "-I", root + ".build/debug/Modules",
-            "-Xcc", "-fmodule-map-file=\(root).build/debug/CLinux.build/module.modulemap", file,
-        ]
-        let output = Pipe()
-        compiler.standardError = output
-        try compiler.run()
-        let said = String(
-            decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        compiler.waitUntilExit()
-        #expect((compiler.terminationStatus == 0) == isAccepted, "\(said)")
+        let outcome = await runAside(
+            [
+                "swiftc", "-typecheck", "-warnings-as-errors", "-package-name", packageName,
+                "-I", root + ".build/debug/Modules",
+                "-Xcc", "-fmodule-map-file=\(root).build/debug/CLinux.build/module.modulemap",
+                file,
+            ], environment: ProcessInfo.processInfo.environment)
+        let errors = outcome.errorOutput
+        #expect(outcome.succeeded == isAccepted, "\(errors)")
         // Nothing but the expression is refused.
-        if !isAccepted { #expect(said.contains("swift:2:"), "\(said)") }
+        if !isAccepted { #expect(errors.contains("swift:2:"), "\(errors)") }
     }
 }
 

@@ -28,7 +28,7 @@ struct HarmWarningsTests {
             ("LXC_BRIDGE_MTU=1400", "the MTU of lxcbr0 shrinks from 1500 to 1400"),
             ("LXC_IPV6_ADDR=fd42:9::1", "the IPv6 range of lxcbr0 changes"),
             ("LXC_IPV6_ENABLE=false", "lxcbr0 loses IPv6"),
-            ("LXC_DHCP=false LXC_IPV6_RA=true", "lxcbr0 has no DHCP any more"),
+            ("LXC_DHCP=false LXC_IPV6_RA=true", "lxcbr0 no longer has DHCP"),
         ])
     func cutOff(text: String, expected: String) throws {
         let lease = "9 aa:bb:cc:00:00:02 10.0.3.7 web *\n"

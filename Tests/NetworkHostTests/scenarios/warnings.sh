@@ -44,7 +44,7 @@ echo 'LXC_NETWORK=10.0.9.0/24 LXC_ADDR=10.0.9.77 LXC_BRIDGE_MTU=1400 LXC_IPV6_EN
 warned "lxcbr0 loses IPv6.*$who"
 echo 'LXC_NETWORK=10.0.9.0/24 LXC_ADDR=10.0.9.77 LXC_IPV6_ENABLE=false LXC_DHCP=false' |
 	lab_settings
-warned "lxcbr0 has no DHCP any more.*$who"
+warned "lxcbr0 no longer has DHCP.*$who"
 echo 'LXC_IPV6_ENABLE=false' | lab_settings
 "$BERTH_NET" reload >/dev/null 2>&1
 lab_lease web
