@@ -5,6 +5,12 @@
 #	unshare -m -n -u -- Tests/NetworkHostTests/play.sh ordinary
 #
 # Status 77: the scenario was skipped, for the reason in the last line.
+for kind in mnt net uts; do
+	[ "$(readlink /proc/self/ns/$kind)" != "$(readlink /proc/$PPID/ns/$kind)" ] || {
+		echo "$0 changes the host: run unshare -m -n -u -- $0 $1" >&2
+		exit 2
+	}
+done
 LAB=$(dirname "$(readlink -f "$0")")
 export LAB BERTH_NET
 # shellcheck source=Tests/NetworkHostTests/lab.sh

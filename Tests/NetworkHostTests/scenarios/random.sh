@@ -1,6 +1,7 @@
-# Random histories: see ownership.py. A seed and a number of histories can be given, to repeat one.
+# Random histories: see ownership.py. BERTH_SEED and BERTH_HISTORIES set the first seed and the
+# number. By default the histories are the same at each run, so that a change is what fails.
 lab_outside
-seed=${BERTH_SEED:-$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')}
+seed=${BERTH_SEED:-1}
 timeout 540 python3 "$LAB/ownership.py" "$seed" "${BERTH_HISTORIES:-20}" >/run/histories 2>&1 || {
 	cat /run/histories
 	failed=$(sed -n 's/^seed \([0-9]*\):.*/\1/p' /run/histories)
