@@ -25,7 +25,7 @@ enum LedgerRewrite {
         ]
     }
 
-    /// The text of a file whose last writer was killed.
+    /// The text of a file with a torn write: its last writer was killed.
     static func recovered(from file: [UInt8]) -> [UInt8] {
         var complete: (start: Int, copy: Range<Int>)?
         var unfinished: Int?
