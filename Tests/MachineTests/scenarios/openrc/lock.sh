@@ -1,5 +1,5 @@
-# A user with a delegated cgroup keeps 20 helpers running, and stops, freezes, starves or squeezes
-# those that hold the lock of the ledger. Another user gets a NIC all the same: by design, or after
+# A user with a delegated cgroup keeps 20 helpers running, and stops, freezes or starves those
+# that hold the lock of the ledger. Another user gets a NIC all the same: by design, or after
 # the one command that the error names.
 # init files: openrc
 
@@ -39,7 +39,7 @@ after_boot() {
 	alices=$(namespace_of alice)
 	bobs=$(namespace_of bob)
 	expect "bob gets a NIC" bobs_turn
-	for way in stop freeze starve squeeze; do
+	for way in stop freeze starve; do
 		rm -f /tmp/held
 		as alice berth-run /machine/hold-lock $way $nic "$alices" /tmp/held >/run/attack 2>&1 &
 		case $way in
