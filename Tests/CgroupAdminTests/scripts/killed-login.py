@@ -162,7 +162,8 @@ if shown.returncode != 0:
     sys.exit(f"{program} fails")
 times = {}
 calls = []
-for line in trace().splitlines():
+# strace(1) does not count the first execve, by which it starts the program.
+for line in trace().splitlines()[1:]:
     match = re.match(r"(\w+)\(", line)
     if match and match.group(1) != "exit_group":
         times[match.group(1)] = times.get(match.group(1), 0) + 1
