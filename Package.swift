@@ -123,7 +123,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "CgroupAdmin",
-            dependencies: ["HostPaths", "Linux", "Cgroups", "CgroupStatus", "Delegation"],
+            dependencies: [
+                "HostPaths", "Linux", "Cgroups", "CgroupStatus", "Delegation", "Terminal",
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "berth-cgroup",

@@ -1,10 +1,11 @@
 package import CgroupStatus
+internal import Terminal
 
 extension HierarchyStatus {
     /// The text for a terminal, in 80 columns.
     package var text: String {
         guard isSetUp else { return "\(path) does not exist: run berth-cgroup setup\n" }
-        var page = WrappedText()
+        var page: [String] = []
         page.add("\(path): \(Self.listed(controllers))", 0)
         for user in users { user.add(to: &page) }
         if users.isEmpty, hidden.isEmpty { page.add("no user has a cgroup yet", 0) }
@@ -13,7 +14,7 @@ extension HierarchyStatus {
                 "cgroups of \(hidden.count) other user\(hidden.count == 1 ? "" : "s"), which only "
                     + "root and their owners may see", 0)
         }
-        return page.text
+        return page.map { $0 + "\n" }.joined()
     }
 
     fileprivate static func listed(_ controllers: [String]) -> String {
@@ -22,7 +23,7 @@ extension HierarchyStatus {
 }
 
 extension HierarchyStatus.User {
-    fileprivate func add(to page: inout WrappedText) {
+    fileprivate func add(to page: inout [String]) {
         page.add("\(user) (u\(uid)): \(HierarchyStatus.listed(controllers))", 0)
         page.add(usage.sentence, 2)
         if !limits.isEmpty {
@@ -37,7 +38,7 @@ extension HierarchyStatus.User {
 }
 
 extension HierarchyStatus.Group {
-    fileprivate func add(to page: inout WrappedText) {
+    fileprivate func add(to page: inout [String]) {
         let list = processes.sentence(atMost: 8)
         if kind == .leaf || groups.count > 0 {
             page.add(
@@ -55,9 +56,17 @@ extension HierarchyStatus.Group {
         populated ? "threads of processes listed under the user" : "empty"
     }
 
-    private func add(to page: inout WrappedText, indented indent: Int) {
+    private func add(to page: inout [String], indented indent: Int) {
         guard !processes.isEmpty else { return page.add("\(name.escaped): \(emptiness)", indent) }
         page.add("\(name.escaped): \(usage.sentence)", indent)
         page.add(processes.sentence(atMost: 8), indent + 2)
+    }
+}
+
+extension [String] {
+    /// Adds the lines of a paragraph.
+    fileprivate mutating func add(_ paragraph: String, _ indent: Int) {
+        self += folded(
+            paragraph, behind: String(repeating: " ", count: indent), visible: indent, hanging: 4)
     }
 }

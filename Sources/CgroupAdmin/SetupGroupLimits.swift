@@ -47,11 +47,10 @@ extension UserCgroup.PreparationError {
     var withoutLine: String {
         switch self {
         case .limit(let limit, _, .notFound):
-            "the kernel has no \(printable(limit.file)): correct its name, or boot with its "
-                + "controller enabled"
-        case .limit(let limit, _, let errno):
-            "the kernel rejects \(limit): \(errno)"
-        default: description
+            let missing = MissingLimit(limit: limit, controller: nil)
+            return "\(missing): \(missing.fix)"
+        case .limit(let limit, _, let errno): return "the kernel rejects \(limit): \(errno)"
+        default: return description
         }
     }
 }

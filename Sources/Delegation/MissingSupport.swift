@@ -21,6 +21,11 @@ package struct MissingLimit: Equatable, Sendable {
     package let limit: Limit
     /// The controller that the kernel lacks; `nil` if it has the controller, and not the file.
     package let controller: Controller?
+
+    package init(limit: Limit, controller: Controller?) {
+        self.limit = limit
+        self.controller = controller
+    }
 }
 
 extension UsercgroupEntry {

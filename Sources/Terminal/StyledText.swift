@@ -58,18 +58,20 @@ package struct StyledText: Equatable, Sendable, ExpressibleByStringLiteral {
         return cut
     }
 
-    /// Broken at blanks into lines of at most that width. A longer word gets its own line.
-    package func folded(to limit: Int) -> [StyledText] {
+    /// Wrapped at blanks into lines of at most that width. A longer word gets its own line.
+    /// - Parameter hanging: by how much all lines but the first are narrower.
+    package func folded(to limit: Int, hanging: Int = 0) -> [StyledText] {
         var lines = [StyledText()]
         for part in parts {
             for (position, word) in part.text.split(
                 separator: " ", omittingEmptySubsequences: false
             ).enumerated() {
                 let line = lines[lines.count - 1]
+                let room = limit - (lines.count > 1 ? hanging : 0)
                 let next = StyledText(String(word), part.style)
                 if position == 0 {
                     lines[lines.count - 1] += next
-                } else if line.width + 1 + next.width > limit, !line.isEmpty {
+                } else if line.width + 1 + next.width > room, !line.isEmpty {
                     lines.append(next)
                 } else {
                     lines[lines.count - 1] += StyledText(" ", part.style) + next
@@ -103,4 +105,17 @@ extension [StyledText] {
         guard let first else { return StyledText() }
         return dropFirst().reduce(first) { $0 + separator + $1 }
     }
+}
+
+/// Wraps a paragraph at blanks into lines that fit the width of reports.
+/// - Parameter prefix: the text before the first line.
+/// - Parameter visible: the width of the prefix, without its control sequences.
+/// - Parameter hanging: by how much the other lines are indented further than the prefix.
+package func folded(
+    _ text: String, behind prefix: String, visible: Int, hanging: Int = 0
+) -> [String] {
+    let indent = String(repeating: " ", count: visible + hanging)
+    let plain = TerminalCapabilities(colours: false, usesUnicode: false)
+    return StyledText(text).folded(to: TerminalCapabilities.width - visible, hanging: hanging)
+        .enumerated().map { ($0 == 0 ? prefix : indent) + $1.text(plain) }
 }

@@ -25,21 +25,3 @@ package struct TerminalCapabilities: Equatable, Sendable {
         return "\u{1b}[\(style.rawValue)m\(text)\u{1b}[0m"
     }
 }
-
-/// Breaks a sentence at blanks into lines that fit the width of reports.
-/// - Parameter prefix: the text before the first line.
-/// - Parameter visible: the width of the prefix, without its control sequences.
-package func folded(_ text: String, behind prefix: String, visible: Int) -> [String] {
-    var lines: [String] = []
-    var line = ""
-    for word in text.split(separator: " ") {
-        if !line.isEmpty, visible + line.count + 1 + word.count > TerminalCapabilities.width {
-            lines.append(line)
-            line = ""
-        }
-        line += (line.isEmpty ? "" : " ") + word
-    }
-    lines.append(line)
-    let indent = String(repeating: " ", count: visible)
-    return lines.enumerated().map { ($0 == 0 ? prefix : indent) + $1 }
-}
