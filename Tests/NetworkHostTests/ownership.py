@@ -37,6 +37,17 @@ class History:
         run(command)
         run(command, twin=True)
 
+    def remove_address(self, address):
+        """Somebody removes an IPv4 address of br7. On a bridge that berth-net uses and did not
+        make, the kernel keeps the secondary addresses of its network: see berth-net(8). The twin's
+        kernel does the same then."""
+        setting = f"{CONF}/ipv4/conf/br7/promote_secondaries"
+        here = run(f"cat {setting}").stdout.strip()
+        there = run(f"cat {setting}", twin=True).stdout.strip()
+        run(f"echo {here} >{setting}", twin=True)
+        self.foreign(f"ip addr del {address} dev br7")
+        run(f"echo {there} >{setting}", twin=True)
+
     def berth(self, verb, limit=None):
         command = f"{BERTH_NET} {verb}"
         if limit is not None:
@@ -155,13 +166,13 @@ class History:
             self.berth("stop")
         else:
             # Values that differ from those that berth-net sets: equal ones leave no trace.
-            self.foreign(pick((
+            change = pick((
                 f"ip addr add 10.77.{number}.1/24 dev br7",
                 f"echo 0 >{CONF}/ipv6/conf/br7/disable_ipv6; "
                 f"ip addr add fd77:{number}::1/64 dev br7 nodad",
                 f"ip addr add 10.0.3.{100 + number}/24 dev br7",
-                "ip addr del 10.5.5.1/24 dev br7", "ip addr del 10.0.3.200/24 dev br7",
-                "ip addr del 10.0.3.1/24 dev br7", "ip addr del fd42:7::1/64 dev br7",
+                "remove 10.5.5.1/24", "remove 10.0.3.200/24", "remove 10.0.3.1/24",
+                "ip addr del fd42:7::1/64 dev br7",
                 # With its last IPv4 address an interface loses all its routes.
                 f"ip addr add 10.78.{number}.1/24 dev br7; "
                 f"ip route add 10.99.{number}.0/24 dev br7",
@@ -173,7 +184,11 @@ class History:
                 f"nft 'add rule inet other c ip saddr 10.{number}.0.0/16 drop'",
                 "nft flush ruleset", "ip link set p2 nomaster", "ip link set p3 master lxcbr0",
                 "kill -9 $(cat /run/lxc/dnsmasq*.pid)",
-            )))
+            ))
+            if change.startswith("remove "):
+                self.remove_address(change.removeprefix("remove "))
+            else:
+                self.foreign(change)
         return None
 
     def end(self):
