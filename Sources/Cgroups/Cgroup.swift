@@ -26,21 +26,23 @@ package struct Cgroup: ~Copyable {
 
     package borrowing func children() throws(Errno) -> [[UInt8]] { try directory.directories() }
 
-    /// The controllers that its parent has enabled for it.
+    /// The controllers that its parent has enabled for it: `cgroup.controllers`.
     package borrowing func controllers() throws(Errno) -> [Controller] {
         Controller.list(try read("cgroup.controllers"))
     }
 
-    /// The controllers that are enabled for its children.
+    /// The controllers that are enabled for its children: `cgroup.subtree_control`.
     package borrowing func enabledControllers() throws(Errno) -> [Controller] {
         Controller.list(try read("cgroup.subtree_control"))
     }
 
-    /// Enables one controller. If one write names several, the kernel enables all or none.
+    /// Enables one controller in `cgroup.subtree_control`. If one write names several, the kernel
+    /// enables all or none.
     package borrowing func enable(_ controller: Controller) throws(Errno) {
         try directory.write([0x2b] + controller.name, to: Array("cgroup.subtree_control".utf8))
     }
 
+    /// Disables one controller in `cgroup.subtree_control`.
     package borrowing func disable(_ controller: Controller) throws(Errno) {
         try directory.write([0x2d] + controller.name, to: Array("cgroup.subtree_control".utf8))
     }
@@ -58,12 +60,13 @@ package struct Cgroup: ~Copyable {
         return Lines(bytes: text).compactMap { ProcessID(digits: Array(text[$0])) }
     }
 
-    /// Moves the calling process into it. No process ID is passed, since it could have been reused.
+    /// Moves the calling process into it: writes 0 to `cgroup.procs`. A process ID could have been
+    /// reused.
     package borrowing func enter() throws(Errno) {
         try directory.write([0x30], to: Array("cgroup.procs".utf8))
     }
 
-    /// Moves another process into it, with all its threads.
+    /// Moves another process, with all its threads, into it: writes its ID to `cgroup.procs`.
     package borrowing func attach(_ process: ProcessID) throws(Errno) {
         try directory.write(Array("\(process.number)".utf8), to: Array("cgroup.procs".utf8))
     }

@@ -1,4 +1,4 @@
-/// The name of a network interface: 1 to 15 printable ASCII characters.
+/// The name of a network interface: 1 to 15 printable ASCII characters (IFNAMSIZ - 1).
 ///
 /// `/`, `:`, `.` and `..` are invalid, as in the kernel's `dev_valid_name`, and so is `%`, which
 /// the kernel treats as a pattern. A longer name is refused and never truncated: if only one of two

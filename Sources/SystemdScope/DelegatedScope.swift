@@ -18,8 +18,9 @@ package enum DelegatedScope {
 }
 
 extension ManagerBus {
-    /// Starts a scope with Delegate=yes, and waits until the process is in it. As with systemd-run,
-    /// it is in app.slice, the default, and is removed after its last process, even if that failed.
+    /// Starts a scope with Delegate=yes (StartTransientUnit), and waits until the process is in it.
+    /// As with systemd-run, it is in app.slice, the default, and is removed after its last process,
+    /// even if that failed.
     borrowing func startScope(
         _ unit: String, description: String, process: ProcessID, within seconds: UInt64
     ) throws(ScopeError) {

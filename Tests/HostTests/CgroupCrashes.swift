@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// berth-run is killed, or gets an error, at each of its system calls.
+/// berth-run is killed, or gets an error, at each of its system calls, injected by strace(1).
 @Suite(.enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct CgroupCrashes {
     @Test(

@@ -11,7 +11,8 @@ package enum SmallFile {
         }
     }
 
-    /// Replaces a file atomically, also across a power failure.
+    /// Replaces a file atomically, also across a power failure: writes a temporary file, then calls
+    /// fsync(2) and rename(2).
     package static func replace(
         _ path: String, with bytes: [UInt8], mode: UInt32 = 0o644
     ) throws(Errno) {

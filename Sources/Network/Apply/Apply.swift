@@ -152,6 +152,7 @@ extension HostTools {
         }
     }
 
+    /// Runs `nft -f -`, or iptables-restore, with the text as its input.
     private borrowing func run(_ text: String, by tool: FirewallChange.Tool) throws(Failure) {
         switch tool {
         case .nft:

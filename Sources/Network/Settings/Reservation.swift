@@ -1,4 +1,5 @@
-/// An IPv4 address that DHCP keeps for one container, identified by hardware address or host name.
+/// An IPv4 address that DHCP keeps for one container, identified by hardware address or host name:
+/// dnsmasq's `dhcp-host`.
 package struct Reservation: Hashable, Codable, Sendable, ListEntry {
     /// `aa:bb:cc:dd:ee:ff`, in lower case.
     package let hardwareAddress: String?
