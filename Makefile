@@ -38,19 +38,19 @@ INIT_FILES := DESTDIR='$(DESTDIR)' sbindir='$(sbindir)' unitdir='$(unitdir)' \
 
 # Every build uses the revision in Package.resolved, or fails.
 PINNED := --force-resolved-versions
-# Instructions that mark where indirect jumps may land, in C and in Swift: Intel's CET, Arm's BTI.
+# Landing pads, which mark where indirect jumps may land, in C and Swift: Intel's CET, Arm's BTI.
 LANDING_PADS := $(if $(filter aarch64 arm64,$(shell uname -m)),-mbranch-protection=standard,\
 	-fcf-protection=full)
 # Reproducible: without this flag the section .swift_modhash depends on the build directory.
 RELEASE_BUILD := $(PINNED) -c release --disable-local-rpath \
 	-Xswiftc -Xfrontend -Xswiftc -disable-incremental-llvm-codegen -Xcc $(strip $(LANDING_PADS))
 
-# Immediate binding and full RELRO: nothing of the dynamic linkage can be written later.
+# Immediate binding and full RELRO: the tables of the dynamic linker are read-only at run time.
 BOUND := -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now
 
-# The setuid programs are Embedded Swift and need only libnl-3 and libc, and have no library search
-# path. The object outliner is off: when Swift 6.3 inlines
-# across modules, it gives two array literals the same name, and code uses the wrong one.
+# The setuid programs are Embedded Swift. They need only libnl-3 and libc, and have no library
+# search path. The object outliner is off: when Swift 6.3 inlines across modules, the outliner can
+# give two array literals the same name, and the code then uses the wrong one.
 SETUID_BUILD := $(RELEASE_BUILD) --scratch-path .build/setuid \
 	-Xswiftc -enable-experimental-feature -Xswiftc Embedded -Xswiftc -wmo \
 	-Xswiftc -Xllvm -Xswiftc -sil-disable-pass=object-outliner \
@@ -59,7 +59,7 @@ SETUID_BUILD := $(RELEASE_BUILD) --scratch-path .build/setuid \
 	-Xlinker --as-needed -Xlinker -s
 BERTH_NIC := $(CURDIR)/.build/setuid/release/berth-nic
 BERTH_RUN := $(CURDIR)/.build/setuid/release/berth-run
-# Built the same way, but static, so that it has no dynamic loader: see Package.swift.
+# Built the same way, but linked statically, so that it needs no dynamic loader: see Package.swift.
 BERTH_PAM := $(CURDIR)/.build/setuid/release/berth-pam
 
 # Needed only on hosts with systemd, and built only where libsystemd exists. It is not setuid.
@@ -161,8 +161,8 @@ $(PAGES): .build/%: % Sources/HostPaths/Version.swift
 help:
 	@echo 'make           build the programs (release)'
 	@echo 'make demo      start unprivileged containers with the real lxc-start; as root'
-	@echo 'make check     run what a change must pass; as root, or it skips parts'
-	@echo 'make check-unit run the unit tests alone, in seconds'
+	@echo 'make check     run what every change must pass; without root, tests are skipped'
+	@echo 'make check-unit run only the unit tests, in seconds'
 	@echo 'make check-long run the other tests, in parts: $(LONG_PARTS)'
 	@echo 'make bench     compare with LXC'"'"'s helper and a minimal C program; as root'
 	@echo 'make recording redraw the picture in README.md, on an emulated machine; as root'
@@ -177,13 +177,13 @@ help:
 demo: check-packages all
 	BERTH_NIC=$(BERTH_NIC) BERTH_NET=$(BERTH_NET) Tests/demo.sh
 
-# What a change must pass: unit tests, lints, each fuzz target for a few seconds, the tests in
+# What every change must pass: unit tests, lints, each fuzz target for a few seconds, the tests in
 # namespaces, and one machine for each init system.
 check: check-packages
 	FUZZ_SECONDS=5 MACHINES='$(CHECK_MACHINES)' $(CHECK) \
 		unit make:lint make:fuzz make:all host machines
 
-# Takes seconds, and does not need root.
+# Takes seconds and does not need root.
 check-unit: build-packages
 	$(CHECK) unit
 
@@ -203,8 +203,8 @@ lint: check-packages man columns
 	mandoc -T lint -W warning $(PAGES)
 	etc/apparmor-files.sh check
 
-# At most 100 columns in every file, where a tab is four. Exempt: files that other programs wrote,
-# and rows of tables in Markdown.
+# Fails if a line has more than 100 columns. A tab counts as four. Exempt: files that other programs
+# wrote, and rows of tables in Markdown.
 columns:
 	@Tests/columns.sh
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Measures how long lxc-start takes with berth-nic and with LXC's helper, in turn in the same
-# namespaces: containers one after another, and AT_ONCE (50) at once. Prints a table of medians of
-# ROUNDS (7) and their ratios. BERTH_NIC is the program to measure.
+# namespaces. It starts containers one after another, and then AT_ONCE (50) at once. Prints a table
+# with the medians of ROUNDS (7) rounds, and their ratios. BERTH_NIC is the program to measure.
 set -eu
 here=$(dirname "$(readlink -f "$0")")
 commands=$(mktemp)

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Compares berth-net with the stock lxc-net script, in new namespaces, and prints ratios. Needs
-# root, iputils' ping, python3, dnsmasq and nft.
+# Compares berth-net with LXC's lxc-net script, in new namespaces, and prints ratios. Needs root,
+# iputils' ping, python3, dnsmasq and nft.
 #
 #	Tests/bench-net.sh [BERTH-NET [LXC-NET]]
 set -u

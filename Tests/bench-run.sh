@@ -1,13 +1,13 @@
 #!/bin/bash
-# How much longer a command takes in a new cgroup. Prints a table of medians. Needs root.
+# Measures how much longer a command takes in a new cgroup. Prints a table of medians. Needs root.
 #
-# Without systemd: with berth-run, with cgexec of cgroup-tools (which moves it into an existing
-# cgroup, and needs root here), and with a minimal C program. Each is measured in a row, and after a
-# tenth of a second of rest: on an idle machine the kernel waits for a grace period (RCU) before it
-# moves a process. Needs a free controller of the unified hierarchy.
+# Without systemd, it measures berth-run, cgexec of cgroup-tools (which uses an existing cgroup, and
+# needs root here), and a minimal C program. Each is run repeatedly without a pause, and with a
+# pause of a tenth of a second before each run: on an idle machine, the kernel waits for an RCU
+# grace period before it moves a process. Needs a free controller of the unified hierarchy.
 #
-# With systemd: with berth-run, and with systemd-run --user --scope, for the first user with a
-# manager.
+# With systemd, it measures berth-run and systemd-run --user --scope, as the first user who has a
+# systemd manager.
 #
 #	Tests/bench-run.sh BERTH-RUN BERTH-SCOPE
 set -eu
@@ -16,7 +16,8 @@ if [ -z "${BERTH_BENCH:-}" ]; then
 	BERTH_BENCH=1 exec unshare -m -- "$0" "$(realpath "$1")" "${2:+$(realpath "$2")}" </dev/null
 fi
 
-# ours, theirs: what each adds to the first command, in milliseconds, and the ratio.
+# Prints what berth-run and systemd-run add to the time of the command, in milliseconds, and the
+# ratio.
 scopes() {
 	local user as
 	user=$(stat -c %u /run/user/*/systemd/private 2>/dev/null | head -n 1)

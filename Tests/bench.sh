@@ -1,7 +1,7 @@
 #!/bin/bash
-# Measures how long a NIC takes: berth-nic, LXC's helper, and a C program that sends the one netlink
-# message, in turn in the same namespaces. Prints a table of medians and ratios. BERTH_NIC is the
-# program to measure. RUNS scales the number of runs, in percent.
+# Measures how long creating a NIC takes with berth-nic, with LXC's helper, and with a C program
+# that only sends the netlink message, in turn in the same namespaces. Prints a table of medians and
+# ratios. BERTH_NIC is the program to measure. RUNS scales the number of runs, in percent.
 set -eu
 here=$(dirname "$(readlink -f "$0")")
 mkdir -p "$here/../.build"
@@ -96,7 +96,7 @@ for _ in $(seq 999); do $as 1 $ours create /p n "$full" veth lxcbr0 >/dev/null; 
 keep
 row '1,000 NICs on the bridge' 60
 
-# Last, the dynamic loader unmaps its cache: the calls behind it are the program's.
+# The last call of the dynamic loader unmaps its cache. Only the calls after it count.
 calls() {
 	strace -u alice -o /run/bench/trace "$@" >/dev/null
 	sed '1,/^munmap/d' /run/bench/trace | grep -vc '^+++'

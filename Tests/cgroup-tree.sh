@@ -1,7 +1,8 @@
 # shellcheck shell=bash
-# The kernel's only cgroup2 hierarchy, mounted as OpenRC mounts it: sourced, in a new mount
-# namespace. The machine shares it. Therefore one script or test at a time uses it, and removes
-# everything that it made. CgroupHost.swift takes the same lock.
+# Sourced in a new mount namespace: functions for the cgroup2 hierarchy, mounted as OpenRC mounts
+# it. The kernel has only one such hierarchy, which the machine uses as well. Therefore only one
+# script or test at a time uses it, and removes everything that it created. CgroupHost.swift takes
+# the same lock.
 
 tree_mount() {
 	# Version 1 hierarchies may be mounted beneath it.
@@ -10,9 +11,9 @@ tree_mount() {
 	mount -t cgroup2 -o nsdelegate cgroup2 /sys/fs/cgroup
 }
 
-# tree_enter: mounts the tree, takes the lock, and sets controller to one that Berth's cgroups may
-# have. Fails with a message if there is none. Programs that are left running must not inherit
-# descriptor 8, which holds the lock.
+# tree_enter: mounts the tree, takes the lock, and sets `controller` to a controller that Berth's
+# cgroups can use. Fails with a message if there is none. Programs that keep running after the
+# script must not inherit descriptor 8, which holds the lock.
 tree_enter() {
 	tree_mount
 	exec 8</sys/fs/cgroup

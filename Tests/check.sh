@@ -3,19 +3,20 @@
 # of all of them. Fails if a test failed, or if a step ran no tests.
 #
 #   unit         tests that need no host: decisions, and the rules of the source
-#   host         tests in namespaces of their own, with the programs that `make` built; as root
+#   host         tests in private namespaces, with the programs that `make` built; as root
 #   machines     the scenarios named in MACHINES, on machines that boot in QEMU; as root
 #   package      the Debian package on hosts that are directories; as root
-#   make:TARGET  a target of the Makefile: its closing line counts, or else its exit status
+#   make:TARGET  a target of the Makefile: if its last line has no counts, its exit status counts
 #
-# Each kind of tests has a run of its own: results of one do not wait for the others.
+# Each kind of test has a separate run, so that its results do not wait for the others.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 swift=${SWIFT:-swift}
 read -ra flags <<<"${SWIFT_FLAGS:-}"
 log=.build/check
 mkdir -p "$log"
-# As many tests run at once; many of them wait. Without a bound Swift starts hundreds of processes.
+# The number of tests that run at once. Many of them only wait, so it exceeds the number of
+# processors. Without a limit, Swift starts hundreds of processes.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$((4 * $(nproc)))
 
 # A test that is in none of these lists is a unit test.
@@ -37,7 +38,8 @@ close() {
 	exit $((failed > 0))
 }
 
-# run_tests STEP OPTION…: runs those of Swift's tests. What failed is printed again at the end.
+# run_tests STEP OPTION…: runs the Swift tests that the options select, and prints the failures
+# again at the end.
 built=
 run_tests() {
 	local step=$1 status=0 counts
@@ -70,7 +72,7 @@ run_make() {
 	else
 		count $((status == 0)) $((status != 0)) 0
 	fi
-	# Without the programs nothing else can be tested.
+	# If the programs cannot be built, nothing else can be tested.
 	[ "$1" != all ] || [ "$status" = 0 ] || close
 }
 

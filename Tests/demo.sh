@@ -1,7 +1,7 @@
 #!/bin/bash
-# Demonstrates Berth with Debian's lxc-start, an unprivileged user, a network and a quota of two.
-# Everything happens in namespaces and leaves the machine unchanged. BERTH_NIC and BERTH_NET are the
-# programs to show.
+# Demonstrates Berth with Debian's lxc-start, an unprivileged user, a network, and a quota of two
+# NICs. Everything runs in namespaces, and the machine stays unchanged. BERTH_NIC and BERTH_NET are
+# the programs to demonstrate.
 set -eu
 here=$(dirname "$(readlink -f "$0")")
 commands=$(mktemp)
@@ -45,12 +45,12 @@ show as_alice lxc-wait -n db -s RUNNING -t 60
 new_container more
 printf '$ as_alice lxc-start -n more -F\n'
 if as_alice lxc-start -n more -F 2>/tmp/refused </dev/null; then
-	echo 'a third NIC was granted, against the quota'
+	echo 'a third NIC was created, beyond the quota'
 	failures=$((failures + 1))
 fi
 grep -o 'lxc-user-nic failed.*' /tmp/refused || failures=$((failures + 1))
 
-say "When a container stops, its place in the quota is free again"
+say "When a container stops, its NIC no longer counts towards the quota"
 show as_alice lxc-stop -k -n db
 show as_alice lxc-start -n more
 show as_alice lxc-wait -n more -s RUNNING -t 60
@@ -72,10 +72,10 @@ for _ in $(seq 600); do
 done
 show /run/host/bin/berth-net stop
 if [ "$failures" != 0 ]; then
-	printf '\n%s of these failed\n' "$failures"
+	printf '\n%s of these steps failed\n' "$failures"
 	exit 1
 fi
-printf '\nAll of this worked, and nothing of it is left.\n'
+printf '\nAll steps succeeded. Nothing remains on this machine.\n'
 COMMANDS
 
 "$here"/lxc-host.sh "$commands"

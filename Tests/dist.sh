@@ -1,6 +1,6 @@
 #!/bin/bash
-# dist.sh ARCHIVE: builds the programs from a source archive without network, and runs the unit
-# tests.
+# dist.sh ARCHIVE: builds the programs from a source archive without network access, and runs the
+# unit tests.
 #
 # The build has its own network namespace with no interface up. The home directory is empty, and so
 # is the cache of SwiftPM. Git reads no configuration. As root.
@@ -16,7 +16,7 @@ cd "$work"/berth-*
 cat >"$work/build" <<'BUILD'
 set -euo pipefail
 if git ls-remote https://github.com/apple/swift-argument-parser >/dev/null 2>&1; then
-	echo 'GitHub can be reached: this shows nothing' >&2
+	echo 'GitHub can be reached, so this test would prove nothing' >&2
 	exit 1
 fi
 make all

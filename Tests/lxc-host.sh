@@ -1,14 +1,15 @@
 #!/bin/bash
 # lxc-host.sh COMMANDS: sources the script COMMANDS on a test host made of namespaces and tmpfs,
 # with Debian's LXC, a bridge lxcbr0 at 10.0.3.1, berth-nic as lxc-start's helper, and a user alice
-# who may have two NICs there. The machine stays unchanged, and the host ends with COMMANDS.
+# who may have two NICs there. The machine stays unchanged. The host is removed when COMMANDS end.
 #
 # COMMANDS may use: as_alice COMMAND…; new_container NAME ADDRESS, which makes alice a container;
 # add_user, as and new_container_of for other users.
 #
-# BERTH_NIC is the program to test. With BERTH_NET, berth-net in /run/host/bin makes the bridge, and
-# a host outside at 192.0.2.2 has no route to containers. With BERTH_RUN and BERTH_CGROUP, these are
-# there too, with the lock on the tree of cgroups; status 77 means that the tree has no controller.
+# BERTH_NIC is the program to test. With BERTH_NET, berth-net is in /run/host/bin and creates the
+# bridge, and an outside host at 192.0.2.2 has no route to containers. With BERTH_RUN and
+# BERTH_CGROUP, these programs are also in /run/host/bin, and the script holds the lock of
+# cgroup-tree.sh. Exit status 77 means that no controller is free.
 set -eu
 here=$(dirname "$(readlink -f "$0")")
 
@@ -59,7 +60,8 @@ rm -f /etc/subuid /etc/subgid /etc/lxc/lxc-usercgroup
 install -d -m 755 /etc/lxc
 echo 'alice veth lxcbr0 2' >/etc/lxc/lxc-usernet
 
-# add_user NAME UID FIRST: with a home directory, and 65536 subordinate IDs from FIRST on.
+# add_user NAME UID FIRST: adds a user with a home directory, and 65536 subordinate IDs that begin
+# with FIRST.
 add_user() {
 	echo "$1:x:$2:$2::$home/$1:/bin/bash" >>/etc/passwd
 	echo "$1:x:$2:" >>/etc/group
@@ -95,8 +97,9 @@ as() {
 		setpriv --reuid "$user" --regid "$user" --init-groups -- "$@" 8<&-)
 }
 as_alice() { as alice "$@"; }
-# stop_alices NAME LEFT: stops the container, and waits until no more than LEFT NICs remain. The
-# kernel removes the network namespaces of the whole machine one after another.
+# stop_alices NAME LEFT: stops alice's container NAME, and waits until no more than LEFT NICs
+# remain. This takes a while, because the kernel removes the network namespaces of the whole machine
+# one after another.
 stop_alices() {
 	as_alice lxc-stop -k -n "$1"
 	for _ in $(seq 3000); do

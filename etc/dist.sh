@@ -18,7 +18,7 @@ rm -rf "${directory:?}/$name" "$directory/$name.tar.gz"
 mkdir -p "$directory"
 git archive --prefix="$name/" HEAD | tar -x -C "$directory"
 git -C "$parser" archive --prefix="$name/swift-argument-parser/" "$pin" | tar -x -C "$directory"
-# Package.swift takes the parser from the folder: there is nothing left to pin.
+# In the archive, Package.swift uses the parser's directory, so there is nothing left to pin.
 rm "$directory/$name/Package.resolved"
 tar --create --format=gnu --sort=name --mtime="@$(git log -1 --format=%ct)" \
 	--owner=0 --group=0 --numeric-owner --mode=go=rX,u+rw,a-s --directory="$directory" "$name" \

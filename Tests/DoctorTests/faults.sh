@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Faults.swift runs this on a host with LXC, berth-net and alice. It breaks one thing after the
-# other. For each it prints the verdict of berth doctor before and after the printed fix is applied
+# Faults.swift runs this on a host with LXC, berth-net and alice. It breaks one thing after another,
+# and for each prints the verdict of berth doctor before and after it applies the printed fix
 # verbatim. lxc-host.sh defines as_alice, new_container and home.
 
 berth=/run/host/bin/berth
@@ -189,7 +189,7 @@ doctor; echo "an access list: $(verdict search-permission) $(starts)"
 chmod 700 "$HOME"/.local/share/lxc/web
 fault 'container not searchable' search-permission -s --container web
 
-# Programs of other packages are covered by a bind mount of a copy, which the fix changes.
+# A bind mount of a copy hides a program of another package, so that the fix changes the copy.
 mount -t tmpfs tmpfs /mnt; cp -a /usr/bin/newuidmap /usr/bin/newgidmap /mnt
 mount --bind /mnt/newuidmap /usr/bin/newuidmap; chmod 755 /usr/bin/newuidmap
 fault 'newuidmap not setuid' id-map-programs -s; umount /usr/bin/newuidmap
@@ -238,7 +238,7 @@ nft delete table inet strange
 nft delete table inet berth_lxcbr0; fault 'own rules lost' network-settings
 pid=$(cat /run/lxc/dnsmasq.pid)
 kill "$pid"
-# A process that has ended may hold its sockets for a moment.
+# The sockets of a process may remain for a moment after it has ended.
 for _ in $(seq 600); do ss -Hlun 'sport = :53' | grep -q . || break; sleep 0.1; done
 fault 'no dnsmasq' dns
 berth-net stop >/dev/null
@@ -253,8 +253,8 @@ echo 'LXC_NETMASK="nonsense"' >>/etc/default/lxc-net; doctor
 echo "bad settings: $(verdict network-settings)"
 rm -f /etc/default/lxc-net
 
-# The setting of the machine must stay, but each user namespace has its own. It owns no network
-# namespace here, so the container has no network.
+# The setting of the machine must not change, so this runs in a user namespace, which has its own
+# setting. This user namespace owns no network namespace, so the container has no network.
 new_container bare
 sed -i 's/^lxc.net.0.type.*/lxc.net.0.type = empty/; /^lxc.net.0.[lf]/d' \
 	"$HOME/.local/share/lxc/bare/config"

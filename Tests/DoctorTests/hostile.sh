@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# HostileFiles.swift runs this on a host with LXC and alice. Each attack is a configuration of
-# alice's that root examines. Prints a line for each.
+# HostileFiles.swift runs this on a host with LXC and alice. In each attack, root examines a
+# configuration that alice wrote. Prints a line for each.
 
 berth=/run/host/bin/berth
 : "${tests:?the directory of scripts}"
@@ -8,7 +8,7 @@ config=${home:?}/alice/.config/lxc
 as_alice mkdir -p "$config"
 cd /
 
-# For the duration of this host, these files are configurations, so that what is read shows.
+# Files that alice must not read contain LXC settings, so that a leak shows in the report.
 echo 'lxc.net.0.link = secret1' >/etc/shadow; chown root:root /etc/shadow; chmod 600 /etc/shadow
 echo 'crew:x:7000:' >>/etc/group
 echo 'lxc.net.0.link = secret2' >/etc/crew; chown root:crew /etc/crew; chmod 640 /etc/crew
@@ -65,9 +65,9 @@ echo 'lxc.lxcpath = /x      # reboot' >"$config"/lxc.conf
 doctor 'forged lines'; doctor 'forged name' --container 'x      # reboot'
 rm "$config"/lxc.conf
 
-# Nobody answers, in each of the places where doctor looks.
+# File systems that do not answer, at each place that doctor reads.
 mkdir "$config"/hang
-# hang [answer]: mounts a file system of alice's that does not answer.
+# hang [answer]: mounts a file system of alice that does not answer.
 hang() {
 	python3 "$tests"/scripts/hang.py "$config"/hang 5000 "$@" &
 	hanging=$!
@@ -76,7 +76,7 @@ hang() {
 unhang() { kill $hanging; wait $hanging 2>/dev/null; umount -l "$config"/hang; }
 includes "$config"/hang/x; hang; doctor 'no answer'
 "$berth" doctor --log "$config"/hang/log 2>&1 | tail -n 1
-# While it waits, the reader is a process of alice's with nothing of root's.
+# While the reader waits, it is a process of alice that has nothing of root.
 "$berth" doctor alice >/dev/null &
 examining=$!
 sleep 1
@@ -104,14 +104,14 @@ doctor killed
 kill $stopping; wait $stopping 2>/dev/null
 unhang
 
-# The log of a user is read as that user, wherever root says that it is.
+# A log is read with the rights of the user who controls its path, whatever path root names.
 ln -s /etc/shadow "$config"/log; chown -h alice "$config"/log
 "$berth" doctor --log "$config"/log 2>&1
 echo 'lxc-start: web: x.c: f: 1 fault' >/run/log; chmod 600 /run/log
 "$berth" doctor --log /run/log | sed -n 2,3p
 (cd /run && "$berth" doctor --log log | sed -n 1p)
 
-# Forty users, whose files all hang.
+# Forty users with file systems that do not answer.
 for number in $(seq 40); do
 	add_user "u$number" $((6000 + number)) $((10000000 + number * 65536))
 	place=$home/u$number/.config/lxc

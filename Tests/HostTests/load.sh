@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# For lxc-host.sh, with berth-net, berth-run and berth-cgroup: many unprivileged containers of ten
-# users are started at once and killed, twice. Prints the state to standard output, and how long it
-# took to standard error. EACH is the number of containers of each user.
+# For lxc-host.sh, with berth-net, berth-run and berth-cgroup. Twice starts unprivileged containers
+# of ten users, all at once, and kills them. Prints the state to standard output, and the time that
+# each step took to standard error. EACH is the number of containers of each user.
 
 home=${home:?} users=10 each=${EACH:?} count=$((10 * EACH))
 PATH=/run/host/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -53,7 +53,7 @@ look() {
 	mkdir -p "/run/$1"
 	for part in $parts; do $part >"/run/$1/$part"; done
 }
-# Sets left to the parts that differ from the beginning. Without a subshell, which would be found.
+# Sets left to the parts that differ from the beginning. Uses no subshell: processes would list it.
 compare() {
 	local part
 	look now
@@ -71,9 +71,9 @@ payloads() { find $tree -path '*/run-*/lxc.payload.*' -name "$1" -exec grep -lx 
 
 # LXC's monitor must not inherit the descriptors of the locks.
 try() { as "$1" berth-run lxc-start -n "$2" -l info -o "$2.log" 6<&- 7<&- 2>/dev/null; }
-# Between lxc-start and its monitor is a process that lives for a moment. Beside a hundred others it
-# may still be in the cgroup when the monitor enables controllers there, and the kernel says EBUSY.
-# That is a fault of LXC; a user would try again, and so does this.
+# lxc-start creates its monitor through a short-lived process. With a hundred others, this process
+# may still be in the cgroup when the monitor enables controllers there, and the kernel then returns
+# EBUSY. This is a bug of LXC: try again, as a user would.
 start() {
 	(
 		flock -s 6
@@ -94,7 +94,7 @@ start() {
 }
 start_all() {
 	: >/run/started
-	# They wait for a lock until all exist.
+	# The processes wait for this lock until all of them exist.
 	exec 7>/run/door
 	flock 7
 	begin
@@ -102,7 +102,7 @@ start_all() {
 	lap "$count processes are made"
 	flock -u 7
 	exec 7>&-
-	# For all but dnsmasq, which is no job of this shell.
+	# Waits for all of them. dnsmasq is not a child of this shell.
 	wait
 	lap "$count containers are started"
 	eventually have_addresses
@@ -114,8 +114,9 @@ start_all() {
 		"$(payloads cgroup.events 'populated 1' | cut -d/ -f7 | sort -u | wc -l) leaves," \
 		"$(payloads "$limit" "$amount" | wc -l) limits"
 }
-# Kills LXC's monitors and all processes in the containers, in any order: some end with their init.
-# A network namespace ends with its processes, and its NIC with it.
+# Kills LXC's monitors and all processes in the containers. The order does not matter: some
+# processes end together with their init. A network namespace ends with its last process, and takes
+# its NIC with it.
 kill_all() {
 	local process
 	begin
@@ -129,12 +130,13 @@ kill_all() {
 }
 
 begin
-# dnsmasq pings an address before it leases it, and answers no other client for three seconds.
+# Otherwise dnsmasq pings an address for three seconds before it leases the address, and serves no
+# other client meanwhile.
 printf '%s\n' 'LXC_DHCP_PING="false"' >/etc/default/lxc-net
 : >/etc/lxc/lxc-usernet
 for user in $(seq $users); do
 	add_user "user$user" $((5000 + user)) $((1000000 + user * 100000))
-	# A quota that is used up, so that a NIC that vanished must not count.
+	# The quota is exactly used up, so that the test fails if a NIC that was removed still counts.
 	echo "user$user veth lxcbr0 $each" >>/etc/lxc/lxc-usernet
 	echo "user$user $controller" >>/etc/lxc/lxc-usercgroup
 done
@@ -154,11 +156,11 @@ lap "$count containers are made"
 
 start_all 'at once'
 kill_all 'killed'
-# Rows of NICs that vanished and empty cgroups do not keep containers from starting.
+# Stale rows and empty cgroups do not keep containers from starting.
 start_all 'again'
 kill_all 'killed again'
 
-# The next create of any user removes all rows of NICs that vanished; root's gc all empty cgroups.
+# The next NIC of any user removes all stale rows, and gc as root removes all empty cgroups.
 as user1 berth-run lxc-start -n c1-1
 echo "one more: $(ports | wc -l) NIC$(rows_of_ports && echo ', with its row')"
 as user1 /usr/libexec/lxc/lxc-user-nic delete "$home/user1/.local/share/lxc" c1-1 \

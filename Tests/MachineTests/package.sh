@@ -1,7 +1,7 @@
 #!/bin/bash
-# package.sh: installs, upgrades, removes and purges Berth's package, with and without LXC, before
-# and after it, on Debian hosts that are directories. It compares the hosts before and after. Build
-# the programs first. As root.
+# package.sh: installs, upgrades, removes and purges Berth's package, without LXC, before LXC, and
+# after LXC, on Debian hosts that are directories. It compares each host before and after. Build the
+# programs first. As root.
 #
 # Each case has a separate copy of the host, an overlay in memory, and no network.
 set -euo pipefail
@@ -47,7 +47,7 @@ within() {
 		sed 's/^/\t/' "$work/said"
 		return 1
 	fi
-	# Messages of Berth's scripts: each reports a failure.
+	# The package's scripts print a message only to report a failure.
 	! grep '^\(dpkg: \(error\|warning\)\|berth: \)' "$work/said"
 }
 # must COMMAND…: like within, and the test fails if the command fails.

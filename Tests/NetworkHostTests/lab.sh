@@ -18,7 +18,8 @@ lab_begin() {
 	mount -t sysfs sysfs /sys
 	mount -t tmpfs tmpfs /usr/local/sbin
 	mkdir -p /run/netns
-	# A host that was never booted may have none. IPv6 addresses would depend on /var/lib/lxc then.
+	# A host that was never booted may have no machine ID. IPv6 addresses would then depend on
+	# /var/lib/lxc.
 	[ -s /etc/machine-id ] || tr -d - </proc/sys/kernel/random/uuid >/etc/machine-id
 	rm -rf /etc/lxc/net.d /etc/sysconfig /etc/default/lxc /etc/default/lxc-net
 	ip link set lo up
@@ -51,7 +52,7 @@ lab_outside() {
 	ip -n outside addr add 192.0.2.2/24 dev eth0
 	ip -n outside -6 addr add 2001:db8::2/64 dev eth0 nodad
 	ip -n outside link set eth0 up
-	# The kernel takes a moment to report it as up, and lab_state prints what it reports.
+	# Wait until the kernel reports up0 as up, because lab_state prints the state.
 	for _ in $(seq 1200); do
 		[ "$(cat /sys/class/net/up0/operstate)" != up ] || break
 		sleep 0.05
@@ -88,7 +89,7 @@ lab_lease() {
 
 lab_address() { cut -d' ' -f1 "/run/lease.$1"; }
 
-# A program of the host fails: broken PROGRAM PATTERN: where its arguments or its input match.
+# broken PROGRAM PATTERN: makes a program of the host fail if its arguments or its input match.
 broken() {
 	cat >"/usr/local/sbin/$1" <<-END
 		#!/bin/sh

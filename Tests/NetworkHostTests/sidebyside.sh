@@ -18,7 +18,7 @@ echo "lease $ip/$mask router $router dns $dns domain $domain time $lease ntp $nt
 END
 chmod +x /run/told.sh
 
-# The hardware address is the same with both programs, so the assigned addresses are, too.
+# The hardware address is the same with both programs, so they assign the same addresses.
 side_client() { # side_client NAME BRIDGE MAC
 	ip netns add "$1"
 	ip link add "v$1" type veth peer name eth0 address "$3" netns "$1"
@@ -30,7 +30,7 @@ side_client() { # side_client NAME BRIDGE MAC
 	ip -n "$1" link set eth0 up
 }
 side_lease() { # side_lease CLIENT [SECONDS]
-	# udhcpc never stops asking if it is refused.
+	# udhcpc retries forever if the server refuses its request.
 	timeout "${2:-60}" ip netns exec "$1" busybox udhcpc -i eth0 -n -q -t "${2:-60}" -T 1 \
 		-s /run/told.sh -O ntpsrv -O mtu -x "hostname:$1" 2>/dev/null || echo "$1 gets no lease"
 }
@@ -55,7 +55,7 @@ for link in json.load(sys.stdin):
 	echo "outside sees $(asks web tcp6 2001:db8::2 7006)"
 }
 
-# Prints what the host has while the network is up.
+# Starts the network, and prints the state of the host and what a container gets from it.
 side_seen() { # side_seen PROGRAM BRIDGE GATEWAY [GATEWAY6]
 	"$1" start >/dev/null 2>&1
 	echo "start: $?"
@@ -91,9 +91,9 @@ side_left() { # side_left PROGRAM BRIDGE
 	ip -6 route replace default via 2001:db8::2
 }
 
-# Rules that only berth-net has: DHCP answers without checksum, which lxc-net has with iptables
-# only; the reverse path filter; neighbour discovery; and, with iptables, the accept rules of IPv4
-# for IPv6.
+# Rules that only berth-net has: the checksum of DHCP answers is removed, which lxc-net does only
+# with iptables; the reverse path filter; neighbour discovery; and, with iptables, the same accept
+# rules for IPv6 as for IPv4.
 side_zero='{"mangle": {"key": {"payload": {"protocol": "udp", "field": "checksum"}}, "value": 0}}'
 side_route='{"fib": {"result": "oif", "flags": ["saddr", "iif"]}}==False {"drop": null}'
 side_more='

@@ -1,6 +1,6 @@
 #!/bin/bash
 # completions.sh SHELL DIRECTORY WORD...: prints what the shell offers for the last word with the
-# completions in the directory, one a line, sorted. The programs must be on PATH.
+# completions in the directory: sorted, one per line. The programs must be on PATH.
 set -eu
 shell=$1 directory=$2
 shift 2

@@ -16,7 +16,8 @@ printf '%s\n' 'LXC_BRIDGE="dmz0"' 'LXC_NETWORK="10.0.9.0/24"' 'LXC_ADDR="10.0.9.
 
 # fits: validates the JSON on standard input against the schema.
 fits() { /usr/bin/python3 "$schema/schema.py" "$schema/../../etc/schema/berth-status.json"; }
-# told WHO EXPRESSION: its value for what berth tells that user; `at(LIST, KEY=VALUE…)` finds in it.
+# told WHO EXPRESSION: evaluates the expression on the JSON that berth prints for that user.
+# `at(LIST, KEY=VALUE…)` returns the matching entry of a list.
 told() {
 	local who=$1
 	if [ "$who" = root ]; then

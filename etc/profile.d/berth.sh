@@ -23,7 +23,7 @@ berth_lxc_autostart() (
 		esac
 		previous=$word
 	done
-	# Its status is also 1 if there is no container.
+	# lxc-autostart --list also exits with 1 if there is no container.
 	list=$(command lxc-autostart --list "$@") || [ $? -lt 126 ] || exit
 	failed=0
 	# The list is read from descriptor 3, because lxc-start may read standard input.

@@ -7,7 +7,7 @@ stopped_session "$1" fsetxattr
 echo '@team * hugetlb.2MB.max=2097152' >/etc/lxc/lxc-usercgroup
 /run/test/bin/berth-cgroup reload &
 reload=$!
-# Either order is right: the reload then finds the cgroup half made, or finished.
+# Both orders are correct: the reload finds the cgroup incomplete or complete.
 sleep 0.15
 kill -CONT "$pid"
 wait "$session" $reload

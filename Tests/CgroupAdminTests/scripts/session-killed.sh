@@ -1,12 +1,12 @@
 #!/bin/bash
-# session-killed.sh APPLICATION: eve's session is killed while berth-cgroup looks at it. Prints its
-# state, its exit status, "gone" when it and its cgroup are gone, and how often its process ID was
-# written to a file.
+# session-killed.sh APPLICATION: kills eve's session while berth-cgroup examines it. Prints the
+# state of the session, its exit status, "gone" when the session and its cgroup no longer exist, and
+# how often its process ID was written to a file.
 export TRACER='strace -D -qq -o /run/test/trace -e trace=ptrace,openat2,write
 	-e inject=ptrace:delay_exit=5000000'
 /usr/bin/python3 "$1" <<<'open eve su' >/dev/null 2>&1 &
 session=$!
-# eventually COMMAND…: within a minute.
+# eventually COMMAND…: retries the command for up to a minute.
 eventually() {
 	local deadline=$((SECONDS + 60))
 	until "$@"; do
@@ -19,7 +19,7 @@ collected() { ! ls -d /sys/fs/cgroup/berth/u2000/run-* >&- 2>&-; }
 eventually grep -qs ^ptrace /run/test/trace
 sleep 0.2
 kill -KILL $session
-# Its process ID is not free before this script has waited for it.
+# The process ID of the session cannot be reused before this script waits for the session.
 eventually state Z
 cut -d' ' -f3 /proc/$session/stat
 wait $session

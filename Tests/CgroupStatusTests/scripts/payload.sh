@@ -1,5 +1,6 @@
 #!/bin/bash
-# payload.sh CGROUP: starts twelve processes in the cgroup of a container web beneath this cgroup.
+# payload.sh CGROUP: starts twelve processes in the cgroup of the container "web", below this
+# cgroup.
 set -e
 mkdir "$1/lxc.payload.web"
 for _ in $(seq 12); do

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Functions for scripts that start many berth-nic at once.
+# Functions for scripts that start many berth-nic processes at once.
 
 eve() { setpriv --reuid 2000 --regid 2000 --clear-groups "$@"; }
 

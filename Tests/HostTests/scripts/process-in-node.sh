@@ -1,5 +1,5 @@
 #!/bin/bash
-# process-in-node.sh: has a process of eve disable the controllers of eve's cgroup and enter it.
+# process-in-node.sh: as eve, disables the controllers of eve's cgroup, and starts a process in it.
 # Then runs berth-run as eve, and exits with its status.
 as_eve() { setpriv --reuid 2000 --regid 2000 --clear-groups "$@"; }
 cd /sys/fs/cgroup/berth/u2000 || exit

@@ -1,6 +1,6 @@
 #!/bin/bash
-# race-delete.sh PROCESS: runs 24 creates at once for the container with this process, and deletes
-# half of the NICs.
+# race-delete.sh PROCESS: runs berth-nic create 24 times at once for the container with this
+# process, and deletes half of the NICs.
 # shellcheck source=Tests/HostTests/scripts/patiently.sh
 . "$(dirname "$0")/patiently.sh"
 one() {

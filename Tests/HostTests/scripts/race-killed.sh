@@ -1,6 +1,7 @@
 #!/bin/bash
-# race-killed.sh PROCESS: runs 32 creates at once for the container with this process, and kills 24
-# of them within ten milliseconds unless they have ended. Prints how many were killed.
+# race-killed.sh PROCESS: runs berth-nic create 32 times at once for the container with this
+# process, and kills 24 of the processes within ten milliseconds unless they have ended. Prints how
+# many were killed.
 # shellcheck source=Tests/HostTests/scripts/patiently.sh
 . "$(dirname "$0")/patiently.sh"
 create=(create /p n "$1" veth br0)

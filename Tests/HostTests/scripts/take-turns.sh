@@ -1,7 +1,7 @@
 #!/bin/bash
 # take-turns.sh HOLDER: once four helpers wait, prints which ranges of a file they wait for, ends
 # the process that holds the lock of the ledger, and waits until all four have written a row.
-# until_is NUMBER COMMAND...: within ten seconds.
+# until_is NUMBER COMMAND...: waits up to ten seconds until the command prints the number.
 until_is() {
 	local number=$1
 	shift

@@ -28,8 +28,8 @@ nothing_denied() {
 		"$(dmesg | grep 'apparmor="DENIED"' | grep -E 'profile="(lxc-berth-|berth-)')"
 	keep_log
 }
-# in_profile PROFILE COMMANDS: runs them in a bash in that profile. Output is discarded, because the
-# profile does not allow the output file.
+# in_profile PROFILE COMMANDS: runs the commands in a shell under that profile. Discards their
+# output, because the profile does not allow writing to the output file.
 in_profile() {
 	bash -c \
 		'printf "changeprofile %s" "$1" >/proc/self/attr/apparmor/current || exit 99; eval "$2"' \

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Functions for scenarios of three boots: Berth's package on a host where LXC's network is enabled,
-# with any init. The first boot installs it; the second uses, upgrades and removes it; the third
-# checks that it is gone. The scenario defines failed_services.
+# with any init system. The first boot installs the package. The second uses, upgrades and removes
+# it. The third checks that it is removed. The scenario defines failed_services.
 # shellcheck disable=SC2016 # eventually evaluates it again
 
 running() { as alice lxc-info -n web -s -H | grep -q RUNNING; }

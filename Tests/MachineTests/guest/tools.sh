@@ -41,7 +41,7 @@ eventually() {
 		sleep 0.1
 	done
 }
-# holds SHELL-EXPRESSION: for more than one command.
+# holds SHELL-EXPRESSION: evaluates the expression, which can contain several commands.
 holds() { eval "$1"; }
 
 # as USER COMMAND…: runs it in the user's home directory, without root's environment.

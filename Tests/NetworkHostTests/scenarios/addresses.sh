@@ -1,4 +1,5 @@
-# Addresses that change or that the administrator added, and bridges that outlive their networks.
+# Addresses that change, addresses that the administrator added, and bridges that remain after their
+# networks are removed.
 lab_outside
 addresses() {
 	ip -br addr show lxcbr0 | awk '{ for (i = 3; i <= NF; i++) if ($i !~ /^fe80/) print $i }'
@@ -42,7 +43,7 @@ expect "stop" "$BERTH_NET" stop
 refute "still removes the bridge as berth-net's own" ip link show lxcbr1
 rm /etc/lxc/net.d/one.conf
 
-# The bridge keeps its range when a tunnel that covers it appears.
+# The bridge keeps its range when a tunnel is added whose route covers this range.
 expect "start" "$BERTH_NET" start
 ip tuntap add tunnel mode tun
 ip link set tunnel up

@@ -1,9 +1,9 @@
-# `check` succeeds if and only if `start` succeeds, for each row of a table of settings and
-# surroundings. A refusal by either changes nothing, and after a start the plan is empty.
+# For each row of a table of settings and host states, `check` succeeds if and only if `start`
+# succeeds. If they refuse, nothing changes; after a successful start, the plan is empty.
 lab_outside
 rows=0
 
-# row yes|partly|no WHAT SETTINGS [SURROUNDINGS [CLEANUP]]: the last two are functions.
+# row yes|partly|no WHAT SETTINGS [PREPARE [CLEANUP]]: the last two are functions.
 row() {
 	rows=$((rows + 1))
 	rm -rf /etc/lxc/net.d
@@ -31,7 +31,7 @@ row() {
 	fi
 	[ -z "$5" ] || "$5"
 }
-says() { # says WHAT PATTERN: in what start printed
+says() { # says WHAT PATTERN: the output of start matches
 	expect "$1" grep -q "$2" /run/start.out
 }
 

@@ -1,8 +1,8 @@
-# Two networks of Berth: no address translation between them, and with LXC_ISOLATE no way, whichever
-# of them is set up first and whichever isolates.
+# Two networks of Berth: no addresses are translated between them. With LXC_ISOLATE in one of them,
+# no packets pass between them, in whichever order they are set up.
 lab_outside
 mkdir -p /etc/lxc/net.d
-once() { # once COMMAND…: tries it once, since it must fail
+once() { # once COMMAND…: does not retry the command, because it must fail
 	lab_tries=1
 	"$@"
 }
@@ -29,7 +29,7 @@ for dialect in true false; do
 	lab_echo two tcp6 86
 	equal "a container of the other network sees the source ($dialect)" \
 		"$(asks one tcp "$two" 80)" "$one"
-	equal "and the other way round ($dialect)" "$(asks two tcp "$one" 80)" "$two"
+	equal "and in the other direction ($dialect)" "$(asks two tcp "$one" 80)" "$two"
 	equal "and over IPv6 ($dialect)" "$(asks one tcp6 fd42:2::9 86)" fd42:1::9
 	lab_echo outside tcp 7000
 	equal "the Internet sees the host ($dialect)" "$(asks one tcp 192.0.2.2 7000)" 192.0.2.1
@@ -44,7 +44,7 @@ for dialect in true false; do
 		expect "one reaches the Internet ($dialect)" reaches4 one 192.0.2.2
 		expect "and two ($dialect)" reaches4 two 192.0.2.2
 		expect "the plan is empty" "$BERTH_NET" plan
-		# The other one's rules are loaded last, and are above those that were there.
+		# Load the rules of the second network last, above the existing rules.
 		nft delete table inet berth_lxcbr1 2>/dev/null
 		iptables-save | grep -v 'berth-net:lxcbr1' | iptables-restore
 		expect "reload" "$BERTH_NET" reload
@@ -63,7 +63,7 @@ for dialect in true false; do
 	ip netns del two
 	expect "the second network is removed" "$BERTH_NET" reload
 	expect "the plan is empty" "$BERTH_NET" plan
-	equal "and the first no longer names it" \
+	equal "the rules no longer name the bridge of the second network" \
 		"$(nft list ruleset | grep -c lxcbr1; iptables-save | grep -c lxcbr1)" "0
 0"
 	ip link del vone

@@ -1,5 +1,5 @@
-# The host's tools fail: a network is set up completely or not at all, and rules that cannot be
-# listed are not taken for missing.
+# Tools of the host fail: a network is set up completely or not at all, and rules that cannot be
+# listed are not assumed to be missing.
 lab_outside
 echo LXC_USE_NFT=false | lab_settings
 iptables -A FORWARD -i other -j DROP

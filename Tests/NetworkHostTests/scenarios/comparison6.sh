@@ -1,6 +1,5 @@
 # Compares the settings of IPv6 through lxc-net's script and through berth-net. A container gets its
-# address by router advertisement and reaches a host outside, with the host's address and with its
-# own.
+# address by router advertisement, and reaches an outside host, with NAT and without.
 . "$LAB/sidebyside.sh"
 # Without NAT, the outside host needs a route back.
 ip -n outside -6 route add fd42:1::/64 via 2001:db8::1
@@ -19,7 +18,7 @@ for dialect in true false; do
 	done
 done
 
-# A longer prefix is not advertised. Static addresses in it are translated nevertheless.
+# A longer prefix is not advertised, but static addresses in it are translated.
 side_static() {
 	side_client web "$1" 02:00:00:00:00:77
 	ip -n web -6 addr add fd42:1::7/80 dev eth0 nodad

@@ -1,4 +1,5 @@
-# Ports of the host are forwarded to a container: from outside, the host and the network itself.
+# Ports of the host are forwarded to a container: for clients outside, on the host, and in
+# containers.
 for dialect in true false; do
 	[ "$dialect" = true ] && lab_outside
 	lab_settings <<-END
@@ -20,15 +21,15 @@ for dialect in true false; do
 	else
 		refute "no nftables table remains" nft list table inet berth_lxcbr0
 	fi
-	equal "a client outside is forwarded with its own address ($dialect)" \
+	equal "a client outside keeps its address ($dialect)" \
 		"$(asks outside tcp 192.0.2.1 2525)" 192.0.2.2
 	equal "a range of ports is forwarded ($dialect)" "$(asks outside tcp 192.0.2.1 8001)" 192.0.2.2
 	equal "UDP is forwarded ($dialect)" \
 		"$(asks outside udp 192.0.2.1 5353)" 192.0.2.2
-	equal "the host itself is forwarded ($dialect)" "$(asks host tcp 192.0.2.1 2525)" 192.0.2.1
-	equal "another container is forwarded through the host ($dialect)" \
+	equal "the host reaches the port ($dialect)" "$(asks host tcp 192.0.2.1 2525)" 192.0.2.1
+	equal "another container reaches the port through the host ($dialect)" \
 		"$(asks db tcp 192.0.2.1 2525)" 10.0.3.1
-	equal "the container is forwarded to itself through the host ($dialect)" \
+	equal "the container reaches its own port through the host ($dialect)" \
 		"$(asks web tcp 192.0.2.1 2525)" 10.0.3.1
 	equal "other ports are not forwarded ($dialect)" "$(asks outside tcp 192.0.2.1 26)" \
 		"[Errno 111] Connection refused"

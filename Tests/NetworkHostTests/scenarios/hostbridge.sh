@@ -1,26 +1,26 @@
-# LXC_BRIDGE names a bridge of the host's own, made by NetworkManager, ifupdown, netifrc,
-# systemd-networkd or by hand: it is refused, and nothing on it changes, ever. A bridge of
-# containers and virtual machines is accepted.
+# LXC_BRIDGE names a bridge that connects the host to another network, as NetworkManager, ifupdown,
+# netifrc, systemd-networkd or an administrator may have created it. berth-net refuses it, and never
+# changes anything on it. It accepts a bridge of containers and virtual machines.
 lab_outside
-settings_of() { # settings_of BRIDGE: its links, addresses, routes and kernel settings
+settings_of() { # settings_of BRIDGE: prints its links, addresses, routes and kernel settings
 	ip link show "$1"
 	ip link show master "$1"
 	bridge -d link show | grep "master $1"
-	# Not the link-local addresses, which take a moment.
+	# Without link-local addresses, which the kernel adds only after a moment.
 	ip addr show "$1" | grep -v 'fe80\|_lft'
 	ip -4 route show table all dev "$1"
 	ip -6 route show table all dev "$1" | grep -v fe80
 	grep -rs . "/proc/sys/net/ipv4/conf/$1" "/proc/sys/net/ipv6/conf/$1" \
 		/proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding
 }
-state_of() { # state_of BRIDGE: the same, and the host's
+state_of() { # state_of BRIDGE: prints the same, and the state of the host
 	{
 		lab_state
 		settings_of "$1"
 	} | sed 's/ fe80[^ ]*//; s/ state [A-Z]*//; s/  *\(UP\|DOWN\)  */ /
 		s/NO-CARRIER,//; s/,LOWER_UP//'
 }
-# refused WHY WHAT: by each verb, before anything changes
+# refused WHY WHAT: each subcommand refuses the bridge before it changes anything
 refused() {
 	lab_before=$(state_of br0)
 	for lab_verb in check plan start reload restart; do
@@ -28,7 +28,7 @@ refused() {
 			"$("$BERTH_NET" $lab_verb 2>/run/refusal; echo $?)" 1
 		expect "$2: $lab_verb says why" grep -q "LXC_BRIDGE: br0 is .*$1" /run/refusal
 		for lab_way in 'USE_LXC_BRIDGE="false"' 'choose another' lxc-usernet; do
-			expect "$2: $lab_verb names the ways out" grep -q -- "$lab_way" /run/refusal
+			expect "$2: $lab_verb names the alternatives" grep -q -- "$lab_way" /run/refusal
 		done
 	done
 	equal "$2: run refuses as well" "$(timeout 10 "$BERTH_NET" run >/dev/null 2>&1; echo $?)" 1
@@ -72,7 +72,7 @@ refused "default route" "a default route in another table"
 ip route del default table 77
 ip link del br0
 
-# A bridge that somebody made by hand, with containers and virtual machines on it.
+# A bridge created by hand, with containers and virtual machines on it.
 ip link add br0 type bridge
 ip link set br0 up
 ip addr add 10.5.5.1/24 dev br0
@@ -89,22 +89,23 @@ expect "the Internet is reachable" reaches4 web 192.0.2.2
 expect "then plan is empty" "$BERTH_NET" plan
 expect "its own address is still there" sh -c 'ip addr show br0 | grep -q "inet 10.5.5.1/24"'
 
-# A port that comes later: reload is refused, what runs is left alone, and stop works.
+# A port that is added later: reload is refused, the running network stays unchanged, and
+# stop works.
 ip link add lan0 link up0 type macvlan mode bridge
 ip link set lan0 master br0
 running=$(state_of br0)
 refute "reload is refused once the bridge is connected to another network" "$BERTH_NET" reload
-refute "and so is plan" "$BERTH_NET" check
+refute "and so is check" "$BERTH_NET" check
 equal "nothing changes" "$(state_of br0)" "$running"
 expect "stop succeeds" "$BERTH_NET" stop
 ip link del lan0
-equal "and all is as it was found" "$(state_of br0)" "$before"
+equal "and everything is as before" "$(state_of br0)" "$before"
 ip link del vweb
 ip link del br0
 ip link del ifb7
 ip link del vnet0
 
-# On berth-net's own bridge it is a warning.
+# For a bridge that berth-net created, it only warns.
 echo | lab_settings
 expect "start" "$BERTH_NET" start
 ip link add lan0 link up0 type macvlan mode bridge
@@ -115,9 +116,9 @@ for verb in check plan reload; do
 	expect "$verb warns" grep -q 'warning: .*lxcbr0.*lan0' /run/warnings
 done
 ip link del lan0
-equal "and no longer without the port" "$("$BERTH_NET" reload 2>/dev/null)" ""
+equal "without the port, reload has nothing to do" "$("$BERTH_NET" reload 2>/dev/null)" ""
 expect "stop" "$BERTH_NET" stop
-# The name alone does not make it berth-net's own.
+# A bridge is not berth-net's merely because it has the same name.
 expect "start" "$BERTH_NET" start
 ip link del lxcbr0
 ip link add lxcbr0 type bridge

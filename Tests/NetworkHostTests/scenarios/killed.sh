@@ -1,5 +1,5 @@
-# berth-net is killed at each system call in turn: of `start`, of `stop`, and of the takeover of
-# lxc-net's network. Afterwards `stop` cleans up, and `start` continues.
+# berth-net is killed at one system call after another of `start`, of `stop`, and of the takeover of
+# lxc-net's network. Afterwards, `stop` cleans up, and `start` completes the network.
 command -v strace >/dev/null || skip "no strace: install it"
 lab_outside
 echo 'LXC_FORWARDS=tcp:25=10.0.3.9:587' | lab_settings
@@ -12,13 +12,13 @@ table ip filter {
 }
 END_OF_RULES
 before=$(lab_state)
-# place LINE: prints the system call in this line of the trace, for strace. It counts the calls of
-# each name separately.
+# place LINE: prints the system call in this line of the trace, for strace -e inject. strace counts
+# the calls of each name separately.
 place() {
 	awk -v wanted="$1" '{ name = $0; sub(/\(.*/, "", name); count[name]++ }
 		NR == wanted { print name ":signal=SIGKILL:when=" count[name]; exit }' /run/trace
 }
-# places: prints lines of the trace behind the lock, in steps of KILL_STEP.
+# places: prints the numbers of every KILL_STEP-th line of the trace from the lock on.
 places() {
 	lab_first=$(grep -n berth-net.lock /run/trace | head -1 | cut -d: -f1)
 	seq "$lab_first" "${KILL_STEP:-13}" "$(wc -l </run/trace)" | while read -r lab_line; do

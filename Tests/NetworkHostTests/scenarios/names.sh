@@ -1,9 +1,10 @@
-# What containers are told of the host's names: no loopback address, the bridge's for the host's
-# own name, and all others of /etc/hosts, of which a change is seen.
+# The names of the host that containers can resolve. The host's own name has the address of the
+# bridge. Other lines of /etc/hosts are served, except loopback addresses. Changes of the file take
+# effect.
 lab_outside
 [ "$(readlink /proc/self/ns/uts)" != "$(readlink /proc/1/ns/uts)" ] || skip "no UTS namespace"
 hostname myhost
-# No other name server is asked.
+# dnsmasq must ask no other name server.
 rm -f /etc/resolv.conf
 : >/etc/resolv.conf
 hosts() {
@@ -15,7 +16,7 @@ hosts() {
 		$1
 	END
 }
-# The address that a container gets for a name, or nothing.
+# told NAME: prints the address that a container gets for the name, or nothing.
 told() { ip netns exec web python3 "$LAB/echo.py" resolve "$1" 10.0.3.1 2>/dev/null; }
 becomes() { # becomes NAME ADDRESS
 	for _ in $(seq 50); do
@@ -45,9 +46,10 @@ equal "plan and reload see a change" "$("$BERTH_NET" reload 2>&1)" \
 	"~ lxcbr0: names of this host and its hosts file (3)
 ~ lxcbr0: dnsmasq rereads its files"
 expect "and so do containers" becomes printer 192.0.2.8
-equal "a name that is gone is gone" "$(told other)" ""
+equal "a removed name is no longer resolved" "$(told other)" ""
 
-# The supervised service sees it at once: rewritten, replaced, and through a symbolic link.
+# The running service notices at once if the file is rewritten, replaced, or changed through a
+# symbolic link.
 "$BERTH_NET" run 2>/run/run.log &
 service=$!
 lab_servers="$lab_servers $service"
@@ -77,7 +79,7 @@ echo no-hosts >/etc/lxc/dnsmasq.conf
 hosts "192.0.2.7 printer"
 echo 'LXC_DHCP_CONFILE=/etc/lxc/dnsmasq.conf' | lab_settings
 expect "reload with no-hosts" "$BERTH_NET" reload
-equal "nothing is told" "$(told printer)$(told myhost)" ""
+equal "no name of the host is resolved" "$(told printer)$(told myhost)" ""
 ip link del vweb
 expect "stop" "$BERTH_NET" stop
 refute "the file of names is gone" test -e /run/lxc/dnsmasq.lxcbr0.names

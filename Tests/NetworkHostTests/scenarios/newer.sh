@@ -38,7 +38,7 @@ refute "an empty LXC_IPV6_ADDR disables IPv6" grep -q '^address fd' /run/side.ou
 newer fd42:2:3:4::1 'LXC_IPV6_PREFIX="fd42:2:3:4"' 'LXC_IPV6_ADDR="${LXC_IPV6_PREFIX}::1"' \
 	'LXC_IPV6_NETWORK="${LXC_IPV6_PREFIX}::/64"'
 side_both "address fd42:2:3:4::1/64 -" "prefix fd42:2:3:4::/64 flags 192" "outside sees 2001:db8::1"
-# The script derives the other two from the prefix before it reads the settings, so that a prefix
-# alone changes nothing. In berth-net they follow the prefix.
+# The script derives the other two settings from the prefix before it reads the settings, so that a
+# prefix alone changes nothing. berth-net derives them from the configured prefix.
 newer fd42:2:3:4::1 'LXC_IPV6_PREFIX="fd42:2:3:4"'
 side_both "address fd42:2:3:4::1/64 -" "prefix fd42:2:3:4::/64 flags 192"

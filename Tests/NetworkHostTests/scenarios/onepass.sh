@@ -1,9 +1,9 @@
-# Each attribute that berth-net sets is disturbed, one at a time: plan names it, one reload restores
-# it, and afterwards plan is empty.
+# Each attribute that berth-net sets is changed, one at a time: plan lists it, a single reload
+# restores it, and then plan is empty.
 lab_outside
 command -v iptables-save >/dev/null || skip "no iptables: install it"
 six=/proc/sys/net/ipv6/conf
-restart_dnsmasq() { # restart_dnsmasq ARGUMENT: with one more
+restart_dnsmasq() { # restart_dnsmasq ARGUMENT: with this additional argument
 	lab_pid=$(cat /run/lxc/dnsmasq*.pid)
 	tr '\0' '\n' <"/proc/$lab_pid/cmdline" >/run/words
 	echo "$1" >>/run/words
@@ -19,9 +19,9 @@ disturbed() {
 		return
 	}
 	"$BERTH_NET" plan >/run/plan 2>/dev/null
-	equal "$mode: plan sees that the $1 is not as it should be" "$?" 2
+	equal "$mode: plan reports the changed $1" "$?" 2
 	"$BERTH_NET" reload >/run/done 2>/dev/null
-	equal "$mode: reload after a disturbed $1" "$?" 0
+	equal "$mode: reload succeeds after the change of the $1" "$?" 0
 	equal "$mode: reload made the changes that plan printed for the $1" \
 		"$(cat /run/done)" "$(cat /run/plan)"
 	equal "$mode: plan is empty after the $1" "$("$BERTH_NET" plan 2>/dev/null)" ""

@@ -1,4 +1,4 @@
-# What was on the host before is there afterwards; what somebody changes in between stays theirs.
+# stop restores what was on the host before start, and keeps what others have changed since.
 lab_outside
 conf=/proc/sys/net
 everything() {
@@ -6,7 +6,7 @@ everything() {
 	bridge -d link | sed 's/^[0-9]*: //; s/ state [a-z]* / /'
 	grep -rs . $conf/ipv4/ip_forward $conf/ipv4/conf $conf/ipv6/conf | grep -v '/v[a-z]*/'
 }
-# F15: lxc-usernet isolates bob's port, and LXC_ISOLATE comes and goes.
+# lxc-usernet isolates bob's port. LXC_ISOLATE is added and removed.
 isolated() { bridge -d link show dev "$1" | grep -q 'isolated on'; }
 echo | lab_settings
 expect "start" "$BERTH_NET" start
@@ -14,16 +14,16 @@ lab_container bob
 lab_container eve
 bridge link set dev vbob isolated on
 echo LXC_ISOLATE=true | lab_settings
-expect "LXC_ISOLATE comes" "$BERTH_NET" reload
+expect "LXC_ISOLATE is added" "$BERTH_NET" reload
 expect "and isolates the port that was not" isolated veve
 echo | lab_settings
-equal "LXC_ISOLATE goes, and releases only what it isolated" \
+equal "removing LXC_ISOLATE releases only ports that it isolated" \
 	"$("$BERTH_NET" reload 2>&1 | grep port)" \
 	"~ lxcbr0: port veve is no longer isolated"
 expect "bob's port stays isolated" isolated vbob
 refute "the other is released" isolated veve
 echo LXC_ISOLATE=true | lab_settings
-expect "LXC_ISOLATE comes again" "$BERTH_NET" reload
+expect "LXC_ISOLATE is added again" "$BERTH_NET" reload
 expect "stop" "$BERTH_NET" stop
 expect "bob's port stays isolated after stop" isolated vbob
 refute "the other is released by stop" isolated veve
@@ -31,7 +31,7 @@ ip link del vbob
 ip link del veve
 expect "stop" "$BERTH_NET" stop
 
-# The host did not forward: afterwards it does not either, with the exceptions that it had.
+# A host that did not forward does not forward after stop, with the exceptions that it had.
 echo 0 >$conf/ipv4/ip_forward
 echo 0 >$conf/ipv6/conf/all/forwarding
 echo 0 >$conf/ipv4/conf/all/accept_redirects
@@ -52,38 +52,40 @@ mkdir -p /etc/lxc/net.d
 echo 'LXC_BRIDGE=lxcbr1 LXC_NETWORK=auto LXC_IPV6_ENABLE=false' >/etc/lxc/net.d/two.conf
 expect "two networks" "$BERTH_NET" start
 echo USE_LXC_BRIDGE=false | lab_settings
-expect "one goes" "$BERTH_NET" reload
+expect "the first network is removed" "$BERTH_NET" reload
 equal "IPv4 is forwarded, IPv6 no longer" \
 	"$(cat $conf/ipv4/ip_forward $conf/ipv6/conf/all/forwarding $conf/ipv6/conf/up0/accept_ra)" "1
 0
 1"
 expect "then plan is empty" "$BERTH_NET" plan
 rm /etc/lxc/net.d/two.conf
-expect "the other goes" "$BERTH_NET" reload
+expect "the second network is removed" "$BERTH_NET" reload
 equal "everything is as before" "$(everything)" "$before"
 echo | lab_settings
 
-# A network of another program came, which may need forwarding; one that was there before does not.
+# A network that another program added since start may need forwarding, so forwarding stays enabled.
+# One that existed before start does not need it.
 ip tuntap add wg0 mode tun
 ip addr add 10.66.0.1/24 dev wg0
 ip link set wg0 up
 expect "start" "$BERTH_NET" start
 expect "stop" "$BERTH_NET" stop
-equal "a tunnel that was there before does not keep forwarding" "$(cat $conf/ipv4/ip_forward)" 0
+equal "a tunnel that existed before does not keep forwarding enabled" \
+	"$(cat $conf/ipv4/ip_forward)" 0
 expect "start" "$BERTH_NET" start
 ip link add docker0 type bridge
 ip addr add 172.17.0.1/16 dev docker0
 ip link set docker0 up
 "$BERTH_NET" stop >/dev/null 2>/run/warnings
-equal "a bridge that came since keeps forwarding" "$(cat $conf/ipv4/ip_forward)" 1
+equal "a bridge that was added since keeps forwarding enabled" "$(cat $conf/ipv4/ip_forward)" 1
 expect "with a warning" grep -q 'net/ipv4/ip_forward stays 1.*docker0' /run/warnings
-equal "and IPv6, which it has not, is as before" \
+equal "IPv6 forwarding, which that bridge does not use, is as before" \
 	"$(cat $conf/ipv6/conf/all/forwarding $conf/ipv6/conf/up0/accept_ra)" "0
 1"
 ip link del docker0
 ip link del wg0
 
-# A start that fails leaves the host as it was, with forwarding.
+# A start that fails restores everything, including the forwarding settings.
 echo 0 >$conf/ipv4/ip_forward
 echo 1 >$conf/ipv4/conf/up0/forwarding
 before=$(everything)
@@ -94,7 +96,7 @@ refute "start with a broken dnsmasq" "$BERTH_NET" start
 equal "everything is as before" "$(everything)" "$before"
 umount -l /usr/local/sbin
 
-# A bridge made by hand, with an address of its own within the range, is as before afterwards.
+# A bridge created by hand, with its own address in the range, is as before after stop.
 # iptables-restore leaves empty tables.
 echo LXC_USE_NFT=false | lab_settings
 expect "start with iptables" "$BERTH_NET" start
@@ -113,7 +115,7 @@ for dialect in true false; do
 	printf '%s\n' LXC_BRIDGE=br7 LXC_ADDR=10.0.3.200 LXC_IPV6_ENABLE=false | lab_settings
 	expect "with other settings" "$BERTH_NET" reload
 	expect "plan is empty" "$BERTH_NET" plan
-	equal "what the settings no longer ask for is put back" \
+	equal "reload restores what the settings no longer change" \
 		"$(cat /sys/class/net/br7/address); $(ip -6 addr show br7 | grep -c fd42:1::1/64)" \
 		"02:00:00:00:00:07; 1"
 	expect "stop" "$BERTH_NET" stop

@@ -12,7 +12,7 @@ with open("/run/notes", "wb", 0) as notes:
 END
 listener=$!
 until [ -S /run/notify ]; do sleep 0.05; done
-soon() { # soon COMMAND…: becomes true within a minute
+soon() { # soon COMMAND…: retries the command for up to a minute
 	for lab_try in $(seq 600); do
 		"$@" >/dev/null 2>&1 && return 0
 		sleep 0.1
@@ -57,7 +57,8 @@ sleep 5
 expect "a dnsmasq that always exits is restarted with back-off" \
 	sh -c '[ "$(grep -ac "restored: + lxcbr0: dnsmasq" /run/log)" -le 5 ]'
 umount -l /usr/local/sbin
-# The first waits for a start in progress; the second repairs what the last killer did.
+# The first start waits for a restart in progress. When all pending kills are done, the second one
+# starts dnsmasq again.
 "$BERTH_NET" start >/dev/null 2>&1
 flock /run/killers true
 "$BERTH_NET" start >/dev/null 2>&1

@@ -1,5 +1,4 @@
-# Packets of containers whose source has no way back through the bridge reach neither the host nor
-# others, and everything with a way back does.
+# Packets of containers pass only if the host has a route to their source through the bridge.
 lab_outside
 ip -n outside route add default via 192.0.2.1
 ip -n outside -6 route add default via 2001:db8::1
@@ -25,12 +24,13 @@ python3 /run/receive.py 7777 /run/host.seen &
 lab_servers="$lab_servers $!"
 ip netns exec outside python3 /run/receive.py 7777 /run/outside.seen &
 lab_servers="$lab_servers $!"
-sends() { # sends SOURCE: to the host and to the host outside
+sends() { # sends SOURCE HOST OUTSIDE: sends a datagram to the host and to the outside host
 	for destination in "$2" "$3"; do
 		ip netns exec web python3 /run/send.py "$1" "$destination" 7777 || return 1
 	done
 }
-# seen SOURCE: by the host or the host outside. The last datagram shows that all others arrived.
+# seen SOURCE: whether the host or the outside host received it. `arrive` waits for datagrams that
+# were sent later, so no earlier ones are still in flight.
 seen() { grep -qxF "$1" /run/host.seen || grep -qxF "$1" /run/outside.seen; }
 arrive() {
 	for _ in $(seq 100); do
@@ -90,7 +90,7 @@ for dialect in true false; do
 		refute "$source does not arrive ($dialect)" seen "$source"
 	done
 	expect "the drops are counted ($dialect)" [ "$(counted | paste -sd+ | bc)" -ge 4 ]
-	# A bridged address of the host itself, as source.
+	# The host's own outside address as source.
 	ip netns exec web python3 /run/send.py 192.0.2.1 10.0.3.1 7777
 	ip netns exec web python3 /run/send.py "$own" 10.0.3.1 7777
 	sleep 0.5

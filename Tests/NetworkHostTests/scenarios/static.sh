@@ -16,7 +16,7 @@ refute "port 67 is not opened" \
 echo 'LXC_DHCP=false LXC_DNS_PORT=0 LXC_IPV6_ADDR=fd42:1::1' | lab_settings
 expect "without DNS" "$BERTH_NET" reload
 equal "no dnsmasq runs" "$(lab_state | grep -c /dnsmasq)" 0
-equal "no file of its is left" "$(ls /run/lxc | grep -c dnsmasq)" 0
+equal "no file of dnsmasq is left" "$(ls /run/lxc | grep -c dnsmasq)" 0
 expect "the plan is empty" "$BERTH_NET" plan
 expect "the network is up" "$BERTH_NET" status
 expect "the container still reaches the Internet" reaches4 web 192.0.2.2

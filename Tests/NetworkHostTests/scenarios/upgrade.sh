@@ -1,16 +1,16 @@
-# A network that version 1 of the record describes is upgraded under a container. The records are
-# those that the earlier program wrote; the host is the one that it left.
+# Upgrades a network that a record of version 1 describes, while a container uses it. The earlier
+# program wrote these records.
 lab_outside
 records=$LAB/../NetworkTests/records
 echo 0123456789abcdef0123456789abcdef >/etc/machine-id
-pinging() { # pinging NAME: until pinged
+pinging() { # pinging NAME: starts to ping; `pinged` waits for the end
 	ip netns exec "$1" ping -i 0.005 -c 400 192.0.2.2 >/run/pings 2>&1 &
 	lab_pings=$!
 	sleep 0.2
 }
 pinged() { # pinged WHEN
 	wait "$lab_pings"
-	# For the last answer ping hardly waits.
+	# ping hardly waits for the last answer, so this answer is not counted.
 	equal "no packet is lost $1" \
 		"$(sed -n 's/.*icmp_seq=\([0-9]*\) .*/\1/p' /run/pings | head -n 399)" "$(seq 399)"
 }
@@ -31,7 +31,7 @@ else
 fi
 lab_container web
 lab_container db
-# lxc-usernet isolated this one.
+# As if lxc-usernet had isolated this port.
 bridge link set dev vdb isolated on
 lab_lease web
 address=$(lab_address web)
@@ -51,10 +51,10 @@ pinged "by the upgrade"
 equal "one pass is enough" "$("$BERTH_NET" plan 2>/dev/null)" ""
 expect "the record has the new format" grep -q '"version":2' /run/lxc/berth-net.json
 equal "addresses are the same" "$(ip -br addr show lxcbr0; ip -br addr show br7)" "$addresses"
-expect "the lease goes on" lab_lease web
+expect "the lease can be renewed" lab_lease web
 equal "with its address" "$(lab_address web)" "$address"
 
-# LXC_ISOLATE goes. Version 1 did not record which ports it had isolated.
+# LXC_ISOLATE is removed. Version 1 did not record which ports it had isolated.
 echo "$first" | sed /ISOLATE/d | lab_settings
 bridge link set dev vweb isolated on
 "$BERTH_NET" reload >/dev/null 2>/run/warnings
@@ -73,7 +73,7 @@ if [ -x "${BERTH_NET_V1:-}" ]; then
 	expect "its plan is empty" "$BERTH_NET_V1" plan
 	pinging web
 	expect "another upgrade" "$BERTH_NET" start
-	pinged "by it"
+	pinged "by the second upgrade"
 	equal "then plan is empty" "$("$BERTH_NET" plan 2>/dev/null)" ""
 	ip link del vweb
 	ip link del vdb
@@ -87,7 +87,7 @@ if [ -x "${BERTH_NET_V1:-}" ]; then
 	lab_container db
 fi
 
-# What version 1 did not record of a bridge made by hand stays at stop.
+# On a bridge created by hand, stop keeps what version 1 did not record.
 echo "$first" | lab_settings
 cp "$records/version-1-found.json" /run/lxc/berth-net.json
 ip link del vweb
@@ -97,12 +97,12 @@ equal "stop with a record of version 1" "$?" 0
 expect "says what stays" \
 	grep -q 'br7 stays as it is, with 10.7.7.1/24 and fd06:.*earlier' /run/warnings
 expect "the addresses stay" sh -c 'ip addr show br7 | grep -q "inet 10.7.7.1/24"'
-expect "and the one before them" sh -c 'ip addr show br7 | grep -q "inet 10.5.5.1/24"'
-refute "the bridge that version 1 made is gone" ip link show lxcbr0
+expect "and the address that existed before" sh -c 'ip addr show br7 | grep -q "inet 10.5.5.1/24"'
+refute "the bridge that version 1 created is removed" ip link show lxcbr0
 equal "and all rules" "$(nft list ruleset)" ""
 refute "and the record" test -e /run/lxc/berth-net.json
 
-# A bridge that containers kept.
+# A bridge that stop kept because a container was attached to it.
 rm /etc/lxc/net.d/seven.conf
 expect "start" "$BERTH_NET" start
 lab_container two
@@ -112,7 +112,7 @@ ip link del vtwo
 expect "stop" "$BERTH_NET" stop
 refute "removes the bridge that version 1 left" ip link show lxcbr0
 
-# A record of a newer version is refused by name, and nothing changes.
+# A record of a newer version is refused. The error names the file, and nothing changes.
 expect "start" "$BERTH_NET" start
 sed -i 's/"version":2/"version":3/' /run/lxc/berth-net.json
 state=$(lab_state)

@@ -1,5 +1,5 @@
-# Changes that harm running containers or programs of the host are announced by `check`, `plan` and
-# `reload`, with the names of those concerned, and `reload` does so before it changes anything.
+# `check`, `plan` and `reload` warn of changes that harm running containers or programs of the host,
+# and name them. `reload` does so before it changes anything.
 lab_outside
 mkdir -p /run/lxc
 echo | lab_settings
@@ -7,7 +7,7 @@ expect "start" "$BERTH_NET" start
 lab_container web
 lab_lease web
 echo 'alice veth lxcbr0 vweb' >/run/lxc/nics
-warned() { # warned PATTERN: by each of the three
+warned() { # warned PATTERN: each of the three subcommands prints such a warning
 	for verb in check plan reload; do
 		"$BERTH_NET" $verb >/run/out 2>/run/warnings
 		expect "$verb warns: $1" grep -q "warning: .*$1" /run/warnings
@@ -19,7 +19,7 @@ quiet() { # quiet WHAT
 }
 quiet "nothing changes"
 
-# The order of warning and change, as strace sees it.
+# strace shows that the warning comes before the change.
 echo 'LXC_ADDR=10.0.3.254' | lab_settings
 strace -e trace=write,sendmsg -o /run/trace "$BERTH_NET" reload >/dev/null 2>&1
 first() { grep -n "$1" /run/trace | head -n 1 | cut -d: -f1; }
@@ -71,7 +71,7 @@ quiet "another protocol"
 forward "tcp:8023=$address"
 quiet "a program that listens on loopback only"
 
-# Forwards and reservations that lead to nobody.
+# Forwards and reservations that no container uses.
 forward "tcp:80=10.0.3.222:80"
 warned "leads to 10.0.3.222, which no container has: reserve"
 forward "tcp:80=10.0.3.222:80" "LXC_DHCP_HOSTS=web,10.0.3.222"

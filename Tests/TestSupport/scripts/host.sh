@@ -1,6 +1,7 @@
 #!/bin/bash
 # host.sh BERTH-NIC LXC-USER-NIC: prepares new mount, network and PID namespaces as the host of one
-# test: /run and /etc of its own, users eve and bob, and both helpers, setuid, in /run/test/bin.
+# test. The host has a private /run and /etc, users eve and bob, and both helpers, setuid root, in
+# /run/test/bin.
 set -e
 # Process 1 of the PID namespace mounts its /proc.
 for _ in $(seq 3000); do

@@ -1,5 +1,5 @@
-# What limits a user: files of the cgroup that the user cannot write, another user who exhausts all
-# limits, and berth-run inside a container.
+# Limits hold: a user cannot write the limits of their cgroup, a user who exhausts all limits does
+# not affect another, and berth-run fails inside a container.
 # init files: openrc
 
 before_boot() {
@@ -76,8 +76,8 @@ files_of_others() {
 # cgroups: prints the container's cgroups.
 cgroups() { find $node -path '*/lxc.*' -type d | sort; }
 
-# berth-run is setuid for the host's root, which the container does not map, and for the container's
-# root.
+# Tries berth-run in the container, setuid to root of the host, which the container does not map,
+# and setuid to root of the container.
 in_container() {
 	local root=/home/alice/.local/share/lxc/one/rootfs tree whose owner user said
 	owner=$(stat -c %u:%g $root)
@@ -114,12 +114,12 @@ in_container() {
 	expect "the container can be stopped" as alice lxc-stop -k -n one
 }
 
-# bob exhausts all limits: with a file in memory, with processes, with one that always allocates
-# more memory, and with cgroups.
+# bob exhausts all limits: with a file in memory, with processes, with a process that allocates more
+# and more memory, and with cgroups.
 neighbour() {
 	local began used place process
 	as bob berth-run head -c 160M /dev/zero >/dev/shm/bob
-	# A shell that cannot fork exits, and its children go on.
+	# When the shell cannot fork, it exits, and its children keep running.
 	as bob berth-run sh -c 'for n in $(seq 200); do sleep 999 & done; wait' >/dev/null 2>&1
 	touch /run/hungry
 	while [ -e /run/hungry ]; do as bob berth-run tail /dev/zero; done >/dev/null 2>&1 &

@@ -1,5 +1,5 @@
-# berth doctor on a host without systemd: it names what removes a container's limits. Its fixes are
-# applied, and the container has its limits.
+# berth doctor on a host without systemd: it finds what keeps the limits of a container from being
+# applied. Its fixes are executed, and the container then has its limits.
 # init files: openrc
 
 before_boot() {

@@ -139,7 +139,8 @@ after_boot() {
 	refute "stop removes Berth's cgroups" [ -d /sys/fs/cgroup/berth ]
 }
 
-# The files for limits belong to the process that enables a controller. lxc-start needs them.
+# The files of a controller belong to the user whose process enables it. lxc-start must own them to
+# set limits.
 files_of_live_leaf() {
 	local sleeper leaf
 	as alice berth-run sleep 120 &
@@ -155,8 +156,8 @@ files_of_live_leaf() {
 	wait
 }
 
-# A rootless container of crun in a cgroup of alice. crun needs the path of the cgroup that it is to
-# create, and a parent without processes.
+# A rootless container of crun in a cgroup of alice. crun needs the path of the cgroup that it
+# creates, in a parent cgroup without processes.
 crun_has_limits() {
 	command -v crun >/dev/null || { echo "no crun"; return 1; }
 	local range place limits

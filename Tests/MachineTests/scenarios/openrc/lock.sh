@@ -1,6 +1,6 @@
-# A user with a delegated cgroup keeps 20 helpers running, and stops, freezes or starves those
-# that hold the lock of the ledger. Another user gets a NIC all the same: by design, or after
-# the one command that the error names.
+# A user with a delegated cgroup keeps 20 helpers running, and stops, freezes or starves those that
+# hold the lock of the ledger. Another user still gets a NIC, either at once or after root runs the
+# command that the error message names.
 # init files: openrc
 
 before_boot() {
@@ -52,7 +52,8 @@ after_boot() {
 		done
 		expect "$way: alice's helpers run" pgrep -U alice -x berth-nic
 		berth-cgroup gc --kill alice >/dev/null 2>&1
-		expect "$way: and end" eventually holds '! pgrep -U alice -x berth-nic >/dev/null'
+		expect "$way: alice's helpers end" \
+			eventually holds '! pgrep -U alice -x berth-nic >/dev/null'
 		eventually holds '! ls -d /sys/fs/cgroup/berth/u1000/run-* >/dev/null 2>&1'
 	done
 }

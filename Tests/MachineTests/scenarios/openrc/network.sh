@@ -5,7 +5,7 @@ before_boot() {
 	rc-update -q delete lxc-net default
 	rc-update -q add berth-net default
 	rc-update -q add lxc default
-	# It replaces all rules, as firewall services do.
+	# This service replaces all rules, as firewall services do.
 	cat >/etc/init.d/nftables <<-'END'
 		#!/sbin/openrc-run
 		start() { nft flush ruleset; }

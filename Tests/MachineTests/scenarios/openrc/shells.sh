@@ -1,5 +1,5 @@
-# alice types LXC's commands in the shells that read /etc/profile.d. Each runs in a cgroup of alice.
-# Commands in scripts do not.
+# alice types LXC's commands in the shells that read /etc/profile.d. Each command runs in a cgroup
+# of alice; commands in scripts do not.
 # init files: openrc
 
 before_boot() {

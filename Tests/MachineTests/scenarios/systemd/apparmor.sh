@@ -1,5 +1,5 @@
-# AppArmor profiles where systemd sandboxes berth-net as well, and users' managers create cgroups.
-# The rest is in openrc/apparmor.sh.
+# AppArmor profiles on a host where systemd also sandboxes berth-net, and where the systemd managers
+# of users create cgroups. openrc/apparmor.sh tests the rest.
 # init files: systemd
 
 before_boot() {

@@ -1,5 +1,5 @@
-# systemd in a user's container. With LXC's AppArmor profile it starts, and then its services fail.
-# berth doctor says so, and its fix works.
+# systemd in a user's container. With LXC's AppArmor profile, systemd starts, but services fail.
+# berth doctor reports this, and its fix works.
 # init files: systemd
 
 before_boot() {
@@ -15,8 +15,8 @@ inside() { session su alice "berth-run lxc-attach -n guest -- $*"; }
 # Waits for systemd in the container, and then until its services are started.
 settled() { inside systemctl is-system-running --wait 2>&1 | grep -qE '^(running|degraded)'; }
 
-# The container has the machine's files, without those it does not need, and one service that uses
-# namespaces as many do.
+# The container has the files of the machine that it needs, and one service that uses namespaces, as
+# many services do.
 make_guest() {
 	local range
 	range=$(sed -n 's/^alice:\([0-9]*\):\([0-9]*\)$/\1:\2/p' /etc/subuid)

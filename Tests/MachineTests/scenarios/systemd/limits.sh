@@ -1,5 +1,5 @@
-# A user's container within its limit where systemd manages cgroups: berth-run gets one from the
-# user's manager.
+# The limit of a user's container on a host where systemd manages cgroups: berth-run gets a scope
+# from the user's systemd manager.
 # init files: systemd
 
 before_boot() {

@@ -2,8 +2,8 @@
 # init files: systemd
 
 before_boot() {
-	# These only edit links and need no running systemd. LXC's service depends on lxc-net, enabled
-	# or not.
+	# These commands only edit links, and need no running systemd. LXC's service depends on lxc-net,
+	# even if lxc-net is disabled.
 	systemctl -q mask lxc-net.service
 	systemctl -q enable berth-net.service lxc.service
 	echo 'alice veth lxcbr0 2' >/etc/lxc/lxc-usernet
