@@ -29,7 +29,7 @@ mkdir -p "$out"
 work=$(mktemp -d "$out/work.XXXXXX")
 root=$work/root
 trap 'rm -rf "$work"' EXIT
-# Other users must be able to find programs in it.
+# Other users look for programs in it.
 chmod 755 "$work"
 
 # The kernel is unpacked, not installed: its installation would configure a boot loader.
@@ -67,7 +67,7 @@ echo "$kind" >"$root/etc/hostname"
 printf '127.0.0.1 localhost\n127.0.1.1 %s\n' "$kind" >"$root/etc/hosts"
 for user in alice:1000 bob:1001; do
 	chroot "$root" useradd -m -s /bin/bash -u "${user#*:}" "${user%:*}"
-	# The root user of a container, an unprivileged user on the host, must be able to search it.
+	# Root of a user namespace must be able to pass through.
 	chmod 711 "$root/home/${user%:*}"
 done
 chroot "$root" passwd -q -d root
@@ -109,8 +109,8 @@ case $kind in
 		;;
 esac
 if [ "$kind" != systemd ]; then
-	# The line that starts the scenario comes after the one that runs the default runlevel. ifupdown
-	# is not installed, so this file also configures lo.
+	# The scenario comes after the line that runs the default runlevel. ifupdown is missing, so this
+	# configures lo.
 	sed -i '/getty/d' "$root/etc/inittab"
 	cat >>"$root/etc/inittab" <<-'END'
 		lo::sysinit:/bin/ip link set lo up

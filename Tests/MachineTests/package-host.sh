@@ -2,8 +2,8 @@
 # package-host.sh DIRECTORY: creates a Debian host in DIRECTORY for package.sh, from this machine's
 # package sources. As root.
 #
-# The host has what Berth and both init systems need. The packages of LXC are in /lxc, but not
-# installed. No services are started.
+# It has what Berth and both inits need. The packages of LXC are in /lxc, not installed. Services
+# are not started.
 set -euo pipefail
 sources=$(dirname "$(readlink -f "$0")")/debian-sources
 # shellcheck disable=SC2016 # $1 is the hook's
