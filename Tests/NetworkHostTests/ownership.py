@@ -179,6 +179,7 @@ class History:
                 f"ip link set br7 mtu {1300 + number}", f"ip link set lxcbr0 mtu {1300 + number}",
                 f"ip link set br7 address 02:00:00:00:03:0{number % 10}",
                 f"echo 2 >{CONF}/ipv6/conf/br7/accept_ra", "ip link del lxcbr0",
+                f"echo 0 >{CONF}/ipv4/conf/br7/promote_secondaries",
                 f"echo 0 >{CONF}/ipv4/ip_forward", f"echo 0 >{CONF}/ipv6/conf/all/forwarding",
                 "bridge link set dev p1 isolated off", "bridge link set dev p2 isolated off",
                 f"nft 'add rule inet other c ip saddr 10.{number}.0.0/16 drop'",

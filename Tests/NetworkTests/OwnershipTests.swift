@@ -65,10 +65,19 @@ struct OwnershipTests {
                 desired: desired, observed: observed, record: entry, dnsPort: 53)
             entry = planned.entry(after: changes, isComplete: true)
             observed = try after(changes, observed)
+            let second = planner.changes(to: desired, from: observed, record: entry)
+            #expect(!second.contains(where: isOfBridge), "a second pass after \(text)")
             foreign(&observed)
         }
         let removal = planner.removal(of: try #require(entry), from: observed)
         return try after(removal, observed)
+    }
+
+    private func isOfBridge(_ change: Change) -> Bool {
+        switch change {
+        case .setKernel, .setMTU, .setUp, .addAddress, .removeAddress, .isolate: true
+        default: false
+        }
     }
 
     private func expectEqual(_ one: ObservedNetwork, _ other: ObservedNetwork) {
@@ -116,6 +125,15 @@ struct OwnershipTests {
         }
         #expect(after.kernel[path] == "2")
         #expect(Set(after.addresses.map(\.description)) == ["10.5.5.1/24", "10.6.6.1/24"])
+    }
+
+    @Test("one pass removes an old address where somebody has reset promote_secondaries")
+    func resetPromotion() throws {
+        let before = try found()
+        let after = try result(["", "LXC_ADDR=10.0.9.1"], on: before) { observed in
+            observed.kernel["/proc/sys/net/ipv4/conf/lxcbr0/promote_secondaries"] = "0"
+        }
+        expectEqual(after, before)
     }
 
     @Test(

@@ -100,18 +100,20 @@ extension Planner {
         var changes: [Change] = replaced.map { .removeAddress(bridge, $0) }
         changes += missing.map { .addAddress(bridge, $0) }
         if observed.interface?.isUp != true { changes.append(.setUp(bridge, true)) }
+        // On a bridge that is not berth-net's own, the attributes have set promote_secondaries.
         return changes
             + addressRemoval(
-                of: stale, from: bridge, observed, record,
-                leaving: observed.addresses + missing)
+                of: stale, from: bridge, observed, record, leaving: observed.addresses + missing,
+                isPromoting: !observed.origin(record).isOwn)
     }
 
     /// Removes addresses, and adds those that they replaced. Keeps the others: with the first IPv4
     /// address of a range the kernel also removes the others of that range, unless
     /// promote_secondaries is set.
+    /// - Parameter isPromoting: whether earlier changes of the plan have set it.
     private func addressRemoval(
         of addresses: [Record.Address], from bridge: BridgeName, _ observed: ObservedNetwork,
-        _ record: Record.Entry?, leaving others: [BridgeAddress]
+        _ record: Record.Entry?, leaving others: [BridgeAddress], isPromoting: Bool = false
     ) -> [Change] {
         let removed = addresses.map(\.address)
         let mayRemoveOthers =
@@ -119,7 +121,7 @@ extension Planner {
             && others.contains { $0.isIPv4 && !removed.contains($0) }
         let promotion = Alteration.Attribute.kernel(Sysctls.promotes(bridge))
         let now = observed.value(of: promotion)
-        let needsPromotion = mayRemoveOthers && now != nil && now != "1"
+        let needsPromotion = mayRemoveOthers && !isPromoting && now != nil && now != "1"
         var changes: [Change] = []
         func promote(_ from: String?, _ to: String?) {
             guard needsPromotion, let to else { return }
