@@ -1,40 +1,9 @@
-# LXC_BRIDGE names a bridge that connects the host to another network, as NetworkManager, ifupdown,
-# netifrc, systemd-networkd or an administrator may have created it. berth-net refuses it, and never
-# changes anything on it. It accepts a bridge of containers and virtual machines.
+# LXC_BRIDGE names a bridge that an administrator created. If it connects the host to another
+# network, berth-net refuses it, and never changes anything on it. It accepts a bridge of containers
+# and virtual machines. The scenarios hostbridge-* use bridges that other programs create.
 lab_outside
-settings_of() { # settings_of BRIDGE: prints its links, addresses, routes and kernel settings
-	ip link show "$1"
-	ip link show master "$1"
-	bridge -d link show | grep "master $1"
-	# Without link-local addresses, which the kernel adds only after a moment.
-	ip addr show "$1" | grep -v 'fe80\|_lft'
-	ip -4 route show table all dev "$1"
-	ip -6 route show table all dev "$1" | grep -v fe80
-	grep -rs . "/proc/sys/net/ipv4/conf/$1" "/proc/sys/net/ipv6/conf/$1" \
-		/proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding
-}
-state_of() { # state_of BRIDGE: prints the same, and the state of the host
-	{
-		lab_state
-		settings_of "$1"
-	} | sed 's/ fe80[^ ]*//; s/ state [A-Z]*//; s/  *\(UP\|DOWN\)  */ /
-		s/NO-CARRIER,//; s/,LOWER_UP//'
-}
-# refused WHY WHAT: each subcommand refuses the bridge before it changes anything
-refused() {
-	lab_before=$(state_of br0)
-	for lab_verb in check plan start reload restart; do
-		equal "$2: $lab_verb changes nothing and exits 1" \
-			"$("$BERTH_NET" $lab_verb 2>/run/refusal; echo $?)" 1
-		expect "$2: $lab_verb says why" grep -q "LXC_BRIDGE: br0 is .*$1" /run/refusal
-		for lab_way in 'USE_LXC_BRIDGE="false"' 'choose another' lxc-usernet; do
-			expect "$2: $lab_verb names the alternatives" grep -q -- "$lab_way" /run/refusal
-		done
-	done
-	equal "$2: run refuses as well" "$(timeout 10 "$BERTH_NET" run >/dev/null 2>&1; echo $?)" 1
-	expect "$2: stop has nothing to do" "$BERTH_NET" stop
-	equal "$2: nothing has changed" "$(state_of br0)" "$lab_before"
-}
+# shellcheck source=Tests/NetworkHostTests/bridges.sh
+. "$LAB/bridges.sh"
 echo 'LXC_BRIDGE=br0' | lab_settings
 
 for kind in macvlan vxlan; do

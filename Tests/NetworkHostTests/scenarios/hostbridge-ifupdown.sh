@@ -1,0 +1,30 @@
+# LXC_BRIDGE names a bridge that ifupdown made, with bridge-utils where that is installed.
+# shellcheck source=Tests/NetworkHostTests/bridges.sh
+. "$LAB/bridges.sh"
+command -v ifup >/dev/null || skip "there is no ifup: install ifupdown and bridge-utils"
+mkdir -p /run/network
+lab_tool="ifupdown with iproute2"
+[ ! -e /etc/network/if-pre-up.d/bridge ] || lab_tool="ifupdown with bridge-utils"
+make_bridge() {
+	{
+		if [ -z "$2" ]; then
+			echo 'iface br0 inet manual'
+		else
+			echo 'iface br0 inet static'
+			echo "	address $2"
+		fi
+		if [ "$lab_tool" = "ifupdown with bridge-utils" ]; then
+			echo "	bridge-ports $1"
+			echo '	bridge-fd 0'
+		else
+			echo '	pre-up ip link add br0 type bridge'
+			echo "	pre-up ip link set $1 master br0"
+			echo "	pre-up ip link set $1 up"
+			echo '	up ip link set br0 up'
+			echo '	post-down ip link del br0'
+		fi
+	} >/run/interfaces
+	ifup -i /run/interfaces br0
+}
+remove_bridge() { ifdown -i /run/interfaces br0; }
+play_bridges "$lab_tool"
