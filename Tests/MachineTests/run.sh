@@ -46,6 +46,9 @@ init=$(sed -n 's/^# init files: //p' "$scenario")
 boots=$(grep -c '^after_boot.*()' "$scenario")
 once=-no-reboot
 [ "$boots" = 1 ] || once=
+card=none
+! grep -q '^# network card: yes$' "$scenario" \
+	|| card=user,model=virtio-net-pci,restrict=on,ipv6=off
 mkdir -p "$work/in/machine"
 # Another make, with options of its own, may be running this.
 unset MAKEFLAGS MAKELEVEL
@@ -73,7 +76,7 @@ tar -c --owner=root:0 --group=root:0 -f "$work/in.tar" -C "$work/in" machine
 # shellcheck disable=SC2086 # words
 timeout -k 5 "${MACHINE_SECONDS:-$((1200 * boots))}" qemu-system-x86_64 \
 	-accel ${MACHINE_ACCEL:-tcg,thread=multi,tb-size=512} -machine q35,usb=off,graphics=off \
-	-cpu max,la57=off -smp 2 -m 1536 -nodefaults -no-user-config -display none $once -nic none \
+	-cpu max,la57=off -smp 2 -m 1536 -nodefaults -no-user-config -display none $once -nic $card \
 	-kernel "$image/vmlinuz" -append "console=ttyS0,115200 root=/dev/nvme0n1 rootfstype=ext4 rw \
 		init=/sbin/machine-init panic=-1 quiet nokaslr mitigations=off tsc=reliable no_timer_check \
 		net.ifnames=0 devtmpfs.mount=1" \
