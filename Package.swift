@@ -215,7 +215,7 @@ let package = Package(
             name: "MachineTests", dependencies: ["TestSupport"],
             exclude: [
                 "build.sh", "debian-sources", "guest", "package-host.sh", "package.sh", "run.sh",
-                "scenarios",
+                "ownership.py", "scenarios",
             ], swiftSettings: tests),
         .testTarget(
             name: "HouseTests", dependencies: ["TestSupport"], exclude: ["scripts"],

@@ -28,7 +28,8 @@ func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     precondition(ledger.rows.contains(row))
     let after = ledger.bytes
     let removed = ledger.remove(row)
-    check(stay, survive: removed, of: after)
+    // The text may have had the same row already.
+    check(stay.filter { $0 != row }, survive: removed, of: after)
     precondition(!ledger.rows.contains(row))
     return 0
 }
