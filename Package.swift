@@ -215,7 +215,7 @@ let package = Package(
             name: "MachineTests", dependencies: ["TestSupport"],
             exclude: [
                 "build.sh", "debian-sources", "guest", "package-host.sh", "package.sh", "run.sh",
-                "ownership.py", "scenarios",
+                "scenarios",
             ], swiftSettings: tests),
         .testTarget(
             name: "HouseTests", dependencies: ["TestSupport"], exclude: ["scripts"],
@@ -250,7 +250,10 @@ let package = Package(
             exclude: ["records", "rulesets"], swiftSettings: strict),
         .testTarget(
             name: "NetworkHostTests", dependencies: ["TestSupport"],
-            exclude: ["echo.py", "kernel.py", "lab.sh", "play.sh", "scenarios", "sidebyside.sh"],
+            exclude: [
+                "echo.py", "kernel.py", "lab.sh", "ownership.py", "play.sh", "scenarios",
+                "sidebyside.sh",
+            ],
             swiftSettings: tests),
     ]
 )
