@@ -10,7 +10,8 @@ package struct Setup: ~Copyable {
     let hierarchy: DelegatedHierarchy
     var report = ChangeReport()
 
-    /// - Parameter favordynmods: mounts cgroups so that moving processes is cheap.
+    /// - Parameter favordynmods: whether to remount cgroups with favordynmods, which makes it
+    ///   cheaper to move processes.
     package static func run(favordynmods: Bool = false) throws(Failure) -> ChangeReport {
         var setup = Setup(hierarchy: try DelegatedHierarchy.openForChanges())
         return try setup.apply(favordynmods: favordynmods)
@@ -150,7 +151,7 @@ package struct Setup: ~Copyable {
             report.warnings.append(
                 UsercgroupFile.message(
                     line: invalid.line,
-                    "is the first line for \(name), whose cgroup was not changed"))
+                    "is invalid, and is the first line for \(name), whose cgroup was not changed"))
         case .accountsUnavailable(let errno):
             report.problems.append("\(name): cannot look up the user's groups: \(errno)")
         }

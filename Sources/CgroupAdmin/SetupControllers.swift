@@ -3,8 +3,8 @@ internal import Delegation
 internal import Linux
 
 extension Setup {
-    /// Enables the controllers that are missing. Others stay enabled, including those that no line
-    /// needs any longer: cgroups beneath may use them.
+    /// Enables the required controllers that are not enabled yet. Others stay enabled, even if no
+    /// line needs them any longer: cgroups below may use them.
     mutating func enable(
         _ required: [Controller], at place: CgroupPath
     ) throws(Failure) {
@@ -40,58 +40,60 @@ extension Setup {
     private mutating func removeConflictsAndEnable(
         _ controller: Controller, in cgroup: borrowing Cgroup, at path: String
     ) throws(Errno) {
-        let closed = closeUserCgroups(in: cgroup)
-        defer { reopen(closed, in: cgroup) }
+        let limits = forbidChildren(ofUserCgroupsIn: cgroup)
+        defer { restore(limits, in: cgroup) }
         removeConflicts(with: controller, in: cgroup, at: path)
         try cgroup.enable(controller)
     }
 
-    /// Briefly keeps users from creating cgroups: otherwise one that was removed could reappear
-    /// before the controller is enabled. After an interruption, the next run restores the limits.
+    /// Briefly keeps users from creating cgroups: otherwise, they could recreate a removed one
+    /// before the controller is enabled. If this is interrupted, the next run restores the limits.
     /// - Returns: the former cgroup.max.descendants of each user's cgroup.
-    private func closeUserCgroups(in cgroup: borrowing Cgroup) -> [(name: [UInt8], bound: [UInt8])]
-    {
-        var closed: [(name: [UInt8], bound: [UInt8])] = []
+    private func forbidChildren(
+        ofUserCgroupsIn cgroup: borrowing Cgroup
+    ) -> [(name: [UInt8], limit: [UInt8])] {
+        var limits: [(name: [UInt8], limit: [UInt8])] = []
         for name in (try? cgroup.children()) ?? [] {
-            guard let node = try? cgroup.child(name),
-                let bound = try? node.directory.contents(of: Self.bound),
-                (try? node.directory.write([0x30], to: Self.bound)) != nil
+            guard let userCgroup = try? cgroup.child(name),
+                let limit = try? userCgroup.directory.contents(of: Self.maxDescendants),
+                (try? userCgroup.directory.write([0x30], to: Self.maxDescendants)) != nil
             else { continue }
-            closed.append((name, bound))
+            limits.append((name, limit))
         }
-        return closed
+        return limits
     }
 
-    private func reopen(
-        _ nodes: [(name: [UInt8], bound: [UInt8])], in cgroup: borrowing Cgroup
+    private func restore(
+        _ limits: [(name: [UInt8], limit: [UInt8])], in cgroup: borrowing Cgroup
     ) {
-        for (name, bound) in nodes {
-            guard let node = try? cgroup.child(name) else { continue }
-            try? node.directory.write(bound, to: Self.bound)
+        for (name, limit) in limits {
+            guard let userCgroup = try? cgroup.child(name) else { continue }
+            try? userCgroup.directory.write(limit, to: Self.maxDescendants)
         }
     }
 
-    private static var bound: [UInt8] { Array("cgroup.max.descendants".utf8) }
+    private static var maxDescendants: [UInt8] { Array("cgroup.max.descendants".utf8) }
 
-    /// Removes users' cgroups that are named like a file of the controller: they block enabling it.
+    /// Removes cgroups that users have named like a file of the controller, such as `memory.max`.
+    /// They keep the controller from being enabled.
     private mutating func removeConflicts(
         with controller: Controller, in cgroup: borrowing Cgroup, at path: String
     ) {
         for name in (try? cgroup.children()) ?? [] {
-            guard let node = try? cgroup.child(name) else { continue }
-            for child in (try? node.children()) ?? []
+            guard let userCgroup = try? cgroup.child(name) else { continue }
+            for child in (try? userCgroup.children()) ?? []
             where child.starts(with: controller.name + [0x2e]) {
-                let culprit =
+                let conflict =
                     "\(path)/\(UntrustedText(name).escaped)/\(UntrustedText(child).escaped)"
-                if CommandCgroupCleanup.removeIfEmpty(child, from: node) {
+                if CommandCgroupCleanup.removeIfEmpty(child, from: userCgroup) {
                     report.warnings.append(
-                        "removed \(culprit), whose name kept the controller \(controller) from "
+                        "removed \(conflict), whose name kept the controller \(controller) from "
                             + "being enabled")
                 } else {
                     report.problems.append(
-                        "\(culprit) has the name of a file of the controller \(controller): stop "
+                        "\(conflict) has the name of a file of the controller \(controller): stop "
                             + "its processes with berth-cgroup gc --kill "
-                            + (UntrustedText(name).shellWord ?? "all"))
+                            + (UntrustedText(name).shellWord ?? "--all"))
                 }
             }
         }

@@ -6,7 +6,7 @@ package import Linux
 ///
 /// The user owns its directory and the delegated files; root owns its limits. No process is in it.
 package enum UserCgroup {
-    /// The parent of all users' cgroups. It belongs to root and has no process in it either.
+    /// The parent of all users' cgroups. It belongs to root, and contains no processes, either.
     package static var top: [UInt8] { Array("berth".utf8) }
 
     package static func name(of user: UserID) -> [UInt8] { Array("u\(user.number)".utf8) }
@@ -26,14 +26,15 @@ package enum UserCgroup {
         /// The kernel rejected a limit when berth-cgroup applied the line.
         case rejected(String, line: Int)
         case controller(Controller, Errno)
-        /// A process is in it, or in a cgroup beneath it that uses a controller to be disabled.
+        /// A process is in the cgroup itself, or a cgroup beneath it enables the controller for its
+        /// children.
         case occupied(Controller)
         /// lxc-usercgroup was changed in the meantime.
         case outdated
         case refused(Errno)
     }
 
-    /// Finds a cgroup that is complete. Must run as root.
+    /// Finds the user's cgroup if it is complete. Must run as root.
     /// - Returns: `nil` if it does not exist, or is incomplete. The owner can be another user: root
     ///   of a user namespace can give it to a subordinate user ID.
     package static func find(
@@ -45,8 +46,8 @@ package enum UserCgroup {
         return cgroup
     }
 
-    /// Finds a cgroup whose limits were set once, even if it belongs to root again. The owner does
-    /// not show this: an administrator may have given an incomplete cgroup to the user.
+    /// Finds the user's cgroup if its limits have been set, even if root owns it again. The owner
+    /// does not prove this: an administrator may have given an incomplete cgroup to the user.
     static func findDelegated(
         of user: UserID, in top: borrowing Cgroup
     ) throws(Errno) -> Cgroup? {
@@ -115,8 +116,8 @@ extension UserCgroup.PreparationError: CustomStringConvertible {
                 + errno.description
         case .occupied(let controller):
             "cannot enable or disable the controller \(controller.description) while processes "
-                + "are in the user's cgroup itself, or use it in a cgroup below: stop the user's "
-                + "containers"
+                + "are in the user's cgroup itself, or a cgroup below enables it for its "
+                + "children: stop the user's containers"
         case .outdated: "\(Paths.usercgroup) has just been changed: start the command again"
         case .refused(let errno): "cannot prepare the user's cgroup: \(errno.description)"
         }
