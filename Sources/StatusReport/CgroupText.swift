@@ -59,7 +59,8 @@ extension HostStatusText {
         return [Row(depth: 2, name: name, use: group.use, cgroup: group.name.escaped)]
     }
 
-    /// The header first. To fit, drops the bars, then moves the cgroups' names to their own lines.
+    /// Returns the header and the rows. If they are too wide, omits the bars, and then the names of
+    /// the cgroups, which get lines of their own.
     private func columns(_ rows: [Row], room: Int) -> (lines: [StyledText], haveNames: Bool) {
         let head = ["memory", "", "cpu", "tasks", "cgroup"].map { StyledText($0, .dim) }
         let cells = rows.map { row in

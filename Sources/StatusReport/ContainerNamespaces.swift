@@ -10,7 +10,8 @@ struct ContainerNamespace: Equatable {
     let user: UserID
     /// The first process in it.
     let process: ProcessID
-    /// The name of the LXC container; `nil` if it is another program's, or cannot be determined.
+    /// The name of the LXC container; `nil` if another program created it, or if it cannot be
+    /// determined.
     let container: [UInt8]?
 }
 

@@ -6,7 +6,7 @@ internal import Usernet
 /// A bridge to which containers are attached, in the JSON of `berth status`.
 struct NetworkReport: Encodable, Sendable {
     let status: NetworkStatus
-    /// Whether berth-net made the bridge; otherwise it is another program's.
+    /// Whether berth-net created the bridge; otherwise, another program did.
     var isManaged = true
 
     var bridge: String { status.bridge }
@@ -99,7 +99,7 @@ extension HostStatus {
     /// Explains why no network is up, if the settings are the reason.
     private mutating func explainAbsence(_ status: HostNetworkStatus) {
         if let place = status.switchedOff.first {
-            note(.networks, "no network is up: USE_LXC_BRIDGE switches it off in \(place)")
+            note(.networks, "no network is up: USE_LXC_BRIDGE in \(place) disables it")
         } else if let bridge = status.configured.first?.bridge {
             note(.networks, "no network is up: berth-net start brings up \(bridge)")
         }

@@ -28,7 +28,7 @@ extension HostStatusText {
         let state =
             switch network.status.state {
             case .up where network.isManaged: StyledText("up", .green)
-            case .up: StyledText("up", .green) + StyledText(", not berth-net's", .dim)
+            case .up: StyledText("up", .green) + StyledText(", not managed by berth-net", .dim)
             case .incomplete: StyledText("incomplete", .yellow)
             case .down: StyledText("down", .red)
             }
@@ -75,7 +75,8 @@ extension HostStatusText {
         return text
     }
 
-    /// In columns. What does not fit in the line of one NIC is on separate lines for all of them.
+    /// The NICs, in columns. If a part does not fit on the line of one NIC, it is on a separate
+    /// line for all NICs.
     private func nicLines(_ nics: [NICReport]) -> [Tree] {
         let room = TerminalCapabilities.width - 2 * Tree.indent
         let brief = nics.map { nic in

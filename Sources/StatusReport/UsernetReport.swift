@@ -4,7 +4,7 @@ internal import Usernet
 
 /// The lines of `/etc/lxc/lxc-usernet` and the rows of `/run/lxc/nics` that concern the caller.
 struct UsernetReport {
-    /// With their owners' names in the ledger.
+    /// Each with the name that the ledger uses for its owner.
     var entries: [(owner: Owner, bridge: UsernetBridge, count: Int)] = []
     /// The invalid lines, as messages.
     var invalidLines: [String] = []
@@ -51,7 +51,7 @@ struct UsernetReport {
         rows.first { $0.nic.bytes == nic }.map { printable($0.owner.field) }
     }
 
-    /// A line may name a user by number, where the ledger has the name.
+    /// A line may name a user by ID, whereas the ledger contains the name.
     private static func ledgerOwner(_ owner: Owner) -> Owner {
         guard case .user(let name) = owner,
             let number = decimal(name[...], upTo: UInt64(UInt32.max)),

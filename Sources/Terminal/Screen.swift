@@ -50,8 +50,8 @@ package enum Screen {
         try printOut(frame(lines, terminal, TerminalSize.ofOutput))
     }
 
-    /// The output for one page. It is written at once, so that no half-drawn page is visible. It is
-    /// cut to the terminal's size: anything larger would wrap or scroll.
+    /// The output for one page. It is written in a single call, so that no half-drawn page is
+    /// visible. It is cut to the terminal's size: anything larger would wrap or scroll.
     package static func frame(
         _ lines: [StyledText], _ terminal: TerminalCapabilities, _ size: TerminalSize
     ) -> String {
@@ -60,7 +60,8 @@ package enum Screen {
             let rest = lines.count - max(0, size.rows - 1)
             shown = lines.prefix(max(0, size.rows - 1)) + [StyledText("\(rest) more lines", .dim)]
         }
-        // Clear a line first: with the cursor in the last column, clearing would erase that column.
+        // Clear each line before writing it: after a full line, the cursor is in the last column,
+        // and clearing would erase that column.
         return "\u{1b}[H"
             + shown.map { "\u{1b}[K" + $0.cut(to: size.columns).text(terminal) }.joined(
                 separator: "\r\n")

@@ -15,8 +15,8 @@ package struct StyledText: Equatable, Sendable, ExpressibleByStringLiteral {
         parts = text.isEmpty ? [] : [Part(text: text, style: style)]
     }
 
-    /// Text of a user, a container or a log, as one word of ASCII. A longer one is cut, so that it
-    /// cannot push other columns off the screen.
+    /// Text of a user, a container or a log, as one word of ASCII. A long text is truncated, so
+    /// that it cannot push other columns off the screen.
     package init(_ text: UntrustedText, _ style: TerminalStyle? = nil) {
         self.init(text.escaped(upTo: 40), style)
     }

@@ -13,7 +13,7 @@ package struct Tree: Sendable {
         self.branches = branches
     }
 
-    /// The width of the lines before a branch's label, in columns.
+    /// The width of what is drawn before the label of a branch, in columns.
     package static let indent = 3
 
     package func lines(_ terminal: TerminalCapabilities) -> [StyledText] {

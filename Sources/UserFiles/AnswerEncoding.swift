@@ -10,7 +10,7 @@ extension Answer {
     var encoding: (code: UInt8, value: [UInt8]) {
         switch self {
         case .contents(let bytes): (Code.contents.rawValue, bytes)
-        // A name has no zero byte, and at least one other.
+        // A name is not empty and contains no zero byte, so a zero byte can end it.
         case .names(let names): (Code.names.rawValue, names.flatMap { $0 + [0] })
         case .attributes(let file): (Code.attributes.rawValue, file.encoded)
         case .target(let target): (Code.target.rawValue, target)
@@ -19,7 +19,7 @@ extension Answer {
         }
     }
 
-    /// - Returns: `nil` for what ``encoding`` never returns.
+    /// - Returns: `nil` for a code or value that ``encoding`` never produces.
     init?(code: UInt8, _ value: [UInt8]) {
         switch Code(rawValue: code) {
         case .contents where value.count <= ReadBudget.bytes: self = .contents(value)

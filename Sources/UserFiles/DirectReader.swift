@@ -3,17 +3,17 @@ internal import Linux
 /// Reads files with the rights of this process, within a budget, and records each answer.
 package struct DirectReader: FileReader {
     private var budget = ReadBudget()
-    /// Takes a part of the transcript before the next file is touched.
+    /// Writes a part of the transcript, before the next file is accessed.
     private let record: ([UInt8]) -> Void
 
     package init(record: @escaping ([UInt8]) -> Void) { self.record = record }
 
     package mutating func answer(_ question: Question, _ path: [UInt8]) -> Answer {
-        // Longer paths do not exist: PATH_MAX.
+        // The kernel accepts no longer path: PATH_MAX.
         guard path.count < 4096, !path.contains(0) else {
             return .unread(.refused(.failed(.nameTooLong)))
         }
-        // The parent then knows which file did not answer.
+        // Written first, so that the parent knows which file could not be read in time.
         record(Transcript.encoded(question, path))
         let answer = read(question, path)
         record(Transcript.encoded(answer))

@@ -30,7 +30,7 @@ package enum UnreadReason: Error, Equatable, Sendable {
     case tooManyBytes
     /// Reading it, or a file before it, took too long.
     case noAnswer
-    /// The process that reads the user's files ended, or sent what it should not.
+    /// The process that reads the user's files ended early, or sent invalid data.
     case readerFailed
 }
 
@@ -84,7 +84,7 @@ extension FileReader {
 }
 
 extension UnreadReason {
-    /// Whether it holds for all other files of the user as well.
+    /// Whether no further file of the user can be read, for the same reason.
     package var isFinal: Bool {
         switch self {
         case .tooManyFiles, .noAnswer, .readerFailed: true
@@ -104,7 +104,7 @@ extension UnreadReason: CustomStringConvertible {
         case .refused(.hasTooManyNames): "it has more than \(ReadBudget.names) files"
         case .notAbsolute: "the path does not begin with a slash"
         case .tooManyFiles: "too many files of this user have been read or examined"
-        case .tooManyBytes: "the files of this user exceed \(ReadBudget.bytes >> 20) MiB together"
+        case .tooManyBytes: "the files of this user together exceed \(ReadBudget.bytes >> 20) MiB"
         case .noAnswer: "its file system did not answer within \(ReadBudget.milliseconds / 1000) s"
         case .readerFailed: "the process that reads the user's files ended early"
         }

@@ -8,7 +8,7 @@ package struct ReadBudget {
     package static let lookups = 300
     /// Names in one directory.
     package static let names = 4096
-    /// The time for everything. Afterwards the process that reads is killed.
+    /// The time to read all files of one user. After it, the reading process is killed.
     package static let milliseconds = 2000
     /// The output of the process that reads: the bytes above, and the path of each file.
     package static let output = 4 << 20

@@ -1,7 +1,7 @@
 internal import Linux
 
 extension ReaderProcess.Identity {
-    /// As arguments of the process.
+    /// The arguments that pass the identity to the process.
     var words: [[UInt8]] {
         switch self {
         case .user(let user, let group, let groups):
@@ -11,7 +11,7 @@ extension ReaderProcess.Identity {
         }
     }
 
-    /// Takes the first of the arguments, and leaves the others.
+    /// Parses the first arguments, and removes them from the list.
     init?(_ arguments: inout ArraySlice<[UInt8]>) {
         func number(_ word: [UInt8]?) -> UInt32? {
             // The largest number means "unchanged" in setresuid(2).
@@ -33,7 +33,7 @@ extension ReaderProcess.Identity {
         }
     }
 
-    /// Gives up all other rights of this process.
+    /// Irrevocably assumes this identity, and gives up all other privileges of this process.
     func take() throws(Errno) {
         switch self {
         case .user(let user, let group, let groups):

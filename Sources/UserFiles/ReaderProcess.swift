@@ -9,17 +9,17 @@ package enum ReaderProcess {
     /// The first argument of a program that runs as such a process.
     package static let subcommand = "read-user-files"
 
-    /// Whose rights the process takes.
+    /// The user whose rights the process gets.
     package enum Identity: Equatable, Sendable {
         case user(UserID, GroupID, groups: [GroupID])
-        /// The first user other than root who owns a component of this path, and so decides where
-        /// it leads; without one, the user who started the program.
+        /// The first user other than root who owns a component of this path, and thus controls
+        /// where it leads. If root owns them all, the user who started the program.
         case controller(of: [UInt8])
     }
 
     package struct Job: Sendable {
         let identity: Identity
-        /// What the program does with that identity.
+        /// Further arguments, which select what the process reads.
         let words: [[UInt8]]
 
         package init(_ identity: Identity, _ words: [[UInt8]]) {
@@ -28,7 +28,7 @@ package enum ReaderProcess {
         }
     }
 
-    /// Runs each job in a process of its own, many at once.
+    /// Runs each job in its own process, up to 32 at the same time.
     /// - Returns: the answers for each job, in the same order.
     package static func run(_ jobs: [Job]) -> [Replay] {
         let commands = jobs.map {
@@ -43,9 +43,10 @@ package enum ReaderProcess {
         }
     }
 
-    /// Runs the program as such a process if its arguments say so, and ends it.
+    /// If the arguments begin with ``subcommand``, runs this program as the reading process, and
+    /// exits.
     /// - Parameter arguments: without the program's name.
-    /// - Parameter body: asks for files. Gets the words of the job.
+    /// - Parameter body: reads the files, given the words of the job.
     package static func serveIfRequested(
         _ arguments: [[UInt8]], _ body: ([[UInt8]], inout DirectReader) -> Void
     ) {

@@ -1,6 +1,6 @@
 internal import Linux
 
-/// Answers the same questions again, from the transcript of a process that has asked them.
+/// Answers the questions that another process has asked, from its transcript.
 ///
 /// The code that asks runs twice: in that process with the user's rights, and here, where it
 /// touches no file of the user. It asks the same questions in the same order, because they depend

@@ -1,4 +1,4 @@
-/// The questions that a process asked about a user's files, with the answers, in their order.
+/// The questions that a process asked about a user's files, and the answers, in order.
 ///
 /// Each question is a byte and a path; each answer a byte and a value. A path or a value is its
 /// length in four bytes, the least significant first, and that many bytes. The user can trace the

@@ -19,7 +19,7 @@ struct Doctor: ParsableCommand {
     @Flag(help: "Check every user in lxc-usernet, lxc-usercgroup or subuid.")
     var all = false
     @Option(
-        help: "Check the configuration of this container of the user.",
+        help: "Check the configuration of this container.",
         completion: .custom { _, _, _ in
             completable(KnownUsers.containers(of: ownUser).compactMap(\.shellWord))
         })
@@ -98,12 +98,12 @@ struct Doctor: ParsableCommand {
             return log
         } catch let reason as UnreadReason {
             let hint =
-                reason == .refused(.isTooLarge) ? ": shorten it, as with tail -c 1M" : ""
+                reason == .refused(.isTooLarge) ? ": shorten it, for example with tail -c 1M" : ""
             throw Berth.failure("cannot read \(name): \(reason)\(hint)")
         }
     }
 
-    /// The process that reads the file has another working directory.
+    /// Makes the path absolute: the process that reads the file has another working directory.
     private func absolute(_ path: String) -> UntrustedText {
         guard !path.hasPrefix("/"), let here = FileAttributes.realPath(of: ".") else {
             return UntrustedText(path)

@@ -42,7 +42,8 @@ struct Status: ParsableCommand {
         return StyledText("\(clockText())  every \(seconds) s, Ctrl-C to exit", .dim)
     }
 
-    /// For files and programs: an empty line after each report; as JSON, one line for each.
+    /// For output to a file or a pipe: prints an empty line after each report, or each report as
+    /// one line of JSON.
     private func printRepeatedly(_ milliseconds: Int32) throws {
         while true {
             try Berth.printResult(

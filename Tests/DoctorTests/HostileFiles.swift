@@ -13,7 +13,9 @@ struct HostileFiles {
                 "PATH": searchPath, "LANG": "C.UTF-8", "BERTH_NIC": Program.ours.path,
                 "BERTH": variable("BERTH") ?? "", "tests": "\(tests)/DoctorTests",
             ])
-        let cut = "of its ranges, NICs, limits and files, only the first 64 of each are checked"
+        let cut =
+            "it has more than 64 ID ranges, NICs, limits or unavailable files; only the first 64 "
+            + "of each are checked"
         let all = wanted.replacing("CUT", with: cut).replacing(
             "CONFIG", with: "/run/host/home/alice/.config/lxc"
         )
@@ -52,11 +54,11 @@ private let wanted = """
       CONFIG/none-199: it was not read: too many files of this user have been read or examined
       CONFIG/default.conf: CUT
     of itself: ok
-      CONFIG/default.conf: it was not read: the files of this user exceed 1 MiB together
+      CONFIG/default.conf: it was not read: the files of this user together exceed 1 MiB
     300 files: ok
       CONFIG/two/276.conf: it was not read: too many files of this user have been read or examined
     1.5 MB: ok
-      CONFIG/half3: it was not read: the files of this user exceed 1 MiB together
+      CONFIG/half3: it was not read: the files of this user together exceed 1 MiB
     NICs: ok
       CONFIG/default.conf: CUT
     ranges: ok

@@ -29,7 +29,7 @@ enum CgroupNode: Check {
                         + "grants \(user)",
                     .advice(
                         "boot without cgroup_disable= and without a cgroup version 1 hierarchy "
-                            + "that uses it, or remove it from the line")))
+                            + "that uses the controller, or remove it from the line")))
         }
         let disabled = controllers.filter {
             cgroups.available.contains($0) && !cgroups.enabled.contains($0)

@@ -41,7 +41,7 @@ enum DNS: Check {
     private static func portFixes(
         _ network: NetworkStatus, _ facts: Facts
     ) -> [Fix] {
-        let advice = "stop that program, or keep it off the bridge's address"
+        let advice = "stop that program, or configure it not to use the bridge's address"
         // LXC_DNS_PORT is a setting of berth-net, which the script of lxc-net ignores.
         guard facts.installation.hasBerthNet, network.bridge == "lxcbr0" else {
             return [.advice("\(advice), and restart the network service")]

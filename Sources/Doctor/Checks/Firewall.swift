@@ -17,11 +17,12 @@ enum Firewall: Check {
         return [
             .warning(
                 network.bridge,
-                "\(count) packets were dropped, since this host has no route to their source "
+                "\(count) packets were dropped because this host has no route to their source "
                     + "address through the bridge",
                 .advice(
-                    "use the container's own address, add a route to the network behind it, or, "
-                        + "if it answers through another NIC, set LXC_RPFILTER=\"false\""))
+                    "send from the container's own address, add a route to the network behind "
+                        + "the container, or, if it answers through another NIC, set "
+                        + "LXC_RPFILTER=\"false\""))
         ]
     }
 

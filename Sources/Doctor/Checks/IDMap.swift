@@ -30,7 +30,7 @@ enum IDMap: Check {
                 .problem(
                     place,
                     "lxc.idmap does not map user and group 0, so the container has no root",
-                    .advice("start its ranges with \"u 0\" and \"g 0\""))
+                    .advice("write lxc.idmap = u 0 START COUNT, and lxc.idmap = g 0 START COUNT"))
             ]
         }
         guard !facts.subordinate.isElsewhere else {
@@ -62,7 +62,7 @@ enum IDMap: Check {
                 ? .line(
                     "\(facts.target.name):\(range.outside):\(range.count)", to: file, by: .root)
                 : .advice(
-                    "write \"\(key) \(first.start) \(min(first.count, range.count))\" there, or "
+                    "write \"\(key) \(first.start) \(min(first.count, range.count))\" instead, or "
                         + "add a range to \(file)"))
     }
 

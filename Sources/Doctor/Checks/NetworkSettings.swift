@@ -19,7 +19,7 @@ enum NetworkSettings: Check {
             ]
         }
         return facts.usedNetworks.compactMap { network in
-            // Only root is told: other users do not see all that is missing.
+            // Reported only to root: other users cannot observe all that may be missing.
             guard network.foreignFirewalls != nil, network.state == .incomplete else { return nil }
             return .problem(
                 network.bridge,

@@ -2,7 +2,8 @@ internal import Linux
 
 /// Whether the container's root can reach the root file system.
 ///
-/// No account has its user ID, so it needs search permission on each directory of the path.
+/// On the host, the container's root is a user ID without an account. It needs search permission on
+/// each directory of the path.
 enum SearchPermission: Check {
     static let name = "search-permission"
 
@@ -10,7 +11,8 @@ enum SearchPermission: Check {
         let root = facts.config.root(.users).flatMap { user in
             facts.config.root(.groups).map { (user: user, group: $0) }
         }
-        // A configuration that cannot be read may lie behind the directory that is at fault.
+        // If the configuration cannot be read, the reason may be a directory above it without
+        // search permission.
         guard root != nil || !facts.config.isReadable else { return [] }
         var findings: [Finding] = []
         for step in facts.searchPermission.steps {

@@ -32,7 +32,7 @@ enum Session: Check {
                     "/proc/self/loginuid",
                     "user \(login.number) logged in, and su or sudo started this session for "
                         + user,
-                    .advice("log in as \(user) where a program needs a login session"))
+                    .advice("log in as \(user) if a program needs a login session"))
             ]
         }
         return [.ok("/proc/self/loginuid", "\(user) logged in to this session")]

@@ -1,4 +1,4 @@
-/// Whether all files that the user's configuration names were read.
+/// Whether all files that belong to the user's configuration were read.
 ///
 /// They are read with the rights of the user, for a limited time and up to a limited size: see
 /// berth(1).
@@ -23,8 +23,9 @@ enum UserFilesRead: Check {
             findings.append(
                 .unknown(
                     config.path.quoted,
-                    "of its ranges, NICs, limits and files, only the first "
-                        + "\(ContainerConfig.maxEntries) of each are checked"))
+                    "it has more than \(ContainerConfig.maxEntries) ID ranges, NICs, limits or "
+                        + "unavailable files; only the first \(ContainerConfig.maxEntries) of "
+                        + "each are checked"))
         }
         return findings
     }

@@ -1,6 +1,6 @@
 internal import Linux
 
-/// What AppArmor does with a container of this configuration.
+/// How AppArmor confines a container with this configuration.
 struct AppArmorFacts: Equatable, Sendable {
     var isEnabled = false
     /// The profile that lxc-start applies.

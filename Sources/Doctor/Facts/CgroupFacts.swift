@@ -2,7 +2,7 @@ internal import Cgroups
 internal import Delegation
 internal import Linux
 
-/// What the host's cgroups and `/etc/lxc/lxc-usercgroup` hold for one user.
+/// The cgroups of one user, and what `/etc/lxc/lxc-usercgroup` grants that user.
 struct CgroupFacts: Equatable, Sendable {
     struct DelegatedFile: Equatable, Sendable {
         let path: String
@@ -13,7 +13,7 @@ struct CgroupFacts: Equatable, Sendable {
     struct DelegatedCgroup: Equatable, Sendable {
         var path = ""
         var file: FileAttributes?
-        /// The files that the kernel lists for delegation, as far as this cgroup has them.
+        /// Those files of this cgroup that the kernel lists for delegation.
         var delegated: [DelegatedFile] = []
         /// `nil` where the requester may not read the cgroup.
         var controllers: [String]?

@@ -81,9 +81,9 @@ extension ContainerConfig {
     private mutating func include(
         _ path: UntrustedText, depth: Int, from files: inout some FileReader
     ) {
-        // Files can include themselves and each other, again and again.
+        // Files can include themselves or each other endlessly.
         guard !hasStopped else { return }
-        guard depth <= 8 else { return note(path, "included by more than 8 files in a row") }
+        guard depth <= 8 else { return note(path, "more than 8 levels of lxc.include lead to it") }
         readFile(path, depth: depth, from: &files)
     }
 

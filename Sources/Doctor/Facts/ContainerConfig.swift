@@ -37,9 +37,10 @@ struct ContainerConfig: Equatable, Sendable {
     var root: UntrustedText?
     /// The files that were not read, with the reason. The first ``maxEntries``.
     var unread: [Unread] = []
-    /// Whether there are more entries of one kind than are examined.
+    /// Whether there are more entries of a kind than ``maxEntries``, so that some are not examined.
     var isCut = false
-    /// Whether no further file is read: the user's files are too many, or did not answer.
+    /// Whether reading has stopped, because the user has too many files, or because a file could
+    /// not be read in time.
     var hasStopped = false
 
     struct Unread: Equatable, Sendable {
@@ -50,7 +51,7 @@ struct ContainerConfig: Equatable, Sendable {
     static let hostDefaults: UntrustedText = "/etc/lxc/default.conf"
 
     /// How many ranges, NICs, limits and missing files are examined. The kernel accepts 340 ranges
-    /// (UID_GID_MAP_MAX_EXTENTS), and a container in use has a few of each.
+    /// (UID_GID_MAP_MAX_EXTENTS), but a typical container has only a few entries of each kind.
     static let maxEntries = 64
 
     init(path: UntrustedText = "", exists: Bool = false) {

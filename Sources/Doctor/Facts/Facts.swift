@@ -2,7 +2,7 @@ internal import Linux
 internal import Network
 internal import UserFiles
 
-/// The observed state of the host and of one user, which is all that checks use.
+/// The observed state of the host and of one user. Checks use nothing else.
 package struct Facts: Sendable {
     package internal(set) var target: TargetUser
     var requester: Requester

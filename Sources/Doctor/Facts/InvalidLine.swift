@@ -2,7 +2,8 @@ internal import Linux
 
 /// An invalid line of a file that root maintains.
 ///
-/// No replacement is proposed: the intent is unknown, and limits and options must stay.
+/// The fix proposes no replacement: the intent of the line is unknown, and its limits and options
+/// must be preserved.
 struct InvalidLine: Equatable, Sendable {
     let number: Int
     let reason: String

@@ -18,7 +18,7 @@ struct ProgramFacts: Equatable, Sendable {
 
     private static func at(_ paths: [String], _ name: String) -> ProgramFacts {
         for path in paths {
-            // A program that has lost its mode bits still counts.
+            // A program that has lost its execute permission still counts as installed.
             guard let file = (try? FileAttributes(of: path)) ?? nil, file.isRegular else {
                 continue
             }

@@ -5,7 +5,7 @@ internal import UserFiles
 struct SearchPermissionFacts: Equatable, Sendable {
     struct Step: Equatable, Sendable {
         let path: UntrustedText
-        /// `nil` where the user has no permission to look, or nothing answered.
+        /// `nil` if the attributes could not be read, for the reason below.
         let file: FileAttributes?
         var reason: UnreadReason?
     }
@@ -25,7 +25,7 @@ struct SearchPermissionFacts: Equatable, Sendable {
                 path = (path == "/" ? path : path.appending("/")).appending(UntrustedText(name))
             }
             do throws(UnreadReason) {
-                // lxc-create makes missing directories, and makes them searchable.
+                // lxc-create creates missing directories, with search permission.
                 guard let file = try files.attributes(of: path) else { break }
                 steps.append(Step(path: path, file: file))
             } catch {

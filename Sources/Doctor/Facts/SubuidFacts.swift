@@ -66,9 +66,9 @@ struct SubuidFacts: Equatable, Sendable {
         }
     }
 
-    /// Whether root may be told to grant this range, which a user's file names: at most 65,536 IDs
-    /// that no user has, among those that useradd(8) grants by default (SUB_UID_MIN and
-    /// SUB_UID_MAX in login.defs(5)).
+    /// Whether it is safe to advise root to grant this range, which the user chose: it has at most
+    /// 65,536 IDs, no user has any of them, and they are among those that useradd(8) grants by
+    /// default (SUB_UID_MIN and SUB_UID_MAX in login.defs(5)).
     func mayBeGranted(_ range: ContainerConfig.Range) -> Bool {
         range.count > 0 && range.count <= 65536 && range.outside >= 100_000
             && range.outside + range.count <= 600_100_001

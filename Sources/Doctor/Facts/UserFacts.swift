@@ -10,11 +10,11 @@ struct UserFacts: Equatable, Sendable {
     var initTarget: [UInt8]?
     /// The owner of the session's runtime directory; `nil` if it does not exist.
     var runtimeOwner: UserID?
-    /// Whether the user's systemd manager has its socket.
+    /// Whether the private socket of the user's systemd manager exists.
     var hasUserManager = false
 
     /// Asks the same questions each time: see ``Replay``.
-    /// - Parameter runtimeDirectory: `nil` to look at none.
+    /// - Parameter runtimeDirectory: the one to examine; `nil` for none.
     static func observe(
         _ target: TargetUser, runtimeDirectory: UntrustedText?, from files: inout some FileReader
     ) -> UserFacts {

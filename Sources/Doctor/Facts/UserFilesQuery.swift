@@ -1,7 +1,8 @@
 internal import Linux
 package import UserFiles
 
-/// What the process that reads a user's files is asked, as the words of a ``ReaderProcess/Job``.
+/// A request to the process that reads a user's files, encoded as the words of a
+/// ``ReaderProcess/Job``.
 ///
 /// That process runs ``serve(_:from:)``; this one then runs the same code on the answers.
 enum UserFilesQuery {
@@ -18,7 +19,7 @@ enum UserFilesQuery {
     var job: ReaderProcess.Job {
         switch self {
         case .facts(let target, let directory):
-            // A path and a container's name are never empty.
+            // An empty word stands for `nil`: neither a path nor the name of a container is empty.
             return ReaderProcess.Job(
                 target.identity,
                 [
@@ -74,7 +75,7 @@ extension TargetUser {
         .user(user, account.group, groups: groups)
     }
 
-    /// What the questions about a user depend on.
+    /// A user with only those properties on which the questions depend.
     fileprivate init?(_ user: [UInt8], home: [UInt8], container: UntrustedText?) {
         guard let number = decimal(user[...], upTo: UInt64(UInt32.max)) else { return nil }
         let account = Account(

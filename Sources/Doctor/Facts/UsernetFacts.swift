@@ -1,7 +1,8 @@
 internal import Linux
 internal import Usernet
 
-/// What `/etc/lxc/lxc-usernet` grants one user, and how much of it `/run/lxc/nics` says is used.
+/// What `/etc/lxc/lxc-usernet` grants one user, and how much of it is used according to
+/// `/run/lxc/nics`.
 struct UsernetFacts: Sendable {
     struct Line: Equatable, Sendable {
         let number: Int
@@ -78,7 +79,7 @@ extension UsernetFacts.BridgeQuota {
 }
 
 extension UsernetFile.InvalidLine {
-    /// Whether the line names the bridge, or what it names is unclear.
+    /// Whether the line names the bridge, or it is unclear which bridge it names.
     fileprivate func mayName(_ bridge: UsernetBridge) -> Bool {
         let words = words(of: text)
         return words.dropFirst().contains { UsernetBridge($0) == bridge } || words.count < 3

@@ -8,7 +8,7 @@ package struct LXCLogExplanation: Sendable {
         /// The line of its first occurrence, from 1.
         package let line: Int
         package internal(set) var count: Int
-        /// The text of the line, without what lxc puts before it.
+        /// The message in the line, without the prefix that LXC adds.
         package let text: UntrustedText
     }
 
@@ -39,11 +39,11 @@ package struct LXCLogExplanation: Sendable {
         }
         lines = number
         let ids = Set(messages.map(\.entry.id))
-        let hasCause = messages.contains { $0.entry.isFatal && !$0.entry.isLastResort }
+        let hasCause = messages.contains { $0.entry.isFatal && !$0.entry.isGeneric }
         // Omit messages that are consequences of another.
         messages.removeAll { message in
             message.entry.follows.contains { ids.contains($0) }
-                || message.entry.isLastResort && hasCause
+                || message.entry.isGeneric && hasCause
         }
         if let unknown, !hasCause {
             let index = messages.firstIndex { $0.line > unknown.line } ?? messages.endIndex

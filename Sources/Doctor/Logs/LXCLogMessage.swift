@@ -10,13 +10,14 @@ package struct LXCLogMessage: Sendable {
     package var isFatal = true
     /// The IDs of messages that explain this one if the log contains them.
     var follows: [String] = []
-    /// Whether LXC prints it at the end of every failure.
-    var isLastResort = false
+    /// Whether the message is generic: LXC prints it for every kind of failure, so others explain
+    /// more.
+    var isGeneric = false
     private var isUnknown = false
 
     init(
         _ id: String, _ words: [String], _ meaning: String, fix: String?, isFatal: Bool = true,
-        follows: [String] = [], isLastResort: Bool = false
+        follows: [String] = [], isGeneric: Bool = false
     ) {
         self.id = id
         self.words = words
@@ -24,14 +25,14 @@ package struct LXCLogMessage: Sendable {
         self.fix = fix
         self.isFatal = isFatal
         self.follows = follows
-        self.isLastResort = isLastResort
+        self.isGeneric = isGeneric
     }
 
     package var verdict: Finding.Verdict {
         isUnknown ? .unknown : isFatal ? .problem : fix == nil ? .ok : .warning
     }
 
-    /// For an error that is none of the known messages.
+    /// The entry for an error that matches no known message.
     static var unknown: LXCLogMessage {
         var message = LXCLogMessage(
             "unknown", [], "LXC reports an error that berth doctor does not know.",
@@ -51,6 +52,6 @@ package struct LXCLogMessage: Sendable {
 
     /// All known messages. The first that matches a line explains it: specific ones come first.
     package static var known: [LXCLogMessage] {
-        ofIDs + ofNICs + ofCgroups + ofFiles + ofConfig + ofEnds
+        ofIDs + ofNICs + ofCgroups + ofFiles + ofConfig + general
     }
 }

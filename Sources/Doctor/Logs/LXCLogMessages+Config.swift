@@ -1,4 +1,4 @@
-/// Messages about the configuration, and those that end every failure.
+/// Messages about the configuration, and general ones, most of which follow every failure.
 extension LXCLogMessage {
     static var ofConfig: [LXCLogMessage] {
         [
@@ -59,7 +59,7 @@ extension LXCLogMessage {
         ]
     }
 
-    static var ofEnds: [LXCLogMessage] {
+    static var general: [LXCLogMessage] {
         [
             LXCLogMessage(
                 "old-name", ["get_config_unsupported_key", "Unsupported config key"],
@@ -73,19 +73,19 @@ extension LXCLogMessage {
                 "sync", ["An error occurred in another process"],
                 "The child process of lxc-start, which becomes the container, failed.",
                 fix: "read the lines before it.",
-                isLastResort: true),
+                isGeneric: true),
             LXCLogMessage(
                 "spawn", ["Failed to spawn container"], "The container did not start.",
-                fix: "read the lines before it.", isLastResort: true),
+                fix: "read the lines before it.", isGeneric: true),
             LXCLogMessage(
                 "initialize", ["Failed to initialize container"],
                 "The container could not be prepared.", fix: "read the lines before it.",
-                isLastResort: true),
+                isGeneric: true),
             LXCLogMessage(
                 "aborting", ["\"ABORTING\" instead of \"RUNNING\""],
                 "The container failed in the background, where no messages are shown.",
                 fix: "run lxc-start -F -l info -o FILE, then berth doctor --log FILE.",
-                isLastResort: true
+                isGeneric: true
             ),
         ]
     }

@@ -63,7 +63,8 @@ extension LXCLogMessage {
                 "apparmor-change", ["Failed to write AppArmor profile"],
                 "The profile of lxc.apparmor.profile is not loaded, or the profile of lxc-start "
                     + "does not allow the change to it.",
-                fix: "as root, run apparmor_parser -r, or write lxc-container-default-cgns there."
+                fix: "as root, load it with apparmor_parser -r; or write lxc.apparmor.profile = "
+                    + "lxc-container-default-cgns."
             ),
             LXCLogMessage(
                 "init", ["Failed to exec"],
@@ -81,7 +82,7 @@ extension LXCLogMessage {
                 "terminal", ["Failed to allocate terminal"],
                 "The console could not be given to the container's root.",
                 fix: "read the lines before it: usually the ID map is wrong.",
-                isLastResort: true),
+                isGeneric: true),
             LXCLogMessage(
                 "sysctl", ["Failed to setup sysctl parameters"],
                 "A key of lxc.sysctl does not exist, or the container cannot set it.",
@@ -98,7 +99,7 @@ extension LXCLogMessage {
     }
 
     private static var withoutGeneratedProfile: String {
-        "write unconfined there, which disables AppArmor for the container, or "
+        "write lxc.apparmor.profile = unconfined, which disables AppArmor for the container, or "
             + "lxc-container-default-cgns, under which systemd services in the container fail."
     }
 }

@@ -44,7 +44,7 @@ extension LXCLogMessage {
             ),
             LXCLogMessage(
                 "pin", ["Failed to pin rootfs"],
-                "Without lxc.idmap, only root can start a container of this root file system.",
+                "Without lxc.idmap, only root can start a container with this root file system.",
                 fix: "add lxc.idmap to the container's config; berth doctor prints the lines."),
             LXCLogMessage(
                 "rootfs-owner", ["Permission denied - Failed to create \"/dev\" directory"],

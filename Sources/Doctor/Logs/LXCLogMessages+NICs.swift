@@ -1,4 +1,4 @@
-/// Messages about NICs: those of berth-nic and of LXC's own helper, and what lxc-start adds.
+/// Messages about NICs: those of berth-nic and of LXC's own helper, and those of lxc-start.
 extension LXCLogMessage {
     private static var helper: String { "lxc-user-nic failed to configure requested network" }
 
@@ -7,7 +7,7 @@ extension LXCLogMessage {
             LXCLogMessage(
                 "nic-no-line", [helper, "no line in /etc/lxc/lxc-usernet allows"],
                 "No valid line of /etc/lxc/lxc-usernet grants this user a NIC on this bridge.",
-                fix: "add the line in the message, or correct the one that it ignores."
+                fix: "add the line that the message shows, or correct the line that it names."
             ),
             LXCLogMessage(
                 "nic-quota", [helper, "quota reached: user"],
@@ -40,7 +40,7 @@ extension LXCLogMessage {
                 fix: "run chown root:root and chmod go-w on the file that the message names."),
             LXCLogMessage(
                 "nic-lock", [helper, "has held the lock"],
-                "Another helper hangs, and holds the lock on /run/lxc/nics.",
+                "Another instance of the helper hangs while it holds the lock on /run/lxc/nics.",
                 fix: "as root, run the command that the message names, and start the container "
                     + "again."),
             LXCLogMessage(
@@ -94,7 +94,7 @@ extension LXCLogMessage {
             LXCLogMessage(
                 "network", ["Failed to create the network"],
                 "The container's network could not be created.", fix: "read the lines before it.",
-                isLastResort: true),
+                isGeneric: true),
         ]
     }
 }

@@ -58,7 +58,7 @@ package enum Fix: Equatable, Sendable {
     }
 }
 
-/// The second defence, behind ``UntrustedText``: no finding contains anything but printable ASCII.
+/// A second line of defence, after ``UntrustedText``: every finding is printable ASCII.
 private func ascii(_ text: String) -> String { printable(text.utf8, limit: 4096) }
 
 extension Fix {
