@@ -19,8 +19,8 @@ extension DelegatedHierarchy {
             if let lock { return lock }
         } catch { throw Failure("cannot lock \(Paths.cgroupLock): \(error)") }
         throw Failure(
-            "another berth-cgroup has held \(Paths.cgroupLock) for 10 seconds: wait for it, or see "
-                + "what delays it"
+            "another berth-cgroup has held \(Paths.cgroupLock) for 10 seconds: wait for it, or "
+                + "find out what delays it"
         )
     }
 

@@ -85,7 +85,7 @@ package enum Kill {
 
     /// Kills all processes in the user's cgroup at once, because a threaded cgroup beneath it
     /// cannot be killed alone, and processes may be in the user's cgroup itself. If this process is
-    /// in it, too, kills one command cgroup after another.
+    /// in it, too, kills the command cgroups one by one, except its own.
     private static func kill(
         _ user: DelegatedHierarchy.UserCgroupName, in top: borrowing Cgroup,
         _ hierarchy: borrowing DelegatedHierarchy,

@@ -3,11 +3,12 @@
 //
 // 1. It runs only as root, only at open_session and close_session, and only for the user in
 //    PAM_USER. No path, cgroup or process ID comes from outside. It moves its parent, which must
-//    run as root and wait for this process: a user could end the real parent, and have another
-//    process adopt this one. If the parent ends, the kernel kills this process first.
+//    run as root and wait for this process: otherwise, a user could kill the real parent, and have
+//    another process adopt this one. If the parent ends, the kernel kills this process first.
 // 2. The session's cgroup is made with the user's filesystem identity, so that the kernel checks
-//    the user's permissions, and the user owns everything in it. It is held by descriptor, beneath
-//    the user's cgroup. The hierarchy has no symbolic links, and none would be followed.
+//    the user's permissions, and the user owns everything in it. It is opened relative to a
+//    descriptor of the user's cgroup. The hierarchy has no symbolic links, and none would be
+//    followed.
 // 3. The former cgroup of the session, and the identity of its process, are in an extended
 //    attribute that only root can read and write. Only that process is moved back, and only to that
 //    cgroup.
@@ -90,7 +91,7 @@ package struct PAMSession: ~Copyable {
                         let cgroup = try userCgroup.child(name)
                         try cgroup.directory.setExtendedAttribute(
                             SessionOrigin.name, to: origins.bytes)
-                        // The change of the identity cleared the setting.
+                        // The change of identity cleared the parent-death signal.
                         guard try ProcessID.endWithParent(application) else { throw .noProcess }
                         try cgroup.attach(application)
                     }
@@ -112,7 +113,8 @@ package struct PAMSession: ~Copyable {
             let origin = try? origin(of: cgroup)
         {
             try? origin.attach(application)
-            // This process was started in that cgroup and would be the last one in it.
+            // Otherwise this process, which was started in that cgroup, would keep it from being
+            // removed.
             try? origin.enter()
         }
         _ = try? CommandCgroupCleanup.collect(in: userCgroup, lookingAt: Self.maxCollected)
@@ -183,15 +185,15 @@ package struct PAMSession: ~Copyable {
     }
 
     /// Traces the application, so that its process ID is not reused before it is moved, even if the
-    /// user ends it. If it then runs as root and waits for this process only, it started this
-    /// process: a root process that adopts orphans waits for any child.
+    /// user kills it. If it then runs as root and waits for this process only, it is the process
+    /// that started this one: a root process that adopts orphans waits for any child.
     private borrowing func traceApplication() throws(Failure) {
         do throws(Errno) {
             guard application.number > 1 else { throw .invalid }
             guard try ProcessID.endWithParent(application) else { throw .noProcess }
             try application.preventIDReuse()
         } catch { throw Failure("process \(application.number) cannot be traced: \(error)") }
-        // It may not have begun to wait.
+        // It may not have begun to wait yet.
         for _ in 1...400 where application == .parent {
             if application.waitsAsRoot(for: .own) { return }
             pause(milliseconds: 5)

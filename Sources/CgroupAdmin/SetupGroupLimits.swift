@@ -20,7 +20,7 @@ extension Setup {
         }
     }
 
-    /// An interrupted run may have left the temporary cgroup.
+    /// The temporary cgroup may exist already, left by an interrupted run.
     private func tryLimits(
         of entry: UsercgroupEntry, in top: borrowing Cgroup
     ) throws(UserCgroup.PreparationError) {

@@ -69,9 +69,9 @@ package struct DelegatedHierarchy: ~Copyable {
         {
             let point = printable(tree.mount.point, limit: 4096)
             warnings.append(
-                "\(point)/cgroup.procs can be written by users other than root, who can move "
-                    + "processes out of every limit: run chown root:root and chmod 644 on it, and "
-                    + "find out what changed it")
+                "\(point)/cgroup.procs can be written by users other than root, who can thus move "
+                    + "processes to the root cgroup, which has no limits: run chown root:root and "
+                    + "chmod 644 on it, and find out what changed it")
         }
         return warnings
     }

@@ -22,7 +22,7 @@ extension HierarchyStatus {
             {
                 let name = Array("user-\(user.number).slice".utf8)
                 let manager = CgroupPath(names: [Array("user@\(user.number).service".utf8)])
-                // It is removed when the user logs out.
+                // systemd removes the slice when the user logs out.
                 guard let slice = try? top.child(name) else { continue }
                 guard let base = try? slice.descendant(manager) else { continue }
                 let leaves = scopes(in: base, depth: depth)
@@ -35,7 +35,7 @@ extension HierarchyStatus {
                 }
             }
         } catch  where error == .notFound {
-            // Without logind there are no users' slices and managers.
+            // Without logind, there are no slices or managers of users.
         } catch {
             throw Failure("cannot read \(path): \(error)")
         }

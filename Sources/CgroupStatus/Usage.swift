@@ -23,7 +23,7 @@ package struct Usage: Encodable, Equatable, Sendable {
 
     /// In bytes.
     @OrNull package private(set) var memory: Bounded?
-    /// Counted even without a controller.
+    /// Counted even if the cpu controller is not enabled.
     @OrNull package private(set) var cpu: Time?
     /// Processes and threads.
     @OrNull package private(set) var pids: Bounded?

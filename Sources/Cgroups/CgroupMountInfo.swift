@@ -2,7 +2,8 @@ internal import Linux
 
 /// The cgroup mounts in `/proc/self/mountinfo`.
 package struct CgroupMountInfo: Equatable, Sendable {
-    /// A mount of cgroup2 from the root of the hierarchy, or of this process's cgroup namespace.
+    /// A cgroup2 mount that shows the hierarchy from its root, or from the root of this process's
+    /// cgroup namespace.
     package struct Unified: Equatable, Sendable {
         package let point: [UInt8]
         /// The options of the superblock, in the kernel's order. All mounts of cgroup2 share them.
@@ -47,7 +48,7 @@ package struct CgroupMountInfo: Equatable, Sendable {
 }
 
 extension CgroupMountInfo.Unified {
-    /// The options that mount(8) accepts, without those that a security module or the kernel adds.
+    /// The options to pass to mount(8), without those that a security module or the kernel adds.
     package var settable: [[UInt8]] {
         options.filter { !$0.contains(0x3d) && !$0.elementsEqual("seclabel".utf8) }
     }

@@ -17,8 +17,9 @@ package struct Controller: Equatable, Sendable {
         text.split { $0 == 0x20 || $0 == 0x0a }.compactMap { Controller($0) }
     }
 
-    /// Whether it is a threaded controller. A subtree with only threaded controllers becomes
-    /// threaded, and no container starts in it: see "Threads" in the kernel's cgroup-v2.rst.
+    /// Whether it is a threaded controller. A cgroup that contains processes and enables only
+    /// threaded controllers becomes a threaded domain, in which no container can start: see
+    /// "Threads" in the kernel's cgroup-v2.rst.
     package var isThreaded: Bool {
         for known in ["cpu", "cpuset", "perf_event", "pids"] where name.elementsEqual(known.utf8) {
             return true

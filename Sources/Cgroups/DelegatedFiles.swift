@@ -1,9 +1,10 @@
 internal import Linux
 
-/// The files of a cgroup that are given to the user together with its directory. All others control
-/// what the cgroup gets from its parent, and stay with root.
+/// The files of a cgroup that are given to the user together with its directory. All other files
+/// control what the cgroup gets from its parent, and remain owned by root.
 package enum DelegatedFiles {
-    /// The kernel's list: see "Delegation containment" in cgroups(7). New kernels add files to it.
+    /// The kernel's list: see "Delegation containment" in cgroups(7). Newer kernels list more
+    /// files.
     package static let list = "/sys/kernel/cgroup/delegate"
 
     /// The list of Linux 6.1, for kernels without the file (before 4.15).

@@ -25,7 +25,7 @@ extension UnifiedHierarchy.LookupError {
         }
     }
 
-    /// How to fix it on such a host; `nil` if unknown.
+    /// How to fix it on a host with that program; `nil` if unknown.
     package func fix(by mounter: Mounter) -> String? {
         switch (self, mounter) {
         case (.nothing, .openRC): "add the service cgroups to the runlevel sysinit"
@@ -44,7 +44,7 @@ extension UnifiedHierarchy.LookupError {
     }
 }
 
-// The fixes named here are those for hosts without systemd.
+// The fixes in this text are for hosts without systemd.
 extension UnifiedHierarchy.LookupError: CustomStringConvertible {
     package var description: String {
         guard let fix = fix(by: .another) else { return situation }

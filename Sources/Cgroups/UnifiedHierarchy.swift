@@ -12,7 +12,7 @@ package struct UnifiedHierarchy: ~Copyable {
         case hybrid(point: String)
         /// The mount is not the root of the hierarchy.
         case notTheRoot(point: String)
-        /// A container has another root than the host.
+        /// This process is in a container, whose cgroup hierarchy has a different root.
         case inContainer
         case unreadable(path: String, Errno)
     }

@@ -2,8 +2,9 @@ package import Cgroups
 internal import HostPaths
 package import Linux
 
-/// The cgroup of one command or one login, `run-3k9x02ba`. Its user makes it and owns all files in
-/// it. It contains nothing but that command, as lxc-start requires.
+/// The cgroup of one command or one login, `run-3k9x02ba`. It is created with the identity of its
+/// user, who owns all files in it. It contains only the processes of that command, as lxc-start
+/// requires.
 package enum CommandCgroup {
     package static var prefix: [UInt8] { Array("run-".utf8) }
 
@@ -34,8 +35,9 @@ package enum CommandCgroup {
 
     /// Makes a cgroup with the credentials of this process; the body moves a process into it.
     ///
-    /// The user's other programs remove empty cgroups. If they remove this one before the process
-    /// is in it, another is made. At cgroup.max.descendants, empty cgroups are removed first.
+    /// Other programs of the user may remove empty cgroups. If this one is removed before the
+    /// process is in it, another one is created. If cgroup.max.descendants is reached, empty
+    /// cgroups are removed first.
     /// - Returns: its name.
     @discardableResult
     package static func make(

@@ -1,15 +1,16 @@
 package import Cgroups
 package import Linux
 
-/// Removes the cgroups of commands that have ended, with what LXC leaves in them, such as
-/// `lxc.pivot`. A cgroup with a process in it stays, and so do those above it.
+/// Removes the cgroups of commands that have ended, and the cgroups that LXC leaves in them, such
+/// as `lxc.pivot`. Keeps a cgroup that contains a process, and its ancestors.
 package enum CommandCgroupCleanup {
     /// How many levels of nested cgroups are removed: Berth's default for cgroup.max.depth.
     private static let depth = 32
 
     /// Removes empty command cgroups of a user, with the credentials of this process.
-    /// - Parameter limit: how many to examine, because a command must not wait for more. They are
-    ///   chosen at random: otherwise all of them could be in use every time.
+    /// - Parameter limit: how many to examine, so that a command need not wait long. The first one
+    ///   is chosen at random: otherwise, every call could examine the same cgroups, all of them in
+    ///   use.
     /// - Parameter spared: the name of one to keep.
     /// - Returns: how many were removed.
     @discardableResult

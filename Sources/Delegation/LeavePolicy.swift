@@ -45,8 +45,8 @@ package enum LeavePolicy {
     }
 
     /// Whether it is the cgroup of an OpenRC service: `openrc.sshd` or, before OpenRC 0.51, `sshd`
-    /// if OpenRC has a state for such a service. One that starts containers at boot is still
-    /// `starting`.
+    /// if OpenRC has a state for such a service. A service that starts containers at boot is still
+    /// `starting` when it does so.
     private static func isOpenRCService(_ name: [UInt8]) -> Bool {
         if name.starts(with: "openrc.".utf8) { return true }
         guard !name.contains(0x2f), name.first != 0x2e else { return false }

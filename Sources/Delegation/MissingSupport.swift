@@ -1,14 +1,15 @@
 package import Cgroups
 internal import Linux
 
-/// What a valid line of lxc-usercgroup asks for and this host does not have.
+/// The limits and controllers that a valid line of lxc-usercgroup requests, but that this host does
+/// not support.
 ///
 /// berth-run, berth-cgroup and `berth doctor` all use it to evaluate a line.
 package struct MissingSupport: Equatable, Sendable {
-    /// Limits that the kernel does not have. The line is then not applied: without the limit, the
-    /// user would get more than the line grants.
+    /// Limits that the kernel does not support. The line is then not applied: without the limit,
+    /// the user would get more than the line grants.
     package var limits: [MissingLimit] = []
-    /// Controllers of the line that the kernel does not have. The line grants the others.
+    /// Controllers of the line that the kernel does not support. The line grants the others.
     package var controllers: [Controller] = []
     /// Whether the line grants no controller, because only threaded ones remain.
     package var leavesOnlyThreaded = false
@@ -19,7 +20,7 @@ package struct MissingSupport: Equatable, Sendable {
 /// A limit whose file does not exist on this host.
 package struct MissingLimit: Equatable, Sendable {
     package let limit: Limit
-    /// The controller that the kernel lacks; `nil` if it has the controller, and not the file.
+    /// The controller that the kernel lacks; `nil` if it has the controller, but not the file.
     package let controller: Controller?
 
     package init(limit: Limit, controller: Controller?) {
@@ -80,7 +81,7 @@ extension MissingLimit: CustomStringConvertible {
     /// Does not suggest removing the limit: the user would then get more than the line grants.
     package var fix: String {
         controller.map {
-            "correct the limit's name, or boot with the controller \($0.description)"
+            "correct the limit's name, or boot with the controller \($0.description) enabled"
         } ?? "correct the limit's name, or boot a kernel that has it"
     }
 }

@@ -6,8 +6,8 @@ package import Linux
 // it made itself, and first removes one that another process left incomplete. A process whose
 // cgroup was removed then changes nothing.
 extension UserCgroup {
-    /// Opens the user's cgroup. If lxc-usercgroup names the user, setup created it at boot; the
-    /// cgroup of a group's member is created here, at its first use.
+    /// Opens the user's cgroup. If lxc-usercgroup names the user, setup created the cgroup at boot.
+    /// If it names one of the user's groups, the cgroup is created here, when it is first used.
     /// - Parameter asRoot: runs its argument as root.
     package static func open(
         for user: Credentials, by entry: UsercgroupEntry, of file: UsercgroupFile,
@@ -35,8 +35,9 @@ extension UserCgroup {
         }
     }
 
-    /// Refuses a cgroup in which a limit of the line is not in force: the kernel does not have it,
-    /// or rejected it. Values changed in lxc-usercgroup take effect with the next reload.
+    /// Refuses a cgroup in which a limit of the line is not in force, because the kernel does not
+    /// support it, or rejected it. Values changed in lxc-usercgroup take effect with the next
+    /// reload.
     private static func requireLimits(
         of entry: UsercgroupEntry, in cgroup: borrowing Cgroup
     ) throws(PreparationError) {
@@ -62,8 +63,8 @@ extension UserCgroup {
     }
 
     /// Creates the cgroup of a user, as root. A complete one is returned unchanged.
-    /// - Parameter isCurrent: whether lxc-usercgroup still has the entry. Called once the cgroup
-    ///   exists: from then on, a program that applies a changed file finds the cgroup.
+    /// - Parameter isCurrent: whether lxc-usercgroup still has the entry. Called after the cgroup
+    ///   has been created: from then on, a program that applies a changed file finds the cgroup.
     /// - Parameter isNew: whether this process made it; otherwise another one did.
     static func create(
         for user: UserID, _ group: GroupID, by entry: UsercgroupEntry, in top: borrowing Cgroup,
@@ -111,7 +112,7 @@ extension UserCgroup {
         _ name: [UInt8], from top: borrowing Cgroup, _ attempt: Int
     ) throws(Errno) {
         guard attempt % attemptsBeforeRemoval == 0 else { return pause(milliseconds: 5) }
-        // It is busy if it has just been completed.
+        // EBUSY: another process has just completed it, and a command is in it.
         do throws(Errno) { try top.removeChild(name) } catch  where error == .busy {}
     }
 }

@@ -47,7 +47,7 @@ package struct UsercgroupEntry: Equatable, Sendable {
         self.line = line
     }
 
-    /// The host's controllers that the user's cgroups get.
+    /// The controllers of the host that are enabled in the user's cgroup.
     package func controllers(of host: [Controller]) -> [Controller] {
         selection.controllers(of: host)
     }
@@ -93,7 +93,7 @@ extension UsercgroupEntry.ControllerSelection {
 extension UsercgroupEntry.ParseError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .tooFewFields: "a line needs at least USER CONTROLLERS"
+        case .tooFewFields: "a line needs at least two fields, USER and CONTROLLERS"
         case .emptyName: "a group needs a name after the @"
         case .invalidController(let word):
             "\"\(word)\" is neither * nor a list of controllers such as cpu,memory,pids"

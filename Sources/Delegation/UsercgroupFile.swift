@@ -54,7 +54,8 @@ extension UsercgroupFile {
     package enum Decision {
         case granted(UsercgroupEntry)
         case notListed
-        /// The first line for the user is invalid. It hides later lines, which may grant more.
+        /// The first line for the user is invalid. Later lines are not used, because they may grant
+        /// more.
         case invalid(InvalidLine)
         case accountsUnavailable(Errno)
     }

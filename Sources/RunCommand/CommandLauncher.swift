@@ -2,18 +2,19 @@
 //
 // 1. Before any library runs, CSecureStart empties the environment. Its strings are kept for the
 //    command; this program only reads PATH from it, as the caller.
-// 2. As root, with fixed paths only: reads /etc/lxc/lxc-usercgroup (and again before it makes the
-//    cgroup of 4), and opens the root of the cgroup tree where the kernel says that it is mounted.
-//    The caller chooses no path, no cgroup and no process ID. From here to 5 the program is
-//    confined by an AppArmor profile, unless the caller is confined already (AppArmorProfile).
+// 2. As root, with fixed paths only: reads /etc/lxc/lxc-usercgroup (and again while it creates the
+//    cgroup of step 4), and opens the root of the cgroup tree where, according to the kernel, it is
+//    mounted. The caller chooses no path, no cgroup and no process ID. From here to step 5, the
+//    program is confined by an AppArmor profile, unless the caller is confined already
+//    (AppArmorProfile).
 // 3. As the caller, without capabilities, with root as the saved user ID: looks up users and
 //    groups, searches for the command, decides whether the current cgroup may be left, and makes
 //    the command's cgroup.
 // 4. Becomes root twice: to create the user's cgroup if it does not exist, which depends only on
 //    the user ID and the entry in lxc-usercgroup; and to write "0" to cgroup.procs of the command's
 //    cgroup, which moves this process and no other.
-// 5. Becomes the caller with no way back, and leaves the AppArmor profile, because the command must
-//    be confined as its caller is. Only then does it write to inherited descriptors, which can be
+// 5. Irrevocably becomes the caller, and leaves the AppArmor profile, because the command must be
+//    confined as its caller is. Only then does it write to inherited descriptors, which can be
 //    anything. Signals, umask, limits, working directory and descriptors stay as the caller set
 //    them, except the umask during one mkdir.
 
@@ -27,7 +28,7 @@ package enum CommandLauncher {
     package enum Outcome {
         /// A line to print, without running a command.
         case answer(String)
-        /// The command that this process is to execute.
+        /// The command for this process to execute.
         case command(ExecTarget)
     }
 
@@ -147,7 +148,8 @@ package enum CommandLauncher {
         }
     }
 
-    /// Searches for the command before anything is made: a wrong name is the most common mistake.
+    /// Searches for the command before a cgroup is created: a mistyped name is the most common
+    /// error.
     private static func target(
         for request: Request, _ environment: [[UInt8]]
     ) throws(Refusal) -> ExecTarget? {

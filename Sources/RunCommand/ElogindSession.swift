@@ -2,9 +2,9 @@ internal import Cgroups
 internal import Delegation
 internal import Linux
 
-/// An elogind session with a delegated cgroup: `3/delegated` beside `3/session`, as
-/// DelegateSessionCgroups= in logind.conf(5) of elogind 255.25 and 257.15 makes it. The user can
-/// make cgroups in it, and enter them, without any privilege.
+/// An elogind session with a delegated cgroup: `3/delegated` beside `3/session`, as elogind 255.25
+/// and 257.15 create it for DelegateSessionCgroups= in logind.conf(5). The user can create cgroups
+/// in it, and enter them, without privileges.
 struct ElogindSession {
     private let path: CgroupPath
 
@@ -23,8 +23,8 @@ struct ElogindSession {
         self.path = delegated
     }
 
-    /// Makes a cgroup for the command and enters it. To be called only after root's privileges are
-    /// gone: the kernel then decides what the caller may do.
+    /// Creates a cgroup for the command, and enters it. Call this only after root's privileges have
+    /// been dropped, so that the kernel checks the permissions of the caller.
     func enter(
         _ tree: borrowing UnifiedHierarchy, _ request: Request, _ target: ExecTarget?
     ) throws(Refusal) -> CommandLauncher.Outcome {

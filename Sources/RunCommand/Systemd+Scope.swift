@@ -4,7 +4,7 @@ internal import Linux
 
 extension Systemd {
     /// Prepares the command for a scope with Delegate=yes, which berth-scope asks the caller's
-    /// systemd manager to start. To be called only after root's privileges are gone.
+    /// systemd manager to start. Call this only after root's privileges have been dropped.
     static func outcome(
         of request: Request, for user: UserID, environment: [[UInt8]]
     ) throws(Refusal) -> CommandLauncher.Outcome {
@@ -23,7 +23,7 @@ extension Systemd {
         do { name = try CommandCgroup.newName(request.suffix) } catch {
             throw .commandCgroup(.refused(error), in: "user@\(user.number).service")
         }
-        // In a session of su(1) these are another user's, or missing.
+        // After su(1), these variables are those of another user, or are missing.
         let own = [
             Array("XDG_RUNTIME_DIR=\(directory)".utf8),
             Array("DBUS_SESSION_BUS_ADDRESS=unix:path=\(directory)/bus".utf8),

@@ -7,7 +7,7 @@ package enum DelegatedScope {
     /// - Parameters:
     ///   - unit: the name of the scope, `run-3k9x02ba.scope`.
     ///   - description: what `systemctl --user status` shows.
-    ///   - socket: that of the systemd manager to ask.
+    ///   - socket: the path of the socket of the systemd manager.
     ///   - seconds: how long to wait for the reply, and then for the job.
     package static func enter(
         _ unit: String, description: String, by socket: String, within seconds: UInt64 = 30
@@ -19,8 +19,8 @@ package enum DelegatedScope {
 
 extension ManagerBus {
     /// Starts a scope with Delegate=yes (StartTransientUnit), and waits until the process is in it.
-    /// As with systemd-run, it is in app.slice, the default, and is removed after its last process,
-    /// even if that failed.
+    /// As with systemd-run, the scope is in app.slice, the default, and systemd removes it when its
+    /// last process has ended, even if that failed.
     borrowing func startScope(
         _ unit: String, description: String, process: ProcessID, within seconds: UInt64
     ) throws(ScopeError) {

@@ -3,8 +3,8 @@ internal import Linux
 
 /// A D-Bus connection to a user's systemd manager.
 ///
-/// It is the manager's private socket, as in `systemd-run --user --scope`: it needs no D-Bus daemon
-/// and no subscription to signals, and saves two round trips.
+/// It uses the manager's private socket, as `systemd-run --user --scope` does. This requires no
+/// D-Bus daemon and no subscription to signals, and saves two round trips.
 @safe struct ManagerBus: ~Copyable {
     let bus: OpaquePointer
 
@@ -25,7 +25,8 @@ internal import Linux
 
     static var interface: String { "org.freedesktop.systemd1.Manager" }
 
-    /// - Parameter job: the object path of the job, which JobRemoved names when it has ended.
+    /// Waits until a job has ended, for which the manager sends the signal JobRemoved.
+    /// - Parameter job: the object path of the job.
     borrowing func wait(for job: [UInt8], within seconds: UInt64) throws(ScopeError) {
         let deadline = Self.microseconds + seconds * 1_000_000
         while true {

@@ -66,17 +66,17 @@ struct Collect: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gc", abstract: "Remove empty cgroups, or kill processes.")
     @Flag(help: "Kill all processes in the targets, and remove the cgroups.") var kill = false
-    @Flag(help: "With --kill, all users, except the command cgroup of this process.")
+    @Flag(help: "With --kill, all users. The command cgroup of this process is spared.")
     var all = false
     @Argument(
-        help: "With --kill, users, or command cgroups as status names them.",
+        help: "With --kill, users or command cgroups, named as in the output of status.",
         completion: .custom { _, _, _ in completable((try? HierarchyStatus.read())?.names ?? []) })
     var targets: [String] = []
 
     func validate() throws {
         guard kill || (targets.isEmpty && !all) else {
             throw ValidationError(
-                "Names and --all need --kill.")
+                "Targets and --all require --kill.")
         }
         guard !kill || targets.isEmpty == all else {
             throw ValidationError("Name users or command cgroups to kill, or use --all.")
@@ -116,7 +116,7 @@ struct Pam: ParsableCommand {
             let user = BerthCgroup.environment("PAM_USER")
         else {
             BerthCgroup.printError(
-                "this is for pam_exec(8), in a session line of a file in /etc/pam.d")
+                "only pam_exec(8) can run this, from a session line of a file in /etc/pam.d")
             return
         }
         let entry = PAMSession.run(

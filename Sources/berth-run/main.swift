@@ -17,7 +17,7 @@ do throws(Refusal) {
         throw .command(command.name, command.begin())
     }
 } catch {
-    // Not as root: standard error is a descriptor of the caller.
+    // Drop root first: standard error is a descriptor that the caller opened.
     guard RootPrivilege.dropAll() else { exitProcess(status: 125) }
     try? AppArmorProfile.leave(CommandLauncher.profile)
     try? OutputLine.error("berth-run: \(error.description)")

@@ -5,9 +5,9 @@ import SystemdScope
 
 // Runs a command in a transient scope with Delegate=yes of the caller's systemd manager:
 // `berth-scope UNIT COMMAND [ARGUMENT…]`. berth-run executes this program after it has given up
-// root. The command finds environment, descriptors, signals, limits and umask as berth-run's caller
-// left them. Exit status as berth-run's: the command's, or 127 if it does not exist, 126 if it
-// cannot be run, 125 if there is no scope.
+// root. The command inherits the environment, descriptors, signals, limits and umask of berth-run's
+// caller. Exit status, as for berth-run: that of the command, or 127 if it does not exist, 126 if
+// it cannot be run, and 125 for an error of this program.
 
 let words = SecureStart.arguments
 if words.count == 1, words[0].elementsEqual("--version".utf8) {
@@ -24,7 +24,8 @@ do throws(ExecTarget.LookupError) {
     command = try ExecTarget(Array(words[1...]), environment: SecureStart.environment)
 } catch { fail(error, of: printable(words[1])) }
 do throws(Errno) {
-    // The connection must not become a standard descriptor, to which errors are written.
+    // Otherwise the D-Bus connection could get the number of a closed standard descriptor, and
+    // errors would be written to it.
     try ProcessSanitizer.openStandardDescriptors(keepingThem: false)
 } catch { fail("cannot open /dev/null: \(error.description)", 125) }
 do throws(ScopeError) {

@@ -68,8 +68,8 @@ int linux_pipe(int ends[2]);
 struct dirent *linux_readdir(DIR *directory);
 int linux_is_directory(const struct dirent *entry);
 const char *linux_entry_name(const struct dirent *entry);
-/* Reconfigures the file system of a directory with these options, none of which takes a value, and
- * with no others; the list ends in NULL. The flags of the mount itself, such as nosuid, stay. */
+/* Reconfigures the file system that contains a directory. Sets exactly these options, none of which
+ * takes a value; the list ends in NULL. The flags of the mount itself, such as nosuid, stay. */
 int linux_set_mount_options(int directory, const char *const options[]);
 
 /* Processes and privileges */
@@ -129,13 +129,14 @@ int linux_ptrace_seize(pid_t process);
 int linux_ignore_signal(int signal);
 int linux_default_signal(int signal);
 int linux_unblock_signals(void);
-/* SIGALRM after this many seconds and then at each interval; 0 turns it off. A system call in
- * progress fails with EINTR. */
+/* Sends SIGALRM to this process after this many seconds, and then every interval seconds. 0 turns
+ * the timer off. A system call in progress fails with EINTR. */
 int linux_alarm(int seconds, int interval);
-/* timer_create(2): a timer that sends SIGKILL to this process, also while it is stopped or frozen.
- * The library's functions of these names are in librt before glibc 2.34. Returns its number. */
+/* timer_create(2): a timer that sends SIGKILL to this process, even while it is stopped or frozen.
+ * Returns the timer's number. Before glibc 2.34, the library functions are in librt, so these are
+ * system calls. */
 int linux_kill_timer_create(void);
-/* timer_settime(2): the signal comes after that many seconds. */
+/* timer_settime(2): the timer expires after that many seconds. */
 int linux_kill_timer_set(int timer, int seconds);
 int linux_kill_timer_delete(int timer);
 /* Blocks the signals, and returns a descriptor from which linux_read_signal reads them. */
@@ -153,9 +154,9 @@ int linux_probe_port(const unsigned char *address, size_t length, int type, unsi
  * share the port, as those of several dnsmasq processes do. */
 int linux_probe_shared_port(unsigned short port);
 
-/* An inotify(7) descriptor that does not block. */
+/* A non-blocking inotify(7) descriptor. */
 int linux_inotify(void);
-/* Watches a file or directory for changes of contents and of entries. */
+/* Watches a file for changes to its contents, or a directory for changes to its entries. */
 int linux_inotify_watch(int inotify, const char *path);
 
 /* Milliseconds of CLOCK_MONOTONIC. */

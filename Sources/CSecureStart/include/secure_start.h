@@ -1,6 +1,6 @@
 /* The command line and the environment of a program that starts with root's privileges. In a
  * program that links this module, the vector in which libraries look up environment variables is
- * emptied at start; the strings stay. */
+ * emptied at start; the strings remain in memory. */
 #ifndef BERTH_SECURE_START_H
 #define BERTH_SECURE_START_H
 

@@ -3,8 +3,8 @@ internal import CLinux
 /// The users and groups of this host, from all sources in nsswitch.conf(5). `nil` means that no
 /// source knows the name or ID.
 ///
-/// Names are bytes: neither the kernel nor NSS guarantees UTF-8, and Swift's strings treat two
-/// encodings of a letter as equal, although they name two accounts.
+/// Names are bytes: neither the kernel nor NSS guarantees UTF-8, and Swift compares two Unicode
+/// encodings of a letter as equal, although they can be the names of two accounts.
 package enum Accounts {
     /// - Throws: the error of a source, such as a directory server that does not answer.
     package static func name(of user: UserID) throws(Errno) -> [UInt8]? {

@@ -11,7 +11,7 @@ package struct GroupID: Equatable, Sendable {
     package init(_ number: UInt32) { self.number = number }
 }
 
-/// The user and groups of a process, without what a setuid bit adds.
+/// The real user and groups of a process, which a setuid or setgid bit does not change.
 package struct Credentials: Equatable, Sendable {
     package let user: UserID
     /// The real group first, then the supplementary ones.

@@ -1,4 +1,5 @@
-/// The user or group to which a line or a row applies. Names are bytes, as in NSS.
+/// The user or group to which a line of lxc-usernet or lxc-usercgroup, or a row of the ledger,
+/// applies. Names are bytes, as in NSS.
 package enum Owner: Equatable, Sendable {
     case user([UInt8])
     case group([UInt8])
@@ -12,7 +13,7 @@ package enum Owner: Equatable, Sendable {
         }
     }
 
-    /// The owner as a field.
+    /// The owner as a field of such a line or row.
     package var field: [UInt8] {
         switch self {
         case .user(let name): escaped(name, isFirst: true)

@@ -23,7 +23,7 @@ package struct OwnerMatcher {
         self.digits = digits
     }
 
-    /// The owner that a field names, under its name in the ledger; `nil` if that is neither the
+    /// The owner that a field names, with the name that the ledger uses; `nil` if it is neither the
     /// caller nor one of the caller's groups.
     package mutating func owner(_ field: ArraySlice<UInt8>) throws(Errno) -> Owner? {
         guard field.first == 0x40 else { return try isUser(field) ? name.map { .user($0) } : nil }

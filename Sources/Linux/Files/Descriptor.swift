@@ -10,7 +10,8 @@ public struct Descriptor: ~Copyable {
 
     deinit { closeDescriptor(number) }
 
-    /// Opens a file with close-on-exec, by a path that the caller does not choose.
+    /// Opens a file with close-on-exec. The path must not come from a user: symbolic links are
+    /// followed.
     static func open(
         _ path: String, _ flags: Int32, mode: UInt32 = 0
     ) throws(Errno) -> Descriptor {
@@ -46,13 +47,14 @@ public struct Descriptor: ~Copyable {
             let isEnd = chunk.count < size
             if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
             guard bytes.count <= limit else { throw .invalid }
-            // A regular file returns fewer bytes than requested at its end only.
+            // A regular file returns fewer bytes than requested only at its end.
             if isEnd { return bytes }
         }
     }
 
-    /// Reads to the end: pipes until the last writer closes, kernel files in several calls.
-    /// - Parameter limit: how many bytes to keep; what follows is read and dropped.
+    /// Reads to the end, in as many calls as necessary. The end of a pipe is reached when its last
+    /// writer closes it.
+    /// - Parameter limit: how many bytes to keep; the rest is read and discarded.
     borrowing func readToEnd(keeping limit: Int = .max) throws(Errno) -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
@@ -69,8 +71,8 @@ public struct Descriptor: ~Copyable {
 
     borrowing func write(all bytes: [UInt8]) throws(Errno) { try writeAll(bytes, to: number) }
 
-    /// Writes the bytes in a single call. A method, because a temporary descriptor is closed before
-    /// a caller could use its number.
+    /// Writes the bytes in a single call. This is a method because a temporary `Descriptor` would
+    /// be closed before its number is used.
     borrowing func write(once bytes: [UInt8]) throws(Errno) { try writeOnce(bytes, to: number) }
 
     borrowing func changeOwner(to user: UserID, _ group: GroupID) throws(Errno) {
@@ -88,7 +90,7 @@ func closeDescriptor(_ number: Int32) {
     _ = close(number)
 }
 
-/// Writes all of the bytes, in as many calls as that takes.
+/// Writes all bytes, in as many calls as necessary.
 /// - Parameter offset: where in the file; `nil` for the descriptor's position.
 func writeAll(_ bytes: [UInt8], to number: Int32, at offset: Int? = nil) throws(Errno) {
     var done = 0
@@ -103,7 +105,7 @@ func writeAll(_ bytes: [UInt8], to number: Int32, at offset: Int? = nil) throws(
     }
 }
 
-/// Writes in a single call, as kernel files and readers that read once require.
+/// Writes in a single call, as required by kernel files and by readers that call read(2) once.
 /// - Throws: ``Errno/again`` if the call wrote only a part of them.
 func writeOnce(_ bytes: [UInt8], to number: Int32) throws(Errno) {
     let written = try call {

@@ -1,13 +1,13 @@
 internal import CLinux
 
-/// A directory held by descriptor, so that a later change of its path does not matter.
+/// An open directory. Because it is held by descriptor, later changes to its path have no effect.
 ///
 /// Paths beneath it are resolved without following symbolic links, crossing mounts or leaving by
 /// `..`: a user who can write in the directory cannot redirect the program elsewhere.
 package struct Directory: ~Copyable {
     let descriptor: Descriptor
 
-    /// Opens a directory by a path that the caller does not choose.
+    /// Opens a directory. The path must not come from a user: symbolic links are followed.
     package static func open(_ path: [UInt8]) throws(Errno) -> Directory {
         let number = try unsafe withCString(path) { path throws(Errno) in
             try unsafe openDescriptor(path, linux_O_PATH | O_DIRECTORY)
@@ -80,7 +80,8 @@ package struct Directory: ~Copyable {
         try call { fchmod(reading.number, mode) }
     }
 
-    /// Sets an extended attribute. Its name's namespace determines who may use it: see xattr(7).
+    /// Sets an extended attribute. The namespace in its name, such as `trusted.`, determines who
+    /// may access it: see xattr(7).
     package borrowing func setExtendedAttribute(_ name: String, to value: [UInt8]) throws(Errno) {
         let reading = try opened([0x2e], O_RDONLY | O_DIRECTORY)
         try call {

@@ -2,8 +2,8 @@ internal import CLinux
 
 /// The owner, mode, access control list and file capabilities of a file.
 ///
-/// From these a program computes what the kernel would allow another user: the kernel itself
-/// answers only for the process that asks.
+/// A program can compute from these what the kernel would allow another user. access(2) answers
+/// only for the process that calls it.
 package struct FileAttributes: Equatable, Sendable {
     package var owner: UserID
     package var group: GroupID
@@ -64,11 +64,11 @@ package struct FileAttributes: Equatable, Sendable {
     private static let accessACL = "system.posix_acl_access"
 
     private static func attribute(_ name: String, of path: String) -> [UInt8]? {
-        var room = [UInt8](repeating: 0, count: 4096)
-        let count = unsafe room.withUnsafeMutableBytes {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = unsafe buffer.withUnsafeMutableBytes {
             unsafe getxattr(path, name, $0.baseAddress, $0.count)
         }
-        return count > 0 ? Array(room[..<count]) : nil
+        return count > 0 ? Array(buffer[..<count]) : nil
     }
 
     /// The path without symbolic links, or `nil` if it leads to no file.

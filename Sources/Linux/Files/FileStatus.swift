@@ -10,7 +10,7 @@ struct FileStatus: Equatable {
     let size: Int
     private let mode: UInt32
 
-    /// - Parameter path: one that the caller does not choose.
+    /// - Parameter path: must not come from a user.
     init(of path: String, followingLinks: Bool = true) throws(Errno) {
         try unsafe self.init(at: path, followingLinks: followingLinks)
     }

@@ -2,9 +2,9 @@ internal import CLinux
 
 /// A file whose path an untrusted user chose, held by descriptor.
 ///
-/// Opening it has no side effects: only its place in the file system is held (O_PATH). Its type and
-/// its file system determine whether it is then read. Links of /proc that lead to other files, such
-/// as `/proc/PID/root`, are not followed.
+/// Opening it has no side effects, because O_PATH opens only a location in the file system. Whether
+/// it is then read depends on its type and its file system. Magic links, such as `/proc/PID/root`,
+/// are not followed.
 package struct ForeignFile: ~Copyable {
     private let place: Descriptor
     private let status: FileStatus
@@ -48,8 +48,8 @@ package struct ForeignFile: ~Copyable {
     package var size: Int { status.size }
     package var isSymbolicLink: Bool { status.isSymbolicLink }
 
-    /// The contents of a regular file. A file that the kernel generates has size 0, and counts as
-    /// empty on file systems that are not known as the kernel's.
+    /// The contents of a regular file. A file that the kernel generates has size 0. On a kernel
+    /// file system that ``KernelFileSystems`` does not list, it is therefore returned as empty.
     package borrowing func contents(atMost limit: Int) throws(Refusal) -> [UInt8] {
         guard !status.isDirectory else { throw .isDirectory }
         guard status.isRegular else { throw .isSpecial }
@@ -89,9 +89,9 @@ package struct ForeignFile: ~Copyable {
     /// The target of a symbolic link that was opened without following it.
     package borrowing func target() throws(Errno) -> [UInt8] {
         let number = place.number
-        var room = [CChar](repeating: 0, count: 4096)
-        let count = try call { unsafe readlinkat(number, "", &room, room.count) }
-        return room[..<count].map { UInt8(bitPattern: $0) }
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = try call { unsafe readlinkat(number, "", &buffer, buffer.count) }
+        return buffer[..<count].map { UInt8(bitPattern: $0) }
     }
 
     private var link: String { "/proc/self/fd/\(place.number)" }

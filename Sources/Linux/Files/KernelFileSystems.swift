@@ -4,7 +4,7 @@ enum KernelFileSystems {
     /// - Parameter magic: `f_type` of statfs(2).
     static func contain(magic: UInt32) -> Bool { magics.contains { $0 == magic } }
 
-    // From linux/magic.h, or from the file system's source where that does not have it.
+    // From linux/magic.h, or from the source of the file system if that header does not define it.
     private static let magics: [UInt32] = [
         0x9fa0,  // proc
         0x6265_6572,  // sysfs
@@ -33,7 +33,7 @@ enum KernelFileSystems {
         0x534f_434b,  // sockfs
         0x0904_1934,  // anonymous inodes
         0x6264_6576,  // block devices
-        0x0187,  // autofs, before it has mounted anything
+        0x0187,  // autofs, while nothing is mounted there
         0x9fa1,  // openpromfs
         0x9fa2,  // usbdevfs
         0x6c6f_6f70,  // binder

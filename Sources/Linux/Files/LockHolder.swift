@@ -1,8 +1,8 @@
-/// A process that holds a lock for too long, and how root ends it.
+/// A process that holds a lock for too long, and the command with which root can kill it.
 package struct LockHolder: Sendable {
     private let process: ProcessID
     private let user: UserID?
-    /// Its name, if it is that of this process.
+    /// The name of its program, if this process runs the same one.
     private let program: String?
 
     package init(_ process: ProcessID) {
@@ -18,8 +18,9 @@ package struct LockHolder: Sendable {
         "process \(process.number)" + (user.map { " of user ID \($0.number)" } ?? "")
     }
 
-    /// The command that ends all processes of that user that run this program, or else the one
-    /// process. It matches the real user ID, which a setuid bit does not change.
+    /// The command that kills all processes of that user that run this program. If that is unknown,
+    /// or another program holds the lock, it kills only the one process. `pkill -U` matches the
+    /// real user ID, which a setuid bit does not change.
     var killCommand: String {
         guard let user, let program else { return "kill -KILL \(process.number)" }
         return "pkill -KILL -U \(user.number) -x \(program)"

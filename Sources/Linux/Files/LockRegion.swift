@@ -20,19 +20,19 @@ struct LockRegion {
         length = 1
     }
 
-    /// Waits for the lock, and also tries each second to take it: the kernel wakes only the first
-    /// waiting process, and if that one gets no processor time, the others would keep waiting for a
-    /// free lock.
-    /// - Parameter end: until when, in milliseconds of the monotonic clock.
-    /// - Parameter attempt: runs before each attempt, which takes at most a second.
+    /// Waits for the lock, and tries again every second: the kernel wakes only the first waiting
+    /// process, and if that one gets no processor time, the others keep waiting although the lock
+    /// is free.
+    /// - Parameter end: when to give up, in milliseconds of the monotonic clock.
+    /// - Parameter prepare: runs before each attempt, which takes at most a second.
     /// - Returns: whether this process has the lock.
     func acquire(
-        until end: Int, attempt: () throws(Errno) -> Void = {}
+        until end: Int, prepare: () throws(Errno) -> Void = {}
     ) throws(Errno) -> Bool {
         var isTicking = false
         defer { if isTicking { _ = linux_alarm(0, 0) } }
         while true {
-            try attempt()
+            try prepare()
             do {
                 _ = try set(F_SETLK, F_WRLCK)
                 return true

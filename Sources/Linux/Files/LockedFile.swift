@@ -6,11 +6,11 @@ internal import CLinux
 /// already, and would otherwise continue with the old one. The writer must therefore choose changes
 /// that leave valid contents after each write.
 ///
-/// Users could stop processes that hold the lock, and start many more. Two rules bound how long
-/// others wait:
+/// A user can stop a process that holds the lock, and start many that wait for it. Two rules limit
+/// how long others wait:
 /// * The kernel kills a process that holds the lock for too long (``KillTimer``).
 /// * The processes of one user take turns: only one of them at a time holds the lock or waits for
-///   it. A turn is the lock of the byte in `NAME.lock` that has the number of the user.
+///   it. A turn is a lock on the byte of `NAME.lock` whose offset is the user ID.
 package struct LockedFile: ~Copyable {
     private let file: Descriptor
     private let status: FileStatus
@@ -22,7 +22,7 @@ package struct LockedFile: ~Copyable {
         case untrusted(TrustedFile.TrustError)
         /// - Parameter holder: the process that holds the lock, if the kernel knows it.
         case busy(path: String, seconds: Int32, holder: LockHolder?)
-        /// Another file got this name while this process waited for the lock.
+        /// The path no longer refers to the file that this process opened.
         case replaced(path: String)
         case failed(operation: String, Errno)
     }
@@ -46,7 +46,8 @@ package struct LockedFile: ~Copyable {
             file: file, status: status, turns: turns, user: power.caller.user, path: path)
     }
 
-    // Both nearly always exist: one call suffices. A new file gets the caller's group: chown it.
+    // The directory and the files nearly always exist, so try a single call first. A new one has
+    // the group of the caller, so change its owner.
 
     private static func openOrCreateDirectory(_ path: String) throws(Errno) -> FileStatus {
         do { return try FileStatus(of: path, followingLinks: false) } catch
@@ -67,7 +68,7 @@ package struct LockedFile: ~Copyable {
         return file
     }
 
-    /// A process that may read the file could lock it, too.
+    /// Opens or creates a file with mode 0600: a process that can read it could lock it.
     private static func openPrivate(_ path: String) throws(AccessError) -> Descriptor {
         let file = try wrap("open \(path)") { () throws(Errno) in try openOrCreate(path) }
         let status = try wrap("stat \(path)") { () throws(Errno) in try file.status() }
@@ -108,8 +109,8 @@ package struct LockedFile: ~Copyable {
 extension LockedFile {
     /// Runs the body while this process holds the lock.
     /// - Parameter seconds: how long to wait for it.
-    /// - Parameter limit: how long the body may take, in seconds. Then the kernel kills this
-    ///   process, so the body must leave valid contents at every point.
+    /// - Parameter limit: how long the body may take, in seconds. After that, the kernel kills this
+    ///   process, so the contents must be valid at every point.
     package borrowing func locked<Result, Failure: Error>(
         within seconds: Int32, holdingAtMost limit: Int32,
         orThrow failure: (AccessError) -> Failure,

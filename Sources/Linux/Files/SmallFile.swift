@@ -11,7 +11,7 @@ package enum SmallFile {
         }
     }
 
-    /// Replaces a file atomically, also across a power failure: writes a temporary file, then calls
+    /// Replaces a file atomically, even if the power fails: writes a temporary file, then calls
     /// fsync(2) and rename(2).
     package static func replace(
         _ path: String, with bytes: [UInt8], mode: UInt32 = 0o644
@@ -46,7 +46,8 @@ package enum SmallFile {
 
     package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
-    /// Whether the caller can write to it; not on a file system that is mounted read-only.
+    /// Whether the real user of this process can write to the file; `false` on a read-only file
+    /// system.
     package static func isWritable(_ path: String) -> Bool { unsafe access(path, W_OK) == 0 }
 
     package static func makeDirectory(_ path: String) throws(Errno) {
@@ -71,9 +72,9 @@ package enum SmallFile {
     }
 
     package static func target(of link: String) throws(Errno) -> [UInt8] {
-        var room = [CChar](repeating: 0, count: 4096)
-        let count = try call { unsafe readlink(link, &room, room.count) }
-        return room[..<count].map { UInt8(bitPattern: $0) }
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = try call { unsafe readlink(link, &buffer, buffer.count) }
+        return buffer[..<count].map { UInt8(bitPattern: $0) }
     }
 }
 

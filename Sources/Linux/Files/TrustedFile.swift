@@ -1,6 +1,6 @@
 internal import CLinux
 
-/// A file that decides what users may do, and must therefore be writable by root only.
+/// A file that determines what users may do, and must therefore be writable only by root.
 package struct TrustedFile: ~Copyable {
     private let descriptor: Descriptor
     private let size: Int
@@ -15,7 +15,8 @@ package struct TrustedFile: ~Copyable {
         case unreadable(path: String, Errno)
     }
 
-    /// Opens `directory/name`. Only root may write the directory, which may contain links.
+    /// Opens `directory/name`, following symbolic links. Only root may be able to write to the
+    /// directory.
     package static func open(
         _ name: String, in directory: String
     ) throws(TrustError) -> TrustedFile {

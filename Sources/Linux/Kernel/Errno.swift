@@ -44,7 +44,7 @@ func call<Result: SignedInteger>(_ body: () -> Result) throws(Errno) -> Result {
     }
 }
 
-/// Like ``call(_:)``, but EINTR is an error: for a call that a signal may end.
+/// Like ``call(_:)``, but throws EINTR: for a call that a signal is meant to interrupt.
 @discardableResult
 func callOnce<Result: SignedInteger>(_ body: () -> Result) throws(Errno) -> Result {
     let result = body()

@@ -8,8 +8,8 @@ package struct NetworkNamespace: ~Copyable {
     /// The descriptor, for a netlink message about this namespace.
     package var number: Int32 { descriptor.number }
 
-    /// The path leads to no network namespace, or to one that the caller does not own. One error
-    /// for all cases tells the caller nothing about the namespaces of other users.
+    /// The path leads to no network namespace, or to one that the caller does not own. There is
+    /// only one error, so that the caller learns nothing about the namespaces of other users.
     package struct NotOwned: Error, Equatable {}
 
     /// The paths that a caller may give, which are those that lxc-start uses.
@@ -62,8 +62,9 @@ package struct NetworkNamespace: ~Copyable {
             return try Descriptor.open(path.description, O_RDONLY)
         }
         // O_PATH, because any other open of a device, a FIFO or a user's own FUSE file system would
-        // have side effects, and FUSE could block it. The link in /proc/self/fd then tells whether
-        // it is a namespace: a path begins with a slash.
+        // have side effects, and FUSE could block it. The link in /proc/self/fd then shows whether
+        // it is a namespace: for any other file, it is a path, which begins with a slash, or has
+        // another prefix.
         let found = try Descriptor.open(path.description, linux_O_PATH)
         let link = "/proc/self/fd/\(found.number)"
         guard try SmallFile.target(of: link).starts(with: "net:[".utf8) else { throw .invalid }

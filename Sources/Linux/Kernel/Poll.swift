@@ -1,8 +1,8 @@
 internal import CLinux
 
-/// Waits until one of the descriptors has something to read.
+/// Waits until one of the descriptors is readable.
 /// - Parameter milliseconds: how long to wait; `nil` waits without limit.
-/// - Returns: for each descriptor whether it has something to read.
+/// - Returns: for each descriptor, whether it is readable.
 package func awaitReadable(_ descriptors: [Int32], atMost milliseconds: Int32?) throws(Errno)
     -> [Bool]
 {

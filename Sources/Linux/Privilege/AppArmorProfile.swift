@@ -2,16 +2,17 @@ internal import CLinux
 
 /// The AppArmor profile of this process, which the program itself enters and leaves.
 ///
-/// Usually the kernel selects the profile by the program's path at exec. That fails where the
-/// parent's profile also confines its children, as Debian's for lxc-start does; and a program that
-/// executes another one must not pass its own profile on.
+/// Usually, the kernel selects the profile by the program's path at exec. It does not if the
+/// parent's profile also confines its children, as Debian's profile for lxc-start does. A program
+/// that executes another one must leave its profile first, because the other would inherit it.
 package enum AppArmorProfile {
-    /// Reports and changes the profile: see aa_change_profile(2). Missing without AppArmor.
-    private static var place: String { "/proc/self/attr/apparmor/current" }
+    /// The file that reports and changes the profile: see aa_change_profile(2). Does not exist
+    /// without AppArmor.
+    private static var path: String { "/proc/self/attr/apparmor/current" }
 
     /// Enters the profile if it is loaded and the current profile permits the change.
     package static func enter(_ profile: String) throws(Errno) {
-        do { try SmallFile.write("changeprofile \(profile)", to: place) } catch {
+        do { try SmallFile.write("changeprofile \(profile)", to: path) } catch {
             // The profile is not loaded, or a profile that the administrator chose forbids it.
             guard error == .notFound || error == Errno(EACCES) || isAbsent(error) else {
                 throw error
@@ -29,13 +30,13 @@ package enum AppArmorProfile {
     /// Becomes unconfined if the process is in that profile.
     package static func leave(_ profile: String) throws(Errno) {
         guard try label()?.starts(with: "\(profile) (".utf8) == true else { return }
-        try SmallFile.write("changeprofile unconfined", to: place)
+        try SmallFile.write("changeprofile unconfined", to: path)
     }
 
     /// The name and mode of the profile, such as `berth-run (enforce)`; `nil` without AppArmor, or
     /// if the profile forbids this process to read it.
     private static func label() throws(Errno) -> [UInt8]? {
-        do { return try SmallFile.contents(of: place) } catch {
+        do { return try SmallFile.contents(of: path) } catch {
             guard error == Errno(EACCES) || isAbsent(error) else { throw error }
             return nil
         }

@@ -1,8 +1,8 @@
 internal import CLinux
 
 /// Resets what a process inherits from its parent: limits, descriptors, signals, umask and working
-/// directory. A setuid program does this first, because its caller chose them. CSecureStart has
-/// already emptied the environment, before any library could read it.
+/// directory. A setuid program does this first, because its caller controls all of these.
+/// CSecureStart has already emptied the environment, before any library could read it.
 package enum ProcessSanitizer {
     /// - Parameter keepsDescriptors: whether descriptors above 2 stay open in this process, though
     ///   not in those that it starts. A supervisor may pass one to a service.
@@ -20,8 +20,8 @@ package enum ProcessSanitizer {
         try call { unsafe chdir("/") }
     }
 
-    /// Opens /dev/null in place of closed standard descriptors. Otherwise the next file that is
-    /// opened would get such a number, and output would be written into it.
+    /// Opens /dev/null in place of closed standard descriptors. Otherwise the next opened file
+    /// would get such a number, and output would be written to it.
     /// - Parameter keepingThem: whether they stay open across exec. If not, a program that is
     ///   started finds them closed, as the caller left them.
     package static func openStandardDescriptors(keepingThem: Bool) throws(Errno) {
@@ -73,16 +73,17 @@ package enum ProcessSanitizer {
         raisePendingSignals()
     }
 
-    /// A timer counts as a pending signal. The hard limit is finite by default, and to raise it
-    /// needs CAP_SYS_RESOURCE: a service under AppArmor does not have that, and does not need it.
+    /// A timer counts as a pending signal. The hard limit is finite by default, and raising it
+    /// requires CAP_SYS_RESOURCE, which a service under AppArmor neither has nor needs.
     private static func raisePendingSignals() {
         var limit = rlimit()
         guard unsafe linux_getrlimit(linux_RLIMIT_SIGPENDING, &limit) == 0 else { return }
         raise(linux_RLIMIT_SIGPENDING, to: max(limit.rlim_max, 1024))
     }
 
-    /// Sets both limits or, where a sandbox forbids root to raise the hard one, the soft limit as
-    /// far as that allows. If this fails, the call that exceeds the limit reports the error.
+    /// Sets the soft and the hard limit. If a sandbox forbids root to raise the hard limit, raises
+    /// the soft limit as far as possible. If this fails, the call that exceeds the limit reports
+    /// the error.
     private static func raise(_ resource: Int32, to value: rlim_t) {
         var limit = rlimit(rlim_cur: value, rlim_max: value)
         if unsafe linux_setrlimit(resource, &limit) == 0 { return }

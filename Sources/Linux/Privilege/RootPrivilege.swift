@@ -4,8 +4,8 @@ internal import CLinux
 /// setresuid(2) and capset(2).
 ///
 /// A function that needs them takes this value. Each function that drops them consumes it, so that
-/// later code cannot call what needs root. At most CAP_NET_ADMIN remains: enough to create and
-/// attach a NIC, and not enough to read a file that the caller cannot read.
+/// later code cannot call a function that needs root. At most CAP_NET_ADMIN remains in effect:
+/// enough to create and attach a NIC, but not to read a file that the caller cannot read.
 package struct RootPrivilege: ~Copyable {
     /// The user who started this process.
     package let caller: Credentials
@@ -26,7 +26,9 @@ package struct RootPrivilege: ~Copyable {
         }
     }
 
-    /// Drops all privileges that this process still has, before a program reports an error.
+    /// Drops all privileges that this process still has. A program does so before it reports an
+    /// error.
+    /// - Returns: whether they were dropped.
     package static func dropAll() -> Bool {
         let ids = UserIDs.atStart
         guard ids.effective != ids.real else { return true }
@@ -86,8 +88,8 @@ package struct SavedRoot: ~Copyable {
     fileprivate let group: GroupID?
     fileprivate let keepsNetAdmin: Bool
 
-    /// Runs the body as root and becomes the caller again, also if the body throws. If that fails,
-    /// the program exits: to continue as root would be worse than any error.
+    /// Runs the body as root, and becomes the caller again even if the body throws. If that fails,
+    /// the program exits: continuing as root would be worse than any error.
     package borrowing func asRoot<Result: ~Copyable, Failure: Error>(
         _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -110,7 +112,8 @@ package struct SavedRoot: ~Copyable {
         try call { linux_setresuid(user, user, user) }
         let caller = UserID(user)
         try confirm(UserIDs(real: caller, effective: caller, saved: caller))
-        // As no user ID is root's, the kernel has cleared the permitted and effective capabilities.
+        // Because no user ID is root's any more, the kernel has cleared the permitted and effective
+        // capabilities.
         if caller != .root {
             guard try Capabilities.ofThisProcess() == Capabilities() else { throw .notPermitted }
         }

@@ -1,10 +1,11 @@
 internal import CLinux
 
-/// The change of a process to a user's own rights, for good.
+/// Irrevocably gives this process the identity of a user, and no privileges.
 package enum UserIdentity {
-    /// As root, becomes that user with these groups. Any other user must be that user already, and
-    /// keeps its groups. Afterwards the process has no capability, no controlling terminal and no
-    /// descriptor above 2, and cannot gain privileges, start processes or write files.
+    /// If this process runs as root, it becomes that user with these groups. Otherwise it must
+    /// already run as that user, and keeps its groups. Afterwards the process has no capability, no
+    /// controlling terminal and no descriptor above 2, and cannot gain privileges, start processes
+    /// or write files.
     ///
     /// Must be called before this process has a second thread.
     /// - Parameter groups: all groups, also the primary one.
@@ -15,8 +16,8 @@ package enum UserIdentity {
         try call { linux_close_range_from(3, 0) }
         try call { unsafe chdir("/") }
         // A process of the user must not be able to type into the terminal of root (TIOCSTI).
-        // setsid(2) fails for the leader of a process group: a process that a shell, not this
-        // program, has started.
+        // setsid(2) fails for the leader of a process group, which this process is only if a shell
+        // started it, instead of this program.
         _ = setsid()
         let wasRoot = geteuid() == 0
         if wasRoot {
@@ -24,7 +25,7 @@ package enum UserIdentity {
             try call { linux_setresgid(group.number, group.number, group.number) }
             try call { linux_setresuid(user.number, user.number, user.number) }
         }
-        // The owner of the process could otherwise get its memory as a file.
+        // Otherwise the user could get the memory of this process as a core file.
         try limit(linux_RLIMIT_CORE, to: 0)
         try limit(linux_RLIMIT_FSIZE, to: 0)
         try limit(linux_RLIMIT_NPROC, to: 0)
@@ -33,7 +34,7 @@ package enum UserIdentity {
         try call { linux_prctl(PR_SET_NO_NEW_PRIVS, 1) }
         try call { linux_capset(0, 0) }
         try confirm(user, wasRoot ? group : nil)
-        // The kernel clears it when the user changes, so it comes last.
+        // The kernel clears the parent-death signal when the user ID changes, so this comes last.
         try call { linux_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL)) }
     }
 
@@ -42,7 +43,7 @@ package enum UserIdentity {
         try call { unsafe linux_setrlimit(resource, &limit) }
     }
 
-    /// Asks the kernel whether all of it happened.
+    /// Verifies that the kernel made all changes.
     /// - Parameter group: `nil` if the groups did not have to change.
     private static func confirm(_ user: UserID, _ group: GroupID?) throws(Errno) {
         if let group {

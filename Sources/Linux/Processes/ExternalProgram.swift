@@ -3,12 +3,12 @@ internal import CLinux
 /// A program that a service runs to completion, with input and captured output.
 ///
 /// Input and output are files in memory. With pipes, this process would have to read and write at
-/// once, and would wait as long as a daemon that the program started keeps a pipe open. A
-/// program that does not end within its time limit is ended.
+/// the same time, and would wait for as long as a daemon that the program started keeps a pipe
+/// open. A program that exceeds its time limit is terminated.
 package struct ExternalProgram: Sendable {
     package let path: String
 
-    /// The search path for programs, also for those that the program runs itself.
+    /// The search path, which the program gets as PATH as well.
     private static var directories: [String] {
         ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]
     }

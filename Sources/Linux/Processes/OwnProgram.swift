@@ -2,8 +2,8 @@ internal import CLinux
 
 /// This program, run again in child processes whose output is collected.
 ///
-/// The children are untrusted: a user may stop them, and make them write anything or block forever
-/// in a file system. So nothing here waits for a child longer than its time limit.
+/// The children are untrusted: a user can stop them, make them write anything, or make them block
+/// forever on a file system. Nothing here waits for a child longer than its time limit.
 package enum OwnProgram {
     package struct Outcome: Sendable {
         package var output: [UInt8] = []
@@ -15,13 +15,13 @@ package enum OwnProgram {
         /// It closed its output.
         case finished
         case outOfTime
-        /// It wrote more than is kept.
+        /// It wrote more than the limit.
         case wroteTooMuch
         case failed(Errno)
     }
 
     /// Runs this program once with each list of arguments, without environment and input.
-    /// - Parameter count: how many run at once.
+    /// - Parameter count: how many run at the same time.
     /// - Parameter milliseconds: how long each may run. Then it is killed.
     /// - Parameter limit: how many bytes of output to keep of each.
     package static func run(
@@ -33,8 +33,8 @@ package enum OwnProgram {
         while next < commands.count || !children.isEmpty {
             while next < commands.count, children.count < count {
                 do throws(Errno) {
-                    let due = monotonicMilliseconds() + milliseconds
-                    children.append(try Child(commands[next], index: next, due: due))
+                    let deadline = monotonicMilliseconds() + milliseconds
+                    children.append(try Child(commands[next], index: next, deadline: deadline))
                 } catch { outcomes[next].ending = .failed(error) }
                 next += 1
             }
@@ -48,12 +48,12 @@ package enum OwnProgram {
         return outcomes
     }
 
-    /// Waits until a child has written, or until the time of one is over.
+    /// Waits until a child has written, or until the time limit of one expires.
     private static func collect(
         from children: [Child], into outcomes: inout [Outcome], _ limit: Int
     ) {
-        guard let due = children.map({ $0.due }).min() else { return }
-        let wait = Int32(clamping: max(0, due - monotonicMilliseconds()))
+        guard let deadline = children.map({ $0.deadline }).min() else { return }
+        let wait = Int32(clamping: max(0, deadline - monotonicMilliseconds()))
         let ready: [Bool]
         do throws(Errno) {
             ready = try awaitReadable(children.map { $0.output }, atMost: wait)
@@ -64,7 +64,7 @@ package enum OwnProgram {
         let now = monotonicMilliseconds()
         for (child, isReady) in zip(children, ready) {
             if isReady { child.read(into: &outcomes[child.index], limit) }
-            if outcomes[child.index].ending == .running, now >= child.due {
+            if outcomes[child.index].ending == .running, now >= child.deadline {
                 outcomes[child.index].ending = .outOfTime
             }
         }
@@ -72,18 +72,18 @@ package enum OwnProgram {
 
     private final class Child {
         let index: Int
-        /// When its time is over, in milliseconds of the monotonic clock.
-        let due: Int
+        /// When its time limit expires, in milliseconds of the monotonic clock.
+        let deadline: Int
         let output: Int32
         private let process: pid_t
 
-        init(_ arguments: [[UInt8]], index: Int, due: Int) throws(Errno) {
+        init(_ arguments: [[UInt8]], index: Int, deadline: Int) throws(Errno) {
             self.index = index
-            self.due = due
+            self.deadline = deadline
             var ends: [Int32] = [-1, -1]
             try call { unsafe linux_pipe(&ends) }
             output = ends[0]
-            // Closed once the child has a copy, so that the pipe ends with the child.
+            // Closed once the child has a copy, so that the end of the child closes the pipe.
             let writing = Descriptor(owning: ends[1])
             do throws(Errno) {
                 let null = try Descriptor.open("/dev/null", O_RDWR)
@@ -113,8 +113,8 @@ package enum OwnProgram {
             } catch { outcome.ending = .failed(error) }
         }
 
-        /// Kills it, and releases its process ID if it ends at once. A process that blocks in a
-        /// file system that does not answer ends later, and is then released by init.
+        /// Kills it, and reaps it if it ends within 10 ms. A process that is blocked on a file
+        /// system that does not respond ends later; once this program has exited, init reaps it.
         func end() {
             closeDescriptor(output)
             _ = kill(process, SIGKILL)

@@ -21,7 +21,8 @@ public struct PIDFD: ~Copyable {
     package borrowing func arguments() throws(Errno) -> [[UInt8]]? {
         guard var bytes = try SmallFile.contents(of: "/proc/\(id.number)/cmdline"), !bytes.isEmpty
         else { return nil }
-        // Read by ID, so the answer counts only if the process still exists afterwards.
+        // The file is read by process ID, so its contents are valid only if the process still
+        // exists afterwards.
         guard isRunning else { return nil }
         if bytes.last == 0 { bytes.removeLast() }
         return bytes.split(separator: 0, omittingEmptySubsequences: false).map { Array($0) }

@@ -30,16 +30,17 @@ extension ProcessID {
     }
 
     /// Keeps the process ID from being reused until this process ends: a traced process that ends
-    /// stays a zombie until its tracer releases it. The traced process keeps running, but a signal
-    /// stops it until this process ends. Fails if it is already traced, or tracing is forbidden.
-    /// See PTRACE_SEIZE in ptrace(2).
+    /// stays a zombie until its tracer reaps or detaches it. The traced process keeps running, but
+    /// a signal stops it until this process ends. Fails if it is already traced, or tracing is
+    /// forbidden. See PTRACE_SEIZE in ptrace(2).
     package func preventIDReuse() throws(Errno) { try call { linux_ptrace_seize(number) } }
 
     /// Has the kernel kill this process when its parent ends, so that no other process adopts it.
     ///
-    /// The setting is lost when a user or group ID of this process changes, and at an exec that
-    /// clears the environment (AT_SECURE): see PR_SET_PDEATHSIG in prctl(2) and credentials(7).
-    /// - Parameter parent: the parent at the time when this process began.
+    /// The kernel clears the setting when an effective or filesystem user or group ID of this
+    /// process changes, and when it executes a program in secure mode (AT_SECURE), such as a setuid
+    /// program: see PR_SET_PDEATHSIG in prctl(2).
+    /// - Parameter parent: the parent when this process started.
     /// - Returns: `false` if that is not the parent any more.
     package static func endWithParent(_ parent: ProcessID) throws(Errno) -> Bool {
         try call { linux_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL)) }

@@ -1,10 +1,10 @@
 internal import CLinux
 
-/// Notices that the contents of a file have changed: it was written, replaced, created or removed.
-/// The path may be a symbolic link, and the file a mount point.
+/// Watches a file for changes to its contents: it was written, replaced, created or removed. The
+/// path may be a symbolic link, and the file a mount point.
 public struct FileNotices: ~Copyable {
     private let path: String
-    /// -1 if the user has too many inotify(7) instances; then there are no notices.
+    /// -1 if the user has too many inotify(7) instances: changes are then not reported.
     private let descriptor: Int32
     private var last: [UInt8]?
 
@@ -20,8 +20,8 @@ public struct FileNotices: ~Copyable {
     /// The descriptor to poll, which poll(2) ignores if it is -1.
     package var pollDescriptor: Int32 { descriptor }
 
-    /// Reads the notices that have arrived.
-    /// - Returns: whether the contents differ from those before.
+    /// Reads the pending inotify events.
+    /// - Returns: whether the contents have changed since the last call.
     package mutating func drain() -> Bool {
         var buffer = [UInt8](repeating: 0, count: 4096)
         while unsafe read(descriptor, &buffer, buffer.count) > 0 {}
@@ -32,7 +32,8 @@ public struct FileNotices: ~Copyable {
     }
 
     /// Watches the directory of the path and of the target of each symbolic link, and the file
-    /// itself, which is another one after it was replaced. Watching something twice has no effect.
+    /// itself, which is a different one once it has been replaced. Watching something twice has no
+    /// effect.
     private borrowing func watch() {
         var place = path
         for _ in 0..<8 {

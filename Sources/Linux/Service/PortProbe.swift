@@ -12,7 +12,7 @@ package enum PortProbe {
         }
     }
 
-    /// Whether a program has the port of DHCP servers and does not share it.
+    /// Whether a program uses the port of DHCP servers without sharing it.
     package static func isDHCPServerTaken() -> Bool {
         linux_probe_shared_port(67) == -1 && Errno.lastFailure == Errno(EADDRINUSE)
     }

@@ -10,7 +10,7 @@ package enum AddressText {
 
     private static func parse(_ text: String, _ family: Int32, count: Int) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: count)
-        // C would not see text after a zero byte.
+        // inet_pton(3) would ignore what follows a zero byte.
         guard !text.utf8.contains(0), unsafe inet_pton(family, text, &bytes) == 1 else {
             return nil
         }

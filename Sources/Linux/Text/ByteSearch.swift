@@ -1,6 +1,6 @@
 internal import CLinux
 
-/// The position of the next such byte, found with memchr(3).
+/// The position of the next occurrence of a byte, found with memchr(3).
 package func firstIndex(of byte: UInt8, in bytes: [UInt8], from start: Int) -> Int? {
     guard start < bytes.count else { return nil }
     return unsafe bytes.withUnsafeBytes { all in
@@ -27,7 +27,7 @@ package func firstIndex(
 /// A space, a tab, or a carriage return, which a file edited on Windows has before each newline.
 package func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0d }
 
-/// Whether the bytes in that range are the wanted ones. Faster than comparing slices.
+/// Whether the bytes in that range equal `wanted`. Faster than comparing slices.
 package func bytesEqual(_ wanted: [UInt8], at place: Range<Int>, in bytes: [UInt8]) -> Bool {
     guard place.count == wanted.count, 0 <= place.lowerBound, place.upperBound <= bytes.count else {
         return false
@@ -43,7 +43,8 @@ package func bytesEqual(_ wanted: [UInt8], at place: Range<Int>, in bytes: [UInt
 }
 
 extension [UInt8] {
-    /// The bytes between a prefix and a suffix; `nil` without them, or if nothing is between them.
+    /// The bytes between a prefix and a suffix; `nil` if one of these is missing, or if nothing is
+    /// between them.
     package func between(_ start: String, _ end: String) -> ArraySlice<UInt8>? {
         guard count > start.utf8.count + end.utf8.count, self.starts(with: start.utf8),
             suffix(end.utf8.count).elementsEqual(end.utf8)

@@ -1,8 +1,8 @@
 /// Text from a user, a container or a log: a path, a name, a value of a setting.
 ///
-/// The compiler refuses to interpolate it into a sentence. A person sees it ``escaped`` or
-/// ``quoted``, as one word of ASCII, so that it can neither control a terminal nor look like text
-/// of this program. A command contains it only as a ``shellWord``. Programs get its ``bytes``.
+/// The compiler refuses to interpolate it into a sentence. Print it ``escaped`` or ``quoted``, as
+/// one word of ASCII, so that it can neither control a terminal nor look like text of this program.
+/// In a command, use only its ``shellWord``. Pass its ``bytes`` to programs and system calls.
 package struct UntrustedText: Equatable, Sendable {
     package let bytes: [UInt8]
 
@@ -14,21 +14,21 @@ package struct UntrustedText: Equatable, Sendable {
     /// The longest text that is printed, in columns.
     package static let columns = 120
 
-    /// One word of printable ASCII. Every other byte, also a space, is `\ooo`; so is a backslash
-    /// that would look like such an escape. A long text is cut, with `...` at its end.
+    /// One word of printable ASCII. Every other byte, including a space, becomes `\ooo`; so does a
+    /// backslash that would look like such an escape. A long text is cut, with `...` at its end.
     package var escaped: String { escaped(upTo: Self.columns) }
 
-    /// As ``escaped``, with another limit: for a path that must be whole.
+    /// Like ``escaped``, but with another limit: for a path that must be complete.
     package func escaped(upTo columns: Int) -> String { word(escaping: [], upTo: columns) }
 
-    /// As ``escaped``, in quotation marks unless it contains only characters that are common in
-    /// paths and names.
+    /// Like ``escaped``, but in quotation marks unless it contains only characters that are common
+    /// in paths and names.
     package var quoted: String {
         isPlain ? escaped : "\"" + word(escaping: [0x22], upTo: Self.columns) + "\""
     }
 
-    /// The text as a word of a command line or of a line for a file. Only characters that have no
-    /// meaning for a shell, and no hyphen at the beginning, where it would be an option.
+    /// The text as a word of a command line, or of a line to add to a file. It has only characters
+    /// without a meaning for a shell, and does not begin with a hyphen, as an option does.
     /// - Returns: `nil` for any other text, which is then printed as ``quoted``, outside commands.
     package var shellWord: String? {
         guard isPlain, bytes.first != 0x2d, bytes.count <= 2 * Self.columns else { return nil }
@@ -97,7 +97,8 @@ extension UntrustedText: ExpressibleByStringLiteral {
 }
 
 extension DefaultStringInterpolation {
-    // Warnings are errors here. Where they are not, the text is printed escaped.
+    // In this package, warnings are errors, so such an interpolation does not compile. Elsewhere,
+    // the text is printed escaped.
     @available(*, deprecated, message: "print untrusted text as .quoted or .escaped")
     package mutating func appendInterpolation(_ text: UntrustedText) { appendLiteral(text.escaped) }
 
