@@ -251,8 +251,8 @@ let package = Package(
         .testTarget(
             name: "NetworkHostTests", dependencies: ["TestSupport"],
             exclude: [
-                "echo.py", "kernel.py", "lab.sh", "ownership.py", "play.sh", "scenarios",
-                "sidebyside.sh",
+                "bridges.sh", "echo.py", "kernel.py", "lab.sh", "ownership.py", "play.sh",
+                "scenarios", "sidebyside.sh",
             ],
             swiftSettings: tests),
     ]
