@@ -21,9 +21,9 @@ package struct VethPair: Sendable {
 }
 
 extension RouteSocket {
-    /// Creates both ends with names, addresses and MTU, attaches one to the bridge (IFLA_MASTER) and
-    /// moves the other into the namespace (IFLA_NET_NS_FD). As this is one message (RTM_NEWLINK),
-    /// either all of it happens or nothing.
+    /// Creates both ends with names, addresses and MTU, attaches one to the bridge (IFLA_MASTER)
+    /// and moves the other into the namespace (IFLA_NET_NS_FD). As this is one message
+    /// (RTM_NEWLINK), either all of it happens or nothing.
     package borrowing func create(
         _ pair: VethPair, peerIn namespace: borrowing NetworkNamespace
     ) throws(NetlinkError) {
