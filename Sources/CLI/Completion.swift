@@ -1,5 +1,6 @@
-/// The names that are safe for shell completion. bash expands the words that it gets, including
-/// commands in them, and takes a word that begins with a dash for an option.
+/// The names that are safe for shell completion. bash expands the words that a completion function
+/// passes to it, which runs command substitutions in them. A word that begins with a dash would
+/// look like an option.
 package func completable(_ names: [String]) -> [String] {
     names.filter { name in
         !name.utf8.isEmpty && name.utf8.first != 0x2d

@@ -6,7 +6,7 @@ internal import Linux
 package protocol RootCommand: ParsableCommand {}
 
 extension RootCommand {
-    /// Prints a line, after the program's name, to standard error, which supervisors log.
+    /// Prints a line with the program's name as prefix to standard error, which supervisors log.
     package static func printError(_ line: String) {
         try? OutputLine.error("\(configuration.commandName ?? ""): \(line)")
     }

@@ -4,7 +4,7 @@
 #ifndef BERTH_NETLINK_H
 #define BERTH_NETLINK_H
 
-/* First, so that the kernel's headers leave out what the C library defines as well. */
+/* Included first, so that the kernel's headers leave out what the C library defines, too. */
 #include <netinet/in.h>
 
 #include <linux/if.h>

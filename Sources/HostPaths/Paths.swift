@@ -16,13 +16,13 @@ package enum Paths {
     /// The ledger of NICs, shared with LXC's own helper.
     package static let ledgerName = "nics"
     package static let ledger = "/run/lxc/nics"
-    /// The file that exists while lxc-net's network is up.
+    /// Exists while a network of lxc-net or berth-net is up.
     package static let networkUp = "/run/lxc/network_up"
     package static let networkRecordName = "berth-net.json"
     package static let networkRecord = "/run/lxc/berth-net.json"
     package static let networkLock = "/run/lxc/berth-net.lock"
     package static let cgroupLock = "/run/lxc/berth-cgroup.lock"
-    /// The process ID of the dnsmasq of lxcbr0, as lxc-net writes it.
+    /// The PID file of dnsmasq on lxcbr0, where lxc-net also writes it.
     package static let dnsmasqPID = "/run/lxc/dnsmasq.pid"
 
     // MARK: - Networks

@@ -2,15 +2,15 @@ internal import Linux
 internal import Netlink
 internal import Usernet
 
-/// The bridge of a NIC on this host.
+/// The bridge on this host to which a NIC is attached.
 enum Bridge {
     /// No bridge: the host routes to the NIC.
     case none
     case linux(InterfaceIndex, mtu: UInt32)
-    /// A bridge of Open vSwitch, or a tun device: only the daemon of Open vSwitch can tell which.
+    /// An Open vSwitch bridge, or a tun device that may be one: only the Open vSwitch daemon knows.
     case openVSwitch(InterfaceName, mtu: UInt32)
 
-    /// Finds the bridge and its type by netlink.
+    /// Finds the bridge and its type over netlink.
     static func find(
         _ name: UsernetBridge, _ kernel: borrowing RouteSocket
     ) throws(Refusal) -> Bridge {
@@ -19,13 +19,13 @@ enum Bridge {
         guard let interface = found else { throw .noBridge(name.description) }
         return switch interface.kind {
         case .bridge: .linux(interface.index, mtu: interface.mtu)
-        // Use its own name: the kernel also finds it by an alternative one.
+        // Use the primary name: the kernel also finds interfaces by their alternative names.
         case .openVSwitch, .tun: .openVSwitch(interface.name ?? name, mtu: interface.mtu)
         case .veth, .dummy, .vlan, .bond, .noKind, .other: throw .notABridge(name.description)
         }
     }
 
-    /// Bytes; `nil` leaves the kernel's default.
+    /// In bytes; `nil` leaves the kernel's default.
     var mtu: UInt32? {
         switch self {
         case .none: nil
@@ -38,13 +38,13 @@ enum Bridge {
 }
 
 /// Turns netlink errors into refusals.
-func netlink<Answer: ~Copyable>(
-    _ question: () throws(NetlinkError) -> Answer
-) throws(Refusal) -> Answer {
-    do { return try question() } catch { throw .kernel(error) }
+func netlink<Result: ~Copyable>(
+    _ body: () throws(NetlinkError) -> Result
+) throws(Refusal) -> Result {
+    do { return try body() } catch { throw .kernel(error) }
 }
 
-/// Turns errors of user and group databases into refusals.
-func lookup<Answer>(_ question: () throws(Errno) -> Answer) throws(Refusal) -> Answer {
-    do { return try question() } catch { throw .accountsUnavailable(error) }
+/// Turns errors of the user and group databases into refusals.
+func lookup<Result>(_ body: () throws(Errno) -> Result) throws(Refusal) -> Result {
+    do { return try body() } catch { throw .accountsUnavailable(error) }
 }

@@ -9,8 +9,8 @@ struct Create: ~Copyable {
     private let session: HelperSession
     private let namespace: NetworkNamespace
 
-    /// Prints the names and indexes of both ends. If it cannot print them, it deletes the NIC,
-    /// because lxc-start does not know of it.
+    /// Prints the names and indexes of both ends. If printing fails, deletes the NIC, because
+    /// lxc-start does not know that it exists.
     static func run(
         _ request: Request.Creation, with power: consuming RootPrivilege
     ) throws(Refusal) {
@@ -59,8 +59,8 @@ struct Create: ~Copyable {
         var attempts = 1
         while true {
             do throws(Refusal) {
-                return try session.locked { record throws(Refusal) in
-                    try make(entries, for: caller, in: record)
+                return try session.locked { ledgerFile throws(Refusal) in
+                    try make(entries, for: caller, in: ledgerFile)
                 }
             } catch {
                 guard case .quotaReached = error, attempts < 40 else { throw error }
@@ -70,17 +70,19 @@ struct Create: ~Copyable {
         }
     }
 
-    /// Writes the row before it creates the NIC. After a crash, the next run removes the row.
+    /// Writes the row before it creates the NIC. After a crash in between, the next run removes the
+    /// row.
     private borrowing func make(
-        _ entries: [UsernetEntry], for caller: OwnerMatcher, in record: borrowing LockedFile
+        _ entries: [UsernetEntry], for caller: OwnerMatcher, in ledgerFile: borrowing LockedFile
     ) throws(Refusal) -> CreatedNIC {
-        var ledger = try session.read(record)
-        // Looking up a thousand NICs takes longer than creating one. On most hosts, which have few,
-        // all are looked up. On others, only the caller's are, and only if the quota is used up.
-        try session.removeStaleRows(&ledger, stoppingAfter: 8, in: record)
+        var ledger = try session.read(ledgerFile)
+        // Looking up a thousand NICs takes longer than creating one, so stop after eight that
+        // exist. Most hosts have fewer. On other hosts, if the quota seems to be used up, also look
+        // up the NICs that count towards it.
+        try session.removeStaleRows(&ledger, stoppingAfter: 8, in: ledgerFile)
         var quota = Quota(entries, in: ledger)
         if quota.chargedEntry == nil {
-            try session.removeStaleRows(&ledger, of: entries.map { $0.owner }, in: record)
+            try session.removeStaleRows(&ledger, of: entries.map { $0.owner }, in: ledgerFile)
             quota = Quota(entries, in: ledger)
         }
         guard let chargedEntry = quota.chargedEntry else {
@@ -97,21 +99,21 @@ struct Create: ~Copyable {
                 row: Ledger.Row(owner: chargedEntry.owner, bridge: request.bridge, nic: pair.host),
                 line: chargedEntry.line, port: port)
             do throws(Refusal) {
-                try session.apply(ledger.add(made.row), to: record)
+                try session.apply(ledger.add(made.row), to: ledgerFile)
                 try netlink { () throws(NetlinkError) in
                     try session.kernel.create(made.pair, peerIn: namespace)
                 }
                 return made
             } catch {
                 guard case .kernel(let kernel) = error, kernel.errno == .exists else {
-                    // The kernel may have created the NIC although its answer was lost.
+                    // The kernel may have created the NIC even if its reply was lost.
                     deleteNIC(made)
                     if (try? session.exists(pair.host)) == false {
-                        try? session.apply(ledger.remove(made.row), to: record)
+                        try? session.apply(ledger.remove(made.row), to: ledgerFile)
                     }
                     throw error
                 }
-                try session.apply(ledger.remove(made.row), to: record)
+                try session.apply(ledger.remove(made.row), to: ledgerFile)
                 // One of the two names is taken. Only the host's end can be given another name.
                 if try session.exists(pair.host) { continue }
                 if let name = request.containerName { throw .nameTaken(name.description) }
@@ -135,8 +137,9 @@ struct Create: ~Copyable {
         return port
     }
 
-    /// `veth1000_Xy3Z` for user IDs up to 65536, because firewall rules may match the user ID.
-    /// Longer IDs do not fit, and the name is `vethXXXXXX`.
+    /// A pair with a random name for the host's end: `veth1000_Xy3Z` for user IDs up to 65536,
+    /// because firewall rules may match the user ID, and `vethXXXXXX` for larger ones, which may
+    /// not fit.
     private borrowing func pair(
         _ options: UsernetEntry.Options, unlike ledger: Ledger
     ) throws(Refusal) -> VethPair {
@@ -150,7 +153,7 @@ struct Create: ~Copyable {
             guard let host = InterfaceName(Array(prefix.utf8) + tail) else {
                 throw .invalidName(prefix)
             }
-            // A stale row of that name would become valid again, and count for its owner.
+            // A stale row with that name would become valid again, and be charged to its owner.
             if ledger.mentions(host) { continue }
 
             var pair = VethPair(host: host, hostAddress: .highest(Array(random[6..<11])))
@@ -164,7 +167,8 @@ struct Create: ~Copyable {
         }
     }
 
-    /// Configures the host end, brings it up, and adds it to a bridge of Open vSwitch.
+    /// Configures the host end, brings it up, and adds it to the bridge if that is an Open vSwitch
+    /// bridge.
     private borrowing func configureHostEnd(_ made: CreatedNIC) throws(Refusal) -> Interface {
         let name = made.pair.host
         let host = try interface(made)
@@ -175,7 +179,8 @@ struct Create: ~Copyable {
         }
         try session.withOpenVSwitch { bridge, root throws(Refusal) in try bridge.add(name, as: root)
         }
-        // Open vSwitch would also add and keep a port whose NIC no longer exists.
+        // Open vSwitch also adds and keeps a port whose NIC no longer exists, so look up the NIC
+        // again.
         if session.bridge.isOpenVSwitch, try interface(made).index != host.index {
             throw .vanished(name.description)
         }
@@ -209,9 +214,9 @@ struct Create: ~Copyable {
             try InterfaceSysctl.ipv6AcceptRouterAdvertisements.set(0, of: name)
             try InterfaceSysctl.ipv6AcceptRedirects.set(0, of: name)
             try InterfaceSysctl.ipv4AcceptRedirects.set(0, of: name)
-            // On a host that does not forward, redirects are also accepted if the setting for all
-            // interfaces says so. They must seem to come from the host's gateway, which this
-            // prevents.
+            // A host that does not forward packets also accepts redirects if the setting for all
+            // interfaces is 1. Forged redirects must have the gateway's address as their source;
+            // the reverse path filter drops packets from this NIC with that source.
             try InterfaceSysctl.ipv4ReversePathFilter.set(1, of: name)
             // A port of a switch needs no IPv6 on the host.
             if session.bridge.isOpenVSwitch { try InterfaceSysctl.ipv6Disabled.set(1, of: name) }
@@ -244,10 +249,10 @@ struct Create: ~Copyable {
     /// Deletes the NIC and its row as far as possible. The next run removes a row that remains.
     private borrowing func deleteNICAndRow(_ made: CreatedNIC) {
         deleteNIC(made)
-        try? session.locked { record throws(Refusal) in
-            var ledger = try session.read(record)
+        try? session.locked { ledgerFile throws(Refusal) in
+            var ledger = try session.read(ledgerFile)
             if try !session.exists(made.pair.host) {
-                try session.apply(ledger.remove(made.row), to: record)
+                try session.apply(ledger.remove(made.row), to: ledgerFile)
             }
         }
     }

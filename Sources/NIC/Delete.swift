@@ -2,11 +2,12 @@ internal import Linux
 internal import Netlink
 internal import Usernet
 
-/// `berth-nic delete`: deletes a NIC. lxc-start requests it for bridges of Open vSwitch, which
-/// would keep the port of a NIC that no longer exists.
+/// `berth-nic delete`: deletes a NIC. lxc-start runs it for Open vSwitch bridges, which would
+/// otherwise keep the port of a NIC that no longer exists.
 struct Delete {
     /// Requires a row with the caller as owner and the request's bridge and name, and a peer in a
-    /// namespace that the caller owns. A NIC that was just removed with its container is no error.
+    /// namespace that the caller owns. It is not an error if the NIC has just been removed with its
+    /// container.
     static func run(
         _ request: Request.Deletion, with power: consuming RootPrivilege
     ) throws(Refusal) {
@@ -17,9 +18,9 @@ struct Delete {
         try session.withOpenVSwitch { bridge, root throws(Refusal) in
             try bridge.confirmExists(as: root)
         }
-        try session.locked { record throws(Refusal) in
-            var ledger = try session.read(record)
-            let gone = try session.removeStaleRows(&ledger, in: record)
+        try session.locked { ledgerFile throws(Refusal) in
+            var ledger = try session.read(ledgerFile)
+            let gone = try session.removeStaleRows(&ledger, in: ledgerFile)
             if gone.contains(row) { return }
             guard ledger.rows.contains(row),
                 let interface = try session.interface(request.nic, withPeerIn: namespace)
@@ -30,25 +31,27 @@ struct Delete {
             try netlink { () throws(NetlinkError) in
                 try session.kernel.delete(request.nic, at: interface.index)
             }
-            try session.apply(ledger.remove(row), to: record)
+            try session.apply(ledger.remove(row), to: ledgerFile)
         }
     }
 }
 
 extension Request.Deletion {
-    /// The same error for a missing NIC and for one of another user.
+    /// The same error for a missing NIC and for one of another user, so that it reveals nothing
+    /// about other users.
     fileprivate var notFound: Refusal {
         .noSuchNIC(nic: nic.description, bridge: bridge.description)
     }
 }
 
 extension HelperSession {
-    /// The caller's row of the NIC. It is looked up before the ledger is locked, because a
-    /// directory server may be slow. Under the lock, the row must still exist.
+    /// The caller's row for the NIC. Find it before locking the ledger, because looking up the
+    /// owner may take long if accounts are on a directory server. With the lock held, check that
+    /// the row still exists.
     fileprivate borrowing func row(
         _ request: Request.Deletion, of caller: inout OwnerMatcher
     ) throws(Refusal) -> Ledger.Row {
-        for row in try read(record).rows
+        for row in try read(ledgerFile).rows
         where row.nic == request.nic && row.bridge == request.bridge {
             let isOwn = try lookup { () throws(Errno) in try caller.isOwner(row.owner) }
             if isOwn { return row }

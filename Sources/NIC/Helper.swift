@@ -4,11 +4,11 @@ internal import Linux
 /// The program berth-nic.
 package enum Helper {
     /// - Parameter arguments: returns the command line without the program's name. Called after the
-    ///   limits are raised, since the caller's may leave too little memory for it.
+    ///   resource limits are raised, since those of the caller may leave too little memory.
     package static func run(_ arguments: () -> [[UInt8]]) throws(Refusal) {
         do { try ProcessSanitizer.sanitize() } catch { throw .unsafeStart(error) }
-        // The caller chooses the path of the program, and so its name. Error messages tell root to
-        // run commands that contain the name.
+        // The process name comes from the path by which the caller started the program. Error
+        // messages contain it, in commands that root is told to run.
         ProcessID.setOwnName("berth-nic")
         do throws(Errno) { try AppArmorProfile.enter(profile) } catch {
             throw .profile(profile, error)
@@ -21,7 +21,7 @@ package enum Helper {
             // liblxc expects at least one byte, and overwrites the last one.
             try answer("")
         case .version:
-            // Standard output is the caller's choice: root never writes there.
+            // The caller chose what standard output is: do not write to it as root.
             guard RootPrivilege.dropAll() else { throw .privileges(.notPermitted) }
             try answer("berth-nic \(Version.number)")
         }
@@ -31,7 +31,7 @@ package enum Helper {
         do throws(Errno) { try OutputLine.result(text) } catch { throw .answerLost(error) }
     }
 
-    /// Debian's profile for lxc-start permits a change to profiles whose names begin with "lxc-".
+    /// Debian's profile for lxc-start permits changing to profiles whose names begin with "lxc-".
     private static let profile = "lxc-berth-nic"
 
     private static func power() throws(Refusal) -> RootPrivilege {

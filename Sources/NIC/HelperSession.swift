@@ -1,4 +1,4 @@
-// The privileges of berth-nic, from beginning to end.
+// The privileges of berth-nic, from start to exit.
 //
 // 1. Before any library runs, the environment is emptied (CSecureStart, from .preinit_array).
 // 2. As root, the process resets descriptors, signals, umask, working directory and limits
@@ -9,11 +9,11 @@
 // 3. Then the process irrevocably becomes the caller, with CAP_NET_ADMIN and no other capability.
 //    It looks up users and groups, opens the container's namespace, verifies that the caller owns
 //    it, checks the quota, and creates the NIC. It cannot open files that the caller cannot open.
-//    CAP_NET_ADMIN would let it change any namespace that it holds. So NetworkNamespace.open
-//    verifies the owner of a namespace before anything is changed.
-// 4. ovs-vsctl works for root only. If step 2 found that the bridge may be one of Open vSwitch, and
-//    only then, root stays the saved user ID in step 3. The process becomes root for each run of
-//    ovs-vsctl, with an absolute path, two validated names, no environment and no input.
+//    CAP_NET_ADMIN would let it change any network namespace for which it has a descriptor, so
+//    NetworkNamespace.open verifies the owner of a namespace before anything is changed.
+// 4. ovs-vsctl works for root only. Root stays the saved user ID in step 3 only if step 2 found
+//    that the bridge may be an Open vSwitch bridge. The process becomes root for each run of
+//    ovs-vsctl, which it runs by absolute path, with validated names, no environment and no input.
 
 internal import HostPaths
 internal import Linux
@@ -24,25 +24,26 @@ internal import Usernet
 struct HelperSession: ~Copyable {
     /// How long to wait for the lock of the ledger, in seconds.
     static let lockTimeout: Int32 = 10
-    /// How long to hold it. Longer than two runs of ovs-vsctl may take.
+    /// The maximum time to hold it, in seconds: longer than two runs of ovs-vsctl may take.
     static let lockLimit: Int32 = 5
 
     let caller: Credentials
     let kernel: RouteSocket
     let bridge: Bridge
     let bridgeName: UsernetBridge
-    let record: LockedFile
+    let ledgerFile: LockedFile
     private let root: SavedRoot?
 
-    /// Steps 2 and 3 for a request about this bridge.
+    /// The rest of step 2, and step 3, for a request about this bridge.
     static func begin(
         on bridgeName: UsernetBridge, with power: consuming RootPrivilege
     ) throws(Refusal) -> HelperSession {
-        // In another network namespace no NIC of the ledger exists, and all rows would be removed.
+        // In another network namespace, no NIC of the ledger exists, and all rows would be removed
+        // as stale.
         guard (try? NetworkNamespace.isHosts(power)) == true else { throw .notOnTheHost }
-        let record: LockedFile
+        let ledgerFile: LockedFile
         do throws(LockedFile.AccessError) {
-            record = try LockedFile.open(Paths.ledgerName, in: Paths.lxcRuntime, with: power)
+            ledgerFile = try LockedFile.open(Paths.ledgerName, in: Paths.lxcRuntime, with: power)
         } catch { throw .ledger(error) }
         let kernel = try netlink { () throws(NetlinkError) in try RouteSocket.connect() }
         let bridge = try Bridge.find(bridgeName, kernel)
@@ -57,7 +58,8 @@ struct HelperSession: ~Copyable {
             }
         } catch { throw .privileges(error) }
         return HelperSession(
-            caller: caller, kernel: kernel, bridge: bridge, bridgeName: bridgeName, record: record,
+            caller: caller, kernel: kernel, bridge: bridge, bridgeName: bridgeName,
+            ledgerFile: ledgerFile,
             root: root)
     }
 
@@ -87,7 +89,7 @@ struct HelperSession: ~Copyable {
         return interface
     }
 
-    /// Runs the body if the bridge is one of Open vSwitch.
+    /// Runs the body if the bridge may be an Open vSwitch bridge.
     borrowing func withOpenVSwitch(
         _ body: (OpenVSwitch, borrowing SavedRoot) throws(Refusal) -> Void
     ) throws(Refusal) {
@@ -98,47 +100,49 @@ struct HelperSession: ~Copyable {
         }
     }
 
-    /// Reads the ledger. Without the lock it may change at any time.
-    borrowing func read(_ record: borrowing LockedFile) throws(Refusal) -> Ledger {
-        do throws(Errno) { return Ledger(try record.contents()) } catch {
-            throw .ledger(.failed(operation: "read \(record.path)", error))
+    /// Reads the ledger. Unless this process holds the lock, other processes may change it at any
+    /// time.
+    borrowing func read(_ ledgerFile: borrowing LockedFile) throws(Refusal) -> Ledger {
+        do throws(Errno) { return Ledger(try ledgerFile.contents()) } catch {
+            throw .ledger(.failed(operation: "read \(ledgerFile.path)", error))
         }
     }
 
-    /// Removes the rows of this bridge whose NIC no longer exists, also from the file.
+    /// Removes the rows of this bridge whose NIC no longer exists, from the ledger and from its
+    /// file.
     /// - Parameter owners: only rows of these owners; `nil` for all.
     /// - Parameter limit: the search stops after this many NICs that exist.
-    /// - Parameter record: locked.
+    /// - Parameter ledgerFile: the file, with the lock held.
     @discardableResult
     borrowing func removeStaleRows(
         _ ledger: inout Ledger, of owners: [Owner]? = nil, stoppingAfter limit: Int = .max,
-        in record: borrowing LockedFile
+        in ledgerFile: borrowing LockedFile
     ) throws(Refusal) -> [Ledger.Row] {
         let (gone, changes) = try ledger.removeStaleRows(on: bridgeName, stoppingAfter: limit) {
             row throws(Refusal) in
             if let owners, !owners.contains(row.owner) { return true }
             return try exists(row.nic)
         }
-        // Ports first: if that fails, the row remains, and the next run tries again.
+        // Remove the ports first: if that fails, the row remains, and the next run tries again.
         try withOpenVSwitch { bridge, root throws(Refusal) in
             try bridge.remove(gone.map { $0.nic }, as: root)
         }
-        try apply(changes, to: record)
+        try apply(changes, to: ledgerFile)
         return gone
     }
 
     borrowing func apply(
-        _ changes: [Ledger.Change], to record: borrowing LockedFile
+        _ changes: [Ledger.Change], to ledgerFile: borrowing LockedFile
     ) throws(Refusal) {
         do throws(Errno) {
             for change in changes {
                 switch change {
-                case .write(let bytes, let offset): try record.write(bytes, at: offset)
-                case .truncate(let length): try record.truncate(to: length)
+                case .write(let bytes, let offset): try ledgerFile.write(bytes, at: offset)
+                case .truncate(let length): try ledgerFile.truncate(to: length)
                 }
             }
         } catch {
-            throw .ledger(.failed(operation: "write \(record.path)", error))
+            throw .ledger(.failed(operation: "write \(ledgerFile.path)", error))
         }
     }
 
@@ -146,7 +150,7 @@ struct HelperSession: ~Copyable {
     borrowing func locked<Result>(
         _ body: (borrowing LockedFile) throws(Refusal) -> Result
     ) throws(Refusal) -> Result {
-        try record.locked(
+        try ledgerFile.locked(
             within: Self.lockTimeout, holdingAtMost: Self.lockLimit, orThrow: { .ledger($0) }, body)
     }
 }

@@ -2,16 +2,17 @@ internal import HostPaths
 internal import Linux
 internal import Netlink
 
-/// The ports of a bridge of Open vSwitch, changed with ovs-vsctl(8), which only root may use.
+/// The ports of an Open vSwitch bridge, changed with ovs-vsctl(8), which only root may use.
 ///
-/// ovs-vsctl gets validated names after `--`. Its timeout is five seconds, and two where this
-/// process holds the lock of the ledger.
+/// ovs-vsctl gets validated names after `--`. Its timeout is five seconds, or two seconds while
+/// this process may hold the lock of the ledger.
 struct OpenVSwitch {
     private static let tool = PrivilegedCommand(path: Paths.openVSwitchControl)
 
     let bridge: InterfaceName
 
-    /// Asks Open vSwitch whether the bridge exists: a tun device may not be one. Status 2 means no.
+    /// Asks Open vSwitch whether it has the bridge, because a tun device may not be a bridge. Exit
+    /// status 2 means that it does not.
     func confirmExists(as root: borrowing SavedRoot) throws(Refusal) {
         let status = try run([], ["br-exists", bridge.description], as: root, accepting: [0, 2])
         guard status == 0 else { throw .notABridge(bridge.description) }
@@ -26,7 +27,7 @@ struct OpenVSwitch {
         let commands = ports.map {
             ["--if-exists", "del-port", bridge.description, $0.description]
         }
-        // Without waiting for the switch, because other processes may be waiting for the ledger.
+        // Do not wait for the switch, because other processes may be waiting for the ledger's lock.
         try run(
             ["--no-wait"], Array(commands.joined(separator: ["--"])), as: root, timeout: 2)
     }

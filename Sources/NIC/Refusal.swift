@@ -53,7 +53,7 @@ extension Refusal: CustomStringConvertible {
                 + "delete LXCPATH NAME NETNS-PATH veth BRIDGE HOST-IFNAME; lxc-start runs this "
                 + "program"
         case .unknownType(let type):
-            "the type \"\(type)\" of the NIC is not supported: set lxc.net.N.type = veth in the "
+            "the NIC type \"\(type)\" is not supported: set lxc.net.N.type = veth in the "
                 + "container's config"
         case .invalidName(let name):
             "\"\(name)\" is not a valid name of a network interface: use 1 to 15 printable ASCII "
@@ -68,7 +68,7 @@ extension Refusal: CustomStringConvertible {
             "this network namespace is not the host's, which is that of process 1: start the "
                 + "container from the host's network namespace"
         case .unsafeStart(let errno):
-            "cannot reset what this process inherited: \(errno.description)"
+            "cannot reset the inherited state of this process: \(errno.description)"
         case .privileges(let errno): "cannot drop root's privileges: \(errno.description)"
         case .profile(let name, let errno):
             "cannot enter the AppArmor profile \(name) (\(errno.description)): as root, check it "
@@ -95,7 +95,7 @@ extension Refusal: CustomStringConvertible {
                 + "a container, or as root, increase the count"
         case .namespaceNotYours:
             "the container's network namespace does not exist or does not belong to the caller: "
-                + "start it as an unprivileged container of the same user"
+                + "start the container unprivileged, as the same user"
         case .noSuchNIC(let nic, let bridge):
             "the caller has no NIC \(nic) on \(bridge) in that network namespace: \(Paths.ledger) "
                 + "lists all NICs"

@@ -3,10 +3,10 @@ internal import Linux
 
 package struct InterfaceAddress: Equatable, Sendable {
     package let interface: InterfaceIndex
-    /// 4 or 16 bytes, in network order.
+    /// 4 or 16 bytes, in network byte order.
     package let bytes: [UInt8]
     package let prefixLength: UInt8
-    /// Whether its scope is the link.
+    /// Whether its scope is RT_SCOPE_LINK.
     package let isLinkLocal: Bool
 
     package init(interface: InterfaceIndex, bytes: [UInt8], prefixLength: UInt8) {
@@ -65,7 +65,7 @@ extension RouteSocket {
                 socklen_t(MemoryLayout<Int32>.size)) == 0
         else { throw NetlinkError(operation, .lastFailure) }
     }
-    /// - Parameter broadcast: for IPv4.
+    /// - Parameter broadcast: the broadcast address, for IPv4 only.
     package borrowing func add(
         _ address: InterfaceAddress, broadcast: [UInt8]?
     ) throws(NetlinkError) {

@@ -23,8 +23,8 @@ internal import Linux
             kinds: nil)
     }
 
-    /// Notifications of removed nftables tables, chains and rules. Additions are left out: some
-    /// hosts change set elements all the time. A kernel without nftables sends none.
+    /// Notifications of removed nftables tables, chains and rules. All others are ignored, because
+    /// some hosts change set elements all the time. A kernel without nftables sends none.
     package static func ofLostRules() throws(NetlinkError) -> ChangeNotices {
         do throws(NetlinkError) {
             return try listen(
@@ -33,7 +33,7 @@ internal import Linux
                     UInt16(NFNL_SUBSYS_NFTABLES) << 8 | UInt16($0.rawValue)
                 })
         } catch  where error.errno == .noProtocol {
-            // A socket without a group receives nothing.
+            // A socket that has joined no group receives nothing.
             return try listen(NETLINK_ROUTE, [], kinds: [])
         }
     }
@@ -53,7 +53,7 @@ internal import Linux
             guard unsafe nl_socket_set_nonblocking(notices.raw) == 0 else { throw .lastFailure }
             return notices
         } catch {
-            throw NetlinkError("listen for changes of the network", error)
+            throw NetlinkError("subscribe to notifications of network changes", error)
         }
     }
 
@@ -61,7 +61,7 @@ internal import Linux
     package var pollDescriptor: Int32 { unsafe nl_socket_get_fd(raw) }
 
     /// Discards pending notifications, because the caller reads the whole state afterwards.
-    /// - Returns: whether one was of interest, or might have been but was lost.
+    /// - Returns: whether a notification of interest was received, or may have been lost.
     package borrowing func drain() -> Bool {
         var matters = false
         while true {

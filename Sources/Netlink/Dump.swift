@@ -2,15 +2,16 @@ internal import CNetlink
 internal import Linux
 
 extension RouteSocket {
-    /// - Parameter with: puts attributes into the request.
+    /// Lists the entries of a kernel table.
+    /// - Parameter with: adds attributes to the request.
     /// - Parameter parse: parses an entry; `nil` leaves it out.
     borrowing func list<Header: BitwiseCopyable, Entry>(
         _ operation: String, _ type: Int, _ header: Header,
         with attributes: (borrowing Message) throws(Errno) -> Void = { _ throws(Errno) in },
         _ parse: (Header, Attributes) -> Entry?
     ) throws(NetlinkError) -> [Entry] {
-        // A table that changes while it is read is read again, at most five times: the next notice
-        // of a change makes the caller read it anyway.
+        // If the table changes while it is read, read it again, at most five times. Then use what
+        // was read: a caller that subscribes to changes will be notified, and read it again.
         for _ in 0..<5 {
             let (entries, isComplete) = try listOnce(operation, type, header, attributes, parse)
             if isComplete { return entries }

@@ -2,11 +2,11 @@
 package struct HardwareAddress: Equatable, Sendable {
     package let bytes: [UInt8]
 
-    /// - Parameter bytes: six of them.
+    /// - Parameter bytes: six bytes.
     package init(bytes: [UInt8]) { self.bytes = bytes }
 
     /// - Parameter tail: the last five bytes of an address that begins with 0xfe. A bridge without
-    ///   a fixed address takes the lowest one of its ports, so it hardly ever takes this one.
+    ///   a fixed address takes the lowest address of its ports, so it hardly ever takes this one.
     package static func highest(_ tail: [UInt8]) -> HardwareAddress {
         HardwareAddress(bytes: [0xfe] + tail.prefix(5))
     }

@@ -4,17 +4,18 @@ package import Linux
 /// The type of a network interface, by the kernel's IFLA_INFO_KIND.
 package enum LinkKind: Equatable, Sendable {
     case bridge
-    /// A bridge of Open vSwitch with the kernel datapath.
+    /// An Open vSwitch bridge with the kernel datapath.
     case openVSwitch
-    /// Also the type of a bridge of Open vSwitch with the userspace datapath.
+    /// Also the type of an Open vSwitch bridge with the userspace datapath.
     case tun
     case veth
-    /// Without a link behind it: a dummy or ifb device.
+    /// A dummy or ifb device, which is connected to nothing.
     case dummy
     case vlan
     /// Several links used as one: the kinds `bond` and `team`.
     case bond
-    /// The kernel names no kind: a network card, or the device of a driver outside the kernel.
+    /// The kernel reports no kind, as for network cards, the loopback interface and devices of
+    /// out-of-tree drivers.
     case noKind
     case other
 
@@ -34,7 +35,7 @@ package enum LinkKind: Equatable, Sendable {
 /// A snapshot of a network interface.
 package struct Interface: Equatable, Sendable {
     package let index: InterfaceIndex
-    /// Can be invalid as an ``InterfaceName``, and in a container its root chooses it.
+    /// May not be a valid ``InterfaceName``. In a container, the container's root chooses it.
     package let rawName: [UInt8]
     package let kind: LinkKind
     package let mtu: UInt32
@@ -42,14 +43,15 @@ package struct Interface: Equatable, Sendable {
     package let isUp: Bool
     /// The bridge of which the interface is a port.
     package let master: InterfaceIndex?
-    /// The other end of a veth pair, in its namespace.
+    /// The index of the other end of a veth pair, in the namespace of that end.
     package var peer: InterfaceIndex?
     /// The namespace of the other end, unless it is this one.
     package var peerNamespace: NamespaceID?
     /// Options of a bridge port: see ``PortOptions``.
     package let isIsolated: Bool
     package var isLocked = false
-    /// Whether a device of a hardware bus is behind it. Linux 5.14; older kernels do not say.
+    /// Whether it belongs to a device on a hardware bus. Kernels before Linux 5.14 do not report
+    /// this.
     package var hasDevice = false
     /// `nil` unless requested.
     package var traffic: Traffic?
@@ -94,7 +96,7 @@ package struct Interface: Equatable, Sendable {
             .flatMap { $0 >= 0 ? NamespaceID($0) : nil }
         isIsolated = port?.number(Int(IFLA_BRPORT_ISOLATED), as: UInt8.self) == 1
         isLocked = port?.number(Int(IFLA_BRPORT_LOCKED), as: UInt8.self) == 1
-        // Xen's back end of a virtual machine's interface has a device, but leads to that machine.
+        // A Xen back-end interface belongs to a device, but leads to a virtual machine.
         hasDevice =
             attributes[Int(IFLA_PARENT_DEV_NAME)] != nil
             && attributes.text(Int(IFLA_PARENT_DEV_BUS_NAME)) != Array("xen-backend".utf8)
@@ -165,7 +167,7 @@ extension RouteSocket {
         }
     }
 
-    /// The ID by which this socket's namespace knows another one; `nil` if it has none.
+    /// The ID of another namespace in this socket's namespace; `nil` if it has none there.
     package borrowing func id(
         of namespace: borrowing NetworkNamespace
     ) throws(NetlinkError) -> NamespaceID? {

@@ -3,10 +3,11 @@ internal import Linux
 
 /// Options of a bridge port.
 package struct PortOptions: Equatable, Sendable {
-    /// Whether frames between isolated ports of the bridge are dropped; `nil` leaves it unchanged.
+    /// Whether the port is isolated: the bridge drops frames between isolated ports. `nil` leaves
+    /// the option unchanged.
     package var isIsolated: Bool?
-    /// Only frames from addresses that the forwarding table has for this port pass. Needs Linux
-    /// 5.18.
+    /// Whether the bridge drops frames whose source address has no forwarding table entry for this
+    /// port. Needs Linux 5.18.
     package var isLocked = false
 
     package init() {}
@@ -109,16 +110,18 @@ extension RouteSocket {
             var header = ndmsg()
             header.ndm_family = UInt8(PF_BRIDGE)
             header.ndm_ifindex = index.number
-            // "static". "permanent" would make it an address of the host itself.
+            // bridge(8) calls this state "static". NUD_PERMANENT would make it an address of the
+            // host itself.
             header.ndm_state = UInt16(NUD_NOARP)
-            // Sticky: a frame with this address from another port does not move it there.
+            // Sticky: a frame from this address on another port does not move the entry to that
+            // port.
             header.ndm_flags = UInt8(NTF_MASTER | NTF_STICKY)
             try message.begin(header)
             try message.put(Int(NDA_LLADDR), address.bytes)
         }
     }
 
-    /// Deletes an interface. With one end of a veth pair the kernel deletes the other.
+    /// Deletes an interface. If it is an end of a veth pair, the kernel also deletes the other end.
     package borrowing func delete(
         _ name: InterfaceName, at index: InterfaceIndex
     ) throws(NetlinkError) {

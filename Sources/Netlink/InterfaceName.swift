@@ -2,7 +2,7 @@
 ///
 /// `/`, `:`, `.` and `..` are invalid, as in the kernel's `dev_valid_name`, and so is `%`, which
 /// the kernel treats as a pattern. A longer name is refused and never truncated: if only one of two
-/// sides truncates, access lists can be bypassed (CVE-2019-13164).
+/// programs truncates names, access lists can be bypassed (CVE-2019-13164).
 package struct InterfaceName: Equatable, Sendable {
     package let bytes: [UInt8]
 

@@ -1,7 +1,7 @@
 internal import CNetlink
 internal import Linux
 
-/// One message with which the kernel answers a request.
+/// A message that the kernel sends in reply to a request.
 @safe struct Reply: ~Copyable {
     private let buffer: UnsafeMutablePointer<UInt8>
     private let header: UnsafeMutablePointer<nlmsghdr>
@@ -64,7 +64,8 @@ struct Attributes {
         return unsafe bytes.withUnsafeBytes { unsafe $0.loadUnaligned(as: Number.self) }
     }
 
-    /// An attribute as a C structure. An older kernel's is shorter: missing members are zero.
+    /// An attribute as a C structure. Older kernels send shorter structures, whose missing members
+    /// are zero.
     func structure<Value: BitwiseCopyable>(_ attribute: Int, as type: Value.Type) -> Value? {
         guard let bytes = self[attribute] else { return nil }
         let missing = max(0, MemoryLayout<Value>.size - bytes.count)

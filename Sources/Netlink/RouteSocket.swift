@@ -1,7 +1,7 @@
 internal import CNetlink
 internal import Linux
 
-/// An rtnetlink socket in the network namespace where it was opened. Public like
+/// An rtnetlink socket in the network namespace where it was opened. Public for the same reason as
 /// `Linux.Descriptor`.
 @safe public struct RouteSocket: ~Copyable {
     let raw: OpaquePointer
@@ -13,13 +13,14 @@ internal import Linux
 
     deinit { unsafe nl_socket_free(raw) }
 
-    /// - Parameter bufferSize: the bytes for a reply. The default suffices for one interface that
-    ///   this host's root configured; for others use ``forForeignInterfaces``.
+    /// - Parameter bufferSize: the size of the receive buffer in bytes. The default suffices for a
+    ///   reply about one interface that this host's root configured; for others use
+    ///   ``forForeignInterfaces``.
     package static func connect(bufferSize: Int = 16 << 10) throws(NetlinkError) -> RouteSocket {
         do throws(Errno) {
             let socket = try RouteSocket()
             guard unsafe nl_connect(socket.raw, NETLINK_ROUTE) == 0 else { throw .lastFailure }
-            // A buffer of fixed size, instead of a peek at the length of each reply.
+            // Use a buffer of fixed size instead of peeking at the length of each reply.
             guard unsafe nl_socket_set_msg_buf_size(socket.raw, bufferSize) == 0 else {
                 throw .noMemory
             }
@@ -36,7 +37,8 @@ internal import Linux
         }
     }
 
-    /// A container's root can give an interface hundreds of alternative names, all in the reply.
+    /// The buffer size for interfaces of containers, to which a container's root can give hundreds
+    /// of alternative names. The reply contains them all.
     package static let forForeignInterfaces: Int = 256 << 10
 
     /// Sends a request for a change, and waits for its acknowledgement.
@@ -61,7 +63,7 @@ internal import Linux
         return reply
     }
 
-    /// - Returns: the sequence number of the reply.
+    /// - Returns: the sequence number of the request, which the reply repeats.
     borrowing func send(
         _ operation: String, _ type: Int, _ flags: Int32,
         _ build: (borrowing Message) throws(Errno) -> Void

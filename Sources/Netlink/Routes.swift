@@ -12,7 +12,7 @@ package struct Route: Equatable, Sendable {
     package let isConnected: Bool
     /// The MTU of the route in bytes, if it has one.
     package let mtu: UInt32?
-    /// Learned from a router advertisement.
+    /// Whether it was learned from a router advertisement.
     package let isAdvertised: Bool
     package let metric: UInt32
 
@@ -71,7 +71,7 @@ private func nextHops(_ bytes: [UInt8]) -> [InterfaceIndex] {
         let hop = unsafe rest.withUnsafeBytes { unsafe $0.loadUnaligned(as: rtnexthop.self) }
         guard hop.rtnh_len >= MemoryLayout<rtnexthop>.size else { break }
         interfaces.append(InterfaceIndex(hop.rtnh_ifindex))
-        // Each is aligned to four bytes.
+        // Each structure is aligned to four bytes.
         rest = rest.dropFirst((Int(hop.rtnh_len) + 3) & ~3)
     }
     return interfaces

@@ -5,10 +5,10 @@ package import Linux
 package struct VethPair: Sendable {
     package var host: InterfaceName
     package var hostAddress: HardwareAddress
-    /// Bytes; `nil` leaves the kernel's default.
+    /// In bytes; `nil` leaves the kernel's default.
     package var hostMTU: UInt32?
     package var bridge: InterfaceIndex?
-    /// `nil` for the first free name of `eth0`, `eth1`, …
+    /// `nil` for the first unused name among `eth0`, `eth1`, …
     package var container: InterfaceName?
     package var containerMTU: UInt32?
     /// `nil` lets the kernel choose one.
@@ -22,8 +22,8 @@ package struct VethPair: Sendable {
 
 extension RouteSocket {
     /// Creates both ends with names, addresses and MTU, attaches one to the bridge (IFLA_MASTER)
-    /// and moves the other into the namespace (IFLA_NET_NS_FD). As this is one message
-    /// (RTM_NEWLINK), either all of it happens or nothing.
+    /// and moves the other into the namespace (IFLA_NET_NS_FD). This is one message (RTM_NEWLINK),
+    /// so it succeeds or fails as a whole.
     package borrowing func create(
         _ pair: VethPair, peerIn namespace: borrowing NetworkNamespace
     ) throws(NetlinkError) {

@@ -4,13 +4,13 @@ package import Netlink
 /// `/run/lxc/nics`: a row for each NIC, `OWNER TYPE BRIDGE HOST-IFNAME`.
 ///
 /// LXC's own helper reads and writes the same file under the same lock, and waits for that lock
-/// with the file already open: so the file can neither be replaced nor change its format. A writer
-/// may be killed between any two system calls, and during one at a page boundary. Therefore the
-/// changes that this type returns leave recoverable contents at every point (see
+/// with the file already open. So the file must not be replaced, and its format must not change. A
+/// writer may be killed between any two system calls, and within one at a page boundary. Therefore
+/// the changes that this type returns leave recoverable contents at every point (see
 /// ``LedgerRewrite``), and the initializer recovers the rows wherever the last writer was killed.
 package struct Ledger: Sendable {
     private var file: [UInt8]
-    /// The recovered rows. Equal to the file unless a writer was killed.
+    /// The text of the recovered rows, which equals the file unless a writer was killed.
     package private(set) var bytes: [UInt8]
     private var lines: [Line]
 
@@ -39,7 +39,7 @@ package struct Ledger: Sendable {
         self.file = file
         bytes = file
         lines = []
-        // The length of a short row.
+        // A short row has about 24 bytes.
         lines.reserveCapacity(file.count / 24)
         var isWhole = file.last.map { $0 == 0x0a } ?? true
         for place in Lines(bytes: file) {
@@ -65,7 +65,7 @@ package struct Ledger: Sendable {
         return Row(owner: Owner(field: bytes[line.owner]), bridge: bridge, nic: nic)
     }
 
-    /// The owner's NICs on a bridge.
+    /// The number of the owner's NICs on a bridge.
     /// - Parameter exists: whether a NIC of that name exists, for a ledger that can have stale
     ///   rows.
     package func count(
@@ -91,7 +91,8 @@ package struct Ledger: Sendable {
 
     /// - Returns: the changes to the file, in order.
     package mutating func add(_ row: Row) -> [Change] {
-        // A separate step: a rewrite never makes the text longer.
+        // Repair the file in a separate step: a rewrite must not make the text longer, or it would
+        // overwrite its own copy.
         let repair = keep { _ throws(Never) in true }
         let start = bytes.count
         bytes += row.text
@@ -156,7 +157,7 @@ package struct Ledger: Sendable {
         return changes
     }
 
-    /// A row, as ranges of the bytes.
+    /// A row, as ranges of ``bytes``.
     private struct Line {
         /// The row without its newline.
         let place: Range<Int>

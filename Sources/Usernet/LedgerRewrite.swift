@@ -2,16 +2,16 @@ internal import Linux
 
 /// Changes the ledger in place, so that no remaining row is lost if the writer is killed.
 ///
-/// The new text, from the first byte that differs, is first appended to the old one, between a line
-/// `# rewrite START LENGTH` and a line `# end`. Then it is written at its place, and then the file
-/// is truncated. A reader in between finds either the old text, or those two lines and between them
+/// The new text, from the first line that differs, is first appended to the old one, between a line
+/// `# rewrite START LENGTH` and a line `# end`. Then it is written in place, and the file is
+/// truncated. A reader in between finds either the old text, or those two lines and between them
 /// the text that replaces everything from START on.
 enum LedgerRewrite {
     private static let head = Array("# rewrite ".utf8)
     private static let tail = Array("# end\n".utf8)
 
     static func changes(from old: [UInt8], to new: [UInt8]) -> [Ledger.Change] {
-        // Only whole lines, because a reader may see the file between any two of the changes.
+        // Replace whole lines, because a reader may see the file between any two of the changes.
         var start = zip(old, new).prefix { $0 == $1 }.count
         while start > 0, old[start - 1] != 0x0a { start -= 1 }
         let rest = Array(new[start...])

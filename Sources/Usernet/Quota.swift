@@ -2,8 +2,9 @@ internal import Linux
 
 /// The caller's quota on a bridge, and the line to which the next NIC is charged.
 ///
-/// A NIC is charged to an owner, not to a line: an owner's lines add up, and the owner's NICs use
-/// them in the order of the file. The first line with free quota is charged.
+/// The ledger names the owner of a NIC but no line. So the lines of an owner add up, and the NICs
+/// of the owner use them up in the order of the file. The next NIC is charged to the first line
+/// with free quota.
 package struct Quota {
     package private(set) var chargedEntry: UsernetEntry?
     /// The sum of the caller's lines, and how many NICs their owners have.

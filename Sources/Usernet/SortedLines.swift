@@ -1,7 +1,7 @@
 internal import Linux
 
 /// The lines of a text, sorted by their bytes. Finds repeated lines of a long text without
-/// comparing each line with all others: the ledger's lock is held meanwhile.
+/// comparing each line with all others, because the ledger's lock is held meanwhile.
 struct SortedLines {
     private let text: [UInt8]
     private let lines: [Range<Int>]
@@ -25,9 +25,9 @@ struct SortedLines {
         return kept.sorted { $0.lowerBound < $1.lowerBound }
     }
 
-    /// Whether one of the lines equals that line or, if it may be incomplete, begins with it.
+    /// Whether one of the lines equals the given line or, with `asPrefix`, begins with it.
     func contains(_ line: ArraySlice<UInt8>, asPrefix: Bool) -> Bool {
-        // The first line that is not before it.
+        // A binary search for the first line that does not sort before the given one.
         var low = 0
         var high = lines.count
         while low < high {

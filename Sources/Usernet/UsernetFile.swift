@@ -21,7 +21,8 @@ package struct UsernetFile: Sendable {
     }
 
     /// Parses only the lines of the caller, because most lines of a long file are for other users.
-    /// - Parameter owner: the owner that a field names; `nil` if not the caller or their group.
+    /// - Parameter owner: the owner that a field names; `nil` if it is neither the caller nor one
+    ///   of the caller's groups.
     package func lines<Failure: Error>(
         for bridge: UsernetBridge, of owner: (ArraySlice<UInt8>) throws(Failure) -> Owner?
     ) throws(Failure) -> CallerLines {

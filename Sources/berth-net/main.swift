@@ -68,7 +68,7 @@ struct Status: ParsableCommand {
 
 struct Plan: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print what reload would change. Exit status 0: nothing; 2: something.")
+        abstract: "Print what reload would change. Exit status 0: no changes; 2: changes.")
     @Flag(help: "Print JSON.") var json = false
     func run() throws {
         let report = try BerthNet.attempt { try Service.open().plan() }
@@ -124,13 +124,14 @@ extension BerthNet {
         for failure in report.failures { printError("warning: IPv6 is incomplete: \(failure)") }
         for place in report.switchedOff {
             printError(
-                "switched off by USE_LXC_BRIDGE in \(place): set it to \"true\" to enable it")
+                "a network is switched off by USE_LXC_BRIDGE in \(place): set it to \"true\" to "
+                    + "enable the network")
         }
     }
 }
 
-// dnsmasq runs as another user and must reach files created under any umask. Child processes must
-// be waited for, even if the caller ignores SIGCHLD.
+// Reset the umask, because dnsmasq reads files of this process as another user, and the action for
+// SIGCHLD: if the caller ignores it, this process cannot wait for its children.
 do { try ProcessSanitizer.sanitize(keepsDescriptors: true) } catch {
     BerthNet.printError("cannot start: \(error)")
     exit(1)

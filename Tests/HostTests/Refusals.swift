@@ -195,7 +195,8 @@ struct Refusals {
             let noDevices = shell(
                 "unshare -m bash -c 'mount -t tmpfs tmpfs /dev; exec \(eve) \(helper)'")
             expectRefusal(
-                noDevices, ["cannot reset what this process inherited: No such file or directory"])
+                noDevices,
+                ["cannot reset the inherited state of this process: No such file or directory"])
             expectRefusal(
                 shell("\(eve) --no-new-privs \(helper)"), ["was started with no_new_privs"])
             let elsewhere = "ip link add br0 type bridge; exec \(eve) \(helper)"
@@ -271,8 +272,8 @@ struct Refusals {
 }
 
 private let notYours =
-    "the container's network namespace does not exist or does not belong to the caller: start it "
-    + "as an unprivileged container of the same user"
+    "the container's network namespace does not exist or does not belong to the caller: start "
+    + "the container unprivileged, as the same user"
 
 private func expectRefusal(
     _ outcome: Outcome, _ words: [String], _ note: String = "", line: Int = #line

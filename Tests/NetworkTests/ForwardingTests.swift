@@ -34,19 +34,19 @@ struct ForwardingTests {
         host.kernel["/proc/sys/net/ipv6/conf/eth0/accept_ra"] = "2"
         #expect(
             try self.plan([], host, record).disabling.map(\.description) == [
-                "~ net/ipv4/ip_forward becomes 0, as it was",
-                "~ net/ipv6/conf/all/forwarding becomes 0, as it was",
+                "~ net/ipv4/ip_forward becomes 0 again",
+                "~ net/ipv6/conf/all/forwarding becomes 0 again",
                 "~ net/ipv6/conf/eth0/accept_ra 2 becomes 1",
             ])
         #expect(
             try self.plan(["LXC_IPV6_ENABLE=false"], host, record).disabling.map(\.description) == [
-                "~ net/ipv6/conf/all/forwarding becomes 0, as it was",
+                "~ net/ipv6/conf/all/forwarding becomes 0 again",
                 "~ net/ipv6/conf/eth0/accept_ra 2 becomes 1",
             ])
         // An interface of another network came: the host stays a router, which needs accept_ra.
         host.ipv6.users = ["docker0"]
         let kept = try self.plan([], host, record)
-        #expect(kept.disabling.map(\.description) == ["~ net/ipv4/ip_forward becomes 0, as it was"])
+        #expect(kept.disabling.map(\.description) == ["~ net/ipv4/ip_forward becomes 0 again"])
         #expect(kept.warnings.count == 1 && kept.warnings[0].contains("docker0"))
     }
 

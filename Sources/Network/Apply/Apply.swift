@@ -3,20 +3,21 @@ package import Linux
 internal import Netlink
 
 extension HostTools {
-    /// Makes the changes in order. If one that is not dispensable fails, undoes those before it.
-    /// - Returns: the changes made, and the dispensable ones that failed.
+    /// Makes the changes in order. If one that is not optional fails, undoes those before it.
+    /// - Returns: the changes made, and the optional ones that failed.
     package borrowing func apply(
-        _ changes: [Change], isDispensable: (Change) -> Bool
+        _ changes: [Change], isOptional: (Change) -> Bool
     ) throws(ApplyFailure) -> (made: [Change], failed: [FailedChange]) {
         var made: [Change] = []
         var failed: [FailedChange] = []
         for change in changes {
             do throws(Failure) { try make(change) } catch {
-                guard !isDispensable(change) else {
+                guard !isOptional(change) else {
                     failed.append(FailedChange(change: change, failure: error))
                     continue
                 }
-                // Look now: once the address has been removed, the port is free again.
+                // Find the program before the changes are undone: some programs release the port
+                // when the bridge loses its address.
                 let takenPort = takenPort(by: change, error)
                 var left: [String] = []
                 for inverse in made.reversed().compactMap(\.inverse) {
@@ -46,7 +47,7 @@ extension HostTools {
         case .setForwarding(let forwarding, let enabled):
             try write(enabled ? "1" : "0", toSetting: forwarding.path)
             guard !enabled else { break }
-            // Interfaces that are gone have no settings.
+            // Skip the settings of interfaces that no longer exist.
             for kept in forwarding.kept where SmallFile.exists(kept.path) {
                 try write(kept.value, toSetting: kept.path)
             }
@@ -58,11 +59,12 @@ extension HostTools {
         case .startDnsmasq(let bridge, let words): try startDnsmasq(bridge, words)
         case .stopDnsmasq(let bridge, _): try stopDnsmasq(bridge)
         case .restartDnsmasq(let bridge, let from, let to):
-            // With errors in the administrator's file, not even the old dnsmasq would start again.
+            // Check first: if the administrator's file has errors, dnsmasq would not start with its
+            // old arguments either.
             try runDnsmasq(["--test"] + to)
             try stopDnsmasq(bridge)
             do throws(Failure) { try startDnsmasq(bridge, to) } catch {
-                // Service with the old settings is better than none.
+                // Restart dnsmasq with its old arguments rather than leave the network without it.
                 try? startDnsmasq(bridge, from)
                 throw error
             }
@@ -72,7 +74,7 @@ extension HostTools {
                     "cannot signal the dnsmasq of \(bridge) to reread its files: \(error)")
             }
         case .applyFix(_, let fix):
-            // A part of it may still exist, and must not be added twice.
+            // Remove first what may still exist of the fix, so that nothing is added twice.
             revert(fix)
             do throws(Failure) { for words in fix.apply { try run(words) } } catch {
                 revert(fix)
@@ -82,7 +84,8 @@ extension HostTools {
         }
     }
 
-    /// Ignores errors: rules that their owner has flushed since cannot be removed.
+    /// Ignores errors: the program that owns the firewall may have flushed the rules in the
+    /// meantime.
     private borrowing func revert(_ fix: ForeignFirewall.Fix) {
         for words in fix.undo { try? run(words) }
     }
@@ -115,7 +118,7 @@ extension HostTools {
         case .removeAddress(let bridge, let address):
             let raw = try interfaceAddress(bridge, address)
             do throws(NetlinkError) { try socket.remove(raw) } catch {
-                // The kernel removes the IPv6 addresses of a bridge that is set down.
+                // The kernel removes the IPv6 addresses of a bridge when it is set down.
                 guard error.errno != .noAddress else { return }
                 throw Failure(
                     "cannot remove the address \(address) from \(bridge): \(error.errno)")
@@ -142,7 +145,8 @@ extension HostTools {
         return HardwareAddress(bytes: address.bytes)
     }
 
-    /// Each step applies completely or not at all. If one fails, undoes those before it.
+    /// Runs the steps, each of which applies completely or not at all. If one fails, undoes those
+    /// before it.
     private borrowing func run(_ steps: [FirewallChange.Step]) throws(Failure) {
         for (position, step) in steps.enumerated() {
             do throws(Failure) { try run(step.apply, by: step.tool) } catch {
@@ -204,7 +208,8 @@ extension HostTools {
 
     borrowing func runDnsmasq(_ words: [String]) throws(Failure) {
         guard let dnsmasq else { throw Failure("dnsmasq is no longer installed: install it") }
-        // It goes into the background as soon as it is ready.
+        // dnsmasq goes into the background as soon as it is ready, so this does not wait for its
+        // exit.
         _ = try Self.run(dnsmasq, words, atMost: 10_000)
     }
 
@@ -220,7 +225,7 @@ package struct ApplyFailure: Error, CustomStringConvertible {
     package let description: String
     /// The program that took the port of a network's name server, if that is the cause.
     let takenPort: TakenPort?
-    /// Whether changes that were made before could not be undone.
+    /// Whether some of the changes before the failure could not be undone.
     let leavesChanges: Bool
 
     struct TakenPort: Sendable {

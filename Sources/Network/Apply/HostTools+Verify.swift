@@ -26,7 +26,8 @@ extension HostTools {
     }
 
     private func verifySetting(_ path: String) throws(Failure) {
-        // The files of a bridge that does not exist yet are in the same file system.
+        // The files of a bridge that does not exist yet will be in the same file system as this
+        // one.
         let existing = SmallFile.exists(path) ? path : Sysctls.forwarding4
         guard SmallFile.isWritable(existing) else {
             throw Failure(
@@ -44,7 +45,7 @@ extension HostTools {
             let user = words[position + 1]
             guard ((try? Accounts.user(named: Array(user.utf8))) ?? nil) != nil else {
                 throw Failure(
-                    "the user \(user), as which dnsmasq is to run, does not exist: create it")
+                    "dnsmasq is to run as user \(user), which does not exist: create that user")
             }
         }
         try runDnsmasq(["--test"] + words)
@@ -65,7 +66,7 @@ extension HostTools {
         }
     }
 
-    /// Whether the tool and the kernel accept a firewall script.
+    /// Checks that the tool and the kernel accept a firewall script.
     borrowing func verify(_ text: String, by tool: FirewallChange.Tool) throws(Failure) {
         switch tool {
         case .nft:

@@ -26,7 +26,7 @@ package struct HostTools: ~Copyable {
     }
 
     /// Runs a program, and returns its output.
-    /// - Throws: if it fails, what it printed on standard error.
+    /// - Throws: if it fails, an error with what it printed on standard error.
     static func run(
         _ program: ExternalProgram, _ arguments: [String], input: String = "",
         atMost milliseconds: Int32 = ExternalProgram.timeLimit
@@ -40,8 +40,8 @@ package struct HostTools: ~Copyable {
         }
         guard !outcome.exceededTimeLimit else {
             throw Failure(
-                "\(program.path) did not finish within \(milliseconds / 1000) s and was ended: "
-                    + "find out what it waits for")
+                "\(program.path) did not finish within \(milliseconds / 1000) s and was "
+                    + "terminated: find out what it waits for")
         }
         guard outcome.status == 0 else {
             let message = outcome.errorOutput.map { $0 == 0x0a ? 0x20 : $0 }
@@ -54,7 +54,8 @@ package struct HostTools: ~Copyable {
         return String(decoding: outcome.output, as: UTF8.self)
     }
 
-    /// Resolves a name at the moment of use, since another interface may have taken an old index.
+    /// Looks up the index when it is needed: after an earlier lookup, the name may belong to
+    /// another interface.
     borrowing func index(of name: InterfaceName) throws(Failure) -> InterfaceIndex {
         let link: Interface?
         do { link = try socket.interface(named: name) } catch { throw Failure("\(error)") }

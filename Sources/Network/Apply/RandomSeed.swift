@@ -2,7 +2,7 @@ internal import HostPaths
 internal import Linux
 
 enum RandomSeed {
-    /// Saves a new random seed for the next start of a host without a machine ID.
+    /// Saves the random seed for later boots, on a host without a machine ID.
     static func save(_ seed: [UInt8]) throws(Failure) {
         guard !seed.isEmpty,
             ((try? SmallFile.contents(of: Paths.machineID)) ?? nil).map({ $0.count < 16 }) ?? true,

@@ -1,6 +1,6 @@
 internal import Linux
 
-/// A directory into which berth-net or dnsmasq writes.
+/// A directory in which berth-net or dnsmasq writes files.
 enum StateDirectory {
     /// Creates the directory if missing, with the SELinux label that lets dnsmasq write to it.
     static func create(_ path: String) throws(Failure) {

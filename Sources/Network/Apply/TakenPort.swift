@@ -2,8 +2,8 @@ internal import Linux
 internal import Netlink
 
 extension HostTools {
-    /// The program that holds the port of a name server now, although it was free when the change
-    /// was planned: some programs take the port of each address as soon as the address exists.
+    /// The program that took the name server's port after the change was planned: some programs
+    /// bind to each new address as soon as it exists.
     borrowing func takenPort(by change: Change, _ failure: Failure) -> ApplyFailure.TakenPort? {
         let bridge: BridgeName
         let words: [String]
@@ -14,7 +14,7 @@ extension HostTools {
         }
         let given = words.last { $0.hasPrefix("--port=") }?.dropFirst("--port=".count)
         guard let port = UInt16(given ?? "53"), port != 0,
-            // dnsmasq's message, with the address and the error.
+            // The beginning of dnsmasq's message, which continues with the address and the error.
             failure.description.contains("failed to create listening socket"),
             let index = try? index(of: bridge.interface), let all = try? socket.addresses()
         else { return nil }

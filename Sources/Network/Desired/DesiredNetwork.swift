@@ -1,7 +1,7 @@
 /// The desired state of a network, in which each default and automatic value is resolved.
 ///
-/// The record stores it for each network that was made. berth-net later compares it with the
-/// settings, and uses it to remove a network that the settings no longer name.
+/// The record stores it for each network that berth-net set up. berth-net later compares it with
+/// the settings, and uses it to remove a network that the settings no longer name.
 package struct DesiredNetwork: Hashable, Codable, Sendable {
     package let bridge: BridgeName
     /// `nil` keeps the address of an existing bridge, and gives a new one the default.
@@ -30,7 +30,7 @@ package struct DesiredNetwork: Hashable, Codable, Sendable {
     package struct DHCP: Hashable, Codable, Sendable {
         package var first: IPv4Address
         package var last: IPv4Address
-        /// The rest of dnsmasq's `--dhcp-range`: a netmask, a lease time.
+        /// The rest of dnsmasq's `--dhcp-range`: a netmask and a lease time, if set.
         package var details: [String]
         package var maximum: Int
         /// Whether dnsmasq pings an address before it leases it.

@@ -3,7 +3,7 @@ internal import HostPaths
 /// The desired state of all networks, or every problem that prevents it.
 package struct DesiredState: Sendable {
     package var networks: [DesiredNetwork] = []
-    /// Where `USE_LXC_BRIDGE` switches a network off.
+    /// The places where `USE_LXC_BRIDGE` disables a network.
     package var switchedOff: [SettingLocation] = []
     package var problems: [SettingsError] = []
     package var warnings: [String] = []
@@ -50,22 +50,23 @@ package struct DesiredState: Sendable {
             let file = owners[other.bridge]?.file ?? "another file"
             if other.bridge == network.bridge {
                 refuse(
-                    .bridge, "\(file) already uses the bridge \(network.bridge): choose another")
+                    .bridge,
+                    "\(file) already uses the bridge \(network.bridge): choose another bridge")
                 continue
             }
             if other.ipv4.network.overlaps(network.ipv4.network) {
                 refuse(
                     .network,
-                    "\(network.ipv4.network) is in use by \(file), whose network is "
-                        + "\(other.ipv4.network): choose another range")
+                    "\(network.ipv4.network) overlaps \(other.ipv4.network), the range in \(file): "
+                        + "choose another range")
             }
             if let mine = network.ipv6, let theirs = other.ipv6,
                 mine.network.overlaps(theirs.network)
             {
                 refuse(
                     .ipv6Network,
-                    "\(mine.network) is in use by \(file), whose network is "
-                        + "\(theirs.network): choose another range")
+                    "\(mine.network) overlaps \(theirs.network), the range in \(file): "
+                        + "choose another range")
             }
             for forward in network.forwards {
                 guard let clash = other.forwards.first(where: { $0.collides(with: forward) }) else {
@@ -73,7 +74,9 @@ package struct DesiredState: Sendable {
                 }
                 refuse(
                     .forwards,
-                    "\"\(forward)\" uses the same port as \"\(clash)\" in \(file): choose another")
+                    "\"\(forward)\" uses the same port as \"\(clash)\" in \(file): choose another "
+                        + "port"
+                )
             }
         }
     }

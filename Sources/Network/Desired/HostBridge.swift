@@ -1,7 +1,7 @@
 internal import Netlink
 
-/// What makes a bridge the host's own connection to a network, on which containers' DHCP, router
-/// advertisements and addresses would do harm.
+/// Why a bridge counts as the host's own connection to a network, where DHCP, router advertisements
+/// and addresses for containers would do harm.
 package enum HostConnection: Equatable, Sendable {
     /// A port that leads to other hosts, and what it is.
     case port(String, kind: String)
@@ -12,13 +12,13 @@ package enum HostConnection: Equatable, Sendable {
         switch self {
         case .port(let name, let kind): "its port \(name) is \(kind)"
         case .defaultRoute(let isIPv6):
-            "this host's default route\(isIPv6 ? " of IPv6" : "") leads through it"
+            "this host's \(isIPv6 ? "IPv6 " : "")default route leads through it"
         }
     }
 }
 
 extension HostFacts {
-    /// The first reason for which a bridge is the host's own; `nil` for one of containers and
+    /// The first reason why a bridge is the host's own; `nil` for a bridge of containers and
     /// virtual machines.
     package func hostConnection(of bridge: BridgeName) -> HostConnection? {
         guard let interface = interface(named: bridge), interface.kind == .bridge else {
@@ -35,8 +35,8 @@ extension HostFacts {
 }
 
 extension Interface {
-    /// What connects the interface with other hosts; `nil` for the interfaces of containers and
-    /// virtual machines. A kind that is not known to be theirs counts as a connection.
+    /// What connects the interface to other hosts; `nil` for the interfaces of containers and
+    /// virtual machines. An unknown kind counts as a connection.
     fileprivate var connection: String? {
         switch kind {
         case .veth, .tun, .dummy: nil

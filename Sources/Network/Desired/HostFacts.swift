@@ -10,7 +10,7 @@ package struct HostFacts: Sendable {
     package var seed: [UInt8]
     /// The name servers of /etc/resolv.conf that containers can reach.
     package var nameServers: [IPv4Address]
-    /// The existing networks by bridge: an automatic range is kept.
+    /// The existing networks by bridge, so that a network keeps its automatic range.
     package var previous: [BridgeName: DesiredNetwork]
     /// The bridges that berth-net made, or took over from lxc-net.
     package var ownBridges: [BridgeName] = []
@@ -66,7 +66,7 @@ package struct HostFacts: Sendable {
         return route.mtu ?? interface?.mtu ?? 1500
     }
 
-    /// A route through another interface to addresses of this range. A less specific route
+    /// A route through another interface to addresses in this range. A less specific route
     /// conflicts only if it is connected, because hosts on that link can have these addresses;
     /// otherwise the kernel prefers the bridge's route. A range that the bridge already has
     /// conflicts with nothing: refusing it would only prevent other changes.
@@ -98,7 +98,8 @@ package struct HostFacts: Sendable {
             }
     }
 
-    /// The interfaces besides the bridge that have one of the addresses, with that address.
+    /// The interfaces, other than the bridge, that have one of the addresses, each with that
+    /// address.
     package func owners<Address: IPAddress>(
         among addresses: ClosedRange<Address>, except bridge: BridgeName
     ) -> [(address: Address, interface: String)] {

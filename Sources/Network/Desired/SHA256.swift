@@ -1,13 +1,13 @@
-/// SHA-256 (FIPS 180-4). It compares texts and derives a prefix, and hashes no secret. A
-/// cryptography package would be larger than this program.
+/// SHA-256 (FIPS 180-4). It is used to compare texts and to derive an IPv6 prefix, not for
+/// security. A cryptography package would be larger than this program.
 package enum SHA256 {
-    /// 64 hexadecimal digits.
-    package static func text(_ bytes: some Sequence<UInt8>) -> String {
-        sha256(Array(bytes)).map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }
+    /// The digest as 64 hexadecimal digits.
+    package static func hexDigest(_ bytes: some Sequence<UInt8>) -> String {
+        digest(Array(bytes)).map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }
             .joined()
     }
 
-    static func sha256(_ message: [UInt8]) -> [UInt8] {
+    static func digest(_ message: [UInt8]) -> [UInt8] {
         var state: [UInt32] = [
             0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,
             0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,

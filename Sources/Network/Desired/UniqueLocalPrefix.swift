@@ -1,15 +1,16 @@
 /// The default IPv6 prefix of a network: a unique local address prefix (RFC 4193).
 ///
 /// The formula is that of LXC's lxc-net (pull request 4693 of lxc/lxc): fd, and the first 56 bits
-/// of the SHA-256 of a fixed line and the contents of /etc/machine-id, make a /64. It differs
-/// between hosts, and is the same at each start and under both programs. A host without a machine
-/// ID has a random seed in the state directory; lxc-net hashes only the line there.
+/// of the SHA-256 of a fixed line and the contents of /etc/machine-id, make a /64. The prefix
+/// differs between hosts, and is the same at each boot and in both programs. On a host without a
+/// machine ID, berth-net hashes a random seed from the state directory instead; lxc-net hashes only
+/// the line.
 enum UniqueLocalPrefix {
     /// - Parameter seed: the contents of /etc/machine-id, or the random seed.
     /// - Parameter network: `nil` for the first network, the bridge's name for others.
     static func prefix(seed: [UInt8], network: String?) -> Prefix<IPv6Address> {
         let line = "LXC_IPV6_PREFIX" + (network.map { " \($0)" } ?? "") + "\n"
-        let digest = SHA256.sha256(Array(line.utf8) + seed)
+        let digest = SHA256.digest(Array(line.utf8) + seed)
         let high = digest.prefix(7).reduce(UInt128(0xfd)) { $0 << 8 | UInt128($1) }
         return Prefix(of: IPv6Address(number: high << 64), length: 64)
     }

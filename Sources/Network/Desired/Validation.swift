@@ -61,12 +61,12 @@ package struct Validation {
         }
         let value = settings.given(setting) ?? setting.defaultValue
         if !["true", "yes", "false", "no"].contains(value) {
-            refuse(setting, "\(quoted(value)) is neither true nor false: write one of the two")
+            refuse(setting, "\(quoted(value)) is not a boolean: set it to true or false")
         }
         return ["true", "yes"].contains(value)
     }
 
-    /// Without DHCP, containers are configured by hand, unless advertisements are asked for.
+    /// If not set, the same as DHCP: a network without DHCP is configured by hand.
     mutating func advertisesRouter() -> Bool {
         boolean(
             settings.given(.ipv6RouterAdvertisements) == nil ? .dhcp : .ipv6RouterAdvertisements)
@@ -84,7 +84,7 @@ package struct Validation {
         throw settings.error(setting, "\(quoted(given)) is not \(form)")
     }
 
-    /// The value of a setting; `nil` if it is not set, or refused.
+    /// The value of a setting; `nil` if it is not set, or invalid.
     mutating func value<Value>(
         _ setting: Setting, as form: String, _ parse: (String) -> Value?
     ) -> Value? {
@@ -116,7 +116,7 @@ package struct Validation {
 
     private mutating func bridgeName() -> BridgeName? {
         if !isFirst, settings.given(.bridge) == nil {
-            refuse(.bridge, "every network after the first needs a bridge of its own: set it")
+            refuse(.bridge, "every additional network needs its own bridge: set a name")
             return nil
         }
         let value = settings.given(.bridge) ?? Setting.bridge.defaultValue
@@ -130,8 +130,7 @@ package struct Validation {
         if ["all", "default"].contains(value) {
             refuse(
                 .bridge,
-                "\(quoted(value)) means every interface in the kernel's settings: choose another "
-                    + "name"
+                "\(quoted(value)) is reserved in the kernel's network settings: choose another name"
             )
         }
         if let interface = facts.interface(named: name), interface.kind != .bridge {
@@ -143,7 +142,8 @@ package struct Validation {
             if facts.ownBridges.contains(name) {
                 warn(
                     "the DHCP of \(name) may reach another network, because "
-                        + "\(connection.sentence): remove that, or choose another LXC_BRIDGE")
+                        + "\(connection.sentence): remove that port or route, or choose "
+                        + "another LXC_BRIDGE")
             } else {
                 refuse(
                     .bridge,
@@ -175,8 +175,8 @@ package struct Validation {
         if mtu < lowest {
             refuse(
                 .bridgeMTU,
-                "IPv6 needs an MTU of at least 1280: raise \(mtu), or set LXC_IPV6_ENABLE=\"false\""
-            )
+                "IPv6 needs an MTU of at least 1280, but this is \(mtu): increase it, or set "
+                    + "LXC_IPV6_ENABLE=\"false\"")
         }
         return UInt32(mtu)
     }

@@ -33,11 +33,12 @@ extension Validation {
         if !isEnabled, settings.given(.dhcpHosts) != nil {
             warn(
                 .dhcpHosts,
-                "LXC_DHCP is false, so no container gets a reserved address: remove one of the two")
+                "LXC_DHCP is false, so no container gets a reserved address: remove one of the two "
+                    + "settings")
         }
         return .init(
-            // Without overflow: the ends of a range that was refused can be reversed.
             first: first, last: last, details: details,
+            // As Int, which cannot overflow: the ends of a refused range may be reversed.
             maximum: maximum ?? max(1, Int(last.number) - Int(first.number) + 1),
             pings: boolean(.dhcpPing), configurationFile: file,
             reservations: entries(.dhcpHosts) { reservation throws(InvalidEntry) in

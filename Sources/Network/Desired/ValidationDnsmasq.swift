@@ -1,8 +1,8 @@
 internal import Linux
 
 extension Validation {
-    /// Refuses options of the administrator's file with which berth-net cannot start dnsmasq, and
-    /// which `dnsmasq --test` accepts.
+    /// Refuses options in the administrator's file that `dnsmasq --test` accepts, but with which
+    /// dnsmasq would not start or would stay in the foreground.
     mutating func checkDnsmasqFile(_ path: String) {
         guard let file = facts.dnsmasqFile(path) else { return }
         for option in file.options {
@@ -20,7 +20,8 @@ extension Validation {
         let value = option.value ?? ""
         switch option.name {
         case "keep-in-foreground", "no-daemon":
-            return "keeps dnsmasq in the foreground, so berth-net would wait for its end: remove "
+            return
+                "keeps dnsmasq in the foreground, so berth-net would wait until it exits: remove "
                 + "this line"
         case "bind-dynamic" where file.bindsInterfaces:
             return "conflicts with bind-interfaces: remove one of the two"

@@ -14,10 +14,11 @@ extension Validation {
         }
     }
 
-    /// - Returns: `nil` if IPv6 is switched off by a setting or in the kernel, or refused.
+    /// - Returns: `nil` if IPv6 is disabled by a setting or in the kernel, or if a setting is
+    ///   invalid.
     mutating func ipv6(_ bridge: BridgeName?) -> Subnet<IPv6Address>? {
         let (isEnabled, translates) = (boolean(.ipv6Enable), boolean(.ipv6NAT))
-        // Like lxc-net: an empty value of one of these switches IPv6 off.
+        // As in lxc-net, an empty value of any of these settings disables IPv6.
         guard isEnabled,
             ![.ipv6Address, .ipv6Mask, .ipv6Network].contains(where: settings.isEmptied)
         else { return nil }
@@ -46,14 +47,15 @@ extension Validation {
         if subnet.network.length != 64, advertisesRouter() {
             warn(
                 "\(subnet.network) is not a /64, so it is not advertised and containers do not "
-                    + "configure IPv6 addresses: assign them by hand, or set LXC_IPV6_MASK=\"64\"")
+                    + "configure IPv6 addresses automatically: assign addresses by hand, or set "
+                    + "LXC_IPV6_MASK=\"64\"")
         }
         return subnet
     }
 
     /// The range and the host's address in it, each derived from the other if it is not set.
-    /// - Parameter standard: the range if neither is set, and the setting that an error about it
-    ///   names.
+    /// - Parameter standard: the range if neither is set, and the setting to which errors about
+    ///   this range belong.
     private func subnet<Address>(
         _ names: SubnetSettings<Address>, of bridge: BridgeName?, translates: Bool,
         default standard: (_ length: Int) throws(SettingsError) -> (Prefix<Address>, Setting)
@@ -133,7 +135,7 @@ extension Validation {
         }
         refuse(
             .network,
-            "this host has routes to every range from 10.0.3.0/24 to 10.0.255.0/24: set a range")
+            "every range from 10.0.3.0/24 to 10.0.255.0/24 is in use on this host: set a range")
         return nil
     }
 }
@@ -143,14 +145,14 @@ private struct SubnetSettings<Address: IPAddress> {
     let network: Setting
     let address: Setting
     let mask: Setting
-    /// What the values must be, with an example, or an example alone.
+    /// The form that the mask must have, with an example.
     let maskForm: String
     let defaultLength: Int
     let range: String
     let host: String
     let alternative: String
     let length: (String) -> Int?
-    /// Why hosts cannot have addresses of a range, as a predicate.
+    /// Why hosts cannot have addresses in a range, as a predicate; `nil` if they can.
     let objection: (Prefix<Address>) -> String?
 }
 

@@ -1,13 +1,13 @@
-/// The configuration of a network's dnsmasq, made of validated values only.
+/// The configuration of a network's dnsmasq, built from validated values only.
 package struct DnsmasqConfiguration: Sendable {
     package let network: DesiredNetwork
     /// 0 if DNS is off, or another program holds the port.
     package let dnsPort: UInt16
-    /// The account that it runs as.
+    /// The account that dnsmasq runs as.
     package let user: String
-    /// The name servers for containers if it does not serve DNS on port 53.
+    /// The name servers that DHCP gives to containers if dnsmasq does not serve DNS on port 53.
     package let nameServers: [IPv4Address]
-    /// Whether the administrator's file says `bind-interfaces`.
+    /// Whether the administrator's file contains `bind-interfaces`.
     package var bindsInterfaces = false
     /// Whether the names of /etc/hosts are served.
     package var servesHostNames = true
@@ -34,14 +34,14 @@ package struct DnsmasqConfiguration: Sendable {
     package var arguments: [String] {
         let bridge = network.bridge
         var words = [
-            // Without this it would read the configuration of the system's dnsmasq.
+            // Without this, dnsmasq would read the configuration of the system's dnsmasq.
             "--conf-file=\(network.dhcp.configurationFile ?? "/dev/null")"
         ]
         if let domain = network.dns.domain { words += ["-s", domain, "-S", "/\(domain)/"] }
         if !network.dhcp.isDisabled, !network.dhcp.pings { words.append("--no-ping") }
         words += ["-u", user, "--strict-order"]
-        // Not --bind-interfaces, which also answers requests that reach the address through another
-        // interface, and loses an address that is removed and added again.
+        // Not --bind-interfaces, with which dnsmasq also answers requests that reach the address
+        // through another interface, and stops serving an address that is removed and added again.
         if !bindsInterfaces { words.append("--bind-dynamic") }
         words += [
             "--pid-file=\(DnsmasqPaths.processFile(of: bridge))",
@@ -50,7 +50,7 @@ package struct DnsmasqConfiguration: Sendable {
         words += network.dhcp.isDisabled ? [] : dhcp
         if dnsPort != 53 { words.append("--port=\(dnsPort)") }
         if dnsPort != 0 {
-            // In place of /etc/hosts itself: see HostNames.
+            // dnsmasq serves a file of berth-net's instead of /etc/hosts: see HostNames.
             words.append("--no-hosts")
             if servesHostNames {
                 words.append("--addn-hosts=\(DnsmasqPaths.hostNames(of: bridge))")
@@ -85,7 +85,7 @@ package struct DnsmasqConfiguration: Sendable {
         return words
     }
 
-    /// The contents of the hosts file.
+    /// The contents of the file for `--dhcp-hostsfile`.
     package static func reservations(_ network: DesiredNetwork) -> String {
         network.dhcp.reservations.map { $0.line + "\n" }.joined()
     }

@@ -1,7 +1,7 @@
 internal import Linux
 
-/// The administrator's configuration file for dnsmasq, with the files that it includes: the options
-/// that decide how berth-net starts dnsmasq, or prevent it.
+/// The options in the administrator's configuration file for dnsmasq and in the files that it
+/// includes. Some of them affect how berth-net starts dnsmasq, or keep dnsmasq from starting.
 ///
 /// `dnsmasq --test` reads the same files, but it accepts options with which dnsmasq does not start.
 package struct DnsmasqFile: Sendable {
@@ -12,7 +12,7 @@ package struct DnsmasqFile: Sendable {
     }
 
     package private(set) var options: [Option] = []
-    /// The bytes of all files.
+    /// The paths and contents of all files, for the digest.
     private var contents: [UInt8] = []
     private var fileCount = 0
 
@@ -37,16 +37,16 @@ package struct DnsmasqFile: Sendable {
 
     package init(_ path: String, from source: Source) { read(path, source, depth: 0) }
 
-    package var digest: String { SHA256.text(contents) }
+    package var digest: String { SHA256.hexDigest(contents) }
 
-    /// Whether dnsmasq binds to the addresses that exist when it starts. This excludes
-    /// `--bind-dynamic`.
+    /// Whether dnsmasq binds only to the addresses that exist when it starts. This cannot be
+    /// combined with `--bind-dynamic`.
     package var bindsInterfaces: Bool { self["bind-interfaces"] != nil }
 
-    /// Whether the names of /etc/hosts are not to be served.
+    /// Whether the file tells dnsmasq not to serve the names in /etc/hosts.
     package var omitsHostNames: Bool { self["no-hosts"] != nil }
 
-    /// The addresses besides the bridge's on which it also serves DNS.
+    /// The addresses besides those of the bridge on which dnsmasq serves DNS.
     package var listenAddresses: [[UInt8]] {
         options.filter { $0.name == "listen-address" }
             .flatMap { ($0.value ?? "").split(separator: ",") }
@@ -57,13 +57,14 @@ package struct DnsmasqFile: Sendable {
 
     package subscript(_ name: String) -> Option? { options.first { $0.name == name } }
 
-    // dnsmasq's own limits are higher. A directory can include the file that includes it.
-    private static let deepest = 8
-    private static let mostFiles = 256
+    // There are limits because a file can include the directory that contains it. dnsmasq's own
+    // limits are higher.
+    private static let maximumDepth = 8
+    private static let maximumFileCount = 256
 
     private mutating func read(_ path: String, _ source: Source, depth: Int) {
         fileCount += 1
-        guard depth < Self.deepest, fileCount <= Self.mostFiles,
+        guard depth < Self.maximumDepth, fileCount <= Self.maximumFileCount,
             let bytes = source.contents(path)
         else { return }
         contents += Array(path.utf8) + [0] + bytes + [0]
@@ -108,8 +109,8 @@ package struct DnsmasqFile: Sendable {
         return (name, parts.count == 2 ? parts[1] : nil)
     }
 
-    /// The files of `DIRECTORY[,SUFFIX…]`: a suffix that begins with `*` selects names, another one
-    /// excludes them.
+    /// The files that `DIRECTORY[,SUFFIX…]` includes: a suffix after `*` selects the files whose
+    /// names end with it, and any other suffix excludes them.
     private static func files(of value: String, _ source: Source) -> [String] {
         let parts = value.split(separator: ",").map { $0.trimmed }
         guard let directory = parts.first else { return [] }

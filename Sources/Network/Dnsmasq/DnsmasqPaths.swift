@@ -9,8 +9,8 @@ package enum DnsmasqPaths {
     package static func leases(of bridge: BridgeName) -> String {
         "\(Paths.leases)/dnsmasq.\(bridge).leases"
     }
-    /// The files that a killed dnsmasq leaves behind.
-    static func remains(of bridge: BridgeName) -> [String] {
+    /// The files to remove with the network. A dnsmasq that was killed leaves its PID file behind.
+    static func runtimeFiles(of bridge: BridgeName) -> [String] {
         [processFile(of: bridge), reservations(of: bridge), hostNames(of: bridge)]
     }
     package static func hostNames(of bridge: BridgeName) -> String {

@@ -18,7 +18,7 @@ package struct ObservedDnsmasq: Hashable, Sendable {
         arguments = words.dropFirst().map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Whether it is configured to serve DNS on the port.
+    /// Whether dnsmasq is configured to serve DNS on the port.
     func serves(_ port: UInt16) -> Bool {
         let given = arguments.last { $0.hasPrefix("--port=") }?.dropFirst("--port=".count)
         return given.map { UInt16($0) == port } ?? (port == 53)
@@ -35,8 +35,8 @@ enum DnsmasqProcess {
         return ObservedDnsmasq(process.id, words)
     }
 
-    /// The process that the PID file names, if its arguments match. Needs no privilege and verifies
-    /// neither its user nor its network namespace.
+    /// The process that the PID file names, if its arguments match. This needs no privilege, and
+    /// verifies neither the user nor the network namespace of the process.
     static func observeUnprivileged(_ bridge: BridgeName) -> ObservedDnsmasq? {
         for file in files(of: bridge) {
             guard let id = try? id(in: file),
@@ -51,7 +51,7 @@ enum DnsmasqProcess {
 
     static func hangUp(_ bridge: BridgeName) throws(Errno) { try find(bridge)?.hangUp() }
 
-    /// Terminates it and waits for its end; kills it after 3 seconds.
+    /// Terminates dnsmasq and waits until it exits; kills it after 3 seconds.
     static func stop(_ bridge: BridgeName) throws(Errno) {
         guard let process = try find(bridge) else { return }
         try process.terminate()
@@ -64,7 +64,7 @@ enum DnsmasqProcess {
         }
     }
 
-    /// The PID files: lxc-net uses the same name for all bridges.
+    /// The PID files in which its process ID may be: lxc-net uses the same file for all bridges.
     private static func files(of bridge: BridgeName) -> [String] {
         [DnsmasqPaths.processFile(of: bridge), Paths.dnsmasqPID]
     }
@@ -82,7 +82,7 @@ enum DnsmasqProcess {
             else { continue }
             return process
         }
-        // Its PID file is lost, or not written yet.
+        // The PID file is lost, or not written yet.
         guard searching else { return nil }
         for name in try SmallFile.names(in: "/proc") {
             guard let id = ProcessID(digits: Array(name.utf8)),

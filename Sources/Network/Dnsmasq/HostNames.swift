@@ -1,5 +1,5 @@
-/// The names of /etc/hosts as containers are to resolve them: a loopback address would lead a
-/// container to itself.
+/// The names in /etc/hosts, as dnsmasq serves them to containers: without those of loopback
+/// addresses, which would lead a container to itself.
 package struct HostNames: Sendable, Equatable {
     private struct Line: Equatable, Sendable {
         let address: String
@@ -29,7 +29,7 @@ package struct HostNames: Sendable, Equatable {
         let label = Self.label(hostName)
         guard HostName.isDomain(hostName), label != "localhost" else { return }
         let given = hostName == label ? [hostName] : [hostName, label]
-        // A line that has the host's name can also have it with a domain.
+        // A line with the host's name may also contain the name with its domain.
         let listed = lines.filter { line in line.names.contains { Self.contains(given, $0) } }
             .flatMap(\.names).filter { Self.isEqual(Self.label($0), label) }
         for name in listed + given where !Self.contains(own, name) { own.append(name) }

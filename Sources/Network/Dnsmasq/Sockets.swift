@@ -1,7 +1,7 @@
 internal import Linux
 
 /// The listening sockets of this host, to name the program that holds a port. Reading the kernel's
-/// tables takes milliseconds, so this is done only if it matters.
+/// tables takes milliseconds, so do this only when needed.
 package struct Sockets: Sendable {
     package struct Socket: Hashable, Sendable {
         package let transport: Forward.Transport
@@ -53,12 +53,12 @@ package struct Sockets: Sendable {
         }
     }
 
-    /// Those that conflict with a server on one of the addresses.
+    /// The sockets that would conflict with a server on this port of one of the addresses.
     func conflicting(at port: UInt16, on addresses: [[UInt8]]) -> [Socket] {
         all.filter { $0.port == port && ($0.isWildcard || addresses.contains($0.address)) }
     }
 
-    /// Those that other hosts reach through ports of this host that a forward takes.
+    /// The sockets that other hosts can no longer reach, because a forward takes their port.
     package func taken(by forward: Forward) -> [Socket] {
         let listens: [UInt8]? =
             switch forward.listens {
@@ -71,7 +71,7 @@ package struct Sockets: Sendable {
                 (forward.first...forward.last).contains(socket.port)
             else { return false }
             let isIPv6 = socket.address.count == 16
-            // A socket for any IPv6 address also serves IPv4, as a rule.
+            // A socket for any IPv6 address usually also serves IPv4.
             if socket.isWildcard { return isIPv6 || !forward.isIPv6 }
             return isIPv6 == forward.isIPv6 && !Self.isLoopback(socket.address)
                 && (listens == nil || listens == socket.address)
@@ -82,7 +82,7 @@ package struct Sockets: Sendable {
         address.count == 4 ? address[0] == 127 : IPv6Address(bytes: address)?.number == 1
     }
 
-    /// Parses an address of /proc/net, which is written as 32-bit numbers in host byte order.
+    /// Parses an address in /proc/net, which is written as 32-bit numbers in host byte order.
     private static func decoded(_ text: Substring) -> [UInt8]? {
         guard text.utf8.count == 8 || text.utf8.count == 32 else { return nil }
         var bytes: [UInt8] = []
@@ -105,7 +105,7 @@ package struct Sockets: Sendable {
         }
     }
 
-    /// The program that has one of the sockets, such as `named (process 812)`.
+    /// The program that holds one of the sockets, such as `named (process 812)`.
     static func holder(of sockets: [Socket]) -> String {
         let wanted = Set(sockets.map(\.inode))
         for name in (try? SmallFile.names(in: "/proc")) ?? [] {

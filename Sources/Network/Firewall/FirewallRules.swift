@@ -1,7 +1,7 @@
 /// The firewall rules of a network, independent of the tool that loads them.
 ///
-/// ``NftDialect`` and ``IptablesDialect`` render them. What removes the rules is derived from what
-/// was rendered or found, so that start and stop cannot drift apart.
+/// ``NftDialect`` and ``IptablesDialect`` render them. The commands that remove rules are derived
+/// from the rules that were rendered or found, so that start and stop cannot drift apart.
 package struct FirewallRules: Sendable {
     package let bridge: BridgeName
     package let rules: [Rule]
@@ -11,8 +11,8 @@ package struct FirewallRules: Sendable {
         case acceptInput(Forward.Transport, port: UInt16)
         /// Accepts IPv6 router and neighbor discovery from containers.
         case acceptNeighborDiscovery
-        /// Drops packets from the bridge if the route to their source is not through it. DHCP
-        /// clients and IPv6 nodes that configure an address have no source address yet.
+        /// Drops packets from the bridge if the route to their source is not through it. Packets of
+        /// DHCP clients and IPv6 nodes that have no source address yet are accepted.
         case dropUnroutedSources
         /// Drops what containers send each other through the host, except to forwarded ports.
         case isolate
@@ -21,10 +21,11 @@ package struct FirewallRules: Sendable {
         case separate(from: BridgeName)
         case acceptFromBridge
         case acceptToBridge
-        /// Gives packets that leave the range the source address of the host, unless they go to
-        /// one of these bridges.
+        /// Masquerades packets from the range to other addresses, unless they go out through one of
+        /// these bridges.
         case masquerade(Range, except: [BridgeName])
-        /// Corrects the UDP checksum of DHCP replies, which veth omits and old DHCP clients verify.
+        /// Corrects the UDP checksum of DHCP replies: veth does not compute it, but old DHCP
+        /// clients verify it.
         case fixDHCPChecksum
         /// Forwards a port of the host to a container; packets keep their source address.
         case forward(Forward)
@@ -83,7 +84,8 @@ package struct FirewallRules: Sendable {
         rules += ports.flatMap { [.acceptInput(.udp, port: $0), .acceptInput(.tcp, port: $0)] }
         if ipv6 != nil { rules.append(.acceptNeighborDiscovery) }
         if network.isolates { rules.append(.isolate) }
-        // In the rules of both networks: in iptables, the accept rules of either can come first.
+        // Both networks have these rules, because in iptables the accept rules of either can come
+        // first.
         rules += others.filter { $0.isolates || network.isolates }
             .map { .separate(from: $0.bridge) }
         rules += [.acceptFromBridge, .acceptToBridge]

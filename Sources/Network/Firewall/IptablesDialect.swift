@@ -1,4 +1,4 @@
-/// Rules for iptables-restore(8) and ip6tables-restore(8), with the network's name in a comment.
+/// Rules for iptables-restore(8) and ip6tables-restore(8), with the bridge's name in a comment.
 package struct IptablesDialect: Sendable {
     package enum Family: String, CaseIterable, Codable, Sendable {
         case ipv4 = "iptables"
@@ -14,7 +14,8 @@ package struct IptablesDialect: Sendable {
     /// The comment on a network's rules.
     package static func tag(_ bridge: BridgeName) -> String { "berth-net:\(bridge)" }
 
-    /// Replaces the present rules with the wanted ones, in one transaction for each table.
+    /// The steps that replace the present rules with the wanted ones, one transaction for each
+    /// table.
     package static func steps(
         _ family: Family, adding wanted: [Line], removing present: [Line]
     ) -> [FirewallChange.Step] {
@@ -33,7 +34,8 @@ package struct IptablesDialect: Sendable {
     ) -> String {
         var script = "*\(table)\n"
         script += old.map { "-D" + $0.text.dropFirst(2) + "\n" }.joined()
-        // At the top of their chain and in order: the rules below cannot take precedence.
+        // Insert the rules at the top of their chain, in order, so that other rules cannot take
+        // precedence.
         var position: [Substring: Int] = [:]
         for line in new {
             let words = line.text.split(separator: " ", maxSplits: 2)
@@ -47,14 +49,14 @@ package struct IptablesDialect: Sendable {
 
     /// The network's rules in the output of iptables-save(8).
     package static func lines(in saved: String, of bridge: BridgeName) -> [Line] {
-        // iptables-save quotes a comment where it needs to.
+        // iptables-save quotes a comment only if necessary.
         let tags = ["--comment \(tag(bridge)) ", "--comment \"\(tag(bridge))\" "]
         return lines(in: saved).filter { line in
             line.text.hasPrefix("-A ") && tags.contains { "\(line.text) ".contains($0) }
         }
     }
 
-    /// The rules that LXC's lxc-net script adds for the bridge, except the masquerading.
+    /// The rules that LXC's lxc-net script adds for the bridge, except the masquerade rules.
     package static func lxcNetLines(in saved: String, of bridge: BridgeName) -> [Line] {
         let rules: [FirewallRules.Rule] = [
             .acceptInput(.udp, port: 53), .acceptInput(.tcp, port: 53),
@@ -80,7 +82,8 @@ package struct IptablesDialect: Sendable {
         }
     }
 
-    /// - Parameter protectsOnly: whether to leave out the rules that make the network work.
+    /// - Parameter protectsOnly: whether to render only the rules whose
+    ///   ``FirewallRules/Rule/protects`` is true.
     package static func rendered(
         _ rules: FirewallRules, for family: Family, protectsOnly: Bool = false
     ) -> [Line] {
@@ -110,7 +113,7 @@ package struct IptablesDialect: Sendable {
             let match = "-i \(bridge) -p ipv6-icmp -m icmp6 --icmpv6-type"
             return [133, 135, 136].map { line("filter", "INPUT", "\(match) \($0)", "ACCEPT") }
         case .dropUnroutedSources:
-            // The module accepts packets without a source address by itself.
+            // The rpfilter module itself accepts packets without a source address.
             return [line("raw", "PREROUTING", "-i \(bridge) -m rpfilter --invert", "DROP")]
         case .separate(let other):
             return [(bridge, other), (other, bridge)].map { from, to in

@@ -1,7 +1,7 @@
 /// Firewall rules as a transaction of nft(8). Each network has its own table.
 package enum NftDialect {
     /// The script for `nft -f -`. It is atomic: the table is flushed and filled while its chains
-    /// stay hooked, and no packet traverses a partial one.
+    /// stay hooked, and no packet traverses a partly filled table.
     /// - Parameter removing: tables of the program that managed the bridge before.
     package static func script(_ rules: FirewallRules, removing: [NftTable] = []) -> String {
         let table = table(of: rules.bridge)
@@ -73,10 +73,10 @@ package enum NftDialect {
         case .dropUnroutedSources:
             return [
                 (.sources, "\(from) ip saddr 0.0.0.0 udp dport 67 accept"),
-                // Address detection, router solicitations and multicast listener reports.
+                // Duplicate address detection, router solicitations and multicast listener reports.
                 // ICMPv6 by number: nft looks up names in /etc/protocols, which may be missing.
                 (.sources, "\(from) ip6 saddr :: meta l4proto 58 accept"),
-                // The kernel does not route these.
+                // The kernel does not forward packets with link-local source addresses.
                 (.sources, "\(from) ip6 saddr fe80::/10 accept"),
                 (.sources, "\(from) fib saddr . iif oif missing counter drop"),
             ]

@@ -3,7 +3,7 @@ internal import Linux
 internal import Usernet
 
 extension HarmWarnings {
-    /// Reads what the warnings need, if the network has anything to warn of.
+    /// Reads what the warnings need, if the network has ports or forwards.
     mutating func observe() {
         guard !observed.ports.isEmpty || !desired.forwards.isEmpty else { return }
         leases = Leases.of(desired.bridge) ?? []

@@ -13,14 +13,13 @@ struct LiveRules {
     }
 
     /// - Parameter needed: the dialects of berth-net's own rules.
-    /// - Throws: if the rules of one cannot be listed: they would seem to be removed, and would
-    ///   remain.
+    /// - Throws: if the rules of one of them cannot be listed. Otherwise berth-net would not find
+    ///   its own rules, and would leave them in place.
     init(
         _ tools: borrowing HostTools, readsIptables: Bool,
         needed: Set<Record.AppliedFirewall.Dialect> = []
     ) throws(Failure) {
-        // Without counters, which change by themselves, and set elements, of which there can be
-        // many.
+        // Without counters, which change all the time, and without set elements, which may be many.
         let listing = try Self.list(needed.contains(.nft), tools.nft, "nft") {
             program throws(Failure) in
             try HostTools.run(program, ["-s", "-t", "list", "ruleset"])

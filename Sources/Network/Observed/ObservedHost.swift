@@ -1,7 +1,7 @@
 internal import Linux
 internal import Netlink
 
-/// The observed settings of the host that its networks share.
+/// The observed settings of the host that all networks share.
 package struct ObservedHost: Sendable {
     package var ipv4 = Forwarding(path: Sysctls.forwarding4)
     package var ipv6 = Forwarding(path: Sysctls.forwarding6)
@@ -24,13 +24,14 @@ package struct ObservedHost: Sendable {
         /// those of berth-net's networks.
         package var candidates: [String] = []
 
-        /// Whether it is berth-net's doing if interfaces lose their own settings when somebody else
-        /// disables forwarding. Without berth-net, they would write 0 to a setting that is 0
-        /// already, which changes nothing in IPv4, but sets all interfaces in IPv6.
-        var hasOverwrittenExceptions: Bool { path == Sysctls.forwarding4 }
+        /// Whether berth-net restores the settings of individual interfaces after another program
+        /// disabled forwarding. If berth-net had not enabled IPv4 forwarding, that program would
+        /// have written 0 over 0, which leaves these settings unchanged. For IPv6, writing 0 resets
+        /// all interfaces even then.
+        var restoresInterfaceSettings: Bool { path == Sysctls.forwarding4 }
     }
 
-    /// - Parameter bridges: those of berth-net's networks, before and after.
+    /// - Parameter bridges: those of berth-net's networks, before and after the changes.
     init(_ facts: HostFacts, _ record: Record.HostEntry, bridges: [BridgeName]) {
         let uplinks = facts.routes.filter { $0.isDefault && $0.isAdvertised }
         advertisedUplinks = facts.interfaces.filter { interface in
@@ -58,7 +59,8 @@ package struct ObservedHost: Sendable {
 }
 
 extension ObservedHost.Forwarding {
-    /// - Parameter switches: settings that follow the host's own, and are kept where they are 1.
+    /// - Parameter switches: settings of interfaces that change with that of the host; those that
+    ///   are 1 are kept.
     fileprivate mutating func observe(_ switches: [String], and others: [String] = []) {
         guard let now = kernelSetting(path) else { return }
         (exists, isEnabled) = (true, now != "0")

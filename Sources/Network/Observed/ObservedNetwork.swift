@@ -13,7 +13,7 @@ package struct ObservedNetwork: Sendable {
     package var hostNames: String?
     /// Kernel settings by path under /proc/sys, if the file exists.
     package var kernel: [String: String] = [:]
-    /// The values of ``kernel`` that a new interface has.
+    /// The values that the settings in ``kernel`` have on a new interface.
     package var initialKernel: [String: String] = [:]
     /// berth-net's table as nft(8) lists it, without counters.
     package var nftTable: String?
@@ -28,9 +28,9 @@ package struct ObservedNetwork: Sendable {
     package var nameServerPortHolder: String?
     /// The digest of the administrator's configuration file for dnsmasq.
     package var configurationDigest: String?
-    /// Whether that file says `bind-interfaces`.
+    /// Whether that file contains `bind-interfaces`.
     package var bindsInterfaces = false
-    /// Whether that file says `no-hosts`.
+    /// Whether that file contains `no-hosts`.
     package var omitsHostNames = false
 
     package init() {}
@@ -41,7 +41,7 @@ package struct ObservedNetwork: Sendable {
         return record?.bridge ?? (isLXCNetBridge ? .takenOver : isLeftBridge ? .made : .found)
     }
 
-    /// The value of a kernel setting once the kernel gives the bridge IPv6.
+    /// The value that a kernel setting gets when the kernel enables IPv6 on the bridge.
     func initialValue(of attribute: Alteration.Attribute) -> String? {
         guard case .kernel(let path) = attribute else { return nil }
         return initialKernel[path]

@@ -2,7 +2,8 @@ internal import Linux
 
 extension Observer {
     /// Finds the chains of other programs' firewalls that drop the networks' packets.
-    /// - Returns: by bridge, and a warning (not an error) if nft(8) cannot list its rules as JSON.
+    /// - Returns: the chains by bridge, and a warning (not an error) if nft(8) cannot list its
+    ///   rules as JSON.
     func foreignFirewalls(
         _ tools: borrowing HostTools, for networks: [DesiredNetwork]
     ) -> (found: [BridgeName: [ForeignFirewall]], warning: String?) {

@@ -6,7 +6,7 @@ package struct Observer {
     package let facts: HostFacts
     package let capabilities: HostCapabilities
     let rules: LiveRules
-    /// Whether the caller is root, who alone can list rules and other users' sockets.
+    /// Whether the caller is root: only root can list firewall rules and other users' sockets.
     private let isRoot: Bool
 
     /// - Parameter record: what berth-net made before, if anything.
@@ -49,7 +49,8 @@ package struct Observer {
             .map { BridgeAddress($0) } ?? []
         var listening: [[UInt8]] = []
         do throws(Errno) {
-            // Without a PID file it can only come from an interrupted start, which left a record.
+            // Search all processes only if there is a record: a dnsmasq without a PID file can only
+            // come from an interrupted start, which leaves one.
             observed.dnsmasq =
                 try isRoot
                 ? DnsmasqProcess.observe(bridge, searching: record != nil)
@@ -84,12 +85,13 @@ package struct Observer {
         try SmallFile.contents(of: path).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Records what lxc-net left, if it created the bridge.
+    /// Observes lxc-net's rules for the bridge, and whether lxc-net created the bridge.
     private func observeLXCNet(_ desired: DesiredNetwork, into observed: inout ObservedNetwork) {
         let bridge = desired.bridge
         for table in NftDialect.lxcNetTables {
             guard let listing = rules.nft?[table] else { continue }
-            // The tables' names are lxc-net's; only their rules name the bridge.
+            // lxc-net's tables have the same names for every bridge; only their rules name the
+            // bridge.
             let isNamed = listing.contains("\"\(bridge)\"")
             if isNamed || facts.isLXCNetUp { observed.lxcNetTables[table] = listing }
             observed.isLXCNetBridge = observed.isLXCNetBridge || isNamed
@@ -112,8 +114,9 @@ package struct Observer {
         observed.isLXCNetBridge = facts.isLXCNetUp && (observed.isLXCNetBridge || isServed)
     }
 
-    /// The program, other than the network's dnsmasq, that holds the port of its name server.
-    /// - Parameter others: further addresses on which it is to serve DNS.
+    /// The program, other than the network's dnsmasq, that holds the port of the network's name
+    /// server.
+    /// - Parameter others: further addresses on which dnsmasq serves DNS.
     private func portHolder(
         _ desired: DesiredNetwork, _ observed: ObservedNetwork, _ others: [[UInt8]]
     ) -> String? {
@@ -123,7 +126,8 @@ package struct Observer {
         let addresses = desired.addresses.map(\.bytes) + others
         if isRoot, !addresses.contains(where: { PortProbe.isTaken(port, at: $0) }) { return nil }
         let sockets = Sockets.listening().conflicting(at: port, on: addresses)
-        // Only root sees sockets' owners and can probe low ports. Assume that dnsmasq holds it.
+        // Only root can see the processes that hold sockets, and probe low ports. For other users,
+        // assume that the network's dnsmasq, if it runs, holds the port.
         if !isRoot, sockets.isEmpty || observed.dnsmasq != nil { return nil }
         return Sockets.holder(of: sockets)
     }

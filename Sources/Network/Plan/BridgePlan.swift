@@ -1,6 +1,6 @@
 /// The bridge itself: its attributes, its addresses, and the isolation of its ports.
 extension Planner {
-    /// The changes that precede the addresses.
+    /// The changes that must precede those of the addresses.
     func bridge(
         _ desired: DesiredNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
     ) -> [Change] {
@@ -16,8 +16,8 @@ extension Planner {
         }
         let isOwn = observed.origin(record).isOwn
         let attributes = attributes(of: desired, isOwn: isOwn)
-        // The kernel gives a bridge IPv6 with default settings when it is created, and again when
-        // its MTU becomes sufficient.
+        // The kernel enables IPv6 on a bridge, with default settings, when the bridge is created,
+        // and again when its MTU reaches 1280.
         let isReset = observed.interface.map { $0.mtu < 1280 && desired.mtu >= 1280 } ?? true
         for (attribute, value) in attributes {
             let now = observed.value(of: attribute)
@@ -34,7 +34,7 @@ extension Planner {
         return changes
     }
 
-    /// Restores what earlier settings changed and the present ones do not. These changes follow
+    /// Restores what earlier settings changed and the current ones do not. These changes follow
     /// those of the addresses.
     func obsoleteAttributes(
         _ desired: DesiredNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
@@ -48,27 +48,28 @@ extension Planner {
         let others = observed.addresses.filter { address in
             !record.ownAddresses.contains { $0.address == address }
         }
-        return putBack(obsolete, of: desired.bridge, observed, besides: others)
+        return restoration(obsolete, of: desired.bridge, observed, besides: others)
     }
 
-    /// The values that the settings give the bridge. A router needs no duplicate address detection
-    /// or advertisements.
+    /// The values that the settings give the bridge. A router needs neither duplicate address
+    /// detection nor advertisements of other routers.
     private func attributes(
         of desired: DesiredNetwork, isOwn: Bool
     ) -> [(Alteration.Attribute, String)] {
         let bridge = desired.bridge
         var attributes: [(Alteration.Attribute, String)] = [(.mtu, "\(desired.mtu)")]
         if let address = desired.hardwareAddress { attributes.append((.hardwareAddress, address)) }
-        // Otherwise the kernel would remove the other IPv4 addresses of a range with the first.
+        // Without promote_secondaries, the kernel removes all IPv4 addresses of a range when the
+        // first one is removed.
         if !isOwn { attributes.append((.kernel(Sysctls.promotes(bridge)), "1")) }
         guard capabilities.hasIPv6 else { return attributes }
         if desired.ipv6 != nil { attributes.append((.kernel(Sysctls.disabled6(bridge)), "0")) }
         return attributes + Sysctls.ofBridge(bridge).map { ($0, "0") }
     }
 
-    /// Restores values that berth-net changed, unless somebody has changed them since.
+    /// Restores values that berth-net changed, unless they have been changed again since.
     /// - Parameter others: addresses that are not berth-net's, which must not be lost.
-    private func putBack(
+    private func restoration(
         _ alterations: [Alteration], of bridge: BridgeName, _ observed: ObservedNetwork,
         besides others: [BridgeAddress]
     ) -> [Change] {
@@ -90,7 +91,7 @@ extension Planner {
     ) -> [Change] {
         let bridge = desired.bridge
         let missing = desired.addresses.filter { !observed.addresses.contains($0) }
-        // The kernel has an IPv6 address only once, whatever its prefix length.
+        // An interface has an IPv6 address only once, whatever the prefix length.
         let replaced = observed.addresses.filter { $0.isReplaced(by: missing) }
         // Only berth-net's own: other addresses of the bridge are the administrator's.
         let stale = (record?.ownAddresses ?? []).filter { own in
@@ -100,17 +101,18 @@ extension Planner {
         var changes: [Change] = replaced.map { .removeAddress(bridge, $0) }
         changes += missing.map { .addAddress(bridge, $0) }
         if observed.interface?.isUp != true { changes.append(.setUp(bridge, true)) }
-        // On a bridge that is not berth-net's own, the attributes have set promote_secondaries.
+        // On a bridge that is not berth-net's own, the changes to its attributes set
+        // promote_secondaries.
         return changes
             + addressRemoval(
                 of: stale, from: bridge, observed, record, leaving: observed.addresses + missing,
                 isPromoting: !observed.origin(record).isOwn)
     }
 
-    /// Removes addresses, and adds those that they replaced. Keeps the others: with the first IPv4
-    /// address of a range the kernel also removes the others of that range, unless
-    /// promote_secondaries is set.
-    /// - Parameter isPromoting: whether earlier changes of the plan have set it.
+    /// Removes addresses, and adds those that they replaced. Sets promote_secondaries to keep the
+    /// others: without it, the kernel removes all IPv4 addresses of a range when the first one is
+    /// removed.
+    /// - Parameter isPromoting: whether earlier changes of the plan have set promote_secondaries.
     private func addressRemoval(
         of addresses: [Record.Address], from bridge: BridgeName, _ observed: ObservedNetwork,
         _ record: Record.Entry?, leaving others: [BridgeAddress], isPromoting: Bool = false
@@ -131,8 +133,8 @@ extension Planner {
         changes += removed.map { .removeAddress(bridge, $0) }
         changes += addresses.compactMap(\.replaced).filter { !others.contains($0) }
             .map { .addAddress(bridge, $0) }
-        // Restore it on a bridge that is not berth-net's own: there berth-net had set it to 1, so
-        // somebody has changed it since.
+        // On a bridge that is not its own, berth-net had set promote_secondaries to 1. If it is 0
+        // now, another program has changed it: restore that value.
         if !observed.origin(record).isOwn { promote("1", now) }
         return changes
     }
@@ -164,9 +166,9 @@ extension Planner {
         }
         var changes = isolation(false, of: bridge, observed, entry)
         changes += addressRemoval(of: own, from: bridge, observed, entry, leaving: others)
-        let restored = putBack(entry.alterations, of: bridge, observed, besides: others)
+        let restored = restoration(entry.alterations, of: bridge, observed, besides: others)
         changes += restored
-        // A bridge that is set down loses its IPv6 addresses.
+        // A bridge loses its IPv6 addresses when it is set down.
         if restored.contains(where: { if case .setUp = $0 { true } else { false } }) {
             changes += (others + own.compactMap(\.replaced)).filter { !$0.isIPv4 }
                 .map { .addAddress(bridge, $0) }

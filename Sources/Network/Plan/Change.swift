@@ -1,6 +1,6 @@
 package import Netlink
 
-/// A change to the host, with the data that undoes it.
+/// A change to the host, with the data needed to undo it.
 package enum Change: Sendable {
     case createBridge(BridgeName, hardwareAddress: String, mtu: UInt32)
     case deleteBridge(BridgeName, hardwareAddress: String, mtu: UInt32)
@@ -11,7 +11,7 @@ package enum Change: Sendable {
     case removeAddress(BridgeName, BridgeAddress)
     case isolate(BridgeName, port: InterfaceName, Bool)
     case setKernel(path: String, from: String?, to: String)
-    /// Enables or disables it.
+    /// Enables or disables forwarding.
     case setForwarding(Forwarding, Bool)
     case firewall(FirewallChange)
     case writeReservations(BridgeName, from: String?, to: String?)
@@ -31,7 +31,7 @@ package enum Change: Sendable {
             mtu: interface.mtu)
     }
 
-    /// The change that undoes this one; `nil` if nothing needs to be or can be undone.
+    /// The change that undoes this one; `nil` if there is nothing to undo, or it cannot be undone.
     var inverse: Change? {
         switch self {
         case .createBridge(let bridge, let address, let mtu):
@@ -75,7 +75,7 @@ extension Change {
         }
     }
 
-    /// Whether users other than root can see that it is missing.
+    /// Whether users other than root can see that the change has not been made.
     var isVisibleToUsers: Bool {
         switch self {
         case .createBridge, .deleteBridge, .setHardwareAddress, .setMTU, .setUp, .addAddress,
@@ -146,7 +146,7 @@ extension Change: CustomStringConvertible {
                 + (from.map { "\($0) becomes \(to)" } ?? "becomes \(to)")
         case .setForwarding(let forwarding, let enabled):
             "\(Sysctls.name(of: forwarding.path)) "
-                + (enabled ? "0 becomes 1" : "becomes 0, as it was")
+                + (enabled ? "0 becomes 1" : "becomes 0 again")
         case .firewall(let change): change.sentence
         case .writeReservations(let bridge, let from, let to):
             "\(bridge): reservations (\(Self.count(to ?? from)))"
@@ -180,7 +180,8 @@ package struct FirewallChange: Sendable {
         case iptables(IptablesDialect.Family)
     }
 
-    /// Applied completely or not at all: one table by iptables-restore, everything by nft.
+    /// A script that is applied completely or not at all: for one table with iptables-restore, for
+    /// all changes with nft.
     package struct Step: Sendable {
         package let tool: Tool
         package let apply: String

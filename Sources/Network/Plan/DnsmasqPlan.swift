@@ -15,7 +15,7 @@ extension Planner {
         return configuration
     }
 
-    /// The files that dnsmasq reads come first.
+    /// The changes to the files that dnsmasq reads, then those to dnsmasq itself.
     func dnsmasq(
         _ desired: DesiredNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
     ) -> [Change] {
@@ -45,7 +45,8 @@ extension Planner {
         }
         let hasNewConfiguration =
             record.map { $0.configurationDigest != observed.configurationDigest } ?? false
-        // It is bound to the addresses that the bridge had.
+        // With bind-interfaces, dnsmasq is bound only to the addresses that existed when it
+        // started.
         let losesAddress =
             observed.bindsInterfaces
             && desired.addresses.contains { !observed.addresses.contains($0) }

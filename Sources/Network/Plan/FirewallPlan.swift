@@ -12,7 +12,7 @@ extension Planner {
         let text = IptablesDialect.Family.allCases.map { family in
             (lines[family] ?? []).map { "\(family.rawValue) \($0.table) \($0.text)\n" }.joined()
         }
-        return SHA256.text(text.joined().utf8)
+        return SHA256.hexDigest(text.joined().utf8)
     }
 
     /// The digest of a network's rules as the tool lists them; `nil` if there are none.
@@ -20,7 +20,7 @@ extension Planner {
         _ observed: ObservedNetwork, _ dialect: Record.AppliedFirewall.Dialect
     ) -> String? {
         switch dialect {
-        case .nft: observed.nftTable.map { SHA256.text($0.utf8) }
+        case .nft: observed.nftTable.map { SHA256.hexDigest($0.utf8) }
         case .iptables:
             observed.iptables.values.allSatisfy(\.isEmpty) ? nil : digest(observed.iptables)
         }
@@ -74,7 +74,7 @@ extension Planner {
                 ]))
     }
 
-    /// One change for each family: if IPv6's fails, IPv4's is kept.
+    /// One change for each family: if the change for IPv6 fails, that for IPv4 is kept.
     private func iptables(
         _ rules: FirewallRules, _ desired: DesiredNetwork, _ observed: ObservedNetwork
     ) -> [Change] {
@@ -110,7 +110,7 @@ extension Planner {
     /// The digest of a network's rules as berth-net renders them.
     package func renderedDigest(_ rules: FirewallRules, _ desired: DesiredNetwork) -> String {
         dialect(for: desired) == .iptables
-            ? Self.digest(lines(rules, desired)) : SHA256.text(NftDialect.script(rules).utf8)
+            ? Self.digest(lines(rules, desired)) : SHA256.hexDigest(NftDialect.script(rules).utf8)
     }
 
     /// The changes that remove rules of a dialect that is no longer used.
@@ -130,7 +130,7 @@ extension Planner {
         return firewallRemoval(bridge, other)
     }
 
-    /// The changes that remove a network's rules, and lxc-net's where they were to be replaced.
+    /// The changes that remove a network's rules, and those of lxc-net that they were to replace.
     func firewallRemoval(_ bridge: BridgeName, _ observed: ObservedNetwork) -> [Change] {
         var tables = observed.lxcNetTables
         if let listing = observed.nftTable { tables[NftDialect.table(of: bridge)] = listing }

@@ -1,15 +1,15 @@
 /// The changes to settings that belong to the host, not to a network.
 package struct HostPlan: Sendable {
-    /// Those that precede the removal of rules.
+    /// The changes to make before rules are removed.
     package var disabling: [Change] = []
-    /// Those that follow the creation of rules.
+    /// The changes to make after rules are created.
     package var enabling: [Change] = []
     package var warnings: [String] = []
 
     /// Makes this host a router while a network needs it, and undoes that afterwards.
     ///
-    /// An uplink that learns its route from router advertisements is first told to keep accepting
-    /// them: by default a router ignores them.
+    /// An uplink that learns its route from router advertisements is first configured to keep
+    /// accepting them: by default, a router ignores them.
     package init(for networks: [DesiredNetwork], _ host: ObservedHost, _ record: Record.HostEntry) {
         let path6 = Sysctls.forwarding6
         forward(host.ipv4, isNeeded: !networks.isEmpty, host, record)
@@ -41,7 +41,7 @@ package struct HostPlan: Sendable {
         let made = record.forwarding.first { $0.path == observed.path }
         if isNeeded {
             guard observed.exists, !observed.isEnabled else { return }
-            let former = observed.hasOverwrittenExceptions ? made?.kept ?? [] : []
+            let former = observed.restoresInterfaceSettings ? made?.kept ?? [] : []
             let kept =
                 former + observed.kept.filter { new in !former.contains { $0.path == new.path } }
             let forwarding = Forwarding(
@@ -52,7 +52,7 @@ package struct HostPlan: Sendable {
         }
         guard let made else { return }
         guard observed.isEnabled else {
-            if observed.hasOverwrittenExceptions,
+            if observed.restoresInterfaceSettings,
                 made.kept.contains(where: {
                     isKnown($0, host) && host.kernel[$0.path] != $0.value
                 })
@@ -68,7 +68,7 @@ package struct HostPlan: Sendable {
                     + "after Berth enabled it may need it: \(others.joined(separator: ", "))")
             return
         }
-        // Values that somebody has changed since are left as they are.
+        // Leave values that have been changed again since.
         let kept = made.kept.filter { host.kernel[$0.path] == $0.valueWhileForwarding }
         disabling.append(
             .setForwarding(

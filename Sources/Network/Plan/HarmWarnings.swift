@@ -1,19 +1,19 @@
 internal import Linux
 
-/// What a plan does to running containers and to programs of the host, in sentences for the
-/// administrator. `plan`, `check`, `start` and `reload` print them before a change.
+/// Warnings about what a plan does to running containers and to programs of the host. `plan`,
+/// `check`, `start` and `reload` print them before a change.
 package struct HarmWarnings {
     package let desired: DesiredNetwork
-    /// The network as it was made, if it was.
+    /// The network as berth-net last set it up; `nil` if it is new.
     package let previous: DesiredNetwork?
     package let observed: ObservedNetwork
     package var leases: [Lease] = []
     /// The IPv4 addresses that answered on the bridge.
     package var neighbors: Set<String> = []
-    /// The users, by the name of the bridge port.
+    /// The owners of NICs, by the name of the bridge port.
     package var owners: [String: String] = [:]
     package var sockets = Sockets([])
-    /// The name of the program that has one of the sockets.
+    /// The name of the program that holds one of the sockets.
     package var holder: ([Sockets.Socket]) -> String = { _ in "another program" }
 
     package init(
@@ -49,7 +49,7 @@ package struct HarmWarnings {
             ].compactMap { $0 }
             if desired.dhcp.isDisabled, !previous.dhcp.isDisabled {
                 sentences.append(
-                    "\(bridge) no longer has DHCP, so leases will end: give fixed addresses to "
+                    "\(bridge) no longer has DHCP, so leases will expire: give fixed addresses to "
                         + containers)
             }
         }
@@ -144,16 +144,16 @@ package struct HarmWarnings {
         }
         if !unused.isEmpty, !observed.ports.isEmpty {
             sentences.append(
-                "no container on \(bridge) has asked for an address that LXC_DHCP_HOSTS reserves: "
-                    + "\(Self.listed(unused)): compare the hardware address or host name with "
-                    + "those of berth leases")
+                "no container on \(bridge) has asked for these addresses, which LXC_DHCP_HOSTS "
+                    + "reserves: \(Self.listed(unused)); compare the hardware address or host name "
+                    + "with the output of berth leases")
         }
         return sentences
     }
 }
 
 extension Reservation {
-    /// Whether the lease is that of the container for which the address is reserved.
+    /// Whether the lease belongs to the container for which the address is reserved.
     fileprivate func isFor(_ lease: Lease) -> Bool {
         if let hardwareAddress { return hardwareAddress == lease.hardwareAddress?.lowercased() }
         return name.map { $0.lowercased() }

@@ -25,14 +25,14 @@ enum Sysctls {
         "/proc/sys/net/ipv6/conf/\(bridge)/disable_ipv6"
     }
 
-    /// Those of IPv6 that are 0 on a container network's bridge.
+    /// The IPv6 settings that are 0 on the bridge of a container network.
     static func ofBridge(_ bridge: BridgeName) -> [Alteration.Attribute] {
         ["accept_dad", "accept_ra", "autoconf"].map {
             .kernel("/proc/sys/net/ipv6/conf/\(bridge)/\($0)")
         }
     }
 
-    /// The path of the value that a new interface has.
+    /// The path of the default from which a new interface takes the value of this setting.
     static func initial(_ path: String, of bridge: BridgeName) -> String {
         let parts = path.split(separator: "/\(bridge)/", maxSplits: 1)
         return parts.joined(separator: "/default/")

@@ -1,4 +1,5 @@
-/// An attribute of a bridge that berth-net changed, and the values before and after.
+/// An attribute of a bridge, or a setting of the host, that berth-net changed, and the values
+/// before and after.
 package struct Alteration: Codable, Hashable, Sendable {
     package let attribute: Attribute
     package var before: String
@@ -41,7 +42,7 @@ package struct Alteration: Codable, Hashable, Sendable {
 }
 
 extension Change {
-    /// The change of an attribute; `nil` if the value is not one that the attribute can have.
+    /// The change of an attribute; `nil` if the value is not valid for the attribute.
     static func set(
         _ attribute: Alteration.Attribute, of bridge: BridgeName, from: String?, to: String
     ) -> Change? {
@@ -54,7 +55,7 @@ extension Change {
         }
     }
 
-    /// The attribute that the change is about, if it is about one.
+    /// The attribute that this changes, with both values; `nil` for other changes.
     fileprivate var alteration: (Alteration.Attribute, from: String?, to: String)? {
         switch self {
         case .setHardwareAddress(_, let from, let to): (.hardwareAddress, from, to)
@@ -69,7 +70,7 @@ extension Change {
 extension [Alteration] {
     /// The alterations after these changes of the same bridge, or of the host.
     ///
-    /// A value that somebody else has set since the last change is the one to put back.
+    /// If another program has set a value since the last change, that value is the one to restore.
     func after(_ changes: [Change]) -> [Alteration] {
         var alterations = self
         for (attribute, from, to) in changes.compactMap(\.alteration) {

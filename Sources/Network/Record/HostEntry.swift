@@ -21,15 +21,15 @@ extension Record {
     }
 }
 
-/// Forwarding of packets by the host, which berth-net enabled, and what else that changes.
+/// Packet forwarding that berth-net enabled on the host, and what else this changes.
 package struct Forwarding: Codable, Hashable, Sendable {
     /// Under /proc/sys.
     package let path: String
     /// The settings of interfaces that the kernel overwrites when forwarding is disabled again,
     /// with the values that they had.
     package let kept: [KernelValue]
-    /// The interfaces that would use forwarding and existed while it was disabled. Others may have
-    /// come to rely on it.
+    /// The interfaces that would use forwarding and existed while it was disabled. Interfaces that
+    /// appeared later may depend on it.
     package let bystanders: [String]
 
     package init(path: String, kept: [KernelValue] = [], bystanders: [String] = []) {

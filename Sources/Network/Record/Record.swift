@@ -36,7 +36,8 @@ package struct Record: Codable, Hashable, Sendable {
         package var configurationDigest: String?
         /// The fixes made to other programs' firewalls.
         package var foreignFixes: [ForeignFirewall.Fix] = []
-        /// Whether all changes were made; otherwise the entry lists what was started.
+        /// Whether all changes were made. If not, the entry also lists planned changes, which may
+        /// not have been made.
         package var isComplete: Bool
     }
 
@@ -48,7 +49,7 @@ package struct Record: Codable, Hashable, Sendable {
         package var replaced: BridgeAddress?
     }
 
-    /// A port of a bridge, by name and index: names can be used again.
+    /// A port of a bridge, by name and index, because names can be reused.
     package struct Port: Codable, Hashable, Sendable {
         package var name: String
         package var index: Int32
@@ -85,8 +86,8 @@ package struct Record: Codable, Hashable, Sendable {
     }
 
     /// Removes a network.
-    /// - Parameter isInUse: whether containers still use its bridge, which is noted if it is
-    ///   berth-net's own.
+    /// - Parameter isInUse: whether containers still use its bridge. If so, a bridge that is
+    ///   berth-net's own is added to ``left``.
     mutating func remove(_ bridge: BridgeName, isInUse: Bool) {
         guard let entry = self[bridge] else { return }
         networks.removeAll { $0.desired.bridge == bridge }

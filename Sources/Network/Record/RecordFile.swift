@@ -20,8 +20,8 @@ extension Record {
                     + "berth-net stop removes what the settings name"
             case .newer(let version):
                 "\(Paths.networkRecord) has format version \(version), and this version of Berth "
-                    + "knows only \(Record.currentVersion): stop the networks with the newer "
-                    + "Berth that wrote it, or install that again"
+                    + "supports no version above \(Record.currentVersion): stop the networks with "
+                    + "the newer Berth that wrote it, or install that Berth again"
             case .writableByOthers:
                 "\(Paths.networkRecord) could be written by users other than root: remove it, and "
                     + "run berth-net start, which takes over the existing networks"
@@ -30,7 +30,7 @@ extension Record {
         }
     }
 
-    /// - Returns: `nil` if berth-net has made nothing since the last boot.
+    /// - Returns: `nil` if there is no record, because no network is set up.
     package static func load() throws(FileError) -> Record? {
         let bytes: [UInt8]
         do throws(TrustedFile.TrustError) {

@@ -1,7 +1,7 @@
-/// The record as Berth wrote it before it recorded addresses and settings one by one.
+/// The format of records from before Berth recorded addresses and settings one by one.
 ///
-/// Its types are its own, so that a member that the settings gain later does not change the format
-/// of files that exist.
+/// It has types of its own, so that new members of other types do not change how existing files are
+/// read.
 struct RecordVersion1: Decodable {
     let networks: [Entry]
     let left: [BridgeName]

@@ -6,7 +6,8 @@ package import Netlink
 ///
 /// `berth-net status`, `berth status` and `berth doctor` render it.
 package struct HostNetworkStatus: Sendable {
-    /// First those that berth-net made, in the order of the record.
+    /// First the networks that berth-net set up, in the order of the record, then those in the
+    /// settings only.
     package var networks: [NetworkStatus] = []
     package var problems: [String] = []
     package var switchedOff: [SettingLocation] = []
@@ -23,8 +24,8 @@ package struct HostNetworkStatus: Sendable {
     package init() {}
 
     /// - Parameter withTraffic: whether to include the counters of the interfaces.
-    /// - Parameter countsDrops: whether to list the firewall's counters, which takes another run of
-    ///   its tool for each network.
+    /// - Parameter countsDrops: whether to read the firewall's counters, which runs nft or
+    ///   iptables-save once more for each network.
     package static func observe(
         withTraffic: Bool = false, countsDrops: Bool = false
     ) -> HostNetworkStatus {

@@ -48,12 +48,12 @@ package struct NetworkStatus: Encodable, Sendable {
     package var reservations = 0
     /// The changes that `reload` would make to complete it.
     package var missing: [String] = []
-    /// The packets that were dropped because their source has no route back through the bridge;
-    /// `nil` if they were not counted, or the caller may not know.
+    /// The number of packets that were dropped because the route to their source is not through the
+    /// bridge; `nil` if they were not counted, or the caller may not list them.
     package var droppedSources: UInt64?
     /// Other programs' chains that drop its packets; `nil` if the caller may not list them.
     package var foreignFirewalls: [ForeignFirewall]?
-    /// ``foreignFirewalls`` in sentences that say how to fix them.
+    /// ``foreignFirewalls`` as messages that say how to fix them.
     package var foreign: [String] = []
 
     package init(bridge: String) { self.bridge = bridge }

@@ -10,8 +10,8 @@ struct PlannedNetwork {
     let dnsPort: UInt16
     var foreignFixes: [ForeignFirewall.Fix] = []
 
-    /// The entry after these changes. They can differ from ``changes``: some of those may have
-    /// failed, and changes of other networks are ignored.
+    /// The entry after these changes. These can differ from ``changes``: some planned changes may
+    /// have failed. Changes to other networks are ignored.
     func entry(after changes: [Change], isComplete: Bool) -> Record.Entry {
         let changes = changes.filter { $0.concerns(desired.bridge) }
         let origin = observed.origin(record)

@@ -6,7 +6,8 @@ internal import Netlink
 package enum RunLoop {
     /// Returns after SIGTERM.
     /// - Parameter supervisor: the socket for sd_notify(3) messages, if there is one.
-    /// - Parameter pipe: the supervisor's descriptor for a line when the networks are up.
+    /// - Parameter pipe: the supervisor's descriptor, to which a line is written when the networks
+    ///   are up.
     package static func run(
         notifying supervisor: String?, readyOn pipe: Int32?, log: (String) -> Void
     ) throws {
@@ -51,7 +52,9 @@ package enum RunLoop {
         for warning in report.warnings { log("warning: \(warning)") }
         for change in report.changes { log(change.description) }
         for failure in report.failures { log("IPv6 is incomplete: \(failure)") }
-        for place in report.switchedOff { log("switched off by USE_LXC_BRIDGE in \(place)") }
+        for place in report.switchedOff {
+            log("a network is switched off by USE_LXC_BRIDGE in \(place)")
+        }
     }
 
     private static func reload(
@@ -88,8 +91,10 @@ package enum RunLoop {
         _ service: borrowing Service, _ supervisor: String?, _ log: (String) -> Void
     ) throws {
         notifySupervisor(at: supervisor, "STOPPING=1")
-        let report = try service.stop(sparingPorts: true)
-        for network in report.networks { log("\(network.bridge) stays: it has containers on it") }
+        let report = try service.stop(sparingNetworksInUse: true)
+        for network in report.networks {
+            log("\(network.bridge) stays: containers are attached to it")
+        }
     }
 
     /// A dnsmasq, held by a pidfd that becomes readable when it exits.

@@ -10,16 +10,17 @@ extension Service {
         }
         guard let lock else {
             throw Failure(
-                "another berth-net has held \(Paths.networkLock) for 30 s: wait for it, or end it")
+                "another berth-net has held \(Paths.networkLock) for 30 s: wait for it, or "
+                    + "terminate it")
         }
         return lock
     }
 
     /// Records the plan, makes its changes, and records the result. If berth-net is killed in
     /// between, the record names everything: `stop` removes it, and `start` continues.
-    /// - Parameter isDispensable: whether the other changes are kept if this one fails.
+    /// - Parameter isOptional: whether the other changes are kept if this one fails.
     borrowing func apply(
-        _ plan: Plan, isDispensable: (Change) -> Bool
+        _ plan: Plan, isOptional: (Change) -> Bool
     ) throws -> Report {
         var report = plan.report
         guard !report.networks.isEmpty || !plan.removed.isEmpty else { return report }
@@ -36,9 +37,9 @@ extension Service {
         try record.save()
         let (made, failed): ([Change], [FailedChange])
         do throws(ApplyFailure) {
-            (made, failed) = try tools.apply(plan.report.changes, isDispensable: isDispensable)
+            (made, failed) = try tools.apply(plan.report.changes, isOptional: isOptional)
         } catch {
-            // What could not be undone remains in the record. An error in saving must not hide
+            // What could not be undone remains in the record. An error while saving must not hide
             // this one.
             if !error.leavesChanges { try? before.save() }
             throw error
@@ -48,7 +49,7 @@ extension Service {
         for network in plan.removed {
             let bridge = network.entry.desired.bridge
             record.remove(bridge, isInUse: network.isInUse)
-            for path in DnsmasqPaths.remains(of: bridge) { try SmallFile.remove(path) }
+            for path in DnsmasqPaths.runtimeFiles(of: bridge) { try SmallFile.remove(path) }
         }
         try complete(&record, plan, failed)
         if record.networks.isEmpty { try SmallFile.remove(Paths.networkUp) }
@@ -61,7 +62,8 @@ extension Service {
         return report
     }
 
-    /// Adds what is known only after the changes: new bridges, and the rules as they are listed.
+    /// Adds what is known only after the changes: the indexes of new bridges, and the rules as the
+    /// tools list them.
     private borrowing func complete(
         _ record: inout Record, _ plan: Plan, _ failed: [FailedChange]
     ) throws {

@@ -34,13 +34,13 @@ extension Service {
 
         var isInUse: Bool { !observed.ports.isEmpty }
 
-        /// What stays, and why.
+        /// Warnings about what stays, and why.
         var warnings: [String] {
             let bridge = entry.desired.bridge
             var warnings: [String] = []
             if entry.bridge.isOwn, isInUse {
                 warnings.append(
-                    "\(bridge) stays, without addresses and rules: it has containers on it ("
+                    "\(bridge) stays, without addresses and rules: containers are attached to it ("
                         + observed.ports.map(\.description).joined(separator: ", ") + ")")
             }
             if entry.bridge == .unknown, observed.interface != nil {
@@ -65,7 +65,7 @@ extension Service {
         return (state, facts)
     }
 
-    /// The record as `start` uses it, with a warning if it cannot be used.
+    /// The record for `start`; none, with a warning, if it cannot be parsed.
     borrowing func recordForStart() throws -> (record: Record?, warnings: [String]) {
         do { return (try Record.load(), []) } catch .corrupted {
             return (
@@ -130,7 +130,7 @@ extension Service {
             if keepsConfiguration, let running = observed.dnsmasq?.arguments {
                 observed.configurationDigest = entry?.configurationDigest
                 observed.bindsInterfaces = !running.contains("--bind-dynamic")
-                // Without DNS it has neither argument.
+                // Without DNS, dnsmasq has neither argument.
                 if running.contains("--no-hosts") {
                     observed.omitsHostNames = !running.contains { $0.hasPrefix("--addn-hosts=") }
                 }

@@ -27,7 +27,7 @@ extension Service {
         else { return "" }
         let rules = plan.planner.rules(of: network.desired, dnsPort: network.dnsPort)
         for setting in rules.settings where accepts(rules.without(setting), network, plan.planner) {
-            return "; the rules without those of \(setting.rawValue) are accepted: "
+            return "; without the rules for \(setting.rawValue), the rest is accepted: "
                 + (setting == .forwards ? "remove it" : "set \(setting.rawValue)=\"false\"")
         }
         let other = plan.planner.dialect(for: network.desired) == .nft ? "false" : "true"
@@ -55,7 +55,7 @@ extension Service {
 }
 
 extension FirewallRules {
-    /// The settings that can be turned off to have fewer rules.
+    /// The settings that add rules, and can be turned off.
     var settings: [Setting] {
         var settings: [Setting] = []
         for setting in rules.compactMap(\.setting) where !settings.contains(setting) {

@@ -57,9 +57,9 @@ package struct Service: ~Copyable {
         return status
     }
 
-    /// Creates the networks of the settings, updates existing ones, takes over lxc-net's, and
-    /// completes an interrupted start.
-    /// - Parameter announce: is told each warning before anything changes.
+    /// Creates the networks in the settings, updates existing ones, takes over lxc-net's network,
+    /// and completes an interrupted start.
+    /// - Parameter announce: receives each warning before anything changes.
     package borrowing func start(announce: (String) -> Void) throws -> Report {
         let lock = try lock()
         defer { lock.release() }
@@ -95,8 +95,8 @@ package struct Service: ~Copyable {
     }
 
     /// Removes what the record names.
-    /// - Parameter sparingPorts: whether networks with containers are left unchanged.
-    package borrowing func stop(sparingPorts: Bool = false) throws -> Report {
+    /// - Parameter sparingNetworksInUse: whether networks with containers are left unchanged.
+    package borrowing func stop(sparingNetworksInUse: Bool = false) throws -> Report {
         let lock = try lock()
         defer { lock.release() }
         var report = Report()
@@ -127,7 +127,7 @@ package struct Service: ~Copyable {
         let bridges = record.networks.map(\.desired.bridge)
         for entry in record.networks {
             let observed = try observer.observe(entry.desired, record: entry)
-            if sparingPorts, !observed.ports.isEmpty {
+            if sparingNetworksInUse, !observed.ports.isEmpty {
                 report.networks.append(entry.desired)
                 continue
             }
@@ -154,7 +154,7 @@ package struct Service: ~Copyable {
         guard failed.isEmpty else {
             throw Failure(failed.map(\.failure.description).joined(separator: "\n"))
         }
-        for path in removed.flatMap({ DnsmasqPaths.remains(of: $0) }) {
+        for path in removed.flatMap({ DnsmasqPaths.runtimeFiles(of: $0) }) {
             try SmallFile.remove(path)
         }
         // Last: as long as the record exists, `stop` can be repeated.

@@ -56,7 +56,7 @@ extension Forward: CustomStringConvertible {
     }
 }
 
-/// The parts of a rule, in the words that nft and iptables share.
+/// The parts of a rule, in the syntax that nft and iptables share.
 extension Forward {
     var loopback: String { isIPv6 ? "::1/128" : "127.0.0.0/8" }
 
@@ -86,7 +86,7 @@ extension Forward {
         let outside = String(sides[0].dropFirst(transport.rawValue.utf8.count + 1))
         let (listens, ports) = try Self.addressAndPort(outside, addressNeeded: false)
         let (target, inner) = try Self.addressAndPort(sides[1], addressNeeded: true)
-        guard let ports else { throw InvalidEntry("has no port of this host") }
+        guard let ports else { throw InvalidEntry("has no port before the =") }
         guard let target else { throw InvalidEntry("has no container address") }
         let range = try Self.range(ports)
         let targetPort = try inner.map { text throws(InvalidEntry) in try Self.port(text) }

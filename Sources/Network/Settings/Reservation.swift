@@ -47,7 +47,8 @@ package struct Reservation: Hashable, Codable, Sendable, ListEntry {
             || hardwareAddress != nil && hardwareAddress == other.hardwareAddress
     }
 
-    // Every pair of a list is compared. Labels are ASCII, in which one bit is the case of a letter.
+    // Fast, because every pair of a list is compared: in ASCII, of which labels consist, one bit is
+    // the case of a letter.
     private func hasName(of other: Reservation) -> Bool {
         guard let name = name?.utf8, let other = other.name?.utf8, name.count == other.count else {
             return false

@@ -85,7 +85,7 @@ package struct Settings: Sendable {
     /// The file that configures the network.
     package let file: String
     private var values: [Setting: Assignment] = [:]
-    /// Variables that have the prefix of a setting and are unknown, such as a misspelled one.
+    /// Unknown variables with the prefix of the settings, such as misspelled ones.
     package private(set) var unknown: [SettingsError] = []
 
     package struct Assignment: Sendable {
@@ -96,17 +96,17 @@ package struct Settings: Sendable {
 
     package init(file: String) { self.file = file }
 
-    /// The value as set, even to nothing, or else the default.
+    /// The value that a file sets, even an empty one, or else the default.
     package subscript(_ setting: Setting) -> Assignment {
         values[setting] ?? Assignment(value: setting.defaultValue, place: nil)
     }
 
-    /// The value as set; `nil` if it is not set or set to nothing.
+    /// The value that a file sets; `nil` if none does, or the value is empty.
     package func given(_ setting: Setting) -> String? {
         values[setting].flatMap { $0.value.isEmpty ? nil : $0.value }
     }
 
-    /// Whether a file sets it to nothing.
+    /// Whether a file sets it to an empty value.
     package func isEmptied(_ setting: Setting) -> Bool {
         values[setting]?.value.isEmpty ?? false
     }

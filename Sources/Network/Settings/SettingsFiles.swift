@@ -15,7 +15,8 @@ package struct SettingsFiles: Sendable {
             Paths.settingsDirectories.first {
                 SmallFile.exists("\($0)/lxc") || SmallFile.exists("\($0)/lxc-net")
             } ?? Paths.settingsDirectories[0]
-        // Like LXC's script: `lxc` usually includes `lxc-net`, which is read by itself otherwise.
+        // As in LXC's script, `lxc` is read first, which usually includes `lxc-net`. If not,
+        // `lxc-net` is read next.
         files.read("\(directory)/lxc-net", after: ["\(directory)/lxc"])
         let names = (try? SmallFile.names(in: Paths.networkSettings)) ?? []
         for name in names where name.hasSuffix(".conf") {

@@ -1,8 +1,9 @@
-/// The parser of the settings files, which are shell scripts to LXC and are not run here.
+/// The parser of the settings files, which LXC runs as shell scripts. Here no shell runs them.
 ///
 /// It supports comments, `NAME=value` with sh(1)'s quotes and backslashes, several assignments on a
 /// line, `export`, `$NAME` and `${NAME}` of variables set before, and lines that include a file:
-/// `. FILE`, `[ ! -f FILE ] || . FILE`, `[ -f FILE ] && . FILE`. All else is an error.
+/// `. FILE`, `[ ! -f FILE ] || . FILE`, `[ -f FILE ] && . FILE` and `[ -r FILE ] && . FILE`, also
+/// with `source` instead of `.`. Everything else is an error.
 package struct ShellSettings {
     /// Returns the contents of a file, or `nil` if it does not exist.
     package typealias Source = (String) throws(SettingsError) -> [UInt8]?
@@ -22,7 +23,7 @@ package struct ShellSettings {
             uniqueKeysWithValues: Setting.allCases.map { ($0.rawValue, $0.defaultValue) })
     }
 
-    /// Reads a file and those that it includes. A file that does not exist is no error.
+    /// Reads a file and those that it includes. It is not an error if a file does not exist.
     package mutating func read(_ path: String) throws(SettingsError) {
         guard let bytes = try source(path) else { return }
         guard including.count < 8 else {

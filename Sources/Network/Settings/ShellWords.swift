@@ -173,8 +173,8 @@ struct ShellWords {
         guard Self.isName(name) else {
             throw SettingsError(
                 start, nil,
-                "a $ is followed by something other than a variable: this file is read without a "
-                    + "shell, so write the value itself")
+                "a $ is followed by something other than a variable name: this file is read "
+                    + "without a shell, so write the value itself")
         }
         let variable = String(decoding: name, as: UTF8.self)
         if isBraced {

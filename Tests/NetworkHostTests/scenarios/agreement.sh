@@ -159,7 +159,7 @@ hangs() {
 	chmod +x /usr/local/sbin/dnsmasq
 }
 row no "dnsmasq does not end" "" hangs repaired
-says "it was ended" "did not finish within 10 s and was ended"
+says "it was terminated" "did not finish within 10 s and was terminated"
 
 # File systems and files.
 sysctls() {

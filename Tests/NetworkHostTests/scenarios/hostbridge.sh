@@ -31,7 +31,7 @@ ip route add default via 198.51.100.9 metric 5000
 refused "default route" "a default route"
 ip route del default via 198.51.100.9
 ip -6 route add default via 2001:db8:1::9 metric 5000
-refused "default route of IPv6" "a default route of IPv6"
+refused "IPv6 default route" "an IPv6 default route"
 ip -6 route del default via 2001:db8:1::9
 ip route add default metric 5000 nexthop via 198.51.100.9 nexthop via 192.0.2.2
 refused "default route" "a default route of several next hops"

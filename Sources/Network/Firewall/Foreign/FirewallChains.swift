@@ -32,7 +32,7 @@ struct FirewallChains: Sendable {
             /// `local`, `broadcast` …
             case destination(Set<String>)
             case family(String)
-            /// Any field of IPv6 packets that is not known here.
+            /// Any other field that only IPv6 packets have.
             case ofIPv6
             case unknown
         }
@@ -135,7 +135,7 @@ extension FirewallChains.Match {
                     ? name.hasPrefix(pattern.dropLast()) : name == pattern
             }
         }
-        // The interface is not the bridge, whatever its name.
+        // The interface is unknown, but it is not the bridge.
         return names.allSatisfy { $0 == bridge } ? false : nil
     }
 }

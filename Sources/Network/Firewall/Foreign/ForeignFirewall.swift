@@ -1,7 +1,8 @@
 /// A chain of another program's firewall that drops a network's packets. Accepting them in
 /// berth-net's own table does not help: a drop in any table is final.
 package struct ForeignFirewall: Hashable, Sendable {
-    /// Commands that make another program's firewall accept the network, and those that undo it.
+    /// Commands that make another program's firewall accept the network's packets, and commands
+    /// that undo this.
     package struct Fix: Hashable, Codable, Sendable {
         /// Each is a program and its arguments.
         package let apply: [[String]]
@@ -92,8 +93,8 @@ package struct ForeignFirewall: Hashable, Sendable {
             self.fix = nil
             remedy =
                 isInput
-                ? "accept UDP ports 53 and 67 and TCP port 53 from \(name) in it"
-                : "accept iifname \(name) and oifname \(name) in it"
+                ? "accept UDP ports 53 and 67 and TCP port 53 from \(name) in this chain"
+                : "accept packets from and to \(name) in this chain"
         }
     }
 }

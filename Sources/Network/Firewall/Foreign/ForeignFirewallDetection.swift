@@ -109,7 +109,7 @@ package struct ForeignFirewallDetection: Sendable {
             } else {
                 .unknown
             }
-        // The administrator has assigned the bridge to a zone, which must stay as it is.
+        // If the administrator has assigned the bridge to a zone, leave it there.
         let isInZone =
             owner == .firewalld
             && siblings.values.contains {

@@ -58,7 +58,7 @@ extension FirewallChains.Rule {
                 return
             }
             if word == "-m" || word == "--comment" {
-                // Only the options of a module match anything.
+                // Skip the argument: a module's name and a comment match nothing by themselves.
                 rest = rest.dropFirst()
             } else if word.hasPrefix("-") {
                 let criterion = Self.criterion(word, rest.first ?? "")

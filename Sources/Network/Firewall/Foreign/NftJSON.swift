@@ -4,7 +4,7 @@ enum JSON: Decodable, Sendable {
     case array([JSON])
     case string(String)
     case number(Double)
-    case truth(Bool)
+    case boolean(Bool)
     case null
 
     init(from decoder: any Decoder) throws {
@@ -16,7 +16,7 @@ enum JSON: Decodable, Sendable {
         } else if let value = try? container.decode(String.self) {
             self = .string(value)
         } else if let value = try? container.decode(Bool.self) {
-            self = .truth(value)
+            self = .boolean(value)
         } else if let value = try? container.decode(Double.self) {
             self = .number(value)
         } else {
@@ -24,7 +24,7 @@ enum JSON: Decodable, Sendable {
         }
     }
 
-    /// A member of an object, even one whose value is null: nft writes verdicts like this.
+    /// A member of an object, even if its value is null, as in nft's verdicts: `{"accept": null}`.
     subscript(_ key: String) -> JSON? {
         guard case .object(let members) = self else { return nil }
         return members[key]
