@@ -1,6 +1,6 @@
-# A user with a delegated cgroup keeps 20 helpers running, and stops, freezes or starves those that
-# hold the lock of the ledger. Another user still gets a NIC, either at once or after root runs the
-# command that the error message names.
+# A user with a delegated cgroup keeps 20 helpers running, and stops, freezes, delays or starves
+# those that hold the lock of the ledger. Another user still gets a NIC: at once, or, if the helpers
+# are starved, after root runs the command that the error message names.
 # init files: openrc
 
 before_boot() {
@@ -34,23 +34,35 @@ bobs_turn() {
 	as bob $nic create /p n "$bobs" veth lxcbr0
 }
 
+# is_delayed: whether the helper of alice that holds the lock waits because of memory.high.
+is_delayed() {
+	local process
+	process=$(awk '$1 != "->" && $2 == "POSIX" && $4 == "WRITE" && $8 == "EOF" { print $5 }' \
+		/proc/locks)
+	[[ $process ]] && [ "$(stat -c %U "/proc/$process/task" 2>/dev/null)" != bob ] \
+		&& [ "$(cat "/proc/$process/wchan" 2>/dev/null)" = mem_cgroup_handle_over_high ]
+}
+
 after_boot() {
-	local way alices bobs number
+	local way alices bobs number begin said
 	alices=$(namespace_of alice)
 	bobs=$(namespace_of bob)
 	expect "bob gets a NIC" bobs_turn
-	for way in stop freeze starve; do
+	for way in stop freeze delay starve; do
 		rm -f /tmp/held
 		as alice berth-run /machine/hold-lock $way $nic "$alices" /tmp/held >/run/attack 2>&1 &
 		case $way in
-			stop | freeze) expect "$way: a helper is hindered" eventually [ -s /tmp/held ] ;;
-			*) sleep 15 ;;
+			delay) expect "$way: a helper that holds the lock is delayed" eventually is_delayed ;;
+			*) expect "$way: a helper is hindered" eventually [ -s /tmp/held ] ;;
 		esac
 		for number in 1 2 3; do
+			begin=$(date +%s%N)
 			expect "$way: bob gets a NIC, $number" bobs_turn
-			echo "$way: $(head -n 1 /run/said | cut -c 1-160)"
+			said=$(head -n 1 /run/said | cut -c 1-160)
+			echo "$way: $((($(date +%s%N) - begin) / 1000000)) ms, $said"
+			[ $way = starve ] || equal "$way: by design, $number" "$said" 'at once'
 		done
-		expect "$way: alice's helpers run" pgrep -U alice -x berth-nic
+		expect "$way: alice's helpers run" eventually pgrep -U alice -x berth-nic
 		berth-cgroup gc --kill alice >/dev/null 2>&1
 		expect "$way: alice's helpers end" \
 			eventually holds '! pgrep -U alice -x berth-nic >/dev/null'
