@@ -32,6 +32,28 @@ struct CgroupEscapes {
         }
     }
 
+    @Test("a member of a group gets no further cgroups by subordinate user IDs")
+    func subordinateIDs() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.enter("@crew * hugetlb.2MB.max=2097152")
+            shell("echo crew:x:3000: >> /etc/group")
+            // A user can make such a program as root of a user namespace.
+            shell("install -o 100000 -m 4755 /usr/bin/setpriv /run/test/subordinate")
+            let become = "exec /run/test/subordinate --reuid 100000"
+            expect(host.run("\(become) id -u", groups: [3000]).output, is: "100000\n")
+            for prefix in ["", "$0 "] {
+                let tried = host.run(
+                    prefix + "sh -c '\(become) \"$0\" grep ^0:: /proc/self/cgroup' \"$0\"",
+                    groups: [3000])
+                expect(tried.errorOutput.contains("lets user 100000 have cgroups"), "\(tried)")
+                expect(tried.output, is: "")
+            }
+            expect(!host.exists("u100000"))
+            expect(host.run("exec $0 true", groups: [3000]).status, is: 0)
+            host.leave()
+        }
+    }
+
     @Test("a user cannot move processes out of the user's cgroup, or into another user's")
     func moves() async {
         await #expect(processExitsWith: .success) {

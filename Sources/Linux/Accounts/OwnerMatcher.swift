@@ -2,9 +2,15 @@
 package struct OwnerMatcher {
     private let caller: Credentials
     /// The user's name, or the digits of the user ID if the user has no name and no other user has
-    /// these digits as a name. Otherwise `nil`: then only lines for groups apply to the caller.
+    /// these digits as a name. Otherwise `nil`: then no line applies to the caller.
     private let name: [UInt8]?
     private let digits: [UInt8]
+    /// Whether the user has a name. Lines for groups apply only to users who have one.
+    ///
+    /// Most users have 65,536 subordinate user IDs, and can run programs as each of them, with
+    /// their own groups: as root of a user namespace, a user can make a setuid program that belongs
+    /// to a subordinate ID. Each of these IDs would count as a further member of the group.
+    private let hasName: Bool
     /// The names of the caller's groups, looked up when the first line names a group.
     private var groups: [[UInt8]]?
 
@@ -16,7 +22,9 @@ package struct OwnerMatcher {
         let digits = Array("\(caller.user.number)".utf8)
         if let name = try Accounts.name(of: caller.user) {
             self.name = name
+            hasName = true
         } else {
+            hasName = false
             name = try Accounts.user(named: digits) == nil ? digits : nil
         }
         self.caller = caller
@@ -27,6 +35,7 @@ package struct OwnerMatcher {
     /// caller nor one of the caller's groups.
     package mutating func owner(_ field: ArraySlice<UInt8>) throws(Errno) -> Owner? {
         guard field.first == 0x40 else { return try isUser(field) ? name.map { .user($0) } : nil }
+        guard hasName else { return nil }
         guard field.contains(0x5c), case .group(let name) = Owner(field: field) else {
             return try isGroup(field.dropFirst()) ? .group(Array(field.dropFirst())) : nil
         }
