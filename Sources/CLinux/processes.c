@@ -93,6 +93,18 @@ int linux_getrlimit(int resource, struct rlimit *limit) { return getrlimit(resou
 
 int linux_setrlimit(int resource, const struct rlimit *limit) { return setrlimit(resource, limit); }
 
+/* The scheduling attributes of a new process: normal policy, nice value 0, all processors. */
+void linux_reset_scheduling(void)
+{
+	struct sched_param none = {0};
+	unsigned char all[1024];
+
+	memset(all, 0xff, sizeof all);
+	sched_setscheduler(0, SCHED_OTHER, &none);
+	setpriority(PRIO_PROCESS, 0, 0);
+	syscall(SYS_sched_setaffinity, 0, sizeof all, all);
+}
+
 int linux_unshare(int namespaces) { return unshare(namespaces); }
 
 int linux_execvpe(const char *path, char *const arguments[], char *const environment[])

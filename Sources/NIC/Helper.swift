@@ -7,6 +7,9 @@ package enum Helper {
     ///   resource limits are raised, since those of the caller may leave too little memory.
     package static func run(_ arguments: () -> [[UInt8]]) throws(Refusal) {
         do { try ProcessSanitizer.sanitize() } catch { throw .unsafeStart(error) }
+        // Other users wait for the lock that this process takes. Its user cannot change the
+        // scheduling later: only a process with all capabilities of this one can.
+        ProcessSanitizer.resetScheduling()
         // The process name comes from the path by which the caller started the program. Error
         // messages contain it, in commands that root is told to run.
         ProcessID.setOwnName("berth-nic")

@@ -81,6 +81,24 @@ struct HeldLock {
         }
     }
 
+    @Test("a helper runs at normal priority, whatever its user chose")
+    func priority() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host.withBridge()
+            host.setLedger("")
+            let holder = try #require(script("hold-ledger").lines.first)
+            let container = Container(of: 2000)
+            start(
+                "exec setpriv --reuid 2000 --regid 2000 --clear-groups nice -n 19 taskset -c 0 "
+                    + "chrt --idle 0 \(Program.ours.installed) create /p n \(container.process) "
+                    + "veth br0")
+            let all = shell("taskset -cp $$ | sed 's/.*: //'").lines.first ?? ""
+            let found = script("helper-priority", ["2000"])
+            expect(found.lines, is: ["TS 0 \(all)", "TS 0 \(all)"], "\(found)")
+            shell("kill \(holder)")
+        }
+    }
+
     @Test("a ledger that others may read gets the mode 0600", arguments: ["0644", "0400", "0640"])
     func mode(mode: String) async {
         await #expect(processExitsWith: .success) { [mode = mode as String] in

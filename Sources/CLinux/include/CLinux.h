@@ -110,6 +110,7 @@ int linux_getrlimit(int resource, struct rlimit *limit);
 int linux_setrlimit(int resource, const struct rlimit *limit);
 /* PR_SET_NAME, which cuts the name off after 15 bytes. */
 int linux_set_process_name(const char *name);
+void linux_reset_scheduling(void);
 int linux_unshare(int namespaces);
 
 int linux_execvpe(const char *path, char *const arguments[], char *const environment[]);

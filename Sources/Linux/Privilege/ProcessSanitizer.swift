@@ -20,6 +20,14 @@ package enum ProcessSanitizer {
         try call { unsafe chdir("/") }
     }
 
+    /// Resets policy, nice value and processors to their defaults. For a program that others wait
+    /// for: its caller could otherwise keep it from running, with busy processes of a higher
+    /// priority.
+    ///
+    /// If the process has no capability that its user lacks, the user can change these again.
+    /// Errors are ignored, because a sandbox may withhold CAP_SYS_NICE.
+    package static func resetScheduling() { linux_reset_scheduling() }
+
     /// Opens /dev/null in place of closed standard descriptors. Otherwise the next opened file
     /// would get such a number, and output would be written to it.
     /// - Parameter keepingThem: whether they stay open across exec. If not, a program that is
