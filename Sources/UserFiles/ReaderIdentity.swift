@@ -39,7 +39,7 @@ extension ReaderProcess.Identity {
         case .user(let user, let group, let groups):
             try UserIdentity.irrevocablyBecome(user, group, groups: groups, processorSeconds: 2)
         case .controller(let path):
-            guard isRoot, let file = Self.firstForeign(on: path) else {
+            guard isRoot, let file = Self.firstForeign(on: path, try FUSEMounts.current()) else {
                 let groups = try Credentials.withGroupsOfThisProcess(ownUser).groups
                 return try UserIdentity.irrevocablyBecome(
                     ownUser, groups[0], groups: groups, processorSeconds: 2)
@@ -53,8 +53,11 @@ extension ReaderProcess.Identity {
     }
 
     /// The owner and group of the first component of the path that does not belong to root. For a
-    /// link that belongs to root, its target is examined.
-    private static func firstForeign(on path: [UInt8]) -> (owner: UserID, group: GroupID)? {
+    /// link that belongs to root, its target is examined. All files of a file system in user space
+    /// count as those of the user for whom it was mounted.
+    private static func firstForeign(
+        on path: [UInt8], _ mounts: FUSEMounts
+    ) -> (owner: UserID, group: GroupID)? {
         var rest = path.split(separator: 0x2f).reversed().map { Array($0) }
         var place: [UInt8] = []
         // As many links as the kernel follows: MAXSYMLINKS.
@@ -68,6 +71,9 @@ extension ReaderProcess.Identity {
             let next = place + [0x2f] + name
             guard let file = (try? ForeignFile.open(next, followingLinks: false)) ?? nil else {
                 return nil
+            }
+            if let user = mounts.user(ofDevice: file.device), user != .root {
+                return (user, GroupID(user.number))
             }
             guard file.owner == .root else { return (file.owner, file.group) }
             guard file.isSymbolicLink else {

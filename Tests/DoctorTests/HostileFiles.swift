@@ -91,6 +91,8 @@ private let wanted = """
       ? line 1:
           | fault
     /run/log
+    root symbolic link
+    berth: cannot read /run/forged/log: Permission denied
     all: 41 users, 40 without an answer, in time
     """
 

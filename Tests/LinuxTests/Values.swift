@@ -30,6 +30,24 @@ import Testing
         }
     }
 
+    @Test("a file system in user space belongs to the user for whom it was mounted")
+    func userSpaceFileSystems() {
+        let mounts = FUSEMounts(
+            mountinfo: Array(
+                """
+                25 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw
+                40 25 0:38 / /home/alice/f rw,nosuid - fuse.sshfs h: rw,user_id=1000,group_id=0
+                41 25 0:2607 / /mnt rw master:1 - fuse p rw,user_id=0,group_id=0,allow_other
+                42 25 0:40 / /v rw - virtiofs tag rw
+                43 25 0:41 / /tmp/user_id=7 rw - tmpfs fuse rw,user_id=7
+
+                """.utf8))
+        #expect(mounts.user(ofDevice: 38) == UserID(1000))
+        // Minor numbers have 20 bits, of which the upper 12 are apart.
+        #expect(mounts.user(ofDevice: 0xa0_002f) == .root)
+        for device: UInt64 in [0xfe01, 39, 40, 41] { #expect(mounts.user(ofDevice: device) == nil) }
+    }
+
     @Test("untrusted bytes are printed as ASCII on one line of limited length")
     func printables() {
         #expect(printable(Array("lxcbr0".utf8)) == "lxcbr0")

@@ -44,6 +44,8 @@ package struct ForeignFile: ~Copyable {
 
     package var owner: UserID { status.owner }
     package var group: GroupID { status.group }
+    /// The number of the device that has its file system.
+    package var device: UInt64 { status.device }
     /// Bytes.
     package var size: Int { status.size }
     package var isSymbolicLink: Bool { status.isSymbolicLink }

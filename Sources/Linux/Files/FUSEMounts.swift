@@ -1,0 +1,38 @@
+/// Mounted file systems in user space (FUSE), as `/proc/self/mountinfo` lists them.
+///
+/// The program that serves one decides what its files contain, and which owners they seem to have.
+package struct FUSEMounts {
+    private let mountinfo: [UInt8]
+
+    package init(mountinfo: [UInt8]) { self.mountinfo = mountinfo }
+
+    package static func current() throws(Errno) -> FUSEMounts {
+        guard let text = try SmallFile.contents(of: "/proc/self/mountinfo") else {
+            throw .notFound
+        }
+        return FUSEMounts(mountinfo: text)
+    }
+
+    /// The user for whom a file system was mounted, by its option `user_id`.
+    /// - Parameter device: the number of its device, as stat(2) reports it.
+    /// - Returns: `nil` if it is not a file system in user space.
+    package func user(ofDevice device: UInt64) -> UserID? {
+        // See makedev(3).
+        let major = device >> 8 & 0xfff | device >> 32 & ~0xfff
+        let minor = device & 0xff | device >> 12 & 0xffff_ff00
+        let number = Array("\(major):\(minor)".utf8)
+        for place in Lines(bytes: mountinfo) {
+            let fields = mountinfo[place].split(separator: 0x20)
+            guard fields.count >= 9, fields[2].elementsEqual(number),
+                fields[fields.count - 3].starts(with: "fuse".utf8)
+            else { continue }
+            let name = Array("user_id=".utf8)
+            for option in fields[fields.count - 1].split(separator: 0x2c)
+            where option.starts(with: name) {
+                return decimal(option.dropFirst(name.count), upTo: UInt64(UInt32.max) - 1)
+                    .map { UserID(UInt32($0)) }
+            }
+        }
+        return nil
+    }
+}
