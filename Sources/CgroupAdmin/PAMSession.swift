@@ -92,7 +92,9 @@ package struct PAMSession: ~Copyable {
                         try cgroup.directory.setExtendedAttribute(
                             SessionOrigin.name, to: origins.bytes)
                         // The change of identity cleared the parent-death signal.
-                        guard try ProcessID.endWithParent(application) else { throw .noProcess }
+                        guard try ProcessID.setParentDeathSignal(application) else {
+                            throw .noProcess
+                        }
                         try cgroup.attach(application)
                     }
                 }
@@ -190,7 +192,7 @@ package struct PAMSession: ~Copyable {
     private borrowing func traceApplication() throws(Failure) {
         do throws(Errno) {
             guard application.number > 1 else { throw .invalid }
-            guard try ProcessID.endWithParent(application) else { throw .noProcess }
+            guard try ProcessID.setParentDeathSignal(application) else { throw .noProcess }
             try application.preventIDReuse()
         } catch { throw Failure("process \(application.number) cannot be traced: \(error)") }
         // It may not have begun to wait yet.

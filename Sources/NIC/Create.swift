@@ -12,10 +12,10 @@ struct Create: ~Copyable {
     /// Prints the names and indexes of both ends. If printing fails, deletes the NIC, because
     /// lxc-start does not know that it exists.
     static func run(
-        _ request: Request.Creation, with power: consuming RootPrivilege
+        _ request: Request.Creation, with privilege: consuming RootPrivilege
     ) throws(Refusal) {
-        let policy = try HelperSession.policy(power)
-        let session = try HelperSession.begin(on: request.bridge, with: power)
+        let policy = try HelperSession.policy(privilege)
+        let session = try HelperSession.begin(on: request.bridge, with: privilege)
         var caller = try lookup { () throws(Errno) in try OwnerMatcher(session.caller) }
         let entries = try session.entries(of: &caller, from: policy)
         let namespace = try session.namespace(.process(request.process))
@@ -191,7 +191,7 @@ struct Create: ~Copyable {
     private borrowing func applyPortOptions(_ host: Interface, _ made: CreatedNIC) throws(Refusal) {
         try netlink { () throws(NetlinkError) in
             if let address = made.pair.containerAddress {
-                try session.kernel.addStaticForwardingEntry(
+                try session.kernel.addStaticFDBEntry(
                     address, to: made.pair.host, at: host.index)
             }
             try session.kernel.set(made.pair.host, at: host.index, port: made.port)
@@ -268,7 +268,8 @@ struct Create: ~Copyable {
 }
 
 extension HelperSession {
-    fileprivate static func policy(_ power: borrowing RootPrivilege) throws(Refusal) -> TrustedFile
+    fileprivate static func policy(_ privilege: borrowing RootPrivilege) throws(Refusal)
+        -> TrustedFile
     {
         do {
             return try TrustedFile.open(Paths.usernetName, in: Paths.lxcConfiguration)

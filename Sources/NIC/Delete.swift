@@ -9,9 +9,9 @@ struct Delete {
     /// namespace that the caller owns. It is not an error if the NIC has just been removed with its
     /// container.
     static func run(
-        _ request: Request.Deletion, with power: consuming RootPrivilege
+        _ request: Request.Deletion, with privilege: consuming RootPrivilege
     ) throws(Refusal) {
-        let session = try HelperSession.begin(on: request.bridge, with: power)
+        let session = try HelperSession.begin(on: request.bridge, with: privilege)
         var caller = try lookup { () throws(Errno) in try OwnerMatcher(session.caller) }
         let namespace = try session.namespace(request.namespace)
         let row = try session.row(request, of: &caller)

@@ -18,9 +18,9 @@ package enum Helper {
         }
         switch try Request(arguments()) {
         case .create(let creation):
-            try Create.run(creation, with: try power())
+            try Create.run(creation, with: try rootPrivilege())
         case .delete(let deletion):
-            try Delete.run(deletion, with: try power())
+            try Delete.run(deletion, with: try rootPrivilege())
             // liblxc expects at least one byte, and overwrites the last one.
             try answer("")
         case .version:
@@ -37,7 +37,7 @@ package enum Helper {
     /// Debian's profile for lxc-start permits changing to profiles whose names begin with "lxc-".
     private static let profile = "lxc-berth-nic"
 
-    private static func power() throws(Refusal) -> RootPrivilege {
+    private static func rootPrivilege() throws(Refusal) -> RootPrivilege {
         do { return try RootPrivilege.ofThisProcess() } catch {
             switch error {
             case .notSetuid: throw .notSetuid

@@ -36,24 +36,25 @@ struct HelperSession: ~Copyable {
 
     /// The rest of step 2, and step 3, for a request about this bridge.
     static func begin(
-        on bridgeName: UsernetBridge, with power: consuming RootPrivilege
+        on bridgeName: UsernetBridge, with privilege: consuming RootPrivilege
     ) throws(Refusal) -> HelperSession {
         // In another network namespace, no NIC of the ledger exists, and all rows would be removed
         // as stale.
-        guard (try? NetworkNamespace.isHosts(power)) == true else { throw .notOnTheHost }
+        guard (try? NetworkNamespace.isHosts(privilege)) == true else { throw .notOnTheHost }
         let ledgerFile: LockedFile
         do throws(LockedFile.AccessError) {
-            ledgerFile = try LockedFile.open(Paths.ledgerName, in: Paths.lxcRuntime, with: power)
+            ledgerFile = try LockedFile.open(
+                Paths.ledgerName, in: Paths.lxcRuntime, with: privilege)
         } catch { throw .ledger(error) }
         let kernel = try netlink { () throws(NetlinkError) in try RouteSocket.connect() }
         let bridge = try Bridge.find(bridgeName, kernel)
-        let caller = power.caller
+        let caller = privilege.caller
         let root: SavedRoot?
         do throws(Errno) {
             if bridge.isOpenVSwitch {
-                root = try power.dropToNetAdminAndSavedRoot()
+                root = try privilege.dropToNetAdminAndSavedRoot()
             } else {
-                try power.irrevocablyBecomeCaller()
+                try privilege.irrevocablyBecomeCaller()
                 root = nil
             }
         } catch { throw .privileges(error) }

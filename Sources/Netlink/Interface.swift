@@ -39,7 +39,7 @@ package struct Interface: Equatable, Sendable {
     package let rawName: [UInt8]
     package let kind: LinkKind
     package let mtu: UInt32
-    package let address: HardwareAddress?
+    package let address: MACAddress?
     package let isUp: Bool
     /// The bridge of which the interface is a port.
     package let master: InterfaceIndex?
@@ -69,7 +69,7 @@ package struct Interface: Equatable, Sendable {
 
     package init(
         index: InterfaceIndex, name: InterfaceName, kind: LinkKind, mtu: UInt32,
-        address: HardwareAddress?, isUp: Bool, master: InterfaceIndex?, isIsolated: Bool
+        address: MACAddress?, isUp: Bool, master: InterfaceIndex?, isIsolated: Bool
     ) {
         self.index = index
         rawName = name.bytes
@@ -88,7 +88,7 @@ package struct Interface: Equatable, Sendable {
         rawName = attributes.text(Int(IFLA_IFNAME)) ?? []
         kind = LinkKind(info?.text(Int(IFLA_INFO_KIND)))
         mtu = attributes.number(Int(IFLA_MTU), as: UInt32.self) ?? 0
-        address = attributes[Int(IFLA_ADDRESS)].map { HardwareAddress(bytes: $0) }
+        address = attributes[Int(IFLA_ADDRESS)].map { MACAddress(bytes: $0) }
         isUp = header.ifi_flags & UInt32(IFF_UP.rawValue) != 0
         master = attributes.number(Int(IFLA_MASTER), as: Int32.self).map { InterfaceIndex($0) }
         peer = attributes.number(Int(IFLA_LINK), as: Int32.self).map { InterfaceIndex($0) }
@@ -159,7 +159,7 @@ extension RouteSocket {
             }
             do throws(Errno) {
                 return Interface(
-                    try reply.beginning(as: ifinfomsg.self),
+                    try reply.header(as: ifinfomsg.self),
                     reply.attributes(after: ifinfomsg.self))
             } catch { throw NetlinkError(operation, error) }
         } catch  where error.errno == .noDevice {

@@ -17,7 +17,7 @@ package struct PortOptions: Equatable, Sendable {
 // The interface is found by its index. The name is for the error message.
 extension RouteSocket {
     package borrowing func createBridge(
-        _ name: InterfaceName, address: HardwareAddress, mtu: UInt32
+        _ name: InterfaceName, address: MACAddress, mtu: UInt32
     ) throws(NetlinkError) {
         try change("create the bridge \(name)", RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL) {
             message throws(Errno) in
@@ -32,7 +32,7 @@ extension RouteSocket {
     }
 
     package borrowing func set(
-        _ name: InterfaceName, at index: InterfaceIndex, address: HardwareAddress
+        _ name: InterfaceName, at index: InterfaceIndex, address: MACAddress
     ) throws(NetlinkError) {
         try change("set the hardware address of \(name)", RTM_SETLINK) { message throws(Errno) in
             try message.begin(linkHeader(index))
@@ -100,8 +100,8 @@ extension RouteSocket {
     }
 
     /// Adds a static entry to the bridge's forwarding table: the address is behind that port.
-    package borrowing func addStaticForwardingEntry(
-        _ address: HardwareAddress, to name: InterfaceName, at index: InterfaceIndex
+    package borrowing func addStaticFDBEntry(
+        _ address: MACAddress, to name: InterfaceName, at index: InterfaceIndex
     ) throws(NetlinkError) {
         try change(
             "pin the container's hardware address to \(name)", RTM_NEWNEIGH,

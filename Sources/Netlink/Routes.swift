@@ -31,7 +31,7 @@ package struct Route: Equatable, Sendable {
 
     package var isDefault: Bool { prefixLength == 0 }
 
-    package func leads(through index: InterfaceIndex) -> Bool {
+    package func goesOut(through index: InterfaceIndex) -> Bool {
         interface == index || nextHops.contains(index)
     }
 }

@@ -4,7 +4,7 @@ package import Linux
 /// A veth pair to create: one end here, the other in a container's network namespace.
 package struct VethPair: Sendable {
     package var host: InterfaceName
-    package var hostAddress: HardwareAddress
+    package var hostAddress: MACAddress
     /// In bytes; `nil` leaves the kernel's default.
     package var hostMTU: UInt32?
     package var bridge: InterfaceIndex?
@@ -12,9 +12,9 @@ package struct VethPair: Sendable {
     package var container: InterfaceName?
     package var containerMTU: UInt32?
     /// `nil` lets the kernel choose one.
-    package var containerAddress: HardwareAddress?
+    package var containerAddress: MACAddress?
 
-    package init(host: InterfaceName, hostAddress: HardwareAddress) {
+    package init(host: InterfaceName, hostAddress: MACAddress) {
         self.host = host
         self.hostAddress = hostAddress
     }

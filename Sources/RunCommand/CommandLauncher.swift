@@ -51,15 +51,15 @@ package enum CommandLauncher {
         do throws(Errno) { try AppArmorProfile.enterIfUnconfined(profile) } catch {
             throw .profile(error)
         }
-        let power = try rootPrivilege()
-        let caller = power.caller
+        let privilege = try rootPrivilege()
+        let caller = privilege.caller
         let request = try Request(words)
         if request.action == .help || request.action == .version {
-            try dropToSavedRoot(power).dropPermanentlyOrRefuse()
+            try dropToSavedRoot(privilege).dropPermanentlyOrRefuse()
             return .answer(request.action == .help ? Request.usage : Request.version)
         }
         if Systemd.isRunning {
-            try dropToSavedRoot(power).dropPermanentlyOrRefuse()
+            try dropToSavedRoot(privilege).dropPermanentlyOrRefuse()
             return try Systemd.outcome(of: request, for: caller.user, environment: environment)
         }
         let tree = try lookUp { () throws(UnifiedHierarchy.LookupError) in
@@ -73,7 +73,7 @@ package enum CommandLauncher {
         let place = try lookUp { () throws(UnifiedHierarchy.LookupError) in
             try UnifiedHierarchy.ownCgroup()
         }
-        let root = try dropToSavedRoot(power)
+        let root = try dropToSavedRoot(privilege)
 
         var matcher: OwnerMatcher
         do throws(Errno) { matcher = try OwnerMatcher(caller) } catch {
@@ -131,9 +131,11 @@ package enum CommandLauncher {
     }
 
     private static func dropToSavedRoot(
-        _ power: consuming RootPrivilege
+        _ privilege: consuming RootPrivilege
     ) throws(Refusal) -> SavedRoot {
-        do throws(Errno) { return try power.dropToSavedRoot() } catch { throw .privileges(error) }
+        do throws(Errno) { return try privilege.dropToSavedRoot() } catch {
+            throw .privileges(error)
+        }
     }
 
     /// - Returns: `nil` if no line applies to the user.

@@ -22,7 +22,7 @@ import SecureStart
 
 let session = ProcessID.parent
 do throws(Errno) {
-    guard try ProcessID.endWithParent(session) else { exitProcess(status: 1) }
+    guard try ProcessID.setParentDeathSignal(session) else { exitProcess(status: 1) }
 } catch { exitProcess(status: 1) }
 // Raise limits before any memory is allocated: with the caller's limits, an allocation could fail
 // and end the program.

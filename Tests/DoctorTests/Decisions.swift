@@ -69,16 +69,16 @@ struct Decisions {
     func search() {
         let (owner, other) = (UserID(1000), UserID(100_000))
         var file = FileAttributes(owner: owner, group: GroupID(1000), mode: 0o750)
-        #expect(file.lets(owner, [], .search))
-        #expect(!file.lets(other, [GroupID(100_000)], .search))
-        #expect(file.lets(other, [GroupID(1000)], .search))
+        #expect(file.permits(owner, [], .search))
+        #expect(!file.permits(other, [GroupID(100_000)], .search))
+        #expect(file.permits(other, [GroupID(1000)], .search))
         // user::rwx user:100000:--x group::r-x mask::r-x other::---
         file.list = POSIXACL(
             [2, 0, 0, 0] + entry(0x01, 7, .max) + entry(0x02, 1, 100_000) + entry(0x04, 5, .max)
                 + entry(0x10, 5, .max) + entry(0x20, 0, .max))
-        #expect(file.lets(other, [], .search))
-        #expect(!file.lets(other, [], .read))
-        #expect(!file.lets(UserID(100_001), [], .search))
+        #expect(file.permits(other, [], .search))
+        #expect(!file.permits(other, [], .read))
+        #expect(!file.permits(UserID(100_001), [], .search))
         #expect(POSIXACL([2, 0, 0]) == nil)
     }
 

@@ -41,6 +41,6 @@ func interface(
     guard let name = InterfaceName(Array(name.utf8)) else { throw Refused(problems: []) }
     return Interface(
         index: InterfaceIndex(index), name: name, kind: kind, mtu: mtu,
-        address: HardwareAddress(bytes: [0x10, 0x66, 0x6a, 0, 0, 0]), isUp: up,
+        address: MACAddress(bytes: [0x10, 0x66, 0x6a, 0, 0, 0]), isUp: up,
         master: master.map { InterfaceIndex($0) }, isIsolated: isolated)
 }

@@ -88,7 +88,7 @@ enum CgroupNode: Check {
         guard cgroup.controllers != nil else {
             return findings + [.unknown(cgroup.path, "only root and its owner may read it")]
         }
-        for file in cgroup.delegated where !file.file.lets(user, facts.target.groups, .write) {
+        for file in cgroup.delegated where !file.file.permits(user, facts.target.groups, .write) {
             let chmod = Fix.command("chmod u+w \(file.path)", by: .root)
             findings.append(
                 Finding(

@@ -24,7 +24,7 @@ enum SearchPermission: Check {
             }
             if let finding = ofUser(step, file, facts) { findings.append(finding) }
             guard let (user, group) = root,
-                !file.lets(UserID(user), [GroupID(group)], .search)
+                !file.permits(UserID(user), [GroupID(group)], .search)
             else { continue }
             findings.append(
                 .problem(
@@ -49,7 +49,7 @@ enum SearchPermission: Check {
         _ step: SearchPermissionFacts.Step, _ file: FileAttributes, _ facts: Facts
     ) -> Finding? {
         let target = facts.target
-        guard !target.isRoot, !file.lets(target.user, target.groups, .search) else { return nil }
+        guard !target.isRoot, !file.permits(target.user, target.groups, .search) else { return nil }
         let permission = target.groups.contains(file.group) ? "g" : "o"
         return .problem(
             step.path.quoted, "\(target.name) has no search permission on this directory",

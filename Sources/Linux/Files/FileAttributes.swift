@@ -47,10 +47,10 @@ package struct FileAttributes: Equatable, Sendable {
     package var isSetuidRoot: Bool { owner == .root && mode & 0o4000 != 0 && mode & 0o111 != 0 }
 
     /// Whether a user without capabilities has this permission.
-    package func lets(_ user: UserID, _ groups: [GroupID], _ wanted: Access) -> Bool {
+    package func permits(_ user: UserID, _ groups: [GroupID], _ wanted: Access) -> Bool {
         let bits = wanted.rawValue
         if user == owner { return mode >> 6 & bits == bits }
-        if let list { return list.lets(user, groups, bits, owned: group, others: mode & 7) }
+        if let list { return list.permits(user, groups, bits, owned: group, others: mode & 7) }
         if groups.contains(group) { return mode >> 3 & bits == bits }
         return mode & bits == bits
     }

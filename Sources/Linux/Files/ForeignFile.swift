@@ -51,7 +51,7 @@ package struct ForeignFile: ~Copyable {
     package var isSymbolicLink: Bool { status.isSymbolicLink }
 
     /// The contents of a regular file. A file that the kernel generates has size 0. On a kernel
-    /// file system that ``KernelFileSystems`` does not list, it is therefore returned as empty.
+    /// file system that ``PseudoFileSystems`` does not list, it is therefore returned as empty.
     package borrowing func contents(atMost limit: Int) throws(Refusal) -> [UInt8] {
         guard !status.isDirectory else { throw .isDirectory }
         guard status.isRegular else { throw .isSpecial }
@@ -107,7 +107,7 @@ package struct ForeignFile: ~Copyable {
         let number = place.number
         var information = statfs()
         try call { unsafe fstatfs(number, &information) }
-        return KernelFileSystems.contain(magic: UInt32(truncatingIfNeeded: information.f_type))
+        return PseudoFileSystems.contain(magic: UInt32(truncatingIfNeeded: information.f_type))
     }
 }
 

@@ -29,7 +29,7 @@ package struct POSIXACL: Equatable, Sendable {
             + entries.flatMap { number($0.tag, 2) + number($0.bits, 2) + number($0.id, 4) }
     }
 
-    func lets(
+    func permits(
         _ user: UserID, _ groups: [GroupID], _ wanted: UInt32, owned: GroupID, others: UInt32
     ) -> Bool {
         let mask = entries.first { $0.tag == 0x10 }?.bits ?? 7

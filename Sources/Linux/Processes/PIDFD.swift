@@ -33,7 +33,7 @@ public struct PIDFD: ~Copyable {
     package borrowing func terminate() throws(Errno) { try signal(SIGTERM) }
     package borrowing func kill() throws(Errno) { try signal(SIGKILL) }
     /// Sends SIGHUP, on which daemons reload their files.
-    package borrowing func hangUp() throws(Errno) { try signal(SIGHUP) }
+    package borrowing func sendSIGHUP() throws(Errno) { try signal(SIGHUP) }
 
     private borrowing func signal(_ number: Int32) throws(Errno) {
         do { try call { linux_pidfd_send_signal(descriptor.number, number) } } catch

@@ -69,7 +69,7 @@ extension HostTools {
                 throw error
             }
         case .rereadFiles(let bridge):
-            do { try DnsmasqProcess.hangUp(bridge) } catch {
+            do { try DnsmasqProcess.reload(bridge) } catch {
                 throw Failure(
                     "cannot signal the dnsmasq of \(bridge) to reread its files: \(error)")
             }
@@ -138,11 +138,11 @@ extension HostTools {
             prefixLength: UInt8(clamping: address.length))
     }
 
-    private func hardware(_ text: String) throws(Failure) -> HardwareAddress {
-        guard let address = HardwareAddressText(text) else {
+    private func hardware(_ text: String) throws(Failure) -> MACAddress {
+        guard let address = MACAddressText(text) else {
             throw Failure("\"\(text)\" is not a hardware address")
         }
-        return HardwareAddress(bytes: address.bytes)
+        return MACAddress(bytes: address.bytes)
     }
 
     /// Runs the steps, each of which applies completely or not at all. If one fails, undoes those

@@ -29,7 +29,7 @@ extension HostFacts {
                 return .port(port.description, kind: kind)
             }
         }
-        let route = routes.first { $0.isDefault && $0.leads(through: interface.index) }
+        let route = routes.first { $0.isDefault && $0.goesOut(through: interface.index) }
         return route.map { .defaultRoute(isIPv6: $0.destination.count == 16) }
     }
 }

@@ -62,7 +62,7 @@ package struct HostFacts: Sendable {
         guard let route = defaultRoute(ofIPv6: false) ?? defaultRoute(ofIPv6: true) else {
             return 1500
         }
-        let interface = interfaces.first { route.leads(through: $0.index) }
+        let interface = interfaces.first { route.goesOut(through: $0.index) }
         return route.mtu ?? interface?.mtu ?? 1500
     }
 
@@ -114,6 +114,6 @@ package struct HostFacts: Sendable {
     }
 
     package func name(of route: Route) -> String {
-        interfaces.first { route.leads(through: $0.index) }?.description ?? "another interface"
+        interfaces.first { route.goesOut(through: $0.index) }?.description ?? "another interface"
     }
 }

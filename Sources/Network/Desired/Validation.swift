@@ -158,8 +158,8 @@ package struct Validation {
     private mutating func hardwareAddress() -> String? {
         let form = "a unicast hardware address such as 10:66:6a:00:00:00"
         return value(.bridgeMAC, as: form) {
-            HardwareAddressText($0).flatMap {
-                $0.isUnicast ? HardwareAddressText.text($0.bytes) : nil
+            MACAddressText($0).flatMap {
+                $0.isUnicast ? MACAddressText.text($0.bytes) : nil
             }
         }
     }

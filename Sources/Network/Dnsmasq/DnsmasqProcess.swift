@@ -49,7 +49,7 @@ enum DnsmasqProcess {
         return nil
     }
 
-    static func hangUp(_ bridge: BridgeName) throws(Errno) { try find(bridge)?.hangUp() }
+    static func reload(_ bridge: BridgeName) throws(Errno) { try find(bridge)?.sendSIGHUP() }
 
     /// Terminates dnsmasq and waits until it exits; kills it after 3 seconds.
     static func stop(_ bridge: BridgeName) throws(Errno) {

@@ -35,7 +35,7 @@ package struct ObservedHost: Sendable {
     init(_ facts: HostFacts, _ record: Record.HostEntry, bridges: [BridgeName]) {
         let uplinks = facts.routes.filter { $0.isDefault && $0.isAdvertised }
         advertisedUplinks = facts.interfaces.filter { interface in
-            uplinks.contains { $0.leads(through: interface.index) }
+            uplinks.contains { $0.goesOut(through: interface.index) }
                 && !bridges.contains { $0.interface == interface.name }
         }
         .compactMap { $0.name?.description }

@@ -62,7 +62,7 @@ package struct Observer {
         }
         let settings =
             Sysctls.ofBridge(bridge) + [
-                .kernel(Sysctls.promotes(bridge)), .kernel(Sysctls.disabled6(bridge)),
+                .kernel(Sysctls.promoteSecondaries(bridge)), .kernel(Sysctls.disabled6(bridge)),
             ]
         for case .kernel(let path) in settings {
             observed.kernel[path] = kernelSetting(path)

@@ -61,7 +61,7 @@ extension Planner {
         if let address = desired.hardwareAddress { attributes.append((.hardwareAddress, address)) }
         // Without promote_secondaries, the kernel removes all IPv4 addresses of a range when the
         // first one is removed.
-        if !isOwn { attributes.append((.kernel(Sysctls.promotes(bridge)), "1")) }
+        if !isOwn { attributes.append((.kernel(Sysctls.promoteSecondaries(bridge)), "1")) }
         guard capabilities.hasIPv6 else { return attributes }
         if desired.ipv6 != nil { attributes.append((.kernel(Sysctls.disabled6(bridge)), "0")) }
         return attributes + Sysctls.ofBridge(bridge).map { ($0, "0") }
@@ -121,7 +121,7 @@ extension Planner {
         let mayRemoveOthers =
             removed.contains(where: \.isIPv4)
             && others.contains { $0.isIPv4 && !removed.contains($0) }
-        let promotion = Alteration.Attribute.kernel(Sysctls.promotes(bridge))
+        let promotion = Alteration.Attribute.kernel(Sysctls.promoteSecondaries(bridge))
         let now = observed.value(of: promotion)
         let needsPromotion = mayRemoveOthers && !isPromoting && now != nil && now != "1"
         var changes: [Change] = []

@@ -27,7 +27,7 @@ package enum Change: Sendable {
     static func deletion(of bridge: BridgeName, _ interface: Interface) -> Change? {
         guard interface.kind == .bridge else { return nil }
         return .deleteBridge(
-            bridge, hardwareAddress: HardwareAddressText.text(interface.address?.bytes ?? []),
+            bridge, hardwareAddress: MACAddressText.text(interface.address?.bytes ?? []),
             mtu: interface.mtu)
     }
 

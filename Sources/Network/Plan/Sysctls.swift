@@ -17,7 +17,7 @@ enum Sysctls {
         "/proc/sys/net/ipv6/conf/\(interface)/accept_ra"
     }
 
-    static func promotes(_ bridge: BridgeName) -> String {
+    static func promoteSecondaries(_ bridge: BridgeName) -> String {
         "/proc/sys/net/ipv4/conf/\(bridge)/promote_secondaries"
     }
 

@@ -13,7 +13,7 @@ struct RecordVersion1: Decodable {
         let firewall: Firewall?
         let dnsPort: UInt16
         let configurationDigest: String?
-        let mended: [Mended]
+        let mended: [Adjusted]
         let isWhole: Bool
     }
 
@@ -23,7 +23,7 @@ struct RecordVersion1: Decodable {
         let found: String
     }
 
-    struct Mended: Decodable {
+    struct Adjusted: Decodable {
         let sentence: String
         let apply: [[String]]
         let undo: [[String]]

@@ -14,9 +14,9 @@ package enum RunLoop {
         let readiness = try pipe.map(ReadinessPipe.take)
         let signals = try ServiceSignals.take()
         let service = try Service.open()
-        let notices = try ChangeNotices.ofInterfaces()
-        let losses = try ChangeNotices.ofLostRules()
-        var names = FileNotices(of: Paths.hosts)
+        let monitor = try NetlinkMonitor.ofInterfaces()
+        let losses = try NetlinkMonitor.ofLostRules()
+        var names = FileWatch(of: Paths.hosts)
         report(try service.start { log("warning: \($0)") }, log)
         notifySupervisor(at: supervisor, "READY=1\nSTATUS=the networks are up")
         readiness?.signalReady()
@@ -26,7 +26,7 @@ package enum RunLoop {
             let servers = backoff.awaitsCheck ? [] : try service.servers()
             let ready = try awaitReadable(
                 [
-                    signals.pollDescriptor, notices.pollDescriptor, losses.pollDescriptor,
+                    signals.pollDescriptor, monitor.pollDescriptor, losses.pollDescriptor,
                     names.pollDescriptor,
                 ] + servers.map(\.pollDescriptor),
                 atMost: backoff.wait(from: monotonicMilliseconds()))
@@ -38,7 +38,7 @@ package enum RunLoop {
                     }
                 }
             }
-            let hasChanged = ready[1] && notices.drain()
+            let hasChanged = ready[1] && monitor.drain()
             let hasLostRules = ready[2] && losses.drain()
             let hasNewNames = ready[3] && names.drain()
             if hasChanged || hasLostRules || hasNewNames || ready[4...].contains(true) {

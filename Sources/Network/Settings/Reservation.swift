@@ -16,11 +16,11 @@ package struct Reservation: Hashable, Codable, Sendable, ListEntry {
             throw InvalidEntry("has \"\(parts[1])\" instead of an IPv4 address")
         }
         self.address = address
-        if let hardware = HardwareAddressText(parts[0]) {
+        if let hardware = MACAddressText(parts[0]) {
             guard hardware.isUnicast else {
                 throw InvalidEntry("has a hardware address that is not unicast")
             }
-            hardwareAddress = HardwareAddressText.text(hardware.bytes)
+            hardwareAddress = MACAddressText.text(hardware.bytes)
             name = parts.count == 3 ? parts[2] : nil
         } else {
             guard parts.count == 2 else {

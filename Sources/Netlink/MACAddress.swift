@@ -1,5 +1,5 @@
-/// A hardware (MAC) address.
-package struct HardwareAddress: Equatable, Sendable {
+/// A hardware (MAC) address: `hwaddr` in configurations of LXC.
+package struct MACAddress: Equatable, Sendable {
     package let bytes: [UInt8]
 
     /// - Parameter bytes: six bytes.
@@ -7,12 +7,12 @@ package struct HardwareAddress: Equatable, Sendable {
 
     /// - Parameter tail: the last five bytes of an address that begins with 0xfe. A bridge without
     ///   a fixed address takes the lowest address of its ports, so it hardly ever takes this one.
-    package static func highest(_ tail: [UInt8]) -> HardwareAddress {
-        HardwareAddress(bytes: [0xfe] + tail.prefix(5))
+    package static func highest(_ tail: [UInt8]) -> MACAddress {
+        MACAddress(bytes: [0xfe] + tail.prefix(5))
     }
 
     /// - Parameter tail: the last five bytes of a locally administered address.
-    package static func local(_ tail: [UInt8]) -> HardwareAddress {
-        HardwareAddress(bytes: [0x02] + tail.prefix(5))
+    package static func local(_ tail: [UInt8]) -> MACAddress {
+        MACAddress(bytes: [0x02] + tail.prefix(5))
     }
 }

@@ -2,7 +2,7 @@ internal import CLinux
 
 /// Watches a file for changes to its contents: it was written, replaced, created or removed. The
 /// path may be a symbolic link, and the file a mount point.
-public struct FileNotices: ~Copyable {
+public struct FileWatch: ~Copyable {
     private let path: String
     /// -1 if the user has too many inotify(7) instances: changes are then not reported.
     private let descriptor: Int32

@@ -1,5 +1,5 @@
 /// Six bytes as `10:66:6a:00:00:00`.
-package struct HardwareAddressText {
+package struct MACAddressText {
     package let bytes: [UInt8]
 
     package init?(_ text: String) {

@@ -2,7 +2,7 @@ internal import CNetlink
 internal import Linux
 
 /// A subscription to netlink notifications.
-@safe public struct ChangeNotices: ~Copyable {
+@safe public struct NetlinkMonitor: ~Copyable {
     private let raw: OpaquePointer
     /// The message types of interest; `nil` for all.
     private let kinds: [UInt16]?
@@ -16,7 +16,7 @@ internal import Linux
     deinit { unsafe nl_socket_free(raw) }
 
     /// Notifications of changed interfaces and addresses.
-    package static func ofInterfaces() throws(NetlinkError) -> ChangeNotices {
+    package static func ofInterfaces() throws(NetlinkError) -> NetlinkMonitor {
         try listen(
             NETLINK_ROUTE,
             [RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR].map { $0.rawValue },
@@ -25,7 +25,7 @@ internal import Linux
 
     /// Notifications of removed nftables tables, chains and rules. All others are ignored, because
     /// some hosts change set elements all the time. A kernel without nftables sends none.
-    package static func ofLostRules() throws(NetlinkError) -> ChangeNotices {
+    package static func ofLostRules() throws(NetlinkError) -> NetlinkMonitor {
         do throws(NetlinkError) {
             return try listen(
                 NETLINK_NETFILTER, [NFNLGRP_NFTABLES.rawValue],
@@ -40,18 +40,18 @@ internal import Linux
 
     private static func listen(
         _ family: Int32, _ groups: [UInt32], kinds: [UInt16]?
-    ) throws(NetlinkError) -> ChangeNotices {
+    ) throws(NetlinkError) -> NetlinkMonitor {
         do throws(Errno) {
-            let notices = try ChangeNotices(kinds)
-            unsafe nl_socket_disable_seq_check(notices.raw)
-            guard unsafe nl_connect(notices.raw, family) == 0 else { throw .lastFailure }
+            let monitor = try NetlinkMonitor(kinds)
+            unsafe nl_socket_disable_seq_check(monitor.raw)
+            guard unsafe nl_connect(monitor.raw, family) == 0 else { throw .lastFailure }
             for group in groups {
-                guard unsafe nl_socket_add_membership(notices.raw, Int32(group)) == 0 else {
+                guard unsafe nl_socket_add_membership(monitor.raw, Int32(group)) == 0 else {
                     throw .lastFailure
                 }
             }
-            guard unsafe nl_socket_set_nonblocking(notices.raw) == 0 else { throw .lastFailure }
-            return notices
+            guard unsafe nl_socket_set_nonblocking(monitor.raw) == 0 else { throw .lastFailure }
+            return monitor
         } catch {
             throw NetlinkError("subscribe to notifications of network changes", error)
         }
