@@ -82,7 +82,7 @@ extension Usage {
             parts.append("\(number) task\(number == "1" ? "" : "s")")
         }
         let unknown = (memory == nil ? ["memory"] : []) + (pids == nil ? ["pids"] : [])
-        if !unknown.isEmpty { parts.append("no controller \(unknown.joined(separator: " "))") }
+        if !unknown.isEmpty { parts.append("not enabled: \(unknown.joined(separator: ", "))") }
         return parts.joined(separator: ", ")
     }
 

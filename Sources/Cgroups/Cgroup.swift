@@ -60,8 +60,8 @@ package struct Cgroup: ~Copyable {
         return Lines(bytes: text).compactMap { ProcessID(digits: Array(text[$0])) }
     }
 
-    /// Moves the calling process into it: writes 0 to `cgroup.procs`. A process ID could have been
-    /// reused.
+    /// Moves the calling process into it: writes 0, which means the writing process, to
+    /// `cgroup.procs`.
     package borrowing func enter() throws(Errno) {
         try directory.write([0x30], to: Array("cgroup.procs".utf8))
     }

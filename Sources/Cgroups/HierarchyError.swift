@@ -29,7 +29,7 @@ extension UnifiedHierarchy.LookupError {
     package func fix(by mounter: Mounter) -> String? {
         switch (self, mounter) {
         case (.nothing, .openRC): "add the service cgroups to the runlevel sysinit"
-        case (.nothing, _): "mount -t cgroup2 -o nsdelegate cgroup2 /sys/fs/cgroup at boot"
+        case (.nothing, _): "at boot, run \"mount -t cgroup2 -o nsdelegate cgroup2 /sys/fs/cgroup\""
         case (.legacy, .openRC), (.hybrid, .openRC):
             "set \(Self.settingOfOpenRC) in /etc/rc.conf and reboot"
         case (.legacy, .systemd), (.hybrid, .systemd):

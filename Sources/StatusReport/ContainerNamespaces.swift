@@ -76,7 +76,8 @@ enum ContainerNamespaces {
         return words.count > 1 ? words.last.map { Array($0) } : nil
     }
 
-    /// - Parameter cgroupFile: `/proc/PID/cgroup`. The container creates the cgroups below its own.
+    /// - Parameter cgroupFile: `/proc/PID/cgroup`. The container chooses the names of the
+    ///   cgroups below its own, so only the first `lxc.payload.` component counts.
     static func payload(of cgroupFile: [UInt8]) -> [UInt8]? {
         let prefix = Array("lxc.payload.".utf8)
         for range in Lines(bytes: cgroupFile) {

@@ -28,7 +28,8 @@ extension HostStatus {
                 quotas?[known].allowed += count
                 continue
             }
-            // The next helper removes rows whose NIC no longer exists.
+            // Rows whose NIC no longer exists do not count: the next run of the helper removes
+            // them.
             let used = usernet.ledger?.count(owner, on: bridge) { nic in
                 host.veths.contains { $0.rawName.elementsEqual(nic) }
             }

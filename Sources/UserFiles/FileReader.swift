@@ -72,7 +72,7 @@ extension FileReader {
         }
     }
 
-    /// The target of a symbolic link; `nil` if it does not exist or is another file.
+    /// The target of a symbolic link; `nil` if the path does not exist or is no symbolic link.
     package mutating func target(of path: UntrustedText) throws(UnreadReason) -> [UInt8]? {
         switch answer(.target, path.bytes) {
         case .target(let target): return target
@@ -97,7 +97,7 @@ extension UnreadReason: CustomStringConvertible {
     package var description: String {
         switch self {
         case .refused(.failed(let errno)): errno.description
-        case .refused(.onKernelFileSystem): "the kernel generates the files there"
+        case .refused(.onKernelFileSystem): "it is on a file system of the kernel"
         case .refused(.isDirectory): "it is a directory"
         case .refused(.isSpecial): "it is not a regular file"
         case .refused(.isTooLarge): "it is larger than \(ReadBudget.bytes >> 20) MiB"

@@ -80,7 +80,7 @@ struct Plan: ParsableCommand {
 
 struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Stay in the foreground for a supervisor, and restore what is lost.")
+        abstract: "Bring the networks up, and stay in the foreground to restore them.")
     @Option(help: "When the networks are up, write a line to this file descriptor.")
     var readyFd: Int32?
     func validate() throws {
@@ -130,8 +130,9 @@ extension BerthNet {
     }
 }
 
-// Reset the umask, because dnsmasq reads files of this process as another user, and the action for
-// SIGCHLD: if the caller ignores it, this process cannot wait for its children.
+// Reset the umask: dnsmasq, as another user, must be able to read the files that this process
+// writes. Reset the action for SIGCHLD too: if the caller ignores that signal, this process cannot
+// wait for its children.
 do { try ProcessSanitizer.sanitize(keepsDescriptors: true) } catch {
     BerthNet.printError("cannot start: \(error)")
     exit(1)

@@ -19,7 +19,7 @@ struct OnHost {
             expect(result.lines.allSatisfy { $0.count <= 80 }, "\(result)")
             for word in [
                 "eve (u2000): hugetlb", "hugetlb.2MB.max=4194304", "lxc.payload.web", " sleep",
-                "and 4 more", "no controller memory pids", "bob (u2001)",
+                "and 4 more", "not enabled: memory, pids", "bob (u2001)",
             ] { expect(result.output.contains(word), "\(word) \(result)") }
             let own = host.run("berth-cgroup status", as: CgroupHost.eve)
             expect(own.output.contains("eve (u2000)") && !own.output.contains("bob"), "\(own)")

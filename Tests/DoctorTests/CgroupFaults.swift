@@ -69,7 +69,7 @@ struct CgroupFaults {
 
             shell("echo -\(CgroupHost.controller) > \(node)/cgroup.subtree_control")
             shell("echo -\(CgroupHost.controller) > \(CgroupHost.top)/cgroup.subtree_control")
-            fixed("cgroup-node", "is not enabled for users' cgroups")
+            fixed("cgroup-node", "not enabled for users' cgroups")
             expect(host.run("exec $0 true").succeeded)
             shell("find \(CgroupHost.top) -depth -type d -exec rmdir {} \\;")
             fixed("cgroup-node", "not set up yet")

@@ -27,7 +27,7 @@ struct HarmWarningsTests {
             ("LXC_ADDR=10.0.3.254", "address of lxcbr0 changes from 10.0.3.1 to 10.0.3.254"),
             ("LXC_BRIDGE_MTU=1400", "the MTU of lxcbr0 shrinks from 1500 to 1400"),
             ("LXC_IPV6_ADDR=fd42:9::1", "the IPv6 range of lxcbr0 changes"),
-            ("LXC_IPV6_ENABLE=false", "lxcbr0 loses IPv6"),
+            ("LXC_IPV6_ENABLE=false", "IPv6 is removed from lxcbr0"),
             ("LXC_DHCP=false LXC_IPV6_RA=true", "lxcbr0 no longer has DHCP"),
         ])
     func cutOff(text: String, expected: String) throws {
@@ -35,7 +35,7 @@ struct HarmWarningsTests {
         let sentences = try warnings(text, ports: 2, leases: lease).sentences
         #expect(sentences.count == 1 && sentences[0].contains(expected))
         #expect(
-            sentences[0].contains("veth0 (alice), veth1, with the leases web 10.0.3.7"))
+            sentences[0].contains("the containers on veth0 (alice), veth1 (leases: web 10.0.3.7)"))
         #expect(try warnings(text, ports: 0, leases: lease).sentences.isEmpty)
     }
 

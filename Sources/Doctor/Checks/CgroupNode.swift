@@ -38,7 +38,7 @@ enum CgroupNode: Check {
             findings.append(
                 .problem(
                     "\(top)/cgroup.subtree_control",
-                    "\(listed(disabled)) is not enabled for users' cgroups", setup))
+                    "not enabled for users' cgroups: \(listed(disabled))", setup))
         }
         guard let cgroup = cgroups.delegated else {
             return findings.isEmpty

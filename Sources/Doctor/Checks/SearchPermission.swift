@@ -19,7 +19,7 @@ enum SearchPermission: Check {
             guard let file = step.file else {
                 let why = step.reason.map { ": \($0)" } ?? ""
                 return findings + [
-                    .unknown(step.path.quoted, "\(facts.target.name) may not search it\(why)")
+                    .unknown(step.path.quoted, "it could not be examined\(why)")
                 ]
             }
             if let finding = ofUser(step, file, facts) { findings.append(finding) }

@@ -65,7 +65,7 @@ enum UserFilesQuery {
     }
 }
 
-/// Asks for the files that `berth doctor` needs, in the process that reads them.
+/// Reads the files that `berth doctor` needs. Runs in the process with the user's rights.
 package func serveUserFiles(_ words: [[UInt8]], from files: inout some FileReader) {
     UserFilesQuery.serve(words, from: &files)
 }

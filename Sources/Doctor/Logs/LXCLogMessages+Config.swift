@@ -21,7 +21,8 @@ extension LXCLogMessage {
                 fix: "write it with its prefix length, as in 10.0.3.10/24."),
             LXCLogMessage(
                 "default-config", ["Failed to open file", "/lxc/default.conf\""],
-                "The user has no default.conf; the host's usually has no lxc.idmap.",
+                "The user has no default.conf, so LXC reads that of the host, which usually has no "
+                    + "lxc.idmap.",
                 fix: nil, isFatal: false, follows: ["no-idmap"]),
             LXCLogMessage(
                 "config-permission", ["Permission denied - Failed to open file"],
@@ -67,7 +68,8 @@ extension LXCLogMessage {
                 fix: nil, isFatal: false),
             LXCLogMessage(
                 "stdio", ["Failed to ajust stdio permissions"],
-                "The terminal could not be given to the container's root, which rarely needs it.",
+                "LXC could not change the owner of the terminal to the container's root, which is "
+                    + "rarely necessary.",
                 fix: nil, isFatal: false),
             LXCLogMessage(
                 "sync", ["An error occurred in another process"],

@@ -80,7 +80,7 @@ extension LXCLogMessage {
                 fix: "write a smaller number in lxc.tty.max."),
             LXCLogMessage(
                 "terminal", ["Failed to allocate terminal"],
-                "The console could not be given to the container's root.",
+                "LXC could not change the owner of the console to the container's root.",
                 fix: "read the lines before it: usually the ID map is wrong.",
                 isGeneric: true),
             LXCLogMessage(

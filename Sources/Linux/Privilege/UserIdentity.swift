@@ -16,8 +16,8 @@ package enum UserIdentity {
         try call { linux_close_range_from(3, 0) }
         try call { unsafe chdir("/") }
         // A process of the user must not be able to type into the terminal of root (TIOCSTI).
-        // setsid(2) fails for the leader of a process group, which this process is only if a shell
-        // started it, instead of this program.
+        // setsid(2) fails for a process group leader. This process is one only if it was started
+        // from a shell, and not as a child of this program.
         _ = setsid()
         let wasRoot = geteuid() == 0
         if wasRoot {

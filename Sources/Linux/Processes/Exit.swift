@@ -1,4 +1,4 @@
 internal import CLinux
 
-/// Exits. No other function ends a program that starts with root's privileges.
+/// Exits. The setuid programs exit only through this function.
 package func exitProcess(status: Int32) -> Never { exit(status) }

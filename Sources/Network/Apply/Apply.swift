@@ -74,7 +74,8 @@ extension HostTools {
                     "cannot signal the dnsmasq of \(bridge) to reread its files: \(error)")
             }
         case .applyFix(_, let fix):
-            // Remove first what may still exist of the fix, so that nothing is added twice.
+            // Undo the fix first: rules from an earlier run may still exist, and would be added
+            // twice.
             revert(fix)
             do throws(Failure) { for words in fix.apply { try run(words) } } catch {
                 revert(fix)

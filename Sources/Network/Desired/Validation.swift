@@ -141,14 +141,15 @@ package struct Validation {
         if let connection = facts.hostConnection(of: name) {
             if facts.ownBridges.contains(name) {
                 warn(
-                    "the DHCP of \(name) may reach another network, because "
+                    "the DHCP server on \(name) may answer hosts of another network, because "
                         + "\(connection.sentence): remove that port or route, or choose "
                         + "another LXC_BRIDGE")
             } else {
                 refuse(
                     .bridge,
-                    "\(name) is this host's own bridge, because \(connection.sentence): choose "
-                        + "another name, or set USE_LXC_BRIDGE=\"false\" and name \(name) in "
+                    "\(name) connects this host to another network, because "
+                        + "\(connection.sentence): choose another name; or, to attach containers "
+                        + "to \(name) itself, set USE_LXC_BRIDGE=\"false\" and name \(name) in "
                         + "/etc/lxc/lxc-usernet")
             }
         }

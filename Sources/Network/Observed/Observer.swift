@@ -50,7 +50,7 @@ package struct Observer {
         var listening: [[UInt8]] = []
         do throws(Errno) {
             // Search all processes only if there is a record: a dnsmasq without a PID file can only
-            // come from an interrupted start, which leaves one.
+            // come from an interrupted start, and that leaves a record.
             observed.dnsmasq =
                 try isRoot
                 ? DnsmasqProcess.observe(bridge, searching: record != nil)

@@ -151,7 +151,8 @@ extension Change: CustomStringConvertible {
         case .writeReservations(let bridge, let from, let to):
             "\(bridge): reservations (\(Self.count(to ?? from)))"
         case .writeHostNames(let bridge, let from, let to):
-            "\(bridge): names of this host and its hosts file (\(Self.count(to ?? from)))"
+            "\(bridge): hosts file with this host's names and those of /etc/hosts "
+                + "(\(Self.count(to ?? from)))"
         case .startDnsmasq(let bridge, _), .stopDnsmasq(let bridge, _): "\(bridge): dnsmasq"
         case .restartDnsmasq(let bridge, let from, let to):
             "\(bridge): dnsmasq restarts" + Self.difference(from, to)

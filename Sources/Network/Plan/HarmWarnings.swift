@@ -40,7 +40,7 @@ package struct HarmWarnings {
                     gateway: (previous.ipv4.address, desired.ipv4.address)),
                 previous.ipv6.flatMap { old in
                     guard let new = desired.ipv6 else {
-                        return "\(bridge) loses IPv6, and so do \(containers)"
+                        return "IPv6 is removed from \(bridge), and from \(containers)"
                     }
                     return move(
                         "IPv6", from: old.network, to: new.network,
@@ -84,8 +84,8 @@ package struct HarmWarnings {
         let clients = leases.map { lease in
             lease.hostName.map { "\($0.escaped(upTo: 64)) " + lease.address } ?? lease.address
         }
-        return Self.listed(ports)
-            + (clients.isEmpty ? "" : ", with the leases " + Self.listed(clients))
+        return "the containers on " + Self.listed(ports)
+            + (clients.isEmpty ? "" : " (leases: " + Self.listed(clients) + ")")
     }
 
     private static func listed(_ items: [String]) -> String {

@@ -108,7 +108,7 @@ package struct Service: ~Copyable {
                 guard !SmallFile.exists(Paths.networkUp) else {
                     throw Failure(
                         "lxc-net's network is up, not berth-net's: stop it with lxc-net's script, "
-                            + "or let berth-net start take it over first")
+                            + "or first run berth-net start, which takes it over")
                 }
                 return report
             }

@@ -43,7 +43,7 @@ expect "the plan is empty" "$BERTH_NET" plan
 hosts "192.0.2.8 printer"
 expect "status does not report a change of the file as missing" "$BERTH_NET" status
 equal "plan and reload see a change" "$("$BERTH_NET" reload 2>&1)" \
-	"~ lxcbr0: names of this host and its hosts file (3)
+	"~ lxcbr0: hosts file with this host's names and those of /etc/hosts (3)
 ~ lxcbr0: dnsmasq rereads its files"
 expect "and so do containers" becomes printer 192.0.2.8
 equal "a removed name is no longer resolved" "$(told other)" ""

@@ -29,19 +29,19 @@ echo | lab_settings
 "$BERTH_NET" reload >/dev/null 2>&1
 
 address=$(lab_address web)
-who="vweb (alice), with the leases web $address"
+who="vweb (alice) (leases: web $address)"
 echo 'LXC_NETWORK=10.0.9.0/24' | lab_settings
 warned "the IPv4 range of lxcbr0 changes from 10.0.3.0/24 to 10.0.9.0/24.*$who"
 lab_lease web
 address=$(lab_address web)
-who="vweb (alice), with the leases .*web $address"
+who="vweb (alice) (leases: .*web $address)"
 echo 'LXC_NETWORK=10.0.9.0/24 LXC_ADDR=10.0.9.77' | lab_settings
 warned "the IPv4 address of lxcbr0 changes from 10.0.9.1 to 10.0.9.77.*$who"
 echo 'LXC_NETWORK=10.0.9.0/24 LXC_ADDR=10.0.9.77 LXC_BRIDGE_MTU=1400' | lab_settings
 warned "the MTU of lxcbr0 shrinks from 1500 to 1400.*$who"
 echo 'LXC_NETWORK=10.0.9.0/24 LXC_ADDR=10.0.9.77 LXC_BRIDGE_MTU=1400 LXC_IPV6_ENABLE=false' |
 	lab_settings
-warned "lxcbr0 loses IPv6.*$who"
+warned "IPv6 is removed from lxcbr0.*$who"
 echo 'LXC_NETWORK=10.0.9.0/24 LXC_ADDR=10.0.9.77 LXC_IPV6_ENABLE=false LXC_DHCP=false' |
 	lab_settings
 warned "lxcbr0 no longer has DHCP.*$who"

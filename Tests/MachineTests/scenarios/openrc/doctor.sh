@@ -51,7 +51,7 @@ after_boot() {
 	echo -memory >/sys/fs/cgroup/berth/cgroup.subtree_control
 	refute "without the controller, the limit is not applied" limited
 	found "the controller memory is disabled" \
-		'memory is not enabled for users' alice --container web
+		'not enabled for users.*memory' alice --container web
 	apply_fixes "the controller memory is disabled" alice
 	expect "the container runs with its limit after the fix of the controller" limited
 	# The option applies to the whole hierarchy. With the device named, mount(8) passes only these.
