@@ -65,7 +65,7 @@ after_boot() {
 		"$(count '"container":"mail"') $(count '"hostName":"veth')" "2 1"
 	expect "bob sees bob's cgroup" json_has '"uid":1001,"use"' '"name":"mail","use"'
 	expect "bob sees that other resources are hidden" \
-		json_has '{"part":"nics","reason":"3NICsofothers,notvisibletoyou"}' \
+		json_has '{"part":"nics","reason":"3NICsofotherusers,notvisibletoyou"}' \
 		'{"part":"cgroups","reason":"cgroupsof1otheruser,notvisibletoyou"}'
 	refute "bob sees no resource of alice" grep -q -e alice -e web -e veth1000_ /run/told
 	expect "bob sees the usage of bob's quota" \
