@@ -159,7 +159,7 @@ extension RouteSocket {
             }
             do throws(Errno) {
                 return Interface(
-                    try reply.header(as: ifinfomsg.self),
+                    try reply.payload(as: ifinfomsg.self),
                     reply.attributes(after: ifinfomsg.self))
             } catch { throw NetlinkError(operation, error) }
         } catch  where error.errno == .noDevice {

@@ -16,8 +16,7 @@ internal import Linux
     deinit { unsafe free(buffer) }
 
     /// The fixed header of the message.
-    borrowing func beginning<Header: BitwiseCopyable>(as type: Header.Type) throws(Errno) -> Header
-    {
+    borrowing func payload<Header: BitwiseCopyable>(as type: Header.Type) throws(Errno) -> Header {
         guard unsafe nlmsg_datalen(header) >= Int32(MemoryLayout<Header>.size),
             let data = unsafe nlmsg_data(header)
         else { throw .badMessage }

@@ -107,7 +107,7 @@ extension Reply {
     /// The error of an NLMSG_ERROR; `nil` for an acknowledgement.
     fileprivate borrowing func refusal(_ operation: String) -> NetlinkError? {
         do throws(Errno) {
-            let error = try header(as: nlmsgerr.self)
+            let error = try payload(as: nlmsgerr.self)
             guard error.error != 0 else { return nil }
             // After the error number come the request and then the explanation.
             let repeated = Int(error.msg.nlmsg_len) - MemoryLayout<nlmsghdr>.size
