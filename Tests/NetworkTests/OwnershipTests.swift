@@ -37,12 +37,12 @@ struct OwnershipTests {
                 if !up { observed.addresses.removeAll { !$0.isIPv4 } }
             case .addAddress(_, let address): observed.addresses.append(address)
             case .removeAddress(_, let address): observed.addresses.removeAll { $0 == address }
-            case .isolate(_, let name, let isolated):
+            case .isolate(_, let isolatedPort, let isolated):
                 observed.ports = try observed.ports.map { port in
-                    port.name != name
+                    Record.Port(port) != isolatedPort
                         ? port
                         : try interface(
-                            name.description, index: port.index.number, kind: port.kind,
+                            port.description, index: port.index.number, kind: port.kind,
                             master: 7, isolated: isolated)
                 }
             default: break

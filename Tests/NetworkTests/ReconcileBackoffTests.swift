@@ -1,5 +1,7 @@
-import Network
+import Netlink
 import Testing
+
+@testable import Network
 
 @Suite("The service reconciles at once, and backs off while the same change repeats")
 struct ReconcileBackoffTests {
@@ -34,6 +36,19 @@ struct ReconcileBackoffTests {
     func different() {
         let losses = (1...20).map { "~ lxcbr0: port veth\($0) is isolated from other containers" }
         #expect(delays(losses, apart: 1000).allSatisfy { $0 == 100 })
+    }
+
+    @Test("A container that restarts, with the same name for its port each time, does not wait")
+    func sameName() throws {
+        let bridge = try network().bridge
+        let losses = try (1...20).map { index in
+            let port = try interface("vweb", index: Int32(index), kind: .veth)
+            return Change.isolate(bridge, port: Record.Port(port), true).finding
+        }
+        #expect(delays(losses, apart: 1000).allSatisfy { $0 == 100 })
+        let one = [String](repeating: losses[0], count: 20)
+        #expect(
+            delays(one, apart: 1000).last == 59_000, "but a program that fights over a port does")
     }
 
     @Test("A change that lasted is forgotten")

@@ -124,10 +124,30 @@ extension HostTools {
                 throw Failure(
                     "cannot remove the address \(address) from \(bridge): \(error.errno)")
             }
-        case .isolate(_, let port, let isolated):
-            try socket.set(
-                port, at: index(of: port), port: PortOptions(isIsolated: isolated))
+        case .isolate(let bridge, let port, let isolated):
+            try isolate(port, of: bridge, isolated)
         default: break
+        }
+    }
+
+    /// Containers start and stop at any time: a port that is gone is not a failure.
+    private borrowing func isolate(
+        _ port: Record.Port, of bridge: BridgeName, _ isolated: Bool
+    ) throws {
+        guard let name = InterfaceName(Array(port.name.utf8)) else { return }
+        let master = try index(of: bridge.interface)
+        func present() throws -> Interface? {
+            guard let found = try socket.interface(named: name), Record.Port(found) == port,
+                found.master == master
+            else { return nil }
+            return found
+        }
+        guard let found = try present() else { return }
+        do {
+            try socket.set(name, at: found.index, port: PortOptions(isIsolated: isolated))
+        } catch {
+            // It may have gone after it was found.
+            if try present() != nil { throw error }
         }
     }
 

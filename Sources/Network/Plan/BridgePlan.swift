@@ -150,7 +150,7 @@ extension Planner {
                 ? !$0.isIsolated
                 : $0.isIsolated && record?.isolatedPorts.contains(Record.Port($0)) ?? false
         }
-        .compactMap { port in port.name.map { .isolate(bridge, port: $0, isolates) } }
+        .filter { $0.name != nil }.map { .isolate(bridge, port: Record.Port($0), isolates) }
     }
 
     /// Undoes what berth-net did to the bridge. Deletes the bridge if it is berth-net's own and has

@@ -1,4 +1,4 @@
-package import Netlink
+internal import Netlink
 
 /// A change to the host, with the data needed to undo it.
 package enum Change: Sendable {
@@ -9,7 +9,7 @@ package enum Change: Sendable {
     case setUp(BridgeName, Bool)
     case addAddress(BridgeName, BridgeAddress)
     case removeAddress(BridgeName, BridgeAddress)
-    case isolate(BridgeName, port: InterfaceName, Bool)
+    case isolate(BridgeName, port: Record.Port, Bool)
     case setKernel(path: String, from: String?, to: String)
     /// Enables or disables forwarding.
     case setForwarding(Forwarding, Bool)
@@ -113,6 +113,16 @@ extension Change: CustomStringConvertible {
     /// One line: `+` adds, `-` removes, `~` changes.
     package var description: String { "\(sign) \(sentence)" }
 
+    /// What ``ReconcileBackoff`` recognizes a repeated change by. A port that has the name of an
+    /// earlier one belongs to a container that has started since, and must not wait.
+    package var finding: String {
+        if case .isolate(_, let port, _) = self {
+            "\(description) (\(port.index))"
+        } else {
+            description
+        }
+    }
+
     package var sign: String {
         switch self {
         case .createBridge, .addAddress, .startDnsmasq, .applyFix: "+"
@@ -139,7 +149,7 @@ extension Change: CustomStringConvertible {
         case .addAddress(let bridge, let address), .removeAddress(let bridge, let address):
             "\(bridge): address \(address)"
         case .isolate(let bridge, let port, let isolated):
-            "\(bridge): port \(port) "
+            "\(bridge): port \(port.name) "
                 + (isolated ? "is isolated from other containers" : "is no longer isolated")
         case .setKernel(let path, let from, let to):
             "\(Sysctls.name(of: path)) "

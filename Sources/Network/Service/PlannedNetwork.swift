@@ -50,10 +50,9 @@ struct PlannedNetwork {
         var ports = (record?.isolatedPorts ?? []).filter {
             observed.ports.map(Record.Port.init).contains($0)
         }
-        for case .isolate(_, let name, let isolated) in changes {
-            guard let port = observed.ports.first(where: { $0.name == name }) else { continue }
-            ports.removeAll { $0 == Record.Port(port) }
-            if isolated { ports.append(Record.Port(port)) }
+        for case .isolate(_, let port, let isolated) in changes {
+            ports.removeAll { $0 == port }
+            if isolated { ports.append(port) }
         }
         return ports
     }

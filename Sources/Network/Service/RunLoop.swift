@@ -78,7 +78,7 @@ package enum RunLoop {
             for failure in report.failures { log("not restored: \(failure)") }
             backoff.checked(
                 at: monotonicMilliseconds(),
-                finding: report.changes.map(\.description) + report.failures)
+                finding: report.changes.map(\.finding) + report.failures)
         } catch {
             log("\(error)")
             backoff.checked(at: monotonicMilliseconds(), finding: ["\(error)"])
