@@ -22,10 +22,12 @@ package struct Planner: Sendable {
         to desired: DesiredNetwork, from observed: ObservedNetwork, record: Record.Entry?,
         foreign: [ForeignFirewall.Fix] = []
     ) -> [Change] {
-        bridge(desired, observed, record) + addresses(desired, observed, record)
-            + obsoleteAttributes(desired, observed, record)
+        // The rules and the isolation precede the link: there can be containers on the bridge.
+        bridge(desired, observed, record)
             + isolation(desired.isolates, of: desired.bridge, observed, record)
             + firewall(desired, observed, record) + foreignChanges(desired, foreign, record)
+            + addresses(desired, observed, record)
+            + obsoleteAttributes(desired, observed, record)
             + dnsmasq(desired, observed, record)
     }
 
@@ -38,7 +40,8 @@ package struct Planner: Sendable {
         }
         changes += fileRemoval(bridge, observed)
         changes += record.foreignFixes.map { .revertFix(bridge, $0) }
-        return changes + firewallRemoval(bridge, observed) + bridgeRemoval(record, observed)
+        return changes + Self.closing(record, observed) + firewallRemoval(bridge, observed)
+            + bridgeRemoval(record, observed)
     }
 
     private func foreignChanges(

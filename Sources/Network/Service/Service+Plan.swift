@@ -37,10 +37,12 @@ extension Service {
         /// Warnings about what stays, and why.
         var warnings: [String] {
             let bridge = entry.desired.bridge
+            let closes = !Planner.closing(entry, observed).isEmpty
             var warnings: [String] = []
             if entry.bridge.isOwn, isInUse {
                 warnings.append(
-                    "\(bridge) stays, without addresses and rules: containers are attached to it ("
+                    "\(bridge) stays, \(closes ? "down and " : "")without addresses and rules: "
+                        + "containers are attached to it ("
                         + observed.ports.map(\.description).joined(separator: ", ") + ")")
             }
             if entry.bridge == .unknown, observed.interface != nil {
