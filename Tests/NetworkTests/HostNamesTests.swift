@@ -4,8 +4,27 @@ import Testing
 @Suite("The host's names for containers")
 struct HostNamesTests {
     private func file(_ hosts: String, hostName: String = "myhost") throws -> String {
-        HostNames(hosts: hosts, hostName: hostName)
+        let text = HostNames(hosts: hosts, hostName: hostName)
             .file(for: try network("LXC_IPV6_ADDR=fd42:1::1"))
+        let localhost = "127.0.0.1 localhost\n::1 localhost\n"
+        #expect(text.hasPrefix(localhost), "or a container could have this name")
+        return String(text.dropFirst(localhost.count))
+    }
+
+    @Test("names are also in the network's domain, which resolvers of containers try first")
+    func domain() throws {
+        #expect(
+            HostNames(
+                hosts: "192.0.2.7 printer a.test printer.lxc\n192.0.2.8 b", hostName: "myhost"
+            )
+            .file(for: try network("LXC_DOMAIN=lxc LXC_IPV6_ENABLE=false"))
+                == """
+                127.0.0.1 localhost localhost.lxc
+                10.0.3.1 myhost myhost.lxc
+                192.0.2.7 printer a.test printer.lxc
+                192.0.2.8 b b.lxc
+
+                """)
     }
 
     private let own = "10.0.3.1 myhost.example.org myhost\nfd42:1::1 myhost.example.org myhost\n"

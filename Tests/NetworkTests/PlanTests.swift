@@ -88,7 +88,7 @@ struct PlanTests {
         #expect(
             changes.map(\.description).suffix(3) == [
                 "- lxcbr0: dnsmasq", "- lxcbr0: reservations (0)",
-                "- lxcbr0: hosts file with this host's names and those of /etc/hosts (0)",
+                "- lxcbr0: hosts file with this host's names and those of /etc/hosts (2)",
             ])
     }
 

@@ -36,7 +36,7 @@ package struct HostNames: Sendable, Equatable {
     }
 
     /// The contents of a hosts file for the containers of a network, with the bridge's addresses as
-    /// those of this host.
+    /// those of this host. dnsmasq gives no container a name that the file has.
     package func file(for network: DesiredNetwork) -> String {
         let addresses =
             [network.ipv4.address.description]
@@ -44,8 +44,22 @@ package struct HostNames: Sendable, Equatable {
         let host = own.isEmpty ? [] : addresses.map { ($0, own) }
         let others = lines.filter { !$0.isLoopback }
             .map { line in (line.address, line.names.filter { !Self.contains(own, $0) }) }
-        return (host + others).filter { !$0.1.isEmpty }
-            .map { ([$0.0] + $0.1).joined(separator: " ") + "\n" }.joined()
+        let local =
+            [("127.0.0.1", ["localhost"])] + (network.ipv6 == nil ? [] : [("::1", ["localhost"])])
+        return (local + host + others).filter { !$0.1.isEmpty }
+            .map { address, names in
+                ([address] + Self.qualified(names, network.dns.domain)).joined(separator: " ")
+                    + "\n"
+            }
+            .joined()
+    }
+
+    /// The names, and those without a domain also in the network's domain, which resolvers of
+    /// containers try first.
+    private static func qualified(_ names: [String], _ domain: String?) -> [String] {
+        guard let domain else { return names }
+        let more = names.filter { !$0.contains(".") }.map { "\($0).\(domain)" }
+        return names + more.filter { !contains(names, $0) }
     }
 
     /// - Returns: `nil` if it is not an address.

@@ -34,7 +34,9 @@ equal "the host's own name is the bridge's address" "$(told myhost)" 10.0.3.1
 equal "with its domain too" "$(told myhost.example.org)" 10.0.3.1
 equal "other lines are served" "$(told printer) $(told other)" "192.0.2.7 192.0.2.7"
 equal "other loopback names are not" "$(told dev.test)" ""
-refute "no loopback address is served" grep -q '^127\|^::1' /run/lxc/dnsmasq.lxcbr0.names
+equal "no loopback address but that of localhost is served" \
+	"$(grep '^127\|^::1' /run/lxc/dnsmasq.lxcbr0.names)" "127.0.0.1 localhost
+::1 localhost"
 equal "containers resolve each other" "$(told web)" "$(lab_address web)"
 expect "IPv6 is served as well" grep -q '^fd42:1::1 myhost.example.org myhost$' \
 	/run/lxc/dnsmasq.lxcbr0.names
@@ -43,7 +45,7 @@ expect "the plan is empty" "$BERTH_NET" plan
 hosts "192.0.2.8 printer"
 expect "status does not report a change of the file as missing" "$BERTH_NET" status
 equal "plan and reload see a change" "$("$BERTH_NET" reload 2>&1)" \
-	"~ lxcbr0: hosts file with this host's names and those of /etc/hosts (3)
+	"~ lxcbr0: hosts file with this host's names and those of /etc/hosts (5)
 ~ lxcbr0: dnsmasq rereads its files"
 expect "and so do containers" becomes printer 192.0.2.8
 equal "a removed name is no longer resolved" "$(told other)" ""
@@ -73,6 +75,26 @@ expect "a file that is removed" becomes printer ""
 equal "the host's name remains" "$(told myhost)" 10.0.3.1
 kill "$service"
 wait "$service"
+
+# No container can take these names, not even in the domain of the network.
+hosts "192.0.2.7 printer"
+echo 'LXC_DOMAIN=lxc' | lab_settings
+expect "reload with a domain" "$BERTH_NET" reload
+lab_container thief
+for name in localhost myhost printer other; do
+	ip -n thief addr flush dev eth0
+	ip netns exec thief busybox udhcpc -i eth0 -n -q -t 60 -T 1 -s /run/lease.sh \
+		-x "hostname:$name" >/dev/null 2>&1
+	equal "the container called $name has no name, unless it is free" \
+		"$name $(told "$name") $(told "$name.lxc")" \
+		"$name $(case $name in
+			localhost) echo 127.0.0.1 127.0.0.1 ;;
+			myhost) echo 10.0.3.1 10.0.3.1 ;;
+			printer) echo 192.0.2.7 192.0.2.7 ;;
+			other) echo "$(lab_address thief) $(lab_address thief)" ;;
+		esac)"
+done
+ip link del vthief
 
 mkdir -p /etc/lxc
 echo no-hosts >/etc/lxc/dnsmasq.conf
