@@ -58,7 +58,8 @@ struct DnsmasqFileTests {
             ("keep-in-foreground", true), ("no-daemon", true), ("bind-interfaces", false),
             ("bind-interfaces\nbind-dynamic", true), ("interface=eth9", false),
             ("bind-interfaces\ninterface=eth9", true), ("bind-interfaces\ninterface=lxcbr0", false),
-            ("user=nosuch", true), ("user=nobody", false), ("group=nosuch", true),
+            ("user=nosuch", true), ("user=nobody", false), ("user=daemon", true),
+            ("group=nosuch", true),
             ("log-facility=/nowhere/log", true), ("log-facility=local0", false),
             ("dhcp-script=/nowhere", true), ("tftp-root=/nowhere,eth0", true),
         ])

@@ -125,6 +125,9 @@ enum DnsmasqProcess {
     /// The accounts that lxc-net runs dnsmasq as, in order of preference.
     private static let accounts = ["lxc-dnsmasq", "dnsmasq", "nobody"]
 
+    /// Whether a dnsmasq that runs as this user is recognized.
+    static func recognizes(_ user: String) -> Bool { (["root"] + accounts).contains(user) }
+
     private static func user(_ name: String) -> UserID? {
         (try? Accounts.user(named: Array(name.utf8))).flatMap { $0 }
     }
