@@ -82,6 +82,9 @@ row yes "a directory, which dnsmasq ignores" LXC_DHCP_CONFILE=/etc/lxc
 greedy() {
 	dnsmasq --conf-file=/dev/null --bind-dynamic --except-interface=lo --interface=lxcbr0 \
 		--pid-file=/run/greedy.pid
+	# The dnsmasq of berth-net comes second.
+	printf '#!/bin/sh\nsleep 1\nexec /usr/sbin/dnsmasq "$@"\n' >/usr/local/sbin/dnsmasq
+	chmod +x /usr/local/sbin/dnsmasq
 }
 everywhere() { dnsmasq --conf-file=/dev/null --pid-file=/run/greedy.pid; }
 sharing() {
@@ -94,6 +97,7 @@ alone() {
 		--dhcp-range=192.0.2.50,192.0.2.60 --dhcp-leasefile=/run/greedy.leases
 }
 satisfied() {
+	repaired
 	greedy=$(cat /run/greedy.pid)
 	kill "$greedy"
 	while [ -e "/proc/$greedy" ]; do sleep 0.1; done
