@@ -104,8 +104,8 @@ package enum CommandLauncher {
         guard let target else {
             try root.dropPermanentlyOrRefuse()
             return .answer(
-                "\(path)/run-*: \(selected.isEmpty ? "no controllers" : selected.sentence), by "
-                    + "line \(entry.line) of \(Paths.usercgroup)")
+                "\(path)/run-*: \(selected.isEmpty ? "no controllers" : selected.sentence), "
+                    + "granted by line \(entry.line) of \(Paths.usercgroup)")
         }
         let name: [UInt8]
         do throws(CommandCgroup.CreationError) {

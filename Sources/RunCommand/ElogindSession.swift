@@ -29,7 +29,7 @@ struct ElogindSession {
         _ tree: borrowing UnifiedHierarchy, _ request: Request, _ target: ExecTarget?
     ) throws(Refusal) -> CommandLauncher.Outcome {
         let name = tree.name(of: path)
-        guard let target else { return .answer("\(name)/run-*, by elogind") }
+        guard let target else { return .answer("\(name)/run-*, provided by elogind") }
         let cgroup: Cgroup
         do throws(Errno) { cgroup = try tree.root.descendant(path) } catch {
             throw .unreadableCgroup(name, error)

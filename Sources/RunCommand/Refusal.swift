@@ -17,6 +17,7 @@ package enum Refusal: Error {
     case notSetuid
     case callerIsRoot
     case start(Errno)
+    case ownPath(Errno)
     case privileges(Errno)
     case profile(Errno)
     case policy(TrustedFile.TrustError)
@@ -62,10 +63,11 @@ extension Refusal: CustomStringConvertible {
 
         case .notSetuid:
             "this program is not setuid root, is on a file system mounted nosuid, or was started "
-                + "with no_new_privs: as root, run chown root and chmod 4755 on it, on a file "
-                + "system without nosuid"
+                + "with no_new_privs: as root, run chown root and chmod 4755 on it; its file "
+                + "system must not be mounted nosuid"
         case .callerIsRoot: "root does not need berth-run: root can already use every cgroup"
         case .start(let errno): "cannot open /dev/null: \(errno.description)"
+        case .ownPath(let errno): "cannot read /proc/self/exe: \(errno.description)"
         case .privileges(let errno):
             "cannot drop root's privileges, so the command was not run: \(errno.description)"
         case .profile(let errno):

@@ -10,7 +10,7 @@ extension Systemd {
     ) throws(Refusal) -> CommandLauncher.Outcome {
         guard case .run(let command) = request.action else {
             return .answer(
-                "a scope with Delegate=yes under user@\(user.number).service, by systemd")
+                "a scope with Delegate=yes under user@\(user.number).service, provided by systemd")
         }
         do throws(ExecTarget.LookupError) {
             _ = try ExecTarget(command, environment: environment)
@@ -49,7 +49,7 @@ extension Systemd {
     private static func scopePrograms() throws(Refusal) -> [[UInt8]] {
         let own: [UInt8]
         do throws(Errno) { own = try SmallFile.target(of: "/proc/self/exe") } catch {
-            throw .start(error)
+            throw .ownPath(error)
         }
         let prefix = own.split(separator: 0x2f).dropLast(2).joined(separator: [0x2f])
         return ["libexec", "lib"].map { directory in

@@ -80,7 +80,7 @@ extension HostStatus {
             observeNICs(on: host, usernet, kernel, for: caller)
             observeOtherBridges(on: host, usernet)
             observeQuotas(on: host, usernet, for: caller)
-        } catch { note(.nics, "network interfaces are unknown: \(error)") }
+        } catch { note(.nics, "NICs and quotas could not be read: \(error)") }
         observeLeases()
         if networks?.isEmpty ?? true { explainAbsence(status) }
     }

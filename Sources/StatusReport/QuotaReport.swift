@@ -53,6 +53,10 @@ extension HostStatus {
                 isHidden = true
             }
         }
-        if isHidden { note(.quotas, "only root sees what a group has used, in \(Paths.ledger)") }
+        if isHidden {
+            note(
+                .quotas,
+                "only root can read \(Paths.ledger), which shows how many NICs a group uses")
+        }
     }
 }

@@ -25,7 +25,7 @@ internal import Linux
 
     static var interface: String { "org.freedesktop.systemd1.Manager" }
 
-    /// Waits until a job has ended, for which the manager sends the signal JobRemoved.
+    /// Waits for the signal JobRemoved, which the manager sends when a job has ended.
     /// - Parameter job: the object path of the job.
     borrowing func wait(for job: [UInt8], within seconds: UInt64) throws(ScopeError) {
         let deadline = Self.microseconds + seconds * 1_000_000

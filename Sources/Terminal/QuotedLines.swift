@@ -16,7 +16,7 @@ package func quotedLines(
             continue
         }
         if !line.isEmpty { lines.append(line) }
-        // A terminal would break a longer word, without a bar.
+        // A terminal would wrap a longer word onto a line that does not begin with a bar.
         while word.utf8.count > width {
             lines.append(String(word.prefix(width)))
             word = word.dropFirst(width)

@@ -9,7 +9,7 @@ package struct DirectReader: FileReader {
     package init(record: @escaping ([UInt8]) -> Void) { self.record = record }
 
     package mutating func answer(_ question: Question, _ path: [UInt8]) -> Answer {
-        // The kernel accepts no longer path: PATH_MAX.
+        // The kernel rejects longer paths: PATH_MAX.
         guard path.count < 4096, !path.contains(0) else {
             return .unread(.refused(.failed(.nameTooLong)))
         }

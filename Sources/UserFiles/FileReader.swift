@@ -97,7 +97,7 @@ extension UnreadReason: CustomStringConvertible {
     package var description: String {
         switch self {
         case .refused(.failed(let errno)): errno.description
-        case .refused(.onKernelFileSystem): "it is on a file system of the kernel"
+        case .refused(.onKernelFileSystem): "it is on a virtual file system of the kernel"
         case .refused(.isDirectory): "it is a directory"
         case .refused(.isSpecial): "it is not a regular file"
         case .refused(.isTooLarge): "it is larger than \(ReadBudget.bytes >> 20) MiB"

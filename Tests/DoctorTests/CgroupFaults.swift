@@ -52,7 +52,7 @@ struct CgroupFaults {
                 expect(said.contains("lxc-usercgroup:2"), said)
                 expect(said.contains("the line for eve is invalid: "), said)
                 expect(said.contains("\\\"\(faulty.split(separator: " ").last ?? "")\\\""), said)
-                expect(said.contains("leave the rest of it unchanged: \\\"\(faulty)\\\""), said)
+                expect(said.contains("keep the valid parts of that line: \\\"\(faulty)\\\""), said)
                 let fixes = python("findings", ["fixes", said, "lxc-usercgroup"])
                 expect(fixes.status, is: 0, "\(fixes)")
                 expect(fixes.output, is: "")

@@ -86,7 +86,7 @@ struct FaultyLines {
 
     private func advice(_ number: Int, _ path: String, _ line: String) -> Fix {
         .advice(
-            "as root, correct line \(number) of \(path), and leave the rest of it unchanged: "
+            "as root, correct line \(number) of \(path), and keep the valid parts of that line: "
                 + "\"\(line)\"")
     }
 }

@@ -33,12 +33,12 @@ private let wanted = """
       /etc/crew: it was not read: Permission denied
     3
     kernel: ok
-      /proc/self/environ: it was not read: it is on a file system of the kernel
-      /proc/kmsg: it was not read: it is on a file system of the kernel
-      /sys/kernel/mm/ksm/run: it was not read: it is on a file system of the kernel
-      /sys/fs/cgroup/cgroup.procs: it was not read: it is on a file system of the kernel
+      /proc/self/environ: it was not read: it is on a virtual file system of the kernel
+      /proc/kmsg: it was not read: it is on a virtual file system of the kernel
+      /sys/kernel/mm/ksm/run: it was not read: it is on a virtual file system of the kernel
+      /sys/fs/cgroup/cgroup.procs: it was not read: it is on a virtual file system of the kernel
       /proc/self/root/etc/passwd: it was not read: Too many levels of symbolic links
-      /sys/bus/pci/devices: it was not read: it is on a file system of the kernel
+      /sys/bus/pci/devices: it was not read: it is on a virtual file system of the kernel
     special: ok
       CONFIG/fifo: it was not read: it is not a regular file
       /dev/zero: it was not read: it is not a regular file

@@ -112,8 +112,8 @@ faulty() {
 		import json, sys
 		fixes = [m for f in json.load(open("/run/doctor.json"))["users"][0]["findings"]
 		    if f["check"] == "quota" for m in f["fixes"]]
-		wanted = ("as root, correct line 2 of /etc/lxc/lxc-usernet, and leave the rest of it "
-		    f'unchanged: "{sys.argv[1]}"')
+		wanted = ("as root, correct line 2 of /etc/lxc/lxc-usernet, and keep the valid parts "
+		    f'of that line: "{sys.argv[1]}"')
 		if fixes != [{"advice": wanted}]: print(fixes)
 	PYTHON
 	printf '%s\n' '# users' "$3" >/etc/lxc/lxc-usernet

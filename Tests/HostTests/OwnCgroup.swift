@@ -124,7 +124,9 @@ struct OwnCgroup {
             expect(host.run("cd /run/test/bin; PATH=:/usr/bin $0 plain").output, is: "plain\n")
             expect(
                 host.run("$0 --scope-info").output,
-                is: "\(CgroupHost.top)/u2000/run-*: hugetlb, by line 1 of /etc/lxc/lxc-usercgroup\n"
+                is:
+                    "\(CgroupHost.top)/u2000/run-*: hugetlb, granted by line 1 of "
+                    + "/etc/lxc/lxc-usercgroup\n"
             )
             expect(host.run("$0 --help").output.hasPrefix("usage: berth-run "))
             // If the answer cannot be written, it fails.
@@ -136,7 +138,7 @@ struct OwnCgroup {
             // A controller that no host has.
             host.allow(["eve memory"])
             let without = host.run("$0 --scope-info").output
-            expect(without.contains("/u2000/run-*: no controllers, by line 1"), without)
+            expect(without.contains("/u2000/run-*: no controllers, granted by line 1"), without)
             // A limit whose controller setup has not enabled yet.
             host.allow(["eve * memory.max=1G"])
             shell("cd \(CgroupHost.top); find u2000 -depth -type d -exec rmdir {} \\;")

@@ -30,7 +30,7 @@ refused() {
 	for lab_verb in check plan start reload restart; do
 		equal "$2: $lab_verb changes nothing and exits 1" \
 			"$("$BERTH_NET" $lab_verb 2>/run/refusal; echo $?)" 1
-		expect "$2: $lab_verb says why" grep -q "LXC_BRIDGE: br0 is .*$1" /run/refusal
+		expect "$2: $lab_verb says why" grep -q "LXC_BRIDGE: br0 connects .*$1" /run/refusal
 		for lab_way in 'USE_LXC_BRIDGE="false"' 'choose another' lxc-usernet; do
 			expect "$2: $lab_verb names the alternatives" grep -q -- "$lab_way" /run/refusal
 		done

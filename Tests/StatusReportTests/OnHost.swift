@@ -91,8 +91,8 @@ private let wanted = #"""
     ? 3 NICs of other users, not visible to you
     ? 1 lease of other users, not visible to you
     missing parts are reported
-    root: [('incomplete', 'differs', ['+ dmz0: address 10.0.9.1/24', \#
-    '+ dmz0: firewall table inet berth_dmz0'])]
+    root: [('incomplete', 'differs', ['+ dmz0: firewall table inet berth_dmz0', \#
+    '+ dmz0: address 10.0.9.1/24'])]
     alice: [('incomplete', 'not-visible', ['+ dmz0: address 10.0.9.1/24'])]
     alice: ([], None, ['leases on lxcbr0, not visible to you'])
     names that other users choose

@@ -40,7 +40,7 @@ enum IDMap: Check {
         }
         let faults = config.idMap.compactMap { fault(of: $0, facts) }
         guard faults.isEmpty else { return faults }
-        return [.ok(place, "lxc.idmap is within /etc/subuid and /etc/subgid")]
+        return [.ok(place, "lxc.idmap maps only IDs that the user may map")]
     }
 
     private static func fault(of range: ContainerConfig.Range, _ facts: Facts) -> Finding? {

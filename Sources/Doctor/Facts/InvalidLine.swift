@@ -18,7 +18,7 @@ struct InvalidLine: Equatable, Sendable {
 
     func fix(in path: String) -> Fix {
         .advice(
-            "as root, correct line \(number) of \(path), and leave the rest of it unchanged: "
+            "as root, correct line \(number) of \(path), and keep the valid parts of that line: "
                 + "\"\(text)\"")
     }
 }

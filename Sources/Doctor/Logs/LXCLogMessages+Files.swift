@@ -43,7 +43,7 @@ extension LXCLogMessage {
                 fix: "run it by hand, as the same user.", follows: ["hook-start", "hook"]),
             LXCLogMessage(
                 "seccomp", ["Failed to open seccomp policy file"],
-                "The file of lxc.seccomp.profile does not exist.",
+                "The file that lxc.seccomp.profile names does not exist.",
                 fix: "correct the path; LXC's own file is /usr/share/lxc/config/common.seccomp."),
             LXCLogMessage(
                 "apparmor", ["Failed to load apparmor profile"],
@@ -61,8 +61,8 @@ extension LXCLogMessage {
                 fix: withoutGeneratedProfile),
             LXCLogMessage(
                 "apparmor-change", ["Failed to write AppArmor profile"],
-                "The profile of lxc.apparmor.profile is not loaded, or the profile of lxc-start "
-                    + "does not allow the change to it.",
+                "The profile that lxc.apparmor.profile names is not loaded, or the profile that "
+                    + "confines lxc-start does not allow the change to it.",
                 fix: "as root, load it with apparmor_parser -r; or write lxc.apparmor.profile = "
                     + "lxc-container-default-cgns."
             ),

@@ -1,7 +1,8 @@
 internal import JSONOutput
 internal import Linux
 
-/// The result of one run of `berth doctor`: findings for users, and messages explained in a log.
+/// The result of one run of `berth doctor`: findings for users, and the explained messages of
+/// a log.
 package struct Diagnosis: Sendable {
     package struct UserReport: Sendable {
         package let target: TargetUser

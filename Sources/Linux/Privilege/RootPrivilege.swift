@@ -84,7 +84,8 @@ package struct RootPrivilege: ~Copyable {
 /// Root as the saved user ID, used for one body at a time.
 package struct SavedRoot: ~Copyable {
     fileprivate let user: UInt32
-    /// The caller's group, if root's group is the saved one as well.
+    /// The caller's group, if the saved group ID is root's, as the saved user ID is; `nil` if the
+    /// group IDs stay as they are.
     fileprivate let group: GroupID?
     fileprivate let keepsNetAdmin: Bool
 

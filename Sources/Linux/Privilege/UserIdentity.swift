@@ -8,7 +8,7 @@ package enum UserIdentity {
     /// or write files.
     ///
     /// Must be called before this process has a second thread.
-    /// - Parameter groups: all groups, also the primary one.
+    /// - Parameter groups: all groups, including the primary one.
     /// - Parameter seconds: how much processor time the process may use from then on.
     package static func irrevocablyBecome(
         _ user: UserID, _ group: GroupID, groups: [GroupID], processorSeconds seconds: UInt

@@ -36,7 +36,8 @@ package struct HostNames: Sendable, Equatable {
     }
 
     /// The contents of a hosts file for the containers of a network, with the bridge's addresses as
-    /// those of this host. dnsmasq gives no container a name that the file has.
+    /// those of this host. dnsmasq does not serve a container's own host name if
+    /// the file contains that name.
     package func file(for network: DesiredNetwork) -> String {
         let addresses =
             [network.ipv4.address.description]
@@ -54,8 +55,8 @@ package struct HostNames: Sendable, Equatable {
             .joined()
     }
 
-    /// The names, and those without a domain also in the network's domain, which resolvers of
-    /// containers try first.
+    /// The names and, for each one without a domain, also the name with the network's domain
+    /// appended, because the resolvers in containers try that first.
     private static func qualified(_ names: [String], _ domain: String?) -> [String] {
         guard let domain else { return names }
         let more = names.filter { !$0.contains(".") }.map { "\($0).\(domain)" }

@@ -153,9 +153,10 @@ extension Planner {
         .filter { $0.name != nil }.map { .isolate(bridge, port: Record.Port($0), isolates) }
     }
 
-    /// Sets a bridge of berth-net's own that stays because of its ports down, before its rules are
-    /// removed: without them, this host would forward whatever the containers send it, also with
-    /// the addresses of others. A bridge that has addresses of the administrator stays up.
+    /// Sets a bridge down before its rules are removed, if it is berth-net's own and stays because
+    /// it has ports: without the rules, this host would forward whatever the containers send, even
+    /// packets with the source address of another host. A bridge that has addresses of
+    /// the administrator stays up.
     static func closing(_ entry: Record.Entry, _ observed: ObservedNetwork) -> [Change] {
         let own = entry.ownAddresses.map(\.address)
         guard entry.bridge.isOwn, let interface = observed.interface, interface.kind == .bridge,

@@ -22,7 +22,8 @@ package struct Planner: Sendable {
         to desired: DesiredNetwork, from observed: ObservedNetwork, record: Record.Entry?,
         foreign: [ForeignFirewall.Fix] = []
     ) -> [Change] {
-        // The rules and the isolation precede the link: there can be containers on the bridge.
+        // The firewall rules and the port isolation come before the link is set up, because
+        // containers may already be attached to the bridge.
         bridge(desired, observed, record)
             + isolation(desired.isolates, of: desired.bridge, observed, record)
             + firewall(desired, observed, record) + foreignChanges(desired, foreign, record)

@@ -47,8 +47,8 @@ package struct Reservation: Hashable, Codable, Sendable, ListEntry {
             || hardwareAddress != nil && hardwareAddress == other.hardwareAddress
     }
 
-    // Fast, because every pair of a list is compared: in ASCII, of which labels consist, one bit is
-    // the case of a letter.
+    // This must be fast, because every pair of entries in a list is compared. Labels are ASCII,
+    // where upper and lower case differ in one bit.
     private func hasName(of other: Reservation) -> Bool {
         guard let name = name?.utf8, let other = other.name?.utf8, name.count == other.count else {
             return false

@@ -11,7 +11,7 @@ package struct ShellSettings {
     private let source: Source
     private var variables: [String: String]
     private var including: [String] = []
-    /// The files that were read, included ones too, in that order.
+    /// The files that were read, including the included ones, in the order in which they were read.
     package private(set) var files: [String] = []
     package private(set) var settings: Settings
 

@@ -49,14 +49,15 @@ after_boot() {
 		ssh -q -o StrictHostKeyChecking=no alice@localhost sleep 60 &
 		# The client, then the process of sshd that runs as alice, then the one that runs as root.
 		case $((number % 3)) in
-			0) after $((number * 80)) kill -KILL $! ;;
-			1) after $((number * 80)) as alice pkill -KILL -x sshd ;;
-			2) after $((number * 80)) pkill -KILL -P "$(cat /run/sshd.pid)" ;;
+			0) after $((number * 200)) kill -KILL $! ;;
+			1) after $((number * 200)) as alice pkill -KILL -x sshd ;;
+			2) after $((number * 200)) pkill -KILL -P "$(cat /run/sshd.pid)" ;;
 		esac
 		kill -KILL $! 2>/dev/null
 		! grep -qs . $node/*/cgroup.procs || moved=$((moved + 1))
+		pkill -KILL -u alice
 	done
-	expect "ssh: some logins were ended before they were moved, and some after" \
+	expect "ssh: $moved of 25 logins were ended after they were moved, the others before" \
 		[ $((moved > 0 && moved < 25)) = 1 ]
 	all_end ssh
 

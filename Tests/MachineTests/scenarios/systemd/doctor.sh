@@ -64,7 +64,7 @@ after_boot() {
 	apparmor_parser -R /etc/apparmor.d/lxc-containers
 	rm -f /home/alice/web.log
 	refute "without a loaded profile, the container does not run" runs alice web
-	found "the log" 'The profile of lxc.apparmor.profile is not loaded' --log /home/alice/web.log
+	found "the log" 'that lxc.apparmor.profile names is not loaded' --log /home/alice/web.log
 	fixed "the profile is not loaded" \
 		'apparmor_parser -r /etc/apparmor.d/lxc-containers' "the profile is loaded"
 

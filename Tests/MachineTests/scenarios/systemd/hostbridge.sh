@@ -90,7 +90,7 @@ refused() {
 	for verb in check plan start reload; do
 		refute "$1: $verb refuses it" berth-net $verb
 		cp /run/said /run/refusal
-		expect "$1: $verb says why" grep -q "LXC_BRIDGE: .* is .*$2" /run/refusal
+		expect "$1: $verb says why" grep -q "LXC_BRIDGE: .*$2" /run/refusal
 	done
 	equal "$1: nothing has changed" "$(state)" "$before"
 	refute "$1: no dnsmasq runs" pidof dnsmasq
