@@ -69,6 +69,14 @@ struct ShellSettingsTests {
         #expect(error?.sentence.contains("more than 8 levels deep") ?? false)
     }
 
+    @Test("A value that doubles with each line is an error")
+    func doubled() {
+        let text = "A=0123456789abcdef" + String(repeating: "\nA=$A$A", count: 40)
+        let error = #expect(throws: SettingsError.self) { try settings(text) }
+        #expect(
+            error?.description == "/etc/default/lxc-net:20: A: the value is longer than 4 MiB")
+    }
+
     @Test(
         "Other shell syntax is an error with its place",
         arguments: [

@@ -11,6 +11,17 @@ package enum SmallFile {
         }
     }
 
+    /// - Parameter limit: the maximum length in bytes. A longer file throws ``Errno/invalid``.
+    /// - Returns: `nil` if the file does not exist.
+    package static func contents(of path: String, atMost limit: Int) throws(Errno) -> [UInt8]? {
+        do {
+            return try Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
+                .contents(atMost: limit)
+        } catch  where error == .notFound || error == Errno(ENOTDIR) {
+            return nil
+        }
+    }
+
     /// Replaces a file atomically, even if the power fails: writes a temporary file, then calls
     /// fsync(2) and rename(2).
     package static func replace(

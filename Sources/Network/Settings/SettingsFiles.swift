@@ -36,9 +36,13 @@ package struct SettingsFiles: Sendable {
     }
 
     private static func contents(_ path: String) throws(SettingsError) -> [UInt8]? {
-        do throws(Errno) { return try SmallFile.contents(of: path) } catch {
+        do throws(Errno) {
+            return try SmallFile.contents(of: path, atMost: ShellSettings.maximumLength)
+        } catch {
             throw SettingsError(
-                SettingLocation(file: path, line: 1), nil, "cannot read this file: \(error)")
+                SettingLocation(file: path, line: 1), nil,
+                error == .invalid
+                    ? "this file is larger than 4 MiB" : "cannot read this file: \(error)")
         }
     }
 }

@@ -23,6 +23,10 @@ package struct ShellSettings {
             uniqueKeysWithValues: Setting.allCases.map { ($0.rawValue, $0.defaultValue) })
     }
 
+    /// Of a file and of a value, in bytes. The reservations of a whole /16 fit. Without a limit, a
+    /// value could double with each line, as in `A=$A$A`.
+    static let maximumLength = 4 << 20
+
     /// Reads a file and those that it includes. It is not an error if a file does not exist.
     package mutating func read(_ path: String) throws(SettingsError) {
         guard let bytes = try source(path) else { return }
@@ -47,6 +51,10 @@ package struct ShellSettings {
         let assignments = words.compactMap(\.assignment)
         if assignments.count == words.count {
             for assignment in assignments {
+                guard assignment.value.utf8.count <= Self.maximumLength else {
+                    throw SettingsError(
+                        command.place, assignment.name, "the value is longer than 4 MiB")
+                }
                 variables[assignment.name] = assignment.value
                 settings.assign(assignment.name, assignment.value, at: command.place)
             }
