@@ -5,6 +5,7 @@ package struct MACAddress: Equatable, Sendable {
     /// - Parameter bytes: six bytes.
     package init(bytes: [UInt8]) { self.bytes = bytes }
 
+    /// For the host's end of a veth pair (IFLA_ADDRESS).
     /// - Parameter tail: the last five bytes of an address that begins with 0xfe. A bridge without
     ///   a fixed address takes the lowest address of its ports, so it hardly ever takes this one.
     package static func highest(_ tail: [UInt8]) -> MACAddress {

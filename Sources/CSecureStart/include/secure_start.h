@@ -1,6 +1,7 @@
 /* The command line and the environment of a program that starts with root's privileges. In a
  * program that links this module, the vector in which libraries look up environment variables is
- * emptied at start; the strings remain in memory. */
+ * emptied at start; the strings remain in memory. Descriptors 0 to 2, limits and signals: see
+ * ProcessSanitizer. */
 #ifndef BERTH_SECURE_START_H
 #define BERTH_SECURE_START_H
 

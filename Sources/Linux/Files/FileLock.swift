@@ -1,6 +1,7 @@
 internal import CLinux
 
-/// An flock(2) lock, which the kernel releases when the process ends.
+/// An flock(2) lock on a file without contents, which the kernel releases when the process ends:
+/// berth-net and berth-cgroup take it. For the lock of `/run/lxc/nics` see ``LockedFile``.
 package struct FileLock: ~Copyable {
     private let file: Descriptor
 

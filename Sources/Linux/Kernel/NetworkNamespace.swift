@@ -83,7 +83,8 @@ package struct NetworkNamespace: ~Copyable {
     }
 
     /// The user who has all capabilities in the namespace: the creator of the outermost user
-    /// namespace that contains it, below that of this process. See user_namespaces(7).
+    /// namespace that contains it, below that of this process. See user_namespaces(7), and
+    /// NS_GET_USERNS, NS_GET_PARENT and NS_GET_OWNER_UID in ioctl_ns(2).
     /// - Returns: `nil` if the namespace belongs to the user namespace of this process.
     package borrowing func owner() throws(Errno) -> UserID? {
         let own = try FileStatus(of: "/proc/self/ns/user")

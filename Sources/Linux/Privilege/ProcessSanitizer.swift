@@ -1,8 +1,9 @@
 internal import CLinux
 
-/// Resets what a process inherits from its parent: limits, descriptors, signals, umask and working
-/// directory. A setuid program does this first, because its caller controls all of these.
-/// CSecureStart has already emptied the environment, before any library could read it.
+/// Resets what a process inherits from its parent: limits, descriptors (standard input, output and
+/// error, and with close_range(2) all others), signals, umask and working directory. A setuid
+/// program does this first, because its caller controls all of these. CSecureStart has already
+/// emptied the environment, before any library could read it.
 package enum ProcessSanitizer {
     /// - Parameter keepsDescriptors: whether descriptors above 2 stay open in this process, though
     ///   not in those that it starts. A supervisor may pass one to a service.
