@@ -78,7 +78,7 @@ extension UserCgroup {
             do throws(Errno) { try LimitFiles.reset(file, in: cgroup) } catch
                 where error == .notFound
             {
-                // The kernel does not support this limit, so nothing is to be reset.
+                // The kernel does not support this limit, so there is nothing to reset.
             } catch {
                 failure =
                     failure ?? .limit(Limit(file: file, value: []), line: entry.line, error)

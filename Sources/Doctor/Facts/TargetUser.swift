@@ -17,6 +17,6 @@ package struct TargetUser: Equatable, Sendable {
     package var user: UserID { account.user }
     package var home: UntrustedText { UntrustedText(account.home) }
     var isRoot: Bool { user == .root }
-    /// The user's name as the first field of a line in `/etc/lxc`.
+    /// The user's name as the first field of a line of a file in `/etc/lxc`.
     var ownerField: String { printable(Owner.user(account.name).field) }
 }

@@ -10,7 +10,7 @@ extension LXCLogMessage {
             missing("newgidmap", message: "gidmap binary is missing"),
             LXCLogMessage(
                 "map-unwritten", ["Failed to write", "id mapping to"],
-                "The kernel rejected the ID map, which needs newuidmap and newgidmap.",
+                "The kernel rejected the ID map, which only newuidmap and newgidmap can write.",
                 fix: "run berth doctor, which checks the two programs and their files.",
                 follows: [
                     "newuidmap-mode", "newgidmap-mode", "newuidmap-missing", "newgidmap-missing",
