@@ -4,7 +4,8 @@ internal import Linux
 package struct Controller: Equatable, Sendable {
     package let name: [UInt8]
 
-    /// - Parameter name: 1 to 32 lowercase letters and `_`, as in the names of all controllers of the kernel.
+    /// - Parameter name: 1 to 32 lowercase letters and `_`, as in the names of all controllers of
+    ///   the kernel.
     package init?(_ name: some Collection<UInt8>) {
         guard (1...32).contains(name.count),
             name.allSatisfy({ (0x61...0x7a).contains($0) || $0 == 0x5f })

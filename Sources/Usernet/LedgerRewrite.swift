@@ -35,7 +35,7 @@ enum LedgerRewrite {
                 complete = found
                 unfinished = nil
             } else {
-                // After several killed writers, all text from the first incomplete notice on can
+                // If several writers were killed, all text from the first incomplete notice on can
                 // repeat rows.
                 unfinished = unfinished ?? line.lowerBound
             }

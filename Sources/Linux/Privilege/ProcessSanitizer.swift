@@ -21,9 +21,9 @@ package enum ProcessSanitizer {
         try call { unsafe chdir("/") }
     }
 
-    /// Resets policy, nice value and processors to their defaults. For a program that others wait
-    /// for: its caller could otherwise keep it from running, with busy processes of a higher
-    /// priority.
+    /// Resets the scheduling policy, nice value and CPU affinity to their defaults. For a program
+    /// that others wait for: its caller could otherwise keep it from running, with busy processes
+    /// of a higher priority.
     ///
     /// If the process has no capability that its user lacks, the user can change these again.
     /// Errors are ignored, because a sandbox may withhold CAP_SYS_NICE.

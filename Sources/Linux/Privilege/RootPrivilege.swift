@@ -81,7 +81,8 @@ package struct RootPrivilege: ~Copyable {
     }
 }
 
-/// Root as the saved user ID, used for one body at a time.
+/// Root, kept as the saved user ID. The process becomes root only while ``asRoot(_:)`` runs a
+/// closure.
 package struct SavedRoot: ~Copyable {
     fileprivate let user: UInt32
     /// The caller's group, if the saved group ID is root's, as the saved user ID is; `nil` if the

@@ -6,8 +6,8 @@ extension ProcessID {
     /// The parent of this process, or the process that adopted it when the parent ended.
     package static var parent: ProcessID { ProcessID(getppid()) }
 
-    /// Sets the kernel's name of this process. It would otherwise be the last part of the path that
-    /// the caller executed, which may be a link.
+    /// Sets the kernel's name for this process (`comm`). It would otherwise be the last part of the
+    /// path that the caller executed, which may be a link.
     package static func setOwnName(_ name: StaticString) {
         name.withUTF8Buffer { bytes in
             // A static string has a zero byte at its end. The call cannot fail.
@@ -15,8 +15,8 @@ extension ProcessID {
         }
     }
 
-    /// The kernel's name of the process, such as `bash`: at most 15 bytes, which the process itself
-    /// may change. `nil` if the process has ended or is hidden.
+    /// The kernel's name for the process (`comm`), such as `bash`: at most 15 bytes, which the
+    /// process itself may change. `nil` if the process has ended or is hidden.
     package var name: [UInt8]? {
         let text = (try? SmallFile.contents(of: "/proc/\(number)/comm")) ?? nil
         return text.map { $0.last == 0x0a ? $0.dropLast() : $0 }

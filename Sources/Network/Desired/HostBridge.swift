@@ -18,8 +18,8 @@ package enum HostConnection: Equatable, Sendable {
 }
 
 extension HostFacts {
-    /// The first reason why a bridge is the host's own; `nil` for a bridge of containers and
-    /// virtual machines.
+    /// The first reason why a bridge counts as the host's own connection to a network; `nil` for a
+    /// bridge of containers and virtual machines.
     package func hostConnection(of bridge: BridgeName) -> HostConnection? {
         guard let interface = interface(named: bridge), interface.kind == .bridge else {
             return nil

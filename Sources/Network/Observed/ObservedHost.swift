@@ -59,8 +59,8 @@ package struct ObservedHost: Sendable {
 }
 
 extension ObservedHost.Forwarding {
-    /// - Parameter switches: settings of interfaces that change with that of the host; those that
-    ///   are 1 are kept.
+    /// - Parameter switches: the settings of individual interfaces that the kernel changes together
+    ///   with the setting of the host; those that are 1 are kept.
     fileprivate mutating func observe(_ switches: [String], and others: [String] = []) {
         guard let now = kernelSetting(path) else { return }
         (exists, isEnabled) = (true, now != "0")

@@ -1,13 +1,13 @@
 internal import Linux
 
 extension HostTools {
-    /// The rules of iptables-nft as iptables-save lists them, by `ip` or `ip6`.
+    /// The rules of iptables-nft as iptables-save lists them, keyed by family (`ip` or `ip6`).
     borrowing func savedTables() -> [String: String] {
         Self.saved { ["\($0)-nft-save", "\($0)-save"] }
     }
 
-    /// The rules of iptables-legacy, by `ip` or `ip6`. Listing them would create the tables, so
-    /// this runs the program only if the kernel says that they exist.
+    /// The rules of iptables-legacy, keyed by family (`ip` or `ip6`). Listing them would create the
+    /// tables, so this runs the program only if the kernel says that they exist.
     borrowing func legacyTables() -> [String: String] {
         Self.saved {
             let names = $0 == "iptables" ? "ip_tables_names" : "ip6_tables_names"

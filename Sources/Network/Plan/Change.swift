@@ -113,9 +113,9 @@ extension Change: CustomStringConvertible {
     /// One line: `+` adds, `-` removes, `~` changes.
     package var description: String { "\(sign) \(sentence)" }
 
-    /// What ``ReconcileBackoff`` recognizes a repeated change by. For a port, it includes the
-    /// index: a new port can have the name of an earlier one, and its isolation must not be delayed
-    /// as a repeated change.
+    /// The text by which ``ReconcileBackoff`` recognizes a repeated change. For a port, it includes
+    /// the index: a new port can have the name of an earlier one, and its isolation must not be
+    /// delayed as a repeated change.
     package var finding: String {
         if case .isolate(_, let port, _) = self {
             "\(description) (\(port.index))"

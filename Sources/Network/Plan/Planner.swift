@@ -22,7 +22,7 @@ package struct Planner: Sendable {
         to desired: DesiredNetwork, from observed: ObservedNetwork, record: Record.Entry?,
         foreign: [ForeignFirewall.Fix] = []
     ) -> [Change] {
-        // The firewall rules and the port isolation come before the link is set up, because
+        // The firewall rules and the port isolation come before the link is brought up, because
         // containers may already be attached to the bridge.
         bridge(desired, observed, record)
             + isolation(desired.isolates, of: desired.bridge, observed, record)

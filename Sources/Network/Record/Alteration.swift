@@ -68,7 +68,8 @@ extension Change {
 }
 
 extension [Alteration] {
-    /// The alterations after these changes of the same bridge, or of the host.
+    /// The alterations as they are once these changes have been made to the same bridge, or to the
+    /// host.
     ///
     /// If another program has set a value since the last change, that value is the one to restore.
     func after(_ changes: [Change]) -> [Alteration] {

@@ -7,7 +7,7 @@ extension Record {
 
         package init() {}
 
-        /// The entry after these changes, except those of the bridges.
+        /// The entry after these changes, without the changes to these bridges.
         func after(_ changes: [Change], besides bridges: [BridgeName]) -> HostEntry {
             var entry = self
             for case .setForwarding(let forwarding, let enabled) in changes {

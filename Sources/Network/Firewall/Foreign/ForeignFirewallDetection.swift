@@ -6,10 +6,10 @@ package struct ForeignFirewallDetection: Sendable {
     private let uplinks: [String: String]
 
     /// - Parameter ruleset: the output of `nft -j list ruleset`.
-    /// - Parameter saved: by `ip` or `ip6`, the output of iptables-save(8) for its tables in
-    ///   nftables. nft(8) omits the matches and targets that only iptables has.
-    /// - Parameter legacy: by `ip` or `ip6`, the output of iptables-legacy-save(8).
-    /// - Parameter uplinks: by `ip` or `ip6`, the interface of the default route.
+    /// - Parameter saved: the output of iptables-save(8) for its tables in nftables, keyed by
+    ///   family (`ip` or `ip6`). nft(8) omits the matches and targets that only iptables has.
+    /// - Parameter legacy: the output of iptables-legacy-save(8), keyed by family.
+    /// - Parameter uplinks: the interface of the default route, keyed by family.
     package init(
         _ ruleset: [UInt8], saved: [String: String] = [:], legacy: [String: String] = [:],
         uplinks: [String: String] = [:]
