@@ -93,15 +93,17 @@ echo 'lxc.lxcpath = /run/host/home/alice/.config/lxc/hang' >"$config"/lxc.conf
 hang; doctor 'no answer of the path'; unhang; rm "$config"/lxc.conf
 echo 'lxc.rootfs.path = dir:/run/host/home/alice/.config/lxc/hang/r' | configure
 hang; doctor 'no answer of the root' --container web; unhang
+# Ends alice's shell that a loop runs in, too. It would disturb the next examination.
+end_loop() { pkill -KILL -u alice -x 'timeout|bash'; wait $stopping 2>/dev/null; }
 includes "$config"/hang/x; hang
 as_alice timeout 12 bash -c 'while :; do pkill -STOP -u alice -f read-user-file[s]; done' &
 stopping=$!
 doctor stopped
-kill $stopping; wait $stopping 2>/dev/null
+end_loop
 as_alice timeout 12 bash -c 'while :; do pkill -KILL -u alice -f read-user-file[s]; done' &
 stopping=$!
 doctor killed
-kill $stopping; wait $stopping 2>/dev/null
+end_loop
 unhang
 
 # A log is read with the rights of the user who controls its path, whatever path root names.

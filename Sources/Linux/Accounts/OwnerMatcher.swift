@@ -11,7 +11,7 @@ package struct OwnerMatcher {
     /// their own groups: as root of a user namespace, a user can make a setuid program that belongs
     /// to a subordinate ID. Each of these IDs would count as a further member of the group.
     private let hasName: Bool
-    /// The names of the caller's groups, looked up when the first line names a group.
+    /// The names of the caller's groups, looked up at the first line that names a group.
     private var groups: [[UInt8]]?
 
     /// A caller's groups are looked up by ID, all at once, if there are at most this many. With

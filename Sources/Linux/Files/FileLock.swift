@@ -1,7 +1,8 @@
 internal import CLinux
 
-/// An flock(2) lock on a file without contents, which the kernel releases when the process ends:
-/// berth-net and berth-cgroup take it. For the lock of `/run/lxc/nics` see ``LockedFile``.
+/// An flock(2) lock on an empty file, which the kernel releases when the process ends. berth-net
+/// and berth-cgroup each use one, on different files. For the lock of `/run/lxc/nics` see
+/// ``LockedFile``.
 package struct FileLock: ~Copyable {
     private let file: Descriptor
 

@@ -38,7 +38,7 @@ extension Validation {
         case "user" where !DnsmasqProcess.recognizes(value):
             return
                 "makes dnsmasq run as a user other than lxc-dnsmasq, dnsmasq, nobody or root, so "
-                + "berth-net would not recognize it and not stop it: remove this line"
+                + "berth-net would neither recognize nor stop it: remove this line"
         case "log-facility" where value.contains("/") && !facts.fileExists(directory(of: value)),
             "dhcp-leasefile" where !facts.fileExists(directory(of: value)),
             "pid-file" where !value.isEmpty && !facts.fileExists(directory(of: value)):

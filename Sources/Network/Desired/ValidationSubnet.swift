@@ -166,7 +166,7 @@ extension SubnetSettings<IPv4Address> {
             length: { IPv4Address($0)?.netmaskLength },
             objection: { range in
                 [
-                    ("0.0.0.0/8", "this host"), ("127.0.0.0/8", "loopback"),
+                    ("0.0.0.0/8", "\"this network\" (RFC 791)"), ("127.0.0.0/8", "loopback"),
                     ("169.254.0.0/16", "link-local addresses"),
                     ("224.0.0.0/3", "multicast and future use"),
                 ].first { Prefix<IPv4Address>($0.0)?.overlaps(range) ?? false }
