@@ -21,27 +21,20 @@ package struct CgroupMountInfo: Equatable, Sendable {
     /// Mounts of cgroup v1 hierarchies with controllers, which are then not available in cgroup2.
     package private(set) var legacy: [[UInt8]] = []
 
-    /// - Parameter text: `ID PARENT DEVICE ROOT POINT OPTIONS [FIELD…] - TYPE SOURCE SUPEROPTIONS`
-    ///   in each line: see proc_pid_mountinfo(5). Lines of another form are skipped.
+    /// - Parameter text: the contents of `/proc/self/mountinfo`. Lines of another form are skipped.
     package init(mountinfo text: [UInt8]) {
         for place in Lines(bytes: text) {
-            let fields = text[place].split(separator: 0x20)
-            guard fields.count >= 9,
-                let dash = fields[6...].firstIndex(where: { $0.elementsEqual([0x2d]) }),
-                fields.count > dash + 3
-            else { continue }
-            let point = unescaped(fields[4])
-            let options = fields[dash + 3].split(separator: 0x2c)
-            if fields[dash + 1].elementsEqual("cgroup2".utf8), fields[3].elementsEqual([0x2f]) {
-                let own = options.filter {
+            guard let mount = Mount(text[place]) else { continue }
+            if mount.type.elementsEqual("cgroup2".utf8), mount.root.elementsEqual([0x2f]) {
+                let own = mount.options.filter {
                     !$0.elementsEqual("rw".utf8) && !$0.elementsEqual("ro".utf8)
                 }
-                unified.append(Unified(point: point, options: own.map { Array($0) }))
-            } else if fields[dash + 1].elementsEqual("cgroup".utf8),
+                unified.append(Unified(point: mount.point, options: own.map { Array($0) }))
+            } else if mount.type.elementsEqual("cgroup".utf8),
                 // A named hierarchy has no controllers.
-                !options.contains(where: { $0.starts(with: "name=".utf8) })
+                !mount.options.contains(where: { $0.starts(with: "name=".utf8) })
             {
-                legacy.append(point)
+                legacy.append(mount.point)
             }
         }
     }

@@ -2,9 +2,18 @@
 ///
 /// The program that serves one decides what its files contain, and which owners they seem to have.
 package struct FUSEMounts {
-    private let mountinfo: [UInt8]
+    private var users: [(device: [UInt8], user: UserID)] = []
 
-    package init(mountinfo: [UInt8]) { self.mountinfo = mountinfo }
+    package init(mountinfo: [UInt8]) {
+        let name = Array("user_id=".utf8)
+        for place in Lines(bytes: mountinfo) {
+            guard let mount = Mount(mountinfo[place]), mount.type.starts(with: "fuse".utf8),
+                let option = mount.options.first(where: { $0.starts(with: name) }),
+                let user = decimal(option.dropFirst(name.count), upTo: UInt64(UInt32.max) - 1)
+            else { continue }
+            users.append((mount.device, UserID(UInt32(user))))
+        }
+    }
 
     package static func current() throws(Errno) -> FUSEMounts {
         guard let text = try SmallFile.contents(of: "/proc/self/mountinfo") else {
@@ -21,18 +30,6 @@ package struct FUSEMounts {
         let major = device >> 8 & 0xfff | device >> 32 & ~0xfff
         let minor = device & 0xff | device >> 12 & 0xffff_ff00
         let number = Array("\(major):\(minor)".utf8)
-        for place in Lines(bytes: mountinfo) {
-            let fields = mountinfo[place].split(separator: 0x20)
-            guard fields.count >= 9, fields[2].elementsEqual(number),
-                fields[fields.count - 3].starts(with: "fuse".utf8)
-            else { continue }
-            let name = Array("user_id=".utf8)
-            for option in fields[fields.count - 1].split(separator: 0x2c)
-            where option.starts(with: name) {
-                return decimal(option.dropFirst(name.count), upTo: UInt64(UInt32.max) - 1)
-                    .map { UserID(UInt32($0)) }
-            }
-        }
-        return nil
+        return users.first { $0.device == number }?.user
     }
 }
