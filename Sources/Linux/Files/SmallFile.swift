@@ -4,19 +4,20 @@ internal import CLinux
 package enum SmallFile {
     /// - Returns: `nil` if the file does not exist.
     package static func contents(of path: String) throws(Errno) -> [UInt8]? {
-        do {
-            return try Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY).readToEnd()
-        } catch  where error == .notFound || error == Errno(ENOTDIR) {
-            return nil
-        }
+        try open(path) { file throws(Errno) in try file.readToEnd() }
     }
 
     /// - Parameter limit: the maximum length in bytes. A longer file throws ``Errno/invalid``.
     /// - Returns: `nil` if the file does not exist.
     package static func contents(of path: String, atMost limit: Int) throws(Errno) -> [UInt8]? {
+        try open(path) { file throws(Errno) in try file.contents(atMost: limit) }
+    }
+
+    private static func open(
+        _ path: String, read: (borrowing Descriptor) throws(Errno) -> [UInt8]
+    ) throws(Errno) -> [UInt8]? {
         do {
-            return try Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
-                .contents(atMost: limit)
+            return try read(Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY))
         } catch  where error == .notFound || error == Errno(ENOTDIR) {
             return nil
         }

@@ -155,8 +155,8 @@ extension Planner {
 
     /// Sets a bridge down before its rules are removed, if it is berth-net's own and stays because
     /// it has ports: without the rules, this host would forward whatever the containers send, even
-    /// packets with the source address of another host. A bridge that has addresses of
-    /// the administrator stays up.
+    /// packets with the source address of another host. A bridge that has addresses of the
+    /// administrator stays up.
     static func closing(_ entry: Record.Entry, _ observed: ObservedNetwork) -> [Change] {
         let own = entry.ownAddresses.map(\.address)
         guard entry.bridge.isOwn, let interface = observed.interface, interface.kind == .bridge,

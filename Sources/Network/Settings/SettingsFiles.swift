@@ -42,7 +42,8 @@ package struct SettingsFiles: Sendable {
             throw SettingsError(
                 SettingLocation(file: path, line: 1), nil,
                 error == .invalid
-                    ? "this file is larger than 4 MiB" : "cannot read this file: \(error)")
+                    ? "this file is larger than \(ShellSettings.maximumMiB) MiB"
+                    : "cannot read this file: \(error)")
         }
     }
 }

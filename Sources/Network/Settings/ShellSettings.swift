@@ -25,7 +25,8 @@ package struct ShellSettings {
 
     /// Of a file and of a value, in bytes. The reservations of a whole /16 fit. Without a limit, a
     /// value could double with each line, as in `A=$A$A`.
-    static let maximumLength = 4 << 20
+    static let maximumLength = maximumMiB << 20
+    static let maximumMiB = 4
 
     /// Reads a file and those that it includes. It is not an error if a file does not exist.
     package mutating func read(_ path: String) throws(SettingsError) {
@@ -53,7 +54,8 @@ package struct ShellSettings {
             for assignment in assignments {
                 guard assignment.value.utf8.count <= Self.maximumLength else {
                     throw SettingsError(
-                        command.place, assignment.name, "the value is longer than 4 MiB")
+                        command.place, assignment.name,
+                        "the value is longer than \(Self.maximumMiB) MiB")
                 }
                 variables[assignment.name] = assignment.value
                 settings.assign(assignment.name, assignment.value, at: command.place)
