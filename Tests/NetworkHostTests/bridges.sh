@@ -51,6 +51,24 @@ accepted() {
 	[ -z "$1" ] || expect "$2: its own address is still there" has_address "$1"
 	equal "$2: all is as it was found" "$(state_of br0)" "$lab_before"
 }
+# interface ADDRESS: prints the begin of an interfaces(5) stanza for br0.
+interface() {
+	if [ -z "$1" ]; then
+		echo 'iface br0 inet manual'
+	else
+		echo 'iface br0 inet static'
+		echo "	address ${1%/*}"
+		echo '	netmask 255.255.255.0'
+	fi
+}
+# by_iproute2 PORT: prints the lines of the stanza that make br0 with that port.
+by_iproute2() {
+	echo '	pre-up ip link add br0 type bridge'
+	echo "	pre-up ip link set $1 master br0"
+	echo "	pre-up ip link set $1 up"
+	echo '	up ip link set br0 up'
+	echo '	post-down ip link del br0'
+}
 has_address() { ip -4 -o addr show br0 | grep -q " $1 "; }
 
 # new_port KIND: makes lan0. Fails if the kernel lacks that kind.

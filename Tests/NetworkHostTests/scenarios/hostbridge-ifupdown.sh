@@ -7,21 +7,12 @@ lab_tool="ifupdown with iproute2"
 [ ! -e /etc/network/if-pre-up.d/bridge ] || lab_tool="ifupdown with bridge-utils"
 make_bridge() {
 	{
-		if [ -z "$2" ]; then
-			echo 'iface br0 inet manual'
-		else
-			echo 'iface br0 inet static'
-			echo "	address $2"
-		fi
+		interface "$2"
 		if [ "$lab_tool" = "ifupdown with bridge-utils" ]; then
 			echo "	bridge-ports $1"
 			echo '	bridge-fd 0'
 		else
-			echo '	pre-up ip link add br0 type bridge'
-			echo "	pre-up ip link set $1 master br0"
-			echo "	pre-up ip link set $1 up"
-			echo '	up ip link set br0 up'
-			echo '	post-down ip link del br0'
+			by_iproute2 "$1"
 		fi
 	} >/run/interfaces
 	ifup -i /run/interfaces br0
