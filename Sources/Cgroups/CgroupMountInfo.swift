@@ -24,7 +24,7 @@ package struct CgroupMountInfo: Equatable, Sendable {
     /// - Parameter text: the contents of `/proc/self/mountinfo`. Lines of another form are skipped.
     package init(mountinfo text: [UInt8]) {
         for place in Lines(bytes: text) {
-            guard let mount = Mount(text[place]) else { continue }
+            guard let mount = MountInfo(text[place]) else { continue }
             if mount.type.elementsEqual("cgroup2".utf8), mount.root.elementsEqual([0x2f]) {
                 let own = mount.options.filter {
                     !$0.elementsEqual("rw".utf8) && !$0.elementsEqual("ro".utf8)

@@ -246,7 +246,8 @@ struct Create: ~Copyable {
         return (name, index)
     }
 
-    /// Deletes the NIC and its row as far as possible. The next run removes a row that remains.
+    /// Rollback: deletes the NIC and its row as far as possible. The next run removes a row that
+    /// remains.
     private borrowing func deleteNICAndRow(_ made: CreatedNIC) {
         deleteNIC(made)
         try? session.locked { ledgerFile throws(Refusal) in

@@ -1,8 +1,8 @@
 internal import JSONOutput
 internal import Linux
 
-/// The result of one run of `berth doctor`: findings for users, and the explained messages of
-/// a log.
+/// The result of one run of `berth doctor`, which `--json` prints: findings for users, and the
+/// explained messages of a log.
 package struct Diagnosis: Sendable {
     package struct UserReport: Sendable {
         package let target: TargetUser
@@ -25,7 +25,8 @@ package struct Diagnosis: Sendable {
     }
 }
 
-// berth(1) promises the JSON's shape: keys may be added; none is removed or changes its meaning.
+// berth(1) promises the shape of `berth doctor --json`, which etc/schema describes: keys may be
+// added; none is removed or changes its meaning.
 extension Diagnosis {
     private struct Document: Encodable {
         let version = 1

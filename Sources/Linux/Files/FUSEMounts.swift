@@ -7,7 +7,7 @@ package struct FUSEMounts {
     package init(mountinfo: [UInt8]) {
         let name = Array("user_id=".utf8)
         for place in Lines(bytes: mountinfo) {
-            guard let mount = Mount(mountinfo[place]), mount.type.starts(with: "fuse".utf8),
+            guard let mount = MountInfo(mountinfo[place]), mount.type.starts(with: "fuse".utf8),
                 let option = mount.options.first(where: { $0.starts(with: name) }),
                 let user = decimal(option.dropFirst(name.count), upTo: UInt64(UInt32.max) - 1)
             else { continue }

@@ -39,8 +39,10 @@ package struct ExternalProgram: Sendable {
 
     /// - Parameter milliseconds: the time after which the program is sent SIGTERM, and 2 s later
     ///   SIGKILL.
+    /// - Parameter meanwhile: what to do after the program has started, before waiting for it.
     package func run(
-        _ arguments: [String], input: [UInt8] = [], atMost milliseconds: Int32 = timeLimit
+        _ arguments: [String], input: [UInt8] = [], atMost milliseconds: Int32 = timeLimit,
+        meanwhile: () -> Void = {}
     ) throws(Errno) -> Outcome {
         let given = try Self.memoryFile()
         try given.write(all: input)
@@ -51,6 +53,7 @@ package struct ExternalProgram: Sendable {
             path, arguments.map { Array($0.utf8) },
             environment: ["PATH=" + Self.directories.joined(separator: ":"), "LC_ALL=C"],
             descriptors: [given.number, output.number, errorOutput.number])
+        meanwhile()
         let isLate = try Self.end(process, after: milliseconds)
         let status = try call { linux_await(process) }
         return Outcome(

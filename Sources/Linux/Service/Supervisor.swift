@@ -1,6 +1,7 @@
 internal import CLinux
 
-/// Sends the service's state to its supervisor, as sd_notify(3) specifies.
+/// Sends the service's state to its supervisor, as sd_notify(3) specifies. No service of Berth
+/// uses a watchdog.
 /// - Parameter socket: the value of NOTIFY_SOCKET; without one nothing is sent.
 package func notifySupervisor(at socket: String?, _ text: String) {
     guard let socket else { return }

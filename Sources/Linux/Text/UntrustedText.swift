@@ -14,8 +14,9 @@ package struct UntrustedText: Equatable, Sendable {
     /// The longest text that is printed, in columns.
     package static let columns = 120
 
-    /// One word of printable ASCII. Every other byte, including a space, becomes `\ooo`; so does a
-    /// backslash that would look like such an escape. A long text is cut, with `...` at its end.
+    /// One word of printable ASCII. Every other byte, such as a space or a control character,
+    /// becomes `\ooo`; so does a backslash that would look like such an escape. A long text is cut,
+    /// with `...` at its end.
     package var escaped: String { escaped(upTo: Self.columns) }
 
     /// Like ``escaped``, but with another limit: for a path that must be complete.

@@ -1,5 +1,5 @@
 /// A mount, as a line of `/proc/self/mountinfo` describes it: see proc_pid_mountinfo(5).
-package struct Mount {
+package struct MountInfo {
     /// `MAJOR:MINOR`.
     package let device: [UInt8]
     /// The directory of the file system that is mounted.
