@@ -3,15 +3,22 @@ package import Linux
 internal import Netlink
 
 extension HostTools {
-    /// Makes the changes in order. If one that is not optional fails, undoes those before it.
+    /// Makes the changes in order. If one that is not optional fails, undoes those before it
+    /// (rollback).
+    /// - Parameter whileDnsmasqStarts: runs at the same time as the first dnsmasq that starts after
+    ///   all firewall changes, if one does.
     /// - Returns: the changes made, and the optional ones that failed.
     package borrowing func apply(
-        _ changes: [Change], isOptional: (Change) -> Bool
+        _ changes: [Change], isOptional: (Change) -> Bool, whileDnsmasqStarts: () -> Void = {}
     ) throws(ApplyFailure) -> (made: [Change], failed: [FailedChange]) {
         var made: [Change] = []
         var failed: [FailedChange] = []
-        for change in changes {
-            do throws(Failure) { try make(change) } catch {
+        let firewallEnd = changes.lastIndex { $0.isFirewall } ?? -1
+        let start = changes.indices.first { $0 > firewallEnd && changes[$0].startsDnsmasq }
+        for (position, change) in changes.enumerated() {
+            do throws(Failure) {
+                try make(change, meanwhile: position == start ? whileDnsmasqStarts : {})
+            } catch {
                 guard !isOptional(change) else {
                     failed.append(FailedChange(change: change, failure: error))
                     continue
@@ -36,7 +43,9 @@ extension HostTools {
         return (made, failed)
     }
 
-    private borrowing func make(_ change: Change) throws(Failure) {
+    private borrowing func make(
+        _ change: Change, meanwhile: () -> Void = {}
+    ) throws(Failure) {
         switch change {
         case .createBridge, .deleteBridge, .setHardwareAddress, .setMTU, .setUp, .addAddress,
             .removeAddress, .isolate:
@@ -56,7 +65,8 @@ extension HostTools {
             try write(to, to: DnsmasqPaths.reservations(of: bridge))
         case .writeHostNames(let bridge, _, let to):
             try write(to, to: DnsmasqPaths.hostNames(of: bridge))
-        case .startDnsmasq(let bridge, let words): try startDnsmasq(bridge, words)
+        case .startDnsmasq(let bridge, let words):
+            try startDnsmasq(bridge, words, meanwhile: meanwhile)
         case .stopDnsmasq(let bridge, _): try stopDnsmasq(bridge)
         case .restartDnsmasq(let bridge, let from, let to):
             // Check first: if the administrator's file has errors, dnsmasq would not start with its
@@ -220,18 +230,20 @@ extension HostTools {
     }
 
     private borrowing func startDnsmasq(
-        _ bridge: BridgeName, _ words: [String]
+        _ bridge: BridgeName, _ words: [String], meanwhile: () -> Void = {}
     ) throws(Failure) {
         try StateDirectory.create(Paths.lxcRuntime)
         try StateDirectory.create(Paths.leases)
-        try runDnsmasq(words)
+        try runDnsmasq(words, meanwhile: meanwhile)
     }
 
-    borrowing func runDnsmasq(_ words: [String]) throws(Failure) {
+    borrowing func runDnsmasq(
+        _ words: [String], meanwhile: () -> Void = {}
+    ) throws(Failure) {
         guard let dnsmasq else { throw Failure("dnsmasq is no longer installed: install it") }
         // dnsmasq goes into the background as soon as it is ready, so this does not wait for its
         // exit.
-        _ = try Self.run(dnsmasq, words, atMost: 10_000)
+        _ = try Self.run(dnsmasq, words, atMost: 10_000, meanwhile: meanwhile)
     }
 
     private func stopDnsmasq(_ bridge: BridgeName) throws(Failure) {

@@ -3,14 +3,16 @@ internal import Linux
 
 extension HostTools {
     /// Checks, as far as that is possible beforehand, that a change can be made. Changes nothing.
-    borrowing func verify(_ change: Change) throws(Failure) {
+    /// - Parameter asksPrograms: whether to run nft(8), iptables(8) and dnsmasq(8) for that.
+    borrowing func verify(_ change: Change, asksPrograms: Bool) throws(Failure) {
         switch change {
         case .setKernel(let path, _, _): try verifySetting(path)
         case .setForwarding(let forwarding, _): try verifySetting(forwarding.path)
         case .firewall(let change):
+            guard asksPrograms else { return }
             for step in change.steps { try verify(step.apply, by: step.tool) }
         case .startDnsmasq(let bridge, let words):
-            try verifyDnsmasq(words)
+            try verifyDnsmasq(words, asksProgram: asksPrograms)
             guard words.contains(where: { $0.hasPrefix("--dhcp-authoritative") }),
                 PortProbe.isDHCPServerTaken()
             else { return }
@@ -19,7 +21,7 @@ extension HostTools {
                 "UDP port 67 is held by \(holder), so \(bridge) cannot have DHCP: stop that "
                     + "program, make it serve its own interfaces only (in dnsmasq: bind-dynamic), "
                     + "or set LXC_DHCP=\"false\"")
-        case .restartDnsmasq(_, _, let words): try verifyDnsmasq(words)
+        case .restartDnsmasq(_, _, let words): try verifyDnsmasq(words, asksProgram: asksPrograms)
         case .writeReservations, .writeHostNames: try verifyDirectory(Paths.lxcRuntime)
         default: break
         }
@@ -36,7 +38,9 @@ extension HostTools {
         }
     }
 
-    private borrowing func verifyDnsmasq(_ words: [String]) throws(Failure) {
+    private borrowing func verifyDnsmasq(
+        _ words: [String], asksProgram: Bool
+    ) throws(Failure) {
         try verifyDirectory(Paths.lxcRuntime)
         if words.contains(where: { $0.hasPrefix("--dhcp-leasefile=") }) {
             try verifyDirectory(Paths.leases)
@@ -48,7 +52,7 @@ extension HostTools {
                     "dnsmasq is to run as user \(user), which does not exist: create that user")
             }
         }
-        try runDnsmasq(["--test"] + words)
+        if asksProgram { try runDnsmasq(["--test"] + words) }
     }
 
     private func verifyDirectory(_ path: String) throws(Failure) {

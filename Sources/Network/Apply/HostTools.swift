@@ -26,15 +26,16 @@ package struct HostTools: ~Copyable {
     }
 
     /// Runs a program, and returns its output.
+    /// - Parameter meanwhile: what to do after the program has started, before waiting for it.
     /// - Throws: if it fails, an error with what it printed on standard error.
     static func run(
         _ program: ExternalProgram, _ arguments: [String], input: String = "",
-        atMost milliseconds: Int32 = ExternalProgram.timeLimit
+        atMost milliseconds: Int32 = ExternalProgram.timeLimit, meanwhile: () -> Void = {}
     ) throws(Failure) -> String {
         let outcome: ExternalProgram.Outcome
         do {
             outcome = try program.run(
-                arguments, input: Array(input.utf8), atMost: milliseconds)
+                arguments, input: Array(input.utf8), atMost: milliseconds, meanwhile: meanwhile)
         } catch {
             throw Failure("cannot run \(program.path): \(error)")
         }

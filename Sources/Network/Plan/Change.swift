@@ -104,9 +104,11 @@ extension Change {
         }
     }
 
-    func isFirewall(of bridge: BridgeName) -> Bool {
-        if case .firewall(let change) = self { change.bridge == bridge } else { false }
-    }
+    var isFirewall: Bool { if case .firewall = self { true } else { false } }
+
+    func isFirewall(of bridge: BridgeName) -> Bool { isFirewall && concerns(bridge) }
+
+    var startsDnsmasq: Bool { if case .startDnsmasq = self { true } else { false } }
 }
 
 extension Change: CustomStringConvertible {

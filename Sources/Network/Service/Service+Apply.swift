@@ -36,8 +36,11 @@ extension Service {
         record.replacesStock = plan.facts.isLXCNetUp
         try record.save()
         let (made, failed): ([Change], [FailedChange])
+        var rules: LiveRules?
         do throws(ApplyFailure) {
-            (made, failed) = try tools.apply(plan.report.changes, isOptional: isOptional)
+            (made, failed) = try tools.apply(plan.report.changes, isOptional: isOptional) {
+                rules = try? liveRules(plan)
+            }
         } catch {
             // What could not be undone remains in the record. An error while saving must not hide
             // this one.
@@ -51,7 +54,7 @@ extension Service {
             record.remove(bridge, isInUse: network.isInUse)
             for path in DnsmasqPaths.runtimeFiles(of: bridge) { try SmallFile.remove(path) }
         }
-        try complete(&record, plan, failed)
+        try complete(&record, plan, rules ?? liveRules(plan), failed)
         if record.networks.isEmpty { try SmallFile.remove(Paths.networkUp) }
         try record.save()
         if !record.networks.isEmpty, !SmallFile.exists(Paths.networkUp) {
@@ -65,10 +68,8 @@ extension Service {
     /// Adds what is known only after the changes: the indexes of new bridges, and the rules as the
     /// tools list them.
     private borrowing func complete(
-        _ record: inout Record, _ plan: Plan, _ failed: [FailedChange]
+        _ record: inout Record, _ plan: Plan, _ rules: LiveRules, _ failed: [FailedChange]
     ) throws {
-        let rules = try LiveRules(
-            tools, readsIptables: !plan.planner.capabilities.iptables.isEmpty)
         for network in plan.networks {
             let bridge = network.desired.bridge
             guard var entry = record[bridge] else { continue }
@@ -82,6 +83,10 @@ extension Service {
             }
             record.update(entry)
         }
+    }
+
+    private borrowing func liveRules(_ plan: Plan) throws(Failure) -> LiveRules {
+        try LiveRules(tools, readsIptables: !plan.planner.capabilities.iptables.isEmpty)
     }
 
     private borrowing func appliedFirewall(

@@ -2,11 +2,17 @@ internal import Linux
 
 extension Service {
     /// Asks the programs concerned whether the changes of a plan can be made. `check` and `start`
-    /// both do this, so that they agree. If a change cannot be made, `start` makes none.
-    borrowing func verify(_ plan: inout Plan) throws(Failure) {
+    /// both do this, so that they agree. If a change cannot be made, `start` makes none that could
+    /// be noticed.
+    /// - Parameter beforeApplying: whether the changes are made next. Those that fail without
+    ///   consequences are then their own test, which saves running each program twice.
+    borrowing func verify(_ plan: inout Plan, beforeApplying: Bool = false) throws(Failure) {
         var objections: [String] = []
-        for change in plan.report.changes {
-            do throws(Failure) { try tools.verify(change) } catch {
+        let ownTests = beforeApplying ? plan.changesWithoutConsequences : 0
+        for (position, change) in plan.report.changes.enumerated() {
+            do throws(Failure) {
+                try tools.verify(change, asksPrograms: position >= ownTests)
+            } catch {
                 if change.isAboutIPv6 {
                     plan.report.warnings.append("IPv6 will be incomplete: \(error)")
                 } else {
@@ -51,6 +57,20 @@ extension Service {
             }
         }
         return true
+    }
+}
+
+extension Service.Plan {
+    /// How many changes, from the first, leave the host as it was if they fail: those of bridges
+    /// that do not exist yet, which are deleted again, and then one replacement of rules, if it is
+    /// atomic.
+    fileprivate var changesWithoutConsequences: Int {
+        let created = networks.filter { $0.observed.interface == nil }.map(\.desired.bridge)
+        let changes = report.changes
+        let first = changes.firstIndex { change in !created.contains { change.concerns($0) } }
+        guard let first, case .firewall(let firewall) = changes[first], firewall.steps.count == 1
+        else { return first ?? changes.count }
+        return first + 1
     }
 }
 

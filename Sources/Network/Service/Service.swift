@@ -31,23 +31,21 @@ package struct Service: ~Copyable {
     }
 
     /// Checks whether `start` would succeed.
-    package borrowing func check() throws -> Report { try verifiedPlan().report }
+    package borrowing func check() throws -> Report {
+        var plan = try startPlan()
+        try verify(&plan)
+        return plan.report
+    }
 
     /// Plans what `start` or `reload` would change.
     package borrowing func plan() throws -> Report {
-        let (record, warnings) = try recordForStart()
-        var report = try planFromSettings(record).report
-        report.warnings = warnings + report.warnings
-        return report
+        try startPlan().report
     }
 
-    private borrowing func verifiedPlan(
-        takenPorts: [BridgeName: String] = [:]
-    ) throws -> Plan {
+    private borrowing func startPlan(takenPorts: [BridgeName: String] = [:]) throws -> Plan {
         let (record, warnings) = try recordForStart()
         var plan = try planFromSettings(record, takenPorts: takenPorts)
         plan.report.warnings = warnings + plan.report.warnings
-        try verify(&plan)
         return plan
     }
 
@@ -66,7 +64,8 @@ package struct Service: ~Copyable {
         var takenPorts: [BridgeName: String] = [:]
         var announced: [String] = []
         while true {
-            var plan = try verifiedPlan(takenPorts: takenPorts)
+            var plan = try startPlan(takenPorts: takenPorts)
+            try verify(&plan, beforeApplying: true)
             for warning in plan.report.warnings where !announced.contains(warning) {
                 announce(warning)
                 announced.append(warning)
@@ -75,6 +74,8 @@ package struct Service: ~Copyable {
             do { return try apply(plan) { $0.isAboutIPv6 } } catch let failure as ApplyFailure {
                 // Try again without DNS, as if the port had been taken before.
                 guard let port = failure.takenPort, takenPorts[port.bridge] == nil else {
+                    // Report the failure as `check` does, with its advice.
+                    if !failure.leavesChanges { try verify(&plan) }
                     throw failure
                 }
                 takenPorts[port.bridge] = port.holder
