@@ -1,6 +1,7 @@
 package import Linux
 
-/// The process that reads the files of one user, with the rights of that user.
+/// The child process that reads the files of one user, after setresuid(2) to that user (see
+/// ``UserIdentity``).
 ///
 /// It is this program, executed again: it has one thread, nothing of the parent's memory and an
 /// empty environment. It writes a ``Transcript`` to standard output; its other descriptors are
