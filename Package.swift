@@ -67,9 +67,15 @@ let package = Package(
         // Quotas and the ledger of NICs: shared by berth-nic, doctor and status.
         .target(name: "Usernet", dependencies: ["Linux", "Netlink"], swiftSettings: strict),
 
+        // Hardware addresses, labels and grants of containers' NICs: shared by berth-nic,
+        // berth-net, doctor and status.
+        .target(
+            name: "Identity", dependencies: ["HostPaths", "Linux", "Netlink", "Usernet"],
+            swiftSettings: strict),
+
         // Setuid root: the core and its own decisions, and nothing else.
         .target(
-            name: "NIC", dependencies: ["HostPaths", "Linux", "Netlink", "Usernet"],
+            name: "NIC", dependencies: ["HostPaths", "Identity", "Linux", "Netlink", "Usernet"],
             swiftSettings: strict),
         .executableTarget(
             name: "berth-nic", dependencies: ["Linux", "NIC", "SecureStart"],
@@ -106,7 +112,9 @@ let package = Package(
         // Services of root: the core, their own decisions, and the library for command lines.
         .target(
             name: "Network",
-            dependencies: ["HostPaths", "JSONOutput", "Linux", "Netlink", "Usernet"],
+            dependencies: [
+                "HostPaths", "Identity", "JSONOutput", "Linux", "Netlink", "Usernet",
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "berth-net",
@@ -156,15 +164,15 @@ let package = Package(
         .target(
             name: "Doctor",
             dependencies: [
-                "HostPaths", "JSONOutput", "Linux", "Netlink", "Cgroups", "Usernet", "Network",
-                "Delegation", "Terminal", "UserFiles",
+                "HostPaths", "Identity", "JSONOutput", "Linux", "Netlink", "Cgroups", "Usernet",
+                "Network", "Delegation", "Terminal", "UserFiles",
             ],
             swiftSettings: strict),
         .target(
             name: "StatusReport",
             dependencies: [
-                "HostPaths", "JSONOutput", "Linux", "Netlink", "Cgroups", "Usernet", "Network",
-                "CgroupStatus", "Terminal",
+                "HostPaths", "Identity", "JSONOutput", "Linux", "Netlink", "Cgroups", "Usernet",
+                "Network", "CgroupStatus", "Terminal",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -203,6 +211,9 @@ let package = Package(
             swiftSettings: tests),
         .testTarget(
             name: "UsernetTests", dependencies: ["Linux", "Netlink", "Usernet"],
+            swiftSettings: tests),
+        .testTarget(
+            name: "IdentityTests", dependencies: ["Identity", "Linux", "Netlink", "Usernet"],
             swiftSettings: tests),
         .testTarget(
             name: "ComplianceTests", dependencies: ["TestSupport"],

@@ -10,6 +10,15 @@ package enum Paths {
     package static let usercgroupName = "lxc-usercgroup"
     package static let usercgroup = "/etc/lxc/lxc-usercgroup"
 
+    // MARK: - Identity of containers
+
+    /// The key from which hardware addresses of containers are derived.
+    package static let identityKeyName = "berth.key"
+    package static let identityKey = "/etc/lxc/berth.key"
+    /// Hardware addresses that berth-net reserves for containers.
+    package static let reservedAddressesName = "berth-reserved"
+    package static let reservedAddresses = "/run/lxc/berth-reserved"
+
     // MARK: - State that a reboot clears
 
     package static let lxcRuntime = "/run/lxc"

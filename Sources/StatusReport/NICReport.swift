@@ -88,7 +88,7 @@ extension NICReport {
             processID: namespace?.process.number,
             command: namespace?.process.name.map { UntrustedText($0) },
             name: end.map { UntrustedText($0.rawName) },
-            hardwareAddress: end?.address.map { MACAddressText.text($0.bytes) },
+            hardwareAddress: end?.address?.description,
             addresses: addresses.map { BridgeAddress($0).address },
             isUp: veth.isUp && (end?.isUp ?? true),
             // What the host's end sends, the container's end receives.

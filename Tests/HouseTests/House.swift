@@ -182,7 +182,11 @@ struct House {
             is: ["HostPaths", "Linux", "SecureStart", "SystemdScope"])
         expect(dependencies(".target", "SystemdScope"), is: ["CSystemd", "Linux"])
         expect(dependencies(".target", "Usernet"), is: ["Linux", "Netlink"])
-        expect(dependencies(".target", "NIC"), is: ["HostPaths", "Linux", "Netlink", "Usernet"])
+        expect(
+            dependencies(".target", "Identity"), is: ["HostPaths", "Linux", "Netlink", "Usernet"])
+        expect(
+            dependencies(".target", "NIC"),
+            is: ["HostPaths", "Identity", "Linux", "Netlink", "Usernet"])
         expect(dependencies(".target", "Netlink"), is: ["CNetlink", "Linux"])
         expect(dependencies(".target", "Linux"), is: ["CLinux"])
     }
@@ -191,8 +195,8 @@ struct House {
 private let root = String(#filePath.dropLast("Tests/HouseTests/House.swift".count))
 
 private let ownModules: Set = [
-    "HostPaths", "Linux", "Netlink", "Usernet", "NIC", "Cgroups", "Delegation", "RunCommand",
-    "SecureStart", "SystemdScope",
+    "HostPaths", "Linux", "Netlink", "Usernet", "Identity", "NIC", "Cgroups", "Delegation",
+    "RunCommand", "SecureStart", "SystemdScope",
 ]
 private let privilegedDoors: Set<Substring> = [
     "berth-nic", "berth-run", "berth-pam", "berth-scope",

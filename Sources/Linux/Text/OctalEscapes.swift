@@ -33,7 +33,7 @@ private func octalValue(_ digits: ArraySlice<UInt8>) -> UInt8? {
 
 /// Escapes the bytes that would end a field or change its meaning.
 /// - Parameter isFirst: whether the name begins the field: there, `@` and `#` have a meaning.
-func escaped(_ name: [UInt8], isFirst: Bool) -> [UInt8] {
+package func escaped(_ name: [UInt8], isFirst: Bool) -> [UInt8] {
     var field: [UInt8] = []
     for (position, byte) in name.enumerated() {
         let wouldEndField = byte <= 0x20 || byte == 0x7f

@@ -170,10 +170,10 @@ extension HostTools {
     }
 
     private func hardware(_ text: String) throws(Failure) -> MACAddress {
-        guard let address = MACAddressText(text) else {
+        guard let address = MACAddress(text: text.utf8) else {
             throw Failure("\"\(text)\" is not a hardware address")
         }
-        return MACAddress(bytes: address.bytes)
+        return address
     }
 
     /// Runs the steps, each of which applies completely or not at all. If one fails, undoes those

@@ -1,3 +1,5 @@
+internal import Identity
+
 /// The default IPv6 prefix of a network: a unique local address prefix (RFC 4193).
 ///
 /// The formula is that of LXC's lxc-net (pull request 4693 of lxc/lxc): fd, and the first 56 bits

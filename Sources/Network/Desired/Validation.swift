@@ -1,4 +1,5 @@
 internal import Linux
+internal import Netlink
 
 /// Computes a network's desired state from its settings and the facts of the host.
 ///
@@ -159,9 +160,7 @@ package struct Validation {
     private mutating func hardwareAddress() -> String? {
         let form = "a unicast hardware address such as 10:66:6a:00:00:00"
         return value(.bridgeMAC, as: form) {
-            MACAddressText($0).flatMap {
-                $0.isUnicast ? MACAddressText.text($0.bytes) : nil
-            }
+            MACAddress(text: $0.utf8).flatMap { $0.isUnicast ? $0.description : nil }
         }
     }
 

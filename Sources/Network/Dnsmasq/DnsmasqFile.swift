@@ -1,3 +1,4 @@
+internal import Identity
 internal import Linux
 
 /// The options in the administrator's configuration file for dnsmasq and in the files that it

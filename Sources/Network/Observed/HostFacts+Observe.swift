@@ -71,6 +71,6 @@ extension HostFacts {
             }
         }
         let random = (try? randomBytes(16)) ?? []
-        return Array(MACAddressText.text(random).utf8)
+        return Array(hexadecimal(random, separator: ":").utf8)
     }
 }

@@ -50,7 +50,7 @@ package struct ObservedNetwork: Sendable {
     /// The present value of an attribute; `nil` if the bridge does not have it.
     func value(of attribute: Alteration.Attribute) -> String? {
         switch attribute {
-        case .hardwareAddress: interface?.address.map { MACAddressText.text($0.bytes) }
+        case .hardwareAddress: interface?.address?.description
         case .mtu: interface.map { "\($0.mtu)" }
         case .link: interface.map { $0.isUp ? "up" : "down" }
         case .kernel(let path): kernel[path]

@@ -27,7 +27,7 @@ package enum Change: Sendable {
     static func deletion(of bridge: BridgeName, _ interface: Interface) -> Change? {
         guard interface.kind == .bridge else { return nil }
         return .deleteBridge(
-            bridge, hardwareAddress: MACAddressText.text(interface.address?.bytes ?? []),
+            bridge, hardwareAddress: interface.address?.description ?? "",
             mtu: interface.mtu)
     }
 

@@ -1,3 +1,5 @@
+internal import Identity
+
 extension Planner {
     /// The dialect for the network's rules; `nil` if neither nft nor iptables works.
     package func dialect(for desired: DesiredNetwork) -> Record.AppliedFirewall.Dialect? {

@@ -1,3 +1,5 @@
+internal import Netlink
+
 /// An IPv4 address that DHCP keeps for one container, identified by hardware address or host name:
 /// dnsmasq's `dhcp-host`.
 package struct Reservation: Hashable, Codable, Sendable, ListEntry {
@@ -16,11 +18,11 @@ package struct Reservation: Hashable, Codable, Sendable, ListEntry {
             throw InvalidEntry("has \"\(parts[1])\" instead of an IPv4 address")
         }
         self.address = address
-        if let hardware = MACAddressText(parts[0]) {
+        if let hardware = MACAddress(text: parts[0].utf8) {
             guard hardware.isUnicast else {
                 throw InvalidEntry("has a hardware address that is not unicast")
             }
-            hardwareAddress = MACAddressText.text(hardware.bytes)
+            hardwareAddress = hardware.description
             name = parts.count == 3 ? parts[2] : nil
         } else {
             guard parts.count == 2 else {

@@ -1,13 +1,24 @@
-/// SHA-256 (FIPS 180-4). It is used to compare texts and to derive an IPv6 prefix, not for
-/// security. A cryptography package would be larger than this program.
+internal import Linux
+
+/// SHA-256 (FIPS 180-4), and HMAC (RFC 2104) with it. A cryptography package would be larger than
+/// the setuid program that uses this.
 package enum SHA256 {
     /// The digest as 64 hexadecimal digits.
     package static func hexDigest(_ bytes: some Sequence<UInt8>) -> String {
-        digest(Array(bytes)).map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }
-            .joined()
+        hexadecimal(digest(Array(bytes)))
     }
 
-    static func digest(_ message: [UInt8]) -> [UInt8] {
+    /// The message authentication code: 32 bytes that only a holder of the key can compute.
+    package static func authenticationCode(of message: [UInt8], key: [UInt8]) -> [UInt8] {
+        let short = key.count > blockSize ? digest(key) : key
+        let block = short + [UInt8](repeating: 0, count: blockSize - short.count)
+        return digest(block.map { $0 ^ 0x5c } + digest(block.map { $0 ^ 0x36 } + message))
+    }
+
+    /// In bytes.
+    private static let blockSize = 64
+
+    package static func digest(_ message: [UInt8]) -> [UInt8] {
         var state: [UInt32] = [
             0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,
             0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,

@@ -1,0 +1,75 @@
+internal import CLinux
+
+/// A small file that only root may read. It is created once, and never changed or replaced.
+package enum SecretFile {
+    /// Why the contents are not used.
+    package enum AccessError: Error, Equatable {
+        case missing
+        case notRegular
+        /// It does not belong to root, or other users have permissions on it.
+        case notPrivate
+        case wrongSize
+        case failed(Errno)
+    }
+
+    /// Reads the file. Its directory must be writable by root only.
+    /// - Parameter size: the length that it must have, in bytes.
+    package static func contents(
+        of path: String, size: Int
+    ) throws(AccessError) -> [UInt8] {
+        // O_NONBLOCK: opening a FIFO must not wait for its writer.
+        let file = try wrap { () throws(Errno) in
+            try Descriptor.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
+        }
+        try wrap { () throws(Errno) in try file.status() }.requirePrivate(size)
+        let bytes = try wrap { () throws(Errno) in try file.contents(expected: size) }
+        guard bytes.count == size else { throw .wrongSize }
+        return bytes
+    }
+
+    /// Why ``contents(of:size:)`` would not return the contents; `nil` if it would. Needs no right
+    /// to read the file.
+    package static func obstacle(to path: String, size: Int) -> AccessError? {
+        do throws(AccessError) {
+            try wrap { () throws(Errno) in try FileStatus(of: path, followingLinks: false) }
+                .requirePrivate(size)
+            return nil
+        } catch { return error }
+    }
+
+    /// Creates the file with all its contents, unless it exists already: of several processes that
+    /// create it at once, one succeeds. A process that is killed leaves nothing behind.
+    ///
+    /// Needs a file system with O_TMPFILE, which NFS and older versions of overlayfs lack.
+    /// - Throws: ``Errno/exists`` if the file exists.
+    package static func create(
+        _ name: String, in directory: String, with bytes: [UInt8]
+    ) throws(Errno) {
+        let file = try Descriptor.open(directory, linux_O_TMPFILE | O_WRONLY, mode: 0o600)
+        // A setuid program has the group of its caller.
+        try call { fchown(file.number, 0, 0) }
+        try file.write(all: bytes)
+        // After a power failure, the file has its contents or does not exist.
+        try call { fsync(file.number) }
+        let unnamed = "/proc/self/fd/\(file.number)"
+        let path = "\(directory)/\(name)"
+        try call { unsafe linkat(AT_FDCWD, unnamed, AT_FDCWD, path, AT_SYMLINK_FOLLOW) }
+    }
+
+    private static func wrap<Result: ~Copyable>(
+        _ body: () throws(Errno) -> Result
+    ) throws(AccessError) -> Result {
+        do { return try body() } catch {
+            throw error == .notFound
+                ? .missing : error == Errno(ELOOP) ? .notRegular : .failed(error)
+        }
+    }
+}
+
+extension FileStatus {
+    fileprivate func requirePrivate(_ expected: Int) throws(SecretFile.AccessError) {
+        guard isRegular else { throw .notRegular }
+        guard owner == .root, permissions & 0o077 == 0 else { throw .notPrivate }
+        guard size == expected else { throw .wrongSize }
+    }
+}
