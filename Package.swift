@@ -65,7 +65,9 @@ let package = Package(
         .target(name: "Cgroups", dependencies: ["Linux"], swiftSettings: strict),
 
         // Quotas and the ledger of NICs: shared by berth-nic, doctor and status.
-        .target(name: "Usernet", dependencies: ["Linux", "Netlink"], swiftSettings: strict),
+        .target(
+            name: "Usernet", dependencies: ["HostPaths", "Linux", "Netlink"],
+            swiftSettings: strict),
 
         // Hardware addresses, labels and grants of containers' NICs: shared by berth-nic,
         // berth-net, doctor and status.

@@ -19,6 +19,13 @@ package enum Paths {
     package static let reservedAddressesName = "berth-reserved"
     package static let reservedAddresses = "/run/lxc/berth-reserved"
 
+    // MARK: - Accounts
+
+    /// Where the files of accounts are: see login.defs(5) and subuid(5).
+    package static let accounts = "/etc"
+    package static let loginDefinitionsName = "login.defs"
+    package static let subordinateUsersName = "subuid"
+
     // MARK: - State that a reboot clears
 
     package static let lxcRuntime = "/run/lxc"

@@ -13,13 +13,13 @@ extension Create {
     /// Retries for a second while the quota is used up, every 25 ms: lxc-stop returns before the
     /// kernel has removed the NICs, so the former NIC of a restarted container may still count.
     borrowing func make(
-        _ entries: [UsernetEntry], for caller: OwnerMatcher
+        _ lines: [CallerLines.Line], for caller: OwnerMatcher
     ) throws(Refusal) -> CreatedNIC {
         var attempts = 1
         while true {
             do throws(Refusal) {
                 return try session.locked { ledgerFile throws(Refusal) in
-                    try make(entries, for: caller, in: ledgerFile)
+                    try make(lines, for: caller, in: ledgerFile)
                 }
             } catch {
                 guard case .quotaReached = error, attempts < 40 else { throw error }
@@ -32,31 +32,32 @@ extension Create {
     /// Writes the row before it creates the NIC. After a crash in between, the next run removes the
     /// row.
     private borrowing func make(
-        _ entries: [UsernetEntry], for caller: OwnerMatcher, in ledgerFile: borrowing LockedFile
+        _ lines: [CallerLines.Line], for caller: OwnerMatcher, in ledgerFile: borrowing LockedFile
     ) throws(Refusal) -> CreatedNIC {
         var ledger = try session.read(ledgerFile)
         // Looking up a thousand NICs takes longer than creating one, so stop after eight that
         // exist. Most hosts have fewer. On other hosts, if the quota seems to be used up, also look
         // up the NICs that count towards it.
         try session.removeStaleRows(&ledger, stoppingAfter: 8, in: ledgerFile)
-        var quota = Quota(entries, in: ledger)
-        if quota.chargedEntry == nil {
-            try session.removeStaleRows(&ledger, of: entries.map { $0.owner }, in: ledgerFile)
-            quota = Quota(entries, in: ledger)
+        var quota = Quota(lines, in: ledger)
+        if quota.charged == nil {
+            try session.removeStaleRows(&ledger, of: lines.map { $0.owner }, in: ledgerFile)
+            quota = Quota(lines, in: ledger)
         }
-        guard let chargedEntry = quota.chargedEntry else {
+        guard let charged = quota.charged else {
             throw .quotaReached(
                 user: caller.description, bridge: request.bridge.description, used: quota.used,
-                allowed: quota.allowed, lines: entries.map { $0.line })
+                allowed: quota.allowed, lines: lines.map { $0.entry.line })
         }
-        let port = try portOptions(of: chargedEntry)
+        let entry = charged.entry
+        let port = try portOptions(of: entry)
         // If the random name is taken, try another, up to sixteen times.
         for _ in 1...16 {
-            let pair = try pair(chargedEntry.options, unlike: ledger)
+            let pair = try pair(entry.options, unlike: ledger)
             let made = CreatedNIC(
                 pair: pair,
-                row: Ledger.Row(owner: chargedEntry.owner, bridge: request.bridge, nic: pair.host),
-                line: chargedEntry.line, port: port)
+                row: Ledger.Row(owner: charged.owner, bridge: request.bridge, nic: pair.host),
+                line: entry.line, port: port)
             do throws(Refusal) {
                 try session.apply(ledger.add(made.row), to: ledgerFile)
                 try netlink { () throws(NetlinkError) in
@@ -82,15 +83,13 @@ extension Create {
         throw .kernel(NetlinkError("find an unused name for the NIC", .exists))
     }
 
-    private borrowing func portOptions(of chargedEntry: UsernetEntry) throws(Refusal) -> PortOptions
-    {
+    private borrowing func portOptions(of entry: UsernetEntry) throws(Refusal) -> PortOptions {
         var port = PortOptions()
-        if chargedEntry.options.isIsolated { port.isIsolated = true }
-        port.isLocked = chargedEntry.options.filtersAddress
+        if entry.options.isIsolated { port.isIsolated = true }
+        port.isLocked = entry.options.filtersAddress
         if port != PortOptions() {
             guard case .linux = session.bridge else {
-                throw .optionNeedsBridge(
-                    line: chargedEntry.line, bridge: request.bridge.description)
+                throw .optionNeedsBridge(line: entry.line, bridge: request.bridge.description)
             }
         }
         return port

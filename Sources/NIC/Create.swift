@@ -18,19 +18,19 @@ struct Create: ~Copyable {
         let policy = try HelperSession.policy(privilege)
         let session = try HelperSession.begin(on: request.bridge, with: privilege)
         var caller = try lookup { () throws(Errno) in try OwnerMatcher(session.caller) }
-        let entries = try session.entries(of: &caller, from: policy)
+        let lines = try session.lines(of: &caller, from: policy)
         let namespace = try session.namespace(.process(request.process))
         try session.withOpenVSwitch { bridge, root throws(Refusal) in
             try bridge.confirmExists(as: root)
         }
         try Create(request: request, session: session, namespace: namespace)
-            .run(entries, for: caller)
+            .run(lines, for: caller)
     }
 
     private borrowing func run(
-        _ entries: [UsernetEntry], for caller: OwnerMatcher
+        _ lines: [CallerLines.Line], for caller: OwnerMatcher
     ) throws(Refusal) {
-        let made = try make(entries, for: caller)
+        let made = try make(lines, for: caller)
         do throws(Refusal) {
             let interface = try configureHostEnd(made)
             let host = interface.index
@@ -100,21 +100,30 @@ extension HelperSession {
     }
 
     /// The caller's lines for the bridge, in the order of the file.
-    fileprivate borrowing func entries(
+    fileprivate borrowing func lines(
         of caller: inout OwnerMatcher, from policy: borrowing TrustedFile
-    ) throws(Refusal) -> [UsernetEntry] {
+    ) throws(Refusal) -> [CallerLines.Line] {
         let bytes: [UInt8]
         do { bytes = try policy.contents() } catch { throw .policy(error) }
-        let own = try lookup { () throws(Errno) in
-            try UsernetFile(bytes).lines(for: bridgeName) { field throws(Errno) in
-                try caller.owner(field)
-            }
-        }
-        guard !own.entries.isEmpty else {
+        let own: CallerLines
+        do throws(Errno) {
+            own = try UsernetFile(bytes).lines(for: bridgeName, of: &caller)
+        } catch { throw .accountsUnavailable(error) }
+        guard !own.lines.isEmpty else {
             throw .noLine(
                 user: caller.description, bridge: bridgeName.description,
-                invalidLines: own.invalidLines)
+                reason: own.reasonForNone)
         }
-        return own.entries
+        return own.lines
+    }
+}
+
+extension CallerLines {
+    /// Why lines that seem to grant the caller NICs do not: one reason, or none.
+    fileprivate var reasonForNone: String {
+        if let invalid = invalidLines.first {
+            return "line \(invalid.line) is ignored: \(invalid.error.description)"
+        }
+        return excluding?.description ?? ""
     }
 }

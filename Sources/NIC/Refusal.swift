@@ -1,7 +1,7 @@
 internal import HostPaths
 package import Linux
 package import Netlink
-package import Usernet
+internal import Usernet
 
 /// Why a NIC was not created or not deleted.
 package enum Refusal: Error {
@@ -22,7 +22,7 @@ package enum Refusal: Error {
     case accountsUnavailable(Errno)
 
     // Permissions.
-    case noLine(user: String, bridge: String, invalidLines: [UsernetFile.InvalidLine])
+    case noLine(user: String, bridge: String, reason: String)
     case quotaReached(user: String, bridge: String, used: Int, allowed: Int, lines: [Int])
     case namespaceNotYours
     case noSuchNIC(nic: String, bridge: String)
@@ -82,12 +82,9 @@ extension Refusal: CustomStringConvertible {
             "cannot look up users and groups (\(errno.description)): check the sources for passwd "
                 + "and group in /etc/nsswitch.conf"
 
-        case .noLine(let user, let bridge, let invalidLines):
+        case .noLine(let user, let bridge, let reason):
             "no line in \(Paths.usernet) allows user \(user) a veth on \(bridge)"
-                + (invalidLines.first.map {
-                    " (line \($0.line) is ignored: \($0.error.description))"
-                }
-                    ?? "")
+                + (reason.utf8.isEmpty ? "" : " (\(reason))")
                 + ": as root, add \"\(user) veth \(bridge) 10\" to it"
         case .quotaReached(let user, let bridge, let used, let allowed, let lines):
             "quota reached: user \(user) has \(used) of \(allowed) NICs on \(bridge), which "

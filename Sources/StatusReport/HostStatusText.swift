@@ -44,10 +44,13 @@ package struct HostStatusText {
         for quota in quotas where !owners.contains(quota.owner) { owners.append(quota.owner) }
         let width = owners.map(\.count).max() ?? 0
         let branches = owners.map { owner in
-            let words = quotas.filter { $0.owner == owner }.map { quota in
+            let own = quotas.filter { $0.owner == owner }
+            let words = own.map { quota in
                 StyledText(quota.bridge + " ", .dim) + Self.use(quota)
             }.joined(by: "   ")
-            return Tree(StyledText(owner, .bold).padded(to: width) + "  " + words)
+            return Tree(
+                StyledText(owner, .bold).padded(to: width) + "  " + words,
+                own.flatMap(Self.options))
         }
         let trees = branches + hidden(status, .quotas)
         let title = StyledText("Quotas", .bold)
@@ -55,7 +58,17 @@ package struct HostStatusText {
             ? Tree(title, [Tree(StyledText("no user may create NICs", .dim))]) : Tree(title, trees)
     }
 
+    /// The lines that have options.
+    private static func options(_ quota: QuotaReport) -> [Tree] {
+        quota.lines.filter { !$0.options.isEmpty }.map { line in
+            Tree(
+                StyledText("line \(line.line): \(line.count) on \(quota.bridge) ", .dim)
+                    + StyledText(line.options.joined(separator: " ")))
+        }
+    }
+
     private static func use(_ quota: QuotaReport) -> StyledText {
+        if quota.isPerUser { return StyledText("\(quota.allowed) each") }
         guard let used = quota.used else { return StyledText("? of \(quota.allowed)") }
         return StyledText(
             "\(used) of \(quota.allowed)", used >= quota.allowed ? .yellow : nil)

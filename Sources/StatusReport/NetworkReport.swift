@@ -88,7 +88,7 @@ extension HostStatus {
     /// Adds the bridges that lxc-usernet names, and those with LXC containers.
     private mutating func observeOtherBridges(on host: KernelNetwork, _ usernet: UsernetReport) {
         let known = networks?.map(\.bridge) ?? []
-        let named = usernet.entries.map(\.bridge.description) + (nics ?? []).compactMap(\.bridge)
+        let named = usernet.grants.map(\.bridge.description) + (nics ?? []).compactMap(\.bridge)
         for interface in host.interfaces where interface.kind == .bridge {
             let name = interface.description
             guard named.contains(name), !known.contains(name) else { continue }

@@ -5,12 +5,22 @@ internal import Usernet
 
 /// How many of the NICs that an owner's lines allow on a bridge are used.
 struct QuotaReport: Encodable, Equatable, Sendable {
-    /// A user or `@group`, as in the ledger.
+    struct Line: Encodable, Equatable, Sendable {
+        /// The number of the line in `/etc/lxc/lxc-usernet`.
+        var line: Int
+        var count: Int
+        var options: [String]
+    }
+
+    /// A user or `@group`, as in the ledger, or `*`.
     var owner: String
     var bridge: String
-    /// `nil` where only root may know.
+    /// `nil` where only root may know, and for a quota of each user.
     @OrNull var used: Int?
     var allowed: Int
+    /// Whether each member of the group, or for `*` each user, has this quota.
+    var isPerUser = false
+    var lines: [Line] = []
 }
 
 extension HostStatus {
@@ -21,22 +31,26 @@ extension HostStatus {
             return note(.quotas, "\(Paths.usernet), not visible to you")
         }
         for line in usernet.invalidLines { note(.quotas, line) }
-        for (owner, bridge, count) in usernet.entries {
-            let (name, bridgeName) = (printable(owner.field), bridge.description)
-            if let known = quotas?.firstIndex(where: { $0.owner == name && $0.bridge == bridgeName }
-            ) {
-                quotas?[known].allowed += count
-                continue
-            }
+        quotas = usernet.grants.map { grant in
             // Rows whose NIC no longer exists do not count: the next run of the helper removes
             // them.
-            let used = usernet.ledger?.count(owner, on: bridge) { nic in
-                host.veths.contains { $0.rawName.elementsEqual(nic) }
+            let used = grant.owner.flatMap { owner in
+                usernet.ledger?.count(owner, on: grant.bridge) { nic in
+                    host.veths.contains { $0.rawName.elementsEqual(nic) }
+                }
             }
-            quotas?.append(QuotaReport(owner: name, bridge: bridgeName, used: used, allowed: count))
+            return QuotaReport(
+                owner: grant.name, bridge: grant.bridge.description, used: used,
+                allowed: grant.allowed, isPerUser: grant.owner == nil,
+                lines: grant.lines.map {
+                    .init(line: $0.line, count: $0.count, options: $0.options.words)
+                })
         }
         if usernet.ledger == nil { countOwnNICs(usernet) }
-        quotas?.sort { ($0.owner, $0.bridge) < ($1.owner, $1.bridge) }
+        quotas?.sort {
+            ($0.owner, $0.bridge, $0.isPerUser ? 1 : 0)
+                < ($1.owner, $1.bridge, $1.isPerUser ? 1 : 0)
+        }
     }
 
     /// Counts the user's own NICs on bridges where only the user's lines apply. What a group has

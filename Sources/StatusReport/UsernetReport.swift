@@ -2,10 +2,10 @@ internal import HostPaths
 internal import Linux
 internal import Usernet
 
-/// The lines of `/etc/lxc/lxc-usernet` and the rows of `/run/lxc/nics` that concern the caller.
+/// What `/etc/lxc/lxc-usernet` grants the caller, or to root all users, and the rows of
+/// `/run/lxc/nics`.
 struct UsernetReport {
-    /// Each with the name that the ledger uses for its owner.
-    var entries: [(owner: Owner, bridge: UsernetBridge, count: Int)] = []
+    var grants: [UsernetGrant] = []
     /// The invalid lines, as messages.
     var invalidLines: [String] = []
     var isReadable = true
@@ -24,31 +24,74 @@ struct UsernetReport {
             report.isReadable = false
             return report
         }
-        var matcher = caller.user == .root ? nil : try? OwnerMatcher(caller)
         let usernet = UsernetFile(bytes)
-        for invalid in usernet.invalidLines {
-            let field = words(of: invalid.text).first ?? []
-            let owner = (try? matcher?.owner(field)) ?? nil
-            guard caller.user == .root || owner != nil else { continue }
-            report.invalidLines.append(
-                "line \(invalid.line) of \(Paths.usernet) grants nothing: "
-                    + invalid.error.description)
-        }
-        for entry in usernet.entries {
-            let owner: Owner?
-            if caller.user == .root {
-                owner = ledgerOwner(entry.owner)
-            } else {
-                owner = (try? matcher?.owner(entry.owner.field[...])) ?? nil
-            }
-            guard let owner else { continue }
-            report.entries.append((owner, entry.bridge, entry.count))
+        if caller.user == .root {
+            report.invalidLines = usernet.invalidLines.map(\.message)
+            report.addAll(usernet)
+        } else if var matcher = try? OwnerMatcher(caller) {
+            report.add(usernet, for: &matcher)
         }
         return report
     }
 
     func owner(of nic: [UInt8]) -> String? {
         rows.first { $0.nic.bytes == nic }.map { printable($0.owner.field) }
+    }
+
+    /// The lines that apply to one user.
+    private mutating func add(_ usernet: UsernetFile, for matcher: inout OwnerMatcher) {
+        func includes(_ field: ArraySlice<UInt8>) -> Bool {
+            Grantee(field: field) == .everybody || ((try? matcher.owner(field)) ?? nil) != nil
+        }
+        invalidLines = usernet.invalidLines.filter { includes(words(of: $0.text).first ?? []) }
+            .map(\.message)
+        var bridges: [UsernetBridge] = []
+        for entry in usernet.entries
+        where !bridges.contains(entry.bridge) && includes(entry.grantee.field[...]) {
+            bridges.append(entry.bridge)
+        }
+        for bridge in bridges {
+            guard let own = try? usernet.lines(for: bridge, of: &matcher) else { continue }
+            for line in own.lines { add(line.entry, chargedTo: line.owner) }
+        }
+    }
+
+    /// All lines. Those that grant several users a quota each are also listed for every such user
+    /// who has NICs or a line of their own.
+    private mutating func addAll(_ usernet: UsernetFile) {
+        for entry in usernet.entries {
+            if case .owner(let owner) = entry.grantee, !entry.isPerUser {
+                add(entry, chargedTo: Self.ledgerOwner(owner))
+            } else {
+                add(entry, chargedTo: nil)
+            }
+        }
+        for bridge in grants.filter({ $0.owner == nil }).map(\.bridge).withoutRepeats {
+            let owners = grants.filter { $0.bridge == bridge }.compactMap(\.owner)
+            let holders = rows.filter { $0.bridge == bridge }.map(\.owner)
+            for case .user(let name) in (owners + holders).withoutRepeats {
+                guard let user = (try? Accounts.member(named: name)) ?? nil,
+                    var matcher = try? OwnerMatcher(user.credentials),
+                    let own = try? usernet.lines(for: bridge, of: &matcher)
+                else { continue }
+                for line in own.lines where line.entry.isPerUser {
+                    add(line.entry, chargedTo: line.owner)
+                }
+            }
+        }
+    }
+
+    private mutating func add(_ entry: UsernetEntry, chargedTo owner: Owner?) {
+        let name = printable(owner?.field ?? entry.grantee.field)
+        let known = grants.firstIndex {
+            $0.name == name && $0.bridge == entry.bridge && ($0.owner == nil) == (owner == nil)
+        }
+        if let known {
+            grants[known].lines.append(entry)
+        } else {
+            grants.append(
+                UsernetGrant(owner: owner, name: name, bridge: entry.bridge, lines: [entry]))
+        }
     }
 
     /// A line may name a user by ID, whereas the ledger contains the name.
@@ -59,5 +102,29 @@ struct UsernetReport {
             let known = (try? Accounts.name(of: UserID(UInt32(number)))) ?? nil
         else { return owner }
         return .user(known)
+    }
+}
+
+/// What the lines of an owner allow on one bridge.
+struct UsernetGrant {
+    /// With the name that the ledger uses. `nil` if each of several users has the quota.
+    let owner: Owner?
+    /// The owner, or the first field of the lines.
+    let name: String
+    let bridge: UsernetBridge
+    var lines: [UsernetEntry]
+
+    var allowed: Int { lines.reduce(0) { $0 + $1.count } }
+}
+
+extension UsernetFile.InvalidLine {
+    fileprivate var message: String {
+        "line \(line) of \(Paths.usernet) grants nothing: \(error.description)"
+    }
+}
+
+extension Array where Element: Equatable {
+    fileprivate var withoutRepeats: [Element] {
+        reduce(into: []) { kept, element in if !kept.contains(element) { kept.append(element) } }
     }
 }

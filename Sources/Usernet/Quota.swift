@@ -6,20 +6,20 @@ internal import Linux
 /// of the owner use them up in the order of the file. The next NIC is charged to the first line
 /// with free quota.
 package struct Quota {
-    package private(set) var chargedEntry: UsernetEntry?
+    package private(set) var charged: CallerLines.Line?
     /// The sum of the caller's lines, and how many NICs their owners have.
     package private(set) var allowed = 0
     package private(set) var used = 0
 
-    /// - Parameter entries: the caller's lines for one bridge.
+    /// - Parameter lines: the caller's lines for one bridge.
     /// - Parameter exists: see ``Ledger/count(_:on:where:)``.
     package init(
-        _ entries: [UsernetEntry], in ledger: Ledger,
+        _ lines: [CallerLines.Line], in ledger: Ledger,
         where exists: (ArraySlice<UInt8>) -> Bool = { _ in true }
     ) {
         var usages: [OwnerUsage] = []
-        for entry in entries {
-            let owner = entry.owner
+        for line in lines {
+            let (entry, owner) = (line.entry, line.owner)
             let usage: Int
             if let known = usages.firstIndex(where: { $0.owner == owner }) {
                 usage = known
@@ -31,9 +31,7 @@ package struct Quota {
             }
             usages[usage].allowed += entry.count
             allowed += entry.count
-            if chargedEntry == nil, usages[usage].used < usages[usage].allowed {
-                chargedEntry = entry
-            }
+            if charged == nil, usages[usage].used < usages[usage].allowed { charged = line }
         }
     }
 

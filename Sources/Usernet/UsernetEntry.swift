@@ -1,23 +1,21 @@
-package import Linux
+internal import Linux
 
-/// A line of lxc-usernet: `OWNER TYPE BRIDGE COUNT [OPTION…]`.
+/// A line of lxc-usernet: `GRANTEE TYPE BRIDGE COUNT [OPTION…]`.
 package struct UsernetEntry: Equatable, Sendable {
-    package private(set) var owner: Owner
+    package let grantee: Grantee
     package let bridge: UsernetBridge
     package let count: Int
     package let options: Options
     /// The number of the line, from 1.
     package let line: Int
 
-    /// The entry with its owner under the name that the ledger uses.
-    func charged(to owner: Owner) -> UsernetEntry {
-        var entry = self
-        entry.owner = owner
-        return entry
-    }
+    /// Whether each user has the quota, and not all users together.
+    package var isPerUser: Bool { grantee == .everybody || options.isEach }
 
     /// The words after COUNT, which LXC's own helper ignores.
     package struct Options: Equatable, Sendable {
+        /// `each`: every member of the group has the quota.
+        package var isEach = false
         /// `isolated`: no frames pass between this port and other isolated ports of the bridge.
         package var isIsolated = false
         /// `macfilter`: only frames from the NIC's original hardware address may pass the port.
@@ -36,6 +34,7 @@ package struct UsernetEntry: Equatable, Sendable {
         case invalidCount(String)
         case unknownOption(String)
         case invalidMTU(String)
+        case eachWithoutGroup
     }
 
     /// - Parameter text: a line without its newline, neither blank nor a comment.
@@ -49,10 +48,13 @@ package struct UsernetEntry: Equatable, Sendable {
         guard let count = decimal(words[3], upTo: UInt64(Int32.max)) else {
             throw .invalidCount(printable(words[3]))
         }
-        owner = Owner(field: words[0])
+        grantee = Grantee(field: words[0])
         self.bridge = bridge
         self.count = Int(count)
         options = try Options(words[4...])
+        if options.isEach {
+            guard case .owner(.group) = grantee else { throw .eachWithoutGroup }
+        }
         self.line = line
     }
 }
@@ -63,7 +65,9 @@ extension UsernetEntry.Options {
 
     fileprivate init(_ words: ArraySlice<ArraySlice<UInt8>>) throws(UsernetEntry.ParseError) {
         for word in words {
-            if word.elementsEqual("isolated".utf8) {
+            if word.elementsEqual("each".utf8) {
+                isEach = true
+            } else if word.elementsEqual("isolated".utf8) {
                 isIsolated = true
             } else if word.elementsEqual("macfilter".utf8) {
                 filtersAddress = true
@@ -80,6 +84,18 @@ extension UsernetEntry.Options {
     }
 }
 
+extension UsernetEntry.Options {
+    /// The options as a line has them.
+    package var words: [String] {
+        var words: [String] = []
+        if isEach { words.append("each") }
+        if isIsolated { words.append("isolated") }
+        if filtersAddress { words.append("macfilter") }
+        if let mtu { words.append("mtu=\(mtu)") }
+        return words
+    }
+}
+
 extension UsernetEntry.ParseError: CustomStringConvertible {
     package var description: String {
         switch self {
@@ -88,8 +104,9 @@ extension UsernetEntry.ParseError: CustomStringConvertible {
         case .invalidBridge(let word): "\"\(word)\" is not a valid bridge name"
         case .invalidCount(let word): "the count \"\(word)\" is not a number"
         case .unknownOption(let word):
-            "the option \"\(word)\" is unknown; the options are isolated, macfilter and mtu=N"
+            "the option \"\(word)\" is unknown; the options are each, isolated, macfilter and mtu=N"
         case .invalidMTU(let word): "\"\(word)\" is not an MTU from 68 to 65535"
+        case .eachWithoutGroup: "the option each is for lines of groups, which begin with @"
         }
     }
 }

@@ -178,6 +178,50 @@ struct Quotas {
         }
     }
 
+    @Test("each: every member of the group has the count", arguments: Program.allCases)
+    func each(program: Program) async {
+        await #expect(processExitsWith: .success) { [program = program as Program] in
+            let host = try Host.enter()
+            host.addBridges("br0")
+            shell("echo 'staff2:x:3000:' >> /etc/group")
+            host.allow("@staff2 veth br0 1 each")
+            let containers = [2000, 2001].map { Container(of: $0) }
+            let results = zip(containers, [2000, 2001]).map { container, user in
+                program.create(container, on: "br0", as: user, groups: [3000]).status
+            }
+            let owners = host.ledger.map { $0.prefix { $0 != " " } }
+            withKnownIssue("Q8: to the peer, the group's members share the count") {
+                expect(results, is: [0, 0])
+                expect(owners == ["eve", "bob"], "\(owners)")
+            } when: {
+                program == .peer
+            }
+            expect(program == .ours || owners == ["@staff2"], "\(owners)")
+            let third = program.create(containers[0], on: "br0", groups: [3000])
+            expect(third.status, is: 1)
+        }
+    }
+
+    @Test("* is everybody without a line for the bridge", arguments: Program.allCases)
+    func everybody(program: Program) async {
+        await #expect(processExitsWith: .success) { [program = program as Program] in
+            let host = try Host.enter()
+            host.addBridges("br0")
+            host.allow("* veth br0 1", "bob veth br0 2")
+            let outcome = program.create(Container(of: 2000), on: "br0")
+            withKnownIssue("Q9: to the peer, * is the name of a user") {
+                expect(outcome.status, is: 0)
+                expect(host.ledger.first?.hasPrefix("eve veth br0 "), is: true)
+            } when: {
+                program == .peer
+            }
+            expect(program == .ours || host.ledger.isEmpty, "\(host.ledger)")
+            let container = Container(of: 2001)
+            let results = (1...3).map { _ in program.create(container, on: "br0", as: 2001).status }
+            expect(results, is: [0, 0, 1])
+        }
+    }
+
     @Test("a user cannot delete another user's NIC", arguments: Program.allCases)
     func foreignDelete(program: Program) async {
         await #expect(processExitsWith: .success) { [program = program as Program] in

@@ -56,7 +56,7 @@ struct Decisions {
     @Test("two users with the same subordinate IDs, and the first free range")
     func sharedNumbers() {
         var facts = host()
-        facts.subordinate.users = SubuidFacts.parse(
+        facts.subordinate.users = SubordinateRange.parse(
             Array("alice:100000:65536\n# no\nbob:165535:65536\nbad:x:1\n".utf8))
         #expect(facts.subordinate.users.map(\.line) == [1, 3])
         #expect(SubuidRanges.run(facts)[0].verdict == .warning)

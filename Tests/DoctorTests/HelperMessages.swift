@@ -10,7 +10,7 @@ struct HelperMessages {
     @Test("a log explains the refusals that a policy or a configuration causes")
     func refusals() {
         let refusals: [(refusal: Refusal, id: String)] = [
-            (.noLine(user: "alice", bridge: "lxcbr0", invalidLines: []), "nic-no-line"),
+            (.noLine(user: "alice", bridge: "lxcbr0", reason: ""), "nic-no-line"),
             (
                 .quotaReached(user: "alice", bridge: "lxcbr0", used: 1, allowed: 1, lines: [1]),
                 "nic-quota"

@@ -11,12 +11,35 @@ struct Races {
             host.addBridges("br0")
             host.allow("eve veth br0 10")
             let container = Container(of: 2000)
-            let outcome = script("race-quota", ["\(container.process)"])
+            let outcome = script("race-quota", ["2000", "\(container.process)"])
             expect(host.nics.count, is: 10)
             expect(host.ledger.count, is: 10)
             expect(Set(host.rowNICs) == Set(host.nics))
             expect(outcome.lines.count { $0.hasPrefix("eth") }, is: 10)
             expect(outcome.lines.count { $0.contains("has 10 of 10 NICs on br0") }, is: 54)
+        }
+    }
+
+    @Test(
+        "64 creates at once of each of two users against a quota of 10 each make 10 NICs of each",
+        arguments: ["@crew veth br0 10 each", "* veth br0 10"])
+    func quotaPerUser(line: String) async {
+        await #expect(processExitsWith: .success) { [line = line as String] in
+            let host = try Host.enter()
+            host.addBridges("br0")
+            shell("echo crew:x:3000: >> /etc/group")
+            host.allow(line)
+            let containers = [2000, 2001].map { Container(of: $0) }
+            let outcome = script(
+                "race-quota",
+                ["2000", "\(containers[0].process)", "2001", "\(containers[1].process)"])
+            expect(host.nics.count, is: 20)
+            expect(Set(host.rowNICs) == Set(host.nics))
+            for user in ["eve", "bob"] {
+                expect(host.ledger.count { $0.hasPrefix("\(user) veth br0 ") }, is: 10)
+                let refused = "user \(user) has 10 of 10 NICs on br0"
+                expect(outcome.lines.count { $0.contains(refused) }, is: 54)
+            }
         }
     }
 

@@ -90,6 +90,21 @@ private let wanted = #"""
     0
     ? 3 NICs of other users, not visible to you
     ? 1 lease of other users, not visible to you
+    a quota of each user
+    root: [('*', 'lxcbr0', None, 2, True, 1), ('@staff', 'dmz0', None, 3, True, 2), \#
+    ('alice', 'lxcbr0', 1, 2, False, 1), ('bob', 'lxcbr0', 1, 1, False, 3)]
+    alice: [('alice', 'dmz0', 1, 3, False, 2), ('alice', 'lxcbr0', 1, 2, False, 1)]
+    bob: [('bob', 'dmz0', 0, 3, False, 2), ('bob', 'lxcbr0', 1, 1, False, 3)]
+    carl: [('carl', 'lxcbr0', 0, 2, False, 1)]
+    Quotas
+    ├─ *       lxcbr0 2 each
+    │  ╰─ line 1: 2 on lxcbr0 isolated
+    ├─ @staff  dmz0 3 each
+    │  ╰─ line 2: 3 on dmz0 each
+    ├─ alice   lxcbr0 1 of 2
+    │  ╰─ line 1: 2 on lxcbr0 isolated
+    ╰─ bob     lxcbr0 1 of 1
+
     missing parts are reported
     root: [('incomplete', 'differs', ['+ dmz0: firewall table inet berth_dmz0', \#
     '+ dmz0: address 10.0.9.1/24'])]

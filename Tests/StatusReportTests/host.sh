@@ -90,6 +90,17 @@ as carl $berth status | grep -c -e alice -e bob -e web -e mail -e veth500
 as carl $berth nics
 as carl $berth leases
 
+echo 'a quota of each user'
+cp /etc/lxc/lxc-usernet /run/usernet
+printf '%s\n' '* veth lxcbr0 2 isolated' '@staff veth dmz0 3 each' 'bob veth lxcbr0 1' \
+	>/etc/lxc/lxc-usernet
+quota='(q["owner"], q["bridge"], q["used"], q["allowed"], q["isPerUser"])'
+for who in root alice bob carl; do
+	told "$who" "[$quota + tuple(l['line'] for l in q['lines']) for q in quotas]"
+done
+$berth status | sed -n '/^Quotas/,/^$/p'
+cp /run/usernet /etc/lxc/lxc-usernet
+
 echo 'missing parts are reported'
 nft delete table inet berth_dmz0
 ip address del 10.0.9.1/24 dev dmz0

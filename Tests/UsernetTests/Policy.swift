@@ -4,14 +4,10 @@ import Testing
 import Usernet
 
 @Suite struct Policy {
-    private func own(_ text: String, as names: [String] = ["eve", "@staff"])
-        -> UsernetFile.CallerLines
-    {
-        let owners = names.map { Owner(field: $0.utf8) }
-        return UsernetFile(Array(text.utf8)).lines(for: UsernetBridge("br0".utf8) ?? .none) {
-            field throws(Never) in
-            owners.first { $0 == Owner(field: field) }
-        }
+    private func own(_ text: String, as names: [String] = ["eve", "@staff"]) -> CallerLines {
+        var caller = TestCaller(names)
+        return UsernetFile(Array(text.utf8))
+            .lines(for: UsernetBridge("br0".utf8) ?? .none, of: &caller)
     }
 
     @Test("the lines of the caller for a bridge are found in the order of the file")
@@ -28,11 +24,11 @@ import Usernet
             eve veth none 6
             eve veth br0 7 mtu=1400 macfilter # why
             """)
-        #expect(found.entries.map { $0.count } == [2, 3, 7])
-        #expect(found.entries.map { $0.line } == [4, 5, 9])
-        #expect(found.entries.map { $0.options.isIsolated } == [false, true, false])
-        #expect(found.entries.last?.options.mtu == 1400)
-        #expect(found.entries.last?.options.filtersAddress == true)
+        #expect(found.lines.map { $0.entry.count } == [2, 3, 7])
+        #expect(found.lines.map { $0.entry.line } == [4, 5, 9])
+        #expect(found.lines.map { $0.entry.options.isIsolated } == [false, true, false])
+        #expect(found.lines.last?.entry.options.mtu == 1400)
+        #expect(found.lines.last?.entry.options.filtersAddress == true)
         #expect(found.invalidLines.isEmpty)
     }
 
@@ -54,7 +50,7 @@ import Usernet
         let text = "\(line)\neve veth br0 1\n"
         #expect(own(text).invalidLines.map { $0.line } == [1])
         #expect(own(text).invalidLines.first?.error.description.contains(reason) == true)
-        #expect(own(text).entries.map { $0.line } == [2])
+        #expect(own(text).lines.map { $0.entry.line } == [2])
         #expect(UsernetFile(Array(text.utf8)).invalidLines.map { $0.line } == [1])
     }
 
@@ -67,7 +63,8 @@ import Usernet
             ("DOMAIN\\alice", .user(Array("DOMAIN\\alice".utf8))),
             ("DOMAIN\\134100", .user(Array("DOMAIN\\100".utf8))),
             ("\\100x", .user(Array("@x".utf8))),
-            ("\\043x", .user(Array("#x".utf8))), ("caf\u{e9}", .user(Array("caf\u{e9}".utf8))),
+            ("\\043x", .user(Array("#x".utf8))), ("\\052", .user(Array("*".utf8))),
+            ("caf\u{e9}", .user(Array("caf\u{e9}".utf8))),
             ("x\\9", .user(Array("x\\9".utf8))), ("x\\777", .user(Array("x\\777".utf8))),
         ])
     func owners(field: String, owner: Owner) {

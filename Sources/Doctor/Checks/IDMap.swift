@@ -67,7 +67,7 @@ enum IDMap: Check {
     }
 
     private static func isCovered(
-        _ range: ContainerConfig.Range, by own: [SubuidFacts.Range]
+        _ range: ContainerConfig.Range, by own: [SubordinateRange]
     ) -> Bool {
         own.contains {
             $0.start <= range.outside && range.outside + range.count <= $0.end

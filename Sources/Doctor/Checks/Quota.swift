@@ -24,7 +24,9 @@ enum Quota: Check {
         }
         guard let last = quota.lines.last else {
             return .problem(
-                path, "no line lets \(user) attach a veth to \(bridge)",
+                path,
+                "no line lets \(user) attach a veth to \(bridge)"
+                    + (quota.excluding.map { ": \($0)" } ?? ""),
                 .line("\(facts.target.ownerField) veth \(bridge) 10", to: path, by: .root))
         }
         guard quota.hasFreeQuota else {
@@ -41,13 +43,22 @@ enum Quota: Check {
                 .command("sed -i \(expression) \(path)", by: .root))
         }
         let place = "\(path):\(listed(quota.lines.map { "\($0.number)" }))"
+        let options = options(quota.lines)
         guard let used = quota.used else {
             return .ok(
                 place,
                 "\(user) may have \(quota.allowed) NICs on \(bridge); only root sees how many are "
-                    + "used"
-            )
+                    + "used" + options)
         }
-        return .ok(place, "\(user) has used \(used) of \(quota.allowed) NICs on \(bridge)")
+        return .ok(
+            place, "\(user) has used \(used) of \(quota.allowed) NICs on \(bridge)" + options)
+    }
+
+    /// The options of each line that has some.
+    private static func options(_ lines: [UsernetFacts.Line]) -> String {
+        lines.filter { !$0.options.isEmpty }.map {
+            (lines.count == 1 ? ", with " : "; line \($0.number) has ")
+                + $0.options.joined(separator: " ")
+        }.joined()
     }
 }

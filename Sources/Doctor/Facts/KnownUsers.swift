@@ -1,5 +1,6 @@
 package import Linux
 internal import UserFiles
+internal import Usernet
 
 /// The users who are set up for unprivileged containers on this host.
 package enum KnownUsers {
@@ -54,7 +55,8 @@ package enum KnownUsers {
         return found
     }
 
-    /// The first fields of all lines, including lines that are otherwise invalid.
+    /// The owners that the first fields of all lines name, including otherwise invalid lines. `*`
+    /// names nobody.
     private static func owners(in policies: PolicyFiles) -> [Owner] {
         var owners: [Owner] = []
         for (bytes, separator) in [
@@ -64,8 +66,9 @@ package enum KnownUsers {
             for range in Lines(bytes: bytes) {
                 let line = bytes[range].drop(while: isBlank)
                 let field = line.prefix { $0 != separator && !isBlank($0) }
-                guard let first = field.first, first != 0x23 else { continue }
-                let owner = Owner(field: field)
+                guard let first = field.first, first != 0x23,
+                    case .owner(let owner) = Grantee(field: field)
+                else { continue }
                 if !owners.contains(owner) { owners.append(owner) }
             }
         }

@@ -2,21 +2,8 @@ internal import Linux
 
 /// The subordinate user and group IDs of `/etc/subuid` and `/etc/subgid`.
 struct SubuidFacts: Equatable, Sendable {
-    struct Range: Equatable, Sendable {
-        let owner: [UInt8]
-        let start: UInt64
-        let count: UInt64
-        let line: Int
-
-        var end: UInt64 { start + count }
-
-        func overlaps(_ start: UInt64, _ count: UInt64) -> Bool {
-            start < end && self.start < start + count
-        }
-    }
-
-    var users: [Range] = []
-    var groups: [Range] = []
+    var users: [SubordinateRange] = []
+    var groups: [SubordinateRange] = []
     /// Whether nsswitch.conf names a source other than these files.
     var isElsewhere = false
 
@@ -24,16 +11,16 @@ struct SubuidFacts: Equatable, Sendable {
         kind == .users ? "/etc/subuid" : "/etc/subgid"
     }
 
-    func ranges(_ kind: ContainerConfig.Range.Kind) -> [Range] {
+    func ranges(_ kind: ContainerConfig.Range.Kind) -> [SubordinateRange] {
         kind == .users ? users : groups
     }
 
     /// The ranges of one user. A line names its user by name or by number.
-    func ranges(_ kind: ContainerConfig.Range.Kind, of target: TargetUser) -> [Range] {
+    func ranges(_ kind: ContainerConfig.Range.Kind, of target: TargetUser) -> [SubordinateRange] {
         ranges(kind).filter { Self.isOwner($0, target) }
     }
 
-    static func isOwner(_ range: Range, _ target: TargetUser) -> Bool {
+    static func isOwner(_ range: SubordinateRange, _ target: TargetUser) -> Bool {
         range.owner == target.account.name
             || range.owner == Array("\(target.user.number)".utf8)
     }
@@ -46,24 +33,9 @@ struct SubuidFacts: Equatable, Sendable {
                 && !words.dropFirst().allSatisfy { $0.elementsEqual("files".utf8) }
         }
         return SubuidFacts(
-            users: parse(policies.subuid), groups: parse(policies.subgid),
+            users: SubordinateRange.parse(policies.subuid),
+            groups: SubordinateRange.parse(policies.subgid),
             isElsewhere: isElsewhere)
-    }
-
-    /// Parses lines `OWNER:START:COUNT`. Ignores lines of any other form, as newuidmap(1) does.
-    static func parse(_ bytes: [UInt8]) -> [Range] {
-        var line = 0
-        return Lines(bytes: bytes).compactMap { range in
-            line += 1
-            let fields = bytes[range].split(separator: 0x3a, omittingEmptySubsequences: false)
-            let highest = UInt64(UInt32.max)
-            guard fields.count == 3, !fields[0].isEmpty, fields[0].first != 0x23,
-                let start = decimal(fields[1], upTo: highest),
-                let count = decimal(fields[2], upTo: highest),
-                count > 0
-            else { return nil }
-            return Range(owner: Array(fields[0]), start: start, count: count, line: line)
-        }
     }
 
     /// Whether it is safe to advise root to grant this range, which the user chose: it has at most

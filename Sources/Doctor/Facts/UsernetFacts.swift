@@ -7,6 +7,8 @@ struct UsernetFacts: Sendable {
     struct Line: Equatable, Sendable {
         let number: Int
         let count: Int
+        /// As the line has them.
+        var options: [String] = []
     }
 
     /// A user's quota on a bridge that the container's configuration names.
@@ -16,6 +18,8 @@ struct UsernetFacts: Sendable {
         var name: String?
         /// The lines that grant the user NICs.
         var lines: [Line] = []
+        /// Why the only line for this bridge, one for `*`, does not include the user.
+        var excluding: String?
         /// The user's first invalid line that names this bridge, or in which no bridge can be
         /// recognized.
         var invalidLine: InvalidLine?
@@ -30,6 +34,12 @@ struct UsernetFacts: Sendable {
     /// Every line that grants nothing, whichever user it names.
     var invalidLines: [InvalidLine] = []
     var quotas: [BridgeQuota] = []
+}
+
+extension UsernetFacts.Line {
+    fileprivate init(_ entry: UsernetEntry) {
+        self.init(number: entry.line, count: entry.count, options: entry.options.words)
+    }
 }
 
 extension UsernetFacts {
@@ -59,19 +69,20 @@ extension UsernetFacts.BridgeQuota {
     fileprivate mutating func read(
         _ bridge: UsernetBridge, of matcher: inout OwnerMatcher?, _ host: borrowing HostSnapshot
     ) {
-        guard
-            let own = try? host.usernetFile.lines(
-                for: bridge, of: { (field) throws(Errno) in try matcher?.owner(field) })
+        guard var caller = matcher,
+            let own = try? host.usernetFile.lines(for: bridge, of: &caller)
         else { return }
+        matcher = caller
+        excluding = own.excluding?.description
         invalidLine = own.invalidLines.first { $0.mayName(bridge) }.map { InvalidLine($0) }
-        lines = own.entries.map { UsernetFacts.Line(number: $0.line, count: $0.count) }
+        lines = own.lines.map { UsernetFacts.Line($0.entry) }
         let interfaces = host.interfaces
-        let quota = Usernet.Quota(own.entries, in: host.ledger ?? Ledger([])) { nic in
+        let quota = Usernet.Quota(own.lines, in: host.ledger ?? Ledger([])) { nic in
             interfaces.contains { $0.name.utf8.elementsEqual(nic) }
         }
         allowed = quota.allowed
         used = host.ledger.map { _ in quota.used }
-        hasFreeQuota = host.ledger == nil || quota.chargedEntry != nil
+        hasFreeQuota = host.ledger == nil || quota.charged != nil
     }
 
     /// The invalid line that keeps the user from having any NIC on this bridge.

@@ -1,16 +1,16 @@
 /// Matches the caller against owners in lxc-usernet, lxc-usercgroup and the ledger of NICs.
 package struct OwnerMatcher {
-    private let caller: Credentials
+    package let caller: Credentials
     /// The user's name, or the digits of the user ID if the user has no name and no other user has
     /// these digits as a name. Otherwise `nil`: then no line applies to the caller.
-    private let name: [UInt8]?
+    package let name: [UInt8]?
     private let digits: [UInt8]
     /// Whether the user has a name. Lines for groups apply only to users who have one.
     ///
     /// Most users have 65,536 subordinate user IDs, and can run programs as each of them, with
     /// their own groups: as root of a user namespace, a user can make a setuid program that belongs
     /// to a subordinate ID. Each of these IDs would count as a further member of the group.
-    private let hasName: Bool
+    package let hasName: Bool
     /// The names of the caller's groups, looked up at the first line that names a group.
     private var groups: [[UInt8]]?
 

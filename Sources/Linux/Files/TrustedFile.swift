@@ -44,8 +44,9 @@ package struct TrustedFile: ~Copyable {
         }
     }
 
-    package borrowing func contents() throws(TrustError) -> [UInt8] {
-        do { return try descriptor.contents(expected: size) } catch {
+    /// - Parameter limit: the maximum length in bytes. A longer file is unreadable.
+    package borrowing func contents(atMost limit: Int = .max) throws(TrustError) -> [UInt8] {
+        do { return try descriptor.contents(expected: min(size, limit), atMost: limit) } catch {
             throw .unreadable(path: path, error)
         }
     }

@@ -32,12 +32,15 @@ private func octalValue(_ digits: ArraySlice<UInt8>) -> UInt8? {
 }
 
 /// Escapes the bytes that would end a field or change its meaning.
-/// - Parameter isFirst: whether the name begins the field: there, `@` and `#` have a meaning.
+/// - Parameter isFirst: whether the name begins the field: there, `@` and `#` have a meaning, as
+///   does `*` if it is the whole name.
 package func escaped(_ name: [UInt8], isFirst: Bool) -> [UInt8] {
     var field: [UInt8] = []
     for (position, byte) in name.enumerated() {
         let wouldEndField = byte <= 0x20 || byte == 0x7f
-        let wouldChangeMeaning = isFirst && position == 0 && (byte == 0x40 || byte == 0x23)
+        let wouldChangeMeaning =
+            isFirst && position == 0
+            && (byte == 0x40 || byte == 0x23 || byte == 0x2a && name.count == 1)
         let wouldBeEscape =
             byte == 0x5c && octalValue(name[(position + 1)...].prefix(3)) != nil
         if wouldEndField || wouldChangeMeaning || wouldBeEscape {

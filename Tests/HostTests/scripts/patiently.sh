@@ -1,14 +1,15 @@
 # shellcheck shell=bash
 # Functions for scripts that start many berth-nic processes at once.
 
-eve() { setpriv --reuid 2000 --regid 2000 --clear-groups "$@"; }
+# as USER WORD…: runs a command as the user with that ID, in the group 3000.
+as() { setpriv --reuid "$1" --regid "$1" --groups 3000 "${@:2}"; }
 
-# patiently WORD…: runs berth-nic as eve, and retries while others hold the lock. berth-nic gives up
-# after ten seconds, and others may hold the lock longer on a busy machine.
+# patiently USER WORD…: runs berth-nic as that user, and retries while others hold the lock.
+# berth-nic gives up after ten seconds, and others may hold the lock longer on a busy machine.
 patiently() {
 	local said status
 	while
-		said=$(eve /run/test/bin/ours-nic "$@" 2>&1)
+		said=$(as "$1" /run/test/bin/ours-nic "${@:2}" 2>&1)
 		status=$?
 		[[ $status != 0 && $said == *'the lock of'* ]]
 	do :; done

@@ -5,9 +5,9 @@
 . "$(dirname "$0")/patiently.sh"
 one() {
 	local answer
-	answer=$(patiently create /p n "$2" veth br0) || echo "no: $answer"
+	answer=$(patiently 2000 create /p n "$2" veth br0) || echo "no: $answer"
 	[ $(($1 % 2)) = 0 ] || return
-	answer=$(patiently delete /p n "/proc/$2/ns/net" veth br0 "$(cut -d: -f3 <<<"$answer")") \
+	answer=$(patiently 2000 delete /p n "/proc/$2/ns/net" veth br0 "$(cut -d: -f3 <<<"$answer")") \
 		|| echo "no: $answer"
 }
 for number in $(seq 24); do one "$number" "$1" & done

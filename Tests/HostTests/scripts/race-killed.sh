@@ -13,7 +13,7 @@ one() {
 }
 {
 	for number in $(seq 24); do one "$number" & done
-	for _ in $(seq 8); do patiently "${create[@]}" >/dev/null & done
+	for _ in $(seq 8); do patiently 2000 "${create[@]}" >/dev/null & done
 	wait
 } 2>/dev/null | grep -c killed
 # timeout(1) does not wait until the killed process has left its last system call.

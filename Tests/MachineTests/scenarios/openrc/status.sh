@@ -49,9 +49,9 @@ after_boot() {
 	equal "root sees the NICs of alice and bob" \
 		"$(count '"owner":"alice","processID"') $(count '"owner":"bob","processID"')" "3 1"
 	expect "quotas are listed with their usage" \
-		json_has '{"allowed":10,"bridge":"lxcbr0","owner":"alice","used":2}' \
-		'{"allowed":1,"bridge":"dmz0","owner":"alice","used":1}' \
-		'{"allowed":2,"bridge":"dmz0","owner":"bob","used":1}'
+		json_has '"lines":[{"count":10,"line":1,"options":[]}],"owner":"alice","used":2}' \
+		'"lines":[{"count":1,"line":2,"options":[]}],"owner":"alice","used":1}' \
+		'"lines":[{"count":2,"line":3,"options":[]}],"owner":"bob","used":1}'
 	expect "the limits of a user are listed" \
 		json_has '"memory.max":"629145600"' '"pids.max":"200"' '"tasksMax":100'
 	expect "a container's memory limit is listed" json_has '"memoryMaxBytes":41943040'
@@ -69,7 +69,7 @@ after_boot() {
 		'{"part":"cgroups","reason":"cgroupsof1otheruser,notvisibletoyou"}'
 	refute "bob sees no resource of alice" grep -q -e alice -e web -e veth1000_ /run/told
 	expect "bob sees the usage of bob's quota" \
-		json_has '"quotas":[{"allowed":2,"bridge":"dmz0","owner":"bob","used":1}]'
+		json_has '"quotas":[{"allowed":2,"bridge":"dmz0",' '"owner":"bob","used":1}],'
 	expect "the user nobody sees no resource of users" \
 		holds 'setpriv --reuid nobody --regid nogroup --clear-groups berth status >/run/seen \
 			&& [ -s /run/seen ] && ! grep -q -e alice -e bob /run/seen'

@@ -1,0 +1,102 @@
+package import Linux
+
+/// The lines of lxc-usernet that grant a user NICs on one bridge, in the order of the file.
+package struct CallerLines: Sendable {
+    package internal(set) var lines: [Line] = []
+    /// Invalid lines whose first field includes the user.
+    package internal(set) var invalidLines: [UsernetFile.InvalidLine] = []
+    /// The first line for `*`, if it would be the user's only line but does not include them.
+    package internal(set) var excluding: Excluding?
+
+    package struct Line: Equatable, Sendable {
+        package let entry: UsernetEntry
+        /// The owner in the rows of NICs that are charged to the line: the user, or the group whose
+        /// members share the quota.
+        package let owner: Owner
+
+        package init(_ entry: UsernetEntry, owner: Owner) {
+            self.entry = entry
+            self.owner = owner
+        }
+    }
+
+    package struct Excluding: Equatable, Sendable {
+        package let line: Int
+        package let reason: AccountPolicy.Exclusion
+    }
+}
+
+extension CallerLines.Excluding: CustomStringConvertible {
+    package var description: String {
+        "line \(line) is for users with an account, and this user \(reason.description)"
+    }
+}
+
+extension UsernetFile {
+    /// Parses only the lines of the caller, because most lines of a long file are for other users.
+    package func lines<Caller: UsernetCaller>(
+        for bridge: UsernetBridge, of caller: inout Caller
+    ) throws(Caller.Failure) -> CallerLines {
+        let bytes = lines.bytes
+        var found = CallerLines()
+        var everybody = CallerLines()
+        // Whether a line for the bridge names the caller, be it invalid: it may have been meant to
+        // grant less than the lines for everybody.
+        var isNamed = false
+        for (number, place) in lines.entries {
+            var position = place.lowerBound
+            guard let field = nextWord(in: bytes, from: &position, to: place.upperBound) else {
+                continue
+            }
+            let isForEverybody = Grantee.isEverybody(bytes[field])
+            // Compare the bridge first: looking up a group may need a directory server.
+            let isShared = isForEverybody || bytes[field.lowerBound] == 0x40
+            if isShared, !names(bridge, from: position, to: place.upperBound) { continue }
+            if isForEverybody {
+                guard let user = caller.user else { continue }
+                everybody.add(entry(place, line: number), of: bridge, chargedTo: user)
+                continue
+            }
+            guard let owner = try caller.owner(bytes[field]) else { continue }
+            found.add(entry(place, line: number), of: bridge, chargedTo: owner, caller.user)
+            isNamed = isNamed || names(bridge, from: position, to: place.upperBound, as: veth)
+        }
+        guard !isNamed else { return found }
+        found.invalidLines += everybody.invalidLines
+        guard let first = everybody.lines.first else { return found }
+        if let reason = caller.exclusionFromEverybody() {
+            found.excluding = CallerLines.Excluding(line: first.entry.line, reason: reason)
+        } else {
+            found.lines = everybody.lines
+        }
+        return found
+    }
+
+    /// Whether the words after the first are a type and that bridge.
+    /// - Parameter type: the type; `nil` for any.
+    private func names(
+        _ bridge: UsernetBridge, from position: Int, to end: Int, as type: [UInt8]? = nil
+    ) -> Bool {
+        var position = position
+        guard let found = nextWord(in: lines.bytes, from: &position, to: end),
+            type.map({ bytesEqual($0, at: found, in: lines.bytes) }) ?? true,
+            let name = nextWord(in: lines.bytes, from: &position, to: end)
+        else { return false }
+        return bytesEqual(bridge.bytes, at: name, in: lines.bytes)
+    }
+}
+
+extension CallerLines {
+    /// - Parameter user: the owner if every member of a group has the quota.
+    fileprivate mutating func add(
+        _ entry: Result<UsernetEntry, UsernetFile.InvalidLine>, of bridge: UsernetBridge,
+        chargedTo owner: Owner, _ user: Owner? = nil
+    ) {
+        switch entry {
+        case .success(let entry) where entry.bridge != bridge: break
+        case .success(let entry):
+            lines.append(Line(entry, owner: entry.options.isEach ? user ?? owner : owner))
+        case .failure(let invalid): invalidLines.append(invalid)
+        }
+    }
+}
