@@ -259,7 +259,8 @@ let package = Package(
             exclude: ["host.sh", "completions.sh", "schema.py", "scripts", "terminal.py"],
             swiftSettings: tests),
         .testTarget(
-            name: "NetworkTests", dependencies: ["Linux", "Netlink", "Network"],
+            name: "NetworkTests",
+            dependencies: ["Identity", "Linux", "Netlink", "Network", "Usernet"],
             exclude: ["records", "rulesets"], swiftSettings: strict),
         .testTarget(
             name: "NetworkHostTests", dependencies: ["TestSupport"],

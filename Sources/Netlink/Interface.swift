@@ -50,10 +50,15 @@ package struct Interface: Equatable, Sendable {
     /// Options of a bridge port: see ``PortOptions``.
     package let isIsolated: Bool
     package var isLocked = false
+    /// Whether the bridge learns addresses from frames that come from this port.
+    package var learns = false
     /// IFLA_GROUP, 0 by default.
     package var group: UInt32 = 0
     /// IFLA_IFALIAS. Root of this namespace may set any text.
     package var alias: UntrustedText?
+    /// Whether it has had a carrier: for a veth, whether both ends have been up. Kernels before
+    /// Linux 4.16 do not report this.
+    package var hadCarrier = false
     /// Whether it belongs to a device on a hardware bus. Kernels before Linux 5.14 do not report
     /// this.
     package var hasDevice = false
@@ -100,6 +105,8 @@ package struct Interface: Equatable, Sendable {
             .flatMap { $0 >= 0 ? NamespaceID($0) : nil }
         isIsolated = port?.number(Int(IFLA_BRPORT_ISOLATED), as: UInt8.self) == 1
         isLocked = port?.number(Int(IFLA_BRPORT_LOCKED), as: UInt8.self) == 1
+        learns = port?.number(Int(IFLA_BRPORT_LEARNING), as: UInt8.self) == 1
+        hadCarrier = attributes.number(Int(IFLA_CARRIER_UP_COUNT), as: UInt32.self) ?? 0 > 0
         group = attributes.number(Int(IFLA_GROUP), as: UInt32.self) ?? 0
         alias = attributes.text(Int(IFLA_IFALIAS)).map { UntrustedText($0) }
         // A Xen back-end interface belongs to a device, but leads to a virtual machine.

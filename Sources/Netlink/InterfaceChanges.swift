@@ -57,6 +57,26 @@ extension RouteSocket {
         }
     }
 
+    /// - Parameter master: the bridge to attach the interface to; `nil` detaches it.
+    package borrowing func set(
+        _ name: InterfaceName, at index: InterfaceIndex, master: InterfaceIndex?
+    ) throws(NetlinkError) {
+        try change("\(master == nil ? "detach" : "attach") \(name)", RTM_SETLINK) {
+            message throws(Errno) in
+            try message.begin(linkHeader(index))
+            try message.put(Int(IFLA_MASTER), master?.number ?? 0)
+        }
+    }
+
+    package borrowing func set(
+        _ name: InterfaceName, at index: InterfaceIndex, group: UInt32
+    ) throws(NetlinkError) {
+        try change("set the group of \(name)", RTM_SETLINK) { message throws(Errno) in
+            try message.begin(linkHeader(index))
+            try message.put(Int(IFLA_GROUP), group)
+        }
+    }
+
     /// Brings an interface up without an IPv6 link-local address that a container could reach.
     package borrowing func bringUpWithoutLinkLocalAddress(
         _ name: InterfaceName, at index: InterfaceIndex
@@ -96,28 +116,6 @@ extension RouteSocket {
                     }
                 }
             }
-        }
-    }
-
-    /// Adds a static entry to the bridge's forwarding table: the address is behind that port.
-    package borrowing func addStaticFDBEntry(
-        _ address: MACAddress, to name: InterfaceName, at index: InterfaceIndex
-    ) throws(NetlinkError) {
-        try change(
-            "pin the container's hardware address to \(name)", RTM_NEWNEIGH,
-            NLM_F_CREATE | NLM_F_REPLACE
-        ) { message throws(Errno) in
-            var header = ndmsg()
-            header.ndm_family = UInt8(PF_BRIDGE)
-            header.ndm_ifindex = index.number
-            // bridge(8) calls this state "static". NUD_PERMANENT would make it an address of the
-            // host itself.
-            header.ndm_state = UInt16(NUD_NOARP)
-            // Sticky: a frame from this address on another port does not move the entry to that
-            // port.
-            header.ndm_flags = UInt8(NTF_MASTER | NTF_STICKY)
-            try message.begin(header)
-            try message.put(Int(NDA_LLADDR), address.bytes)
         }
     }
 

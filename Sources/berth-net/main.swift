@@ -121,7 +121,7 @@ extension BerthNet {
 
     static func warn(_ report: Service.Report) {
         for warning in report.warnings { printError("warning: \(warning)") }
-        for failure in report.failures { printError("warning: IPv6 is incomplete: \(failure)") }
+        for failure in report.failures { printError("warning: \(failure)") }
         for place in report.switchedOff {
             printError(
                 "a network is switched off by USE_LXC_BRIDGE in \(place): set it to \"true\" to "

@@ -41,6 +41,20 @@ def resolve(name, server):
         print(socket.inet_ntoa(answer[-4:]))
 
 
+def catch(sender):
+    """Counts the frames from a hardware address that arrive at eth0, until it is killed, and prints
+    the count after each."""
+    client = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+    client.bind(("eth0", 0))
+    wanted = bytes.fromhex(sender.replace(":", ""))
+    count = 0
+    print(count, flush=True)
+    while True:
+        if client.recv(2000)[6:12] == wanted:
+            count += 1
+            print(count, flush=True)
+
+
 def router():
     """What the router of the only link says of itself: ranges, name servers, MTU."""
     client = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
@@ -83,6 +97,8 @@ try:
         resolve(sys.argv[2], sys.argv[3])
     elif sys.argv[1] == "router":
         router()
+    elif sys.argv[1] == "catch":
+        catch(sys.argv[2])
     elif sys.argv[1] == "serve":
         serve(*kinds[sys.argv[2]], int(sys.argv[3]))
     else:

@@ -4,6 +4,10 @@ while somebody else changes the host. Each foreign change is also made in a twin
 berth-net. Afterwards the two must be equal: links, addresses, routes, kernel settings, flags of
 ports, rules.
 
+Two NICs of containers exist only beside berth-net. After each start and reload they are attached to
+the bridge that the ledger names, with what they were granted, unless that is not berth-net's or
+somebody attached them elsewhere.
+
     ownership.py SEED HISTORIES
 
 The first seed is printed with each difference. Runs on a host of lab.sh's, after lab_outside.
@@ -17,6 +21,9 @@ import sys
 
 BERTH_NET = os.environ["BERTH_NET"]
 CONF = "/proc/sys/net"
+# The NICs, with their bridge, the address of the host's end, and the grant in their group: bit 0 is
+# isolated, and bit 1 macfilter.
+NICS = {"n1": ("br7", "fe:bf:00:00:00:01", 3), "n2": ("lxcbr0", "fe:bf:00:00:00:02", 0)}
 
 
 def run(command, twin=False, **options):
@@ -85,6 +92,7 @@ class History:
         if pick((True, False)):
             self.foreign("ip tuntap add vpn0 mode tun; ip addr add 10.66.0.1/24 dev vpn0; "
                          "ip link set vpn0 up")
+        self.nics()
         for port in ("p1", "p2", "p3"):
             self.foreign(f"ip link add {port} address 02:00:00:00:01:0{port[1]} type veth peer "
                          f"name {port}c address 02:00:00:00:02:0{port[1]}")
@@ -115,6 +123,42 @@ class History:
             self.foreign("bridge link set dev p1 isolated on")
             self.foreign("ip link set br7 up")
 
+    def nics(self):
+        """As berth-nic makes them. Their other ends stay down: a carrier would change the bridge,
+        and the twin has none."""
+        run("ip netns del nics; ip netns add nics; mkdir -p /run/lxc; rm -f /run/lxc/nics")
+        for name, (bridge, address, grant) in NICS.items():
+            run(f"echo alice veth {bridge} {name} >>/run/lxc/nics")
+            run(f"ip link add {name} address {address} type veth peer name {name} netns nics; "
+                f"echo {0xbe000000 + grant} >/sys/class/net/{name}/netdev_group; "
+                f"ip link set {name} addrgenmode none alias lxc:alice/{name} up")
+
+    def masters(self):
+        links = json.loads(run("ip -j link").stdout)
+        return {link["ifname"]: link.get("master") for link in links if link["ifname"] in NICS}
+
+    def misplaced(self, before):
+        """What a start or reload should have done to the NICs, and did not.
+
+        before: their masters before it."""
+        for name, (bridge, address, grant) in NICS.items():
+            link = json.loads(run(f"ip -j -d link show {name}").stdout)[0]
+            if bridge not in self.bridges or before[name] not in (None, bridge):
+                if link.get("master") != before[name]:
+                    return f"{name} was {before[name]}'s and is {link.get('master')}'s"
+                continue
+            if link.get("master") != bridge or "UP" not in link["flags"]:
+                return f"{name} is not attached to {bridge}, or down"
+            options = link["linkinfo"]["info_slave_data"]
+            entries = run(f"bridge fdb show dev {name} | grep static").stdout
+            found = (options["isolated"], options["locked"], options["learning"],
+                     entries.startswith("b2" + address[2:]))
+            isolated = bool(grant & 1) or self.isolates.get(bridge, False)
+            locked = bool(grant & 2)
+            if found != (isolated, locked, not locked, locked):
+                return f"{name} is {found}"
+        return None
+
     # What happens to it.
 
     def settings(self):
@@ -127,6 +171,8 @@ class History:
         lines.append(pick(("", "LXC_IPV6_ENABLE=false", "LXC_IPV6_ADDR=fd42:1::1",
                            "LXC_IPV6_ADDR=fd42:1::1 LXC_IPV6_MASK=80")))
         lines.append(pick(("", "LXC_ISOLATE=true")))
+        self.bridges = {first, second}
+        self.isolates = {first: bool(lines[-1])}
         lines.append(pick(("", "LXC_USE_NFT=false")))
         lines.append(pick(("", "LXC_NAT=false", "LXC_FORWARDS=tcp:2525=ADDRESS:25",
                            "LXC_DNS_PORT=0")))
@@ -150,11 +196,16 @@ class History:
         number = self.number
         choice = self.random.random()
         pick = self.random.choice
+        before = self.masters()
         if choice < 0.30:
             self.settings()
-            self.berth("reload")
+            if self.berth("reload").returncode == 0:
+                return self.misplaced(before)
         elif choice < 0.40:
-            self.berth("start")
+            if self.berth("start").returncode == 0:
+                misplaced = self.misplaced(before)
+                if misplaced:
+                    return misplaced
             # One pass: what a second plan would change was not made by the first.
             if self.log[-1].split("\n")[0].endswith(": 0"):
                 plan = run(f"{BERTH_NET} plan 2>/dev/null")
@@ -185,6 +236,10 @@ class History:
                 f"nft 'add rule inet other c ip saddr 10.{number}.0.0/16 drop'",
                 "nft flush ruleset", "ip link set p2 nomaster", "ip link set p3 master lxcbr0",
                 "kill -9 $(cat /run/lxc/dnsmasq*.pid)",
+                "ip link set n1 nomaster", "ip link set n2 nomaster", "ip link set n1 down",
+                "ip link set n2 down", "bridge link set dev n1 isolated off locked off learning on",
+                "bridge fdb del b2:bf:00:00:00:01 dev n1 master", "ip link set n1 master lxcbr0",
+                "ip link set n2 master br7", "ip link set n1 nomaster; ip link set n1 master br7",
             ))
             if change.startswith("remove "):
                 self.remove_address(change.removeprefix("remove "))
@@ -193,6 +248,7 @@ class History:
         return None
 
     def end(self):
+        run("ip netns del nics; rm /run/lxc/nics")
         self.foreign("ip link set p3 nomaster")
         stop = self.berth("stop")
         if stop.returncode:
@@ -214,6 +270,8 @@ def snapshot(twin):
     """Everything that berth-net could have changed, as a set of lines."""
     lines = set()
     for link in json.loads(run("ip -j -d link", twin).stdout or "[]"):
+        if link["ifname"] in NICS:
+            continue
         info = link.get("linkinfo", {})
         lines.add(f"link {link['ifname']} {info.get('info_kind')} mtu {link['mtu']} "
                   f"{link.get('address')} up {'UP' in link['flags']} master {link.get('master')} "

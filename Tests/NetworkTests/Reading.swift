@@ -36,11 +36,12 @@ struct Refused: Error { let problems: [SettingsError] }
 
 func interface(
     _ name: String, index: Int32, kind: LinkKind = .other, mtu: UInt32 = 1500, up: Bool = true,
-    master: Int32? = nil, isolated: Bool = false
+    master: Int32? = nil, isolated: Bool = false,
+    address: MACAddress = MACAddress(bytes: [0x10, 0x66, 0x6a, 0, 0, 0])
 ) throws -> Interface {
     guard let name = InterfaceName(Array(name.utf8)) else { throw Refused(problems: []) }
     return Interface(
         index: InterfaceIndex(index), name: name, kind: kind, mtu: mtu,
-        address: MACAddress(bytes: [0x10, 0x66, 0x6a, 0, 0, 0]), isUp: up,
+        address: address, isUp: up,
         master: master.map { InterfaceIndex($0) }, isIsolated: isolated)
 }

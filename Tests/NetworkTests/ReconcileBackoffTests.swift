@@ -51,6 +51,32 @@ struct ReconcileBackoffTests {
             delays(one, apart: 1000).last == 59_000, "but a program that fights over a port does")
     }
 
+    @Test("A NIC that another program detaches each time is back within a second")
+    func urgent() {
+        var backoff = ReconcileBackoff()
+        var now = 1_000_000
+        for repetition in 0..<20 {
+            #expect(backoff.count(of: "+ lxcbr0: veth1 is attached again") == repetition)
+            backoff.schedule(at: now)
+            let wait = Int(backoff.wait(from: now))
+            #expect(wait <= 800)
+            now += wait
+            backoff.checked(
+                at: now, finding: ["+ lxcbr0: veth1 is attached again"],
+                urgent: ["+ lxcbr0: veth1 is attached again"])
+        }
+        // It does not shorten the pause of a server that crashes at each start.
+        for _ in 0..<20 {
+            now += 1000
+            backoff.checked(at: now, finding: ["+ lxcbr0: dnsmasq"])
+        }
+        backoff.checked(
+            at: now, finding: ["+ lxcbr0: veth1 is attached again"],
+            urgent: ["+ lxcbr0: veth1 is attached again"])
+        backoff.schedule(at: now)
+        #expect(backoff.wait(from: now) == 60_000)
+    }
+
     @Test("A change that lasted is forgotten")
     func forgotten() {
         let losses = [String](repeating: "+ lxcbr0: dnsmasq", count: 4)

@@ -17,6 +17,7 @@ extension HostTools {
         let start = changes.indices.first { $0 > firewallEnd && changes[$0].startsDnsmasq }
         for (position, change) in changes.enumerated() {
             do throws(Failure) {
+                try verifyRules(change, failed)
                 try make(change, meanwhile: position == start ? whileDnsmasqStarts : {})
             } catch {
                 guard !isOptional(change) else {
@@ -43,6 +44,14 @@ extension HostTools {
         return (made, failed)
     }
 
+    /// Containers are not attached to a bridge whose rules could not be loaded.
+    private func verifyRules(_ change: Change, _ failed: [FailedChange]) throws(Failure) {
+        guard case .nic(let nic) = change, case .attach = nic.step,
+            failed.contains(where: { $0.change.isFirewall(of: nic.bridge) })
+        else { return }
+        throw Failure("\(nic.port.name) is not attached, because the rules of \(nic.bridge) failed")
+    }
+
     private borrowing func make(
         _ change: Change, meanwhile: () -> Void = {}
     ) throws(Failure) {
@@ -50,6 +59,10 @@ extension HostTools {
         case .createBridge, .deleteBridge, .setHardwareAddress, .setMTU, .setUp, .addAddress,
             .removeAddress, .isolate:
             do { try makeByNetlink(change) } catch let error as Failure { throw error } catch {
+                throw Failure("\(error)")
+            }
+        case .nic(let change):
+            do { try make(change) } catch let error as Failure { throw error } catch {
                 throw Failure("\(error)")
             }
         case .setKernel(let path, _, let to): try write(to, toSetting: path)
@@ -267,9 +280,13 @@ package struct ApplyFailure: Error, CustomStringConvertible {
     }
 }
 
-package struct FailedChange: Sendable {
+package struct FailedChange: Sendable, CustomStringConvertible {
     package let change: Change
     package let failure: Failure
+
+    package var description: String {
+        change.isAboutIPv6 ? "IPv6 is incomplete: \(failure)" : "\(failure)"
+    }
 }
 
 extension BridgeAddress {

@@ -1,10 +1,15 @@
 package import Netlink
+package import Usernet
 
 /// The facts about the host on which the desired state depends, read once before any decision.
 package struct HostFacts: Sendable {
     package var interfaces: [Interface]
     package var addresses: [InterfaceAddress] = []
     package var routes: [Route]
+    /// The rows of the NICs that berth-nic made.
+    package var ledger: [Ledger.Row] = []
+    /// The forwarding tables, if a port of the ledger may be locked.
+    package var forwardingEntries: [ForwardingEntry] = []
     package var hasIPv6: Bool
     /// The bytes from which IPv6 prefixes are derived.
     package var seed: [UInt8]

@@ -1,6 +1,8 @@
 internal import HostPaths
+internal import Identity
 internal import Linux
 internal import Netlink
+internal import Usernet
 
 extension HostFacts {
     /// - Parameter record: what berth-net made before, if anything.
@@ -13,6 +15,10 @@ extension HostFacts {
             facts.interfaces = try tools.socket.interfaces(withTraffic: withTraffic)
             facts.routes = try tools.socket.routes()
             facts.addresses = try tools.socket.addresses()
+            facts.ledger = Ledger(((try? SmallFile.contents(of: Paths.ledger)) ?? nil) ?? []).rows
+            if facts.mayHaveLockedPorts {
+                facts.forwardingEntries = try tools.socket.forwardingEntries()
+            }
         } catch {
             throw Failure("\(error)")
         }
@@ -50,6 +56,14 @@ extension HostFacts {
                 decoding: ((try? SmallFile.contents(of: Paths.hosts)) ?? nil) ?? [], as: UTF8.self),
             hostName: kernelSetting(Paths.hostName) ?? "")
         return facts
+    }
+
+    /// Whether a NIC of the ledger is locked, or its grant says that it is to be.
+    private var mayHaveLockedPorts: Bool {
+        !ledger.isEmpty
+            && interfaces.contains {
+                $0.isLocked || PortGrant(group: $0.group)?.locksAddress ?? false
+            }
     }
 
     private static func readNameServers() -> [IPv4Address] {

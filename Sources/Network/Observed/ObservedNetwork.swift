@@ -4,6 +4,8 @@ package import Netlink
 package struct ObservedNetwork: Sendable {
     package var interface: Interface?
     package var ports: [Interface] = []
+    /// The NICs of containers that the ledger assigns to the bridge, attached to it or not.
+    package var nics: [ContainerNIC] = []
     /// The addresses of the bridge, except link-local ones.
     package var addresses: [BridgeAddress] = []
     package var dnsmasq: ObservedDnsmasq?

@@ -44,6 +44,7 @@ package struct Observer {
         var observed = ObservedNetwork()
         observed.interface = facts.interface(named: bridge)
         observed.ports = facts.ports(of: bridge)
+        observed.nics = facts.containerNICs(of: bridge)
         observed.addresses =
             observed.interface.map { facts.globalAddresses(of: $0.index) }?
             .map { BridgeAddress($0) } ?? []

@@ -10,6 +10,7 @@ package enum Change: Sendable {
     case addAddress(BridgeName, BridgeAddress)
     case removeAddress(BridgeName, BridgeAddress)
     case isolate(BridgeName, port: Record.Port, Bool)
+    case nic(NICChange)
     case setKernel(path: String, from: String?, to: String)
     /// Enables or disables forwarding.
     case setForwarding(Forwarding, Bool)
@@ -58,6 +59,8 @@ package enum Change: Sendable {
         case .restartDnsmasq(let bridge, let from, let to):
             .restartDnsmasq(bridge, from: to, to: from)
         case .rereadFiles: self
+        // These come from the grant of the NIC, whatever becomes of the rest.
+        case .nic: nil
         case .applyFix(let bridge, let fix): .revertFix(bridge, fix)
         case .revertFix(let bridge, let fix): .applyFix(bridge, fix)
         }
@@ -75,11 +78,20 @@ extension Change {
         }
     }
 
+    /// Whether the rest is kept if this change fails: a network is of use without IPv6, and without
+    /// one of its containers.
+    var isOptional: Bool {
+        if case .nic = self { true } else { isAboutIPv6 }
+    }
+
+    /// Whether `berth-net run` makes it without delay, even if another program undoes it each time.
+    var isUrgent: Bool { if case .nic = self { true } else { false } }
+
     /// Whether users other than root can see that the change has not been made.
     var isVisibleToUsers: Bool {
         switch self {
         case .createBridge, .deleteBridge, .setHardwareAddress, .setMTU, .setUp, .addAddress,
-            .removeAddress, .isolate, .setKernel, .setForwarding, .startDnsmasq:
+            .removeAddress, .isolate, .nic, .setKernel, .setForwarding, .startDnsmasq:
             true
         case .firewall, .writeReservations, .writeHostNames, .stopDnsmasq, .restartDnsmasq,
             .rereadFiles, .applyFix, .revertFix:
@@ -100,6 +112,7 @@ extension Change {
             other == bridge
         case .setKernel(let path, _, _): path.contains("/conf/\(bridge)/")
         case .setForwarding: false
+        case .nic(let change): change.bridge == bridge
         case .firewall(let change): change.bridge == bridge
         }
     }
@@ -119,10 +132,10 @@ extension Change: CustomStringConvertible {
     /// the index: a new port can have the name of an earlier one, and its isolation must not be
     /// delayed as a repeated change.
     package var finding: String {
-        if case .isolate(_, let port, _) = self {
-            "\(description) (\(port.index))"
-        } else {
-            description
+        switch self {
+        case .isolate(_, let port, _): "\(description) (\(port.index))"
+        case .nic(let change): "\(description) (\(change.port.index))"
+        default: description
         }
     }
 
@@ -132,6 +145,7 @@ extension Change: CustomStringConvertible {
         case .deleteBridge, .removeAddress, .stopDnsmasq, .revertFix: "-"
         case .setUp(_, let up): up ? "+" : "-"
         case .firewall(let change): change.sign
+        case .nic(let change): change.sign
         case .writeReservations(_, let from, let to), .writeHostNames(_, let from, let to):
             from == nil ? "+" : to == nil ? "-" : "~"
         case .setHardwareAddress, .setMTU, .setKernel, .setForwarding, .restartDnsmasq,
@@ -154,6 +168,7 @@ extension Change: CustomStringConvertible {
         case .isolate(let bridge, let port, let isolated):
             "\(bridge): port \(port.name) "
                 + (isolated ? "is isolated from other containers" : "is no longer isolated")
+        case .nic(let change): change.sentence
         case .setKernel(let path, let from, let to):
             "\(Sysctls.name(of: path)) "
                 + (from.map { "\($0) becomes \(to)" } ?? "becomes \(to)")

@@ -24,7 +24,7 @@ package struct Planner: Sendable {
     ) -> [Change] {
         // The firewall rules and the port isolation come before the link is brought up, because
         // containers may already be attached to the bridge.
-        bridge(desired, observed, record)
+        bridge(desired, observed, record) + portOptions(desired, observed, record)
             + isolation(desired.isolates, of: desired.bridge, observed, record)
             + firewall(desired, observed, record) + foreignChanges(desired, foreign, record)
             + addresses(desired, observed, record)

@@ -30,6 +30,9 @@ package struct Record: Codable, Hashable, Sendable {
         package var isolatedPorts: [Port] = []
         /// Whether an earlier build isolated ports without recording which.
         package var hasUnrecordedIsolation = false
+        /// The addresses to which ports are locked that berth-nic did not derive from an identity.
+        /// Nothing else tells them once the port has lost its bridge.
+        package var lockedAddresses: [LockedAddress]?
         package var firewall: AppliedFirewall?
         package var dnsPort: UInt16
         /// The digest of the administrator's configuration file for dnsmasq.
@@ -58,6 +61,12 @@ package struct Record: Codable, Hashable, Sendable {
             name = interface.description
             index = interface.index.number
         }
+    }
+
+    package struct LockedAddress: Codable, Hashable, Sendable {
+        package var port: Port
+        /// As ``MACAddress`` prints it.
+        package var address: String
     }
 
     package struct LeftBridge: Codable, Hashable, Sendable {
@@ -130,6 +139,11 @@ extension Record.Entry {
         entry.isolatedPorts = []
         entry.hasUnrecordedIsolation = false
         return entry
+    }
+
+    func lockedAddresses(of port: Record.Port) -> [MACAddress] {
+        (lockedAddresses ?? []).filter { $0.port == port }
+            .compactMap { MACAddress(text: $0.address.utf8) }
     }
 
     var ownAddresses: [Record.Address] { addresses.filter(\.origin.isOwn) }

@@ -79,6 +79,7 @@ extension NetworkStatus {
         let changes =
             record.map {
                 planner.changes(to: $0.desired, from: observed, record: $0) + host.enabling
+                    + planner.lostNICs($0.desired, observed, record: $0)
             } ?? []
         let missing = changes.filter { asRoot || $0.isVisibleToUsers }
         isMade = record != nil

@@ -7,6 +7,8 @@ struct PlannedNetwork {
     /// The present entry.
     let record: Record.Entry?
     var changes: [Change] = []
+    /// The changes that follow those of all networks.
+    var lostNICs: [Change] = []
     let dnsPort: UInt16
     var foreignFixes: [ForeignFirewall.Fix] = []
 
@@ -21,6 +23,7 @@ struct PlannedNetwork {
             alterations: origin.isOwn ? [] : (record?.alterations ?? []).after(changes),
             isolatedPorts: isolatedPorts(after: changes),
             hasUnrecordedIsolation: record?.hasUnrecordedIsolation ?? false && desired.isolates,
+            lockedAddresses: lockedAddresses,
             firewall: record?.firewall, dnsPort: dnsPort,
             configurationDigest: observed.configurationDigest, foreignFixes: foreignFixes,
             isComplete: isComplete)
@@ -54,7 +57,24 @@ struct PlannedNetwork {
             ports.removeAll { $0 == port }
             if isolated { ports.append(port) }
         }
+        for case .nic(let change) in changes {
+            guard case .attach(let options) = change.step else { continue }
+            ports.removeAll { $0 == change.port }
+            if options.isIsolatedBySetting { ports.append(change.port) }
+        }
         return ports
+    }
+
+    private var lockedAddresses: [Record.LockedAddress]? {
+        let addresses = observed.nics.flatMap { nic -> [Record.LockedAddress] in
+            guard nic.derivedAddress == nil,
+                nic.interface.isLocked || nic.grant?.locksAddress ?? false
+            else { return [] }
+            return nic.lockedAddresses(record).map {
+                .init(port: nic.port, address: "\($0)")
+            }
+        }
+        return addresses.isEmpty ? nil : addresses
     }
 
     /// The warning that ports stay isolated, because an earlier build did not record whether it or

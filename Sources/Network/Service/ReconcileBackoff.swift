@@ -9,7 +9,12 @@ package struct ReconcileBackoff {
     private var lastFinding = Int.min / 2
     private var pause = shortestPause
     /// The recent findings, and when they were made.
-    private var recent: [String: Int] = [:]
+    private var recent: [String: Finding] = [:]
+
+    private struct Finding {
+        var time: Int
+        var count: Int
+    }
 
     package init() {}
 
@@ -19,6 +24,10 @@ package struct ReconcileBackoff {
     package static let interval = 15_000
     package static let shortestPause = 100
     package static let longestPause = 60_000
+    /// For changes that cannot wait: a container without its network, or without its filter.
+    package static let longestUrgentPause = 800
+    /// How many repetitions of a change are logged.
+    package static let loggedRepetitions = 5
 
     /// The milliseconds until the next check.
     package func wait(from now: Int) -> Int32 {
@@ -35,19 +44,30 @@ package struct ReconcileBackoff {
     }
 
     /// - Parameter found: the changes that were needed, whether they succeeded or not.
-    package mutating func checked(at now: Int, finding found: [String]) {
+    /// - Parameter urgent: those of them that cannot wait.
+    package mutating func checked(
+        at now: Int, finding found: [String], urgent: Set<String> = []
+    ) {
         lastCheck = now
-        recent = recent.filter { now - $0.value <= 2 * Self.longestPause }
+        recent = recent.filter { now - $0.value.time <= 2 * Self.longestPause }
         if recent.isEmpty { pause = Self.shortestPause }
         guard !found.isEmpty else {
             nextCheck = nil
             return
         }
-        if found.contains(where: { recent[$0] != nil }) {
-            pause = min(pause * 2, Self.longestPause)
+        let repeated = found.filter { recent[$0] != nil }
+        if !repeated.isEmpty {
+            let longest =
+                repeated.allSatisfy(urgent.contains) ? Self.longestUrgentPause : Self.longestPause
+            pause = max(pause, min(pause * 2, longest))
         }
-        for sentence in found { recent[sentence] = now }
+        for sentence in found {
+            recent[sentence] = Finding(time: now, count: count(of: sentence) + 1)
+        }
         lastFinding = now
         nextCheck = now + pause
     }
+
+    /// How often the change was needed recently.
+    package func count(of finding: String) -> Int { recent[finding]?.count ?? 0 }
 }

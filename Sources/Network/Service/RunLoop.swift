@@ -17,7 +17,8 @@ package enum RunLoop {
         let monitor = try NetlinkMonitor.ofInterfaces()
         let losses = try NetlinkMonitor.ofLostRules()
         var names = FileWatch(of: Paths.hosts)
-        report(try service.start { log("warning: \($0)") }, log)
+        var warnings = LoggedWarnings()
+        report(try service.start { warnings.log($0, log) }, log)
         notifySupervisor(at: supervisor, "READY=1\nSTATUS=the networks are up")
         readiness?.signalReady()
         var backoff = ReconcileBackoff()
@@ -34,7 +35,7 @@ package enum RunLoop {
                 while let order = signals.next() {
                     switch order {
                     case .terminate: return try end(service, supervisor, log)
-                    case .reload: reload(service, supervisor, log)
+                    case .reload: reload(service, supervisor, &warnings, log)
                     }
                 }
             }
@@ -44,41 +45,57 @@ package enum RunLoop {
             if hasChanged || hasLostRules || hasNewNames || ready[4...].contains(true) {
                 backoff.schedule(at: monotonicMilliseconds())
             }
-            if backoff.isDue(at: monotonicMilliseconds()) { reconcile(service, &backoff, log) }
+            if backoff.isDue(at: monotonicMilliseconds()) {
+                reconcile(service, &backoff, &warnings, log)
+            }
         }
     }
 
     private static func report(_ report: Service.Report, _ log: (String) -> Void) {
         for warning in report.warnings { log("warning: \(warning)") }
         for change in report.changes { log(change.description) }
-        for failure in report.failures { log("IPv6 is incomplete: \(failure)") }
+        for failure in report.failures { log("\(failure)") }
         for place in report.switchedOff {
             log("a network is switched off by USE_LXC_BRIDGE in \(place)")
         }
     }
 
     private static func reload(
-        _ service: borrowing Service, _ supervisor: String?, _ log: (String) -> Void
+        _ service: borrowing Service, _ supervisor: String?, _ warnings: inout LoggedWarnings,
+        _ log: (String) -> Void
     ) {
         notifySupervisor(
             at: supervisor, "RELOADING=1\nMONOTONIC_USEC=\(monotonicMilliseconds() * 1000)")
         // Invalid settings leave the networks unchanged.
-        do { report(try service.start { log("warning: \($0)") }, log) } catch {
+        warnings = LoggedWarnings()
+        do { report(try service.start { warnings.log($0, log) }, log) } catch {
             log("not reloaded: \(error)")
         }
         notifySupervisor(at: supervisor, "READY=1")
     }
 
     private static func reconcile(
-        _ service: borrowing Service, _ backoff: inout ReconcileBackoff, _ log: (String) -> Void
+        _ service: borrowing Service, _ backoff: inout ReconcileBackoff,
+        _ warnings: inout LoggedWarnings, _ log: (String) -> Void
     ) {
         do {
             let report = try service.reconcile()
-            for change in report.changes { log("restored: \(change)") }
-            for failure in report.failures { log("not restored: \(failure)") }
+            for warning in report.warnings { warnings.log(warning, log) }
+            for change in report.changes {
+                let repetitions = change.isUrgent ? backoff.count(of: change.finding) : 0
+                guard repetitions <= ReconcileBackoff.loggedRepetitions else { continue }
+                log("restored: \(change)")
+                if repetitions == ReconcileBackoff.loggedRepetitions {
+                    log(
+                        "warning: another program seems to undo this change each time: further "
+                            + "repetitions are not logged")
+                }
+            }
+            for failure in report.failures { log("not restored: \(failure.failure)") }
             backoff.checked(
                 at: monotonicMilliseconds(),
-                finding: report.changes.map(\.finding) + report.failures)
+                finding: report.changes.map(\.finding) + report.failures.map(\.failure.description),
+                urgent: Set(report.changes.filter(\.isUrgent).map(\.finding)))
         } catch {
             log("\(error)")
             backoff.checked(at: monotonicMilliseconds(), finding: ["\(error)"])
@@ -94,6 +111,15 @@ package enum RunLoop {
         let report = try service.stop(sparingNetworksInUse: true)
         for network in report.networks {
             log("\(network.bridge) stays: containers are attached to it")
+        }
+    }
+
+    /// Logs each warning once, until the networks are reloaded.
+    struct LoggedWarnings {
+        private var logged: Set<String> = []
+
+        mutating func log(_ warning: String, _ log: (String) -> Void) {
+            if logged.insert(warning).inserted { log("warning: \(warning)") }
         }
     }
 

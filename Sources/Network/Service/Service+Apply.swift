@@ -61,7 +61,7 @@ extension Service {
             try SmallFile.replace(Paths.networkUp, with: [])
         }
         report.changes = made
-        report.failures = failed.map(\.failure.description)
+        report.failures = failed
         return report
     }
 

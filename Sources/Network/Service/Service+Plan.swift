@@ -1,6 +1,7 @@
 internal import HostPaths
 internal import Linux
 internal import Netlink
+internal import Usernet
 
 extension Service {
     struct Plan {
@@ -150,6 +151,14 @@ extension Service {
                 harm.observe()
                 plan.report.warnings += harm.sentences
             }
+            let nics = NICWarnings(network.bridge, observed, entry) { index in
+                facts.interfaces.first { $0.index == index }?.description
+            }
+            plan.report.warnings += nics.detached
+            if announcesHarm {
+                let policy = ((try? SmallFile.contents(of: Paths.usernet)) ?? nil) ?? []
+                plan.report.warnings += nics.changedLines(UsernetFile(policy))
+            }
             let firewalls = foreign.found[network.bridge] ?? []
             plan.report.warnings += Self.warnings(network, observed, planner)
             plan.report.warnings += firewalls.filter {
@@ -161,6 +170,7 @@ extension Service {
                 desired: network, observed: observed, record: entry,
                 changes: planner.changes(
                     to: network, from: observed, record: entry, foreign: fixes),
+                lostNICs: planner.lostNICs(network, observed, record: entry),
                 dnsPort: planner.dnsPort(network, observed),
                 foreignFixes: network.firewall.fixesForeign
                     ? (entry?.foreignFixes ?? []).filter { !fixes.contains($0) } + fixes : [])
@@ -168,7 +178,7 @@ extension Service {
             plan.report.warnings += [planned.isolationWarning].compactMap { $0 }
             plan.networks.append(planned)
         }
-        plan.report.changes += host.enabling
+        plan.report.changes += host.enabling + plan.networks.flatMap(\.lostNICs)
         return plan
     }
 

@@ -17,7 +17,7 @@ package struct Service: ~Copyable {
         package var changes: [Change] = []
         package var warnings: [String] = []
         /// Failures of changes that the rest does not depend on.
-        package var failures: [String] = []
+        package var failures: [FailedChange] = []
         package var switchedOff: [SettingLocation] = []
         package var networks: [DesiredNetwork] = []
     }
@@ -71,7 +71,7 @@ package struct Service: ~Copyable {
                 announced.append(warning)
             }
             plan.report.warnings = []
-            do { return try apply(plan) { $0.isAboutIPv6 } } catch let failure as ApplyFailure {
+            do { return try apply(plan) { $0.isOptional } } catch let failure as ApplyFailure {
                 // Try again without DNS, as if the port had been taken before.
                 guard let port = failure.takenPort, takenPorts[port.bridge] == nil else {
                     // Report the failure as `check` does, with its advice.

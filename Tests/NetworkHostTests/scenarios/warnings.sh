@@ -7,6 +7,7 @@ expect "start" "$BERTH_NET" start
 lab_container web
 lab_lease web
 echo 'alice veth lxcbr0 vweb' >/run/lxc/nics
+echo 'alice veth lxcbr0 1' >/etc/lxc/lxc-usernet
 warned() { # warned PATTERN: each of the three subcommands prints such a warning
 	for verb in check plan reload; do
 		"$BERTH_NET" $verb >/run/out 2>/run/warnings
