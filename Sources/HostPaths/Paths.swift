@@ -54,6 +54,11 @@ package enum Paths {
     package static let machineID = "/etc/machine-id"
     package static let resolvConf = "/etc/resolv.conf"
     package static let hosts = "/etc/hosts"
+    package static let nameServiceSwitch = "/etc/nsswitch.conf"
+    /// openresolv's configuration.
+    package static let resolvconfConfiguration = "/etc/resolvconf.conf"
+    /// systemd-resolved writes it when it starts.
+    package static let resolvedStub = "/run/systemd/resolve/stub-resolv.conf"
     package static let hostName = "/proc/sys/kernel/hostname"
 
     // MARK: - Other programs

@@ -49,6 +49,12 @@ extension HostStatusText {
         if !network.forwards.isEmpty {
             facts.append(fact("forwards", StyledText(network.forwards.joined(separator: " "))))
         }
+        if let resolver = network.hostDNS {
+            facts.append(fact("names on this host", StyledText("by \(resolver)")))
+        }
+        if let advice = network.hostDNSAdvice {
+            facts.append(fact("names on this host", StyledText(advice, .dim)))
+        }
         facts += network.missing.map { fact("missing", StyledText($0, .yellow)) }
         facts += network.foreign.map { fact("blocked by", StyledText($0, .red)) }
         return facts

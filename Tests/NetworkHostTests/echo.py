@@ -29,12 +29,14 @@ def ask(family, kind, address, port):
 
 
 def resolve(name, server):
-    """The IPv4 address of a name, by one question and without asking for any other kind."""
+    """The IPv4 address of a name, by one question and without asking for any other kind. The server
+    can be an IPv4 address with a port."""
+    server, port = server.split(":") if server.count(":") == 1 else (server, 53)
     family = socket.AF_INET6 if ":" in server else socket.AF_INET
     client = socket.socket(family, socket.SOCK_DGRAM)
     client.settimeout(30)
     labels = b"".join(bytes([len(part)]) + part.encode() for part in name.split("."))
-    client.connect((server, 53))
+    client.connect((server, int(port)))
     client.send(b"\0\7\1\0\0\1\0\0\0\0\0\0" + labels + b"\0\0\1\0\1")
     answer = client.recv(512)
     if answer[7]:

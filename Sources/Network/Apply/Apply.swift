@@ -65,6 +65,8 @@ extension HostTools {
             do { try make(change) } catch let error as Failure { throw error } catch {
                 throw Failure("\(error)")
             }
+        case .routeNames(let bridge, let from, let to):
+            try Self.route(bridge, from: from, to: to)
         case .setKernel(let path, _, let to): try write(to, toSetting: path)
         case .setForwarding(let forwarding, let enabled):
             try write(enabled ? "1" : "0", toSetting: forwarding.path)

@@ -45,6 +45,8 @@ package struct DesiredNetwork: Hashable, Codable, Sendable {
         /// 0 for no DNS.
         package var port: UInt16
         package var domain: String?
+        /// Whether this host is to resolve names in the domain, where it can route them.
+        @AbsentMeansFalse package var isRoutedByHost: Bool
     }
 
     package struct FirewallChoice: Hashable, Codable, Sendable {

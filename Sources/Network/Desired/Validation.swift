@@ -188,7 +188,9 @@ package struct Validation {
         let domain = value(.domain, as: "a domain name such as lxc") {
             HostName.isDomain($0) ? $0 : nil
         }
-        return .init(port: UInt16(port ?? 53), domain: domain)
+        let isRouted = value(.hostDNS, as: "auto or false") { ["auto": true, "false": false][$0] }
+        return .init(
+            port: UInt16(port ?? 53), domain: domain, isRoutedByHost: isRouted ?? true)
     }
 
     private mutating func forwards(

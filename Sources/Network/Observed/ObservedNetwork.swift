@@ -28,6 +28,8 @@ package struct ObservedNetwork: Sendable {
     package var isLeftBridge = false
     /// The program that holds the name server's port, if it is not the network's dnsmasq.
     package var nameServerPortHolder: String?
+    /// What the resolver of the host has for the bridge.
+    package var hostDNS = HostDNSRoute.Observed()
     /// The digest of the administrator's configuration file for dnsmasq.
     package var configurationDigest: String?
     /// Whether that file contains `bind-interfaces`.
@@ -115,6 +117,7 @@ package struct HostCapabilities: Sendable {
     package var dnsmasqAccount = "nobody"
     package var nameServers: [IPv4Address] = []
     package var hostNames = HostNames()
+    package var hostResolver = HostResolver()
     package var hasIPv6 = true
 
     package init() {}

@@ -33,6 +33,7 @@ package struct Observer {
         capabilities.dnsmasqAccount = tools.dnsmasq == nil ? "nobody" : DnsmasqProcess.account()
         capabilities.nameServers = facts.nameServers
         capabilities.hostNames = facts.hostNames
+        capabilities.hostResolver = .observe()
         capabilities.hasIPv6 = facts.hasIPv6
         self.capabilities = capabilities
     }
@@ -77,6 +78,13 @@ package struct Observer {
             observed.bindsInterfaces = options?.bindsInterfaces ?? false
             observed.omitsHostNames = options?.omitsHostNames ?? false
             listening = options?.listenAddresses ?? []
+        }
+        let resolver = record?.hostDNS?.resolver ?? capabilities.hostResolver.resolver
+        // systemd-resolved forgets a bridge that is gone; openresolv does not.
+        if isRoot, let resolver, observed.interface != nil || resolver == .openresolv,
+            record?.hostDNS != nil || desired.dns.isRoutedByHost
+        {
+            observed.hostDNS = HostTools.hostDNS(resolver, of: bridge)
         }
         observed.nameServerPortHolder = portHolder(desired, observed, listening)
         return observed

@@ -11,6 +11,7 @@ package enum Change: Sendable {
     case removeAddress(BridgeName, BridgeAddress)
     case isolate(BridgeName, port: Record.Port, Bool)
     case nic(NICChange)
+    case routeNames(BridgeName, from: HostDNSRoute?, to: HostDNSRoute?)
     case setKernel(path: String, from: String?, to: String)
     /// Enables or disables forwarding.
     case setForwarding(Forwarding, Bool)
@@ -61,6 +62,7 @@ package enum Change: Sendable {
         case .rereadFiles: self
         // These come from the grant of the NIC, whatever becomes of the rest.
         case .nic: nil
+        case .routeNames(let bridge, let from, let to): .routeNames(bridge, from: to, to: from)
         case .applyFix(let bridge, let fix): .revertFix(bridge, fix)
         case .revertFix(let bridge, let fix): .applyFix(bridge, fix)
         }
@@ -81,7 +83,10 @@ extension Change {
     /// Whether the rest is kept if this change fails: a network is of use without IPv6, and without
     /// one of its containers.
     var isOptional: Bool {
-        if case .nic = self { true } else { isAboutIPv6 }
+        switch self {
+        case .nic, .routeNames: true
+        default: isAboutIPv6
+        }
     }
 
     /// Whether `berth-net run` makes it without delay, even if another program undoes it each time.
@@ -93,7 +98,8 @@ extension Change {
         case .createBridge, .deleteBridge, .setHardwareAddress, .setMTU, .setUp, .addAddress,
             .removeAddress, .isolate, .nic, .setKernel, .setForwarding, .startDnsmasq:
             true
-        case .firewall, .writeReservations, .writeHostNames, .stopDnsmasq, .restartDnsmasq,
+        case .firewall, .routeNames, .writeReservations, .writeHostNames, .stopDnsmasq,
+            .restartDnsmasq,
             .rereadFiles, .applyFix, .revertFix:
             false
         }
@@ -108,7 +114,7 @@ extension Change {
             .writeReservations(let other, _, _), .writeHostNames(let other, _, _),
             .startDnsmasq(let other, _), .stopDnsmasq(let other, _),
             .restartDnsmasq(let other, _, _), .rereadFiles(let other), .applyFix(let other, _),
-            .revertFix(let other, _):
+            .revertFix(let other, _), .routeNames(let other, _, _):
             other == bridge
         case .setKernel(let path, _, _): path.contains("/conf/\(bridge)/")
         case .setForwarding: false
@@ -146,6 +152,7 @@ extension Change: CustomStringConvertible {
         case .setUp(_, let up): up ? "+" : "-"
         case .firewall(let change): change.sign
         case .nic(let change): change.sign
+        case .routeNames(_, let from, let to): from == nil ? "+" : to == nil ? "-" : "~"
         case .writeReservations(_, let from, let to), .writeHostNames(_, let from, let to):
             from == nil ? "+" : to == nil ? "-" : "~"
         case .setHardwareAddress, .setMTU, .setKernel, .setForwarding, .restartDnsmasq,
@@ -169,6 +176,10 @@ extension Change: CustomStringConvertible {
             "\(bridge): port \(port.name) "
                 + (isolated ? "is isolated from other containers" : "is no longer isolated")
         case .nic(let change): change.sentence
+        case .routeNames(let bridge, let from, let to):
+            (to ?? from).map {
+                "\(bridge): \($0.resolver.rawValue) asks \($0.serverText) for names in \($0.domain)"
+            } ?? "\(bridge): names"
         case .setKernel(let path, let from, let to):
             "\(Sysctls.name(of: path)) "
                 + (from.map { "\($0) becomes \(to)" } ?? "becomes \(to)")

@@ -29,13 +29,13 @@ package struct Planner: Sendable {
             + firewall(desired, observed, record) + foreignChanges(desired, foreign, record)
             + addresses(desired, observed, record)
             + obsoleteAttributes(desired, observed, record)
-            + dnsmasq(desired, observed, record)
+            + dnsmasq(desired, observed, record) + hostDNS(desired, observed, record)
     }
 
     /// The changes that undo what the record names.
     package func removal(of record: Record.Entry, from observed: ObservedNetwork) -> [Change] {
         let bridge = record.desired.bridge
-        var changes: [Change] = []
+        var changes = hostDNSRemoval(record, observed)
         if let running = observed.dnsmasq {
             changes.append(.stopDnsmasq(bridge, running.arguments))
         }

@@ -34,6 +34,8 @@ package struct Record: Codable, Hashable, Sendable {
         /// Nothing else tells them once the port has lost its bridge.
         package var lockedAddresses: [LockedAddress]?
         package var firewall: AppliedFirewall?
+        /// The route for names that the resolver of the host has.
+        package var hostDNS: HostDNSRoute?
         package var dnsPort: UInt16
         /// The digest of the administrator's configuration file for dnsmasq.
         package var configurationDigest: String?

@@ -44,6 +44,10 @@ package struct NetworkStatus: Encodable, Sendable {
     /// Where its rules are, such as "nft table inet berth_lxcbr0".
     package var firewall: String?
     package var firewallState = FirewallState.notVisible
+    /// The resolver of the host that asks its dnsmasq for names in its domain.
+    package var hostDNS: String?
+    /// What to do so that this host resolves these names, if no resolver routes them.
+    package var hostDNSAdvice: String?
     package var forwards: [String] = []
     package var reservations = 0
     /// The changes that `reload` would make to complete it.
@@ -61,7 +65,7 @@ package struct NetworkStatus: Encodable, Sendable {
     /// The keys that `berth-net status --json` prints.
     private enum CodingKeys: CodingKey {
         case bridge, state, addresses, mtu, ports, leases, dnsmasq, dnsPort, firewall
-        case firewallState, forwards, reservations, missing, foreign
+        case firewallState, hostDNS, hostDNSAdvice, forwards, reservations, missing, foreign
     }
 }
 
@@ -103,6 +107,8 @@ extension NetworkStatus {
             let differs = missing.contains { $0.isFirewall(of: desired.bridge) }
             firewallState = differs ? .differs : record?.firewall == nil ? .none : .asConfigured
         }
+        hostDNS = record?.hostDNS?.resolver.rawValue
+        hostDNSAdvice = desired.hostDNSAdvice(planner.capabilities.hostResolver, dnsPort: dnsPort)
         forwards = desired.forwards.map(\.description)
         reservations = desired.dhcp.reservations.count
         self.missing = missing.map(\.description)
@@ -119,6 +125,8 @@ extension NetworkStatus {
         lines.append("  containers: \(containers)")
         lines.append("  dnsmasq: \(process), \(leases ?? 0) leases\(dns)")
         lines.append("  firewall: \(firewall ?? "no rules")")
+        if let hostDNS { lines.append("  names on this host: by \(hostDNS)") }
+        if let hostDNSAdvice { lines.append("  names on this host: \(hostDNSAdvice)") }
         if !forwards.isEmpty { lines.append("  forwards: \(forwards.joined(separator: " "))") }
         if reservations > 0 { lines.append("  reservations: \(reservations)") }
         lines += missing.map { "  missing: \($0)" }

@@ -24,7 +24,7 @@ struct PlannedNetwork {
             isolatedPorts: isolatedPorts(after: changes),
             hasUnrecordedIsolation: record?.hasUnrecordedIsolation ?? false && desired.isolates,
             lockedAddresses: lockedAddresses,
-            firewall: record?.firewall, dnsPort: dnsPort,
+            firewall: record?.firewall, hostDNS: hostDNS(after: changes), dnsPort: dnsPort,
             configurationDigest: observed.configurationDigest, foreignFixes: foreignFixes,
             isComplete: isComplete)
     }
@@ -63,6 +63,11 @@ struct PlannedNetwork {
             if options.isIsolatedBySetting { ports.append(change.port) }
         }
         return ports
+    }
+
+    private func hostDNS(after changes: [Change]) -> HostDNSRoute? {
+        for case .routeNames(_, _, let route) in changes { return route }
+        return record?.hostDNS.flatMap { observed.hostDNS == $0.expected ? $0 : nil }
     }
 
     private var lockedAddresses: [Record.LockedAddress]? {

@@ -155,6 +155,8 @@ extension Service {
                 facts.interfaces.first { $0.index == index }?.description
             }
             plan.report.warnings += nics.detached
+            plan.report.warnings +=
+                [planner.hostDNSWarning(network, observed, entry)].compactMap { $0 }
             if announcesHarm {
                 let policy = ((try? SmallFile.contents(of: Paths.usernet)) ?? nil) ?? []
                 plan.report.warnings += nics.changedLines(UsernetFile(policy))

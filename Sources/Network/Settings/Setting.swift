@@ -25,6 +25,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case dnsPort = "LXC_DNS_PORT"
     case firewallForeign = "LXC_FIREWALL_FOREIGN"
     case forwards = "LXC_FORWARDS"
+    case hostDNS = "LXC_HOST_DNS"
     case ipv6RouterAdvertisements = "LXC_IPV6_RA"
     case isolate = "LXC_ISOLATE"
     case nat = "LXC_NAT"
@@ -40,6 +41,7 @@ package enum Setting: String, CaseIterable, Sendable {
         case .bridge: "lxcbr0"
         case .bridgeMAC: "10:66:6a:00:00:00"
         case .dnsPort: "53"
+        case .hostDNS: "auto"
         case .address, .netmask, .network, .dhcpRange, .dhcpMaximum, .dhcpConfigurationFile,
             .domain, .ipv6Prefix, .ipv6Address, .ipv6Mask, .ipv6Network, .ipv6RouterAdvertisements,
             .bridgeMTU, .dhcpHosts, .forwards:
