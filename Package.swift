@@ -265,8 +265,8 @@ let package = Package(
         .testTarget(
             name: "NetworkHostTests", dependencies: ["TestSupport"],
             exclude: [
-                "bridges.sh", "echo.py", "kernel.py", "lab.sh", "ownership.py", "play.sh",
-                "scenarios", "sidebyside.sh",
+                "bridges.sh", "echo.py", "identity.py", "kernel.py", "lab.sh", "ownership.py",
+                "play.sh", "scenarios", "sidebyside.sh",
             ],
             swiftSettings: tests),
     ]
@@ -278,14 +278,14 @@ if Context.environment["BERTH_FUZZ"] != nil {
     for name in [
         "fuzz-usernet", "fuzz-ledger", "fuzz-request", "fuzz-settings", "fuzz-usercgroup",
         "fuzz-mountinfo", "fuzz-procgroup", "fuzz-leases", "fuzz-hosts",
-        "fuzz-transcript",
+        "fuzz-transcript", "fuzz-names",
     ] {
         package.targets.append(
             .executableTarget(
                 name: name,
                 dependencies: [
-                    "FuzzDriver", "Linux", "Netlink", "Network", "Usernet", "NIC", "Cgroups",
-                    "Delegation", "CgroupAdmin", "UserFiles",
+                    "FuzzDriver", "Identity", "Linux", "Netlink", "Network", "Usernet", "NIC",
+                    "Cgroups", "Delegation", "CgroupAdmin", "UserFiles",
                 ],
                 path: "Tests/Fuzz/Sources/\(name)",
                 swiftSettings: tests))

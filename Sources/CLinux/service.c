@@ -131,6 +131,34 @@ int linux_probe_shared_port(unsigned short port)
 	return result;
 }
 
+int linux_send_udp(const unsigned char *address, unsigned short port, int interface,
+		   const unsigned char *bytes, size_t length)
+{
+	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
+	memcpy(&to.sin_addr, address, sizeof to.sin_addr);
+	union {
+		struct cmsghdr header;
+		char buffer[CMSG_SPACE(sizeof(struct in_pktinfo))];
+	} control = {.header = {.cmsg_len = CMSG_LEN(sizeof(struct in_pktinfo)),
+				.cmsg_level = IPPROTO_IP,
+				.cmsg_type = IP_PKTINFO}};
+	struct in_pktinfo info = {.ipi_ifindex = interface};
+	memcpy(CMSG_DATA(&control.header), &info, sizeof info);
+	struct iovec part = {.iov_base = (void *)bytes, .iov_len = length};
+	struct msghdr message = {.msg_name = &to,
+				 .msg_namelen = sizeof to,
+				 .msg_iov = &part,
+				 .msg_iovlen = 1,
+				 .msg_control = &control,
+				 .msg_controllen = sizeof control.buffer};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return -1;
+	ssize_t sent = sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+	close_keeping_errno(fd);
+	return sent == -1 ? -1 : 0;
+}
+
 int linux_inotify(void) { return inotify_init1(IN_CLOEXEC | IN_NONBLOCK); }
 
 int linux_inotify_watch(int inotify, const char *path)

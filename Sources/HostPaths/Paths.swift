@@ -36,6 +36,8 @@ package enum Paths {
     package static let networkUp = "/run/lxc/network_up"
     package static let networkRecordName = "berth-net.json"
     package static let networkRecord = "/run/lxc/berth-net.json"
+    /// Locked while `berth-net run` is running.
+    package static let networkRunMarker = "/run/lxc/berth-net.run"
     package static let networkLock = "/run/lxc/berth-net.lock"
     package static let cgroupLock = "/run/lxc/berth-cgroup.lock"
     /// The PID file of dnsmasq on lxcbr0, where lxc-net also writes it.

@@ -39,7 +39,7 @@ package struct Interface: Equatable, Sendable {
     package let rawName: [UInt8]
     package let kind: LinkKind
     package let mtu: UInt32
-    package let address: MACAddress?
+    package var address: MACAddress?
     package let isUp: Bool
     /// The bridge of which the interface is a port.
     package let master: InterfaceIndex?

@@ -19,7 +19,8 @@ struct LeaseReport: Encodable, Equatable, Sendable {
 }
 
 extension HostStatus {
-    mutating func observeLeases() {
+    /// - Parameter attached: the NICs that berth-nic created.
+    mutating func observeLeases(_ attached: [AttachedNIC]) {
         let now = wallClock()
         var others = 0
         for network in networks ?? [] {
@@ -36,7 +37,8 @@ extension HostStatus {
                     others += 1
                     continue
                 }
-                leases?.append(LeaseReport(lease, on: network.bridge, of: nic, now))
+                let known = attached.first { $0.hardwareAddress == lease.hardwareAddress }
+                leases?.append(LeaseReport(lease, on: network.bridge, of: nic, known, now))
             }
         }
         if others > 0 {
@@ -63,11 +65,17 @@ extension HostStatus {
 }
 
 extension LeaseReport {
-    fileprivate init(_ lease: Lease, on bridge: String, of nic: NICReport?, _ now: UInt64) {
+    /// - Parameter known: the NIC whose alias names the container, which is of use where its
+    ///   processes cannot be seen.
+    fileprivate init(
+        _ lease: Lease, on bridge: String, of nic: NICReport?, _ known: AttachedNIC?, _ now: UInt64
+    ) {
         self.init(
             bridge: bridge, address: lease.address, hardwareAddress: lease.hardwareAddress,
-            hostName: lease.hostName, nic: nic?.hostName, user: nic?.user,
-            container: nic?.container, endsUnixSeconds: lease.ends,
+            hostName: lease.hostName, nic: nic?.hostName ?? known?.port,
+            user: nic?.user ?? known.map { printable($0.label.user) },
+            container: nic?.container ?? known.map { UntrustedText($0.label.name) },
+            endsUnixSeconds: lease.ends,
             remainingSeconds: lease.ends.map { $0 > now ? $0 - now : 0 })
     }
 }

@@ -81,7 +81,7 @@ extension HostStatus {
             observeOtherBridges(on: host, usernet)
             observeQuotas(on: host, usernet, for: caller)
         } catch { note(.nics, "NICs and quotas could not be read: \(error)") }
-        observeLeases()
+        observeLeases(status.interfaces.compactMap { AttachedNIC($0) })
         if networks?.isEmpty ?? true { explainAbsence(status) }
     }
 

@@ -57,6 +57,32 @@ def catch(sender):
             print(count, flush=True)
 
 
+def reverse(address, server):
+    """The names of an IPv4 address, each on a line."""
+    client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    client.settimeout(30)
+    name = ".".join(reversed(address.split("."))) + ".in-addr.arpa"
+    labels = b"".join(bytes([len(part)]) + part.encode() for part in name.split("."))
+    question = labels + b"\0\0\14\0\1"
+    client.connect((server, 53))
+    client.send(b"\0\7\1\0\0\1\0\0\0\0\0\0" + question)
+    answer = client.recv(512)
+    place = 12 + len(question)
+    for _ in range(answer[7]):
+        # A compressed name, type, class, time and length; then the name.
+        length = int.from_bytes(answer[place + 10:place + 12])
+        place += 12
+        parts, at = [], place
+        while answer[at]:
+            if answer[at] >= 0xC0:
+                at = int.from_bytes(answer[at:at + 2]) & 0x3FFF
+                continue
+            parts.append(answer[at + 1:at + 1 + answer[at]].decode())
+            at += 1 + answer[at]
+        print(".".join(parts))
+        place += length
+
+
 def router():
     """What the router of the only link says of itself: ranges, name servers, MTU."""
     client = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
@@ -97,6 +123,8 @@ kinds = {
 try:
     if sys.argv[1] == "resolve":
         resolve(sys.argv[2], sys.argv[3])
+    elif sys.argv[1] == "reverse":
+        reverse(sys.argv[2], sys.argv[3])
     elif sys.argv[1] == "router":
         router()
     elif sys.argv[1] == "catch":

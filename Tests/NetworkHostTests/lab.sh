@@ -71,8 +71,31 @@ lab_container() {
 	ip -n "$1" link set eth0 up
 }
 
-# lab_lease NAME: gets the container's address by DHCP, with its name as host name.
+# lab_users: users alice and bob.
+lab_users() {
+	echo 'alice:x:2001:2001::/home/alice:/bin/sh' >>/etc/passwd
+	echo 'bob:x:2002:2002::/home/bob:/bin/sh' >>/etc/passwd
+}
+# lab_nic NAMESPACE USER NAME [NUMBER [BLOCK]]: creates a namespace with a NIC as berth-nic makes
+# it on lxcbr0. The block is bf, or be as for a line with ipfilter.
+lab_nic() {
+	ip netns list | grep -q "^$1\b" || ip netns add "$1"
+	lab_tail=$(python3 "$LAB/identity.py" lxcbr0 "$(id -u "$2")" "$3" "${4:-0}")
+	ip link add "n$1" address "fe:${5:-bf}:$lab_tail" type veth \
+		peer name eth0 address "b2:${5:-bf}:$lab_tail" netns "$1"
+	ip link set "n$1" alias "lxc:$2/$3$([ "${4:-0}" = 0 ] || echo ":$4")"
+	ip link set "n$1" master lxcbr0
+	ip link set "n$1" up
+	ip -n "$1" link set lo up
+	ip -n "$1" link set eth0 up
+}
+
+# lab_lease NAME [OPTION…]: gets the container's address by DHCP, with its name as host name unless
+# the options, which are those of busybox's udhcpc, give another.
 lab_lease() {
+	lab_client=$1
+	shift
+	case $* in *hostname:*) ;; *) set -- "$@" -x "hostname:$lab_client" ;; esac
 	cat >/run/lease.sh <<-'END'
 		#!/bin/sh
 		[ "$1" = bound ] || exit 0
@@ -83,8 +106,8 @@ lab_lease() {
 		echo "$ip $router $dns" >/run/lease.$(ip netns identify $$)
 	END
 	chmod +x /run/lease.sh
-	ip netns exec "$1" busybox udhcpc -i eth0 -n -q -t 60 -T 1 -O mtu -s /run/lease.sh \
-		-x "hostname:$1" >/dev/null 2>&1
+	ip netns exec "$lab_client" busybox udhcpc -i eth0 -n -q -t 60 -T 1 -O mtu -s /run/lease.sh \
+		"$@" >/dev/null 2>&1
 }
 
 lab_address() { cut -d' ' -f1 "/run/lease.$1"; }
@@ -147,7 +170,10 @@ lab_state() {
 	ip -br addr | grep -v '^v' | sort
 	nft -s list ruleset
 	for lab_file in /run/lxc/*; do
-		[ ! -e "$lab_file" ] || [ "$lab_file" = /run/lxc/berth-net.lock ] || echo "${lab_file##*/}"
+		case ${lab_file##*/} in
+		berth-net.lock | berth-net.run | '*') ;;
+		*) echo "${lab_file##*/}" ;;
+		esac
 	done
 	for lab_pid in $(pidof dnsmasq); do
 		[ "$(readlink "/proc/$lab_pid/ns/net")" != "$(readlink /proc/self/ns/net)" ] ||

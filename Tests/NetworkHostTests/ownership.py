@@ -256,7 +256,7 @@ class History:
         again = self.berth("stop")
         if again.returncode or again.stdout:
             return "stop is not idempotent"
-        if set(os.listdir("/run/lxc")) - {"berth-net.lock"}:
+        if set(os.listdir("/run/lxc")) - {"berth-net.lock", "berth-net.run"}:
             return f"files are left: {os.listdir('/run/lxc')}"
         here, there = snapshot(False), snapshot(True)
         for line in sorted(here - there):

@@ -125,7 +125,8 @@ side_compare() {
 	side_gateway=$2
 	side_gateway6=$3
 	shift 3
-	printf '%s\n' 'LXC_BRIDGE_MAC="02:00:00:00:00:01"' 'LXC_DHCP_PING="false"' "$@" | lab_settings
+	printf '%s\n' 'LXC_BRIDGE_MAC="02:00:00:00:00:01"' 'LXC_DHCP_PING="false"' \
+		'LXC_DNS_NAMES="client"' "$@" | lab_settings
 	[ -n "$side_gateway6" ] || echo 'LXC_IPV6_ADDR=""' >>/etc/default/lxc-net
 	for side_program in stock ours; do
 		side_path=$BERTH_NET

@@ -5,7 +5,7 @@ import Testing
 struct HostNamesTests {
     private func file(_ hosts: String, hostName: String = "myhost") throws -> String {
         let text = HostNames(hosts: hosts, hostName: hostName)
-            .file(for: try network("LXC_IPV6_ADDR=fd42:1::1"))
+            .file(for: try network("LXC_DNS_NAMES=client LXC_IPV6_ADDR=fd42:1::1"))
         let localhost = "127.0.0.1 localhost\n::1 localhost\n"
         #expect(text.hasPrefix(localhost), "or a container could have this name")
         return String(text.dropFirst(localhost.count))

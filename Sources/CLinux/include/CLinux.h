@@ -155,6 +155,9 @@ int linux_probe_port(const unsigned char *address, size_t length, int type, unsi
  * share the port, as those of several dnsmasq processes do. */
 int linux_probe_shared_port(unsigned short port);
 
+/* Sends a UDP packet to an IPv4 address through an interface. */
+int linux_send_udp(const unsigned char *address, unsigned short port, int interface,
+		   const unsigned char *bytes, size_t length);
 /* A non-blocking inotify(7) descriptor. */
 int linux_inotify(void);
 /* Watches a file for changes to its contents, or a directory for changes to its entries. */

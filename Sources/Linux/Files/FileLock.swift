@@ -20,6 +20,17 @@ package struct FileLock: ~Copyable {
         return FileLock(file: file)
     }
 
+    /// Whether another process holds the lock.
+    package static func isHeld(_ path: String) throws(Errno) -> Bool {
+        do {
+            let file = try Descriptor.open(path, O_RDONLY | O_NOFOLLOW)
+            // A shared lock, so that two processes that ask at once do not see each other.
+            return flock(file.number, LOCK_SH | LOCK_NB) == -1
+        } catch  where error == .notFound {
+            return false
+        }
+    }
+
     /// Releases the lock.
     package borrowing func release() { _ = flock(file.number, LOCK_UN) }
 }

@@ -35,6 +35,11 @@ package enum SmallFile {
         }
     }
 
+    /// Removes an empty directory, if it exists.
+    package static func removeDirectory(_ path: String) throws(Errno) {
+        do { try call { unsafe rmdir(path) } } catch  where error == .notFound {}
+    }
+
     package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
     /// Whether the real user of this process can write to the file; `false` on a read-only file

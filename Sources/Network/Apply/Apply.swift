@@ -80,6 +80,8 @@ extension HostTools {
             try write(to, to: DnsmasqPaths.reservations(of: bridge))
         case .writeHostNames(let bridge, _, let to):
             try write(to, to: DnsmasqPaths.hostNames(of: bridge))
+        case .writeReservedAddresses(_, let to):
+            try write(to, to: Paths.reservedAddresses, mode: 0o600)
         case .startDnsmasq(let bridge, let words):
             try startDnsmasq(bridge, words, meanwhile: meanwhile)
         case .stopDnsmasq(let bridge, _): try stopDnsmasq(bridge)
@@ -231,14 +233,16 @@ extension HostTools {
         }
     }
 
-    private func write(_ text: String?, to path: String) throws(Failure) {
+    private func write(
+        _ text: String?, to path: String, mode: UInt32 = 0o644
+    ) throws(Failure) {
         if text != nil { try StateDirectory.create(Paths.lxcRuntime) }
         do throws(Errno) {
             guard let text else {
                 try SmallFile.remove(path)
                 return
             }
-            try SmallFile.replace(path, with: Array(text.utf8))
+            try SmallFile.replace(path, with: Array(text.utf8), mode: mode)
         } catch {
             throw Failure("cannot write \(path): \(error)")
         }
@@ -249,6 +253,9 @@ extension HostTools {
     ) throws(Failure) {
         try StateDirectory.create(Paths.lxcRuntime)
         try StateDirectory.create(Paths.leases)
+        if words.contains("--hostsdir=\(DnsmasqPaths.containerNames(of: bridge))") {
+            try NamesDirectory(bridge: bridge).create()
+        }
         try runDnsmasq(words, meanwhile: meanwhile)
     }
 

@@ -22,7 +22,8 @@ extension HostTools {
                     + "program, make it serve its own interfaces only (in dnsmasq: bind-dynamic), "
                     + "or set LXC_DHCP=\"false\"")
         case .restartDnsmasq(_, _, let words): try verifyDnsmasq(words, asksProgram: asksPrograms)
-        case .writeReservations, .writeHostNames: try verifyDirectory(Paths.lxcRuntime)
+        case .writeReservations, .writeHostNames, .writeReservedAddresses:
+            try verifyDirectory(Paths.lxcRuntime)
         default: break
         }
     }

@@ -55,6 +55,15 @@ package struct HostTools: ~Copyable {
         return String(decoding: outcome.output, as: UTF8.self)
     }
 
+    /// The version of dnsmasq; unknown if it is not installed or does not run.
+    borrowing func dnsmasqVersion() -> DnsmasqVersion {
+        guard let dnsmasq, let output = try? Self.run(dnsmasq, ["--version"], atMost: 5000)
+        else {
+            return .unknown
+        }
+        return DnsmasqVersion(output: output)
+    }
+
     /// Looks up the index when it is needed: after an earlier lookup, the name may belong to
     /// another interface.
     borrowing func index(of name: InterfaceName) throws(Failure) -> InterfaceIndex {

@@ -45,6 +45,9 @@ package struct DesiredNetwork: Hashable, Codable, Sendable {
         /// 0 for no DNS.
         package var port: UInt16
         package var domain: String?
+        /// Whether the names of users' containers come from berth-net, and not from what the
+        /// containers send.
+        @AbsentMeansFalse package var managesNames: Bool
         /// Whether this host is to resolve names in the domain, where it can route them.
         @AbsentMeansFalse package var isRoutedByHost: Bool
     }
@@ -53,6 +56,12 @@ package struct DesiredNetwork: Hashable, Codable, Sendable {
         package var prefersNft: Bool
         /// Whether other programs' firewalls are changed to accept the network's packets.
         package var fixesForeign: Bool
+    }
+
+    /// Whether berth-net publishes the names of users' containers.
+    /// - Parameter dnsPort: the port on which dnsmasq can serve DNS.
+    func managesNames(dnsPort: UInt16) -> Bool {
+        dns.managesNames && !dhcp.isDisabled && dnsPort != 0
     }
 
     /// The default address of a new bridge.

@@ -1,3 +1,4 @@
+package import Identity
 package import Netlink
 package import Usernet
 
@@ -26,6 +27,14 @@ package struct HostFacts: Sendable {
     package var dnsmasqFile: @Sendable (String) -> DnsmasqFile? = { _ in nil }
     /// Whether a user exists, or a group if the second argument is true.
     package var hasAccount: @Sendable (String, Bool) -> Bool = { _, _ in true }
+    /// The user ID of the user with that name.
+    package var userID: @Sendable ([UInt8]) -> UInt32? = { _ in nil }
+    /// The hardware addresses that berth-nic gives a NIC; none without the key.
+    package var hardwareAddresses: @Sendable (BridgeName, UInt32, ContainerLabel) -> [String] = {
+        _, _, _ in []
+    }
+    /// Why the key of the hardware addresses cannot be used; `nil` if it can.
+    package var identityKeyProblem: String?
     package var hostNames = HostNames()
 
     package init(

@@ -32,10 +32,11 @@ package struct Validation {
             _ = (hardwareAddress(), dns())
             return nil
         }
+        let dhcp = dhcp(ipv4, of: bridge)
         let network = DesiredNetwork(
             bridge: bridge, hardwareAddress: hardwareAddress(), mtu: mtu, ipv4: ipv4, ipv6: ipv6,
-            dhcp: dhcp(ipv4, of: bridge), dns: dns(), advertisesRouter: advertisesRouter(),
-            isolates: boolean(.isolate), forwards: forwards(ipv4, ipv6),
+            dhcp: dhcp, dns: dns(), advertisesRouter: advertisesRouter(),
+            isolates: boolean(.isolate), forwards: forwards(ipv4, ipv6, dhcp),
             firewall: .init(
                 prefersNft: boolean(.useNft), fixesForeign: boolean(.firewallForeign)),
             filtersSources: boolean(.reversePathFilter))
@@ -97,13 +98,12 @@ package struct Validation {
 
     /// The entries of a list, which are separated by blanks or newlines.
     mutating func entries<Entry: ListEntry>(
-        _ setting: Setting, check: (Entry) throws(InvalidEntry) -> Void
+        _ setting: Setting, parse: (String) throws(InvalidEntry) -> Entry
     ) -> [Entry] {
         var entries: [(text: Substring, entry: Entry)] = []
         for text in (settings.given(setting) ?? "").split(whereSeparator: \.isWhitespace) {
             do throws(InvalidEntry) {
-                let entry = try Entry(String(text))
-                try check(entry)
+                let entry = try parse(String(text))
                 if let other = entries.first(where: { $0.entry.collides(with: entry) }) {
                     throw InvalidEntry("conflicts with \"\(other.text)\": remove one of them")
                 }
@@ -181,6 +181,9 @@ package struct Validation {
         return UInt32(mtu)
     }
 
+    /// The domain of managed names, if the settings name none.
+    private static let managedDomain = "lxc"
+
     private mutating func dns() -> DesiredNetwork.DNS {
         let port = value(.dnsPort, as: "a port from 1 to 65535, or 0 for no DNS") {
             Int(decimal: $0, in: 0...65535)
@@ -188,23 +191,13 @@ package struct Validation {
         let domain = value(.domain, as: "a domain name such as lxc") {
             HostName.isDomain($0) ? $0 : nil
         }
+        let managesNames = value(.dnsNames, as: "managed or client") {
+            ["managed": true, "client": false][$0]
+        }
+        let isManaged = managesNames ?? true
         let isRouted = value(.hostDNS, as: "auto or false") { ["auto": true, "false": false][$0] }
         return .init(
-            port: UInt16(port ?? 53), domain: domain, isRoutedByHost: isRouted ?? true)
-    }
-
-    private mutating func forwards(
-        _ ipv4: Subnet<IPv4Address>, _ ipv6: Subnet<IPv6Address>?
-    ) -> [Forward] {
-        entries(.forwards) { forward throws(InvalidEntry) in
-            switch forward.target {
-            case .ipv4(let target): try ipv4.check(target)
-            case .ipv6(let target):
-                guard let ipv6 else {
-                    throw InvalidEntry("forwards to an IPv6 address, but this network has no IPv6")
-                }
-                try ipv6.check(target)
-            }
-        }
+            port: UInt16(port ?? 53), domain: domain ?? (isManaged ? Self.managedDomain : nil),
+            managesNames: isManaged, isRoutedByHost: isRouted ?? true)
     }
 }

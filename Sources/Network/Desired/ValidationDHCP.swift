@@ -41,9 +41,7 @@ extension Validation {
             // As Int, which cannot overflow: the ends of a refused range may be reversed.
             maximum: maximum ?? max(1, Int(last.number) - Int(first.number) + 1),
             pings: boolean(.dhcpPing), configurationFile: file,
-            reservations: entries(.dhcpHosts) { reservation throws(InvalidEntry) in
-                try ipv4.check(reservation.address)
-            }, isDisabled: !isEnabled)
+            reservations: reservations(ipv4, of: bridge), isDisabled: !isEnabled)
     }
 
     private mutating func dhcpRange(

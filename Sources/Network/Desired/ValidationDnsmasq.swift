@@ -6,6 +6,14 @@ extension Validation {
     mutating func checkDnsmasqFile(_ path: String) {
         guard let file = facts.dnsmasqFile(path) else { return }
         for option in file.options {
+            if settings[.dnsNames].value != "client", option.reservesByHostName {
+                warn(
+                    "\(option.place): \(Setting.dhcpConfigurationFile.rawValue): "
+                        + "\(quoted("dhcp-host=" + (option.value ?? ""))) can be claimed by any "
+                        + "container that sends this host name: add a hardware address, or "
+                        + "tag:!\(DnsmasqConfiguration.containerTag) to exclude containers of "
+                        + "users, and reserve for them with LXC_DHCP_HOSTS")
+            }
             guard let objection = objection(to: option, in: file) else { continue }
             problems.append(
                 SettingsError(
@@ -53,5 +61,20 @@ extension Validation {
     private func directory(of path: String) -> String {
         let end = path.lastIndex(of: "/") ?? path.startIndex
         return end == path.startIndex ? "/" : String(path[..<end])
+    }
+}
+
+extension DnsmasqFile.Option {
+    /// Whether it reserves an address by nothing but a host name, for users' containers too.
+    fileprivate var reservesByHostName: Bool {
+        guard name == "dhcp-host", let value else { return false }
+        let fields = value.split(separator: ",").map(String.init)
+        // A colon is in hardware addresses, client identifiers and tags.
+        let isIdentified = fields.contains { field in
+            field.contains(":") && !field.hasPrefix("set:") && !field.hasPrefix("tag:")
+        }
+        let excludesContainers = fields.contains("tag:!\(DnsmasqConfiguration.containerTag)")
+        return !isIdentified && !excludesContainers
+            && fields.contains { IPv4Address($0) != nil }
     }
 }

@@ -1,3 +1,6 @@
+internal import Identity
+internal import Netlink
+
 /// The configuration of a network's dnsmasq, built from validated values only.
 package struct DnsmasqConfiguration: Sendable {
     package let network: DesiredNetwork
@@ -11,6 +14,8 @@ package struct DnsmasqConfiguration: Sendable {
     package var bindsInterfaces = false
     /// Whether the names of /etc/hosts are served.
     package var servesHostNames = true
+    /// Whether clients are known by their hardware address alone: see ``DnsmasqVersion``.
+    package var ignoresClientIDs = true
 
     package init(
         network: DesiredNetwork, dnsPort: UInt16, user: String, nameServers: [IPv4Address]
@@ -47,7 +52,7 @@ package struct DnsmasqConfiguration: Sendable {
             "--pid-file=\(DnsmasqPaths.processFile(of: bridge))",
             "--except-interface=lo", "--interface=\(bridge)",
         ]
-        words += network.dhcp.isDisabled ? [] : dhcp
+        words += network.dhcp.isDisabled ? [] : dhcp + (network.dns.managesNames ? names : [])
         if dnsPort != 53 { words.append("--port=\(dnsPort)") }
         if dnsPort != 0 {
             // dnsmasq serves a file of berth-net's instead of /etc/hosts: see HostNames.
@@ -75,7 +80,10 @@ package struct DnsmasqConfiguration: Sendable {
                 + network.dhcp.details).joined(separator: ","),
             "--dhcp-lease-max=\(network.dhcp.maximum)", "--dhcp-no-override", leaseFile,
             "--dhcp-authoritative",
-            "--dhcp-hostsfile=\(DnsmasqPaths.reservations(of: network.bridge))",
+        ]
+        if ignoresClientIDs { words.append("--dhcp-ignore-clid") }
+        words += [
+            "--dhcp-hostsfile=\(DnsmasqPaths.reservations(of: network.bridge))"
         ]
         if dnsPort != 53, !nameServers.isEmpty {
             let servers = nameServers.map(\.description).joined(separator: ",")
@@ -85,8 +93,30 @@ package struct DnsmasqConfiguration: Sendable {
         return words
     }
 
+    /// The tag of clients with an address that berth-nic gives.
+    static let containerTag = "berth-nic"
+    /// The tag of clients that ask for a name that nobody gets.
+    private static let reservedTag = "berth-reserved"
+
+    /// Names of users' containers come from berth-net. Host names that these clients send are
+    /// ignored, and nobody gets a reserved name.
+    private var names: [String] {
+        var words = HardwareBlock.allCases.map {
+            let pattern = MACAddress(bytes: Array($0.containerAddress([]).bytes.prefix(2)))
+            return "--dhcp-mac=set:\(Self.containerTag),\(pattern):*:*:*:*"
+        }
+        words += DNSLabel.reserved.map { "--dhcp-name-match=set:\(Self.reservedTag),\($0)" }
+        words += [Self.containerTag, Self.reservedTag].map { "--dhcp-ignore-names=tag:\($0)" }
+        if network.managesNames(dnsPort: dnsPort) {
+            words.append("--hostsdir=\(DnsmasqPaths.containerNames(of: network.bridge))")
+        }
+        return words
+    }
+
     /// The contents of the file for `--dhcp-hostsfile`.
     package static func reservations(_ network: DesiredNetwork) -> String {
-        network.dhcp.reservations.map { $0.line + "\n" }.joined()
+        let tag = network.dns.managesNames ? containerTag : nil
+        return network.dhcp.reservations.compactMap { $0.line(except: tag) }
+            .map { $0 + "\n" }.joined()
     }
 }

@@ -56,6 +56,18 @@ package struct DnsmasqFile: Sendable {
             }
     }
 
+    /// The names that the administrator gives to clients, with `dhcp-host`, or to addresses.
+    package var clientNames: [String] {
+        options.flatMap { option -> [String] in
+            let fields = (option.value ?? "").split(separator: ",").map { $0.trimmed }
+            return switch option.name {
+            case "dhcp-host": fields.filter { HostName.isLabel($0) && Int($0) == nil }
+            case "host-record", "cname": fields.filter { IPv4Address($0) == nil }
+            default: []
+            }
+        }
+    }
+
     package subscript(_ name: String) -> Option? { options.first { $0.name == name } }
 
     // There are limits because a file can include the directory that contains it. dnsmasq's own

@@ -51,6 +51,7 @@ extension HostFacts {
                 ? ((try? Accounts.group(named: name)) ?? nil) != nil
                 : ((try? Accounts.user(named: name)) ?? nil) != nil
         }
+        facts.observeIdentity()
         facts.hostNames = HostNames(
             hosts: String(
                 decoding: ((try? SmallFile.contents(of: Paths.hosts)) ?? nil) ?? [], as: UTF8.self),

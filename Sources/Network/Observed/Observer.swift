@@ -31,6 +31,7 @@ package struct Observer {
         capabilities.iptables = Set(rules.saved.keys)
         capabilities.hasDnsmasq = tools.dnsmasq != nil
         capabilities.dnsmasqAccount = tools.dnsmasq == nil ? "nobody" : DnsmasqProcess.account()
+        capabilities.dnsmasqVersion = tools.dnsmasqVersion()
         capabilities.nameServers = facts.nameServers
         capabilities.hostNames = facts.hostNames
         capabilities.hostResolver = .observe()
@@ -90,7 +91,7 @@ package struct Observer {
         return observed
     }
 
-    private static func text(of path: String) throws(Errno) -> String? {
+    static func text(of path: String) throws(Errno) -> String? {
         try SmallFile.contents(of: path).map { String(decoding: $0, as: UTF8.self) }
     }
 

@@ -18,6 +18,8 @@ package enum Change: Sendable {
     case firewall(FirewallChange)
     case writeReservations(BridgeName, from: String?, to: String?)
     case writeHostNames(BridgeName, from: String?, to: String?)
+    /// For all networks together.
+    case writeReservedAddresses(from: String?, to: String?)
     case startDnsmasq(BridgeName, [String])
     case stopDnsmasq(BridgeName, [String])
     case restartDnsmasq(BridgeName, from: [String], to: [String])
@@ -55,6 +57,8 @@ package enum Change: Sendable {
             .writeReservations(bridge, from: to, to: from)
         case .writeHostNames(let bridge, let from, let to):
             .writeHostNames(bridge, from: to, to: from)
+        case .writeReservedAddresses(let from, let to):
+            .writeReservedAddresses(from: to, to: from)
         case .startDnsmasq(let bridge, let words): .stopDnsmasq(bridge, words)
         case .stopDnsmasq(let bridge, let words): .startDnsmasq(bridge, words)
         case .restartDnsmasq(let bridge, let from, let to):
@@ -98,9 +102,9 @@ extension Change {
         case .createBridge, .deleteBridge, .setHardwareAddress, .setMTU, .setUp, .addAddress,
             .removeAddress, .isolate, .nic, .setKernel, .setForwarding, .startDnsmasq:
             true
-        case .firewall, .routeNames, .writeReservations, .writeHostNames, .stopDnsmasq,
-            .restartDnsmasq,
-            .rereadFiles, .applyFix, .revertFix:
+        case .firewall, .routeNames, .writeReservations, .writeHostNames,
+            .writeReservedAddresses, .stopDnsmasq, .restartDnsmasq, .rereadFiles, .applyFix,
+            .revertFix:
             false
         }
     }
@@ -117,7 +121,7 @@ extension Change {
             .revertFix(let other, _), .routeNames(let other, _, _):
             other == bridge
         case .setKernel(let path, _, _): path.contains("/conf/\(bridge)/")
-        case .setForwarding: false
+        case .setForwarding, .writeReservedAddresses: false
         case .nic(let change): change.bridge == bridge
         case .firewall(let change): change.bridge == bridge
         }
@@ -153,7 +157,8 @@ extension Change: CustomStringConvertible {
         case .firewall(let change): change.sign
         case .nic(let change): change.sign
         case .routeNames(_, let from, let to): from == nil ? "+" : to == nil ? "-" : "~"
-        case .writeReservations(_, let from, let to), .writeHostNames(_, let from, let to):
+        case .writeReservations(_, let from, let to), .writeHostNames(_, let from, let to),
+            .writeReservedAddresses(let from, let to):
             from == nil ? "+" : to == nil ? "-" : "~"
         case .setHardwareAddress, .setMTU, .setKernel, .setForwarding, .restartDnsmasq,
             .rereadFiles, .isolate:
@@ -192,6 +197,8 @@ extension Change: CustomStringConvertible {
         case .writeHostNames(let bridge, let from, let to):
             "\(bridge): hosts file with this host's names and those of /etc/hosts "
                 + "(\(Self.count(to ?? from)))"
+        case .writeReservedAddresses(let from, let to):
+            "hardware addresses reserved for containers (\(Self.count(to ?? from)))"
         case .startDnsmasq(let bridge, _), .stopDnsmasq(let bridge, _): "\(bridge): dnsmasq"
         case .restartDnsmasq(let bridge, let from, let to):
             "\(bridge): dnsmasq restarts" + Self.difference(from, to)

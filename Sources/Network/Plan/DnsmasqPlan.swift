@@ -12,6 +12,7 @@ extension Planner {
             user: capabilities.dnsmasqAccount, nameServers: capabilities.nameServers)
         configuration.bindsInterfaces = observed.bindsInterfaces
         configuration.servesHostNames = !observed.omitsHostNames
+        configuration.ignoresClientIDs = capabilities.dnsmasqVersion.ignoresClientIDs
         return configuration
     }
 

@@ -24,7 +24,9 @@ package struct HarmWarnings {
         self.observed = observed
     }
 
-    package var sentences: [String] { cutOff + takenPorts + unusedForwards + unusedReservations }
+    package var sentences: [String] {
+        cutOff + takenPorts + unusedForwards + unusedReservations + ignoredReservations
+    }
 
     private var bridge: BridgeName { desired.bridge }
 
@@ -127,9 +129,7 @@ package struct HarmWarnings {
         var sentences: [String] = []
         var unused: [String] = []
         for reservation in desired.dhcp.reservations {
-            let what =
-                "\(reservation.hardwareAddress ?? reservation.name ?? ""),"
-                + reservation.address.description
+            let what = "\(reservation.client),\(reservation.address)"
             if let lease = leases.first(where: { $0.address == reservation.address.description }),
                 !reservation.isFor(lease)
             {
@@ -138,7 +138,7 @@ package struct HarmWarnings {
                     "LXC_DHCP_HOSTS \"\(what)\" has no effect yet: the address is leased to "
                         + "\(lease.hardwareAddress ?? "another container")\(name) until that "
                         + "lease ends")
-            } else if !leases.contains(where: reservation.isFor) {
+            } else if reservation.container == nil, !leases.contains(where: reservation.isFor) {
                 unused.append("\"\(what)\"")
             }
         }
@@ -150,11 +150,28 @@ package struct HarmWarnings {
         }
         return sentences
     }
+
+    /// Reservations by host name for users' containers, to which these do not apply.
+    private var ignoredReservations: [String] {
+        guard desired.dns.managesNames, !desired.dhcp.isDisabled else { return [] }
+        let nics = observed.ports.compactMap { AttachedNIC($0) }
+        return desired.dhcp.reservations.compactMap { reservation in
+            guard let name = reservation.name?.lowercased(), reservation.hardwareAddress == nil,
+                let nic = nics.first(where: { DNSLabel.of($0.label.name) == name })
+            else { return nil }
+            return "LXC_DHCP_HOSTS \"\(name),\(reservation.address)\" is not for \(nic.label), "
+                + "because any container can send any host name: write "
+                + "\"\(nic.label),\(reservation.address)\" if it is meant"
+        }
+    }
 }
 
 extension Reservation {
     /// Whether the lease belongs to the container for which the address is reserved.
     fileprivate func isFor(_ lease: Lease) -> Bool {
+        if let container {
+            return lease.hardwareAddress.map { container.hardwareAddresses.contains($0) } ?? false
+        }
         if let hardwareAddress { return hardwareAddress == lease.hardwareAddress?.lowercased() }
         return name.map { $0.lowercased() }
             == lease.hostName.map { String(decoding: $0.bytes, as: UTF8.self).lowercased() }

@@ -106,7 +106,8 @@ extension RecordVersion1.Network {
                 first: dhcp.first, last: dhcp.last, details: dhcp.details, maximum: dhcp.maximum,
                 pings: dhcp.pings, configurationFile: dhcp.configurationFile,
                 reservations: dhcp.reservations, isDisabled: false),
-            dns: .init(port: dns.port, domain: dns.domain, isRoutedByHost: false),
+            dns: .init(
+                port: dns.port, domain: dns.domain, managesNames: false, isRoutedByHost: false),
             advertisesRouter: advertisesRouter,
             isolates: isolates, forwards: forwards,
             firewall: .init(

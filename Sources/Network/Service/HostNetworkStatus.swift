@@ -94,7 +94,13 @@ package struct HostNetworkStatus: Sendable {
         return made.allSatisfy { $0.state == .up } ? .up : .incomplete
     }
 
-    package var json: String { jsonText(["networks": made], escapesSlashes: true) }
+    private struct Document: Encodable {
+        /// Keys may be added, but while this is 1, none is removed or changes its meaning.
+        let version = 1
+        let networks: [NetworkStatus]
+    }
+
+    package var json: String { jsonText(Document(networks: made), escapesSlashes: true) }
 
     package var text: String {
         made.isEmpty ? "no network is up\n" : made.map(\.text).joined()

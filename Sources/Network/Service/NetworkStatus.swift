@@ -19,6 +19,43 @@ package struct NetworkStatus: Encodable, Sendable {
         case notVisible = "not-visible"
     }
 
+    /// Where the names come from that DNS serves for containers.
+    package struct NameSource: Encodable, Sendable {
+        package enum Mode: String, Encodable, Sendable {
+            /// berth-net, which knows the containers of users.
+            case managed
+            /// The DHCP clients themselves.
+            case client
+        }
+
+        package let mode: Mode
+        package let domain: String?
+        /// Whether `berth-net run` publishes a name as soon as a container has an address. If not,
+        /// names are updated by `start` and `reload`. `nil` if only root may know.
+        package let isContinuous: Bool?
+
+        var text: String {
+            guard mode == .managed else { return "as clients send them" }
+            let updates =
+                switch isContinuous {
+                case true?: ", kept by berth-net run"
+                case false?: ", updated by start and reload only: berth-net run is not running"
+                case nil: ""
+                }
+            return "managed" + (domain.map { ", in the domain \($0)" } ?? "") + updates
+        }
+    }
+
+    /// A NIC of a user's container.
+    package struct Container: Encodable, Sendable {
+        /// The host's end.
+        package let port: String
+        /// `USER/NAME`, or `USER/NAME:NUMBER`.
+        package let container: String
+        /// The address that it leases; `nil` if it leases none, or the caller may not read leases.
+        package let address: String?
+    }
+
     package let bridge: String
     package var state = State.down
     /// Whether the record names it.
@@ -30,6 +67,8 @@ package struct NetworkStatus: Encodable, Sendable {
     package var mtu: UInt32 = 0
     /// The interfaces attached to the bridge.
     package var ports: [String] = []
+    /// Those of ``ports`` that belong to users' containers.
+    package var containers: [Container] = []
     /// The number of leases; `nil` if the caller may not read them.
     package var leases: Int?
     /// The process ID of its dnsmasq.
@@ -44,6 +83,8 @@ package struct NetworkStatus: Encodable, Sendable {
     /// Where its rules are, such as "nft table inet berth_lxcbr0".
     package var firewall: String?
     package var firewallState = FirewallState.notVisible
+    /// Where the names of users' containers come from; `nil` without DNS.
+    package var names: NameSource?
     /// The resolver of the host that asks its dnsmasq for names in its domain.
     package var hostDNS: String?
     /// What to do so that this host resolves these names, if no resolver routes them.
@@ -64,8 +105,9 @@ package struct NetworkStatus: Encodable, Sendable {
 
     /// The keys that `berth-net status --json` prints.
     private enum CodingKeys: CodingKey {
-        case bridge, state, addresses, mtu, ports, leases, dnsmasq, dnsPort, firewall
-        case firewallState, hostDNS, hostDNSAdvice, forwards, reservations, missing, foreign
+        case bridge, state, addresses, mtu, ports, containers, leases, dnsmasq, dnsPort, names
+        case firewall, firewallState, hostDNS, hostDNSAdvice, forwards, reservations, missing
+        case foreign
     }
 }
 
@@ -91,12 +133,24 @@ extension NetworkStatus {
         addresses = observed.addresses.map(\.description)
         mtu = observed.interface?.mtu ?? 0
         ports = observed.ports.map(\.description)
-        leases = Leases.of(desired.bridge)?.count
+        let leased = Leases.of(desired.bridge)
+        leases = leased?.count
+        containers = observed.ports.compactMap { AttachedNIC($0) }.map { nic in
+            Container(
+                port: nic.port, container: nic.label.description,
+                address: leased?.first { $0.hardwareAddress == nic.hardwareAddress }?.address)
+        }
         dnsmasq = observed.dnsmasq?.process
         needsDnsmasq = planner.configuration(desired, observed).servesAnything
         let served = planner.dnsPort(desired, observed)
         dnsPort = asRoot ? served : record?.dnsPort ?? served
         configuredDNSPort = desired.dns.port
+        if dnsPort != 0 {
+            let isManaged = desired.managesNames(dnsPort: dnsPort)
+            names = NameSource(
+                mode: isManaged ? .managed : .client, domain: desired.dns.domain,
+                isContinuous: isManaged ? RunMarker.isSet : nil)
+        }
         portHolder = observed.nameServerPortHolder
         if observed.nftTable != nil {
             firewall = "nft table \(NftDialect.table(of: desired.bridge))"
@@ -115,15 +169,20 @@ extension NetworkStatus {
     }
 
     var text: String {
-        let containers = ports.isEmpty ? "none" : ports.joined(separator: " ")
+        let attached = ports.map { port in
+            let container = containers.first { $0.port == port }
+            let details = container.map { [$0.container] + ($0.address.map { [$0] } ?? []) }
+            return port + (details.map { " (\($0.joined(separator: ", ")))" } ?? "")
+        }
         let process =
             dnsmasq.map { "process \($0)" } ?? (needsDnsmasq ? "not running" : "not needed")
         let dns = dnsPort == 0 ? ", no DNS" : ""
         var lines = ["\(bridge): \(state.rawValue)"]
         lines.append("  addresses: \(addresses.joined(separator: " "))")
         lines.append("  MTU: \(mtu)")
-        lines.append("  containers: \(containers)")
+        lines.append("  containers: \(ports.isEmpty ? "none" : attached.joined(separator: " "))")
         lines.append("  dnsmasq: \(process), \(leases ?? 0) leases\(dns)")
+        if let names { lines.append("  names: \(names.text)") }
         lines.append("  firewall: \(firewall ?? "no rules")")
         if let hostDNS { lines.append("  names on this host: by \(hostDNS)") }
         if let hostDNSAdvice { lines.append("  names on this host: \(hostDNSAdvice)") }

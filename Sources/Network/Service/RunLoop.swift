@@ -13,24 +13,30 @@ package enum RunLoop {
     ) throws {
         let readiness = try pipe.map(ReadinessPipe.take)
         let signals = try ServiceSignals.take()
-        let service = try Service.open()
+        var service = try Service.open()
+        service.isSupervised = true
         let monitor = try NetlinkMonitor.ofInterfaces()
         let losses = try NetlinkMonitor.ofLostRules()
         var names = FileWatch(of: Paths.hosts)
         var warnings = LoggedWarnings()
         report(try service.start { warnings.log($0, log) }, log)
+        let marker = try RunMarker.set()
+        defer { _ = marker }
         notifySupervisor(at: supervisor, "READY=1\nSTATUS=the networks are up")
         readiness?.signalReady()
         var backoff = ReconcileBackoff()
+        var leases = LeaseKeeper()
+        leases.schedule(at: monotonicMilliseconds())
         while true {
             // The exit of a dnsmasq wakes the loop, too, unless a check is scheduled already.
             let servers = backoff.awaitsCheck ? [] : try service.servers()
+            let (files, now) = (leases.pollDescriptors, monotonicMilliseconds())
             let ready = try awaitReadable(
                 [
                     signals.pollDescriptor, monitor.pollDescriptor, losses.pollDescriptor,
                     names.pollDescriptor,
-                ] + servers.map(\.pollDescriptor),
-                atMost: backoff.wait(from: monotonicMilliseconds()))
+                ] + files + servers.map(\.pollDescriptor),
+                atMost: min(backoff.wait(from: now), leases.wait(from: now) ?? .max))
             if ready[0] {
                 while let order = signals.next() {
                     switch order {
@@ -42,9 +48,16 @@ package enum RunLoop {
             let hasChanged = ready[1] && monitor.drain()
             let hasLostRules = ready[2] && losses.drain()
             let hasNewNames = ready[3] && names.drain()
-            if hasChanged || hasLostRules || hasNewNames || ready[4...].contains(true) {
+            let hasNewLeases = leases.drain(ready[4..<4 + files.count])
+            if hasChanged || hasNewNames || hasNewLeases {
+                leases.schedule(at: monotonicMilliseconds())
+            }
+            if hasChanged || hasLostRules || hasNewNames
+                || ready[(4 + files.count)...].contains(true)
+            {
                 backoff.schedule(at: monotonicMilliseconds())
             }
+            leases.update(service, at: monotonicMilliseconds(), log)
             if backoff.isDue(at: monotonicMilliseconds()) {
                 reconcile(service, &backoff, &warnings, log)
             }

@@ -52,7 +52,7 @@ extension Service {
         for network in plan.removed {
             let bridge = network.entry.desired.bridge
             record.remove(bridge, isInUse: network.isInUse)
-            for path in DnsmasqPaths.runtimeFiles(of: bridge) { try SmallFile.remove(path) }
+            try DnsmasqPaths.removeRuntimeFiles(of: bridge)
         }
         try complete(&record, plan, rules ?? liveRules(plan), failed)
         if record.networks.isEmpty { try SmallFile.remove(Paths.networkUp) }

@@ -1,4 +1,5 @@
 internal import HostPaths
+internal import Identity
 internal import Linux
 internal import Netlink
 internal import Usernet
@@ -90,7 +91,7 @@ extension Service {
         let (state, facts) = try desiredState(record)
         var plan = try plan(
             for: state.networks, record, facts, announcesHarm: true, takenPorts: takenPorts)
-        plan.report.warnings = state.warnings + plan.report.warnings
+        plan.report.warnings = state.warnings + facts.warnings + plan.report.warnings
         plan.report.switchedOff = state.switchedOff
         return plan
     }
@@ -115,6 +116,9 @@ extension Service {
                 bridges: networks.map(\.bridge) + plan.record.networks.map(\.desired.bridge)),
             plan.record.host)
         plan.report.changes = host.disabling
+        plan.report.changes += [
+            ReservedAddresses(of: networks).change(from: try observedReservedAddresses())
+        ].compactMap { $0 }
         plan.report.warnings = host.warnings
         for entry in plan.record.networks
         where !networks.contains(where: { $0.bridge == entry.desired.bridge }) {
@@ -184,6 +188,12 @@ extension Service {
         return plan
     }
 
+    func observedReservedAddresses() throws(Failure) -> String? {
+        do { return try Observer.text(of: Paths.reservedAddresses) } catch {
+            throw Failure("cannot read \(Paths.reservedAddresses): \(error)")
+        }
+    }
+
     private static func warnings(
         _ network: DesiredNetwork, _ observed: ObservedNetwork, _ planner: Planner
     ) -> [String] {
@@ -201,6 +211,13 @@ extension Service {
             warnings.append(
                 "dnsmasq is not installed, so \(network.bridge) has neither DHCP nor DNS: install "
                     + "the package dnsmasq-base (Debian, Ubuntu) or dnsmasq")
+        }
+        let version = planner.capabilities.dnsmasqVersion
+        if !version.ignoresClientIDs, !network.dhcp.isDisabled {
+            warnings.append(
+                "dnsmasq \(version) cannot ignore client identifiers, so a container on "
+                    + "\(network.bridge) can take over another's address: install dnsmasq 2.81 or "
+                    + "later")
         }
         return warnings
     }

@@ -1,4 +1,5 @@
 internal import HostPaths
+internal import Identity
 internal import JSONOutput
 package import Linux
 
@@ -6,6 +7,8 @@ package import Linux
 package struct Service: ~Copyable {
     let tools: HostTools
     package var restartsDnsmasq = false
+    /// Whether `berth-net run` watches over the networks: then it releases leases, after a while.
+    package var isSupervised = false
 
     package static func open() throws(Failure) -> Service {
         guard isRoot else { throw Failure("only root can do this: run it as root") }
@@ -61,6 +64,8 @@ package struct Service: ~Copyable {
     package borrowing func start(announce: (String) -> Void) throws -> Report {
         let lock = try lock()
         defer { lock.release() }
+        // If this fails, the plan has a warning with the reason.
+        _ = try? IdentityKey.loadOrCreate()
         var takenPorts: [BridgeName: String] = [:]
         var announced: [String] = []
         while true {
@@ -71,7 +76,11 @@ package struct Service: ~Copyable {
                 announced.append(warning)
             }
             plan.report.warnings = []
-            do { return try apply(plan) { $0.isOptional } } catch let failure as ApplyFailure {
+            do {
+                var report = try apply(plan) { $0.isOptional }
+                report.warnings += leaseWarnings()
+                return report
+            } catch let failure as ApplyFailure {
                 // Try again without DNS, as if the port had been taken before.
                 guard let port = failure.takenPort, takenPorts[port.bridge] == nil else {
                     // Report the failure as `check` does, with its advice.
@@ -147,7 +156,9 @@ package struct Service: ~Copyable {
         }
         let host = HostPlan(
             for: report.networks, ObservedHost(facts, record.host, bridges: bridges), record.host)
-        changes = host.disabling + changes
+        let reserved = ReservedAddresses(of: report.networks)
+            .change(from: try observedReservedAddresses())
+        changes = host.disabling + changes + [reserved].compactMap { $0 }
         report.warnings += host.warnings
         record.host = record.host.after(changes, besides: bridges)
         let (made, failed) = try tools.apply(changes) { _ in true }
@@ -155,9 +166,7 @@ package struct Service: ~Copyable {
         guard failed.isEmpty else {
             throw Failure(failed.map(\.failure.description).joined(separator: "\n"))
         }
-        for path in removed.flatMap({ DnsmasqPaths.runtimeFiles(of: $0) }) {
-            try SmallFile.remove(path)
-        }
+        for bridge in removed { try DnsmasqPaths.removeRuntimeFiles(of: bridge) }
         // Last: as long as the record exists, `stop` can be repeated.
         if record.networks.isEmpty { try SmallFile.remove(Paths.networkUp) }
         try record.save()

@@ -1,3 +1,5 @@
+package import Identity
+
 /// A port of this host that is forwarded to a container.
 package struct Forward: Hashable, Codable, Sendable, ListEntry {
     package enum Transport: String, Codable, Sendable { case tcp, udp }
@@ -36,6 +38,8 @@ package struct Forward: Hashable, Codable, Sendable, ListEntry {
     package let first: UInt16
     package let last: UInt16
     package let target: Target
+    /// The container that the setting names, if it names one: ``target`` is its reserved address.
+    package let container: ContainerLabel?
     /// `nil` for the same ports as on this host.
     package let targetPort: UInt16?
 
@@ -50,9 +54,18 @@ package struct Forward: Hashable, Codable, Sendable, ListEntry {
 }
 
 extension Forward: CustomStringConvertible {
+    /// As the setting writes it.
     package var description: String {
         "\(transport.rawValue):" + (listens.map { $0.bracketed + ":" } ?? "") + ports(to: "-")
-            + "=" + target.bracketed + (targetPort.map { ":\($0)" } ?? "")
+            + "=" + (container?.description ?? target.bracketed) + targetPortSuffix
+    }
+}
+
+extension Forward {
+    /// After the number of a NIC, the port is always written: `alice/web:1` has the port 1.
+    private var targetPortSuffix: String {
+        if let targetPort { return ":\(targetPort)" }
+        return container.map { $0.number > 0 && first == last } ?? false ? ":\(first)" : ""
     }
 }
 
@@ -74,8 +87,17 @@ extension Forward {
 }
 
 extension Forward {
-    /// Parses `PROTOCOL:[ADDRESS:]PORT[-PORT]=ADDRESS[:PORT]`.
-    package init(_ text: String) throws(InvalidEntry) {
+    /// Finds the address that is reserved for a container.
+    package typealias Resolve = (ContainerLabel) throws(InvalidEntry) -> IPv4Address
+
+    /// Parses `PROTOCOL:[ADDRESS:]PORT[-PORT]=TARGET[:PORT]`, where TARGET is an address or a
+    /// container, `USER/NAME[:NUMBER]`.
+    package init(
+        _ text: String,
+        resolve: Resolve = { label throws(InvalidEntry) in
+            throw InvalidEntry("leads to \(label), which has no reserved address")
+        }
+    ) throws(InvalidEntry) {
         let sides = text.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
         let protocolEnd = text.firstIndex(of: ":") ?? text.startIndex
         guard sides.count == 2, let transport = Transport(rawValue: String(text[..<protocolEnd]))
@@ -85,7 +107,16 @@ extension Forward {
         }
         let outside = String(sides[0].dropFirst(transport.rawValue.utf8.count + 1))
         let (listens, ports) = try Self.addressAndPort(outside, addressNeeded: false)
-        let (target, inner) = try Self.addressAndPort(sides[1], addressNeeded: true)
+        let (container, inner): (ContainerLabel?, String?)
+        let target: Target?
+        if sides[1].utf8.contains(UInt8(ascii: "/")) {
+            let label: ContainerLabel
+            (label, inner) = try Self.containerAndPort(sides[1])
+            (container, target) = (label, .ipv4(try resolve(label)))
+        } else {
+            container = nil
+            (target, inner) = try Self.addressAndPort(sides[1], addressNeeded: true)
+        }
         guard let ports else { throw InvalidEntry("has no port before the =") }
         guard let target else { throw InvalidEntry("has no container address") }
         let range = try Self.range(ports)
@@ -107,7 +138,8 @@ extension Forward {
         }
         self.init(
             transport: transport, listens: listens, first: range.first, last: range.last,
-            target: target, targetPort: targetPort == range.first ? nil : targetPort)
+            target: target, container: container,
+            targetPort: targetPort == range.first ? nil : targetPort)
     }
 
     private static func addressAndPort(
@@ -132,6 +164,20 @@ extension Forward {
             throw InvalidEntry("has \"\(parts[0])\" instead of an address")
         }
         return (.ipv4(address), parts.count == 2 ? parts[1] : nil)
+    }
+
+    /// `USER/NAME`, `USER/NAME:PORT` or `USER/NAME:NUMBER:PORT`.
+    private static func containerAndPort(
+        _ text: String
+    ) throws(InvalidEntry) -> (ContainerLabel, String?) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        let name = parts.count == 3 ? "\(parts[0]):\(parts[1])" : parts[0]
+        guard parts.count <= 3, let label = ContainerLabel(name) else {
+            throw InvalidEntry(
+                "has \"\(text)\" instead of an address or a container: write USER/NAME:PORT or "
+                    + "USER/NAME:NUMBER:PORT")
+        }
+        return (label, parts.count > 1 ? parts[parts.count - 1] : nil)
     }
 
     private static func range(_ text: String) throws(InvalidEntry) -> (first: UInt16, last: UInt16)

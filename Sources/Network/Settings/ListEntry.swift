@@ -1,6 +1,5 @@
 /// An entry of a setting whose value is a list, such as a forward or a reservation.
 package protocol ListEntry {
-    init(_ text: String) throws(InvalidEntry)
     /// Whether the two entries exclude each other.
     func collides(with other: Self) -> Bool
 }

@@ -1,23 +1,45 @@
+package import Identity
 internal import Netlink
 
-/// An IPv4 address that DHCP keeps for one container, identified by hardware address or host name:
-/// dnsmasq's `dhcp-host`.
+/// An IPv4 address that DHCP keeps for one container: dnsmasq's `dhcp-host`.
 package struct Reservation: Hashable, Codable, Sendable, ListEntry {
     /// `aa:bb:cc:dd:ee:ff`, in lower case.
     package let hardwareAddress: String?
     package let address: IPv4Address
+    /// The host name that the container sends.
     package let name: String?
+    /// The user's container for which the address is kept, whatever it sends.
+    package let container: IdentifiedNIC?
 
-    /// Parses `MAC,ADDRESS[,NAME]` or `NAME,ADDRESS`.
-    package init(_ text: String) throws(InvalidEntry) {
+    /// Finds out whose NIC a setting names.
+    package typealias Identify = (ContainerLabel) throws(InvalidEntry) -> IdentifiedNIC
+
+    /// Parses `USER/NAME[:NUMBER],ADDRESS`, `MAC,ADDRESS[,NAME]` or `NAME,ADDRESS`.
+    package init(
+        _ text: String,
+        identify: Identify = { label throws(InvalidEntry) in
+            throw InvalidEntry("names \(label), whose user does not exist")
+        }
+    ) throws(InvalidEntry) {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         guard (2...3).contains(parts.count) else {
-            throw InvalidEntry("is not of the form MAC,ADDRESS or MAC,ADDRESS,NAME or NAME,ADDRESS")
+            throw InvalidEntry(
+                "is not of the form USER/NAME,ADDRESS or MAC,ADDRESS or MAC,ADDRESS,NAME or "
+                    + "NAME,ADDRESS")
         }
         guard let address = IPv4Address(parts[1]) else {
             throw InvalidEntry("has \"\(parts[1])\" instead of an IPv4 address")
         }
         self.address = address
+        if parts[0].utf8.contains(UInt8(ascii: "/")) {
+            guard parts.count == 2, let label = ContainerLabel(parts[0]) else {
+                throw InvalidEntry(
+                    "is not of the form USER/NAME,ADDRESS or USER/NAME:NUMBER,ADDRESS")
+            }
+            (hardwareAddress, name, container) = (nil, nil, try identify(label))
+            return
+        }
+        container = nil
         if let hardware = MACAddress(text: parts[0].utf8) {
             guard hardware.isUnicast else {
                 throw InvalidEntry("has a hardware address that is not unicast")
@@ -47,6 +69,7 @@ package struct Reservation: Hashable, Codable, Sendable, ListEntry {
     package func collides(with other: Reservation) -> Bool {
         address == other.address || hasName(of: other)
             || hardwareAddress != nil && hardwareAddress == other.hardwareAddress
+            || container != nil && container?.label == other.container?.label
     }
 
     // This must be fast, because every pair of entries in a list is compared. Labels are ASCII,
@@ -58,13 +81,23 @@ package struct Reservation: Hashable, Codable, Sendable, ListEntry {
         return name.elementsEqual(other) { $0 | 0x20 == $1 | 0x20 }
     }
 
-    /// The line in dnsmasq's hosts file. `id:*` ignores the client identifier, so that a container
-    /// keeps its address when it is created again.
-    package var line: String {
-        if let hardwareAddress {
-            "\(hardwareAddress),id:*,\(address)" + (name.map { ",\($0)" } ?? "")
-        } else {
-            "\(name ?? ""),\(address)"
+    /// What the address is reserved for, as in the setting.
+    package var client: String { container?.label.description ?? hardwareAddress ?? name ?? "" }
+
+    /// The line in dnsmasq's hosts file; `nil` if the container's hardware address is unknown.
+    ///
+    /// A line with several hardware addresses is for one client that uses one of them at a time.
+    /// `id:*` ignores the client identifier, so that a container keeps its address when it is
+    /// created again.
+    /// - Parameter tag: the tag of clients whose host name reserves nothing, if there are any.
+    package func line(except tag: String? = nil) -> String? {
+        if let container {
+            guard !container.hardwareAddresses.isEmpty else { return nil }
+            return container.hardwareAddresses.joined(separator: ",") + ",\(address)"
         }
+        if let hardwareAddress {
+            return "\(hardwareAddress),id:*,\(address)" + (name.map { ",\($0)" } ?? "")
+        }
+        return (tag.map { "tag:!\($0)," } ?? "") + "\(name ?? ""),\(address)"
     }
 }

@@ -22,6 +22,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case bridgeMTU = "LXC_BRIDGE_MTU"
     case dhcp = "LXC_DHCP"
     case dhcpHosts = "LXC_DHCP_HOSTS"
+    case dnsNames = "LXC_DNS_NAMES"
     case dnsPort = "LXC_DNS_PORT"
     case firewallForeign = "LXC_FIREWALL_FOREIGN"
     case forwards = "LXC_FORWARDS"
@@ -40,6 +41,7 @@ package enum Setting: String, CaseIterable, Sendable {
         case .firewallForeign, .isolate: "false"
         case .bridge: "lxcbr0"
         case .bridgeMAC: "10:66:6a:00:00:00"
+        case .dnsNames: "managed"
         case .dnsPort: "53"
         case .hostDNS: "auto"
         case .address, .netmask, .network, .dhcpRange, .dhcpMaximum, .dhcpConfigurationFile,

@@ -35,10 +35,10 @@ equal "with its domain too" "$(told myhost.example.org)" 10.0.3.1
 equal "other lines are served" "$(told printer) $(told other)" "192.0.2.7 192.0.2.7"
 equal "other loopback names are not" "$(told dev.test)" ""
 equal "no loopback address but that of localhost is served" \
-	"$(grep '^127\|^::1' /run/lxc/dnsmasq.lxcbr0.names)" "127.0.0.1 localhost
-::1 localhost"
+	"$(grep '^127\|^::1' /run/lxc/dnsmasq.lxcbr0.names)" "127.0.0.1 localhost localhost.lxc
+::1 localhost localhost.lxc"
 equal "containers resolve each other" "$(told web)" "$(lab_address web)"
-expect "IPv6 is served as well" grep -q '^fd42:1::1 myhost.example.org myhost$' \
+expect "IPv6 is served as well" grep -q '^fd42:1::1 myhost.example.org myhost myhost.lxc$' \
 	/run/lxc/dnsmasq.lxcbr0.names
 expect "the plan is empty" "$BERTH_NET" plan
 

@@ -5,7 +5,8 @@ mount -t tmpfs tmpfs /usr/local/sbin
 printf '#!/bin/sh\necho "$@" >>/run/labels\n' >/usr/local/sbin/restorecon
 chmod +x /usr/local/sbin/restorecon
 expect "start with a umask of 077" sh -c 'umask 077; "$1" start' - "$BERTH_NET"
-equal "a created directory gets its SELinux label" "$(cat /run/labels)" /run/lxc
+equal "a created directory gets its SELinux label" "$(cat /run/labels)" "/run/lxc
+/run/lxc/dnsmasq.lxcbr0.names.d"
 lab_container web
 expect "dnsmasq can read the reservations as its own user" lab_lease web
 equal "and the container gets the reserved address" "$(lab_address web)" 10.0.3.77

@@ -29,8 +29,10 @@ func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 }
 
 private let network = {
-    var validation = Validation(
-        Settings(file: "/etc/default/lxc-net"), HostFacts(hasIPv6: false), isFirst: true)
+    let file = "/etc/default/lxc-net"
+    var settings = Settings(file: file)
+    settings.assign("LXC_DNS_NAMES", "client", at: SettingLocation(file: file, line: 1))
+    var validation = Validation(settings, HostFacts(hasIPv6: false), isFirst: true)
     guard let network = validation.network() else { fatalError("the defaults are refused") }
     return network
 }()

@@ -10,7 +10,10 @@ func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     var reader = ShellSettings(file: file) { _ in bytes }
     do throws(SettingsError) { try reader.read(file) } catch { return error.place == nil ? -1 : 0 }
     for isFirst in [true, false] {
-        var validation = Validation(reader.settings, HostFacts(), isFirst: isFirst)
+        var facts = HostFacts()
+        facts.userID = { $0.isEmpty ? nil : UInt32(1000 + $0.count) }
+        facts.hardwareAddresses = { _, _, label in ["b2:bf:00:00:00:0\(label.number % 10)"] }
+        var validation = Validation(reader.settings, facts, isFirst: isFirst)
         guard let network = validation.network() else { continue }
         // Valid settings contain no newline in what other programs read.
         let script = NftDialect.script(FirewallRules(network, dnsPort: network.dns.port))
@@ -18,6 +21,8 @@ func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
             network: network, dnsPort: network.dns.port, user: "nobody", nameServers: []
         ).arguments
         precondition(!script.utf8.contains(0) && !words.contains { $0.utf8.contains(0x0a) })
+        let lines = DnsmasqConfiguration.reservations(network).utf8.count { $0 == 0x0a }
+        precondition(lines == network.dhcp.reservations.count)
     }
     return 0
 }

@@ -1,0 +1,54 @@
+internal import HostPaths
+internal import Identity
+internal import Linux
+internal import Usernet
+
+extension HostFacts {
+    /// Reads the key of the containers' hardware addresses, and how to look up users.
+    mutating func observeIdentity() {
+        userID = { name in
+            // A user without an account is written as the user ID.
+            let user = (try? Accounts.user(named: name)) ?? nil
+            return user?.number
+                ?? decimal(name[...], upTo: UInt64(UInt32.max - 1)).map { UInt32($0) }
+        }
+        let key: IdentityKey
+        do throws(SecretFile.AccessError) { key = try IdentityKey.load() } catch {
+            // `start` creates a missing key before it plans. Until then, `plan` and `check` use
+            // another one: its addresses differ only in their digits.
+            guard error == .missing, SmallFile.isWritable("\(Paths.lxcConfiguration)/."),
+                let other = (try? randomBytes(IdentityKey.size)).flatMap({ IdentityKey($0) })
+            else {
+                identityKeyProblem = Self.sentence(error)
+                return
+            }
+            key = other
+        }
+        hardwareAddresses = { bridge, owner, label in
+            guard let bridge = UsernetBridge(bridge.description.utf8) else { return [] }
+            let identity = ContainerIdentity(
+                owner: owner, name: label.name, number: label.number)
+            let tail = identity.addressTail(on: bridge, sequence: 0, key: key)
+            return HardwareBlock.allCases.map { $0.containerAddress(tail).description }
+        }
+    }
+
+    var warnings: [String] {
+        identityKeyProblem.map {
+            ["containers get random hardware addresses at each start, because \($0)"]
+        } ?? []
+    }
+
+    /// A clause that follows "because".
+    private static func sentence(_ error: SecretFile.AccessError) -> String {
+        let key = Paths.identityKey
+        return switch error {
+        case .missing: "\(key) cannot be created: make \(Paths.lxcConfiguration) writable"
+        case .notRegular: "\(key) is not a regular file: remove it"
+        case .notPrivate:
+            "\(key) does not belong to root alone: remove it, or restore its mode 0600"
+        case .wrongSize: "\(key) does not have \(IdentityKey.size) bytes: remove it"
+        case .failed(let error): "\(key) cannot be read: \(error)"
+        }
+    }
+}

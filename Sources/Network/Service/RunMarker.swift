@@ -1,0 +1,24 @@
+internal import HostPaths
+internal import Linux
+
+/// Tells other processes that `berth-net run` watches over the networks.
+package struct RunMarker: ~Copyable {
+    private let lock: FileLock
+
+    /// - Returns: `nil` if another `berth-net run` has the marker.
+    static func set() throws(Failure) -> RunMarker? {
+        try StateDirectory.create(Paths.lxcRuntime)
+        do throws(Errno) {
+            guard let lock = try FileLock.acquire(Paths.networkRunMarker, atMost: 0) else {
+                return nil
+            }
+            return RunMarker(lock: lock)
+        } catch {
+            throw Failure("cannot lock \(Paths.networkRunMarker): \(error)")
+        }
+    }
+
+    /// Whether `berth-net run` is running; `nil` for other users than root, who could otherwise
+    /// hold the lock themselves.
+    package static var isSet: Bool? { try? FileLock.isHeld(Paths.networkRunMarker) }
+}

@@ -1,0 +1,196 @@
+# The names of users' containers come from berth-net, and not from what the containers send. Leases
+# of containers that have stopped are released.
+lab_outside
+lab_users
+hostname myhost
+rm -f /etc/resolv.conf
+: >/etc/resolv.conf
+lab_settings <<-'END'
+	LXC_DHCP_HOSTS="alice/db,10.0.3.9 old,10.0.3.11"
+	LXC_DHCP_CONFILE=/etc/lxc/dnsmasq.conf
+END
+mkdir -p /etc/lxc
+echo 'dhcp-host=02:00:00:00:00:07,vm7,10.0.3.12' >/etc/lxc/dnsmasq.conf
+leases=/var/lib/misc/dnsmasq.lxcbr0.leases
+told() { python3 "$LAB/echo.py" resolve "$1" 10.0.3.1 2>/dev/null; }
+reverse() { python3 "$LAB/echo.py" reverse "$1" 10.0.3.1 2>/dev/null; }
+soon() { # soon COMMAND…: within ten seconds
+	for _ in $(seq 100); do
+		! "$@" >/dev/null 2>&1 || return 0
+		sleep 0.1
+	done
+	return 1
+}
+becomes() { # becomes NAME ADDRESS
+	lab_name=$1 lab_wanted=$2
+	soon is_told
+}
+is_told() { [ "$(told "$lab_name")" = "$lab_wanted" ]; }
+lease() { # lease NAMESPACE [OPTION…]: the options come after the host name that it sends
+	expect "a lease of $1" lab_lease "$@"
+}
+gone() { ! grep -q " $1 " "$leases"; }
+
+"$BERTH_NET" run 2>/run/log &
+service=$!
+lab_servers="$lab_servers $service"
+expect "run" soon "$BERTH_NET" status
+expect "status says who updates names" sh -c '"$1" status | grep -q \
+	"names: managed, in the domain lxc, kept by berth-net run"' - "$BERTH_NET"
+equal "a reserved name is served before its container runs" \
+	"$(told db.alice.lxc) $(told db.lxc) $(told db)" "10.0.3.9 10.0.3.9 10.0.3.9"
+equal "unknown names of the domain are not asked elsewhere" "$(told nosuch.lxc)" ""
+
+# Names of a container appear with its lease, in both directions.
+lab_nic web alice web
+lease web -x hostname:evil
+web=$(lab_address web)
+expect "web has its name" becomes web.lxc "$web"
+equal "and that with its user" "$(told web.alice.lxc) $(told web)" "$web $web"
+equal "reverse look-ups give one name" "$(reverse "$web")" web.alice.lxc
+equal "what it sends is ignored" "$(told evil)$(told evil.lxc)" ""
+
+expect "status names the container" sh -c \
+	'"$1" status | grep -q "containers: nweb (alice/web, $2)"' - "$BERTH_NET" "$web"
+"$BERTH_NET" status --json >/run/status
+expect "so does its JSON" python3 - "$web" <<'PYTHON'
+import json
+import sys
+
+status = json.load(open("/run/status"))
+assert status["version"] == 1
+network = status["networks"][0]
+assert network["names"] == {"mode": "managed", "domain": "lxc", "isContinuous": True}
+container = {"port": "nweb", "container": "alice/web", "address": sys.argv[1]}
+assert network["containers"] == [container], network["containers"]
+PYTHON
+
+# The same name of another user's container is the user's own, and does not move.
+lab_nic bobweb bob web
+lease bobweb -x hostname:web
+bobweb=$(lab_address bobweb)
+expect "bob's web has a name with his user" becomes web.bob.lxc "$bobweb"
+equal "web.lxc is still alice's" "$(told web.lxc) $(told web)" "$web $web"
+expect "which is logged" grep -q 'web.lxc is alice/web, so bob/web is only web.bob.lxc' /run/log
+lab_nic bobdb bob db
+lease bobdb -x hostname:db
+expect "nor is the reserved one his" becomes db.bob.lxc "$(lab_address bobdb)"
+equal "although its container does not run" "$(told db.lxc)" 10.0.3.9
+
+# A restart keeps the names, even if another container waits for them.
+for _ in 1 2 3; do
+	ip link del nweb
+	sleep 0.3
+	equal "web.lxc stays alice's during a restart" "$(told web.lxc)" "$web"
+	lab_nic web alice web
+	lease web
+	equal "with its address" "$(lab_address web)" "$web"
+done
+sleep 0.5
+equal "and after it" "$(told web.lxc) $(told web.bob.lxc)" "$web $bobweb"
+"$BERTH_NET" restart >/dev/null 2>&1
+equal "a restart of dnsmasq keeps them, too" "$(told web.lxc) $(told web.bob.lxc)" "$web $bobweb"
+
+# Host names and FQDNs that containers send take nothing: reserved names, those of others, of the
+# host, and ones that are free.
+lab_nic thief bob thief
+for name in web db vm7 old gateway host wpad isatap localhost free; do
+	ip -n thief addr flush dev eth0
+	lease thief -x "hostname:$name" -F "$name.lxc"
+	sleep 0.2
+	refute "$name is not the thief's" [ "$(told "$name.lxc")" = "$(lab_address thief)" ]
+	refute "nor without a domain" [ "$(told "$name")" = "$(lab_address thief)" ]
+done
+expect "the thief has its own name" becomes thief.bob.lxc "$(lab_address thief)"
+equal "and no other" "$(reverse "$(lab_address thief)")" thief.bob.lxc
+refute "a reservation by host name is not for it" [ "$(lab_address thief)" = 10.0.3.11 ]
+
+# Other clients keep their names, unless those are a container's or nobody's.
+lab_container vm
+lease vm
+expect "another client registers its name" becomes vm.lxc "$(lab_address vm)"
+ip -n vm addr flush dev eth0
+lease vm -x hostname:web
+sleep 0.3
+equal "not that of a container" "$(told web.lxc)" "$web"
+for name in gateway wpad; do
+	ip -n vm addr flush dev eth0
+	lease vm -x "hostname:$name"
+	sleep 0.2
+	equal "nor $name, which is nobody's" "$(told "$name.lxc")$(told "$name")" ""
+done
+ip -n vm addr flush dev eth0
+lease vm -x hostname:old
+equal "a reservation by host name is for it" "$(lab_address vm)" 10.0.3.11
+lab_nic vmweb alice old
+lease vmweb
+expect "a container of the same name" becomes old.alice.lxc "$(lab_address vmweb)"
+equal "does not take the name of that client" "$(told old.lxc)" 10.0.3.11
+lab_nic vm7 alice vm7
+lease vm7
+expect "nor one that the configuration of dnsmasq gives away" \
+	becomes vm7.alice.lxc "$(lab_address vm7)"
+refute "nor that" [ "$(told vm7.lxc)" = "$(lab_address vm7)" ]
+
+# Names that are no DNS labels, and containers with several NICs.
+lab_nic odd alice 'My_Shop.2'
+lease odd
+expect "a name becomes a label" becomes my-shop-2.lxc "$(lab_address odd)"
+lab_nic odd2 alice 'my-shop-2'
+lease odd2
+expect "a collision is told" soon grep -q \
+	'alice/My_Shop.2 and alice/my-shop-2 would both be my-shop-2.alice.lxc' /run/log
+equal "and changes nothing" "$(told my-shop-2.lxc)" "$(lab_address odd)"
+lab_nic second alice web 1
+lease second
+expect "the second NIC" becomes 1.web.alice.lxc "$(lab_address second)"
+equal "is not web" "$(told web.alice.lxc)" "$web"
+lab_nic gw alice gateway
+lease gw
+expect "a container called gateway" becomes gateway.alice.lxc "$(lab_address gw)"
+equal "is not the gateway" "$(told gateway.lxc)$(told gateway)" ""
+
+# A container that does not come back: its lease and its names are released after 30 s, and the
+# name goes to the next one. Other leases are not touched.
+others=$(grep -v " $web " "$leases" | grep -v 'b2:bf' | sort)
+ip link del nweb
+ended=$(date +%s)
+for _ in $(seq 450); do
+	! gone "$web" || break
+	sleep 0.1
+done
+waited=$(($(date +%s) - ended))
+expect "the lease is released" gone "$web"
+expect "after 30 s ($waited)" [ "$waited" -ge 29 ]
+expect "not much later ($waited)" [ "$waited" -le 35 ]
+expect "web.lxc is now bob's" becomes web.lxc "$bobweb"
+equal "web.alice.lxc is gone" "$(told web.alice.lxc)" ""
+equal "leases of others stay" "$(grep -v 'b2:bf' "$leases" | sort)" "$others"
+expect "bob's lease, too" grep -q " $bobweb " "$leases"
+
+# Without run: names are updated at start and reload, and status says so.
+kill "$service"
+wait "$service"
+expect "status" sh -c '"$1" status | grep -q \
+	"names: managed, in the domain lxc, updated by start and reload only"' - "$BERTH_NET"
+lab_nic late alice late
+lease late
+sleep 0.3
+equal "a new name waits" "$(told late.lxc)" ""
+ip link del nbobweb
+expect "reload" "$BERTH_NET" reload
+equal "for the next reload" "$(told late.lxc)" "$(lab_address late)"
+sleep 0.3
+expect "which also releases leases at once" gone "$bobweb"
+equal "and takes their names away" "$(told web.bob.lxc)" ""
+
+# LXC_DNS_NAMES=client: as before, a client's name is what it sends.
+echo LXC_DNS_NAMES=client | lab_settings
+expect "reload with names of clients" "$BERTH_NET" reload
+lease late -x hostname:anything
+equal "a container registers its name" "$(told anything)" "$(lab_address late)"
+equal "and has no other" "$(told late.lxc)" ""
+expect "status" sh -c '"$1" status | grep -q "names: as clients send them"' - "$BERTH_NET"
+for port in /sys/class/net/n* /sys/class/net/vvm; do ip link del "${port##*/}"; done
+expect "stop" "$BERTH_NET" stop
+refute "no names are left" test -e /run/lxc/dnsmasq.lxcbr0.names.d
