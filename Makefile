@@ -28,6 +28,10 @@ initddir ?= $(sysconfdir)/init.d
 runitdir ?= $(sysconfdir)/sv
 dinitdir ?= $(sysconfdir)/dinit.d
 s6dir ?= $(sysconfdir)/s6/sv
+# Files that keep systemd-networkd and NetworkManager away from NICs of containers. NetworkManager
+# reads no directory below /usr/local.
+networkdir ?= $(prefix)/lib/systemd/network
+nmconfdir ?= $(if $(filter /usr,$(prefix)),/usr/lib,$(sysconfdir))/NetworkManager/conf.d
 # The directory of the AppArmor profiles. If it is empty, none are installed.
 apparmordir ?= $(sysconfdir)/apparmor.d
 APPARMOR_FILES := DESTDIR='$(DESTDIR)' apparmordir='$(apparmordir)' bindir='$(bindir)' \
@@ -236,7 +240,7 @@ install: all man
 		$(DESTDIR)$(sysconfdir)/lxc $(DESTDIR)$(sysconfdir)/default \
 		$(DESTDIR)$(sysconfdir)/pam.d $(DESTDIR)$(sysconfdir)/profile.d \
 		$(DESTDIR)$(bashcompdir) $(DESTDIR)$(zshcompdir) $(DESTDIR)$(fishcompdir) \
-		$(DESTDIR)$(datadir)/berth
+		$(DESTDIR)$(datadir)/berth $(DESTDIR)$(networkdir) $(DESTDIR)$(nmconfdir)
 	install -m 755 $(BERTH_NIC) $(DESTDIR)$(libexecdir)/berth/berth-nic
 	install -m 755 $(BERTH_RUN) $(DESTDIR)$(bindir)/berth-run
 	if [ "$$(id -u)" = 0 ]; then \
@@ -255,6 +259,8 @@ install: all man
 	install -m 644 etc/schema/berth-status.json etc/schema/berth-doctor.json \
 		$(DESTDIR)$(datadir)/berth/
 	install -m 644 etc/profile.d/berth.sh $(DESTDIR)$(sysconfdir)/profile.d/
+	install -m 644 etc/networkd/10-berth.network $(DESTDIR)$(networkdir)/
+	install -m 644 etc/networkmanager/10-berth.conf $(DESTDIR)$(nmconfdir)/
 	sed 's|@sbindir@|$(sbindir)|g; s|@libexecdir@|$(libexecdir)|g' etc/pam/berth-session \
 		>$(DESTDIR)$(sysconfdir)/pam.d/berth-session
 	[ -e $(DESTDIR)$(sysconfdir)/lxc/lxc-usernet ] \
@@ -275,6 +281,7 @@ uninstall:
 		$(DESTDIR)$(sysconfdir)/profile.d/berth.sh $(DESTDIR)$(sysconfdir)/pam.d/berth-session \
 		$(foreach name,berth berth-run berth-net berth-cgroup,$(DESTDIR)$(bashcompdir)/$(name) \
 			$(DESTDIR)$(zshcompdir)/_$(name) $(DESTDIR)$(fishcompdir)/$(name).fish) \
+		$(DESTDIR)$(networkdir)/10-berth.network $(DESTDIR)$(nmconfdir)/10-berth.conf \
 		$(DESTDIR)$(datadir)/berth/berth-status.json $(DESTDIR)$(datadir)/berth/berth-doctor.json \
 		$(foreach page,$(notdir $(MANUALS)),\
 			$(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(page)))/$(page))

@@ -1,0 +1,91 @@
+# systemd-networkd has a file that matches all Ethernet interfaces, and would take the NICs of
+# containers. 10-berth.network keeps it away from them; and berth-net attaches again what is
+# detached all the same. NetworkManager is not installed on this machine: its file is not tested.
+# init files: systemd
+
+before_boot() {
+	systemctl -q mask lxc-net.service
+	systemctl -q enable berth-net.service
+	printf '%s\n' 'USE_LXC_BRIDGE="true"' >/etc/default/lxc-net
+	printf '%s\n' 'alice veth lxcbr0 2 isolated macfilter' >/etc/lxc/lxc-usernet
+	# The machine has no udev. Where /sys is read-only, networkd does not wait for it.
+	mkdir -p /etc/systemd/system/systemd-networkd.service.d /etc/systemd/network
+	printf '[Service]\nReadOnlyPaths=/sys\n' \
+		>/etc/systemd/system/systemd-networkd.service.d/sys.conf
+	printf '%s\n' '[NetDev]' 'Name=br5' 'Kind=bridge' >/etc/systemd/network/br5.netdev
+	printf '%s\n' '[Match]' 'Name=br5' '[Network]' 'ConfigureWithoutCarrier=yes' \
+		>/etc/systemd/network/br5.network
+	printf '%s\n' '[Match]' 'Type=ether' '[Network]' 'Bridge=br5' \
+		>/etc/systemd/network/80-all.network
+	systemctl -q enable systemd-networkd.service
+}
+
+nic() { sed -n 's/^alice veth lxcbr0 //p' /run/lxc/nics; }
+setup() { networkctl --no-pager --no-legend list "$1" | awk '{ print $NF }'; }
+# has_its_place NIC: attached, with what its line grants.
+has_its_place() {
+	local options word
+	options=$(ip -o -d link show "$1"; bridge fdb show dev "$1")
+	echo "$options"
+	for word in '[,<]UP[,>]' ' master lxcbr0 ' ' isolated on ' ' locked on ' ' learning off ' \
+		' sticky .*static'; do
+		grep -q -- "$word" <<<"$options" || return 1
+	done
+}
+# back NIC WHAT: prints how long it took.
+back() {
+	local begin=${EPOCHREALTIME/./}
+	expect "$2: it is attached again" eventually has_its_place "$1"
+	echo "$2: attached again after $(((${EPOCHREALTIME/./} - begin) / 1000)) ms"
+}
+
+logged() { journalctl -u berth-net.service | grep -q "$1"; }
+
+after_boot() {
+	local nic address
+	expect "networkd runs" eventually networkctl --no-pager status br5
+	expect "alice creates a container" new_container alice web
+	address=$(start_container alice web)
+	nic=$(nic)
+	expect "its NIC has its place" has_its_place "$nic"
+	equal "networkd leaves it alone" "$(setup "$nic")" unmanaged
+	networkctl reload
+	networkctl reconfigure "$nic"
+	expect "after a reload, too" has_its_place "$nic"
+	# A name of a user above 65536, and one of another program.
+	ip link add vethXy3Z0a type veth peer name there0
+	ip link set vethXy3Z0a up
+	expect "names without the user ID as well" \
+		eventually holds '[ "$(setup vethXy3Z0a)" = unmanaged ]'
+	expect "but no other veth" eventually holds 'ip link show there0 | grep -q "master br5"'
+	ip link delete vethXy3Z0a
+
+	ip link set "$nic" nomaster
+	back "$nic" nomaster
+	ip link set "$nic" down
+	back "$nic" "set down"
+	ip link delete lxcbr0
+	back "$nic" "bridge deleted"
+	ip link delete lxcbr0
+	ip link add lxcbr0 type bridge
+	back "$nic" "bridge deleted and created"
+	expect "the container reaches its gateway" \
+		eventually as alice lxc-attach -n web -- /bin/ping -c 1 -W 5 10.0.3.1
+	equal "with its address" "$(as alice lxc-info -n web -i -H | head -n 1)" "$address"
+	equal "plan is empty" "$(berth-net plan)" ""
+
+	# Without the file, networkd takes it, and berth-net does not take it back from another bridge.
+	printf '%s\n' '[Match]' 'Name=none' >/etc/systemd/network/10-berth.network
+	networkctl reload
+	networkctl reconfigure "$nic"
+	expect "without 10-berth.network, networkd takes the NIC" \
+		eventually holds 'ip link show '"$nic"' | grep -q "master br5"'
+	expect "berth-net names it" \
+		eventually logged "$nic .*br5, where it stays"
+	rm /etc/systemd/network/10-berth.network
+	networkctl reload
+	networkctl reconfigure "$nic"
+	ip link set "$nic" nomaster
+	back "$nic" "with the file again"
+	expect "the container stops" as alice lxc-stop -k -n web
+}
