@@ -55,6 +55,9 @@ extension HostStatusText {
         if let advice = network.hostDNSAdvice {
             facts.append(fact("names on this host", StyledText(advice, .dim)))
         }
+        if network.isMaintained == false {
+            facts.append(fact("not maintained", StyledText(NetworkStatus.withoutRun, .yellow)))
+        }
         facts += network.missing.map { fact("missing", StyledText($0, .yellow)) }
         facts += network.foreign.map { fact("blocked by", StyledText($0, .red)) }
         return facts

@@ -93,6 +93,12 @@ extension Change {
         }
     }
 
+    /// Whether the network is complete without it: LXC's own helper records no grant in the group
+    /// of a NIC.
+    var isBookkeeping: Bool {
+        if case .nic(let change) = self, case .recordGrant = change.step { true } else { false }
+    }
+
     /// Whether `berth-net run` makes it without delay, even if another program undoes it each time.
     var isUrgent: Bool { if case .nic = self { true } else { false } }
 

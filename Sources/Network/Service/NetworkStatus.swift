@@ -89,6 +89,8 @@ package struct NetworkStatus: Encodable, Sendable {
     package var hostDNS: String?
     /// What to do so that this host resolves these names, if no resolver routes them.
     package var hostDNSAdvice: String?
+    /// Whether `berth-net run` maintains it; `nil` if only root may know.
+    package var isMaintained: Bool?
     package var forwards: [String] = []
     package var reservations = 0
     /// The changes that `reload` would make to complete it.
@@ -107,7 +109,7 @@ package struct NetworkStatus: Encodable, Sendable {
     private enum CodingKeys: CodingKey {
         case bridge, state, addresses, mtu, ports, containers, leases, dnsmasq, dnsPort, names
         case firewall, firewallState, hostDNS, hostDNSAdvice, forwards, reservations, missing
-        case foreign
+        case foreign, isMaintained
     }
 }
 
@@ -127,7 +129,9 @@ extension NetworkStatus {
                 planner.changes(to: $0.desired, from: observed, record: $0) + host.enabling
                     + planner.lostNICs($0.desired, observed, record: $0)
             } ?? []
-        let missing = changes.filter { asRoot || $0.isVisibleToUsers }
+        let missing = changes.filter {
+            (asRoot || $0.isVisibleToUsers) && !$0.isBookkeeping
+        }
         isMade = record != nil
         if isMade, observed.interface != nil { state = missing.isEmpty ? .up : .incomplete }
         addresses = observed.addresses.map(\.description)
@@ -163,10 +167,17 @@ extension NetworkStatus {
         }
         hostDNS = record?.hostDNS?.resolver.rawValue
         hostDNSAdvice = desired.hostDNSAdvice(planner.capabilities.hostResolver, dnsPort: dnsPort)
+        isMaintained = asRoot && record != nil ? RunMarker.isSet : nil
         forwards = desired.forwards.map(\.description)
         reservations = desired.dhcp.reservations.count
         self.missing = missing.map(\.description)
     }
+
+    /// What does not work without `berth-net run`.
+    package static let withoutRun =
+        "berth-net run is not running, so only start and reload restore what the network loses, "
+        + "attach NICs of containers again, isolate new ports for LXC_ISOLATE, publish names and "
+        + "release leases"
 
     var text: String {
         let attached = ports.map { port in
@@ -188,6 +199,7 @@ extension NetworkStatus {
         if let hostDNSAdvice { lines.append("  names on this host: \(hostDNSAdvice)") }
         if !forwards.isEmpty { lines.append("  forwards: \(forwards.joined(separator: " "))") }
         if reservations > 0 { lines.append("  reservations: \(reservations)") }
+        if isMaintained == false { lines.append("  not maintained: \(Self.withoutRun)") }
         lines += missing.map { "  missing: \($0)" }
         lines += foreign.map { "  blocked by: \($0)" }
         return lines.map { "\($0)\n" }.joined()

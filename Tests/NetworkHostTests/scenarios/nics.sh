@@ -78,6 +78,9 @@ done
 expect "NICs as berth-nic makes them: nothing to do" "$BERTH_NET" plan
 expect "no warning" sh -c '! "$BERTH_NET" check 2>&1 | grep warning'
 
+expect "without run, status says what is not maintained" \
+	sh -c '"$BERTH_NET" status | grep -q "not maintained: berth-net run is not running.*NICs"'
+
 # start, reload and plan.
 for name in $all; do ip link set v-$name nomaster; done
 "$BERTH_NET" plan >/run/plan
@@ -96,6 +99,14 @@ expect "one pass" "$BERTH_NET" plan
 # Under run: detached, down, robbed of options, robbed of the bridge.
 "$BERTH_NET" run 2>/run/log &
 service=$!
+maintained() {
+	for _ in $(seq 100); do
+		"$BERTH_NET" status | grep -q "not maintained" || return 0
+		sleep 0.1
+	done
+	return 1
+}
+expect "under run, it is maintained" maintained
 for name in $all; do
 	ip link set v-$name nomaster
 	begin=$(date +%s%N)
@@ -211,11 +222,19 @@ refute "it stays down" sh -c 'ip link show v-new | grep -q "[<,]UP"'
 ip netns del new
 
 # Containers of an earlier version.
+kill $service
+wait $service
 nic old 0
 nic oldlocked 0
 bridge fdb add "$(cat /run/address.oldlocked)" dev v-oldlocked master static sticky
 bridge link set dev v-oldlocked learning off locked on isolated on
+expect "without groups, the network is complete" "$BERTH_NET" status
+"$BERTH_NET" plan >/run/plan
+expect "plan lists the groups" grep -q \
+	'the group of v-oldlocked records what it was granted (isolated, macfilter)' /run/plan
 "$BERTH_NET" reload >/dev/null 2>&1
+"$BERTH_NET" run 2>/run/log &
+service=$!
 place old >/run/place.old
 place oldlocked >/run/place.oldlocked
 equal "a port without options gets its group" "$(group old)" $((0xbe000000))

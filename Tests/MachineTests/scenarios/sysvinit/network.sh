@@ -1,4 +1,4 @@
-# berth-net with its sysvinit script, which supervises nothing.
+# berth-net with its sysvinit script, which keeps `berth-net run` running by start-stop-daemon.
 # init files: sysvinit
 
 before_boot() {
@@ -8,10 +8,20 @@ before_boot() {
 	echo 'alice veth lxcbr0 2' >/etc/lxc/lxc-usernet
 }
 
+run_process() { cat /run/berth-net.run.pid; }
+runs() { kill -0 "$(run_process)" && [ "$(run_process)" != "${1:-}" ]; }
+attached() { ip link show "$1" | grep -q 'master lxcbr0'; }
+
 after_boot() {
-	local script=/etc/init.d/berth-net dnsmasq address
+	local script=/etc/init.d/berth-net dnsmasq address running nic
 	expect "the status of the service is success" $script status
 	expect "dnsmasq is running" kill -0 "$(dnsmasq_process)"
+	expect "berth-net run is running" eventually runs
+	running=$(run_process)
+	expect "starting again changes nothing" $script start
+	equal "the same process runs" "$(run_process)" "$running"
+	kill -KILL "$running"
+	expect "killed, it is started again" eventually runs "$running"
 	expect "berth-net starts before lxc" holds '[ /etc/rc2.d/S??berth-net \< /etc/rc2.d/S??lxc ]'
 	expect "berth-net stops after lxc" holds '[ /etc/rc0.d/K??berth-net \> /etc/rc0.d/K??lxc ]'
 	expect "insserv reports no error" \
@@ -28,6 +38,8 @@ after_boot() {
 	expect "force-reload succeeds" service berth-net force-reload
 	equal "reloads keep dnsmasq" "$(dnsmasq_process)" "$dnsmasq"
 	expect "berth-net can be restarted" invoke-rc.d berth-net restart
+	expect "restart replaces berth-net run" eventually runs "$running"
+	equal "only one is running" "$(pgrep -fc 'berth-net run$')" 1
 	refute "restart replaces dnsmasq" holds '[ "$(dnsmasq_process)" = '"$dnsmasq"' ]'
 	nothing_lost "during reload, start, force-reload and restart"
 	end_probe
@@ -39,12 +51,16 @@ after_boot() {
 	expect "berth-nic created its NIC" grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
 	expect "the container reaches the outside host" \
 		as alice lxc-attach -n web -- /bin/ping -c 2 -W 5 192.0.2.2
+	nic=$(sed -n 's/^alice veth lxcbr0 //p' /run/lxc/nics)
+	ip link set "$nic" nomaster
+	expect "a NIC that is detached is attached again" eventually attached "$nic"
 	expect "the container can be stopped" as alice lxc-stop -k -n web
 	expect "the container's NIC is removed" \
 		eventually holds '! ip -o link show master lxcbr0 | grep -q .'
 
 	expect "berth-net can be stopped" $script stop
 	refute "stop removes the bridge" ip link show lxcbr0
+	refute "and ends berth-net run" pgrep -f 'berth-net (run|keep-running)$'
 	$script status >/run/said 2>&1
 	equal "status exits with 3 when stopped" "$?" 3
 	expect "stopping again succeeds" $script stop
