@@ -69,7 +69,7 @@ row() {
 		"$(over "$o" "$s")" "$(over "$o" "$c")"
 }
 
-$as 1 $ours create /p n "$full" veth lxcbr0 >/dev/null
+$as 1 $ours create /p full "$full" veth lxcbr0 >/dev/null
 keep
 row '1 NIC on the bridge' 300
 
@@ -92,7 +92,7 @@ printf '| lxc-usernet of 10,000 lines | %s ms | | | %s of one line | |\n' \
 	"$many" "$(over "$many" "$one")"
 usernet
 
-for _ in $(seq 999); do $as 1 $ours create /p n "$full" veth lxcbr0 >/dev/null; done
+for _ in $(seq 999); do $as 1 $ours create /p full "$full" veth lxcbr0 >/dev/null; done
 keep
 row '1,000 NICs on the bridge' 60
 

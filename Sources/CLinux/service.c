@@ -75,7 +75,7 @@ static void close_keeping_errno(int fd)
 	errno = error;
 }
 
-int linux_send_to_unix(const char *path, const char *text)
+int linux_send_to_unix(const char *path, const char *text, int flags)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	size_t length = strlen(path);
@@ -89,8 +89,14 @@ int linux_send_to_unix(const char *path, const char *text)
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		return -1;
-	ssize_t sent = sendto(fd, text, strlen(text), MSG_NOSIGNAL, (struct sockaddr *)&address,
-			      (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length));
+	struct iovec bytes = {.iov_base = (void *)text, .iov_len = strlen(text)};
+	struct msghdr message = {
+		.msg_name = &address,
+		.msg_namelen = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length),
+		.msg_iov = &bytes,
+		.msg_iovlen = 1,
+	};
+	ssize_t sent = sendmsg(fd, &message, MSG_NOSIGNAL | flags);
 	close_keeping_errno(fd);
 	return sent == -1 ? -1 : 0;
 }

@@ -40,6 +40,12 @@ package struct ContainerLabel: Equatable, Sendable {
         self.init(alias.bytes.dropFirst(Self.aliasPrefix.count))
     }
 
+    /// The number at the end of an alias; 0 if it has none.
+    package static func number(ofAlias alias: [UInt8]) -> Int {
+        guard let colon = alias.lastIndex(of: 0x3a) else { return 0 }
+        return decimal(alias[(colon + 1)...], upTo: largestNumber).map { Int($0) } ?? 0
+    }
+
     private static let largestNumber: UInt64 = 999_999
     private static let aliasPrefix = Array("lxc:".utf8)
     /// IFALIASZ - 1, in bytes.

@@ -12,6 +12,9 @@ package enum HardwareBlock: Equatable, Sendable, CaseIterable {
     /// For all others: `b2:bf:…`, and `fe:bf:…` at the host's end.
     case ordinary
 
+    /// The block for a NIC with that grant.
+    package init(_ grant: PortGrant) { self = grant.filtersAddresses ? .filtered : .ordinary }
+
     package static let containerByte: UInt8 = 0xb2
     package static let hostByte: UInt8 = 0xfe
 

@@ -1,3 +1,4 @@
+internal import HostPaths
 internal import Linux
 package import Netlink
 package import Usernet
@@ -25,6 +26,17 @@ package struct ReservedAddresses: Equatable, Sendable {
 
     /// Ignores lines of any other form.
     package init(text: [UInt8]) { entries = Lines(bytes: text).compactMap { Entry(text[$0]) } }
+
+    /// Reads the file. Needs root. A file that is missing or cannot be read reserves nothing.
+    ///
+    /// Only root can create files in its directory, so its owner and mode are not checked.
+    package static func load() -> ReservedAddresses {
+        let text = try? SmallFile.contents(of: Paths.reservedAddresses, atMost: sizeLimit)
+        return ReservedAddresses(text: (text ?? nil) ?? [])
+    }
+
+    /// In bytes: about 50,000 lines.
+    private static let sizeLimit = 4 << 20
 
     package var text: [UInt8] { entries.flatMap { $0.line } }
 

@@ -1,3 +1,4 @@
+internal import Identity
 internal import Linux
 internal import Netlink
 internal import Usernet
@@ -7,57 +8,91 @@ extension Create {
         let pair: VethPair
         let row: Ledger.Row
         let line: Int
-        let port: PortOptions
+        let grant: PortGrant
+        let label: ContainerLabel
     }
 
-    /// Retries for a second while the quota is used up, every 25 ms: lxc-stop returns before the
-    /// kernel has removed the NICs, so the former NIC of a restarted container may still count.
+    /// Retries for a second while the quota is used up, or while a former NIC of a container that
+    /// starts again is on its way out: lxc-stop returns before the kernel has removed the NICs.
     borrowing func make(
         _ lines: [CallerLines.Line], for caller: OwnerMatcher
     ) throws(Refusal) -> CreatedNIC {
-        var attempts = 1
+        var findings = NamespaceFindings(waitingAtMost: 1000)
         while true {
             do throws(Refusal) {
-                return try session.locked { ledgerFile throws(Refusal) in
-                    try make(lines, for: caller, in: ledgerFile)
+                let result = try session.locked { ledgerFile throws(Refusal) in
+                    try make(lines, for: caller, findings, in: ledgerFile)
+                }
+                switch result {
+                case .found(let made): return made
+                case .blocked(let former): try settle(former, &findings)
                 }
             } catch {
-                guard case .quotaReached = error, attempts < 40 else { throw error }
-                attempts += 1
+                guard case .quotaReached = error, !findings.isOver else { throw error }
                 pause(milliseconds: 25)
             }
+        }
+    }
+
+    /// One attempt, while the lock is held.
+    private borrowing func make(
+        _ lines: [CallerLines.Line], for caller: OwnerMatcher, _ findings: NamespaceFindings,
+        in ledgerFile: borrowing LockedFile
+    ) throws(Refusal) -> Search<CreatedNIC> {
+        var ledger = try session.read(ledgerFile)
+        var known = KnownNICs()
+        // Looking up a thousand NICs takes longer than creating one, so stop after eight that
+        // exist. Most hosts have fewer. On other hosts, if the quota seems to be used up, also look
+        // up the NICs that count towards it.
+        let limit = 8
+        var lookedUp = 0
+        try session.removeStaleRows(&ledger, stoppingAfter: limit, in: ledgerFile) {
+            nic throws(Refusal) in
+            lookedUp += 1
+            try note(nic, findings, in: &known)
+        }
+        known.areAll = lookedUp < limit
+        var quota = Quota(lines, in: ledger)
+        if quota.charged == nil {
+            let owners = lines.map { $0.owner }
+            try session.removeStaleRows(&ledger, of: owners, in: ledgerFile) {
+                nic throws(Refusal) in try note(nic, findings, in: &known)
+            }
+            quota = Quota(lines, in: ledger)
+        }
+        guard let charged = quota.charged else {
+            if let former = known.former { return .blocked(by: former) }
+            throw .quotaReached(
+                user: caller.description, bridge: request.bridge.description, used: quota.used,
+                allowed: quota.allowed, lines: lines.map { $0.entry.line })
+        }
+        let grant = try grant(of: charged.entry)
+        switch try assign(HardwareBlock(grant), known, findings) {
+        case .blocked(let former): return .blocked(by: former)
+        case .found(let assignment):
+            return .found(
+                try make(charged, grant, assignment, quota, &ledger, in: ledgerFile))
         }
     }
 
     /// Writes the row before it creates the NIC. After a crash in between, the next run removes the
     /// row.
     private borrowing func make(
-        _ lines: [CallerLines.Line], for caller: OwnerMatcher, in ledgerFile: borrowing LockedFile
+        _ charged: CallerLines.Line, _ grant: PortGrant, _ assignment: Assignment, _ quota: Quota,
+        _ ledger: inout Ledger, in ledgerFile: borrowing LockedFile
     ) throws(Refusal) -> CreatedNIC {
-        var ledger = try session.read(ledgerFile)
-        // Looking up a thousand NICs takes longer than creating one, so stop after eight that
-        // exist. Most hosts have fewer. On other hosts, if the quota seems to be used up, also look
-        // up the NICs that count towards it.
-        try session.removeStaleRows(&ledger, stoppingAfter: 8, in: ledgerFile)
-        var quota = Quota(lines, in: ledger)
-        if quota.charged == nil {
-            try session.removeStaleRows(&ledger, of: lines.map { $0.owner }, in: ledgerFile)
-            quota = Quota(lines, in: ledger)
-        }
-        guard let charged = quota.charged else {
-            throw .quotaReached(
-                user: caller.description, bridge: request.bridge.description, used: quota.used,
-                allowed: quota.allowed, lines: lines.map { $0.entry.line })
-        }
         let entry = charged.entry
-        let port = try portOptions(of: entry)
+        let label = container.label(assignment.number)
         // If the random name is taken, try another, up to sixteen times.
         for _ in 1...16 {
-            let pair = try pair(entry.options, unlike: ledger)
+            let pair = try pair(entry.options, grant, assignment, unlike: ledger)
             let made = CreatedNIC(
                 pair: pair,
                 row: Ledger.Row(owner: charged.owner, bridge: request.bridge, nic: pair.host),
-                line: entry.line, port: port)
+                line: entry.line, grant: grant, label: label)
+            audit.creates(
+                pair, label: label.description, chargedTo: entry.line, used: quota.used + 1,
+                allowed: quota.allowed)
             do throws(Refusal) {
                 try session.apply(ledger.add(made.row), to: ledgerFile)
                 try netlink { () throws(NetlinkError) in
@@ -83,23 +118,22 @@ extension Create {
         throw .kernel(NetlinkError("find an unused name for the NIC", .exists))
     }
 
-    private borrowing func portOptions(of entry: UsernetEntry) throws(Refusal) -> PortOptions {
-        var port = PortOptions()
-        if entry.options.isIsolated { port.isIsolated = true }
-        port.isLocked = entry.options.filtersAddress
-        if port != PortOptions() {
+    private borrowing func grant(of entry: UsernetEntry) throws(Refusal) -> PortGrant {
+        let grant = PortGrant(entry.options)
+        if grant.port != PortOptions() {
             guard case .linux = session.bridge else {
                 throw .optionNeedsBridge(line: entry.line, bridge: request.bridge.description)
             }
         }
-        return port
+        return grant
     }
 
     /// A pair with a random name for the host's end: `veth1000_Xy3Z` for user IDs up to 65536,
     /// because firewall rules may match the user ID, and `vethXXXXXX` for larger ones, which may
     /// not fit.
     private borrowing func pair(
-        _ options: UsernetEntry.Options, unlike ledger: Ledger
+        _ options: UsernetEntry.Options, _ grant: PortGrant, _ assignment: Assignment,
+        unlike ledger: Ledger
     ) throws(Refusal) -> VethPair {
         let user = session.caller.user.number
         let prefix = user <= 65536 ? "veth\(user)_" : "veth"
@@ -115,12 +149,19 @@ extension Create {
             if ledger.mentions(host) { continue }
 
             var pair = VethPair(host: host, hostAddress: .highest(Array(random[6..<11])))
+            if let tail = assignment.tail {
+                let block = HardwareBlock(grant)
+                pair.hostAddress = block.hostAddress(tail)
+                pair.containerAddress = block.containerAddress(tail)
+            } else if options.filtersAddress {
+                pair.containerAddress = .local(Array(random[11...]))
+            }
+            pair.hostGroup = grant.group
             if case .linux(let index, _) = session.bridge { pair.bridge = index }
             pair.hostMTU = session.bridge.mtu
             pair.container = request.containerName
             let maximum = session.bridge.mtu ?? 1500
             pair.containerMTU = options.mtu.map { min($0, maximum) } ?? session.bridge.mtu
-            if options.filtersAddress { pair.containerAddress = .local(Array(random[11...])) }
             return pair
         }
     }

@@ -9,6 +9,9 @@ struct Create: ~Copyable {
     let session: HelperSession
     /// The container's.
     let namespace: NetworkNamespace
+    let container: OwnedContainer
+    let source: AddressSource
+    let audit: AuditLog
 
     /// Prints the names and indexes of both ends. If printing fails, deletes the NIC, because
     /// lxc-start does not know that it exists.
@@ -16,6 +19,7 @@ struct Create: ~Copyable {
         _ request: Request.Creation, with privilege: consuming RootPrivilege
     ) throws(Refusal) {
         let policy = try HelperSession.policy(privilege)
+        let source = AddressSource.load(privilege)
         let session = try HelperSession.begin(on: request.bridge, with: privilege)
         var caller = try lookup { () throws(Errno) in try OwnerMatcher(session.caller) }
         let lines = try session.lines(of: &caller, from: policy)
@@ -23,8 +27,15 @@ struct Create: ~Copyable {
         try session.withOpenVSwitch { bridge, root throws(Refusal) in
             try bridge.confirmExists(as: root)
         }
-        try Create(request: request, session: session, namespace: namespace)
-            .run(lines, for: caller)
+        let container = OwnedContainer(
+            owner: session.caller.user, user: caller.nameOrDigits, name: request.container.name)
+        let audit = AuditLog(
+            user: session.caller.user, userName: caller.description, request.container,
+            request.bridge)
+        try Create(
+            request: request, session: session, namespace: namespace, container: container,
+            source: source, audit: audit
+        ).run(lines, for: caller)
     }
 
     private borrowing func run(

@@ -15,6 +15,9 @@ struct Delete {
         var caller = try lookup { () throws(Errno) in try OwnerMatcher(session.caller) }
         let namespace = try session.namespace(request.namespace)
         let row = try session.row(request, of: &caller)
+        let audit = AuditLog(
+            user: session.caller.user, userName: caller.description, request.container,
+            request.bridge)
         try session.withOpenVSwitch { bridge, root throws(Refusal) in
             try bridge.confirmExists(as: root)
         }
@@ -25,6 +28,7 @@ struct Delete {
             guard ledger.rows.contains(row),
                 let interface = try session.interface(request.nic, withPeerIn: namespace)
             else { throw request.notFound }
+            audit.deletes(request.nic)
             try session.withOpenVSwitch { bridge, root throws(Refusal) in
                 try bridge.remove([request.nic], as: root)
             }

@@ -1,5 +1,6 @@
 internal import HostPaths
 internal import Linux
+internal import Usernet
 
 /// The program berth-nic.
 package enum Helper {
@@ -18,15 +19,34 @@ package enum Helper {
         }
         switch try Request(arguments()) {
         case .create(let creation):
-            try Create.run(creation, with: try rootPrivilege())
+            try audited(creation.container, creation.bridge) { root throws(Refusal) in
+                try Create.run(creation, with: root)
+            }
         case .delete(let deletion):
-            try Delete.run(deletion, with: try rootPrivilege())
+            try audited(deletion.container, deletion.bridge) { root throws(Refusal) in
+                try Delete.run(deletion, with: root)
+            }
             // liblxc expects at least one byte, and overwrites the last one.
             try answer("")
         case .version:
             // The caller chose what standard output is: do not write to it as root.
             guard RootPrivilege.dropAll() else { throw .privileges(.notPermitted) }
             try answer("berth-nic \(Version.number)")
+        }
+    }
+
+    /// Runs the body with root's privileges. If it refuses, drops them and logs the refusal.
+    private static func audited(
+        _ container: ContainerName, _ bridge: UsernetBridge,
+        _ body: (consuming RootPrivilege) throws(Refusal) -> Void
+    ) throws(Refusal) {
+        let root = try rootPrivilege()
+        let user = root.caller.user
+        do throws(Refusal) { try body(root) } catch {
+            if RootPrivilege.dropAll() {
+                AuditLog(user: user, container, bridge).refuses(error)
+            }
+            throw error
         }
     }
 

@@ -3,8 +3,9 @@
 // 1. Before any library runs, the environment is emptied (CSecureStart, from .preinit_array).
 // 2. As root, the process resets descriptors, signals, umask, working directory and limits
 //    (ProcessSanitizer), and enters its AppArmor profile if exec did not. It opens
-//    /etc/lxc/lxc-usernet, /run/lxc/nics with its lock, and a netlink socket, and queries the type
-//    of the bridge.
+//    /etc/lxc/lxc-usernet, /run/lxc/nics with its lock, and a netlink socket. It reads
+//    /etc/lxc/berth.key, which it creates if it is missing, and /run/lxc/berth-reserved, and
+//    queries the type of the bridge.
 //    The caller controls only the arguments, and none of them names a file that is opened here.
 // 3. Then the process irrevocably becomes the caller, with CAP_NET_ADMIN and no other capability.
 //    It looks up users and groups, opens the container's namespace, verifies that the caller owns
@@ -73,7 +74,11 @@ struct HelperSession: ~Copyable {
     }
 
     borrowing func exists(_ name: InterfaceName) throws(Refusal) -> Bool {
-        try netlink { () throws(NetlinkError) in try kernel.exists(name) }
+        try interface(named: name) != nil
+    }
+
+    borrowing func interface(named name: InterfaceName) throws(Refusal) -> Interface? {
+        try netlink { () throws(NetlinkError) in try kernel.interface(named: name) }
     }
 
     /// The veth of that name, if its other end is in the namespace.
@@ -114,15 +119,19 @@ struct HelperSession: ~Copyable {
     /// - Parameter owners: only rows of these owners; `nil` for all.
     /// - Parameter limit: the search stops after this many NICs that exist.
     /// - Parameter ledgerFile: the file, with the lock held.
+    /// - Parameter inspect: gets each NIC that exists.
     @discardableResult
     borrowing func removeStaleRows(
         _ ledger: inout Ledger, of owners: [Owner]? = nil, stoppingAfter limit: Int = .max,
-        in ledgerFile: borrowing LockedFile
+        in ledgerFile: borrowing LockedFile,
+        _ inspect: (Interface) throws(Refusal) -> Void = { _ in }
     ) throws(Refusal) -> [Ledger.Row] {
         let (gone, changes) = try ledger.removeStaleRows(on: bridgeName, stoppingAfter: limit) {
             row throws(Refusal) in
             if let owners, !owners.contains(row.owner) { return true }
-            return try exists(row.nic)
+            guard let nic = try interface(named: row.nic) else { return false }
+            try inspect(nic)
+            return true
         }
         // Remove the ports first: if that fails, the row remains, and the next run tries again.
         try withOpenVSwitch { bridge, root throws(Refusal) in

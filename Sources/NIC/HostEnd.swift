@@ -1,5 +1,23 @@
+internal import Identity
 internal import Linux
 internal import Netlink
+internal import Usernet
+
+extension PortGrant {
+    init(_ options: UsernetEntry.Options) {
+        self.init()
+        isIsolated = options.isIsolated
+        filtersHardwareAddress = options.filtersAddress
+    }
+
+    /// The options of a bridge port that enforce the grant.
+    var port: PortOptions {
+        var port = PortOptions()
+        if isIsolated { port.isIsolated = true }
+        port.isLocked = filtersHardwareAddress
+        return port
+    }
+}
 
 extension Create {
     /// Configures the host end, brings it up, and adds it to the bridge if that is an Open vSwitch
@@ -7,10 +25,11 @@ extension Create {
     borrowing func configureHostEnd(_ made: CreatedNIC) throws(Refusal) -> Interface {
         let name = made.pair.host
         let host = try interface(made)
-        if made.port != PortOptions() { try applyPortOptions(host, made) }
+        try restrictPort(host, made)
         try protectHost(from: name)
         try netlink { () throws(NetlinkError) in
-            try session.kernel.bringUpWithoutLinkLocalAddress(name, at: host.index)
+            try session.kernel.bringUpWithoutLinkLocalAddress(
+                name, at: host.index, alias: made.label.alias, port: made.grant.port)
         }
         try session.withOpenVSwitch { bridge, root throws(Refusal) in try bridge.add(name, as: root)
         }
@@ -22,21 +41,14 @@ extension Create {
         return host
     }
 
-    /// Sets the options before the port is up, so that no frame passes without them.
-    private borrowing func applyPortOptions(_ host: Interface, _ made: CreatedNIC) throws(Refusal) {
-        try netlink { () throws(NetlinkError) in
-            if let address = made.pair.containerAddress {
-                try session.kernel.addStaticFDBEntry(
-                    address, to: made.pair.host, at: host.index)
-            }
-            try session.kernel.set(made.pair.host, at: host.index, port: made.port)
-        }
-        let port = try interface(made)
-        if made.port.isIsolated == true && !port.isIsolated {
-            throw .optionUnknownToKernel(line: made.line, option: "isolated")
-        }
-        if made.port.isLocked && !port.isLocked {
+    /// Prepares the port for options that the kernel sets when the port comes up, or refuses them.
+    private borrowing func restrictPort(_ host: Interface, _ made: CreatedNIC) throws(Refusal) {
+        guard made.grant.port.isLocked, let address = made.pair.containerAddress else { return }
+        guard host.knowsLock else {
             throw .optionUnknownToKernel(line: made.line, option: "macfilter")
+        }
+        try netlink { () throws(NetlinkError) in
+            try session.kernel.addStaticFDBEntry(address, to: made.pair.host, at: host.index)
         }
     }
 

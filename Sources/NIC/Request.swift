@@ -10,6 +10,7 @@ package enum Request: Equatable, Sendable {
 
     /// `create LXCPATH NAME PID TYPE BRIDGE [IFNAME]`
     package struct Creation: Equatable, Sendable {
+        package let container: ContainerName
         package let process: ProcessID
         package let bridge: UsernetBridge
         /// `nil` for the first free `eth0`, `eth1`, … of the container.
@@ -18,12 +19,13 @@ package enum Request: Equatable, Sendable {
 
     /// `delete LXCPATH NAME NETNS-PATH TYPE BRIDGE HOST-IFNAME`
     package struct Deletion: Equatable, Sendable {
+        package let container: ContainerName
         package let namespace: NetworkNamespace.ProcPath
         package let bridge: UsernetBridge
         package let nic: InterfaceName
     }
 
-    /// - Parameter words: the command line without the program's name. Ignores LXCPATH and NAME.
+    /// - Parameter words: the command line without the program's name.
     package init(_ words: [[UInt8]]) throws(Refusal) {
         guard words.count != 1 || !words[0].elementsEqual("--version".utf8) else {
             self = .version
@@ -34,6 +36,7 @@ package enum Request: Equatable, Sendable {
         guard let bridge = UsernetBridge(words[5]) else {
             throw .invalidName(printable(words[5], limit: 40))
         }
+        let container = ContainerName(lxcPath: words[1], name: words[2])
         if verb.elementsEqual("create".utf8), words.count <= 7 {
             guard let process = ProcessID(digits: words[3]) else {
                 throw .invalidProcess(printable(words[3], limit: 40))
@@ -43,7 +46,9 @@ package enum Request: Equatable, Sendable {
             guard wanted.isEmpty || name != nil else {
                 throw .invalidName(printable(wanted, limit: 40))
             }
-            self = .create(Creation(process: process, bridge: bridge, containerName: name))
+            self = .create(
+                Creation(
+                    container: container, process: process, bridge: bridge, containerName: name))
         } else if verb.elementsEqual("delete".utf8), words.count == 7 {
             guard let nic = InterfaceName(words[6]) else {
                 throw .invalidName(printable(words[6], limit: 40))
@@ -52,7 +57,8 @@ package enum Request: Equatable, Sendable {
             guard let namespace = NetworkNamespace.ProcPath(path: words[3]) else {
                 throw .namespaceNotYours
             }
-            self = .delete(Deletion(namespace: namespace, bridge: bridge, nic: nic))
+            self = .delete(
+                Deletion(container: container, namespace: namespace, bridge: bridge, nic: nic))
         } else {
             throw .usage
         }

@@ -47,11 +47,15 @@ package struct Interface: Equatable, Sendable {
     package var peer: InterfaceIndex?
     /// The namespace of the other end, unless it is this one.
     package var peerNamespace: NamespaceID?
+    /// Whether the other end is in a namespace that the kernel is removing.
+    package var hasLostPeerNamespace = false
     /// Options of a bridge port: see ``PortOptions``.
     package let isIsolated: Bool
     package var isLocked = false
     /// Whether the bridge learns addresses from frames that come from this port.
     package var learns = false
+    /// Whether the kernel knows the option ``isLocked``, for a bridge port.
+    package var knowsLock = false
     /// IFLA_GROUP, 0 by default.
     package var group: UInt32 = 0
     /// IFLA_IFALIAS. Root of this namespace may set any text.
@@ -101,12 +105,15 @@ package struct Interface: Equatable, Sendable {
         isUp = header.ifi_flags & UInt32(IFF_UP.rawValue) != 0
         master = attributes.number(Int(IFLA_MASTER), as: Int32.self).map { InterfaceIndex($0) }
         peer = attributes.number(Int(IFLA_LINK), as: Int32.self).map { InterfaceIndex($0) }
-        peerNamespace = attributes.number(Int(IFLA_LINK_NETNSID), as: Int32.self)
-            .flatMap { $0 >= 0 ? NamespaceID($0) : nil }
+        let peerNamespace = attributes.number(Int(IFLA_LINK_NETNSID), as: Int32.self)
+        self.peerNamespace = peerNamespace.flatMap { $0 >= 0 ? NamespaceID($0) : nil }
+        hasLostPeerNamespace = peerNamespace.map { $0 < 0 } ?? false
         isIsolated = port?.number(Int(IFLA_BRPORT_ISOLATED), as: UInt8.self) == 1
-        isLocked = port?.number(Int(IFLA_BRPORT_LOCKED), as: UInt8.self) == 1
         learns = port?.number(Int(IFLA_BRPORT_LEARNING), as: UInt8.self) == 1
         hadCarrier = attributes.number(Int(IFLA_CARRIER_UP_COUNT), as: UInt32.self) ?? 0 > 0
+        let lock = port?.number(Int(IFLA_BRPORT_LOCKED), as: UInt8.self)
+        isLocked = lock == 1
+        knowsLock = lock != nil
         group = attributes.number(Int(IFLA_GROUP), as: UInt32.self) ?? 0
         alias = attributes.text(Int(IFLA_IFALIAS)).map { UntrustedText($0) }
         // A Xen back-end interface belongs to a device, but leads to a virtual machine.
@@ -178,20 +185,6 @@ extension RouteSocket {
         } catch  where error.errno == .noDevice {
             return nil
         }
-    }
-
-    /// The ID of another namespace in this socket's namespace; `nil` if it has none there.
-    package borrowing func id(
-        of namespace: borrowing NetworkNamespace
-    ) throws(NetlinkError) -> NamespaceID? {
-        let operation = "look up the network namespace"
-        let descriptor = UInt32(bitPattern: namespace.number)
-        let reply = try query(operation, RTM_GETNSID) { message throws(Errno) in
-            try message.begin(rtgenmsg())
-            try message.put(Int(NETNSA_FD), descriptor)
-        }
-        let number = reply.attributes(after: rtgenmsg.self).number(Int(NETNSA_NSID), as: Int32.self)
-        return number.flatMap { $0 >= 0 ? NamespaceID($0) : nil }
     }
 }
 

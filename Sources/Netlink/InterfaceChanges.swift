@@ -77,13 +77,31 @@ extension RouteSocket {
         }
     }
 
-    /// Brings an interface up without an IPv6 link-local address that a container could reach.
+    /// Brings up the host's end of a NIC, without an IPv6 link-local address that a container could
+    /// reach, with an alias (IFLA_IFALIAS) and options of a bridge port. This is one message, in
+    /// which the kernel sets the options of the port first. It ignores those that it does not know:
+    /// see ``Interface/knowsLock``.
     package borrowing func bringUpWithoutLinkLocalAddress(
-        _ name: InterfaceName, at index: InterfaceIndex
+        _ name: InterfaceName, at index: InterfaceIndex, alias: [UInt8]? = nil,
+        port: PortOptions = PortOptions()
     ) throws(NetlinkError) {
         do throws(NetlinkError) {
-            try change("bring up \(name)", RTM_SETLINK) { message throws(Errno) in
-                try message.begin(linkHeader(index, up: true))
+            try bringUp(name, index, alias, port, withIPv6: true)
+        } catch  where error.errno == .noFamily {
+            // A kernel without IPv6 assigns no such address.
+            try bringUp(name, index, alias, port, withIPv6: false)
+        }
+    }
+
+    private borrowing func bringUp(
+        _ name: InterfaceName, _ index: InterfaceIndex, _ alias: [UInt8]?, _ port: PortOptions,
+        withIPv6: Bool
+    ) throws(NetlinkError) {
+        // RTM_NEWLINK without NLM_F_CREATE, because RTM_SETLINK does not accept port options.
+        try change("bring up \(name)", RTM_NEWLINK) { message throws(Errno) in
+            try message.begin(linkHeader(index, up: true))
+            if let alias { try message.put(Int(IFLA_IFALIAS), alias) }
+            if withIPv6 {
                 try message.nest(Int(IFLA_AF_SPEC)) { () throws(Errno) in
                     try message.nest(Int(AF_INET6)) { () throws(Errno) in
                         try message.put(
@@ -91,9 +109,7 @@ extension RouteSocket {
                     }
                 }
             }
-        } catch  where error.errno == .noFamily {
-            // A kernel without IPv6 assigns no such address.
-            try set(name, at: index, up: true)
+            if port != PortOptions() { try message.put(port) }
         }
     }
 
@@ -101,21 +117,9 @@ extension RouteSocket {
     package borrowing func set(
         _ name: InterfaceName, at index: InterfaceIndex, port: PortOptions
     ) throws(NetlinkError) {
-        // RTM_NEWLINK without NLM_F_CREATE, because RTM_SETLINK does not accept port options.
         try change("set port options of \(name)", RTM_NEWLINK) { message throws(Errno) in
             try message.begin(linkHeader(index))
-            try message.nest(Int(IFLA_LINKINFO)) { () throws(Errno) in
-                try message.put(Int(IFLA_INFO_SLAVE_KIND), text: Array("bridge".utf8))
-                try message.nest(Int(IFLA_INFO_SLAVE_DATA)) { () throws(Errno) in
-                    if let isolated = port.isIsolated {
-                        try message.put(Int(IFLA_BRPORT_ISOLATED), UInt8(isolated ? 1 : 0))
-                    }
-                    if port.isLocked {
-                        try message.put(Int(IFLA_BRPORT_LOCKED), UInt8(1))
-                        try message.put(Int(IFLA_BRPORT_LEARNING), UInt8(0))
-                    }
-                }
-            }
+            try message.put(port)
         }
     }
 
@@ -125,6 +129,23 @@ extension RouteSocket {
     ) throws(NetlinkError) {
         try change("delete \(name)", RTM_DELLINK) { message throws(Errno) in
             try message.begin(linkHeader(index))
+        }
+    }
+}
+
+extension Message {
+    fileprivate borrowing func put(_ port: PortOptions) throws(Errno) {
+        try nest(Int(IFLA_LINKINFO)) { () throws(Errno) in
+            try put(Int(IFLA_INFO_SLAVE_KIND), text: Array("bridge".utf8))
+            try nest(Int(IFLA_INFO_SLAVE_DATA)) { () throws(Errno) in
+                if let isolated = port.isIsolated {
+                    try put(Int(IFLA_BRPORT_ISOLATED), UInt8(isolated ? 1 : 0))
+                }
+                if port.isLocked {
+                    try put(Int(IFLA_BRPORT_LOCKED), UInt8(1))
+                    try put(Int(IFLA_BRPORT_LEARNING), UInt8(0))
+                }
+            }
         }
     }
 }

@@ -29,9 +29,3 @@ package struct InterfaceIndex: Equatable, Sendable {
     package let number: Int32
     package init(_ number: Int32) { self.number = number }
 }
-
-/// The ID by which one network namespace knows another: see `ip netns list-id`.
-package struct NamespaceID: Equatable, Sendable {
-    package let number: Int32
-    package init(_ number: Int32) { self.number = number }
-}

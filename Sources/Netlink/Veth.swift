@@ -5,6 +5,8 @@ package import Linux
 package struct VethPair: Sendable {
     package var host: InterfaceName
     package var hostAddress: MACAddress
+    /// The group of the host's end (IFLA_GROUP).
+    package var hostGroup: UInt32 = 0
     /// In bytes; `nil` leaves the kernel's default.
     package var hostMTU: UInt32?
     package var bridge: InterfaceIndex?
@@ -21,10 +23,10 @@ package struct VethPair: Sendable {
 }
 
 extension RouteSocket {
-    /// Creates both ends with names, addresses and MTU, attaches one to the bridge (IFLA_MASTER)
-    /// and moves the other into the namespace (IFLA_NET_NS_FD; the process ID of IFLA_NET_NS_PID
-    /// could have been reused). This is one message (RTM_NEWLINK), so it succeeds or fails as a
-    /// whole.
+    /// Creates both ends with names, addresses, MTU and group, attaches one to the bridge
+    /// (IFLA_MASTER) and moves the other into the namespace (IFLA_NET_NS_FD; the process ID of
+    /// IFLA_NET_NS_PID could have been reused). This is one message (RTM_NEWLINK), so it succeeds
+    /// or fails as a whole.
     package borrowing func create(
         _ pair: VethPair, peerIn namespace: borrowing NetworkNamespace
     ) throws(NetlinkError) {
@@ -34,6 +36,7 @@ extension RouteSocket {
             try message.begin(linkHeader(InterfaceIndex(0)))
             try message.put(Int(IFLA_IFNAME), text: pair.host.bytes)
             try message.put(Int(IFLA_ADDRESS), pair.hostAddress.bytes)
+            try message.put(Int(IFLA_GROUP), pair.hostGroup)
             if let mtu = pair.hostMTU { try message.put(Int(IFLA_MTU), mtu) }
             if let bridge = pair.bridge { try message.put(Int(IFLA_MASTER), bridge.number) }
             try message.nest(Int(IFLA_LINKINFO)) { () throws(Errno) in

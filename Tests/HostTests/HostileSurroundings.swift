@@ -180,6 +180,7 @@ struct HostileSurroundings {
             let container = Container(of: 2000)
             host.setLedger("")
             shell("install -m 600 /dev/null /run/lxc/nics.lock")
+            shell("umask 077; head -c 32 /dev/urandom >/etc/lxc/berth.key")
             shell("mkdir -m 777 /run/test/user; cp /lib/*/libnl-3.so.200 /run/test/user/")
             // Without LD_PROFILE: before glibc 2.39 the loader obeys it even for a setuid program,
             // before any code of the program runs.

@@ -55,6 +55,7 @@ struct Labels {
                 let parsed = ContainerLabel(alias: UntrustedText(label.alias))
                 #expect(parsed?.user == label.user)
                 #expect(parsed?.number == number)
+                #expect(ContainerLabel.number(ofAlias: label.alias) == number)
             }
         }
     }

@@ -31,6 +31,9 @@ package struct OwnerMatcher {
         self.digits = digits
     }
 
+    /// The caller's name, or the digits of the user ID if the caller has none.
+    package var nameOrDigits: [UInt8] { name ?? digits }
+
     /// The owner that a field names, with the name that the ledger uses; `nil` if it is neither the
     /// caller nor one of the caller's groups.
     package mutating func owner(_ field: ArraySlice<UInt8>) throws(Errno) -> Owner? {
@@ -90,5 +93,5 @@ package struct OwnerMatcher {
 
 extension OwnerMatcher: CustomStringConvertible {
     /// The caller as a field of lxc-usernet, in which bytes that are not printable are escaped.
-    package var description: String { printable(Owner.user(name ?? digits).field) }
+    package var description: String { printable(Owner.user(nameOrDigits).field) }
 }

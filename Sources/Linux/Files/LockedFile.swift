@@ -13,11 +13,15 @@ internal import CLinux
 /// * The processes of one user take turns: only one of them at a time holds the lock or waits for
 ///   it. A turn is a lock on the byte of `NAME.lock` whose offset is the user ID.
 package struct LockedFile: ~Copyable {
-    private let file: Descriptor
-    private let status: FileStatus
-    private let turns: Descriptor
+    private let file: OpenFile
+    private let turns: OpenFile
     private let user: UserID
     package let path: String
+
+    private struct OpenFile: ~Copyable {
+        let descriptor: Descriptor
+        let status: FileStatus
+    }
 
     package enum AccessError: Error {
         case untrusted(TrustedFile.TrustError)
@@ -41,10 +45,8 @@ package struct LockedFile: ~Copyable {
             try parent.requireTrustedDirectory(directory)
         }
         let file = try openPrivate(path)
-        let status = try wrap("stat \(path)") { () throws(Errno) in try file.status() }
         let turns = try openPrivate("\(path).lock")
-        return LockedFile(
-            file: file, status: status, turns: turns, user: power.caller.user, path: path)
+        return LockedFile(file: file, turns: turns, user: power.caller.user, path: path)
     }
 
     // The directory and the files nearly always exist, so try a single call first. A new one has
@@ -70,7 +72,7 @@ package struct LockedFile: ~Copyable {
     }
 
     /// Opens or creates a file with mode 0600: a process that can read it could lock it.
-    private static func openPrivate(_ path: String) throws(AccessError) -> Descriptor {
+    private static func openPrivate(_ path: String) throws(AccessError) -> OpenFile {
         let file = try wrap("open \(path)") { () throws(Errno) in try openOrCreate(path) }
         let status = try wrap("stat \(path)") { () throws(Errno) in try file.status() }
         try trusted { () throws(TrustedFile.TrustError) in try status.requireTrustedFile(path) }
@@ -79,19 +81,19 @@ package struct LockedFile: ~Copyable {
                 _ = try call { fchmod(file.number, 0o600) }
             }
         }
-        return file
+        return OpenFile(descriptor: file, status: status)
     }
 
     package borrowing func contents() throws(Errno) -> [UInt8] {
-        try file.contents(expected: status.size)
+        try file.descriptor.contents(expected: file.status.size)
     }
 
     package borrowing func write(_ bytes: [UInt8], at offset: Int) throws(Errno) {
-        try writeAll(bytes, to: file.number, at: offset)
+        try writeAll(bytes, to: file.descriptor.number, at: offset)
     }
 
     package borrowing func truncate(to length: Int) throws(Errno) {
-        try call { ftruncate(file.number, off_t(length)) }
+        try call { ftruncate(file.descriptor.number, off_t(length)) }
     }
 
     static func wrap<Result: ~Copyable>(
@@ -117,8 +119,8 @@ extension LockedFile {
         orThrow failure: (AccessError) -> Failure,
         _ body: (borrowing LockedFile) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        let turn = LockRegion(of: turns.number, byte: Int64(user.number))
-        let whole = LockRegion(of: file.number)
+        let turn = LockRegion(of: turns.descriptor.number, byte: Int64(user.number))
+        let whole = LockRegion(of: file.descriptor.number)
         let timer: KillTimer
         do throws(AccessError) {
             timer = try Self.wrap("create a timer") { () throws(Errno) in try KillTimer() }
@@ -153,7 +155,7 @@ extension LockedFile {
         let named = try Self.wrap("stat \(path)") { () throws(Errno) in
             try FileStatus(of: path, followingLinks: false)
         }
-        guard named.isSameFile(as: status) else { throw .replaced(path: path) }
+        guard named.isSameFile(as: file.status) else { throw .replaced(path: path) }
     }
 }
 

@@ -48,7 +48,7 @@ package enum SecretFile {
         let file = try Descriptor.open(directory, linux_O_TMPFILE | O_WRONLY, mode: 0o600)
         // A setuid program has the group of its caller.
         try call { fchown(file.number, 0, 0) }
-        try file.write(all: bytes)
+        try writeAll(bytes, to: file.number, at: 0)
         // After a power failure, the file has its contents or does not exist.
         try call { fsync(file.number) }
         let unnamed = "/proc/self/fd/\(file.number)"

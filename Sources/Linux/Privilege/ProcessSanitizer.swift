@@ -87,7 +87,8 @@ package enum ProcessSanitizer {
     private static func raisePendingSignals() {
         var limit = rlimit()
         guard unsafe linux_getrlimit(linux_RLIMIT_SIGPENDING, &limit) == 0 else { return }
-        raise(linux_RLIMIT_SIGPENDING, to: max(limit.rlim_max, 1024))
+        let wanted = max(limit.rlim_max, 1024)
+        if limit.rlim_cur != wanted { raise(linux_RLIMIT_SIGPENDING, to: wanted) }
     }
 
     /// Sets the soft and the hard limit. If a sandbox forbids root to raise the hard limit, raises

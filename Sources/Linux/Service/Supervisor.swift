@@ -6,7 +6,7 @@ internal import CLinux
 package func notifySupervisor(at socket: String?, _ text: String) {
     guard let socket else { return }
     // A supervisor that does not listen must not stop the service.
-    _ = unsafe linux_send_to_unix(socket, text)
+    _ = unsafe linux_send_to_unix(socket, text, 0)
 }
 
 /// The pipe on which s6, dinit and OpenRC expect a line when the service is ready.

@@ -1,0 +1,107 @@
+internal import Linux
+internal import Netlink
+
+/// What this process has found out about network namespaces of other NICs of the same container.
+///
+/// lxc-stop returns before the kernel has removed the namespace of a container, and its NICs with
+/// it. A container that starts again meanwhile must not take its former NIC for one of a second
+/// container with the same name.
+struct NamespaceFindings {
+    /// Namespaces with processes: another container of the same owner and name is running.
+    private(set) var inUse: [NamespaceID] = []
+    private let end: Int
+
+    /// - Parameter milliseconds: how long to wait for namespaces without processes.
+    init(waitingAtMost milliseconds: Int) { end = monotonicMilliseconds() + milliseconds }
+
+    /// Whether the wait is over. A namespace without processes that still exists is then held open
+    /// by something else, such as the monitor of LXC while it runs a post-stop hook.
+    var isOver: Bool { monotonicMilliseconds() >= end }
+
+    /// Notes that the namespace contains a process.
+    mutating func addInUse(_ namespace: NamespaceID) { inUse.append(namespace) }
+}
+
+/// A NIC of the container that starts, which is none of its present ones, or may be none.
+struct FormerNIC {
+    let nic: Interface
+    /// Its namespace if that still exists; `nil` if its container has ended.
+    let namespace: NamespaceID?
+}
+
+/// Whether a NIC of the container that starts counts as one that it has.
+enum NICStanding {
+    case held
+    case former(FormerNIC)
+}
+
+extension Create {
+    /// - Parameter nic: a NIC of this container.
+    borrowing func standing(
+        of nic: Interface, _ findings: NamespaceFindings
+    ) throws(Refusal) -> NICStanding {
+        guard let space = nic.peerNamespace else {
+            return nic.hasLostPeerNamespace ? .former(FormerNIC(nic: nic, namespace: nil)) : .held
+        }
+        if findings.inUse.contains(space) { return .held }
+        let isOwn = try netlink { () throws(NetlinkError) in
+            try session.kernel.id(of: namespace) == space
+        }
+        return isOwn ? .held : .former(FormerNIC(nic: nic, namespace: space))
+    }
+
+    /// Takes note of a NIC of this container.
+    borrowing func note(
+        _ nic: Interface, _ findings: NamespaceFindings, in known: inout KnownNICs
+    ) throws(Refusal) {
+        guard let number = container.number(of: nic) else { return }
+        switch try standing(of: nic, findings) {
+        case .held: known.numbers.append(number)
+        case .former(let former): known.former = former
+        }
+    }
+
+    /// Finds out whether the container of the NIC has ended, and then deletes the NIC; otherwise
+    /// waits for a moment. The caller must not hold the lock of the ledger: the kernel may take
+    /// seconds to delete an interface while it removes others.
+    borrowing func settle(
+        _ former: FormerNIC, _ findings: inout NamespaceFindings
+    ) throws(Refusal) {
+        if let space = former.namespace {
+            let isAlive = try netlink { () throws(NetlinkError) in
+                try session.kernel.isAlive(space)
+            }
+            if isAlive, session.kernel.hasProcesses(in: space) {
+                findings.addInUse(space)
+                return
+            }
+            if isAlive, !findings.isOver {
+                pause(milliseconds: 10)
+                return
+            }
+        }
+        try delete(former.nic)
+    }
+
+    /// Deletes a NIC of this container, unless the kernel has done so already.
+    private borrowing func delete(_ nic: Interface) throws(Refusal) {
+        guard let name = nic.name else { return }
+        audit.deletes(name)
+        do { try session.kernel.delete(name, at: nic.index) } catch
+            where error.errno == .noDevice
+        {} catch { throw .kernel(error) }
+    }
+}
+
+extension RouteSocket {
+    /// Whether a process that this process can see is in the namespace.
+    fileprivate borrowing func hasProcesses(in namespace: NamespaceID) -> Bool {
+        // If /proc cannot be read, assume the worst.
+        guard let names = try? SmallFile.names(in: "/proc") else { return true }
+        for name in names {
+            guard let process = ProcessID(digits: Array(name.utf8)) else { continue }
+            if (try? id(ofNamespaceOf: process)) == namespace { return true }
+        }
+        return false
+    }
+}
