@@ -1,3 +1,4 @@
+internal import Identity
 internal import JSONOutput
 internal import Linux
 internal import Netlink
@@ -16,6 +17,8 @@ struct NICReport: Encodable, Equatable, Sendable {
     /// The user who runs the container.
     @OrNull var user: String?
     @OrNull var container: UntrustedText?
+    /// The label that berth-nic gave it, such as `alice/web`: see ``ContainerLabel``.
+    @OrNull var identity: String?
     /// The first process in the container.
     @OrNull var processID: Int32?
     @OrNull var command: UntrustedText?
@@ -85,6 +88,7 @@ extension NICReport {
             hostName: veth.description, bridge: bridge, owner: owner,
             user: namespace.map { HostStatus.name(of: $0.user) },
             container: namespace?.container.map { UntrustedText($0) },
+            identity: veth.alias.flatMap { ContainerLabel(alias: $0)?.description },
             processID: namespace?.process.number,
             command: namespace?.process.name.map { UntrustedText($0) },
             name: end.map { UntrustedText($0.rawName) },
@@ -102,6 +106,7 @@ extension NICReport {
 
     /// "alice/web", or what is known of it.
     var label: String {
+        if let identity { return identity.count > 60 ? "\(identity.prefix(57))..." : identity }
         let whose = user ?? owner ?? "?"
         if let container { return "\(whose)/\(container.escaped(upTo: 40))" }
         return processID.map { "\(whose), process \($0)" } ?? whose

@@ -84,7 +84,7 @@ extension NICReport {
     ) -> NICReport {
         NICReport(
             hostName: host, bridge: bridge, owner: owner ?? user, user: user,
-            container: UntrustedText(container),
+            container: UntrustedText(container), identity: "\(user)/\(container)",
             processID: 4711, command: "init", name: "eth0", hardwareAddress: "00:16:3e:11:22:33",
             addresses: address.map { [$0] } ?? [], isUp: true, receivedBytes: bytes,
             sentBytes: bytes / 2, receivedPackets: 1, sentPackets: 1)
