@@ -18,6 +18,7 @@ package enum Checks {
             Helper.self,
             LXCUsernet.self,
             Quota.self,
+            HardwareAddresses.self,
             Bridge.self,
             NetworkSettings.self,
             DNS.self,

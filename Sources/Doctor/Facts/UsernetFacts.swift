@@ -1,3 +1,5 @@
+internal import HostPaths
+internal import Identity
 internal import Linux
 internal import Usernet
 
@@ -34,6 +36,10 @@ struct UsernetFacts: Sendable {
     /// Every line that grants nothing, whichever user it names.
     var invalidLines: [InvalidLine] = []
     var quotas: [BridgeQuota] = []
+    /// Why berth-nic does not use the key of hardware addresses.
+    var keyObstacle: SecretFile.AccessError?
+    /// Whether root could create the key; `true` if the requester cannot find out.
+    var canCreateKey = true
 }
 
 extension UsernetFacts.Line {
@@ -46,6 +52,8 @@ extension UsernetFacts {
     init(_ policy: PolicyFile, _ file: UsernetFile) {
         self.file = policy
         invalidLines = file.invalidLines.map { InvalidLine($0) }
+        keyObstacle = IdentityKey.obstacle
+        canCreateKey = !isRoot || SmallFile.isWritable(Paths.lxcConfiguration)
     }
 
     /// - Parameter matcher: the user; `nil` if their account cannot be looked up.
