@@ -49,6 +49,9 @@ package struct Interface: Equatable, Sendable {
     package var peerNamespace: NamespaceID?
     /// Whether the other end is in a namespace that the kernel is removing.
     package var hasLostPeerNamespace = false
+    /// Whether a bridge forwards frames by VLAN. `nil` for other interfaces, and for a bridge of a
+    /// kernel without this feature.
+    package var isVLANAware: Bool?
     /// Options of a bridge port: see ``PortOptions``.
     package let isIsolated: Bool
     package var isLocked = false
@@ -108,6 +111,10 @@ package struct Interface: Equatable, Sendable {
         let peerNamespace = attributes.number(Int(IFLA_LINK_NETNSID), as: Int32.self)
         self.peerNamespace = peerNamespace.flatMap { $0 >= 0 ? NamespaceID($0) : nil }
         hasLostPeerNamespace = peerNamespace.map { $0 < 0 } ?? false
+        if kind == .bridge {
+            isVLANAware = info?.nested(Int(IFLA_INFO_DATA))?
+                .number(Int(IFLA_BR_VLAN_FILTERING), as: UInt8.self).map { $0 == 1 }
+        }
         isIsolated = port?.number(Int(IFLA_BRPORT_ISOLATED), as: UInt8.self) == 1
         learns = port?.number(Int(IFLA_BRPORT_LEARNING), as: UInt8.self) == 1
         hadCarrier = attributes.number(Int(IFLA_CARRIER_UP_COUNT), as: UInt32.self) ?? 0 > 0

@@ -49,6 +49,23 @@ extension RouteSocket {
         }
     }
 
+    /// Makes a bridge VLAN-aware or not. Kernels without this feature ignore the request: see
+    /// ``supportsVLANFiltering()``.
+    package borrowing func set(
+        _ name: InterfaceName, at index: InterfaceIndex, vlanFiltering: Bool
+    ) throws(NetlinkError) {
+        // RTM_NEWLINK without NLM_F_CREATE, because RTM_SETLINK does not accept options of bridges.
+        try change("set VLAN filtering of \(name)", RTM_NEWLINK) { message throws(Errno) in
+            try message.begin(linkHeader(index))
+            try message.nest(Int(IFLA_LINKINFO)) { () throws(Errno) in
+                try message.put(Int(IFLA_INFO_KIND), text: Array("bridge".utf8))
+                try message.nest(Int(IFLA_INFO_DATA)) { () throws(Errno) in
+                    try message.put(Int(IFLA_BR_VLAN_FILTERING), UInt8(vlanFiltering ? 1 : 0))
+                }
+            }
+        }
+    }
+
     package borrowing func set(
         _ name: InterfaceName, at index: InterfaceIndex, up: Bool
     ) throws(NetlinkError) {

@@ -38,6 +38,14 @@ internal import Linux
                 raw, Int32(attribute), Int32(MemoryLayout.size(ofValue: number)), &number))
     }
 
+    /// Appends a structure of the kernel.
+    borrowing func put(_ attribute: Int, structure: some BitwiseCopyable) throws(Errno) {
+        var structure = structure
+        try requireSuccess(
+            unsafe nla_put(
+                raw, Int32(attribute), Int32(MemoryLayout.size(ofValue: structure)), &structure))
+    }
+
     /// Appends a string with its terminating zero.
     borrowing func put(_ attribute: Int, text: [UInt8]) throws(Errno) {
         try put(attribute, text + [0])

@@ -40,12 +40,14 @@ struct AlterationTests {
         let bridge = try #require(BridgeName("br7"))
         let changes: [Change] = [
             .setMTU(bridge, from: 9000, to: 1500), .setUp(bridge, true),
+            .setVLANFiltering(bridge, true),
             .setHardwareAddress(bridge, from: "02:00:00:00:00:01", to: "02:00:00:00:00:02"),
             .addAddress(bridge, try #require(BridgeAddress("10.0.3.1/24"))),
         ]
         #expect(
             [Alteration]().after(changes).map { "\($0.attribute) \($0.before) \($0.after)" } == [
-                "mtu 9000 1500", "link down up", "address 02:00:00:00:00:01 02:00:00:00:00:02",
+                "mtu 9000 1500", "link down up", "vlan_filtering 0 1",
+                "address 02:00:00:00:00:01 02:00:00:00:00:02",
             ])
     }
 }

@@ -12,6 +12,7 @@ struct OwnershipTests {
         var observed = ObservedNetwork()
         observed.interface = try interface(
             "lxcbr0", index: 7, kind: .bridge, mtu: 9000, up: false)
+        observed.interface?.isVLANAware = false
         observed.addresses = [try #require(BridgeAddress("10.5.5.1/24"))]
         for attribute in Sysctls.ofBridge(try network().bridge) {
             observed.kernel[attribute.description] = "1"
@@ -27,13 +28,10 @@ struct OwnershipTests {
         for change in changes {
             switch change {
             case .setKernel(let path, _, let to): observed.kernel[path] = to
-            case .setMTU(_, _, let to):
-                observed.interface = try interface(
-                    "lxcbr0", index: 7, kind: .bridge, mtu: to,
-                    up: observed.interface?.isUp ?? false)
+            case .setMTU(_, _, let to): observed.interface = try bridge(observed, mtu: to)
+            case .setVLANFiltering(_, let on): observed.interface?.isVLANAware = on
             case .setUp(_, let up):
-                observed.interface = try interface(
-                    "lxcbr0", index: 7, kind: .bridge, mtu: observed.interface?.mtu ?? 0, up: up)
+                observed.interface = try bridge(observed, up: up)
                 if !up { observed.addresses.removeAll { !$0.isIPv4 } }
             case .addAddress(_, let address): observed.addresses.append(address)
             case .removeAddress(_, let address): observed.addresses.removeAll { $0 == address }
@@ -49,6 +47,17 @@ struct OwnershipTests {
             }
         }
         return observed
+    }
+
+    private func bridge(
+        _ observed: ObservedNetwork, mtu: UInt32? = nil, up: Bool? = nil
+    ) throws -> Interface {
+        let former = observed.interface
+        var changed = try interface(
+            "lxcbr0", index: 7, kind: .bridge, mtu: mtu ?? former?.mtu ?? 0,
+            up: up ?? former?.isUp ?? false)
+        changed.isVLANAware = former?.isVLANAware
+        return changed
     }
 
     /// Starts with some settings, changes them, and stops.
@@ -75,7 +84,8 @@ struct OwnershipTests {
 
     private func isOfBridge(_ change: Change) -> Bool {
         switch change {
-        case .setKernel, .setMTU, .setUp, .addAddress, .removeAddress, .isolate: true
+        case .setKernel, .setMTU, .setVLANFiltering, .setUp, .addAddress, .removeAddress, .isolate:
+            true
         default: false
         }
     }
@@ -83,6 +93,7 @@ struct OwnershipTests {
     private func expectEqual(_ one: ObservedNetwork, _ other: ObservedNetwork) {
         #expect(one.interface?.mtu == other.interface?.mtu)
         #expect(one.interface?.isUp == other.interface?.isUp)
+        #expect(one.interface?.isVLANAware == other.interface?.isVLANAware)
         #expect(Set(one.addresses) == Set(other.addresses))
         #expect(one.kernel == other.kernel)
         #expect(one.ports == other.ports)
@@ -94,6 +105,7 @@ struct OwnershipTests {
             [""], ["LXC_IPV6_ENABLE=false"], ["", "LXC_IPV6_ENABLE=false"],
             ["LXC_ADDR=10.5.5.1"], ["LXC_ADDR=10.5.5.1", ""], ["LXC_BRIDGE_MTU=1400", ""],
             ["LXC_ISOLATE=true", "LXC_ADDR=10.0.9.1"], ["LXC_ISOLATE=true", "", ""],
+            ["LXC_VLAN_AWARE=true"], ["LXC_VLAN_AWARE=true", "LXC_BRIDGE_MTU=1400", ""],
         ])
     func asBefore(settings: [String]) throws {
         let before = try found()

@@ -56,8 +56,8 @@ extension HostTools {
         _ change: Change, meanwhile: () -> Void = {}
     ) throws(Failure) {
         switch change {
-        case .createBridge, .deleteBridge, .setHardwareAddress, .setMTU, .setUp, .addAddress,
-            .removeAddress, .isolate:
+        case .createBridge, .deleteBridge, .setHardwareAddress, .setMTU, .setUp,
+            .setVLANFiltering, .addAddress, .removeAddress, .isolate:
             do { try makeByNetlink(change) } catch let error as Failure { throw error } catch {
                 throw Failure("\(error)")
             }
@@ -136,6 +136,9 @@ extension HostTools {
             try socket.set(bridge.interface, at: index(of: bridge.interface), mtu: to)
         case .setUp(let bridge, let up):
             try socket.set(bridge.interface, at: index(of: bridge.interface), up: up)
+        case .setVLANFiltering(let bridge, let on):
+            let name = bridge.interface
+            try socket.set(name, at: index(of: name), vlanFiltering: on)
         case .addAddress(let bridge, let address):
             let raw = try interfaceAddress(bridge, address)
             do throws(NetlinkError) {

@@ -61,13 +61,11 @@ extension HostTools {
     private borrowing func apply(
         _ options: NICChange.RestoredOptions, to nic: Interface, _ name: InterfaceName
     ) throws {
-        // First the addresses: a locked port drops the frames of all others.
+        // First the VLAN, to which the static entries belong.
+        if let vlan = options.vlan { try setVLAN(vlan, of: nic, name) }
+        // Then the addresses: a locked port drops the frames of all others.
         for address in options.pinned {
             try socket.addStaticFDBEntry(address, to: name, at: nic.index)
-        }
-        if let vlan = options.vlan {
-            throw Failure(
-                "\(name) belongs to VLAN \(vlan), which is not restored: restart its container")
         }
         guard options.isIsolated || options.isLocked else { return }
         var port = PortOptions()
@@ -84,5 +82,19 @@ extension HostTools {
                     + "granted: boot the kernel on which its container was started, or restart "
                     + "the container")
         }
+    }
+
+    private borrowing func setVLAN(
+        _ vlan: UInt16, of nic: Interface, _ name: InterfaceName
+    ) throws {
+        guard let port = try socket.interface(at: nic.index), let master = port.master else {
+            return
+        }
+        guard try socket.interface(at: master)?.isVLANAware == true else {
+            throw Failure(
+                "\(name) belongs to VLAN \(vlan), and its bridge ignores VLANs: set "
+                    + "LXC_VLAN_AWARE=\"true\", or restart the container")
+        }
+        try socket.setAccessVLAN(vlan, of: name, at: nic.index)
     }
 }

@@ -1,5 +1,6 @@
 internal import HostPaths
 internal import Linux
+internal import Netlink
 
 extension HostTools {
     /// Checks, as far as that is possible beforehand, that a change can be made. Changes nothing.
@@ -8,6 +9,17 @@ extension HostTools {
         switch change {
         case .setKernel(let path, _, _): try verifySetting(path)
         case .setForwarding(let forwarding, _): try verifySetting(forwarding.path)
+        case .setVLANFiltering(let bridge, true):
+            let isSupported: Bool
+            do throws(NetlinkError) { isSupported = try socket.supportsVLANFiltering() } catch {
+                throw Failure("\(error)")
+            }
+            guard isSupported else {
+                throw Failure(
+                    "\(bridge) cannot be VLAN-aware: this kernel has no VLAN filtering "
+                        + "(CONFIG_BRIDGE_VLAN_FILTERING): remove LXC_VLAN_AWARE, or use another "
+                        + "kernel")
+            }
         case .firewall(let change):
             guard asksPrograms else { return }
             for step in change.steps { try verify(step.apply, by: step.tool) }

@@ -19,6 +19,8 @@ package struct DesiredNetwork: Hashable, Codable, Sendable {
     package var firewall: FirewallChoice
     /// Whether packets from the bridge are dropped if the route to their source is not through it.
     @AbsentMeansFalse package var filtersSources: Bool
+    /// Whether the bridge forwards frames by VLAN.
+    @AbsentMeansFalse package var isVLANAware: Bool
 
     /// The bridge's address, its network, and whether NAT translates the containers' addresses.
     package struct Subnet<Address: IPAddress>: Hashable, Codable, Sendable {

@@ -39,7 +39,7 @@ package struct Validation {
             isolates: boolean(.isolate), forwards: forwards(ipv4, ipv6, dhcp),
             firewall: .init(
                 prefersNft: boolean(.useNft), fixesForeign: boolean(.firewallForeign)),
-            filtersSources: boolean(.reversePathFilter))
+            filtersSources: boolean(.reversePathFilter), isVLANAware: boolean(.vlanAware))
         return problems.isEmpty ? network : nil
     }
 

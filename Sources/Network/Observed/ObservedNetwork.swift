@@ -57,6 +57,8 @@ package struct ObservedNetwork: Sendable {
         case .hardwareAddress: interface?.address?.description
         case .mtu: interface.map { "\($0.mtu)" }
         case .link: interface.map { $0.isUp ? "up" : "down" }
+        // The value of a new bridge, too.
+        case .vlanFiltering: interface?.isVLANAware == true ? "1" : "0"
         case .kernel(let path): kernel[path]
         }
     }

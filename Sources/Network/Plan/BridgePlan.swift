@@ -1,3 +1,6 @@
+internal import Identity
+internal import Netlink
+
 /// The bridge itself: its attributes, its addresses, and the isolation of its ports.
 extension Planner {
     /// The changes that must precede those of the addresses.
@@ -59,6 +62,7 @@ extension Planner {
         let bridge = desired.bridge
         var attributes: [(Alteration.Attribute, String)] = [(.mtu, "\(desired.mtu)")]
         if let address = desired.hardwareAddress { attributes.append((.hardwareAddress, address)) }
+        if desired.isVLANAware { attributes.append((.vlanFiltering, "1")) }
         // Without promote_secondaries, the kernel removes all IPv4 addresses of a range when the
         // first one is removed.
         if !isOwn { attributes.append((.kernel(Sysctls.promoteSecondaries(bridge)), "1")) }
@@ -78,6 +82,8 @@ extension Planner {
             switch alteration.attribute {
             // This would cut off containers, or remove addresses that are not berth-net's.
             case .link where !observed.ports.isEmpty: return nil
+            // Containers of different VLANs would reach each other.
+            case .vlanFiltering where observed.ports.contains(where: \.hasVLAN): return nil
             case .kernel(Sysctls.disabled6(bridge)) where !others.allSatisfy(\.isIPv4): return nil
             default: break
             }
@@ -187,6 +193,11 @@ extension Planner {
         }
         return changes
     }
+}
+
+extension Interface {
+    /// Whether lxc-usernet puts the port into a VLAN.
+    fileprivate var hasVLAN: Bool { PortGrant(group: group)?.vlan != nil }
 }
 
 extension BridgeAddress {

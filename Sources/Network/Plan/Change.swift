@@ -7,6 +7,8 @@ package enum Change: Sendable {
     case setHardwareAddress(BridgeName, from: String, to: String)
     case setMTU(BridgeName, from: UInt32, to: UInt32)
     case setUp(BridgeName, Bool)
+    /// Makes a bridge VLAN-aware or not.
+    case setVLANFiltering(BridgeName, Bool)
     case addAddress(BridgeName, BridgeAddress)
     case removeAddress(BridgeName, BridgeAddress)
     case isolate(BridgeName, port: Record.Port, Bool)
@@ -46,6 +48,7 @@ package enum Change: Sendable {
             .setHardwareAddress(bridge, from: to, to: from)
         case .setMTU(let bridge, let from, let to): .setMTU(bridge, from: to, to: from)
         case .setUp(let bridge, let up): .setUp(bridge, !up)
+        case .setVLANFiltering(let bridge, let on): .setVLANFiltering(bridge, !on)
         case .addAddress(let bridge, let address): .removeAddress(bridge, address)
         case .removeAddress(let bridge, let address): .addAddress(bridge, address)
         case .isolate(let bridge, let port, let isolated): .isolate(bridge, port: port, !isolated)
@@ -105,8 +108,9 @@ extension Change {
     /// Whether users other than root can see that the change has not been made.
     var isVisibleToUsers: Bool {
         switch self {
-        case .createBridge, .deleteBridge, .setHardwareAddress, .setMTU, .setUp, .addAddress,
-            .removeAddress, .isolate, .nic, .setKernel, .setForwarding, .startDnsmasq:
+        case .createBridge, .deleteBridge, .setHardwareAddress, .setMTU, .setUp,
+            .setVLANFiltering, .addAddress, .removeAddress, .isolate, .nic, .setKernel,
+            .setForwarding, .startDnsmasq:
             true
         case .firewall, .routeNames, .writeReservations, .writeHostNames,
             .writeReservedAddresses, .stopDnsmasq, .restartDnsmasq, .rereadFiles, .applyFix,
@@ -120,6 +124,7 @@ extension Change {
         switch self {
         case .createBridge(let other, _, _), .deleteBridge(let other, _, _),
             .setHardwareAddress(let other, _, _), .setMTU(let other, _, _), .setUp(let other, _),
+            .setVLANFiltering(let other, _),
             .addAddress(let other, _), .removeAddress(let other, _), .isolate(let other, _, _),
             .writeReservations(let other, _, _), .writeHostNames(let other, _, _),
             .startDnsmasq(let other, _), .stopDnsmasq(let other, _),
@@ -166,8 +171,8 @@ extension Change: CustomStringConvertible {
         case .writeReservations(_, let from, let to), .writeHostNames(_, let from, let to),
             .writeReservedAddresses(let from, let to):
             from == nil ? "+" : to == nil ? "-" : "~"
-        case .setHardwareAddress, .setMTU, .setKernel, .setForwarding, .restartDnsmasq,
-            .rereadFiles, .isolate:
+        case .setHardwareAddress, .setMTU, .setVLANFiltering, .setKernel, .setForwarding,
+            .restartDnsmasq, .rereadFiles, .isolate:
             "~"
         }
     }
@@ -181,6 +186,8 @@ extension Change: CustomStringConvertible {
             "\(bridge): hardware address \(from) becomes \(to)"
         case .setMTU(let bridge, let from, let to): "\(bridge): MTU \(from) becomes \(to)"
         case .setUp(let bridge, let up): "\(bridge): link is set \(up ? "up" : "down")"
+        case .setVLANFiltering(let bridge, let on):
+            "\(bridge): the bridge \(on ? "becomes VLAN-aware" : "is no longer VLAN-aware")"
         case .addAddress(let bridge, let address), .removeAddress(let bridge, let address):
             "\(bridge): address \(address)"
         case .isolate(let bridge, let port, let isolated):

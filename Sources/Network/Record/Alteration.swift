@@ -16,6 +16,8 @@ package struct Alteration: Codable, Hashable, Sendable {
         case mtu
         /// `up` or `down`.
         case link
+        /// `vlan_filtering` of a bridge: `0` or `1`.
+        case vlanFiltering
         /// A kernel setting, by its path under /proc/sys.
         case kernel(String)
 
@@ -24,6 +26,7 @@ package struct Alteration: Codable, Hashable, Sendable {
             case "address": self = .hardwareAddress
             case "mtu": self = .mtu
             case "link": self = .link
+            case "vlan_filtering": self = .vlanFiltering
             default:
                 guard text.hasPrefix("/proc/sys/net/") else { return nil }
                 self = .kernel(text)
@@ -35,6 +38,7 @@ package struct Alteration: Codable, Hashable, Sendable {
             case .hardwareAddress: "address"
             case .mtu: "mtu"
             case .link: "link"
+            case .vlanFiltering: "vlan_filtering"
             case .kernel(let path): path
             }
         }
@@ -51,6 +55,7 @@ extension Change {
         case .mtu:
             UInt32(to).map { .setMTU(bridge, from: from.flatMap { UInt32($0) } ?? $0, to: $0) }
         case .link: .setUp(bridge, to == "up")
+        case .vlanFiltering: .setVLANFiltering(bridge, to == "1")
         case .kernel(let path): .setKernel(path: path, from: from, to: to)
         }
     }
@@ -61,6 +66,7 @@ extension Change {
         case .setHardwareAddress(_, let from, let to): (.hardwareAddress, from, to)
         case .setMTU(_, let from, let to): (.mtu, "\(from)", "\(to)")
         case .setUp(_, let up): (.link, up ? "down" : "up", up ? "up" : "down")
+        case .setVLANFiltering(_, let on): (.vlanFiltering, on ? "0" : "1", on ? "1" : "0")
         case .setKernel(let path, let from, let to): (.kernel(path), from, to)
         default: nil
         }

@@ -20,13 +20,20 @@ struct PlannedNetwork {
         return Record.Entry(
             desired: desired, bridge: origin, bridgeIndex: observed.interface?.index.number,
             addresses: addresses(after: changes, origin),
-            alterations: origin.isOwn ? [] : (record?.alterations ?? []).after(changes),
+            alterations: alterations(after: changes, origin),
             isolatedPorts: isolatedPorts(after: changes),
             hasUnrecordedIsolation: record?.hasUnrecordedIsolation ?? false && desired.isolates,
             lockedAddresses: lockedAddresses,
             firewall: record?.firewall, hostDNS: hostDNS(after: changes), dnsPort: dnsPort,
             configurationDigest: observed.configurationDigest, foreignFixes: foreignFixes,
             isComplete: isComplete)
+    }
+
+    /// A bridge that is berth-net's own is deleted, so that nothing of it is restored. But the
+    /// setting of VLANs may be removed while the bridge stays.
+    private func alterations(after changes: [Change], _ bridge: Origin) -> [Alteration] {
+        (record?.alterations ?? []).after(changes)
+            .filter { !bridge.isOwn || $0.attribute == .vlanFiltering }
     }
 
     private func addresses(after changes: [Change], _ bridge: Origin) -> [Record.Address] {

@@ -31,6 +31,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case isolate = "LXC_ISOLATE"
     case nat = "LXC_NAT"
     case reversePathFilter = "LXC_RPFILTER"
+    case vlanAware = "LXC_VLAN_AWARE"
 
     /// The value if no file sets one; empty if it is derived. See berth-net.conf(5).
     package var defaultValue: String {
@@ -38,7 +39,7 @@ package enum Setting: String, CaseIterable, Sendable {
         case .useBridge, .dhcp, .dhcpPing, .useNft, .ipv6Enable, .ipv6NAT, .nat,
             .reversePathFilter:
             "true"
-        case .firewallForeign, .isolate: "false"
+        case .firewallForeign, .isolate, .vlanAware: "false"
         case .bridge: "lxcbr0"
         case .bridgeMAC: "10:66:6a:00:00:00"
         case .dnsNames: "managed"
