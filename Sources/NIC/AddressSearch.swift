@@ -158,7 +158,7 @@ struct AddressSearch {
         at address: MACAddress, _ session: borrowing HelperSession
     ) throws(Refusal) -> InterfaceIndex? {
         if let interfaces { return interfaces.first { $0.address == address }?.index }
-        guard case .linux(let bridge, _) = session.bridge else { return nil }
+        guard case .linux(let bridge, _, _) = session.bridge else { return nil }
         return try netlink { () throws(NetlinkError) in
             try session.kernel.port(of: bridge, withAddress: address)
         }

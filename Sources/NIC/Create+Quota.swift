@@ -8,6 +8,7 @@ extension Create {
         let pair: VethPair
         let row: Ledger.Row
         let line: Int
+        let options: UsernetEntry.Options
         let grant: PortGrant
         let label: ContainerLabel
     }
@@ -89,7 +90,7 @@ extension Create {
             let made = CreatedNIC(
                 pair: pair,
                 row: Ledger.Row(owner: charged.owner, bridge: request.bridge, nic: pair.host),
-                line: entry.line, grant: grant, label: label)
+                line: entry.line, options: entry.options, grant: grant, label: label)
             audit.creates(
                 pair, label: label.description, chargedTo: entry.line, used: quota.used + 1,
                 allowed: quota.allowed)
@@ -119,13 +120,8 @@ extension Create {
     }
 
     private borrowing func grant(of entry: UsernetEntry) throws(Refusal) -> PortGrant {
-        let grant = PortGrant(entry.options)
-        if grant.port != PortOptions() {
-            guard case .linux = session.bridge else {
-                throw .optionNeedsBridge(line: entry.line, bridge: request.bridge.description)
-            }
-        }
-        return grant
+        try session.bridge.requireSupport(for: entry, on: request.bridge)
+        return PortGrant(entry.options)
     }
 
     /// A pair with a random name for the host's end: `veth1000_Xy3Z` for user IDs up to 65536,
@@ -157,7 +153,7 @@ extension Create {
                 pair.containerAddress = .local(Array(random[11...]))
             }
             pair.hostGroup = grant.group
-            if case .linux(let index, _) = session.bridge { pair.bridge = index }
+            if case .linux(let index, _, _) = session.bridge { pair.bridge = index }
             pair.hostMTU = session.bridge.mtu
             pair.container = request.containerName
             let maximum = session.bridge.mtu ?? 1500

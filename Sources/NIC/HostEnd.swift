@@ -8,6 +8,7 @@ extension PortGrant {
         self.init()
         isIsolated = options.isIsolated
         filtersHardwareAddress = options.filtersAddress
+        vlan = options.vlan
     }
 
     /// The options of a bridge port that enforce the grant.
@@ -25,13 +26,16 @@ extension Create {
     borrowing func configureHostEnd(_ made: CreatedNIC) throws(Refusal) -> Interface {
         let name = made.pair.host
         let host = try interface(made)
+        try setVLAN(host, made)
+        try setRate(host, made)
         try restrictPort(host, made)
         try protectHost(from: name)
         try netlink { () throws(NetlinkError) in
             try session.kernel.bringUpWithoutLinkLocalAddress(
                 name, at: host.index, alias: made.label.alias, port: made.grant.port)
         }
-        try session.withOpenVSwitch { bridge, root throws(Refusal) in try bridge.add(name, as: root)
+        try session.withOpenVSwitch { bridge, root throws(Refusal) in
+            try bridge.add(name, vlan: made.options.vlan, as: root)
         }
         // Open vSwitch also adds and keeps a port whose NIC no longer exists, so look up the NIC
         // again.

@@ -18,8 +18,12 @@ struct OpenVSwitch {
         guard status == 0 else { throw .notABridge(bridge.description) }
     }
 
-    func add(_ port: InterfaceName, as root: borrowing SavedRoot) throws(Refusal) {
-        try run([], ["--may-exist", "add-port", bridge.description, port.description], as: root)
+    /// - Parameter vlan: the VLAN of an access port; `nil` for a port that carries all VLANs.
+    func add(
+        _ port: InterfaceName, vlan: UInt16?, as root: borrowing SavedRoot
+    ) throws(Refusal) {
+        let words = ["--may-exist", "add-port", bridge.description, port.description]
+        try run([], words + (vlan.map { ["tag=\($0)"] } ?? []), as: root)
     }
 
     func remove(_ ports: [InterfaceName], as root: borrowing SavedRoot) throws(Refusal) {

@@ -31,8 +31,10 @@ package enum Refusal: Error {
     case noBridge(String)
     case notABridge(String)
     case nameTaken(String)
-    case optionNeedsBridge(line: Int, bridge: String)
+    case optionNeedsBridge(line: Int, options: [String], bridge: String)
     case optionUnknownToKernel(line: Int, option: String)
+    case bridgeIgnoresVLANs(line: Int, bridge: String)
+    case schedulerMissing(line: Int, module: String)
 
     // The kernel and other programs.
     case kernel(NetlinkError)
@@ -106,12 +108,22 @@ extension Refusal: CustomStringConvertible {
         case .nameTaken(let name):
             "the container already has an interface \(name): set a different lxc.net.N.name for "
                 + "each NIC"
-        case .optionNeedsBridge(let line, let bridge):
-            "line \(line) of \(Paths.usernet) has an option for Linux bridges only, and \(bridge) "
-                + "is not one: as root, remove isolated and macfilter from the line"
+        case .optionNeedsBridge(let line, let options, let bridge):
+            "line \(line) of \(Paths.usernet) has an option that \(bridge) cannot enforce, "
+                + "because it is not a Linux bridge: as root, remove \(options.sentence) from the "
+                + "line"
         case .optionUnknownToKernel(let line, let option):
             "line \(line) of \(Paths.usernet) has the option \(option), which is not supported by "
                 + "this kernel: as root, remove it, or use a newer kernel"
+
+        case .bridgeIgnoresVLANs(let line, let bridge):
+            "line \(line) of \(Paths.usernet) has the option vlan, and the bridge \(bridge) "
+                + "ignores VLANs: set LXC_VLAN_AWARE=\"true\" if berth-net made the bridge, or as "
+                + "root, run ip link set \(bridge) type bridge vlan_filtering 1"
+        case .schedulerMissing(let line, let module):
+            "line \(line) of \(Paths.usernet) has the option rate, for which this kernel lacks "
+                + "\(module): as root, install the kernel's package with these modules, or remove "
+                + "the option"
 
         case .kernel(let error): error.description
         case .noRandomness(let errno):
@@ -123,6 +135,18 @@ extension Refusal: CustomStringConvertible {
             "cannot turn off router advertisements and redirects on \(nic): \(errno.description)"
         case .answerLost(let errno): "cannot write the result: \(errno.description)"
         }
+    }
+}
+
+extension [String] {
+    /// "isolated", "isolated and macfilter", "isolated, macfilter and rate"
+    fileprivate var sentence: String {
+        guard let last, count > 1 else { return first ?? "" }
+        var text = ""
+        for (position, word) in dropLast().enumerated() {
+            text += position == 0 ? word : ", " + word
+        }
+        return text + " and " + last
     }
 }
 

@@ -12,20 +12,6 @@ package struct UsernetEntry: Equatable, Sendable {
     /// Whether each user has the quota, and not all users together.
     package var isPerUser: Bool { grantee == .everybody || options.isEach }
 
-    /// The words after COUNT, which LXC's own helper ignores.
-    package struct Options: Equatable, Sendable {
-        /// `each`: every member of the group has the quota.
-        package var isEach = false
-        /// `isolated`: no frames pass between this port and other isolated ports of the bridge.
-        package var isIsolated = false
-        /// `macfilter`: only frames from the NIC's original hardware address may pass the port.
-        package var filtersAddress = false
-        /// `mtu=N`: the MTU of the container's end in bytes, limited by that of the bridge.
-        package var mtu: UInt32?
-
-        package init() {}
-    }
-
     /// Why a line is invalid.
     package enum ParseError: Error {
         case tooFewFields
@@ -34,6 +20,8 @@ package struct UsernetEntry: Equatable, Sendable {
         case invalidCount(String)
         case unknownOption(String)
         case invalidMTU(String)
+        case invalidVLAN(String)
+        case invalidRate(String)
         case eachWithoutGroup
     }
 
@@ -59,43 +47,6 @@ package struct UsernetEntry: Equatable, Sendable {
     }
 }
 
-extension UsernetEntry.Options {
-    /// The minimum for IPv4 (RFC 791).
-    private static let minimumMTU: UInt64 = 68
-
-    fileprivate init(_ words: ArraySlice<ArraySlice<UInt8>>) throws(UsernetEntry.ParseError) {
-        for word in words {
-            if word.elementsEqual("each".utf8) {
-                isEach = true
-            } else if word.elementsEqual("isolated".utf8) {
-                isIsolated = true
-            } else if word.elementsEqual("macfilter".utf8) {
-                filtersAddress = true
-            } else if word.starts(with: "mtu=".utf8) {
-                guard let mtu = decimal(word.dropFirst(4), upTo: 65535), mtu >= Self.minimumMTU
-                else {
-                    throw .invalidMTU(printable(word))
-                }
-                self.mtu = UInt32(mtu)
-            } else {
-                throw .unknownOption(printable(word))
-            }
-        }
-    }
-}
-
-extension UsernetEntry.Options {
-    /// The options as a line has them.
-    package var words: [String] {
-        var words: [String] = []
-        if isEach { words.append("each") }
-        if isIsolated { words.append("isolated") }
-        if filtersAddress { words.append("macfilter") }
-        if let mtu { words.append("mtu=\(mtu)") }
-        return words
-    }
-}
-
 extension UsernetEntry.ParseError: CustomStringConvertible {
     package var description: String {
         switch self {
@@ -104,8 +55,12 @@ extension UsernetEntry.ParseError: CustomStringConvertible {
         case .invalidBridge(let word): "\"\(word)\" is not a valid bridge name"
         case .invalidCount(let word): "the count \"\(word)\" is not a number"
         case .unknownOption(let word):
-            "the option \"\(word)\" is unknown; the options are each, isolated, macfilter and mtu=N"
+            "the option \"\(word)\" is unknown; the options are each, isolated, macfilter, mtu=N, "
+                + "vlan=N and rate=DOWN/UP"
         case .invalidMTU(let word): "\"\(word)\" is not an MTU from 68 to 65535"
+        case .invalidVLAN(let word): "\"\(word)\" is not a VLAN from 1 to 4094"
+        case .invalidRate(let word):
+            "\"\(word)\" is not rate=DOWN or rate=DOWN/UP, in bits per second from 8k to 100G"
         case .eachWithoutGroup: "the option each is for lines of groups, which begin with @"
         }
     }

@@ -9,6 +9,30 @@ import Testing
 /// Checks of facts that no test host can have.
 @Suite
 struct Decisions {
+    @Test("a bridge that ignores VLANs is a problem for a user whose line has a VLAN")
+    func vlans() {
+        var facts = Facts.alices()
+        facts.usernet.quotas[0].lines = [
+            .init(number: 4, count: 10, options: ["vlan=20"], vlan: 20)
+        ]
+        let finding = Bridge.run(facts)[0]
+        #expect(finding.verdict == .problem)
+        #expect(finding.message.contains("line 4 of /etc/lxc/lxc-usernet"))
+        #expect(
+            finding.fixes == [
+                .advice(
+                    "as root, write LXC_VLAN_AWARE=\"true\" into the settings of lxcbr0, and run "
+                        + "berth-net reload")
+            ])
+        facts.network.networks = []
+        #expect(
+            Bridge.run(facts)[0].fixes
+                == [.command("ip link set lxcbr0 type bridge vlan_filtering 1", by: .root)])
+        #expect(Quota.run(facts)[0].message.hasSuffix(", with vlan=20"))
+        facts.usernet.quotas[0].interface?.isVLANAware = true
+        #expect(Bridge.run(facts).map(\.verdict) == [.ok])
+    }
+
     @Test("a healthy host has no finding but ok")
     func healthy() {
         #expect(Checks.findings(host()).allSatisfy { $0.verdict == .ok })

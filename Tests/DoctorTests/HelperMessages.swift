@@ -31,6 +31,13 @@ struct HelperMessages {
                 "nic-lock"
             ),
             (.namespaceNotYours, "nic-namespace"),
+            (
+                .optionNeedsBridge(line: 1, options: ["isolated", "rate"], bridge: "ovs0"),
+                "nic-option"
+            ),
+            (.optionUnknownToKernel(line: 1, option: "macfilter"), "nic-option"),
+            (.bridgeIgnoresVLANs(line: 1, bridge: "lxcbr0"), "nic-option"),
+            (.schedulerMissing(line: 1, module: "act_police"), "nic-option"),
         ]
         for (refusal, id) in refusals {
             let line = "lxc-user-nic failed to configure requested network: berth-nic: \(refusal)"

@@ -36,6 +36,35 @@ struct OpenVSwitchBridges {
         }
     }
 
+    @Test("vlan=N: the port is an access port of that VLAN; rate is refused")
+    func vlan() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host.withSwitch()
+            host.allow("eve veth ovs0 2 vlan=20", "eve veth ovs0 1 vlan=4094")
+            let containers = try (2...4).map { number in
+                let container = Container(of: 2000)
+                let outcome = Program.ours.create(container, on: "ovs0")
+                let nic = try #require(Answer(outcome), "\(outcome)").hostName
+                let tag = shell("ovs-vsctl get port \(nic) tag").output
+                expect(tag, is: number < 4 ? "20\n" : "4094\n")
+                container.shell("ip addr add 10.9.0.\(number)/24 dev eth0; ip link set eth0 up")
+                return container
+            }
+            func reaches(_ number: Int, tries: Int) -> Bool {
+                let ping = "busybox ping -q -c 1 -W 1 10.9.0.\(number)"
+                return containers[0].shell(
+                    "for n in $(seq \(tries)); do \(ping) && exit; done; exit 1"
+                ).succeeded
+            }
+            expect(reaches(3, tries: 30))
+            expect(!reaches(4, tries: 3))
+            host.allow("eve veth ovs0 9 vlan=20 rate=8M")
+            let refused = Program.ours.create(containers[0], on: "ovs0")
+            expect(refused.errorOutput.contains("remove rate from the line"), "\(refused)")
+            expect(host.ports.count, is: 3)
+        }
+    }
+
     @Test("the next create removes ports whose NICs vanished, and frees their quota")
     func restart() async {
         await #expect(processExitsWith: .success) {

@@ -103,12 +103,13 @@ struct PortOptionsInForce {
         await #expect(processExitsWith: .success) {
             let host = try Host.withPingableBridge()
             let container = Container(of: 2000)
-            for option in ["isolated", "macfilter", "isolated macfilter", "mtu=1000 isolated"] {
-                host.allow("bob veth none 1", "eve veth none 1 \(option)")
+            for option in ["isolated", "macfilter", "isolated and macfilter"] {
+                let options = option.replacing(" and", with: "") + " mtu=1000"
+                host.allow("bob veth none 1", "eve veth none 1 \(options)")
                 let outcome = Program.ours.create(container, on: "none")
                 expect(outcome.status, is: 1, option)
                 expect(outcome.errorOutput.contains("line 2 of /etc/lxc/lxc-usernet"), "\(outcome)")
-                expect(outcome.errorOutput.contains("remove isolated and macfilter"), "\(outcome)")
+                expect(outcome.errorOutput.contains("remove \(option) from"), "\(outcome)")
                 expect(host.isInOrder(with: 0), option)
             }
             host.allow("eve veth none 1 mtu=1000")

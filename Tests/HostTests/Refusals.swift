@@ -95,7 +95,7 @@ struct Refusals {
                 "eve veth br0 -1": "the count \"-1\" is not a number",
                 "eve veth br0 99999999999999999999": "is not a number",
                 "eve veth br0 1 isolate":
-                    "the option \"isolate\" is unknown; the options are isolated",
+                    "the option \"isolate\" is unknown; the options are each",
                 "eve veth br0 1 mtu=67": "\"mtu=67\" is not an MTU from 68 to 65535",
                 "eve veth br0 1 mtu=": "\"mtu=\" is not an MTU",
             ]

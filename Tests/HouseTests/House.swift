@@ -129,7 +129,7 @@ struct House {
             expect(!text.isEmpty, page)
             for word in words { expect(text.contains(word), "\(page) does not say \(word)") }
         }
-        let options = contents(of: root + "Sources/Usernet/UsernetEntry.swift")
+        let options = contents(of: root + "Sources/Usernet/UsernetOptions.swift")
             .matches(of: /word\.(?:elementsEqual|starts)\((?:with: )?"([a-z]+)=?"/).map {
                 $0.output.1
             }

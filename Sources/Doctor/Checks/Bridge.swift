@@ -1,4 +1,7 @@
-/// Whether each bridge that the configuration names exists, is up, and has an address.
+internal import HostPaths
+
+/// Whether each bridge that the configuration names exists, is up, has an address, and forwards by
+/// VLAN if the user's line needs it.
 enum Bridge: Check {
     static let name = "bridge"
     static let appliesToRoot = true
@@ -40,7 +43,31 @@ enum Bridge: Check {
                     "the bridge has no address, so containers get no address and no route",
                     .command(facts.serviceCommand(restart: true), by: .root)))
         }
+        findings += vlans(quota, of: interface, facts)
         return findings.isEmpty ? [.ok(bridge, "the bridge is up")] : findings
+    }
+
+    /// berth-nic refuses a NIC in a VLAN on a Linux bridge that ignores VLANs.
+    private static func vlans(
+        _ quota: UsernetFacts.BridgeQuota, of interface: InterfaceFacts, _ facts: Facts
+    ) -> [Finding] {
+        guard interface.isBridge, !interface.isVLANAware,
+            let line = quota.lines.first(where: { $0.vlan != nil })
+        else { return [] }
+        let bridge = interface.name
+        let isMade = facts.network.isManaged(bridge) && facts.installation.hasBerthNet
+        return [
+            .problem(
+                bridge,
+                "the bridge ignores VLANs, so that NICs are refused to \(facts.target.name), whom "
+                    + "line \(line.number) of \(Paths.usernet) puts into a VLAN",
+                isMade
+                    ? .advice(
+                        "as root, write LXC_VLAN_AWARE=\"true\" into the settings of \(bridge), "
+                            + "and run berth-net reload")
+                    : .command(
+                        "ip link set \(bridge) type bridge vlan_filtering 1", by: .root))
+        ]
     }
 
     private static func missing(_ bridge: String, _ facts: Facts) -> Finding {

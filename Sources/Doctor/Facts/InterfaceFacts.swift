@@ -9,6 +9,8 @@ struct InterfaceFacts: Equatable, Sendable {
     /// Whether it may be a bridge of Open vSwitch.
     let mayBeOpenVSwitch: Bool
     let isUp: Bool
+    /// Whether a Linux bridge forwards frames by VLAN.
+    var isVLANAware = false
     /// 4 or 16 bytes each, without link-local addresses.
     var addresses: [[UInt8]] = []
 
@@ -17,7 +19,7 @@ struct InterfaceFacts: Equatable, Sendable {
             InterfaceFacts(
                 name: interface.description, isBridge: interface.kind == .bridge,
                 mayBeOpenVSwitch: interface.kind == .openVSwitch || interface.kind == .tun,
-                isUp: interface.isUp,
+                isUp: interface.isUp, isVLANAware: interface.isVLANAware ?? false,
                 addresses: network.addresses
                     .filter { $0.interface == interface.index && !$0.isLinkLocal }
                     .map(\.bytes))

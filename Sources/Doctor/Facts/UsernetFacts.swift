@@ -11,6 +11,7 @@ struct UsernetFacts: Sendable {
         let count: Int
         /// As the line has them.
         var options: [String] = []
+        var vlan: UInt16?
     }
 
     /// A user's quota on a bridge that the container's configuration names.
@@ -44,7 +45,9 @@ struct UsernetFacts: Sendable {
 
 extension UsernetFacts.Line {
     fileprivate init(_ entry: UsernetEntry) {
-        self.init(number: entry.line, count: entry.count, options: entry.options.words)
+        self.init(
+            number: entry.line, count: entry.count, options: entry.options.words,
+            vlan: entry.options.vlan)
     }
 }
 

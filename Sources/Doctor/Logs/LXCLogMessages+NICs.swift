@@ -26,6 +26,10 @@ extension LXCLogMessage {
                 "lxc.net.N.link names an interface that is not a bridge.",
                 fix: "write a bridge's name there, such as lxcbr0."),
             LXCLogMessage(
+                "nic-option", [helper, "of /etc/lxc/lxc-usernet has"],
+                "The user's line has an option that the bridge or the kernel cannot enforce.",
+                fix: "as root, follow the message, or remove the option from the line."),
+            LXCLogMessage(
                 "nic-not-setuid", [helper, "not setuid root"],
                 "berth-nic has lost its setuid bit, or is on a file system mounted nosuid.",
                 fix: "as root, run chown root and chmod 4755 on it; see berth doctor."
