@@ -27,10 +27,7 @@ package struct ContainerNames: Equatable, Sendable {
         guard let domain = network.dns.domain else { return }
         let live = Claim.live(network, facts, domain)
         let claims =
-            live
-            + Claim.restarting(facts, domain).filter { claim in
-                !live.contains { $0.name == claim.name }
-            }
+            live + Claim.restarting(facts, domain, besides: Set(live.map(\.name)))
         let clients = Set(facts.leases.filter { !$0.isOfContainer }.compactMap(\.label))
         var holders: [String: String] = [:]
         for claim in claims.sorted(by: { ($0.rank, $0.order) < ($1.rank, $1.order) }) {
@@ -90,42 +87,52 @@ private struct Claim {
     static func live(
         _ network: DesiredNetwork, _ facts: ContainerNames.Facts, _ domain: String
     ) -> [Claim] {
-        let reservations = network.dhcp.reservations.filter { $0.container != nil }
-        let reserved: [Claim] = reservations.enumerated().compactMap { order, reservation in
-            guard let nic = reservation.container else { return nil }
-            let lease = facts.leases.first { nic.has($0) }
-            let isTaken = facts.leases.contains { $0.address == reservation.address.description }
+        var leases: [String: Lease] = [:]
+        for lease in facts.leases {
+            if let address = lease.hardwareAddress { leases[address] = lease }
+        }
+        let leasedAddresses = Set(facts.leases.map(\.address))
+        var reservedFor: Set<String> = []
+        var claims: [Claim] = []
+        for (order, reservation) in network.dhcp.reservations.enumerated() {
+            guard let nic = reservation.container else { continue }
+            reservedFor.formUnion(nic.hardwareAddresses)
+            let lease = nic.hardwareAddresses.lazy.compactMap { leases[$0] }.first
+            let isTaken = leasedAddresses.contains(reservation.address.description)
             let leased = lease.flatMap { IPv4Address($0.address) }
-            guard let address = leased ?? (isTaken ? nil : reservation.address) else {
-                return nil
-            }
-            return Claim(nic.label, address, lease?.hardwareAddress, domain, .reserved, order)
+            guard let address = leased ?? (isTaken ? nil : reservation.address) else { continue }
+            claims += [
+                Claim(nic.label, address, lease?.hardwareAddress, domain, .reserved, order)
+            ].compactMap { $0 }
         }
-        let leased: [Claim] = facts.leases.compactMap { lease in
-            guard let address = IPv4Address(lease.address),
-                let nic = facts.nics.first(where: { $0.hardwareAddress == lease.hardwareAddress }),
-                !reservations.contains(where: { $0.container?.has(lease) ?? false })
-            else { return nil }
-            var claim = Claim(
-                nic.label, address, lease.hardwareAddress, domain, .new, Int(nic.index))
-            let isHolder = facts.published.contains { before in
-                before.names.first == claim?.name && before.names.count > 1
-            }
-            if isHolder { claim?.rank = .holder }
-            return claim
+        // The names of those that have the short names, too.
+        let holders = Set(facts.published.filter { $0.names.count > 1 }.map { $0.names[0] })
+        for nic in facts.nics where !reservedFor.contains(nic.hardwareAddress) {
+            guard let lease = leases[nic.hardwareAddress], let address = IPv4Address(lease.address),
+                var claim = Claim(
+                    nic.label, address, nic.hardwareAddress, domain, .new, Int(nic.index))
+            else { continue }
+            if holders.contains(claim.name) { claim.rank = .holder }
+            claims.append(claim)
         }
-        return reserved + leased
+        return claims
     }
 
     /// Leases of containers that have just stopped: they keep their names until the lease ends or
     /// is released, because they may be restarting.
-    static func restarting(_ facts: ContainerNames.Facts, _ domain: String) -> [Claim] {
-        facts.leases.enumerated().compactMap { order, lease in
+    /// - Parameter names: those of running containers.
+    static func restarting(
+        _ facts: ContainerNames.Facts, _ domain: String, besides names: Set<String>
+    ) -> [Claim] {
+        var published: [String: PublishedNames] = [:]
+        for entry in facts.published {
+            if let address = entry.hardwareAddress { published[address] = entry }
+        }
+        return facts.leases.enumerated().compactMap { order, lease in
             guard lease.isOfContainer, let address = IPv4Address(lease.address),
-                let before = facts.published.first(where: {
-                    $0.hardwareAddress == lease.hardwareAddress
-                }), let name = before.names.first, name.hasSuffix(".\(domain)"),
-                name.dropLast(domain.utf8.count + 1).contains(".")
+                let before = lease.hardwareAddress.flatMap({ published[$0] }),
+                let name = before.names.first, !names.contains(name),
+                name.hasSuffix(".\(domain)"), name.dropLast(domain.utf8.count + 1).contains(".")
             else { return nil }
             let label = before.names.dropFirst().last
             guard label.map({ HostName.isLabel($0) && name.hasPrefix("\($0).") }) ?? true else {
@@ -172,13 +179,6 @@ private struct Claim {
         self.label = label
         self.rank = rank
         self.order = order
-    }
-}
-
-extension IdentifiedNIC {
-    /// Whether the lease is that of this NIC.
-    package func has(_ lease: Lease) -> Bool {
-        lease.hardwareAddress.map { hardwareAddresses.contains($0) } ?? false
     }
 }
 

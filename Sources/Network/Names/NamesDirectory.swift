@@ -25,15 +25,16 @@ struct NamesDirectory {
     /// Makes the directory contain these names and nothing else.
     /// - Returns: whether a name was removed.
     func replace(with names: [PublishedNames]) throws(Errno) -> Bool {
-        let before = try read()
+        var before: [String: PublishedNames] = [:]
+        for entry in try read() { before[entry.file] = entry }
         let files = Set(names.map(\.file))
         var removes = false
         for name in try SmallFile.names(in: path) where !files.contains(name) {
             try SmallFile.remove("\(path)/\(name)")
             removes = true
         }
-        for entry in names where !before.contains(entry) {
-            removes = removes || before.contains { $0.address == entry.address }
+        for entry in names where before[entry.file] != entry {
+            removes = removes || before[entry.file] != nil
             // dnsmasq would also read a temporary file in the directory.
             try SmallFile.replace(
                 "\(path)/\(entry.file)", with: Array(entry.text.utf8),

@@ -18,6 +18,9 @@ struct LeaseKeeper {
     private var watches: [Watch] = []
     private var spent = SpentLeases()
     private var next: Int?
+    /// Not before this time, so that updates take a fraction of the processor, however many leases
+    /// there are, and however often clients renew them.
+    private var earliest = Int.min
     /// The sentences that were logged.
     private var told: Set<String> = []
 
@@ -45,7 +48,7 @@ struct LeaseKeeper {
     }
 
     mutating func schedule(at now: Int) {
-        next = min(next ?? .max, now + Self.pause)
+        next = min(next ?? .max, max(now + Self.pause, earliest))
     }
 
     /// The milliseconds until the next update; `nil` if only an event causes one.
@@ -68,6 +71,8 @@ struct LeaseKeeper {
             for sentence in conflicts where !told.contains(sentence) { log(sentence) }
             told = Set(conflicts)
         } catch { log("the names of containers are not updated: \(error)") }
-        next = spent.isWaiting ? now + Self.interval : nil
+        let end = monotonicMilliseconds()
+        earliest = end + 4 * (end - now)
+        next = spent.isWaiting ? max(end + Self.interval, earliest) : nil
     }
 }
