@@ -38,22 +38,27 @@ package enum SecretFile {
     }
 
     /// Creates the file with all its contents, unless it exists already: of several processes that
-    /// create it at once, one succeeds. A process that is killed leaves nothing behind.
+    /// create it at once, one succeeds.
     ///
-    /// Needs a file system with O_TMPFILE, which NFS and older versions of overlayfs lack.
+    /// A process that is killed can leave a temporary file, `.NAME.PID`. An unnamed file
+    /// (O_TMPFILE) would leave nothing, but AppArmor does not allow to give it a name.
     /// - Throws: ``Errno/exists`` if the file exists.
     package static func create(
         _ name: String, in directory: String, with bytes: [UInt8]
     ) throws(Errno) {
-        let file = try Descriptor.open(directory, linux_O_TMPFILE | O_WRONLY, mode: 0o600)
+        let path = "\(directory)/\(name)"
+        let temporary = "\(directory)/.\(name).\(ProcessID.own.number)"
+        // Left by a killed process that had the same ID.
+        _ = unsafe unlink(temporary)
+        let file = try Descriptor.open(
+            temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
+        defer { unsafe _ = unlink(temporary) }
         // A setuid program has the group of its caller.
         try call { fchown(file.number, 0, 0) }
         try writeAll(bytes, to: file.number, at: 0)
         // After a power failure, the file has its contents or does not exist.
         try call { fsync(file.number) }
-        let unnamed = "/proc/self/fd/\(file.number)"
-        let path = "\(directory)/\(name)"
-        try call { unsafe linkat(AT_FDCWD, unnamed, AT_FDCWD, path, AT_SYMLINK_FOLLOW) }
+        try call { unsafe link(temporary, path) }
     }
 
     private static func wrap<Result: ~Copyable>(
