@@ -101,7 +101,10 @@ extension PortGrant {
     var locksAddress: Bool { filtersHardwareAddress || filtersAddresses }
 
     /// As words of lxc-usernet, separated by commas.
-    package var options: String {
+    package var options: String { words.joined(separator: ", ") }
+
+    /// The options of a line in lxc-usernet that grants this.
+    var words: [String] {
         var words: [String] = []
         if isIsolated { words.append("isolated") }
         if filtersAddresses {
@@ -110,6 +113,6 @@ extension PortGrant {
             words.append("macfilter")
         }
         if let vlan { words.append("vlan=\(vlan)") }
-        return words.joined(separator: ", ")
+        return words
     }
 }

@@ -50,19 +50,20 @@ package struct NICWarnings {
         return observed.nics.compactMap { nic in
             guard let grant = nic.grant else { return nil }
             let lines = entries.filter { $0.mayGrant(to: nic.owner) }
-            guard !lines.contains(where: { $0.options.grant == grant }) else { return nil }
+            let granted = lines.map(\.options.grantedWords)
+            guard !granted.contains(where: { Set($0) == Set(grant.words) }) else { return nil }
             let now =
                 lines.isEmpty
                 ? "no line grants \(printable(nic.owner.field)) a NIC on \(bridge) any more"
                 : "lines of \(printable(nic.owner.field)) for \(bridge) grant "
-                    + lines.map { Self.words($0.options.grant) }.joined(separator: " or ") + " now"
+                    + granted.map(Self.text).joined(separator: " or ") + " now"
             return "\(nic.interface) keeps what lxc-usernet granted when it was made "
-                + "(\(Self.words(grant))), but \(now): restart its container to apply that"
+                + "(\(Self.text(grant.words))), but \(now): restart its container to apply that"
         }
     }
 
-    private static func words(_ grant: PortGrant) -> String {
-        grant.options.isEmpty ? "no options" : grant.options
+    private static func text(_ words: [String]) -> String {
+        words.isEmpty ? "no options" : words.joined(separator: ", ")
     }
 }
 
@@ -83,10 +84,11 @@ extension UsernetEntry {
 }
 
 extension UsernetEntry.Options {
-    fileprivate var grant: PortGrant {
-        var grant = PortGrant()
-        grant.isIsolated = isIsolated
-        grant.filtersHardwareAddress = filtersAddress
-        return grant
+    /// The words that become part of the grant of a NIC. The others take effect only when it is
+    /// made.
+    fileprivate var grantedWords: [String] {
+        words.filter {
+            ["isolated", "macfilter", "ipfilter"].contains($0) || $0.hasPrefix("vlan=")
+        }
     }
 }
