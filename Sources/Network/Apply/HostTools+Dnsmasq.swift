@@ -10,7 +10,10 @@ extension HostTools {
         if words.contains("--hostsdir=\(DnsmasqPaths.containerNames(of: bridge))") {
             try NamesDirectory(bridge: bridge).create()
         }
-        try runDnsmasq(words, meanwhile: meanwhile)
+        do throws(Failure) { try runDnsmasq(words, meanwhile: meanwhile) } catch {
+            NamesDirectory(bridge: bridge).removeIfEmpty()
+            throw error
+        }
     }
 
     borrowing func runDnsmasq(
@@ -26,5 +29,6 @@ extension HostTools {
         do { try DnsmasqProcess.stop(bridge) } catch {
             throw Failure("cannot stop the dnsmasq of \(bridge): \(error)")
         }
+        NamesDirectory(bridge: bridge).removeIfEmpty()
     }
 }

@@ -43,6 +43,9 @@ struct NamesDirectory {
         return removes
     }
 
+    /// Without names, the directory is needed only while dnsmasq runs.
+    func removeIfEmpty() { try? SmallFile.removeDirectory(path) }
+
     func remove() throws(Errno) {
         for name in try SmallFile.names(in: path) { try SmallFile.remove("\(path)/\(name)") }
         try SmallFile.removeDirectory(path)
