@@ -50,13 +50,13 @@ extension HostStatusText {
             facts.append(fact("forwards", StyledText(network.forwards.joined(separator: " "))))
         }
         if let resolver = network.hostDNS {
-            facts.append(fact("names on this host", StyledText("by \(resolver)")))
+            facts.append(fact("host DNS", StyledText("by \(resolver)")))
         }
         if let advice = network.hostDNSAdvice {
-            facts.append(fact("names on this host", StyledText(advice, .dim)))
+            facts.append(fact("host DNS", StyledText(advice, .dim)))
         }
         if network.isMaintained == false {
-            facts.append(fact("not maintained", StyledText(NetworkStatus.withoutRun, .yellow)))
+            facts.append(fact("upkeep", StyledText(NetworkStatus.withoutRun, .yellow)))
         }
         facts += network.missing.map { fact("missing", StyledText($0, .yellow)) }
         facts += network.foreign.map { fact("blocked by", StyledText($0, .red)) }
