@@ -49,6 +49,20 @@ after_boot() {
 		"$(cat /sys/fs/cgroup/berth/u1000/{memory,pids}.max)" $'2147483648\n2000'
 	expect "the container can be stopped" as alice lxc-stop -k -n web
 
+	steps 5 >/run/as-root
+	equal "the block for the reservation has three commands" "$(wc -l </run/as-root)" 3
+	expect "the commands for the reservation succeed" bash -e /run/as-root
+	for start in 1 2 3; do
+		steps 3 | tail -n 1 >/run/alice-starts
+		expect "start $start: the container starts" session su alice 'bash -e /run/alice-starts'
+		expect "start $start: the container has the reserved address" eventually holds \
+			'[ "$(as alice lxc-info -n web -i -H)" = 10.0.3.9 ]'
+		as alice lxc-attach -n web -- /bin/sh -c 'echo $0 >/tmp/index.html; httpd -h /tmp' $start
+		equal "start $start: the forward leads to the container" \
+			"$(busybox wget -q -O - http://10.0.3.1:8080/)" $start
+		expect "start $start: the container can be stopped" as alice lxc-stop -k -n web
+	done
+
 	ln -s berth-user /etc/init.d/berth-user.alice
 	echo 'lxc.start.auto = 1' >>/home/alice/.local/share/lxc/web/config
 	expect "the service berth-user.alice can be started" rc-service berth-user.alice start
