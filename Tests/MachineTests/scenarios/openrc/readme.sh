@@ -57,7 +57,8 @@ after_boot() {
 		expect "start $start: the container starts" session su alice 'bash -e /run/alice-starts'
 		expect "start $start: the container has the reserved address" eventually holds \
 			'[ "$(as alice lxc-info -n web -i -H)" = 10.0.3.9 ]'
-		as alice lxc-attach -n web -- /bin/sh -c 'echo $0 >/tmp/index.html; httpd -h /tmp' $start
+		session su alice "berth-run lxc-attach -n web -- /bin/sh -c \
+			'echo $start >/tmp/index.html; httpd -h /tmp'"
 		equal "start $start: the forward leads to the container" \
 			"$(busybox wget -q -O - http://10.0.3.1:8080/)" $start
 		expect "start $start: the container can be stopped" as alice lxc-stop -k -n web
