@@ -34,8 +34,6 @@ struct KnownNICs {
     var numbers: [Int] = []
     /// One of the container, which it may not have any more.
     var former: FormerNIC?
-    /// Whether these are all NICs of the ledger.
-    var areAll = true
 }
 
 /// What was looked for, or a NIC with which something must be done first, without the lock.

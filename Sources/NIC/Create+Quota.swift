@@ -45,14 +45,9 @@ extension Create {
         // Looking up a thousand NICs takes longer than creating one, so stop after eight that
         // exist. Most hosts have fewer. On other hosts, if the quota seems to be used up, also look
         // up the NICs that count towards it.
-        let limit = 8
-        var lookedUp = 0
-        try session.removeStaleRows(&ledger, stoppingAfter: limit, in: ledgerFile) {
-            nic throws(Refusal) in
-            lookedUp += 1
-            try note(nic, findings, in: &known)
+        try session.removeStaleRows(&ledger, stoppingAfter: 8, in: ledgerFile) {
+            nic throws(Refusal) in try note(nic, findings, in: &known)
         }
-        known.areAll = lookedUp < limit
         var quota = Quota(lines, in: ledger)
         if quota.charged == nil {
             let owners = lines.map { $0.owner }

@@ -110,7 +110,7 @@ extension Refusal: CustomStringConvertible {
                 + "each NIC"
         case .optionNeedsBridge(let line, let options, let bridge):
             "line \(line) of \(Paths.usernet) has an option that \(bridge) cannot enforce, "
-                + "because it is not a Linux bridge: as root, remove \(options.sentence) from the "
+                + "because it is not a Linux bridge: as root, remove \(listed(options)) from the "
                 + "line"
         case .optionUnknownToKernel(let line, let option):
             "line \(line) of \(Paths.usernet) has the option \(option), which is not supported by "
@@ -135,18 +135,6 @@ extension Refusal: CustomStringConvertible {
             "cannot turn off router advertisements and redirects on \(nic): \(errno.description)"
         case .answerLost(let errno): "cannot write the result: \(errno.description)"
         }
-    }
-}
-
-extension [String] {
-    /// "isolated", "isolated and macfilter", "isolated, macfilter and rate"
-    fileprivate var sentence: String {
-        guard let last, count > 1 else { return first ?? "" }
-        var text = ""
-        for (position, word) in dropLast().enumerated() {
-            text += position == 0 ? word : ", " + word
-        }
-        return text + " and " + last
     }
 }
 

@@ -1,5 +1,6 @@
 internal import Delegation
 internal import HostPaths
+internal import Linux
 
 /// Whether the user's cgroup is delegated to them with the controllers that the policy grants.
 enum CgroupNode: Check {

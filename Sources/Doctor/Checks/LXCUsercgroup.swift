@@ -1,4 +1,5 @@
 internal import HostPaths
+internal import Linux
 
 /// Whether `/etc/lxc/lxc-usercgroup` grants the user a cgroup.
 enum LXCUsercgroup: Check {

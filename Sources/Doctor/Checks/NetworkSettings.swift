@@ -1,3 +1,5 @@
+internal import Linux
+
 /// Whether the settings of berth-net are valid, and everything that it created still exists.
 enum NetworkSettings: Check {
     static let name = "network-settings"

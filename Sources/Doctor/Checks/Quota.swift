@@ -1,4 +1,5 @@
 internal import HostPaths
+internal import Linux
 
 /// Whether the user may have one more NIC on each bridge that the configuration names.
 enum Quota: Check {

@@ -56,7 +56,7 @@ package enum KnownUsers {
     }
 
     /// The owners that the first fields of all lines name, including otherwise invalid lines. `*`
-    /// names nobody.
+    /// names no owner.
     private static func owners(in policies: PolicyFiles) -> [Owner] {
         var owners: [Owner] = []
         for (bytes, separator) in [

@@ -12,9 +12,3 @@ func quoted(_ word: String) -> String {
             + word.split(separator: "'", omittingEmptySubsequences: false)
             .joined(separator: #"'\''"#) + "'"
 }
-
-/// Words as a sentence lists them: "a", "a and b", "a, b and c".
-func listed(_ words: [String]) -> String {
-    guard let last = words.last, words.count > 1 else { return words.first ?? "" }
-    return words.dropLast().joined(separator: ", ") + " and " + last
-}

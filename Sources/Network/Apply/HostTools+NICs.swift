@@ -51,7 +51,7 @@ extension HostTools {
             try? socket.set(name, at: nic.index, master: nil)
             throw error
         }
-        // A bridge whose MTU nobody has set takes the lowest MTU of its ports.
+        // A bridge without a configured MTU takes the lowest one of its ports.
         if let mtu, let now = try socket.interface(at: index)?.mtu, now != mtu {
             try socket.set(bridge.interface, at: index, mtu: mtu)
         }

@@ -95,11 +95,11 @@ package struct DnsmasqConfiguration: Sendable {
 
     /// The tag of clients with an address that berth-nic gives.
     static let containerTag = "berth-nic"
-    /// The tag of clients that ask for a name that nobody gets.
+    /// The tag of clients that ask for a reserved name.
     private static let reservedTag = "berth-reserved"
 
     /// Names of users' containers come from berth-net. Host names that these clients send are
-    /// ignored, and nobody gets a reserved name.
+    /// ignored, and no client gets a reserved name.
     private var names: [String] {
         var words = HardwareBlock.allCases.map {
             let pattern = MACAddress(bytes: Array($0.containerAddress([]).bytes.prefix(2)))

@@ -3,9 +3,9 @@ internal import Linux
 
 /// Which names the addresses of a network have (`LXC_DNS_NAMES=managed`).
 ///
-/// `web` of alice is `web.alice.DOMAIN`, and `web.DOMAIN` and `web` if nobody else has that name:
-/// the container with a reservation, or else the first one, for as long as it has its lease. The
-/// NIC number 1 is `1.web.alice.DOMAIN`.
+/// `web` of alice is `web.alice.DOMAIN`. Of all containers named `web`, one is also `web.DOMAIN`
+/// and `web`: the one with a reservation, or else the first one, for as long as it has its lease.
+/// The NIC number 1 is `1.web.alice.DOMAIN`.
 package struct ContainerNames: Equatable, Sendable {
     package private(set) var published: [PublishedNames] = []
     /// Sentences about names that several containers would have.

@@ -4,14 +4,12 @@ internal import Usernet
 
 extension HarmWarnings {
     /// Reads what the warnings need, if the network has ports or forwards.
-    mutating func observe() {
+    /// - Parameter ledger: the rows of the NICs that berth-nic made.
+    mutating func observe(_ ledger: [Ledger.Row]) {
         guard !observed.ports.isEmpty || !desired.forwards.isEmpty else { return }
         leases = Leases.of(desired.bridge) ?? []
         if !observed.ports.isEmpty {
-            let bytes = (try? SmallFile.contents(of: Paths.ledger)) ?? nil
-            for row in Ledger(bytes ?? []).rows {
-                owners[row.nic.description] = printable(row.owner.field)
-            }
+            for row in ledger { owners[row.nic.description] = printable(row.owner.field) }
         }
         guard !desired.forwards.isEmpty else { return }
         neighbors = Self.neighbors(on: desired.bridge)

@@ -13,15 +13,10 @@ extension Planner {
             guard let grant = nic.grant else {
                 // Another program uses the groups that are neither Berth's nor 0.
                 guard nic.interface.group == 0, nic.interface.isUp else { return nil }
-                return .nic(
-                    NICChange(
-                        bridge: desired.bridge, port: nic.port,
-                        step: .recordGrant(nic.presentGrant(record))))
+                return nic.change(on: desired, .recordGrant(nic.presentGrant(record)))
             }
             let lost = nic.lostOptions(grant, record)
-            return lost.isEmpty
-                ? nil
-                : .nic(NICChange(bridge: desired.bridge, port: nic.port, step: .restore(lost)))
+            return lost.isEmpty ? nil : nic.change(on: desired, .restore(lost))
         }
     }
 
@@ -33,19 +28,21 @@ extension Planner {
         observed.nics.compactMap { nic in
             guard nic.isFinished, nic.grant != nil else { return nil }
             if nic.isAttached(to: observed) {
-                return nic.interface.isUp
-                    ? nil
-                    : .nic(NICChange(bridge: desired.bridge, port: nic.port, step: .bringUp))
+                return nic.interface.isUp ? nil : nic.change(on: desired, .bringUp)
             }
             guard nic.interface.master == nil,
                 let options = nic.options(record, isolates: desired.isolates)
             else { return nil }
-            return .nic(NICChange(bridge: desired.bridge, port: nic.port, step: .attach(options)))
+            return nic.change(on: desired, .attach(options))
         }
     }
 }
 
 extension ContainerNIC {
+    fileprivate func change(on network: DesiredNetwork, _ step: NICChange.Step) -> Change {
+        .nic(NICChange(bridge: network.bridge, port: port, step: step))
+    }
+
     func isAttached(to observed: ObservedNetwork) -> Bool {
         interface.master != nil && interface.master == observed.interface?.index
     }

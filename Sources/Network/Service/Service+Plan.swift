@@ -128,6 +128,8 @@ extension Service {
             plan.report.warnings += removed.warnings
             plan.removed.append(removed)
         }
+        let policy = announcesHarm ? (try? SmallFile.contents(of: Paths.usernet)) ?? nil : nil
+        let usernet = UsernetFile(policy ?? [])
         let foreign = observer.foreignFirewalls(tools, for: networks)
         plan.report.warnings += [foreign.warning].compactMap { $0 }
         for network in networks {
@@ -152,7 +154,7 @@ extension Service {
             if announcesHarm {
                 var harm = HarmWarnings(
                     desired: network, previous: entry?.desired, observed: observed)
-                harm.observe()
+                harm.observe(facts.ledger)
                 plan.report.warnings += harm.sentences
             }
             let nics = NICWarnings(network.bridge, observed, entry) { index in
@@ -162,8 +164,7 @@ extension Service {
             plan.report.warnings +=
                 [planner.hostDNSWarning(network, observed, entry)].compactMap { $0 }
             if announcesHarm {
-                let policy = ((try? SmallFile.contents(of: Paths.usernet)) ?? nil) ?? []
-                plan.report.warnings += nics.changedLines(UsernetFile(policy))
+                plan.report.warnings += nics.changedLines(usernet)
             }
             let firewalls = foreign.found[network.bridge] ?? []
             plan.report.warnings += Self.warnings(network, observed, planner)
