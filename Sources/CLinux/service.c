@@ -75,7 +75,7 @@ static void close_keeping_errno(int fd)
 	errno = error;
 }
 
-int linux_send_to_unix(const char *path, const char *text, int flags)
+int linux_connect_to_unix(const char *path)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	size_t length = strlen(path);
@@ -89,16 +89,17 @@ int linux_send_to_unix(const char *path, const char *text, int flags)
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		return -1;
-	struct iovec bytes = {.iov_base = (void *)text, .iov_len = strlen(text)};
-	struct msghdr message = {
-		.msg_name = &address,
-		.msg_namelen = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length),
-		.msg_iov = &bytes,
-		.msg_iovlen = 1,
-	};
-	ssize_t sent = sendmsg(fd, &message, MSG_NOSIGNAL | flags);
-	close_keeping_errno(fd);
-	return sent == -1 ? -1 : 0;
+	socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);
+	if (connect(fd, (struct sockaddr *)&address, size) == -1) {
+		close_keeping_errno(fd);
+		return -1;
+	}
+	return fd;
+}
+
+int linux_send_text(int fd, const char *text, int flags)
+{
+	return send(fd, text, strlen(text), MSG_NOSIGNAL | flags) == -1 ? -1 : 0;
 }
 
 int linux_probe_port(const unsigned char *address, size_t length, int type, unsigned short port)

@@ -6,19 +6,24 @@ internal import Usernet
 /// creates, refuses or deletes.
 ///
 /// The line about a NIC is sent before it is created or deleted, because the user can kill this
-/// process at any time. Sending never waits: see ``Syslog/send(_:as:)``. Each value is one word
-/// without blanks, so no name can look like another field.
+/// process at any time. Sending never waits: see ``SyslogConnection``. Each value is one word
+/// without blanks, so no name can look like another field. Words that the user can make long follow
+/// those that matter, because receivers cut a line, usually at 1024 bytes.
 struct AuditLog {
+    private let connection: SyslogConnection
     private let subject: String
+    private let container: String
 
     init(
-        user: UserID, userName: String? = nil, _ container: ContainerName, _ bridge: UsernetBridge
+        _ connection: SyslogConnection, user: UserID, userName: String? = nil,
+        _ container: ContainerName, _ bridge: UsernetBridge
     ) {
+        self.connection = connection
+        subject =
+            "uid=\(user.number)" + (userName.map { " user=\($0)" } ?? "") + " bridge=\(bridge)"
         let path = UntrustedText(container.lxcPath).escaped(upTo: 255)
         let name = UntrustedText(container.name).escaped(upTo: 255)
-        subject =
-            "uid=\(user.number)" + (userName.map { " user=\($0)" } ?? "")
-            + " container=\(name) lxcpath=\(path) bridge=\(bridge)"
+        self.container = "container=\(name) lxcpath=\(path)"
     }
 
     /// - Parameter label: the NIC's label, in printable ASCII.
@@ -26,17 +31,16 @@ struct AuditLog {
         _ pair: VethPair, label: String, chargedTo line: Int, used: Int, allowed: Int
     ) {
         let address = pair.containerAddress?.description ?? "random"
-        send(
-            "create",
-            "interface=\(pair.host) nic=\(label) address=\(address) line=\(line) used=\(used) "
-                + "allowed=\(allowed)")
+        connection.send(
+            "create \(subject) interface=\(pair.host) address=\(address) line=\(line) used=\(used) "
+                + "allowed=\(allowed) \(container) nic=\(label)")
     }
 
-    func deletes(_ nic: InterfaceName) { send("delete", "interface=\(nic)") }
+    func deletes(_ nic: InterfaceName) {
+        connection.send("delete \(subject) interface=\(nic) \(container)")
+    }
 
-    func refuses(_ reason: Refusal) { send("refuse", "reason: \(reason)") }
-
-    private func send(_ verb: String, _ rest: String) {
-        Syslog.send("\(verb) \(subject) \(rest)", as: "berth-nic")
+    func refuses(_ reason: Refusal) {
+        connection.send("refuse \(subject) \(container) reason: \(reason)")
     }
 }

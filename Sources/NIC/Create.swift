@@ -16,7 +16,8 @@ struct Create: ~Copyable {
     /// Prints the names and indexes of both ends. If printing fails, deletes the NIC, because
     /// lxc-start does not know that it exists.
     static func run(
-        _ request: Request.Creation, with privilege: consuming RootPrivilege
+        _ request: Request.Creation, with privilege: consuming RootPrivilege,
+        _ log: SyslogConnection
     ) throws(Refusal) {
         let policy = try HelperSession.policy(privilege)
         let source = AddressSource.load(privilege)
@@ -30,7 +31,7 @@ struct Create: ~Copyable {
         let container = OwnedContainer(
             owner: session.caller.user, user: caller.nameOrDigits, name: request.container.name)
         let audit = AuditLog(
-            user: session.caller.user, userName: caller.description, request.container,
+            log, user: session.caller.user, userName: caller.description, request.container,
             request.bridge)
         try Create(
             request: request, session: session, namespace: namespace, container: container,

@@ -9,14 +9,15 @@ struct Delete {
     /// namespace that the caller owns. It is not an error if the NIC has just been removed with its
     /// container.
     static func run(
-        _ request: Request.Deletion, with privilege: consuming RootPrivilege
+        _ request: Request.Deletion, with privilege: consuming RootPrivilege,
+        _ log: SyslogConnection
     ) throws(Refusal) {
         let session = try HelperSession.begin(on: request.bridge, with: privilege)
         var caller = try lookup { () throws(Errno) in try OwnerMatcher(session.caller) }
         let namespace = try session.namespace(request.namespace)
         let row = try session.row(request, of: &caller)
         let audit = AuditLog(
-            user: session.caller.user, userName: caller.description, request.container,
+            log, user: session.caller.user, userName: caller.description, request.container,
             request.bridge)
         try session.withOpenVSwitch { bridge, root throws(Refusal) in
             try bridge.confirmExists(as: root)

@@ -19,12 +19,12 @@ package enum Helper {
         }
         switch try Request(arguments()) {
         case .create(let creation):
-            try audited(creation.container, creation.bridge) { root throws(Refusal) in
-                try Create.run(creation, with: root)
+            try audited(creation.container, creation.bridge) { root, log throws(Refusal) in
+                try Create.run(creation, with: root, log)
             }
         case .delete(let deletion):
-            try audited(deletion.container, deletion.bridge) { root throws(Refusal) in
-                try Delete.run(deletion, with: root)
+            try audited(deletion.container, deletion.bridge) { root, log throws(Refusal) in
+                try Delete.run(deletion, with: root, log)
             }
             // liblxc expects at least one byte, and overwrites the last one.
             try answer("")
@@ -38,13 +38,14 @@ package enum Helper {
     /// Runs the body with root's privileges. If it refuses, drops them and logs the refusal.
     private static func audited(
         _ container: ContainerName, _ bridge: UsernetBridge,
-        _ body: (consuming RootPrivilege) throws(Refusal) -> Void
+        _ body: (consuming RootPrivilege, SyslogConnection) throws(Refusal) -> Void
     ) throws(Refusal) {
         let root = try rootPrivilege()
+        let log = SyslogConnection.open(as: "berth-nic")
         let user = root.caller.user
-        do throws(Refusal) { try body(root) } catch {
+        do throws(Refusal) { try body(root, log) } catch {
             if RootPrivilege.dropAll() {
-                AuditLog(user: user, container, bridge).refuses(error)
+                AuditLog(log, user: user, container, bridge).refuses(error)
             }
             throw error
         }

@@ -2,10 +2,10 @@
 //
 // 1. Before any library runs, the environment is emptied (CSecureStart, from .preinit_array).
 // 2. As root, the process resets descriptors, signals, umask, working directory and limits
-//    (ProcessSanitizer), and enters its AppArmor profile if exec did not. It opens
-//    /etc/lxc/lxc-usernet, /run/lxc/nics with its lock, and a netlink socket. It reads
-//    /etc/lxc/berth.key, which it creates if it is missing, and /run/lxc/berth-reserved, and
-//    queries the type of the bridge.
+//    (ProcessSanitizer), and enters its AppArmor profile if exec did not. It connects to
+//    /dev/log, and opens /etc/lxc/lxc-usernet, /run/lxc/nics with its lock, and a netlink socket.
+//    It reads /etc/lxc/berth.key, which it creates if it is missing, and /run/lxc/berth-reserved,
+//    and queries the type of the bridge.
 //    The caller controls only the arguments, and none of them names a file that is opened here.
 // 3. Then the process irrevocably becomes the caller, with CAP_NET_ADMIN and no other capability.
 //    It looks up users and groups, opens the container's namespace, verifies that the caller owns

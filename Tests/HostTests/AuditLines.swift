@@ -16,18 +16,22 @@ struct AuditLines {
             let run = { (words: [String]) in Program.ours.run(words) }
             let create = ["create", "/p q", name, "\(container.process)", "veth", "br0"]
             let nic = try #require(Answer(run(create)))
-            let who = #"container=x\040line=9\012forged\040\033[31m lxcpath=/p\040q bridge=br0"#
+            let who = #"container=x\040line=9\012forged\040\033[31m lxcpath=/p\040q"#
             let made = try #require(log.lines(1).last)
             expect(
                 made.hasPrefix(
-                    "<86>berth-nic: create uid=2000 user=eve \(who) interface=\(nic.hostName) "
-                        + #"nic=eve/x\040line=9\012forged\040\033[31m address=b2:bf:"#), made)
-            expect(made.hasSuffix(" line=2 used=1 allowed=1"), made)
+                    "<86>berth-nic: create uid=2000 user=eve bridge=br0 interface=\(nic.hostName) "
+                        + "address=b2:bf:"), made)
+            expect(
+                made.hasSuffix(
+                    " line=2 used=1 allowed=1 \(who) "
+                        + #"nic=eve/x\040line=9\012forged\040\033[31m"#), made)
 
             expect(run(create).status, is: 1)
             let refused = try #require(log.lines(2).last)
             expect(
-                refused.hasPrefix("<86>berth-nic: refuse uid=2000 \(who) reason: quota reached: "),
+                refused.hasPrefix(
+                    "<86>berth-nic: refuse uid=2000 bridge=br0 \(who) reason: quota reached: "),
                 refused)
             expect(run(create.dropLast() + ["br9"]).status, is: 1)
             expect(log.lines(3).last?.contains("reason: the bridge br9 does not exist"), is: true)
@@ -39,8 +43,42 @@ struct AuditLines {
             expect(deleted.status, is: 0, "\(deleted)")
             expect(
                 log.lines(4).last,
-                is: "<86>berth-nic: delete uid=2000 user=eve \(who) interface=\(nic.hostName)")
+                is: "<86>berth-nic: delete uid=2000 user=eve bridge=br0 interface=\(nic.hostName) "
+                    + who)
             expect(log.lines(4).count, is: 4)
+        }
+    }
+
+    @Test("long names do not push the other fields out of a line of 1024 bytes")
+    func longNames() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host.withBridge()
+            host.allow("eve veth br0 1")
+            let log = try Log.receive()
+            let process = "\(Container(of: 2000).process)"
+            let long = String(repeating: "\n", count: 250)
+            let create = ["create", "/\(long)", long, process, "veth", "br0"]
+            expect(Program.ours.run(create).status, is: 0)
+            let made = String(try #require(log.lines(1).last).prefix(1000))
+            expect(made.contains(" line=1 used=1 allowed=1 "), made)
+            expect(Program.ours.run(create).status, is: 1)
+            let refused = String(try #require(log.lines(2).last).prefix(1000))
+            expect(refused.contains(" uid=2000 bridge=br0 "), refused)
+            expect(refused.contains(" reason: quota reached: "), refused)
+        }
+    }
+
+    @Test("a user who takes away all descriptors while the helper waits is still logged")
+    func noDescriptors() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host.withBridge()
+            host.allow("eve veth br0 1")
+            host.setLedger("")
+            let log = try Log.receive()
+            let process = Container(of: 2000).process
+            let outcome = script("create-without-descriptors", ["\(process)"])
+            expect(outcome.status, is: 0, "\(outcome)")
+            expect(try #require(log.lines(1).last).contains("create uid=2000 "))
         }
     }
 

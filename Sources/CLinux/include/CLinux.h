@@ -145,9 +145,11 @@ int linux_signalfd(const int *signals, int count);
 /* The number of the next signal; -1 if none is pending. */
 int linux_read_signal(int signalfd);
 
-/* Sends a datagram to a Unix socket, with flags of sendmsg(2); a path that begins with @ is in the
- * abstract namespace. */
-int linux_send_to_unix(const char *path, const char *text, int flags);
+/* A socket for datagrams to a Unix socket; a path that begins with @ is in the abstract
+ * namespace. */
+int linux_connect_to_unix(const char *path);
+/* Sends the text in one datagram, with flags of send(2). */
+int linux_send_text(int socket, const char *text, int flags);
 /* Binds a socket to an address of 4 or 16 bytes, which this host need not have yet, and closes it
  * again. Fails with EADDRINUSE if another socket is bound to the port, except for connections that
  * are closing. */

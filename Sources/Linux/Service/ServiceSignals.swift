@@ -1,6 +1,6 @@
 internal import CLinux
 
-/// The signals that control a service, read from a descriptor.
+/// The signals that control a service, read from a descriptor: see signalfd(2).
 public struct ServiceSignals: ~Copyable {
     private let descriptor: Descriptor
 

@@ -4,9 +4,12 @@ internal import CLinux
 /// uses a watchdog.
 /// - Parameter socket: the value of NOTIFY_SOCKET; without one nothing is sent.
 package func notifySupervisor(at socket: String?, _ text: String) {
-    guard let socket else { return }
     // A supervisor that does not listen must not stop the service.
-    _ = unsafe linux_send_to_unix(socket, text, 0)
+    guard let socket,
+        let number = try? call({ unsafe linux_connect_to_unix(socket) })
+    else { return }
+    let connection = Descriptor(owning: number)
+    _ = unsafe linux_send_text(connection.number, text, 0)
 }
 
 /// The pipe on which s6, dinit and OpenRC expect a line when the service is ready.

@@ -10,12 +10,42 @@ package enum Syslog {
         unsafe linux_syslog(
             program, LOG_AUTHPRIV, priority == .warning ? LOG_WARNING : LOG_INFO, text)
     }
+}
 
-    /// Sends a line of facility authpriv, and never waits: if nothing receives the log, or its
-    /// receiver is busy, the line is lost. Opens no other file, unlike ``write(_:_:as:)``.
-    package static func send(_ text: String, as program: String) {
+/// A connection to the system's log that never waits: if nothing receives the log, or its receiver
+/// is busy, a line is lost.
+///
+/// Of a setuid program, the caller can set the resource limits while it runs. Connect as root, so
+/// that a limit of no open files cannot suppress the lines.
+package struct SyslogConnection: Sendable {
+    /// Stays open until the process ends.
+    private let socket: Int32?
+    private let program: String
+
+    /// - Parameter program: the name under which the lines appear.
+    package static func open(as program: String) -> SyslogConnection {
+        SyslogConnection(socket: try? connect(), program: program)
+    }
+
+    /// Sends a line of facility authpriv.
+    package func send(_ text: String) {
         // See RFC 3164. The receiver adds the time and the process.
         let line = "<\(LOG_AUTHPRIV | LOG_INFO)>\(program): \(text)"
-        _ = unsafe linux_send_to_unix("/dev/log", line, Int32(MSG_DONTWAIT))
+        do throws(Errno) {
+            if let socket { return try Self.send(line, to: socket) }
+        } catch  where error == Errno(ECONNREFUSED) {
+            // The receiver has started again.
+        } catch { return }
+        guard let socket = try? Self.connect() else { return }
+        let connection = Descriptor(owning: socket)
+        try? Self.send(line, to: connection.number)
+    }
+
+    private static func send(_ line: String, to socket: Int32) throws(Errno) {
+        try call { unsafe linux_send_text(socket, line, Int32(MSG_DONTWAIT)) }
+    }
+
+    private static func connect() throws(Errno) -> Int32 {
+        try call { unsafe linux_connect_to_unix("/dev/log") }
     }
 }

@@ -1,6 +1,7 @@
 internal import CLinux
 
-/// The signals for a program that draws on a terminal, read from a descriptor.
+/// The signals for a program that draws on a terminal, read from a descriptor: see
+/// signalfd(2).
 public struct TerminalSignals: ~Copyable {
     private let descriptor: Descriptor
 
