@@ -27,11 +27,14 @@ package struct IdentityKey: Equatable, Sendable {
     /// Reads the key, and creates it first if it is missing. Needs root. All processes that do this
     /// at once get the same key. An existing file that cannot be used is not replaced.
     package static func loadOrCreate() throws(SecretFile.AccessError) -> IdentityKey {
-        do { return try load() } catch  where error == .missing {}
-        do throws(Errno) {
-            try SecretFile.create(
-                Paths.identityKeyName, in: Paths.lxcConfiguration, with: try randomBytes(size))
-        } catch  where error == .exists {} catch { throw .failed(error) }
+        // Another process can remove the temporary file while both create the key.
+        for _ in 1...16 {
+            do { return try load() } catch  where error == .missing {}
+            do throws(Errno) {
+                try SecretFile.create(
+                    Paths.identityKeyName, in: Paths.lxcConfiguration, with: try randomBytes(size))
+            } catch  where error == .exists || error == .notFound {} catch { throw .failed(error) }
+        }
         return try load()
     }
 

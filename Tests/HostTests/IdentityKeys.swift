@@ -52,7 +52,7 @@ struct IdentityKeys {
                 times[call, default: 0] += 1
                 guard number > 0, (creation - 12...creation + 6).contains(number) else { continue }
                 for fault in ["signal=KILL", "error=EIO"] {
-                    shell("rm -f /etc/lxc/berth.key /etc/lxc/.berth.key.*")
+                    shell("rm -f /etc/lxc/berth.key")
                     let outcome = run([
                         "-o", "/dev/null", "-e", "inject=\(call):\(fault):when=\(times[call] ?? 1)",
                     ])
@@ -60,6 +60,8 @@ struct IdentityKeys {
                     let key = keyFiles.split(separator: "\n").filter { $0.hasSuffix(" berth.key") }
                     expect(key.allSatisfy { $0 == "600 0:0 32 berth.key" }, "\(note) \(keyFiles)")
                     if fault == "signal=KILL" { expect(outcome.status, is: 128 + 9, note) }
+                    let left = shell("find /etc/lxc -name '.berth.key.*'").output
+                    expect(left.split(separator: "\n").count <= 1, "\(note) left \(left)")
                 }
             }
         }

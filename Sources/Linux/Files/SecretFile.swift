@@ -40,16 +40,22 @@ package enum SecretFile {
     /// Creates the file with all its contents, unless it exists already: of several processes that
     /// create it at once, one succeeds.
     ///
-    /// A process that is killed can leave a temporary file, `.NAME.PID`. An unnamed file
-    /// (O_TMPFILE) would leave nothing, but AppArmor does not allow to give it a name.
-    /// - Throws: ``Errno/exists`` if the file exists.
+    /// It is written under the name `.NAME.PID` first. An unnamed file (O_TMPFILE) would leave
+    /// nothing behind when the process is killed, but AppArmor does not allow to give it a name. So
+    /// each process removes the files of all others, which then have to try again: a user who kills
+    /// a setuid program again and again leaves one such file, not thousands.
+    /// - Throws: ``Errno/exists`` if the file exists; ``Errno/notFound`` if another process has
+    ///   removed the temporary file.
     package static func create(
         _ name: String, in directory: String, with bytes: [UInt8]
     ) throws(Errno) {
         let path = "\(directory)/\(name)"
-        let temporary = "\(directory)/.\(name).\(ProcessID.own.number)"
-        // Left by a killed process that had the same ID.
-        _ = unsafe unlink(temporary)
+        let prefix = ".\(name)."
+        let temporary = "\(directory)/\(prefix)\(ProcessID.own.number)"
+        for other in try SmallFile.names(in: directory, withHidden: true)
+        where other.utf8.starts(with: prefix.utf8) {
+            _ = unsafe unlink("\(directory)/\(other)")
+        }
         let file = try Descriptor.open(
             temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
         defer { unsafe _ = unlink(temporary) }
