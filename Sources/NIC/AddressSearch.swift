@@ -138,7 +138,8 @@ struct AddressSearch {
                 return .free(tail)
             }
             if number >= Self.unverified { return .held }
-            guard let nic = try nic(at: port, create.session) else {
+            // The owner of another port, such as a tap device, can give it any address.
+            guard let nic = try nic(at: port, create.session), nic.kind == .veth else {
                 if isReserved { continue }
                 return .free(tail)
             }

@@ -7,8 +7,12 @@ internal import Netlink
 /// it. A container that starts again meanwhile must not take its former NIC for one of a second
 /// container with the same name.
 struct NamespaceFindings {
-    /// Namespaces with processes: another container of the same owner and name is running.
+    /// Namespaces with processes: another container of the same owner and name may be running.
     private(set) var inUse: [NamespaceID] = []
+    /// Namespaces in which no process was found.
+    private var unused: [NamespaceID] = []
+    /// How many searches remain after the wait. The caller can move a NIC into ever new namespaces.
+    private var searchesAfterWait = 2
     private let end: Int
 
     /// - Parameter milliseconds: how long to wait for namespaces without processes.
@@ -18,8 +22,24 @@ struct NamespaceFindings {
     /// by something else, such as the monitor of LXC while it runs a post-stop hook.
     var isOver: Bool { monotonicMilliseconds() >= end }
 
-    /// Notes that the namespace contains a process.
-    mutating func addInUse(_ namespace: NamespaceID) { inUse.append(namespace) }
+    /// Whether a process that this process can see is in the namespace. A search finds the
+    /// namespaces of all processes, and is repeated only for a namespace that no search has looked
+    /// for, and when the wait is over.
+    mutating func hasProcesses(
+        in namespace: NamespaceID, _ kernel: borrowing RouteSocket
+    ) -> Bool {
+        if unused.contains(namespace), !isOver { return false }
+        if isOver { searchesAfterWait -= 1 }
+        // Without a search, assume the worst.
+        guard searchesAfterWait >= 0, let found = kernel.namespacesOfProcesses() else {
+            inUse.append(namespace)
+            return true
+        }
+        inUse = found
+        if found.contains(namespace) { return true }
+        unused.append(namespace)
+        return false
+    }
 }
 
 /// A NIC of the container that starts, which is none of its present ones, or may be none.
@@ -71,10 +91,7 @@ extension Create {
             let isAlive = try netlink { () throws(NetlinkError) in
                 try session.kernel.isAlive(space)
             }
-            if isAlive, session.kernel.hasProcesses(in: space) {
-                findings.addInUse(space)
-                return
-            }
+            if isAlive, findings.hasProcesses(in: space, session.kernel) { return }
             if isAlive, !findings.isOver {
                 pause(milliseconds: 10)
                 return
@@ -94,14 +111,17 @@ extension Create {
 }
 
 extension RouteSocket {
-    /// Whether a process that this process can see is in the namespace.
-    fileprivate borrowing func hasProcesses(in namespace: NamespaceID) -> Bool {
-        // If /proc cannot be read, assume the worst.
-        guard let names = try? SmallFile.names(in: "/proc") else { return true }
+    /// The namespaces of all processes that this process can see; `nil` if /proc cannot be read.
+    fileprivate borrowing func namespacesOfProcesses() -> [NamespaceID]? {
+        guard let names = try? SmallFile.names(in: "/proc") else { return nil }
+        var found: [NamespaceID] = []
         for name in names {
-            guard let process = ProcessID(digits: Array(name.utf8)) else { continue }
-            if (try? id(ofNamespaceOf: process)) == namespace { return true }
+            guard let process = ProcessID(digits: Array(name.utf8)),
+                let namespace = (try? id(ofNamespaceOf: process)) ?? nil,
+                !found.contains(namespace)
+            else { continue }
+            found.append(namespace)
         }
-        return false
+        return found
     }
 }

@@ -75,6 +75,45 @@ struct DerivedAddresses {
         }
     }
 
+    @Test("the processes of the host are searched once for all running containers of one name")
+    func searches() async {
+        await #expect(processExitsWith: .success) {
+            _ = try Host.withBridge()
+            let containers = (1...7).map { _ in Container(of: 2000) }
+            for container in containers.dropLast() { _ = try NIC("web", container) }
+            let trace = "/run/test/trace"
+            let outcome = TestSupport.run([
+                "strace", "-qq", "-u", "eve", "-e", "trace=openat", "-o", trace,
+                Program.ours.installed, "create", "/p", "web", "\(containers[6].process)", "veth",
+                "br0",
+            ])
+            expect(outcome.status, is: 0, "\(outcome)")
+            let searches = contents(of: trace).split(separator: "\n")
+                .filter { $0.contains(#""/proc", "#) }
+            expect(searches.count, is: 1, "\(searches)")
+        }
+    }
+
+    @Test("another interface that takes the address of the host's end changes no address")
+    func takenHostEnd() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host.withBridge()
+            host.allow("eve veth br0 9")
+            let first = Container(of: 2000)
+            let nic = try NIC("web", first)
+            let hostEnd = try #require(host.fact("link/ether", of: nic.name))
+            first.end(host)
+            // As the owner of a tap device on the bridge can do.
+            shell(
+                "ip link add tap0 type dummy && ip link set tap0 address \(hostEnd) master br0 up")
+            for _ in 1...2 {
+                let again = Container(of: 2000)
+                expect(try NIC("web", again).address, is: nic.address)
+                again.end(host)
+            }
+        }
+    }
+
     @Test("many NICs of one container have different addresses")
     func many() async {
         await #expect(processExitsWith: .success) {
