@@ -25,6 +25,7 @@ extension UserCgroup {
         }
     }
 
+    /// Gives the user the cgroup and its ``DelegatedFiles``, like chown(1).
     private static func delegate(
         _ cgroup: borrowing Cgroup, isNew: Bool, to user: UserID, _ group: GroupID
     ) throws(PreparationError) {

@@ -1,7 +1,7 @@
 internal import CNetlink
 internal import Linux
 
-/// A limit on the traffic in one direction.
+/// A rate limit for the traffic in one direction.
 package struct TrafficLimit: Equatable, Sendable {
     fileprivate let bytesPerSecond: UInt64
 

@@ -1,6 +1,6 @@
 internal import Linux
 
-/// `/etc/lxc/lxc-usernet`: how many NICs each user and group may have on each bridge.
+/// The parser of `/etc/lxc/lxc-usernet`: how many NICs each user and group may have on each bridge.
 package struct UsernetFile: Sendable {
     let lines: Lines
 

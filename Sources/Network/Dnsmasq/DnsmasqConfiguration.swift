@@ -61,7 +61,8 @@ package struct DnsmasqConfiguration: Sendable {
                 words.append("--addn-hosts=\(DnsmasqPaths.hostNames(of: bridge))")
             }
         }
-        // Router advertisements. With "ra-only", dnsmasq does not need enable-ra.
+        // Router advertisements, from which containers form their own addresses (SLAAC, RFC 4862:
+        // EUI-64 or stable private ones). With "ra-only", dnsmasq does not need enable-ra.
         if let advertised {
             if network.dhcp.isDisabled { words.append(leaseFile) }
             words.append("--dhcp-range=\(advertised.address),ra-only")
