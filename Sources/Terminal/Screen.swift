@@ -1,70 +1,75 @@
 package import Linux
 
-/// A full-screen view on a terminal that is redrawn at intervals.
+/// A full-screen view on a terminal that is redrawn at intervals, and scrolls.
 ///
-/// It uses the alternate screen. The previous screen and the cursor are restored at the end, and
-/// while the program is stopped (SIGTSTP).
+/// It uses the alternate screen, and reads single keys if standard input is the terminal. The
+/// previous screen, the cursor and the terminal's settings are restored at the end, and while the
+/// program is stopped (SIGTSTP).
 package enum Screen {
-    /// Redraws at intervals and when the size changes. Returns at Ctrl-C, SIGTERM or SIGHUP.
+    /// Redraws at intervals, when the size changes and when a key scrolls. Returns at Ctrl-C, `q`,
+    /// SIGTERM or SIGHUP.
     /// - Parameter interval: milliseconds.
-    /// - Parameter page: the lines to show.
+    /// - Parameter refresh: gathers what is shown, once for each interval.
+    /// - Parameter page: the lines to show in that width. The first stays in place.
     package static func show<Failure: Error>(
         every interval: Int32, _ terminal: TerminalCapabilities,
-        _ page: () throws(Failure) -> [StyledText]
+        refresh: () throws(Failure) -> Void, page: (TerminalSize) -> [StyledText]
     ) throws {
         let signals = try TerminalSignals.take()
-        try enter()
-        defer { try? leave() }
-        var lines = try page()
-        try draw(lines, terminal)
+        let keys = TerminalKeys()
+        try enter(keys)
+        defer { try? leave(keys) }
+        var view = ScrolledView()
+        func draw() throws(Errno) {
+            let size = TerminalSize.ofOutput
+            try printOut(view.frame(page(size), terminal, size))
+        }
+        try refresh()
+        try draw()
         var due = monotonicMilliseconds() + Int(interval)
+        var readsKeys = keys != nil
         while true {
             let rest = Int32(clamping: max(0, due - monotonicMilliseconds()))
-            _ = try awaitReadable([signals.pollDescriptor], atMost: rest)
+            let sources = [signals.pollDescriptor] + (readsKeys ? [TerminalKeys.descriptor] : [])
+            let ready = try awaitReadable(sources, atMost: rest)
             while let event = signals.next() {
                 switch event {
                 case .terminate: return
-                case .resize: try draw(lines, terminal)
+                case .resize: try draw()
                 case .stop:
-                    try leave()
+                    try leave(keys)
                     signals.stop()
-                    try enter()
+                    try enter(keys)
                     due = monotonicMilliseconds()
                 }
             }
+            if ready.count > 1, ready[1] {
+                guard let bytes = TerminalKeys.read() else {
+                    readsKeys = false
+                    continue
+                }
+                for key in ScrolledView.Key.all(in: bytes) {
+                    if key == .quit { return }
+                    view.scroll(key)
+                }
+                try draw()
+            }
             if monotonicMilliseconds() >= due {
-                lines = try page()
-                try draw(lines, terminal)
+                try refresh()
+                try draw()
                 due = monotonicMilliseconds() + Int(interval)
             }
         }
     }
 
-    // Control sequences of xterm, which all common terminals support: alternate screen, cursor,
-    // home, clear to the end of the line and of the screen.
-    private static func enter() throws(Errno) { try printOut("\u{1b}[?1049h\u{1b}[?25l") }
-    private static func leave() throws(Errno) { try printOut("\u{1b}[?25h\u{1b}[?1049l") }
-
-    private static func draw(_ lines: [StyledText], _ terminal: TerminalCapabilities) throws(Errno)
-    {
-        try printOut(frame(lines, terminal, TerminalSize.ofOutput))
+    // Control sequences of xterm, which all common terminals support: alternate screen, cursor.
+    private static func enter(_ keys: TerminalKeys?) throws(Errno) {
+        keys?.begin()
+        try printOut("\u{1b}[?1049h\u{1b}[?25l")
     }
 
-    /// The output for one page. It is written in a single call, so that no half-drawn page is
-    /// visible. It is cut to the terminal's size: anything larger would wrap or scroll.
-    package static func frame(
-        _ lines: [StyledText], _ terminal: TerminalCapabilities, _ size: TerminalSize
-    ) -> String {
-        var shown = lines
-        if lines.count > size.rows {
-            let rest = lines.count - max(0, size.rows - 1)
-            shown = lines.prefix(max(0, size.rows - 1)) + [StyledText("\(rest) more lines", .dim)]
-        }
-        // Clear each line before writing it: after a full line, the cursor is in the last column,
-        // and clearing would erase that column.
-        return "\u{1b}[H"
-            + shown.map { "\u{1b}[K" + $0.cut(to: size.columns).text(terminal) }.joined(
-                separator: "\r\n")
-            + (shown.count < size.rows ? "\r\n\u{1b}[J" : "")
+    private static func leave(_ keys: TerminalKeys?) throws(Errno) {
+        keys?.end()
+        try printOut("\u{1b}[?25h\u{1b}[?1049l")
     }
 }

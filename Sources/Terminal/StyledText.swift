@@ -105,6 +105,20 @@ extension [StyledText] {
         guard let first else { return StyledText() }
         return dropFirst().reduce(first) { $0 + separator + $1 }
     }
+
+    /// Joined into lines of at most that width, without breaking a text. A wider text gets its own
+    /// line, and is truncated.
+    package func packed(to limit: Int, separator: StyledText) -> [StyledText] {
+        var lines: [StyledText] = []
+        for text in self {
+            if let line = lines.last, line.width + separator.width + text.width <= limit {
+                lines[lines.count - 1] = line + separator + text
+            } else {
+                lines.append(text.cut(to: limit))
+            }
+        }
+        return lines
+    }
 }
 
 /// Wraps a paragraph at blanks into lines that fit the width of reports.
