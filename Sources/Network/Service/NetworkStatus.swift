@@ -71,6 +71,10 @@ package struct NetworkStatus: Encodable, Sendable {
     package var containers: [Container] = []
     /// The number of leases; `nil` if the caller may not read them.
     package var leases: Int?
+    /// The number of IPv4 addresses that dnsmasq can lease at once; `nil` without DHCP.
+    package var leaseRange: Int?
+    /// Those of ``leaseRange`` that are leased; `nil` if the caller may not read the leases.
+    package var leasesInRange: Int?
     /// The process ID of its dnsmasq.
     package var dnsmasq: Int32?
     /// Whether the settings leave dnsmasq anything to serve.
@@ -139,6 +143,11 @@ extension NetworkStatus {
         ports = observed.ports.map(\.description)
         let leased = Leases.of(desired.bridge)
         leases = leased?.count
+        if !desired.dhcp.isDisabled {
+            let range = LeaseRange(desired)
+            leaseRange = range.size
+            leasesInRange = leased?.count { range.contains($0) }
+        }
         containers = observed.ports.compactMap { AttachedNIC($0) }.map { nic in
             Container(
                 port: nic.port, container: nic.label.description,

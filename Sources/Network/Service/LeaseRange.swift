@@ -1,0 +1,21 @@
+/// The addresses that dnsmasq leases on a network.
+struct LeaseRange {
+    private let first: IPv4Address
+    private let last: IPv4Address
+    /// The number of clients that can have one at once.
+    let size: Int
+
+    init(_ network: DesiredNetwork) {
+        first = network.dhcp.first
+        last = network.dhcp.last
+        let host = network.ipv4.address
+        // The host's own address is never leased.
+        let own = first <= host && host <= last ? 1 : 0
+        let count = first <= last ? Int(last.number - first.number) + 1 - own : 0
+        size = min(count, network.dhcp.maximum)
+    }
+
+    func contains(_ lease: Lease) -> Bool {
+        IPv4Address(lease.address).map { first <= $0 && $0 <= last } ?? false
+    }
+}
