@@ -16,6 +16,10 @@ package struct HostStatus: Encodable, Sendable {
     package struct HiddenPart: Encodable, Equatable, Sendable {
         let part: Part
         let reason: String
+        /// Whether something is wrong; otherwise the caller may not see it, or it is not set up.
+        var isFault = false
+
+        private enum CodingKeys: CodingKey { case part, reason }
     }
 
     package enum Part: String, CaseIterable, Encodable, Sendable {
@@ -24,6 +28,8 @@ package struct HostStatus: Encodable, Sendable {
 
     package internal(set) var version = 1
     var requester: Requester
+    /// `nil` unless all parts were requested.
+    var summary: StatusSummary?
     // `nil` for a part that was not requested.
     var networks: [NetworkReport]?
     var nics: [NICReport]?
@@ -45,6 +51,7 @@ package struct HostStatus: Encodable, Sendable {
         }
         if parts.contains(.cgroups) { status.observeCgroups() }
         status.keep(parts)
+        if parts.count == Part.allCases.count { status.summary = StatusSummary(status) }
         return status
     }
 
@@ -61,8 +68,8 @@ package struct HostStatus: Encodable, Sendable {
     /// - Parameter isPretty: whether each key has a line; otherwise everything is on one line.
     package func json(isPretty: Bool = true) -> String { jsonText(self, isPretty: isPretty) }
 
-    mutating func note(_ part: Part, _ reason: String) {
-        hidden.append(HiddenPart(part: part, reason: reason))
+    mutating func note(_ part: Part, _ reason: String, isFault: Bool = false) {
+        hidden.append(HiddenPart(part: part, reason: reason, isFault: isFault))
     }
 
     /// The user's name, or the user ID if it has no account.

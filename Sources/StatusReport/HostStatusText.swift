@@ -1,28 +1,42 @@
+internal import Linux
 package import Terminal
 
-/// The status as text of 80 columns.
+/// The status as text.
 package struct HostStatusText {
     let terminal: TerminalCapabilities
+    /// In columns.
+    let width: Int
+    let selection: StatusSelection
+    /// If given, traffic and processor time are shown for each second, otherwise in total.
+    package var rates: StatusRates?
 
-    package init(_ terminal: TerminalCapabilities) { self.terminal = terminal }
+    /// - Parameter width: in columns; narrower terminals than 40 get lines of 40.
+    package init(
+        _ terminal: TerminalCapabilities, width: Int = TerminalCapabilities.width,
+        _ selection: StatusSelection = StatusSelection(), rates: StatusRates? = nil
+    ) {
+        self.terminal = terminal
+        self.width = max(40, width)
+        self.selection = selection
+        self.rates = rates
+    }
 
     package func text(_ lines: [StyledText]) -> String {
         lines.map { $0.text(terminal) + "\n" }.joined()
     }
 
-    /// The whole status, as trees.
+    /// The whole status: a summary, and trees.
     package func lines(_ status: HostStatus) -> [StyledText] {
-        let sections = [
-            networks(status), quotas(status), cgroups(status),
-        ].compactMap { $0 }
-        return Array(sections.map { $0.lines(terminal) }.joined(separator: [StyledText()]))
+        let sections =
+            [summary(StatusSummary(status))]
+            + [networks(status), users(status)].compactMap { $0?.lines(terminal) }
+        return Array(sections.joined(separator: [StyledText()]))
     }
 
     /// What is missing from some parts, and why.
     func hidden(_ status: HostStatus, _ parts: HostStatus.Part...) -> [Tree] {
         status.hidden.filter { parts.contains($0.part) }.map { hidden in
-            let lines = StyledText(hidden.reason, .dim).folded(
-                to: TerminalCapabilities.width - Tree.indent - 2)
+            let lines = StyledText(hidden.reason, .dim).folded(to: width - Tree.indent - 2)
             return Tree(
                 StyledText("? ", .yellow) + (lines.first ?? StyledText()),
                 details: lines.dropFirst().map { "  " + $0 })
@@ -32,45 +46,51 @@ package struct HostStatusText {
     /// A label and its text, which is folded beside the label.
     func fact(_ label: String, _ text: StyledText) -> Tree {
         let margin = 11
-        let lines = text.folded(to: TerminalCapabilities.width - 2 * Tree.indent - margin)
+        let lines = text.folded(to: width - 2 * Tree.indent - margin)
         let first = StyledText(label, .dim).padded(to: margin) + (lines.first ?? StyledText())
         let blanks = StyledText(String(repeating: " ", count: margin))
         return Tree(first, details: lines.dropFirst().map { blanks + $0 })
     }
+}
 
-    private func quotas(_ status: HostStatus) -> Tree? {
-        guard let quotas = status.quotas else { return nil }
-        var owners: [String] = []
-        for quota in quotas where !owners.contains(quota.owner) { owners.append(quota.owner) }
-        let width = owners.map(\.count).max() ?? 0
-        let branches = owners.map { owner in
-            let own = quotas.filter { $0.owner == owner }
-            let words = own.map { quota in
-                StyledText(quota.bridge + " ", .dim) + Self.use(quota)
-            }.joined(by: "   ")
-            return Tree(
-                StyledText(owner, .bold).padded(to: width) + "  " + words,
-                own.flatMap(Self.options))
+extension HostStatusText {
+    /// How many problems are listed where the rest of the status follows.
+    private static let shownProblems = 8
+
+    private func summary(_ summary: StatusSummary) -> [StyledText] {
+        let down = summary.networks - summary.networksUp
+        let used = summary.nicsUsed.map { "\($0)" } ?? "?"
+        var counts = [
+            StyledText(counted(summary.networks, "network"))
+                + (down > 0 ? StyledText(" (\(down) not up)", .red) : StyledText()),
+            StyledText(counted(summary.users, "user")),
+            StyledText(counted(summary.containers, "container")),
+            StyledText(
+                "\(counted(summary.nics, "NIC")) (quotas: \(used) of \(summary.nicsAllowed))"),
+        ]
+        let problems = summary.problems
+        let style: TerminalStyle =
+            problems.isEmpty
+            ? .green : problems.contains { $0.severity == .problem } ? .red : .yellow
+        counts.append(
+            StyledText(problems.isEmpty ? "no problems" : counted(problems.count, "problem"), style)
+        )
+        let shown =
+            selection.onlyProblems ? problems : Array(problems.prefix(Self.shownProblems))
+        var lines = counts.joined(by: ", ").folded(to: width)
+        for problem in shown {
+            let mark =
+                problem.severity == .problem ? StyledText("x ", .red) : StyledText("! ", .yellow)
+            let folded = StyledText("\(problem.place): \(problem.message)").folded(to: width - 2)
+            for (position, line) in folded.enumerated() {
+                lines.append((position == 0 ? mark : "  ") + line)
+            }
         }
-        let trees = branches + hidden(status, .quotas)
-        let title = StyledText("Quotas", .bold)
-        return trees.isEmpty
-            ? Tree(title, [Tree(StyledText("no user may create NICs", .dim))]) : Tree(title, trees)
-    }
-
-    /// The lines that have options.
-    private static func options(_ quota: QuotaReport) -> [Tree] {
-        quota.lines.filter { !$0.options.isEmpty }.map { line in
-            Tree(
-                StyledText("line \(line.line): \(line.count) on \(quota.bridge) ", .dim)
-                    + StyledText(line.options.joined(separator: " ")))
+        if problems.count > shown.count {
+            lines.append(
+                StyledText(
+                    "  and \(problems.count - shown.count) more: berth status --problems", .dim))
         }
-    }
-
-    private static func use(_ quota: QuotaReport) -> StyledText {
-        if quota.isPerUser { return StyledText("\(quota.allowed) each") }
-        guard let used = quota.used else { return StyledText("? of \(quota.allowed)") }
-        return StyledText(
-            "\(used) of \(quota.allowed)", used >= quota.allowed ? .yellow : nil)
+        return lines
     }
 }

@@ -68,7 +68,9 @@ extension HostStatus {
         let status = HostNetworkStatus.observe(withTraffic: true)
         let failure = status.failure ?? status.recordFailure
         if let failure {
-            note(.networks, "the networks of berth-net could not be observed: \(failure)")
+            note(
+                .networks, "the networks of berth-net could not be observed: \(failure)",
+                isFault: true)
         }
         networks = failure == nil ? status.made.map { NetworkReport(status: $0) } : []
         do {
@@ -80,7 +82,7 @@ extension HostStatus {
             observeNICs(on: host, usernet, kernel, for: caller)
             observeOtherBridges(on: host, usernet)
             observeQuotas(on: host, usernet, for: caller)
-        } catch { note(.nics, "NICs and quotas could not be read: \(error)") }
+        } catch { note(.nics, "NICs and quotas could not be read: \(error)", isFault: true) }
         observeLeases(status.interfaces.compactMap { AttachedNIC($0) })
         if networks?.isEmpty ?? true { explainAbsence(status) }
     }

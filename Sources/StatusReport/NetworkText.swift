@@ -5,26 +5,23 @@ internal import Terminal
 extension HostStatusText {
     func networks(_ status: HostStatus) -> Tree? {
         guard let networks = status.networks else { return nil }
-        let nics = status.nics ?? []
-        let shared = nicLines(nics)
-        var trees = networks.map { network in
-            Tree(
-                heading(network),
-                facts(network)
-                    + zip(nics, shared).filter { $0.0.bridge == network.bridge }.map(\.1))
+        let marks = Marks(status)
+        let shown =
+            selection.onlyProblems
+            ? networks.filter { marks.concerns(bridge: $0.bridge) } : networks
+        if selection.onlyProblems, shown.isEmpty { return nil }
+        var trees = shown.sorted { naturallyPrecedes($0.bridge, $1.bridge) }.map { network in
+            let lines = heading(network)
+            return Tree(
+                lines[0], details: lines.dropFirst().map { "   " + $0 }, facts(network))
         }
-        let unattached = zip(nics, shared).filter { nic, _ in
-            !networks.contains { $0.bridge == nic.bridge }
-        }
-        if !unattached.isEmpty {
-            trees.append(Tree(StyledText("no bridge", .bold), unattached.map(\.1)))
-        }
-        trees += hidden(status, .networks, .nics, .leases)
+        if !selection.onlyProblems { trees += hidden(status, .networks, .leases) }
         if trees.isEmpty { trees = [Tree(StyledText("no network is up", .dim))] }
         return Tree(StyledText("Networks", .bold), trees)
     }
 
-    private func heading(_ network: NetworkReport) -> StyledText {
+    /// In one line, or more if the terminal is narrow.
+    private func heading(_ network: NetworkReport) -> [StyledText] {
         let state =
             switch network.status.state {
             case .up where network.isManaged: StyledText("up", .green)
@@ -37,7 +34,7 @@ extension HostStatusText {
         if ![0, 1500].contains(network.status.mtu) {
             words.append(StyledText("MTU ", .dim) + StyledText("\(network.status.mtu)"))
         }
-        return words.joined(by: "  ")
+        return words.packed(to: width - 2 * Tree.indent, separator: "  ")
     }
 
     private func facts(_ network: NetworkReport) -> [Tree] {
@@ -78,64 +75,13 @@ extension HostStatusText {
         let services = network.dnsPort == 0 ? "DHCP, no DNS" : "DHCP and DNS"
         var text = StyledText(services, .green) + StyledText(", process \(process)", .dim)
         if let leases = network.leases { text += StyledText(", " + counted(leases, "lease")) }
+        if let used = network.leasesInRange, let range = network.leaseRange {
+            text += StyledText(", \(max(0, range - used)) of \(range) addresses free")
+        }
         if network.reservations > 0 {
             text += StyledText(", " + counted(network.reservations, "reservation"))
         }
         return text
-    }
-
-    /// The NICs, in columns. If a part does not fit on the line of one NIC, it is on a separate
-    /// line for all NICs.
-    private func nicLines(_ nics: [NICReport]) -> [Tree] {
-        let room = TerminalCapabilities.width - 2 * Tree.indent
-        let brief = nics.map { nic in
-            [
-                StyledText(nic.label, .bold), StyledText(nic.name ?? "?"),
-                address(nic),
-                traffic("in", nic.receivedBytes), traffic("out", nic.sentBytes),
-                nic.isUp ? StyledText() : StyledText("down", .red),
-            ]
-        }
-        var details = nics.map { nic in
-            others(nic)
-                + (nic.owner == nic.user || nic.owner == nil
-                    ? [] : [StyledText("charged to ", .dim) + StyledText(nic.owner ?? "")])
-        }
-        let hosts = nics.map { StyledText($0.hostName, .dim) }
-        var lines = aligned(zip(brief, hosts).map { $0 + [$1] })
-        if lines.contains(where: { $0.width > room }) {
-            lines = aligned(brief)
-            details = zip(hosts, details).map { [$0] + $1 }
-        }
-        if lines.contains(where: { $0.width > room }) {
-            lines = brief.map { $0[0] }
-            details = zip(brief, details).map { $0.dropFirst() + $1 }
-        }
-        return zip(lines, details).map { line, details in
-            Tree(
-                line,
-                details: details.isEmpty
-                    ? [] : details.joined(by: "  ").folded(to: room - 2).map { "  " + $0 })
-        }
-    }
-
-    /// The other addresses. A container can add thousands, so only some are shown.
-    private func others(_ nic: NICReport) -> [StyledText] {
-        let others = nic.addresses.filter { $0 != nic.shortAddress }
-        let shown = others.prefix(8).map { StyledText($0) }
-        guard others.count > shown.count else { return shown }
-        return shown + [StyledText("and \(others.count - shown.count) more", .dim)]
-    }
-
-    private func address(_ nic: NICReport) -> StyledText {
-        nic.addresses.isEmpty
-            ? StyledText("no address", .dim) : StyledText(nic.shortAddress ?? "")
-    }
-
-    private func traffic(_ word: String, _ bytes: UInt64?) -> StyledText {
-        guard let bytes else { return StyledText() }
-        return StyledText(word + " ", .dim)
-            + StyledText(Usage.size(bytes)).padded(to: 5, onTheLeft: true)
     }
 }
 

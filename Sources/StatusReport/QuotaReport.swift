@@ -30,7 +30,7 @@ extension HostStatus {
         guard usernet.isReadable else {
             return note(.quotas, "\(Paths.usernet), not visible to you")
         }
-        for line in usernet.invalidLines { note(.quotas, line) }
+        for line in usernet.invalidLines { note(.quotas, line, isFault: true) }
         quotas = usernet.grants.map { grant in
             // Rows whose NIC no longer exists do not count: the next run of the helper removes
             // them.

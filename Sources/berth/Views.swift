@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CLI
+internal import Doctor
 internal import Linux
 internal import StatusReport
 internal import Terminal
@@ -12,9 +13,23 @@ struct Status: ParsableCommand {
             hidden. Traffic is counted from the container's side. berth(1) describes the JSON.
             """)
 
+    @Option(
+        help: "Show only what belongs to this user.",
+        completion: .custom { _, _, _ in completable(KnownUsers.all(in: .read()).map(\.name)) })
+    var user: String?
+    @Option(
+        help: "Show only this bridge, and what is attached to it.",
+        completion: .custom { _, _, _ in completable(HostStatus.bridges()) })
+    var bridge: String?
+    @Flag(help: "Show only what is wrong.")
+    var problems = false
+    @Option(
+        help: ArgumentHelp(
+            "Show first what uses most: memory, cpu or traffic.", valueName: "use"))
+    var sort: StatusSelection.Order?
     @Flag(help: "Print JSON.")
     var json = false
-    @Flag(help: "Repeat until Ctrl-C.")
+    @Flag(help: "Repeat until q or Ctrl-C, and show rates.")
     var watch = false
     @Option(help: ArgumentHelp("The interval for --watch.", valueName: "seconds"))
     var interval = 2.0
@@ -23,18 +38,52 @@ struct Status: ParsableCommand {
         guard (0.1...3600).contains(interval) else {
             throw ValidationError("--interval must be from 0.1 to 3600 seconds")
         }
+        if json, problems || sort != nil {
+            throw ValidationError("--json cannot be combined with --problems or --sort")
+        }
     }
 
     func run() throws {
-        guard watch else { return try Berth.printResult(report()) }
+        let first = HostStatus.observe()
+        try checkNames(in: first)
+        guard watch else { return try Berth.printResult(report(first.selecting(selection))) }
         let milliseconds = Int32(interval * 1000)
         guard Berth.isTerminal, !json else { return try printRepeatedly(milliseconds) }
-        let text = HostStatusText(Berth.terminal)
+        var view = text(width: TerminalCapabilities.width)
+        var observations = Observations(first.selecting(selection))
         do {
-            try Screen.show(every: milliseconds, Berth.terminal) {
-                [title] + text.lines(HostStatus.observe())
+            try Screen.show(every: milliseconds, Berth.terminal) { () throws(Never) in
+                observations.add(HostStatus.observe().selecting(selection))
+            } page: { size in
+                view = text(width: size.columns)
+                view.rates = observations.rates
+                return [title] + view.lines(observations.latest)
             }
         } catch { throw Berth.failure("cannot draw on this terminal: \(error)") }
+    }
+
+    private var selection: StatusSelection {
+        StatusSelection(user: user, bridge: bridge, onlyProblems: problems, order: sort)
+    }
+
+    /// A name that nothing has is a mistake, unless it is that of a user without containers.
+    private func checkNames(in status: HostStatus) throws {
+        if let bridge, !status.knows(bridge: bridge) {
+            throw Berth.failure(
+                "no such bridge: \(UntrustedText(bridge).quoted)", status: 2)
+        }
+        guard let user, !status.knows(user: user) else { return }
+        let account: UserID?
+        do throws(Errno) { account = try Accounts.user(named: Array(user.utf8)) } catch {
+            throw Berth.failure("cannot look up users: \(error.description)")
+        }
+        if account == nil {
+            throw Berth.failure("no such user: \(UntrustedText(user).quoted)", status: 2)
+        }
+    }
+
+    private func text(width: Int) -> HostStatusText {
+        HostStatusText(Berth.terminal, width: width, selection)
     }
 
     private var title: StyledText {
@@ -46,19 +95,38 @@ struct Status: ParsableCommand {
     /// one line of JSON.
     private func printRepeatedly(_ milliseconds: Int32) throws {
         while true {
-            try Berth.printResult(
-                json ? HostStatus.observe().json(isPretty: false) : report() + "\n")
+            let status = HostStatus.observe().selecting(selection)
+            try Berth.printResult(json ? status.json(isPretty: false) : report(status) + "\n")
             pause(milliseconds: Int(milliseconds))
         }
     }
 
-    private func report() -> String {
-        let status = HostStatus.observe()
+    private func report(_ status: HostStatus) -> String {
         guard !json else { return status.json() }
-        let text = HostStatusText(Berth.terminal)
+        let text = self.text(
+            width: Berth.isTerminal ? TerminalSize.ofOutput.columns : TerminalCapabilities.width)
         return text.text(text.lines(status))
     }
 }
+
+/// The last two statuses that were observed.
+private struct Observations {
+    private(set) var latest: HostStatus
+    /// `nil` until there are two.
+    private(set) var rates: StatusRates?
+    private var time = monotonicMilliseconds()
+
+    init(_ first: HostStatus) { latest = first }
+
+    mutating func add(_ status: HostStatus) {
+        let now = monotonicMilliseconds()
+        rates = StatusRates(from: latest, to: status, after: now - time)
+        latest = status
+        time = now
+    }
+}
+
+extension StatusSelection.Order: ExpressibleByArgument {}
 
 struct Nics: ParsableCommand {
     static let configuration = CommandConfiguration(

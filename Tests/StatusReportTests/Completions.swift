@@ -27,7 +27,12 @@ struct Completions {
             expect(offered("berth", "").filter { $0.first != "-" }, is: verbs)
             expect(
                 offered("berth", "status", "--"),
-                is: ["--help", "--interval", "--json", "--version", "--watch"])
+                is: [
+                    "--bridge", "--help", "--interval", "--json", "--problems", "--sort", "--user",
+                    "--version", "--watch",
+                ])
+            expect(offered("berth", "status", "--sort", ""), is: ["cpu", "memory", "traffic"])
+            expect(offered("berth", "status", "--user", "e"), is: ["eve"])
             expect(offered("berth", "doctor", "").filter { $0.first != "-" }, is: ["bob", "eve"])
             expect(offered("berth", "doctor", "e"), is: ["eve"])
             expect(offered("berth-net", "re"), is: ["reload", "restart"])

@@ -64,6 +64,7 @@ extension HostStatus {
                 .init(
                     user: "bob", uid: 1001, use: use(cpu: 200_000), limits: [:], leaves: []),
             ])
+        status.summary = StatusSummary(status)
         return status
     }
 

@@ -96,15 +96,10 @@ private let wanted = #"""
     alice: [('alice', 'dmz0', 1, 3, False, 2), ('alice', 'lxcbr0', 1, 2, False, 1)]
     bob: [('bob', 'dmz0', 0, 3, False, 2), ('bob', 'lxcbr0', 1, 1, False, 3)]
     carl: [('carl', 'lxcbr0', 0, 2, False, 1)]
-    Quotas
-    ├─ *       lxcbr0 2 each
-    │  ╰─ line 1: 2 on lxcbr0 isolated
-    ├─ @staff  dmz0 3 each
-    │  ╰─ line 2: 3 on dmz0 each
-    ├─ alice   lxcbr0 1 of 2
-    │  ╰─ line 1: 2 on lxcbr0 isolated
-    ╰─ bob     lxcbr0 1 of 1
-
+    alice lxcbr0 1 of 2 isolated
+    bob lxcbr0 1 of 1
+    * lxcbr0 2 each isolated
+    @staff dmz0 3 each
     missing parts are reported
     root: [('incomplete', 'differs', ['+ dmz0: firewall table inet berth_dmz0', \#
     '+ dmz0: address 10.0.9.1/24'])]
@@ -130,17 +125,29 @@ private let wanted = #"""
     hidden lines are counted: True
     stops on Ctrl-Z: True
     continues on SIGCONT: True
+    scrolls to the end: True
+    and back to the top: True
+    the terminal's settings are restored: True
     coloured: True
     first frame has networks: True
     one JSON document per line
     several text reports
     2
+    a part of the status
+    0
+    1
+    1 documents, 0 faults
+    ['web'] ['dmz0']
+    {'containers': 1, 'networks': 1, 'networksUp': 1, 'nics': 1, 'nicsAllowed': 29, \#
+    'nicsUsed': 1, 'users': 1}
+    x quotas: line 6 of /etc/lxc/lxc-usernet grants nothing: the count "many" is not
+    2
+    2
+    0
+    1
     1 documents, 0 faults
     1 documents, 0 faults
     root: ([], [0, 0, 0, 0])
-    Quotas
-    ╰─ ? line 1 of /etc/lxc/lxc-usernet grants nothing: the count "many" is not a
-         number
-    Quotas
-    ╰─ no user may create NICs
+    x quotas: line 1 of /etc/lxc/lxc-usernet grants nothing: the count "many" is not
+      a number
     """#

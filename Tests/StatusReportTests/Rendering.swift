@@ -13,37 +13,68 @@ struct Rendering {
     func tree() {
         #expect(
             plain.text(plain.lines(.example)) == """
+                2 networks (1 not up), 2 users, 3 containers, 4 NICs (quotas: ? of 23), 3
+                problems
+                x network dmz0: incomplete: berth-net reload would make 2 changes, such as "+
+                  dmz0: firewall table inet berth_dmz0"
+                x network dmz0: blocked by the firewall chain ip filter FORWARD (docker) throws
+                  away what comes from and goes to dmz0: iptables -I DOCKER-USER -i dmz0 -j
+                  ACCEPT
+                ! alice/db: veth1000_Q9pL has no address
+
                 Networks
-                ├─ lxcbr0  up  10.0.3.1/24  fd42:1b2c::1/64
-                │  ├─ firewall   as configured, nft table inet berth_lxcbr0
-                │  ├─ dnsmasq    DHCP and DNS, process 812, 2 leases, 1 reservation
-                │  ├─ forwards   tcp:8080=10.0.3.100:80
-                │  ├─ alice/web  eth0  10.0.3.100  in 12.3M  out  6.1M  veth1000_Xy3Z
-                │  ╰─ alice/db   eth0  no address  in   900  out   450  veth1000_Q9pL
-                ╰─ dmz0  incomplete  10.0.9.1/24  MTU 1400
-                   ├─ firewall   not as configured
-                   ├─ dnsmasq    not running
-                   ├─ missing    + dmz0: firewall table inet berth_dmz0
-                   ├─ missing    + dmz0: dnsmasq
-                   ├─ blocked by the firewall chain ip filter FORWARD (docker) throws away what
-                   │             comes from and goes to dmz0: iptables -I DOCKER-USER -i dmz0 -j
-                   │             ACCEPT
-                   ├─ alice/web  eth0  10.0.9.7    in     0  out     0  veth1000_aB1c
-                   │    charged to @staff
-                   ╰─ bob/mail   eth0  10.0.9.8    in  1.0T  out  512G  veth1001_0000
+                ├─ dmz0  incomplete  10.0.9.1/24  MTU 1400
+                │  ├─ firewall   not as configured
+                │  ├─ dnsmasq    not running
+                │  ├─ missing    + dmz0: firewall table inet berth_dmz0
+                │  ├─ missing    + dmz0: dnsmasq
+                │  ╰─ blocked by the firewall chain ip filter FORWARD (docker) throws away what
+                │                comes from and goes to dmz0: iptables -I DOCKER-USER -i dmz0 -j
+                │                ACCEPT
+                ╰─ lxcbr0  up  10.0.3.1/24  fd42:1b2c::1/64
+                   ├─ firewall   as configured, nft table inet berth_lxcbr0
+                   ├─ dnsmasq    DHCP and DNS, process 812, 2 leases, 1 reservation
+                   ╰─ forwards   tcp:8080=10.0.3.100:80
 
-                Quotas
-                ├─ @staff  dmz0 1 of 20
-                ├─ alice   lxcbr0 2 of 2
-                ╰─ bob     dmz0 ? of 1
-
-                Cgroups             memory                    cpu     tasks       cgroup
-                ├─ alice            53.0M of 2.0G   ░░░░░░░░  1.25 s  14 of 2000
-                │  ├─ web           30.0M of 40.0M  ██████░░  0.61 s  7           run-Xy3ZabCD
-                │  ╰─ bash, vim, …   1.0M                     0.00 s  2           run-00000000
-                ╰─ bob                                        0.20 s
+                Users               bridge  NIC   address        in   out  memory
+                ├─ alice            lxcbr0 2 of 2                          53.0M of 2.0G
+                │  ├─ db            lxcbr0  eth0  no address    900   450
+                │  ├─ web           dmz0    eth0  10.0.9.7        0     0  30.0M of 40.0M
+                │  ├─ web           lxcbr0  eth0  10.0.3.100  12.3M  6.1M
+                │  ╰─ bash, vim, …                                          1.0M
+                ├─ bob              dmz0 ? of 1
+                │  ╰─ mail          dmz0    eth0  10.0.9.8     1.0T  512G
+                ╰─ @staff           dmz0 1 of 20
 
                 """)
+    }
+
+    @Test("as wide as the terminal, with more columns")
+    func wide() {
+        let wide = HostStatusText(plain.terminal, width: 140)
+        let text = wide.text(wide.lines(.example))
+        #expect(
+            text.contains(
+                """
+                Users               bridge  NIC   address        in   out  memory     \
+                               cpu     tasks       host NIC       charged to
+                ├─ alice            lxcbr0 2 of 2                          53.0M of 2.\
+                0G   ░░░░░░░░  1.25 s  14 of 2000
+                │  ├─ db            lxcbr0  eth0  no address    900   450             \
+                                                   veth1000_Q9pL
+                │  ├─ web           dmz0    eth0  10.0.9.7        0     0  30.0M of 40\
+                .0M  ██████░░  0.61 s  7           veth1000_aB1c  @staff
+                │  ├─ web           lxcbr0  eth0  10.0.3.100  12.3M  6.1M             \
+                                                   veth1000_Xy3Z
+                │  ╰─ bash, vim, …                                          1.0M      \
+                               0.00 s  2
+                ├─ bob              dmz0 ? of 1                                       \
+                               0.20 s
+                │  ╰─ mail          dmz0    eth0  10.0.9.8     1.0T  512G             \
+                                                   veth1001_0000
+                ╰─ @staff           dmz0 1 of 20
+
+                """))
     }
 
     @Test("without Unicode, trees are drawn with ASCII")
@@ -51,28 +82,35 @@ struct Rendering {
         let text = HostStatusText(TerminalCapabilities(colours: false, usesUnicode: false))
         let drawn = text.text(text.lines(.example))
         #expect(drawn.utf8.allSatisfy { (0x20...0x7e).contains($0) || $0 == 0x0a })
-        #expect(drawn.contains("\n|- lxcbr0  up") && drawn.contains("\n`- bob "))
-        #expect(drawn.contains(" ######-- "))
+        #expect(drawn.contains("\n`- lxcbr0  up") && drawn.contains("\n|- bob "))
+        let wide = HostStatusText(text.terminal, width: 140)
+        #expect(wide.text(wide.lines(.example)).contains(" ######-- "))
     }
 
-    @Test("no line is wider than 80 columns, however long the names are")
-    func width() {
+    @Test(
+        "no line is wider than the terminal, however long the names are", arguments: [40, 80, 140])
+    func width(columns: Int) {
         var status = HostStatus.example
         let long = String(repeating: "n", count: 30)
         status.nics?[0].container = UntrustedText(long)
         status.nics?[0].addresses = ["10.0.3.100", "fd42:1b2c:3d4e:5f60:cc65:3ff:fe62:1c66"]
         status.cgroups?.users[0].leaves[0].containers[0].name = UntrustedText(long)
+        for number in 1...9 {
+            status.quotas?.append(
+                QuotaReport(owner: "alice", bridge: "bridge\(number)", used: 1, allowed: 2))
+        }
         status.note(.nics, "a sentence " + String(repeating: "of many words ", count: 20))
-        let lines = plain.lines(status)
-        #expect(lines.allSatisfy { $0.width <= 80 })
-        let text = plain.text(lines)
-        // Nothing is lost.
-        for word in [
-            long, "fd42:1b2c:3d4e:5f60:cc65:3ff:fe62:1c66", "veth1000_Xy3Z", "run-Xy3ZabCD",
-        ] {
+        let narrow = HostStatusText(plain.terminal, width: columns)
+        let lines = narrow.lines(status)
+        for line in lines { #expect(line.width <= columns, "\(narrow.text([line]))") }
+        let text = narrow.text(lines)
+        for word in [long, "bridge9", "10.0.3.100"] where columns >= 80 {
             #expect(text.contains(word), "\(word)")
         }
         #expect(text.split(separator: " ").count { $0.hasPrefix("words") } == 20)
+        // One line for each NIC.
+        let rows = lines.map { narrow.text([$0]) }
+        #expect(rows.count { $0.contains(long) || $0.contains("  web ") } <= 2)
     }
 
     @Test("colours on a terminal only, and not with NO_COLOR")
@@ -132,20 +170,5 @@ struct Rendering {
             (59, "59 s"), (3480, "58 min"), (5400, "2 h"), (172_800, "2 d"),
         ]
         for (seconds, text) in durations { #expect(HostStatusText.duration(seconds) == text) }
-    }
-
-    @Test("a frame is cut to the terminal's size")
-    func frame() {
-        let lines = (1...5).map { StyledText("line \($0) is long", .bold) }
-        let terminal = TerminalCapabilities(colours: false, usesUnicode: true)
-        #expect(
-            Screen.frame(lines, terminal, TerminalSize(rows: 3, columns: 6))
-                == "\u{1b}[H\u{1b}[Kline 1\r\n\u{1b}[Kline 2\r\n\u{1b}[K3 more")
-        #expect(
-            Screen.frame(lines, terminal, TerminalSize(rows: 6, columns: 80))
-                .hasSuffix("line 5 is long\r\n\u{1b}[J"))
-        #expect(
-            Screen.frame(lines, terminal, TerminalSize(rows: 1, columns: 80))
-                == "\u{1b}[H\u{1b}[K5 more lines")
     }
 }

@@ -98,7 +98,12 @@ quota='(q["owner"], q["bridge"], q["used"], q["allowed"], q["isPerUser"])'
 for who in root alice bob carl; do
 	told "$who" "[$quota + tuple(l['line'] for l in q['lines']) for q in quotas]"
 done
-$berth status | sed -n '/^Quotas/,/^$/p'
+# quotas: the quotas that the text shows.
+quotas() {
+	local owner='(\*|@staff|alice|bob)' use='[0-9]+ (of [0-9]+|each)( [a-z]+)?'
+	$berth status | grep -oE "$owner +(lxcbr0|dmz0) $use" | tr -s ' '
+}
+quotas
 cp /run/usernet /etc/lxc/lxc-usernet
 
 echo 'missing parts are reported'
@@ -159,6 +164,24 @@ watch_for /run/watched '^Networks$'
 [ "$(grep -c '^Networks$' /run/watched)" -gt 1 ] && echo 'several text reports'
 $berth status --watch --interval 0 >/run/said 2>&1
 echo $?
+echo 'a part of the status'
+$berth status --user bob >/run/text
+grep -c -e alice -e dmz0 /run/text
+grep -c -E '^.  [├╰]─ (mail|evil) ' /run/text
+$berth status --bridge dmz0 --json >/run/told
+fits </run/told
+/usr/bin/python3 -c 'import json
+told = json.load(open("/run/told"))
+print([n["container"] for n in told["nics"]], [n["bridge"] for n in told["networks"]])
+print({k: v for k, v in told["summary"].items() if k != "problems"})'
+$berth status --problems | sed -n '2p'
+$berth status --user nobody-of-that-name
+echo $?
+$berth status --bridge nope0
+echo $?
+as carl $berth status --user alice | grep -c -e web -e veth
+script -qec "stty columns 120; $berth status" /dev/null </dev/null \
+	| grep -c 'address.*host NIC'
 $berth nics --json | fits
 $berth leases --json | fits
 
@@ -171,6 +194,4 @@ done
 told root '(nics, [q["used"] for q in quotas])'
 /run/host/bin/berth-net stop >/dev/null
 echo 'alice veth lxcbr0 many' >/etc/lxc/lxc-usernet
-$berth status | sed -n '/^Quotas/,/^$/p'
-rm /etc/lxc/lxc-usernet
-$berth status | sed -n '/^Quotas/,/^$/p'
+$berth status | grep -A 1 '^x'

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """terminal.py COMMAND...: runs it on a new terminal of 80 by 24, resizes the terminal to 40 by 10,
-types Ctrl-Z and continues it, and types Ctrl-C. Prints what the command did with the terminal."""
+types Ctrl-Z and continues it, scrolls, and types q. Prints what the command did with the
+terminal."""
 import fcntl
 import os
 import pty
@@ -45,6 +46,7 @@ def frames(text):
 
 left = "\x1b[?25h\x1b[?1049l"
 child, terminal = pty.fork()
+settings = child and termios.tcgetattr(terminal)
 if child == 0:
     while os.get_terminal_size(0).columns != 80:
         time.sleep(0.02)
@@ -63,7 +65,11 @@ while state() != "T" and time.monotonic() < end:
 stopped = state() == "T"
 os.kill(child, signal.SIGCONT)
 again = read_until(lambda text: frames(text))
-os.write(terminal, b"\x03")
+os.write(terminal, b"\x1b[F")
+end_of_text = read_until(lambda text: any(f[-1].startswith("end;") for f in frames(text)))
+os.write(terminal, b"g")
+top = read_until(lambda text: any("more lines" in f[-1] for f in frames(text)))
+os.write(terminal, b"q")
 rest = read_until(lambda text: text.endswith(left))
 _, status = os.waitpid(child, 0)
 
@@ -77,5 +83,8 @@ print("fits after resizing:", all(len(f) <= 10 and max(map(len, f)) <= 40 for f 
 print("hidden lines are counted:", all("more lines" in f[-1] for f in after))
 print("stops on Ctrl-Z:", stopped and stopping.endswith(left))
 print("continues on SIGCONT:", again.startswith("\x1b[?1049h\x1b[?25l") and len(frames(again)) > 0)
+print("scrolls to the end:", any(f[-1].startswith("end;") for f in frames(end_of_text)))
+print("and back to the top:", frames(top)[-1][1] == frames(again)[-1][1])
+print("the terminal's settings are restored:", termios.tcgetattr(terminal) == settings)
 print("coloured:", "\x1b[32m" in large)
 print("first frame has networks:", any("Networks" in line for line in before[0]))

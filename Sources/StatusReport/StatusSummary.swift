@@ -1,0 +1,43 @@
+internal import JSONOutput
+
+/// The counts that berth status begins with, and what is wrong.
+struct StatusSummary: Encodable, Equatable, Sendable {
+    var networks: Int
+    /// Those in use that are not incomplete or down.
+    var networksUp: Int
+    /// Users with a quota, a NIC or a cgroup.
+    var users: Int
+    /// Containers that run.
+    var containers: Int
+    /// NICs of containers, whether or not they count towards a quota.
+    var nics: Int
+    /// NICs that count towards a quota; `nil` if only root may know.
+    @OrNull var nicsUsed: Int?
+    /// The sum of all quotas, without those that each of several users has.
+    var nicsAllowed: Int
+    var problems: [StatusProblem]
+}
+
+extension StatusSummary {
+    init(_ status: HostStatus) {
+        let users = status.userReports()
+        let quotas = (status.quotas ?? []).filter { !$0.isPerUser }
+        let used = quotas.compactMap(\.used)
+        self.init(
+            networks: status.networks?.count ?? 0,
+            networksUp: status.networks?.count { $0.status.state == .up } ?? 0,
+            users: users.count { $0.isUser },
+            containers: users.reduce(0) { count, user in
+                count
+                    + user.members.count { member in
+                        switch member.kind {
+                        case .container, .process: true
+                        case .commands, .unknown: false
+                        }
+                    }
+            },
+            nics: status.nics?.count ?? 0,
+            nicsUsed: used.count == quotas.count ? used.reduce(0, +) : nil,
+            nicsAllowed: quotas.reduce(0) { $0 + $1.allowed }, problems: status.problems())
+    }
+}
