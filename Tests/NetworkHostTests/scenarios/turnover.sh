@@ -1,7 +1,7 @@
 # Many containers, one after another, in a small range: under `run`, the addresses of those that
 # have stopped come back. Restarts of one container use one lease.
 #
-#	LAB_FRESH=1000 LAB_RESTARTS=300 LAB_RANGE=10.0.3.2,10.0.3.254 …/play.sh turnover
+#	LAB_FRESH=1000 LAB_KEPT=20 LAB_RESTARTS=300 LAB_RANGE=10.0.3.2,10.0.3.254 …/play.sh turnover
 lab_users
 lab_settings <<-END
 	LXC_DHCP_RANGE=${LAB_RANGE:-10.0.3.10,10.0.3.41}
@@ -31,7 +31,7 @@ equal "and one lease" "$(grep -c . "$leases")" 1
 
 fresh=${LAB_FRESH:-64}
 begun=$(date +%s)
-kept=4
+kept=${LAB_KEPT:-4}
 ip netns add fresh
 for number in $(seq "$fresh"); do
 	# The last ones stay, each in a namespace of its own.
