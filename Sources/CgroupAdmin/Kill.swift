@@ -3,7 +3,8 @@ internal import Cgroups
 internal import Delegation
 package import Linux
 
-/// `berth-cgroup gc --kill`: kills users' processes with cgroup.kill, which forks cannot escape.
+/// `berth-cgroup gc --kill`: kills users' processes with cgroup.kill, which a fork bomb cannot
+/// escape.
 package enum Kill {
     /// - Parameter targets: users (by name or ID), or command cgroups: `[u1000/]run-3k9x02ba`.
     package static func run(_ targets: [String]) throws(Failure) -> ChangeReport {

@@ -1,14 +1,14 @@
 // Moves a user's session into a cgroup. Run by pam_exec(8), in place of a PAM module with
-// pam_sm_open_session(3) and pam_sm_close_session(3).
+// pam_sm_open_session(3) and pam_sm_close_session(3), such as LXC's pam_cgfs(8).
 //
 // 1. It runs only as root, only at open_session and close_session, and only for the user in
 //    PAM_USER. No path, cgroup or process ID comes from outside. It moves its parent, which must
 //    run as root and wait for this process: otherwise, a user could kill the real parent, and have
 //    another process adopt this one. If the parent ends, the kernel kills this process first.
-// 2. The session's cgroup is made with the user's filesystem identity, so that the kernel checks
-//    the user's permissions, and the user owns everything in it. It is opened relative to a
-//    descriptor of the user's cgroup. The hierarchy has no symbolic links, and none would be
-//    followed.
+// 2. The session's cgroup is made with the user's filesystem identity (setfsuid(2)), so that the
+//    kernel checks the user's permissions, and the user owns everything in it. It is opened
+//    relative to a descriptor of the user's cgroup. The hierarchy has no symbolic links, and none
+//    would be followed.
 // 3. The former cgroup of the session, and the identity of its process, are in an extended
 //    attribute that only root can read and write. Only that process is moved back, and only to that
 //    cgroup.
@@ -186,9 +186,10 @@ package struct PAMSession: ~Copyable {
         throw Failure("cannot read the start time of process \(application.number)")
     }
 
-    /// Traces the application, so that its process ID is not reused before it is moved, even if the
-    /// user kills it. If it then runs as root and waits for this process only, it is the process
-    /// that started this one: a root process that adopts orphans waits for any child.
+    /// Traces the application (ptrace(2)), so that its process ID is not reused before it is moved,
+    /// even if the user kills it. If it then runs as root and waits for this process only, it is
+    /// the process that started this one: a root process that adopts orphans (a subreaper) waits
+    /// for any child.
     private borrowing func traceApplication() throws(Failure) {
         do throws(Errno) {
             guard application.number > 1 else { throw .invalid }

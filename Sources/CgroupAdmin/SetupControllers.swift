@@ -3,8 +3,8 @@ internal import Delegation
 internal import Linux
 
 extension Setup {
-    /// Enables the required controllers that are not enabled yet. Others stay enabled, even if no
-    /// line needs them any longer: cgroups below may use them.
+    /// Enables the required controllers that are not enabled yet, in cgroup.subtree_control. Others
+    /// stay enabled, even if no line needs them any longer: cgroups below may use them.
     mutating func enable(
         _ required: [Controller], at place: CgroupPath
     ) throws(Failure) {

@@ -21,7 +21,7 @@ package struct Cgroup: ~Copyable {
         try directory.make(name, mode: mode)
     }
 
-    /// Fails with EBUSY while a process or a child cgroup is in it.
+    /// Fails with EBUSY while a process or a child cgroup is in it: see rmdir(2).
     package borrowing func removeChild(_ name: [UInt8]) throws(Errno) { try directory.remove(name) }
 
     package borrowing func children() throws(Errno) -> [[UInt8]] { try directory.directories() }

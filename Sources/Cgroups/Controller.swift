@@ -19,8 +19,8 @@ package struct Controller: Equatable, Sendable {
     }
 
     /// Whether it is a threaded controller. A cgroup that contains processes and enables only
-    /// threaded controllers becomes a threaded domain, in which no container can start: see
-    /// "Threads" in the kernel's cgroup-v2.rst.
+    /// threaded controllers becomes a threaded domain (cgroup.type), in which no container can
+    /// start: see "Threads" in the kernel's cgroup-v2.rst.
     package var isThreaded: Bool {
         for known in ["cpu", "cpuset", "perf_event", "pids"] where name.elementsEqual(known.utf8) {
             return true

@@ -3,9 +3,10 @@ package import Linux
 
 /// Decides whether a process may leave the cgroup it is in.
 ///
-/// A program that moves its caller to another cgroup could free it from an administrator's limits.
-/// Only these cgroups may be left: the root, where init leaves every process; an OpenRC service or
-/// elogind session without limits; and Berth's own tree, where each user's limits apply.
+/// A program that moves its caller to another cgroup could free it from an administrator's limits,
+/// as a confused deputy. Only these cgroups may be left: the root, where init leaves every process;
+/// an OpenRC service or elogind session without limits; and Berth's own tree, where each user's
+/// limits apply.
 package enum LeavePolicy {
     package enum LeaveError: Error {
         /// Made by another program, for an unknown purpose.

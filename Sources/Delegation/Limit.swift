@@ -1,7 +1,8 @@
 package import Cgroups
 internal import Linux
 
-/// A limit on a user's cgroup, `memory.max=8G`: the value of a file that belongs to root.
+/// A limit on a user's cgroup, such as `memory.max=8G`, `pids.max=4096` or `cpu.max`: the value of
+/// a file that belongs to root.
 package struct Limit: Equatable, Sendable {
     package let file: [UInt8]
     package let value: [UInt8]

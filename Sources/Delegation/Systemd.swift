@@ -1,8 +1,8 @@
 internal import HostPaths
 internal import Linux
 
-/// Hosts on which systemd manages all cgroups. There, each user's manager delegates cgroups to the
-/// user.
+/// Hosts on which systemd manages all cgroups (the single-writer rule). There, each user's manager
+/// delegates cgroups to the user (Delegate=yes).
 package enum Systemd {
     /// Whether systemd is the init system, determined as in sd_booted(3).
     package static var isRunning: Bool { SmallFile.exists(Paths.systemdRuntime) }

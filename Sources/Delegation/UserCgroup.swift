@@ -26,8 +26,8 @@ package enum UserCgroup {
         /// The kernel rejected a limit when berth-cgroup applied the line.
         case rejected(String, line: Int)
         case controller(Controller, Errno)
-        /// A process is in the cgroup itself, or a cgroup beneath it enables the controller for its
-        /// children.
+        /// A process is in the cgroup itself ("No Internal Process Constraint" in cgroup-v2.rst),
+        /// or a cgroup beneath it enables the controller for its children.
         case occupied(Controller)
         /// lxc-usercgroup was changed in the meantime.
         case outdated
@@ -62,8 +62,8 @@ package enum UserCgroup {
         }
     }
 
-    /// Set after the limits. Other cgroup managers skip cgroups with this extended attribute: see
-    /// systemd's CGROUP_DELEGATION. Only root can read and write it.
+    /// Set after the limits. Other cgroup managers skip cgroups with this extended attribute
+    /// (xattr(7)): see systemd's CGROUP_DELEGATION. Only root can read and write it.
     package static var delegatedAttribute: String { "trusted.delegate" }
 
     /// The limit that the kernel rejected when a line was last applied; empty if it rejected none.

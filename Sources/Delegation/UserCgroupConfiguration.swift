@@ -52,6 +52,8 @@ extension UserCgroup {
 
     // MARK: - Limits
 
+    /// Writes the limits of the line, such as memory.max and pids.max, and resets those that it no
+    /// longer has.
     private static func setLimits(
         _ entry: UsercgroupEntry, in cgroup: borrowing Cgroup
     ) throws(PreparationError) {
@@ -104,6 +106,7 @@ extension UserCgroup {
 
     // MARK: - Controllers
 
+    /// Disables all controllers but those of the line in cgroup.subtree_control.
     private static func disableOthers(
         _ entry: UsercgroupEntry, in cgroup: borrowing Cgroup
     ) throws(PreparationError) {
@@ -113,6 +116,7 @@ extension UserCgroup {
         }
     }
 
+    /// Enables the controllers of the line in cgroup.subtree_control.
     private static func enable(
         _ entry: UsercgroupEntry, in cgroup: borrowing Cgroup
     ) throws(PreparationError) {

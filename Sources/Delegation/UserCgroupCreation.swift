@@ -2,9 +2,9 @@ package import Cgroups
 package import Linux
 
 // The user can stop the process that creates the user's cgroup, at any moment and for days. When it
-// continues, it must not set outdated limits. Therefore each process completes only a cgroup that
-// it made itself, and first removes one that another process left incomplete. A process whose
-// cgroup was removed then changes nothing.
+// continues, it must not set outdated limits (a race). Therefore each process completes only a
+// cgroup that it made itself, and first removes one that another process left incomplete. A process
+// whose cgroup was removed then changes nothing.
 extension UserCgroup {
     /// Opens the user's cgroup. If lxc-usercgroup names the user, setup created the cgroup at boot.
     /// If it names one of the user's groups, the cgroup is created here, when it is first used.

@@ -15,7 +15,8 @@ package struct ContainerIdentity: Equatable, Sendable {
         self.number = number
     }
 
-    /// The last four bytes of the hardware address. Only a holder of the key can compute them.
+    /// The last four bytes of the hardware address (MAC), by HMAC: only a holder of the key can
+    /// compute them. lxc.net.N.hwaddr, which lxc-start sets later, takes precedence.
     /// - Parameter sequence: from 0; the next one is used if another identity has the address.
     package func addressTail(
         on bridge: UsernetBridge, sequence: Int, key: IdentityKey

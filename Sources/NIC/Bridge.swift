@@ -29,7 +29,8 @@ enum Bridge {
         case .bridge:
             .linux(
                 interface.index, mtu: interface.mtu, vlans: VLANSupport(interface.isVLANAware))
-        // Use the primary name: the kernel also finds interfaces by their alternative names.
+        // Use the primary name: the kernel also finds interfaces by their alternative names
+        // (altname in ip-link(8)).
         case .openVSwitch, .tun: .openVSwitch(interface.name ?? name, mtu: interface.mtu)
         case .veth, .dummy, .vlan, .bond, .noKind, .other: throw .notABridge(name.description)
         }

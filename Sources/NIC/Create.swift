@@ -3,7 +3,8 @@ internal import Linux
 internal import Netlink
 internal import Usernet
 
-/// `berth-nic create`: creates a NIC for the caller's container, within the caller's quota.
+/// `berth-nic create`: creates a NIC (a veth pair) for the caller's container, within the caller's
+/// quota.
 struct Create: ~Copyable {
     let request: Request.Creation
     let session: HelperSession

@@ -2,7 +2,7 @@ internal import HostPaths
 internal import Linux
 internal import Usernet
 
-/// The program berth-nic.
+/// The program berth-nic, which lxc-start runs in place of lxc-user-nic(1).
 package enum Helper {
     /// - Parameter arguments: returns the command line without the program's name. Called after the
     ///   resource limits are raised, since those of the caller may leave too little memory.

@@ -7,9 +7,10 @@
 //    It reads /etc/lxc/berth.key, which it creates if it is missing, and /run/lxc/berth-reserved,
 //    and queries the type of the bridge.
 //    The caller controls only the arguments, and none of them names a file that is opened here.
-// 3. Then the process irrevocably becomes the caller, with CAP_NET_ADMIN and no other capability.
-//    It looks up users and groups, opens the container's namespace, verifies that the caller owns
-//    it, checks the quota, and creates the NIC. It cannot open files that the caller cannot open.
+// 3. Then the process irrevocably becomes the caller (setresuid(2)), with CAP_NET_ADMIN and no
+//    other capability. It looks up users and groups, opens the container's namespace, verifies
+//    that the caller owns it, checks the quota, and creates the NIC. It cannot open files that the
+//    caller cannot open.
 //    CAP_NET_ADMIN would let it change any network namespace for which it has a descriptor, so
 //    NetworkNamespace.open verifies the owner of a namespace before anything is changed.
 // 4. ovs-vsctl works for root only. Root stays the saved user ID in step 3 only if step 2 found

@@ -56,8 +56,9 @@ extension Create {
         }
     }
 
-    /// Keeps the container from changing the host's routes with router advertisements and
-    /// redirects, which reach the host's IP stack unless the NIC is a port of a Linux bridge.
+    /// Keeps the container from changing the host's routes with router advertisements (accept_ra)
+    /// and redirects (accept_redirects), which reach the host's IP stack unless the NIC is a port
+    /// of a Linux bridge.
     private borrowing func protectHost(from nic: InterfaceName) throws(Refusal) {
         if case .linux = session.bridge { return }
         let name = nic.description
@@ -67,7 +68,7 @@ extension Create {
             try InterfaceSysctl.ipv4AcceptRedirects.set(0, of: name)
             // A host that does not forward packets also accepts redirects if the setting for all
             // interfaces is 1. Forged redirects must have the gateway's address as their source;
-            // the reverse path filter drops packets from this NIC with that source.
+            // the reverse path filter (rp_filter) drops packets from this NIC with that source.
             try InterfaceSysctl.ipv4ReversePathFilter.set(1, of: name)
             // A port of a switch needs no IPv6 on the host.
             if session.bridge.isOpenVSwitch { try InterfaceSysctl.ipv6Disabled.set(1, of: name) }

@@ -36,8 +36,8 @@ extension Bridge {
 }
 
 extension Create {
-    /// Puts the port into the VLAN of its line. Static entries of the forwarding table belong to a
-    /// VLAN, so they are added afterwards.
+    /// Puts the port into the VLAN of its line. Static entries of the forwarding table (FDB) belong
+    /// to a VLAN, so they are added afterwards.
     borrowing func setVLAN(_ host: Interface, _ made: CreatedNIC) throws(Refusal) {
         guard let vlan = made.options.vlan, case .linux = session.bridge else { return }
         try netlink { () throws(NetlinkError) in

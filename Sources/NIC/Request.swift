@@ -2,7 +2,7 @@ package import Linux
 package import Netlink
 package import Usernet
 
-/// The command line of berth-nic, parsed.
+/// The command line of berth-nic, which is that of lxc-user-nic(1), parsed.
 package enum Request: Equatable, Sendable {
     case create(Creation)
     case delete(Deletion)
@@ -13,7 +13,7 @@ package enum Request: Equatable, Sendable {
         package let container: ContainerName
         package let process: ProcessID
         package let bridge: UsernetBridge
-        /// `nil` for the first free `eth0`, `eth1`, … of the container.
+        /// lxc.net.N.name; `nil` for the first free `eth0`, `eth1`, … of the container.
         package let containerName: InterfaceName?
     }
 

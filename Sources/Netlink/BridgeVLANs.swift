@@ -2,8 +2,8 @@ internal import CNetlink
 internal import Linux
 
 extension RouteSocket {
-    /// Makes a port of a VLAN-aware bridge an access port: its frames are untagged, and belong to
-    /// this VLAN and no other.
+    /// Makes a port of a VLAN-aware bridge (vlan_filtering) an access port: its frames are
+    /// untagged, and belong to this VLAN and no other.
     /// - Parameter vlan: from 1 to 4094.
     package borrowing func setAccessVLAN(
         _ vlan: UInt16, of name: InterfaceName, at index: InterfaceIndex

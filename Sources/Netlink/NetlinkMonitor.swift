@@ -1,7 +1,7 @@
 internal import CNetlink
 internal import Linux
 
-/// A subscription to netlink notifications.
+/// A subscription to netlink notifications (multicast groups).
 @safe public struct NetlinkMonitor: ~Copyable {
     private let raw: OpaquePointer
     /// The message types of interest; `nil` for all.
@@ -61,7 +61,7 @@ internal import Linux
     package var pollDescriptor: Int32 { unsafe nl_socket_get_fd(raw) }
 
     /// Discards pending notifications, because the caller reads the whole state afterwards.
-    /// - Returns: whether a notification of interest was received, or may have been lost.
+    /// - Returns: whether a notification of interest was received, or may have been lost (ENOBUFS).
     package borrowing func drain() -> Bool {
         var matters = false
         while true {

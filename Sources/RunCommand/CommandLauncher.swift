@@ -7,9 +7,9 @@
 //    mounted. The caller chooses no path, no cgroup and no process ID. From here to step 5, the
 //    program is confined by an AppArmor profile, unless the caller is confined already
 //    (AppArmorProfile).
-// 3. As the caller, without capabilities, with root as the saved user ID: looks up users and
-//    groups, searches for the command, decides whether the current cgroup may be left, and makes
-//    the command's cgroup.
+// 3. As the caller, without capabilities, with root as the saved user ID (setresuid(2)): looks up
+//    users and groups, searches for the command, decides whether the current cgroup may be left,
+//    and makes the command's cgroup.
 // 4. Becomes root twice: to create the user's cgroup if it does not exist, which depends only on
 //    the user ID and the entry in lxc-usercgroup; and to write "0" to cgroup.procs of the command's
 //    cgroup, which moves this process and no other.

@@ -1,7 +1,7 @@
 internal import CSystemd
 internal import Linux
 
-/// A D-Bus connection to a user's systemd manager.
+/// A D-Bus connection (sd-bus(3)) to a user's systemd manager.
 ///
 /// It uses the manager's private socket, as `systemd-run --user --scope` does. This requires no
 /// D-Bus daemon and no subscription to signals, and saves two round trips.

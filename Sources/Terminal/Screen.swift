@@ -6,8 +6,8 @@ package import Linux
 /// previous screen, the cursor and the terminal's settings are restored at the end, and while the
 /// program is stopped (SIGTSTP).
 package enum Screen {
-    /// Redraws at intervals, when the size changes and when a key scrolls. Returns at Ctrl-C, `q`,
-    /// SIGTERM or SIGHUP.
+    /// Redraws at intervals, when the size changes (SIGWINCH) and when a key scrolls. Returns at
+    /// Ctrl-C, `q`, SIGTERM or SIGHUP.
     /// - Parameter interval: milliseconds.
     /// - Parameter refresh: gathers what is shown, once for each interval.
     /// - Parameter page: the lines to show in that width. The first stays in place.

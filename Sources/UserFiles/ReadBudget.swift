@@ -1,4 +1,4 @@
-/// How much is read for one user, who chooses the files and their contents.
+/// The limits on what is read for one user, who chooses the files and their contents.
 package struct ReadBudget {
     /// Contents and lists of names, together.
     package static let files = 200

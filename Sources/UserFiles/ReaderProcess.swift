@@ -3,9 +3,9 @@ package import Linux
 /// The child process that reads the files of one user, after setresuid(2) to that user (see
 /// ``UserIdentity``).
 ///
-/// It is this program, executed again: it has one thread, nothing of the parent's memory and an
-/// empty environment. It writes a ``Transcript`` to standard output; its other descriptors are
-/// /dev/null.
+/// It is this program, executed again for privilege separation: it has one thread, nothing of the
+/// parent's memory and an empty environment. It writes a ``Transcript`` to standard output; its
+/// other descriptors are /dev/null.
 package enum ReaderProcess {
     /// The first argument of a program that runs as such a process.
     package static let subcommand = "read-user-files"

@@ -2,7 +2,7 @@
 ///
 /// Each question is a byte and a path; each answer a byte and a value. A path or a value is its
 /// length in four bytes, the least significant first, and that many bytes. The user can trace the
-/// process that writes it, so nothing in it is trusted to be true or well-formed.
+/// process that writes it (ptrace(2)), so nothing in it is trusted to be true or well-formed.
 package struct Transcript: Equatable, Sendable {
     package struct Record: Equatable, Sendable {
         package let question: Question

@@ -32,7 +32,8 @@ package struct AccountPolicy: Sendable {
         return subordinate.contains { $0.overlaps(UInt64(user.number), 1) } ? .subordinate : nil
     }
 
-    /// The overflow user ID of the kernel, and what -1 and -2 are in 16 and 32 bits.
+    /// The kernel's overflow user ID (kernel.overflowuid), and what -1 and -2 are in 16 and 32
+    /// bits.
     private static func isNobody(_ user: UserID) -> Bool {
         [65534, 65535, .max - 1, .max].contains(user.number)
     }

@@ -1,6 +1,6 @@
 internal import Linux
 
-/// The caller's quota on a bridge, and the line to which the next NIC is charged.
+/// The caller's quota on a bridge, and the line of lxc-usernet to which the next NIC is charged.
 ///
 /// The ledger names the owner of a NIC but no line. So the lines of an owner add up, and the NICs
 /// of the owner use them up in the order of the file. The next NIC is charged to the first line

@@ -7,7 +7,8 @@ extension UsernetEntry {
         package var isEach = false
         /// `isolated`: no frames pass between this port and other isolated ports of the bridge.
         package var isIsolated = false
-        /// `macfilter`: only frames from the NIC's original hardware address may pass the port.
+        /// `macfilter`: only frames from the NIC's original hardware address may pass the port
+        /// (anti-spoofing).
         package var filtersAddress = false
         /// `mtu=N`: the MTU of the container's end in bytes, limited by that of the bridge.
         package var mtu: UInt32?

@@ -2,7 +2,7 @@ import Cgroups
 import Linux
 import Testing
 
-/// Parsing of kernel files, with the contents on several hosts.
+/// Parsing of kernel files, with fixtures from several hosts.
 @Suite struct KernelTexts {
     @Test("mounts of an OpenRC host, unified")
     func unified() throws {

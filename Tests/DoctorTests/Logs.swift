@@ -4,7 +4,7 @@ import Terminal
 import TestSupport
 import Testing
 
-/// Logs of lxc-start 5.0.2 and lxc-create, one for each fault, without progress reports.
+/// Fixtures: logs of lxc-start 5.0.2 and lxc-create, one for each fault, without progress reports.
 @Suite
 struct Logs {
     @Test("the message of each fault is explained", arguments: knownLogs)

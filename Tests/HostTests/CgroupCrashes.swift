@@ -1,7 +1,8 @@
 import TestSupport
 import Testing
 
-/// berth-run is killed, or gets an error, at each of its system calls, injected by strace(1).
+/// Fault injection: berth-run is killed, or gets an error, at each of its system calls, by
+/// strace(1).
 @Suite(.enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct CgroupCrashes {
     @Test(

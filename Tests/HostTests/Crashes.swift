@@ -1,8 +1,8 @@
 import TestSupport
 import Testing
 
-/// berth-nic is killed, or gets an error, at each of its system calls in turn. strace(1) injects
-/// these.
+/// Fault injection: berth-nic is killed, or gets an error, at each of its system calls in turn.
+/// strace(1) injects these.
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
 struct Crashes {
     @Test("a create that is killed at any system call leaves no uncounted NIC")

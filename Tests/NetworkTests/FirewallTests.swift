@@ -2,8 +2,9 @@ import Linux
 import Network
 import Testing
 
-/// The rulesets of firewalld 1.3.3 and ufw 0.36.2 as nft -j and iptables-save printed them, without
-/// handles. lxcbr0 was in no zone, in a zone, or in no zone with another default zone.
+/// Fixtures: the rulesets of firewalld 1.3.3 and ufw 0.36.2 as nft -j and iptables-save printed
+/// them, without handles. lxcbr0 was in no zone, in a zone, or in no zone with another default
+/// zone.
 @Suite("Real firewalls")
 struct FirewallTests {
     private static func ruleset(_ name: String) throws -> [UInt8] {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import StatusReport
 
-/// The screens in berth(1).
+/// The screens in berth(1), which serve as golden files.
 @Suite
 struct ManualScreens {
     private func rendered(_ columns: Int) -> [String] {

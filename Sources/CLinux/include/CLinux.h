@@ -85,6 +85,7 @@ extern const unsigned long linux_NS_GET_NSTYPE;
 extern const unsigned long linux_NS_GET_OWNER_UID;
 extern const unsigned long linux_NS_GET_PARENT;
 extern const unsigned long linux_NS_GET_USERNS;
+/* The resource limits that a caller can set: see ProcessSanitizer and UserIdentity. */
 extern const int linux_RLIMIT_AS;
 extern const int linux_RLIMIT_CORE;
 extern const int linux_RLIMIT_CPU;

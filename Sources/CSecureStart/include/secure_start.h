@@ -12,8 +12,9 @@ int secure_start_argument_count(void);
 const unsigned char *secure_start_argument(int index, unsigned long *length);
 
 /* The strings of the environment one after the other, each with its zero byte; length counts all
- * bytes. The dynamic loader removes LD_* and others from the vector of a setuid program, but not
- * from here: the kernel wrote them between the last argument and the name of the executed file. */
+ * bytes. The dynamic loader removes LD_PRELOAD and others from the vector of a setuid program, but
+ * not from here: the kernel wrote them between the last argument and the name of the executed
+ * file. */
 const unsigned char *secure_start_environment(unsigned long *length);
 
 #endif

@@ -1,7 +1,7 @@
 internal import Network
 
-/// Whether another program's firewall drops the containers' packets, or berth-net's own rules drop
-/// them because of their source address.
+/// Whether another program's firewall (Docker, ufw, firewalld) drops the containers' packets, or
+/// berth-net's own rules drop them because of their source address.
 enum Firewall: Check {
     static let name = "firewall"
     static let appliesToRoot = true

@@ -1,6 +1,6 @@
 internal import HostPaths
 
-/// Whether containers keep their hardware addresses: berth-nic derives these with a key.
+/// Whether containers keep their hardware (MAC) addresses: berth-nic derives these with a key.
 enum HardwareAddresses: Check {
     static let name = "hardware-addresses"
 

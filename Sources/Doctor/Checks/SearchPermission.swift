@@ -2,8 +2,8 @@ internal import Linux
 
 /// Whether the container's root can reach the root file system.
 ///
-/// On the host, the container's root is a user ID without an account. It needs search permission on
-/// each directory of the path.
+/// On the host, the container's root is a user ID without an account. It needs search permission
+/// (the execute bit, `x`) on each directory of the path.
 enum SearchPermission: Check {
     static let name = "search-permission"
 

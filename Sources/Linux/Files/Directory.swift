@@ -1,6 +1,7 @@
 internal import CLinux
 
-/// An open directory. Because it is held by descriptor, later changes to its path have no effect.
+/// An open directory. Because it is held by descriptor, later changes to its path have no effect,
+/// so there is no race between a check and the use (TOCTOU).
 ///
 /// Paths beneath it are resolved without following symbolic links, crossing mounts or leaving by
 /// `..`: a user who can write in the directory cannot redirect the program elsewhere.

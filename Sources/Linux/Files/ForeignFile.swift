@@ -1,6 +1,7 @@
 internal import CLinux
 
-/// A file whose path an untrusted user chose, held by descriptor.
+/// A file whose path an untrusted user chose, held by descriptor: what is checked is what is read
+/// (no TOCTOU race).
 ///
 /// Opening it has no side effects, because O_PATH opens only a location in the file system. Whether
 /// it is then read depends on its type and its file system. Magic links, such as `/proc/PID/root`,

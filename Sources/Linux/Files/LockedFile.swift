@@ -7,8 +7,8 @@ internal import CLinux
 /// already, and would otherwise continue with the old one. The writer must therefore choose changes
 /// that leave valid contents after each write.
 ///
-/// A user can stop a process that holds the lock, and start many that wait for it. Two rules limit
-/// how long others wait:
+/// A user can stop a process that holds the lock, and start many that wait for it. Against such a
+/// denial of service, two rules limit how long others wait:
 /// * The kernel kills a process that holds the lock for too long (``KillTimer``).
 /// * The processes of one user take turns: only one of them at a time holds the lock or waits for
 ///   it. A turn is a lock on the byte of `NAME.lock` whose offset is the user ID.

@@ -1,8 +1,8 @@
 internal import CLinux
 
 extension Directory {
-    /// Reconfigures the directory's file system with only these options, none of which takes a
-    /// value.
+    /// Reconfigures (remounts) the directory's file system with only these options, none of which
+    /// takes a value: see fsconfig(2).
     package borrowing func setMountOptions(_ options: [[UInt8]]) throws(Errno) {
         let number = descriptor.number
         let words = try CStringVector(options)

@@ -1,6 +1,7 @@
 internal import CLinux
 
-/// A file that determines what users may do, and must therefore be writable only by root.
+/// A file that determines what users may do, and must therefore be writable only by root. The open
+/// file is checked, not its path (TOCTOU).
 package struct TrustedFile: ~Copyable {
     private let descriptor: Descriptor
     private let size: Int

@@ -1,7 +1,7 @@
 internal import CLinux
 
-/// A network namespace held by descriptor. The descriptor refers to the same namespace even after
-/// the process through which it was found has ended and its ID is reused.
+/// A network namespace (netns) held by descriptor. The descriptor refers to the same namespace even
+/// after the process through which it was found has ended and its ID is reused.
 ///
 /// No program of Berth enters it with setns(2): a netlink message names the descriptor, or the ID
 /// of the namespace.
@@ -47,7 +47,8 @@ package struct NetworkNamespace: ~Copyable {
     }
 
     /// Opens the namespace with the current credentials of this process, which must be the
-    /// caller's, and verifies that the caller owns it.
+    /// caller's, and verifies that the caller owns it: otherwise, a setuid program would be a
+    /// confused deputy.
     package static func open(
         _ path: ProcPath, ownedBy caller: Credentials
     ) throws(NotOwned) -> NetworkNamespace {

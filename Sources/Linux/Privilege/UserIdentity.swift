@@ -25,7 +25,8 @@ package enum UserIdentity {
             try call { linux_setresgid(group.number, group.number, group.number) }
             try call { linux_setresuid(user.number, user.number, user.number) }
         }
-        // Otherwise the user could get the memory of this process as a core file.
+        // Otherwise the user could get the memory of this process as a core file: after
+        // setresuid(2), fs.suid_dumpable decides (see PR_SET_DUMPABLE in prctl(2)).
         try limit(linux_RLIMIT_CORE, to: 0)
         try limit(linux_RLIMIT_FSIZE, to: 0)
         try limit(linux_RLIMIT_NPROC, to: 0)

@@ -71,7 +71,7 @@ package struct ExecTarget: Sendable {
     /// The command as the caller wrote it.
     package var name: String { printable(arguments.first ?? []) }
 
-    /// Executes the program in place of this one.
+    /// Executes the program in place of this one: see execve(2).
     /// - Returns: why that failed.
     package func begin() -> LookupError {
         do throws(Errno) {

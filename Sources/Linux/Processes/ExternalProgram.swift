@@ -34,7 +34,8 @@ package struct ExternalProgram: Sendable {
         package let errorOutput: [UInt8]
     }
 
-    /// The time limit of a program in milliseconds. `iptables-restore` waits up to 10 s for a lock.
+    /// The time limit (timeout) of a program in milliseconds. `iptables-restore` waits up to
+    /// 10 s for a lock.
     package static let timeLimit: Int32 = 30_000
 
     /// - Parameter milliseconds: the time after which the program is sent SIGTERM, and 2 s later
@@ -78,7 +79,8 @@ package struct ExternalProgram: Sendable {
     }
 }
 
-/// Starts a program with these standard descriptors, default signal actions and no signal blocked.
+/// Starts a program with these standard descriptors, default signal actions and no signal blocked:
+/// see posix_spawn(3).
 /// - Parameter arguments: without the program's own name.
 /// - Returns: its process ID.
 func spawn(

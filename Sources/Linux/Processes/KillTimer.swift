@@ -1,8 +1,8 @@
 internal import CLinux
 
 /// A timer with which a process limits how long it holds a lock that others wait for. When the
-/// timer expires, the kernel kills the process, even if its user has stopped it or frozen its
-/// cgroup.
+/// timer expires, the kernel kills the process (SIGKILL), even if its user has stopped it or frozen
+/// its cgroup.
 ///
 /// A process that gets no processor time, or is in a frozen cgroup of version 1, ends only once
 /// that changes.

@@ -6,8 +6,8 @@ extension ProcessID {
     /// The parent of this process, or the process that adopted it when the parent ended.
     package static var parent: ProcessID { ProcessID(getppid()) }
 
-    /// Sets the kernel's name for this process (`comm`). It would otherwise be the last part of the
-    /// path that the caller executed, which may be a link.
+    /// Sets the kernel's name for this process (`comm`, by PR_SET_NAME). It would otherwise be the
+    /// last part of the path that the caller executed, which may be a link.
     package static func setOwnName(_ name: StaticString) {
         name.withUTF8Buffer { bytes in
             // A static string has a zero byte at its end. The call cannot fail.

@@ -1,6 +1,6 @@
 internal import CLinux
 
-/// Milliseconds of a monotonic clock.
+/// Milliseconds of CLOCK_MONOTONIC.
 package func monotonicMilliseconds() -> Int { linux_monotonic_milliseconds() }
 
 /// Seconds since 1970.

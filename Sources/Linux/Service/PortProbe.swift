@@ -1,6 +1,6 @@
 internal import CLinux
 
-/// Finds out whether a port is free by binding to it.
+/// Finds out whether a port is free by binding to it: see bind(2).
 package enum PortProbe {
     /// - Parameter address: 4 or 16 bytes. This host need not have the address yet.
     /// - Returns: whether another program listens on the port, for UDP or TCP.

@@ -1,7 +1,7 @@
 internal import CLinux
 
-/// Sends the service's state to its supervisor, as sd_notify(3) specifies. No service of Berth
-/// uses a watchdog.
+/// Sends the service's state to its supervisor, as sd_notify(3) specifies (Type=notify in a unit of
+/// systemd). No service of Berth uses a watchdog.
 /// - Parameter socket: the value of NOTIFY_SOCKET; without one nothing is sent.
 package func notifySupervisor(at socket: String?, _ text: String) {
     // A supervisor that does not listen must not stop the service.
@@ -12,7 +12,8 @@ package func notifySupervisor(at socket: String?, _ text: String) {
     _ = unsafe linux_send_text(connection.number, text, 0)
 }
 
-/// The pipe on which s6, dinit and OpenRC expect a line when the service is ready.
+/// The pipe on which s6 (notification-fd), dinit and OpenRC expect a line when the service is
+/// ready.
 public struct ReadinessPipe: ~Copyable {
     private let descriptor: Descriptor
 

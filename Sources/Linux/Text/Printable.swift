@@ -1,5 +1,6 @@
-/// Escapes untrusted bytes, to print them as one line of ASCII. Unprintable bytes become `\ooo`,
-/// and those beyond the limit `...`. For one word, or in quotation marks, use ``UntrustedText``.
+/// Escapes untrusted bytes, to print them as one line of ASCII, so that they cannot forge further
+/// lines (log injection). Unprintable bytes become `\ooo`, and those beyond the limit `...`. For
+/// one word, or in quotation marks, use ``UntrustedText``.
 package func printable(_ bytes: some Collection<UInt8>, limit: Int = 120) -> String {
     var text = ""
     for byte in bytes.prefix(limit) {

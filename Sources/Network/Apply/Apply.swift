@@ -230,6 +230,7 @@ extension HostTools {
         _ = try Self.run(program, Array(words.dropFirst()))
     }
 
+    /// Writes a setting of the kernel under /proc/sys: see sysctl(8).
     private func write(_ value: String, toSetting path: String) throws(Failure) {
         do { try SmallFile.write("\(value)\n", to: path) } catch {
             throw Failure("cannot write \(value) to \(path): \(error)")

@@ -37,8 +37,8 @@ extension HostTools {
         }
     }
 
-    /// A port has options only while it is attached. So the NIC is down until it has them, and no
-    /// frame passes without them.
+    /// A port has options only while it is attached (IFLA_MASTER). So the NIC is down until it has
+    /// them, and no frame passes without them.
     private borrowing func attach(
         _ nic: Interface, _ name: InterfaceName, to bridge: BridgeName,
         _ options: NICChange.RestoredOptions

@@ -1,7 +1,7 @@
 internal import Netlink
 
-/// Why a bridge counts as the host's own connection to a network, where DHCP, router advertisements
-/// and addresses for containers would do harm.
+/// Why a bridge counts as the host's own connection to a network (an uplink), where DHCP, router
+/// advertisements and addresses for containers would do harm.
 package enum HostConnection: Equatable, Sendable {
     /// A port that leads to other hosts, and what it is.
     case port(String, kind: String)
@@ -35,8 +35,8 @@ extension HostFacts {
 }
 
 extension Interface {
-    /// What connects the interface to other hosts; `nil` for the interfaces of containers and
-    /// virtual machines. An unknown kind counts as a connection.
+    /// What connects the interface to other hosts, such as a physical NIC; `nil` for the interfaces
+    /// of containers and virtual machines. An unknown kind counts as a connection.
     fileprivate var connection: String? {
         switch kind {
         case .veth, .tun, .dummy: nil

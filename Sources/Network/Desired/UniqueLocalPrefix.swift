@@ -1,6 +1,6 @@
 internal import Identity
 
-/// The default IPv6 prefix of a network: a unique local address prefix (RFC 4193).
+/// The default IPv6 prefix of a network: a unique local address (ULA) prefix (RFC 4193).
 ///
 /// The formula is that of LXC's lxc-net (pull request 4693 of lxc/lxc): fd, and the first 56 bits
 /// of the SHA-256 of a fixed line and the contents of /etc/machine-id, make a /64. The prefix

@@ -70,7 +70,7 @@ extension Validation {
         return (first, last, details)
     }
 
-    /// Parses `FIRST,LAST[,NETMASK][,TIME]`.
+    /// Parses `FIRST,LAST[,NETMASK][,TIME]`, as in dnsmasq's dhcp-range.
     private static func dhcpRange(
         _ text: String
     ) -> (IPv4Address, IPv4Address, details: [String])? {

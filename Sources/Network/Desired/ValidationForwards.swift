@@ -1,6 +1,7 @@
 internal import Identity
 
 extension Validation {
+    /// The port forwards of LXC_FORWARDS (DNAT).
     mutating func forwards(
         _ ipv4: Subnet<IPv4Address>, _ ipv6: Subnet<IPv6Address>?, _ dhcp: DesiredNetwork.DHCP
     ) -> [Forward] {

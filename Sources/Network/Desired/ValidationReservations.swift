@@ -2,6 +2,7 @@ internal import Identity
 internal import Linux
 
 extension Validation {
+    /// The reservations of LXC_DHCP_HOSTS (dnsmasq's dhcp-host).
     mutating func reservations(
         _ ipv4: Subnet<IPv4Address>, of bridge: BridgeName
     ) -> [Reservation] {

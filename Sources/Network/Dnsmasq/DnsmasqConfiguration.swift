@@ -86,6 +86,7 @@ package struct DnsmasqConfiguration: Sendable {
         words += [
             "--dhcp-hostsfile=\(DnsmasqPaths.reservations(of: network.bridge))"
         ]
+        // Option 6 is the list of name servers, option 26 the interface MTU (RFC 2132).
         if dnsPort != 53, !nameServers.isEmpty {
             let servers = nameServers.map(\.description).joined(separator: ",")
             words.append("--dhcp-option=6,\(servers)")

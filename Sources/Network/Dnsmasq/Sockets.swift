@@ -1,7 +1,7 @@
 internal import Linux
 
-/// The listening sockets of this host, to name the program that holds a port. Reading the kernel's
-/// tables takes milliseconds, so do this only when needed.
+/// The listening sockets of this host, as ss(8) lists them, to name the program that holds a port.
+/// Reading the kernel's tables takes milliseconds, so do this only when needed.
 package struct Sockets: Sendable {
     package struct Socket: Hashable, Sendable {
         package let transport: Forward.Transport

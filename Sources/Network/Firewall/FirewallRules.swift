@@ -11,8 +11,9 @@ package struct FirewallRules: Sendable {
         case acceptInput(Forward.Transport, port: UInt16)
         /// Accepts IPv6 router and neighbor discovery from containers.
         case acceptNeighborDiscovery
-        /// Drops packets from the bridge if the route to their source is not through it. Packets of
-        /// DHCP clients and IPv6 nodes that have no source address yet are accepted.
+        /// Drops packets from the bridge if the route to their source is not through it, as
+        /// rp_filter=1 does (anti-spoofing). Packets of DHCP clients and IPv6 nodes that have no
+        /// source address yet are accepted.
         case dropUnroutedSources
         /// Drops what containers send each other through the host, except to forwarded ports.
         case isolate
@@ -27,7 +28,7 @@ package struct FirewallRules: Sendable {
         /// Corrects the UDP checksum of DHCP replies: veth does not compute it, but old DHCP
         /// clients verify it.
         case fixDHCPChecksum
-        /// Forwards a port of the host to a container; packets keep their source address.
+        /// Forwards a port of the host to a container (DNAT); packets keep their source address.
         case forward(Forward)
         /// Masquerades what containers send to a forward of their network, so that replies return
         /// through the host (hairpin NAT).

@@ -1,7 +1,7 @@
 internal import Linux
 
-/// A route for names: the resolver of the host asks the dnsmasq of a network for the names in its
-/// domain, and for no others.
+/// A route for names (split DNS): the resolver of the host asks the dnsmasq of a network for the
+/// names in its domain, and for no others.
 package struct HostDNSRoute: Codable, Hashable, Sendable {
     package enum Resolver: String, Codable, Sendable {
         case resolved = "systemd-resolved"
@@ -22,7 +22,8 @@ package struct HostDNSRoute: Codable, Hashable, Sendable {
     /// What the resolver has for the bridge.
     package struct Observed: Hashable, Sendable {
         package var servers: [String] = []
-        /// Domains that are used to route names, but not to complete them, begin with `~`.
+        /// Domains that are used to route names, but not to complete them (routing-only domains),
+        /// begin with `~`.
         package var domains: [String] = []
 
         package init() {}

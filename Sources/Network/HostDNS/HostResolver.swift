@@ -1,6 +1,6 @@
 internal import Linux
 
-/// How this host resolves names, as far as it matters to containers' names.
+/// How this host resolves names (resolv.conf(5)), as far as it matters to containers' names.
 package struct HostResolver: Sendable {
     /// The service that routes names by domain; `nil` if the host has none. A host whose every
     /// query went through the name server of a container network would suffer.

@@ -1,7 +1,7 @@
 internal import Netlink
 
 /// A DHCPRELEASE message (RFC 2131), with which a client gives up its lease. dnsmasq accepts it
-/// from this host, too.
+/// from this host, too: its dhcp_release(1) does the same.
 package struct DHCPRelease {
     private let client: MACAddress
     private let address: IPv4Address

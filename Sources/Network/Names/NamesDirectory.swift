@@ -1,7 +1,7 @@
 internal import HostPaths
 internal import Linux
 
-/// The directory from which a network's dnsmasq reads the names of containers.
+/// The directory from which a network's dnsmasq reads the names of containers (`--hostsdir`).
 struct NamesDirectory {
     let bridge: BridgeName
 

@@ -1,5 +1,5 @@
-/// Finds the leases of containers that no longer run. dnsmasq would keep such an address until the
-/// lease ends, after an hour by default.
+/// Finds the leases of containers that no longer run, to release them (DHCPRELEASE). dnsmasq would
+/// keep such an address until the lease ends, after an hour by default.
 package struct SpentLeases: Sendable {
     /// How long a lease without a NIC is kept, because its container may be restarting.
     package static let grace = 30_000

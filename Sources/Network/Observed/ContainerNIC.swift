@@ -9,7 +9,7 @@ package struct ContainerNIC: Sendable {
     package let interface: Interface
     /// Whose quota it counts towards.
     package let owner: Owner
-    /// The addresses that a static entry of the forwarding table pins to this port.
+    /// The addresses that a static entry of the forwarding table (FDB) pins to this port.
     package var pinnedAddresses: [MACAddress] = []
 
     package init(_ interface: Interface, of owner: Owner) {

@@ -26,7 +26,8 @@ package struct Lease: Equatable, Sendable {
 }
 
 package enum Leases {
-    /// Reads the leases of a bridge. dnsmasq removes a lease some time after its end.
+    /// Reads the leases of a bridge from dnsmasq's lease file (`--dhcp-leasefile`). dnsmasq removes
+    /// a lease some time after its end.
     /// - Returns: `nil` if the caller may not read them.
     package static func of(_ bridge: BridgeName) -> [Lease]? {
         guard let bytes = try? SmallFile.contents(of: DnsmasqPaths.leases(of: bridge)) ?? [] else {

@@ -5,7 +5,7 @@ internal import Netlink
 package struct ObservedHost: Sendable {
     package var ipv4 = Forwarding(path: Sysctls.forwarding4)
     package var ipv6 = Forwarding(path: Sysctls.forwarding6)
-    /// Interfaces with a default route from router advertisements.
+    /// Interfaces with a default route from router advertisements (accept_ra).
     package var advertisedUplinks: [String] = []
     /// Kernel settings by path under /proc/sys, if the file exists.
     package var kernel: [String: String] = [:]
@@ -25,9 +25,9 @@ package struct ObservedHost: Sendable {
         package var candidates: [String] = []
 
         /// Whether berth-net restores the settings of individual interfaces after another program
-        /// disabled forwarding. If berth-net had not enabled IPv4 forwarding, that program would
-        /// have written 0 over 0, which leaves these settings unchanged. For IPv6, writing 0 resets
-        /// all interfaces even then.
+        /// disabled forwarding. If berth-net had not enabled IPv4 forwarding (ip_forward), that
+        /// program would have written 0 over 0, which leaves these settings unchanged. For IPv6,
+        /// writing 0 resets all interfaces even then.
         var restoresInterfaceSettings: Bool { path == Sysctls.forwarding4 }
     }
 

@@ -54,8 +54,8 @@ extension Planner {
         return restoration(obsolete, of: desired.bridge, observed, besides: others)
     }
 
-    /// The values that the settings give the bridge. A router needs neither duplicate address
-    /// detection nor advertisements of other routers.
+    /// The values that the settings give the bridge, vlan_filtering among them. A router needs
+    /// neither duplicate address detection (accept_dad) nor advertisements of other routers.
     private func attributes(
         of desired: DesiredNetwork, isOwn: Bool
     ) -> [(Alteration.Attribute, String)] {
@@ -145,8 +145,8 @@ extension Planner {
         return changes
     }
 
-    /// Isolates all ports, or releases those that an earlier setting isolated. Ports that
-    /// lxc-usernet isolates stay isolated.
+    /// Isolates all ports (IFLA_BRPORT_ISOLATED), or releases those that an earlier setting
+    /// isolated. Ports that lxc-usernet isolates stay isolated.
     func isolation(
         _ isolates: Bool, of bridge: BridgeName, _ observed: ObservedNetwork,
         _ record: Record.Entry?

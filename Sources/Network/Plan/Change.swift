@@ -15,7 +15,7 @@ package enum Change: Sendable {
     case nic(NICChange)
     case routeNames(BridgeName, from: HostDNSRoute?, to: HostDNSRoute?)
     case setKernel(path: String, from: String?, to: String)
-    /// Enables or disables forwarding.
+    /// Enables or disables forwarding (net.ipv4.ip_forward, or that of IPv6).
     case setForwarding(Forwarding, Bool)
     case firewall(FirewallChange)
     case writeReservations(BridgeName, from: String?, to: String?)
@@ -25,6 +25,7 @@ package enum Change: Sendable {
     case startDnsmasq(BridgeName, [String])
     case stopDnsmasq(BridgeName, [String])
     case restartDnsmasq(BridgeName, from: [String], to: [String])
+    /// Sends SIGHUP to dnsmasq.
     case rereadFiles(BridgeName)
     case applyFix(BridgeName, ForeignFirewall.Fix)
     case revertFix(BridgeName, ForeignFirewall.Fix)
@@ -37,7 +38,8 @@ package enum Change: Sendable {
             mtu: interface.mtu)
     }
 
-    /// The change that undoes this one; `nil` if there is nothing to undo, or it cannot be undone.
+    /// The change that undoes this one (rollback); `nil` if there is nothing to undo, or it cannot
+    /// be undone.
     var inverse: Change? {
         switch self {
         case .createBridge(let bridge, let address, let mtu):

@@ -6,10 +6,11 @@ package struct HostPlan: Sendable {
     package var enabling: [Change] = []
     package var warnings: [String] = []
 
-    /// Makes this host a router while a network needs it, and undoes that afterwards.
+    /// Makes this host a router (net.ipv4.ip_forward) while a network needs it, and undoes that
+    /// afterwards.
     ///
     /// An uplink that learns its route from router advertisements is first configured to keep
-    /// accepting them: by default, a router ignores them.
+    /// accepting them (accept_ra=2): by default, a router ignores them.
     package init(for networks: [DesiredNetwork], _ host: ObservedHost, _ record: Record.HostEntry) {
         let path6 = Sysctls.forwarding6
         forward(host.ipv4, isNeeded: !networks.isEmpty, host, record)

@@ -57,7 +57,7 @@ extension ContainerNIC {
         return grant
     }
 
-    /// The addresses that a locked port lets pass.
+    /// The addresses that a locked port lets pass: its static FDB entries.
     func lockedAddresses(_ record: Record.Entry?) -> [MACAddress] {
         if let derivedAddress { return [derivedAddress] }
         if !pinnedAddresses.isEmpty { return pinnedAddresses }

@@ -21,7 +21,7 @@ extension Record {
     }
 }
 
-/// Packet forwarding that berth-net enabled on the host, and what else this changes.
+/// Packet forwarding that berth-net enabled on the host (ip_forward), and what else this changes.
 package struct Forwarding: Codable, Hashable, Sendable {
     /// Under /proc/sys.
     package let path: String

@@ -1,7 +1,8 @@
 package import Netlink
 
-/// The record of what berth-net made or changed, in a directory that a reboot clears. `stop` and
-/// later changes undo what it names, and nothing else, even if the settings have changed.
+/// The record of what berth-net made or changed: its state file, in a directory that a reboot
+/// clears. `stop` and later changes undo what it names, and nothing else, even if the settings have
+/// changed.
 package struct Record: Codable, Hashable, Sendable {
     /// The version of the format that this build writes.
     package static let currentVersion = 2

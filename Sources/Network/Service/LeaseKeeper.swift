@@ -3,7 +3,7 @@ internal import Linux
 /// What `berth-net run` does about leases: it publishes names as soon as a container gets a lease,
 /// and releases the leases of containers that have stopped.
 struct LeaseKeeper {
-    /// A file of leases.
+    /// A file of leases, watched with inotify(7).
     private final class Watch {
         let bridge: BridgeName
         private var file: FileWatch

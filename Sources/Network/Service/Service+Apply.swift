@@ -16,8 +16,9 @@ extension Service {
         return lock
     }
 
-    /// Records the plan, makes its changes, and records the result. If berth-net is killed in
-    /// between, the record names everything: `stop` removes it, and `start` continues.
+    /// Records the plan, makes its changes, and records the result, as with a write-ahead log. If
+    /// berth-net is killed in between, the record names everything: `stop` removes it, and `start`
+    /// continues.
     /// - Parameter isOptional: whether the other changes are kept if this one fails.
     borrowing func apply(
         _ plan: Plan, isOptional: (Change) -> Bool

@@ -1,6 +1,6 @@
 package import Identity
 
-/// A port of this host that is forwarded to a container.
+/// A port of this host that is forwarded to a container (port forwarding, by DNAT).
 package struct Forward: Hashable, Codable, Sendable, ListEntry {
     package enum Transport: String, Codable, Sendable { case tcp, udp }
 

@@ -1,7 +1,8 @@
 internal import HostPaths
 internal import Linux
 
-/// The settings files of this host: lxc-net's first, then each `*.conf` of net.d.
+/// The settings files of this host: lxc-net's, in /etc/default or /etc/sysconfig, then each
+/// `*.conf` of net.d.
 package struct SettingsFiles: Sendable {
     package var networks: [Settings] = []
     /// Errors of the files that could not be parsed.

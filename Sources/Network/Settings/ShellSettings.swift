@@ -1,4 +1,5 @@
-/// The parser of the settings files, which LXC runs as shell scripts. Here no shell runs them.
+/// The parser of the settings files, such as /etc/default/lxc-net, which LXC runs as shell scripts.
+/// Here no shell runs them.
 ///
 /// It supports comments, `NAME=value` with sh(1)'s quotes and backslashes, several assignments on a
 /// line, `export`, `$NAME` and `${NAME}` of variables set before, and lines that include a file:

@@ -1,5 +1,6 @@
-# berth-net is killed at one system call after another of `start`, of `stop`, and of the takeover of
-# lxc-net's network. Afterwards, `stop` cleans up, and `start` completes the network.
+# Fault injection: berth-net is killed at one system call after another of `start`, of `stop`, and
+# of the takeover of lxc-net's network. Afterwards, `stop` cleans up, and `start` completes the
+# network.
 command -v strace >/dev/null || skip "no strace: install it"
 lab_outside
 echo 'LXC_FORWARDS=tcp:25=10.0.3.9:587' | lab_settings

@@ -1,6 +1,6 @@
-# Random histories: see ownership.py. BERTH_SEED sets the first seed, and BERTH_HISTORIES the number
-# of histories. By default each run has the same histories, so that a new failure is due to a change
-# of the code.
+# A property test with random histories: see ownership.py. BERTH_SEED sets the first seed, and
+# BERTH_HISTORIES the number of histories. By default each run has the same histories, so that a new
+# failure is due to a change of the code.
 lab_outside
 seed=${BERTH_SEED:-1}
 timeout 540 python3 "$LAB/ownership.py" "$seed" "${BERTH_HISTORIES:-20}" >/run/histories 2>&1 || {
