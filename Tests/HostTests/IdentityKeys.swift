@@ -46,7 +46,7 @@ struct IdentityKeys {
             let calls = contents(of: trace).split(separator: "\n").map { line in
                 String(line.prefix { $0 != "(" })
             }
-            let creation = try #require(calls.firstIndex(of: "link"))
+            let creation = try #require(calls.firstIndex(of: "linkat"))
             var times: [String: Int] = [:]
             for (number, call) in calls.enumerated() {
                 times[call, default: 0] += 1

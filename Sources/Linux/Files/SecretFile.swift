@@ -40,22 +40,18 @@ package enum SecretFile {
     /// Creates the file with all its contents, unless it exists already: of several processes that
     /// create it at once, one succeeds.
     ///
-    /// It is written under the name `.NAME.PID` first. An unnamed file (O_TMPFILE) would leave
-    /// nothing behind when the process is killed, but AppArmor does not allow to give it a name. So
-    /// each process removes the files of all others, which then have to try again: a user who kills
-    /// a setuid program again and again leaves one such file, not thousands.
-    /// - Throws: ``Errno/exists`` if the file exists; ``Errno/notFound`` if another process has
-    ///   removed the temporary file.
+    /// It is written under the name `.NAME.new` first. An unnamed file (O_TMPFILE) would leave
+    /// nothing behind when the process is killed, but AppArmor does not allow to give it a name.
+    /// Each process removes the file of another one, which then has to try again. So a user who
+    /// kills a setuid program again and again leaves one such file, not thousands.
+    /// - Throws: ``Errno/exists`` if the file exists, and ``Errno/exists`` or ``Errno/notFound`` if
+    ///   another process creates it at the same time.
     package static func create(
         _ name: String, in directory: String, with bytes: [UInt8]
     ) throws(Errno) {
         let path = "\(directory)/\(name)"
-        let prefix = ".\(name)."
-        let temporary = "\(directory)/\(prefix)\(ProcessID.own.number)"
-        for other in try SmallFile.names(in: directory, withHidden: true)
-        where other.utf8.starts(with: prefix.utf8) {
-            _ = unsafe unlink("\(directory)/\(other)")
-        }
+        let temporary = "\(directory)/.\(name).new"
+        _ = unsafe unlink(temporary)
         let file = try Descriptor.open(
             temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
         defer { unsafe _ = unlink(temporary) }
@@ -64,7 +60,11 @@ package enum SecretFile {
         try writeAll(bytes, to: file.number, at: 0)
         // After a power failure, the file has its contents or does not exist.
         try call { fsync(file.number) }
-        try call { unsafe link(temporary, path) }
+        // By the descriptor: the name may belong to the unfinished file of another process.
+        try call {
+            unsafe linkat(
+                AT_FDCWD, "/proc/self/fd/\(file.number)", AT_FDCWD, path, AT_SYMLINK_FOLLOW)
+        }
     }
 
     private static func wrap<Result: ~Copyable>(

@@ -55,16 +55,14 @@ package enum SmallFile {
     }
 
     /// The names in a directory, sorted, without hidden ones; none if it does not exist.
-    package static func names(
-        in directory: String, withHidden: Bool = false
-    ) throws(Errno) -> [String] {
+    package static func names(in directory: String) throws(Errno) -> [String] {
         guard let handle = unsafe opendir(directory) else {
             guard Errno.lastFailure == .notFound else { throw .lastFailure }
             return []
         }
         defer { unsafe _ = closedir(handle) }
         return try unsafe entryNames(of: handle)
-            .filter { withHidden || $0.first != 0x2e }
+            .filter { $0.first != 0x2e }
             .sorted { $0.lexicographicallyPrecedes($1) }
             .map { String(decoding: $0, as: UTF8.self) }
     }
