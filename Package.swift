@@ -222,7 +222,8 @@ let package = Package(
             exclude: ["PeerQuirks.md", "scripts"],
             swiftSettings: tests),
         .testTarget(
-            name: "HostTests", dependencies: ["TestSupport"], exclude: ["load.sh", "scripts"],
+            name: "HostTests", dependencies: ["TestSupport"],
+            exclude: ["load.sh", "restarts.sh", "scripts"],
             swiftSettings: tests),
         .testTarget(
             name: "MachineTests", dependencies: ["TestSupport"],

@@ -1,0 +1,24 @@
+import TestSupport
+import Testing
+
+/// A container that lxc-start starts again and again keeps its hardware address. See restarts.sh.
+/// `RESTARTS` in the environment sets how often, of each kind.
+@Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
+struct Restarts {
+    @Test("restarts, killed inits and reboots from inside, on a busy host: one address, one NIC")
+    func kinds() async {
+        let count = variable("RESTARTS") ?? "10"
+        let directory = String(#filePath.dropLast("/HostTests/Restarts.swift".count))
+        let said = await runAside(
+            ["\(directory)/lxc-host.sh", "\(directory)/HostTests/restarts.sh"],
+            environment: [
+                "PATH": searchPath, "LANG": "C.UTF-8", "BERTH_NIC": Program.ours.path,
+                "RESTARTS": count,
+            ])
+        expect(
+            said.lines,
+            is: ["stop_and_start", "kill_and_start", "reboot_inside"].map {
+                "\($0): \(count) restarts, 1 NIC, 1 row"
+            } + ["addresses: 1"], said.errorOutput)
+    }
+}
