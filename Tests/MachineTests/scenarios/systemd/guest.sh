@@ -10,51 +10,12 @@ before_boot() {
 	touch /var/lib/systemd/linger/alice
 }
 
-place=/home/alice/.local/share/lxc/guest
-inside() { session su alice "berth-run lxc-attach -n guest -- $*"; }
-# Waits for systemd in the container, and then until its services are started.
-settled() { inside systemctl is-system-running --wait 2>&1 | grep -qE '^(running|degraded)'; }
-
-# The container has the files of the machine that it needs, and one service that uses namespaces, as
-# many services do.
-make_guest() {
-	local range
-	range=$(sed -n 's/^alice:\([0-9]*\):\([0-9]*\)$/\1:\2/p' /etc/subuid)
-	as alice mkdir -p $place/rootfs
-	chmod 711 /home/alice/.local{,/share,/share/lxc} $place
-	chown "${range%:*}:${range%:*}" $place/rootfs
-	tar -C / -c --one-file-system --exclude=./{home,machine,root,srv} --exclude=./usr/lib/modules \
-		--exclude='./usr/lib/*/perl*' --exclude=./usr/share/{perl,locale,zoneinfo} \
-		--exclude=./var/lib/dpkg . \
-		| as alice lxc-usernsexec -m "b:0:$range" -- tar -x -p -C $place/rootfs
-	cat >/run/arrange <<-END
-		cd $place/rootfs
-		mkdir home root
-		rm -r etc/systemd/system/*
-		: >etc/fstab
-		printf '%s\n' '[Unit]' Requires=basic.target After=basic.target Wants=probe.service \
-			>etc/systemd/system/default.target
-		printf '%s\n' '[Service]' Type=oneshot RemainAfterExit=yes ExecStart=/bin/true \
-			ProtectSystem=strict PrivateTmp=yes >etc/systemd/system/probe.service
-	END
-	as alice lxc-usernsexec -m "b:0:$range" -- sh -e /run/arrange || return 1
-	cat >$place/config <<-END
-		lxc.include = /usr/share/lxc/config/common.conf
-		lxc.include = /usr/share/lxc/config/userns.conf
-		lxc.idmap = u 0 ${range/:/ }
-		lxc.idmap = g 0 ${range/:/ }
-		lxc.uts.name = guest
-		lxc.rootfs.path = dir:$place/rootfs
-		lxc.net.0.type = veth
-		lxc.net.0.link = lxcbr0
-		lxc.net.0.flags = up
-	END
-	chown alice: $place/config
-}
+# shellcheck source=Tests/MachineTests/guest/debian.sh
+. /machine/debian.sh
 
 after_boot() {
 	expect "alice's user manager is running" eventually [ -e /run/user/1000/systemd/private ]
-	expect "alice creates a container with systemd" make_guest
+	expect "alice creates a container with systemd" make_guest probe.service
 	session su alice 'berth-run lxc-start -n guest -l info -o guest.log' >/run/started 2>&1
 	expect "systemd in the container has started" eventually settled
 	equal "the container is in LXC's profile" \
