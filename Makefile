@@ -201,7 +201,7 @@ $(LONG_PARTS): check-long-%: check-packages all
 lint: check-packages man columns
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
 	shellcheck -x $(SCRIPTS)
-	shellcheck -s bash -e SC2016 $(SCENARIOS)
+	shellcheck -x -s bash -e SC2016 $(SCENARIOS)
 	shellcheck -s sh -e SC2034,SC2154 $(ETC_SCRIPTS)
 	shellcheck $(PACKAGE_SCRIPTS)
 	mandoc -T lint -W warning $(PAGES)

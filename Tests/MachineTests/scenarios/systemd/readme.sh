@@ -23,7 +23,7 @@ after_boot() {
 	web_keeps_its_address 10
 
 	expect "alice creates a container with systemd" make_guest systemd-networkd.service
-	echo 'lxc.apparmor.profile = unconfined' >>$guest/config
+	echo 'lxc.apparmor.profile = unconfined' >>"$guest/config"
 	sed -i -e 's|^LXC_DHCP_HOSTS="|&alice/guest,10.0.3.10 |' \
 		-e 's|^LXC_FORWARDS="|&tcp:8081=alice/guest:80 |' /etc/default/lxc-net
 	expect "the network is reloaded" berth-net reload
@@ -40,7 +40,7 @@ after_boot() {
 		expect "guest, start $start: it can be stopped" \
 			session su alice 'berth-run lxc-stop -k -n guest'
 		# The client identifier contains the machine ID: it changes when an image is copied.
-		rm -f $guest/rootfs/etc/machine-id
+		rm -f "$guest/rootfs/etc/machine-id"
 	done
 	echo "client identifiers:$identifiers"
 	healthy "at the end" alice
