@@ -2,7 +2,8 @@
  * name to the linker). All user IDs of berth-pam are root's, so the kernel does not set AT_SECURE,
  * and the C library would obey GLIBC_TUNABLES: a value that makes an allocation fail would end the
  * program before main, and leave a core dump owned by root in the directory in which su(1) was
- * started. */
+ * started. Setuid programs leave none: the kernel makes them undumpable (see PR_SET_DUMPABLE in
+ * prctl(2)). */
 #include <sys/resource.h>
 #include <sys/syscall.h>
 

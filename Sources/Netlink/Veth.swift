@@ -26,7 +26,7 @@ extension RouteSocket {
     /// Creates both ends with names, addresses, MTU and group, attaches one to the bridge
     /// (IFLA_MASTER) and moves the other into the namespace (IFLA_NET_NS_FD; the process ID of
     /// IFLA_NET_NS_PID could have been reused). This is one message (RTM_NEWLINK), so it succeeds
-    /// or fails as a whole.
+    /// or fails as a whole, and nothing has to be renamed afterwards.
     package borrowing func create(
         _ pair: VethPair, peerIn namespace: borrowing NetworkNamespace
     ) throws(NetlinkError) {

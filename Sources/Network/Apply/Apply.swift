@@ -217,7 +217,7 @@ extension HostTools {
             guard let programs = iptables[family] else {
                 throw Failure("\(family.rawValue)-restore is no longer installed: install iptables")
             }
-            // Other programs hold the lock of iptables only briefly.
+            // Other programs hold the lock of iptables (/run/xtables.lock) only briefly.
             _ = try Self.run(programs.restore, ["--noflush", "--wait", "10"], input: text)
         }
     }

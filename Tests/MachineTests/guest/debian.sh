@@ -30,6 +30,10 @@ make_guest() {
 			ProtectSystem=strict PrivateTmp=yes >etc/systemd/system/probe.service
 		printf '%s\n' '[Match]' 'Name=eth0' '[Network]' 'DHCP=yes' \
 			>etc/systemd/network/eth0.network
+		# Without udev, systemd-networkd waits for it unless /sys is read-only.
+		mkdir -p etc/systemd/system/systemd-networkd.service.d
+		printf '%s\n' '[Service]' ReadOnlyPaths=/sys \
+			>etc/systemd/system/systemd-networkd.service.d/sys.conf
 	END
 	as alice lxc-usernsexec -m "b:0:$range" -- sh -e /run/arrange || return 1
 	cat >$guest/config <<-END

@@ -31,7 +31,8 @@ after_boot() {
 		session su alice 'berth-run lxc-start -n guest -l info -o guest.log' >/run/started 2>&1
 		expect "guest, start $start: systemd has started" eventually settled
 		expect "guest, start $start: it has the reserved address" eventually holds \
-			'as alice lxc-info -n guest -i -H | grep -qx 10.0.3.10'
+			'as alice lxc-info -n guest -i -H | grep -qx 10.0.3.10' \
+			|| inside networkctl --no-pager status eth0
 		identifiers="$identifiers $(awk '$3 == "10.0.3.10" { print $5 }' $lease)"
 		expect "guest, start $start: it has its name" eventually named 10.0.3.10 guest.alice.lxc
 		inside "busybox sh -c 'echo $start >/tmp/index.html; busybox httpd -h /tmp'"
