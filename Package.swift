@@ -266,7 +266,9 @@ let package = Package(
         .testTarget(
             name: "NetworkHostTests", dependencies: ["TestSupport"],
             exclude: [
-                "bridges.sh", "echo.py", "identity.py", "kernel.py", "lab.sh", "ownership.py",
+                "attacks.py", "attacks.sh", "bridges.sh", "echo.py", "identity.py", "kernel.py",
+                "lab.sh",
+                "ownership.py",
                 "play.sh", "scenarios", "sidebyside.sh",
             ],
             swiftSettings: tests),

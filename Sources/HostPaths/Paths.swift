@@ -38,6 +38,9 @@ package enum Paths {
     package static let networkRecord = "/run/lxc/berth-net.json"
     /// Locked while `berth-net run` is running.
     package static let networkRunMarker = "/run/lxc/berth-net.run"
+    /// The IPv6 addresses that NICs with ipfilter have claimed.
+    package static let addressClaimsName = "berth-net.claims"
+    package static let addressClaims = "/run/lxc/berth-net.claims"
     package static let networkLock = "/run/lxc/berth-net.lock"
     package static let cgroupLock = "/run/lxc/berth-cgroup.lock"
     /// The PID file of dnsmasq on lxcbr0, where lxc-net also writes it.

@@ -140,7 +140,10 @@ extension Create {
             if ledger.mentions(host) { continue }
 
             var pair = VethPair(host: host, hostAddress: .highest(Array(random[6..<11])))
-            if let tail = assignment.tail {
+            // The filter recognizes the address of a NIC by its block.
+            if let tail = assignment.tail
+                ?? (grant.filtersAddresses ? Array(random[11..<15]) : nil)
+            {
                 let block = HardwareBlock(grant)
                 pair.hostAddress = block.hostAddress(tail)
                 pair.containerAddress = block.containerAddress(tail)

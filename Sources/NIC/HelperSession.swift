@@ -9,7 +9,8 @@
 //    The caller controls only the arguments, and none of them names a file that is opened here.
 // 3. Then the process irrevocably becomes the caller (setresuid(2)), with CAP_NET_ADMIN and no
 //    other capability. It looks up users and groups, opens the container's namespace, verifies
-//    that the caller owns it, checks the quota, and creates the NIC. It cannot open files that the
+//    that the caller owns it, checks the quota, and creates the NIC. With ipfilter, it adds the
+//    hardware address of the NIC to the nftables table of berth-net. It cannot open files that the
 //    caller cannot open.
 //    CAP_NET_ADMIN would let it change any network namespace for which it has a descriptor, so
 //    NetworkNamespace.open verifies the owner of a namespace before anything is changed.

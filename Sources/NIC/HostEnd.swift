@@ -9,6 +9,7 @@ extension PortGrant {
         isIsolated = options.isIsolated
         filtersHardwareAddress = options.filtersAddress
         vlan = options.vlan
+        filtersAddresses = options.filtersIPAddresses
     }
 
     /// The options of a bridge port that enforce the grant.
@@ -29,6 +30,7 @@ extension Create {
         try setVLAN(host, made)
         try setRate(host, made)
         try restrictPort(host, made)
+        if made.grant.filtersAddresses { try admitToFilter(made) }
         try protectHost(from: name)
         try netlink { () throws(NetlinkError) in
             try session.kernel.bringUpWithoutLinkLocalAddress(
@@ -49,10 +51,29 @@ extension Create {
     private borrowing func restrictPort(_ host: Interface, _ made: CreatedNIC) throws(Refusal) {
         guard made.grant.port.isLocked, let address = made.pair.containerAddress else { return }
         guard host.knowsLock else {
-            throw .optionUnknownToKernel(line: made.line, option: "macfilter")
+            throw .optionUnknownToKernel(
+                line: made.line, option: made.grant.filtersAddresses ? "ipfilter" : "macfilter")
         }
         try netlink { () throws(NetlinkError) in
             try session.kernel.addStaticFDBEntry(address, to: made.pair.host, at: host.index)
+        }
+    }
+
+    /// Adds the NIC to the filter of berth-net before a frame can pass the port. If berth-net does
+    /// not filter on the bridge, the set with its NICs does not exist, and the NIC is refused.
+    private borrowing func admitToFilter(_ made: CreatedNIC) throws(Refusal) {
+        guard let address = made.pair.containerAddress else { return }
+        do throws(NetlinkError) {
+            let socket = try NetfilterSocket.connect()
+            try socket.add(
+                AddressFilterTable.elements(of: address, on: request.bridge),
+                toBridgeTable: AddressFilterTable.name)
+        } catch {
+            // The last three: a kernel without nftables, or without its family bridge.
+            guard
+                [Errno.notFound, .noProtocol, .notSupported, .noFamily].contains(error.errno)
+            else { throw .kernel(error) }
+            throw .noAddressFilter(line: made.line, bridge: request.bridge.description)
         }
     }
 

@@ -14,7 +14,9 @@ extension Bridge {
         }
         var forLinuxBridges: [String] = []
         if options.isIsolated { forLinuxBridges.append("isolated") }
-        if options.filtersAddress { forLinuxBridges.append("macfilter") }
+        if options.filtersAddress {
+            forLinuxBridges.append(options.filtersIPAddresses ? "ipfilter" : "macfilter")
+        }
         switch self {
         case .linux(_, _, let vlans):
             guard options.vlan != nil else { return }

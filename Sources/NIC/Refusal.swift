@@ -35,6 +35,8 @@ package enum Refusal: Error {
     case optionUnknownToKernel(line: Int, option: String)
     case bridgeIgnoresVLANs(line: Int, bridge: String)
     case schedulerMissing(line: Int, module: String)
+    /// berth-net does not filter on the bridge.
+    case noAddressFilter(line: Int, bridge: String)
 
     // The kernel and other programs.
     case kernel(NetlinkError)
@@ -124,6 +126,10 @@ extension Refusal: CustomStringConvertible {
             "line \(line) of \(Paths.usernet) has the option rate, for which this kernel lacks "
                 + "\(module): as root, install the kernel's package with these modules, or remove "
                 + "the option"
+        case .noAddressFilter(let line, let bridge):
+            "line \(line) of \(Paths.usernet) has the option ipfilter, which needs a network of "
+                + "berth-net with DHCP and nft rules, but berth-net does not filter on \(bridge): "
+                + "as root, run berth-net reload, or berth-net check, which names the reason"
 
         case .kernel(let error): error.description
         case .noRandomness(let errno):

@@ -55,8 +55,8 @@ extension UsernetEntry.ParseError: CustomStringConvertible {
         case .invalidBridge(let word): "\"\(word)\" is not a valid bridge name"
         case .invalidCount(let word): "the count \"\(word)\" is not a number"
         case .unknownOption(let word):
-            "the option \"\(word)\" is unknown; the options are each, isolated, macfilter, mtu=N, "
-                + "vlan=N and rate=DOWN/UP"
+            "the option \"\(word)\" is unknown; the options are each, isolated, macfilter, "
+                + "ipfilter, mtu=N, vlan=N and rate=DOWN/UP"
         case .invalidMTU(let word): "\"\(word)\" is not an MTU from 68 to 65535"
         case .invalidVLAN(let word): "\"\(word)\" is not a VLAN from 1 to 4094"
         case .invalidRate(let word):

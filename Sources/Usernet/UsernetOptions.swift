@@ -10,6 +10,9 @@ extension UsernetEntry {
         /// `macfilter`: only frames from the NIC's original hardware address may pass the port
         /// (anti-spoofing).
         package var filtersAddress = false
+        /// `ipfilter`: only frames with IP addresses that belong to the NIC may pass the port. It
+        /// implies ``filtersAddress``.
+        package var filtersIPAddresses = false
         /// `mtu=N`: the MTU of the container's end in bytes, limited by that of the bridge.
         package var mtu: UInt32?
 
@@ -34,6 +37,9 @@ extension UsernetEntry.Options {
                 isIsolated = true
             } else if word.elementsEqual("macfilter".utf8) {
                 filtersAddress = true
+            } else if word.elementsEqual("ipfilter".utf8) {
+                filtersAddress = true
+                filtersIPAddresses = true
             } else if word.starts(with: "mtu=".utf8) {
                 guard let mtu = decimal(word.dropFirst(4), upTo: 65535), mtu >= Self.minimumMTU
                 else {
@@ -63,7 +69,11 @@ extension UsernetEntry.Options {
         var words: [String] = []
         if isEach { words.append("each") }
         if isIsolated { words.append("isolated") }
-        if filtersAddress { words.append("macfilter") }
+        if filtersIPAddresses {
+            words.append("ipfilter")
+        } else if filtersAddress {
+            words.append("macfilter")
+        }
         if let mtu { words.append("mtu=\(mtu)") }
         if let vlan { words.append("vlan=\(vlan)") }
         if let rate { words.append("rate=\(rate.description)") }

@@ -38,6 +38,7 @@ struct HelperMessages {
             (.optionUnknownToKernel(line: 1, option: "macfilter"), "nic-option"),
             (.bridgeIgnoresVLANs(line: 1, bridge: "lxcbr0"), "nic-option"),
             (.schedulerMissing(line: 1, module: "act_police"), "nic-option"),
+            (.noAddressFilter(line: 1, bridge: "br0"), "nic-option"),
         ]
         for (refusal, id) in refusals {
             let line = "lxc-user-nic failed to configure requested network: berth-nic: \(refusal)"

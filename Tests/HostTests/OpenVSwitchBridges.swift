@@ -109,7 +109,7 @@ struct OpenVSwitchBridges {
         }
     }
 
-    @Test("a tap device is not taken for a bridge, and isolated and macfilter are refused")
+    @Test("a tap device is not taken for a bridge, and the options of bridge ports are refused")
     func refusals() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withSwitch()
@@ -120,12 +120,13 @@ struct OpenVSwitchBridges {
             expect(tun.status, is: 1)
             expect(
                 tun.errorOutput.contains("vpn0 is a network interface but not a bridge"), "\(tun)")
-            for option in ["isolated", "macfilter"] {
+            for option in ["isolated", "macfilter", "ipfilter"] {
                 host.allow("", "eve veth ovs0 9 \(option)")
                 let refused = Program.ours.create(container, on: "ovs0")
                 expect(refused.status, is: 1)
                 expect(refused.errorOutput.contains("line 2 of /etc/lxc/lxc-usernet"), "\(refused)")
                 expect(refused.errorOutput.contains("ovs0"), "\(refused)")
+                expect(refused.errorOutput.contains("remove \(option) from"), "\(refused)")
             }
             expect(host.isInOrder(with: 0, on: "ovs0"))
             expect(host.ports == [])

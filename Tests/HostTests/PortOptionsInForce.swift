@@ -98,12 +98,35 @@ struct PortOptionsInForce {
         }
     }
 
-    @Test("without a bridge, isolated and macfilter are refused and mtu is applied")
+    @Test("ipfilter: a NIC on a bridge that berth-net does not filter is refused")
+    func ipfilter() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host.withPingableBridge()
+            host.allow("bob veth br0 1", "eve veth br0 1 isolated ipfilter")
+            let container = Container(of: 2000)
+            for table in ["", "nft add table bridge berth", "nft add table bridge other"] {
+                shell(table)
+                let outcome = Program.ours.create(container, on: "br0")
+                expect(outcome.status, is: 1)
+                expect(
+                    outcome.errorOutput.contains(
+                        "line 2 of /etc/lxc/lxc-usernet has the option ipfilter, which needs a "
+                            + "network of berth-net with DHCP and nft rules, but berth-net does "
+                            + "not filter on br0"), "\(table): \(outcome)")
+                expect(host.isInOrder(with: 0), table)
+            }
+        }
+    }
+
+    @Test("without a bridge, the options of ports are refused and mtu is applied")
     func noBridge() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withPingableBridge()
             let container = Container(of: 2000)
-            for option in ["isolated", "macfilter", "isolated and macfilter"] {
+            for option in [
+                "isolated", "macfilter", "isolated and macfilter", "ipfilter",
+                "isolated and ipfilter",
+            ] {
                 let options = option.replacing(" and", with: "") + " mtu=1000"
                 host.allow("bob veth none 1", "eve veth none 1 \(options)")
                 let outcome = Program.ours.create(container, on: "none")

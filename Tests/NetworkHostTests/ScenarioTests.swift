@@ -12,7 +12,10 @@ struct ScenarioTests {
     func scenario(name: String) async throws {
         let outcome = await runAside(
             ["unshare", "-m", "-n", "-u", "--", "\(tests)/play.sh", name],
-            environment: ["PATH": searchPath, "BERTH_NET": variable("BERTH_NET") ?? ""])
+            environment: [
+                "PATH": searchPath, "BERTH_NET": variable("BERTH_NET") ?? "",
+                "BERTH_NIC": variable("BERTH_NIC") ?? "",
+            ])
         if outcome.status == 77 {
             try Test.cancel("\(outcome.lines.last ?? "the scenario gives no reason")")
         }

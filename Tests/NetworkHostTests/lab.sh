@@ -96,7 +96,7 @@ lab_lease() {
 	lab_client=$1
 	shift
 	case $* in *hostname:*) ;; *) set -- "$@" -x "hostname:$lab_client" ;; esac
-	cat >/run/lease.sh <<-'END'
+	cat >"/run/lease.sh.$lab_client" <<-'END'
 		#!/bin/sh
 		[ "$1" = bound ] || exit 0
 		ip -4 addr flush dev $interface
@@ -105,9 +105,67 @@ lab_lease() {
 		ip route replace default via $router
 		echo "$ip $router $dns" >/run/lease.$(ip netns identify $$)
 	END
-	chmod +x /run/lease.sh
-	ip netns exec "$lab_client" busybox udhcpc -i eth0 -n -q -t 60 -T 1 -O mtu -s /run/lease.sh \
-		"$@" >/dev/null 2>&1
+	chmod +x "/run/lease.sh.$lab_client"
+	ip netns exec "$lab_client" busybox udhcpc -i eth0 -n -q -t 60 -T 1 -O mtu \
+		-s "/run/lease.sh.$lab_client" "$@" >/dev/null 2>&1
+}
+
+# lab_first_process SCENARIO: continues in a process namespace whose first process is in this
+# network namespace. berth-nic refuses to run in any other.
+lab_first_process() {
+	[ "$(readlink /proc/1/ns/net)" != "$(readlink /proc/self/ns/net)" ] || return 0
+	export lab_etc
+	# shellcheck disable=SC2016 # the inner shell expands it
+	exec unshare -p --fork --kill-child --mount-proc sh -c '
+		. "$LAB/lab.sh"
+		trap lab_end EXIT
+		. "$LAB/scenarios/$0.sh"
+		lab_verdict' "$1"
+}
+
+# lab_user NAME: creates a user, with a line of lxc-usernet that has the other words as options.
+lab_user() {
+	useradd "$1"
+	lab_name=$1
+	shift
+	mkdir -p /etc/lxc
+	echo "$lab_name veth lxcbr0 20 $*" >>/etc/lxc/lxc-usernet
+}
+
+lab_as() { # lab_as USER COMMAND…
+	lab_who=$1
+	shift
+	setpriv --reuid "$lab_who" --regid "$lab_who" --clear-groups "$@"
+}
+
+# lab_real_nic NAME USER [BRIDGE]: creates a container's network namespace, which belongs to the
+# user, and a NIC in it with the berth-nic that BERTH_NIC names.
+lab_real_nic() {
+	[ -u /run/berth-nic ] || install -m 4755 "$BERTH_NIC" /run/berth-nic
+	setpriv --reuid "$2" --regid "$2" --clear-groups unshare -Urn sleep 1000 </dev/null \
+		>/dev/null 2>&1 &
+	lab_servers="$lab_servers $!"
+	lab_pid=$!
+	lab_own=$(readlink /proc/self/ns/net)
+	until [ "$(readlink "/proc/$lab_pid/ns/net" 2>/dev/null)" != "$lab_own" ] &&
+		grep -q . "/proc/$lab_pid/uid_map"; do sleep 0.05; done
+	ip netns attach "$1" "$lab_pid"
+	lab_as "$2" /run/berth-nic create "/home/$2/lxc" "$1" "$lab_pid" veth "${3:-lxcbr0}" eth0 \
+		>"/run/nic.$1" 2>&1 || return 1
+	ip -n "$1" link set lo up
+	ip -n "$1" link set eth0 up
+}
+
+# The host's end of a container's NIC, and the hardware address of the other end.
+lab_port() { cut -d: -f3 "/run/nic.$1"; }
+lab_hardware() { ip -n "$1" -j link show eth0 | sed 's/.*"address":"\([^"]*\)".*/\1/'; }
+
+# lab_end_container NAME: removes the namespace, and waits until the NIC is gone.
+lab_end_container() {
+	lab_pid=$(ip netns pids "$1" | head -n 1)
+	kill "$lab_pid"
+	ip netns del "$1"
+	while ip link show "$(lab_port "$1")" >/dev/null 2>&1; do sleep 0.05; done
 }
 
 lab_address() { cut -d' ' -f1 "/run/lease.$1"; }

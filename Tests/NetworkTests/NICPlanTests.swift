@@ -82,7 +82,7 @@ struct NICPlanTests {
         #expect(
             all.changes == [
                 "+ lxcbr0: veth1000_AbCd is attached again with isolated, "
-                    + "macfilter b2:bf:01:02:03:04, vlan=5"
+                    + "ipfilter b2:bf:01:02:03:04, vlan=5"
             ])
         let isolating = try Self.plan(
             try Self.nic(Self.grant(), master: nil), "LXC_ISOLATE=true")

@@ -1,4 +1,5 @@
 internal import HostPaths
+internal import Network
 
 /// Whether `/etc/lxc/lxc-usernet` exists, is trusted, and has no invalid line.
 enum LXCUsernet: Check {
@@ -21,12 +22,29 @@ enum LXCUsernet: Check {
         // Quota reports the lines that decide for this user.
         let deciding = usernet.quotas.compactMap(\.decidingInvalidLine)
         let others = usernet.invalidLines.filter { !deciding.contains($0) }
-        return others.isEmpty && deciding.isEmpty
+        let unfiltered = unfilteredLines(facts)
+        return others.isEmpty && deciding.isEmpty && unfiltered.isEmpty
             ? [.ok(path, "every line is valid")]
             : others.map {
                 .warning(
                     "\(path):\($0.number)", "the line grants nothing: \($0.reason)",
                     $0.fix(in: path))
+            } + unfiltered
+    }
+
+    /// The user's lines with `ipfilter` for bridges on which berth-nic refuses such NICs.
+    private static func unfilteredLines(_ facts: Facts) -> [Finding] {
+        facts.usernet.quotas.flatMap { quota -> [Finding] in
+            guard let bridge = quota.name else { return [] }
+            let network = facts.network.networks.first { $0.bridge == bridge }
+            let obstacle = network == nil ? .notANetwork : network?.filterObstacle
+            guard let texts = obstacle?.texts else { return [] }
+            return quota.lines.filter { $0.options.contains("ipfilter") }.map { line in
+                .problem(
+                    "\(Paths.usernet):\(line.number)",
+                    "the line has ipfilter, but \(bridge) \(texts.reason), so berth-nic refuses "
+                        + "the NIC", .advice(texts.fix))
             }
+        }
     }
 }

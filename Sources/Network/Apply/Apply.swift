@@ -44,10 +44,14 @@ extension HostTools {
         return (made, failed)
     }
 
-    /// Containers are not attached to a bridge whose rules could not be loaded.
+    /// Containers are not attached to a bridge whose rules could not be loaded, nor those with
+    /// `ipfilter` if the filter could not.
     private func verifyRules(_ change: Change, _ failed: [FailedChange]) throws(Failure) {
-        guard case .nic(let nic) = change, case .attach = nic.step,
-            failed.contains(where: { $0.change.isFirewall(of: nic.bridge) })
+        guard case .nic(let nic) = change, case .attach(let options) = nic.step,
+            failed.contains(where: {
+                $0.change.isFirewall(of: nic.bridge)
+                    || options.filtersAddresses && $0.change.isAddressFilter
+            })
         else { return }
         throw Failure("\(nic.port.name) is not attached, because the rules of \(nic.bridge) failed")
     }
@@ -76,6 +80,7 @@ extension HostTools {
                 try write(kept.value, toSetting: kept.path)
             }
         case .firewall(let change): try run(change.steps)
+        case .addressFilter(let change): try make(change)
         case .writeReservations(let bridge, _, let to):
             try write(to, to: DnsmasqPaths.reservations(of: bridge))
         case .writeHostNames(let bridge, _, let to):
@@ -272,7 +277,9 @@ package struct FailedChange: Sendable, CustomStringConvertible {
     package let failure: Failure
 
     package var description: String {
-        change.isAboutIPv6 ? "IPv6 is incomplete: \(failure)" : "\(failure)"
+        change.isAddressFilter
+            ? AddressFilter.failure("\(failure)")
+            : change.isAboutIPv6 ? "IPv6 is incomplete: \(failure)" : "\(failure)"
     }
 }
 

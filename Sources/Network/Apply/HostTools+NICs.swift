@@ -1,5 +1,7 @@
+internal import Identity
 internal import Linux
 internal import Netlink
+internal import Usernet
 
 extension HostTools {
     /// Containers stop at any time: a NIC that is gone, or has changed since it was observed, is no
@@ -26,7 +28,9 @@ extension HostTools {
                 try socket.set(name, at: nic.index, group: grant.group)
             case .restore(let options): try apply(options, to: nic, name)
             case .attach(let options): try attach(nic, name, to: change.bridge, options)
-            case .bringUp: try socket.bringUpWithoutLinkLocalAddress(name, at: nic.index)
+            case .bringUp:
+                try admit(nic, to: change.bridge)
+                try socket.bringUpWithoutLinkLocalAddress(name, at: nic.index)
             }
         } catch {
             // It may have gone after it was found.
@@ -43,6 +47,7 @@ extension HostTools {
         _ nic: Interface, _ name: InterfaceName, to bridge: BridgeName,
         _ options: NICChange.RestoredOptions
     ) throws {
+        try admit(nic, to: bridge)
         let index = try index(of: bridge.interface)
         let mtu = try socket.interface(at: index)?.mtu
         if !options.isEmpty, nic.isUp { try socket.set(name, at: nic.index, up: false) }
@@ -56,6 +61,27 @@ extension HostTools {
             try socket.set(bridge.interface, at: index, mtu: mtu)
         }
         try socket.bringUpWithoutLinkLocalAddress(name, at: nic.index)
+    }
+
+    /// Adds a NIC with `ipfilter` to ``AddressFilter`` before it can send. If the table is missing,
+    /// or has no set for the bridge, the NIC stays cut off: it could use any address.
+    private func admit(_ nic: Interface, to bridge: BridgeName) throws {
+        guard PortGrant(group: nic.group)?.filtersAddresses ?? false else { return }
+        let whose = "\(nic) has ipfilter and stays cut off"
+        guard let address = nic.filteredAddress else {
+            throw Failure(
+                "\(whose), because its hardware address is not one that berth-nic gave it: restart "
+                    + "its container")
+        }
+        do throws(NetlinkError) {
+            try NetfilterSocket.connect().add(
+                AddressFilterTable.elements(of: address, on: .named(bridge.interface)),
+                toBridgeTable: AddressFilterTable.name)
+        } catch {
+            throw Failure(
+                "\(whose), because the table \(AddressFilter.table) does not filter on \(bridge) "
+                    + "(\(error.errno)): berth-net check names the reason")
+        }
     }
 
     private borrowing func apply(

@@ -23,6 +23,7 @@ extension HostTools {
         case .firewall(let change):
             guard asksPrograms else { return }
             for step in change.steps { try verify(step.apply, by: step.tool) }
+        case .addressFilter(let change): try verify(change.script, by: .nft)
         case .startDnsmasq(let bridge, let words):
             try verifyDnsmasq(words, asksProgram: asksPrograms)
             guard words.contains(where: { $0.hasPrefix("--dhcp-authoritative") }),

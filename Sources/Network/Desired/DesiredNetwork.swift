@@ -21,6 +21,8 @@ package struct DesiredNetwork: Hashable, Codable, Sendable {
     @AbsentMeansFalse package var filtersSources: Bool
     /// Whether the bridge forwards frames by VLAN.
     @AbsentMeansFalse package var isVLANAware: Bool
+    /// Whether ``AddressFilter`` filters on the bridge.
+    @AbsentMeansFalse package var filtersAddresses: Bool
 
     /// The bridge's address, its network, and whether NAT translates the containers' addresses.
     package struct Subnet<Address: IPAddress>: Hashable, Codable, Sendable {

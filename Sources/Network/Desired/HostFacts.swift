@@ -36,6 +36,30 @@ package struct HostFacts: Sendable {
     /// Why the key of the hardware addresses cannot be used; `nil` if it can.
     package var identityKeyProblem: String?
     package var hostNames = HostNames()
+    /// The lines of lxc-usernet that grant `ipfilter`, by number, with the bridge.
+    package var filterLines: [FilterLine] = []
+    /// The bridges with NICs that have `ipfilter`.
+    package var bridgesOfFilteredNICs: Set<BridgeName> = []
+
+    /// Whether the NICs of a user on a bridge have `ipfilter`, as far as that can be told without
+    /// looking up groups.
+    package var grantsFilter: @Sendable ([UInt8], BridgeName) -> Bool = { _, _ in false }
+
+    package struct FilterLine: Hashable, Sendable {
+        package let number: Int
+        package let bridge: String
+
+        package init(number: Int, bridge: String) {
+            self.number = number
+            self.bridge = bridge
+        }
+    }
+
+    /// The bridges on which ``AddressFilter`` is needed. While NICs with `ipfilter` exist, their
+    /// filter stays, even if lxc-usernet no longer grants it.
+    package var filteredBridges: Set<BridgeName> {
+        Set(filterLines.compactMap { BridgeName($0.bridge) }).union(bridgesOfFilteredNICs)
+    }
 
     package init(
         interfaces: [Interface] = [], routes: [Route] = [], hasIPv6: Bool = true,

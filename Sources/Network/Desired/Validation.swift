@@ -39,7 +39,8 @@ package struct Validation {
             isolates: boolean(.isolate), forwards: forwards(ipv4, ipv6, dhcp),
             firewall: .init(
                 prefersNft: boolean(.useNft), fixesForeign: boolean(.firewallForeign)),
-            filtersSources: boolean(.reversePathFilter), isVLANAware: boolean(.vlanAware))
+            filtersSources: boolean(.reversePathFilter), isVLANAware: boolean(.vlanAware),
+            filtersAddresses: facts.filteredBridges.contains(bridge) && !dhcp.isDisabled)
         return problems.isEmpty ? network : nil
     }
 

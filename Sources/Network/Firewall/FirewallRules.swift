@@ -15,6 +15,9 @@ package struct FirewallRules: Sendable {
         /// rp_filter=1 does (anti-spoofing). Packets of DHCP clients and IPv6 nodes that have no
         /// source address yet are accepted.
         case dropUnroutedSources
+        /// Drops packets from the range that come from another interface than the bridge: a NIC of
+        /// another network could otherwise use the address of a NIC with `ipfilter`.
+        case dropOtherSources(Range)
         /// Drops what containers send each other through the host, except to forwarded ports.
         case isolate
         /// Drops what the containers of this and another network send each other, except to
@@ -39,7 +42,7 @@ package struct FirewallRules: Sendable {
             switch self {
             case .acceptNeighborDiscovery: true
             case .fixDHCPChecksum: false
-            case .masquerade(let range, _): range.isIPv6
+            case .masquerade(let range, _), .dropOtherSources(let range): range.isIPv6
             case .forward(let forward), .hairpin(let forward, _): forward.isIPv6
             case .acceptInput, .dropUnroutedSources, .isolate, .separate, .acceptFromBridge,
                 .acceptToBridge:
@@ -50,7 +53,7 @@ package struct FirewallRules: Sendable {
         /// Whether it is also needed for IPv6 packets on a network without IPv6.
         var protects: Bool {
             switch self {
-            case .dropUnroutedSources, .isolate, .separate: true
+            case .dropUnroutedSources, .dropOtherSources, .isolate, .separate: true
             default: false
             }
         }
@@ -82,6 +85,9 @@ package struct FirewallRules: Sendable {
         let ipv6 = network.ipv6.map { Range($0.network) }
         let ports = (network.dhcp.isDisabled ? [] : [67]) + (dnsPort == 0 ? [] : [dnsPort])
         var rules: [Rule] = network.filtersSources ? [.dropUnroutedSources] : []
+        if network.filtersAddresses {
+            rules += [ipv4, ipv6].compactMap { $0 }.map { .dropOtherSources($0) }
+        }
         rules += ports.flatMap { [.acceptInput(.udp, port: $0), .acceptInput(.tcp, port: $0)] }
         if ipv6 != nil { rules.append(.acceptNeighborDiscovery) }
         if network.isolates { rules.append(.isolate) }

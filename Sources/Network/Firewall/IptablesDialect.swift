@@ -115,6 +115,8 @@ package struct IptablesDialect: Sendable {
         case .dropUnroutedSources:
             // The rpfilter module itself accepts packets without a source address.
             return [line("raw", "PREROUTING", "-i \(bridge) -m rpfilter --invert", "DROP")]
+        // ``AddressFilter`` needs nft, and so do networks with this rule.
+        case .dropOtherSources: return []
         case .separate(let other):
             return [(bridge, other), (other, bridge)].map { from, to in
                 let match = "-i \(from) -o \(to) -m conntrack ! --ctstate DNAT"

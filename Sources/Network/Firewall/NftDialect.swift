@@ -80,6 +80,9 @@ package enum NftDialect {
                 (.sources, "\(from) ip6 saddr fe80::/10 accept"),
                 (.sources, "\(from) fib saddr . iif oif missing counter drop"),
             ]
+        case .dropOtherSources(let range):
+            let match = "iifname != { \"\(bridge)\", \"lo\" } \(family) saddr \(range.text)"
+            return [(.sources, "\(match) counter drop")]
         case .isolate: return [(.forward, "\(from) \(to) ct status & dnat == 0 drop")]
         case .separate(let other):
             return [

@@ -43,6 +43,7 @@ extension HostFacts {
         facts.isLXCNetUp =
             record?.replacesStock ?? false
             || (record?.networks.isEmpty ?? true) && SmallFile.exists(Paths.networkUp)
+        facts.observeFilterNeeds()
         facts.fileExists = { SmallFile.exists($0) }
         facts.dnsmasqFile = { DnsmasqFile($0, from: .host) }
         facts.hasAccount = { name, isGroup in
@@ -65,6 +66,34 @@ extension HostFacts {
             && interfaces.contains {
                 $0.isLocked || PortGrant(group: $0.group)?.locksAddress ?? false
             }
+    }
+
+    /// Reads which lines of lxc-usernet grant `ipfilter`. A file that berth-nic would not trust
+    /// grants nothing.
+    private mutating func observeFilterNeeds() {
+        let file = try? TrustedFile.open(Paths.usernetName, in: Paths.lxcConfiguration)
+        let bytes: [UInt8]
+        switch consume file {
+        case .some(let file): bytes = (try? file.contents()) ?? []
+        case .none: bytes = []
+        }
+        let entries = UsernetFile(bytes).entries
+        filterLines = entries.filter(\.options.filtersIPAddresses).map {
+            FilterLine(number: $0.line, bridge: $0.bridge.description)
+        }
+        grantsFilter = { user, bridge in
+            let lines = entries.filter { $0.bridge == .named(bridge.interface) }
+            let own = lines.filter { $0.grantee == .owner(.user(user)) }
+            return own.isEmpty
+                ? lines.allSatisfy(\.options.filtersIPAddresses)
+                : own.contains(where: \.options.filtersIPAddresses)
+        }
+        let masters = Set(
+            interfaces.filter { $0.filteredAddress != nil }.compactMap { $0.master?.number })
+        bridgesOfFilteredNICs = Set(
+            interfaces.filter { masters.contains($0.index.number) }.compactMap {
+                BridgeName($0.description)
+            })
     }
 
     private static func readNameServers() -> [IPv4Address] {

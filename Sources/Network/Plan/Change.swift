@@ -18,6 +18,7 @@ package enum Change: Sendable {
     /// Enables or disables forwarding (net.ipv4.ip_forward, or that of IPv6).
     case setForwarding(Forwarding, Bool)
     case firewall(FirewallChange)
+    case addressFilter(AddressFilterChange)
     case writeReservations(BridgeName, from: String?, to: String?)
     case writeHostNames(BridgeName, from: String?, to: String?)
     /// For all networks together.
@@ -58,6 +59,7 @@ package enum Change: Sendable {
             from.map { .setKernel(path: path, from: to, to: $0) }
         case .setForwarding(let forwarding, let enabled): .setForwarding(forwarding, !enabled)
         case .firewall(let change): .firewall(change.inverse)
+        case .addressFilter(let change): change.inverse.map { .addressFilter($0) }
         case .writeReservations(let bridge, let from, let to):
             .writeReservations(bridge, from: to, to: from)
         case .writeHostNames(let bridge, let from, let to):
@@ -93,7 +95,7 @@ extension Change {
     /// one of its containers.
     var isOptional: Bool {
         switch self {
-        case .nic, .routeNames: true
+        case .nic, .routeNames, .addressFilter: true
         default: isAboutIPv6
         }
     }
@@ -114,7 +116,7 @@ extension Change {
             .setVLANFiltering, .addAddress, .removeAddress, .isolate, .nic, .setKernel,
             .setForwarding, .startDnsmasq:
             true
-        case .firewall, .routeNames, .writeReservations, .writeHostNames,
+        case .firewall, .addressFilter, .routeNames, .writeReservations, .writeHostNames,
             .writeReservedAddresses, .stopDnsmasq, .restartDnsmasq, .rereadFiles, .applyFix,
             .revertFix:
             false
@@ -134,7 +136,7 @@ extension Change {
             .revertFix(let other, _), .routeNames(let other, _, _):
             other == bridge
         case .setKernel(let path, _, _): path.contains("/conf/\(bridge)/")
-        case .setForwarding, .writeReservedAddresses: false
+        case .setForwarding, .writeReservedAddresses, .addressFilter: false
         case .nic(let change): change.bridge == bridge
         case .firewall(let change): change.bridge == bridge
         }
@@ -168,6 +170,7 @@ extension Change: CustomStringConvertible {
         case .deleteBridge, .removeAddress, .stopDnsmasq, .revertFix: "-"
         case .setUp(_, let up): up ? "+" : "-"
         case .firewall(let change): change.sign
+        case .addressFilter(let change): change.sign
         case .nic(let change): change.sign
         case .routeNames(_, let from, let to): from == nil ? "+" : to == nil ? "-" : "~"
         case .writeReservations(_, let from, let to), .writeHostNames(_, let from, let to),
@@ -207,6 +210,7 @@ extension Change: CustomStringConvertible {
             "\(Sysctls.name(of: forwarding.path)) "
                 + (enabled ? "0 becomes 1" : "becomes 0 again")
         case .firewall(let change): change.sentence
+        case .addressFilter(let change): change.sentence
         case .writeReservations(let bridge, let from, let to):
             "\(bridge): reservations (\(Self.count(to ?? from)))"
         case .writeHostNames(let bridge, let from, let to):

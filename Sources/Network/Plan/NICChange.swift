@@ -27,6 +27,8 @@ package struct NICChange: Sendable {
         package var pinned: [MACAddress] = []
         /// The access VLAN.
         package var vlan: UInt16?
+        /// Whether the port needs the table of ``AddressFilter`` before it is attached.
+        package var filtersAddresses = false
 
         var isEmpty: Bool { self == RestoredOptions() }
 
@@ -35,9 +37,8 @@ package struct NICChange: Sendable {
             var words: [String] = []
             if isIsolated { words.append("isolated") }
             if isLocked || !pinned.isEmpty {
-                words.append(
-                    (["macfilter"] + pinned.map(\.description))
-                        .joined(separator: " "))
+                let word = filtersAddresses ? "ipfilter" : "macfilter"
+                words.append(([word] + pinned.map(\.description)).joined(separator: " "))
             }
             if let vlan { words.append("vlan=\(vlan)") }
             return words.isEmpty ? "" : " with " + words.joined(separator: ", ")

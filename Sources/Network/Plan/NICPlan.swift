@@ -71,6 +71,7 @@ extension ContainerNIC {
         options.isIsolated = grant.isIsolated || isolates
         options.isIsolatedBySetting = isolates && !grant.isIsolated
         options.vlan = grant.vlan
+        options.filtersAddresses = grant.filtersAddresses
         if grant.locksAddress {
             options.isLocked = true
             options.pinned = lockedAddresses(record)

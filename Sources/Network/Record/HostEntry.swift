@@ -4,6 +4,8 @@ extension Record {
         /// The kinds of forwarding that it enabled.
         package var forwarding: [Forwarding] = []
         package var alterations: [Alteration] = []
+        /// `nil` if the filter was not loaded, or not completely.
+        package var addressFilter: AppliedAddressFilter?
 
         package init() {}
 

@@ -112,7 +112,7 @@ extension RecordVersion1.Network {
             isolates: isolates, forwards: forwards,
             firewall: .init(
                 prefersNft: firewall.prefersNft, fixesForeign: firewall.mendsForeign),
-            filtersSources: false, isVLANAware: false)
+            filtersSources: false, isVLANAware: false, filtersAddresses: false)
     }
 }
 

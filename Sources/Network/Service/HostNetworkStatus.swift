@@ -63,6 +63,12 @@ package struct HostNetworkStatus: Sendable {
         let shared = record?.host ?? .init()
         let host = HostPlan(
             for: made, ObservedHost(facts, shared, bridges: desired.map(\.bridge)), shared)
+        // Only root can list the filter.
+        let filter =
+            asRoot
+            ? try tools.compareAddressFilter(
+                of: made, facts, observer.rules, planner, record?.host ?? .init())
+            : nil
         let foreign = asRoot ? observer.foreignFirewalls(tools, for: desired) : nil
         for network in desired {
             let bridge = network.bridge
@@ -70,6 +76,13 @@ package struct HostNetworkStatus: Sendable {
             var status = NetworkStatus(
                 network, entry, try observer.observe(network, record: entry), planner, host,
                 asRoot: asRoot)
+            status.filterObstacle = AddressFilterObstacle(
+                network,
+                usesNft: entry?.firewall.map { $0.dialect == .nft }
+                    ?? (planner.dialect(for: network) == .nft))
+            if let filter, entry != nil, planner.filtersAddresses(network) {
+                status.note(filter)
+            }
             status.isConfigured = state.networks.contains { $0.bridge == bridge }
             if countsDrops, let entry {
                 status.droppedSources = DroppedSources.count(of: entry, tools)

@@ -95,8 +95,13 @@ package struct NetworkStatus: Encodable, Sendable {
     package var hostDNSAdvice: String?
     /// Whether `berth-net run` maintains it; `nil` if only root may know.
     package var isMaintained: Bool?
+    /// The number of NICs with `ipfilter`; `nil` if the filter is not needed, or not visible.
+    package var filteredNICs: Int?
+    /// Why NICs with `ipfilter` are refused on this bridge.
+    package var filterObstacle: AddressFilterObstacle?
     package var forwards: [String] = []
     package var reservations = 0
+    package var reservedAddresses: Set<String> = []
     /// The changes that `reload` would make to complete it.
     package var missing: [String] = []
     /// The number of packets that were dropped because the route to their source is not through the
@@ -179,6 +184,7 @@ extension NetworkStatus {
         isMaintained = asRoot && record != nil ? RunMarker.isSet : nil
         forwards = desired.forwards.map(\.description)
         reservations = desired.dhcp.reservations.count
+        reservedAddresses = Set(desired.dhcp.reservations.map(\.address.description))
         self.missing = missing.map(\.description)
     }
 
@@ -187,6 +193,13 @@ extension NetworkStatus {
         "berth-net run is not running, so only start and reload restore what the network loses, "
         + "attach NICs of containers again, isolate new ports for LXC_ISOLATE, publish names and "
         + "release leases"
+    /// Adds the state of the filter, which all networks share.
+    mutating func note(_ filter: ComparedAddressFilter) {
+        filteredNICs = filter.observed.nics.count { $0.bridge.description == bridge }
+        guard !filter.plan.changes.isEmpty else { return }
+        missing += filter.plan.changes.map(\.description)
+        if state == .up { state = .incomplete }
+    }
 
     var text: String {
         let attached = ports.map { port in
@@ -206,6 +219,11 @@ extension NetworkStatus {
         lines.append("  firewall: \(firewall ?? "no rules")")
         if let hostDNS { lines.append("  names on this host: by \(hostDNS)") }
         if let hostDNSAdvice { lines.append("  names on this host: \(hostDNSAdvice)") }
+        if let filteredNICs {
+            lines.append(
+                "  ipfilter: table \(AddressFilter.table), \(filteredNICs) "
+                    + (filteredNICs == 1 ? "NIC" : "NICs"))
+        }
         if !forwards.isEmpty { lines.append("  forwards: \(forwards.joined(separator: " "))") }
         if reservations > 0 { lines.append("  reservations: \(reservations)") }
         if isMaintained == false { lines.append("  not maintained: \(Self.withoutRun)") }

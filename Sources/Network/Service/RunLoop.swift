@@ -18,6 +18,8 @@ package enum RunLoop {
         let monitor = try NetlinkMonitor.ofInterfaces()
         let losses = try NetlinkMonitor.ofLostRules()
         var names = FileWatch(of: Paths.hosts)
+        var policy = FileWatch(of: Paths.usernet)
+        var filter = AddressFilterKeeper()
         var warnings = LoggedWarnings()
         report(try service.start { warnings.log($0, log) }, log)
         let marker = try RunMarker.set()
@@ -34,9 +36,11 @@ package enum RunLoop {
             let ready = try awaitReadable(
                 [
                     signals.pollDescriptor, monitor.pollDescriptor, losses.pollDescriptor,
-                    names.pollDescriptor,
+                    names.pollDescriptor, policy.pollDescriptor,
                 ] + files + servers.map(\.pollDescriptor),
-                atMost: min(backoff.wait(from: now), leases.wait(from: now) ?? .max))
+                atMost: min(
+                    backoff.wait(from: now), leases.wait(from: now) ?? .max,
+                    filter.wait(from: now) ?? .max))
             if ready[0] {
                 while let order = signals.next() {
                     switch order {
@@ -48,15 +52,18 @@ package enum RunLoop {
             let hasChanged = ready[1] && monitor.drain()
             let hasLostRules = ready[2] && losses.drain()
             let hasNewNames = ready[3] && names.drain()
-            let hasNewLeases = leases.drain(ready[4..<4 + files.count])
+            let hasNewPolicy = ready[4] && policy.drain()
+            let hasNewLeases = leases.drain(ready[5..<5 + files.count])
             if hasChanged || hasNewNames || hasNewLeases {
                 leases.schedule(at: monotonicMilliseconds())
             }
-            if hasChanged || hasLostRules || hasNewNames
-                || ready[(4 + files.count)...].contains(true)
+            if hasNewLeases { filter.schedule(at: monotonicMilliseconds()) }
+            if hasChanged || hasLostRules || hasNewNames || hasNewPolicy
+                || ready[(5 + files.count)...].contains(true)
             {
                 backoff.schedule(at: monotonicMilliseconds())
             }
+            filter.update(service, at: monotonicMilliseconds())
             leases.update(service, at: monotonicMilliseconds(), log)
             if backoff.isDue(at: monotonicMilliseconds()) {
                 reconcile(service, &backoff, &warnings, log)

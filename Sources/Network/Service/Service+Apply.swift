@@ -26,6 +26,8 @@ extension Service {
         var report = plan.report
         guard !report.networks.isEmpty || !plan.removed.isEmpty else { return report }
         let before = plan.record
+        // A failure to save them matters only if the firewall is flushed before the next attempt.
+        if let claims = plan.addressClaims { try? AddressClaim.save(claims) }
         let isSettled =
             plan.report.changes.isEmpty && plan.removed.isEmpty
             && plan.record(after: [], isComplete: true) == before
@@ -71,6 +73,14 @@ extension Service {
     private borrowing func complete(
         _ record: inout Record, _ plan: Plan, _ rules: LiveRules, _ failed: [FailedChange]
     ) throws {
+        record.host.addressFilter =
+            failed.contains(where: \.change.isAddressFilter)
+            ? nil
+            : plan.addressFilter.flatMap { filter in
+                rules.nft?[AddressFilter.table].map {
+                    .init(rendered: filter.digest, observed: AddressFilterPlan.digest($0))
+                }
+            }
         for network in plan.networks {
             let bridge = network.desired.bridge
             guard var entry = record[bridge] else { continue }

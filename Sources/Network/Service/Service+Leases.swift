@@ -30,7 +30,7 @@ extension Service {
             var leases = Leases.of(network.bridge) ?? []
             let snapshot = SpentLeases.Snapshot(
                 network, leases: leases, present: Set(nics.map(\.hardwareAddress)))
-            for lease in isDue(snapshot) {
+            for lease in withdrawnFromFilter(isDue(snapshot), record) {
                 guard let message = DHCPRelease(lease, from: network.ipv4.address) else { continue }
                 try Datagram.send(
                     message.bytes, to: network.ipv4.address.bytes, port: 67,

@@ -13,6 +13,10 @@ extension Service {
         let record: Record
         let facts: HostFacts
         let planner: Planner
+        /// The filter that the networks need; `nil` if none does.
+        var addressFilter: AddressFilter?
+        /// The claims that the filter knows; `nil` if it is not loaded.
+        var addressClaims: [AddressClaim]?
 
         /// The record after these changes.
         func record(after changes: [Change], isComplete: Bool) -> Record {
@@ -120,6 +124,7 @@ extension Service {
             ReservedAddresses(of: networks).change(from: try observedReservedAddresses())
         ].compactMap { $0 }
         plan.report.warnings = host.warnings
+        try planAddressFilter(&plan, observer, warns: announcesHarm)
         for entry in plan.record.networks
         where !networks.contains(where: { $0.bridge == entry.desired.bridge }) {
             let observed = try observer.observe(entry.desired, record: entry)

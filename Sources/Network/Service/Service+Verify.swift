@@ -15,6 +15,8 @@ extension Service {
             } catch {
                 if change.isAboutIPv6 {
                     plan.report.warnings.append("IPv6 will be incomplete: \(error)")
+                } else if change.isAddressFilter {
+                    plan.report.warnings.append(AddressFilter.failure("\(error)"))
                 } else {
                     objections.append("\(error)" + advice(on: change, plan))
                 }
@@ -96,7 +98,8 @@ extension FirewallRules.Rule {
         case .isolate, .separate: .isolate
         case .masquerade(let range, _): range.isIPv6 ? .ipv6NAT : .nat
         case .forward, .hairpin: .forwards
-        case .acceptInput, .fixDHCPChecksum, .acceptNeighborDiscovery, .acceptFromBridge,
+        case .acceptInput, .dropOtherSources, .fixDHCPChecksum, .acceptNeighborDiscovery,
+            .acceptFromBridge,
             .acceptToBridge:
             nil
         }

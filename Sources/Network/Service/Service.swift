@@ -99,8 +99,14 @@ package struct Service: ~Copyable {
         defer { lock.release() }
         guard let record = try Record.load() else { return Report() }
         let facts = try HostFacts.observe(tools, record)
-        let plan = try plan(
-            for: record.networks.map(\.desired), record, facts, keepsConfiguration: true)
+        // lxc-usernet can have changed: a line with ipfilter takes effect at once.
+        let networks = record.networks.map { entry in
+            var network = entry.desired
+            network.filtersAddresses =
+                facts.filteredBridges.contains(network.bridge) && !network.dhcp.isDisabled
+            return network
+        }
+        let plan = try plan(for: networks, record, facts, keepsConfiguration: true)
         return try apply(plan) { _ in true }
     }
 
@@ -115,6 +121,7 @@ package struct Service: ~Copyable {
             guard let found = try Record.load(), !found.networks.isEmpty || !found.left.isEmpty
             else {
                 try Record().save()
+                report.changes = try removeAddressFilter(&report)
                 guard !SmallFile.exists(Paths.networkUp) else {
                     throw Failure(
                         "lxc-net's network is up, not berth-net's: stop it with lxc-net's script, "
@@ -161,6 +168,8 @@ package struct Service: ~Copyable {
         changes = host.disabling + changes + [reserved].compactMap { $0 }
         report.warnings += host.warnings
         record.host = record.host.after(changes, besides: bridges)
+        changes += addressFilterRemoval(observer.rules, facts, for: report.networks, &report)
+        if report.networks.isEmpty { record.host.addressFilter = nil }
         let (made, failed) = try tools.apply(changes) { _ in true }
         report.changes = made
         guard failed.isEmpty else {

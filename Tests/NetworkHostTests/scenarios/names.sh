@@ -83,8 +83,7 @@ expect "reload with a domain" "$BERTH_NET" reload
 lab_container thief
 for name in localhost myhost printer other; do
 	ip -n thief addr flush dev eth0
-	ip netns exec thief busybox udhcpc -i eth0 -n -q -t 60 -T 1 -s /run/lease.sh \
-		-x "hostname:$name" >/dev/null 2>&1
+	lab_lease thief -x "hostname:$name"
 	equal "the container called $name has no name, unless it is free" \
 		"$name $(told "$name") $(told "$name.lxc")" \
 		"$name $(case $name in

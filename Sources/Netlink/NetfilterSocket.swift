@@ -1,0 +1,140 @@
+internal import CNetlink
+internal import Linux
+
+/// An element of a set of nftables.
+package struct SetElement: Equatable, Sendable {
+    package let set: [UInt8]
+    /// The key. A set of concatenated types has more than one part.
+    package let parts: [[UInt8]]
+
+    package init(set: [UInt8], parts: [[UInt8]]) {
+        self.set = set
+        self.parts = parts
+    }
+
+    /// The key as the kernel stores it. Parts of a concatenation fill registers of four bytes.
+    var key: [UInt8] {
+        guard parts.count > 1 else { return parts.first ?? [] }
+        return parts.flatMap { $0 + [UInt8](repeating: 0, count: (4 - $0.count % 4) % 4) }
+    }
+}
+
+/// A socket for nftables. Public for the same reason as `Linux.Descriptor`.
+@safe public struct NetfilterSocket: ~Copyable {
+    private let raw: OpaquePointer
+
+    private init() throws(Errno) {
+        guard let raw = unsafe nl_socket_alloc() else { throw .noMemory }
+        unsafe self.raw = raw
+    }
+
+    deinit { unsafe nl_socket_free(raw) }
+
+    package static func connect() throws(NetlinkError) -> NetfilterSocket {
+        do throws(Errno) {
+            let socket = try NetfilterSocket()
+            guard unsafe nl_connect(socket.raw, NETLINK_NETFILTER) == 0 else { throw .lastFailure }
+            return socket
+        } catch {
+            throw NetlinkError("open a netfilter socket", error)
+        }
+    }
+
+    /// Adds elements to sets of a table of family `bridge`, all or none of them. Elements that
+    /// exist already stay.
+    /// - Throws: ``Errno/notFound`` if the table or one of the sets does not exist.
+    package borrowing func add(
+        _ elements: [SetElement], toBridgeTable table: String
+    ) throws(NetlinkError) {
+        let operation = "add the NIC to the nftables table bridge \(table)"
+        let last = UInt32(elements.count + 1)
+        do throws(Errno) {
+            var batch: [UInt8] = []
+            try append(NFNL_MSG_BATCH_BEGIN, 0, 1, to: &batch) { message throws(Errno) in
+                try message.begin(header(UInt8(AF_UNSPEC), UInt16(NFNL_SUBSYS_NFTABLES)))
+            }
+            for (position, element) in elements.enumerated() {
+                let number = UInt32(position + 2)
+                let kind = Int32(NFNL_SUBSYS_NFTABLES) << 8 | Int32(NFT_MSG_NEWSETELEM.rawValue)
+                let flags = NLM_F_CREATE | (number == last ? NLM_F_ACK : 0)
+                try append(kind, flags, number, to: &batch) { message throws(Errno) in
+                    try message.begin(header(UInt8(PF_BRIDGE), 0))
+                    try message.put(element, table: table)
+                }
+            }
+            try append(NFNL_MSG_BATCH_END, 0, last + 1, to: &batch) { message throws(Errno) in
+                try message.begin(header(UInt8(AF_UNSPEC), UInt16(NFNL_SUBSYS_NFTABLES)))
+            }
+            let sent = unsafe batch.withUnsafeMutableBytes {
+                unsafe nl_sendto(raw, $0.baseAddress, $0.count)
+            }
+            guard sent >= 0 else { throw .lastFailure }
+            try awaitAcknowledgement(of: last)
+        } catch {
+            throw NetlinkError(operation, error)
+        }
+    }
+
+    /// The kernel reports each message that failed, or a failure of the whole batch, and
+    /// acknowledges the last message, even if others failed: in this order.
+    private borrowing func awaitAcknowledgement(of last: UInt32) throws(Errno) {
+        while true {
+            var sender = sockaddr_nl()
+            var buffer: UnsafeMutablePointer<UInt8>?
+            var rest = unsafe nl_recv(raw, &sender, &buffer, nil)
+            guard rest > 0, let start = unsafe buffer else {
+                throw rest < 0 ? .lastFailure : .badMessage
+            }
+            defer { unsafe free(start) }
+            guard sender.nl_pid == 0 else { continue }
+            var next = unsafe UnsafeMutableRawPointer(start).assumingMemoryBound(to: nlmsghdr.self)
+            while unsafe nlmsg_ok(next, rest) != 0 {
+                let message = unsafe next
+                unsafe next = nlmsg_next(message, &rest)
+                guard unsafe Int32(message.pointee.nlmsg_type) == NLMSG_ERROR,
+                    unsafe nlmsg_datalen(message) >= Int32(MemoryLayout<nlmsgerr>.size),
+                    let data = unsafe nlmsg_data(message)
+                else { continue }
+                let code = unsafe data.loadUnaligned(as: nlmsgerr.self).error
+                guard code == 0 else { throw Errno(-code) }
+                if unsafe message.pointee.nlmsg_seq == last { return }
+            }
+        }
+    }
+}
+
+private func header(_ family: UInt8, _ subsystem: UInt16) -> nfgenmsg {
+    var header = nfgenmsg()
+    header.nfgen_family = family
+    header.version = UInt8(NFNETLINK_V0)
+    header.res_id = subsystem.bigEndian
+    return header
+}
+
+/// Appends a message to a batch, which must be sent as one datagram.
+private func append(
+    _ kind: Int32, _ flags: Int32, _ number: UInt32, to batch: inout [UInt8],
+    _ build: (borrowing Message) throws(Errno) -> Void
+) throws(Errno) {
+    let message = try Message(Int(kind), flags)
+    try build(message)
+    guard let head = unsafe nlmsg_hdr(message.raw) else { throw .noMemory }
+    unsafe head.pointee.nlmsg_seq = number
+    let length = unsafe Int(head.pointee.nlmsg_len)
+    unsafe batch.append(contentsOf: UnsafeRawBufferPointer(start: head, count: length))
+    batch += [UInt8](repeating: 0, count: (4 - length % 4) % 4)
+}
+
+extension Message {
+    fileprivate borrowing func put(_ element: SetElement, table: String) throws(Errno) {
+        try put(Int(NFTA_SET_ELEM_LIST_TABLE.rawValue), text: Array(table.utf8))
+        try put(Int(NFTA_SET_ELEM_LIST_SET.rawValue), text: element.set)
+        try nest(Int(NFTA_SET_ELEM_LIST_ELEMENTS.rawValue)) { () throws(Errno) in
+            try nest(Int(NFTA_LIST_ELEM.rawValue)) { () throws(Errno) in
+                try nest(Int(NFTA_SET_ELEM_KEY.rawValue)) { () throws(Errno) in
+                    try put(Int(NFTA_DATA_VALUE.rawValue), element.key)
+                }
+            }
+        }
+    }
+}

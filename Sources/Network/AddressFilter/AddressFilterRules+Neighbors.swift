@@ -1,0 +1,86 @@
+extension AddressFilter {
+    /// What no other NIC of the host may send, because it belongs to a NIC with `ipfilter` or to
+    /// the host.
+    var held: [Chain] {
+        let addresses = ["leased", "reserved"]
+        return [
+            Chain(
+                name: "held",
+                rules: [
+                    "ether saddr \(Self.isFilteredAddress) counter drop",
+                    // Receivers remove any number of tags with VLAN ID 0; nft sees the first only.
+                    "meta protocol { 0x8100, 0x88a8 } @nh,4,12 0 counter drop",
+                    "meta protocol arp goto held_arp", "meta protocol ip goto held_ipv4",
+                    "meta protocol ip6 goto held_ipv6",
+                ]),
+            Chain(
+                name: "held_arp",
+                rules: ["arp saddr ether \(Self.isFilteredAddress) counter drop"]
+                    + addresses.map { "arp saddr ip @\($0) counter drop" }
+                    + addresses.map { "arp saddr ip 0.0.0.0 arp daddr ip @\($0) counter drop" }),
+            Chain(
+                name: "held_ipv4",
+                rules: addresses.map { "ip saddr @\($0) counter drop" } + [
+                    "udp dport 67 @th,288,16 0xb2be counter drop"
+                ]),
+            Chain(
+                name: "held_ipv6",
+                rules: networks.compactMap(\.ipv6).flatMap { range in
+                    Self.uses { "\(Self.matches($0, range)) \($0) @owned6" }
+                } + Self.uses { "\($0) \(Self.isFilteredIdentifier)" }),
+        ]
+    }
+
+    /// What the neighbors of NICs with `ipfilter` may not send: what belongs to the host, to
+    /// routers and servers, and what could use up the DHCP range.
+    var neighbors: [Chain] {
+        [
+            Chain(
+                name: "neighbors",
+                rules: [
+                    "vlan id 0 counter drop", "meta protocol { 0x8100, 0x88a8 } counter drop",
+                    "meta protocol arp goto neighbors_arp", "meta protocol ip goto neighbors_ipv4",
+                    "meta protocol ip6 goto neighbors_ipv6",
+                ]),
+            Chain(
+                name: "neighbors_arp",
+                rules: [
+                    "arp ptype != 0x0800 counter drop", "arp hlen != 6 counter drop",
+                    "arp plen != 4 counter drop", "arp saddr ip @host counter drop",
+                ]),
+            Chain(
+                name: "neighbors_ipv4",
+                rules: [
+                    "ip saddr @host counter drop", "udp sport 67 counter drop",
+                    "udp dport 67 @th,64,24 != 0x010106 counter drop",
+                    "udp dport 67 @th,256,32 != 0 counter drop",
+                ]),
+            Chain(
+                name: "neighbors_ipv6",
+                rules: [
+                    "icmpv6 type { nd-router-advert, nd-redirect } counter drop",
+                    "udp sport 547 counter drop",
+                ] + Self.uses { "\($0) @owned6" } + Self.uses { "\($0) @fixed6" } + [
+                    "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } goto neighbors_nd"
+                ]),
+            // Which IPv6 addresses the neighbors have, so that no NIC with `ipfilter` claims them.
+            Chain(
+                name: "neighbors_nd",
+                rules: [
+                    "@nh,64,128 0 update @used6 { @th,64,128 }",
+                    "@nh,64,128 != 0 update @used6 { @nh,64,128 }",
+                ]),
+        ]
+    }
+
+    /// Rules that drop a frame which uses an IPv6 address: as its source, in an advertisement, or
+    /// in a claim.
+    /// - Parameter condition: a condition on the 128 bits at a place.
+    private static func uses(_ condition: (String) -> String) -> [String] {
+        let (source, target) = (condition("@nh,64,128"), condition("@th,64,128"))
+        return [
+            "\(source) counter drop", "icmpv6 type nd-neighbor-advert \(target) counter drop",
+            "ip6 saddr :: icmpv6 type nd-neighbor-solicit \(target) counter drop",
+        ]
+    }
+}
