@@ -19,6 +19,7 @@ package enum Checks {
             LXCUsernet.self,
             Quota.self,
             HardwareAddresses.self,
+            NICAddresses.self,
             Bridge.self,
             NetworkSettings.self,
             DNS.self,

@@ -16,6 +16,9 @@ struct ContainerConfig: Equatable, Sendable {
         let index: UntrustedText
         var type: UntrustedText = "veth"
         var link: UntrustedText?
+        var hardwareAddress: UntrustedText?
+        /// The static IPv4 addresses, as the configuration writes them.
+        var addresses: [UntrustedText] = []
     }
 
     var path: UntrustedText = ""
@@ -134,9 +137,9 @@ extension ContainerConfig {
 
     private mutating func setNIC(_ key: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) {
         let parts = key.split(separator: 0x2e)
-        guard parts.count == 4 else { return }
-        let isType = parts[3].elementsEqual("type".utf8)
-        guard isType || parts[3].elementsEqual("link".utf8) else { return }
+        guard parts.count >= 4 else { return }
+        let name = String(decoding: key[parts[3].startIndex...], as: UTF8.self)
+        guard ["type", "link", "hwaddr", "ipv4.address"].contains(name) else { return }
         let index = UntrustedText(parts[2])
         var position = nics.firstIndex { $0.index == index }
         if position == nil, hasRoom(nics.count) {
@@ -144,10 +147,17 @@ extension ContainerConfig {
             nics.append(NIC(index: index))
         }
         guard let position else { return }
-        if isType {
-            nics[position].type = UntrustedText(value)
-        } else {
-            nics[position].link = UntrustedText(value)
+        switch name {
+        case "type": nics[position].type = UntrustedText(value)
+        case "link": nics[position].link = UntrustedText(value)
+        case "hwaddr": nics[position].hardwareAddress = value.isEmpty ? nil : UntrustedText(value)
+        default:
+            // An empty value removes the addresses before it.
+            if value.isEmpty {
+                nics[position].addresses = []
+            } else if hasRoom(nics[position].addresses.count) {
+                nics[position].addresses.append(UntrustedText(value))
+            }
         }
     }
 
