@@ -226,7 +226,7 @@ kill $service
 wait $service
 nic old 0
 nic oldlocked 0
-bridge fdb add "$(cat /run/address.oldlocked)" dev v-oldlocked master static sticky
+bridge fdb replace "$(cat /run/address.oldlocked)" dev v-oldlocked master static sticky
 bridge link set dev v-oldlocked learning off locked on isolated on
 expect "without groups, the network is complete" "$BERTH_NET" status
 "$BERTH_NET" plan >/run/plan
