@@ -7,53 +7,20 @@ import Testing
 struct Crashes {
     @Test("a create that is killed at any system call leaves no uncounted NIC")
     func killedCreating() async {
-        await #expect(processExitsWith: .success) {
-            let scene = try Scene.set()
-            let calls = scene.systemCalls(of: scene.create)
-            expect(calls.count > 60, "\(calls.count)")
-            for call in calls {
-                scene.reset()
-                let outcome = scene.run(
-                    scene.create, injecting: "\(call.name):signal=KILL:when=\(call.time)")
-                expect(outcome.status, is: 128 + 9, "\(call)")
-                scene.expectNothingUncounted("\(call)")
-                scene.expectRepairedByNext("after \(call)")
-            }
-        }
+        await #expect(processExitsWith: .success) { try Scene.set().killCreating() }
     }
 
     @Test("a create that gets an error from any system call either makes a NIC or says why not")
     func failingCreating() async {
+        await #expect(processExitsWith: .success) { try Scene.set().failCreating() }
+    }
+
+    @Test("the same with ipfilter: no NIC is without its filter")
+    func creatingFiltered() async {
         await #expect(processExitsWith: .success) {
-            let scene = try Scene.set()
-            var refusals = 0
-            // brk(2) has no errors: the C library would take one for an address.
-            let faultless = ["exit_group", "brk"]
-            for call in scene.systemCalls(of: scene.create) where !faultless.contains(call.name) {
-                scene.reset()
-                let outcome = scene.run(
-                    scene.create, injecting: "\(call.name):error=EIO:when=\(call.time)")
-                if outcome.status == 0 {
-                    expect(Answer(outcome) != nil, "\(call) \(outcome)")
-                    expect(scene.mine.count, is: 1, "\(call)")
-                } else {
-                    expect(scene.mine, is: [], "\(call) \(outcome)")
-                }
-                scene.expectLedgerMatchesNICs("\(call) \(outcome)")
-                // Before main the dynamic loader fails, with its own message.
-                if call.isTheLoaders { continue }
-                if outcome.status == 1 {
-                    refusals += 1
-                    let said = outcome.output + outcome.errorOutput
-                    expect(
-                        said.hasPrefix("berth-nic: ") || said.isEmpty && call.name == "write",
-                        "\(call) \(said)")
-                    expect(outcome.errorOutput.count { $0 == "\n" } <= 1, "\(call) \(said)")
-                } else {
-                    expect(outcome.status, is: 0, "\(call) \(outcome)")
-                }
-            }
-            expect(refusals > 30, "\(refusals)")
+            let scene = try Scene.set(options: "ipfilter")
+            scene.killCreating()
+            scene.failCreating()
         }
     }
 
@@ -86,6 +53,8 @@ private struct Scene {
     let host: Host
     let container: Container
     let bobs: String
+    /// Whether eve's line has ipfilter. Then the table of berth-net exists, without its rules.
+    let isFiltered: Bool
 
     struct SystemCall {
         let name: String
@@ -94,13 +63,16 @@ private struct Scene {
         let isTheLoaders: Bool
     }
 
-    static func set() throws -> Scene {
+    static func set(options: String = "") throws -> Scene {
         let host = try Host.enter()
         host.addBridges("br0")
-        host.allow("eve veth br0 2", "bob veth br0 1")
+        host.allow("eve veth br0 2 \(options)", "bob veth br0 1")
+        if !options.isEmpty { shell("nft -f \(scripts)filter.nft") }
         let bobs = try #require(
             Answer(Program.ours.create(Container(of: 2001), on: "br0", as: 2001)))
-        return Scene(host: host, container: Container(of: 2000), bobs: bobs.hostName)
+        return Scene(
+            host: host, container: Container(of: 2000), bobs: bobs.hostName,
+            isFiltered: !options.isEmpty)
     }
 
     var create: [String] { ["create", "/p", "n", "\(container.process)", "veth", "br0"] }
@@ -167,3 +139,65 @@ private struct Scene {
         expect(rows, is: Set(host.nics), "\(note) \(host.ledger)")
     }
 }
+
+extension Scene {
+    fileprivate func killCreating() {
+        let calls = systemCalls(of: create)
+        expect(calls.count > 60, "\(calls.count)")
+        for call in calls {
+            reset()
+            let outcome = run(create, injecting: "\(call.name):signal=KILL:when=\(call.time)")
+            expect(outcome.status, is: 128 + 9, "\(call)")
+            expectNothingUncounted("\(call)")
+            expectFiltered("\(call)")
+            expectRepairedByNext("after \(call)")
+        }
+    }
+
+    fileprivate func failCreating() {
+        var refusals = 0
+        // brk(2) has no errors: the C library would take one for an address.
+        let faultless = ["exit_group", "brk"]
+        for call in systemCalls(of: create) where !faultless.contains(call.name) {
+            reset()
+            let outcome = run(create, injecting: "\(call.name):error=EIO:when=\(call.time)")
+            if outcome.status == 0 {
+                expect(Answer(outcome) != nil, "\(call) \(outcome)")
+                expect(mine.count, is: 1, "\(call)")
+            } else {
+                expect(mine, is: [], "\(call) \(outcome)")
+            }
+            expectFiltered("\(call)")
+            expectLedgerMatchesNICs("\(call) \(outcome)")
+            // Before main the dynamic loader fails, with its own message.
+            if call.isTheLoaders { continue }
+            if outcome.status == 1 {
+                refusals += 1
+                let said = outcome.output + outcome.errorOutput
+                expect(
+                    said.hasPrefix("berth-nic: ") || said.isEmpty && call.name == "write",
+                    "\(call) \(said)")
+                expect(outcome.errorOutput.count { $0 == "\n" } <= 1, "\(call) \(said)")
+            } else {
+                expect(outcome.status, is: 0, "\(call) \(outcome)")
+            }
+        }
+        expect(refusals > 30, "\(refusals)")
+    }
+
+    /// With ipfilter, a NIC is up only if the filter has its address.
+    private func expectFiltered(_ when: String) {
+        guard isFiltered else { return }
+        for nic in mine where shell("ip link show \(nic)").output.contains(",UP") {
+            let end = host.fact("address", of: nic) ?? ""
+            let address = end.replacing("fe:be:", with: "b2:be:")
+            for set in ["nics_br0", "pair", "chaddr", "eui64"] {
+                expect(
+                    shell("nft list set bridge berth \(set)").output.contains(address),
+                    "\(when): \(nic) is not in \(set)")
+            }
+        }
+    }
+}
+
+private let scripts = String(#filePath.dropLast("Crashes.swift".count)) + "scripts/"

@@ -70,18 +70,7 @@ expect "the table stays" nft list table bridge berth
 expect "start" "$BERTH_NET" start
 expect "the container is connected again" soon reaches4 broad 10.0.3.1
 
-# berth-net run: a flushed table is back with its leases, and a client that takes another address
-# loses its former ones.
-"$BERTH_NET" run 2>/run/log &
-service=$!
-sleep 2
-nft flush ruleset
-began=$(date +%s%N)
-has_lease() { leases | grep -q " $1\$"; }
-soon has_lease "$own"
-expect "the table is back within a second" [ $((($(date +%s%N) - began) / 1000000)) -lt 1000 ]
-expect "the container stays connected" reaches4 broad 10.0.3.1
-expect "restored is logged" grep -q 'restored: + .*bridge berth' /run/log
+# A client that takes one address after another loses the former ones.
 cat >/run/hop.py <<'END'
 """Requests one address after another: hop.py FIRST LAST"""
 import sys
@@ -99,10 +88,31 @@ for last in range(int(sys.argv[1]), int(sys.argv[2])):
         "0.0.0.0", "255.255.255.255", 17, udp(68, 67, message))))
     time.sleep(0.3)
 END
-ip netns exec broad python3 /run/hop.py 60 65 "$LAB"
 hardware=$(lab_hardware broad)
-one_lease() { [ "$(leases | grep "$hardware")" = "$hardware . 10.0.3.64" ]; }
-expect "a client that takes another address loses its former ones" soon one_lease
+one_lease() { [ "$(leases | grep "$hardware")" = "$hardware . 10.0.3.$1" ]; }
+ip netns exec broad python3 -B /run/hop.py 50 55 "$LAB"
+sleep 3
+refute "if nothing removes them, it has them all" one_lease 54
+expect "reload" "$BERTH_NET" reload
+expect "reload removes them" one_lease 54
+own=10.0.3.54
+ip -n broad addr flush dev eth0
+ip -n broad addr add $own/24 dev eth0
+
+# berth-net run: a flushed table is back with its leases, and a client that takes another address
+# loses its former ones.
+"$BERTH_NET" run 2>/run/log &
+service=$!
+sleep 2
+nft flush ruleset
+began=$(date +%s%N)
+has_lease() { leases | grep -q " $1\$"; }
+soon has_lease "$own"
+expect "the table is back within a second" [ $((($(date +%s%N) - began) / 1000000)) -lt 1000 ]
+expect "the container stays connected" reaches4 broad 10.0.3.1
+expect "restored is logged" grep -q 'restored: + .*bridge berth' /run/log
+ip netns exec broad python3 -B /run/hop.py 60 65 "$LAB"
+expect "run removes them" soon one_lease 64
 : >/var/lib/misc/dnsmasq.lxcbr0.leases
 without_lease() { ! leases | grep -q "$hardware"; }
 expect "a lease that dnsmasq has lost ends" soon without_lease
