@@ -18,11 +18,12 @@ struct Create: ~Copyable {
     /// lxc-start does not know that it exists.
     static func run(
         _ request: Request.Creation, with privilege: consuming RootPrivilege,
-        _ log: SyslogConnection
+        _ log: SyslogConnection, _ counters: inout SharedCounters?
     ) throws(Refusal) {
         let policy = try HelperSession.policy(privilege)
         let source = AddressSource.load(privilege)
-        let session = try HelperSession.begin(on: request.bridge, with: privilege)
+        let session = try HelperSession.begin(
+            on: request.bridge, with: privilege, &counters)
         var caller = try lookup { () throws(Errno) in try OwnerMatcher(session.caller) }
         let lines = try session.lines(of: &caller, from: policy)
         let namespace = try session.namespace(.process(request.process))

@@ -10,9 +10,10 @@ struct Delete {
     /// container.
     static func run(
         _ request: Request.Deletion, with privilege: consuming RootPrivilege,
-        _ log: SyslogConnection
+        _ log: SyslogConnection, _ counters: inout SharedCounters?
     ) throws(Refusal) {
-        let session = try HelperSession.begin(on: request.bridge, with: privilege)
+        let session = try HelperSession.begin(
+            on: request.bridge, with: privilege, &counters)
         var caller = try lookup { () throws(Errno) in try OwnerMatcher(session.caller) }
         let namespace = try session.namespace(request.namespace)
         let row = try session.row(request, of: &caller)

@@ -19,12 +19,14 @@ package enum Helper {
         }
         switch try Request(arguments()) {
         case .create(let creation):
-            try audited(creation.container, creation.bridge) { root, log throws(Refusal) in
-                try Create.run(creation, with: root, log)
+            try audited(creation.container, creation.bridge) {
+                root, log, counters throws(Refusal) in
+                try Create.run(creation, with: root, log, &counters)
             }
         case .delete(let deletion):
-            try audited(deletion.container, deletion.bridge) { root, log throws(Refusal) in
-                try Delete.run(deletion, with: root, log)
+            try audited(deletion.container, deletion.bridge) {
+                root, log, counters throws(Refusal) in
+                try Delete.run(deletion, with: root, log, &counters)
             }
             // liblxc expects at least one byte, and overwrites the last one.
             try answer("")
@@ -35,17 +37,23 @@ package enum Helper {
         }
     }
 
-    /// Runs the body with root's privileges. If it refuses, drops them and logs the refusal.
+    /// Runs the body with root's privileges. If it refuses, drops them, and logs and counts the
+    /// refusal.
     private static func audited(
         _ container: ContainerName, _ bridge: UsernetBridge,
-        _ body: (consuming RootPrivilege, SyslogConnection) throws(Refusal) -> Void
+        _ body: (consuming RootPrivilege, SyslogConnection, inout SharedCounters?) throws(Refusal)
+            -> Void
     ) throws(Refusal) {
         let root = try rootPrivilege()
         let log = SyslogConnection.open(as: "berth-nic")
         let user = root.caller.user
-        do throws(Refusal) { try body(root, log) } catch {
+        // Of a file that is open anyway, so that only a refusal costs system calls. Refusals before
+        // the ledger is opened are not counted.
+        var counters: SharedCounters?
+        do throws(Refusal) { try body(root, log, &counters) } catch {
             if RootPrivilege.dropAll() {
                 AuditLog(log, user: user, container, bridge).refuses(error)
+                counters?.increase(error.reason.rawValue)
             }
             throw error
         }

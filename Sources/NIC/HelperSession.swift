@@ -12,6 +12,7 @@
 //    that the caller owns it, checks the quota, and creates the NIC. With ipfilter, it adds the
 //    hardware address of the NIC to the nftables table of berth-net. It cannot open files that the
 //    caller cannot open.
+//    /run/lxc/nics.lock, which has the counters of refusals, too, stays open until the end.
 //    CAP_NET_ADMIN would let it change any network namespace for which it has a descriptor, so
 //    NetworkNamespace.open verifies the owner of a namespace before anything is changed.
 // 4. ovs-vsctl works for root only. Root stays the saved user ID in step 3 only if step 2 found
@@ -38,8 +39,10 @@ struct HelperSession: ~Copyable {
     private let root: SavedRoot?
 
     /// The rest of step 2, and step 3, for a request about this bridge.
+    /// - Parameter counters: those of refusals, as soon as they are open.
     static func begin(
-        on bridgeName: UsernetBridge, with privilege: consuming RootPrivilege
+        on bridgeName: UsernetBridge, with privilege: consuming RootPrivilege,
+        _ counters: inout SharedCounters?
     ) throws(Refusal) -> HelperSession {
         // In another network namespace, no NIC of the ledger exists, and all rows would be removed
         // as stale.
@@ -49,6 +52,7 @@ struct HelperSession: ~Copyable {
             ledgerFile = try LockedFile.open(
                 Paths.ledgerName, in: Paths.lxcRuntime, with: privilege)
         } catch { throw .ledger(error) }
+        counters = ledgerFile.counters
         let kernel = try netlink { () throws(NetlinkError) in try RouteSocket.connect() }
         let bridge = try Bridge.find(bridgeName, kernel)
         let caller = privilege.caller

@@ -4,11 +4,18 @@ internal import CLinux
 ///
 /// Public, because in Embedded Swift another module can destroy only values of public types.
 public struct Descriptor: ~Copyable {
-    package let number: Int32
+    /// -1 after ``release()``.
+    package private(set) var number: Int32
 
     init(owning number: Int32) { self.number = number }
 
-    deinit { closeDescriptor(number) }
+    deinit { if number >= 0 { closeDescriptor(number) } }
+
+    /// Gives up the ownership: the descriptor stays open.
+    mutating func release() -> Int32 {
+        defer { number = -1 }
+        return number
+    }
 
     /// Opens a file with close-on-exec. The path must not come from a user: symbolic links are
     /// followed.

@@ -14,12 +14,14 @@ internal import CLinux
 ///   it. A turn is a lock on the byte of `NAME.lock` whose offset is the user ID.
 package struct LockedFile: ~Copyable {
     private let file: OpenFile
-    private let turns: OpenFile
+    /// `NAME.lock`. It is not closed before the process ends, so that ``counters`` can outlive the
+    /// lock.
+    private let turns: Int32
     private let user: UserID
     package let path: String
 
     private struct OpenFile: ~Copyable {
-        let descriptor: Descriptor
+        var descriptor: Descriptor
         let status: FileStatus
     }
 
@@ -45,8 +47,9 @@ package struct LockedFile: ~Copyable {
             try parent.requireTrustedDirectory(directory)
         }
         let file = try openPrivate(path)
-        let turns = try openPrivate("\(path).lock")
-        return LockedFile(file: file, turns: turns, user: power.caller.user, path: path)
+        var turns = try openPrivate("\(path).lock")
+        return LockedFile(
+            file: file, turns: turns.descriptor.release(), user: power.caller.user, path: path)
     }
 
     // The directory and the files nearly always exist, so try a single call first. A new one has
@@ -84,6 +87,9 @@ package struct LockedFile: ~Copyable {
         return OpenFile(descriptor: file, status: status)
     }
 
+    /// Counters in `NAME.lock`, of which only the locks matter otherwise.
+    package var counters: SharedCounters { SharedCounters(descriptor: turns) }
+
     package borrowing func contents() throws(Errno) -> [UInt8] {
         try file.descriptor.contents(expected: file.status.size)
     }
@@ -119,7 +125,7 @@ extension LockedFile {
         orThrow failure: (AccessError) -> Failure,
         _ body: (borrowing LockedFile) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        let turn = LockRegion(of: turns.descriptor.number, byte: Int64(user.number))
+        let turn = LockRegion(of: turns, byte: Int64(user.number))
         let whole = LockRegion(of: file.descriptor.number)
         let timer: KillTimer
         do throws(AccessError) {
