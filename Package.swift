@@ -257,7 +257,10 @@ let package = Package(
             dependencies: [
                 "Linux", "Network", "CgroupStatus", "StatusReport", "Terminal", "TestSupport",
             ],
-            exclude: ["host.sh", "completions.sh", "schema.py", "scripts", "terminal.py"],
+            exclude: [
+                "host.sh", "completions.sh", "large-host.py", "large-host.sh", "openmetrics.py",
+                "schema.py", "scripts", "terminal.py",
+            ],
             swiftSettings: tests),
         .testTarget(
             name: "NetworkTests",

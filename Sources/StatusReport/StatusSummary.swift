@@ -27,15 +27,7 @@ extension StatusSummary {
             networks: status.networks?.count ?? 0,
             networksUp: status.networks?.count { $0.status.state == .up } ?? 0,
             users: users.count { $0.isUser },
-            containers: users.reduce(0) { count, user in
-                count
-                    + user.members.count { member in
-                        switch member.kind {
-                        case .container, .process: true
-                        case .commands, .unknown: false
-                        }
-                    }
-            },
+            containers: users.reduce(0) { $0 + $1.members.count { $0.isContainer } },
             nics: status.nics?.count ?? 0,
             nicsUsed: used.count == quotas.count ? used.reduce(0, +) : nil,
             nicsAllowed: quotas.reduce(0) { $0 + $1.allowed }, problems: status.problems())

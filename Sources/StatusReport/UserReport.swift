@@ -22,6 +22,13 @@ struct UserReport: Equatable, Sendable {
         /// The command cgroup.
         var cgroup: UntrustedText?
 
+        var isContainer: Bool {
+            switch kind {
+            case .container, .process: true
+            case .commands, .unknown: false
+            }
+        }
+
         /// What the order of members is by; commands come after containers.
         fileprivate var sortKey: (Int, [UInt8]) {
             switch kind {

@@ -14,7 +14,7 @@ struct Berth: RootCommand {
         commandName: "berth",
         abstract: "Show the state of unprivileged containers, and diagnose why one does not start.",
         version: "berth \(Version.number)",
-        subcommands: [Status.self, Nics.self, Leases.self, Doctor.self])
+        subcommands: [Status.self, Nics.self, Leases.self, Metrics.self, Doctor.self])
 
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 

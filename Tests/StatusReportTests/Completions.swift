@@ -23,7 +23,7 @@ struct Completions {
                 ).lines
             }
             // bash offers options together with subcommands.
-            let verbs = ["doctor", "help", "leases", "nics", "status"]
+            let verbs = ["doctor", "help", "leases", "metrics", "nics", "status"]
             expect(offered("berth", "").filter { $0.first != "-" }, is: verbs)
             expect(
                 offered("berth", "status", "--"),

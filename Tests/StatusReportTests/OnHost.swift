@@ -111,6 +111,30 @@ private let wanted = #"""
     0
     root: [('evil\x1b[2J', 'e\x1b[1m')]
     root: ['a\x1b[2Jb']
+    metrics
+    0
+    series, 0 faults
+    1
+    1
+    0
+    10
+    10
+    10
+    10
+    41
+    1
+    42
+    series, 0 faults
+    1
+    253
+    1
+    4
+    1
+    series, 0 faults
+    0
+    series, 0 faults
+    644
+    1
     output to a terminal and to a file
     0
     2
@@ -148,6 +172,10 @@ private let wanted = #"""
     1 documents, 0 faults
     1 documents, 0 faults
     root: ([], [0, 0, 0, 0])
+    a full file system
+    1
+    2
+    2
     x quotas: line 1 of /etc/lxc/lxc-usernet grants nothing: the count "many" is not
       a number
     """#

@@ -137,6 +137,45 @@ told root '[(n["container"], n["name"]) for n in nics if "evil" in n["container"
 told root '[l["hostName"] for l in leases if l["address"] == "10.0.3.7"]'
 kill -KILL "$evil"
 
+echo 'metrics'
+# measured SERIES: its value.
+measured() { $berth metrics | sed -n "s/^$1 //p"; }
+checked() { /usr/bin/python3 "$schema/openmetrics.py" | sed 's/^[0-9]* series/series/'; }
+no_line='berth_nic_refusals_total{reason="no-line"}'
+measured 'berth_nic_refusals_total.*' | wc -l
+$berth metrics | checked
+# refused COUNT OPTION...: carl, who has no line, requests that many NICs at once.
+refused() {
+	local count=$1 n
+	shift
+	for n in $(seq "$count"); do
+		as carl "$@" /usr/libexec/lxc/lxc-user-nic create /x "c$n" 1 veth lxcbr0
+	done 2>&1 | grep -c 'no line in /etc/lxc/lxc-usernet allows user carl a veth on lxcbr0'
+}
+refused 1
+measured "$no_line"
+measured 'berth_nic_refusals_total{reason="quota"}'
+for _ in 1 2 3 4; do refused 10 & done
+wait %% 2>/dev/null || true
+wait
+measured "$no_line"
+# The caller's limits do not matter.
+refused 1 prlimit --fsize=0 --nofile=8 --memlock=0
+measured "$no_line"
+$berth metrics | checked
+for series in 'berth_network_up{bridge="lxcbr0"}' 'berth_network_lease_range{bridge="lxcbr0"}' \
+	'berth_nics_used{owner="bob",bridge="lxcbr0"}' \
+	'berth_nics_allowed{owner="alice",bridge="lxcbr0"}' 'berth_containers{user="bob"}'; do
+	measured "$series"
+done
+as carl $berth metrics | checked
+as carl $berth metrics | grep -c -e alice -e bob -e refusals
+$berth metrics --output /run/berth.prom
+checked </run/berth.prom
+stat -c %a /run/berth.prom
+$berth metrics --output /run/none/berth.prom
+echo $?
+
 echo 'output to a terminal and to a file'
 $berth status | LC_ALL=C.UTF-8 grep -c '^.\{81\}'
 script -qec "$berth status" /dev/null </dev/null | grep -c "$(printf '\033')\[32mup"
@@ -192,6 +231,15 @@ for _ in $(seq 600); do
 	sleep 0.1
 done
 told root '(nics, [q["used"] for q in quotas])'
+echo 'a full file system'
+mount -t tmpfs -o size=4k,mode=755 tmpfs /run/lxc
+dd if=/dev/zero of=/run/lxc/full bs=4k count=1 2>/dev/null
+refused 1
+measured "$no_line"
+rm /run/lxc/full
+refused 2
+measured "$no_line"
+umount /run/lxc
 /run/host/bin/berth-net stop >/dev/null
 echo 'alice veth lxcbr0 many' >/etc/lxc/lxc-usernet
 $berth status | grep -A 1 '^x'
