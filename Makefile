@@ -217,6 +217,7 @@ bench: bench-packages check-packages all
 	BERTH_NIC=$(BERTH_NIC) Tests/bench-load.sh
 	Tests/bench-net.sh $(BERTH_NET)
 	Tests/bench-run.sh $(BERTH_RUN) $(BERTH_SCOPE)
+	BERTH_NIC=$(BERTH_NIC) Tests/bench-status.sh $(BERTH) $(BERTH_NET)
 
 recording: check-packages
 	Tests/recording/record.sh

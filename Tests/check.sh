@@ -24,7 +24,7 @@ host=(
 	'^(ComplianceTests|HostTests|NetworkHostTests)\.' '^CgroupAdminTests\.(?!Decisions)'
 	'^CgroupStatusTests\.OnHost'
 	'^NetlinkTests\.Kernel' '^DoctorTests\.((Cgroup)?Faults|HostileFiles)'
-	'^StatusReportTests\.(OnHost|Completions)'
+	'^StatusReportTests\.(OnHost|LargeHost|Completions)'
 	'^HouseTests\.((Static)?Closure|Hardening|House/helped|Release/(programs|unprivileged|pages))'
 )
 machines='^MachineTests\.MachineTests'
