@@ -1,5 +1,5 @@
 #!/bin/bash
-# Measures how long creating a NIC takes with berth-nic, with LXC's helper, and with a C program
+# A benchmark: how long creating a NIC takes with berth-nic, with LXC's helper, and with a C program
 # that only sends the netlink message, in turn in the same namespaces. Prints a table of medians and
 # ratios. BERTH_NIC is the program to measure. RUNS scales the number of runs, in percent.
 set -eu

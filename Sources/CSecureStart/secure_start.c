@@ -6,11 +6,11 @@
 static int argument_count;
 static char **arguments;
 
-/* Libraries read the environment in their own constructors, even in a setuid program: libnl reads
- * NLDBG and NLCB and then writes to stderr; the Swift runtime reads SWIFT_*. Functions in
- * .preinit_array run before the constructors of all shared libraries, so these find an empty
- * vector. The vector is emptied, not removed as by clearenv(3), because the Swift runtime crashes
- * if environ is null. */
+/* Libraries read the environment in their own constructors, even in a setuid program, unless they
+ * use secure_getenv(3): libnl reads NLDBG and NLCB and then writes to stderr; the Swift runtime
+ * reads SWIFT_*. Functions in .preinit_array run before the constructors of all shared libraries,
+ * so these find an empty vector. The vector is emptied, not removed as by clearenv(3), because the
+ * Swift runtime crashes if environ is null. */
 static void clear_environment(int count, char **vector, char **environment)
 {
 	argument_count = count;

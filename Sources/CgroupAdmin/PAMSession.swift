@@ -1,5 +1,5 @@
 // Moves a user's session into a cgroup. Run by pam_exec(8), in place of a PAM module with
-// pam_sm_open_session(3) and pam_sm_close_session(3), such as LXC's pam_cgfs(8).
+// pam_sm_open_session(3) and pam_sm_close_session(3), such as LXC's pam_cgfs(8) (libpam-cgfs).
 //
 // 1. It runs only as root, only at open_session and close_session, and only for the user in
 //    PAM_USER. No path, cgroup or process ID comes from outside. It moves its parent, which must
@@ -10,8 +10,8 @@
 //    relative to a descriptor of the user's cgroup. The hierarchy has no symbolic links, and none
 //    would be followed.
 // 3. The former cgroup of the session, and the identity of its process, are in an extended
-//    attribute that only root can read and write. Only that process is moved back, and only to that
-//    cgroup.
+//    attribute that only root can read and write: pam_set_data(3) keeps data for a module only.
+//    Only that process is moved back, and only to that cgroup.
 // 4. After any error, the session stays in its cgroup, and the error is logged.
 
 internal import Cgroups
@@ -37,8 +37,8 @@ package struct PAMSession: ~Copyable {
     package static func run(
         _ event: Event, of user: [UInt8], by service: [UInt8]
     ) -> LogEntry? {
-        // systemd makes a cgroup for each login, and cgroup v1 cannot be delegated. Both are normal
-        // and not logged.
+        // systemd makes a cgroup for each login (pam_systemd(8)), and cgroup v1 cannot be
+        // delegated. Both are normal and not logged.
         guard !Systemd.isRunning, let tree = try? UnifiedHierarchy.find() else { return nil }
         do throws(Errno) {
             guard let account = try Accounts.member(named: user), account.credentials.user != .root

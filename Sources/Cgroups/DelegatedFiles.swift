@@ -21,7 +21,7 @@ package enum DelegatedFiles {
         return names.isEmpty ? fallback.map { Array($0.utf8) } : names
     }
 
-    /// Skips names that could be paths.
+    /// Skips names that could be paths (path traversal).
     package static func parse(_ text: [UInt8]) -> [[UInt8]] {
         text.split(separator: 0x0a).map { Array($0) }.filter { name in
             name.allSatisfy { (0x61...0x7a).contains($0) || $0 == 0x2e || $0 == 0x5f }

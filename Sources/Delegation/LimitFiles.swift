@@ -1,8 +1,8 @@
 package import Cgroups
 package import Linux
 
-/// The files of a cgroup that set limits, such as memory.max and io.max, and their values in a new
-/// cgroup, which limit nothing.
+/// The files of a cgroup that set limits, such as memory.max, memory.high, memory.swap.max and
+/// io.max, and their values in a new cgroup, which limit nothing.
 package enum LimitFiles {
     /// The first file of a cgroup that limits it.
     package static func firstLimit(

@@ -52,8 +52,8 @@ extension UserCgroup {
 
     // MARK: - Limits
 
-    /// Writes the limits of the line, such as memory.max and pids.max, and resets those that it no
-    /// longer has.
+    /// Writes the limits of the line, such as memory.max, pids.max, cpu.max and io.max, and resets
+    /// those that it no longer has.
     private static func setLimits(
         _ entry: UsercgroupEntry, in cgroup: borrowing Cgroup
     ) throws(PreparationError) {

@@ -55,7 +55,7 @@ extension UsercgroupFile {
         case granted(UsercgroupEntry)
         case notListed
         /// The first line for the user is invalid. Later lines are not used, because they may grant
-        /// more.
+        /// more (fail-closed).
         case invalid(InvalidLine)
         case accountsUnavailable(Errno)
     }

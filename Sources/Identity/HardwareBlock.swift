@@ -1,6 +1,7 @@
 package import Netlink
 
-/// The blocks of locally administered MAC addresses from which NICs of containers get theirs.
+/// The blocks of locally administered MAC addresses (without a vendor's OUI) from which NICs of
+/// containers get theirs.
 ///
 /// An address is two fixed bytes and the four bytes of ``ContainerIdentity/addressTail``. The two
 /// ends of a NIC differ in the first byte only, so the host's end tells the address of the

@@ -3,7 +3,7 @@ internal import Linux
 internal import Netlink
 
 /// The container of a request, as lxc-start names it. The user chooses both texts freely. Neither
-/// is used as a path.
+/// is used as a path, so path traversal is impossible.
 package struct ContainerName: Equatable, Sendable {
     package let lxcPath: [UInt8]
     package let name: [UInt8]

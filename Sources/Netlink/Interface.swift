@@ -159,13 +159,14 @@ extension RouteSocket {
         try interface("look up \(name)", at: InterfaceIndex(0), named: name, in: nil)
     }
 
-    /// Whether an interface has that name. Uses no ioctl, because the kernel would try to load a
-    /// module named after a missing interface.
+    /// Whether an interface has that name. Uses no ioctl, unlike if_nametoindex(3) (SIOCGIFINDEX),
+    /// because the kernel would try to load a module named after a missing interface.
     package borrowing func exists(_ name: InterfaceName) throws(NetlinkError) -> Bool {
         try interface(named: name) != nil
     }
 
-    /// - Parameter namespace: another namespace, which this process need not enter.
+    /// - Parameter namespace: another namespace, which this process need not enter:
+    ///   IFLA_TARGET_NETNSID, formerly IFLA_IF_NETNSID.
     /// - Returns: `nil` if no interface has that index.
     package borrowing func interface(
         at index: InterfaceIndex, in namespace: NamespaceID? = nil

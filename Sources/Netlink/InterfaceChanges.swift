@@ -130,7 +130,8 @@ extension RouteSocket {
         }
     }
 
-    /// Sets options of a bridge port. Kernels ignore unknown options: query the port afterwards.
+    /// Sets options of a bridge port (IFLA_INFO_SLAVE_DATA, instead of IFLA_PROTINFO). Kernels
+    /// ignore unknown options: query the port afterwards.
     package borrowing func set(
         _ name: InterfaceName, at index: InterfaceIndex, port: PortOptions
     ) throws(NetlinkError) {

@@ -1,7 +1,8 @@
 internal import CNetlink
 internal import Linux
 
-/// A subscription to netlink notifications (multicast groups).
+/// A subscription to netlink notifications: a socket in multicast groups of the kernel, which libnl
+/// joins with the socket option NETLINK_ADD_MEMBERSHIP.
 @safe public struct NetlinkMonitor: ~Copyable {
     private let raw: OpaquePointer
     /// The message types of interest; `nil` for all.

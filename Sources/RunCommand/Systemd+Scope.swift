@@ -4,7 +4,8 @@ internal import Linux
 
 extension Systemd {
     /// Prepares the command for a scope with Delegate=yes, which berth-scope asks the caller's
-    /// systemd manager to start. Call this only after root's privileges have been dropped.
+    /// systemd manager to start, as lxc-unpriv-start does with systemd-run(1). Call this only after
+    /// root's privileges have been dropped.
     static func outcome(
         of request: Request, for user: UserID, environment: [[UInt8]]
     ) throws(Refusal) -> CommandLauncher.Outcome {

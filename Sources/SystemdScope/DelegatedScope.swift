@@ -19,8 +19,9 @@ package enum DelegatedScope {
 
 extension ManagerBus {
     /// Starts a scope with Delegate=yes (StartTransientUnit), and waits until the process is in it.
-    /// As with systemd-run, the scope is in app.slice, the default, and systemd removes it when its
-    /// last process has ended, even if that failed.
+    /// The property PIDs names the process, so AttachProcessesToUnit is not needed. As with
+    /// systemd-run, the scope is in app.slice, the default without Slice=, and systemd removes it
+    /// when its last process has ended, even if that failed.
     borrowing func startScope(
         _ unit: String, description: String, process: ProcessID, within seconds: UInt64
     ) throws(ScopeError) {

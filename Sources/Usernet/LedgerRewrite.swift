@@ -1,7 +1,7 @@
 internal import Linux
 
 /// Changes the ledger in place, with a journal, so that no remaining row is lost if the writer is
-/// killed.
+/// killed, or cannot write all of it (ENOSPC).
 ///
 /// The new text, from the first line that differs, is first appended to the old one, between a line
 /// `# rewrite START LENGTH` and a line `# end`. Then it is written in place, and the file is

@@ -1,6 +1,6 @@
 internal import Linux
 
-/// `rate=DOWN[/UP]`: the rate limits of a NIC, in bits per second.
+/// `rate=DOWN[/UP]`: the rate limits (bandwidth) of a NIC, in bits per second.
 package struct TrafficRate: Equatable, Sendable {
     /// To the container.
     package let down: UInt64

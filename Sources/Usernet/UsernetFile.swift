@@ -6,7 +6,7 @@ package struct UsernetFile: Sendable {
 
     package init(_ bytes: [UInt8]) { lines = Lines(bytes: bytes) }
 
-    /// An invalid line, which grants nothing.
+    /// An invalid line, which grants nothing (fail-closed).
     package struct InvalidLine: Error, Sendable {
         package let line: Int
         package let text: ArraySlice<UInt8>

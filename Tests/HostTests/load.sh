@@ -1,7 +1,8 @@
 # shellcheck shell=bash
-# For lxc-host.sh, with berth-net, berth-run and berth-cgroup. Twice starts unprivileged containers
-# of ten users, all at once, and kills them. Prints the state to standard output, and the time that
-# each step took to standard error. EACH is the number of containers of each user.
+# A stress test for lxc-host.sh, with berth-net, berth-run and berth-cgroup. Twice starts
+# unprivileged containers of ten users, all at once, and kills them. Prints the state to standard
+# output, and the time that each step took to standard error. EACH is the number of containers of
+# each user.
 
 home=${home:?} users=10 each=${EACH:?} count=$((10 * EACH))
 PATH=/run/host/bin:/usr/sbin:/usr/bin:/sbin:/bin

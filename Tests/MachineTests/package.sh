@@ -1,7 +1,7 @@
 #!/bin/bash
 # package.sh: installs, upgrades, removes and purges Berth's package, without LXC, before LXC, and
-# after LXC, on Debian hosts that are directories. It compares each host before and after. Build the
-# programs first. As root.
+# after LXC, on Debian hosts that are directories. It compares each host before and after, as
+# piuparts does. Build the programs first. As root.
 #
 # Each case has a separate copy of the host, an overlay in memory, and no network.
 set -euo pipefail

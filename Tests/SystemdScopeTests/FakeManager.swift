@@ -1,7 +1,8 @@
 import CSystemd
 import Glibc
 
-/// A substitute for a systemd manager that answers StartTransientUnit on a socket, in a thread.
+/// A substitute (mock) for a systemd manager that answers StartTransientUnit on a socket, in a
+/// thread.
 final class FakeManager: @unchecked Sendable {
     enum Answer: Sendable {
         /// JobRemoved with this result, before the reply or after it.

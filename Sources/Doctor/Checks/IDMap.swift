@@ -1,6 +1,7 @@
 internal import Linux
 
-/// Whether the container's ID map is one that newuidmap and newgidmap accept.
+/// Whether the container's ID map is one that newuidmap and newgidmap accept and write to the
+/// uid_map and gid_map of its user namespace.
 enum IDMap: Check {
     static let name = "id-map"
 

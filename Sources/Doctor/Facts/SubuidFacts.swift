@@ -4,7 +4,7 @@ internal import Linux
 struct SubuidFacts: Equatable, Sendable {
     var users: [SubordinateRange] = []
     var groups: [SubordinateRange] = []
-    /// Whether nsswitch.conf names a source other than these files.
+    /// Whether nsswitch.conf names a source other than these files, for libsubid.
     var isElsewhere = false
 
     static func file(_ kind: ContainerConfig.Range.Kind) -> String {

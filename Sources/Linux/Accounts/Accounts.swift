@@ -6,7 +6,7 @@ internal import CLinux
 /// Names are bytes: neither the kernel nor NSS guarantees UTF-8, and Swift compares two Unicode
 /// encodings of a letter as equal, although they can be the names of two accounts.
 package enum Accounts {
-    /// - Throws: the error of a source, such as a directory server that does not answer.
+    /// - Throws: the error of a source, such as sssd, if the directory server does not answer.
     package static func name(of user: UserID) throws(Errno) -> [UInt8]? {
         var entry = unsafe passwd()
         return try unsafe lookUp { buffer, size, found throws(Errno) in

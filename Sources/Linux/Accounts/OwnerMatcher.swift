@@ -60,6 +60,8 @@ package struct OwnerMatcher {
         return try Accounts.user(named: digits) == nil
     }
 
+    /// Whether the caller is in the group. For a setuid program, the caller's groups are those of
+    /// its process (getgroups(2)), not those in the group database (getgrouplist(3)).
     private mutating func isGroup(_ name: ArraySlice<UInt8>) throws(Errno) -> Bool {
         guard caller.groups.count <= Self.maxGroupsLookedUp else {
             return try isOneOfMany(Array(name))

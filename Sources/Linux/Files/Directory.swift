@@ -4,7 +4,7 @@ internal import CLinux
 /// so there is no race between a check and the use (TOCTOU).
 ///
 /// Paths beneath it are resolved without following symbolic links, crossing mounts or leaving by
-/// `..`: a user who can write in the directory cannot redirect the program elsewhere.
+/// `..`: a user who can write in the directory cannot redirect the program (symlink attack).
 package struct Directory: ~Copyable {
     let descriptor: Descriptor
 

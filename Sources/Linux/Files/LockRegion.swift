@@ -1,7 +1,7 @@
 internal import CLinux
 
 /// A range of a file on which processes take a write lock with fcntl(2). The lock belongs to the
-/// process.
+/// process, unlike one taken with F_OFD_SETLK, which belongs to the open file.
 struct LockRegion {
     private let file: Int32
     private let start: Int64
@@ -51,7 +51,7 @@ struct LockRegion {
 
     func release() { _ = try? set(F_SETLK, F_UNLCK) }
 
-    /// The process that has the lock, if the kernel knows it.
+    /// The process that has the lock, if the kernel knows it: F_GETLK, as in /proc/locks.
     var holder: LockHolder? {
         guard let other = try? set(F_GETLK, F_WRLCK), other.l_type != Int16(F_UNLCK),
             other.l_pid > 0

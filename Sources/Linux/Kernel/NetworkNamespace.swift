@@ -3,8 +3,8 @@ internal import CLinux
 /// A network namespace (netns) held by descriptor. The descriptor refers to the same namespace even
 /// after the process through which it was found has ended and its ID is reused.
 ///
-/// No program of Berth enters it with setns(2): a netlink message names the descriptor, or the ID
-/// of the namespace.
+/// No program of Berth enters it with setns(2), which needs CAP_SYS_ADMIN: a netlink message names
+/// the descriptor, or the ID of the namespace.
 package struct NetworkNamespace: ~Copyable {
     private let descriptor: Descriptor
 

@@ -1,6 +1,6 @@
 internal import CLinux
 
-/// Waits until one of the descriptors is readable.
+/// Waits until one of the descriptors is readable, with poll(2): they are too few for epoll(7).
 /// - Parameter milliseconds: how long to wait; `nil` waits without limit.
 /// - Returns: for each descriptor, whether it is readable.
 package func awaitReadable(_ descriptors: [Int32], atMost milliseconds: Int32?) throws(Errno)

@@ -1,11 +1,11 @@
 internal import CLinux
 
-/// Root's privileges, as the setuid bit gave them to this process. They are dropped with
+/// Root's privileges, as the setuid bit gave them to this process. Each privilege drop uses
 /// setresuid(2) and capset(2).
 ///
 /// A function that needs them takes this value. Each function that drops them consumes it, so that
-/// later code cannot call a function that needs root. At most CAP_NET_ADMIN remains in effect:
-/// enough to create and attach a NIC, but not to read a file that the caller cannot read.
+/// later code cannot call a function that needs root. Least privilege: at most CAP_NET_ADMIN stays
+/// in effect, enough to create and attach a NIC, but not to read what the caller cannot read.
 package struct RootPrivilege: ~Copyable {
     /// The user who started this process.
     package let caller: Credentials
@@ -81,8 +81,8 @@ package struct RootPrivilege: ~Copyable {
     }
 }
 
-/// Root, kept as the saved user ID. The process becomes root only while ``asRoot(_:)`` runs a
-/// closure.
+/// Root, kept as the saved user ID, not by CAP_SETUID. The process becomes root only while
+/// ``asRoot(_:)`` runs a closure.
 package struct SavedRoot: ~Copyable {
     fileprivate let user: UInt32
     /// The caller's group, if the saved group ID is root's, as the saved user ID is; `nil` if the

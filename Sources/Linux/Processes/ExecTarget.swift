@@ -71,7 +71,8 @@ package struct ExecTarget: Sendable {
     /// The command as the caller wrote it.
     package var name: String { printable(arguments.first ?? []) }
 
-    /// Executes the program in place of this one: see execve(2).
+    /// Executes the program in place of this one: see execve(2). By path, not with fexecve(3),
+    /// which starts a script only if the descriptor stays open.
     /// - Returns: why that failed.
     package func begin() -> LookupError {
         do throws(Errno) {

@@ -1,6 +1,7 @@
 internal import CLinux
 
-/// A program that a service runs to completion, with input and captured output.
+/// A program that a service runs to completion, with input and captured output, and without a shell
+/// as in system(3) and popen(3), so no argument can become a command (shell injection).
 ///
 /// Input and output are files in memory. With pipes, this process would have to read and write at
 /// the same time, and would wait for as long as a daemon that the program started keeps a pipe

@@ -16,7 +16,8 @@ extension ProcessID {
     }
 
     /// The kernel's name for the process (`comm`), such as `bash`: at most 15 bytes, which the
-    /// process itself may change. `nil` if the process has ended or is hidden.
+    /// process itself may change. `nil` if the process has ended or is hidden (the mount option
+    /// hidepid).
     package var name: [UInt8]? {
         let text = (try? SmallFile.contents(of: "/proc/\(number)/comm")) ?? nil
         return text.map { $0.last == 0x0a ? $0.dropLast() : $0 }

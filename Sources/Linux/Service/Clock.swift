@@ -1,6 +1,6 @@
 internal import CLinux
 
-/// Milliseconds of CLOCK_MONOTONIC.
+/// Milliseconds of CLOCK_MONOTONIC, which unlike CLOCK_BOOTTIME stops while the host is suspended.
 package func monotonicMilliseconds() -> Int { linux_monotonic_milliseconds() }
 
 /// Seconds since 1970.

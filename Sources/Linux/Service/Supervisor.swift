@@ -1,7 +1,7 @@
 internal import CLinux
 
 /// Sends the service's state to its supervisor, as sd_notify(3) specifies (Type=notify in a unit of
-/// systemd). No service of Berth uses a watchdog.
+/// systemd). No service of Berth uses a watchdog (WatchdogSec=) or socket activation (LISTEN_FDS).
 /// - Parameter socket: the value of NOTIFY_SOCKET; without one nothing is sent.
 package func notifySupervisor(at socket: String?, _ text: String) {
     // A supervisor that does not listen must not stop the service.

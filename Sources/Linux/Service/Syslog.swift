@@ -12,8 +12,8 @@ package enum Syslog {
     }
 }
 
-/// A connection to the system's log that never waits: if nothing receives the log, or its receiver
-/// is busy, a line is lost.
+/// A connection to the system's log (journald or a syslog daemon) that never waits: if nothing
+/// receives the log, or its receiver is busy, a line is lost.
 ///
 /// Of a setuid program, the caller can set the resource limits while it runs. Connect as root, so
 /// that a limit of no open files cannot suppress the lines.

@@ -1,6 +1,6 @@
 internal import CLinux
 
-/// Reads single keys from the terminal on standard input, without echo.
+/// Reads single keys from the terminal on standard input, without echo (cbreak mode, not raw mode).
 package struct TerminalKeys: Sendable {
     /// The descriptor to poll.
     package static var descriptor: Int32 { STDIN_FILENO }

@@ -1,9 +1,9 @@
 /// Text from a user, a container or a log: a path, a name, a value of a setting.
 ///
 /// The compiler refuses to interpolate it into a sentence. Print it ``escaped`` or ``quoted``, as
-/// one word of ASCII, so that it can neither control a terminal (escape sequences) nor look like
-/// text of this program. In a command, use only its ``shellWord``. Pass its ``bytes`` to programs
-/// and system calls.
+/// one word of ASCII, so that it can neither control a terminal (ANSI escape sequences) nor look
+/// like text of this program or like another name (homoglyphs, bidirectional text). In a command,
+/// use only its ``shellWord``. Pass its ``bytes`` to programs and system calls.
 package struct UntrustedText: Equatable, Sendable {
     package let bytes: [UInt8]
 

@@ -2,8 +2,9 @@ internal import Identity
 package import Netlink
 internal import Usernet
 
-/// The filter that lets NICs with `ipfilter` use only the addresses that belong to them, and keeps
-/// other NICs from using those addresses: one nftables table of family `bridge` for all networks.
+/// The filter that lets NICs with `ipfilter` use only the addresses that belong to them (IP source
+/// guard, against ARP spoofing), and keeps other NICs from using those addresses: one nftables
+/// table of family `bridge`, the successor of ebtables, for all networks.
 ///
 /// A NIC with `ipfilter` is recognized by its interface group, never by its addresses, which its
 /// neighbors can use, too. `macfilter` binds its hardware address, so all sets have that address as

@@ -1,6 +1,6 @@
 extension AddressFilter {
-    /// IPv6 addresses belong to whoever claims them first by duplicate address detection, as in
-    /// RFC 6620: clients choose their own.
+    /// IPv6 addresses belong to the NIC that claims them first by duplicate address detection, as
+    /// in RFC 6620 (SAVI, against neighbor discovery spoofing): clients choose their own.
     var ipv6: [Chain] {
         let link = Prefix<IPv6Address>("fe80::/64")
         let ranges = networks.flatMap { network in

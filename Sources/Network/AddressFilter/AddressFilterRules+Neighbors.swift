@@ -32,7 +32,7 @@ extension AddressFilter {
     }
 
     /// What the neighbors of NICs with `ipfilter` may not send: what belongs to the host, to
-    /// routers and servers, and what could use up the DHCP range.
+    /// routers (RA guard) and servers (rogue DHCP), and what could use up the DHCP range.
     var neighbors: [Chain] {
         [
             Chain(

@@ -126,9 +126,9 @@ extension AddressFilter {
             ? "meta ibrname { \(bridges) }"
             : Self.group("iif", PortGrant.tag, of: PortGrant.tagMask)
         return [
-            // The kernel itself grants the lease as dnsmasq's reply leaves, so that the container's
-            // first packet already passes. Only root can send from the DHCP server's port, and what
-            // the host forwards has no user.
+            // The kernel itself grants the lease as dnsmasq's reply leaves (DHCP snooping), so that
+            // the container's first packet already passes. Only root can send from the DHCP
+            // server's port, and what the host forwards has no user.
             Chain(name: "leases", hook: "output priority 0", rules: leases),
             Chain(
                 name: "ports", hook: "prerouting priority -300",

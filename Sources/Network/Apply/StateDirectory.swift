@@ -1,6 +1,7 @@
 internal import Linux
 
-/// A directory in which berth-net or dnsmasq writes files.
+/// A directory in which berth-net or dnsmasq writes files. Not left to tmpfiles.d(5), because Berth
+/// also runs without systemd.
 enum StateDirectory {
     /// Creates the directory if missing, with the SELinux label that lets dnsmasq write to it.
     static func create(_ path: String) throws(Failure) {

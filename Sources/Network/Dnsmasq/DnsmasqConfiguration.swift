@@ -42,6 +42,7 @@ package struct DnsmasqConfiguration: Sendable {
             // Without this, dnsmasq would read the configuration of the system's dnsmasq.
             "--conf-file=\(network.dhcp.configurationFile ?? "/dev/null")"
         ]
+        // Names in the domain are never forwarded: dnsmasq answers NXDOMAIN for unknown ones.
         if let domain = network.dns.domain { words += ["-s", domain, "-S", "/\(domain)/"] }
         if !network.dhcp.isDisabled, !network.dhcp.pings { words.append("--no-ping") }
         words += ["-u", user, "--strict-order"]
@@ -62,7 +63,8 @@ package struct DnsmasqConfiguration: Sendable {
             }
         }
         // Router advertisements, from which containers form their own addresses (SLAAC, RFC 4862:
-        // EUI-64 or stable private ones). With "ra-only", dnsmasq does not need enable-ra.
+        // EUI-64 or stable private ones). With "ra-only", dnsmasq does not need enable-ra, and
+        // serves no DHCPv6.
         if let advertised {
             if network.dhcp.isDisabled { words.append(leaseFile) }
             words.append("--dhcp-range=\(advertised.address),ra-only")

@@ -26,7 +26,7 @@ package struct Sockets: Sendable {
 
     package init(_ all: [Socket]) { self.all = all }
 
-    /// Reads /proc/net.
+    /// Reads /proc/net/tcp, /proc/net/udp, and those for IPv6.
     package static func listening() -> Sockets {
         let tables: [(String, Forward.Transport)] = [
             ("udp", .udp), ("udp6", .udp), ("tcp", .tcp), ("tcp6", .tcp),

@@ -1,4 +1,5 @@
-/// Firewall rules as a transaction of nft(8). Each network has its own table.
+/// Firewall rules as a transaction of nft(8), which is run as a program, not linked as libnftables.
+/// Each network has its own table.
 package enum NftDialect {
     /// The script for `nft -f -`. It is atomic: the table is flushed and filled while its chains
     /// stay hooked, and no packet traverses a partly filled table.
@@ -138,7 +139,8 @@ package struct NftListing: Sendable {
         var lines: [Substring] = []
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             if table == nil, line.hasPrefix("table ") {
-                // After the brace nft can name the program that owns the table.
+                // After the brace nft can name the program that owns the table (flags owner,
+                // NFT_TABLE_F_OWNER).
                 let words = line.split(separator: " ")
                 guard words.count >= 4, words[3] == "{" else { continue }
                 table = NftTable(family: String(words[1]), name: String(words[2]))

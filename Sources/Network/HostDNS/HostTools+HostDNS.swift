@@ -47,6 +47,8 @@ extension HostTools {
         return observed
     }
 
+    /// Sets the route with resolvectl(1), which calls SetLinkDNS and SetLinkDomains of resolved
+    /// over D-Bus, or with resolvconf(8).
     /// - Parameter route: `nil` removes the former route.
     static func route(
         _ bridge: BridgeName, from former: HostDNSRoute?, to route: HostDNSRoute?

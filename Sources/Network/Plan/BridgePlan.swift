@@ -55,7 +55,8 @@ extension Planner {
     }
 
     /// The values that the settings give the bridge, vlan_filtering among them. A router needs
-    /// neither duplicate address detection (accept_dad) nor advertisements of other routers.
+    /// neither advertisements of other routers nor duplicate address detection: accept_dad disables
+    /// it for all addresses, IFA_F_NODAD ("nodad" in ip-address(8)) would for one.
     private func attributes(
         of desired: DesiredNetwork, isOwn: Bool
     ) -> [(Alteration.Attribute, String)] {

@@ -1,5 +1,5 @@
 /// Computes the changes from the observed to the desired state. A pure function: `start`, `run` and
-/// `plan` differ only in what they do with the result.
+/// `plan` (a dry run) differ only in what they do with the result.
 package struct Planner: Sendable {
     let capabilities: HostCapabilities
     /// All networks that the host has after the changes.

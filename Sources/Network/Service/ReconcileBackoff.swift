@@ -1,7 +1,7 @@
 /// Schedules the checks of `berth-net run`: shortly after it learns of a change, and at a fixed
 /// interval, since the kernel does not report every change. While the same change is needed
-/// repeatedly, the interval grows exponentially, so that a conflicting program or a dnsmasq that
-/// crashes at each start does not fill the log. A change needed for the first time does not
+/// repeatedly, the interval grows (exponential backoff), so that a conflicting program or a dnsmasq
+/// that crashes at each start does not fill the log. A change needed for the first time does not
 /// lengthen the interval.
 package struct ReconcileBackoff {
     private var nextCheck: Int?

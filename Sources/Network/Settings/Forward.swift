@@ -33,7 +33,8 @@ package struct Forward: Hashable, Codable, Sendable, ListEntry {
     }
 
     package let transport: Transport
-    /// The address of this host; `nil` for all but loopback.
+    /// The address of this host; `nil` for all but loopback: to forward from 127.0.0.1, the sysctl
+    /// route_localnet would have to be set.
     package let listens: Target?
     package let first: UInt16
     package let last: UInt16

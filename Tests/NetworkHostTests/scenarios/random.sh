@@ -1,4 +1,4 @@
-# A property test with random histories: see ownership.py. BERTH_SEED sets the first seed, and
+# A property-based test with random histories: see ownership.py. BERTH_SEED sets the first seed, and
 # BERTH_HISTORIES the number of histories. By default each run has the same histories, so that a new
 # failure is due to a change of the code.
 lab_outside
