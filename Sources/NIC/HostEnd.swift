@@ -77,22 +77,31 @@ extension Create {
         }
     }
 
-    /// Keeps the container from changing the host's routes with router advertisements (accept_ra)
-    /// and redirects (accept_redirects), which reach the host's IP stack unless the NIC is a port
-    /// of a Linux bridge.
+    /// Keeps the container from changing the host's routes with router advertisements and
+    /// redirects. They reach the host's IP stack from a NIC without a switch, and from a port of a
+    /// Linux bridge if their destination is a link-local group address such as that of LLDP
+    /// (01:80:c2:00:00:0e), which no hook of nftables sees.
     private borrowing func protectHost(from nic: InterfaceName) throws(Refusal) {
-        if case .linux = session.bridge { return }
-        let name = nic.description
-        do throws(Errno) {
+        do throws(Errno) { try protectHost(fromFramesOf: nic.description) } catch {
+            throw .hostNotProtected(nic: nic.description, error)
+        }
+    }
+
+    private borrowing func protectHost(fromFramesOf name: String) throws(Errno) {
+        // A port of a switch needs no IPv6 on the host.
+        if case .none = session.bridge {
             try InterfaceSysctl.ipv6AcceptRouterAdvertisements.set(0, of: name)
             try InterfaceSysctl.ipv6AcceptRedirects.set(0, of: name)
-            try InterfaceSysctl.ipv4AcceptRedirects.set(0, of: name)
-            // A host that does not forward packets also accepts redirects if the setting for all
-            // interfaces is 1. Forged redirects must have the gateway's address as their source;
-            // the reverse path filter (rp_filter) drops packets from this NIC with that source.
-            try InterfaceSysctl.ipv4ReversePathFilter.set(1, of: name)
-            // A port of a switch needs no IPv6 on the host.
-            if session.bridge.isOpenVSwitch { try InterfaceSysctl.ipv6Disabled.set(1, of: name) }
-        } catch { throw .hostNotProtected(nic: name, error) }
+        } else {
+            try InterfaceSysctl.ipv6Disabled.set(1, of: name)
+        }
+        // The reverse path filter drops redirects, whose source must be the gateway's address, and
+        // all other IPv4 packets from a port. It is on for ports of a Linux bridge once they are
+        // up: see RouteSocket.bringUpWithoutLinkLocalAddress.
+        if case .linux = session.bridge { return }
+        // A host that does not forward packets also accepts redirects if the setting for all
+        // interfaces is 1.
+        try InterfaceSysctl.ipv4AcceptRedirects.set(0, of: name)
+        try InterfaceSysctl.ipv4ReversePathFilter.set(1, of: name)
     }
 }

@@ -95,9 +95,9 @@ extension RouteSocket {
     }
 
     /// Brings up the host's end of a NIC, without an IPv6 link-local address that a container could
-    /// reach, with an alias (IFLA_IFALIAS) and options of a bridge port. This is one message, in
-    /// which the kernel sets the options of the port first. It ignores those that it does not know:
-    /// see ``Interface/knowsLock``.
+    /// reach, with strict reverse path filtering of IPv4, an alias (IFLA_IFALIAS), and options of a
+    /// bridge port. This is one message, in which the kernel sets the options of the port first. It
+    /// ignores those that it does not know: see ``Interface/knowsLock``.
     package borrowing func bringUpWithoutLinkLocalAddress(
         _ name: InterfaceName, at index: InterfaceIndex, alias: [UInt8]? = nil,
         port: PortOptions = PortOptions()
@@ -118,12 +118,17 @@ extension RouteSocket {
         try change("bring up \(name)", RTM_NEWLINK) { message throws(Errno) in
             try message.begin(linkHeader(index, up: true))
             if let alias { try message.put(Int(IFLA_IFALIAS), alias) }
-            if withIPv6 {
-                try message.nest(Int(IFLA_AF_SPEC)) { () throws(Errno) in
-                    try message.nest(Int(AF_INET6)) { () throws(Errno) in
-                        try message.put(
-                            Int(IFLA_INET6_ADDR_GEN_MODE), UInt8(IN6_ADDR_GEN_MODE_NONE.rawValue))
+            try message.nest(Int(IFLA_AF_SPEC)) { () throws(Errno) in
+                try message.nest(Int(AF_INET)) { () throws(Errno) in
+                    // The same as the sysctl rp_filter=1.
+                    try message.nest(Int(IFLA_INET_CONF)) { () throws(Errno) in
+                        try message.put(IPV4_DEVCONF_RP_FILTER, UInt32(1))
                     }
+                }
+                guard withIPv6 else { return }
+                try message.nest(Int(AF_INET6)) { () throws(Errno) in
+                    try message.put(
+                        Int(IFLA_INET6_ADDR_GEN_MODE), UInt8(IN6_ADDR_GEN_MODE_NONE.rawValue))
                 }
             }
             if port != PortOptions() { try message.put(port) }
