@@ -269,7 +269,8 @@ let package = Package(
         .testTarget(
             name: "NetworkHostTests", dependencies: ["TestSupport"],
             exclude: [
-                "attacks.py", "attacks.sh", "bridges.sh", "echo.py", "identity.py", "kernel.py",
+                "attacks.py", "diversions.py", "attacks.sh", "bridges.sh", "echo.py", "identity.py",
+                "kernel.py",
                 "lab.sh",
                 "ownership.py",
                 "play.sh", "scenarios", "sidebyside.sh",

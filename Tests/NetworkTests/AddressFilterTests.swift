@@ -76,8 +76,7 @@ struct AddressFilterTests {
             "add rule bridge berth leases oifgroup & 0xff000004 == 0xbe000004 "
                 + "ether daddr @nics_lxcbr0 meta skuid 0 ip saddr 10.0.3.1 udp sport 67 "
                 + "udp dport 68 @th,64,8 2 @th,1984,24 0x350105 @th,192,32 != 0 "
-                + "update @lease { ether daddr . ip daddr timeout 3600s } "
-                + "update @leased { ip daddr timeout 3600s }",
+                + "goto grant_lxcbr0",
             "add element bridge berth reserved { 10.0.3.1 }",
             "add element bridge berth fixed6 { 0xfd420000000000000000000000000001, "
                 + "0xfe8000000000000012666afffe000000 }",
@@ -96,6 +95,45 @@ struct AddressFilterTests {
         }
         let precise = try Self.filter(knowsBridges: true).script()
         #expect(precise.contains("ports meta ibrname { \"lxcbr0\" } jump neighbors\n"))
+    }
+
+    @Test("A lease for which the client asked is in the filter for more than half of its time")
+    func shorterLeases() throws {
+        let script = try Self.filter("LXC_DHCP_RANGE=10.0.3.2,10.0.3.99,1000").script()
+        let grants = script.split(separator: "\n").filter {
+            $0.hasPrefix("add rule bridge berth grant_lxcbr0 ")
+        }.map { String($0).replacing("add rule bridge berth grant_lxcbr0 ", with: "") }
+        func update(_ time: Int) -> String {
+            "update @lease { ether daddr . ip daddr timeout \(time)s } "
+                + "update @leased { ip daddr timeout \(time)s } accept"
+        }
+        #expect(
+            grants
+                == [1000, 500, 250, 125].map {
+                    "@th,2056,16 0x3304 @th,2072,32 >= \($0) \(update($0))"
+                } + [update(120)])
+    }
+
+    @Test("Dead NICs lose their claims at once when the set is half full")
+    func manyClaims() throws {
+        var observed = ObservedAddressFilter()
+        observed.addresses = ["b2:be:00:00:00:01"]
+        for count in [1000, 33_000] {
+            observed.elements["own6"] = (0..<count).map { number in
+                FilterElements.Listed(
+                    text: "b2:be:00:00:00:0\(number == 0 ? 1 : 2) . 0x\(String(number, radix: 16))",
+                    timeout: 604_800, expires: 3000)
+            }
+            observed.elements["owned6"] = (0..<count).map {
+                FilterElements.Listed(text: "0x\(String($0, radix: 16))", timeout: 604_800)
+            }
+            let bridge = try #require(BridgeName("lxcbr0"))
+            let lines = ElementChanges(from: observed, networks: [bridge]).lines
+            let removed = lines.filter { $0.hasPrefix("delete element bridge berth own6") }
+            #expect(removed.count == (count == 1000 ? 1 : count))
+            let kept = "add element bridge berth own6 { b2:be:00:00:00:01 . 0x0 }"
+            #expect(lines.contains(kept))
+        }
     }
 
     @Test(

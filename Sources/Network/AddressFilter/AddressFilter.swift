@@ -35,16 +35,20 @@ package struct AddressFilter: Hashable, Sendable {
     /// Whether the kernel has the module nft_meta_bridge, which tells the bridge of a port. Without
     /// it, some rules also apply to NICs of berth-nic on other bridges.
     package let knowsBridges: Bool
-    /// The addresses that the host has on other interfaces.
+    /// The addresses of the host, except those that berth-net gives to the bridges.
     package let hostAddresses: [IPv4Address]
     package let hostAddresses6: [IPv6Address]
 
     /// - Parameter host: addresses of the host.
     package init(networks: [Network], knowsBridges: Bool, host: [InterfaceAddress] = []) {
+        let gateways = networks.map(\.gateway)
+        let gateways6 = networks.flatMap(\.gateways6)
         hostAddresses = host.compactMap { IPv4Address(bytes: $0.bytes) }
-            .filter { $0.bytes.first != 127 }.sorted { $0.number < $1.number }
+            .filter { $0.bytes.first != 127 && !gateways.contains($0) }
+            .sorted { $0.number < $1.number }
         hostAddresses6 = host.compactMap { IPv6Address(bytes: $0.bytes) }
-            .filter { $0.number != 1 }.sorted { $0.number < $1.number }
+            .filter { $0.number != 1 && !gateways6.contains($0) }
+            .sorted { $0.number < $1.number }
         self.networks = networks.sorted { $0.bridge.description < $1.bridge.description }
         self.knowsBridges = knowsBridges
     }
@@ -113,7 +117,7 @@ extension AddressFilter.Network {
             let number = Int(
                 decimal: unit == nil ? text[...] : text.dropLast(), in: 0...0xffff_ffff)
         else { return standardLeaseTime }
-        // dnsmasq grants no shorter lease.
-        return min(max(number * (unit ?? 1), 120), infiniteLeaseTime)
+        return min(
+            max(number * (unit ?? 1), AddressFilter.shortestLeaseTime), infiniteLeaseTime)
     }
 }

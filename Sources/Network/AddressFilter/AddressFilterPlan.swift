@@ -14,6 +14,9 @@ package struct ObservedAddressFilter: Sendable {
     package var grants: [FilterElements.Grant]?
     /// The claims that were saved; only if the table does not exist.
     package var savedClaims: [AddressClaim] = []
+    /// The IPv6 addresses of neighbors without `ipfilter` that the host knows; only if the table
+    /// does not exist.
+    package var neighbors: [IPv6Address] = []
 
     package init() {}
 

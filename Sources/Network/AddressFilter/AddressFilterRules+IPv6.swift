@@ -16,9 +16,8 @@ extension AddressFilter {
         return [
             Chain(
                 name: "ipv6_in",
-                rules: [
-                    "icmpv6 type { nd-router-advert, nd-redirect } counter drop",
-                    "udp sport 547 counter drop", "ip6 saddr :: goto unspecified_in",
+                rules: Self.serverOnly6 + [
+                    "ip6 saddr :: goto unspecified_in",
                     "icmpv6 type nd-neighbor-advert ether saddr . @th,64,128 != @own6 "
                         + "counter drop",
                     "ether saddr . @nh,64,128 @own6 \(renewed("@nh"))", "counter drop",

@@ -21,7 +21,9 @@ extension AddressFilter {
             Chain(
                 name: "held_ipv4",
                 rules: addresses.map { "ip saddr @\($0) counter drop" } + [
-                    "udp dport 67 @th,288,16 0xb2be counter drop"
+                    // A short first fragment would hide the client from the next rule.
+                    "udp dport 67 ip frag-off & 0x3fff != 0 counter drop",
+                    "udp dport 67 @th,288,16 0xb2be counter drop",
                 ]),
             Chain(
                 name: "held_ipv6",
@@ -34,7 +36,19 @@ extension AddressFilter {
     /// What the neighbors of NICs with `ipfilter` may not send: what belongs to the host, to
     /// routers (RA guard) and servers (rogue DHCP), and what could use up the DHCP range.
     var neighbors: [Chain] {
-        [
+        // Which IPv6 addresses the neighbors have, so that no NIC with `ipfilter` claims them. What
+        // cannot be learned is dropped: neither one port nor a full set makes the filter forget.
+        func learn(_ place: String) -> [String] {
+            [
+                "update @arrivals { iif limit rate 4/minute burst 128 packets } "
+                    + "update @used6 { \(place),64,128 } accept",
+                "counter drop",
+            ]
+        }
+        let link = Prefix<IPv6Address>("fe80::/64")
+        let ranges = ([link] + networks.map(\.ipv6)).compactMap { $0 }
+            .map { Self.matches("@nh,64,128", $0) }
+        return [
             Chain(
                 name: "neighbors",
                 rules: [
@@ -50,26 +64,18 @@ extension AddressFilter {
                 ]),
             Chain(
                 name: "neighbors_ipv4",
-                rules: [
-                    "ip saddr @host counter drop", "udp sport 67 counter drop",
+                rules: ["ip saddr @host counter drop"] + Self.serverOnly + [
                     "udp dport 67 @th,64,24 != 0x010106 counter drop",
                     "udp dport 67 @th,256,32 != 0 counter drop",
                 ]),
             Chain(
                 name: "neighbors_ipv6",
-                rules: [
-                    "icmpv6 type { nd-router-advert, nd-redirect } counter drop",
-                    "udp sport 547 counter drop",
-                ] + Self.uses { "\($0) @owned6" } + Self.uses { "\($0) @fixed6" } + [
-                    "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } goto neighbors_nd"
-                ]),
-            // Which IPv6 addresses the neighbors have, so that no NIC with `ipfilter` claims them.
-            Chain(
-                name: "neighbors_nd",
-                rules: [
-                    "@nh,64,128 0 update @used6 { @th,64,128 }",
-                    "@nh,64,128 != 0 update @used6 { @nh,64,128 }",
-                ]),
+                rules: Self.serverOnly6 + Self.uses { "\($0) @owned6" }
+                    + Self.uses { "\($0) @fixed6" } + [
+                        "icmpv6 type nd-neighbor-solicit ip6 saddr :: goto neighbors_claim"
+                    ] + ranges.map { "\($0) @nh,64,128 != @used6 goto neighbors_new" }),
+            Chain(name: "neighbors_claim", rules: ["@th,64,128 @used6 accept"] + learn("@th")),
+            Chain(name: "neighbors_new", rules: learn("@nh")),
         ]
     }
 

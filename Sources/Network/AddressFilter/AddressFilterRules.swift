@@ -27,10 +27,13 @@ extension AddressFilter {
         return lines.map { "\($0)\n" }.joined()
     }
 
+    /// The maximum number of elements of a set to which the kernel adds elements.
+    static let largestSet = 65535
+
     /// The sets, whose definitions do not depend on the settings: an existing set cannot be
     /// redefined. Their key is declared with `typeof` if nft has no name for a part of it.
     var sets: [(name: String, definition: String)] {
-        let dynamic = "flags dynamic,timeout; size 65535;"
+        let dynamic = "flags dynamic,timeout; size \(Self.largestSet);"
         let names = networks.map { Self.nics(on: $0.bridge) }
         return names.map { ($0, "type ether_addr;") } + [
             ("pair", "type ether_addr . ether_addr;"),
@@ -47,6 +50,7 @@ extension AddressFilter {
             ("used6", "typeof @th,64,128; timeout 1h; \(dynamic)"),
             ("fixed6", "typeof @th,64,128;"),
             ("claims", "type ether_addr; timeout 1d; \(dynamic)"),
+            ("arrivals", "type iface_index; timeout 1d; \(dynamic)"),
         ]
     }
 
@@ -103,21 +107,44 @@ extension AddressFilter {
         "& 0x0000000000000000ffff00ffff000000 == 0x0000000000000000b0be00fffe000000"
 
     private var chains: [Chain] {
-        hooks + filtered + ipv4 + ipv6 + held + neighbors
+        hooks + grants + filtered + ipv4 + ipv6 + held + neighbors
+    }
+
+    private static func grants(on bridge: BridgeName) -> String { "grant_\(bridge)" }
+
+    /// dnsmasq grants no shorter lease, in seconds.
+    static let shortestLeaseTime = 120
+
+    /// For how long a lease is valid. A client can ask for a shorter one (option 51, which dnsmasq
+    /// puts after its address). nft cannot take a time from a packet, so one of a row of times is
+    /// used: not longer than the lease, and more than half of it, after which the client renews it.
+    private var grants: [Chain] {
+        networks.map { network in
+            var times = [network.leaseTime]
+            while let last = times.last, last / 2 > Self.shortestLeaseTime {
+                times.append(last / 2)
+            }
+            func rule(_ time: Int) -> String {
+                "update @lease { ether daddr . ip daddr timeout \(time)s } "
+                    + "update @leased { ip daddr timeout \(time)s } accept"
+            }
+            return Chain(
+                name: Self.grants(on: network.bridge),
+                rules: times.map { "@th,2056,16 0x3304 @th,2072,32 >= \($0) \(rule($0))" }
+                    + [rule(Self.shortestLeaseTime)])
+        }
     }
 
     private var hooks: [Chain] {
         let leases = networks.flatMap { network in
-            let lifetime = "timeout \(network.leaseTime)s"
             // A reply, of type ACK, that grants an address.
             let reply =
                 "meta skuid 0 ip saddr \(network.gateway) udp sport 67 udp dport 68 "
                 + "@th,64,8 2 @th,1984,24 0x350105 @th,192,32 != 0"
             return [
+                "\(reply) update @granted { @th,192,32 timeout \(network.leaseTime)s }",
                 "\(Self.isFiltered("oif")) ether daddr @\(Self.nics(on: network.bridge)) \(reply) "
-                    + "update @lease { ether daddr . ip daddr \(lifetime) } "
-                    + "update @leased { ip daddr \(lifetime) }",
-                "\(reply) update @granted { @th,192,32 \(lifetime) }",
+                    + "goto \(Self.grants(on: network.bridge))",
             ]
         }
         let bridges = networks.map { "\"\($0.bridge)\"" }.joined(separator: ", ")
@@ -144,7 +171,11 @@ extension AddressFilter {
             // Frames to link-local group addresses, such as those of EAPOL, skip the other hooks.
             Chain(
                 name: "local", hook: "input priority -300",
-                rules: ["\(Self.isFiltered("iif")) ether type != { arp, ip, ip6 } counter drop"]),
+                rules: [
+                    "\(Self.isFiltered("iif")) "
+                        + "ether daddr & ff:ff:ff:ff:ff:f0 == 01:80:c2:00:00:00 counter drop",
+                    "\(Self.isFiltered("iif")) ether type != { arp, ip, ip6 } counter drop",
+                ]),
         ]
     }
 
@@ -184,12 +215,25 @@ extension AddressFilter {
         ]
     }
 
+    /// What only servers and routers send: replies to DHCP clients, which do not look at the port
+    /// that these come from, and IGMP queries (type 0x11), which would let the bridge stop
+    /// forwarding groups that a NIC is in.
+    static let serverOnly = [
+        "udp sport 67 counter drop", "udp dport 68 counter drop",
+        "ip protocol 2 @th,0,8 0x11 counter drop",
+    ]
+    /// The same for IPv6. An MLD query is the equivalent of an IGMP query.
+    static let serverOnly6 = [
+        "icmpv6 type { nd-router-advert, nd-redirect, mld-listener-query } counter drop",
+        "udp sport 547 counter drop", "udp dport 546 counter drop",
+    ]
+
     private var ipv4: [Chain] {
         let own = ["lease", "fixed"].map { "ether saddr . ip saddr @\($0) accept" }
         return [
             Chain(
                 name: "ipv4_in",
-                rules: ["udp dport 67 goto dhcp_in", "udp sport 67 counter drop"] + own + [
+                rules: ["udp dport 67 goto dhcp_in"] + Self.serverOnly + own + [
                     // IGMP.
                     "ip saddr 0.0.0.0 ip protocol 2 accept", "counter drop",
                 ]),
@@ -197,11 +241,12 @@ extension AddressFilter {
                 name: "dhcp_in",
                 rules: [
                     // A request of an Ethernet client with an address of six bytes, without a
-                    // relay, for itself; then its type: DISCOVER, REQUEST or INFORM. RELEASE and
-                    // DECLINE would free the address for others while the lease is still here.
+                    // relay, for itself; then its type: DISCOVER or REQUEST. RELEASE and DECLINE
+                    // would free the address for others while the lease is still here, and dnsmasq
+                    // also acknowledges an INFORM of a client that has no lease.
                     "udp sport 68 @th,64,24 0x010106 @th,256,32 0 "
-                        + "ether saddr . @th,288,48 @chaddr "
-                        + "@th,1984,24 { 0x350101, 0x350103, 0x350108 } goto dhcp_addresses",
+                        + "@th,192,32 0 ether saddr . @th,288,48 @chaddr "
+                        + "@th,1984,24 { 0x350101, 0x350103 } goto dhcp_addresses",
                     "counter drop",
                 ]),
             Chain(
@@ -210,7 +255,7 @@ extension AddressFilter {
                     // Clear the flag by which a client asks for a broadcast reply: `leases` needs a
                     // reply to the client's address. Clients that set the flag accept either. nft
                     // cannot update the UDP checksum, which IPv4 allows to be zero.
-                    "ip saddr 0.0.0.0 ip daddr 255.255.255.255 @th,144,16 set 0 "
+                    "ip saddr 0.0.0.0 ip daddr 255.255.255.255 @th,160,32 0 @th,144,16 set 0 "
                         + "udp checksum set 0 accept"
                 ] + own + ["counter drop"]),
         ]

@@ -23,6 +23,7 @@ package struct ElementChanges: Sendable {
         // A NIC that lost its bridge is attached again, and its container does not repeat claims.
         let live = observed.addresses
         for claim in claims where live.contains(claim.hardwareAddress) { renew(claim) }
+        for address in observed.neighbors { add(AddressFilter.number(address.number), to: "used6") }
         if !networks.isEmpty { updateClaims(listed, live) }
         if let grants = observed.grants { update(listed, grants) }
     }
@@ -124,8 +125,13 @@ package struct ElementChanges: Sendable {
         _ listed: [String: [FilterElements.Listed]], _ live: Set<String>
     ) {
         var owned: Set<String> = []
-        for element in listed["own6"] ?? [] {
-            guard let claim = AddressClaim(element.text) else {
+        let claims = listed["own6"] ?? []
+        // A user can start containers with ever new names, which claim addresses.
+        let isHalfFull = claims.count > AddressFilter.largestSet / 2
+        for element in claims {
+            guard let claim = AddressClaim(element.text),
+                !isHalfFull || live.contains(claim.hardwareAddress)
+            else {
                 remove(element.text, from: "own6")
                 continue
             }

@@ -21,7 +21,8 @@ package enum FilterElements {
         /// yet.
         var isFresh: Bool {
             guard let timeout, let expires else { return false }
-            return timeout - expires < FilterElements.settlingTime
+            // After a shorter lease, an element expires later than its timeout says.
+            return (0..<FilterElements.settlingTime).contains(timeout - expires)
         }
 
         /// The hardware address of which it is an element, the first part of each key.

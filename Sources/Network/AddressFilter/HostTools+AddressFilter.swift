@@ -27,12 +27,16 @@ extension HostTools {
                     }
                 },
                 knowsBridges: knowsBridgesOfPorts(),
-                host: facts.addressesBeside(networks.map(\.bridge)))
+                host: facts.addresses(withLinkLocalOnesOf: networks.map(\.bridge)))
         let listing = rules.nft?[AddressFilter.table]
         var observed = try observeElements(
             on: networks, isLoaded: listing != nil && !networks.isEmpty)
         observed.listing = listing
-        if listing == nil, !networks.isEmpty { observed.savedClaims = AddressClaim.load() }
+        if listing == nil, !networks.isEmpty {
+            observed.savedClaims = AddressClaim.load()
+            let bridges = networks.compactMap { facts.interface(named: $0.bridge)?.index }
+            observed.neighbors = try neighbors(on: bridges)
+        }
         return ComparedAddressFilter(
             desired: desired, observed: observed,
             plan: AddressFilterPlan(desired, observed, record.addressFilter))
@@ -54,6 +58,18 @@ extension HostTools {
         observed.addresses = FilterElements.addresses(among: interfaces)
         observed.grants = Self.grants(on: networks)
         return observed
+    }
+
+    /// The IPv6 addresses of neighbors without `ipfilter`.
+    private borrowing func neighbors(
+        on bridges: [InterfaceIndex]
+    ) throws(Failure) -> [IPv6Address] {
+        let entries: [NeighborEntry]
+        do { entries = try socket.neighbors6() } catch { throw Failure("\(error)") }
+        return entries.filter {
+            bridges.contains($0.interface)
+                && HardwareBlock(containerAddress: $0.hardwareAddress) != .filtered
+        }.compactMap { IPv6Address(bytes: $0.address) }
     }
 
     private borrowing func interfaces() throws(Failure) -> [Interface] {
@@ -97,10 +113,10 @@ extension HostTools {
 }
 
 extension HostFacts {
-    /// The addresses of other interfaces than these bridges, except link-local ones.
-    fileprivate func addressesBeside(_ bridges: [BridgeName]) -> [InterfaceAddress] {
+    /// The addresses of all interfaces, except link-local ones of other interfaces than these.
+    fileprivate func addresses(withLinkLocalOnesOf bridges: [BridgeName]) -> [InterfaceAddress] {
         let own = bridges.compactMap { interface(named: $0)?.index }
-        return addresses.filter { !$0.isLinkLocal && !own.contains($0.interface) }
+        return addresses.filter { !$0.isLinkLocal || own.contains($0.interface) }
     }
 
     /// The hardware address that the bridge has, or will have.
