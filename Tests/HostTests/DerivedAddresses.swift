@@ -44,6 +44,39 @@ struct DerivedAddresses {
         }
     }
 
+    @Test("a helper that is killed while it replaces a former NIC leaves no uncounted NIC")
+    func killedReplacing() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host.withBridge()
+            host.allow("eve veth br0 1")
+            var killed = 0
+            for round in 0..<12 {
+                let first = Container(of: 2000)
+                let nic = try NIC("web", first)
+                let hold = "/run/test/held\(round)"
+                shell(
+                    """
+                    touch \(hold) && mount --bind /proc/\(first.process)/ns/net \(hold)
+                    kill -KILL \(first.process)
+                    """)
+                while waitpid(-1, nil, WNOHANG) > 0 {}
+                let second = Container(of: 2000)
+                let outcome = script(
+                    "kill-replacing", [nic.name, "\(second.process)", "\(round * round * 50)"])
+                if outcome.lines.last == "137" { killed += 1 }
+                expect(Set(host.nics).isSubset(of: host.rowNICs), "\(round): \(host.nics)")
+                // Of the interrupted run, nothing may count any more.
+                second.end(host)
+                let third = Container(of: 2000)
+                expect(try NIC("web", third).address, is: nic.address, "\(round)")
+                expect(host.ledger.count, is: 1, "\(round)")
+                third.end(host)
+                shell("umount \(hold)")
+            }
+            expect(killed > 3, "\(killed)")
+        }
+    }
+
     @Test(
         "NICs of one container, and of two with one name, have numbers and addresses of their own")
     func numbers() async {
