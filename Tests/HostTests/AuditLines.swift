@@ -77,8 +77,12 @@ struct AuditLines {
             let log = try Log.receive()
             let process = Container(of: 2000).process
             let outcome = script("create-without-descriptors", ["\(process)"])
-            expect(outcome.status, is: 0, "\(outcome)")
-            expect(try #require(log.lines(1).last).contains("create uid=2000 "))
+            // The settings of the new NIC cannot be changed, so it is removed again.
+            expect(outcome.status, is: 1, "\(outcome)")
+            expect(host.isInOrder(with: 0))
+            let lines = log.lines(2)
+            expect(lines.first?.contains(": create uid=2000 "), is: true, "\(lines)")
+            expect(lines.last?.contains(": refuse uid=2000 "), is: true, "\(lines)")
         }
     }
 
