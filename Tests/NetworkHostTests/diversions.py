@@ -57,6 +57,16 @@ def serve(source, client):
     wire.send(ether(mac(client), me, ETH_IP, packet))
 
 
+def serve_unparsed(source, client):
+    """The same in packets whose total length is wrong, so that nft finds no UDP header."""
+    message = dhcp(mac(client), ACK, option(54, ip(source)), yours="10.0.3.99", is_reply=True)
+    whole = ipv4(source, "255.255.255.255", 17, udp(67, 68, message))
+    for length in (0, 19, 2000):
+        head = whole[:2] + struct.pack("!H", length) + whole[4:10] + b"\0\0" + whole[12:20]
+        head = head[:10] + struct.pack("!H", checksum(head)) + head[12:]
+        wire.send(ether(mac(client), me, ETH_IP, head + whole[20:]))
+
+
 def serve6(source, client):
     packet = udp6(source, "ff02::1", (4000, 546), b"\x07rogue")
     wire.send(ether(mac(client), me, ETH_IP6, ipv6(source, "ff02::1", 17, packet)))

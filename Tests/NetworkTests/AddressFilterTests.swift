@@ -109,7 +109,7 @@ struct AddressFilterTests {
         }
         #expect(
             grants
-                == [1000, 500, 250, 125].map {
+                == ((0...14).reversed().map { 1000 << $0 } + [500, 250, 125]).map {
                     "@th,2056,16 0x3304 @th,2072,32 >= \($0) \(update($0))"
                 } + [update(120)])
     }

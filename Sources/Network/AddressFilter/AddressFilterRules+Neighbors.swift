@@ -22,8 +22,8 @@ extension AddressFilter {
                 name: "held_ipv4",
                 rules: addresses.map { "ip saddr @\($0) counter drop" } + [
                     // A short first fragment would hide the client from the next rule.
-                    "udp dport 67 ip frag-off & 0x3fff != 0 counter drop",
-                    "udp dport 67 @th,288,16 0xb2be counter drop",
+                    "udp dport 67 ip frag-off & 0x3fff == 0x2000 counter drop",
+                    "\(Self.isFirst) udp dport 67 @th,288,16 0xb2be counter drop",
                 ]),
             Chain(
                 name: "held_ipv6",
@@ -40,6 +40,7 @@ extension AddressFilter {
         // cannot be learned is dropped: neither one port nor a full set makes the filter forget.
         func learn(_ place: String) -> [String] {
             [
+                "\(place),64,128 @used6 update @used6 { \(place),64,128 } accept",
                 "update @arrivals { iif limit rate 4/minute burst 128 packets } "
                     + "update @used6 { \(place),64,128 } accept",
                 "counter drop",
@@ -53,8 +54,10 @@ extension AddressFilter {
                 name: "neighbors",
                 rules: [
                     "vlan id 0 counter drop", "meta protocol { 0x8100, 0x88a8 } counter drop",
-                    "meta protocol arp goto neighbors_arp", "meta protocol ip goto neighbors_ipv4",
-                    "meta protocol ip6 goto neighbors_ipv6",
+                    "meta protocol arp goto neighbors_arp",
+                    "meta protocol ip \(Self.isParsed) goto neighbors_ipv4",
+                    "meta protocol ip6 \(Self.isParsed) goto neighbors_ipv6",
+                    "meta protocol { ip, ip6 } counter drop",
                 ]),
             Chain(
                 name: "neighbors_arp",
@@ -65,16 +68,16 @@ extension AddressFilter {
             Chain(
                 name: "neighbors_ipv4",
                 rules: ["ip saddr @host counter drop"] + Self.serverOnly + [
-                    "udp dport 67 @th,64,24 != 0x010106 counter drop",
-                    "udp dport 67 @th,256,32 != 0 counter drop",
+                    "\(Self.isFirst) udp dport 67 @th,64,24 != 0x010106 counter drop",
+                    "\(Self.isFirst) udp dport 67 @th,256,32 != 0 counter drop",
                 ]),
             Chain(
                 name: "neighbors_ipv6",
                 rules: Self.serverOnly6 + Self.uses { "\($0) @owned6" }
                     + Self.uses { "\($0) @fixed6" } + [
                         "icmpv6 type nd-neighbor-solicit ip6 saddr :: goto neighbors_claim"
-                    ] + ranges.map { "\($0) @nh,64,128 != @used6 goto neighbors_new" }),
-            Chain(name: "neighbors_claim", rules: ["@th,64,128 @used6 accept"] + learn("@th")),
+                    ] + ranges.map { "\($0) goto neighbors_new" }),
+            Chain(name: "neighbors_claim", rules: learn("@th")),
             Chain(name: "neighbors_new", rules: learn("@nh")),
         ]
     }

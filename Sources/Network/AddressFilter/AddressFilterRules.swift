@@ -121,6 +121,10 @@ extension AddressFilter {
     private var grants: [Chain] {
         networks.map { network in
             var times = [network.leaseTime]
+            // A reservation in LXC_DHCP_CONFILE can have a longer time.
+            while let first = times.first, first * 2 <= Network.infiniteLeaseTime {
+                times.insert(first * 2, at: 0)
+            }
             while let last = times.last, last / 2 > Self.shortestLeaseTime {
                 times.append(last / 2)
             }
@@ -189,8 +193,8 @@ extension AddressFilter {
             Chain(
                 name: "filtered",
                 rules: [
-                    "ether type arp goto arp_in", "ether type ip goto ipv4_in",
-                    "ether type ip6 goto ipv6_in", "counter drop",
+                    "ether type arp goto arp_in", "ether type ip \(Self.isParsed) goto ipv4_in",
+                    "ether type ip6 \(Self.isParsed) goto ipv6_in", "counter drop",
                 ]),
             Chain(
                 name: "arp_in",
@@ -215,12 +219,22 @@ extension AddressFilter {
         ]
     }
 
+    /// A condition that fails only if nft finds no transport header, for example because the length
+    /// of the packet is wrong. No rule about ports would match such a packet, but DHCP clients that
+    /// read raw frames accept it.
+    static let isParsed = "meta l4proto != 255"
+
+    /// Rules that look at ports apply to whole packets and first fragments: in later ones, nft
+    /// takes data for a header.
+    static let isFirst = "ip frag-off & 0x1fff == 0"
+
     /// What only servers and routers send: replies to DHCP clients, which do not look at the port
     /// that these come from, and IGMP queries (type 0x11), which would let the bridge stop
     /// forwarding groups that a NIC is in.
     static let serverOnly = [
-        "udp sport 67 counter drop", "udp dport 68 counter drop",
+        "\(isFirst) udp sport 67 counter drop", "\(isFirst) udp dport 68 counter drop",
         "ip protocol 2 @th,0,8 0x11 counter drop",
+        "ip protocol 2 ip frag-off & 0x3fff != 0 counter drop",
     ]
     /// The same for IPv6. An MLD query is the equivalent of an IGMP query.
     static let serverOnly6 = [
@@ -233,13 +247,14 @@ extension AddressFilter {
         return [
             Chain(
                 name: "ipv4_in",
-                rules: ["udp dport 67 goto dhcp_in"] + Self.serverOnly + own + [
+                rules: ["\(Self.isFirst) udp dport 67 goto dhcp_in"] + Self.serverOnly + own + [
                     // IGMP.
                     "ip saddr 0.0.0.0 ip protocol 2 accept", "counter drop",
                 ]),
             Chain(
                 name: "dhcp_in",
                 rules: [
+                    "ip frag-off & 0x3fff != 0 counter drop",
                     // A request of an Ethernet client with an address of six bytes, without a
                     // relay, for itself; then its type: DISCOVER or REQUEST. RELEASE and DECLINE
                     // would free the address for others while the lease is still here, and dnsmasq

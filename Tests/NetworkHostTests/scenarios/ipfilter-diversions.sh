@@ -45,10 +45,35 @@ for attacker in evil near; do
 	watcher=$!
 	soon grep -q ready /run/seen
 	divert $attacker serve "$(lab_address $attacker)" "$(lab_hardware web)"
+	divert $attacker serve_unparsed "$(lab_address $attacker)" "$(lab_hardware web)"
 	divert $attacker serve6 "$(scope $attacker link)" "$(lab_hardware web)"
 	divert $attacker query "$(scope $attacker link)" "$(lab_address $attacker)"
 	wait $watcher
 	equal "$attacker acts neither as a server nor as a router" "$(cat /run/seen)" ready
+done
+
+# Data in fragments that looks like the ports of DHCP.
+cat >/run/receive.py <<-'END'
+	import socket
+	socket.setdefaulttimeout(5)
+	receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+	receiver.bind(("0.0.0.0", 5555))
+	print("ready", flush=True)
+	for _ in range(3):
+	    print(receiver.recv(5000)[:4].hex(), flush=True)
+END
+for sender in evil near; do
+	ip netns exec web python3 /run/receive.py >/run/received 2>/dev/null &
+	receiver=$!
+	soon grep -q ready /run/received
+	ip netns exec $sender python3 -c 'import socket, sys, time
+for word in ("11111111", "00440044", "00430043"):
+    data = bytes.fromhex(word) * 1000
+    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(data, (sys.argv[1], 5555))
+    time.sleep(0.1)' "$web"
+	wait $receiver
+	equal "all datagrams of $sender arrive" "$(xargs </run/received)" \
+		"ready 11111111 00440044 00430043"
 done
 
 # DHCP.
@@ -129,6 +154,18 @@ for address in "$first" fd42::99 fe80::77; do
 print(hex(int(ipaddress.ip_address(sys.argv[1]))))' "$address")
 	refute "the address of another one cannot: $address" grep -q "$number" /run/own6
 done
+number=$(python3 -c 'import ipaddress, sys
+print(hex(int(ipaddress.ip_address(sys.argv[1]))))' "$first")
+nft "delete element bridge berth used6 { $number }"
+nft "add element bridge berth used6 { $number timeout 4s }"
+for _ in 1 2 3 4 5 6; do
+	ip netns exec first ping -6 -c 1 -W 1 fd42::1 >/dev/null
+	divert thief claim "$first"
+	sleep 1
+done
+expect "an address in use is remembered" \
+	sh -c 'nft list set bridge berth used6 | grep -q "$1"' - "$number"
+refute "and cannot be claimed" sh -c 'nft list set bridge berth own6 | grep -q "$1"' - "$number"
 divert first sweep fd42::1:0: 1000
 equal "one port cannot fill the set of used addresses" \
 	"$(($(nft list set bridge berth used6 | grep -o 0x | wc -l) < 300))" 1
