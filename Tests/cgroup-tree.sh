@@ -11,13 +11,18 @@ tree_mount() {
 	mount -t cgroup2 -o nsdelegate cgroup2 /sys/fs/cgroup
 }
 
-# tree_enter: mounts the tree, takes the lock, and sets `controller` to a controller that Berth's
-# cgroups can use. Fails with a message if there is none. Programs that keep running after the
-# script must not inherit descriptor 8, which holds the lock.
-tree_enter() {
-	tree_mount
+# tree_lock: takes the lock, so that no other test has cgroups. For a script that only reads them.
+# Programs that keep running after the script must not inherit descriptor 8, which holds the lock.
+tree_lock() {
 	exec 8</sys/fs/cgroup
 	flock 8
+}
+
+# tree_enter: mounts the tree, takes the lock, and sets `controller` to a controller that Berth's
+# cgroups can use. Fails with a message if there is none. See tree_lock.
+tree_enter() {
+	tree_mount
+	tree_lock
 	controller=
 	local candidate
 	for candidate in memory hugetlb io misc; do

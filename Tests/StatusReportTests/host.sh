@@ -5,6 +5,7 @@
 berth=/run/host/bin/berth
 : "${schema:?the directory of schema.py and terminal.py}"
 export LANG=C.UTF-8 home
+tree_lock
 add_user bob 5001 2000000
 add_user carl 5002 3000000
 echo 'staff:x:7000:alice,bob' >>/etc/group

@@ -5,6 +5,8 @@
 berth=/run/host/bin/berth
 : "${schema:?the directory of large-host.py}"
 export LANG=C.UTF-8
+# With berth-cgroup, lxc-host.sh has the lock.
+[ -x /run/host/bin/berth-cgroup ] || tree_lock
 printf '%s\n' 'LXC_NETWORK="10.0.0.0/16"' 'LXC_ADDR="10.0.0.1"' 'LXC_NETMASK="255.255.0.0"' \
 	'LXC_DHCP_RANGE="10.0.1.2,10.0.9.254"' 'LXC_DHCP_MAX="1000"' >/etc/default/lxc-net
 /run/host/bin/berth-net start >/dev/null
