@@ -1,7 +1,7 @@
 internal import HostPaths
 package import Linux
 
-/// Which user IDs are accounts of users: `*` in lxc-usernet means nobody else.
+/// Which user IDs are accounts of users: `*` in lxc-usernet applies to these only.
 package struct AccountPolicy: Sendable {
     /// UID_MIN of login.defs(5).
     package let minimum: UInt32

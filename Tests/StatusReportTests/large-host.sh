@@ -46,7 +46,7 @@ fi
 
 $berth status >/run/text
 sed -n 1p /run/text
-# The users in order, and one line for each NIC. Other tests use the kernel's cgroups, too.
+# The users in order, and one line for each NIC.
 grep -o '^[├╰]─ user[0-9]*' /run/text | grep -o 'user.*' | tr '\n' ' '
 echo
 grep -A 10 '^├─ user7 ' /run/text \

@@ -208,7 +208,7 @@ extension AddressFilter {
                 rules: known("saddr").map { "arp operation { request, reply } \($0)" }
                     + known("daddr").map { "arp operation request arp saddr ip 0.0.0.0 \($0)" }
                     + [
-                        // A probe for an address that belongs to nobody.
+                        // A probe for an address that is not in use.
                         "arp operation request arp saddr ip 0.0.0.0 arp daddr ip != @leased "
                             + "arp daddr ip != @reserved arp daddr ip != @host goto probe",
                         "counter drop",
