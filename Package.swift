@@ -250,7 +250,7 @@ let package = Package(
                 "Cgroups", "Linux", "NIC", "Network", "Doctor", "Terminal", "TestSupport",
                 "UserFiles",
             ],
-            exclude: ["faults.sh", "hostile.sh", "logs", "scripts"],
+            exclude: ["fault-steps.sh", "faults.sh", "hostile.sh", "logs", "scripts"],
             swiftSettings: tests),
         .testTarget(
             name: "StatusReportTests",

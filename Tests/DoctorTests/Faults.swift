@@ -12,7 +12,7 @@ struct Faults {
             environment: [
                 "PATH": searchPath, "LANG": "C.UTF-8", "BERTH_NIC": Program.ours.path,
                 "BERTH_NET": variable("BERTH_NET") ?? "", "BERTH": variable("BERTH") ?? "",
-                "schema": "\(tests)/StatusReportTests",
+                "faults": "\(tests)/DoctorTests", "schema": "\(tests)/StatusReportTests",
             ])
         let lines = said.lines
         let all = wanted.split(separator: "\n").map(String.init)
