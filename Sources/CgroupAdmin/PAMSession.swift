@@ -10,8 +10,8 @@
 //    relative to a descriptor of the user's cgroup. The hierarchy has no symbolic links, and none
 //    would be followed.
 // 3. The former cgroup of the session, and the identity of its process, are in an extended
-//    attribute that only root can read and write: pam_set_data(3) keeps data for a module only.
-//    Only that process is moved back, and only to that cgroup.
+//    attribute (xattr(7)) that only root can read and write: pam_set_data(3) keeps data for a
+//    module only. Only that process is moved back, and only to that cgroup.
 // 4. After any error, the session stays in its cgroup, and the error is logged.
 
 internal import Cgroups
@@ -194,6 +194,7 @@ package struct PAMSession: ~Copyable {
         do throws(Errno) {
             guard application.number > 1 else { throw .invalid }
             guard try ProcessID.setParentDeathSignal(application) else { throw .noProcess }
+            // PTRACE_SEIZE
             try application.preventIDReuse()
         } catch { throw Failure("process \(application.number) cannot be traced: \(error)") }
         // It may not have begun to wait yet.

@@ -1,8 +1,8 @@
 package import Cgroups
 package import Linux
 
-/// The former cgroup of a login's process, `PID START /path`: an extended attribute of the login's
-/// cgroup that only root can read and write.
+/// The former cgroup of a login's process, `PID START /path`: an extended attribute (xattr(7)) of
+/// the login's cgroup that only root can read and write.
 package struct SessionOrigin: Equatable {
     package static let name = "trusted.berth.from"
 

@@ -2,8 +2,8 @@ internal import Cgroups
 internal import Linux
 
 extension UserCgroup {
-    /// An extended attribute with the names of the limits that are set, so that those that are no
-    /// longer in lxc-usercgroup can be reset.
+    /// An extended attribute (xattr(7)) with the names of the limits that are set, so that those
+    /// that are no longer in lxc-usercgroup can be reset.
     private static var limitsAttribute: String { "trusted.berth.limits" }
 
     /// Applies limits, controllers and ownership. Idempotent. Gives a new cgroup to the user last.

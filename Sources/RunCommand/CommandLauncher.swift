@@ -13,10 +13,10 @@
 // 4. Becomes root twice: to create the user's cgroup if it does not exist, which depends only on
 //    the user ID and the entry in lxc-usercgroup; and to write "0" to cgroup.procs of the command's
 //    cgroup, which moves this process and no other.
-// 5. Irrevocably becomes the caller, and leaves the AppArmor profile, because the command must be
-//    confined as its caller is. Only then does it write to inherited descriptors, which can be
-//    anything. Signals, umask, limits, working directory and descriptors stay as the caller set
-//    them, except the umask during one mkdir.
+// 5. Irrevocably becomes the caller (setresuid(2)), and leaves the AppArmor profile, because the
+//    command must be confined as its caller is. Only then does it write to inherited descriptors,
+//    which can be anything. Signals, umask, limits, working directory and descriptors stay as the
+//    caller set them, except the umask during one mkdir.
 
 internal import Cgroups
 internal import Delegation

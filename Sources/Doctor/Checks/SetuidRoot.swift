@@ -1,5 +1,6 @@
 extension ProgramFacts {
-    /// The finding for an installed program that does not run as root when a user starts it.
+    /// The finding for an installed program that does not run as root when a user starts it: its
+    /// mode, its owner, or a file system mounted nosuid (ST_NOSUID of statvfs(3)).
     var setuidFinding: Finding? {
         guard let path, let file else { return nil }
         let target = realPath ?? path

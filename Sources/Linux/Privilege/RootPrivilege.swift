@@ -108,7 +108,7 @@ package struct SavedRoot: ~Copyable {
         return try body()
     }
 
-    /// Becomes the caller irrevocably.
+    /// Becomes the caller irrevocably: the real, effective and saved user ID (setresuid(2)).
     package consuming func dropPermanently() throws(Errno) {
         let user = user
         try call { linux_setresuid(user, user, user) }
