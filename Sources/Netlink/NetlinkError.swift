@@ -6,7 +6,7 @@ package struct NetlinkError: Error {
     package let operation: String
     /// The kernel's error number. libnl's codes merge several of them.
     package let errno: Errno
-    /// The kernel's explanation (NLMSGERR_ATTR_MSG), or empty.
+    /// The kernel's explanation (extack, NLMSGERR_ATTR_MSG), or empty.
     package let explanation: String
 
     package init(_ operation: String, _ errno: Errno, explanation: String = "") {

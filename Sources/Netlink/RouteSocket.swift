@@ -26,7 +26,8 @@ internal import Linux
             }
             unsafe nl_socket_disable_msg_peek(socket.raw)
             unsafe nl_socket_disable_auto_ack(socket.raw)
-            // Ask for extended acknowledgements, which explain errors. Older kernels lack them.
+            // Ask for extended acknowledgements (extack), which explain errors. Older kernels lack
+            // them.
             var on: Int32 = 1
             _ = unsafe setsockopt(
                 nl_socket_get_fd(socket.raw), SOL_NETLINK, NETLINK_EXT_ACK, &on,

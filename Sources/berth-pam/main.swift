@@ -22,6 +22,7 @@ import SecureStart
 
 let session = ProcessID.parent
 do throws(Errno) {
+    // PR_SET_PDEATHSIG
     guard try ProcessID.setParentDeathSignal(session) else { exitProcess(status: 1) }
 } catch { exitProcess(status: 1) }
 // Raise limits before any memory is allocated: with the caller's limits, an allocation could fail

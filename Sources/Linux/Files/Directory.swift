@@ -108,6 +108,8 @@ package struct Directory: ~Copyable {
         }
     }
 
+    /// Whether the directory is on cgroup2 (CGROUP2_SUPER_MAGIC). Whether the host has no other
+    /// cgroups is decided by its mounts: see CgroupMountInfo.
     package borrowing func isUnifiedCgroup() throws(Errno) -> Bool {
         let number = descriptor.number
         var information = statfs()

@@ -17,6 +17,7 @@ package enum RunLoop {
         service.isSupervised = true
         let monitor = try NetlinkMonitor.ofInterfaces()
         let losses = try NetlinkMonitor.ofLostRules()
+        // inotify(7)
         var names = FileWatch(of: Paths.hosts)
         var policy = FileWatch(of: Paths.usernet)
         var filter = AddressFilterKeeper()
