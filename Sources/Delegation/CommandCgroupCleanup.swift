@@ -33,7 +33,8 @@ package enum CommandCgroupCleanup {
         try randomBytes(4).reduce(0) { $0 << 8 | Int($1) } % count
     }
 
-    /// Removes the cgroup and all beneath it, if no process is in any of them.
+    /// Removes the cgroup and all beneath it (rmdir(2), or unlinkat(2) with AT_REMOVEDIR), if no
+    /// process is in any of them.
     /// - Returns: whether it no longer exists.
     package static func removeIfEmpty(
         _ name: [UInt8], from parent: borrowing Cgroup, depth: Int = depth

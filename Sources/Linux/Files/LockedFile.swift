@@ -1,7 +1,8 @@
 internal import CLinux
 
-/// A small file that only root can write and that several programs change under one POSIX lock
-/// (fcntl(2), not flock(2), because LXC's own helper uses it), such as `/run/lxc/nics`.
+/// A small file that only root can write and that several programs change under one POSIX lock,
+/// such as `/run/lxc/nics`. The lock is fcntl(2)'s (F_SETLK), not flock(2)'s, because LXC's own
+/// helper uses it.
 ///
 /// It is changed in place and never replaced: a program that waits for the lock has opened the file
 /// already, and would otherwise continue with the old one. The writer must therefore choose changes
