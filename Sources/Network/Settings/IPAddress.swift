@@ -85,6 +85,9 @@ package struct Prefix<Address: IPAddress>: Hashable, Codable, Sendable {
 
     package var last: Address { Address(number: first.number | ~Self.mask(length)) }
 
+    /// All its addresses.
+    var range: ClosedRange<Address> { first...last }
+
     /// The addresses that hosts can have, without the network's own and, in IPv4, the broadcast
     /// address; `nil` if there is no room for two hosts.
     package var hosts: ClosedRange<Address>? {

@@ -1,7 +1,7 @@
 /// The chains of a live ruleset, and what they do with a packet whose fields are partly known.
 ///
-/// A rule that matches anything else, such as an address or a mark, is skipped: the question is
-/// whether the packets of every container are dropped, not those of a particular one.
+/// A rule that matches anything else, such as a mark or the address of one host, is skipped: the
+/// question is whether the packets of every container are dropped, not those of a particular one.
 struct FirewallChains: Sendable {
     struct Name: Hashable, Sendable {
         let family: String
@@ -31,6 +31,9 @@ struct FirewallChains: Sendable {
             case port([ClosedRange<Int>])
             /// `local`, `broadcast` …
             case destination(Set<String>)
+            /// Ranges of IPv4 addresses.
+            case source([ClosedRange<IPv4Address>])
+            case target([ClosedRange<IPv4Address>])
             case family(String)
             /// Any other field that only IPv6 packets have.
             case ofIPv6
@@ -55,6 +58,9 @@ struct FirewallChains: Sendable {
         let outgoing: String?
         let isReply: Bool
         let destination: String
+        /// The addresses of the containers that send it, or for a reply, receive it; `nil` if it
+        /// has others, such as a DHCP request.
+        var containers: ClosedRange<IPv4Address>?
         /// `nil` for any.
         let transport: String?
         let port: Int?
@@ -120,12 +126,25 @@ extension FirewallChains.Match {
         case .port(let ranges):
             answer = packet.port.map { port in ranges.contains { $0.contains(port) } }
         case .destination(let kinds): answer = kinds.contains(packet.destination)
+        case .source(let ranges):
+            answer = packet.isReply ? nil : Self.contain(ranges, packet.containers)
+        case .target(let ranges):
+            answer = packet.isReply ? Self.contain(ranges, packet.containers) : nil
         case .family(let family): answer = family == packet.family
         // An IPv4 packet never matches, negated or not.
         case .ofIPv6: return packet.family == "ip6" ? nil : false
         case .unknown: answer = nil
         }
         return answer.map { $0 != isNegated }
+    }
+
+    /// - Returns: `nil` if the ranges contain only a part of the addresses.
+    private static func contain(
+        _ ranges: [ClosedRange<IPv4Address>], _ addresses: ClosedRange<IPv4Address>?
+    ) -> Bool? {
+        guard let addresses else { return nil }
+        if ranges.contains(where: { $0.contains(addresses) }) { return true }
+        return ranges.contains { $0.overlaps(addresses) } ? nil : false
     }
 
     private static func among(_ names: [String], _ name: String?, _ bridge: String) -> Bool? {

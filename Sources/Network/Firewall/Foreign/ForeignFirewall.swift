@@ -24,6 +24,9 @@ package struct ForeignFirewall: Hashable, Sendable {
     /// What an administrator can do about it.
     package let remedy: String
     package let fix: Fix?
+    /// Commands that insert rules into the chain itself, for an administrator who knows the program
+    /// that made it: berth-net does not run them, because that program may replace the chain.
+    package let insertions: [[String]]
 
     package func warning(for bridge: BridgeName) -> String {
         let whose =
@@ -37,7 +40,7 @@ package struct ForeignFirewall: Hashable, Sendable {
     /// - Parameter isInZone: whether a firewalld zone names the bridge.
     init(
         _ owner: Owner, family: String, table: String, chain: String, isInput: Bool,
-        isLegacy: Bool, isInZone: Bool, bridge: BridgeName
+        hook: String = "", isLegacy: Bool, isInZone: Bool, bridge: BridgeName
     ) {
         self.owner = owner
         self.family = family
@@ -54,6 +57,9 @@ package struct ForeignFirewall: Hashable, Sendable {
                 sentence: sentence)
         }
         let name = bridge.description
+        insertions = Self.insertions(
+            family, table, chain, hook: isInput ? "input" : hook.isEmpty ? "forward" : hook,
+            program, name)
         let ufw = family == "ip6" ? "ufw6-user-" : "ufw-user-"
         switch (owner, isInput) {
         case (.docker, false):
@@ -95,6 +101,39 @@ package struct ForeignFirewall: Hashable, Sendable {
                 isInput
                 ? "accept UDP ports 53 and 67 and TCP port 53 from \(name) in this chain"
                 : "accept packets from and to \(name) in this chain"
+        }
+    }
+    private static func insertions(
+        _ family: String, _ table: String, _ chain: String, hook: String, _ program: String,
+        _ bridge: String
+    ) -> [[String]] {
+        // The tables of iptables, which nft(8) must not change.
+        let isIptables =
+            ["filter", "raw", "mangle"].contains(table)
+            && chain == hook.uppercased() && ["ip", "ip6"].contains(family)
+        // Not `-i` or `-o` where the kernel does not know that interface yet, or any more.
+        let hasIncoming = hook != "output" && hook != "postrouting"
+        let hasOutgoing = hook != "input" && hook != "prerouting"
+        guard hook == "input" else {
+            let sides = [("-i", "iifname", hasIncoming), ("-o", "oifname", hasOutgoing)]
+            return sides.filter(\.2).map { option, match, _ in
+                isIptables
+                    ? [
+                        program, "-w", "10", "-t", table, "-I", chain, option, bridge, "-j",
+                        "ACCEPT",
+                    ] : ["nft", "insert", "rule", family, table, chain, match, bridge, "accept"]
+            }
+        }
+        return [("udp", "67"), ("udp", "53"), ("tcp", "53")].map { transport, port in
+            isIptables
+                ? [
+                    program, "-w", "10", "-t", table, "-I", chain, "-i", bridge, "-p", transport,
+                    "--dport", port, "-j", "ACCEPT",
+                ]
+                : [
+                    "nft", "insert", "rule", family, table, chain, "iifname", bridge, transport,
+                    "dport", port, "accept",
+                ]
         }
     }
 }

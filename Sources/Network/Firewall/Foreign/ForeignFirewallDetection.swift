@@ -61,29 +61,40 @@ package struct ForeignFirewallDetection: Sendable {
         }
     }
 
-    /// The packets that the chain must accept: to and from the uplink, and DHCP and DNS requests.
+    /// The packets that the chain must accept: to and from the uplink, and DHCP and DNS requests
+    /// and replies.
     private func packets(
         of network: DesiredNetwork, at name: FirewallChains.Name, _ firewall: FirewallChains
     ) -> [FirewallChains.Packet] {
         let bridge = network.bridge.description
         let family = name.family == "ip6" ? "ip6" : "ip"
+        let uplink = uplinks[family]
         func packet(
             _ incoming: String?, _ outgoing: String?, isReply: Bool = false,
-            to destination: String = "unicast", port: Int? = nil
+            to destination: String = "unicast", port: Int? = nil, hasAddress: Bool = true
         ) -> FirewallChains.Packet {
             .init(
                 bridge: bridge, family: family, incoming: incoming, outgoing: outgoing,
                 isReply: isReply, destination: destination,
+                containers: hasAddress && family == "ip" ? network.ipv4.network.range : nil,
                 transport: port == nil ? nil : "udp", port: port)
         }
         switch firewall.chains[name]?.hook {
-        case "forward":
-            let uplink = uplinks[family]
+        case "postrouting" where !name.seesPackets: return []
+        case "forward", "postrouting":
             return [packet(bridge, uplink), packet(uplink, bridge, isReply: true)]
         case "input":
             let dns = Int(network.dns.port)
-            return (family == "ip" ? [packet(bridge, nil, to: "broadcast", port: 67)] : [])
+            return
+                (family == "ip"
+                ? [packet(bridge, nil, to: "broadcast", port: 67, hasAddress: false)] : [])
                 + (dns == 0 ? [] : [packet(bridge, nil, to: "local", port: dns)])
+        case "prerouting" where name.seesPackets:
+            // Replies have the address of the host until the kernel has translated it.
+            return [
+                packet(bridge, nil), packet(uplink, nil, isReply: true, hasAddress: false),
+            ]
+        case "output" where name.seesPackets: return [packet(nil, bridge, isReply: true)]
         default: return []
         }
     }
@@ -98,9 +109,14 @@ package struct ForeignFirewallDetection: Sendable {
         func has(_ matches: (String) -> Bool) -> Bool {
             siblings.keys.contains { matches($0.chain) }
         }
+        let hook = firewall.chains[name]?.hook
         let owner: ForeignFirewall.Owner =
-            // firewalld has the chain INPUT_ZONES if it is configured to use iptables.
-            if name.table == "firewalld" || has({ $0 == "INPUT_ZONES" }) {
+            // The fixes for these programs concern packets that are forwarded, or that this host
+            // receives.
+            if hook != "forward" && hook != "input" {
+                .unknown
+                // firewalld has the chain INPUT_ZONES if it is configured to use iptables.
+            } else if name.table == "firewalld" || has({ $0 == "INPUT_ZONES" }) {
                 .firewalld
             } else if has({ $0.hasPrefix("ufw") }) {
                 .ufw
@@ -126,7 +142,12 @@ package struct ForeignFirewallDetection: Sendable {
             }
         return ForeignFirewall(
             owner, family: name.family, table: name.table, chain: name.chain,
-            isInput: firewall.chains[name]?.hook == "input", isLegacy: isLegacy,
+            isInput: hook == "input", hook: hook ?? "", isLegacy: isLegacy,
             isInZone: isInZone, bridge: bridge)
     }
+}
+
+extension FirewallChains.Name {
+    /// Whether its hooks see packets that are routed, and not frames of a bridge or an interface.
+    fileprivate var seesPackets: Bool { ["ip", "ip6", "inet"].contains(family) }
 }

@@ -75,6 +75,9 @@ extension FirewallChains.Rule {
         switch option {
         case "-i": return .incoming([value])
         case "-o": return .outgoing([value])
+        case "-s", "-d":
+            guard let range = addresses(value) else { return .unknown }
+            return option == "-s" ? .source([range]) : .target([range])
         case "-p": return .transport([value])
         case "--ctstate", "--state": return .connection(Set(list))
         case "--dst-type": return .destination(Set(list))
@@ -89,6 +92,11 @@ extension FirewallChains.Rule {
                 })
         default: return .unknown
         }
+    }
+
+    /// - Returns: `nil` for IPv6.
+    private static func addresses(_ text: String) -> ClosedRange<IPv4Address>? {
+        IPv4Address(text).map { $0...$0 } ?? Prefix<IPv4Address>(text)?.range
     }
 
     private static func verdict(_ target: String, isGoto: Bool) -> FirewallChains.Verdict {

@@ -99,11 +99,33 @@ extension FirewallChains.Match {
             return ranges.count == right.count
                 ? transport == "udp" ? .port(ranges) : .transport(["tcp"]) : .unknown
         }
+        if transport == "ip", let field = payload["field"]?.text,
+            field == "saddr" || field == "daddr"
+        {
+            let ranges = right.compactMap(\.addresses)
+            guard ranges.count == right.count else { return .unknown }
+            return field == "saddr" ? .source(ranges) : .target(ranges)
+        }
         return transport == "ip6" || transport == "icmpv6" ? .ofIPv6 : .unknown
     }
 }
 
 extension JSON {
+    /// An IPv4 address, a prefix or a range.
+    fileprivate var addresses: ClosedRange<IPv4Address>? {
+        if let text { return IPv4Address(text).map { $0...$0 } }
+        if let prefix = self["prefix"], let address = prefix["addr"]?.text,
+            case .number(let length)? = prefix["len"], let length = Int(exactly: length)
+        {
+            return IPv4Address(address).map { Prefix(of: $0, length: length).range }
+        }
+        guard let ends = self["range"]?.items, ends.count == 2,
+            let first = ends[0].text.flatMap({ IPv4Address($0) }),
+            let last = ends[1].text.flatMap({ IPv4Address($0) }), first <= last
+        else { return nil }
+        return first...last
+    }
+
     /// A port or a range of ports.
     fileprivate var ports: ClosedRange<Int>? {
         switch self {
