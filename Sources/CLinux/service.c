@@ -124,6 +124,23 @@ int linux_probe_port(const unsigned char *address, size_t length, int type, unsi
 	return result;
 }
 
+int linux_connect_udp(const unsigned char *address, size_t length, unsigned short port)
+{
+	struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
+	struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons(port)};
+	int is_six = length == sizeof six.sin6_addr;
+	memcpy(is_six ? (void *)&six.sin6_addr : (void *)&four.sin_addr, address, length);
+	int fd = socket(is_six ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd == -1)
+		return -1;
+	if (connect(fd, is_six ? (struct sockaddr *)&six : (struct sockaddr *)&four,
+		    is_six ? sizeof six : sizeof four) == -1) {
+		close_keeping_errno(fd);
+		return -1;
+	}
+	return fd;
+}
+
 int linux_probe_shared_port(unsigned short port)
 {
 	struct sockaddr_in any = {.sin_family = AF_INET, .sin_port = htons(port)};

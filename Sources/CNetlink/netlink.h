@@ -7,6 +7,7 @@
 /* Included first, so that the kernel's headers leave out what the C library defines, too. */
 #include <netinet/in.h>
 
+#include <linux/fib_rules.h>
 #include <linux/if.h>
 #include <linux/if_bridge.h>
 #include <linux/if_ether.h>

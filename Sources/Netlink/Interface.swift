@@ -57,6 +57,9 @@ package struct Interface: Equatable, Sendable {
     package var isLocked = false
     /// Whether the bridge learns addresses from frames that come from this port.
     package var learns = false
+    /// Whether a bridge forwards frames of this port: not if its state is disabled or blocking, or
+    /// the spanning tree protocol (STP) still learns. `nil` unless it is a port.
+    package var forwardsFrames: Bool?
     /// Whether the kernel knows the option ``isLocked``, for a bridge port.
     package var knowsLock = false
     /// IFLA_GROUP, 0 by default.
@@ -121,6 +124,8 @@ package struct Interface: Equatable, Sendable {
         let lock = port?.number(Int(IFLA_BRPORT_LOCKED), as: UInt8.self)
         isLocked = lock == 1
         knowsLock = lock != nil
+        forwardsFrames = port?.number(Int(IFLA_BRPORT_STATE), as: UInt8.self)
+            .map { $0 == UInt8(BR_STATE_FORWARDING) }
         group = attributes.number(Int(IFLA_GROUP), as: UInt32.self) ?? 0
         alias = attributes.text(Int(IFLA_IFALIAS)).map { UntrustedText($0) }
         // A Xen back-end interface belongs to a device, but leads to a virtual machine.

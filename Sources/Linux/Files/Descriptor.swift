@@ -76,6 +76,21 @@ public struct Descriptor: ~Copyable {
         }
     }
 
+    /// Reads a file of the kernel up to its end, or up to that many bytes.
+    borrowing func readStart(atMost limit: Int) throws(Errno) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 64 << 10)
+        while bytes.count < limit {
+            let size = min(chunk.count, limit - bytes.count)
+            let count = try call {
+                unsafe chunk.withUnsafeMutableBytes { unsafe read(number, $0.baseAddress, size) }
+            }
+            guard count > 0 else { break }
+            bytes += chunk[..<count]
+        }
+        return bytes
+    }
+
     borrowing func write(all bytes: [UInt8]) throws(Errno) { try writeAll(bytes, to: number) }
 
     /// Writes the bytes in a single call. This is a method because a temporary `Descriptor` would

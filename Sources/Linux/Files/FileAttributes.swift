@@ -10,6 +10,7 @@ package struct FileAttributes: Equatable, Sendable {
     /// The twelve permission bits.
     package var mode: UInt32
     package var isRegular = true
+    package var isDirectory = false
     /// Whether its file system is mounted nosuid.
     package var isOnNosuid = false
     /// Whether the file has capabilities: see capabilities(7).
@@ -35,6 +36,7 @@ package struct FileAttributes: Equatable, Sendable {
     init(_ status: FileStatus, at path: String) {
         self.init(owner: status.owner, group: status.group, mode: status.permissions)
         isRegular = status.isRegular
+        isDirectory = status.isDirectory
         var fileSystem = statvfs()
         isOnNosuid =
             unsafe statvfs(path, &fileSystem) == 0
@@ -69,6 +71,11 @@ package struct FileAttributes: Equatable, Sendable {
             unsafe getxattr(path, name, $0.baseAddress, $0.count)
         }
         return count > 0 ? Array(buffer[..<count]) : nil
+    }
+
+    /// When the file was last written, in seconds since 1970; `nil` if the path leads to no file.
+    package static func modificationTime(of path: String) -> UInt64? {
+        (try? FileStatus(of: path))?.modified
     }
 
     /// The path without symbolic links, or `nil` if it leads to no file.

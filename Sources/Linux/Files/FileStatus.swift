@@ -8,6 +8,8 @@ struct FileStatus: Equatable {
     let group: GroupID
     /// Bytes.
     let size: Int
+    /// The time of the last modification, in seconds since 1970.
+    let modified: UInt64
     private let mode: UInt32
 
     /// - Parameter path: must not come from a user.
@@ -29,6 +31,7 @@ struct FileStatus: Equatable {
         owner = UserID(raw.st_uid)
         group = GroupID(raw.st_gid)
         size = Int(clamping: raw.st_size)
+        modified = UInt64(clamping: raw.st_mtim.tv_sec)
         mode = raw.st_mode
     }
 

@@ -13,6 +13,13 @@ package enum SmallFile {
         try open(path) { file throws(Errno) in try file.contents(atMost: limit) }
     }
 
+    /// The beginning of a file whose length another user determines, such as a table in
+    /// `/proc/PID/net`.
+    /// - Returns: `nil` if the file does not exist.
+    package static func start(of path: String, atMost limit: Int) throws(Errno) -> [UInt8]? {
+        try open(path) { file throws(Errno) in try file.readStart(atMost: limit) }
+    }
+
     private static func open(
         _ path: String, read: (borrowing Descriptor) throws(Errno) -> [UInt8]
     ) throws(Errno) -> [UInt8]? {

@@ -21,6 +21,10 @@ package struct Errno: Error, Equatable, Sendable {
     package static let noMemory = Errno(ENOMEM)
     static let interrupted = Errno(EINTR)
     package static let noProtocol = Errno(EPROTONOSUPPORT)
+    package static let noAccess = Errno(EACCES)
+    package static let crossDevice = Errno(EXDEV)
+    package static let networkUnreachable = Errno(ENETUNREACH)
+    package static let hostUnreachable = Errno(EHOSTUNREACH)
     package static let badMessage = Errno(EBADMSG)
 
     /// errno as the last failed C function set it.

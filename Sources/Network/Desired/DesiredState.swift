@@ -3,6 +3,8 @@ internal import HostPaths
 /// The desired state of all networks, or every problem that prevents it.
 package struct DesiredState: Sendable {
     package var networks: [DesiredNetwork] = []
+    /// The settings file of each network.
+    package private(set) var files: [BridgeName: String] = [:]
     /// The places where `USE_LXC_BRIDGE` disables a network.
     package var switchedOff: [SettingLocation] = []
     package var problems: [SettingsError] = []
@@ -32,6 +34,7 @@ package struct DesiredState: Sendable {
             }
             refuseConflicts(of: network, settings, owners)
             owners[network.bridge] = settings
+            self.files[network.bridge] = settings.file
             positions[network.bridge] = position
             networks.append(network)
             // The next automatic range must not overlap this one.

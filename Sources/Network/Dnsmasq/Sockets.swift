@@ -105,8 +105,13 @@ package struct Sockets: Sendable {
         }
     }
 
+    /// Whether the process holds one of the sockets. Only root may know.
+    package static func hold(_ sockets: [Socket], process: Int32) -> Bool {
+        !Set(sockets.map(\.inode)).isDisjoint(with: held(by: process))
+    }
+
     /// The program that holds one of the sockets, such as `named (process 812)`.
-    static func holder(of sockets: [Socket]) -> String {
+    package static func holder(of sockets: [Socket]) -> String {
         let wanted = Set(sockets.map(\.inode))
         for name in (try? SmallFile.names(in: "/proc")) ?? [] {
             guard let id = ProcessID(digits: Array(name.utf8)),

@@ -16,10 +16,22 @@ package struct HostNetworkStatus: Sendable {
     package var forwardsIPv4: Bool?
     package var interfaces: [Interface] = []
     package var addresses: [InterfaceAddress] = []
+    package var routes: [Route] = []
     /// Why the networks could not be observed.
     package var failure: String?
     /// Why the record could not be read.
     package var recordFailure: String?
+    /// How to correct the record.
+    package var recordRemedy: RecordRemedy?
+
+    package enum RecordRemedy: Sendable {
+        /// `berth-net start` writes it again.
+        case start
+        /// It is to be removed first.
+        case removal
+        /// What the message says.
+        case message
+    }
 
     package init() {}
 
@@ -45,10 +57,18 @@ package struct HostNetworkStatus: Sendable {
     ) throws(Failure) {
         forwardsIPv4 = kernelSetting(Sysctls.forwarding4).map { $0 == "1" }
         var record: Record?
-        do { record = try Record.load() } catch { recordFailure = "\(error)" }
+        do throws(Record.FileError) { record = try Record.load() } catch {
+            recordFailure = "\(error)"
+            switch error {
+            case .corrupted: recordRemedy = .start
+            case .writableByOthers: recordRemedy = .removal
+            case .newer, .inaccessible: recordRemedy = .message
+            }
+        }
         let facts = try HostFacts.observe(tools, record, withTraffic: withTraffic)
         record = record?.matching(facts)
         (interfaces, addresses) = (facts.interfaces, facts.addresses)
+        routes = facts.routes
         let state = DesiredState(SettingsFiles.read(), facts)
         problems = state.problems.map(\.description)
         switchedOff = state.switchedOff
@@ -83,6 +103,7 @@ package struct HostNetworkStatus: Sendable {
             if let filter, entry != nil, planner.filtersAddresses(network) {
                 status.note(filter)
             }
+            status.settingsFile = state.files[bridge]
             status.isConfigured = state.networks.contains { $0.bridge == bridge }
             if countsDrops, let entry {
                 status.droppedSources = DroppedSources.count(of: entry, tools)

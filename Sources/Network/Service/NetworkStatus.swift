@@ -57,6 +57,10 @@ package struct NetworkStatus: Encodable, Sendable {
     }
 
     package let bridge: String
+    /// `nil` for a bridge of another program.
+    package var desired: DesiredNetwork?
+    /// The file with its settings; `nil` if the settings do not name it.
+    package var settingsFile: String?
     package var state = State.down
     /// Whether the record names it.
     package var isMade = false
@@ -128,6 +132,7 @@ extension NetworkStatus {
         _ planner: Planner, _ host: HostPlan, asRoot: Bool
     ) {
         self.init(bridge: desired.bridge.description)
+        self.desired = desired
         var observed = observed
         // If only /etc/hosts has changed, the network is still complete.
         if observed.hostNames != nil {

@@ -1,24 +1,23 @@
-internal import Cgroups
-internal import Linux
-internal import Netlink
+package import Linux
+package import Netlink
 
 /// A network namespace other than the host's, and the container in it.
-struct ContainerNamespace: Equatable {
+package struct ContainerNamespace: Equatable, Sendable {
     /// The namespace's ID in the host's namespace.
-    let namespace: NamespaceID
+    package let namespace: NamespaceID
     /// The owner of its user namespace; root for a privileged container.
-    let user: UserID
+    package let user: UserID
     /// The first process in it.
-    let process: ProcessID
+    package let process: ProcessID
     /// The name of the LXC container; `nil` if another program created it, or if it cannot be
     /// determined.
-    let container: [UInt8]?
+    package let container: [UInt8]?
 }
 
 /// The namespaces of processes that the caller may inspect: for users, only their own.
-enum ContainerNamespaces {
+package enum ContainerNamespaces {
     /// One entry for each namespace that has an ID in the host's namespace.
-    static func find(_ kernel: borrowing RouteSocket) -> [ContainerNamespace] {
+    package static func find(_ kernel: borrowing RouteSocket) -> [ContainerNamespace] {
         var containers: [ContainerNamespace] = []
         for process in firstProcesses() {
             guard let namespace = NetworkNamespace.unverified(of: process),
@@ -69,7 +68,7 @@ enum ContainerNamespaces {
     }
 
     /// - Parameter commandLine: `[lxc monitor] PATH NAME`, as lxc-start sets it.
-    static func monitored(by commandLine: [UInt8]) -> [UInt8]? {
+    package static func monitored(by commandLine: [UInt8]) -> [UInt8]? {
         let prefix = Array("[lxc monitor] ".utf8)
         guard commandLine.starts(with: prefix) else { return nil }
         let words = commandLine.prefix { $0 != 0 }.dropFirst(prefix.count).split(separator: 0x20)
@@ -78,7 +77,7 @@ enum ContainerNamespaces {
 
     /// - Parameter cgroupFile: `/proc/PID/cgroup`. The container chooses the names of the
     ///   cgroups below its own, so only the first `lxc.payload.` component counts.
-    static func payload(of cgroupFile: [UInt8]) -> [UInt8]? {
+    package static func payload(of cgroupFile: [UInt8]) -> [UInt8]? {
         let prefix = Array("lxc.payload.".utf8)
         for range in Lines(bytes: cgroupFile) {
             let names = cgroupFile[range].split(separator: 0x2f)

@@ -1,0 +1,67 @@
+internal import CNetlink
+package import Linux
+
+/// What the kernel decides about a packet, as `ip route get` prints it.
+package enum RouteDecision: Equatable, Sendable {
+    /// It is sent through this interface, to this host itself if that is the loopback interface.
+    case sent(through: InterfaceIndex)
+    case refused(Errno)
+}
+
+extension RouteSocket {
+    /// Asks the kernel where it would send a packet, and sends none. The answer takes all routes,
+    /// rules, forwarding and reverse path filtering into account.
+    /// - Parameter destination: 4 or 16 bytes.
+    /// - Parameter source: of the same length; `nil` for a packet of this host.
+    /// - Parameter incoming: the interface that receives the packet; `nil` for one of this host.
+    package borrowing func decision(
+        on destination: [UInt8], from source: [UInt8]? = nil,
+        arrivingThrough incoming: InterfaceIndex? = nil
+    ) throws(NetlinkError) -> RouteDecision {
+        let operation = "look up a route"
+        do throws(NetlinkError) {
+            let reply = try query(operation, RTM_GETROUTE) { message throws(Errno) in
+                var header = rtmsg()
+                header.rtm_family = UInt8(destination.count == 4 ? AF_INET : AF_INET6)
+                header.rtm_dst_len = UInt8(truncatingIfNeeded: destination.count * 8)
+                header.rtm_src_len = UInt8(truncatingIfNeeded: (source?.count ?? 0) * 8)
+                try message.begin(header)
+                try message.put(Int(RTA_DST.rawValue), destination)
+                if let source { try message.put(Int(RTA_SRC.rawValue), source) }
+                if let incoming { try message.put(Int(RTA_IIF.rawValue), incoming.number) }
+            }
+            do throws(Errno) {
+                let header = try reply.payload(as: rtmsg.self)
+                let attributes = reply.attributes(after: rtmsg.self)
+                if let refusal = Self.refusal(header.rtm_type, attributes) {
+                    return .refused(refusal)
+                }
+                guard let index = attributes.number(Int(RTA_OIF.rawValue), as: Int32.self) else {
+                    throw .badMessage
+                }
+                return .sent(through: InterfaceIndex(index))
+            } catch { throw NetlinkError(operation, error) }
+        } catch {
+            // The kernel reports the fate of the packet as the error of the request.
+            let fates: [Errno] = [
+                .networkUnreachable, .hostUnreachable, .noAccess, .invalid, .crossDevice,
+            ]
+            guard fates.contains(error.errno) else { throw error }
+            return .refused(error.errno)
+        }
+    }
+
+    /// For IPv6, the kernel answers with a route of a type that refuses the packet.
+    private static func refusal(_ type: UInt8, _ attributes: Attributes) -> Errno? {
+        switch Int(type) {
+        case Int(RTN_UNREACHABLE):
+            let error = attributes.structure(Int(RTA_CACHEINFO.rawValue), as: rta_cacheinfo.self)
+            return error.flatMap {
+                $0.rta_error == 0 ? nil : Errno(0 &- Int32(bitPattern: $0.rta_error))
+            } ?? .hostUnreachable
+        case Int(RTN_PROHIBIT): return .noAccess
+        case Int(RTN_BLACKHOLE): return .invalid
+        default: return nil
+        }
+    }
+}
