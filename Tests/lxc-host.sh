@@ -76,7 +76,7 @@ if [ -z "${BERTH_NET:-}" ]; then
 	ip address add 10.0.3.1/24 dev lxcbr0
 	ip link set lxcbr0 up
 else
-	mount -t tmpfs tmpfs /var/lib/misc
+	mount -t tmpfs -o mode=755 tmpfs /var/lib/misc
 	mount -t tmpfs tmpfs /var/lib/lxc
 	rm -rf /etc/default/lxc-net /etc/default/lxc /etc/lxc/net.d
 	ip netns add outside

@@ -41,7 +41,8 @@ extension Facts {
             target: TargetUser(alice, groups: [GroupID(1000)]),
             requester: Requester(user: alice.user, runtimeDirectory: nil),
             installation: InstallationFacts(
-                lxcStart: "/usr/bin/lxc-start", templates: ["lxc-busybox"]),
+                lxcStart: "/usr/bin/lxc-start", templates: ["lxc-busybox"],
+                clock: ClockFacts(now: ClockFacts.earliest)),
             kernel: KernelFacts(maxUserNamespaces: 1000),
             mappingPrograms: [program("newuidmap"), program("newgidmap")],
             helpers: [program("lxc-user-nic")], config: config,
@@ -51,6 +52,7 @@ extension Facts {
             ]),
             usernet: UsernetFacts(quotas: [on]),
             network: network,
+            packetPath: PacketPathFacts(nameServers: [.init(address: "192.0.2.53")]),
             cgroups: CgroupFacts(
                 line: .line(1, controllers: ["*"], owner: "alice"),
                 isSetUp: true, available: ["memory"], enabled: ["memory"],

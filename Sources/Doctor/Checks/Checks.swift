@@ -15,6 +15,7 @@ package enum Checks {
             LXCUsercgroup.self,
             CgroupNode.self,
             OwnCgroup.self,
+            KernelModulesCheck.self,
             Helper.self,
             LXCUsernet.self,
             Quota.self,
@@ -23,8 +24,18 @@ package enum Checks {
             Bridge.self,
             NetworkSettings.self,
             DNS.self,
+            LeasesLeft.self,
+            NICs.self,
+            ContainerResolver.self,
             Forwarding.self,
+            Routes.self,
             Firewall.self,
+            NameServers.self,
+            Forwards.self,
+            InstalledFiles.self,
+            StateFiles.self,
+            CompetingServicesCheck.self,
+            ClockCheck.self,
         ]
     }
 

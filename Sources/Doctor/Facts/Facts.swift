@@ -15,6 +15,9 @@ package struct Facts: Sendable {
     var searchPermission: SearchPermissionFacts
     var usernet: UsernetFacts
     var network: HostNetworkStatus
+    var packetPath: PacketPathFacts
+    /// `nil` unless a container is examined.
+    var resolver: ResolverFacts?
     var cgroups: CgroupFacts
     /// `nil` unless the requester is the examined user.
     var session: SessionFacts?
@@ -61,7 +64,8 @@ extension Facts {
             kernel: host.kernel, mappingPrograms: host.mappingPrograms, helpers: host.helpers,
             config: config, subordinate: host.subordinate,
             searchPermission: user.searchPermission, usernet: usernet,
-            network: host.network, cgroups: cgroups,
+            network: host.network, packetPath: host.packetPath,
+            resolver: user.resolver, cgroups: cgroups,
             session: target.user == host.requester.user
                 ? .observe(host.requester, runtimeOwner: user.runtimeOwner) : nil,
             appArmor: .observe(

@@ -15,6 +15,7 @@ package struct HostSnapshot: ~Copyable {
     let subordinate: SubuidFacts
     let interfaces: [InterfaceFacts]
     let network: HostNetworkStatus
+    let packetPath: PacketPathFacts
     let usernetFile: UsernetFile
     /// `nil` where only root may read it.
     let ledger: Ledger?
@@ -34,13 +35,20 @@ package struct HostSnapshot: ~Copyable {
         let usernetFile = UsernetFile(policies.usernet.bytes)
         var cgroups = CgroupFacts(policy: policies.usercgroup)
         let hierarchy = cgroups.observeHierarchy()
+        let ledgerBytes = try? SmallFile.contents(of: Paths.ledger) ?? []
+        let ledger = ledgerBytes.map { Ledger($0) }
+        let path = PacketPathFacts.observe(
+            network, ledger, cgroupMount: cgroups.lookupError == nil ? cgroups.mount : nil)
+        let installation = InstallationFacts.observe(network, path, ledger: ledgerBytes)
         return HostSnapshot(
-            requester: requester, policies: policies, installation: .observe(),
+            requester: requester, policies: policies, installation: installation,
             kernel: .observe(),
             mappingPrograms: ["newuidmap", "newgidmap"].map { ProgramFacts.named($0) },
-            helpers: ProgramFacts.helpers(), subordinate: .observe(policies),
-            interfaces: InterfaceFacts.all(of: network), network: network, usernetFile: usernetFile,
-            ledger: (try? SmallFile.contents(of: Paths.ledger) ?? []).map { Ledger($0) },
+            helpers: ProgramFacts.helpers(at: installation.lxcHelper),
+            subordinate: .observe(policies),
+            interfaces: InterfaceFacts.all(of: network), network: network,
+            packetPath: path, usernetFile: usernetFile,
+            ledger: ledger,
             usernet: UsernetFacts(policies.usernet, usernetFile), hierarchy: hierarchy,
             cgroups: cgroups,
             hasAppArmor: kernelSetting("/sys/module/apparmor/parameters/enabled") == "Y",

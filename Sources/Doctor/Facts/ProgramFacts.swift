@@ -28,14 +28,12 @@ struct ProgramFacts: Equatable, Sendable {
         return ProgramFacts(name: name)
     }
 
-    /// LXC's NIC helper, at each of the paths where a build of LXC may look for it.
-    static func helpers() -> [ProgramFacts] {
-        var directories = ["/usr/libexec/lxc", "/usr/local/libexec/lxc", "/usr/lib/lxc"]
-        for name in (try? SmallFile.names(in: "/usr/lib")) ?? [] where name.contains("-linux-") {
-            directories.append("/usr/lib/\(name)/lxc")
-        }
-        directories.append("/usr/lib64/lxc")
-        return directories.map { at(["\($0)/lxc-user-nic"], "lxc-user-nic") }
+    /// LXC's NIC helper.
+    /// - Parameter path: the path that liblxc executes; `nil` to search where builds of LXC look
+    ///   for it.
+    static func helpers(at path: String?) -> [ProgramFacts] {
+        let paths = path.map { [$0] } ?? helperDirectories().map { "\($0)/lxc-user-nic" }
+        return paths.map { at([$0], "lxc-user-nic") }
             .filter { $0.path != nil }
             .map { helper in
                 var helper = helper
@@ -44,16 +42,27 @@ struct ProgramFacts: Equatable, Sendable {
             }
     }
 
+    private static func helperDirectories() -> [String] {
+        var directories = ["/usr/libexec/lxc", "/usr/local/libexec/lxc", "/usr/lib/lxc"]
+        for name in (try? SmallFile.names(in: "/usr/lib")) ?? [] where name.contains("-linux-") {
+            directories.append("/usr/lib/\(name)/lxc")
+        }
+        return directories + ["/usr/lib64/lxc", "/run/wrappers/bin"]
+    }
+
+    /// Whether the program is berth-nic, or a wrapper that executes it, as on NixOS.
     private static func isBerthNIC(_ path: String) -> Bool {
         if path.hasSuffix("/berth-nic") { return true }
         let file = (try? ForeignFile.open(Array(path.utf8))) ?? nil
         guard let bytes = try? file?.contents(atMost: 1 << 20) else { return false }
-        let messagePrefix = Array("berth-nic: ".utf8)
-        var start = 0
-        while let next = Linux.firstIndex(of: messagePrefix[0], in: bytes, from: start) {
-            if bytes[next...].starts(with: messagePrefix) { return true }
-            start = next + 1
+        // The prefix of its messages, or its path.
+        return [Array("berth-nic: ".utf8), Array("/berth-nic\0".utf8)].contains { text in
+            var start = 0
+            while let next = Linux.firstIndex(of: text[0], in: bytes, from: start) {
+                if bytes[next...].starts(with: text) { return true }
+                start = next + 1
+            }
+            return false
         }
-        return false
     }
 }

@@ -12,6 +12,8 @@ struct UserFacts: Equatable, Sendable {
     var runtimeOwner: UserID?
     /// Whether the private socket of the user's systemd manager exists.
     var hasUserManager = false
+    /// `nil` unless a container is examined.
+    var resolver: ResolverFacts?
 
     /// Asks the same questions each time: see ``Replay``.
     /// - Parameter runtimeDirectory: the one to examine; `nil` for none.
@@ -25,6 +27,7 @@ struct UserFacts: Equatable, Sendable {
         if let container = target.container {
             let link = config.rootDirectory(of: container).appending("/sbin/init")
             facts.initTarget = (try? files.target(of: link)) ?? nil
+            facts.resolver = .observe(in: config.rootDirectory(of: container), from: &files)
         }
         if let runtimeDirectory {
             facts.runtimeOwner = ((try? files.attributes(of: runtimeDirectory)) ?? nil)?.owner

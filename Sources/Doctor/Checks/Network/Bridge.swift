@@ -97,4 +97,8 @@ extension Facts {
         return installation.hasSystemd
             ? "systemctl \(verb) lxc-net" : "service lxc-net \(verb)"
     }
+    /// The command that stops and starts dnsmasq, and keeps the rest of the networks.
+    var restartDnsmasqCommand: String {
+        installation.hasBerthNet ? "berth-net restart" : serviceCommand(restart: true)
+    }
 }

@@ -37,18 +37,29 @@ enum Firewall: Check {
             return [.ok(network.bridge, "no other program's firewall drops its packets")]
         }
         return chains.map { chain in
-            let commands: [Fix] = (chain.fix?.apply ?? []).map {
-                .command($0.map(quoted).joined(separator: " "), by: .root)
-            }
-            return Finding(
-                .problem, network.bridge, "\(chain.sentence) drops its packets",
-                commands.isEmpty
-                    ? [.advice(chain.remedy)]
-                    : commands + [
-                        .advice(
-                            "this lasts until the next boot; to make it permanent, set "
-                                + "LXC_FIREWALL_FOREIGN=\"true\" in /etc/default/lxc-net")
-                    ])
+            Finding(.problem, network.bridge, "\(chain.sentence) drops its packets", fixes(chain))
         }
+    }
+
+    private static func fixes(_ chain: ForeignFirewall) -> [Fix] {
+        func commands(_ words: [[String]]) -> [Fix] {
+            words.map { .command($0.map(quoted).joined(separator: " "), by: .root) }
+        }
+        guard let fix = chain.fix else {
+            // A rule in a chain for frames of a bridge would have to name other interfaces.
+            guard chain.owner == .unknown, ["ip", "ip6", "inet"].contains(chain.family) else {
+                return [.advice(chain.remedy)]
+            }
+            return commands(chain.insertions) + [
+                .advice(
+                    "this lasts until the program that made the chain replaces it: "
+                        + "\(chain.remedy) in the configuration of that program")
+            ]
+        }
+        return commands(fix.apply) + [
+            .advice(
+                "this lasts until the next boot; to make it permanent, set "
+                    + "LXC_FIREWALL_FOREIGN=\"true\" in /etc/default/lxc-net")
+        ]
     }
 }

@@ -34,8 +34,46 @@ enum DNS: Check {
                     "dnsmasq is not running, so containers need a static address",
                     .command(facts.serviceCommand(restart: true), by: .root))
             }
-            return .ok(bridge, "dnsmasq runs as process \(process)")
+            return silence(network, process, facts)
+                ?? .ok(bridge, "dnsmasq runs as process \(process)")
         }
+    }
+
+    /// Why a running dnsmasq does not serve the network.
+    private static func silence(
+        _ network: NetworkStatus, _ process: Int32, _ facts: Facts
+    ) -> Finding? {
+        guard let server = facts.packetPath.servers[network.bridge] else { return nil }
+        let place = "dnsmasq of \(network.bridge)"
+        let result = "so containers get no address and resolve no names"
+        if let cgroup = server.frozenCgroup {
+            return .problem(
+                place, "process \(process) is in the frozen cgroup \(cgroup.quoted), \(result)",
+                cgroup.shellWord.map { .command("echo 0 >\($0)/cgroup.freeze", by: .root) }
+                    ?? .advice("thaw the cgroup: write 0 to its file cgroup.freeze"))
+        }
+        if server.isStopped {
+            return .problem(
+                place, "process \(process) is stopped by a signal, \(result)",
+                .command("kill -CONT \(process)", by: .root))
+        }
+        let restart = Fix.command(facts.restartDnsmasqCommand, by: .root)
+        if network.leaseRange != nil,
+            !server.isDHCPPortBound || server.hasBoundDHCPPort == false
+        {
+            return .problem(
+                place, "process \(process) has not bound port 67, so containers get no address",
+                restart)
+        }
+        // A firewall can drop the query, which the check "firewall" reports.
+        if server.answersDNS == false, network.foreignFirewalls?.isEmpty ?? true {
+            return .problem(
+                place,
+                "process \(process) did not answer a DNS query within "
+                    + "\(NameServerProbe.milliseconds) ms",
+                restart)
+        }
+        return nil
     }
 
     private static func portFixes(

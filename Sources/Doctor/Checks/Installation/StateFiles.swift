@@ -1,0 +1,34 @@
+internal import HostPaths
+internal import Linux
+
+/// Whether the ledger of NICs is sound, and counts every NIC.
+enum StateFiles: Check {
+    static let name = "state-files"
+
+    static func findings(_ facts: Facts) -> [Finding] {
+        guard facts.installation.ledger.isReadable else {
+            return [.unknown(Paths.ledger, "only root may read it")]
+        }
+        let ledger = facts.installation.ledger
+        var findings: [Finding] = []
+        if !ledger.damagedLines.isEmpty {
+            let numbers = ledger.damagedLines.prefix(8).map { "\($0)" }
+            findings.append(
+                .warning(
+                    "\(Paths.ledger):\(numbers[0])",
+                    "\(numbers.count == 1 ? "the line is" : "the lines \(listed(numbers)) are") "
+                        + "not of the form OWNER TYPE BRIDGE NIC, so no NIC is counted there",
+                    .advice("start a container: berth-nic then removes such lines")))
+        }
+        for nic in facts.runningNICs where ledger.uncounted.contains(nic.port) {
+            findings.append(
+                .warning(
+                    Paths.ledger,
+                    "it has no row for \(nic.port), which counts towards no quota, and which "
+                        + "berth-net cannot attach again",
+                    .advice("stop the container, and start it again")))
+        }
+        return findings.isEmpty
+            ? [.ok(Paths.ledger, "every line is valid, and every NIC is counted")] : findings
+    }
+}

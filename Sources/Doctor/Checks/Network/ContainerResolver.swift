@@ -1,0 +1,52 @@
+internal import Linux
+internal import Network
+
+/// Whether the name servers in a container's resolv.conf can be reached from the container.
+enum ContainerResolver: Check {
+    static let name = "resolv-conf"
+    static let appliesToRoot = true
+
+    static func findings(_ facts: Facts) -> [Finding] {
+        guard let resolver = facts.resolver, resolver.isFile else { return [] }
+        let place = resolver.path.quoted
+        let network = facts.usedNetworks.first { $0.dnsmasq != nil && $0.dnsPort == 53 }
+        let server = network?.desired.map { "\($0.ipv4.address)" }
+        let fix = Fix.advice(
+            "in the container, write nameserver \(server ?? "ADDRESS") into /etc/resolv.conf, or "
+                + "start its DHCP client, which does that")
+        guard let first = resolver.servers.first else {
+            // A DHCP client fills it in.
+            guard facts.config.nics.contains(where: { !$0.addresses.isEmpty }) else { return [] }
+            return [.warning(place, "it names no name server, and the address is static", fix)]
+        }
+        let isLocal = resolver.servers.allSatisfy { $0.hasPrefix("127.") || $0 == "::1" }
+        if isLocal, first.hasPrefix("127.0.0.5"), !resolver.hasResolved {
+            return [
+                .warning(
+                    place,
+                    "it names \(first), but systemd-resolved, which answers there, is not "
+                        + "installed in the container", fix)
+            ]
+        }
+        let old = resolver.servers.filter { isUnreachable($0, facts) }
+        guard old.count == resolver.servers.count else { return [.ok(place, "it names \(first)")] }
+        return [
+            .warning(
+                place, "it names \(listed(old)), which no host on \(network?.bridge ?? "?") has",
+                fix)
+        ]
+    }
+
+    /// Whether an address is in the network's range, and no host answers there: neither the bridge
+    /// nor a running container.
+    private static func isUnreachable(_ server: String, _ facts: Facts) -> Bool {
+        guard let address = IPv4Address(server) else { return false }
+        return facts.usedNetworks.contains { network in
+            guard let range = network.desired?.ipv4, range.network.contains(address) else {
+                return false
+            }
+            let isUsed = facts.packetPath.nics.contains { $0.addresses4.contains(address) }
+            return range.address == address ? network.dnsPort != 53 : !isUsed
+        }
+    }
+}

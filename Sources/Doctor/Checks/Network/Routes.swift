@@ -1,0 +1,191 @@
+internal import Linux
+internal import Netlink
+internal import Network
+
+/// Whether the kernel routes packets from the network to the Internet, and back.
+enum Routes: Check {
+    static let name = "routes"
+    static let appliesToRoot = true
+
+    static func findings(_ facts: Facts) -> [Finding] {
+        facts.usedNetworks.flatMap { network -> [Finding] in
+            guard let desired = network.desired else { return [] }
+            let shared = sharedRanges(network, desired, facts)
+            let routes = (facts.packetPath.routes[network.bridge] ?? []).flatMap {
+                findings($0, network, desired, facts)
+            }
+            return shared + routes
+        }
+    }
+
+    private static func findings(
+        _ routes: RouteFacts, _ network: NetworkStatus, _ desired: DesiredNetwork, _ facts: Facts
+    ) -> [Finding] {
+        let bridge = network.bridge
+        let range = routes.range(in: desired)
+        var detours: [Finding] = []
+        for destination in routes.toContainers {
+            guard let finding = detour(destination, routes, bridge, range, facts),
+                // A route can be found by several destinations.
+                !detours.contains(where: { $0.fixes == finding.fixes })
+            else { continue }
+            detours.append(finding)
+        }
+        guard detours.isEmpty else { return detours }
+        // The check "forwarding" reports these.
+        guard facts.network.forwardsIPv4 ?? true, routes.forwarding.allSatisfy(\.isEnabled) else {
+            return []
+        }
+        if case .refused(let errno) = routes.ofHost {
+            // IPv6 without a route to the Internet is usual.
+            return routes.isIPv6 ? [] : [hostFinding(routes, errno, facts)]
+        }
+        if case .refused(let errno) = routes.outward {
+            return [refused(routes, errno, bridge, range, facts)]
+        }
+        guard let inward = routes.inward, let uplink = routes.uplink else { return [] }
+        if case .refused(let errno) = inward {
+            return [
+                strictFilter(routes, on: uplink, range)
+                    ?? .problem(
+                        bridge,
+                        "replies to \(range) that arrive through \(uplink) are dropped: "
+                            + errno.description,
+                        .advice("examine ip route, ip rule, and rp_filter of \(uplink)"))
+            ]
+        }
+        return [.ok(bridge, "packets from \(range) are routed through \(uplink), and back")]
+    }
+
+    /// Why packets to a container do not leave through the bridge.
+    private static func detour(
+        _ destination: RouteFacts.Destination, _ routes: RouteFacts, _ bridge: String,
+        _ range: String, _ facts: Facts
+    ) -> Finding? {
+        switch destination.decision {
+        case .sent(let index):
+            let name = routes.names[index.number] ?? "another interface"
+            guard name != bridge else { return nil }
+            return Finding(
+                .problem, bridge,
+                "the route to \(IPRange.text(destination.address)) in \(range) leads through "
+                    + "\(name), so packets do not reach the containers",
+                competingFixes(destination.address, facts, through: index, name))
+        case .refused(let errno):
+            let cause = RouteObstacle.find(
+                toward: destination.address, from: nil, through: nil, facts.packetPath)
+            return Finding(
+                .problem, bridge,
+                "this host does not send packets to \(IPRange.text(destination.address)) in "
+                    + "\(range): \(cause?.sentence ?? errno.description)",
+                cause?.fixes ?? [.advice("examine ip route and ip rule")])
+        }
+    }
+
+    /// What keeps the host itself from reaching the Internet.
+    private static func hostFinding(
+        _ routes: RouteFacts, _ errno: Errno, _ facts: Facts
+    ) -> Finding {
+        let cause = RouteObstacle.find(
+            toward: RouteFacts.internet4, from: nil, through: nil, facts.packetPath)
+        if let cause {
+            return Finding(
+                .problem, "this host", "it does not reach the Internet: \(cause.sentence)",
+                [.advice("if a VPN program added it, start that program again; otherwise:")]
+                    + cause.fixes)
+        }
+        return .warning(
+            "this host",
+            errno == .networkUnreachable
+                ? "it has no default route, so containers reach only this host"
+                : "it does not reach the Internet: \(errno.description)",
+            .advice("connect this host to a network, or add a default route with ip route"))
+    }
+
+    /// Why the kernel does not forward the container's packets, although the host reaches the
+    /// Internet itself.
+    private static func refused(
+        _ routes: RouteFacts, _ errno: Errno, _ bridge: String, _ range: String, _ facts: Facts
+    ) -> Finding {
+        let cause = RouteObstacle.find(
+            toward: routes.isIPv6 ? RouteFacts.internet6 : RouteFacts.internet4,
+            from: routes.source, through: bridge,
+            facts.packetPath)
+        return Finding(
+            .problem, bridge,
+            "packets from \(range) to the Internet are refused: "
+                + (cause?.sentence ?? errno.description),
+            cause?.fixes ?? [.advice("examine ip rule, and the tables that it names")])
+    }
+
+    /// The route that takes the container's address away from the bridge.
+    private static func competingFixes(
+        _ address: [UInt8], _ facts: Facts, through index: InterfaceIndex, _ name: String
+    ) -> [Fix] {
+        let advice = Fix.advice(
+            "if \(name) needs these addresses, give the network another range with LXC_NETWORK, "
+                + "and start its containers again; otherwise:")
+        let competing = facts.network.routes.filter {
+            $0.goesOut(through: index) && !$0.isDefault
+                && IPRange(of: $0.destination, length: $0.prefixLength)
+                    .contains(address)
+        }.max { $0.prefixLength < $1.prefixLength }
+        guard let competing, !competing.isConnected else {
+            return [
+                .advice(
+                    "give the network another range with LXC_NETWORK, or remove the route "
+                        + "or rule that leads through \(name)")
+            ]
+        }
+        let version = address.count == 16 ? "ip -6" : "ip"
+        return [
+            advice,
+            .command(
+                "\(version) route del "
+                    + "\(IPRange(of: competing.destination, length: competing.prefixLength)) dev "
+                    + quoted(name), by: .root),
+        ]
+    }
+
+    /// Interfaces with an address in a range that overlaps the network's.
+    private static func sharedRanges(
+        _ network: NetworkStatus, _ desired: DesiredNetwork, _ facts: Facts
+    ) -> [Finding] {
+        let own = facts.network.interfaces.first { $0.description == network.bridge }?.index
+        return facts.network.addresses.compactMap { entry in
+            guard entry.interface != own, !entry.isLinkLocal,
+                let address = IPv4Address(bytes: entry.bytes),
+                Prefix(of: address, length: Int(entry.prefixLength))
+                    .overlaps(desired.ipv4.network),
+                // An address of this host inside the range, without other hosts: see HostFacts.
+                entry.prefixLength < 32,
+                let other = facts.network.interfaces.first(where: { $0.index == entry.interface })
+            else { return nil }
+            let isLibvirts = other.description.hasPrefix("virbr")
+            return .problem(
+                network.bridge,
+                "its range \(desired.ipv4.network) is also used on \(other), which has "
+                    + "\(address)/\(entry.prefixLength)",
+                .advice(
+                    isLibvirts
+                        ? "give libvirt's network another range (virsh net-edit), or set "
+                            + "LXC_NETWORK=\"auto\", and run berth-net reload"
+                        : "give one of the two another range, for example with "
+                            + "LXC_NETWORK=\"auto\" and berth-net reload"))
+        }
+    }
+
+    private static func strictFilter(
+        _ routes: RouteFacts, on uplink: String, _ range: String
+    ) -> Finding? {
+        // The kernel uses the higher of the two.
+        let settings = routes.reversePathFilters.filter { ["all", uplink].contains($0.interface) }
+        guard settings.map(\.value).max() == 1 else { return nil }
+        return Finding(
+            .problem, uplink,
+            "replies to \(range) that arrive through it are dropped by reverse path filtering",
+            settings.filter { $0.value == 1 }.map {
+                .command("sysctl -w net/ipv4/conf/\($0.interface)/rp_filter=2", by: .root)
+            })
+    }
+}

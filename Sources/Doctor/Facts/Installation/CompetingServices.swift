@@ -1,0 +1,116 @@
+internal import HostPaths
+internal import Linux
+internal import Netlink
+internal import Network
+
+/// Services that would configure the bridges, or the NICs of containers, beside berth-net.
+struct CompetingServices: Equatable, Sendable {
+    /// Where an init system starts LXC's own network script.
+    var lxcNet: String?
+    /// A service of OpenRC that runs dnsmasq on a bridge, such as Alpine's `dnsmasq.lxcbr0`.
+    struct DnsmasqService: Equatable, Sendable {
+        let name: String
+        let runlevel: String
+        let bridge: String
+    }
+
+    var dnsmasq: [DnsmasqService] = []
+
+    /// A network manager that configures an interface of ours.
+    struct Manager: Equatable, Sendable {
+        enum Program: Equatable, Sendable {
+            case networkd
+            case networkManager
+        }
+
+        let program: Program
+        let interface: String
+        /// The configuration file or profile that it applies.
+        let file: UntrustedText?
+    }
+
+    var managers: [Manager] = []
+
+    static func observe(_ network: HostNetworkStatus, _ nics: [ContainerNICFacts])
+        -> CompetingServices
+    {
+        let bridges = network.configured.map(\.bridge)
+        var services = CompetingServices(lxcNet: enabledLXCNet())
+        for runlevel in (try? SmallFile.names(in: "/etc/runlevels")) ?? [] {
+            for name in (try? SmallFile.names(in: "/etc/runlevels/\(runlevel)")) ?? [] {
+                guard name.hasPrefix("dnsmasq."),
+                    let bridge = bridges.first(where: { name == "dnsmasq.\($0)" })
+                else { continue }
+                services.dnsmasq.append(
+                    DnsmasqService(name: name, runlevel: runlevel, bridge: bridge))
+            }
+        }
+        let ports = Set(nics.map(\.port))
+        for interface in network.interfaces
+        where bridges.contains(interface.description) || ports.contains(interface.description) {
+            services.managers += managers(of: interface)
+        }
+        return services
+    }
+
+    /// The link that enables the service `lxc-net`, unless its script does nothing.
+    private static func enabledLXCNet() -> String? {
+        for script in ["/usr/libexec/lxc/lxc-net", "/usr/lib/x86_64-linux-gnu/lxc/lxc-net"] {
+            // The Debian package replaces LXC's script.
+            if FileAttributes.realPath(of: script)?.contains("/berth/") ?? false { return nil }
+        }
+        let unit = "/etc/systemd/system/lxc-net.service"
+        if FileAttributes.realPath(of: unit) == "/dev/null" { return nil }
+        var directories = ["/etc/systemd/system/multi-user.target.wants"]
+        directories += ((try? SmallFile.names(in: "/etc/runlevels")) ?? [])
+            .map { "/etc/runlevels/\($0)" }
+        directories += (2...5).map { "/etc/rc\($0).d" }
+        for directory in directories {
+            for name in (try? SmallFile.names(in: directory)) ?? [] {
+                let isStarted =
+                    name == "lxc-net" || name == "lxc-net.service"
+                    || name.hasPrefix("S") && name.dropFirst(3) == "lxc-net"
+                if isStarted { return "\(directory)/\(name)" }
+            }
+        }
+        return nil
+    }
+
+    private static func managers(of interface: Interface) -> [Manager] {
+        var managers: [Manager] = []
+        let number = interface.index.number
+        let networkd = settings(in: "/run/systemd/netif/links/\(number)")
+        // "unmanaged" if no file of networkd matches the interface, or one says so.
+        if let state = networkd["ADMIN_STATE"], state != "unmanaged",
+            let file = networkd["NETWORK_FILE"], !file.isEmpty
+        {
+            managers.append(
+                Manager(
+                    program: .networkd, interface: interface.description, file: UntrustedText(file)
+                ))
+        }
+        let device = settings(in: "/run/NetworkManager/devices/\(number)")
+        // NetworkManager only watches an interface whose connection it did not create itself.
+        if device["managed"] == "true" || device["managed"] == "1",
+            device["nm-owned"] != nil || device["connection-uuid"] != nil
+        {
+            managers.append(
+                Manager(
+                    program: .networkManager, interface: interface.description, file: nil))
+        }
+        return managers
+    }
+
+    /// The lines `NAME=VALUE` of a file that only root writes.
+    private static func settings(in path: String) -> [String: String] {
+        guard let bytes = (try? SmallFile.contents(of: path, atMost: 64 << 10)) ?? nil else {
+            return [:]
+        }
+        let pairs = String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap {
+            line -> (String, String)? in
+            guard let equals = line.firstIndex(of: "=") else { return nil }
+            return (String(line[..<equals]), String(line[equals...].dropFirst()))
+        }
+        return Dictionary(pairs, uniquingKeysWith: { $1 })
+    }
+}

@@ -1,0 +1,125 @@
+internal import HostPaths
+internal import Identity
+internal import Linux
+internal import Netlink
+internal import Network
+internal import Usernet
+
+/// The NIC of a running container, from both ends.
+struct ContainerNICFacts: Equatable, Sendable {
+    /// The name of the host's end.
+    let port: String
+    /// The user who runs the container.
+    let user: UserID
+    /// `nil` if another program than LXC made it, or if it cannot be determined.
+    var container: UntrustedText?
+    /// The first process in the container; `nil` if the requester may not inspect it.
+    var process: Int32?
+    /// The bridge that the ledger names; `nil` if only root may read it.
+    var bridge: String?
+    /// The bridge that it is attached to.
+    var attachedTo: String?
+    var isUp = true
+    var mtu: UInt32 = 1500
+    /// Whether the bridge forwards frames of the port; `nil` if it is on no bridge.
+    var forwardsFrames: Bool?
+    /// Whether berth-net knows the options of its line in lxc-usernet, and can attach it again.
+    var hasGrant = false
+    /// `nil` if the requester may not inspect it.
+    var inside: Inside?
+
+    /// The container's end.
+    struct Inside: Equatable, Sendable {
+        var name: UntrustedText
+        var isUp = true
+        var mtu: UInt32 = 1500
+        /// 4 or 16 bytes each, without link-local addresses.
+        var addresses: [[UInt8]] = []
+        /// Whether the container has a default route for IPv4; `nil` if unknown.
+        var hasDefaultRoute: Bool?
+    }
+
+    /// "alice's container web" cannot be written before its name is known to be safe.
+    var place: String { container.map { "container \($0.quoted), \(port)" } ?? port }
+
+    /// The container's IPv4 addresses.
+    var addresses4: [IPv4Address] {
+        inside?.addresses.compactMap { IPv4Address(bytes: $0) } ?? []
+    }
+}
+
+extension ContainerNICFacts {
+    /// The NICs of all containers of users, as far as the requester can tell whose they are.
+    static func all(
+        of network: HostNetworkStatus, _ ledger: Ledger?, _ kernel: borrowing RouteSocket
+    ) -> [ContainerNICFacts] {
+        let namespaces = ContainerNamespaces.find(kernel)
+        let rows = Dictionary(
+            (ledger?.rows ?? []).map { ($0.nic.bytes, $0.bridge.description) },
+            uniquingKeysWith: { $1 })
+        return network.interfaces.compactMap { veth in
+            guard veth.kind == .veth, let number = veth.peerNamespace else { return nil }
+            let namespace = namespaces.first { $0.namespace == number }
+            // Only LXC's helpers name an interface after a user.
+            guard let user = owner(ofPort: veth.rawName) ?? namespace?.lxcUser else { return nil }
+            var nic = ContainerNICFacts(port: veth.description, user: user)
+            nic.container =
+                namespace?.container.map { UntrustedText($0) }
+                ?? veth.alias.flatMap { ContainerLabel(alias: $0) }.map { UntrustedText($0.name) }
+            nic.process = namespace?.process.number
+            nic.bridge = rows[veth.rawName]
+            nic.attachedTo = veth.master.flatMap { index in
+                network.interfaces.first { $0.index == index }?.description
+            }
+            (nic.isUp, nic.mtu) = (veth.isUp, veth.mtu)
+            nic.forwardsFrames = veth.forwardsFrames
+            nic.hasGrant = PortGrant(group: veth.group) != nil
+            nic.inside = namespace.flatMap { Inside(of: veth, in: $0, kernel) }
+            return nic
+        }
+    }
+
+    /// The user ID in `vethUID_XXXX`.
+    private static func owner(ofPort name: [UInt8]) -> UserID? {
+        guard name.starts(with: "veth".utf8) else { return nil }
+        let digits = name.dropFirst(4).prefix { $0 != 0x5f }
+        guard digits.count + 4 < name.count, let number = decimal(digits, upTo: 0xffff_fffe) else {
+            return nil
+        }
+        return UserID(UInt32(number))
+    }
+}
+
+extension ContainerNamespace {
+    /// The user, if LXC made the container.
+    fileprivate var lxcUser: UserID? { container == nil ? nil : user }
+}
+
+extension ContainerNICFacts.Inside {
+    fileprivate init?(
+        of veth: Interface, in namespace: ContainerNamespace, _ kernel: borrowing RouteSocket
+    ) {
+        guard let peer = veth.peer,
+            let end = (try? kernel.interface(at: peer, in: namespace.namespace)) ?? nil,
+            end.kind == .veth
+        else { return nil }
+        self.init(name: UntrustedText(end.rawName), isUp: end.isUp, mtu: end.mtu)
+        addresses = ((try? kernel.addresses(in: namespace.namespace)) ?? [])
+            .filter { $0.interface == peer && !$0.isLinkLocal }.map(\.bytes)
+        hasDefaultRoute = Self.hasDefaultRoute(namespace.process)
+    }
+
+    /// - Returns: `nil` if the table cannot be read.
+    private static func hasDefaultRoute(_ process: ProcessID) -> Bool? {
+        let path = "/proc/\(process.number)/net/route"
+        guard let table = (try? SmallFile.start(of: path, atMost: 256 << 10)) ?? nil else {
+            return nil
+        }
+        return Lines(bytes: table).dropFirst().contains { line in
+            // Interface, destination, gateway, flags, counters, metric, mask: see proc_pid_net(5).
+            let fields = words(of: table[line])
+            return fields.count > 7 && fields[1].elementsEqual("00000000".utf8)
+                && fields[7].elementsEqual("00000000".utf8)
+        }
+    }
+}

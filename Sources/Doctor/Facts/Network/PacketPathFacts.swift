@@ -1,0 +1,49 @@
+internal import Linux
+internal import Netlink
+internal import Network
+internal import Usernet
+
+/// Where the packets of containers go, from their NICs to the Internet.
+struct PacketPathFacts: Equatable, Sendable {
+    var nics: [ContainerNICFacts] = []
+    /// By bridge.
+    var servers: [String: DnsmasqFacts] = [:]
+    /// By bridge.
+    var routes: [String: [RouteFacts]] = [:]
+    var refusingRoutes: [RefusingRoute] = []
+    var rules: [RoutingRule] = []
+    /// Those of the host.
+    var nameServers: [NameServerFacts] = []
+    /// By bridge.
+    var forwards: [String: [ForwardFacts]] = [:]
+
+    static func observe(
+        _ network: HostNetworkStatus, _ ledger: Ledger?, cgroupMount: String?
+    ) -> PacketPathFacts {
+        var facts = PacketPathFacts()
+        guard
+            let kernel = try? RouteSocket.connect(bufferSize: RouteSocket.forForeignInterfaces)
+        else { return facts }
+        facts.nics = ContainerNICFacts.all(of: network, ledger, kernel)
+        facts.servers = DnsmasqFacts.all(of: network.configured, cgroupMount: cgroupMount)
+        facts.refusingRoutes = (try? kernel.refusingRoutes()) ?? []
+        for status in network.configured {
+            facts.routes[status.bridge] = RouteFacts.all(
+                of: status, network, refusing: facts.refusingRoutes, kernel)
+            facts.forwards[status.bridge] = ForwardFacts.all(of: status, facts.nics)
+        }
+        facts.rules = (try? kernel.routingRules()) ?? []
+        facts.nameServers = NameServerFacts.all(kernel)
+        return facts
+    }
+}
+
+extension Facts {
+    /// The NICs of the user's running containers, or of the examined one.
+    var runningNICs: [ContainerNICFacts] {
+        packetPath.nics.filter { nic in
+            nic.user == target.user
+                && (target.container == nil || target.container == nic.container)
+        }
+    }
+}
