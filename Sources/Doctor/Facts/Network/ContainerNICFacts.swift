@@ -39,7 +39,7 @@ struct ContainerNICFacts: Equatable, Sendable {
         var hasDefaultRoute: Bool?
     }
 
-    /// "alice's container web" cannot be written before its name is known to be safe.
+    /// The container, if it is known, and the host's end, as findings name them.
     var place: String { container.map { "container \($0.quoted), \(port)" } ?? port }
 
     /// The container's IPv4 addresses.

@@ -111,7 +111,7 @@ package struct ForeignFirewall: Hashable, Sendable {
         let isIptables =
             ["filter", "raw", "mangle"].contains(table)
             && chain == hook.uppercased() && ["ip", "ip6"].contains(family)
-        // Not `-i` or `-o` where the kernel does not know that interface yet, or any more.
+        // The kernel knows the other interface only in some hooks.
         let hasIncoming = hook != "output" && hook != "postrouting"
         let hasOutgoing = hook != "input" && hook != "prerouting"
         guard hook == "input" else {
