@@ -62,7 +62,7 @@ struct Decisions {
     func programs() {
         var facts = host()
         facts.mappingPrograms[0] = ProgramFacts(name: "newuidmap")
-        facts.installation.hasApt = true
+        facts.installation.packageManager = .apt
         #expect(
             IDMapPrograms.run(facts)[0].fixes
                 == [.command("apt-get install uidmap", by: .root)])
@@ -75,6 +75,27 @@ struct Decisions {
         #expect(Helper.run(facts)[0].verdict == .problem)
         facts.installation.lxcStart = nil
         #expect(LXC.run(facts)[0].fixes == [.command("apt-get install lxc", by: .root)])
+    }
+
+    @Test("a program that others could change is not made setuid without a word")
+    func foreignProgram() {
+        var facts = host()
+        for (owner, mode, isDoubted) in [
+            (UserID.root, UInt32(0o755), false), (.root, 0o775, true), (.root, 0o757, true),
+            (UserID(1), 0o755, true),
+        ] {
+            facts.helpers[0].file = FileAttributes(
+                owner: owner, group: GroupID(0), mode: mode)
+            let fixes = Helper.run(facts)[0].fixes
+            #expect(fixes.last == .command("chmod 4755 /bin/lxc-user-nic", by: .root))
+            #expect(fixes.count == (isDoubted ? 3 : 1))
+            if case .advice = fixes[0] { #expect(isDoubted) } else { #expect(!isDoubted) }
+        }
+        facts.helpers[0].realPath = "/nix/store/x/lxc-user-nic"
+        guard case .advice = Helper.run(facts)[0].fixes[0] else {
+            Issue.record("a command that changes a read-only store")
+            return
+        }
     }
 
     @Test("two users with the same subordinate IDs, and the first free range")

@@ -23,7 +23,7 @@ struct Faults {
             "the container's root, user 1000000 on the host, has no search permission",
             "/etc/lxc/lxc-usernet:2: the line grants alice nothing: the count \"many\" is not a "
                 + "number",
-            "alice has used 1 of 1 NICs on lxcbr0: stop a container that has one",
+            "alice has used 1 of 1 NICs on lxcbr0",
             "lxcbr0: the bridge does not exist: the service that creates it has not run",
             "USE_LXC_BRIDGE in /etc/default/lxc-net:",
             "the chain FORWARD of docker (ip filter) drops its packets",
@@ -66,9 +66,10 @@ private let wanted = """
     it stays: warning
     alice veth dmz0 many
     alice veth lxcbr0 10
-    quota used up: problem fails -> ok starts
+    quota used up: problem fails -> problem fails
     # users
-     alice\tveth lxcbr0  11 mtu=1400 # für web
+     alice\tveth lxcbr0  1 mtu=1400 # für web
+    a container stopped: ok starts
     usernet not trusted: problem fails -> ok starts
     bridge gone: problem fails -> ok starts
     bridge switched off: problem fails -> ok starts

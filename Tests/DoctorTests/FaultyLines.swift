@@ -54,24 +54,36 @@ struct FaultyLines {
         #expect(findings[0].fixes == [advice(3, "/etc/lxc/lxc-usernet", "alice veth lxcbr0 many")])
     }
 
-    @Test("only the count is raised, and stopping a container is proposed if one runs")
+    @Test("a larger count is the administrator's decision, and stopping a container is proposed")
     func quota() {
         var facts = Facts.alices()
-        facts.usernet.quotas[0].lines = [.init(number: 7, count: 1)]
+        facts.usernet.quotas[0].lines = [
+            .init(number: 7, count: 1, owner: "all members of crew together")
+        ]
+        let decision =
+            "the administrator may decide on a larger count in line 7, which grants all members of "
+            + "crew together 1"
         facts.usernet.quotas[0].hasFreeQuota = false
         for (used, offer) in [
             (
                 1,
-                "stop a container that has one (berth nics lists them), or raise the count"
+                "stop a container of alice that has one (berth nics lists them); or \(decision)"
             ),
-            (0, "raise the count in the line"),
+            (0, decision),
         ] {
             facts.usernet.quotas[0].used = used
             let finding = Quota.run(facts)[0]
-            #expect(finding.message.hasSuffix(": \(offer)"), "\(finding.message)")
-            #expect(
-                finding.fixes
-                    == [.command(#"sed -i '7s/\S\+/11/4' /etc/lxc/lxc-usernet"#, by: .root)])
+            #expect(finding.message.hasSuffix("NICs on lxcbr0"), "\(finding.message)")
+            #expect(finding.fixes == [.advice(offer)])
+        }
+        // The line for * excludes the user, with its options.
+        facts.usernet.quotas[0].lines = []
+        facts.usernet.quotas[0].excluding = "line 3, for *, does not apply"
+        let finding = Quota.run(facts)[0]
+        #expect(finding.message.hasSuffix("line 3, for *, does not apply"))
+        guard case .advice = finding.fixes[0], finding.fixes.count == 1 else {
+            Issue.record("\(finding.fixes)")
+            return
         }
     }
 

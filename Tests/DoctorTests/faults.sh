@@ -110,7 +110,7 @@ echo "it stays: $(verdict lxc-usernet)"; cat /etc/lxc/lxc-usernet
 printf '%s\n' '# users' ' alice	veth lxcbr0  1 mtu=1400 # für web' >/etc/lxc/lxc-usernet
 new_container other
 as_alice lxc-start -n other; fault 'quota used up' quota -s; cat /etc/lxc/lxc-usernet
-as_alice lxc-stop -k -n other
+stop_alices other 0; doctor; echo "a container stopped: $(verdict quota) $(starts)"
 echo 'alice veth lxcbr0 10' >/etc/lxc/lxc-usernet
 chmod 666 /etc/lxc/lxc-usernet; fault 'usernet not trusted' lxc-usernet -s
 

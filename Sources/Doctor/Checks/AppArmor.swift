@@ -24,10 +24,11 @@ enum AppArmor: Check {
 
     /// LXC generates a profile for each container. Loading it with apparmor_parser needs root.
     private static func generatedForUser(_ place: String, _ facts: Facts) -> Finding {
-        .problem(
-            place,
-            "only root may load the profile that lxc-start generates",
-            line("unconfined", facts), unprotected)
+        let message = "only root may load the profile that lxc-start generates"
+        // Without systemd, the container needs no more than LXC's profile allows.
+        return facts.appArmor.runsSystemd == false
+            ? .problem(place, message, line(AppArmorFacts.defaultProfile, facts))
+            : .problem(place, message, unprotected, line("unconfined", facts))
     }
 
     private static func generated(_ place: String, _ facts: Facts) -> Finding {
@@ -78,7 +79,7 @@ enum AppArmor: Check {
         switch facts.appArmor.runsSystemd {
         case false: return .ok(place, "LXC's default, sufficient for an init other than systemd")
         case true where !isRoot:
-            return .problem(place, message, line("unconfined", facts), unprotected)
+            return .problem(place, message, unprotected, line("unconfined", facts))
         default:
             return .warning(
                 place, message,
@@ -100,7 +101,7 @@ enum AppArmor: Check {
     }
 
     private static let unprotected = Fix.advice(
-        "AppArmor is then off, and only the user namespace confines the container; without systemd "
-            + "in the container, write \(AppArmorFacts.defaultProfile) instead, which keeps "
-            + "AppArmor on")
+        "without systemd in the container, write \(AppArmorFacts.defaultProfile), which keeps "
+            + "AppArmor on; with systemd, use the following line, with which only the user "
+            + "namespace confines the container")
 }

@@ -7,10 +7,7 @@ enum IDMapPrograms: Check {
             guard let path = program.path else {
                 return .problem(
                     program.name, "it is not installed",
-                    facts.installation.hasApt
-                        ? .command("apt-get install uidmap", by: .root)
-                        : .advice(
-                            "install the package uidmap, or shadow on distributions without it"))
+                    facts.installation.install(.idMapPrograms))
             }
             let hasCapabilities = program.file?.hasCapabilities ?? false
             return program.setuidFinding

@@ -9,9 +9,7 @@ enum LXC: Check {
             return [
                 .problem(
                     "lxc-start", "LXC is not installed",
-                    installation.hasApt
-                        ? .command("apt-get install lxc", by: .root)
-                        : .advice("install the package lxc"))
+                    installation.install(.lxc))
             ]
         }
         guard !installation.templates.isEmpty else {
@@ -20,9 +18,7 @@ enum LXC: Check {
                 .warning(
                     InstallationFacts.templatesDirectory,
                     "no template is installed, so lxc-create cannot create containers",
-                    installation.hasApt
-                        ? .command("apt-get install lxc-templates", by: .root)
-                        : .advice("install the package lxc-templates, or lxc-download")),
+                    installation.install(.lxcTemplates)),
             ]
         }
         return [.ok(path, "installed, with \(installation.templates.count) templates")]

@@ -28,20 +28,13 @@ enum Quota: Check {
                 path,
                 "no line lets \(user) attach a veth to \(bridge)"
                     + (quota.excluding.map { ": \($0)" } ?? ""),
-                .line("\(facts.target.ownerField) veth \(bridge) 10", to: path, by: .root))
+                newLine(quota, on: bridge, facts))
         }
         guard quota.hasFreeQuota else {
-            // Raises the count, the fourth word, and keeps the others.
-            let expression = quoted("\(last.number)s/\\S\\+/\(last.count + 10)/4")
-            let remedy =
-                quota.used == 0
-                ? "raise the count in the line"
-                : "stop a container that has one (berth nics lists them), or raise the count"
             return .problem(
                 "\(path):\(last.number)",
-                "\(user) has used \(quota.used ?? 0) of \(quota.allowed) NICs on \(bridge): "
-                    + "\(remedy)",
-                .command("sed -i \(expression) \(path)", by: .root))
+                "\(user) has used \(quota.used ?? 0) of \(quota.allowed) NICs on \(bridge)",
+                .advice(larger(last, than: quota, of: user)))
         }
         let place = "\(path):\(listed(quota.lines.map { "\($0.number)" }))"
         let options = options(quota.lines)
@@ -53,6 +46,30 @@ enum Quota: Check {
         }
         return .ok(
             place, "\(user) has used \(used) of \(quota.allowed) NICs on \(bridge)" + options)
+    }
+
+    /// A user whom the line for `*` excludes, such as one of the system, gets no line by a command:
+    /// the exclusion is the administrator's, and so are the options of that line.
+    private static func newLine(
+        _ quota: UsernetFacts.BridgeQuota, on bridge: String, _ facts: Facts
+    ) -> Fix {
+        guard quota.excluding == nil else {
+            return .advice(
+                "if \(facts.target.name) is to have NICs, as root, add a line that names them, "
+                    + "with a count and options as in the line for *")
+        }
+        return .line("\(facts.target.ownerField) veth \(bridge) 10", to: Paths.usernet, by: .root)
+    }
+
+    /// How many NICs a user may have is the administrator's decision.
+    private static func larger(
+        _ line: UsernetFacts.Line, than quota: UsernetFacts.BridgeQuota, of user: String
+    ) -> String {
+        let decision =
+            "the administrator may decide on a larger count in line \(line.number), which grants "
+            + (line.owner.isEmpty ? "" : "\(line.owner) ") + "\(line.count)"
+        guard let used = quota.used, used > 0 else { return decision }
+        return "stop a container of \(user) that has one (berth nics lists them); or \(decision)"
     }
 
     /// The options of each line that has some.

@@ -1,8 +1,6 @@
 /// Whether a user may create user namespaces, which every unprivileged container needs.
 enum UserNamespaces: Check {
     static let name = "user-namespaces"
-    /// The file that makes kernel settings persistent.
-    static let sysctlFile = "/etc/sysctl.d/60-berth.conf"
 
     static func findings(_ facts: Facts) -> [Finding] {
         let kernel = facts.kernel
@@ -13,18 +11,19 @@ enum UserNamespaces: Check {
                     .advice("boot a kernel that was built with CONFIG_USER_NS=y"))
             ]
         }
+        let file = facts.installation.sysctlFile
         var findings: [Finding] = []
         if kernel.unprivilegedClone == 0 {
             findings.append(
                 disabled(
                     "kernel.unprivileged_userns_clone", enableWith: 1,
-                    "only root may create user namespaces"))
+                    "only root may create user namespaces", file))
         }
         if kernel.maxUserNamespaces == 0 {
             findings.append(
                 disabled(
                     "user.max_user_namespaces", enableWith: 28633,
-                    "users cannot create user namespaces"))
+                    "users cannot create user namespaces", file))
         }
         if let restricts = kernel.appArmorRestricts, restricts > 0 {
             findings.append(
@@ -42,11 +41,11 @@ enum UserNamespaces: Check {
     }
 
     private static func disabled(
-        _ key: String, enableWith value: Int, _ message: String
+        _ key: String, enableWith value: Int, _ message: String, _ file: String
     ) -> Finding {
         .problem(
             "\(key) = 0", message, .command("sysctl -w \(key)=\(value)", by: .root),
-            .line("\(key) = \(value)", to: sysctlFile, by: .root))
+            .line("\(key) = \(value)", to: file, by: .root))
     }
 
     private static func allowed(_ kernel: KernelFacts) -> String {

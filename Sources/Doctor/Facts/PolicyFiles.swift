@@ -26,6 +26,7 @@ struct PolicyFile: Equatable, Sendable {
     static func untrusted(_ path: String, for program: String) -> Finding {
         .problem(
             path, "users other than root can write it, so \(program) does not trust it",
+            .advice("check its lines first: a user could have changed them"),
             .command("chown root:root /etc/lxc \(path)", by: .root),
             .command("chmod go-w /etc/lxc \(path)", by: .root))
     }

@@ -9,6 +9,8 @@ struct UsernetFacts: Sendable {
     struct Line: Equatable, Sendable {
         let number: Int
         let count: Int
+        /// To whom the line grants the count, as text; empty if it is not known.
+        var owner = ""
         /// As the line has them.
         var options: [String] = []
         var vlan: UInt16?
@@ -46,8 +48,22 @@ struct UsernetFacts: Sendable {
 extension UsernetFacts.Line {
     fileprivate init(_ entry: UsernetEntry) {
         self.init(
-            number: entry.line, count: entry.count, options: entry.options.words,
-            vlan: entry.options.vlan)
+            number: entry.line, count: entry.count, owner: entry.granteeText,
+            options: entry.options.words, vlan: entry.options.vlan)
+    }
+}
+
+extension UsernetEntry {
+    /// As in "alice", "each member of crew" or "each user".
+    fileprivate var granteeText: String {
+        switch grantee {
+        case .everybody: "each user"
+        case .owner(.user(let name)): printable(name)
+        case .owner(.group(let name)):
+            isPerUser
+                ? "each member of \(printable(name))"
+                : "all members of \(printable(name)) together"
+        }
     }
 }
 

@@ -43,13 +43,7 @@ enum Helper: Check {
                 .command("ln -sf \(quoted(berthNIC)) \(quoted(path))", by: .root),
             ]
         }
-        guard installation.hasApt else {
-            return [
-                .advice(
-                    "reinstall LXC, or link lxc-user-nic in its libexec directory to berth-nic")
-            ]
-        }
-        return [.command("apt-get install --reinstall lxc", by: .root)]
+        return [installation.install(.helper, again: true)]
     }
 
     /// As berth-install(7) describes it.

@@ -41,7 +41,7 @@ enum Bridge: Check {
                 .problem(
                     bridge,
                     "the bridge has no address, so containers get no address and no route",
-                    .command(facts.serviceCommand(restart: true), by: .root)))
+                    facts.networkService(.restart)))
         }
         findings += vlans(quota, of: interface, facts)
         return findings.isEmpty ? [.ok(bridge, "the bridge is up")] : findings
@@ -71,7 +71,7 @@ enum Bridge: Check {
     }
 
     private static func missing(_ bridge: String, _ facts: Facts) -> Finding {
-        let start = Fix.command(facts.serviceCommand(restart: false), by: .root)
+        let start = facts.networkService(.start)
         guard !facts.network.isManaged(bridge) else {
             return .problem(
                 bridge, "the bridge does not exist: the service that creates it has not run", start)
@@ -90,15 +90,23 @@ enum Bridge: Check {
 }
 
 extension Facts {
-    /// The command that starts or restarts the networks on this host.
-    func serviceCommand(restart: Bool) -> String {
-        if installation.hasBerthNet { return restart ? "berth-net reload" : "berth-net start" }
-        let verb = restart ? "restart" : "start"
-        return installation.hasSystemd
-            ? "systemctl \(verb) lxc-net" : "service lxc-net \(verb)"
+    /// The step that starts or restarts the networks on this host.
+    func networkService(_ verb: InitSystem.ServiceVerb) -> Fix {
+        installation.networkService(verb)
     }
-    /// The command that stops and starts dnsmasq, and keeps the rest of the networks.
-    var restartDnsmasqCommand: String {
-        installation.hasBerthNet ? "berth-net restart" : serviceCommand(restart: true)
+}
+
+extension InstallationFacts {
+    func networkService(_ verb: InitSystem.ServiceVerb) -> Fix {
+        if hasBerthNet {
+            return .command(verb == .restart ? "berth-net reload" : "berth-net start", by: .root)
+        }
+        return initSystem.command(verb, "lxc-net").map { .command($0, by: .root) }
+            ?? .advice("\(verb.rawValue) the service lxc-net")
+    }
+
+    /// The step that stops and starts dnsmasq, and keeps the rest of the networks.
+    var restartDnsmasq: Fix {
+        hasBerthNet ? .command("berth-net restart", by: .root) : networkService(.restart)
     }
 }

@@ -24,15 +24,13 @@ enum DNS: Check {
             guard facts.network.hasDnsmasq else {
                 return .problem(
                     "dnsmasq", "it is not installed, so containers on \(bridge) get no address",
-                    facts.installation.hasApt
-                        ? .command("apt-get install dnsmasq-base", by: .root)
-                        : .advice("install the package dnsmasq"))
+                    facts.installation.install(.dnsmasq))
             }
             guard let process = network.dnsmasq else {
                 return .warning(
                     bridge,
                     "dnsmasq is not running, so containers need a static address",
-                    .command(facts.serviceCommand(restart: true), by: .root))
+                    facts.networkService(.restart))
             }
             return silence(network, process, facts)
                 ?? .ok(bridge, "dnsmasq runs as process \(process)")
@@ -57,7 +55,7 @@ enum DNS: Check {
                 place, "process \(process) is stopped by a signal, \(result)",
                 .command("kill -CONT \(process)", by: .root))
         }
-        let restart = Fix.command(facts.restartDnsmasqCommand, by: .root)
+        let restart = facts.installation.restartDnsmasq
         if network.leaseRange != nil,
             !server.isDHCPPortBound || server.hasBoundDHCPPort == false
         {

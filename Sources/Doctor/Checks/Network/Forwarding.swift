@@ -14,7 +14,7 @@ enum Forwarding: Check {
                     "\(key) = 0",
                     "the host does not forward packets, so containers reach only the host",
                     .command("sysctl -w \(key)=1", by: .root),
-                    .line("\(key) = 1", to: UserNamespaces.sysctlFile, by: .root))
+                    .line("\(key) = 1", to: facts.installation.sysctlFile, by: .root))
             ]
         }
         var found: [Finding] = []

@@ -1,4 +1,3 @@
-internal import HostPaths
 internal import Linux
 internal import Network
 
@@ -6,10 +5,12 @@ internal import Network
 struct InstallationFacts: Equatable, Sendable {
     var lxcStart: String?
     var templates: [String] = []
-    var hasApt = false
+    /// `nil` where it is unknown, or where packages are not installed by a command.
+    var packageManager: PackageManager?
+    var initSystem = InitSystem.sysvinit
     var hasSetfacl = false
-    var hasSystemd = false
     var hasBerthNet = true
+    var hasSysctlDirectory = true
     /// The NIC helper that liblxc executes; `nil` if the library is not found.
     var lxcHelper: String?
     /// berth-nic, where `make install` installs it; `nil` if it is not there.
@@ -21,6 +22,11 @@ struct InstallationFacts: Equatable, Sendable {
     var competing = CompetingServices()
     var clock = ClockFacts()
 
+    /// The file that makes kernel settings persistent.
+    var sysctlFile: String {
+        hasSysctlDirectory ? "/etc/sysctl.d/60-berth.conf" : "/etc/sysctl.conf"
+    }
+
     static let templatesDirectory = "/usr/share/lxc/templates"
 
     /// - Parameter ledger: the ledger; `nil` if only root may read it.
@@ -29,20 +35,33 @@ struct InstallationFacts: Equatable, Sendable {
     ) -> InstallationFacts {
         let berthNIC = berthNIC()
         let lxcStart = ExternalProgram(named: "lxc-start")?.path
+        var facts = tools()
+        facts.lxcStart = lxcStart
+        facts.templates = (try? SmallFile.names(in: templatesDirectory)) ?? []
+        facts.lxcHelper = LXCLibrary.helperPath(lxcStart: lxcStart)
+        facts.berthNIC = berthNIC
+        facts.hasDpkgDivert = ExternalProgram(named: "dpkg-divert") != nil
+        facts.files = InstalledFile.all(
+            settings: network.networks.compactMap(\.settingsFile), berthNIC: berthNIC)
+        facts.modules = .observe(network)
+        facts.ledger = .observe(ledger, path)
+        facts.competing = .observe(network, path.nics)
+        facts.clock = .observe(network.networks)
+        return facts
+    }
+
+    /// Only what decides which commands are right on this host.
+    static func tools() -> InstallationFacts {
+        let osRelease =
+            ["/etc/os-release", "/usr/lib/os-release"].lazy.map { contents(of: $0) }
+            .first { !$0.isEmpty } ?? []
         return InstallationFacts(
-            lxcStart: lxcStart,
-            templates: (try? SmallFile.names(in: templatesDirectory)) ?? [],
-            hasApt: ExternalProgram(named: "apt-get") != nil,
+            packageManager: .ofHost(osRelease: osRelease) {
+                ExternalProgram(named: $0) != nil
+            }, initSystem: .ofHost(),
             hasSetfacl: ExternalProgram(named: "setfacl") != nil,
-            hasSystemd: SmallFile.exists(Paths.systemdRuntime),
             hasBerthNet: ExternalProgram(named: "berth-net") != nil,
-            lxcHelper: LXCLibrary.helperPath(lxcStart: lxcStart),
-            berthNIC: berthNIC,
-            hasDpkgDivert: ExternalProgram(named: "dpkg-divert") != nil,
-            files: InstalledFile.all(
-                settings: network.networks.compactMap(\.settingsFile), berthNIC: berthNIC),
-            modules: .observe(network), ledger: .observe(ledger, path),
-            competing: .observe(network, path.nics), clock: .observe(network.networks))
+            hasSysctlDirectory: SmallFile.exists("/etc/sysctl.d"))
     }
 
     /// Searches this program's own prefix, and the usual ones.
