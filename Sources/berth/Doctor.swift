@@ -16,7 +16,7 @@ struct Doctor: ParsableCommand {
         help: "The user whose containers to check (default: yourself).",
         completion: .custom { _, _, _ in completable(KnownUsers.all(in: .read()).map(\.name)) })
     var user: String?
-    @Flag(help: "Check every user in lxc-usernet, lxc-usercgroup or subuid.")
+    @Flag(help: "Check every user in lxc-usernet, lxc-usercgroup or subuid; end with a summary.")
     var all = false
     @Option(
         help: "Check the configuration of this container.",
@@ -27,6 +27,8 @@ struct Doctor: ParsableCommand {
     @Option(
         help: "Explain the messages in this log of lxc-start.", completion: .file())
     var log: String?
+    @Flag(help: "Show only what is wrong.")
+    var problems = false
     @Flag(help: "Print JSON.")
     var json = false
 
@@ -54,8 +56,12 @@ struct Doctor: ParsableCommand {
                 diagnosis.users.append(
                     Diagnosis.UserReport(facts.target, Checks.findings(facts)))
             }
+            diagnosis.isOfAllUsers = all
         }
-        try Berth.printResult(json ? diagnosis.json : DiagnosisText(Berth.terminal).text(diagnosis))
+        try Berth.printResult(
+            json
+                ? diagnosis.json(onlyProblems: problems)
+                : DiagnosisText(Berth.terminal, onlyProblems: problems).text(diagnosis))
         if diagnosis.hasProblems { throw ExitCode(1) }
     }
 
@@ -92,7 +98,8 @@ struct Doctor: ParsableCommand {
     private func explanation(of path: String) throws -> LXCLogExplanation {
         let name = UntrustedText(path).quoted
         do {
-            guard let log = try LXCLogExplanation.read(absolute(path)) else {
+            let host = LXCLogHost.observe(isRoot: ownUser == .root)
+            guard let log = try LXCLogExplanation.read(absolute(path), on: host) else {
                 throw Berth.failure("no such file: \(name)")
             }
             return log

@@ -60,3 +60,13 @@ extension Facts {
             session: SessionFacts(login: alice.user), appArmor: AppArmorFacts())
     }
 }
+
+extension LXCLogHost {
+    /// The host of ``Facts/alices()``.
+    static var alices: LXCLogHost { alices(isRoot: false) }
+
+    static func alices(isRoot: Bool) -> LXCLogHost {
+        let facts = Facts.alices()
+        return LXCLogHost(facts.installation, facts.kernel, isRoot: isRoot)
+    }
+}

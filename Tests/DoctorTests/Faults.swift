@@ -40,7 +40,7 @@ private let wanted = """
     healthy, run by alice: 0
     all: alice dora emil carl fred greg
     statuses: 0 2 2 2 2 2 1 0 2 0\u{20}
-    2
+    3
     no subuid: problem fails -> ok starts
     no subgid: problem fails -> ok starts
     other subuid: problem fails -> ok starts

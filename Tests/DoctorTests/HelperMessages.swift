@@ -42,7 +42,9 @@ struct HelperMessages {
         ]
         for (refusal, id) in refusals {
             let line = "lxc-user-nic failed to configure requested network: berth-nic: \(refusal)"
-            #expect(LXCLogMessage.known.first { $0.matches(line) }?.id == id, "\(line)")
+            #expect(
+                LXCLogMessage.known(on: .alices).first { $0.matches(LXCLogLine(line)) }?.id == id,
+                "\(line)")
         }
     }
 }

@@ -40,7 +40,7 @@ struct Schema {
             lxc-start web 20261121040319.588 WARN     start - start.c:f:1 - \
             Failed to ajust stdio permissions
             """
-        answer.log = LXCLogExplanation(of: Array(log.utf8), file: "log")
+        answer.log = LXCLogExplanation(of: Array(log.utf8), file: "log", on: .alices)
         return answer
     }
 }

@@ -1,94 +1,115 @@
-/// Messages about the configuration, and general ones, most of which follow every failure.
+/// Messages about the configuration.
 extension LXCLogMessage {
     static var ofConfig: [LXCLogMessage] {
-        [
+        ofFiles + [oldName] + ofValues + [
             LXCLogMessage(
-                "key", ["set_config_unsupported_key", "Unsupported config key"],
-                "This version of LXC does not support the key; lxc.network.* and lxc.id_map are "
-                    + "from LXC 2.",
-                fix: "run lxc-update-config -c FILE, or see lxc.container.conf(5)."),
-            LXCLogMessage(
-                "capability", ["Invalid capability specified"],
-                "lxc.cap.drop or lxc.cap.keep names an unknown capability.",
-                fix: "write the name in lower case and without CAP_, as in sys_module."),
-            LXCLogMessage(
-                "capabilities", ["Keeping and dropping capabilities are mutually exclusive"],
-                "lxc.cap.keep and lxc.cap.drop are both set, one usually in an included file.",
-                fix: "write an empty lxc.cap.drop = before lxc.cap.keep."),
-            LXCLogMessage(
-                "address", ["Invalid ipv4 address"],
-                "lxc.net.N.ipv4.address is not a valid address.",
-                fix: "write it with its prefix length, as in 10.0.3.10/24."),
-            LXCLogMessage(
-                "default-config", ["Failed to open file", "/lxc/default.conf\""],
-                "The user has no default.conf, so LXC reads that of the host, which usually has no "
-                    + "lxc.idmap.",
-                fix: nil, isFatal: false, follows: ["no-idmap"]),
-            LXCLogMessage(
-                "config-permission", ["Permission denied - Failed to open file"],
-                "This user cannot read a file of the configuration.",
-                fix: "change its owner to the user, or run chmod u+r."),
-            LXCLogMessage(
-                "include", ["No such file or directory - Failed to open file"],
-                "A file that lxc.include names does not exist.",
-                fix: "remove the line, or install the package that contains the file."),
-            LXCLogMessage(
-                "parse", ["Failed to parse config file"],
-                "A line of the configuration is invalid; the message ends with it.",
-                fix: "correct the line.",
-                follows: ["key", "capability", "capabilities", "address", "include"]),
-            LXCLogMessage(
-                "no-config", ["No container config specified"],
-                "This user has no container of that name.",
-                fix: "run lxc-ls to list the names; lxc-start -P names another directory."),
-            LXCLogMessage(
-                "running", ["Container is already running"],
-                "A container of that name is running already.",
-                fix: "run lxc-stop -n NAME, or lxc-attach."),
-            LXCLogMessage(
-                "not-running", ["Container \"", "is not running"],
-                "lxc.namespace.share names a container that is not running.",
-                fix: "start that container first."),
-            LXCLogMessage(
-                "template", ["bad template"],
-                "There is no template of that name.",
-                fix: "list /usr/share/lxc/templates, or install lxc-templates."),
-            LXCLogMessage(
-                "log-file", ["Failed to create dir for log file"],
-                "The user cannot write to the directory of the log file.",
-                fix: "use -o to name a file that the user can write."),
+                "parse", Pattern("Failed to parse config file"),
+                meaning: "A line of the configuration is invalid; the message ends with it.",
+                advice: "correct the line", isGeneric: true),
+            .generic(
+                "load-config",
+                anyOf: [
+                    Pattern("Failed to load config"), Pattern("Failed to load rcfile"),
+                    Pattern("Failed to create lxc_container"),
+                ], meaning: "The configuration could not be read."),
         ]
     }
 
-    static var general: [LXCLogMessage] {
+    /// A configuration file with such a line causes a further message with its name.
+    private static var oldName: LXCLogMessage {
+        LXCLogMessage(
+            "old-name", Pattern("Unsupported config key", in: "get_config_unsupported_key"),
+            Pattern("Unsupported config key \"lxc.seccomp\"", in: "set_config_unsupported_key"),
+            meaning: "lxc-attach asked for a setting by its name in an older version of LXC.",
+            isFatal: false)
+    }
+
+    private static var ofFiles: [LXCLogMessage] {
+        let open = Pattern("Failed to open file", in: "lxc_file_for_each_line_mmap")
+        return [
+            LXCLogMessage(
+                "default-config", Pattern("Failed to open file", "/lxc/default.conf\""),
+                errno: .notFound,
+                meaning: "The user has no default.conf, so LXC reads that of the host, which "
+                    + "usually has no lxc.idmap.",
+                isFatal: false, follows: ["no-idmap"]),
+            LXCLogMessage(
+                "config-permission", open, errno: .accessDenied,
+                meaning: "This user cannot read a file of the configuration.",
+                advice: "change its owner to the user, or run chmod u+r"),
+            LXCLogMessage(
+                "include", open, errno: .notFound,
+                meaning: "A file that lxc.include names does not exist.",
+                advice: "remove the line, or install the package that contains the file"),
+            LXCLogMessage(
+                "include-kind", open, errno: .isDirectory, .notDirectory, .tooManyLinks,
+                meaning: "lxc.include names something that is not a file, or a path with a loop "
+                    + "of symbolic links.",
+                advice: "correct the line"),
+        ]
+    }
+
+    private static var ofValues: [LXCLogMessage] {
         [
             LXCLogMessage(
-                "old-name", ["get_config_unsupported_key", "Unsupported config key"],
-                "lxc-attach asked for a setting by its name in an older version of LXC.",
-                fix: nil, isFatal: false),
+                "key", Pattern("Unsupported config key", in: "set_config_unsupported_key"),
+                Pattern("Unknown network configuration key"),
+                Pattern("Invalid network configuration key"),
+                meaning: "This version of LXC does not support the key; lxc.network.* and "
+                    + "lxc.id_map are from LXC 2.",
+                advice: "run lxc-update-config -c FILE, or see lxc.container.conf(5)"),
             LXCLogMessage(
-                "stdio", ["Failed to ajust stdio permissions"],
-                "LXC could not change the owner of the terminal to the container's root, which is "
-                    + "rarely necessary.",
-                fix: nil, isFatal: false),
+                "capability", Pattern("Invalid capability specified"),
+                meaning: "lxc.cap.drop or lxc.cap.keep names an unknown capability.",
+                advice: "write the name in lower case and without CAP_, as in sys_module"),
             LXCLogMessage(
-                "sync", ["An error occurred in another process"],
-                "The child process of lxc-start, which becomes the container, failed.",
-                fix: "read the lines before it.",
-                isGeneric: true),
+                "capabilities", Pattern("Keeping and dropping capabilities are mutually exclusive"),
+                meaning: "lxc.cap.keep and lxc.cap.drop are both set, one usually in an included "
+                    + "file.",
+                advice: "write an empty lxc.cap.drop = before lxc.cap.keep"),
             LXCLogMessage(
-                "spawn", ["Failed to spawn container"], "The container did not start.",
-                fix: "read the lines before it.", isGeneric: true),
+                "address", Pattern("Invalid ipv4 address"), Pattern("Invalid ipv6 address"),
+                Pattern("Invalid ipv4 broadcast address"), Pattern("Invalid ipv4 gateway address"),
+                Pattern("Invalid ipv6 gateway address"),
+                meaning: "An address or gateway of lxc.net.N is not valid.",
+                advice: "write an address with its prefix length, as in 10.0.3.10/24, and a "
+                    + "gateway without"),
             LXCLogMessage(
-                "initialize", ["Failed to initialize container"],
-                "The container could not be prepared.", fix: "read the lines before it.",
-                isGeneric: true),
+                "network-type", Pattern("Invalid network type"),
+                meaning: "lxc.net.N.type has an unknown word.",
+                advice: "write veth, empty, none, or another type of lxc.container.conf(5)"),
             LXCLogMessage(
-                "aborting", ["\"ABORTING\" instead of \"RUNNING\""],
-                "The container failed in the background, where no messages are shown.",
-                fix: "run lxc-start -F -l info -o FILE, then berth doctor --log FILE.",
-                isGeneric: true
-            ),
+                "line", Pattern("Invalid configuration line"), Pattern("Empty configuration line"),
+                meaning: "A line of the configuration is not KEY = VALUE.",
+                advice: "correct the line; a comment begins with #"),
+            LXCLogMessage(
+                "value-not-allowed", Pattern("must not have a value"),
+                meaning: "lxc.net and lxc.hook alone only clear earlier lines, and have no value.",
+                advice: "write an empty value, or the whole key, as in lxc.net.0.type"),
+            LXCLogMessage(
+                "idmap-syntax", Pattern("Failed to parse id mappings"),
+                Pattern("Invalid id mapping"),
+                meaning: "A line lxc.idmap is not TYPE FIRST-ID HOST-ID COUNT.",
+                advice: "write it as in lxc.idmap = u 0 100000 65536"),
+            LXCLogMessage(
+                "namespace-keys", Pattern("Cannot set both \"lxc.namespace.clone\""),
+                meaning: "lxc.namespace.clone and lxc.namespace.keep exclude each other.",
+                advice: "remove one of them"),
+            LXCLogMessage(
+                "groups", Pattern("No valid groups specified"), Pattern("Failed to parse group"),
+                meaning: "lxc.init.groups is not a list of group IDs.",
+                advice: "write numbers with commas between them"),
+            LXCLogMessage(
+                "hook-key", Pattern("Invalid hook key"), Pattern("Invalid hook version"),
+                meaning: "A key that begins with lxc.hook is unknown, or lxc.hook.version is not 0 "
+                    + "or 1.",
+                advice: "correct the line"),
+            LXCLogMessage(
+                "veth-key", Pattern("can only be used with veth network"),
+                Pattern("can only be used with ipvlan network"),
+                meaning: "A key of lxc.net.N belongs to another type of NIC, or comes before "
+                    + "lxc.net.N.type.",
+                advice: "write lxc.net.N.type first, or remove the line"),
         ]
     }
 }

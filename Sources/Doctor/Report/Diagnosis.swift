@@ -15,6 +15,8 @@ package struct Diagnosis: Sendable {
     }
 
     package var users: [UserReport] = []
+    /// Whether ``users`` are all users of the host, or all that the requester may examine.
+    package var isOfAllUsers = false
     package var log: LXCLogExplanation?
 
     package init() {}
@@ -32,7 +34,14 @@ extension Diagnosis {
         let version = 1
         let verdict: String
         let users: [User]
+        let summary: Summary?
         let log: Log?
+    }
+
+    private struct Summary: Encodable {
+        let users: Int
+        let usersWithProblems: Int
+        let usersWithWarnings: Int
     }
 
     private struct User: Encodable {
@@ -40,6 +49,7 @@ extension Diagnosis {
         let uid: UInt32
         let container: UntrustedText?
         let verdict: String
+        let counts: FindingCounts
         let findings: [Entry]
     }
 
@@ -81,33 +91,46 @@ extension Diagnosis {
         let verdict: String
         let message: UntrustedText
         let meaning: String
+        /// The steps in one text; `nil` if there are none.
         let fix: String?
+        let fixes: [Step]
     }
 
-    package var json: String {
-        jsonText(
+    package var json: String { json(onlyProblems: false) }
+
+    /// - Parameter onlyProblems: whether to omit everything that is not wrong.
+    package func json(onlyProblems: Bool) -> String {
+        func isPrinted(_ verdict: Finding.Verdict) -> Bool { !onlyProblems || verdict.isWrong }
+        let summary = DiagnosisSummary(users)
+        return jsonText(
             Document(
                 verdict: hasProblems ? "problem" : "ok",
-                users: users.map { user in
+                users: users.filter { isPrinted($0.verdict) || !isOfAllUsers }.map { user in
                     User(
                         user: user.target.name, uid: user.target.user.number,
                         container: user.target.container, verdict: user.verdict.rawValue,
-                        findings: user.findings.map {
+                        counts: FindingCounts(user.findings),
+                        findings: user.findings.filter { isPrinted($0.verdict) }.map {
                             Entry(
                                 check: $0.check, verdict: $0.verdict.rawValue, place: $0.place,
                                 message: $0.message, fixes: $0.fixes.map { Step($0) })
                         })
                 },
+                summary: isOfAllUsers
+                    ? Summary(
+                        users: summary.users.count, usersWithProblems: summary.usersWithProblems,
+                        usersWithWarnings: summary.usersWithWarnings) : nil,
                 log: log.map { log in
                     Log(
                         file: log.file, lines: log.lines,
-                        messages: log.messages.map {
-                            Explained(
-                                id: $0.entry.id, line: $0.line, count: $0.count,
-                                verdict: $0.entry.verdict.rawValue, message: $0.text,
-                                meaning: $0.entry.meaning,
-                                fix: $0.entry.fix)
-                        })
+                        messages: log.messages.filter { !onlyProblems || $0.entry.verdict != .ok }
+                            .map {
+                                Explained(
+                                    id: $0.entry.id, line: $0.line, count: $0.count,
+                                    verdict: $0.entry.verdict.rawValue, message: $0.text,
+                                    meaning: $0.entry.meaning, fix: $0.entry.fixes.sentence,
+                                    fixes: $0.entry.fixes.map { Step($0) })
+                            })
                 }))
     }
 }

@@ -77,3 +77,20 @@ extension Fix {
             ?? .advice("write \(text) in \(path.quoted)")
     }
 }
+
+extension [Fix] {
+    /// All steps in one sentence; `nil` if there are none.
+    var sentence: String? {
+        guard !isEmpty else { return nil }
+        let steps = map { fix in
+            switch fix {
+            case .advice(let text): text
+            case .command(let command, .root): "as root, run \(command)"
+            case .command(let command, .user): "run \(command)"
+            case .line(let line, let file, let actor):
+                "\(actor == .root ? "as root, " : "")add to \(file): \(line)"
+            }
+        }
+        return steps.joined(separator: "; ") + "."
+    }
+}
