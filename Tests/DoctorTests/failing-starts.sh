@@ -216,7 +216,21 @@ said running lxc-start -n web
 said attach-absent lxc-attach -n web -- /absent
 as_alice lxc-stop -k -n web
 
-# Root's containers, which need no helper.
+# Root's containers, which need no helper. Root's lxc-start leaves cgroups behind when it fails, so
+# it gets a cgroup of its own for them.
+own=$(sed -n 's/^0:://p' /proc/self/cgroup)
+ours=/sys/fs/cgroup$own/failing-starts-$(date +%s%N)
+mkdir "$ours" && echo $$ >"$ours"/cgroup.procs
+leave() {
+	echo $$ >/sys/fs/cgroup"$own"/cgroup.procs
+	for _ in $(seq 50); do
+		find "$ours" -depth -type d -exec rmdir {} \; 2>/dev/null
+		[ -d "$ours" ] || return 0
+		sleep 0.1
+	done
+	echo "$ours remains"
+}
+trap leave EXIT
 mkdir -p /var/lib/lxc/web
 # root NAME LINE...: starts root's container with these lines.
 root() {
