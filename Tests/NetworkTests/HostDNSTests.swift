@@ -126,6 +126,24 @@ struct HostDNSTests {
         )
     }
 
+    @Test("resolved gets the server last, and for the bridge no option that dnsmasq lacks")
+    func resolvectl() throws {
+        let network = try network("LXC_DOMAIN=lxc")
+        let host = Self.host {
+            $0.nsswitch = "hosts: resolve\n"
+            $0.hasResolvectl = true
+            $0.hasResolved = true
+        }
+        let route = try #require(network.hostDNSRoute(host, dnsPort: 5353))
+        let commands = route.resolvectlCommands(for: network.bridge)
+        #expect(commands.last == ["dns", "lxcbr0", "10.0.3.1:5353"])
+        #expect(commands.contains(["domain", "lxcbr0", "~lxc"]))
+        #expect(commands.first == ["default-route", "lxcbr0", "no"])
+        for option in ["dnssec", "dnsovertls", "llmnr"] {
+            #expect(commands.contains([option, "lxcbr0", "no"]), "\(option)")
+        }
+    }
+
     @Test("Only its own route is changed and removed")
     func ownership() throws {
         let network = try network("LXC_DOMAIN=lxc")

@@ -16,7 +16,20 @@ package struct HostDNSRoute: Codable, Hashable, Sendable {
     /// The server as resolvectl(1) takes and prints it.
     var serverText: String { port == 53 ? server.description : "\(server):\(port)" }
 
-    /// A line of resolv.conf(5) for openresolv, which has no syntax for a port.
+    /// The arguments of resolvectl(1), one command after the other.
+    ///
+    /// The server comes last, so that at no moment it is asked for all other names. dnsmasq
+    /// neither signs nor encrypts its answers, which the settings of the host can require of every
+    /// server. With LLMNR, containers could answer for other names.
+    func resolvectlCommands(for bridge: BridgeName) -> [[String]] {
+        [
+            ("default-route", "no"), ("dnssec", "no"), ("dnsovertls", "no"), ("llmnr", "no"),
+            ("domain", "~" + domain), ("dns", serverText),
+        ]
+        .map { [$0, bridge.description, $1] }
+    }
+
+    /// Lines of resolv.conf(5) for openresolv, which has no syntax for a port.
     var resolvConf: String { "nameserver \(server)\nsearch \(domain)\n" }
 
     /// What the resolver has for the bridge.

@@ -62,14 +62,7 @@ extension HostTools {
         guard let route else { return }
         switch route.resolver {
         case .resolved:
-            // The server comes last, so that at no moment it is asked for all other names. Its
-            // answers have no signatures.
-            for words in [
-                ["default-route", bridge.description, "no"],
-                ["dnssec", bridge.description, "no"],
-                ["domain", bridge.description, "~" + route.domain],
-                ["dns", bridge.description, route.serverText],
-            ] {
+            for words in route.resolvectlCommands(for: bridge) {
                 do throws(Failure) { try run("resolvectl", words) } catch {
                     try? run("resolvectl", ["revert", bridge.description])
                     throw error
