@@ -8,11 +8,17 @@ import Testing
 /// One at a time: each uses two processors and more than a gigabyte of memory.
 @Suite("On a virtual machine", .serialized, .enabled(if: noMachine == nil, "\(noMachine ?? "")"))
 struct MachineTests {
-    @Test("a scenario succeeds", arguments: scenarios)
+    @Test("a scenario succeeds", arguments: scenarios.filter { !needsFiles($0) })
     func scenario(name: String) async {
         let outcome = await runAside([directory + "run.sh", name], environment: surroundings)
         #expect(outcome.succeeded, "\(name):\n\(outcome.output)\(outcome.errorOutput)")
     }
+
+    @Test(
+        "a scenario with programs that the machines lack succeeds",
+        .enabled(if: variable("BERTH_MACHINE_FILES") != nil, "BERTH_MACHINE_FILES is not set"),
+        arguments: scenarios.filter(needsFiles))
+    func scenarioWithFiles(name: String) async { await scenario(name: name) }
 }
 
 /// Debian hosts that are directories, without services.
@@ -31,8 +37,13 @@ private let scenarios: [String] =
     ?? shell("cd \(directory)scenarios && ls */*.sh").lines.map { String($0.dropLast(3)) }
     .filter { !$0.hasSuffix("/package") }
 
+private func needsFiles(_ scenario: String) -> Bool {
+    shell("grep -q '^# needs: ' \(directory)scenarios/\(scenario).sh").succeeded
+}
+
 /// `make install` looks for Swift.
 private let surroundings = ["PATH": variable("PATH") ?? searchPath, "LANG": "C.UTF-8"]
+    .merging(variable("BERTH_MACHINE_FILES").map { ["BERTH_MACHINE_FILES": $0] } ?? [:]) { $1 }
 private let directory = String(#filePath.dropLast("MachineTests.swift".count))
 
 /// Why no machine or no host can be built here; `nil` if it can.

@@ -3,8 +3,11 @@
 # on it.
 # As root. `make install` has installed Berth on the machine, or the scenario installs the package.
 # Prints the output of the scenario, and exits with its status.
-# 124: it took longer than MACHINE_SECONDS (1200 for each boot); 125: the machine ended without a
-# status.
+# 77: the scenario needs programs that the machine does not have; 124: it took longer than
+# MACHINE_SECONDS (1200 for each boot); 125: the machine ended without a status.
+#
+# BERTH_MACHINE_FILES names a directory whose files are added to the machine for this run, such as
+# packages unpacked with `dpkg-deb -x`. On the machine, root owns them.
 #
 # MACHINE_LOG names a file for the console. The machine is built if it does not exist or build.sh
 # has changed. Changes of its disk are discarded after each run.
@@ -41,6 +44,28 @@ if [ ! -d "$image" ]; then
 fi
 exec 9>&-
 
+files=${BERTH_MACHINE_FILES:-}
+[ -z "$files" ] || [ -d "$files" ] \
+	|| { echo "$0: BERTH_MACHINE_FILES is $files, which is no directory" >&2; exit 2; }
+# has PROGRAM: whether the machine will have it.
+has() {
+	local directory
+	for directory in {usr/,}{lib/systemd,sbin,bin}; do
+		[ -z "$files" ] || [ ! -e "$files/$directory/$1" ] || return 0
+		debugfs -R "stat /$directory/$1" "$image/root.img" 2>/dev/null | grep -q '^Inode: ' \
+			&& return
+	done
+	return 1
+}
+read -ra needed < <(sed -n 's/^# needs: //p' "$scenario") || true
+for program in "${needed[@]}"; do
+	has "$program" || {
+		echo "$1: skipped, because the machine has no $program: unpack its package in a" \
+			"directory, and set BERTH_MACHINE_FILES to it" >&2
+		exit 77
+	}
+done
+
 # The input is an archive on a second disk.
 init=$(sed -n 's/^# init files: //p' "$scenario")
 boots=$(grep -c '^after_boot.*()' "$scenario")
@@ -69,6 +94,8 @@ prepare() {
 prepare >"$work/install.log" 2>&1 || { cat "$work/install.log" >&2; exit 1; }
 cp "$here"/guest/* "$package/README.md" "$work/in/machine/"
 cp "$scenario" "$work/in/machine/scenario"
+[ -z "$files" ] \
+	|| tar -c --owner=root:0 --group=root:0 -f "$work/in/machine/files.tar" -C "$files" .
 tar -c --owner=root:0 --group=root:0 -f "$work/in.tar" -C "$work/in" machine
 
 # The output is on the second serial line, and the status on the third. Emulation works everywhere;

@@ -1,7 +1,10 @@
 # systemd-networkd has a file that matches all Ethernet interfaces, and would take the NICs of
 # containers. 10-berth.network keeps it away from them; and berth-net attaches again what is
-# detached all the same. NetworkManager is not installed on this machine: its file is not tested.
+# detached all the same. networkmanager.sh does this with NetworkManager.
 # init files: systemd
+
+# shellcheck source=Tests/MachineTests/guest/nics.sh
+. /machine/nics.sh
 
 before_boot() {
 	systemctl -q mask lxc-net.service
@@ -20,25 +23,7 @@ before_boot() {
 	systemctl -q enable systemd-networkd.service
 }
 
-nic() { sed -n 's/^alice veth lxcbr0 //p' /run/lxc/nics; }
 setup() { networkctl --no-pager --no-legend list "$1" | awk '{ print $NF }'; }
-# has_its_place NIC: attached, with what its line grants.
-has_its_place() {
-	local options word
-	options=$(ip -o -d link show "$1"; bridge fdb show dev "$1")
-	echo "$options"
-	for word in '[,<]UP[,>]' ' master lxcbr0 ' ' isolated on ' ' locked on ' ' learning off ' \
-		' sticky .*static'; do
-		grep -q -- "$word" <<<"$options" || return 1
-	done
-}
-# back NIC WHAT: prints how long it took.
-back() {
-	local begin=${EPOCHREALTIME/./}
-	expect "$2: it is attached again" eventually has_its_place "$1"
-	echo "$2: attached again after $(((${EPOCHREALTIME/./} - begin) / 1000)) ms"
-}
-
 logged() { journalctl -u berth-net.service | grep -q "$1"; }
 
 after_boot() {

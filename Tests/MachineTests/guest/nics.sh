@@ -1,0 +1,21 @@
+#!/bin/bash
+# For scenarios in which alice's container loses its NIC. Her line of lxc-usernet grants the options
+# isolated and macfilter.
+
+nic() { sed -n 's/^alice veth lxcbr0 //p' /run/lxc/nics; }
+# has_its_place NIC: attached, with what its line grants.
+has_its_place() {
+	local options word
+	options=$(ip -o -d link show "$1"; bridge fdb show dev "$1")
+	echo "$options"
+	for word in '[,<]UP[,>]' ' master lxcbr0 ' ' isolated on ' ' locked on ' ' learning off ' \
+		' sticky .*static'; do
+		grep -q -- "$word" <<<"$options" || return 1
+	done
+}
+# back NIC WHAT: prints how long it took.
+back() {
+	local begin=${EPOCHREALTIME/./}
+	expect "$2: it is attached again" eventually has_its_place "$1"
+	echo "$2: attached again after $(((${EPOCHREALTIME/./} - begin) / 1000)) ms"
+}
