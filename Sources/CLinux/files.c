@@ -10,10 +10,14 @@ const int linux_AT_EMPTY_PATH = AT_EMPTY_PATH;
 const long linux_CGROUP2_SUPER_MAGIC = CGROUP2_SUPER_MAGIC;
 const int linux_O_PATH = O_PATH;
 const int linux_O_TMPFILE = O_TMPFILE;
+const unsigned int linux_S_IFBLK = S_IFBLK;
+const unsigned int linux_S_IFCHR = S_IFCHR;
 const unsigned int linux_S_IFDIR = S_IFDIR;
 const unsigned int linux_S_IFLNK = S_IFLNK;
 const unsigned int linux_S_IFMT = S_IFMT;
 const unsigned int linux_S_IFREG = S_IFREG;
+const unsigned long linux_ST_NODEV = ST_NODEV;
+const unsigned long linux_ST_NOEXEC = ST_NOEXEC;
 const unsigned long linux_ST_NOSUID = ST_NOSUID;
 
 int linux_errno(void) { return errno; }

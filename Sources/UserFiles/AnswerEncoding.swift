@@ -44,7 +44,7 @@ extension Answer {
 
     func isAnswer(to question: Question) -> Bool {
         switch self {
-        case .contents: question == .contents
+        case .contents: question == .contents || question == .beginning
         case .names: question == .names
         case .attributes: question == .attributes
         case .target: question == .target
@@ -95,21 +95,28 @@ extension UnreadReason {
 
 extension FileAttributes {
     fileprivate var encoded: [UInt8] {
-        [(isRegular ? 1 : 0) | (isOnNosuid ? 2 : 0) | (hasCapabilities ? 4 : 0)]
+        [
+            kind.rawValue,
+            (isOnNosuid ? 1 : 0) | (hasCapabilities ? 2 : 0) | (isOnNoexec ? 4 : 0)
+                | (isOnNodev ? 8 : 0),
+        ]
             + Input.encoded(owner.number) + Input.encoded(group.number) + Input.encoded(mode)
             + Input.encoded(list?.bytes ?? [])
     }
 
     fileprivate init?(encoded bytes: [UInt8]) {
         var input = Input(bytes)
-        guard let flags = input.byte(), flags < 8, let owner = input.number(),
+        guard let kind = input.byte().flatMap({ FileKind(rawValue: $0) }),
+            let flags = input.byte(), flags < 16, let owner = input.number(),
             let group = input.number(), let mode = input.number(), mode <= 0o7777,
             let list = input.value(atMost: 4096), input.isAtEnd
         else { return nil }
         self.init(owner: UserID(owner), group: GroupID(group), mode: mode)
-        isRegular = flags & 1 != 0
-        isOnNosuid = flags & 2 != 0
-        hasCapabilities = flags & 4 != 0
+        self.kind = kind
+        isOnNosuid = flags & 1 != 0
+        hasCapabilities = flags & 2 != 0
+        isOnNoexec = flags & 4 != 0
+        isOnNodev = flags & 8 != 0
         guard !list.isEmpty else { return }
         guard let acl = POSIXACL(list) else { return nil }
         self.list = acl

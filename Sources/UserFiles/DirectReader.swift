@@ -33,6 +33,7 @@ package struct DirectReader: FileReader {
             switch question {
             case .contents: return try contents(of: file)
             case .names: return try names(in: file)
+            case .beginning: return try beginning(of: file)
             case .attributes: return .attributes(file.attributes())
             case .target:
                 guard file.isSymbolicLink else { return .absent }
@@ -55,6 +56,15 @@ package struct DirectReader: FileReader {
             return .unread(
                 file.size > ReadBudget.bytes ? .refused(.isTooLarge) : .tooManyBytes)
         }
+    }
+
+    private mutating func beginning(of file: borrowing ForeignFile) throws(ForeignFile.Refusal)
+        -> Answer
+    {
+        guard budget.bytesLeft >= ReadBudget.beginning else { return .unread(.tooManyBytes) }
+        let bytes = try file.beginning(ReadBudget.beginning)
+        budget.spend(bytes: bytes.count)
+        return .contents(bytes)
     }
 
     private mutating func names(in directory: borrowing ForeignFile) throws(ForeignFile.Refusal)

@@ -7,6 +7,8 @@ package enum Question: UInt8, Sendable, CaseIterable {
     case attributes
     /// The target of a symbolic link.
     case target
+    /// The first ``ReadBudget/beginning`` bytes of a regular file.
+    case beginning
 }
 
 package enum Answer: Equatable, Sendable {
@@ -43,6 +45,16 @@ extension FileReader {
     /// The contents of a regular file; `nil` if it does not exist.
     package mutating func contents(of path: UntrustedText) throws(UnreadReason) -> [UInt8]? {
         switch answer(.contents, path.bytes) {
+        case .contents(let bytes): return bytes
+        case .absent: return nil
+        case .unread(let reason): throw reason
+        default: throw .readerFailed
+        }
+    }
+
+    /// The first ``ReadBudget/beginning`` bytes of a regular file; `nil` if it does not exist.
+    package mutating func beginning(of path: UntrustedText) throws(UnreadReason) -> [UInt8]? {
+        switch answer(.beginning, path.bytes) {
         case .contents(let bytes): return bytes
         case .absent: return nil
         case .unread(let reason): throw reason

@@ -5,7 +5,9 @@ package struct ReadBudget {
     /// Bytes of contents and names, together.
     package static let bytes = 1 << 20
     /// Attributes and targets of links, together.
-    package static let lookups = 300
+    package static let lookups = 1000
+    /// Bytes at the beginning of a program or script: its header, and the path of its interpreter.
+    package static let beginning = 4096
     /// Names in one directory.
     package static let names = 4096
     /// The time to read all files of one user. After it, the reading process is killed.
@@ -20,7 +22,7 @@ package struct ReadBudget {
     /// - Returns: whether the budget allows another question of this kind.
     mutating func spend(_ question: Question) -> Bool {
         switch question {
-        case .contents, .names:
+        case .contents, .names, .beginning:
             guard filesLeft > 0 else { return false }
             filesLeft -= 1
         case .attributes, .target:

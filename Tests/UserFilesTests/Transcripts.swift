@@ -7,7 +7,8 @@ import Testing
 @Suite struct Transcripts {
     private static func file() -> FileAttributes {
         var file = FileAttributes(owner: UserID(1000), group: GroupID(7), mode: 0o750)
-        file.isRegular = false
+        file.kind = .directory
+        file.isOnNoexec = true
         file.isOnNosuid = true
         file.list = POSIXACL([2, 0, 0, 0, 1, 0, 7, 0, 255, 255, 255, 255])
         return file
@@ -15,7 +16,8 @@ import Testing
 
     private static let answers: [(Question, Answer)] = [
         (.contents, .contents(Array("a = b\n".utf8))), (.contents, .contents([])),
-        (.names, .names([])), (.names, .names([Array("a.conf".utf8), [0xff]])),
+        (.names, .names([])), (.beginning, .contents([0x7f])),
+        (.names, .names([Array("a.conf".utf8), [0xff]])),
         (.attributes, .attributes(file())), (.target, .target(Array("../x".utf8))),
         (.contents, .absent), (.contents, .unread(.refused(.failed(Errno(13))))),
         (.contents, .unread(.refused(.onKernelFileSystem))),
@@ -67,7 +69,8 @@ import Testing
             question(.names) + [2, 1, 0, 0, 0, 0x61],
             // Attributes with another length or unknown flags, an error number of 0, and a reason.
             question(.attributes) + [3, 1, 0, 0, 0, 0],
-            question(.attributes) + [3, 17, 0, 0, 0, 8] + [UInt8](repeating: 0, count: 16),
+            question(.attributes) + [3, 18, 0, 0, 0, 1, 16] + [UInt8](repeating: 0, count: 16),
+            question(.attributes) + [3, 18, 0, 0, 0, 7, 0] + [UInt8](repeating: 0, count: 16),
             question(.contents) + [6, 5, 0, 0, 0, 1, 0, 0, 0, 0],
             question(.contents) + [6, 1, 0, 0, 0, 12], question(.contents) + [6, 2, 0, 0, 0, 2, 2],
         ] as [[UInt8]])

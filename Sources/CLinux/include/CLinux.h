@@ -48,10 +48,14 @@ extern const int linux_AT_EMPTY_PATH;
 extern const long linux_CGROUP2_SUPER_MAGIC;
 extern const int linux_O_PATH;
 extern const int linux_O_TMPFILE;
+extern const unsigned int linux_S_IFBLK;
+extern const unsigned int linux_S_IFCHR;
 extern const unsigned int linux_S_IFDIR;
 extern const unsigned int linux_S_IFLNK;
 extern const unsigned int linux_S_IFMT;
 extern const unsigned int linux_S_IFREG;
+extern const unsigned long linux_ST_NODEV;
+extern const unsigned long linux_ST_NOEXEC;
 extern const unsigned long linux_ST_NOSUID;
 
 /* open(2) and openat2(2), with close-on-exec only if the flags say so. */

@@ -1,5 +1,13 @@
 internal import CLinux
 
+/// The type of a file: see inode(7).
+package enum FileKind: UInt8, Sendable {
+    case regular = 1
+    case directory, symbolicLink, characterDevice, blockDevice
+    /// A FIFO or a socket.
+    case other
+}
+
 /// The owner, mode, access control list and file capabilities of a file.
 ///
 /// A program can compute from these what the kernel would allow another user. access(2) answers
@@ -9,10 +17,13 @@ package struct FileAttributes: Equatable, Sendable {
     package var group: GroupID
     /// The twelve permission bits.
     package var mode: UInt32
-    package var isRegular = true
-    package var isDirectory = false
+    package var kind = FileKind.regular
     /// Whether its file system is mounted nosuid.
     package var isOnNosuid = false
+    /// Whether its file system is mounted noexec.
+    package var isOnNoexec = false
+    /// Whether its file system is mounted nodev.
+    package var isOnNodev = false
     /// Whether the file has capabilities: see capabilities(7).
     package var hasCapabilities = false
     package var list: POSIXACL?
@@ -35,15 +46,20 @@ package struct FileAttributes: Equatable, Sendable {
     /// - Parameter path: a path to the file of that status, such as that of its descriptor.
     init(_ status: FileStatus, at path: String) {
         self.init(owner: status.owner, group: status.group, mode: status.permissions)
-        isRegular = status.isRegular
-        isDirectory = status.isDirectory
+        kind = status.kind
         var fileSystem = statvfs()
-        isOnNosuid =
-            unsafe statvfs(path, &fileSystem) == 0
-            && fileSystem.f_flag & linux_ST_NOSUID != 0
+        if unsafe statvfs(path, &fileSystem) == 0 {
+            isOnNosuid = fileSystem.f_flag & linux_ST_NOSUID != 0
+            isOnNoexec = fileSystem.f_flag & linux_ST_NOEXEC != 0
+            isOnNodev = fileSystem.f_flag & linux_ST_NODEV != 0
+        }
         hasCapabilities = Self.attribute("security.capability", of: path) != nil
         list = Self.attribute(Self.accessACL, of: path).flatMap { POSIXACL($0) }
     }
+
+    package var isRegular: Bool { kind == .regular }
+    package var isDirectory: Bool { kind == .directory }
+    package var isDevice: Bool { kind == .characterDevice || kind == .blockDevice }
 
     /// Whether it is executable and setuid root.
     package var isSetuidRoot: Bool { owner == .root && mode & 0o4000 != 0 && mode & 0o111 != 0 }
@@ -58,6 +74,7 @@ package struct FileAttributes: Equatable, Sendable {
     }
 
     package enum Access: UInt32, Sendable {
+        /// On a regular file: execute.
         case search = 1
         case write = 2
         case read = 4

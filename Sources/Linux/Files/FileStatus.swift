@@ -38,6 +38,16 @@ struct FileStatus: Equatable {
     /// The twelve permission bits.
     var permissions: UInt32 { mode & ~linux_S_IFMT }
 
+    var kind: FileKind {
+        switch mode & linux_S_IFMT {
+        case linux_S_IFREG: .regular
+        case linux_S_IFDIR: .directory
+        case linux_S_IFLNK: .symbolicLink
+        case linux_S_IFCHR: .characterDevice
+        case linux_S_IFBLK: .blockDevice
+        default: .other
+        }
+    }
     var isDirectory: Bool { mode & linux_S_IFMT == linux_S_IFDIR }
     var isRegular: Bool { mode & linux_S_IFMT == linux_S_IFREG }
     var isSymbolicLink: Bool { mode & linux_S_IFMT == linux_S_IFLNK }

@@ -71,6 +71,18 @@ package struct ForeignFile: ~Copyable {
         }
     }
 
+    /// The first bytes of a regular file, or all of it if it is shorter.
+    package borrowing func beginning(_ count: Int) throws(Refusal) -> [UInt8] {
+        guard !status.isDirectory else { throw .isDirectory }
+        guard status.isRegular else { throw .isSpecial }
+        do throws(Errno) {
+            guard try !isOnKernelFileSystem() else { throw Errno(EMEDIUMTYPE) }
+            return try reopened(O_RDONLY).beginning(count)
+        } catch {
+            throw error == Errno(EMEDIUMTYPE) ? .onKernelFileSystem : .failed(error)
+        }
+    }
+
     /// The names in a directory, without `.` and `..`, in the file system's order.
     package borrowing func names(atMost limit: Int) throws(Refusal) -> [[UInt8]] {
         do throws(Errno) {
@@ -113,6 +125,14 @@ package struct ForeignFile: ~Copyable {
 }
 
 extension Descriptor {
+    fileprivate borrowing func beginning(_ count: Int) throws(Errno) -> [UInt8] {
+        let number = number
+        var bytes = [UInt8](repeating: 0, count: count)
+        let read = try call { unsafe pread(number, &bytes, count, 0) }
+        bytes.removeLast(count - read)
+        return bytes
+    }
+
     /// - Throws: ``Errno/tooLarge`` for a directory with more entries.
     fileprivate borrowing func entryNames(atMost limit: Int) throws(Errno) -> [[UInt8]] {
         // closedir closes its descriptor.

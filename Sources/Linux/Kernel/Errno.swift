@@ -14,6 +14,7 @@ package struct Errno: Error, Equatable, Sendable {
     package static let busy = Errno(EBUSY)
     package static let nameTooLong = Errno(ENAMETOOLONG)
     package static let notFound = Errno(ENOENT)
+    package static let accessDenied = Errno(EACCES)
     package static let notPermitted = Errno(EPERM)
     package static let noProcess = Errno(ESRCH)
     package static let notSupported = Errno(EOPNOTSUPP)

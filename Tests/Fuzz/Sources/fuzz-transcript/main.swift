@@ -16,6 +16,8 @@ func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         precondition(path.quoted.utf8.allSatisfy { (0x21...0x7e).contains($0) })
         switch record.question {
         case .contents: precondition(((try? replay.contents(of: path)) ?? nil)?.count ?? 0 <= count)
+        case .beginning:
+            precondition(((try? replay.beginning(of: path)) ?? nil)?.count ?? 0 <= count)
         case .names:
             for name in ((try? replay.names(in: path)) ?? nil) ?? [] {
                 precondition(!name.isEmpty && !name.contains(0x2f) && !name.contains(0))
