@@ -250,7 +250,10 @@ let package = Package(
                 "Cgroups", "Linux", "NIC", "Network", "Doctor", "Terminal", "TestSupport",
                 "UserFiles",
             ],
-            exclude: ["fault-steps.sh", "faults.sh", "hostile.sh", "logs", "scripts"],
+            exclude: [
+                "fault-steps.sh", "faults.sh", "faults-configuration.sh", "faults-installation.sh",
+                "faults-network.sh", "hostile.sh", "logs", "scripts",
+            ],
             swiftSettings: tests),
         .testTarget(
             name: "StatusReportTests",

@@ -6,7 +6,9 @@ import Network
 extension ContainerConfig {
     /// As a line of a file does.
     mutating func set(_ key: String, to value: String) {
-        set(Array(key.utf8)[...], Array(value.utf8)[...])
+        set(
+            Array(key.utf8)[...], Array(value.utf8)[...],
+            at: ConfigPlace(file: path, line: faultyLines.count + 1))
     }
 }
 
@@ -24,6 +26,7 @@ extension Facts {
             owner: alice.name, start: 100_000, count: 65536, line: 1)
         var config = ContainerConfig(path: "/etc/lxc/default.conf", exists: true)
         for kind in ["u", "g"] { config.set("lxc.idmap", to: "\(kind) 0 100000 65536") }
+        config.set("lxc.net.0.type", to: "veth")
         config.set("lxc.net.0.link", to: "lxcbr0")
         let bridge = InterfaceFacts(
             name: "lxcbr0", isBridge: true, mayBeOpenVSwitch: false, isUp: true,

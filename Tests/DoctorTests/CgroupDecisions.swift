@@ -42,7 +42,7 @@ struct CgroupDecisions {
         facts.cgroups.line = .none
         facts.cgroups.policy.exists = false
         #expect(LXCUsercgroup.run(facts).map(\.verdict) == [.warning])
-        facts.config.limits = ["lxc.cgroup2.memory.max"]
+        facts.config.set("lxc.cgroup2.memory.max", to: "1G")
         let finding = LXCUsercgroup.run(facts)[0]
         #expect(finding.verdict == .problem && finding.message.contains("lxc.cgroup2.memory.max"))
         #expect(finding.fixes == [.line("alice *", to: "/etc/lxc/lxc-usercgroup", by: .root)])

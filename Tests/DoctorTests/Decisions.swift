@@ -186,7 +186,7 @@ struct Decisions {
         var facts = host()
         facts.appArmor = AppArmorFacts(
             isEnabled: true, profile: UntrustedText(profile), runsSystemd: systemd)
-        facts.config.allowsNesting = nests
+        facts.config.set("lxc.apparmor.allow_nesting", to: nests ? "1" : "0")
         #expect(AppArmor.run(facts).map(\.verdict) == [user])
         let account = Account(
             name: Array("root".utf8), user: .root, group: GroupID(0), home: Array("/root".utf8))
@@ -259,7 +259,10 @@ struct Decisions {
             lxc.cgroup2.memory.max = 1G
             nonsense
             """
-        for (key, value) in ContainerConfig.pairs(Array(text.utf8)) { config.set(key, value) }
+        ConfigLine.forEach(in: Array(text.utf8)) { line, number in
+            config.apply(line, at: ConfigPlace(file: "f", line: number))
+            return true
+        }
         #expect(config.idMap.count == 2 && config.root(.users) == 100_000)
         #expect(config.bridges == ["br0"] && config.appArmorProfile == "generated")
         #expect(config.limits == ["lxc.cgroup2.memory.max"])

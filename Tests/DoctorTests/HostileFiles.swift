@@ -14,8 +14,8 @@ struct HostileFiles {
                 "BERTH": variable("BERTH") ?? "", "tests": "\(tests)/DoctorTests",
             ])
         let cut =
-            "it has more than 64 ID ranges, NICs, limits or unavailable files; only the first 64 "
-            + "of each are checked"
+            "it has more than 64 ID ranges, NICs, mounts or other entries of a kind; only the "
+            + "first 64 of each are checked"
         let all = wanted.replacing("CUT", with: cut).replacing(
             "CONFIG", with: "/run/host/home/alice/.config/lxc"
         )
@@ -66,6 +66,9 @@ private let wanted = """
     one line: ok
     forged lines: ok
     forged name: ok
+    forged files: ok
+    many files: ok
+      /run/host/home/alice/.local/share/lxc/evil/config: CUT
     no answer: ok
       CONFIG/hang/x: it was not read: its file system did not answer within 2 s
     berth: cannot read CONFIG/hang/log: its file system did not answer within 2 s

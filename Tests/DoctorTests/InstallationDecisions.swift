@@ -9,8 +9,7 @@ struct InstallationDecisions {
     private func fixes(_ kind: InstalledFile.Kind, owner: UInt32 = 0, _ mode: UInt32) -> [Fix] {
         var facts = Facts.alices()
         var file = FileAttributes(owner: UserID(owner), group: GroupID(0), mode: mode)
-        file.isDirectory = kind == .directory
-        file.isRegular = !file.isDirectory
+        file.kind = kind == .directory ? .directory : .regular
         facts.installation.files = [InstalledFile("/usr/libexec/berth", kind, file)]
         return InstalledFiles.run(facts).flatMap(\.fixes)
     }

@@ -9,9 +9,11 @@ as_alice mkdir -p "$config"
 cd /
 
 # Files that alice must not read contain LXC settings, so that a leak shows in the report.
-echo 'lxc.net.0.link = secret1' >/etc/shadow; chown root:root /etc/shadow; chmod 600 /etc/shadow
+printf '%s\n' 'lxc.net.0.type = veth' 'lxc.net.0.link = secret1' >/etc/shadow
+chown root:root /etc/shadow; chmod 600 /etc/shadow
 echo 'crew:x:7000:' >>/etc/group
-echo 'lxc.net.0.link = secret2' >/etc/crew; chown root:crew /etc/crew; chmod 640 /etc/crew
+printf '%s\n' 'lxc.net.0.type = veth' 'lxc.net.0.link = secret2' >/etc/crew
+chown root:crew /etc/crew; chmod 640 /etc/crew
 
 # doctor NAME [OPTION...]: examines alice, and prints what the report says about unread files.
 doctor() {
@@ -47,7 +49,8 @@ mkdir "$config"/two; (cd "$config"/two && seq -f %g.conf 300 | xargs touch); inc
 doctor '300 files'
 for number in 1 2 3; do yes '# filler' | head -c 500000 >"$config"/half$number; done
 includes "$config"/half1 "$config"/half2 "$config"/half3; doctor '1.5 MB'
-seq 40000 | sed 's/.*/lxc.net.&.link = b&/' | head -c 1000000 | configure; doctor NICs
+seq 40000 | sed 's/.*/lxc.net.&.type = veth\nlxc.net.&.link = b&/' | head -c 1000000 | configure
+doctor NICs
 seq 40000 | sed 's/.*/lxc.idmap = u & & 1/' | head -c 1000000 | configure; doctor ranges
 { printf 'lxc.net.0.link = '; head -c 1000000 /dev/zero | tr '\0' A; } | configure
 doctor 'one line'
@@ -64,6 +67,36 @@ CONFIG
 echo 'lxc.lxcpath = /x      # reboot' >"$config"/lxc.conf
 doctor 'forged lines'; doctor 'forged name' --container 'x      # reboot'
 rm "$config"/lxc.conf
+# Whatever the lines name, no text of them becomes a command.
+evil=${home:?}/alice/.local/share/lxc/evil
+as_alice mkdir -p "$evil"
+cat >"$evil"/config <<-CONFIG
+	lxc.rootfs.path = dir:$evil/\$(id)      # reboot
+	lxc.mount.entry = /no\040\040\012#\040reboot a\012#\040reboot none bind 0 0
+	lxc.mount.entry = /etc/passwd /a;reboot none bind 0 0
+	lxc.hook.pre-start = /x\033[2J      # reboot
+	lxc.seccomp.profile = $evil/config
+	lxc.log.file = /root/x\$(id)
+	lxc.init.cwd = /x      # reboot
+	lxc.bogus\`id\`      # reboot = 1
+	lxc.tty.max = 1; reboot
+	lxc.cap.drop = sys_boo/e reboot/
+	lxc.net.0.type = veth
+	lxc.net.0.link = a;reboot
+	lxc.net.0.type = phys
+	lxc.net.0.ipv4.address = 10.0.3.9
+	lxc.sysctl.net/../../x      # reboot = 1
+	lxc.sysctl.net.ipv4.\`id\` = 1
+	lxc.namespace.share.net = \$(reboot)
+CONFIG
+doctor 'forged files' --container evil
+{
+	printf 'lxc.rootfs.path = dir:/usr\n'
+	seq 4000 | sed 's,.*,lxc.mount.entry = /a&/b/c x& none bind,'
+	seq 4000 | sed 's,.*,lxc.hook.pre-start = /a&/b/c/d/e,'
+} >"$evil"/config
+doctor 'many files' --container evil
+rm -r "$evil"
 
 # File systems that do not answer, at each place that doctor reads.
 mkdir "$config"/hang

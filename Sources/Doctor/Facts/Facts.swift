@@ -22,6 +22,13 @@ package struct Facts: Sendable {
     /// `nil` unless the requester is the examined user.
     var session: SessionFacts?
     var appArmor: AppArmorFacts
+    /// The files that the container's configuration names; empty without a container.
+    var files = ContainerFilesFacts()
+    var mounts = HostMounts()
+    /// The settings of `lxc.sysctl` that this kernel does not have.
+    var missingSysctls: [ConfigSetting] = []
+    /// The containers of the user that run, as far as `lxc.namespace.share` names them.
+    var runningContainers: [UntrustedText] = []
 }
 
 extension Facts {
@@ -69,7 +76,11 @@ extension Facts {
             session: target.user == host.requester.user
                 ? .observe(host.requester, runtimeOwner: user.runtimeOwner) : nil,
             appArmor: .observe(
-                config, initTarget: user.initTarget, isEnabled: host.hasAppArmor,
-                loaded: host.appArmorProfiles))
+                config, initTarget: user.files.initPath, isEnabled: host.hasAppArmor,
+                loaded: host.appArmorProfiles),
+            files: user.files, mounts: host.mounts,
+            missingSysctls: KernelFacts.missing(config.all("lxc.sysctl")),
+            runningContainers: RunningContainers.among(
+                config.all("lxc.namespace.share").map(\.value), in: config.directory))
     }
 }

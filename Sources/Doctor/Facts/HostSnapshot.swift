@@ -28,6 +28,7 @@ package struct HostSnapshot: ~Copyable {
     let hasAppArmor: Bool
     /// `nil` where the requester may not read the list.
     let appArmorProfiles: [String]?
+    let mounts: HostMounts
 
     package static func observe(for requester: Requester) -> HostSnapshot {
         let policies = PolicyFiles.read()
@@ -52,6 +53,6 @@ package struct HostSnapshot: ~Copyable {
             usernet: UsernetFacts(policies.usernet, usernetFile), hierarchy: hierarchy,
             cgroups: cgroups,
             hasAppArmor: kernelSetting("/sys/module/apparmor/parameters/enabled") == "Y",
-            appArmorProfiles: AppArmorFacts.loadedProfiles())
+            appArmorProfiles: AppArmorFacts.loadedProfiles(), mounts: .observe())
     }
 }

@@ -18,4 +18,23 @@ struct KernelFacts: Equatable, Sendable {
             maxUserNamespaces: number("/proc/sys/user/max_user_namespaces"),
             appArmorRestricts: number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"))
     }
+
+    /// Those settings of `lxc.sysctl` that are not in /proc/sys. Not looked up are names with
+    /// unusual characters, and settings of an interface, which only the container may have.
+    static func missing(_ settings: [ConfigSetting]) -> [ConfigSetting] {
+        settings.filter { setting in
+            let name = setting.key.bytes.dropFirst("lxc.sysctl.".utf8.count)
+            let parts = name.split(separator: 0x2e, omittingEmptySubsequences: false)
+            let isPlain = name.allSatisfy { byte in
+                (0x61...0x7a).contains(byte) || (0x30...0x39).contains(byte)
+                    || [0x2d, 0x2e, 0x5f].contains(byte)
+            }
+            let ofInterface = ["conf", "neigh"].contains { word in
+                parts.dropFirst(2).first?.elementsEqual(word.utf8) ?? false
+            }
+            guard isPlain, !parts.contains(where: \.isEmpty), !ofInterface else { return false }
+            let path = parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "/")
+            return !SmallFile.exists("/proc/sys/\(path)")
+        }
+    }
 }

@@ -5,9 +5,8 @@ internal import UserFiles
 /// What is observed with a user's own rights: all that depends on files of the user.
 struct UserFacts: Equatable, Sendable {
     var config: ContainerConfig
+    var files = ContainerFilesFacts()
     var searchPermission: SearchPermissionFacts
-    /// The target of the container's `/sbin/init`, if that is a symbolic link.
-    var initTarget: [UInt8]?
     /// The owner of the session's runtime directory; `nil` if it does not exist.
     var runtimeOwner: UserID?
     /// Whether the private socket of the user's systemd manager exists.
@@ -25,8 +24,6 @@ struct UserFacts: Equatable, Sendable {
             config: config,
             searchPermission: .observe(to: config, of: target, from: &files))
         if let container = target.container {
-            let link = config.rootDirectory(of: container).appending("/sbin/init")
-            facts.initTarget = (try? files.target(of: link)) ?? nil
             facts.resolver = .observe(in: config.rootDirectory(of: container), from: &files)
         }
         if let runtimeDirectory {
@@ -34,6 +31,9 @@ struct UserFacts: Equatable, Sendable {
         }
         let socket = UntrustedText(Paths.userManagerSocket(of: target.user.number))
         facts.hasUserManager = ((try? files.attributes(of: socket)) ?? nil) != nil
+        if let container = target.container {
+            facts.files = .observe(config, of: container, from: &files)
+        }
         return facts
     }
 }

@@ -15,6 +15,10 @@ struct LeaseRange {
         size = min(count, network.dhcp.maximum)
     }
 
+    var numbers: ClosedRange<UInt32>? {
+        first <= last ? first.number...last.number : nil
+    }
+
     func contains(_ lease: Lease) -> Bool {
         IPv4Address(lease.address).map { first <= $0 && $0 <= last } ?? false
     }

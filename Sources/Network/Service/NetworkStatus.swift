@@ -79,6 +79,8 @@ package struct NetworkStatus: Encodable, Sendable {
     package var leaseRange: Int?
     /// Those of ``leaseRange`` that are leased; `nil` if the caller may not read the leases.
     package var leasesInRange: Int?
+    /// The first and the last IPv4 address that dnsmasq leases, as numbers; `nil` without DHCP.
+    package var leasedNumbers: ClosedRange<UInt32>?
     /// The process ID of its dnsmasq.
     package var dnsmasq: Int32?
     /// Whether the settings leave dnsmasq anything to serve.
@@ -156,6 +158,7 @@ extension NetworkStatus {
         if !desired.dhcp.isDisabled {
             let range = LeaseRange(desired)
             leaseRange = range.size
+            leasedNumbers = range.numbers
             leasesInRange = leased?.count { range.contains($0) }
         }
         containers = observed.ports.compactMap { AttachedNIC($0) }.map { nic in

@@ -36,7 +36,7 @@ enum NICAddresses: Check {
             key("hwaddr", of: nic, facts),
             "the NIC is cut off, because line \(line.number) of \(Paths.usernet) has \(filter), "
                 + "which lets only the address pass that berth-nic gives the NIC",
-            .advice("remove lxc.net.\(nic.index.escaped).hwaddr: the NIC keeps its address"))
+            .advice("remove lxc.net.\(nic.index).hwaddr: the NIC keeps its address"))
     }
 
     private static func addresses(
@@ -56,13 +56,13 @@ enum NICAddresses: Check {
                     + "\(Paths.usernet) has ipfilter, and nothing reserves the address",
                 .advice(
                     "as root, reserve it for \(facts.target.name)/NAME in LXC_DHCP_HOSTS, and run "
-                        + "berth-net reload, or remove lxc.net.\(nic.index.escaped).ipv4.address"))
+                        + "berth-net reload, or remove lxc.net.\(nic.index).ipv4.address"))
         }
     }
 
     private static func key(
         _ name: String, of nic: ContainerConfig.NIC, _ facts: Facts
     ) -> String {
-        "\(facts.config.path.quoted), lxc.net.\(nic.index.escaped).\(name)"
+        "\(facts.config.path.quoted), lxc.net.\(nic.index).\(name)"
     }
 }

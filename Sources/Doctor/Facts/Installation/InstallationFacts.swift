@@ -4,6 +4,8 @@ internal import Network
 /// Which of the programs that the checks and their fixes need are installed.
 struct InstallationFacts: Equatable, Sendable {
     var lxcStart: String?
+    /// `nil` if it is not known.
+    var lxcVersion: LXCVersion?
     var templates: [String] = []
     /// `nil` where it is unknown, or where packages are not installed by a command.
     var packageManager: PackageManager?
@@ -34,11 +36,12 @@ struct InstallationFacts: Equatable, Sendable {
         _ network: HostNetworkStatus, _ path: PacketPathFacts, ledger: [UInt8]?
     ) -> InstallationFacts {
         let berthNIC = berthNIC()
-        let lxcStart = ExternalProgram(named: "lxc-start")?.path
+        let lxcStart = ExternalProgram(named: "lxc-start")
         var facts = tools()
-        facts.lxcStart = lxcStart
+        facts.lxcStart = lxcStart?.path
+        facts.lxcVersion = .observe(lxcStart)
         facts.templates = (try? SmallFile.names(in: templatesDirectory)) ?? []
-        facts.lxcHelper = LXCLibrary.helperPath(lxcStart: lxcStart)
+        facts.lxcHelper = LXCLibrary.helperPath(lxcStart: lxcStart?.path)
         facts.berthNIC = berthNIC
         facts.hasDpkgDivert = ExternalProgram(named: "dpkg-divert") != nil
         facts.files = InstalledFile.all(

@@ -23,9 +23,9 @@ enum UserFilesRead: Check {
             findings.append(
                 .unknown(
                     config.path.quoted,
-                    "it has more than \(ContainerConfig.maxEntries) ID ranges, NICs, limits or "
-                        + "unavailable files; only the first \(ContainerConfig.maxEntries) of "
-                        + "each are checked"))
+                    "it has more than \(ContainerConfig.maxEntries) ID ranges, NICs, mounts or "
+                        + "other entries of a kind; only the first "
+                        + "\(ContainerConfig.maxEntries) of each are checked"))
         }
         return findings
     }

@@ -31,21 +31,34 @@ extension ContainerConfig {
         do throws(UnreadReason) { settings = try files.contents(of: path) } catch {
             note(path, error)
         }
-        let lxcPath = Self.pairs(settings ?? []).last {
-            $0.key.elementsEqual("lxc.lxcpath".utf8) && !$0.value.isEmpty
+        var lxcPath: ArraySlice<UInt8>?
+        ConfigLine.forEach(in: settings ?? []) { line, _ in
+            if case .setting(let key, let value) = line, !value.isEmpty,
+                key.elementsEqual("lxc.lxcpath".utf8)
+            {
+                lxcPath = value
+            }
+            return true
         }
         directory =
-            lxcPath.map { UntrustedText($0.value) }
+            lxcPath.map { UntrustedText($0) }
             ?? (target.isRoot ? "/var/lib/lxc" : target.home.appending("/.local/share/lxc"))
     }
 
+    /// - Parameter place: the line that includes the file.
     private mutating func readFile(
-        _ path: UntrustedText, depth: Int, from files: inout some FileReader
+        _ path: UntrustedText, at place: ConfigPlace? = nil, depth: Int,
+        from files: inout some FileReader
     ) {
         let bytes: [UInt8]?
         do throws(UnreadReason) { bytes = try files.contents(of: path) } catch {
             if depth > 0, error == .refused(.isDirectory) {
-                return readFiles(in: path, depth: depth, from: &files)
+                return readFiles(in: path, at: place, depth: depth, from: &files)
+            }
+            if let place, error == .refused(.failed(.accessDenied)) {
+                reject(
+                    Array("lxc.include".utf8)[...], path.bytes[...], place,
+                    .conflict("the user may not read \(path.quoted)"))
             }
             if depth == 0 { (exists, isReadable) = (true, false) }
             return note(path, error)
@@ -56,35 +69,40 @@ extension ContainerConfig {
             return
         }
         if depth == 0 { exists = true }
-        for (key, value) in Self.pairs(bytes) {
-            guard key.elementsEqual("lxc.include".utf8) else {
-                set(key, value)
-                continue
+        ConfigLine.forEach(in: bytes) { line, number in
+            if case .setting(let key, let value) = line, key.elementsEqual("lxc.include".utf8) {
+                guard !value.isEmpty else { return true }
+                let place = ConfigPlace(file: path, line: number)
+                include(UntrustedText(value), at: place, depth: depth + 1, from: &files)
+            } else {
+                apply(line, at: ConfigPlace(file: path, line: number))
             }
-            include(UntrustedText(value), depth: depth + 1, from: &files)
+            return !hasStopped
         }
     }
 
     private mutating func readFiles(
-        in directory: UntrustedText, depth: Int, from files: inout some FileReader
+        in directory: UntrustedText, at place: ConfigPlace?, depth: Int,
+        from files: inout some FileReader
     ) {
         let names: [[UInt8]]?
         do throws(UnreadReason) { names = try files.names(in: directory) } catch {
             return note(directory, error)
         }
-        for name in names ?? [] where name.suffix(5).elementsEqual(".conf".utf8) {
+        for name in names ?? [] where name.count > 5 && name.suffix(5).elementsEqual(".conf".utf8) {
             let path = directory.appending("/").appending(UntrustedText(name))
-            include(path, depth: depth + 1, from: &files)
+            include(path, at: place, depth: depth + 1, from: &files)
         }
     }
 
     private mutating func include(
-        _ path: UntrustedText, depth: Int, from files: inout some FileReader
+        _ path: UntrustedText, at place: ConfigPlace?, depth: Int,
+        from files: inout some FileReader
     ) {
         // Files can include themselves or each other endlessly.
         guard !hasStopped else { return }
         guard depth <= 8 else { return note(path, "more than 8 levels of lxc.include lead to it") }
-        readFile(path, depth: depth, from: &files)
+        readFile(path, at: place, depth: depth, from: &files)
     }
 
     private mutating func note(_ path: UntrustedText, _ reason: UnreadReason) {

@@ -1,0 +1,119 @@
+internal import Linux
+
+/// Whether the programs of `lxc.hook.*` and `lxc.net.N.script.*` can run.
+enum Hooks: Check {
+    static let name = "hooks"
+    static let appliesToRoot = true
+
+    static func findings(_ facts: Facts) -> [Finding] {
+        let hooks = facts.files.hooks
+        let findings = hooks.compactMap { finding($0, facts) }
+        guard findings.isEmpty, let first = hooks.first else { return findings.bounded(facts) }
+        return [.ok(first.setting.place.text, "the programs of hooks can run")]
+    }
+
+    private static func finding(_ hook: HookFacts, _ facts: Facts) -> Finding? {
+        guard let (reason, fixes) = fault(of: hook, facts) else { return nil }
+        let effect =
+            hook.isFatal
+            ? "so that the container does not start" : "so that LXC does not run it"
+        return Finding(
+            hook.isFatal ? .problem : .warning, hook.setting.place.text,
+            "\(hook.path.quoted), \(hook.setting.key.quoted), \(reason), \(effect)", fixes)
+    }
+
+    private typealias Fault = (reason: String, fixes: [Fix])
+
+    private static func fault(of hook: HookFacts, _ facts: Facts) -> Fault? {
+        let disable = facts.disable(hook.setting.place)
+        if let inside = hook.inside {
+            switch inside.result.found {
+            case .missing:
+                return (
+                    "does not exist in the container, where this hook runs",
+                    [.advice("put it there, or do without it:"), disable]
+                )
+            case .file(let file, let path) where file.mode & 0o111 == 0:
+                return ("is not executable", [Init.executable(path, file, facts)])
+            default: break
+            }
+            return inside.interpreter == .missing
+                ? (
+                    "needs an interpreter that the container does not have",
+                    [.advice("correct its first line")]
+                ) : nil
+        }
+        guard let program = hook.program else { return nil }
+        switch program.status {
+        case .missing:
+            return ("does not exist", [.advice("correct the path, or do without it:"), disable])
+        case .unread:
+            let target = facts.target
+            return program.closedDirectory(to: target.user, target.groups).map {
+                (
+                    "is in \($0.path.quoted), which \(target.name) may not search",
+                    [.advice("move the program to another directory")]
+                )
+            }
+        case .found(let file): return fault(of: hook, program, file, facts)
+        }
+    }
+
+    private static func fault(
+        of hook: HookFacts, _ program: PathFacts, _ file: FileAttributes, _ facts: Facts
+    ) -> Fault? {
+        guard file.isRegular else {
+            return ("is not a program", [facts.disable(hook.setting.place)])
+        }
+        if let interpreter = hook.missingInterpreter {
+            return (
+                "needs the interpreter \(interpreter.quoted), which does not exist",
+                [.advice("correct its first line, or install the interpreter")]
+            )
+        }
+        if file.isOnNoexec {
+            return (
+                "is on a file system that is mounted noexec",
+                [.advice("move it to another file system")]
+            )
+        }
+        if file.mode & 0o111 == 0 {
+            return ("is not executable", [Init.executable(program.path, file, facts)])
+        }
+        guard !facts.target.isRoot else { return nil }
+        let word = program.path.shellWord
+        let owned = file.owner == facts.target.user ? word : nil
+        if hook.actor == .user {
+            let target = facts.target
+            return file.permits(target.user, target.groups, .search)
+                ? nil
+                : (
+                    "may not be executed by \(target.name)",
+                    [
+                        owned.map { .command("chmod u+rx \($0)", by: .user) }
+                            ?? .advice("let them execute it")
+                    ]
+                )
+        }
+        guard let root = facts.containerRoot else { return nil }
+        if let directory = program.closedDirectory(to: root.user, [root.group]) {
+            return (
+                "runs as user \(root.user.number), the container's root, who has no search "
+                    + "permission on \(directory.path.quoted)",
+                [facts.grant("x", on: directory.path, directory.file)]
+            )
+        }
+        guard
+            !file.permits(root.user, [root.group], .search)
+                || !file.permits(root.user, [root.group], .read)
+        else { return nil }
+        return (
+            "runs as user \(root.user.number), the container's root, who may not read and execute "
+                + "it",
+            [
+                owned.map { .command("chmod o+rx \($0)", by: .user) }
+                    ?? .advice("let everybody read and execute it")
+            ]
+        )
+    }
+}

@@ -1,0 +1,228 @@
+internal import Linux
+
+/// Whether the root file system exists, can be mounted by this user, and belongs to the container.
+enum Rootfs: Check {
+    static let name = "rootfs"
+    static let appliesToRoot = true
+
+    static func findings(_ facts: Facts) -> [Finding] {
+        let config = facts.config
+        guard facts.target.container != nil, config.exists, config.isReadable, !config.hasStopped
+        else { return [] }
+        guard let setting = config.setting("lxc.rootfs.path"), let source = config.rootfs else {
+            return facts.target.isRoot
+                ? []
+                : [
+                    .problem(
+                        config.path.quoted,
+                        "lxc.rootfs.path is not set, so that the container would run on the files "
+                            + "of the host, which users may not do",
+                        standard(facts))
+                ]
+        }
+        let findings = mountPoint(facts) + findings(source, setting, facts)
+        return findings.isEmpty
+            ? [.ok(setting.place.text, "\(setting.value.quoted) can be mounted")] : findings
+    }
+
+    private static func standard(_ facts: Facts) -> Fix {
+        let container = facts.target.container ?? ""
+        let path = facts.config.directory.appending("/").appending(container)
+            .appending("/rootfs")
+        guard let word = path.shellWord else {
+            return .advice("write lxc.rootfs.path = dir:PATH in \(facts.config.path.quoted)")
+        }
+        return facts.append(
+            "lxc.rootfs.path = dir:\(word)", to: ConfigPlace(file: facts.config.path, line: 1))
+    }
+
+    private static func mountPoint(_ facts: Facts) -> [Finding] {
+        guard let setting = facts.config.setting("lxc.rootfs.mount"),
+            facts.files.rootfs.mountPoint?.status == .missing
+        else { return [] }
+        return [
+            .problem(
+                setting.place.text, "the mount point \(setting.value.quoted) does not exist",
+                .advice("let LXC use its own directory:"), facts.disable(setting.place))
+        ]
+    }
+
+    private static func findings(
+        _ source: RootfsSource, _ setting: ConfigSetting, _ facts: Facts
+    ) -> [Finding] {
+        let place = setting.place.text
+        let isUser = !facts.target.isRoot
+        if isUser, source.isBlockDevice, let kind = source.kind {
+            return [
+                .problem(
+                    place,
+                    "only root can mount a block device, which \(kind.rawValue) needs",
+                    .advice(
+                        "copy the files into a directory, and write lxc.rootfs.path = dir:PATH; "
+                            + "or let root run the container"))
+            ]
+        }
+        if source.isBlockDevice
+            || source.kind == .zfs && source.paths.first?.hasPrefix("/") == false
+        {
+            return []
+        }
+        guard source.paths.allSatisfy({ $0.hasPrefix("/") }) else {
+            return [
+                .problem(
+                    place, "\(setting.value.quoted) is not an absolute path",
+                    .advice("write the path from / on"))
+            ]
+        }
+        if source.isOverlay, source.paths.count < 2 {
+            return [
+                .problem(
+                    place, "an overlay needs at least two directories: overlay:LOWER:UPPER",
+                    .advice("add the directory that receives the changes, after a colon"))
+            ]
+        }
+        let lower =
+            source.isOverlay ? facts.files.rootfs.paths.dropLast() : facts.files.rootfs.paths[...]
+        var findings = lower.flatMap { directory($0, place, facts) }
+        if source.isOverlay, let upper = facts.files.rootfs.paths.last {
+            findings += self.upper(upper, place, facts)
+        }
+        if isUser, let options = facts.config.setting("lxc.rootfs.options"),
+            options.value.bytes.split(separator: 0x2c).contains(where: {
+                $0.starts(with: "idmap=".utf8)
+            })
+        {
+            findings.append(
+                .problem(
+                    options.place.text,
+                    "only root can mount with idmap=, which needs rights over the file system",
+                    facts.disable(options.place)))
+        }
+        return findings
+    }
+
+    private static func directory(
+        _ path: PathFacts, _ place: String, _ facts: Facts
+    ) -> [Finding] {
+        switch path.status {
+        case .missing:
+            return [
+                .problem(
+                    place, "the root file system \(path.path.quoted) does not exist",
+                    .advice("correct the path, or create the container with lxc-create"))
+            ]
+        case .unread(let reason):
+            return [.unknown(path.path.quoted, "it could not be examined: \(reason)")]
+        case .found(let file):
+            guard file.isDirectory else {
+                return [
+                    .problem(
+                        place, "the root file system \(path.path.quoted) is not a directory",
+                        .advice(
+                            facts.target.isRoot
+                                ? "for an image, write loop:PATH"
+                                : "users cannot mount an image: copy its files into a directory"))
+                ]
+            }
+            return (owner(path.path, file, facts) + mountFlags(path.path, file, facts))
+        }
+    }
+
+    private static func upper(
+        _ path: PathFacts, _ place: String, _ facts: Facts
+    ) -> [Finding] {
+        guard let root = facts.containerRoot else { return [] }
+        if let file = path.file {
+            return file.isDirectory
+                ? owner(path.path, file, facts)
+                : [
+                    .problem(
+                        place, "\(path.path.quoted) is not a directory",
+                        .advice("name a directory for the changes of the container"))
+                ]
+        }
+        // LXC creates it as the container's root, in the last directory that exists.
+        guard path.status == .missing, let parent = path.directories.last,
+            !parent.file.permits(root.user, [root.group], .write)
+        else { return [] }
+        let fix: Fix =
+            parent.file.owner == facts.target.user && path.path.shellWord != nil
+            ? .advice(
+                "put it into the container's directory, as lxc-copy -s does: "
+                    + "\(facts.config.directory.quoted)/NAME/overlay/delta")
+            : .advice("create it for user \(root.user.number)")
+        return [
+            .problem(
+                place,
+                "the container's root, user \(root.user.number) on the host, cannot create "
+                    + "\(path.path.quoted)", fix)
+        ]
+    }
+
+    /// The owner of the root directory shows for which ID map the files were unpacked.
+    private static func owner(
+        _ path: UntrustedText, _ file: FileAttributes, _ facts: Facts
+    ) -> [Finding] {
+        let config = facts.config
+        guard !facts.target.isRoot, let root = facts.containerRoot,
+            !config.maps(.users, file.owner.number)
+        else { return [] }
+        let message =
+            "the files belong to user \(file.owner.number), whom lxc.idmap does not map: in the "
+            + "container they belong to nobody, and its root cannot change them"
+        let user = facts.target.user.number
+        let group = facts.target.account.group.number
+        guard file.owner == facts.target.user, let word = path.shellWord,
+            let users = facts.config.idMap.first(where: { $0.kind == .users && $0.inside == 0 }),
+            let groups = facts.config.idMap.first(where: { $0.kind == .groups && $0.inside == 0 })
+        else {
+            return [
+                .problem(
+                    path.quoted, message,
+                    .advice(
+                        "as \(facts.target.name), create the container again; or, as root, shift "
+                            + "the IDs of the files by \(root.user.number)"
+                    ))
+            ]
+        }
+        return [
+            .problem(
+                path.quoted, message,
+                .command(
+                    "lxc-usernsexec -m u:0:\(users.outside):\(users.count) "
+                        + "-m u:\(users.count):\(user):1 -m g:0:\(groups.outside):\(groups.count) "
+                        + "-m g:\(groups.count):\(group):1 -- chown -R 0:0 \(word)", by: .user))
+        ]
+    }
+
+    private static func mountFlags(
+        _ path: UntrustedText, _ file: FileAttributes, _ facts: Facts
+    ) -> [Finding] {
+        let mount = facts.mounts.mount(of: path)
+        let place = mount?.point ?? path
+        if file.isOnNoexec {
+            let command = place.shellWord.map { ": mount -o remount,exec \($0)" } ?? ""
+            return [
+                .problem(
+                    place.quoted,
+                    "the file system of \(path.quoted) is mounted noexec, so that no program of "
+                        + "the container can run",
+                    .advice(
+                        "keep the container on another file system; or, as root, if noexec does "
+                            + "not protect the host here, mount it without\(command)"))
+            ]
+        }
+        if file.isOnNosuid, !facts.target.isRoot || facts.config.value("lxc.rootfs.path") != nil {
+            return [
+                .warning(
+                    place.quoted,
+                    "the file system of \(path.quoted) is mounted nosuid, so that sudo, su and "
+                        + "other setuid programs do not work in the container",
+                    .advice(
+                        "if the container needs them, keep its files on a file system that is "
+                            + "mounted without nosuid"))
+            ]
+        }
+        return []
+    }
+}

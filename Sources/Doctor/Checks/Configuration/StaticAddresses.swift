@@ -1,0 +1,192 @@
+internal import Linux
+
+/// Whether the addresses that the configuration gives NICs belong to their bridge's network, and
+/// are not used otherwise.
+enum StaticAddresses: Check {
+    static let name = "static-addresses"
+    static let appliesToRoot = true
+
+    static func findings(_ facts: Facts) -> [Finding] {
+        let nics = facts.config.nics.filter { $0.type == "veth" }
+        var seen: [ConfigSetting] = []
+        var findings: [Finding] = []
+        for nic in nics {
+            findings += link(nic, facts)
+            for setting in nic.all("ipv4.address") {
+                if let other = seen.first(where: { number($0) == number(setting) }) {
+                    findings.append(
+                        .problem(
+                            setting.place.text,
+                            "\(other.key.escaped) in line \(other.place.line) has the same address",
+                            facts.disable(setting.place)))
+                }
+                seen.append(setting)
+                findings += address(setting, nic, facts)
+            }
+            findings += gateway(nic, facts) + others(nic, facts)
+        }
+        guard findings.isEmpty, let first = seen.first else { return findings.bounded(facts) }
+        return [.ok(first.place.text, "\(first.value.quoted) fits the network")]
+    }
+
+    /// Containers that run at the same time must not share an address.
+    private static func others(_ nic: ContainerNIC, _ facts: Facts) -> [Finding] {
+        facts.files.otherNICs.compactMap { other in
+            guard let setting = nic.sameAddress(as: other.nic) else { return nil }
+            return .warning(
+                setting.place.text,
+                "the container \(other.container.quoted) has the same address, "
+                    + setting.value.quoted,
+                .advice("give one of them another address, unless only one of them runs"))
+        }
+    }
+
+    /// LXC sets an interface up only with `flags`, and a gateway only if it is up.
+    private static func link(_ nic: ContainerNIC, _ facts: Facts) -> [Finding] {
+        guard !nic.isUp,
+            let address = nic.setting("ipv4.address") ?? nic.setting("ipv6.address")
+        else { return [] }
+        let hasGateway =
+            nic.setting("ipv4.gateway") != nil || nic.setting("ipv6.gateway") != nil
+        return [
+            .problem(
+                address.place.text,
+                "lxc.net.\(nic.index).flags is not set, so that "
+                    + (hasGateway
+                        ? "LXC cannot set the gateway, and the container does not start"
+                        : "the NIC with this address stays down"),
+                facts.append("lxc.net.\(nic.index).flags = up", to: address.place))
+        ]
+    }
+
+    private struct Network {
+        let bridge: String
+        let host: UInt32
+        let prefix: Int
+        var mask: UInt32 { prefix == 0 ? 0 : ~0 << UInt32(32 - prefix) }
+        func contains(_ address: UInt32) -> Bool { address & mask == host & mask }
+        var text: String {
+            let bytes = (0..<4).map { host & mask >> UInt32(24 - 8 * $0) & 0xff }
+            return bytes.map { "\($0)" }.joined(separator: ".") + "/\(prefix)"
+        }
+    }
+
+    /// The first IPv4 network of the NIC's bridge.
+    private static func network(_ nic: ContainerNIC, _ facts: Facts) -> Network? {
+        guard
+            let status = facts.network.networks.first(where: { status in
+                nic.link.map { $0 == status.bridge } ?? false
+            })
+        else { return nil }
+        for text in status.addresses {
+            let parts = text.split(separator: "/")
+            guard parts.count == 2, let host = number(String(parts[0])), let prefix = Int(parts[1]),
+                (1...31).contains(prefix)
+            else { continue }
+            return Network(bridge: status.bridge, host: host, prefix: prefix)
+        }
+        return nil
+    }
+
+    private static func address(
+        _ setting: ConfigSetting, _ nic: ContainerNIC, _ facts: Facts
+    ) -> [Finding] {
+        guard let address = number(setting), let network = network(nic, facts) else { return [] }
+        let place = setting.place.text
+        let what = setting.value.quoted
+        let other = Fix.advice("choose an unused address of \(network.text)")
+        guard network.contains(address) else {
+            return [
+                .problem(
+                    place, "\(what) is not in \(network.text), the network of \(network.bridge)",
+                    other)
+            ]
+        }
+        guard address != network.host else {
+            return [
+                .problem(
+                    place, "\(what) is the address of the host on \(network.bridge)", other)
+            ]
+        }
+        guard address != network.host & network.mask, address != network.host | ~network.mask else {
+            return [
+                .problem(
+                    place, "\(what) is the address of the network itself, or its broadcast address",
+                    other)
+            ]
+        }
+        return prefix(setting, network, facts) + leased(setting, address, network, facts)
+    }
+
+    private static func prefix(
+        _ setting: ConfigSetting, _ network: Network, _ facts: Facts
+    ) -> [Finding] {
+        let text = setting.value.bytes.prefix { $0 != 0x20 }
+        guard let slash = text.firstIndex(of: 0x2f) else {
+            return [
+                .warning(
+                    setting.place.text,
+                    "\(setting.value.quoted) has no prefix length, and LXC guesses one",
+                    facts.edit(
+                        setting.place, #"s/=[[:blank:]]*([0-9.]+)/= \1\/"# + "\(network.prefix)/",
+                        else: "write /\(network.prefix) after the address"))
+            ]
+        }
+        let digits = text[(slash + 1)...]
+        guard let prefix = decimal(digits, upTo: 32), Int(prefix) != network.prefix else {
+            return []
+        }
+        return [
+            .warning(
+                setting.place.text,
+                "the network of \(network.bridge) is \(network.text), not a /\(prefix)",
+                facts.edit(
+                    setting.place, #"s/(=.*\/)[0-9]+/\1"# + "\(network.prefix)/",
+                    else: "write /\(network.prefix) after the address"))
+        ]
+    }
+
+    private static func leased(
+        _ setting: ConfigSetting, _ address: UInt32, _ network: Network, _ facts: Facts
+    ) -> [Finding] {
+        guard
+            let status = facts.network.networks.first(where: { $0.bridge == network.bridge }),
+            status.leasedNumbers?.contains(address) == true,
+            !status.reservedAddresses.contains(where: { number($0) == address })
+        else { return [] }
+        let name = facts.target.container?.escaped ?? "NAME"
+        return [
+            .warning(
+                setting.place.text,
+                "dnsmasq can lease \(setting.value.quoted) to another container",
+                .advice(
+                    "as root, reserve it with LXC_DHCP_HOSTS=\"\(facts.target.name)/\(name),…\" or "
+                        + "choose an address outside LXC_DHCP_RANGE"))
+        ]
+    }
+
+    private static func gateway(_ nic: ContainerNIC, _ facts: Facts) -> [Finding] {
+        guard let setting = nic.setting("ipv4.gateway"), let address = number(setting),
+            let network = network(nic, facts), address != network.host,
+            !network.contains(address)
+        else { return [] }
+        let host = network.host
+        let text = (0..<4).map { "\(host >> UInt32(24 - 8 * $0) & 0xff)" }.joined(separator: ".")
+        return [
+            .problem(
+                setting.place.text,
+                "the gateway \(setting.value.quoted) is not in \(network.text), the network of "
+                    + network.bridge,
+                facts.setValue(text, at: setting.place))
+        ]
+    }
+
+    private static func number(_ setting: ConfigSetting) -> UInt32? {
+        let text = setting.value.bytes.prefix { $0 != 0x2f && $0 != 0x20 }
+        return number(String(decoding: text, as: UTF8.self))
+    }
+
+    private static func number(_ text: String) -> UInt32? {
+        AddressText.version4(text).map { $0.reduce(0) { $0 << 8 | UInt32($1) } }
+    }
+}

@@ -1,0 +1,40 @@
+internal import Linux
+
+/// The mounts of the host.
+struct HostMounts: Equatable, Sendable {
+    struct Mount: Equatable, Sendable {
+        let point: UntrustedText
+        let type: UntrustedText
+    }
+
+    var all: [Mount] = []
+
+    static func observe() -> HostMounts {
+        guard let text = (try? SmallFile.contents(of: "/proc/self/mountinfo")) ?? nil else {
+            return HostMounts()
+        }
+        return HostMounts(
+            all: Lines(bytes: text).compactMap { MountInfo(text[$0]) }.map {
+                Mount(point: UntrustedText($0.point), type: UntrustedText($0.type))
+            })
+    }
+
+    /// A mount below the directory.
+    func first(below directory: UntrustedText) -> Mount? {
+        let prefix = Self.withSlash(directory)
+        return all.first {
+            $0.point.bytes.count > prefix.count && $0.point.bytes.starts(with: prefix)
+        }
+    }
+
+    /// The mount that has the file.
+    func mount(of path: UntrustedText) -> Mount? {
+        let path = Self.withSlash(path)
+        return all.filter { path.starts(with: Self.withSlash($0.point)) }
+            .max { $0.point.bytes.count < $1.point.bytes.count }
+    }
+
+    private static func withSlash(_ path: UntrustedText) -> [UInt8] {
+        path.bytes.last == 0x2f ? path.bytes : path.bytes + [0x2f]
+    }
+}
