@@ -61,8 +61,15 @@ SETUID_BUILD := $(RELEASE_BUILD) --scratch-path .build/setuid \
 	-Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections \
 	-Xlinker --gc-sections $(BOUND) \
 	-Xlinker --as-needed -Xlinker -s
-BERTH_NIC := $(CURDIR)/.build/setuid/release/berth-nic
-BERTH_RUN := $(CURDIR)/.build/setuid/release/berth-run
+# The installed programs are linked statically, and become the dynamic ones where only NSS knows the
+# caller: see Sources/Linux/Accounts/NSSProgram.swift. Not every distribution has the archives of
+# the C library and of libnl. Without them, and with STATIC=, the dynamic programs are installed.
+LIBRARIES := /usr/lib/*/ /usr/lib64/ /usr/lib/
+STATIC ?= $(if $(and $(wildcard $(LIBRARIES:=libc.a)),$(wildcard $(LIBRARIES:=libnl-3.a))),yes)
+STATIC_BUILD := $(subst .build/setuid,.build/static,$(SETUID_BUILD))
+SETUID := $(CURDIR)/.build/$(if $(STATIC),static,setuid)/release
+BERTH_NIC := $(SETUID)/berth-nic
+BERTH_RUN := $(SETUID)/berth-run
 # Built the same way, but linked statically, so that it needs no dynamic loader: see Package.swift.
 BERTH_PAM := $(CURDIR)/.build/setuid/release/berth-pam
 
@@ -142,6 +149,12 @@ endif
 all: build-packages man
 	$(SWIFT) build --product berth-nic $(SETUID_BUILD)
 	$(SWIFT) build --product berth-run $(SETUID_BUILD)
+ifneq ($(STATIC),)
+	for program in berth-nic berth-run; do \
+		BERTH_STATIC=1 $(SWIFT) build --product $$program $(STATIC_BUILD) \
+			&& install -m 700 .build/setuid/release/$$program $(SETUID)/$$program.nss || exit 1; \
+	done
+endif
 	$(SWIFT) build --product berth-pam $(SETUID_BUILD)
 	$(if $(BERTH_SCOPE),$(SWIFT) build --product berth-scope $(SETUID_BUILD))
 	$(SWIFT) build --product berth-net $(SERVICE_BUILD)
@@ -248,6 +261,7 @@ install: all man
 		chown root:root $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(bindir)/berth-run; \
 	fi
 	chmod 4755 $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(bindir)/berth-run
+	$(if $(STATIC),install -m 700 $(BERTH_NIC).nss $(BERTH_RUN).nss $(DESTDIR)$(libexecdir)/berth/)
 	install -m 755 $(BERTH_PAM) $(BERTH_SCOPE) $(DESTDIR)$(libexecdir)/berth/
 	install -m 755 $(BERTH_NET) $(BERTH_CGROUP) $(DESTDIR)$(sbindir)/
 	install -m 755 $(BERTH) $(DESTDIR)$(bindir)/berth
@@ -278,6 +292,7 @@ install: all man
 uninstall:
 	rm -f $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(libexecdir)/berth/berth-pam \
 		$(DESTDIR)$(libexecdir)/berth/berth-scope $(DESTDIR)$(sbindir)/berth-net \
+		$(DESTDIR)$(libexecdir)/berth/berth-nic.nss $(DESTDIR)$(libexecdir)/berth/berth-run.nss \
 		$(DESTDIR)$(bindir)/berth $(DESTDIR)$(bindir)/berth-run $(DESTDIR)$(sbindir)/berth-cgroup \
 		$(DESTDIR)$(sysconfdir)/profile.d/berth.sh $(DESTDIR)$(sysconfdir)/pam.d/berth-session \
 		$(foreach name,berth berth-run berth-net berth-cgroup,$(DESTDIR)$(bashcompdir)/$(name) \

@@ -6,13 +6,30 @@ import PackageDescription
 let vendored = "swift-argument-parser"
 let isArchive = access("\(Context.packageDirectory)/\(vendored)/Package.swift", F_OK) == 0
 
+// The setuid programs are built twice: linked statically, without NSS (BERTH_STATIC), and linked
+// dynamically as the programs that ask NSS where /etc/passwd and /etc/group do not suffice.
+let isStatic = Context.environment["BERTH_STATIC"] != nil
+
+/// The flags of a program that needs no dynamic loader.
+/// - Parameter entry: see CSecureStart's early_start.c.
+func linkedStatically(entry: String) -> [LinkerSetting] {
+    [
+        .unsafeFlags(
+            [
+                "-use-ld=lld", "-Xclang-linker", "-static-pie", "-Xlinker", "-e", "-Xlinker", entry,
+            ], .when(configuration: .release))
+    ]
+}
+
+let setuid = isStatic ? linkedStatically(entry: "secure_start_entry") : []
+
 // Warnings are errors for developers only. A release build and an archive accept the warnings that
 // a newer compiler adds.
 let warnings: [SwiftSetting] =
     isArchive ? [] : [.treatAllWarnings(as: .error, .when(configuration: .debug))]
 // Tests start programs and mount file systems, so strict memory safety is off for them.
 let tests: [SwiftSetting] =
-    warnings + [
+    warnings + (isStatic ? [.define("BERTH_STATIC")] : []) + [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("InternalImportsByDefault"),
     ]
@@ -51,6 +68,8 @@ let package = Package(
             name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "CSecureStart", cSettings: hardened),
         .target(name: "SecureStart", dependencies: ["CSecureStart"], swiftSettings: strict),
+        // Only in programs that are linked statically with libnl.
+        .target(name: "CWithoutNSS", cSettings: hardened),
 
         // Constants, and no code.
         .target(name: "HostPaths", swiftSettings: strict),
@@ -80,8 +99,9 @@ let package = Package(
             name: "NIC", dependencies: ["HostPaths", "Identity", "Linux", "Netlink", "Usernet"],
             swiftSettings: strict),
         .executableTarget(
-            name: "berth-nic", dependencies: ["Linux", "NIC", "SecureStart"],
-            swiftSettings: strict),
+            name: "berth-nic",
+            dependencies: ["Linux", "NIC", "SecureStart"] + (isStatic ? ["CWithoutNSS"] : []),
+            swiftSettings: strict, linkerSettings: setuid),
 
         // The users' cgroups and their policy: shared by berth-run, berth-cgroup, doctor and
         // status.
@@ -93,7 +113,7 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "berth-run", dependencies: ["Linux", "RunCommand", "SecureStart"],
-            swiftSettings: strict),
+            swiftSettings: strict, linkerSettings: setuid),
 
         // What the command lines of berth-net, berth-cgroup and berth share.
         .target(
@@ -150,13 +170,7 @@ let package = Package(
         .executableTarget(
             name: "berth-pam", dependencies: ["HostPaths", "Linux", "SecureStart"],
             swiftSettings: strict,
-            linkerSettings: [
-                .unsafeFlags(
-                    [
-                        "-use-ld=lld", "-Xclang-linker", "-static-pie", "-Xlinker", "-e",
-                        "-Xlinker", "secure_start_entry",
-                    ], .when(configuration: .release))
-            ]),
+            linkerSettings: linkedStatically(entry: "secure_start_entry_without_core")),
 
         // The files of a user, read by a process with the rights of that user.
         .target(name: "UserFiles", dependencies: ["Linux"], swiftSettings: strict),

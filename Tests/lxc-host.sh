@@ -30,6 +30,8 @@ mkdir -p /run/host/etc /run/host/libexec /run/host/bin $home
 # COMMANDS may be on the machine's tmpfs, which is hidden from here on.
 cp "$commands" /run/host/commands
 install -m 4755 "$helper" /run/host/bin/berth-nic
+# The program that the static one becomes where only NSS knows its caller.
+[ ! -e "$helper.nss" ] || install -m 700 "$helper.nss" /run/host/bin/berth-nic.nss
 [ -z "${BERTH_NET:-}" ] || install -m 755 "$BERTH_NET" /run/host/bin/berth-net
 [ -z "${BERTH:-}" ] || install -m 755 "$BERTH" /run/host/bin/berth
 cp -a /etc/. /run/host/etc
@@ -50,6 +52,7 @@ fi
 if [ -n "${BERTH_RUN:-}" ]; then
 	tree_enter || exit 77
 	install -m 4755 "$BERTH_RUN" /run/host/bin/berth-run
+	[ ! -e "$BERTH_RUN.nss" ] || install -m 700 "$BERTH_RUN.nss" /run/host/bin/berth-run.nss
 	install -m 755 "$BERTH_CGROUP" /run/host/bin/berth-cgroup
 else
 	tree_mount

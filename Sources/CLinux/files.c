@@ -24,6 +24,11 @@ int linux_errno(void) { return errno; }
 
 int linux_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
 
+const void *linux_memmem(const void *bytes, size_t size, const void *word, size_t length)
+{
+	return memmem(bytes, size, word, length);
+}
+
 int linux_openat2(int directory, const char *path, uint64_t flags, uint64_t resolve)
 {
 	struct open_how how = {.flags = flags, .resolve = resolve};

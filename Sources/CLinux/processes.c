@@ -107,6 +107,11 @@ void linux_reset_scheduling(void)
 
 int linux_unshare(int namespaces) { return unshare(namespaces); }
 
+int linux_execute(int file, char *const arguments[], char *const environment[])
+{
+	return (int)syscall(SYS_execveat, file, "", arguments, environment, AT_EMPTY_PATH);
+}
+
 int linux_execvpe(const char *path, char *const arguments[], char *const environment[])
 {
 	return execvpe(path, arguments, environment);

@@ -1,9 +1,13 @@
-/* The entry point of berth-pam, which runs before the C library's _start (Package.swift passes its
- * name to the linker). All user IDs of berth-pam are root's, so the kernel does not set AT_SECURE,
- * and the C library would obey GLIBC_TUNABLES: a value that makes an allocation fail would end the
- * program before main, and leave a core dump owned by root in the directory in which su(1) was
- * started. Setuid programs leave none: the kernel makes them undumpable (see PR_SET_DUMPABLE in
- * prctl(2)). */
+/* The entry points of programs that are linked statically, which run before the C library's _start
+ * (Package.swift passes the name of one to the linker). They empty the environment, because the C
+ * library reads it before main.
+ *
+ * secure_start_entry is that of the setuid programs. secure_start_entry_without_core is that of
+ * berth-pam, all of whose user IDs are root's: the kernel does not set AT_SECURE, and the C library
+ * would obey GLIBC_TUNABLES. A value that makes an allocation fail would end the program before
+ * main, and leave a core dump owned by root in the directory in which su(1) was started. Setuid
+ * programs leave none: the kernel makes them undumpable (see PR_SET_DUMPABLE in prctl(2)), and
+ * berth-run must not change the core limit of the command that it executes. */
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
@@ -44,36 +48,48 @@ void secure_start_before_libc(long *stack)
 	char **environment = (char **)(stack + 2 + stack[0]);
 	char *volatile *entry = environment;
 	volatile char *end = environment[0];
-	const struct { unsigned long now, most; } none = {0, 0};
 
-	prlimit_raw(RLIMIT_CORE, &none);
 	while (end && *end)
 		end++;
 	for (; *entry; entry++)
 		*entry = (char *)end;
 }
 
+__attribute__((used, visibility("hidden"))) NO_STACK_PROTECTOR
+void secure_start_before_libc_without_core(long *stack)
+{
+	const struct { unsigned long now, most; } none = {0, 0};
+
+	prlimit_raw(RLIMIT_CORE, &none);
+	secure_start_before_libc(stack);
+}
+
 /* The stack is as the kernel left it, with argc at its top. The register in which _start expects a
  * function to call at exit is cleared. */
-__asm__(
-	".section .text.secure_start_entry,\"ax\",%progbits\n"
-	".globl secure_start_entry\n"
-	".hidden secure_start_entry\n"
-	".type secure_start_entry,%function\n"
-	"secure_start_entry:\n"
 #if defined(__x86_64__)
-	"	mov %rsp, %rdi\n"
-	"	mov %rsp, %rbx\n"
-	"	and $-16, %rsp\n"
-	"	call secure_start_before_libc\n"
-	"	mov %rbx, %rsp\n"
-	"	xor %edx, %edx\n"
+#define CALL(function) \
+	"	mov %rsp, %rdi\n" \
+	"	mov %rsp, %rbx\n" \
+	"	and $-16, %rsp\n" \
+	"	call " function "\n" \
+	"	mov %rbx, %rsp\n" \
+	"	xor %edx, %edx\n" \
 	"	jmp _start\n"
 #elif defined(__aarch64__)
-	"	mov x0, sp\n"
-	"	bl secure_start_before_libc\n"
-	"	mov x0, xzr\n"
+#define CALL(function) \
+	"	mov x0, sp\n" \
+	"	bl " function "\n" \
+	"	mov x0, xzr\n" \
 	"	b _start\n"
 #endif
-	".size secure_start_entry, .-secure_start_entry\n"
-	".text\n");
+#define ENTRY(name, function) \
+	__asm__( \
+		".section .text." name ",\"ax\",%progbits\n" \
+		".globl " name "\n" \
+		".hidden " name "\n" \
+		".type " name ",%function\n" \
+		name ":\n" CALL(function) \
+		".size " name ", .-" name "\n" \
+		".text\n")
+ENTRY("secure_start_entry", "secure_start_before_libc");
+ENTRY("secure_start_entry_without_core", "secure_start_before_libc_without_core");

@@ -17,14 +17,20 @@ package enum Helper {
         do throws(Errno) { try AppArmorProfile.enter(profile) } catch {
             throw .profile(profile, error)
         }
+        let accounts: CallerAccounts?
+        do throws(NSSProgram.BecomingError) {
+            accounts = try NSSProgram.accountsOrBecome(
+                "berth-nic", in: ["/"], namedIn: [Paths.usernet, Paths.ledger]
+            ) { (arguments(), []) }
+        } catch { throw .noAccounts(error) }
         switch try Request(arguments()) {
         case .create(let creation):
-            try audited(creation.container, creation.bridge) {
+            try audited(creation.container, creation.bridge, accounts) {
                 root, log, counters throws(Refusal) in
                 try Create.run(creation, with: root, log, &counters)
             }
         case .delete(let deletion):
-            try audited(deletion.container, deletion.bridge) {
+            try audited(deletion.container, deletion.bridge, accounts) {
                 root, log, counters throws(Refusal) in
                 try Delete.run(deletion, with: root, log, &counters)
             }
@@ -40,11 +46,11 @@ package enum Helper {
     /// Runs the body with root's privileges. If it refuses, drops them, and logs and counts the
     /// refusal.
     private static func audited(
-        _ container: ContainerName, _ bridge: UsernetBridge,
+        _ container: ContainerName, _ bridge: UsernetBridge, _ accounts: CallerAccounts?,
         _ body: (consuming RootPrivilege, SyslogConnection, inout SharedCounters?) throws(Refusal)
             -> Void
     ) throws(Refusal) {
-        let root = try rootPrivilege()
+        let root = try rootPrivilege(accounts)
         let log = SyslogConnection.open(as: "berth-nic")
         let user = root.caller.user
         // Of a file that is open anyway, so that only a refusal costs system calls. Refusals before
@@ -66,8 +72,10 @@ package enum Helper {
     /// Debian's profile for lxc-start permits changing to profiles whose names begin with "lxc-".
     private static let profile = "lxc-berth-nic"
 
-    private static func rootPrivilege() throws(Refusal) -> RootPrivilege {
-        do { return try RootPrivilege.ofThisProcess() } catch {
+    private static func rootPrivilege(
+        _ accounts: CallerAccounts?
+    ) throws(Refusal) -> RootPrivilege {
+        do { return try RootPrivilege.ofThisProcess(accounts) } catch {
             switch error {
             case .notSetuid: throw .notSetuid
             case .unknown(let errno): throw .privileges(errno)

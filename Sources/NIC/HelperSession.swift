@@ -1,17 +1,19 @@
 // The privileges of berth-nic, from start to exit.
 //
-// 1. Before any library runs, the environment is emptied (CSecureStart, from .preinit_array).
+// 1. Before any library runs, the environment is emptied (CSecureStart).
 // 2. As root, the process resets descriptors, signals, umask, working directory and limits
-//    (ProcessSanitizer), and enters its AppArmor profile if exec did not. It connects to
+//    (ProcessSanitizer), and enters its AppArmor profile if exec did not. It reads
+//    /etc/nsswitch.conf, /etc/passwd and /etc/group; if they do not suffice, it becomes the program
+//    with NSS, which begins again with step 1 (NSSProgram). It connects to
 //    /dev/log, and opens /etc/lxc/lxc-usernet, /run/lxc/nics with its lock, and a netlink socket.
 //    It reads /etc/lxc/berth.key, which it creates if it is missing, and /run/lxc/berth-reserved,
 //    and queries the type of the bridge.
 //    The caller controls only the arguments, and none of them names a file that is opened here.
 // 3. Then the process irrevocably becomes the caller (setresuid(2)), with CAP_NET_ADMIN and no
-//    other capability. It looks up users and groups, opens the container's namespace, verifies
-//    that the caller owns it, checks the quota, and creates the NIC. With ipfilter, it adds the
-//    hardware address of the NIC to the nftables table of berth-net. It cannot open files that the
-//    caller cannot open.
+//    other capability. With NSS, it looks up users and groups only now. It opens the container's
+//    namespace, verifies that the caller owns it, checks the quota, and creates the NIC. With
+//    ipfilter, it adds the hardware address of the NIC to the nftables table of berth-net. It
+//    cannot open files that the caller cannot open.
 //    /run/lxc/nics.lock, which has the counters of refusals, too, stays open until the end.
 //    CAP_NET_ADMIN would let it change any network namespace for which it has a descriptor, so
 //    NetworkNamespace.open verifies the owner of a namespace before anything is changed.

@@ -20,6 +20,7 @@ package enum Refusal: Error {
     case policy(TrustedFile.TrustError)
     case ledger(LockedFile.AccessError)
     case accountsUnavailable(Errno)
+    case noAccounts(NSSProgram.BecomingError)
 
     // Permissions.
     case noLine(user: String, bridge: String, reason: String)
@@ -85,6 +86,7 @@ extension Refusal: CustomStringConvertible {
         case .accountsUnavailable(let errno):
             "cannot look up users and groups (\(errno.description)): check the sources for passwd "
                 + "and group in /etc/nsswitch.conf"
+        case .noAccounts(let error): error.description
 
         case .noLine(let user, let bridge, let reason):
             "no line in \(Paths.usernet) allows user \(user) a veth on \(bridge)"

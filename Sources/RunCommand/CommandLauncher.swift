@@ -6,7 +6,8 @@
 //    cgroup of step 4), and opens the root of the cgroup tree where, according to the kernel, it is
 //    mounted. The caller chooses no path, no cgroup and no process ID. From here to step 5, the
 //    program is confined by an AppArmor profile, unless the caller is confined already
-//    (AppArmorProfile).
+//    (AppArmorProfile). If /etc/passwd and /etc/group do not suffice to know the caller, it first
+//    becomes the program with NSS, which begins again with step 1 (NSSProgram).
 // 3. As the caller, without capabilities, with root as the saved user ID (setresuid(2)): looks up
 //    users and groups, searches for the command, decides whether the current cgroup may be left,
 //    and makes the command's cgroup.
@@ -51,14 +52,16 @@ package enum CommandLauncher {
         do throws(Errno) { try AppArmorProfile.enterIfUnconfined(profile) } catch {
             throw .profile(error)
         }
-        let privilege = try rootPrivilege()
+        let isSystemd = Systemd.isRunning
+        let accounts = try isSystemd ? nil : accountsOrBecomeNSSProgram(words, environment)
+        let privilege = try rootPrivilege(accounts)
         let caller = privilege.caller
         let request = try Request(words)
         if request.action == .help || request.action == .version {
             try dropToSavedRoot(privilege).dropPermanentlyOrRefuse()
             return .answer(request.action == .help ? Request.usage : Request.version)
         }
-        if Systemd.isRunning {
+        if isSystemd {
             try dropToSavedRoot(privilege).dropPermanentlyOrRefuse()
             return try Systemd.outcome(of: request, for: caller.user, environment: environment)
         }
@@ -120,9 +123,23 @@ package enum CommandLauncher {
         return .command(target)
     }
 
-    private static func rootPrivilege() throws(Refusal) -> RootPrivilege {
-        do throws(RootPrivilege.AcquisitionError) { return try RootPrivilege.ofThisProcess() } catch
-        {
+    private static func accountsOrBecomeNSSProgram(
+        _ words: [[UInt8]], _ environment: [[UInt8]]
+    ) throws(Refusal) -> CallerAccounts? {
+        do throws(NSSProgram.BecomingError) {
+            return try NSSProgram.accountsOrBecome(
+                "berth-run", in: ["/../libexec/berth", "/../lib/berth", "/"],
+                namedIn: [Paths.usercgroup]
+            ) { (words, environment) }
+        } catch { throw .noAccounts(error) }
+    }
+
+    private static func rootPrivilege(
+        _ accounts: CallerAccounts?
+    ) throws(Refusal) -> RootPrivilege {
+        do throws(RootPrivilege.AcquisitionError) {
+            return try RootPrivilege.ofThisProcess(accounts)
+        } catch {
             switch error {
             case .notSetuid: throw .notSetuid
             case .unknown(let errno): throw .privileges(errno)

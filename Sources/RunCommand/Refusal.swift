@@ -23,6 +23,7 @@ package enum Refusal: Error {
     case policy(TrustedFile.TrustError)
     case tree(UnifiedHierarchy.LookupError)
     case accountsUnavailable(Errno)
+    case noAccounts(NSSProgram.BecomingError)
 
     // lxc-usercgroup, and the cgroup of the session.
     case noPolicy(user: String)
@@ -78,6 +79,7 @@ extension Refusal: CustomStringConvertible {
         case .accountsUnavailable(let errno):
             "cannot look up users and groups (\(errno.description)): check the sources for passwd "
                 + "and group in /etc/nsswitch.conf"
+        case .noAccounts(let error): error.description
 
         case .noPolicy(let user):
             "\(Paths.usercgroup) does not exist, so no user may have cgroups: as root, create it "

@@ -35,7 +35,7 @@ struct CgroupCrashes {
                 host.begin(isFirst: isFirst)
                 let outcome = host.runInjecting("\(call.name):error=EIO:when=\(call.time)")
                 host.expectConsistent("an error at \(call) \(outcome)")
-                if outcome.status == 0 || call.isTheLoaders { continue }
+                if outcome.status == 0 || call.isBeforeMain { continue }
                 refusals += 1
                 // It writes no message as root.
                 let isAboutRoot = call.name.hasSuffix("resuid")
@@ -56,7 +56,7 @@ private struct SystemCall {
     let name: String
     /// Its number among the calls of that name.
     let time: Int
-    let isTheLoaders: Bool
+    let isBeforeMain: Bool
 }
 
 extension CgroupHost {
@@ -81,16 +81,16 @@ extension CgroupHost {
         let trace = "/run/test/trace"
         _ = TestSupport.run(["strace", "-qq", "-u", "eve", "-o", trace, Self.berthRun, "/bin/true"])
         var times: [String: Int] = [:]
-        // The last call of the loader unmaps its cache.
+        // The program begins with its standard descriptors.
         var isLoading = true
         var calls: [SystemCall] = []
         for line in contents(of: trace).split(separator: "\n").dropFirst() {
             if line.hasPrefix("execve(") { break }
             let name = String(line.prefix { $0 != "(" })
             times[name, default: 0] += 1
+            if line.contains("/dev/null") { isLoading = false }
             calls.append(
-                SystemCall(name: name, time: times[name] ?? 1, isTheLoaders: isLoading))
-            if name == "munmap" { isLoading = false }
+                SystemCall(name: name, time: times[name] ?? 1, isBeforeMain: isLoading))
         }
         return calls
     }

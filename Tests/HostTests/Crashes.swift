@@ -60,7 +60,7 @@ private struct Scene {
         let name: String
         /// Which call of its name it is, counted from 1.
         let time: Int
-        let isTheLoaders: Bool
+        let isBeforeMain: Bool
     }
 
     static func set(options: String = "") throws -> Scene {
@@ -108,7 +108,7 @@ private struct Scene {
             ["strace", "-qq", "-u", "eve", "-o", trace, Program.ours.installed] + words)
         expect(outcome.status, is: 0, "\(outcome) \(contents(of: trace).suffix(3000))")
         var times: [String: Int] = [:]
-        // Last, the dynamic loader unmaps its cache.
+        // Before main, the loader or the C library fails. The program begins with its limits.
         var isLoading = true
         // The first call is the execve that starts the program. A call that the kernel restarts,
         // such as a write to disable_ipv6 while another process changes interfaces, has several
@@ -118,8 +118,8 @@ private struct Scene {
         return calls.map { line in
             let name = String(line.prefix { $0 != "(" })
             times[name, default: 0] += 1
-            defer { if name == "munmap" { isLoading = false } }
-            return SystemCall(name: name, time: times[name] ?? 1, isTheLoaders: isLoading)
+            if line.contains("RLIMIT_DATA") { isLoading = false }
+            return SystemCall(name: name, time: times[name] ?? 1, isBeforeMain: isLoading)
         }
     }
 
@@ -174,8 +174,8 @@ extension Scene {
             }
             expectFiltered("\(call)")
             expectLedgerMatchesNICs("\(call) \(outcome)")
-            // Before main the dynamic loader fails, with its own message.
-            if call.isTheLoaders { continue }
+            // The loader and the C library have their own messages.
+            if call.isBeforeMain { continue }
             if outcome.status == 1 {
                 refusals += 1
                 let said = outcome.output + outcome.errorOutput

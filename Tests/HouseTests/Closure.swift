@@ -2,7 +2,8 @@ import Glibc
 import TestSupport
 import Testing
 
-/// What the kernel and the loader map into an installed setuid program.
+/// What the kernel and the loader map into a setuid program that is linked dynamically: the
+/// installed one, or the one that it becomes where only NSS knows the caller.
 @Suite(.enabled(if: SetuidProgram.missing == nil, "no \(SetuidProgram.missing ?? ""): run make"))
 struct Closure {
     @Test(
@@ -67,19 +68,27 @@ struct Closure {
     }
 }
 
-private let staticProgram = getenv("BERTH_PAM").map { String(cString: $0) } ?? "BERTH_PAM"
+private let pam = getenv("BERTH_PAM").map { String(cString: $0) } ?? "BERTH_PAM"
+private let staticPrograms =
+    [pam] + SetuidProgram.allCases.filter(\.isStatic).map(\.installed)
 
-/// berth-pam runs as root with variables that a user chose, and has no loader that obeys them.
-@Suite(.enabled(if: access(staticProgram, R_OK) == 0, "no \(staticProgram): run make"))
+/// Programs without a loader. berth-pam runs as root with variables that a user chose, which a
+/// loader would obey.
+@Suite(.enabled(if: access(pam, R_OK) == 0, "no \(pam): run make"))
 struct StaticClosure {
-    @Test("berth-pam is a static PIE: it loads nothing, and its address is random")
-    func loadsNothing() {
+    @Test(
+        "a static PIE loads nothing, its address is random, and it has no code of NSS",
+        arguments: staticPrograms)
+    func loadsNothing(staticProgram: String) {
         let segments = run(["readelf", "-lW", staticProgram]).lines
         expect(segments.contains { $0.contains("GNU_RELRO") }, "\(segments)")
         expect(segments.filter { $0.contains("INTERP") || $0.contains("interpreter") }, is: [])
         let entries = run(["readelf", "-dW", staticProgram]).lines
         expect(entries.filter { $0.contains("NEEDED") || $0.contains("PATH") }, is: [])
         expect(entries.contains { $0.contains("FLAGS_1") && $0.contains("PIE") }, "\(entries)")
+        let texts = run(["strings", "-a", staticProgram]).lines
+        expect(texts.count > 100)
+        expect(texts.filter { $0.contains("libnss") || $0.contains("nscd") }, is: [])
     }
 }
 
@@ -87,7 +96,13 @@ enum SetuidProgram: String, CaseIterable, Codable, Sendable {
     case nic = "BERTH_NIC"
     case run = "BERTH_RUN"
 
-    var path: String { getenv(rawValue).map { String(cString: $0) } ?? rawValue }
+    var installed: String { getenv(rawValue).map { String(cString: $0) } ?? rawValue }
+
+    /// Whether the installed program is linked statically.
+    var isStatic: Bool { access(installed + ".nss", F_OK) == 0 }
+
+    /// The program that is linked dynamically.
+    var path: String { isStatic ? installed + ".nss" : installed }
 
     static var missing: String? { allCases.map(\.path).first { access($0, R_OK) != 0 } }
 

@@ -142,6 +142,8 @@ lab_as() { # lab_as USER COMMAND…
 # user, and a NIC in it with the berth-nic that BERTH_NIC names.
 lab_real_nic() {
 	[ -u /run/berth-nic ] || install -m 4755 "$BERTH_NIC" /run/berth-nic
+	[ -e /run/berth-nic.nss ] || [ ! -e "$BERTH_NIC.nss" ] ||
+		install -m 700 "$BERTH_NIC.nss" /run/berth-nic.nss
 	setpriv --reuid "$2" --regid "$2" --clear-groups unshare -Urn sleep 1000 </dev/null \
 		>/dev/null 2>&1 &
 	lab_servers="$lab_servers $!"

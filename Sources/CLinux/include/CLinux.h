@@ -60,6 +60,8 @@ extern const unsigned long linux_ST_NOSUID;
 
 /* open(2) and openat2(2), with close-on-exec only if the flags say so. */
 int linux_open(const char *path, int flags, mode_t mode);
+/* memmem(3), which the C library declares as an extension. */
+const void *linux_memmem(const void *bytes, size_t size, const void *word, size_t length);
 int linux_openat2(int directory, const char *path, uint64_t flags, uint64_t resolve);
 int linux_fcntl(int fd, int command, int argument);
 /* fcntl(2) with F_SETLK, F_SETLKW or F_GETLK. */
@@ -119,6 +121,8 @@ int linux_set_process_name(const char *name);
 void linux_reset_scheduling(void);
 int linux_unshare(int namespaces);
 
+/* execveat(2) with AT_EMPTY_PATH: executes an open file. */
+int linux_execute(int file, char *const arguments[], char *const environment[]);
 int linux_execvpe(const char *path, char *const arguments[], char *const environment[]);
 /* Starts a program with these three standard descriptors, default signal actions and no signal
  * blocked. Returns 0 or an error number. */

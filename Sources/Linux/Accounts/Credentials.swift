@@ -16,6 +16,8 @@ package struct Credentials: Equatable, Sendable {
     package let user: UserID
     /// The real group first, then the supplementary ones.
     package let groups: [GroupID]
+    /// What the account files say about the caller of a program that is linked without NSS.
+    package var accounts: CallerAccounts?
 
     package init(user: UserID, groups: [GroupID]) {
         self.user = user

@@ -11,6 +11,8 @@ package struct OwnerMatcher {
     /// their own groups: as root of a user namespace, a user can make a setuid program that belongs
     /// to a subordinate ID. Each of these IDs would count as a further member of the group.
     package let hasName: Bool
+    /// Whether the digits of the caller's ID are the name of a user; `nil` if not looked up yet.
+    private let isNumberAName: Bool?
     /// The names of the caller's groups, looked up at the first line that names a group.
     private var groups: [[UInt8]]?
 
@@ -18,17 +20,32 @@ package struct OwnerMatcher {
     /// more (a directory server can have thousands), the names in the lines are looked up instead.
     private static let maxGroupsLookedUp = 64
 
+    /// If the account files have answered everything about the caller, no other source is asked.
     package init(_ caller: Credentials) throws(Errno) {
         let digits = Array("\(caller.user.number)".utf8)
-        if let name = try Accounts.name(of: caller.user) {
+        isNumberAName = caller.accounts?.isNumberAName
+        groups = caller.accounts?.groups
+        let known: [UInt8]?
+        if let accounts = caller.accounts {
+            known = accounts.name
+        } else {
+            known = try Accounts.name(of: caller.user)
+        }
+        if let name = known {
             self.name = name
             hasName = true
         } else {
             hasName = false
-            name = try Accounts.user(named: digits) == nil ? digits : nil
+            name = try Self.isName(digits, isNumberAName) ? nil : digits
         }
         self.caller = caller
         self.digits = digits
+    }
+
+    /// - Parameter known: the answer, if it is known.
+    private static func isName(_ digits: [UInt8], _ known: Bool?) throws(Errno) -> Bool {
+        if let known { return known }
+        return try Accounts.user(named: digits) != nil
     }
 
     /// The caller's name, or the digits of the user ID if the caller has none.
@@ -57,13 +74,13 @@ package struct OwnerMatcher {
             if field.contains(0x5c), Owner(field: field) == .user(name) { return true }
         }
         guard field.elementsEqual(digits) else { return false }
-        return try Accounts.user(named: digits) == nil
+        return try !Self.isName(digits, isNumberAName)
     }
 
     /// Whether the caller is in the group. For a setuid program, the caller's groups are those of
     /// its process (getgroups(2)), not those in the group database (getgrouplist(3)).
     private mutating func isGroup(_ name: ArraySlice<UInt8>) throws(Errno) -> Bool {
-        guard caller.groups.count <= Self.maxGroupsLookedUp else {
+        guard groups != nil || caller.groups.count <= Self.maxGroupsLookedUp else {
             return try isOneOfMany(Array(name))
         }
         if groups == nil {

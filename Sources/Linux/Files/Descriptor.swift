@@ -36,27 +36,32 @@ public struct Descriptor: ~Copyable {
     /// - Parameter expected: the probable length in bytes; if it is right, one call suffices.
     /// - Parameter limit: the maximum length in bytes. A longer file throws ``Errno/invalid``.
     borrowing func contents(expected: Int = 0, atMost limit: Int = .max) throws(Errno) -> [UInt8] {
-        let number = number
         var bytes: [UInt8] = []
         while true {
             // One byte more than expected, so that one read also finds the end of the file.
             let size = max(expected + 1 - bytes.count, 4096)
-            let offset = bytes.count
-            var failure: Errno?
-            let chunk = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-                do throws(Errno) {
-                    count = try call {
-                        unsafe pread(number, buffer.baseAddress, size, off_t(offset))
-                    }
-                } catch { failure = error }
-            }
-            if let failure { throw failure }
+            let chunk = try chunk(at: bytes.count, atMost: size)
             let isEnd = chunk.count < size
             if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
             guard bytes.count <= limit else { throw .invalid }
             // A regular file returns fewer bytes than requested only at its end.
             if isEnd { return bytes }
         }
+    }
+
+    /// Reads with one call.
+    borrowing func chunk(at offset: Int, atMost size: Int) throws(Errno) -> [UInt8] {
+        let number = number
+        var failure: Errno?
+        let chunk = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            do throws(Errno) {
+                count = try call {
+                    unsafe pread(number, buffer.baseAddress, size, off_t(offset))
+                }
+            } catch { failure = error }
+        }
+        if let failure { throw failure }
+        return chunk
     }
 
     /// Reads to the end, in as many calls as necessary. The end of a pipe is reached when its last

@@ -52,6 +52,18 @@ package struct TrustedFile: ~Copyable {
         }
     }
 
+    /// Executes the file in place of this program: see execveat(2).
+    /// - Returns: why that failed.
+    borrowing func execute(_ words: [[UInt8]], _ environment: [[UInt8]]) -> Errno {
+        let number = descriptor.number
+        do throws(Errno) {
+            let words = try CStringVector(words)
+            let environment = try CStringVector(environment)
+            _ = try callOnce { unsafe linux_execute(number, words.pointers, environment.pointers) }
+            return .badMessage
+        } catch { return error }
+    }
+
     private static func status(of path: String) throws(TrustError) -> FileStatus {
         try readable(path) { () throws(Errno) in try FileStatus(of: path) }
     }

@@ -16,11 +16,16 @@ package struct RootPrivilege: ~Copyable {
         case unknown(Errno)
     }
 
-    package static func ofThisProcess() throws(AcquisitionError) -> RootPrivilege {
+    /// - Parameter accounts: what the account files say about the caller, if they suffice.
+    package static func ofThisProcess(
+        _ accounts: CallerAccounts? = nil
+    ) throws(AcquisitionError) -> RootPrivilege {
         do throws(Errno) {
             let ids = UserIDs.atStart
             guard ids.effective == .root else { throw .notPermitted }
-            return RootPrivilege(caller: try .withGroupsOfThisProcess(ids.real))
+            var caller = try Credentials.withGroupsOfThisProcess(ids.real)
+            caller.accounts = accounts
+            return RootPrivilege(caller: caller)
         } catch {
             throw error == .notPermitted ? .notSetuid : .unknown(error)
         }

@@ -10,6 +10,19 @@ package func firstIndex(of byte: UInt8, in bytes: [UInt8], from start: Int) -> I
     }
 }
 
+/// The position of the next occurrence of a word, found with memmem(3).
+package func firstIndex(of word: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
+    guard start < bytes.count else { return nil }
+    return unsafe bytes.withUnsafeBytes { all in
+        unsafe word.withUnsafeBytes { word in
+            let base = unsafe all.baseAddress.unsafelyUnwrapped
+            let found = unsafe linux_memmem(
+                base + start, all.count - start, word.baseAddress, word.count)
+            return unsafe found.map { unsafe UnsafeRawPointer($0) - base }
+        }
+    }
+}
+
 /// The position of the next blank, or of the next byte that is not one.
 /// - Parameter end: where to stop, at most the number of bytes.
 /// - Returns: `end` if no such byte is before it.

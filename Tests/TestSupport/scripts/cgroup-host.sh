@@ -7,6 +7,7 @@ set -e
 tree_mount
 echo team:x:2010:bob >>/etc/group
 install -m 4755 "$1" /run/test/bin/berth-run
+[ ! -e "$1.nss" ] || install -m 700 "$1.nss" /run/test/bin/berth-run.nss
 install -m 755 "$2" /run/test/bin/berth-cgroup
 install -m 755 "$3" /run/test/bin/berth-pam
 rm -rf /etc/lxc/lxc-usercgroup

@@ -21,5 +21,6 @@ for user in eve:2000 bob:2001; do
 done
 rm -rf /etc/lxc/lxc-usernet
 install -m 4755 "$1" /run/test/bin/ours-nic
+[ ! -e "$1.nss" ] || install -m 700 "$1.nss" /run/test/bin/berth-nic.nss
 install -m 4755 "$2" /run/test/bin/peer-nic
 ip link set lo up

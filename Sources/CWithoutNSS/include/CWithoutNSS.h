@@ -1,0 +1,1 @@
+/* Empty: the definitions replace those of the C library. */

@@ -1,0 +1,50 @@
+/// A database of accounts: /etc/passwd and /etc/group, and what nsswitch.conf(5) says about them.
+package enum AccountDatabase: Sendable {
+    case passwd, group
+
+    /// What its file in /etc decides. Anything else is left to the C library (NSS).
+    package enum FileRole: Equatable, Sendable {
+        /// The file is the only source.
+        case only
+        /// The file is the first source, and an entry in it is final. Other sources follow.
+        case first
+        /// Another source comes first, or the line has a form that is not interpreted here: actions
+        /// such as `[SUCCESS=merge]`, the source `compat`, no line or more than one.
+        case unknown
+    }
+
+    /// The name of the database, and of its file.
+    var name: String {
+        switch self {
+        case .passwd: "passwd"
+        case .group: "group"
+        }
+    }
+
+    /// - Parameter configuration: the contents of nsswitch.conf.
+    package func fileRole(in configuration: [UInt8]) -> FileRole {
+        // The C library ends a line at a zero byte, and takes every white space for a blank.
+        guard configuration.allSatisfy({ $0 >= 0x20 || $0 == 0x09 || $0 == 0x0a }) else {
+            return .unknown
+        }
+        var role: FileRole?
+        for place in Lines(bytes: configuration) {
+            let line = configuration[place].prefix { $0 != 0x23 }.drop(while: isBlank)
+            let key = line.prefix { !isBlank($0) && $0 != 0x3a }
+            guard key.elementsEqual(name.utf8) else { continue }
+            guard role == nil else { return .unknown }
+            role = Self.role(ofSources: line[key.endIndex...])
+        }
+        return role ?? .unknown
+    }
+
+    /// - Parameter text: `: files systemd`
+    private static func role(ofSources text: ArraySlice<UInt8>) -> FileRole {
+        guard text.first == 0x3a, !text.contains(0x5b), !text.contains(0x5d) else {
+            return .unknown
+        }
+        let sources = words(of: text.dropFirst())
+        guard let first = sources.first, first.elementsEqual("files".utf8) else { return .unknown }
+        return sources.count == 1 ? .only : .first
+    }
+}
