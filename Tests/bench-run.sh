@@ -25,6 +25,7 @@ scopes() {
 	[ -n "$1" ] || { echo 'berth-scope was not built: install libsystemd-dev'; return; }
 	mount -t tmpfs -o mode=755 tmpfs /mnt
 	install -D -m 4755 "$2" /mnt/bin/berth-run
+	[ ! -e "$2.nss" ] || install -m 700 "$2.nss" /mnt/bin/berth-run.nss
 	install -D -m 755 "$1" /mnt/libexec/berth/berth-scope
 	gcc -O2 -static -o /mnt/as "$here/Bench/as.c"
 	as="/mnt/as $user 1"
@@ -58,10 +59,17 @@ mkdir berth
 echo "+$controller" >berth/cgroup.subtree_control
 
 install -m 4755 "$1" /run/bin/berth-run
+[ ! -e "$1.nss" ] || install -m 700 "$1.nss" /run/bin/berth-run.nss
+for file in passwd group; do
+	cp /etc/$file /run/$file
+	mount --bind /run/$file /etc/$file
+done
+echo 'bench:x:5000:5000::/:/bin/sh' >>/etc/passwd
+echo 'bench:x:5000:' >>/etc/group
 gcc -O2 -static -o /run/bin/as "$here/Bench/as.c"
 gcc -O2 -o /run/bin/move "$here/Bench/move.c"
 chmod 4755 /run/bin/move
-echo "5000 $controller" >/run/etc/lxc-usercgroup
+echo "bench $controller" >/run/etc/lxc-usercgroup
 node=/sys/fs/cgroup/berth/u5000 as='/run/bin/as 5000 1'
 $as /run/bin/berth-run /bin/true
 mkdir $node/there
