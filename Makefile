@@ -261,7 +261,8 @@ install: all man
 		chown root:root $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(bindir)/berth-run; \
 	fi
 	chmod 4755 $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(bindir)/berth-run
-	$(if $(STATIC),install -m 700 $(BERTH_NIC).nss $(BERTH_RUN).nss $(DESTDIR)$(libexecdir)/berth/)
+	$(if $(STATIC),install -m 700 $(BERTH_NIC).nss $(DESTDIR)$(libexecdir)/berth/)
+	$(if $(STATIC),install -m 700 $(BERTH_RUN).nss $(DESTDIR)$(bindir)/)
 	install -m 755 $(BERTH_PAM) $(BERTH_SCOPE) $(DESTDIR)$(libexecdir)/berth/
 	install -m 755 $(BERTH_NET) $(BERTH_CGROUP) $(DESTDIR)$(sbindir)/
 	install -m 755 $(BERTH) $(DESTDIR)$(bindir)/berth
@@ -292,7 +293,7 @@ install: all man
 uninstall:
 	rm -f $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(libexecdir)/berth/berth-pam \
 		$(DESTDIR)$(libexecdir)/berth/berth-scope $(DESTDIR)$(sbindir)/berth-net \
-		$(DESTDIR)$(libexecdir)/berth/berth-nic.nss $(DESTDIR)$(libexecdir)/berth/berth-run.nss \
+		$(DESTDIR)$(libexecdir)/berth/berth-nic.nss $(DESTDIR)$(bindir)/berth-run.nss \
 		$(DESTDIR)$(bindir)/berth $(DESTDIR)$(bindir)/berth-run $(DESTDIR)$(sbindir)/berth-cgroup \
 		$(DESTDIR)$(sysconfdir)/profile.d/berth.sh $(DESTDIR)$(sysconfdir)/pam.d/berth-session \
 		$(foreach name,berth berth-run berth-net berth-cgroup,$(DESTDIR)$(bashcompdir)/$(name) \

@@ -19,10 +19,7 @@ each() {
 		"$1" "$profile" "$program" "$(echo "${program#/}" | tr / .)"
 	done
 }
-filled_in() {
-	sed -e "s|@program@|$2|g" -e "s|@name@|$3|g" -e "s|@sbindir@|$sbindir|g" \
-		-e "s|@libexecdir@|$libexecdir|g" "$1"
-}
+filled_in() { sed -e "s|@program@|$2|g" -e "s|@name@|$3|g" -e "s|@sbindir@|$sbindir|g" "$1"; }
 install_one() {
 	mkdir -p "$DESTDIR$apparmordir"
 	filled_in "$@" >"$DESTDIR$apparmordir/$3"

@@ -17,20 +17,15 @@ package enum Helper {
         do throws(Errno) { try AppArmorProfile.enter(profile) } catch {
             throw .profile(profile, error)
         }
-        let accounts: CallerAccounts?
-        do throws(NSSProgram.BecomingError) {
-            accounts = try NSSProgram.accountsOrBecome(
-                "berth-nic", in: ["/"], namedIn: [Paths.usernet, Paths.ledger]
-            ) { (arguments(), []) }
-        } catch { throw .noAccounts(error) }
-        switch try Request(arguments()) {
+        let words = arguments()
+        switch try Request(words) {
         case .create(let creation):
-            try audited(creation.container, creation.bridge, accounts) {
+            try audited(creation.container, creation.bridge, words) {
                 root, log, counters throws(Refusal) in
                 try Create.run(creation, with: root, log, &counters)
             }
         case .delete(let deletion):
-            try audited(deletion.container, deletion.bridge, accounts) {
+            try audited(deletion.container, deletion.bridge, words) {
                 root, log, counters throws(Refusal) in
                 try Delete.run(deletion, with: root, log, &counters)
             }
@@ -46,17 +41,24 @@ package enum Helper {
     /// Runs the body with root's privileges. If it refuses, drops them, and logs and counts the
     /// refusal.
     private static func audited(
-        _ container: ContainerName, _ bridge: UsernetBridge, _ accounts: CallerAccounts?,
+        _ container: ContainerName, _ bridge: UsernetBridge, _ words: [[UInt8]],
         _ body: (consuming RootPrivilege, SyslogConnection, inout SharedCounters?) throws(Refusal)
             -> Void
     ) throws(Refusal) {
-        let root = try rootPrivilege(accounts)
+        var root = try rootPrivilege()
         let log = SyslogConnection.open(as: "berth-nic")
         let user = root.caller.user
         // Of a file that is open anyway, so that only a refusal costs system calls. Refusals before
         // the ledger is opened are not counted.
         var counters: SharedCounters?
-        do throws(Refusal) { try body(root, log, &counters) } catch {
+        do throws(Refusal) {
+            do throws(NSSProgram.BecomingError) {
+                try root.readAccounts(of: "berth-nic", namedIn: [Paths.usernet, Paths.ledger]) {
+                    (words, [])
+                }
+            } catch { throw .noAccounts(error) }
+            try body(root, log, &counters)
+        } catch {
             if RootPrivilege.dropAll() {
                 AuditLog(log, user: user, container, bridge).refuses(error)
                 counters?.increase(error.reason.rawValue)
@@ -72,10 +74,8 @@ package enum Helper {
     /// Debian's profile for lxc-start permits changing to profiles whose names begin with "lxc-".
     private static let profile = "lxc-berth-nic"
 
-    private static func rootPrivilege(
-        _ accounts: CallerAccounts?
-    ) throws(Refusal) -> RootPrivilege {
-        do { return try RootPrivilege.ofThisProcess(accounts) } catch {
+    private static func rootPrivilege() throws(Refusal) -> RootPrivilege {
+        do { return try RootPrivilege.ofThisProcess() } catch {
             switch error {
             case .notSetuid: throw .notSetuid
             case .unknown(let errno): throw .privileges(errno)

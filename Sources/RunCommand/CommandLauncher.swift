@@ -52,23 +52,21 @@ package enum CommandLauncher {
         do throws(Errno) { try AppArmorProfile.enterIfUnconfined(profile) } catch {
             throw .profile(error)
         }
-        let isSystemd = Systemd.isRunning
-        let accounts = try isSystemd ? nil : accountsOrBecomeNSSProgram(words, environment)
-        let privilege = try rootPrivilege(accounts)
-        let caller = privilege.caller
+        var privilege = try rootPrivilege()
+        let user = privilege.caller.user
         let request = try Request(words)
         if request.action == .help || request.action == .version {
             try dropToSavedRoot(privilege).dropPermanentlyOrRefuse()
             return .answer(request.action == .help ? Request.usage : Request.version)
         }
-        if isSystemd {
+        if Systemd.isRunning {
             try dropToSavedRoot(privilege).dropPermanentlyOrRefuse()
-            return try Systemd.outcome(of: request, for: caller.user, environment: environment)
+            return try Systemd.outcome(of: request, for: user, environment: environment)
         }
         let tree = try lookUp { () throws(UnifiedHierarchy.LookupError) in
             try UnifiedHierarchy.find()
         }
-        guard caller.user != .root else { throw .callerIsRoot }
+        guard user != .root else { throw .callerIsRoot }
         let policy: UsercgroupFile
         do throws(TrustedFile.TrustError) { policy = try UsercgroupFile.read() } catch {
             throw .policy(error)
@@ -76,6 +74,12 @@ package enum CommandLauncher {
         let place = try lookUp { () throws(UnifiedHierarchy.LookupError) in
             try UnifiedHierarchy.ownCgroup()
         }
+        do throws(NSSProgram.BecomingError) {
+            try privilege.readAccounts(of: "berth-run", namedIn: [Paths.usercgroup]) {
+                (words, environment)
+            }
+        } catch { throw .noAccounts(error) }
+        let caller = privilege.caller
         let root = try dropToSavedRoot(privilege)
 
         var matcher: OwnerMatcher
@@ -123,23 +127,9 @@ package enum CommandLauncher {
         return .command(target)
     }
 
-    private static func accountsOrBecomeNSSProgram(
-        _ words: [[UInt8]], _ environment: [[UInt8]]
-    ) throws(Refusal) -> CallerAccounts? {
-        do throws(NSSProgram.BecomingError) {
-            return try NSSProgram.accountsOrBecome(
-                "berth-run", in: ["/../libexec/berth", "/../lib/berth", "/"],
-                namedIn: [Paths.usercgroup]
-            ) { (words, environment) }
-        } catch { throw .noAccounts(error) }
-    }
-
-    private static func rootPrivilege(
-        _ accounts: CallerAccounts?
-    ) throws(Refusal) -> RootPrivilege {
-        do throws(RootPrivilege.AcquisitionError) {
-            return try RootPrivilege.ofThisProcess(accounts)
-        } catch {
+    private static func rootPrivilege() throws(Refusal) -> RootPrivilege {
+        do throws(RootPrivilege.AcquisitionError) { return try RootPrivilege.ofThisProcess() } catch
+        {
             switch error {
             case .notSetuid: throw .notSetuid
             case .unknown(let errno): throw .privileges(errno)

@@ -92,6 +92,26 @@ struct NSSPrograms {
             expect(host.isInOrder(with: 0))
         }
     }
+
+    /// The directory is exchanged with a link to one of root's all the time. A user could do so
+    /// with a hard link of the program in a directory of their own.
+    @Test("a directory that changes while it is opened executes nothing else")
+    func exchanged() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host.withBridge()
+            host.useExtraUsers()
+            write("carol:x:5000:5000::/run:/bin/sh\n", to: "/var/lib/extrausers/passwd")
+            host.allow("carol veth br0 1")
+            let container = Container(of: 5000)
+            let said = python(
+                "exchange-directory", [Program.ours.installed, "\(container.process)"])
+            expect(said.succeeded, "\(said)")
+            // Each run either found the directory, which is carol's, or none.
+            expect(said.lines.allSatisfy { $0.hasPrefix("berth-nic: ") }, "\(said)")
+            expect(said.lines.count, is: 300)
+            expect(host.isInOrder(with: 0))
+        }
+    }
 }
 
 private var obstacle: String? {

@@ -9,7 +9,8 @@ struct AccountFiles {
         "only `files` in the first place lets the files decide",
         arguments: [
             ("passwd: files\n", .only), ("passwd:files", .only),
-            (" \tpasswd:\tfiles # sss\n", .only),
+            (" \tpasswd:\tfiles \n# passwd: sss\n", .only),
+            ("passwd: files # sss\n", .unknown), ("passwd: files#sss\n", .unknown),
             ("passwd: files systemd\n", .first), ("passwd: files sss ldap", .first),
             ("group: files\npasswd: files systemd\n", .first),
             ("passwd: compat\n", .unknown), ("passwd: systemd files\n", .unknown),

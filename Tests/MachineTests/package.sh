@@ -95,7 +95,7 @@ berth_in_place() {
 	is "$1: modes of the setuid programs" $'4755 root:root\n4755 root:root' \
 		"$(stat -c '%a %U:%G' "$host/usr/libexec/berth/berth-nic" "$host/usr/bin/berth-run")"
 	is "$1: modes of the programs with NSS" $'700 root:root\n700 root:root' \
-		"$(stat -c '%a %U:%G' "$host"/usr/libexec/berth/berth-{nic,run}.nss)"
+		"$(stat -c '%a %U:%G' "$host"/usr/{libexec/berth/berth-nic,bin/berth-run}.nss)"
 	[ "${2:-}" = alone ] || is "$1: files of LXC" $'755 regular file\n755 regular file' \
 		"$(stat -c '%a %F' "$host"/usr/libexec/lxc/lxc-{user-nic,net}.lxc)"
 }

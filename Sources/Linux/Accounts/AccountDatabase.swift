@@ -29,7 +29,7 @@ package enum AccountDatabase: Sendable {
         }
         var role: FileRole?
         for place in Lines(bytes: configuration) {
-            let line = configuration[place].prefix { $0 != 0x23 }.drop(while: isBlank)
+            let line = configuration[place].drop(while: isBlank)
             let key = line.prefix { !isBlank($0) && $0 != 0x3a }
             guard key.elementsEqual(name.utf8) else { continue }
             guard role == nil else { return .unknown }
@@ -40,9 +40,9 @@ package enum AccountDatabase: Sendable {
 
     /// - Parameter text: `: files systemd`
     private static func role(ofSources text: ArraySlice<UInt8>) -> FileRole {
-        guard text.first == 0x3a, !text.contains(0x5b), !text.contains(0x5d) else {
-            return .unknown
-        }
+        // Between sources, `#` begins no comment, but is the name of a source.
+        guard text.first == 0x3a, !text.contains(0x5b), !text.contains(0x5d), !text.contains(0x23)
+        else { return .unknown }
         let sources = words(of: text.dropFirst())
         guard let first = sources.first, first.elementsEqual("files".utf8) else { return .unknown }
         return sources.count == 1 ? .only : .first

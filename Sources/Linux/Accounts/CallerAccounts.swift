@@ -8,7 +8,8 @@ package struct CallerAccounts: Equatable, Sendable {
     /// may know such a user.
     package let isNumberAName: Bool?
     /// The names of the caller's groups, or the digits of a group without a name, if no group has
-    /// them as its name.
+    /// them as its name. If several groups have the same name, it is the name of each of them, as
+    /// for getgrgid(3).
     package let groups: [[UInt8]]
 }
 
@@ -87,8 +88,7 @@ extension AccountSearch {
                 if isComplete { return true }
             }
             offset += chunk.count
-            // A regular file returns fewer bytes than requested only at its end.
-            if chunk.count < Self.chunkSize {
+            if chunk.isEmpty {
                 if let last = lines.finish(), !take(last) { return false }
                 return isComplete || role == .only
             }

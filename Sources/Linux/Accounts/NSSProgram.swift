@@ -14,51 +14,31 @@ package enum NSSProgram {
 
     #if BERTH_STATIC
         /// What the account files say about the caller, as far as this program asks. Otherwise,
-        /// this process becomes the program that asks NSS. Call it before anything that the caller
-        /// chose is examined.
+        /// this process becomes the program that asks NSS, which begins from the start: call it
+        /// while nothing has changed yet.
         /// - Parameters:
         ///   - name: the name of this program.
-        ///   - directories: where `NAME.nss` may be, relative to the directory of this program.
-        ///   - policies: see ``CallerAccounts/read(of:namedIn:)``.
+        ///   - policies: see ``CallerAccounts/read(of:namedIn:from:)``.
         ///   - command: the command line and the environment of this program.
-        /// - Returns: `nil` in a program that is not setuid, and in one that asks NSS.
+        /// - Returns: `nil` in a program that asks NSS.
         package static func accountsOrBecome(
-            _ name: String, in directories: [String], namedIn policies: [String],
+            _ name: String, for caller: Credentials, namedIn policies: [String],
             _ command: () -> (words: [[UInt8]], environment: [[UInt8]])
         ) throws(BecomingError) -> CallerAccounts? {
-            let ids = UserIDs.atStart
-            guard ids.effective == .root else { return nil }
-            let caller: Credentials
-            do throws(Errno) { caller = try .withGroupsOfThisProcess(ids.real) } catch {
-                throw .failed(error)
-            }
             if let accounts = CallerAccounts.read(of: caller, namedIn: policies) { return accounts }
+            let program: TrustedFile
+            do throws(TrustedFile.TrustError) {
+                program = try .openBesideThisProgram("\(name).nss")
+            } catch {
+                if case .missing = error { throw .missing(name: name) }
+                throw .untrusted(error)
+            }
             let (words, environment) = command()
-            throw become(name, in: directories, [Array(name.utf8)] + words, environment)
-        }
-
-        private static func become(
-            _ name: String, in directories: [String], _ words: [[UInt8]], _ environment: [[UInt8]]
-        ) -> BecomingError {
-            do throws(Errno) {
-                let own = try SmallFile.target(of: "/proc/self/exe")
-                let place = own.prefix(own.lastIndex(of: 0x2f) ?? 0)
-                for directory in directories {
-                    let path = String(decoding: place, as: UTF8.self) + directory
-                    do throws(TrustedFile.TrustError) {
-                        let program = try TrustedFile.open("\(name).nss", in: path)
-                        return .failed(program.execute(words, environment))
-                    } catch {
-                        if case .missing = error { continue }
-                        return .untrusted(error)
-                    }
-                }
-                return .missing(name: name)
-            } catch { return .failed(error) }
+            throw .failed(program.execute([Array(name.utf8)] + words, environment))
         }
     #else
         package static func accountsOrBecome(
-            _ name: String, in directories: [String], namedIn policies: [String],
+            _ name: String, for caller: Credentials, namedIn policies: [String],
             _ command: () -> (words: [[UInt8]], environment: [[UInt8]])
         ) throws(BecomingError) -> CallerAccounts? { nil }
     #endif

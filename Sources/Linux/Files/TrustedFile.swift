@@ -32,6 +32,40 @@ package struct TrustedFile: ~Copyable {
         return TrustedFile(descriptor: file, size: status.size, path: path)
     }
 
+    /// Opens a file beside this program: in the directory that contains the running program, which
+    /// only root may write, and without following symbolic links. A user who moves directories, or
+    /// who has a hard link of a setuid program in a directory of their own, cannot choose the file.
+    package static func openBesideThisProgram(
+        _ name: String
+    ) throws(TrustError) -> TrustedFile {
+        let executable = "/proc/self/exe"
+        let own = try readable(executable) { () throws(Errno) in
+            try SmallFile.target(of: executable)
+        }
+        let end = own.lastIndex(of: 0x2f) ?? 0
+        let parent = printable(own[..<end])
+        let path = "\(parent)/\(name)"
+        let directory = try readable(parent) { () throws(Errno) in
+            try Directory.open(Array(own[..<end]))
+        }
+        let place = try readable(parent) { () throws(Errno) in
+            try directory.descriptor.status()
+        }
+        try place.requireTrustedDirectory(parent)
+        let contained = try readable(parent) { () throws(Errno) in
+            try directory.opened(Array(own[(end + 1)...]), linux_O_PATH).status()
+        }
+        guard try contained.isSameFile(as: status(of: executable)) else {
+            throw .unreadable(path: path, .noProcess)
+        }
+        let file = try readable(path) { () throws(Errno) in
+            try directory.opened(Array(name.utf8), O_RDONLY | O_NONBLOCK | O_NOCTTY)
+        }
+        let status = try readable(path) { () throws(Errno) in try file.status() }
+        try status.requireTrustedFile(path)
+        return TrustedFile(descriptor: file, size: status.size, path: path)
+    }
+
     /// Whether ``open(_:in:)`` would trust the file. A missing one is trusted.
     package static func isTrusted(_ name: String, in directory: String) -> Bool {
         let path = "\(directory)/\(name)"

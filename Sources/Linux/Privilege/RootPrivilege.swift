@@ -8,7 +8,7 @@ internal import CLinux
 /// in effect, enough to create and attach a NIC, but not to read what the caller cannot read.
 package struct RootPrivilege: ~Copyable {
     /// The user who started this process.
-    package let caller: Credentials
+    package private(set) var caller: Credentials
 
     package enum AcquisitionError: Error {
         /// No setuid bit, a file system mounted nosuid, or a parent with no_new_privs.
@@ -16,19 +16,24 @@ package struct RootPrivilege: ~Copyable {
         case unknown(Errno)
     }
 
-    /// - Parameter accounts: what the account files say about the caller, if they suffice.
-    package static func ofThisProcess(
-        _ accounts: CallerAccounts? = nil
-    ) throws(AcquisitionError) -> RootPrivilege {
+    package static func ofThisProcess() throws(AcquisitionError) -> RootPrivilege {
         do throws(Errno) {
             let ids = UserIDs.atStart
             guard ids.effective == .root else { throw .notPermitted }
-            var caller = try Credentials.withGroupsOfThisProcess(ids.real)
-            caller.accounts = accounts
-            return RootPrivilege(caller: caller)
+            return RootPrivilege(caller: try .withGroupsOfThisProcess(ids.real))
         } catch {
             throw error == .notPermitted ? .notSetuid : .unknown(error)
         }
+    }
+
+    /// Takes note of what the account files say about the caller, or becomes the program that asks
+    /// NSS: see ``NSSProgram``.
+    package mutating func readAccounts(
+        of program: String, namedIn policies: [String],
+        _ command: () -> (words: [[UInt8]], environment: [[UInt8]])
+    ) throws(NSSProgram.BecomingError) {
+        caller.accounts = try NSSProgram.accountsOrBecome(
+            program, for: caller, namedIn: policies, command)
     }
 
     /// Drops all privileges that this process still has. A program does so before it reports an
