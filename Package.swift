@@ -265,8 +265,8 @@ let package = Package(
                 "UserFiles",
             ],
             exclude: [
-                "fault-steps.sh", "faults.sh", "faults-configuration.sh", "faults-installation.sh",
-                "faults-network.sh", "hostile.sh", "logs", "scripts",
+                "failing-starts.sh", "fault-steps.sh", "faults.sh", "faults-configuration.sh",
+                "faults-installation.sh", "faults-network.sh", "hostile.sh", "logs", "scripts",
             ],
             swiftSettings: tests),
         .testTarget(
