@@ -1,4 +1,5 @@
 internal import Linux
+internal import Network
 
 /// Whether the addresses that the configuration gives NICs belong to their bridge's network, and
 /// are not used otherwise.
@@ -13,7 +14,7 @@ enum StaticAddresses: Check {
         for nic in nics {
             findings += link(nic, facts)
             for setting in nic.all("ipv4.address") {
-                if let other = seen.first(where: { number($0) == number(setting) }) {
+                if let other = seen.first(where: { address(in: $0) == address(in: setting) }) {
                     findings.append(
                         .problem(
                             setting.place.text,
@@ -59,20 +60,14 @@ enum StaticAddresses: Check {
         ]
     }
 
-    private struct Network {
+    private struct BridgeNetwork {
         let bridge: String
-        let host: UInt32
-        let prefix: Int
-        var mask: UInt32 { prefix == 0 ? 0 : ~0 << UInt32(32 - prefix) }
-        func contains(_ address: UInt32) -> Bool { address & mask == host & mask }
-        var text: String {
-            let bytes = (0..<4).map { host & mask >> UInt32(24 - 8 * $0) & 0xff }
-            return bytes.map { "\($0)" }.joined(separator: ".") + "/\(prefix)"
-        }
+        let host: IPv4Address
+        let prefix: Prefix<IPv4Address>
     }
 
     /// The first IPv4 network of the NIC's bridge.
-    private static func network(_ nic: ContainerNIC, _ facts: Facts) -> Network? {
+    private static func network(_ nic: ContainerNIC, _ facts: Facts) -> BridgeNetwork? {
         guard
             let status = facts.network.networks.first(where: { status in
                 nic.link.map { $0 == status.bridge } ?? false
@@ -80,10 +75,11 @@ enum StaticAddresses: Check {
         else { return nil }
         for text in status.addresses {
             let parts = text.split(separator: "/")
-            guard parts.count == 2, let host = number(String(parts[0])), let prefix = Int(parts[1]),
-                (1...31).contains(prefix)
+            guard parts.count == 2, let host = IPv4Address(String(parts[0])),
+                let length = Int(parts[1]), (1...31).contains(length)
             else { continue }
-            return Network(bridge: status.bridge, host: host, prefix: prefix)
+            return BridgeNetwork(
+                bridge: status.bridge, host: host, prefix: Prefix(of: host, length: length))
         }
         return nil
     }
@@ -91,14 +87,16 @@ enum StaticAddresses: Check {
     private static func address(
         _ setting: ConfigSetting, _ nic: ContainerNIC, _ facts: Facts
     ) -> [Finding] {
-        guard let address = number(setting), let network = network(nic, facts) else { return [] }
+        guard let address = address(in: setting), let network = network(nic, facts) else {
+            return []
+        }
         let place = setting.place.text
         let what = setting.value.quoted
-        let other = Fix.advice("choose an unused address of \(network.text)")
-        guard network.contains(address) else {
+        let other = Fix.advice("choose an unused address of \(network.prefix)")
+        guard network.prefix.contains(address) else {
             return [
                 .problem(
-                    place, "\(what) is not in \(network.text), the network of \(network.bridge)",
+                    place, "\(what) is not in \(network.prefix), the network of \(network.bridge)",
                     other)
             ]
         }
@@ -108,7 +106,7 @@ enum StaticAddresses: Check {
                     place, "\(what) is the address of the host on \(network.bridge)", other)
             ]
         }
-        guard address != network.host & network.mask, address != network.host | ~network.mask else {
+        guard address != network.prefix.first, address != network.prefix.last else {
             return [
                 .problem(
                     place, "\(what) is the address of the network itself, or its broadcast address",
@@ -119,7 +117,7 @@ enum StaticAddresses: Check {
     }
 
     private static func prefix(
-        _ setting: ConfigSetting, _ network: Network, _ facts: Facts
+        _ setting: ConfigSetting, _ network: BridgeNetwork, _ facts: Facts
     ) -> [Finding] {
         let text = setting.value.bytes.prefix { $0 != 0x20 }
         guard let slash = text.firstIndex(of: 0x2f) else {
@@ -128,31 +126,32 @@ enum StaticAddresses: Check {
                     setting.place.text,
                     "\(setting.value.quoted) has no prefix length, and LXC guesses one",
                     facts.edit(
-                        setting.place, #"s/=[[:blank:]]*([0-9.]+)/= \1\/"# + "\(network.prefix)/",
-                        else: "write /\(network.prefix) after the address"))
+                        setting.place,
+                        #"s/=[[:blank:]]*([0-9.]+)/= \1\/"# + "\(network.prefix.length)/",
+                        else: "write /\(network.prefix.length) after the address"))
             ]
         }
         let digits = text[(slash + 1)...]
-        guard let prefix = decimal(digits, upTo: 32), Int(prefix) != network.prefix else {
+        guard let prefix = decimal(digits, upTo: 32), Int(prefix) != network.prefix.length else {
             return []
         }
         return [
             .warning(
                 setting.place.text,
-                "the network of \(network.bridge) is \(network.text), not a /\(prefix)",
+                "the network of \(network.bridge) is \(network.prefix), not a /\(prefix)",
                 facts.edit(
-                    setting.place, #"s/(=.*\/)[0-9]+/\1"# + "\(network.prefix)/",
-                    else: "write /\(network.prefix) after the address"))
+                    setting.place, #"s/(=.*\/)[0-9]+/\1"# + "\(network.prefix.length)/",
+                    else: "write /\(network.prefix.length) after the address"))
         ]
     }
 
     private static func leased(
-        _ setting: ConfigSetting, _ address: UInt32, _ network: Network, _ facts: Facts
+        _ setting: ConfigSetting, _ address: IPv4Address, _ network: BridgeNetwork, _ facts: Facts
     ) -> [Finding] {
         guard
             let status = facts.network.networks.first(where: { $0.bridge == network.bridge }),
-            status.leasedNumbers?.contains(address) == true,
-            !status.reservedAddresses.contains(where: { number($0) == address })
+            status.leasedNumbers?.contains(address.number) == true,
+            !status.reservedAddresses.contains(address.description)
         else { return [] }
         let name = facts.target.container?.escaped ?? "NAME"
         return [
@@ -166,27 +165,22 @@ enum StaticAddresses: Check {
     }
 
     private static func gateway(_ nic: ContainerNIC, _ facts: Facts) -> [Finding] {
-        guard let setting = nic.setting("ipv4.gateway"), let address = number(setting),
+        guard let setting = nic.setting("ipv4.gateway"), let address = address(in: setting),
             let network = network(nic, facts), address != network.host,
-            !network.contains(address)
+            !network.prefix.contains(address)
         else { return [] }
-        let host = network.host
-        let text = (0..<4).map { "\(host >> UInt32(24 - 8 * $0) & 0xff)" }.joined(separator: ".")
         return [
             .problem(
                 setting.place.text,
-                "the gateway \(setting.value.quoted) is not in \(network.text), the network of "
+                "the gateway \(setting.value.quoted) is not in \(network.prefix), the network of "
                     + network.bridge,
-                facts.setValue(text, at: setting.place))
+                facts.setValue(network.host.description, at: setting.place))
         ]
     }
 
-    private static func number(_ setting: ConfigSetting) -> UInt32? {
+    /// The address in the value, without the prefix length and the broadcast address.
+    private static func address(in setting: ConfigSetting) -> IPv4Address? {
         let text = setting.value.bytes.prefix { $0 != 0x2f && $0 != 0x20 }
-        return number(String(decoding: text, as: UTF8.self))
-    }
-
-    private static func number(_ text: String) -> UInt32? {
-        AddressText.version4(text).map { $0.reduce(0) { $0 << 8 | UInt32($1) } }
+        return IPv4Address(String(decoding: text, as: UTF8.self))
     }
 }
