@@ -43,11 +43,9 @@ struct ProgramFacts: Equatable, Sendable {
     }
 
     private static func helperDirectories() -> [String] {
-        var directories = ["/usr/libexec/lxc", "/usr/local/libexec/lxc", "/usr/lib/lxc"]
-        for name in (try? SmallFile.names(in: "/usr/lib")) ?? [] where name.contains("-linux-") {
-            directories.append("/usr/lib/\(name)/lxc")
-        }
-        return directories + ["/usr/lib64/lxc", "/run/wrappers/bin"]
+        ["/usr/libexec/lxc", "/usr/local/libexec/lxc"]
+            + LXCLibrary.withTriplets("/usr/lib").map { "\($0)/lxc" }
+            + ["/usr/lib64/lxc", "/run/wrappers/bin"]
     }
 
     /// Whether the program is berth-nic, or a wrapper that executes it, as on NixOS.
@@ -56,13 +54,8 @@ struct ProgramFacts: Equatable, Sendable {
         let file = (try? ForeignFile.open(Array(path.utf8))) ?? nil
         guard let bytes = try? file?.contents(atMost: 1 << 20) else { return false }
         // The prefix of its messages, or its path.
-        return [Array("berth-nic: ".utf8), Array("/berth-nic\0".utf8)].contains { text in
-            var start = 0
-            while let next = Linux.firstIndex(of: text[0], in: bytes, from: start) {
-                if bytes[next...].starts(with: text) { return true }
-                start = next + 1
-            }
-            return false
+        return ["berth-nic: ", "/berth-nic\0"].contains {
+            Linux.firstIndex(of: Array($0.utf8), in: bytes, from: 0) != nil
         }
     }
 }

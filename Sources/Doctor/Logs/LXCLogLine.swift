@@ -49,14 +49,8 @@ struct LXCLogLine {
 
     /// The position after the next occurrence of a word in the message.
     func end(of word: [UInt8], from start: Int) -> Int? {
-        guard let first = word.first else { return start }
-        var position = start
-        while let next = firstIndex(of: first, in: message, from: position) {
-            let end = next + word.count
-            if bytesEqual(word, at: next..<end, in: message) { return end }
-            position = next + 1
-        }
-        return nil
+        guard !word.isEmpty else { return start }
+        return firstIndex(of: word, in: message, from: start).map { $0 + word.count }
     }
 
     private typealias Parsed = (level: Level?, function: Substring, message: Substring)

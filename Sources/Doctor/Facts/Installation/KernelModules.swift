@@ -28,20 +28,13 @@ struct KernelModules: Equatable, Sendable {
                 }
             }
             let file = Array("/\(name).ko".utf8)
-            if !(listed ?? []).contains(where: { contains(file, in: $0) }) {
+            if !(listed ?? []).contains(where: {
+                Linux.firstIndex(of: file, in: $0, from: 0) != nil
+            }) {
                 modules.missing.append(name)
             }
         }
         if !isPresent, !modules.missing.isEmpty { modules.missingDirectory = directory }
         return modules
-    }
-
-    private static func contains(_ text: [UInt8], in bytes: [UInt8]) -> Bool {
-        var start = 0
-        while let next = Linux.firstIndex(of: text[0], in: bytes, from: start) {
-            if bytesEqual(text, at: next..<next + text.count, in: bytes) { return true }
-            start = next + 1
-        }
-        return false
     }
 }

@@ -31,20 +31,18 @@ enum LXCLibrary {
 
     /// The directory, and those in it that Debian names after an architecture, such as
     /// `x86_64-linux-gnu`.
-    private static func withTriplets(_ directory: String) -> [String] {
+    static func withTriplets(_ directory: String) -> [String] {
         let names = (try? SmallFile.names(in: directory)) ?? []
         return [directory] + names.filter { $0.contains("-linux-") }.map { "\(directory)/\($0)" }
     }
 
     /// The string of a program that ends so. It begins after a zero byte, and has one at its end.
     static func text(endingIn end: [UInt8], in bytes: [UInt8]) -> String? {
+        let terminated = end + [0]
         var position = 0
-        while let next = Linux.firstIndex(of: end[0], in: bytes, from: position) {
+        while let next = Linux.firstIndex(of: terminated, in: bytes, from: position) {
             position = next + 1
             let last = next + end.count
-            guard last < bytes.count, bytes[last] == 0,
-                bytesEqual(end, at: next..<last, in: bytes)
-            else { continue }
             var start = next
             while start > 0, bytes[start - 1] != 0, next - start < 4096 { start -= 1 }
             let path = bytes[start..<last]
