@@ -53,15 +53,15 @@ extension RouteSocket {
 
     /// For IPv6, the kernel answers with a route of a type that refuses the packet.
     private static func refusal(_ type: UInt8, _ attributes: Attributes) -> Errno? {
-        switch Int(type) {
-        case Int(RTN_UNREACHABLE):
+        switch RefusingRoute.Kind(type: type) {
+        case .unreachable:
             let error = attributes.structure(Int(RTA_CACHEINFO.rawValue), as: rta_cacheinfo.self)
             return error.flatMap {
                 $0.rta_error == 0 ? nil : Errno(0 &- Int32(bitPattern: $0.rta_error))
             } ?? .hostUnreachable
-        case Int(RTN_PROHIBIT): return .noAccess
-        case Int(RTN_BLACKHOLE): return .invalid
-        default: return nil
+        case .prohibit: return .noAccess
+        case .blackhole: return .invalid
+        case nil: return nil
         }
     }
 }

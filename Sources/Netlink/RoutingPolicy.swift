@@ -6,7 +6,7 @@ package struct RefusingRoute: Equatable, Sendable {
     package enum Kind: Equatable, Sendable {
         case blackhole, unreachable, prohibit
 
-        fileprivate init?(type: UInt8) {
+        init?(type: UInt8) {
             switch Int(type) {
             case Int(RTN_BLACKHOLE): self = .blackhole
             case Int(RTN_UNREACHABLE): self = .unreachable

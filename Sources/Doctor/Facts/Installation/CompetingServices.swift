@@ -103,14 +103,7 @@ struct CompetingServices: Equatable, Sendable {
 
     /// The lines `NAME=VALUE` of a file that only root writes.
     private static func settings(in path: String) -> [String: String] {
-        guard let bytes = (try? SmallFile.contents(of: path, atMost: 64 << 10)) ?? nil else {
-            return [:]
-        }
-        let pairs = String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap {
-            line -> (String, String)? in
-            guard let equals = line.firstIndex(of: "=") else { return nil }
-            return (String(line[..<equals]), String(line[equals...].dropFirst()))
-        }
-        return Dictionary(pairs, uniquingKeysWith: { $1 })
+        let bytes = (try? SmallFile.contents(of: path, atMost: 64 << 10)) ?? nil
+        return bytes.map { assignments(in: $0) } ?? [:]
     }
 }

@@ -6,7 +6,7 @@ struct InstalledFile: Equatable, Sendable {
     enum Kind: Equatable, Sendable {
         case directory
         case file
-        /// Nobody but root may read it.
+        /// Only root may read it.
         case privateFile
         /// A program that users run as root.
         case setuidProgram

@@ -50,14 +50,9 @@ enum PackageManager: String, Sendable, CaseIterable {
 
     /// The distribution, and those that it is derived from.
     private static func distributions(in osRelease: [UInt8]) -> [String] {
-        var values: [String: String] = [:]
-        for range in Lines(bytes: osRelease) {
-            let line = String(decoding: osRelease[range], as: UTF8.self)
-            guard let equals = line.firstIndex(of: "=") else { continue }
-            let value = line[line.index(after: equals)...].filter { $0 != "\"" && $0 != "'" }
-            values[String(line[..<equals])] = value
-        }
-        return ["ID", "ID_LIKE"].flatMap { (values[$0] ?? "").split(separator: " ") }
+        let values = assignments(in: osRelease)
+        return ["ID", "ID_LIKE"]
+            .flatMap { (values[$0] ?? "").filter { $0 != "\"" && $0 != "'" }.split(separator: " ") }
             .map { $0.lowercased() }
     }
 
