@@ -1,37 +1,25 @@
-import TestSupport
 import Testing
 
 /// Each fault is made on a test host, and the printed fix is applied verbatim. After that, the
 /// check passes and lxc-start works.
-@Suite(.enabled(if: obstacle == nil, "\(obstacle ?? "")"))
+@Suite(.enabled(if: FaultScript.obstacle == nil, "\(FaultScript.obstacle ?? "")"))
 struct Faults {
     @Test("every fault is reported, and the printed fix works")
     func breaking() async {
-        let said = await runAside(
-            ["\(tests)/lxc-host.sh", "\(tests)/DoctorTests/faults.sh"],
-            environment: [
-                "PATH": searchPath, "LANG": "C.UTF-8", "BERTH_NIC": Program.ours.path,
-                "BERTH_NET": variable("BERTH_NET") ?? "", "BERTH": variable("BERTH") ?? "",
-                "faults": "\(tests)/DoctorTests", "schema": "\(tests)/StatusReportTests",
+        await FaultScript.run(
+            "faults.sh", prints: wanted,
+            and: [
+                "/etc/subuid: no line gives alice subordinate user IDs",
+                "the container's root, user 1000000 on the host, has no search permission",
+                "/etc/lxc/lxc-usernet:2: the line grants alice nothing: the count "
+                    + "\"many\" is not a number",
+                "alice has used 1 of 1 NICs on lxcbr0",
+                "lxcbr0: the bridge does not exist: the service that creates it has not run",
+                "USE_LXC_BRIDGE in /etc/default/lxc-net:",
+                "the chain FORWARD of docker (ip filter) drops its packets",
+                "the chain out (inet strange) drops its packets",
+                "port 53 for lxcbr0: python3 (process ",
             ])
-        let lines = said.lines
-        let all = wanted.split(separator: "\n").map(String.init)
-        for (found, wanted) in zip(lines, all) { expect(found, is: wanted, said.errorOutput) }
-        expect(lines.count > all.count, said.output + said.errorOutput)
-        for part in [
-            "/etc/subuid: no line gives alice subordinate user IDs",
-            "the container's root, user 1000000 on the host, has no search permission",
-            "/etc/lxc/lxc-usernet:2: the line grants alice nothing: the count \"many\" is not a "
-                + "number",
-            "alice has used 1 of 1 NICs on lxcbr0",
-            "lxcbr0: the bridge does not exist: the service that creates it has not run",
-            "USE_LXC_BRIDGE in /etc/default/lxc-net:",
-            "the chain FORWARD of docker (ip filter) drops its packets",
-            "the chain out (inet strange) drops its packets",
-            "port 53 for lxcbr0: python3 (process ",
-        ] {
-            expect(said.output.contains(part), "\(part) is not in \(said.output)")
-        }
     }
 }
 
@@ -89,11 +77,3 @@ private let wanted = """
     healthy again, run by alice: 0
     documents, 0 faults
     """
-
-private let tests = String(#filePath.dropLast("/DoctorTests/Faults.swift".count))
-
-private var obstacle: String? {
-    if let obstacle = Host.obstacle ?? JSONSchema.obstacle { return obstacle }
-    for name in ["BERTH", "BERTH_NET"] where variable(name) == nil { return "no \(name): run make" }
-    return nil
-}

@@ -53,10 +53,7 @@ struct NSSPrograms {
         ])
     func untrusted(deed: String) async {
         await #expect(processExitsWith: .success) { [deed = deed as String] in
-            let host = try Host.withBridge()
-            host.useExtraUsers()
-            write("carol:x:5000:5000::/run:/bin/sh\n", to: "/var/lib/extrausers/passwd")
-            host.allow("carol veth br0 1")
+            let host = try Host.withCarol()
             shell(deed)
             let outcome = Program.ours.create(Container(of: 5000), on: "br0", as: 5000)
             expect(outcome.status, is: 1)
@@ -72,10 +69,7 @@ struct NSSPrograms {
     @Test("a link to the program in a user's directory executes nothing of that directory")
     func linked() async {
         await #expect(processExitsWith: .success) {
-            let host = try Host.withBridge()
-            host.useExtraUsers()
-            write("carol:x:5000:5000::/run:/bin/sh\n", to: "/var/lib/extrausers/passwd")
-            host.allow("carol veth br0 1")
+            let host = try Host.withCarol()
             let second = "/run/test/own/berth-nic.nss"
             shell("mkdir /run/test/own && ln /run/test/bin/ours-nic /run/test/own/berth-nic")
             write("#!/bin/sh\ntouch /run/test/own/done\n", to: second)
@@ -98,10 +92,7 @@ struct NSSPrograms {
     @Test("a directory that changes while it is opened executes nothing else")
     func exchanged() async {
         await #expect(processExitsWith: .success) {
-            let host = try Host.withBridge()
-            host.useExtraUsers()
-            write("carol:x:5000:5000::/run:/bin/sh\n", to: "/var/lib/extrausers/passwd")
-            host.allow("carol veth br0 1")
+            let host = try Host.withCarol()
             let container = Container(of: 5000)
             let said = python(
                 "exchange-directory", [Program.ours.installed, "\(container.process)"])
@@ -111,6 +102,17 @@ struct NSSPrograms {
             expect(said.lines.count, is: 300)
             expect(host.isInOrder(with: 0))
         }
+    }
+}
+
+extension Host {
+    /// Carol, user 5000, may have a NIC, and only NSS knows her.
+    fileprivate static func withCarol() throws -> Host {
+        let host = try Host.withBridge()
+        host.useExtraUsers()
+        write("carol:x:5000:5000::/run:/bin/sh\n", to: "/var/lib/extrausers/passwd")
+        host.allow("carol veth br0 1")
+        return host
     }
 }
 
