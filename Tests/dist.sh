@@ -27,6 +27,7 @@ env -i PATH="$PATH" HOME="$work/home" LANG=C.UTF-8 TERM=dumb \
 	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_SYSTEM=/dev/null \
 	UNIT_TESTS="^($modules)Tests" \
 	unshare --net bash "$work/build"
-for program in setuid/release/berth-{nic,run,pam,scope} service/release/berth{,-net,-cgroup}; do
+for program in static/release/berth-{nic,run} setuid/release/berth-{nic,run,pam,scope} \
+	service/release/berth{,-net,-cgroup}; do
 	".build/$program" --version
 done

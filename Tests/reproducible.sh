@@ -22,7 +22,7 @@ build() (
 	git ls-files -z | xargs -0 touch --date="$4"
 	make all
 	etc/debian/build .build/deb
-	for results in .build/setuid/release .build/service/release .build/deb; do
+	for results in .build/static/release .build/setuid/release .build/service/release .build/deb; do
 		(cd "$results" && find . -maxdepth 1 -type f \
 			\( -name 'berth*' -executable -o -name '*.deb' \) -exec sha256sum {} +)
 	done | sort -k 2 >"$1.sums"
