@@ -39,6 +39,14 @@ struct ConfigurationDecisions {
         #expect(NICSettings.run(Self.facts(("lxc.net.1.type", "empty"))).map(\.verdict) == [.ok])
     }
 
+    @Test("an address outside the network of its bridge is told with that network")
+    func addressOutside() {
+        var facts = Self.facts(("lxc.net.0.ipv4.address", "10.9.9.9/24"))
+        facts.network.networks[0].addresses = ["10.0.3.1/24"]
+        let messages = StaticAddresses.run(facts).map(\.message)
+        #expect(messages.contains { $0.contains("is not in 10.0.3.0/24, the network of lxcbr0") })
+    }
+
     @Test("settings that a type cleared are offered again, unless a shell would interpret them")
     func cleared() throws {
         let finding = try #require(
