@@ -13,10 +13,11 @@ RENAME_EXCHANGE = 2
 os.mkdir("/run/test/own")
 os.mkdir("/run/test/own/directory")
 os.link(program, "/run/test/own/directory/berth-nic")
-# In both directories, the second program is another one of root's.
-os.symlink("/usr/bin/id", "/run/test/own/directory/berth-nic.nss")
+# In both directories, the second program is another one of root's, which does not print the name
+# by which it is started.
+os.symlink("/usr/bin/echo", "/run/test/own/directory/berth-nic.nss")
 os.mkdir("/run/test/roots")
-os.symlink("/usr/bin/id", "/run/test/roots/berth-nic.nss")
+os.symlink("/usr/bin/echo", "/run/test/roots/berth-nic.nss")
 os.symlink("/run/test/roots", "/run/test/own/link")
 for path in ["/run/test/own", "/run/test/own/directory"]:
     os.chown(path, 5000, 5000)
