@@ -19,3 +19,15 @@ back() {
 	expect "$2: it is attached again" eventually has_its_place "$1"
 	echo "$2: attached again after $(((${EPOCHREALTIME/./} - begin) / 1000)) ms"
 }
+# lost NIC: takes the NIC away from its bridge in each way, and the bridge from it.
+lost() {
+	ip link set "$1" nomaster
+	back "$1" nomaster
+	ip link set "$1" down
+	back "$1" "set down"
+	ip link delete lxcbr0
+	back "$1" "bridge deleted"
+	ip link delete lxcbr0
+	ip link add lxcbr0 type bridge
+	back "$1" "bridge deleted and created"
+}

@@ -66,15 +66,7 @@ after_boot() {
 	left_alone "$nic" "restart of NetworkManager"
 	expect "the host resolves the name" eventually named "$address"
 
-	ip link set "$nic" nomaster
-	back "$nic" nomaster
-	ip link set "$nic" down
-	back "$nic" "set down"
-	ip link delete lxcbr0
-	back "$nic" "bridge deleted"
-	ip link delete lxcbr0
-	ip link add lxcbr0 type bridge
-	back "$nic" "bridge deleted and created"
+	lost "$nic"
 	left_alone "$nic" "bridge deleted"
 	nmcli device disconnect lxcbr0
 	back "$nic" "bridge disconnected by NetworkManager"
