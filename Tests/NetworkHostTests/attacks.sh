@@ -1,6 +1,20 @@
 #!/bin/sh
 # Attacks of one container on another: sourced by scenarios. attacks.py has the frames.
 
+# dnsmasq chooses leases at random. The addresses that the attacks need without a lease, and those
+# of reservations, are not in this range.
+narrow_range=LXC_DHCP_RANGE=10.0.3.20,10.0.3.239
+free_last() { # free_last COUNT: the last byte of the first of COUNT addresses that nobody leases
+	python3 - "$1" /var/lib/misc/dnsmasq.lxcbr0.leases <<-'END'
+		import sys
+		count = int(sys.argv[1])
+		with open(sys.argv[2], encoding="utf-8") as file:
+		    leased = {words[2] for words in map(str.split, file) if len(words) > 2}
+		print(next(first for first in range(50, 200) if not leased.intersection(
+		    f"10.0.3.{last}" for last in range(first, first + count))))
+	END
+}
+
 has_ipv6() { # has_ipv6 CONTAINER: waits for a global IPv6 address, by the prefix of dnsmasq
 	for _ in $(seq 200); do
 		! ip -n "$1" -6 addr show dev eth0 scope global -tentative | grep -q inet6 || return 0

@@ -126,12 +126,19 @@ class History:
     def nics(self):
         """As berth-nic makes them. Their other ends stay down: a carrier would change the bridge,
         and the twin has none."""
-        run("ip netns del nics; ip netns add nics; mkdir -p /run/lxc; rm -f /run/lxc/nics")
+        self.remove_nics()
+        run("ip netns add nics; mkdir -p /run/lxc; rm -f /run/lxc/nics")
         for name, (bridge, address, grant) in NICS.items():
             run(f"echo alice veth {bridge} {name} >>/run/lxc/nics")
             run(f"ip link add {name} address {address} type veth peer name {name} netns nics; "
                 f"echo {0xbe000000 + grant} >/sys/class/net/{name}/netdev_group; "
                 f"ip link set {name} addrgenmode none alias lxc:alice/{name} up")
+
+    def remove_nics(self):
+        # Each by itself first: the kernel removes those of a deleted namespace some time later.
+        for name in NICS:
+            run(f"ip link del {name}")
+        run("ip netns del nics")
 
     def masters(self):
         links = json.loads(run("ip -j link").stdout)
@@ -248,7 +255,8 @@ class History:
         return None
 
     def end(self):
-        run("ip netns del nics; rm /run/lxc/nics")
+        self.remove_nics()
+        run("rm /run/lxc/nics")
         self.foreign("ip link set p3 nomaster")
         stop = self.berth("stop")
         if stop.returncode:

@@ -8,7 +8,8 @@ lab_outside
 ip -n outside route add default via 192.0.2.1
 lab_user alice ipfilter
 lab_user bob
-printf 'LXC_IPV6_ADDR=fd42::1\nLXC_NAT=false\nLXC_RPFILTER=false\n' | lab_settings
+printf '%s\n' LXC_IPV6_ADDR=fd42::1 LXC_NAT=false LXC_RPFILTER=false $narrow_range |
+	lab_settings
 expect "start" "$BERTH_NET" start
 
 lab_real_nic web alice

@@ -81,15 +81,17 @@ divert near release "$(lab_address near)" "$gateway" "$(lab_hardware web)" "$web
 divert near decline "$(lab_address near)" "$gateway" "$(lab_hardware web)" "$web"
 sleep 0.5
 equal "a release in fragments releases no lease" "$(grep -c " $web " $leases)" 1
-divert evil request 10.0.3.88 300
-expect "a shorter lease" soon granted "$(lab_hardware evil)" 10.0.3.88
-equal "is not longer in the filter than in dnsmasq" "$(($(seconds 10.0.3.88) <= 300))" 1
-equal "but for more than half of the time, when it is renewed" "$(($(seconds 10.0.3.88) > 150))" 1
-divert evil request 10.0.3.89
-expect "another lease" soon granted "$(lab_hardware evil)" 10.0.3.89
-divert evil inform 10.0.3.88 1.2.3.4
+short=10.0.3.$(free_last 2)
+other=10.0.3.$((${short##*.} + 1))
+divert evil request $short 300
+expect "a shorter lease" soon granted "$(lab_hardware evil)" $short
+equal "is not longer in the filter than in dnsmasq" "$(($(seconds $short) <= 300))" 1
+equal "but for more than half of the time, when it is renewed" "$(($(seconds $short) > 150))" 1
+divert evil request $other
+expect "another lease" soon granted "$(lab_hardware evil)" $other
+divert evil inform $short 1.2.3.4
 sleep 0.5
-equal "INFORM renews nothing" "$(($(seconds 10.0.3.88) <= 300))" 1
+equal "INFORM renews nothing" "$(($(seconds $short) <= 300))" 1
 
 for container in web evil near; do lab_end_container $container; done
 

@@ -72,7 +72,7 @@ expect "the container is connected again" soon reaches4 broad 10.0.3.1
 
 # A client that takes one address after another loses the former ones.
 cat >/run/hop.py <<'END'
-"""Requests one address after another: hop.py FIRST LAST"""
+"""Requests one address after another: hop.py FIRST END LIBRARY"""
 import sys
 sys.path.insert(0, sys.argv[3])
 from attacks import BROADCAST, ETH_IP, dhcp, ether, ip, ipv4, udp
@@ -90,12 +90,16 @@ for last in range(int(sys.argv[1]), int(sys.argv[2])):
 END
 hardware=$(lab_hardware broad)
 one_lease() { [ "$(leases | grep "$hardware")" = "$hardware . 10.0.3.$1" ]; }
-ip netns exec broad python3 -B /run/hop.py 50 55 "$LAB"
+hop() { # hop: sets `last` to the last byte of the last address
+	last=$(($(free_last 5) + 4))
+	ip netns exec broad python3 -B /run/hop.py $((last - 4)) $((last + 1)) "$LAB"
+}
+hop
 sleep 3
-refute "if nothing removes them, it has them all" one_lease 54
+refute "if nothing removes them, it has them all" one_lease $last
 expect "reload" "$BERTH_NET" reload
-expect "reload removes them" one_lease 54
-own=10.0.3.54
+expect "reload removes them" one_lease $last
+own=10.0.3.$last
 ip -n broad addr flush dev eth0
 ip -n broad addr add $own/24 dev eth0
 
@@ -111,8 +115,8 @@ soon has_lease "$own"
 expect "the table is back within a second" [ $((($(date +%s%N) - began) / 1000000)) -lt 1000 ]
 expect "the container stays connected" reaches4 broad 10.0.3.1
 expect "restored is logged" grep -q 'restored: + .*bridge berth' /run/log
-ip netns exec broad python3 -B /run/hop.py 60 65 "$LAB"
-expect "run removes them" soon one_lease 64
+hop
+expect "run removes them" soon one_lease $last
 : >/var/lib/misc/dnsmasq.lxcbr0.leases
 without_lease() { ! leases | grep -q "$hardware"; }
 expect "a lease that dnsmasq has lost ends" soon without_lease

@@ -8,7 +8,7 @@ lab_outside
 lab_user alice ipfilter
 lab_user bob
 settings() { # settings [LINE…]
-	printf '%s\n' LXC_IPV6_ADDR=fd42::1 LXC_NAT=false "$@" | lab_settings
+	printf '%s\n' LXC_IPV6_ADDR=fd42::1 LXC_NAT=false $narrow_range "$@" | lab_settings
 }
 settings
 expect "start" "$BERTH_NET" start
@@ -63,12 +63,12 @@ expect "in use" reaches4 evil 10.0.3.1
 expect "also for the victim" lab_lease web
 first=$(lab_address evil)
 
-settings 'LXC_DHCP_HOSTS="alice/evil,10.0.3.77"'
+settings 'LXC_DHCP_HOSTS="alice/evil,10.0.3.17"'
 expect "reload with a reservation" "$BERTH_NET" reload
 expect "the container keeps its address until it asks again" uses evil "$first"
 expect "it asks" lab_lease evil
-equal "and gets the reserved one" "$(lab_address evil)" 10.0.3.77
-expect "which it can use" uses evil 10.0.3.77
+equal "and gets the reserved one" "$(lab_address evil)" 10.0.3.17
+expect "which it can use" uses evil 10.0.3.17
 expect "reload" "$BERTH_NET" reload
 ip -n evil addr add "$first/24" dev eth0
 refute "and no longer the former one" uses evil "$first"
@@ -120,7 +120,7 @@ lab_end_container evil
 new_evil
 equal "the address is the same" "$(lab_hardware evil)" "$before"
 expect "the lease, too" lab_lease evil
-equal "by its reservation" "$(lab_address evil)" 10.0.3.77
+equal "by its reservation" "$(lab_address evil)" 10.0.3.17
 quiet "the container starts again"
 kill $service
 wait $service
@@ -141,7 +141,7 @@ quiet "the filter cannot be loaded"
 # The lease of a container that stopped is released, but not while the filter still has it.
 kill $attackers
 lab_end_container evil
-leased() { grep -q ' 10.0.3.77 ' /var/lib/misc/dnsmasq.lxcbr0.leases; }
+leased() { grep -q ' 10.0.3.17 ' /var/lib/misc/dnsmasq.lxcbr0.leases; }
 expect "evil has a lease" leased
 broken nft '*"delete element bridge berth lease"*'
 "$BERTH_NET" start >/dev/null 2>&1

@@ -10,10 +10,11 @@ ip -n outside route add default via 192.0.2.1
 lab_user plain
 lab_user isolated isolated
 lab_user mac macfilter
-cat <<'END' | lab_settings
+cat <<END | lab_settings
 LXC_IPV6_ADDR=fd42::1
 LXC_NAT=false
 LXC_RPFILTER=false
+$narrow_range
 LXC_DHCP_HOSTS="plain/victim,10.0.3.11 isolated/ivictim,10.0.3.12 filtered/fvictim,10.0.3.13"
 END
 useradd filtered
