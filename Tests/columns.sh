@@ -1,6 +1,6 @@
 #!/bin/bash
 # columns.sh: prints every line of more than 100 columns, and fails if there is one. A tab is four
-# columns. Exempt are files that other programs wrote, and rows of tables in Markdown.
+# columns. Files that other programs wrote and rows of Markdown tables are exempt.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 exempt='^LICENSE$|^Tests/recording/berth\.|^Tests/DoctorTests/logs/|^Tests/NetworkTests/rulesets/'

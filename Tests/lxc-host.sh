@@ -30,7 +30,7 @@ mkdir -p /run/host/etc /run/host/libexec /run/host/bin $home
 # COMMANDS may be on the machine's tmpfs, which is hidden from here on.
 cp "$commands" /run/host/commands
 install -m 4755 "$helper" /run/host/bin/berth-nic
-# The program that the static one becomes where only NSS knows its caller.
+# The program that the static one executes if only NSS knows its caller.
 [ ! -e "$helper.nss" ] || install -m 700 "$helper.nss" /run/host/bin/berth-nic.nss
 [ -z "${BERTH_NET:-}" ] || install -m 755 "$BERTH_NET" /run/host/bin/berth-net
 [ -z "${BERTH:-}" ] || install -m 755 "$BERTH" /run/host/bin/berth

@@ -13,7 +13,7 @@ package struct UsercgroupFile: Sendable {
         self.exists = exists
     }
 
-    /// Reads the file, if only root can write it and its directory. A missing file has no lines.
+    /// Reads the file, if only root can write to it and its directory. A missing file has no lines.
     package static func read() throws(TrustedFile.TrustError) -> UsercgroupFile {
         do throws(TrustedFile.TrustError) {
             return UsercgroupFile(

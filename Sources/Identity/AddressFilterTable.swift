@@ -16,7 +16,7 @@ package enum AddressFilterTable {
         case nics(UsernetBridge)
         /// Each hardware address twice: the sender of a frame, and the sender that ARP names.
         case pair
-        /// The same for the client that DHCP names, which nft knows only as a number.
+        /// The same for the client's address in a DHCP message (chaddr), for which nft has no name.
         case client
         /// The hardware address, and the interface identifier that SLAAC derives from it.
         case identifier

@@ -4,7 +4,7 @@ package import Usernet
 package struct ContainerIdentity: Equatable, Sendable {
     /// The user ID of the container's owner.
     package let owner: UInt32
-    /// The container's name, as lxc-start gets it. The user chooses it freely.
+    /// The container's name, as given to lxc-start. The user chooses it freely.
     package let name: [UInt8]
     /// Distinguishes NICs of the same owner and name on one bridge, from 0.
     package let number: Int

@@ -32,11 +32,11 @@ struct Assignment {
 struct KnownNICs {
     /// The numbers of those that the container has.
     var numbers: [Int] = []
-    /// One of the container, which it may not have any more.
+    /// A NIC with the container's name that may be left over from its previous run.
     var former: FormerNIC?
 }
 
-/// What was looked for, or a NIC with which something must be done first, without the lock.
+/// What was looked for, or a former NIC that must be dealt with first, without the lock.
 enum Search<Found> {
     case found(Found)
     case blocked(by: FormerNIC)
@@ -89,9 +89,9 @@ struct AddressSearch {
     /// How many addresses of a sequence are tried.
     private static let longestSequence = 16
 
-    /// The lowest number that no NIC of the container on this bridge holds. Of a container with
-    /// many NICs, a number above all that are held: the search doubles and halves, so that the
-    /// time hardly depends on how many there are.
+    /// The lowest number that no NIC of the container on this bridge holds. For a container with
+    /// many NICs, a free number above those, found by an exponential and then a binary search, so
+    /// that the time hardly depends on how many NICs there are.
     func run(for create: borrowing Create) throws(Refusal) -> Search<Assignment> {
         for number in 0..<Self.triedInTurn {
             switch try spot(number, create) {

@@ -4,14 +4,15 @@ internal import Netlink
 /// What this process has found out about network namespaces of other NICs of the same container.
 ///
 /// lxc-stop returns before the kernel has removed the namespace of a container, and its NICs with
-/// it. A container that starts again meanwhile must not take its former NIC for one of a second
+/// it. If the container starts again meanwhile, its former NIC must not count as one of a second
 /// container with the same name.
 struct NamespaceFindings {
     /// Namespaces with processes: another container of the same owner and name may be running.
     private(set) var inUse: [NamespaceID] = []
     /// Namespaces in which no process was found.
     private var unused: [NamespaceID] = []
-    /// How many searches remain after the wait. The caller can move a NIC into ever new namespaces.
+    /// How many searches remain after the wait. The caller can move a NIC into new namespaces again
+    /// and again.
     private var searchesAfterWait = 2
     private let end: Int
 
@@ -42,14 +43,15 @@ struct NamespaceFindings {
     }
 }
 
-/// A NIC of the container that starts, which is none of its present ones, or may be none.
+/// A NIC with the name of the starting container that is, or may be, left over from the container's
+/// previous run.
 struct FormerNIC {
     let nic: Interface
     /// Its namespace if that still exists; `nil` if its container has ended.
     let namespace: NamespaceID?
 }
 
-/// Whether a NIC of the container that starts counts as one that it has.
+/// Whether a NIC with the name of the starting container counts as one of its present NICs.
 enum NICStanding {
     case held
     case former(FormerNIC)

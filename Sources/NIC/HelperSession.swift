@@ -3,12 +3,12 @@
 // 1. Before any library runs, the environment is emptied (CSecureStart).
 // 2. As root, the process resets descriptors, signals, umask, working directory and limits
 //    (ProcessSanitizer), and enters its AppArmor profile if exec did not. It reads
-//    /etc/nsswitch.conf, /etc/passwd and /etc/group; if they do not suffice, it becomes the program
-//    with NSS, which begins again with step 1 (NSSProgram). It connects to
-//    /dev/log, and opens /etc/lxc/lxc-usernet, /run/lxc/nics with its lock, and a netlink socket.
-//    It reads /etc/lxc/berth.key, which it creates if it is missing, and /run/lxc/berth-reserved,
-//    and queries the type of the bridge.
-//    The caller controls only the arguments, and none of them names a file that is opened here.
+//    /etc/nsswitch.conf, /etc/passwd and /etc/group; if they are not sufficient, it executes the
+//    program with NSS, which begins again with step 1 (NSSProgram). It connects to /dev/log, and
+//    opens /etc/lxc/lxc-usernet, /run/lxc/nics with its lock, and a netlink socket. It reads
+//    /etc/lxc/berth.key, which it creates if it is missing, and /run/lxc/berth-reserved, and
+//    queries the type of the bridge. The caller controls only the arguments, and none of them names
+//    a file that is opened here.
 // 3. Then the process irrevocably becomes the caller (setresuid(2)), with CAP_NET_ADMIN and no
 //    other capability. With NSS, it looks up users and groups only now. It opens the container's
 //    namespace, verifies that the caller owns it, checks the quota, and creates the NIC. With

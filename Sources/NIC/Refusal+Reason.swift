@@ -1,7 +1,7 @@
 internal import Usernet
 
 extension Refusal {
-    /// As which the refusal is counted.
+    /// The reason under which the refusal is counted.
     var reason: RefusalReason {
         switch self {
         case .quotaReached: .quota

@@ -9,7 +9,7 @@ extension RouteSocket {
         _ vlan: UInt16, of name: InterfaceName, at index: InterfaceIndex
     ) throws(NetlinkError) {
         // The bridge has added the port to its default VLAN, if it has one. A range of VLANs may
-        // contain some of which the port is no member.
+        // contain some of which the port is not a member.
         try change("remove \(name) from the bridge's default VLAN", RTM_DELLINK) {
             message throws(Errno) in
             try message.begin(bridgePortHeader(index))
@@ -32,8 +32,8 @@ extension RouteSocket {
     /// Whether bridges of this kernel can forward by VLAN. Changes nothing.
     package borrowing func supportsVLANFiltering() throws(NetlinkError) -> Bool {
         try loadBridgeDriver()
-        // A request that fails in any case: for its VLAN, or only for its name, which is taken, if
-        // the kernel does not look at the VLAN.
+        // A request that always fails: because of its invalid VLAN if the kernel checks VLANs,
+        // otherwise because its name is in use.
         do throws(NetlinkError) {
             try change("query VLAN filtering", RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL) {
                 message throws(Errno) in

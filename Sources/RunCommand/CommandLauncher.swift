@@ -6,8 +6,9 @@
 //    cgroup of step 4), and opens the root of the cgroup tree where, according to the kernel, it is
 //    mounted. The caller chooses no path, no cgroup and no process ID. From here to step 5, the
 //    program is confined by an AppArmor profile, unless the caller is confined already
-//    (AppArmorProfile). If /etc/passwd and /etc/group do not suffice to know the caller, it first
-//    becomes the program with NSS, which begins again with step 1 (NSSProgram).
+//    (AppArmorProfile). If /etc/passwd and /etc/group are not sufficient to determine the caller's
+//    name and groups, it first executes the program with NSS, which begins again with step 1
+//    (NSSProgram).
 // 3. As the caller, without capabilities, with root as the saved user ID (setresuid(2)): looks up
 //    users and groups, searches for the command, decides whether the current cgroup may be left,
 //    and makes the command's cgroup.

@@ -10,7 +10,7 @@ package struct HostStatusText {
     /// If given, traffic and processor time are shown for each second, otherwise in total.
     package var rates: StatusRates?
 
-    /// - Parameter width: in columns; narrower terminals than 40 get lines of 40.
+    /// - Parameter width: in columns; terminals narrower than 40 columns get lines of 40.
     package init(
         _ terminal: TerminalCapabilities, width: Int = TerminalCapabilities.width,
         _ selection: StatusSelection = StatusSelection(), rates: StatusRates? = nil

@@ -18,7 +18,7 @@ struct StatusProblem: Encodable, Equatable, Sendable {
 }
 
 /// The shares of a limit from which status warns: dnsmasq has no address for the next containers,
-/// and a fork fails at the limit of tasks. Memory near its limit is no problem: the kernel keeps
+/// and a fork fails at the limit of tasks. Memory near its limit is not a problem: the kernel keeps
 /// files in memory as long as there is room.
 private let fullLeases = 0.9
 private let fullTasks = 0.95

@@ -15,7 +15,7 @@ package struct StatusRates: Sendable {
     package init(from old: HostStatus, to new: HostStatus, after milliseconds: Int) {
         guard milliseconds > 0 else { return }
         func rate(_ old: UInt64?, _ new: UInt64?) -> UInt64? {
-            // A counter that shrank is of something new with the same name.
+            // A counter that shrank belongs to a new object with the same name.
             guard let old, let new, new >= old else { return nil }
             let (product, isTooLarge) = (new - old).multipliedReportingOverflow(by: 1000)
             return isTooLarge ? nil : product / UInt64(milliseconds)

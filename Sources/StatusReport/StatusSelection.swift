@@ -9,7 +9,7 @@ package struct StatusSelection: Equatable, Sendable {
     /// Only this bridge, and what is attached to it.
     package var bridge: String?
     package var onlyProblems = false
-    /// Users and their containers by what they use, most first; otherwise by name.
+    /// Users and their containers by usage, highest first; otherwise by name.
     package var order: Order?
 
     package init(

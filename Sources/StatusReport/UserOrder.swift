@@ -1,6 +1,6 @@
 extension [UserReport] {
-    /// Users and their members by what they use, most first. The same use leaves the order as it
-    /// is. Groups stay last.
+    /// Users and their members by usage, highest first. Members with equal usage keep their order.
+    /// Groups stay last.
     func sorted(by order: StatusSelection.Order, _ rates: StatusRates?) -> [UserReport] {
         map { user in
             var user = user

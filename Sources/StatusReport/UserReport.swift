@@ -29,7 +29,7 @@ struct UserReport: Equatable, Sendable {
             }
         }
 
-        /// What the order of members is by; commands come after containers.
+        /// The key by which members are sorted; commands come after containers.
         fileprivate var sortKey: (Int, [UInt8]) {
             switch kind {
             case .container(let name): (0, name.bytes)

@@ -20,7 +20,7 @@ package struct AccountPolicy: Sendable {
         /// Its user can run programs as each subordinate ID, so each that a directory server knows
         /// by a name would count as a further account of that user.
         case subordinate
-        /// The files that decide it cannot be read, or are not trusted.
+        /// The files that determine this cannot be read, or are not trusted.
         case undecided(String)
     }
 

@@ -40,8 +40,8 @@ extension UsernetFile {
         let bytes = lines.bytes
         var found = CallerLines()
         var everybody = CallerLines()
-        // Whether a line for the bridge names the caller, be it invalid: it may have been meant to
-        // grant less than the lines for everybody.
+        // Whether a line for the bridge, even an invalid one, names the caller: it may have been
+        // meant to grant less than the lines for everybody.
         var isNamed = false
         for (number, place) in lines.entries {
             var position = place.lowerBound

@@ -133,7 +133,7 @@ package struct Ledger: Sendable {
         return (gone, changes)
     }
 
-    /// The numbers of the lines, from 1, that are no rows, blank lines or comments.
+    /// The numbers of the lines, from 1, that are not rows, blank lines or comments.
     package static func damagedLines(in file: [UInt8]) -> [Int] {
         Lines(bytes: file).entries.compactMap { number, place in
             Line(place, in: file) == nil ? number : nil

@@ -1,4 +1,4 @@
-/// Why berth-nic refused a request, as the counters in ``RefusalCounters`` tell apart.
+/// The reasons for refusals of berth-nic, which are counted separately in ``RefusalCounters``.
 ///
 /// The numbers are places in a file: do not change or reuse them.
 package enum RefusalReason: Int, CaseIterable, Sendable {

@@ -66,7 +66,7 @@ struct Status: ParsableCommand {
         StatusSelection(user: user, bridge: bridge, onlyProblems: problems, order: sort)
     }
 
-    /// A name that nothing has is a mistake, unless it is that of a user without containers.
+    /// An unknown name is a usage error, unless it is that of a user without containers.
     private func checkNames(in status: HostStatus) throws {
         if let bridge, !status.knows(bridge: bridge) {
             throw Berth.failure(

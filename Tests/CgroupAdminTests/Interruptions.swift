@@ -43,7 +43,7 @@ struct Interruptions {
 
     /// A user's program may even wait for the child: it does not run as root.
     @Test(
-        "a process that adopts a session's child is not taken for the session",
+        "a process that adopts a session's child is not treated as the session",
         arguments: [[], ["2000"]])
     func inherited(user: [String]) async {
         await #expect(processExitsWith: .success) { [user = user as [String]] in

@@ -47,7 +47,7 @@ struct Quotas {
             host.allow("eve veth br0 1", "bob veth br0 1", "eve veth br0 1")
             let container = Container(of: 2000)
             let results = (1...3).map { _ in program.create(container, on: "br0").status }
-            withKnownIssue("Q7: the peer holds each line against all NICs of its owner") {
+            withKnownIssue("Q7: the peer compares each line with all NICs of its owner") {
                 expect(results, is: [0, 0, 1])
             } when: {
                 program == .peer
@@ -169,7 +169,7 @@ struct Quotas {
             expect(program.create(container, on: "br0").status, is: 0)
             host.allow("eve veth br0 2 islated")
             let outcome = program.create(container, on: "br0")
-            withKnownIssue("Q6: the peer reads nothing behind COUNT") {
+            withKnownIssue("Q6: the peer reads nothing after COUNT") {
                 expect(outcome.status, is: 1)
                 expect(host.nics.count, is: 1)
             } when: {

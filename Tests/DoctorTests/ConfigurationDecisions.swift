@@ -39,7 +39,7 @@ struct ConfigurationDecisions {
         #expect(NICSettings.run(Self.facts(("lxc.net.1.type", "empty"))).map(\.verdict) == [.ok])
     }
 
-    @Test("an address outside the network of its bridge is told with that network")
+    @Test("an address outside the network of its bridge is reported with that network")
     func addressOutside() {
         var facts = Self.facts(("lxc.net.0.ipv4.address", "10.9.9.9/24"))
         facts.network.networks[0].addresses = ["10.0.3.1/24"]

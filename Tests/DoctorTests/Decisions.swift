@@ -77,7 +77,7 @@ struct Decisions {
         #expect(LXC.run(facts)[0].fixes == [.command("apt-get install lxc", by: .root)])
     }
 
-    @Test("a program that others could change is not made setuid without a word")
+    @Test("a program that others could change is not made setuid without a warning")
     func foreignProgram() {
         var facts = host()
         for (owner, mode, isDoubted) in [

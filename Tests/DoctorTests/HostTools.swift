@@ -17,7 +17,7 @@ struct HostTools {
             ("ID=arch\n", ["pacman"], .pacman), ("ID='artix'\nID_LIKE=arch\n", ["pacman"], .pacman),
             ("ID=alpine\n", ["apk"], .apk), ("ID=\"void\"\n", ["xbps-install"], .xbps),
             ("ID=gentoo\n", ["emerge"], .emerge),
-            // Without its program, another distribution's program is no substitute.
+            // Without its program, another distribution's program is not a substitute.
             ("ID=debian\n", ["dnf"], nil), ("ID=nixos\n", ["apt-get"], nil), ("", ["apk"], .apk),
             ("", [], nil), ("ID=own\n", ["apk", "apt-get"], nil), ("ID=own\n", ["pacman"], .pacman),
         ] as [(String, [String], PackageManager?)])

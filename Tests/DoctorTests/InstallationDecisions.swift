@@ -33,7 +33,7 @@ struct InstallationDecisions {
         #expect(fixes(.directory, 0o777) == [.command("chmod go-w \(path)", by: .root)])
     }
 
-    @Test("what cannot be examined is unknown, and no problem")
+    @Test("what cannot be examined is unknown, and not a problem")
     func unknown() {
         var facts = Facts.alices()
         facts.installation.files = [InstalledFile("/run/lxc/nics", .privateFile, nil)]
@@ -91,7 +91,7 @@ struct InstallationDecisions {
         #expect(verdict(0, nil) == .warning)
     }
 
-    @Test("modules are missed only on a kernel that has to load them")
+    @Test("missing modules are reported only on a kernel that has to load them")
     func modules() {
         var facts = Facts.alices()
         #expect(KernelModulesCheck.run(facts).isEmpty)

@@ -63,7 +63,7 @@ struct LogErrnos {
         }
     }
 
-    @Test("a thousand unknown errors: each is told, and none has a cause")
+    @Test("a thousand unknown errors: each is reported, and none has a cause")
     func unknown() {
         let verbs = ["Failed to", "Could not", "Cannot", "Error while trying to", "Unable to"]
         let acts = [
@@ -103,7 +103,7 @@ struct LogErrnos {
         #expect(count >= 1000)
     }
 
-    @Test("what a hook prints, or a progress report, is no error")
+    @Test("what a hook prints, or a progress report, is not an error")
     func reports() {
         let words = "Failed to exec \"/sbin/init\""
         for level in ["INFO ", "DEBUG", "TRACE", "NOTICE"] {

@@ -18,7 +18,7 @@ struct NetworkDecisions {
         #expect(findings[1].message.hasPrefix("7 packets were dropped"))
     }
 
-    @Test("dnsmasq is missed only where it has something to serve")
+    @Test("a missing dnsmasq is reported only where it has something to serve")
     func dnsmasq() {
         var facts = Facts.alices()
         facts.network.networks[0].dnsmasq = nil

@@ -151,7 +151,7 @@ struct AccountSources {
         }
     }
 
-    @Test("a user name of digits is not taken for another user's ID", arguments: [2222, 2000])
+    @Test("a user name of digits is not treated as another user's ID", arguments: [2222, 2000])
     func nameOfDigits(number: Int) async {
         await #expect(processExitsWith: .success) { [number = number as Int] in
             let host = try Host.withBridge()
@@ -176,7 +176,7 @@ struct AccountSources {
         }
     }
 
-    @Test("a group name of digits is not taken for another group's ID", arguments: [1, 80])
+    @Test("a group name of digits is not treated as another group's ID", arguments: [1, 80])
     func groupOfDigits(groups: Int) async {
         await #expect(processExitsWith: .success) { [groups = groups as Int] in
             let host = try Host.withBridge()
@@ -270,7 +270,7 @@ extension Host {
     }
 }
 
-/// setpriv takes digits for a name if it exists, but not with a leading zero.
+/// setpriv treats digits as a name if it exists, but not with a leading zero.
 private func runByNumber(_ words: [String], as user: Int, groups: [Int] = []) -> Outcome {
     run(
         [

@@ -31,7 +31,7 @@ struct CgroupStops {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve * hugetlb.2MB.max=2097152")
             expect(host.run("exec $0 true").status, is: 0)
-            // As root of a user namespace with IDs from newuidmap can do.
+            // Root of a user namespace with IDs from newuidmap can do this.
             shell("chown 100000 \(CgroupHost.top)/u2000")
             host.allow(["eve * hugetlb.2MB.max=8388608"])
             expect(host.run("exec $0 true").status, is: 125)

@@ -168,7 +168,7 @@ extension Scene {
 
     fileprivate func failCreating() {
         var refusals = 0
-        // brk(2) has no errors: the C library would take one for an address.
+        // brk(2) has no errors: the C library would treat one as an address.
         let faultless = ["exit_group", "brk"]
         for call in systemCalls(of: create) where !faultless.contains(call.name) {
             reset()

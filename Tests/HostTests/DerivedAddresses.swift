@@ -65,7 +65,7 @@ struct DerivedAddresses {
                     "kill-replacing", [nic.name, "\(second.process)", "\(round * round * 50)"])
                 if outcome.lines.last == "137" { killed += 1 }
                 expect(Set(host.nics).isSubset(of: host.rowNICs), "\(round): \(host.nics)")
-                // Of the interrupted run, nothing may count any more.
+                // Nothing that the interrupted run left may count.
                 second.end(host)
                 let third = Container(of: 2000)
                 expect(try NIC("web", third).address, is: nic.address, "\(round)")
@@ -78,7 +78,7 @@ struct DerivedAddresses {
     }
 
     @Test(
-        "NICs of one container, and of two with one name, have numbers and addresses of their own")
+        "NICs of one container, and of two with the same name, differ in number and address")
     func numbers() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -193,7 +193,7 @@ struct DerivedAddresses {
         }
     }
 
-    @Test("the address at the host's end tells that of the container; the group tells the options")
+    @Test("the address of the host's end shows that of the container; the group shows the options")
     func hostEnd() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()

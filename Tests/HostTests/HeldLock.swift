@@ -47,7 +47,7 @@ struct HeldLock {
             let host = try Host.withBridge()
             host.setLedger("")
             let container = Container(of: 2000)
-            // A program of that name that the kernel does not end: what it holds is no ledger's.
+            // A process named berth-nic that the kernel does not kill, because it has set no timer.
             let holder = try #require(script("hold-ledger", ["berth-nic", "2001"]).lines.first)
             let refused = Program.ours.create(container, on: "br0")
             expect(

@@ -2,13 +2,12 @@ import Glibc
 import TestSupport
 import Testing
 
-/// berth-nic, linked statically, and berth-nic.nss, which it becomes where only NSS knows the
-/// caller.
+/// berth-nic, linked statically, and berth-nic.nss, which it executes if only NSS knows the caller.
 @Suite(.enabled(if: obstacle == nil, "\(obstacle ?? "")"))
 struct NSSPrograms {
     private static let program = "/run/test/bin/berth-nic.nss"
 
-    @Test("where the files suffice, no second program is needed")
+    @Test("if the files are sufficient, no second program is needed")
     func files() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -87,8 +86,8 @@ struct NSSPrograms {
         }
     }
 
-    /// The directory is exchanged with a link to one of root's all the time. A user could do so
-    /// with a hard link of the program in a directory of their own.
+    /// The directory is continuously swapped with a link to a directory that root owns. A user
+    /// could do so with a hard link of the program in a directory of their own.
     @Test("a directory that changes while it is opened executes nothing else")
     func exchanged() async {
         await #expect(processExitsWith: .success) {

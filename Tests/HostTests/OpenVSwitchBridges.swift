@@ -109,7 +109,7 @@ struct OpenVSwitchBridges {
         }
     }
 
-    @Test("a tap device is not taken for a bridge, and the options of bridge ports are refused")
+    @Test("a tap device is not treated as a bridge, and the options of bridge ports are refused")
     func refusals() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withSwitch()

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// The options behind COUNT, tested by the frames that the kernel lets through.
+/// The options after COUNT, tested by the frames that the kernel lets through.
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
 struct PortOptionsInForce {
     @Test("isolated: containers reach the bridge and not each other")
@@ -49,7 +49,7 @@ struct PortOptionsInForce {
         }
     }
 
-    @Test("options may be combined in any order, and a comment hides those behind it")
+    @Test("options may be combined in any order, and a comment hides those after it")
     func both() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withPingableBridge()
@@ -154,7 +154,7 @@ struct PortOptionsInForce {
                 expect(outcome.errorOutput.contains("\"\(option)\""), "\(outcome)")
                 expect(host.isInOrder(with: 0), option)
             }
-            // The lines behind it still count.
+            // The lines after it still count.
             host.allow("eve veth br0 1 isolate", "eve veth br0 1")
             expect(Answer(Program.ours.create(container, on: "br0")) != nil)
         }

@@ -48,7 +48,7 @@ struct QuotasPerUser {
     }
 
     @Test(
-        "if login.defs or subuid decides nothing, lines for * grant nothing, and others still do",
+        "if login.defs or subuid is unusable, lines for * grant nothing, and others still do",
         arguments: [
             "chmod o+w /etc/login.defs", "chmod g+w /etc/subuid", "chown 2000 /etc/login.defs",
             "echo UID_MIN 1e3 > /etc/login.defs", "chmod 600 /etc/subuid",
@@ -92,7 +92,7 @@ struct QuotasPerUser {
         }
     }
 
-    @Test("a line that names the user, with a count of 0 or invalid, keeps them from *")
+    @Test("a line that names the user, with a count of 0 or invalid, excludes them from *")
     func named() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()

@@ -1,7 +1,8 @@
 import TestSupport
 import Testing
 
-/// Many berth-nic at once, some of them killed: the quota holds, and the ledger lists what exists.
+/// Many instances of berth-nic at once, some of them killed: the quota holds, and the ledger lists
+/// what exists.
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
 struct Races {
     @Test("64 creates at once against a quota of 10 make 10 NICs and 10 rows")

@@ -34,7 +34,7 @@ struct RatesAndVLANs {
         }
     }
 
-    @Test("a limit that the kernel cannot set is refused by the name of what it lacks")
+    @Test("if the kernel cannot set a limit, the refusal names the missing module")
     func missingScheduler() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()

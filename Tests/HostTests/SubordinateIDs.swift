@@ -10,7 +10,7 @@ struct SubordinateIDs {
             let host = try Host.withBridge()
             shell("echo crew:x:3000: >> /etc/group")
             host.allow("@crew veth br0 9")
-            // A subordinate user ID, as which a user can run programs with their own groups.
+            // Users can run programs under a subordinate user ID with their own groups.
             let others = Array(7000..<7000 + groups - 1)
             let container = Container(of: 100_000)
             let refused = Program.ours.create(

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What the kernel and the loader map into a setuid program that is linked dynamically: the
-/// installed one, or the one that it becomes where only NSS knows the caller.
+/// installed one, or the one that it executes if only NSS knows the caller.
 @Suite(.enabled(if: SetuidProgram.missing == nil, "no \(SetuidProgram.missing ?? ""): run make"))
 struct Closure {
     @Test(

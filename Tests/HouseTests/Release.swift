@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test(
-        "every manual page tells the version and the date of the release",
+        "every manual page shows the version and the date of the release",
         .enabled(if: access(root + ".build/man", F_OK) == 0, "no .build/man: run make"))
     func pages() {
         let names = shell("ls '\(root)man'").lines

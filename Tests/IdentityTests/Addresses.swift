@@ -26,7 +26,7 @@ struct Addresses {
         #expect(hexadecimal(bytes) == tail)
     }
 
-    @Test("the host's end tells the address of the container's end")
+    @Test("the host's end shows the address of the container's end")
     func ends() throws {
         let tail: [UInt8] = [1, 2, 0xab, 4]
         for block in HardwareBlock.allCases {
@@ -61,7 +61,7 @@ struct Addresses {
 
 @Suite("Reserved addresses")
 struct Reservations {
-    @Test("what is written is read again, and an address is refused to others only")
+    @Test("what is written is read back, and an address is refused to others only")
     func roundTrip() throws {
         let bridge = try #require(UsernetBridge("lxcbr0".utf8))
         let address = HardwareBlock.filtered.containerAddress([1, 2, 3, 4])

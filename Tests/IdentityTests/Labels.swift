@@ -23,7 +23,7 @@ struct Labels {
     }
 
     @Test(
-        "other texts are no labels",
+        "other texts are not labels",
         arguments: [
             "", "/", "alice", "alice/", "/web", "alice/web:", "alice/web:x", "alice/web:-1",
             "alice/a/b", "alice/web:1:2", "alice/:1", "alice/web:1000000",
@@ -32,7 +32,7 @@ struct Labels {
         #expect(ContainerLabel(text.utf8) == nil)
     }
 
-    @Test("an alias without the prefix is no label")
+    @Test("an alias without the prefix is not a label")
     func aliases() {
         #expect(ContainerLabel(alias: "alice/web") == nil)
         #expect(ContainerLabel(alias: "") == nil)
@@ -63,7 +63,7 @@ struct Labels {
 
 @Suite("Grants of ports")
 struct Grants {
-    @Test("each grant has its bits in the group, and is read again")
+    @Test("each grant has its bits in the group, and is read back")
     func bits() {
         var grant = PortGrant()
         #expect(grant.group == 0xbe00_0000)

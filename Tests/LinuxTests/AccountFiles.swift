@@ -28,7 +28,7 @@ struct AccountFiles {
     }
 
     /// BERTH_ACCOUNT_FILES sets their number.
-    @Test("of a thousand files, none is read otherwise than by the C library")
+    @Test("a thousand random files are read exactly as the C library reads them")
     func generated() throws {
         let count = getenv("BERTH_ACCOUNT_FILES").flatMap { Int(String(cString: $0)) } ?? 1_000
         var random = SeededGenerator(seed: 20_261_128)

@@ -46,7 +46,7 @@ exec 9>&-
 
 files=${BERTH_MACHINE_FILES:-}
 [ -z "$files" ] || [ -d "$files" ] \
-	|| { echo "$0: BERTH_MACHINE_FILES is $files, which is no directory" >&2; exit 2; }
+	|| { echo "$0: BERTH_MACHINE_FILES is $files, which is not a directory" >&2; exit 2; }
 # has PROGRAM: whether the machine will have it.
 has() {
 	local directory

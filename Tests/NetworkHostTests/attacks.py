@@ -4,7 +4,7 @@
     attacks.py send KIND FACTS FILE  sends each frame from eth0, and lists what was sent
     attacks.py flood FACTS           sends frames with others' addresses until it is ended
     attacks.py judge DIRECTORY       compares what was sent with what was watched
-    attacks.py table DIRECTORY…      prints which kinds of attacks succeeded, a column a directory
+    attacks.py table DIRECTORY…      prints which attacks succeeded, one column per directory
 
 KIND is `filtered` for a container with ipfilter, and `neighbor` for one without. FACTS is a JSON
 file with the addresses of the parties `me`, `victim`, `gateway` and `host`, which is the gateway's

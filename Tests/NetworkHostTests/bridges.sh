@@ -51,7 +51,7 @@ accepted() {
 	[ -z "$1" ] || expect "$2: its own address is still there" has_address "$1"
 	equal "$2: all is as it was found" "$(state_of br0)" "$lab_before"
 }
-# interface ADDRESS: prints the begin of an interfaces(5) stanza for br0.
+# interface ADDRESS: prints the beginning of an interfaces(5) stanza for br0.
 interface() {
 	if [ -z "$1" ]; then
 		echo 'iface br0 inet manual'

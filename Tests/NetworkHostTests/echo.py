@@ -1,4 +1,4 @@
-"""A server that answers with the address of whoever asks, and who asks it."""
+"""A server that replies with the client's address, and its client."""
 import socket
 import sys
 import time
@@ -29,8 +29,8 @@ def ask(family, kind, address, port):
 
 
 def resolve(name, server):
-    """The IPv4 address of a name, by one question and without asking for any other kind. The server
-    can be an IPv4 address with a port."""
+    """The IPv4 address of a name, with a single query of type A. The server can be an IPv4 address
+    with a port."""
     server, port = server.split(":") if server.count(":") == 1 else (server, 53)
     family = socket.AF_INET6 if ":" in server else socket.AF_INET
     client = socket.socket(family, socket.SOCK_DGRAM)
@@ -84,7 +84,7 @@ def reverse(address, server):
 
 
 def router():
-    """What the router of the only link says of itself: ranges, name servers, MTU."""
+    """What the router of the only link advertises: ranges, name servers, MTU."""
     client = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
     client.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)
     client.settimeout(1)

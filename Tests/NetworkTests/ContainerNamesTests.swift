@@ -119,7 +119,7 @@ struct ContainerNamesTests {
         #expect(names.conflicts.count == 2)
     }
 
-    @Test("Reserved names are nobody's", arguments: DNSLabel.reserved)
+    @Test("No client gets a reserved name", arguments: DNSLabel.reserved)
     func reserved(name: String) throws {
         let facts = try facts(["alice/\(name) 1"], leases: lease(1, 10))
         #expect(
@@ -139,7 +139,7 @@ struct ContainerNamesTests {
         #expect(label.map { HostName.isLabel($0) } ?? true)
     }
 
-    @Test("Two containers with one label: the first one has it, and the collision is told")
+    @Test("Two containers with one label: the first one has it, and the collision is reported")
     func collision() throws {
         let names = ContainerNames(
             try network("LXC_DOMAIN=example.org"),
@@ -254,7 +254,7 @@ struct ContainerNamesTests {
         #expect(try sentences("LXC_DNS_NAMES=client LXC_DHCP_HOSTS=web,10.0.3.9").isEmpty)
     }
 
-    @Test("Names that the administrator's file gives away")
+    @Test("Names that the administrator's file assigns")
     func administratorsNames() {
         let text = """
             dhcp-host=02:00:00:00:00:07,vm7,10.0.3.12,12h

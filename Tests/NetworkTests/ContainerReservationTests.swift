@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Reservations and forwards by USER/NAME")
 struct ContainerReservationTests {
-    /// Users alice, 2001, and root; addresses that tell the identity.
+    /// Users alice, 2001, and root; addresses that contain the identity.
     private var facts: HostFacts {
         var facts = HostFacts()
         facts.userID = { name in

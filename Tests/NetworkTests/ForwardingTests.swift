@@ -65,7 +65,7 @@ struct ForwardingTests {
         #expect(try self.plan([], host, record).disabling.isEmpty)
     }
 
-    @Test("What somebody disabled since stays disabled, with the exceptions that there were")
+    @Test("What somebody disabled since stays disabled, with the previous exceptions")
     func disabledSince() throws {
         var host = host
         let record = Record.HostEntry().after(try plan([""], host).enabling, besides: [])

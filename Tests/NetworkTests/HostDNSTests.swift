@@ -126,7 +126,7 @@ struct HostDNSTests {
         )
     }
 
-    @Test("resolved gets the server last, and for the bridge no option that dnsmasq lacks")
+    @Test("resolved gets the server last, and no option that dnsmasq does not support")
     func resolvectl() throws {
         let network = try network("LXC_DOMAIN=lxc")
         let host = Self.host {

@@ -45,7 +45,7 @@ struct HostNamesTests {
     }
 
     @Test(
-        "every spelling of a loopback address is one",
+        "loopback addresses are recognized in every notation",
         arguments: ["127.0.0.1", "127.255.255.254", "::1", "0:0:0:0:0:0:0:1", "::ffff:127.0.0.1"])
     func loopback(address: String) throws {
         #expect(try !file("\(address) dev.test").contains("dev.test"))
@@ -59,7 +59,8 @@ struct HostNamesTests {
                 + "192.0.2.1 www.example.org\n192.0.2.2 myhost2\n")
     }
 
-    @Test("a host that its file does not name, or whose name has a domain, has its name")
+    @Test(
+        "the host's name is served even if /etc/hosts does not contain it, or if it has a domain")
     func unlisted() throws {
         #expect(try file("").hasPrefix("10.0.3.1 myhost\n"))
         #expect(
@@ -70,13 +71,15 @@ struct HostNamesTests {
             "a name in another domain is another host's")
     }
 
-    @Test("names that are none are left out", arguments: ["", "localhost", "(none)", "a b", "-x"])
+    @Test(
+        "strings that are not host names are left out",
+        arguments: ["", "localhost", "(none)", "a b", "-x"])
     func invalid(hostName: String) throws {
         #expect(try file("192.0.2.7 printer", hostName: hostName) == "192.0.2.7 printer\n")
     }
 
     @Test(
-        "lines that are none are left out",
+        "malformed lines are left out",
         arguments: ["printer", "192.0.2 printer", "#", "1.2.3.4"])
     func lines(line: String) throws { #expect(try file(line, hostName: "") == "") }
 }

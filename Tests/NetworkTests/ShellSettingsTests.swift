@@ -53,7 +53,7 @@ struct ShellSettingsTests {
         #expect(read[.useBridge].place == SettingLocation(file: "/etc/default/lxc-net", line: 2))
     }
 
-    @Test("An included file that does not exist is no error")
+    @Test("An included file that does not exist is not an error")
     func missingInclude() throws {
         let read = try settings(
             "[ ! -f /etc/default/lxc-net ] || . /etc/default/lxc-net\nLXC_DOMAIN=lxc",

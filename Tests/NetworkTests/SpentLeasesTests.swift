@@ -41,7 +41,7 @@ struct SpentLeasesTests {
         #expect(spent.due(try snapshot([1]), at: 61_000).count == 1)
     }
 
-    @Test("Where few addresses are free, the grace is 5 s")
+    @Test("Where few addresses are free, the grace period is 5 s")
     func full() throws {
         let settings = "LXC_DHCP_RANGE=10.0.3.10,10.0.3.17"
         var spent = SpentLeases()

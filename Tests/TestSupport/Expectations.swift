@@ -14,5 +14,5 @@ package func expect<Value: Equatable>(
 
 /// Records an issue unless the condition holds.
 package func expect(_ isSo: Bool, _ note: String = "", line: Int = #line) {
-    if !isSo { Issue.record("line \(line): it is not so \(note)") }
+    if !isSo { Issue.record("line \(line): the condition does not hold \(note)") }
 }

@@ -64,7 +64,7 @@ package struct Host {
         }
     }
 
-    /// The word behind `word` in `ip -d link show`, such as that behind "mtu".
+    /// The word after `word` in `ip -d link show`, such as that after "mtu".
     package func fact(_ word: String, of nic: String) -> String? {
         let words = shell("ip -d link show '\(nic)'").output.split { $0 == " " || $0 == "\n" }
         return words.firstIndex { $0 == word }.map { String(words[$0 + 1]) }

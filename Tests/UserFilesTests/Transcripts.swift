@@ -40,7 +40,7 @@ import Testing
         #expect(transcript.records.map(\.question) == Self.answers.map(\.0))
     }
 
-    @Test("a transcript that ends early is sound, and tells which file had no answer")
+    @Test("a transcript that ends early is sound, and shows which file had no answer")
     func truncated() {
         let bytes = Self.encoded()
         for count in bytes.indices {

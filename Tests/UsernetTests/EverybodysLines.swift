@@ -91,7 +91,8 @@ import Usernet
         #expect(AccountPolicy.minimum(in: Array(text.utf8)) == minimum)
     }
 
-    @Test("neither the system's, nobody's nor subordinate IDs are accounts, nor IDs without a name")
+    @Test(
+        "IDs of the system, of nobody, subordinate IDs and IDs without a name are not accounts")
     func exclusions() {
         let ranges = SubordinateRange.parse(Array("alice:100000:65536\n5:x:1\nbob:200000:1".utf8))
         let policy = AccountPolicy(minimum: 1000, subordinate: ranges)

@@ -7,7 +7,7 @@ import Usernet
     }
 
     @Test(
-        "a rate in bits per second, and as it is written again",
+        "a rate in bits per second, and as it is written back",
         arguments: [
             ("8k", 8000, nil, "8k"), ("8000", 8000, nil, "8k"), ("8001bit", 8001, nil, "8001"),
             ("10M/2M", 10_000_000, 2_000_000, "10M/2M"), ("10mbit", 10_000_000, nil, "10M"),
@@ -35,7 +35,7 @@ import Usernet
         "other VLANs are refused", arguments: ["", "0", "4095", "65556", "-1", "1,2", "1-2", "x"])
     func invalidVLAN(text: String) { #expect(options("vlan=\(text)") == nil) }
 
-    @Test("all options of a line are written again, in one order")
+    @Test("all options of a line are written back, in one order")
     func words() {
         let text = "rate=1G/8k vlan=20 mtu=1400 macfilter isolated each"
         #expect(

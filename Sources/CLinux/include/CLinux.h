@@ -173,8 +173,9 @@ int linux_send_udp(const unsigned char *address, unsigned short port, int interf
 		   const unsigned char *bytes, size_t length);
 /* A non-blocking UDP socket that exchanges packets with one address and port. */
 int linux_connect_udp(const unsigned char *address, size_t length, unsigned short port);
-/* Adds 1 to the number at this place of a file of that size, whose first number becomes magic.
- * Several processes may do so at once. Returns -1 if the file system has no room for the file. */
+/* Adds 1 to the counter at this place. Gives the file that size, and its first number the value
+ * magic. Several processes may do so at once. Returns -1 if the file system has no room for the
+ * file. */
 int linux_increase_counter(int file, size_t size, size_t place, uint64_t magic);
 /* A non-blocking inotify(7) descriptor. */
 int linux_inotify(void);

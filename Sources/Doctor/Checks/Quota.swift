@@ -48,8 +48,8 @@ enum Quota: Check {
             place, "\(user) has used \(used) of \(quota.allowed) NICs on \(bridge)" + options)
     }
 
-    /// A user whom the line for `*` excludes, such as one of the system, gets no line by a command:
-    /// the exclusion is the administrator's, and so are the options of that line.
+    /// For a user whom the line for `*` excludes, such as a system user, the fix is advice, not a
+    /// command: the exclusion is the administrator's, and so are the options of that line.
     private static func newLine(
         _ quota: UsernetFacts.BridgeQuota, on bridge: String, _ facts: Facts
     ) -> Fix {

@@ -19,8 +19,8 @@ struct KernelFacts: Equatable, Sendable {
             appArmorRestricts: number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"))
     }
 
-    /// Those settings of `lxc.sysctl` that are not in /proc/sys. Not looked up are names with
-    /// unusual characters, and settings of an interface, which only the container may have.
+    /// Those settings of `lxc.sysctl` that are not in /proc/sys. Names with unusual characters are
+    /// not looked up, nor are settings of an interface, which only the container may have.
     static func missing(_ settings: [ConfigSetting]) -> [ConfigSetting] {
         settings.filter { setting in
             let name = setting.key.bytes.dropFirst("lxc.sysctl.".utf8.count)

@@ -1,11 +1,11 @@
 internal import HostPaths
 internal import Linux
 
-/// A file that grants users resources, and that only root may write.
+/// A file that grants users resources, and that must be writable only by root.
 struct PolicyFile: Equatable, Sendable {
     var exists = true
     var isReadable = true
-    /// Whether only root can write the file and its directory.
+    /// Whether only root can write to the file and its directory.
     var isTrusted = true
     var bytes: [UInt8] = []
 

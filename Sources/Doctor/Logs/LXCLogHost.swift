@@ -28,6 +28,6 @@ package struct LXCLogHost: Sendable {
         ]
     }
 
-    /// Where the user can find their own command for a cgroup.
+    /// Advice to start the container in a cgroup of the user.
     static let runInCgroup = Fix.advice("start the container with berth-run lxc-start")
 }

@@ -23,7 +23,7 @@ package enum AccountDatabase: Sendable {
 
     /// - Parameter configuration: the contents of nsswitch.conf.
     package func fileRole(in configuration: [UInt8]) -> FileRole {
-        // The C library ends a line at a zero byte, and takes every white space for a blank.
+        // The C library ends a line at a zero byte, and treats all white space as blanks.
         guard configuration.allSatisfy({ $0 >= 0x20 || $0 == 0x09 || $0 == 0x0a }) else {
             return .unknown
         }

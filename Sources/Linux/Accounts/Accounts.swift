@@ -2,7 +2,7 @@ internal import CLinux
 
 #if BERTH_STATIC
     /// Without NSS, ``CallerAccounts`` has answered everything already. A file that changed since
-    /// then is not asked again.
+    /// then is not read again.
     package enum Accounts {
         static func name(of user: UserID) throws(Errno) -> [UInt8]? { throw .notSupported }
         static func user(named name: [UInt8]) throws(Errno) -> UserID? { throw .notSupported }

@@ -1,8 +1,8 @@
 internal import CLinux
 
 /// A setuid program exists twice. The installed one is linked statically: it starts faster, and no
-/// dynamic loader and no plug-in of NSS ever runs in it. It reads /etc/passwd and /etc/group.
-/// Where these do not suffice, it becomes `NAME.nss`, the same program linked dynamically, which is
+/// dynamic loader and no plug-in of NSS ever runs in it. It reads /etc/passwd and /etc/group. If
+/// these are not sufficient, it executes `NAME.nss`, the same program linked dynamically, which is
 /// not setuid and can be executed by root only.
 package enum NSSProgram {
     package enum BecomingError: Error {
@@ -14,7 +14,7 @@ package enum NSSProgram {
 
     #if BERTH_STATIC
         /// What the account files say about the caller, as far as this program asks. Otherwise,
-        /// this process becomes the program that asks NSS, which begins from the start: call it
+        /// this process executes the program that asks NSS, which begins from the start: call it
         /// while nothing has changed yet.
         /// - Parameters:
         ///   - name: the name of this program.

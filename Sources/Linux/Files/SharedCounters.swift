@@ -8,7 +8,7 @@ internal import CLinux
 package struct SharedCounters: Sendable {
     /// The size of the file: one page, which is either allocated as a whole or not at all.
     package static let size = 4096
-    /// The first number of the file, which tells its format: "berthct1".
+    /// The first number of the file, which identifies its format: "berthct1".
     private static let magic: UInt64 = 0x3174_6368_7472_6562
 
     /// Of a file that only root may open, and that stays open until the process ends.

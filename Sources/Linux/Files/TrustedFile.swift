@@ -9,7 +9,7 @@ package struct TrustedFile: ~Copyable {
 
     package enum TrustError: Error {
         case missing(path: String)
-        /// Users other than root can write the file, or replace it in its directory.
+        /// Users other than root can write to the file, or replace it in its directory.
         case writableByOthers(path: String)
         case notADirectory(path: String)
         case notRegular(path: String)
@@ -33,8 +33,9 @@ package struct TrustedFile: ~Copyable {
     }
 
     /// Opens a file beside this program: in the directory that contains the running program, which
-    /// only root may write, and without following symbolic links. A user who moves directories, or
-    /// who has a hard link of a setuid program in a directory of their own, cannot choose the file.
+    /// must be writable only by root, and without following symbolic links. A user who moves
+    /// directories, or who has a hard link of a setuid program in a directory of their own, cannot
+    /// choose the file.
     package static func openBesideThisProgram(
         _ name: String
     ) throws(TrustError) -> TrustedFile {

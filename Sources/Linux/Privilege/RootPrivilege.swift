@@ -26,7 +26,7 @@ package struct RootPrivilege: ~Copyable {
         }
     }
 
-    /// Takes note of what the account files say about the caller, or becomes the program that asks
+    /// Takes note of what the account files say about the caller, or executes the program that asks
     /// NSS: see ``NSSProgram``.
     package mutating func readAccounts(
         of program: String, namedIn policies: [String],

@@ -15,7 +15,7 @@ package enum Syslog {
 /// A connection to the system's log (journald or a syslog daemon) that never waits: if nothing
 /// receives the log, or its receiver is busy, a line is lost.
 ///
-/// Of a setuid program, the caller can set the resource limits while it runs. Connect as root, so
+/// The caller of a setuid program can set its resource limits while it runs. Connect as root, so
 /// that a limit of no open files cannot suppress the lines.
 package struct SyslogConnection: Sendable {
     /// Stays open until the process ends.

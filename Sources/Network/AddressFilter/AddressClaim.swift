@@ -10,7 +10,7 @@ package struct AddressClaim: Hashable, Sendable {
     /// As a number, as nft(8) lists it.
     package let address: String
 
-    /// Seconds before the end of a claim at which it is renewed: a day less than a new one lasts.
+    /// A claim is renewed if less than this many seconds remain, which is a day after it was made.
     static let renewalTime = 6 * 86400
 
     /// Seconds for which an address belongs to a NIC that no longer exists: its container may

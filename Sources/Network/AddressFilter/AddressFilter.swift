@@ -32,8 +32,8 @@ package struct AddressFilter: Hashable, Sendable {
     }
 
     package let networks: [Network]
-    /// Whether the kernel has the module nft_meta_bridge, which tells the bridge of a port. Without
-    /// it, some rules also apply to NICs of berth-nic on other bridges.
+    /// Whether the kernel has the module nft_meta_bridge, which reports the bridge of a port.
+    /// Without it, some rules also apply to NICs of berth-nic on other bridges.
     package let knowsBridges: Bool
     /// The addresses of the host, except those that berth-net gives to the bridges.
     package let hostAddresses: [IPv4Address]

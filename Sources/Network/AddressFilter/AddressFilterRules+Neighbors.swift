@@ -36,8 +36,9 @@ extension AddressFilter {
     /// What the neighbors of NICs with `ipfilter` may not send: what belongs to the host, to
     /// routers (RA guard) and servers (rogue DHCP), and what could use up the DHCP range.
     var neighbors: [Chain] {
-        // Which IPv6 addresses the neighbors have, so that no NIC with `ipfilter` claims them. What
-        // cannot be learned is dropped: neither one port nor a full set makes the filter forget.
+        // Learns which IPv6 addresses the neighbors have, so that no NIC with `ipfilter` claims
+        // them. What cannot be learned is dropped: neither one port nor a full set makes the filter
+        // forget.
         func learn(_ place: String) -> [String] {
             [
                 "\(place),64,128 @used6 update @used6 { \(place),64,128 } accept",

@@ -116,8 +116,9 @@ extension AddressFilter {
     static let shortestLeaseTime = 120
 
     /// For how long a lease is valid. A client can ask for a shorter one (option 51, which dnsmasq
-    /// puts after its address). nft cannot take a time from a packet, so one of a row of times is
-    /// used: not longer than the lease, and more than half of it, after which the client renews it.
+    /// puts after its address). nft cannot take a time from a packet, so one of a fixed series of
+    /// times is used: not longer than the lease, and more than half of it, after which the client
+    /// renews it.
     private var grants: [Chain] {
         networks.map { network in
             var times = [network.leaseTime]
@@ -225,7 +226,7 @@ extension AddressFilter {
     static let isParsed = "meta l4proto != 255"
 
     /// Rules that look at ports apply to whole packets and first fragments: in later ones, nft
-    /// takes data for a header.
+    /// treats data as a header.
     static let isFirst = "ip frag-off & 0x1fff == 0"
 
     /// What only servers and routers send: replies to DHCP clients, which do not look at the port

@@ -8,7 +8,7 @@ package struct ElementChanges: Sendable {
     /// Whether hardware addresses were removed. A container can have been restarted, with a NIC of
     /// the same address, since the interfaces were listed.
     package private(set) var removesNICs = false
-    /// Whether an element belongs to no lease, but is too young to be sure of it.
+    /// Whether an element belongs to no lease, but is too recent to be certain.
     package private(set) var isUnsettled = false
 
     package init() {}
@@ -20,7 +20,7 @@ package struct ElementChanges: Sendable {
         let listed = observed.elements
         admit(observed.nics, listed)
         expel(listed, observed.nics, networks)
-        // A NIC that lost its bridge is attached again, and its container does not repeat claims.
+        // A NIC that lost its bridge is reattached, and its container does not repeat claims.
         let live = observed.addresses
         for claim in claims where live.contains(claim.hardwareAddress) { renew(claim) }
         for address in observed.neighbors { add(AddressFilter.number(address.number), to: "used6") }
@@ -126,7 +126,7 @@ package struct ElementChanges: Sendable {
     ) {
         var owned: Set<String> = []
         let claims = listed["own6"] ?? []
-        // A user can start containers with ever new names, which claim addresses.
+        // A user can start containers with new names again and again, which claim addresses.
         let isHalfFull = claims.count > AddressFilter.largestSet / 2
         for element in claims {
             guard let claim = AddressClaim(element.text),

@@ -75,8 +75,8 @@ package enum FilterElements {
         /// Seconds until it ends.
         package let remaining: Int
         /// The lease time of the network in seconds, for which the kernel renews the element. An
-        /// element has it as its timeout, even if it expires earlier: nft(8) would refuse one that
-        /// expires later, and so a saved ruleset.
+        /// element has it as its timeout, even if it expires earlier: nft(8) rejects an element
+        /// that expires later than its timeout, and could therefore not load a saved ruleset.
         package let lifetime: Int
 
         package init(

@@ -24,7 +24,7 @@ extension Validation {
 }
 
 extension DesiredNetwork.DHCP {
-    /// - Throws: how to mend that the container has no reserved address.
+    /// - Throws: if the container has no reserved address; the message says how to fix this.
     fileprivate func address(
         reservedFor label: ContainerLabel, in file: String
     ) throws(InvalidEntry) -> IPv4Address {

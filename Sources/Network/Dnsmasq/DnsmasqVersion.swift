@@ -3,7 +3,7 @@ package struct DnsmasqVersion: Equatable, Sendable {
     package let major: Int
     package let minor: Int
 
-    /// A version that does not say its number is taken for a new one.
+    /// An unrecognized version is treated as a recent one.
     package static let unknown = DnsmasqVersion(major: .max, minor: 0)
 
     package init(major: Int, minor: Int) {

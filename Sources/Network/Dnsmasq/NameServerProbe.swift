@@ -23,7 +23,7 @@ package enum NameServerProbe {
     /// - Returns: whether each answered. Every answer counts, even an error.
     package static func answers(of servers: [Server]) -> [Bool] {
         let queries = servers.enumerated().map { number, server in
-            // The identifier only has to differ from those of other processes by chance.
+            // The identifier only has to be unlikely to equal that of another process.
             let identifier = UInt16(truncatingIfNeeded: monotonicMilliseconds() &+ number &* 257)
             return query(for: name(in: server.domain), identifier)
         }

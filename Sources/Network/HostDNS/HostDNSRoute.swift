@@ -18,9 +18,9 @@ package struct HostDNSRoute: Codable, Hashable, Sendable {
 
     /// The arguments of resolvectl(1), one command after the other.
     ///
-    /// The server comes last, so that at no moment it is asked for all other names. dnsmasq
-    /// neither signs nor encrypts its answers, which the settings of the host can require of every
-    /// server. With LLMNR, containers could answer for other names.
+    /// The server comes last, so that it is never asked for other names. dnsmasq neither signs nor
+    /// encrypts its answers, although the settings of the host can require this of every server.
+    /// With LLMNR, containers could answer for other names.
     func resolvectlCommands(for bridge: BridgeName) -> [[String]] {
         [
             ("default-route", "no"), ("dnssec", "no"), ("dnsovertls", "no"), ("llmnr", "no"),
@@ -55,7 +55,7 @@ package struct HostDNSRoute: Codable, Hashable, Sendable {
 extension DesiredNetwork {
     /// The route that lets this host resolve the names of containers.
     /// - Parameter dnsPort: the port on which dnsmasq serves DNS.
-    /// - Returns: `nil` if names cannot be routed by domain, or the settings do not want it.
+    /// - Returns: `nil` if names cannot be routed by domain, or the settings disable it.
     package func hostDNSRoute(_ host: HostResolver, dnsPort: UInt16) -> HostDNSRoute? {
         guard dns.isRoutedByHost, dnsPort != 0, let domain = dns.domain, !host.uses(domain),
             let resolver = host.resolver, resolver != .openresolv || dnsPort == 53

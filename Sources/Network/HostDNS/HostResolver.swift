@@ -2,15 +2,15 @@ internal import Linux
 
 /// How this host resolves names (resolv.conf(5)), as far as it matters to containers' names.
 package struct HostResolver: Sendable {
-    /// The service that routes names by domain; `nil` if the host has none. A host whose every
-    /// query went through the name server of a container network would suffer.
+    /// The service that routes names by domain; `nil` if the host has none. Sending all queries of
+    /// the host through the name server of a container network would be harmful.
     package var resolver: HostDNSRoute.Resolver?
     /// The domains in which the host itself has names.
     package var domains: [String] = []
 
     package init() {}
 
-    /// The files and programs that tell it.
+    /// The files and programs from which this is determined.
     package struct Evidence: Sendable {
         package var resolvConf = ""
         package var nsswitch = ""

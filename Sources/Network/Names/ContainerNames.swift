@@ -17,7 +17,7 @@ package struct ContainerNames: Equatable, Sendable {
         package var leases: [Lease] = []
         /// What is published now.
         package var published: [PublishedNames] = []
-        /// The names that the host and the administrator's file for dnsmasq give away.
+        /// The names that the host and the administrator's file for dnsmasq assign.
         package var taken: Set<String> = []
 
         package init() {}
@@ -144,8 +144,8 @@ private struct Claim {
         }
     }
 
-    /// Whose the short names already are, apart from containers; `nil` if they are free. A
-    /// reservation is the administrator's word, and wins.
+    /// Who else, besides containers, has the short names; `nil` if they are free. A reservation
+    /// takes precedence.
     func obstacle(_ names: [String], _ taken: Set<String>, _ clients: Set<String>) -> String? {
         guard rank != .reserved else { return nil }
         if names.contains(where: taken.contains) { return "given away by this host" }

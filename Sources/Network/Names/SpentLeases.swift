@@ -29,7 +29,7 @@ package struct SpentLeases: Sendable {
             self.present = present
         }
 
-        /// The leases that a NIC of berth-nic had which no longer exists.
+        /// The leases of NICs of berth-nic that no longer exist.
         package var withoutNIC: [Lease] {
             leases.filter { lease in
                 lease.isOfContainer && lease.hardwareAddress.map { !present.contains($0) } ?? false

@@ -22,8 +22,9 @@ package struct ContainerNIC: Sendable {
     /// What its line in lxc-usernet granted when it was made; `nil` if its group does not say.
     package var grant: PortGrant? { PortGrant(group: interface.group) }
 
-    /// Whether its maker has finished. berth-nic sets the options of the port while the link is
-    /// still down, and the alias together with the link. A link that has had a carrier was up.
+    /// Whether the program that creates it has finished. berth-nic sets the options of the port
+    /// while the link is still down, and the alias together with the link. A link that has had a
+    /// carrier was up.
     package var isFinished: Bool {
         interface.isUp || interface.alias != nil || interface.hadCarrier
     }

@@ -71,7 +71,7 @@ package enum Change: Sendable {
         case .restartDnsmasq(let bridge, let from, let to):
             .restartDnsmasq(bridge, from: to, to: from)
         case .rereadFiles: self
-        // These come from the grant of the NIC, whatever becomes of the rest.
+        // These come from the grant of the NIC, regardless of the rest.
         case .nic: nil
         case .routeNames(let bridge, let from, let to): .routeNames(bridge, from: to, to: from)
         case .applyFix(let bridge, let fix): .revertFix(bridge, fix)
@@ -91,7 +91,7 @@ extension Change {
         }
     }
 
-    /// Whether the rest is kept if this change fails: a network is of use without IPv6, and without
+    /// Whether the rest is kept if this change fails: a network is useful without IPv6, and without
     /// one of its containers.
     var isOptional: Bool {
         switch self {

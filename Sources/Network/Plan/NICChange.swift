@@ -8,11 +8,11 @@ package struct NICChange: Sendable {
     package let step: Step
 
     package enum Step: Sendable {
-        /// Records in the group of a port what its options say that it was granted.
+        /// Records the grant of a port, derived from its options, in its group.
         case recordGrant(PortGrant)
-        /// Gives a port options back that it has lost.
+        /// Restores options that a port has lost.
         case restore(RestoredOptions)
-        /// Gives a NIC its options back, attaches it to the bridge, and brings it up.
+        /// Restores the options of a NIC, attaches it to the bridge, and brings it up.
         case attach(RestoredOptions)
         case bringUp
     }

@@ -4,7 +4,7 @@ internal import Netlink
 /// The NICs of containers, which other programs detach, set down, or lose together with the bridge.
 extension Planner {
     /// The options of ports that are attached. These changes come first: until they are made, the
-    /// ports let pass what their grant forbids.
+    /// ports let through frames that their grant forbids.
     func portOptions(
         _ desired: DesiredNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
     ) -> [Change] {
@@ -57,7 +57,7 @@ extension ContainerNIC {
         return grant
     }
 
-    /// The addresses that a locked port lets pass: its static FDB entries.
+    /// The addresses from which a locked port accepts frames: its static FDB entries.
     func lockedAddresses(_ record: Record.Entry?) -> [MACAddress] {
         if let derivedAddress { return [derivedAddress] }
         if !pinnedAddresses.isEmpty { return pinnedAddresses }

@@ -21,7 +21,7 @@ package struct NICWarnings {
         self.name = name
     }
 
-    /// Why NICs are not attached again.
+    /// Why NICs are not reattached.
     package var detached: [String] {
         observed.nics.compactMap { nic in
             guard !nic.isAttached(to: observed), nic.isFinished else { return nil }

@@ -31,8 +31,8 @@ package struct Record: Codable, Hashable, Sendable {
         package var isolatedPorts: [Port] = []
         /// Whether an earlier build isolated ports without recording which.
         package var hasUnrecordedIsolation = false
-        /// The addresses to which ports are locked that berth-nic did not derive from an identity.
-        /// Nothing else tells them once the port has lost its bridge.
+        /// For locked ports, the hardware addresses that berth-nic did not derive from an identity.
+        /// They are not recorded elsewhere once the port has lost its bridge.
         package var lockedAddresses: [LockedAddress]?
         package var firewall: AppliedFirewall?
         /// The route for names that the resolver of the host has.

@@ -13,7 +13,7 @@ struct AddressFilterKeeper {
     /// The milliseconds until the next update; `nil` if only an event causes one.
     func wait(from now: Int) -> Int32? { next.map { Int32(clamping: max(0, $0 - now)) } }
 
-    /// Updates the filter if that is due. If its table is lost, its loss has been noticed, too.
+    /// Updates the filter if that is due. The loss of its table is detected elsewhere.
     mutating func update(_ service: borrowing Service, at now: Int) {
         guard let due = next, now >= due else { return }
         let isUnsettled = (try? service.updateFilteredLeases()) ?? true

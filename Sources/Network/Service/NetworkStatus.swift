@@ -19,7 +19,7 @@ package struct NetworkStatus: Encodable, Sendable {
         case notVisible = "not-visible"
     }
 
-    /// Where the names come from that DNS serves for containers.
+    /// The source of the DNS names of containers.
     package struct NameSource: Encodable, Sendable {
         package enum Mode: String, Encodable, Sendable {
             /// berth-net, which knows the containers of users.

@@ -4,8 +4,9 @@ extension Service {
     /// Asks the programs concerned whether the changes of a plan can be made. `check` and `start`
     /// both do this, so that they agree. If a change cannot be made, `start` makes none that could
     /// be noticed.
-    /// - Parameter beforeApplying: whether the changes are made next. Those that fail without
-    ///   consequences are then their own test, which saves running each program twice.
+    /// - Parameter beforeApplying: whether the changes are made next. Changes that leave nothing
+    ///   behind if they fail then need no test of their own, which saves running each program
+    ///   twice.
     borrowing func verify(_ plan: inout Plan, beforeApplying: Bool = false) throws(Failure) {
         var objections: [String] = []
         let ownTests = beforeApplying ? plan.changesWithoutConsequences : 0

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """forge-origin.py: as eve, in a session of eve, tries to forge the cgroup that the session came
-from. Prints what succeeds. At last, moves the session to a cgroup that eve made, without a mark."""
+from. Prints what succeeds. Finally, moves the session to a cgroup that eve made, without a mark."""
 import os
 
 EVES = "/sys/fs/cgroup/berth/u2000/"

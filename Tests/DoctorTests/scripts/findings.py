@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """findings.py verdict|messages|fixes JSON CHECK: reads the output of `berth doctor --json`. Prints
-of this check, for the first user, the most severe verdict, the messages, or the fixes as commands
-for a shell."""
+the most severe verdict, the messages, or the fixes (as commands for a shell) of this check for the
+first user."""
 import json
 import shlex
 import sys

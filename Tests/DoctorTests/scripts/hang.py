@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """hang.py DIRECTORY UID [answer]: mounts a FUSE file system of that user there, and never answers.
 
-With "answer" it answers the first request (FUSE_INIT) and takes all later ones without an answer:
+With "answer" it answers the first request (FUSE_INIT) and accepts all later ones without answering:
 a process that waits for one of those cannot be killed. Runs until it is ended itself.
 """
 import ctypes, os, signal, struct, sys

@@ -35,7 +35,7 @@ def exchange():
 threading.Thread(target=exchange).start()
 outputs = 0
 while outputs < 300:
-    # Every second time the path does not lead to the program.
+    # Half of the time, the path does not lead to the program.
     try:
         run = subprocess.run(
             ["/run/test/own/directory/berth-nic", "create", "/p", "n", process, "veth", "br0"],

@@ -1,4 +1,4 @@
-# A host that lives by the names that containers send is upgraded to managed names: containers that
+# A host that relies on the names that containers send is upgraded to managed names: containers that
 # run keep their names, addresses and connections; their next start gives them managed names.
 lab_outside
 lab_users

@@ -1,5 +1,5 @@
-# A bridge that stays because containers are on it: this host no longer takes their packets. Before
-# the link is up again, the rules and the isolation are there.
+# A bridge that stays because containers are on it: this host no longer accepts their packets.
+# Before the link is up again, the rules and the isolation are there.
 lab_outside
 ip -n outside route add default via 192.0.2.1
 mkdir -p /etc/lxc/net.d
@@ -49,7 +49,7 @@ listens one
 listens outside
 ip -n two addr add 203.0.113.66/32 dev lo
 ip -n two addr add 192.0.2.55/32 dev lo
-# The container knows the address of the gateway for good.
+# The container knows the address of the gateway permanently.
 ip -n two neigh replace 10.0.4.1 lladdr "$(cat /sys/class/net/guests/address)" dev eth0
 sleep 1
 equal "only packets with a way back reach others" "$(sends)" "$two"

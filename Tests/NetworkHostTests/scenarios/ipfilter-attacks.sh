@@ -23,7 +23,7 @@ done
 
 expect "a NIC with ipfilter can send only what is its own" held filtered evil web
 expect "a NIC without ipfilter cannot use what belongs to others" held neighbor near web
-# On kernels without nft_meta_bridge, nothing tells the bridge of a port. Such a port can send
+# On kernels without nft_meta_bridge, nothing reports the bridge of a port. Such a port can send
 # router advertisements to the host and to unfiltered NICs, but to no filtered one.
 attack /run/attack neighbor far web web
 python3 "$LAB/attacks.py" judge /run/attack >/run/verdict
@@ -69,7 +69,7 @@ nft delete table bridge berth
 expect "without a table, the attacks succeed" lost filtered evil web "IPv4 as the gateway"
 expect "but macfilter holds" [ -z "$(grep '^IPv4 from an unknown hardware' /run/verdict)" ]
 "$BERTH_NET" status >/run/status
-expect "status tells that it is gone" grep -q 'missing: + .*bridge berth' /run/status
+expect "status says that it is gone" grep -q 'missing: + .*bridge berth' /run/status
 expect "reload restores it" "$BERTH_NET" reload
 # The attacks released the victim's lease, and the IPv6 claims were not saved.
 for container in web evil; do

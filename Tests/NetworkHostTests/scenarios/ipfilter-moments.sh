@@ -131,7 +131,7 @@ ip link del lxcbr0
 /usr/sbin/nft delete table bridge berth
 "$BERTH_NET" start >/run/start 2>&1
 refute "without its filter it is not attached" attached evil
-expect "which is told" grep -q "$(lab_port evil) is not attached, because" /run/start
+expect "which is reported" grep -q "$(lab_port evil) is not attached, because" /run/start
 expect "a NIC without ipfilter is" attached near
 repaired
 expect "start" "$BERTH_NET" start

@@ -128,17 +128,17 @@ expect "a container of the same name" becomes old.alice.lxc "$(lab_address vmweb
 equal "does not take the name of that client" "$(told old.lxc)" 10.0.3.11
 lab_nic vm7 alice vm7
 lease vm7
-expect "nor one that the configuration of dnsmasq gives away" \
+expect "nor one that the configuration of dnsmasq assigns" \
 	becomes vm7.alice.lxc "$(lab_address vm7)"
 refute "nor that" [ "$(told vm7.lxc)" = "$(lab_address vm7)" ]
 
-# Names that are no DNS labels, and containers with several NICs.
+# Names that are not DNS labels, and containers with several NICs.
 lab_nic odd alice 'My_Shop.2'
 lease odd
 expect "a name becomes a label" becomes my-shop-2.lxc "$(lab_address odd)"
 lab_nic odd2 alice 'my-shop-2'
 lease odd2
-expect "a collision is told" soon grep -q \
+expect "a collision is reported" soon grep -q \
 	'alice/My_Shop.2 and alice/my-shop-2 would both be my-shop-2.alice.lxc' /run/log
 equal "and changes nothing" "$(told my-shop-2.lxc)" "$(lab_address odd)"
 lab_nic second alice web 1

@@ -1,5 +1,6 @@
-# NICs of containers that a person or another program detaches, sets down, or robs of the options
-# that lxc-usernet grants them. The row in the ledger, the group and the alias are berth-nic's.
+# NICs of containers that a person or another program detaches, sets down, or deprives of the
+# options that lxc-usernet grants them. The row in the ledger, the group and the alias are those of
+# berth-nic.
 lab_outside
 mkdir -p /run/lxc
 cat >/etc/lxc/lxc-usernet <<-'END'
@@ -96,7 +97,7 @@ expect "start" "$BERTH_NET" start
 for name in $all; do back $name "start, links down"; done
 expect "one pass" "$BERTH_NET" plan
 
-# Under run: detached, down, robbed of options, robbed of the bridge.
+# Under run: detached, down, without options, without the bridge.
 "$BERTH_NET" run 2>/run/log &
 service=$!
 maintained() {
@@ -143,7 +144,7 @@ for name in $all; do ip link set v-$name master lxcbr0; done
 kill -CONT $service
 for name in $all; do back $name "bridge remade with its ports"; done
 
-# The filter holds from the first frame on: another hardware address passes at no moment.
+# The filter holds from the first frame on: frames from another hardware address never pass.
 ip -n locked link set eth0 down
 ip -n locked link set eth0 address 02:00:00:00:00:99 up
 address locked 13
@@ -210,7 +211,8 @@ refute "and no other" grep -q 'v-plain keeps\|v-isolated keeps' /run/said
 ip link set v-locked nomaster
 back locked "the old grant"
 
-# A NIC that a container still makes: no alias yet, down. It is brought up by its maker.
+# A NIC that berth-nic has not finished creating: it has no alias and is down. berth-nic brings it
+# up.
 ip netns add new
 echo 'alice veth lxcbr0 v-new' >>/run/lxc/nics
 ip link add v-new address fe:bf:00:00:00:77 type veth peer name eth0 netns new

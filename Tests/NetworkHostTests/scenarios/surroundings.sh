@@ -45,7 +45,7 @@ refute "stop fails if neither record nor settings can be parsed" "$BERTH_NET" st
 expect "and keeps the record" test -e /run/lxc/berth-net.json
 cp /run/kept /run/lxc/berth-net.json
 
-# A process of another user with the name and arguments of dnsmasq is not taken for dnsmasq.
+# A process of another user with the name and arguments of dnsmasq is not treated as dnsmasq.
 kill "$(cat /run/lxc/dnsmasq.pid)"
 rm /run/lxc/dnsmasq.pid
 ln -s /usr/bin/perl /run/dnsmasq

@@ -46,7 +46,7 @@ echo "$fresh containers in $(($(date +%s) - begun)) s"
 for number in $(seq $((fresh - kept + 1)) "$fresh"); do
 	expect "a running container has its lease" grep -q " $(lab_address "kept$number") " "$leases"
 done
-# Those of stopped ones go, in the end.
+# Those of stopped ones are finally released.
 for _ in $(seq 450); do
 	[ "$(grep -c . "$leases")" -gt "$kept" ] || break
 	sleep 0.1

@@ -26,7 +26,7 @@ else
 	expect "reload without the setting" "$BERTH_NET" reload
 	equal "the bridge ignores VLANs again" 'vlan_filtering 0' "$(filtering)"
 	ip link set lxcbr0 type bridge vlan_filtering 1
-	expect "the administrator's value is no difference" "$BERTH_NET" plan
+	expect "the administrator's value does not count as a difference" "$BERTH_NET" plan
 	expect "stop" "$BERTH_NET" stop
 	for before in 0 1; do
 		ip link add lxcbr0 type bridge vlan_filtering $before

@@ -41,8 +41,8 @@ extension Facts {
 
     /// Runs a command of the user that changes files which belong to users of the container.
     ///
-    /// In a user namespace in which the owner of the file is root, root may change it. Without
-    /// groups of the container, only commands work that keep the group.
+    /// In a user namespace in which the owner of the file is root, root may change it. No group of
+    /// the container is mapped, so only commands that keep the group work.
     func inNamespace(_ command: String, of owner: UserID) -> String? {
         guard let group = subordinate.ranges(.groups, of: target).first?.start,
             subordinate.ranges(.users, of: target).contains(where: {

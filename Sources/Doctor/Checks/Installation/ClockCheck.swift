@@ -1,5 +1,5 @@
-/// Whether the clock is plausible: dnsmasq computes the ends of leases from it, and containers
-/// take it over.
+/// Whether the clock is plausible: dnsmasq computes the ends of leases from it, and containers use
+/// the same clock.
 enum ClockCheck: Check {
     static let name = "clock"
     static let appliesToRoot = true

@@ -1,7 +1,7 @@
 internal import Linux
 
-/// Whether only root can change the files on which Berth relies, and the programs are setuid root
-/// that have to be.
+/// Whether only root can change the files on which Berth relies, and whether the programs that must
+/// be setuid root are.
 enum InstalledFiles: Check {
     static let name = "installed-files"
     static let appliesToRoot = true
@@ -57,7 +57,7 @@ enum InstalledFiles: Check {
         }
     }
 
-    /// The mode that takes away what others may write, and keeps the rest.
+    /// The mode without write permission for others.
     private static func mode(_ installed: InstalledFile, _ file: FileAttributes) -> String {
         switch installed.kind {
         case .privateFile: "600"

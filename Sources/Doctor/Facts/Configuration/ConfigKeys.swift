@@ -128,7 +128,7 @@ enum ConfigKeys {
 }
 
 extension ConfigKeys {
-    /// The known key that is most similar to the text, if only a few letters differ.
+    /// The known key that is most similar to the text, if only a few characters differ.
     static func nearest(to key: String) -> String? {
         let text = Array(key.utf8.prefix(80))
         let index = nicIndex(of: key)
@@ -143,7 +143,7 @@ extension ConfigKeys {
         return best.0.hasSuffix(".") ? nil : best.0
     }
 
-    /// The word of the list that is most similar, if only a few letters differ.
+    /// The word of the list that is most similar, if only a few characters differ.
     static func nearest(to word: String, of words: [String]) -> String? {
         let text = Array(word.utf8.prefix(40))
         let best = words.map { ($0, distance(text, Array($0.utf8))) }.min { $0.1 < $1.1 }
@@ -158,8 +158,8 @@ extension ConfigKeys {
         return digits.isEmpty ? nil : digits
     }
 
-    /// The edit distance: how many letters must be inserted, removed or replaced, or pairs of
-    /// letters exchanged.
+    /// The edit distance: how many characters must be inserted, removed or replaced, or pairs of
+    /// characters exchanged.
     static func distance(_ one: [UInt8], _ other: [UInt8]) -> Int {
         var before: [Int] = []
         var above = Array(0...other.count)

@@ -20,7 +20,7 @@ struct RootfsSource: Equatable, Sendable {
             return
         }
         let prefix = String(decoding: bytes[..<colon], as: UTF8.self)
-        // LXC compares only as many letters as the prefix has.
+        // LXC compares only as many characters as the prefix has.
         kind = prefix.isEmpty ? nil : Kind.allCases.first { $0.rawValue.hasPrefix(prefix) }
         let rest = bytes[(colon + 1)...]
         guard kind == .overlay || kind == .overlayfs else {

@@ -36,7 +36,8 @@ enum LXCLibrary {
         return [directory] + names.filter { $0.contains("-linux-") }.map { "\(directory)/\($0)" }
     }
 
-    /// The string of a program that ends so. It begins after a zero byte, and has one at its end.
+    /// The string in the program that has this suffix. It begins after a zero byte, and has one at
+    /// its end.
     static func text(endingIn end: [UInt8], in bytes: [UInt8]) -> String? {
         let terminated = end + [0]
         var position = 0

@@ -7,7 +7,7 @@ internal import Usernet
 /// Whether the ledger and the lease files agree with the host.
 struct LedgerFacts: Equatable, Sendable {
     var isReadable = true
-    /// The lines of the ledger that are no rows, by number.
+    /// The lines of the ledger that are not rows, by number.
     var damagedLines: [Int] = []
     /// NICs of users' containers that have no row, so that they count towards no quota.
     var uncounted: [String] = []

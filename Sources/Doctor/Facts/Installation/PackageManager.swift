@@ -19,8 +19,8 @@ enum PackageManager: String, Sendable, CaseIterable {
         case helper
     }
 
-    /// The package manager of the distribution that os-release names, if its program exists. Of an
-    /// unnamed distribution, the only package manager whose program exists.
+    /// The package manager of the distribution that os-release names, if its program exists. For an
+    /// unknown distribution, the only package manager that is installed.
     /// - Parameter osRelease: the contents of os-release(5).
     /// - Parameter isInstalled: whether the program of that name exists.
     static func ofHost(osRelease: [UInt8], isInstalled: (String) -> Bool) -> PackageManager? {

@@ -23,7 +23,7 @@ struct ContainerNICFacts: Equatable, Sendable {
     var mtu: UInt32 = 1500
     /// Whether the bridge forwards frames of the port; `nil` if it is on no bridge.
     var forwardsFrames: Bool?
-    /// Whether berth-net knows the options of its line in lxc-usernet, and can attach it again.
+    /// Whether berth-net knows the options of its line in lxc-usernet, and can reattach it.
     var hasGrant = false
     /// `nil` if the requester may not inspect it.
     var inside: Inside?

@@ -6,7 +6,7 @@ struct ResolverFacts: Equatable, Sendable {
     let path: UntrustedText
     /// As text, at most three.
     var servers: [String] = []
-    /// Whether the file exists and is no symbolic link. A link usually leads into `/run`, which
+    /// Whether the file exists and is not a symbolic link. A link usually leads into `/run`, which
     /// only the running container has.
     var isFile = false
     /// Whether systemd-resolved is installed in the container.

@@ -4,7 +4,7 @@ import Delegation
 import FuzzDriver
 import Linux
 
-/// Any text is a lxc-usercgroup file. Each line is valid or reported, and valid values can be
+/// Any text is an lxc-usercgroup file. Each line is valid or reported, and valid values can be
 /// parsed again.
 @_cdecl("LLVMFuzzerTestOneInput")
 func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {

@@ -68,7 +68,8 @@ after_boot() {
 	refute "containers of different VLANs do not reach each other" reaches "$a" 10.0.3.4 3
 	refute "nor does one without a VLAN" reaches "$d" 10.0.3.2 3
 
-	# Frames with a tag: of the neighbour's VLAN, of the own one within another, and of none.
+	# Tagged frames: 802.1Q tags of the neighbour's VLAN and of the default VLAN, and an 802.1ad
+	# tag of the neighbour's VLAN.
 	for said in 'type vlan id 20' 'type vlan id 1' 'type vlan proto 802.1ad id 20'; do
 		# shellcheck disable=SC2086 # words
 		nsenter -t "$c" -n ip link add link eth0 name tagged $said
@@ -87,7 +88,8 @@ after_boot() {
 	equal "the bridge stays VLAN-aware while ports have VLANs" "$(filtering)" 'vlan_filtering 1'
 	expect "one pass is enough then" berth-net plan
 	kill "$a" "$b" "$c"
-	expect "then it is so no longer" eventually holds '[ "$(filtering)" = "vlan_filtering 0" ]'
+	expect "then the bridge is no longer VLAN-aware" \
+		eventually holds '[ "$(filtering)" = "vlan_filtering 0" ]'
 	expect "without the setting, vlan is refused" refused 'ignores VLANs'
 	echo 'LXC_VLAN_AWARE="true"' >>/etc/default/lxc-net
 	expect "berth-net can be reloaded again" rc-service berth-net reload

@@ -1,9 +1,8 @@
 # NetworkManager has a connection profile for all Ethernet interfaces, and would take the NICs of
-# containers. 10-berth.conf keeps it away from them, and berth-net attaches again what is detached
-# all the same. As on desktops, systemd-resolved runs too, and NetworkManager does not take the
-# names of containers from it.
-# init files: systemd
-# needs: NetworkManager nmcli systemd-resolved resolvectl
+# containers. 10-berth.conf keeps it away from them, and berth-net reattaches NICs that are detached
+# nevertheless. As on desktops, systemd-resolved runs too, and NetworkManager does not take the
+# names of containers from it. init files: systemd needs: NetworkManager nmcli systemd-resolved
+# resolvectl
 
 # shellcheck source=Tests/MachineTests/guest/nics.sh
 . /machine/nics.sh
@@ -84,7 +83,7 @@ after_boot() {
 	: >/etc/NetworkManager/conf.d/10-berth.conf
 	systemctl restart NetworkManager.service
 	expect "without 10-berth.conf, NetworkManager manages the NIC" eventually connects "$nic"
-	expect "the container stops at last" as alice lxc-stop -k -n web
+	expect "the container finally stops" as alice lxc-stop -k -n web
 	expect "its NIC is gone" eventually holds '[ -z "$(ls /sys/class/net/lxcbr0/brif)" ]'
 	expect "berth-net stops" systemctl stop berth-net.service
 	refute "resolved has no server of the network" holds 'resolvectl dns | grep -F 10.0.3.1'

@@ -1,7 +1,6 @@
 # systemd-networkd has a file that matches all Ethernet interfaces, and would take the NICs of
-# containers. 10-berth.network keeps it away from them; and berth-net attaches again what is
-# detached all the same. networkmanager.sh does this with NetworkManager.
-# init files: systemd
+# containers. 10-berth.network keeps it away from them; and berth-net reattaches NICs that are
+# detached nevertheless. networkmanager.sh does this with NetworkManager. init files: systemd
 
 # shellcheck source=Tests/MachineTests/guest/nics.sh
 . /machine/nics.sh
