@@ -97,7 +97,7 @@ MACHINE_PACKAGES := $(if $(CI),,e2fsprogs mmdebstrap qemu-system-x86 $(DEB_PACKA
 BENCH_PACKAGES := cgroup-tools gcc hyperfine jq
 
 FUZZERS := fuzz-usernet fuzz-ledger fuzz-request fuzz-settings fuzz-usercgroup fuzz-mountinfo \
-	fuzz-procgroup fuzz-leases fuzz-hosts fuzz-transcript fuzz-names
+	fuzz-procgroup fuzz-leases fuzz-hosts fuzz-transcript fuzz-names fuzz-accounts fuzz-nsswitch
 FUZZ_SECONDS ?= 600
 SCRIPTS := $(wildcard Tests/*.sh Tests/*/*.sh Tests/*/scripts/*.sh Tests/MachineTests/guest/* \
 	etc/*.sh etc/completions/bash/*) Tests/MachineTests/debian-sources Tests/recording/play \

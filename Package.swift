@@ -302,7 +302,7 @@ if Context.environment["BERTH_FUZZ"] != nil {
     for name in [
         "fuzz-usernet", "fuzz-ledger", "fuzz-request", "fuzz-settings", "fuzz-usercgroup",
         "fuzz-mountinfo", "fuzz-procgroup", "fuzz-leases", "fuzz-hosts",
-        "fuzz-transcript", "fuzz-names",
+        "fuzz-transcript", "fuzz-names", "fuzz-accounts", "fuzz-nsswitch",
     ] {
         package.targets.append(
             .executableTarget(

@@ -3,8 +3,8 @@
 ///
 /// It understands only lines that every C library reads in the same way. All others are
 /// ``Line/odd``.
-struct AccountLines {
-    enum Line: Equatable {
+package struct AccountLines {
+    package enum Line: Equatable {
         /// An empty line or a comment.
         case none
         case entry(name: [UInt8], number: UInt32)
@@ -27,13 +27,13 @@ struct AccountLines {
     private var isOdd = false
     private var isComment = false
 
-    init(_ database: AccountDatabase) {
+    package init(_ database: AccountDatabase) {
         // A line of passwd has the ID of the user and that of a group.
         lastNumber = database == .passwd ? 3 : 2
     }
 
     /// - Returns: the line that ends with this byte.
-    mutating func add(_ byte: UInt8) -> Line? {
+    package mutating func add(_ byte: UInt8) -> Line? {
         if byte == 0x0a { return end() }
         defer { length += 1 }
         if length == 0 { begin(byte) }
@@ -50,7 +50,7 @@ struct AccountLines {
     }
 
     /// - Returns: the last line of a file, if it lacks a newline.
-    mutating func finish() -> Line? { length == 0 ? nil : end() }
+    package mutating func finish() -> Line? { length == 0 ? nil : end() }
 
     private mutating func begin(_ byte: UInt8) {
         isComment = byte == 0x23
