@@ -77,6 +77,20 @@ struct InstallationDecisions {
         #expect(Helper.run(facts).map(\.verdict) == [.ok])
     }
 
+    @Test("the way in which berth-nic learns names is told, and it must be possible")
+    func accounts() {
+        var facts = Facts.alices()
+        #expect(AccountNames.run(facts).isEmpty)
+        func verdict(_ way: AccountFacts.Way) -> Finding.Verdict? {
+            facts.accounts.way = way
+            return AccountNames.run(facts).first?.verdict
+        }
+        #expect(verdict(.files) == .ok)
+        #expect(verdict(.nss) == .ok)
+        #expect(verdict(.nssProgram(ProgramFacts(name: "berth-nic.nss", path: "/a"))) == .ok)
+        #expect(verdict(.nssProgram(ProgramFacts(name: "berth-nic.nss"))) == .problem)
+    }
+
     @Test("a clock that was set back is reported, and one that is a little behind is not")
     func clock() {
         var facts = Facts.alices()

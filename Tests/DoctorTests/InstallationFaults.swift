@@ -16,6 +16,7 @@ struct InstallationFaults {
                 "/run/lxc/nics:2: the line is not of the form OWNER TYPE BRIDGE NIC",
                 "/run/lxc/nics: it has no row for veth5000_",
                 "/run/lxc/berth-net.json cannot be parsed",
+                "/etc/passwd and /etc/group do not suffice to know the names of alice",
             ])
     }
 }
@@ -67,6 +68,9 @@ private let wanted = """
     networkd, unmanaged: ok
     clock set back: warning
     clock right: ok
+    names in files: ok
+    names elsewhere: ok starts
+    without berth-nic.nss: problem fails
     alice, installed-files: ok
     alice, state-files: unknown
     alice, competing-services: ok

@@ -107,6 +107,17 @@ touch -d '1 hour' /var/lib/misc/dnsmasq.lxcbr0.leases; doctor
 echo "clock set back: $(verdict clock)"
 touch /var/lib/misc/dnsmasq.lxcbr0.leases; quiet 'clock right' clock
 
+# Names of users that the files do not have.
+quiet 'names in files' accounts
+printf '%s\n' 'passwd: sss files' 'group: files' >/etc/nsswitch.conf
+nss=$(readlink -f /usr/libexec/lxc/lxc-user-nic).nss
+cp -p /run/host/bin/berth-nic.nss "$nss"
+doctor; echo "names elsewhere: $(verdict accounts) $(starts)"
+rm "$nss"
+doctor; echo "without berth-nic.nss: $(verdict accounts) $(starts)"
+message accounts >>/run/messages
+printf '%s\n' 'passwd: files' 'group: files' >/etc/nsswitch.conf
+
 # A user who may not look gets no false problem.
 as_alice "$berth" doctor --json >/run/doctor.json
 for check in installed-files state-files competing-services kernel-modules clock leases routes; do

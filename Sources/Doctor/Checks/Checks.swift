@@ -25,6 +25,7 @@ package enum Checks {
             OwnCgroup.self,
             KernelModulesCheck.self,
             Helper.self,
+            AccountNames.self,
             LXCUsernet.self,
             Quota.self,
             NICSettings.self,

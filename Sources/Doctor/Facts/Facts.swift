@@ -10,6 +10,7 @@ package struct Facts: Sendable {
     var kernel: KernelFacts
     var mappingPrograms: [ProgramFacts]
     var helpers: [ProgramFacts]
+    var accounts = AccountFacts()
     var config: ContainerConfig
     var subordinate: SubuidFacts
     var searchPermission: SearchPermissionFacts
@@ -59,9 +60,10 @@ extension Facts {
         let config = user.config
         var usernet = host.usernet
         var cgroups = host.cgroups
+        let credentials = Credentials(user: target.user, groups: target.groups)
         var matcher: OwnerMatcher?
         do throws(Errno) {
-            matcher = try OwnerMatcher(Credentials(user: target.user, groups: target.groups))
+            matcher = try OwnerMatcher(credentials)
         } catch { cgroups.line = .unknown("accounts cannot be looked up: \(error)") }
         usernet.readQuotas(on: config.bridges, of: &matcher, host)
         cgroups.observe(target, &matcher, host)
@@ -69,7 +71,8 @@ extension Facts {
         return Facts(
             target: target, requester: host.requester, installation: host.installation,
             kernel: host.kernel, mappingPrograms: host.mappingPrograms, helpers: host.helpers,
-            config: config, subordinate: host.subordinate,
+            accounts: .observe(credentials, host.helpers), config: config,
+            subordinate: host.subordinate,
             searchPermission: user.searchPermission, usernet: usernet,
             network: host.network, packetPath: host.packetPath,
             resolver: user.resolver, cgroups: cgroups,

@@ -16,7 +16,7 @@ struct ProgramFacts: Equatable, Sendable {
         return at(directories.map { "\($0)/\(name)" }, name)
     }
 
-    private static func at(_ paths: [String], _ name: String) -> ProgramFacts {
+    static func at(_ paths: [String], _ name: String) -> ProgramFacts {
         for path in paths {
             // A program that has lost its execute permission still counts as installed.
             guard let file = (try? FileAttributes(of: path)) ?? nil, file.isRegular else {

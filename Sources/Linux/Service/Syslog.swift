@@ -1,6 +1,7 @@
 internal import CLinux
 
-/// The system's log, for a program without a terminal.
+/// The system's log, for a program without a terminal. Berth writes no log files, so none has to be
+/// rotated (logrotate).
 package enum Syslog {
     package enum Priority: Sendable { case information, warning }
 

@@ -1,0 +1,34 @@
+internal import HostPaths
+
+/// Whether berth-nic can learn the names of the user and of the user's groups.
+enum AccountNames: Check {
+    static let name = "accounts"
+
+    static func findings(_ facts: Facts) -> [Finding] {
+        guard let way = facts.accounts.way, facts.config.needsNICHelper else { return [] }
+        let names = "the names of \(facts.target.name) and of the user's groups"
+        switch way {
+        case .files:
+            return [.ok("/etc/passwd and /etc/group", "berth-nic reads \(names) there")]
+        case .nss:
+            return [.ok(Paths.nameServiceSwitch, "berth-nic asks its sources for \(names)")]
+        case .nssProgram(let program):
+            guard let path = program.path else {
+                return [
+                    .problem(
+                        "berth-nic.nss",
+                        "/etc/passwd and /etc/group do not suffice to know \(names), and the "
+                            + "program that asks the sources in \(Paths.nameServiceSwitch) is "
+                            + "missing",
+                        facts.installation.install(.helper, again: true))
+                ]
+            }
+            return [
+                .ok(
+                    Paths.nameServiceSwitch,
+                    "berth-nic asks its sources for \(names), by \(path), because /etc/passwd and "
+                        + "/etc/group do not suffice")
+            ]
+        }
+    }
+}
