@@ -59,7 +59,9 @@ enum UserFilesQuery {
         case .facts(let target, let directory):
             _ = UserFacts.observe(target, runtimeDirectory: directory, from: &files)
         case .containers(let target): _ = KnownUsers.containers(of: target, from: &files)
-        case .log(let path): _ = try? files.contents(of: path)
+        case .log(let path):
+            _ = try? files.attributes(of: path)
+            _ = try? files.contents(of: path)
         case nil: return
         }
     }

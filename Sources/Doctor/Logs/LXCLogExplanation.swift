@@ -65,6 +65,9 @@ package struct LXCLogExplanation: Sendable {
         guard var files = ReaderProcess.run([UserFilesQuery.log(path).job]).first else {
             throw .readerFailed
         }
+        var host = host
+        let owner = ((try? files.attributes(of: path)) ?? nil)?.owner
+        host.isRoot = host.isRoot && owner == .root
         return try files.contents(of: path).map { LXCLogExplanation(of: $0, file: path, on: host) }
     }
 }

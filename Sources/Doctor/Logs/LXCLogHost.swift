@@ -2,8 +2,8 @@
 package struct LXCLogHost: Sendable {
     let installation: InstallationFacts
     let kernel: KernelFacts
-    /// Whether the requester, whose log it most likely is, is root.
-    let isRoot: Bool
+    /// Whether root wrote the log: until its owner is known, whether the requester is root.
+    var isRoot: Bool
 
     init(_ installation: InstallationFacts, _ kernel: KernelFacts, isRoot: Bool) {
         self.installation = installation
