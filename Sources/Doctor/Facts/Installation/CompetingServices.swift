@@ -61,11 +61,7 @@ struct CompetingServices: Equatable, Sendable {
         }
         let unit = "/etc/systemd/system/lxc-net.service"
         if FileAttributes.realPath(of: unit) == "/dev/null" { return nil }
-        var directories = ["/etc/systemd/system/multi-user.target.wants"]
-        directories += ((try? SmallFile.names(in: "/etc/runlevels")) ?? [])
-            .map { "/etc/runlevels/\($0)" }
-        directories += (2...5).map { "/etc/rc\($0).d" }
-        for directory in directories {
+        for directory in directories(of: .ofHost()) {
             for name in (try? SmallFile.names(in: directory)) ?? [] {
                 let isStarted =
                     name == "lxc-net" || name == "lxc-net.service"
@@ -74,6 +70,21 @@ struct CompetingServices: Equatable, Sendable {
             }
         }
         return nil
+    }
+
+    /// Where links start services at boot. A package leaves links for several init systems.
+    private static func directories(of initSystem: InitSystem) -> [String] {
+        let systemd = ["/etc/systemd/system/multi-user.target.wants"]
+        let openRC = ((try? SmallFile.names(in: "/etc/runlevels")) ?? [])
+            .map { "/etc/runlevels/\($0)" }
+        let sysvinit = (2...5).map { "/etc/rc\($0).d" }
+        return switch initSystem {
+        case .systemd: systemd
+        case .openRC: openRC
+        case .sysvinit: sysvinit
+        case .runit, .dinit, .s6: []
+        case .unknown: systemd + openRC + sysvinit
+        }
     }
 
     private static func managers(of interface: Interface) -> [Manager] {

@@ -50,8 +50,7 @@ after_boot() {
 		'berth-cgroup gc && echo -memory >/sys/fs/cgroup/berth/u1000/cgroup.subtree_control'
 	echo -memory >/sys/fs/cgroup/berth/cgroup.subtree_control
 	refute "without the controller, the limit is not applied" limited
-	found "the controller memory is disabled" \
-		'not enabled for users.*memory' alice --container web
+	found "the controller memory is disabled" 'cgroups: memory' alice --container web
 	apply_fixes "the controller memory is disabled" alice
 	expect "the container runs with its limit after the fix of the controller" limited
 	# The option applies to the whole hierarchy. With the device named, mount(8) passes only these.
