@@ -4,7 +4,8 @@ internal import Linux
 /// A D-Bus connection (sd-bus(3)) to a user's systemd manager.
 ///
 /// It uses the manager's private socket, as `systemd-run --user --scope` does. This requires no
-/// D-Bus daemon and no subscription to signals, and saves two round trips.
+/// D-Bus daemon and no subscription to signals, and saves two round trips. libsystemd authenticates
+/// with SASL's EXTERNAL, by the user ID of this process.
 @safe struct ManagerBus: ~Copyable {
     let bus: OpaquePointer
 

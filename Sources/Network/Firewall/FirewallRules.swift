@@ -23,7 +23,11 @@ package struct FirewallRules: Sendable {
         /// Drops what the containers of this and another network send each other, except to
         /// forwarded ports.
         case separate(from: BridgeName)
+        /// Accepts forwarded packets from containers, of new and of established connections alike:
+        /// no rule of Berth's depends on the state of connection tracking (`ct state`, conntrack).
         case acceptFromBridge
+        /// Accepts forwarded packets to containers, new connections included: who may connect to
+        /// containers is the decision of the host's own firewall. lxc-net has the same rule.
         case acceptToBridge
         /// Masquerades packets from the range to other addresses, unless they go out through one of
         /// these bridges.
