@@ -36,17 +36,22 @@ package struct HostStatusText {
     /// What is missing from some parts, and why.
     func hidden(_ status: HostStatus, _ parts: HostStatus.Part...) -> [Tree] {
         status.hidden.filter { parts.contains($0.part) }.map { hidden in
-            let lines = StyledText(hidden.reason, .dim).folded(to: width - Tree.indent - 2)
+            let lines = folded(StyledText(hidden.reason, .dim), to: width - Tree.indent - 2)
             return Tree(
                 StyledText("? ", .yellow) + (lines.first ?? StyledText()),
                 details: lines.dropFirst().map { "  " + $0 })
         }
     }
 
+    /// Wrapped at blanks, and within a word that is longer than a line.
+    func folded(_ text: StyledText, to columns: Int) -> [StyledText] {
+        text.folded(to: columns).flatMap { $0.pieces(of: columns) }
+    }
+
     /// A label and its text, which is folded beside the label.
     func fact(_ label: String, _ text: StyledText) -> Tree {
         let margin = 11
-        let lines = text.folded(to: width - 2 * Tree.indent - margin)
+        let lines = folded(text, to: width - 2 * Tree.indent - margin)
         let first = StyledText(label, .dim).padded(to: margin) + (lines.first ?? StyledText())
         let blanks = StyledText(String(repeating: " ", count: margin))
         return Tree(first, details: lines.dropFirst().map { blanks + $0 })
@@ -81,8 +86,8 @@ extension HostStatusText {
         for problem in shown {
             let mark =
                 problem.severity == .problem ? StyledText("x ", .red) : StyledText("! ", .yellow)
-            let folded = StyledText("\(problem.place): \(problem.message)").folded(to: width - 2)
-            for (position, line) in folded.enumerated() {
+            let text = StyledText("\(problem.place): \(problem.message)")
+            for (position, line) in folded(text, to: width - 2).enumerated() {
                 lines.append((position == 0 ? mark : "  ") + line)
             }
         }

@@ -58,6 +58,18 @@ package struct StyledText: Equatable, Sendable, ExpressibleByStringLiteral {
         return cut
     }
 
+    /// Pieces of at most that width.
+    package func pieces(of limit: Int) -> [StyledText] {
+        guard width > limit, limit > 0 else { return [self] }
+        var skipped = limit
+        var rest = StyledText()
+        for part in parts {
+            rest += StyledText(String(part.text.dropFirst(skipped)), part.style)
+            skipped = max(0, skipped - part.text.count)
+        }
+        return [cut(to: limit)] + rest.pieces(of: limit)
+    }
+
     /// Wrapped at blanks into lines of at most that width. A longer word gets its own line.
     /// - Parameter hanging: by how much all lines but the first are narrower.
     package func folded(to limit: Int, hanging: Int = 0) -> [StyledText] {
