@@ -98,7 +98,7 @@ extension Refusal: CustomStringConvertible {
                 + "a container, or as root, increase the count"
         case .namespaceNotYours:
             "the container's network namespace does not exist or does not belong to the caller: "
-                + "start the container unprivileged, as the same user"
+                + "start the container unprivileged, as the user who owns it"
         case .noSuchNIC(let nic, let bridge):
             "the caller has no NIC \(nic) on \(bridge) in that network namespace: \(Paths.ledger) "
                 + "lists all NICs"

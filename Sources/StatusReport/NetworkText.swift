@@ -56,7 +56,7 @@ extension HostStatusText {
             facts.append(fact("upkeep", StyledText(NetworkStatus.withoutRun, .yellow)))
         }
         facts += network.missing.map { fact("missing", StyledText($0, .yellow)) }
-        facts += network.foreign.map { fact("blocked by", StyledText($0, .red)) }
+        facts += network.foreign.map { fact("blocked", StyledText($0, .red)) }
         return facts
     }
 

@@ -74,7 +74,7 @@ extension HostStatus {
         if status.dnsmasq == nil, status.needsDnsmasq, status.state == .up {
             found.append(problem("no dnsmasq: run berth-net reload"))
         }
-        found += status.foreign.map { problem("blocked by \($0)") }
+        found += status.foreign.map { problem($0) }
         if let used = status.leasesInRange, let range = status.leaseRange, range > 0 {
             if used >= range {
                 found.append(problem("no free address: all \(range) are leased"))

@@ -95,17 +95,18 @@ extension AccountPolicy.ReadError: CustomStringConvertible {
 }
 
 extension AccountPolicy.Exclusion: CustomStringConvertible {
-    /// Words that follow "the user".
+    /// A clause that follows "the line is for users with an account, and".
     package var description: String {
         switch self {
-        case .noName: "has no name"
-        case .nobody: "is nobody"
+        case .noName: "this user has no name"
+        case .nobody: "this user is nobody"
         case .belowMinimum(let minimum):
-            "has an ID below \(minimum), which is UID_MIN in "
+            "this user has an ID below \(minimum), which is UID_MIN in "
                 + "\(Paths.accounts)/\(Paths.loginDefinitionsName)"
         case .subordinate:
-            "has an ID that \(Paths.accounts)/\(Paths.subordinateUsersName) gives to another user"
-        case .undecided(let reason): "cannot be told from the system's: \(reason)"
+            "this user has an ID that \(Paths.accounts)/\(Paths.subordinateUsersName) gives to "
+                + "another user"
+        case .undecided(let reason): "it is unknown whether this user is one: \(reason)"
         }
     }
 }

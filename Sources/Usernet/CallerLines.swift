@@ -28,7 +28,7 @@ package struct CallerLines: Sendable {
 
 extension CallerLines.Excluding: CustomStringConvertible {
     package var description: String {
-        "line \(line) is for users with an account, and this user \(reason.description)"
+        "line \(line) is for users with an account, and \(reason.description)"
     }
 }
 

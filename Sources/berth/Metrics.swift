@@ -13,7 +13,7 @@ struct Metrics: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Write to this file, which is replaced at once.", valueName: "file"),
+            "Write to this file, replacing it atomically.", valueName: "file"),
         completion: .file())
     var output: String?
 

@@ -25,7 +25,7 @@ struct Status: ParsableCommand {
     var problems = false
     @Option(
         help: ArgumentHelp(
-            "Show first what uses most: memory, cpu or traffic.", valueName: "use"))
+            "Sort by memory, cpu or traffic, highest first.", valueName: "use"))
     var sort: StatusSelection.Order?
     @Flag(help: "Print JSON.")
     var json = false

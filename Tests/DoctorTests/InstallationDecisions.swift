@@ -77,7 +77,7 @@ struct InstallationDecisions {
         #expect(Helper.run(facts).map(\.verdict) == [.ok])
     }
 
-    @Test("the way in which berth-nic learns names is told, and it must be possible")
+    @Test("the way in which berth-nic looks up names is reported, and it must be possible")
     func accounts() {
         var facts = Facts.alices()
         #expect(AccountNames.run(facts).isEmpty)

@@ -16,7 +16,7 @@ struct InstallationFaults {
                 "/run/lxc/nics:2: the line is not of the form OWNER TYPE BRIDGE NIC",
                 "/run/lxc/nics: it has no row for veth5000_",
                 "/run/lxc/berth-net.json cannot be parsed",
-                "/etc/passwd and /etc/group do not suffice to know the names of alice",
+                "/etc/passwd and /etc/group are not sufficient to determine the names of alice",
             ])
     }
 }

@@ -64,7 +64,7 @@ struct QuotasPerUser {
             host.allow("* veth br0 1", "bob veth br0 1")
             let outcome = Program.ours.create(Container(of: 2000), on: "br0")
             expect(outcome.status, is: 1)
-            let said = "and this user cannot be told from the system's: "
+            let said = "and it is unknown whether this user is one: "
             expect(outcome.errorOutput.contains(said), "\(outcome)")
             expect(host.isInOrder(with: 0))
             expect(Program.ours.create(Container(of: 2001), on: "br0", as: 2001).status, is: 0)

@@ -273,7 +273,7 @@ struct Refusals {
 
 private let notYours =
     "the container's network namespace does not exist or does not belong to the caller: start "
-    + "the container unprivileged, as the same user"
+    + "the container unprivileged, as the user who owns it"
 
 private func expectRefusal(
     _ outcome: Outcome, _ words: [String], _ note: String = "", line: Int = #line

@@ -59,7 +59,10 @@ struct ContainerNamesTests {
             try network(), try facts(nics, leases: leases, published: first.published))
         let both = ["10.0.3.30 web.bob.lxc", "10.0.3.50 web.alice.lxc web.lxc web"]
         #expect(lines(names) == both)
-        #expect(names.conflicts == ["web.lxc is alice/web, so bob/web is only web.bob.lxc"])
+        #expect(
+            names.conflicts == [
+                "web.lxc belongs to alice/web, so bob/web has only the name web.bob.lxc"
+            ])
         // While it restarts, it keeps the name.
         names = ContainerNames(
             try network(), try facts(["bob/web 3"], leases: leases, published: names.published))
@@ -249,8 +252,8 @@ struct ContainerNamesTests {
         }
         #expect(
             try sentences("LXC_DHCP_HOSTS=web,10.0.3.9").first?.contains(
-                "is not for alice/Web, because any container can send any host name: write "
-                    + "\"alice/Web,10.0.3.9\"") == true)
+                "does not apply to alice/Web, because any container can send any host name: if "
+                    + "you mean that container, write \"alice/Web,10.0.3.9\"") == true)
         #expect(try sentences("LXC_DNS_NAMES=client LXC_DHCP_HOSTS=web,10.0.3.9").isEmpty)
     }
 

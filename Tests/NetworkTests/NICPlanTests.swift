@@ -75,19 +75,19 @@ struct NICPlanTests {
     @Test("A detached NIC is attached with its grant")
     func detached() throws {
         let plain = try Self.plan(try Self.nic(Self.grant(), master: nil))
-        #expect(plain.changes == ["+ lxcbr0: veth1000_AbCd is attached again"])
+        #expect(plain.changes == ["+ lxcbr0: veth1000_AbCd is reattached"])
         let all = try Self.plan(
             try Self.nic(
                 Self.grant(isolated: true, ipfilter: true, vlan: 5), master: nil, up: false))
         #expect(
             all.changes == [
-                "+ lxcbr0: veth1000_AbCd is attached again with isolated, "
+                "+ lxcbr0: veth1000_AbCd is reattached with isolated, "
                     + "ipfilter b2:bf:01:02:03:04, vlan=5"
             ])
         let isolating = try Self.plan(
             try Self.nic(Self.grant(), master: nil), "LXC_ISOLATE=true")
         #expect(
-            isolating.changes.contains("+ lxcbr0: veth1000_AbCd is attached again with isolated"))
+            isolating.changes.contains("+ lxcbr0: veth1000_AbCd is reattached with isolated"))
     }
 
     @Test("The record contains the address of a port that berth-nic locked before it derived any")
@@ -102,7 +102,7 @@ struct NICPlanTests {
         }
         #expect(
             known.changes == [
-                "+ lxcbr0: veth1000_AbCd is attached again with macfilter 02:00:00:00:00:09"
+                "+ lxcbr0: veth1000_AbCd is reattached with macfilter 02:00:00:00:00:09"
             ])
         #expect(known.warnings.isEmpty)
     }
@@ -132,7 +132,7 @@ struct NICPlanTests {
 
     @Test("A port without a grant gets it from its options, but not from LXC_ISOLATE")
     func tagged() throws {
-        let sentence = "~ lxcbr0: the group of veth1000_AbCd records what it was granted "
+        let sentence = "~ lxcbr0: the group of veth1000_AbCd records the grant of the port "
         let plain = try Self.plan(try Self.nic(nil))
         #expect(plain.changes == [sentence + "(no options)"])
         let both = try Self.plan(
@@ -177,7 +177,7 @@ struct NICPlanTests {
         arguments: [
             ("alice veth lxcbr0 2 isolated", nil),
             ("alice veth lxcbr0 1\nalice veth lxcbr0 1 isolated", nil),
-            ("alice veth lxcbr0 2", "lines of alice for lxcbr0 grant no options now"),
+            ("alice veth lxcbr0 2", "lines of alice for lxcbr0 now grant no options"),
             ("bob veth lxcbr0 9\n@staff veth lxcbr0 2 each isolated", nil),
             ("* veth lxcbr0 2 isolated", nil),
             ("bob veth lxcbr0 2 isolated", "no line grants alice a NIC on lxcbr0 any more"),

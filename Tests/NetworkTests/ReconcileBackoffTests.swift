@@ -56,14 +56,14 @@ struct ReconcileBackoffTests {
         var backoff = ReconcileBackoff()
         var now = 1_000_000
         for repetition in 0..<20 {
-            #expect(backoff.count(of: "+ lxcbr0: veth1 is attached again") == repetition)
+            #expect(backoff.count(of: "+ lxcbr0: veth1 is reattached") == repetition)
             backoff.schedule(at: now)
             let wait = Int(backoff.wait(from: now))
             #expect(wait <= 800)
             now += wait
             backoff.checked(
-                at: now, finding: ["+ lxcbr0: veth1 is attached again"],
-                urgent: ["+ lxcbr0: veth1 is attached again"])
+                at: now, finding: ["+ lxcbr0: veth1 is reattached"],
+                urgent: ["+ lxcbr0: veth1 is reattached"])
         }
         // It does not shorten the pause of a server that crashes at each start.
         for _ in 0..<20 {
@@ -71,8 +71,8 @@ struct ReconcileBackoffTests {
             backoff.checked(at: now, finding: ["+ lxcbr0: dnsmasq"])
         }
         backoff.checked(
-            at: now, finding: ["+ lxcbr0: veth1 is attached again"],
-            urgent: ["+ lxcbr0: veth1 is attached again"])
+            at: now, finding: ["+ lxcbr0: veth1 is reattached"],
+            urgent: ["+ lxcbr0: veth1 is reattached"])
         backoff.schedule(at: now)
         #expect(backoff.wait(from: now) == 60_000)
     }

@@ -19,8 +19,9 @@ extension HostStatus {
             network("dmz0", .incomplete, "10.0.9.1/24", mtu: 1400, leases: 0) {
                 $0.firewallState = .differs
                 $0.foreign = [
-                    "the firewall chain ip filter FORWARD (docker) throws away what comes from and "
-                        + "goes to dmz0: iptables -I DOCKER-USER -i dmz0 -j ACCEPT"
+                    "the firewall chain ip filter FORWARD (docker) drops packets from and to "
+                        + "dmz0: run iptables -I DOCKER-USER -i dmz0 -j ACCEPT and iptables -I "
+                        + "DOCKER-USER -o dmz0 -j ACCEPT, or set LXC_FIREWALL_FOREIGN=\"true\""
                 ]
                 $0.missing = ["+ dmz0: firewall table inet berth_dmz0", "+ dmz0: dnsmasq"]
             },

@@ -17,9 +17,9 @@ struct Rendering {
                 problems
                 x network dmz0: incomplete: berth-net reload would make 2 changes, such as "+
                   dmz0: firewall table inet berth_dmz0"
-                x network dmz0: blocked by the firewall chain ip filter FORWARD (docker) throws
-                  away what comes from and goes to dmz0: iptables -I DOCKER-USER -i dmz0 -j
-                  ACCEPT
+                x network dmz0: the firewall chain ip filter FORWARD (docker) drops packets from
+                  and to dmz0: run iptables -I DOCKER-USER -i dmz0 -j ACCEPT and iptables -I
+                  DOCKER-USER -o dmz0 -j ACCEPT, or set LXC_FIREWALL_FOREIGN="true"
                 ! alice/db: veth1000_Q9pL has no address
 
                 Networks
@@ -28,9 +28,10 @@ struct Rendering {
                 │  ├─ dnsmasq    not running
                 │  ├─ missing    + dmz0: firewall table inet berth_dmz0
                 │  ├─ missing    + dmz0: dnsmasq
-                │  ╰─ blocked by the firewall chain ip filter FORWARD (docker) throws away what
-                │                comes from and goes to dmz0: iptables -I DOCKER-USER -i dmz0 -j
-                │                ACCEPT
+                │  ╰─ blocked    the firewall chain ip filter FORWARD (docker) drops packets
+                │                from and to dmz0: run iptables -I DOCKER-USER -i dmz0 -j ACCEPT
+                │                and iptables -I DOCKER-USER -o dmz0 -j ACCEPT, or set
+                │                LXC_FIREWALL_FOREIGN="true"
                 ╰─ lxcbr0  up  10.0.3.1/24  fd42:1b2c::1/64
                    ├─ firewall   as configured, nft table inet berth_lxcbr0
                    ├─ dnsmasq    DHCP and DNS, process 812, 2 leases, 1 reservation

@@ -55,8 +55,8 @@ enum Quota: Check {
     ) -> Fix {
         guard quota.excluding == nil else {
             return .advice(
-                "if \(facts.target.name) is to have NICs, as root, add a line that names them, "
-                    + "with a count and options as in the line for *")
+                "if \(facts.target.name) is to have NICs, as root, add a line that names this "
+                    + "user, with a count and options as in the line for *")
         }
         return .line("\(facts.target.ownerField) veth \(bridge) 10", to: Paths.usernet, by: .root)
     }

@@ -22,7 +22,8 @@ extension ProgramFacts {
         // Packages are installed elsewhere, and a program there cannot be changed.
         guard !target.hasPrefix("/nix/store/") else {
             return [
-                .advice("declare it in security.wrappers of the system's configuration, as root's")
+                .advice(
+                    "declare it in security.wrappers of the system's configuration, owned by root")
             ]
         }
         let chmod = Fix.command("chmod 4755 \(quoted(target))", by: .root)

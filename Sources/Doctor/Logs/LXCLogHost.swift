@@ -23,8 +23,8 @@ package struct LXCLogHost: Sendable {
         [
             .command("modprobe \(module)", by: .root),
             .advice(
-                "if the module does not exist, reboot if the kernel was updated, or use a kernel "
-                    + "that was built with \(option)"),
+                "if the module does not exist: after a kernel update, reboot; otherwise use a "
+                    + "kernel that was built with \(option)"),
         ]
     }
 

@@ -76,7 +76,7 @@ extension LXCLogMessage {
                     + "gateway without"),
             LXCLogMessage(
                 "network-type", Pattern("Invalid network type"),
-                meaning: "lxc.net.N.type has an unknown word.",
+                meaning: "lxc.net.N.type has an unknown value.",
                 advice: "write veth, empty, none, or another type of lxc.container.conf(5)"),
             LXCLogMessage(
                 "line", Pattern("Invalid configuration line"), Pattern("Empty configuration line"),

@@ -32,7 +32,7 @@ extension LXCLogMessage {
             LXCLogMessage(
                 "veth-exists", Pattern("Failed to create veth pair"), errno: .exists,
                 meaning: "An interface with the name that lxc.net.N.veth.pair sets exists already, "
-                    + "perhaps that of a container that still stops.",
+                    + "perhaps that of a container that is still stopping.",
                 advice: "write another name, or remove the line"),
             LXCLogMessage(
                 "veth-mtu", Pattern("Failed to create veth pair"), errno: .invalid, .outOfRange,
@@ -60,7 +60,7 @@ extension LXCLogMessage {
                 meaning: "The kernel cannot create an interface of this type: its module is not "
                     + "loaded, and was not loaded on demand.",
                 advice: "as root, run modprobe with the type (macvlan, ipvlan or 8021q); if the "
-                    + "module does not exist, reboot if the kernel was updated"),
+                    + "module does not exist after a kernel update, reboot"),
             LXCLogMessage(
                 "link-missing", anyOf: links + [Pattern("Failed to retrieve ifindex for")],
                 errno: [.noDevice, .invalid],
@@ -69,8 +69,8 @@ extension LXCLogMessage {
                 advice: "correct lxc.net.N.link; ip link lists the interfaces"),
             LXCLogMessage(
                 "link-busy", anyOf: links, errno: [.busy],
-                meaning: "The interface that lxc.net.N.link names already has another use, such "
-                    + "as a bridge's port, or both macvlan and ipvlan.",
+                meaning: "The interface that lxc.net.N.link names is already in use: it is a port "
+                    + "of a bridge, or has interfaces of the other type (macvlan or ipvlan).",
                 advice: "name another interface, or use lxc.net.N.type = veth with a bridge"),
             LXCLogMessage(
                 "link-unset", Pattern("No link for", "specified"),

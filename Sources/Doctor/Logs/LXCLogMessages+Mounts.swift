@@ -95,8 +95,8 @@ extension LXCLogMessage {
                 fix: LXCLogHost.load("overlay", "CONFIG_OVERLAY_FS")),
             LXCLogMessage(
                 "overlay-denied", anyOf: overlay, errno: [.notPermitted],
-                meaning:
-                    "This kernel lets only root mount an overlay: others may since Linux 5.11.",
+                meaning: "On this kernel, only root can mount an overlay. Linux 5.11 and later let "
+                    + "other users do so.",
                 advice: "copy the root file system into a directory, or use a newer kernel"),
             LXCLogMessage(
                 "overlay-layers", anyOf: overlay, errno: [.invalid, .tooManyLinks],
@@ -118,11 +118,11 @@ extension LXCLogMessage {
             LXCLogMessage(
                 "mount-covered", anyOf: automatic + [context],
                 errno: [.notPermitted, .accessDenied],
-                meaning: "The kernel does not let a user namespace mount this file system (proc, "
-                    + "sysfs, cgroup2 or the like) anew: the host's own is partly covered by other "
-                    + "mounts, as in a container without nesting; or, for sysfs, the network "
-                    + "namespace belongs to the host (lxc.net.0.type = none); or a security "
-                    + "module denies it.",
+                meaning: "The kernel does not let a user namespace mount a new instance of this "
+                    + "file system (proc, sysfs, cgroup2 or the like): the host's own is partly "
+                    + "covered by other mounts, as in a container without nesting; or, for sysfs, "
+                    + "the network namespace belongs to the host (lxc.net.0.type = none); or a "
+                    + "security module denies it.",
                 advice: "in a container that is the host, let it nest containers; otherwise give "
                     + "the container a network namespace, and read the kernel's log for a denial"),
             LXCLogMessage(
@@ -212,7 +212,7 @@ extension LXCLogMessage {
                 advice: "correct the path, or remove the line"),
             LXCLogMessage(
                 "automount", Pattern("Invalid filesystem to automount"),
-                meaning: "lxc.mount.auto has an unknown word.",
+                meaning: "lxc.mount.auto contains an unknown word.",
                 advice: "write words of lxc.container.conf(5), such as proc:mixed and sys:ro"),
         ]
     }

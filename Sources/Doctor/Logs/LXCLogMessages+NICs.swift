@@ -75,8 +75,8 @@ extension LXCLogMessage {
                 "nic-option", helper("of /etc/lxc/lxc-usernet has"),
                 meaning: "The user's line has an option that the bridge or the kernel cannot "
                     + "enforce.",
-                advice: "as root, follow the message; to remove the option from the line is to "
-                    + "give up what it enforces"),
+                advice: "as root, follow the message; removing the option also removes the "
+                    + "protection that it gives"),
             LXCLogMessage(
                 "nic-not-setuid", helper("not setuid root"),
                 meaning: "berth-nic has lost its setuid bit, is on a file system mounted nosuid, "

@@ -10,7 +10,7 @@ extension LXCLogMessage {
                 advice: "run lxc-ls to list the names; lxc-start -P names another directory"),
             LXCLogMessage(
                 "running", Pattern("Container is already running"),
-                meaning: "A container of that name is running already.",
+                meaning: "A container of that name is already running.",
                 advice: "run lxc-stop -n NAME, or lxc-attach"),
             LXCLogMessage(
                 "not-running", Pattern("Container \"", "is not running"),
@@ -24,13 +24,13 @@ extension LXCLogMessage {
             LXCLogMessage(
                 "creating", Pattern("Ongoing container creation detected"),
                 Pattern("Failed checking for incomplete container creation"),
-                meaning: "lxc-create still runs for this container, or was interrupted.",
+                meaning: "lxc-create is still running for this container, or was interrupted.",
                 advice: "wait for it, or run lxc-destroy, and create the container again"),
             LXCLogMessage(
                 "template", Pattern("bad template"),
                 meaning: "There is no template of that name.",
                 fix: [host.installation.install(.lxcTemplates)],
-                advice: "/usr/share/lxc/templates lists those that are installed"),
+                advice: "/usr/share/lxc/templates contains the installed templates"),
             LXCLogMessage(
                 "template-failed", Pattern("Failed to create container from template"),
                 meaning: "The template failed; what it printed before says why.",

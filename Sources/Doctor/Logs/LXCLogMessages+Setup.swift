@@ -56,7 +56,7 @@ extension LXCLogMessage {
                 advice: "write lxc.autodev = 1"),
             LXCLogMessage(
                 "devnull-nodev", anyOf: null, errno: [.accessDenied, .noDeviceOrAddress],
-                meaning: "The container's /dev/null is no usable device: its file system is "
+                meaning: "The container's /dev/null is not a usable device: its file system is "
                     + "mounted nodev, or it is a file.",
                 advice: "write lxc.autodev = 1"),
             LXCLogMessage(
@@ -85,7 +85,8 @@ extension LXCLogMessage {
                 advice: "correct or remove it"),
             LXCLogMessage(
                 "sysctl-denied", anyOf: sysctl, errno: [.notPermitted, .accessDenied, .readOnly],
-                meaning: "A key of lxc.sysctl is not one of the container's own namespaces.",
+                meaning:
+                    "A key of lxc.sysctl does not belong to one of the container's own namespaces.",
                 advice: "remove it, or let the administrator set it for the whole host"),
             LXCLogMessage(
                 "sysctl-value", anyOf: sysctl, errno: [.invalid, .outOfRange],
@@ -111,7 +112,8 @@ extension LXCLogMessage {
                 advice: "remove the line, or write a value that the user may set"),
             LXCLogMessage(
                 "proc-value", anyOf: proc, errno: [.notFound, .invalid, .outOfRange],
-                meaning: "lxc.proc names a file that processes do not have, or a value that the "
+                meaning:
+                    "lxc.proc names a file that does not exist in /proc/PID, or a value that the "
                     + "kernel rejects.",
                 advice: "correct the line"),
             LXCLogMessage(

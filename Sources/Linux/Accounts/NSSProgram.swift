@@ -48,9 +48,9 @@ extension NSSProgram.BecomingError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .missing(let name):
-            "/etc/passwd and /etc/group do not suffice to know the caller's name and groups, and "
-                + "\(name).nss, which asks the other sources in /etc/nsswitch.conf, is missing: "
-                + "install Berth again"
+            "/etc/passwd and /etc/group are not sufficient to determine the caller's name and "
+                + "groups, and \(name).nss, which asks the other sources in /etc/nsswitch.conf, is "
+                + "missing: install Berth again"
         case .untrusted(let error): error.description
         case .failed(let errno): "cannot look up users: \(errno.description)"
         }

@@ -17,7 +17,7 @@ extension HostTools {
             guard isSupported else {
                 throw Failure(
                     "\(bridge) cannot be VLAN-aware: this kernel has no VLAN filtering "
-                        + "(CONFIG_BRIDGE_VLAN_FILTERING): remove LXC_VLAN_AWARE, or use another "
+                        + "(CONFIG_BRIDGE_VLAN_FILTERING); remove LXC_VLAN_AWARE, or use another "
                         + "kernel")
             }
         case .firewall(let change):

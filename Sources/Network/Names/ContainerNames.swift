@@ -43,12 +43,13 @@ package struct ContainerNames: Equatable, Sendable {
                 let short = ["\(label).\(domain)", label]
                 let holder =
                     DNSLabel.reserved.contains(label)
-                    ? "reserved"
-                    : holders[label]
+                    ? "is reserved"
+                    : holders[label].map { "belongs to \($0)" }
                         ?? claim.obstacle(short, facts.taken, clients)
                 if let holder {
                     conflicts.append(
-                        "\(short[0]) is \(holder), so \(claim.holder) is only \(claim.name)")
+                        "\(short[0]) \(holder), so \(claim.holder) has only the name "
+                            + claim.name)
                 } else {
                     holders[label] = claim.holder
                     names += short
@@ -144,13 +145,15 @@ private struct Claim {
         }
     }
 
-    /// Who else, besides containers, has the short names; `nil` if they are free. A reservation
+    /// Why the short names are not free, besides containers; `nil` if they are free. A reservation
     /// takes precedence.
     func obstacle(_ names: [String], _ taken: Set<String>, _ clients: Set<String>) -> String? {
         guard rank != .reserved else { return nil }
-        if names.contains(where: taken.contains) { return "given away by this host" }
+        if names.contains(where: taken.contains) {
+            return "is already a name of this host or of its dnsmasq configuration"
+        }
         let isClients = rank == .new && label.map { clients.contains($0) } ?? false
-        return isClients ? "the host name of another client" : nil
+        return isClients ? "is the host name of another client" : nil
     }
 
     private init?(

@@ -46,8 +46,9 @@ extension HostFacts {
         case .missing: "\(key) cannot be created: make \(Paths.lxcConfiguration) writable"
         case .notRegular: "\(key) is not a regular file: remove it"
         case .notPrivate:
-            "\(key) does not belong to root alone: remove it, or restore its mode 0600"
-        case .wrongSize: "\(key) does not have \(IdentityKey.size) bytes: remove it"
+            "\(key) is not owned by root, or other users have permissions on it: remove it, or run "
+                + "chown root:root and chmod 600 on it"
+        case .wrongSize: "\(key) is not \(IdentityKey.size) bytes long: remove it"
         case .failed(let error): "\(key) cannot be read: \(error)"
         }
     }

@@ -159,9 +159,9 @@ package struct HarmWarnings {
             guard let name = reservation.name?.lowercased(), reservation.hardwareAddress == nil,
                 let nic = nics.first(where: { DNSLabel.of($0.label.name) == name })
             else { return nil }
-            return "LXC_DHCP_HOSTS \"\(name),\(reservation.address)\" is not for \(nic.label), "
-                + "because any container can send any host name: write "
-                + "\"\(nic.label),\(reservation.address)\" if it is meant"
+            return "LXC_DHCP_HOSTS \"\(name),\(reservation.address)\" does not apply to "
+                + "\(nic.label), because any container can send any host name: if you mean that "
+                + "container, write \"\(nic.label),\(reservation.address)\""
         }
     }
 }

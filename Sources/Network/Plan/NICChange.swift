@@ -55,11 +55,11 @@ package struct NICChange: Sendable {
     var sentence: String {
         switch step {
         case .recordGrant(let grant):
-            "\(bridge): the group of \(port.name) records what it was granted ("
+            "\(bridge): the group of \(port.name) records the grant of the port ("
                 + (grant.options.isEmpty ? "no options" : grant.options) + ")"
         case .restore(let options): "\(bridge): port \(port.name) is restored\(options.sentence)"
         case .attach(let options):
-            "\(bridge): \(port.name) is attached again\(options.sentence)"
+            "\(bridge): \(port.name) is reattached\(options.sentence)"
         case .bringUp: "\(bridge): link of \(port.name) is set up"
         }
     }

@@ -32,13 +32,14 @@ package struct NICWarnings {
                     + "\(bridge) again, run ip link set \(nic.interface) nomaster"
             }
             guard nic.grant != nil else {
-                return "\(whose) has lost \(bridge) and is not attached again, because an earlier "
-                    + "version made it and nothing says what its line in lxc-usernet granted: "
-                    + "restart its container"
+                return "\(whose) has lost its bridge \(bridge) and is not reattached, because an "
+                    + "earlier version made it and nothing says what its line in lxc-usernet "
+                    + "granted: restart its container"
             }
             guard nic.options(record, isolates: false) != nil else {
-                return "\(whose) has lost \(bridge) and is not attached again, because nothing "
-                    + "says to which hardware address macfilter locked it: restart its container"
+                return "\(whose) has lost its bridge \(bridge) and is not reattached, because "
+                    + "nothing says to which hardware address macfilter locked it: restart its "
+                    + "container"
             }
             return nil
         }
@@ -55,8 +56,8 @@ package struct NICWarnings {
             let now =
                 lines.isEmpty
                 ? "no line grants \(printable(nic.owner.field)) a NIC on \(bridge) any more"
-                : "lines of \(printable(nic.owner.field)) for \(bridge) grant "
-                    + granted.map(Self.text).joined(separator: " or ") + " now"
+                : "lines of \(printable(nic.owner.field)) for \(bridge) now grant "
+                    + granted.map(Self.text).joined(separator: " or ")
             return "\(nic.interface) keeps what lxc-usernet granted when it was made "
                 + "(\(Self.text(grant.words))), but \(now): restart its container to apply that"
         }

@@ -38,7 +38,7 @@ package struct NetworkStatus: Encodable, Sendable {
             guard mode == .managed else { return "as clients send them" }
             let updates =
                 switch isContinuous {
-                case true?: ", kept by berth-net run"
+                case true?: ", kept up to date by berth-net run"
                 case false?: ", updated by start and reload only: berth-net run is not running"
                 case nil: ""
                 }
@@ -199,7 +199,7 @@ extension NetworkStatus {
     /// What does not work without `berth-net run`.
     package static let withoutRun =
         "berth-net run is not running, so only start and reload restore what the network loses, "
-        + "attach NICs of containers again, isolate new ports for LXC_ISOLATE, publish names and "
+        + "reattach NICs of containers, isolate new ports for LXC_ISOLATE, publish names and "
         + "release leases"
     /// Adds the state of the filter, which all networks share.
     mutating func note(_ filter: ComparedAddressFilter) {

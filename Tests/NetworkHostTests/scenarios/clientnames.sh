@@ -48,7 +48,7 @@ equal "its former name stays with the lease that has it" "$(told db)" "$db"
 refute "a reservation by name is not for it" [ "$(lab_address web)" = 10.0.3.9 ]
 "$BERTH_NET" check >/dev/null 2>/run/warnings
 expect "which check says, with the line to write" \
-	grep -q '"web,10.0.3.9" is not for alice/web, .*write "alice/web,10.0.3.9"' /run/warnings
+	grep -q '"web,10.0.3.9" does not apply to alice/web, .*write "alice/web,10.0.3.9"' /run/warnings
 echo LXC_DHCP_HOSTS=alice/web,10.0.3.9 | lab_settings
 "$BERTH_NET" reload >/dev/null 2>/run/warnings
 expect "that line has no effect while the lease of its former NIC lasts" \

@@ -36,7 +36,7 @@ service=$!
 lab_servers="$lab_servers $service"
 expect "run" soon "$BERTH_NET" status
 expect "status says who updates names" sh -c '"$1" status | grep -q \
-	"names: managed, in the domain lxc, kept by berth-net run"' - "$BERTH_NET"
+	"names: managed, in the domain lxc, kept up to date by berth-net run"' - "$BERTH_NET"
 equal "a reserved name is served before its container runs" \
 	"$(told db.alice.lxc) $(told db.lxc) $(told db)" "10.0.3.9 10.0.3.9 10.0.3.9"
 equal "unknown names of the domain are not asked elsewhere" "$(told nosuch.lxc)" ""
@@ -71,7 +71,8 @@ lease bobweb -x hostname:web
 bobweb=$(lab_address bobweb)
 expect "bob's web has a name with his user" becomes web.bob.lxc "$bobweb"
 equal "web.lxc is still alice's" "$(told web.lxc) $(told web)" "$web $web"
-expect "which is logged" grep -q 'web.lxc is alice/web, so bob/web is only web.bob.lxc' /run/log
+expect "which is logged" grep -q \
+	'web.lxc belongs to alice/web, so bob/web has only the name web.bob.lxc' /run/log
 lab_nic bobdb bob db
 lease bobdb -x hostname:db
 expect "nor is the reserved one his" becomes db.bob.lxc "$(lab_address bobdb)"

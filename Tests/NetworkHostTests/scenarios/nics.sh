@@ -85,9 +85,9 @@ expect "without run, status says what is not maintained" \
 # start, reload and plan.
 for name in $all; do ip link set v-$name nomaster; done
 "$BERTH_NET" plan >/run/plan
-equal "plan lists each" "$(grep -c '^+ lxcbr0: v-[a-z]* is attached again' /run/plan)" 4
+equal "plan lists each" "$(grep -c '^+ lxcbr0: v-[a-z]* is reattached' /run/plan)" 4
 expect "with what it gets" grep -q \
-	'v-both is attached again with isolated, macfilter b2:bf:00:00:00:04' /run/plan
+	'v-both is reattached with isolated, macfilter b2:bf:00:00:00:04' /run/plan
 expect "status lists them" sh -c '"$BERTH_NET" status | grep -q "missing:.*v-both"'
 expect "reload" "$BERTH_NET" reload
 for name in $all; do back $name reload; done
@@ -161,7 +161,7 @@ done
 ip link del lxcbr0
 back locked "while it sends, bridge deleted"
 wait $flood
-equal "and no frame passes while it is attached again" "$(tail -n 1 /run/caught)" 0
+equal "and no frame passes while it is reattached" "$(tail -n 1 /run/caught)" 0
 kill $catcher
 wait $catcher 2>/dev/null
 ip -n locked link set eth0 address "$(cat /run/address.locked)"
@@ -233,7 +233,7 @@ bridge link set dev v-oldlocked learning off locked on isolated on
 expect "without groups, the network is complete" "$BERTH_NET" status
 "$BERTH_NET" plan >/run/plan
 expect "plan lists the groups" grep -q \
-	'the group of v-oldlocked records what it was granted (isolated, macfilter)' /run/plan
+	'the group of v-oldlocked records the grant of the port (isolated, macfilter)' /run/plan
 "$BERTH_NET" reload >/dev/null 2>&1
 "$BERTH_NET" run 2>/run/log &
 service=$!
@@ -256,10 +256,11 @@ ip link set v-older nomaster
 "$BERTH_NET" start 2>/run/said >/dev/null
 refute "a detached one of which nothing is known is left alone" sh -c \
 	'ip -o link show v-older | grep master'
-expect "and named" grep -q 'v-older of alice has lost lxcbr0 and is not attached again' /run/said
+expect "and named" grep -q \
+	'v-older of alice has lost its bridge lxcbr0 and is not reattached' /run/said
 ip netns del older
 
-# LXC_ISOLATE isolates what is attached again, and does not become part of the grant.
+# LXC_ISOLATE isolates what is reattached, and does not become part of the grant.
 echo LXC_ISOLATE=true | lab_settings
 "$BERTH_NET" reload >/dev/null 2>&1
 ip link set v-plain nomaster

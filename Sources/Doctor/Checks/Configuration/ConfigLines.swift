@@ -28,7 +28,7 @@ enum ConfigLines: Check {
                     ConfigKeys.find(String(decoding: $0, as: UTF8.self)) != nil
                 } ?? false
             return .problem(
-                place, "the line has no equals sign, so that LXC rejects the file",
+                place, "the line has no equals sign, so LXC rejects the file",
                 isKnown
                     ? facts.edit(
                         line.place, #"s/^([[:blank:]]*[^[:blank:]]+)[[:blank:]]+/\1 = /"#,
@@ -76,8 +76,8 @@ enum ConfigLines: Check {
         if key.hasPrefix("lxc.network.") || ConfigKeys.legacy[key] != nil {
             let new = ConfigKeys.legacy[key] ?? "lxc.net.N" + key.dropFirst("lxc.network".count)
             let message =
-                "\(line.key.quoted) is a key of LXC 2, which later versions reject: it is "
-                + "\(UntrustedText(new).escaped) now"
+                "\(line.key.quoted) is a key of LXC 2, which later versions reject: its name is "
+                + "now \(UntrustedText(new).escaped)"
             guard let new = ConfigKeys.legacy[key] else {
                 return .problem(
                     place, message,

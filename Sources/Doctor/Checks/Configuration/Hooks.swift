@@ -16,7 +16,7 @@ enum Hooks: Check {
         guard let (reason, fixes) = fault(of: hook, facts) else { return nil }
         let effect =
             hook.isFatal
-            ? "so that the container does not start" : "so that LXC does not run it"
+            ? "so the container does not start" : "so LXC does not run it"
         return Finding(
             hook.isFatal ? .problem : .warning, hook.setting.place.text,
             "\(hook.path.quoted), \(hook.setting.key.quoted), \(reason), \(effect)", fixes)
@@ -31,7 +31,7 @@ enum Hooks: Check {
             case .missing:
                 return (
                     "does not exist in the container, where this hook runs",
-                    [.advice("put it there, or do without it:"), disable]
+                    [.advice("put it there, or comment the line out:"), disable]
                 )
             case .file(let file, let path) where file.mode & 0o111 == 0:
                 return ("is not executable", [Init.executable(path, file, facts)])
@@ -46,7 +46,9 @@ enum Hooks: Check {
         guard let program = hook.program else { return nil }
         switch program.status {
         case .missing:
-            return ("does not exist", [.advice("correct the path, or do without it:"), disable])
+            return (
+                "does not exist", [.advice("correct the path, or comment the line out:"), disable]
+            )
         case .unread:
             let target = facts.target
             return program.closedDirectory(to: target.user, target.groups).map {

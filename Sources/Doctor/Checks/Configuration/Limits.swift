@@ -57,7 +57,7 @@ enum Limits: Check {
                     .advice("write the name of a file of cgroup version 2, such as memory.max"))
             }
             guard facts.cgroups.available.isEmpty || facts.cgroups.available.contains(name) else {
-                let text = "this kernel has no controller \(name), so that LXC cannot set the limit"
+                let text = "this kernel has no controller \(name), so LXC cannot set the limit"
                 let fix = facts.disable(setting.place)
                 // Without a cgroup of its own, the container starts.
                 guard case .line = facts.cgroups.line else {
@@ -94,8 +94,8 @@ enum Limits: Check {
                 "\(setting.key.quoted) cannot be set: /proc/sys is read-only in the container, "
                     + "except for net",
                 .advice(
-                    "set it on the host, if it applies to the whole host; in the container, do "
-                        + "without it:"), facts.disable(setting.place))
+                    "set it on the host, if it applies to the whole host; in the container, "
+                        + "comment the line out:"), facts.disable(setting.place))
         }
     }
 

@@ -52,7 +52,7 @@ enum Mounts: Check {
         let needed = "SOURCE TARGET TYPE OPTIONS, such as /srv/data srv/data none bind,create=dir"
         guard !entry.target.isEmpty, !entry.type.isEmpty, !entry.options.isEmpty else {
             return .problem(
-                place, "the entry has not all of its fields", .advice("write \(needed)"))
+                place, "the entry lacks some of its fields", .advice("write \(needed)"))
         }
         if !entry.isBind, entry.source.hasPrefix("/"),
             ["none", "bind", "rbind"].contains(where: { entry.type == $0 })
@@ -65,7 +65,7 @@ enum Mounts: Check {
         if entry.isBind, !entry.source.hasPrefix("/"), !entry.has("relative") {
             return .problem(
                 place, "the source \(entry.source.quoted) is not an absolute path",
-                .advice("write the path from / on"))
+                .advice("write an absolute path"))
         }
         guard !facts.target.isRoot else { return nil }
         if entry.options.contains(where: { $0.hasPrefix("idmap=") }) {
@@ -170,7 +170,7 @@ enum Mounts: Check {
         if file.isOnNodev {
             return .problem(
                 place,
-                "\(source.path.quoted) is on a file system that is mounted nodev, so that the "
+                "\(source.path.quoted) is on a file system that is mounted nodev, so the "
                     + "device cannot be opened",
                 .advice("name the device in /dev"))
         }

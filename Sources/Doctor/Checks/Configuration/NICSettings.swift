@@ -32,7 +32,7 @@ enum NICSettings: Check {
             guard let link = nic.setting("link") ?? nic.discarded.first else { return nil }
             return .problem(
                 link.place.text,
-                "\(key) is not set, so that the container gets no NIC for "
+                "\(key) is not set, so the container gets no NIC for "
                     + "lxc.net.\(nic.index).link",
                 facts.edit(
                     nic.place, "i \(key) = veth", else: "write \(key) = veth before this line"))
@@ -75,8 +75,7 @@ enum NICSettings: Check {
         let hasLink = nic.link != nil || !(type.value == "veth")
         return Finding(
             hasLink ? .warning : .problem, type.place.text,
-            "\(type.key.escaped) clears all other settings of the NIC that lines before it made: "
-                + names,
+            "\(type.key.escaped) clears the settings of the NIC in earlier lines: \(names)",
             lost.map { setting in
                 guard let key = setting.key.shellWord, let value = setting.value.shellWord else {
                     return .advice("write \(setting.key.quoted) after this line")
@@ -90,7 +89,7 @@ enum NICSettings: Check {
         guard let name = nic.setting("name"), name.value.bytes.count > 15 else { return nil }
         return .warning(
             name.place.text,
-            "the name \(name.value.quoted) has more than 15 letters, and LXC cuts it off",
+            "the name \(name.value.quoted) has more than 15 characters, and LXC cuts it off",
             facts.setValue("eth\(nic.index)", at: name.place))
     }
 
@@ -133,8 +132,7 @@ enum NICSettings: Check {
         }
         return .problem(
             setting.place.text,
-            "\(setting.value.quoted) \(reason), so that the container does not "
-                + "start",
+            "\(setting.value.quoted) \(reason), so the container does not start",
             .advice("write an address such as 02:00:00:00:00:01; or let LXC choose it:"),
             facts.disable(setting.place))
     }

@@ -25,7 +25,9 @@ enum NamedFiles: Check {
         case .missing:
             return .problem(
                 place, "\(name) does not exist",
-                .advice("correct the path, or install the file; without it:"),
+                .advice(
+                    "correct the path, or install the file; otherwise comment the line out:"
+                ),
                 facts.disable(file.setting.place))
         case .found(let attributes):
             let target = facts.target
@@ -50,7 +52,8 @@ enum NamedFiles: Check {
         return .problem(
             file.setting.place.text,
             "\(target.name) may not search \(directory.path.quoted), and cannot read \(name)",
-            .advice("name a file that \(target.name) may read; without it:"),
+            .advice(
+                "name a file that \(target.name) may read; otherwise comment the line out:"),
             facts.disable(file.setting.place))
     }
 
@@ -67,14 +70,15 @@ enum NamedFiles: Check {
         guard ["1", "2"].contains(word(0)) else {
             return .problem(
                 "\(place):1", "a seccomp profile begins with its version, 1 or 2",
-                .advice("correct the first line; without a profile:"),
+                .advice("correct the first line; otherwise comment the setting out:"),
                 facts.disable(file.setting.place))
         }
         let kinds = ["allowlist", "denylist", "whitelist", "blacklist"]
         guard word(0) == "2", !kinds.contains(where: { word(1).hasPrefix($0) }) else { return nil }
         return .problem(
             "\(place):2", "the second line of a seccomp profile must be allowlist or denylist",
-            .advice("correct the line; without a profile:"), facts.disable(file.setting.place))
+            .advice("correct the line; otherwise comment the setting out:"),
+            facts.disable(file.setting.place))
     }
 
     private static func log(_ file: NamedFileFacts, _ facts: Facts) -> Finding? {
@@ -106,8 +110,8 @@ enum NamedFiles: Check {
             fault = "cannot be created in \(directory.path.quoted) by \(target.name)"
         }
         return .problem(
-            place, "the log \(name) \(fault), so that lxc-start fails",
-            .advice("name a file in \(target.home.quoted), or do without it:"),
+            place, "the log \(name) \(fault), so lxc-start fails",
+            .advice("name a file in \(target.home.quoted), or comment the line out:"),
             facts.disable(file.setting.place))
     }
 }

@@ -15,7 +15,7 @@ enum Rootfs: Check {
                 : [
                     .problem(
                         config.path.quoted,
-                        "lxc.rootfs.path is not set, so that the container would run on the files "
+                        "lxc.rootfs.path is not set, so the container would run on the files "
                             + "of the host, which users may not do",
                         standard(facts))
                 ]
@@ -71,7 +71,7 @@ enum Rootfs: Check {
             return [
                 .problem(
                     place, "\(setting.value.quoted) is not an absolute path",
-                    .advice("write the path from / on"))
+                    .advice("write an absolute path"))
             ]
         }
         if source.isOverlay, source.paths.count < 2 {
@@ -205,7 +205,7 @@ enum Rootfs: Check {
             return [
                 .problem(
                     place.quoted,
-                    "the file system of \(path.quoted) is mounted noexec, so that no program of "
+                    "the file system of \(path.quoted) is mounted noexec, so no program of "
                         + "the container can run",
                     .advice(
                         "keep the container on another file system; or, as root, if noexec does "
@@ -216,7 +216,7 @@ enum Rootfs: Check {
             return [
                 .warning(
                     place.quoted,
-                    "the file system of \(path.quoted) is mounted nosuid, so that sudo, su and "
+                    "the file system of \(path.quoted) is mounted nosuid, so sudo, su and "
                         + "other setuid programs do not work in the container",
                     .advice(
                         "if the container needs them, keep its files on a file system that is "

@@ -52,7 +52,7 @@ enum StaticAddresses: Check {
         return [
             .problem(
                 address.place.text,
-                "lxc.net.\(nic.index).flags is not set, so that "
+                "lxc.net.\(nic.index).flags is not set, so "
                     + (hasGateway
                         ? "LXC cannot set the gateway, and the container does not start"
                         : "the NIC with this address stays down"),

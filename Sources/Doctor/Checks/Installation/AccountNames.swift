@@ -17,8 +17,8 @@ enum AccountNames: Check {
                 return [
                     .problem(
                         "berth-nic.nss",
-                        "/etc/passwd and /etc/group do not suffice to know \(names), and the "
-                            + "program that asks the sources in \(Paths.nameServiceSwitch) is "
+                        "/etc/passwd and /etc/group are not sufficient to determine \(names), and "
+                            + "the program that asks the sources in \(Paths.nameServiceSwitch) is "
                             + "missing",
                         facts.installation.install(.helper, again: true))
                 ]
@@ -27,7 +27,7 @@ enum AccountNames: Check {
                 .ok(
                     Paths.nameServiceSwitch,
                     "berth-nic asks its sources for \(names), by \(path), because /etc/passwd and "
-                        + "/etc/group do not suffice")
+                        + "/etc/group are not sufficient")
             ]
         }
     }

@@ -10,14 +10,14 @@ enum ClockCheck: Check {
     static func findings(_ facts: Facts) -> [Finding] {
         let clock = facts.installation.clock
         let fix = Fix.advice(
-            "set the clock, for example with chronyd(8) or systemd-timesyncd(8), and keep it right "
-                + "with that program")
+            "set the clock, for example with chronyd(8) or systemd-timesyncd(8), and keep it "
+                + "synchronized")
         if clock.now < ClockFacts.earliest {
             return [
                 .warning(
                     "the clock",
-                    "it is behind the release of this version of Berth, so certificates are "
-                        + "rejected and leases end at wrong times", fix)
+                    "it is earlier than the release date of this version of Berth, so certificates "
+                        + "are rejected and leases end at wrong times", fix)
             ]
         }
         if let latest = clock.latestLease, latest > clock.now + tolerance {
@@ -28,6 +28,10 @@ enum ClockCheck: Check {
                         + "written: it was set back, so leases last longer", fix)
             ]
         }
-        return [.ok("the clock", "it is not behind the files of dnsmasq")]
+        return [
+            .ok(
+                "the clock", "it is not earlier than the modification times of the files of dnsmasq"
+            )
+        ]
     }
 }

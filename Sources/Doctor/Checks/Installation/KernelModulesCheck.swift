@@ -10,7 +10,8 @@ enum KernelModulesCheck: Check {
                 .problem(
                     directory,
                     "the modules of the running kernel are not installed, so it cannot load "
-                        + "\(modules.missing.joined(separator: ", ")): an upgrade has replaced it",
+                        + "\(modules.missing.joined(separator: ", ")): an upgrade has replaced the "
+                        + "kernel",
                     .command("reboot", by: .root))
             ]
         }

@@ -24,8 +24,8 @@ enum StateFiles: Check {
             findings.append(
                 .warning(
                     Paths.ledger,
-                    "it has no row for \(nic.port), which counts towards no quota, and which "
-                        + "berth-net cannot attach again",
+                    "it has no row for \(nic.port), which therefore counts towards no quota, and "
+                        + "berth-net cannot reattach it",
                     .advice("stop the container, and start it again")))
         }
         return findings.isEmpty

@@ -59,8 +59,8 @@ enum Bridge: Check {
         return [
             .problem(
                 bridge,
-                "the bridge ignores VLANs, so that NICs are refused to \(facts.target.name), whom "
-                    + "line \(line.number) of \(Paths.usernet) puts into a VLAN",
+                "the bridge ignores VLANs, but line \(line.number) of \(Paths.usernet) puts NICs "
+                    + "of \(facts.target.name) in a VLAN, so berth-nic refuses them",
                 isMade
                     ? .advice(
                         "as root, write LXC_VLAN_AWARE=\"true\" into the settings of \(bridge), "

@@ -24,12 +24,13 @@ enum HardwareAddresses: Check {
         case .notPrivate:
             return [
                 .warning(
-                    path, "it is not root's alone, \(result)",
+                    path,
+                    "it is not owned by root, or other users have permissions on it, \(result)",
                     .command("chown root:root \(path)", by: .root),
                     .command("chmod 600 \(path)", by: .root))
             ]
         case .notRegular: return [.warning(path, "it is not a file, \(result)", replacement)]
-        case .wrongSize: return [.warning(path, "it has not 32 bytes, \(result)", replacement)]
+        case .wrongSize: return [.warning(path, "it is not 32 bytes long, \(result)", replacement)]
         case .failed(let errno): return [.unknown(path, "cannot examine it: \(errno)")]
         }
     }

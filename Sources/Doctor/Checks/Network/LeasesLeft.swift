@@ -16,7 +16,7 @@ enum LeasesLeft: Check {
             guard left > 0 else {
                 return Finding(
                     .problem, bridge,
-                    "all \(size) addresses are leased, so that a new container gets none",
+                    "all \(size) addresses are leased, so a new container gets none",
                     wideningFixes(network, desired, facts))
             }
             // As berth status warns.

@@ -35,7 +35,7 @@ enum NICAddresses: Check {
         return .problem(
             key("hwaddr", of: nic, facts),
             "the NIC is cut off, because line \(line.number) of \(Paths.usernet) has \(filter), "
-                + "which lets only the address pass that berth-nic gives the NIC",
+                + "which allows only frames from the address that berth-nic assigned",
             .advice("remove lxc.net.\(nic.index).hwaddr: the NIC keeps its address"))
     }
 

@@ -20,7 +20,7 @@ enum NICs: Check {
         }
         let addresses = inside.addresses.map { IPRange.text($0) }
         return bridge
-            + (addresses.isEmpty ? ", without address" : ", with \(listed(addresses))")
+            + (addresses.isEmpty ? ", with no address" : ", with \(listed(addresses))")
     }
 
     /// The bridge to which the NIC belongs: that of the ledger, or the only one that the

@@ -52,7 +52,7 @@ struct RouteObstacle: Equatable, Sendable {
         let table = route.table == Self.mainTable ? "" : " table \(route.table)"
         // The kernel reports 1024 for an IPv6 route without a metric.
         let metric = route.metric == 0 ? "" : " metric \(route.metric)"
-        sentence = "the route \(route.kind.word) \(range)\(table) refuses them"
+        sentence = "the route \"\(route.kind.word) \(range)\(table)\" rejects the packets"
         fixes = [
             .command(
                 Self.program(isIPv6: route.destination.count == 16)
@@ -61,7 +61,8 @@ struct RouteObstacle: Equatable, Sendable {
     }
 
     private init(_ rule: RoutingRule, _ kind: RefusingRoute.Kind) {
-        sentence = "the rule \(rule.priority) of ip rule, \(kind.word), refuses them"
+        sentence =
+            "the routing rule with priority \(rule.priority) (\(kind.word)) rejects the packets"
         fixes = [
             .command(
                 Self.program(isIPv6: rule.isIPv6) + " rule del priority \(rule.priority)",

@@ -54,7 +54,11 @@ enum Routes: Check {
                         .advice("examine ip route, ip rule, and rp_filter of \(uplink)"))
             ]
         }
-        return [.ok(bridge, "packets from \(range) are routed through \(uplink), and back")]
+        return [
+            .ok(
+                bridge,
+                "packets from \(range) are routed through \(uplink), and replies are routed back")
+        ]
     }
 
     /// Why packets to a container do not leave through the bridge.

@@ -66,7 +66,8 @@ enum ConfigValue: Equatable, Sendable {
             return unless(
                 digits.first?.isNumber == true && ["h", "m", "s", "ms", "us", "ns"].contains(unit),
                 "the value must be a number with a unit: h, m, s, ms, us or ns")
-        case .hostName: return unless(text.utf8.count <= 64, "the value has more than 64 letters")
+        case .hostName:
+            return unless(text.utf8.count <= 64, "the value has more than 64 characters")
         case .unixSocket: return unless(text.hasPrefix("unix:"), "the value must begin with unix:")
         case .cgroupPath:
             let names = text.split(separator: "/", omittingEmptySubsequences: false)
