@@ -7,7 +7,7 @@ let vendored = "swift-argument-parser"
 let isArchive = access("\(Context.packageDirectory)/\(vendored)/Package.swift", F_OK) == 0
 
 // The setuid programs are built twice: linked statically, without NSS (BERTH_STATIC), and linked
-// dynamically as the programs that ask NSS where /etc/passwd and /etc/group do not suffice.
+// dynamically as the programs that ask NSS if /etc/passwd and /etc/group are not sufficient.
 let isStatic = Context.environment["BERTH_STATIC"] != nil
 
 /// The flags of a program that needs no dynamic loader.

@@ -48,8 +48,8 @@ package enum Helper {
         var root = try rootPrivilege()
         let log = SyslogConnection.open(as: "berth-nic")
         let user = root.caller.user
-        // Of a file that is open anyway, so that only a refusal costs system calls. Refusals before
-        // the ledger is opened are not counted.
+        // Counters in a file that is open anyway, so that only a refusal costs system calls.
+        // Refusals before the ledger is opened are not counted.
         var counters: SharedCounters?
         do throws(Refusal) {
             do throws(NSSProgram.BecomingError) {

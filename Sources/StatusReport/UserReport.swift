@@ -43,7 +43,7 @@ struct UserReport: Equatable, Sendable {
     let name: String
     var quotas: [QuotaReport] = []
     var members: [Member] = []
-    /// Of the user's cgroup, with all that is in it.
+    /// The use of the user's cgroup, with all that is in it.
     var use: CgroupReport.Use?
 
     /// Whether it stands for a user: not for a group, for `*`, or for NICs of unknown users.

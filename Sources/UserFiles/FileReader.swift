@@ -84,7 +84,7 @@ extension FileReader {
         }
     }
 
-    /// The target of a symbolic link; `nil` if the path does not exist or is no symbolic link.
+    /// The target of a symbolic link; `nil` if the path does not exist or is not a symbolic link.
     package mutating func target(of path: UntrustedText) throws(UnreadReason) -> [UInt8]? {
         switch answer(.target, path.bytes) {
         case .target(let target): return target

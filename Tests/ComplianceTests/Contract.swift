@@ -119,7 +119,7 @@ struct Contract {
     }
 
     @Test(
-        "a NIC is removed with its container, and is not counted any more",
+        "a NIC is removed with its container, and is no longer counted",
         arguments: Program.allCases)
     func restart(program: Program) async {
         await #expect(processExitsWith: .success) { [program = program as Program] in

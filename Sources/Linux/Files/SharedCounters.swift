@@ -11,7 +11,8 @@ package struct SharedCounters: Sendable {
     /// The first number of the file, which identifies its format: "berthct1".
     private static let magic: UInt64 = 0x3174_6368_7472_6562
 
-    /// Of a file that only root may open, and that stays open until the process ends.
+    /// The descriptor of a file that only root may open, and that stays open until the process
+    /// ends.
     private let descriptor: Int32
 
     init(descriptor: Int32) { self.descriptor = descriptor }

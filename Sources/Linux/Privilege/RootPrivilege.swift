@@ -124,8 +124,8 @@ package struct SavedRoot: ~Copyable {
         try call { linux_setresuid(user, user, user) }
         let caller = UserID(user)
         try confirm(UserIDs(real: caller, effective: caller, saved: caller))
-        // Because no user ID is root's any more, the kernel has cleared the permitted and effective
-        // capabilities.
+        // Because no user ID is that of root any longer, the kernel has cleared the permitted and
+        // effective capabilities.
         if caller != .root {
             guard try Capabilities.ofThisProcess() == Capabilities() else { throw .notPermitted }
         }

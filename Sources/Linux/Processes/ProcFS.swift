@@ -42,7 +42,7 @@ extension ProcessID {
     /// process changes, and when it executes a program in secure mode (AT_SECURE), such as a setuid
     /// program: see PR_SET_PDEATHSIG in prctl(2).
     /// - Parameter parent: the parent when this process started.
-    /// - Returns: `false` if that is not the parent any more.
+    /// - Returns: `false` if that is no longer the parent.
     package static func setParentDeathSignal(_ parent: ProcessID) throws(Errno) -> Bool {
         try call { linux_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL)) }
         // It may have ended before the call.

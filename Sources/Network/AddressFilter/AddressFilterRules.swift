@@ -214,7 +214,7 @@ extension AddressFilter {
                             + "arp daddr ip != @reserved arp daddr ip != @host goto probe",
                         "counter drop",
                     ]),
-            // In a chain of its own: behind a condition on ARP, nft(8) would list the place as an
+            // In a separate chain: after a condition on ARP, nft(8) would list the place as an
             // address, which does not match the type of the set.
             Chain(name: "probe", rules: ["@nh,192,32 != @granted accept", "counter drop"]),
         ]

@@ -24,8 +24,8 @@ package struct ShellSettings {
             uniqueKeysWithValues: Setting.allCases.map { ($0.rawValue, $0.defaultValue) })
     }
 
-    /// Of a file and of a value, in bytes. The reservations of a whole /16 fit. Without a limit, a
-    /// value could double with each line, as in `A=$A$A`.
+    /// The maximum length of a file and of a value, in bytes. The reservations of a whole /16 fit.
+    /// Without a limit, a value could double with each line, as in `A=$A$A`.
     static let maximumLength = maximumMiB << 20
     static let maximumMiB = 4
 

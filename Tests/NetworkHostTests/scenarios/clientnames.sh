@@ -45,7 +45,7 @@ expect "reload" "$BERTH_NET" reload
 new=$(lab_address db)
 equal "db has its name with the user" "$(told db.alice.lxc)" "$new"
 equal "its former name stays with the lease that has it" "$(told db)" "$db"
-refute "a reservation by name is not for it" [ "$(lab_address web)" = 10.0.3.9 ]
+refute "a reservation by name does not apply to it" [ "$(lab_address web)" = 10.0.3.9 ]
 "$BERTH_NET" check >/dev/null 2>/run/warnings
 expect "which check says, with the line to write" \
 	grep -q '"web,10.0.3.9" does not apply to alice/web, .*write "alice/web,10.0.3.9"' /run/warnings

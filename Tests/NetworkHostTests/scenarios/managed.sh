@@ -104,9 +104,9 @@ for name in web db vm7 old gateway host wpad isatap localhost free; do
 done
 expect "the thief has its own name" becomes thief.bob.lxc "$(lab_address thief)"
 equal "and no other" "$(reverse "$(lab_address thief)")" thief.bob.lxc
-refute "a reservation by host name is not for it" [ "$(lab_address thief)" = 10.0.3.11 ]
+refute "a reservation by host name does not apply to it" [ "$(lab_address thief)" = 10.0.3.11 ]
 
-# Other clients keep their names, unless those are a container's or nobody's.
+# Other clients keep their names, unless those are reserved or belong to a container.
 lab_container vm
 lease vm
 expect "another client registers its name" becomes vm.lxc "$(lab_address vm)"
@@ -118,7 +118,7 @@ for name in gateway wpad; do
 	ip -n vm addr flush dev eth0
 	lease vm -x "hostname:$name"
 	sleep 0.2
-	equal "nor $name, which is nobody's" "$(told "$name.lxc")$(told "$name")" ""
+	equal "nor $name, which is reserved" "$(told "$name.lxc")$(told "$name")" ""
 done
 ip -n vm addr flush dev eth0
 lease vm -x hostname:old

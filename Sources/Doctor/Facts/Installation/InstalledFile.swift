@@ -20,7 +20,7 @@ struct InstalledFile: Equatable, Sendable {
     var realPath: String?
 
     /// Those that exist. Other checks examine the record of berth-net and the key of hardware
-    /// addresses: a record that others could write must not be trusted any more.
+    /// addresses: a record that others could write must no longer be trusted.
     /// - Parameter settings: the settings files of networks.
     /// - Parameter berthNIC: the path of berth-nic, if it is installed.
     static func all(settings: [String], berthNIC: String?) -> [InstalledFile] {
