@@ -41,6 +41,10 @@ package struct Interface: Equatable, Sendable {
     package let mtu: UInt32
     package var address: MACAddress?
     package let isUp: Bool
+    /// Whether it answers ARP requests, and sends some: `ip link set arp on`.
+    package var usesARP = true
+    /// Whether it has a carrier: IFF_LOWER_UP.
+    package var hasCarrier = true
     /// The bridge of which the interface is a port.
     package let master: InterfaceIndex?
     /// The index of the other end of a veth pair, in the namespace of that end.
@@ -52,6 +56,11 @@ package struct Interface: Equatable, Sendable {
     /// Whether a bridge forwards frames by VLAN. `nil` for other interfaces, and for a bridge of a
     /// kernel without this feature.
     package var isVLANAware: Bool?
+    /// The VLAN of new ports of a bridge, 0 for none; `nil` where ``isVLANAware`` is.
+    package var defaultVLAN: UInt16?
+    /// The time in hundredths of a second for which a bridge with the spanning tree protocol (STP)
+    /// keeps a new port in each of the states listening and learning; `nil` without the protocol.
+    package var spanningTreeDelay: UInt32?
     /// Options of a bridge port: see ``PortOptions``.
     package let isIsolated: Bool
     package var isLocked = false
@@ -109,14 +118,21 @@ package struct Interface: Equatable, Sendable {
         mtu = attributes.number(Int(IFLA_MTU), as: UInt32.self) ?? 0
         address = attributes[Int(IFLA_ADDRESS)].map { MACAddress(bytes: $0) }
         isUp = header.ifi_flags & UInt32(IFF_UP.rawValue) != 0
+        usesARP = header.ifi_flags & UInt32(IFF_NOARP.rawValue) == 0
+        hasCarrier = header.ifi_flags & UInt32(IFF_LOWER_UP.rawValue) != 0
         master = attributes.number(Int(IFLA_MASTER), as: Int32.self).map { InterfaceIndex($0) }
         peer = attributes.number(Int(IFLA_LINK), as: Int32.self).map { InterfaceIndex($0) }
         let peerNamespace = attributes.number(Int(IFLA_LINK_NETNSID), as: Int32.self)
         self.peerNamespace = peerNamespace.flatMap { $0 >= 0 ? NamespaceID($0) : nil }
         hasLostPeerNamespace = peerNamespace.map { $0 < 0 } ?? false
         if kind == .bridge {
-            isVLANAware = info?.nested(Int(IFLA_INFO_DATA))?
-                .number(Int(IFLA_BR_VLAN_FILTERING), as: UInt8.self).map { $0 == 1 }
+            let bridge = info?.nested(Int(IFLA_INFO_DATA))
+            isVLANAware = bridge?.number(Int(IFLA_BR_VLAN_FILTERING), as: UInt8.self)
+                .map { $0 == 1 }
+            defaultVLAN = bridge?.number(Int(IFLA_BR_VLAN_DEFAULT_PVID), as: UInt16.self)
+            if bridge?.number(Int(IFLA_BR_STP_STATE), as: UInt32.self) ?? 0 != 0 {
+                spanningTreeDelay = bridge?.number(Int(IFLA_BR_FORWARD_DELAY), as: UInt32.self)
+            }
         }
         isIsolated = port?.number(Int(IFLA_BRPORT_ISOLATED), as: UInt8.self) == 1
         learns = port?.number(Int(IFLA_BRPORT_LEARNING), as: UInt8.self) == 1

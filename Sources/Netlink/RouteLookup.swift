@@ -8,7 +8,48 @@ package enum RouteDecision: Equatable, Sendable {
     case refused(Errno)
 }
 
+/// The route that decides about a packet.
+package struct RouteMatch: Equatable, Sendable {
+    /// 4 or 16 bytes.
+    package let destination: [UInt8]
+    package let prefixLength: UInt8
+    package let table: UInt32
+    /// The router that receives the packet; `nil` if it is sent to its destination directly.
+    package let gateway: [UInt8]?
+
+    package init(
+        destination: [UInt8], prefixLength: UInt8, table: UInt32 = 254, gateway: [UInt8]? = nil
+    ) {
+        self.destination = destination
+        self.prefixLength = prefixLength
+        self.table = table
+        self.gateway = gateway
+    }
+}
+
 extension RouteSocket {
+    /// The route by which this host sends a packet of its own: RTM_F_FIB_MATCH.
+    /// - Returns: `nil` if there is none, or the kernel does not say.
+    package borrowing func match(on destination: [UInt8]) -> RouteMatch? {
+        let reply = try? query("look up a route", RTM_GETROUTE) { message throws(Errno) in
+            var header = rtmsg()
+            header.rtm_family = UInt8(destination.count == 4 ? AF_INET : AF_INET6)
+            header.rtm_dst_len = UInt8(truncatingIfNeeded: destination.count * 8)
+            header.rtm_flags = UInt32(RTM_F_FIB_MATCH) | UInt32(RTM_F_LOOKUP_TABLE)
+            try message.begin(header)
+            try message.put(Int(RTA_DST.rawValue), destination)
+        }
+        guard let reply, let header = try? reply.payload(as: rtmsg.self) else { return nil }
+        let attributes = reply.attributes(after: rtmsg.self)
+        return RouteMatch(
+            destination: attributes[Int(RTA_DST.rawValue)]
+                ?? [UInt8](repeating: 0, count: destination.count),
+            prefixLength: header.rtm_dst_len,
+            table: attributes.number(Int(RTA_TABLE.rawValue), as: UInt32.self)
+                ?? UInt32(header.rtm_table),
+            gateway: attributes[Int(RTA_GATEWAY.rawValue)])
+    }
+
     /// Asks the kernel where it would send a packet, and sends none. The answer takes all routes,
     /// rules, forwarding and reverse path filtering into account.
     /// - Parameter destination: 4 or 16 bytes.

@@ -59,6 +59,8 @@ package struct RoutingRule: Equatable, Sendable {
     package var source: Source?
     /// The interface that receives the packets that it matches; empty for all.
     package var incoming: [UInt8] = []
+    /// The destinations that it matches; `nil` for all.
+    package var target: Source?
     /// Whether it has further conditions, such as a mark of a firewall.
     package var hasOtherConditions = false
 
@@ -124,9 +126,12 @@ extension RouteSocket {
             rule.source = attributes[Int(FRA_SRC)].map {
                 RoutingRule.Source(address: $0, prefixLength: header.src_len)
             }
+            rule.target = attributes[Int(FRA_DST)].map {
+                RoutingRule.Source(address: $0, prefixLength: header.dst_len)
+            }
             rule.incoming = attributes.text(Int(FRA_IIFNAME)) ?? []
             rule.hasOtherConditions =
-                header.dst_len > 0 || header.tos != 0
+                header.tos != 0
                 || header.flags & UInt32(FIB_RULE_INVERT) != 0
                 || (attributes.number(Int(FRA_FWMARK), as: UInt32.self) ?? 0) != 0
                 || attributes[Int(FRA_OIFNAME)] != nil

@@ -37,7 +37,7 @@ private let wanted = """
     no route inside: warning cut off -> ok reaches
     dnsmasq stopped: problem no lease -> ok leases
     dnsmasq frozen: problem no lease -> ok leases
-    no default route: warning cut off
+    no default route: problem cut off
     blackhole: problem cut off -> ok reaches
     unreachable: problem cut off -> ok reaches
     a prohibiting rule: problem cut off -> ok reaches

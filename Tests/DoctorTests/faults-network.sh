@@ -1,53 +1,13 @@
 # shellcheck shell=bash
 # NetworkFaults.swift runs this on a host with LXC, berth-net and alice. It breaks the path of a
 # running container's packets in one place after another: from its NIC to the host outside,
-# 192.0.2.2, which has no route to containers. It also has the address of a root name server, for
-# which doctor asks the kernel.
+# 192.0.2.2, which has no route to containers.
 # shellcheck source=Tests/DoctorTests/fault-steps.sh
 . "${faults:?the directory of fault-steps.sh}/fault-steps.sh"
 
-inside() { as_alice timeout 5 lxc-attach -n web -- "$@"; }
-
-# The probes, each run in the container. They print one word.
-reach() { inside ping -c 1 -W 1 198.41.0.4 >/dev/null 2>&1 && echo reaches || echo 'cut off'; }
-lease() {
-	inside udhcpc -i eth0 -n -q -t 4 -T 1 >/dev/null 2>&1 && echo leases || echo 'no lease'
-}
-resolve() {
-	inside nslookup localhost 10.0.3.1 >/dev/null 2>&1 && echo resolves || echo silent
-}
-# has_address: waits until the container has an address.
-has_address() {
-	for _ in $(seq 200); do
-		inside ip -4 addr show dev eth0 2>/dev/null | grep -q 'inet 10.0.3' && return
-		sleep 0.1
-	done
-	echo 'the container has no address'
-}
-
-# broken NAME CHECK PROBE [USER'S OPTION...]: as `fault`, with a probe instead of lxc-start.
-broken() {
-	local name=$1 check=$2 probe=$3 line
-	shift 3
-	doctor "$@"
-	line="$name: $(verdict "$check") $($probe)"
-	message "$check" >>/run/messages
-	fixes "$check" root >/run/fix.root
-	fixes "$check" user >/run/fix.user
-	bash -e /run/fix.root >/run/fix.log 2>&1 || { echo "$name: the fix fails"; cat /run/fix.log; }
-	as_alice bash -e /run/fix.user >/run/fix.log 2>&1 \
-		|| { echo "$name: the user's fix fails"; cat /run/fix.log; }
-	doctor "$@"
-	echo "$line -> $(verdict "$check") $($probe)"
-}
-
-# quiet NAME CHECK PROBE: a healthy variant.
-quiet() { doctor; echo "$1: $(verdict "$2") $($3)"; }
-
-ip -n outside address add 198.41.0.4/32 dev eth0
-as_alice lxc-start -n web
-has_address
-nic=$(ip -o link show master lxcbr0 | sed 's/^[0-9]*: \([^@]*\)@.*/\1/')
+# shellcheck source=Tests/DoctorTests/packet-probes.sh
+. "$faults/packet-probes.sh"
+start_web
 healthy 'healthy'
 quiet 'a running container' nics reach
 

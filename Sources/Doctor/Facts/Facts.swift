@@ -17,6 +17,8 @@ package struct Facts: Sendable {
     var usernet: UsernetFacts
     var network: HostNetworkStatus
     var packetPath: PacketPathFacts
+    /// The names in the directory of the user's containers; `nil` if it cannot be read.
+    var containers: [UntrustedText]?
     /// `nil` unless a container is examined.
     var resolver: ResolverFacts?
     var cgroups: CgroupFacts
@@ -74,7 +76,7 @@ extension Facts {
             accounts: .observe(credentials, host.helpers), config: config,
             subordinate: host.subordinate,
             searchPermission: user.searchPermission, usernet: usernet,
-            network: host.network, packetPath: host.packetPath,
+            network: host.network, packetPath: host.packetPath, containers: user.containers,
             resolver: user.resolver, cgroups: cgroups,
             session: target.user == host.requester.user
                 ? .observe(host.requester, runtimeOwner: user.runtimeOwner) : nil,

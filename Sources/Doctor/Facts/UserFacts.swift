@@ -11,6 +11,8 @@ struct UserFacts: Equatable, Sendable {
     var runtimeOwner: UserID?
     /// Whether the private socket of the user's systemd manager exists.
     var hasUserManager = false
+    /// The names in the directory of the user's containers; `nil` if it cannot be read.
+    var containers: [UntrustedText]?
     /// `nil` unless a container is examined.
     var resolver: ResolverFacts?
 
@@ -34,6 +36,8 @@ struct UserFacts: Equatable, Sendable {
         if let container = target.container {
             facts.files = .observe(config, of: container, from: &files)
         }
+        facts.containers = ((try? files.names(in: config.directory)) ?? nil)
+            .map { names in names.map { UntrustedText($0) } }
         return facts
     }
 }

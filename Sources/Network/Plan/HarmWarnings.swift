@@ -168,7 +168,7 @@ package struct HarmWarnings {
 
 extension Reservation {
     /// Whether the lease belongs to the container for which the address is reserved.
-    fileprivate func isFor(_ lease: Lease) -> Bool {
+    package func isFor(_ lease: Lease) -> Bool {
         if let container {
             return lease.hardwareAddress.map { container.hardwareAddresses.contains($0) } ?? false
         }

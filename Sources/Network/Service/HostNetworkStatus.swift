@@ -104,7 +104,8 @@ package struct HostNetworkStatus: Sendable {
                 status.note(filter)
             }
             status.settingsFile = state.files[bridge]
-            status.isConfigured = state.networks.contains { $0.bridge == bridge }
+            status.wanted = state.networks.first { $0.bridge == bridge }
+            status.isConfigured = status.wanted != nil
             if countsDrops, let entry {
                 status.droppedSources = DroppedSources.count(of: entry, tools)
             }

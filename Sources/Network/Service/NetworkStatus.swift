@@ -59,6 +59,8 @@ package struct NetworkStatus: Encodable, Sendable {
     package let bridge: String
     /// `nil` for a bridge of another program.
     package var desired: DesiredNetwork?
+    /// The network as the present settings want it; `nil` if they do not name it.
+    package var wanted: DesiredNetwork?
     /// The file with its settings; `nil` if the settings do not name it.
     package var settingsFile: String?
     package var state = State.down
@@ -75,6 +77,8 @@ package struct NetworkStatus: Encodable, Sendable {
     package var containers: [Container] = []
     /// The number of leases; `nil` if the caller may not read them.
     package var leases: Int?
+    /// The leases; `nil` if the caller may not read them.
+    package var granted: [Lease]?
     /// The number of IPv4 addresses that dnsmasq can lease at once; `nil` without DHCP.
     package var leaseRange: Int?
     /// Those of ``leaseRange`` that are leased; `nil` if the caller may not read the leases.
@@ -155,6 +159,7 @@ extension NetworkStatus {
         ports = observed.ports.map(\.description)
         let leased = Leases.of(desired.bridge)
         leases = leased?.count
+        granted = leased
         if !desired.dhcp.isDisabled {
             let range = LeaseRange(desired)
             leaseRange = range.size

@@ -84,6 +84,20 @@ package struct Reservation: Hashable, Codable, Sendable, ListEntry {
     /// What the address is reserved for, as in the setting.
     package var client: String { container?.label.description ?? hardwareAddress ?? name ?? "" }
 
+    /// The same for a container whose hardware addresses are unknown.
+    package var withoutHardwareAddresses: Reservation {
+        guard let container else { return self }
+        return Reservation(
+            address,
+            for: IdentifiedNIC(
+                label: container.label, owner: container.owner, hardwareAddresses: []))
+    }
+
+    private init(_ address: IPv4Address, for container: IdentifiedNIC) {
+        (hardwareAddress, name) = (nil, nil)
+        (self.address, self.container) = (address, container)
+    }
+
     /// The line in dnsmasq's hosts file; `nil` if the container's hardware address is unknown.
     ///
     /// A line with several hardware addresses is for one client that uses one of them at a time.

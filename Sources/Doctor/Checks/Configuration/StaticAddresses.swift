@@ -166,16 +166,43 @@ enum StaticAddresses: Check {
 
     private static func gateway(_ nic: ContainerNIC, _ facts: Facts) -> [Finding] {
         guard let setting = nic.setting("ipv4.gateway"), let address = address(in: setting),
-            let network = network(nic, facts), address != network.host,
-            !network.prefix.contains(address)
+            let network = network(nic, facts), address != network.host
         else { return [] }
+        let fix = facts.setValue(network.host.description, at: setting.place)
+        guard network.prefix.contains(address) else {
+            return [
+                .problem(
+                    setting.place.text,
+                    "the gateway \(setting.value.quoted) is not in \(network.prefix), the network "
+                        + "of \(network.bridge)",
+                    fix)
+            ]
+        }
+        guard !isUsed(address, on: network.bridge, facts) else { return [] }
         return [
             .problem(
                 setting.place.text,
-                "the gateway \(setting.value.quoted) is not in \(network.prefix), the network of "
-                    + network.bridge,
-                facts.setValue(network.host.description, at: setting.place))
+                "nobody has the gateway \(setting.value.quoted): the address of \(network.bridge) "
+                    + "is \(network.host)",
+                fix)
         ]
+    }
+
+    /// Whether another container has the address, or will have it.
+    private static func isUsed(
+        _ address: IPv4Address, on bridge: String, _ facts: Facts
+    ) -> Bool {
+        let status = facts.network.networks.first { $0.bridge == bridge }
+        return status?.reservedAddresses.contains(address.description) ?? false
+            || status?.granted?.contains { $0.address == address.description } ?? false
+            || status?.addresses.contains { $0.hasPrefix("\(address)/") } ?? false
+            || facts.packetPath.nics.contains {
+                $0.addresses4.contains(address) && $0.user == facts.target.user
+                    && $0.container != facts.target.container || $0.inside == nil
+            }
+            || facts.files.otherNICs.contains { other in
+                other.nic.all("ipv4.address").contains { self.address(in: $0) == address }
+            }
     }
 
     /// The address in the value, without the prefix length and the broadcast address.

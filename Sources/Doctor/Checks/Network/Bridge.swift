@@ -43,8 +43,34 @@ enum Bridge: Check {
                     "the bridge has no address, so containers get no address and no route",
                     facts.networkService(.restart)))
         }
-        findings += vlans(quota, of: interface, facts)
+        findings += addresses(of: interface, facts) + vlans(quota, of: interface, facts)
+        if let bridge = facts.network.interfaces.first(where: { $0.description == bridge }) {
+            findings += BridgeOptions.findings(bridge, facts)
+        }
         return findings.isEmpty ? [.ok(bridge, "the bridge is up")] : findings
+    }
+
+    /// The bridge must have the address that containers use as their router, with the prefix length
+    /// of the network: the kernel adds the route to the containers for it.
+    private static func addresses(of interface: InterfaceFacts, _ facts: Facts) -> [Finding] {
+        guard !interface.addresses.isEmpty,
+            let status = facts.network.configured.first(where: { $0.bridge == interface.name }),
+            status.isMade, let subnet = status.desired?.ipv4
+        else { return [] }
+        let wanted = "\(subnet.address)/\(subnet.network.length)"
+        guard !status.addresses.contains(wanted) else { return [] }
+        let other = status.addresses.first { $0.hasPrefix("\(subnet.address)/") }
+        return [
+            .problem(
+                interface.name,
+                other.map {
+                    "the bridge has the address \($0) instead of \(wanted), so this host has no "
+                        + "route to the containers"
+                }
+                    ?? "the bridge has lost its address \(wanted), which is the router and name "
+                    + "server of the containers",
+                facts.networkService(.restart))
+        ]
     }
 
     /// berth-nic refuses a NIC in a VLAN on a Linux bridge that ignores VLANs.

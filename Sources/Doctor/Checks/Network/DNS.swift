@@ -1,3 +1,4 @@
+internal import Linux
 internal import Network
 
 /// Whether dnsmasq serves addresses and names on the bridge.
@@ -27,14 +28,26 @@ enum DNS: Check {
                     facts.installation.install(.dnsmasq))
             }
             guard let process = network.dnsmasq else {
-                return .warning(
-                    bridge,
-                    "dnsmasq is not running, so containers need a static address",
-                    facts.networkService(.restart))
+                return stopped(network, facts)
             }
             return silence(network, process, facts)
                 ?? .ok(bridge, "dnsmasq runs as process \(process)")
         }
+    }
+
+    private static func stopped(_ network: NetworkStatus, _ facts: Facts) -> Finding {
+        let holder = network.leaseRange == nil ? nil : facts.packetPath.otherDHCPServer
+        let needsLease = facts.config.nics.contains { nic in
+            nic.link.map { $0 == network.bridge } ?? false && nic.addresses.isEmpty
+        }
+        let isMissed = network.leaseRange != nil && facts.target.container != nil && needsLease
+        return Finding(
+            isMissed ? .problem : .warning, network.bridge,
+            "dnsmasq is not running, so containers need a static address"
+                + (holder.map { "; \($0) uses port 67, the one of DHCP servers" } ?? ""),
+            (holder.map { _ in
+                [.advice("stop that program, or configure it not to serve all interfaces; then:")]
+            } ?? []) + [facts.networkService(.restart)])
     }
 
     /// Why a running dnsmasq does not serve the network.

@@ -53,7 +53,9 @@ enum NICs: Check {
                 .problem(
                     nic.place, "the host's end of the NIC is down",
                     .command("ip link set \(nic.port) up", by: .root)))
-        } else if nic.forwardsFrames == false, nic.inside?.isUp ?? false {
+        } else if nic.forwardsFrames == false, nic.inside?.isUp ?? false,
+            !hasSpanningTree(nic, facts)
+        {
             // Without a carrier, the bridge disables the port itself.
             findings.append(
                 .problem(
@@ -62,6 +64,13 @@ enum NICs: Check {
                     .command("bridge link set dev \(nic.port) state 3", by: .root)))
         }
         return findings
+    }
+
+    /// Whether the spanning tree protocol decides which ports forward: see ``BridgeOptions``.
+    private static func hasSpanningTree(_ nic: ContainerNICFacts, _ facts: Facts) -> Bool {
+        facts.network.interfaces.contains {
+            $0.description == nic.attachedTo && $0.spanningTreeDelay != nil
+        }
     }
 
     private static func attachFixes(

@@ -1,5 +1,6 @@
 internal import HostPaths
 internal import Linux
+internal import Network
 
 /// Whether the settings of berth-net are valid, and everything that it created still exists.
 enum NetworkSettings: Check {
@@ -18,12 +19,39 @@ enum NetworkSettings: Check {
         guard problems.isEmpty else { return problems }
         if let failure = facts.network.recordFailure { return [record(failure, facts)] }
         return facts.usedNetworks.compactMap { network in
+            if let change = change(network) {
+                return .warning(
+                    network.bridge, change, .command("berth-net reload", by: .root))
+            }
             // Reported only to root: other users cannot observe all that may be missing.
             guard network.foreignFirewalls != nil, network.state == .incomplete else { return nil }
             return .problem(
                 network.bridge,
                 "something that berth-net created is missing: \(listed(network.missing))",
                 .command("berth-net reload", by: .root))
+        }
+    }
+
+    /// What has changed since berth-net read its settings last.
+    private static func change(_ network: NetworkStatus) -> String? {
+        guard network.isMade, let made = network.desired, let wanted = network.wanted,
+            made.withoutKey != wanted.withoutKey || hasOtherKey(made, wanted)
+        else { return nil }
+        guard made.withoutKey != wanted.withoutKey else {
+            return "\(Paths.identityKey) was replaced after berth-net used it, so the addresses "
+                + "that LXC_DHCP_HOSTS reserves are for the former hardware addresses"
+        }
+        let file = network.settingsFile ?? "the settings of berth-net"
+        return "\(file) was changed after berth-net used it, and has no effect yet"
+    }
+
+    /// Whether the reservations were made with another key; only root can know.
+    private static func hasOtherKey(_ made: DesiredNetwork, _ wanted: DesiredNetwork) -> Bool {
+        zip(made.dhcp.reservations, wanted.dhcp.reservations).contains { made, wanted in
+            guard let old = made.container?.hardwareAddresses,
+                let new = wanted.container?.hardwareAddresses
+            else { return false }
+            return !old.isEmpty && !new.isEmpty && old != new
         }
     }
 
@@ -37,5 +65,14 @@ enum NetworkSettings: Check {
                 start)
         case .message, nil: return .warning("state of berth-net", failure)
         }
+    }
+}
+
+extension DesiredNetwork {
+    /// The network without what depends on the key of hardware addresses, which only root can read.
+    fileprivate var withoutKey: DesiredNetwork {
+        var network = self
+        network.dhcp.reservations = network.dhcp.reservations.map(\.withoutHardwareAddresses)
+        return network
     }
 }

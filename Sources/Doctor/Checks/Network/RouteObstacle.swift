@@ -18,7 +18,7 @@ struct RouteObstacle: Equatable, Sendable {
         let isIPv6 = destination.count == 16
         for rule in facts.rules.sorted(by: { $0.priority < $1.priority })
         where rule.isIPv6 == isIPv6 && !rule.hasOtherConditions
-            && matches(rule, source, incoming)
+            && matches(rule, source, destination, incoming)
         {
             switch rule.action {
             case .refuse(let kind): return RouteObstacle(rule, kind)
@@ -37,8 +37,13 @@ struct RouteObstacle: Equatable, Sendable {
     }
 
     private static func matches(
-        _ rule: RoutingRule, _ source: [UInt8]?, _ incoming: String?
+        _ rule: RoutingRule, _ source: [UInt8]?, _ destination: [UInt8], _ incoming: String?
     ) -> Bool {
+        if let range = rule.target,
+            !IPRange(of: range.address, length: range.prefixLength).contains(destination)
+        {
+            return false
+        }
         if let range = rule.source {
             guard let source,
                 IPRange(of: range.address, length: range.prefixLength).contains(source)
@@ -70,7 +75,7 @@ struct RouteObstacle: Equatable, Sendable {
         ]
     }
 
-    private static let mainTable: UInt32 = 254
+    static let mainTable: UInt32 = 254
 
     private static func program(isIPv6: Bool) -> String { isIPv6 ? "ip -6" : "ip" }
 }

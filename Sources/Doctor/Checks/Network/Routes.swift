@@ -43,6 +43,7 @@ enum Routes: Check {
         if case .refused(let errno) = routes.outward {
             return [refused(routes, errno, bridge, range, facts)]
         }
+        if let finding = uplinkFinding(routes, facts) { return [finding] }
         guard let inward = routes.inward, let uplink = routes.uplink else { return [] }
         if case .refused(let errno) = inward {
             return [
@@ -73,8 +74,9 @@ enum Routes: Check {
             return Finding(
                 .problem, bridge,
                 "the route to \(IPRange.text(destination.address)) in \(range) leads through "
-                    + "\(name), so packets do not reach the containers",
-                competingFixes(destination.address, facts, through: index, name))
+                    + "\(name), so packets do not reach the containers"
+                    + (destination.match.map { ": \(origin(of: $0, facts))" } ?? ""),
+                competingFixes(destination, facts, name))
         case .refused(let errno):
             let cause = RouteObstacle.find(
                 toward: destination.address, from: nil, through: nil, facts.packetPath)
@@ -98,12 +100,36 @@ enum Routes: Check {
                 [.advice("if a VPN program added it, start that program again; otherwise:")]
                     + cause.fixes)
         }
-        return .warning(
-            "this host",
-            errno == .networkUnreachable
+        let down = facts.disconnectedUplinks
+        return Finding(
+            // Nobody misses the Internet before a container runs.
+            facts.runningNICs.isEmpty ? .warning : .problem, "this host",
+            (errno == .networkUnreachable
                 ? "it has no default route, so containers reach only this host"
-                : "it does not reach the Internet: \(errno.description)",
-            .advice("connect this host to a network, or add a default route with ip route"))
+                : "it does not reach the Internet: \(errno.description)")
+                + (down.isEmpty ? "" : "; \(listed(down))"),
+            [.advice("connect this host to a network, or add a default route with ip route")])
+    }
+
+    /// What is wrong with the way from this host to its router.
+    private static func uplinkFinding(_ routes: RouteFacts, _ facts: Facts) -> Finding? {
+        guard let name = routes.uplink,
+            let uplink = facts.network.interfaces.first(where: { $0.description == name })
+        else { return nil }
+        if !uplink.hasCarrier {
+            return .problem(
+                name,
+                "it has no carrier, and the default route leads through it, so containers reach "
+                    + "only this host",
+                .advice("plug the cable in, or correct what \(name) is connected to"))
+        }
+        return routes.silentRouter.map { router in
+            .problem(
+                name,
+                "the router \(IPRange.text(router)) of the default route does not answer, so "
+                    + "containers reach only this host",
+                .advice("correct the default route (ip route), or start the router"))
+        }
     }
 
     /// Why the kernel does not forward the container's packets, although the host reaches the
@@ -124,31 +150,42 @@ enum Routes: Check {
 
     /// The route that takes the container's address away from the bridge.
     private static func competingFixes(
-        _ address: [UInt8], _ facts: Facts, through index: InterfaceIndex, _ name: String
+        _ destination: RouteFacts.Destination, _ facts: Facts, _ name: String
     ) -> [Fix] {
-        let advice = Fix.advice(
-            "if \(name) needs these addresses, give the network another range with LXC_NETWORK, "
-                + "and start its containers again; otherwise:")
-        let competing = facts.network.routes.filter {
-            $0.goesOut(through: index) && !$0.isDefault
-                && IPRange(of: $0.destination, length: $0.prefixLength)
-                    .contains(address)
-        }.max { $0.prefixLength < $1.prefixLength }
-        guard let competing, !competing.isConnected else {
+        guard let route = destination.match, route.prefixLength > 0,
+            !facts.isConnected(route, through: name)
+        else {
             return [
                 .advice(
                     "give the network another range with LXC_NETWORK, or remove the route "
                         + "or rule that leads through \(name)")
             ]
         }
-        let version = address.count == 16 ? "ip -6" : "ip"
+        let version = destination.address.count == 16 ? "ip -6" : "ip"
+        let table = route.table == RouteObstacle.mainTable ? "" : " table \(route.table)"
         return [
-            advice,
+            .advice(
+                "if \(name) needs these addresses, give the network another range with "
+                    + "LXC_NETWORK, and start its containers again; otherwise:"),
             .command(
                 "\(version) route del "
-                    + "\(IPRange(of: competing.destination, length: competing.prefixLength)) dev "
-                    + quoted(name), by: .root),
+                    + "\(IPRange(of: route.destination, length: route.prefixLength)) dev "
+                    + "\(quoted(name))\(table)", by: .root),
         ]
+    }
+
+    /// The route, and the rule that leads to its table.
+    private static func origin(of route: RouteMatch, _ facts: Facts) -> String {
+        let range =
+            route.prefixLength == 0
+            ? "the default route"
+            : "the route \(IPRange(of: route.destination, length: route.prefixLength))"
+        guard route.table != RouteObstacle.mainTable else { return "\(range) decides" }
+        let rule = facts.packetPath.rules.sorted { $0.priority < $1.priority }.first {
+            $0.isIPv6 == (route.destination.count == 16) && $0.action == .lookUp(table: route.table)
+        }
+        return "\(range) of table \(route.table) decides"
+            + (rule.map { ", to which the rule \($0.priority) of ip rule leads" } ?? "")
     }
 
     /// Interfaces with an address in a range that overlaps the network's.
@@ -191,5 +228,27 @@ enum Routes: Check {
             settings.filter { $0.value == 1 }.map {
                 .command("sysctl -w net/ipv4/conf/\($0.interface)/rp_filter=2", by: .root)
             })
+    }
+}
+
+extension Facts {
+    /// Whether the kernel added the route for an address of this host.
+    fileprivate func isConnected(_ route: RouteMatch, through name: String) -> Bool {
+        let index = network.interfaces.first { $0.description == name }?.index
+        return network.routes.contains {
+            $0.isConnected && $0.destination == route.destination
+                && $0.prefixLength == route.prefixLength && $0.interface == index
+        }
+    }
+
+    /// The interfaces that could lead to other hosts, but are down or have no carrier.
+    fileprivate var disconnectedUplinks: [String] {
+        network.interfaces.filter { interface in
+            interface.master == nil && interface.description != "lo"
+                && ![.bridge, .dummy, .openVSwitch].contains(interface.kind)
+                // A container's NIC that was unplugged is down, too.
+                && !packetPath.nics.contains { $0.port == interface.description }
+                && (!interface.isUp || !interface.hasCarrier)
+        }.prefix(4).map { "\($0) is down" + ($0.isUp ? " (no carrier)" : "") }
     }
 }

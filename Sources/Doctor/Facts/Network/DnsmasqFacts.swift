@@ -44,6 +44,15 @@ struct DnsmasqFacts: Equatable, Sendable {
         return facts
     }
 
+    /// A program that has bound the port of DHCP servers, and serves no network of berth-net.
+    static func otherServer(besides network: HostNetworkStatus) -> String? {
+        let sockets = Sockets.listening().all.filter { $0.transport == .udp && $0.port == 67 }
+        guard !sockets.isEmpty, network.networks.allSatisfy({ $0.dnsmasq == nil }) else {
+            return nil
+        }
+        return Sockets.holder(of: sockets)
+    }
+
     /// The highest cgroup above the process that is to be frozen.
     private static func frozenCgroup(of process: ProcessID, at mount: String) -> UntrustedText? {
         guard let file = try? process.cgroupFile(),

@@ -14,6 +14,12 @@ struct PacketPathFacts: Equatable, Sendable {
     var rules: [RoutingRule] = []
     /// Those of the host.
     var nameServers: [NameServerFacts] = []
+    /// Another program that has bound the port of DHCP servers on all interfaces.
+    var otherDHCPServer: String?
+    var sysctls = NetworkSysctls()
+    /// The options in the administrator's file for dnsmasq, by bridge.
+    var dnsmasqOptions: [String: [DnsmasqFile.Option]] = [:]
+    var hosts: [HostsFileEntry] = []
     /// By bridge.
     var forwards: [String: [ForwardFacts]] = [:]
 
@@ -31,6 +37,14 @@ struct PacketPathFacts: Equatable, Sendable {
             facts.routes[status.bridge] = RouteFacts.all(
                 of: status, network, refusing: facts.refusingRoutes, kernel)
             facts.forwards[status.bridge] = ForwardFacts.all(of: status, facts.nics)
+        }
+        let isServed = network.configured.allSatisfy { $0.dnsmasq != nil }
+        if !isServed { facts.otherDHCPServer = DnsmasqFacts.otherServer(besides: network) }
+        facts.sysctls = .observe(network)
+        facts.hosts = HostsFileEntry.all()
+        for status in network.configured {
+            guard let path = status.desired?.dhcp.configurationFile else { continue }
+            facts.dnsmasqOptions[status.bridge] = DnsmasqFile(path, from: .host).options
         }
         facts.rules = (try? kernel.routingRules()) ?? []
         facts.nameServers = NameServerFacts.all(kernel)

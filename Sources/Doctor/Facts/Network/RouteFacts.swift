@@ -16,6 +16,8 @@ struct RouteFacts: Equatable, Sendable {
     var toContainers: [Destination]
     /// Replies that arrive through the interface to the Internet; `nil` if there is none.
     var inward: RouteDecision?
+    /// The router to the Internet, if it has not answered ARP requests.
+    var silentRouter: [UInt8]?
     /// The names of the interfaces that these decisions name, by index.
     var names: [Int32: String] = [:]
     /// The values of the setting `forwarding`, by interface; and for IPv6, of `all`.
@@ -32,6 +34,8 @@ struct RouteFacts: Equatable, Sendable {
     struct Destination: Equatable, Sendable {
         let address: [UInt8]
         let decision: RouteDecision
+        /// The route that decides, where it leads through another interface than the bridge.
+        var match: RouteMatch?
     }
 
     struct ForwardingSetting: Equatable, Sendable {
@@ -129,14 +133,20 @@ struct RouteFacts: Equatable, Sendable {
         ofHost = try kernel.decision(on: internet)
         toContainers = []
         for address in [source] + parts {
-            toContainers.append(
-                Destination(address: address, decision: try kernel.decision(on: address)))
+            var destination = Destination(
+                address: address, decision: try kernel.decision(on: address))
+            if destination.decision != .sent(through: bridge.index) {
+                destination.match = kernel.match(on: address)
+            }
+            toContainers.append(destination)
         }
         outward = try kernel.decision(on: internet, from: source, arrivingThrough: bridge.index)
         var used = [bridge.index]
         if case .sent(let uplink) = ofHost {
             inward = try kernel.decision(on: source, from: internet, arrivingThrough: uplink)
             if uplink != bridge.index { used.append(uplink) }
+            silentRouter = kernel.match(on: internet)?.gateway
+                .flatMap { Self.isSilent($0) ? $0 : nil }
         }
         for interface in host.interfaces {
             names[interface.index.number] = interface.description
@@ -154,6 +164,19 @@ struct RouteFacts: Equatable, Sendable {
                     .flatMap({ Int($0) })
             else { continue }
             reversePathFilters.append(ReversePathFilter(interface: name, value: value))
+        }
+    }
+
+    /// Whether the kernel has asked for the hardware address of a router, and got no answer.
+    private static func isSilent(_ router: [UInt8]) -> Bool {
+        let bytes = (try? SmallFile.start(of: "/proc/net/arp", atMost: 1 << 20)) ?? nil
+        let table = bytes ?? []
+        let text = IPRange.text(router)
+        return Lines(bytes: table).dropFirst().contains { line in
+            // IP address, type, flags, hardware address, mask, interface.
+            let fields = words(of: table[line])
+            return fields.count > 2 && fields[0].elementsEqual(text.utf8)
+                && fields[2].elementsEqual("0x0".utf8)
         }
     }
 }
