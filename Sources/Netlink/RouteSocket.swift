@@ -17,9 +17,16 @@ internal import Linux
     ///   reply about one interface that this host's root configured; for others use
     ///   ``forForeignInterfaces``.
     package static func connect(bufferSize: Int = 16 << 10) throws(NetlinkError) -> RouteSocket {
+        try connect(to: NETLINK_ROUTE, bufferSize: bufferSize)
+    }
+
+    /// - Parameter family: the netlink family, such as NETLINK_ROUTE.
+    static func connect(
+        to family: Int32, bufferSize: Int = 16 << 10
+    ) throws(NetlinkError) -> RouteSocket {
         do throws(Errno) {
             let socket = try RouteSocket()
-            guard unsafe nl_connect(socket.raw, NETLINK_ROUTE) == 0 else { throw .lastFailure }
+            guard unsafe nl_connect(socket.raw, family) == 0 else { throw .lastFailure }
             // Use a buffer of fixed size instead of peeking at the length of each reply.
             guard unsafe nl_socket_set_msg_buf_size(socket.raw, bufferSize) == 0 else {
                 throw .noMemory

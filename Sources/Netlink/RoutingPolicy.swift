@@ -61,6 +61,8 @@ package struct RoutingRule: Equatable, Sendable {
     package var incoming: [UInt8] = []
     /// The destinations that it matches; `nil` for all.
     package var target: Source?
+    /// The mark of a firewall that it matches; `nil` for all packets.
+    package var mark: UInt32?
     /// Whether it has further conditions, such as a mark of a firewall.
     package var hasOtherConditions = false
 
@@ -130,10 +132,12 @@ extension RouteSocket {
                 RoutingRule.Source(address: $0, prefixLength: header.dst_len)
             }
             rule.incoming = attributes.text(Int(FRA_IIFNAME)) ?? []
+            let mark = attributes.number(Int(FRA_FWMARK), as: UInt32.self) ?? 0
+            rule.mark = mark == 0 ? nil : mark
             rule.hasOtherConditions =
                 header.tos != 0
                 || header.flags & UInt32(FIB_RULE_INVERT) != 0
-                || (attributes.number(Int(FRA_FWMARK), as: UInt32.self) ?? 0) != 0
+                || mark != 0
                 || attributes[Int(FRA_OIFNAME)] != nil
                 || attributes[Int(FRA_UID_RANGE)] != nil
             return rule

@@ -60,7 +60,7 @@ private let wanted = """
     a reject: problem cut off -> ok reaches
     a drop of one address: ok reaches
     an early drop: problem cut off -> ok reaches
-    a drop of requests: problem no lease -> ok leases
+    a drop of requests: problem no lease -> warning leases
     a reject of iptables: problem cut off -> ok reaches
     a drop in raw: problem cut off -> ok reaches
     MTU of the bridge too low: problem reaches -> none reaches

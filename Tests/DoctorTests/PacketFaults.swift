@@ -40,6 +40,8 @@ private let wanted = """
     no router: problem
     uplink down: problem
     uplink up: ok reaches
+    a policy of IPsec: problem cut off -> ok reaches
+    another policy: ok reaches
     DHCP off: problem no lease -> none leases
     DNS off: warning silent -> none resolves
     NAT off: warning cut off -> none reaches

@@ -7,11 +7,6 @@
 # shellcheck source=Tests/DoctorTests/packet-probes.sh
 . "$faults/packet-probes.sh"
 
-# gateway: whether the container finds the bridge, whose hardware address it does not know yet.
-gateway() {
-	nsenter -t "${web:?}" -n ip neigh flush all
-	inside ping -c 1 -W 1 10.0.3.1 >/dev/null 2>&1 && echo reaches || echo 'cut off'
-}
 # found NAME CHECK [OPTION...]: a fault whose fix is advice.
 found() {
 	local name=$1 check=$2
@@ -49,6 +44,11 @@ ip route replace default via 192.0.2.99; reach; found 'no router' routes
 ip route replace default via 192.0.2.2
 ip link set up0 down; found 'uplink down' routes
 ip link set up0 up; ip route add default via 192.0.2.2; quiet 'uplink up' routes reach
+
+ip xfrm policy add src 10.0.3.0/24 dst 0.0.0.0/0 dir fwd action block
+broken 'a policy of IPsec' ipsec reach
+ip xfrm policy add src 192.0.2.0/24 dst 198.51.100.0/24 dir out action block
+quiet 'another policy' ipsec reach; ip xfrm policy flush
 
 # Settings of berth-net. Nothing depends on DHCP while the container has a lease.
 settings() { printf '%s\n' "$@" >/etc/default/lxc-net; berth-net reload >/dev/null 2>&1; }

@@ -12,6 +12,13 @@ lease() {
 resolve() {
 	inside nslookup localhost 10.0.3.1 >/dev/null 2>&1 && echo resolves || echo silent
 }
+# gateway: whether the container finds the bridge, whose hardware address it does not know yet.
+gateway() {
+	# Without its own entry, this host does not ask the container, which would learn from that.
+	ip neigh flush dev lxcbr0
+	nsenter -t "${web:?}" -n ip neigh flush all
+	inside ping -c 1 -W 1 10.0.3.1 >/dev/null 2>&1 && echo reaches || echo 'cut off'
+}
 # has_address: waits until the container has an address.
 has_address() {
 	for _ in $(seq 200); do

@@ -45,6 +45,7 @@ package enum Checks {
             NetworkSysctlsCheck.self,
             Forwarding.self,
             Routes.self,
+            IPsec.self,
             Firewall.self,
             NameServers.self,
             Forwards.self,

@@ -162,7 +162,35 @@ package struct NftListing: Sendable {
         tables.contains {
             !own.contains($0.key) && $0.value.contains("hook ")
                 // Targets of iptables are in capitals.
-                && ["drop", "reject", "DROP", "REJECT"].contains(where: $0.value.contains)
+                && Self.suspicious.contains(where: $0.value.contains)
         }
+    }
+
+    private static let suspicious = [
+        "drop", "reject", "DROP", "REJECT",
+        // What can divert packets: see ``FirewallDiversion``.
+        "dnat to", "snat to", "redirect", "notrack", "mark set", "DNAT", "SNAT", "REDIRECT",
+        "NOTRACK", "MARK", "\"CT\"",
+    ]
+
+    /// The interfaces of the chains that see the frames of these only.
+    var devices: [FirewallChains.Name: [String]] {
+        var found: [FirewallChains.Name: [String]] = [:]
+        for (table, text) in tables where text.contains(" device") {
+            var chain = ""
+            for line in text.split(separator: "\n") {
+                let words = line.split { $0 == " " || $0 == "\t" }
+                if words.first == "chain", words.count > 1 { chain = String(words[1]) }
+                guard words.first == "type",
+                    let start = words.firstIndex(where: { $0 == "device" || $0 == "devices" })
+                else { continue }
+                let name = FirewallChains.Name(
+                    family: table.family, table: table.name, chain: chain)
+                found[name] = words[(start + 1)...].prefix { $0 != "priority" && $0 != "}" }
+                    .filter { $0 != "=" && $0 != "{" }
+                    .map { $0.filter { $0 != "\"" && $0 != "," } }
+            }
+        }
+        return found
     }
 }

@@ -2,15 +2,18 @@ internal import Linux
 
 extension Observer {
     /// Finds the chains of other programs' firewalls that drop the networks' packets.
-    /// - Returns: the chains by bridge, and a warning (not an error) if nft(8) cannot list its
-    ///   rules as JSON.
+    /// - Returns: the chains by bridge, the rules in which they are, and a warning (not an error)
+    ///   if nft(8) cannot list its rules as JSON.
     func foreignFirewalls(
         _ tools: borrowing HostTools, for networks: [DesiredNetwork]
-    ) -> (found: [BridgeName: [ForeignFirewall]], warning: String?) {
+    ) -> (
+        found: [BridgeName: [ForeignFirewall]], rules: ForeignFirewallDetection?,
+        warning: String?
+    ) {
         let legacy = tools.legacyTables()
         let own = networks.map { NftDialect.table(of: $0.bridge) } + NftDialect.lxcNetTables
         let isSuspicious = rules.nft?.hasForeignDrop(besides: Set(own)) ?? false
-        guard isSuspicious || !legacy.isEmpty else { return ([:], nil) }
+        guard isSuspicious || !legacy.isEmpty else { return ([:], nil, nil) }
         var ruleset = ""
         var saved: [String: String] = [:]
         var warning: String?
@@ -31,7 +34,7 @@ extension Observer {
         }
         let drops = ForeignFirewallDetection(
             Array(ruleset.utf8), saved: saved, legacy: legacy,
-            uplinks: Dictionary(uniqueKeysWithValues: uplinks))
-        return (drops.found(for: networks), warning)
+            uplinks: Dictionary(uniqueKeysWithValues: uplinks), listing: rules.nft)
+        return (drops.found(for: networks), drops, warning)
     }
 }

@@ -17,6 +17,8 @@ package struct HostNetworkStatus: Sendable {
     package var interfaces: [Interface] = []
     package var addresses: [InterfaceAddress] = []
     package var routes: [Route] = []
+    /// The rules of other programs; `nil` if none can do harm, or the caller may not list them.
+    package var firewall: ForeignFirewallDetection?
     /// Why the networks could not be observed.
     package var failure: String?
     /// Why the record could not be read.
@@ -90,6 +92,7 @@ package struct HostNetworkStatus: Sendable {
                 of: made, facts, observer.rules, planner, record?.host ?? .init())
             : nil
         let foreign = asRoot ? observer.foreignFirewalls(tools, for: desired) : nil
+        firewall = foreign?.rules
         for network in desired {
             let bridge = network.bridge
             let entry = record?[bridge]

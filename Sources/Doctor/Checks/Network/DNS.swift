@@ -81,7 +81,9 @@ enum DNS: Check {
             return .problem(
                 place,
                 "process \(process) did not answer a DNS query within "
-                    + "\(NameServerProbe.milliseconds) ms",
+                    + "\(NameServerProbe.milliseconds) ms"
+                    + (network.foreignFirewalls == nil
+                        ? ", unless a firewall dropped it, which only root can see" : ""),
                 restart)
         }
         return nil

@@ -1,3 +1,4 @@
+internal import Linux
 internal import Network
 
 /// Whether another program's firewall (Docker, ufw, firewalld) drops the containers' packets, or
@@ -8,7 +9,8 @@ enum Firewall: Check {
 
     static func findings(_ facts: Facts) -> [Finding] {
         facts.usedNetworks.flatMap { network -> [Finding] in
-            chains(of: network) + sources(of: network)
+            chains(of: network, facts) + FirewallDiversions.findings(network, facts)
+                + sources(of: network)
         }
     }
 
@@ -26,19 +28,58 @@ enum Firewall: Check {
         ]
     }
 
-    private static func chains(of network: NetworkStatus) -> [Finding] {
-        guard let chains = network.foreignFirewalls else {
+    private static func chains(of network: NetworkStatus, _ facts: Facts) -> [Finding] {
+        guard let vital = network.foreignFirewalls else {
             return [
                 .unknown(
                     network.bridge, "only root may read firewall rules: run this as root")
             ]
         }
-        guard !chains.isEmpty else {
-            return [.ok(network.bridge, "no other program's firewall drops its packets")]
+        let all = network.desired.flatMap { facts.network.firewall?.found(for: $0) } ?? vital
+        let findings = all.map { chain in
+            Finding(
+                chain.isVital ? .problem : .warning, network.bridge,
+                "\(chain.sentence) drops its \(what(chain))", fixes(chain))
         }
-        return chains.map { chain in
-            Finding(.problem, network.bridge, "\(chain.sentence) drops its packets", fixes(chain))
+        let ofContainers = facts.runningNICs.prefix(16).flatMap {
+            containers($0, network, besides: all, facts)
         }
+        guard findings.isEmpty, ofContainers.isEmpty else { return findings + ofContainers }
+        return [.ok(network.bridge, "no other program's firewall drops its packets")]
+    }
+
+    /// The chains that drop packets of this container, and not of all of them.
+    private static func containers(
+        _ nic: ContainerNICFacts, _ network: NetworkStatus, besides all: [ForeignFirewall],
+        _ facts: Facts
+    ) -> [Finding] {
+        guard nic.attachedTo == network.bridge, let desired = network.desired,
+            let rules = facts.network.firewall,
+            let address = nic.addresses4.first(where: { desired.ipv4.network.contains($0) })
+        else { return [] }
+        let client = ForeignFirewallDetection.Client(
+            address: address, hardwareAddress: nic.inside?.hardwareAddress, port: nic.port)
+        let own = rules.found(for: desired, client: client)
+        let others = own.filter { chain in
+            !all.contains {
+                ($0.family, $0.table, $0.chain) == (chain.family, chain.table, chain.chain)
+            }
+        }
+        return others.map { chain in
+            Finding(
+                chain.isVital ? .problem : .warning, nic.place,
+                "\(chain.sentence) drops its \(what(chain))",
+                [
+                    .advice(
+                        "examine the rules with nft list chain \(chain.family) \(chain.table) "
+                            + "\(chain.chain), and remove the one for \(address), its hardware "
+                            + "address or its port")
+                ])
+        }
+    }
+
+    private static func what(_ chain: ForeignFirewall) -> String {
+        chain.dropped.contains(.outward) ? "packets" : listed(chain.dropped.map(\.text))
     }
 
     private static func fixes(_ chain: ForeignFirewall) -> [Fix] {

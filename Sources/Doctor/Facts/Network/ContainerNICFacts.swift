@@ -33,6 +33,8 @@ struct ContainerNICFacts: Equatable, Sendable {
         var name: UntrustedText
         var isUp = true
         var mtu: UInt32 = 1500
+        /// In lower case; `nil` if it is not known.
+        var hardwareAddress: String?
         /// 4 or 16 bytes each, without link-local addresses.
         var addresses: [[UInt8]] = []
         /// Whether the container has a default route for IPv4; `nil` if unknown.
@@ -103,7 +105,9 @@ extension ContainerNICFacts.Inside {
             let end = (try? kernel.interface(at: peer, in: namespace.namespace)) ?? nil,
             end.kind == .veth
         else { return nil }
-        self.init(name: UntrustedText(end.rawName), isUp: end.isUp, mtu: end.mtu)
+        self.init(
+            name: UntrustedText(end.rawName), isUp: end.isUp, mtu: end.mtu,
+            hardwareAddress: end.address?.description)
         addresses = ((try? kernel.addresses(in: namespace.namespace)) ?? [])
             .filter { $0.interface == peer && !$0.isLinkLocal }.map(\.bytes)
         hasDefaultRoute = Self.hasDefaultRoute(namespace.process)

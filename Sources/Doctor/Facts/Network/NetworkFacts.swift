@@ -19,7 +19,17 @@ extension ForeignFirewall {
     /// The chain with its owner, as text.
     var sentence: String {
         let whose = owner == .unknown ? "" : " of \(owner.rawValue)"
-        let old = isLegacy ? ", a table of iptables-legacy" : ""
-        return "the chain \(chain)\(whose) (\(family) \(table)\(old))"
+        return chainSentence(chain + whose, family, table, isLegacy)
     }
+}
+
+extension FirewallDiversion {
+    /// The chain, as text.
+    var sentence: String { chainSentence(chain, family, table, isLegacy) }
+}
+
+private func chainSentence(
+    _ chain: String, _ family: String, _ table: String, _ isLegacy: Bool
+) -> String {
+    "the chain \(chain) (\(family) \(table)\(isLegacy ? ", a table of iptables-legacy" : ""))"
 }

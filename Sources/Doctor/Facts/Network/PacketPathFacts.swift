@@ -16,6 +16,8 @@ struct PacketPathFacts: Equatable, Sendable {
     var nameServers: [NameServerFacts] = []
     /// Another program that has bound the port of DHCP servers on all interfaces.
     var otherDHCPServer: String?
+    /// Those of IPsec; `nil` where only root may list them.
+    var policies: [IPsecPolicy]?
     var sysctls = NetworkSysctls()
     /// The options in the administrator's file for dnsmasq, by bridge.
     var dnsmasqOptions: [String: [DnsmasqFile.Option]] = [:]
@@ -40,6 +42,7 @@ struct PacketPathFacts: Equatable, Sendable {
         }
         let isServed = network.configured.allSatisfy { $0.dnsmasq != nil }
         if !isServed { facts.otherDHCPServer = DnsmasqFacts.otherServer(besides: network) }
+        facts.policies = try? IPsecPolicy.all()
         facts.sysctls = .observe(network)
         facts.hosts = HostsFileEntry.all()
         for status in network.configured {

@@ -1,3 +1,5 @@
+internal import Linux
+
 /// A chain of another program's firewall that drops a network's packets. Accepting them in
 /// berth-net's own table does not help: a drop in any table is final.
 package struct ForeignFirewall: Hashable, Sendable {
@@ -19,6 +21,8 @@ package struct ForeignFirewall: Hashable, Sendable {
     package let table: String
     package let chain: String
     package let isInput: Bool
+    /// The traffic that it drops; not empty.
+    package let dropped: [NetworkTraffic]
     /// Whether it is a table of iptables-legacy(8), which nft(8) does not list.
     package let isLegacy: Bool
     /// What an administrator can do about it.
@@ -28,11 +32,18 @@ package struct ForeignFirewall: Hashable, Sendable {
     /// that made it: berth-net does not run them, because that program may replace the chain.
     package let insertions: [[String]]
 
+    /// Whether it drops something that every container needs.
+    package var isVital: Bool { dropped.contains(where: \.isVital) }
+
     package func warning(for bridge: BridgeName) -> String {
         let whose =
             (isLegacy ? " of iptables-legacy" : "")
             + (owner == .unknown ? "" : " (\(owner.rawValue))")
-        let what = isInput ? "DHCP and DNS requests from" : "packets from and to"
+        let what =
+            isInput
+            ? "DHCP and DNS requests from"
+            : dropped.contains(.outward)
+                ? "packets from and to" : listed(dropped.map(\.text)) + " of containers on"
         return "the firewall chain \(family) \(table) \(chain)\(whose) drops \(what) \(bridge): "
             + remedy + (fix == nil ? "" : ", or set LXC_FIREWALL_FOREIGN=\"true\"")
     }
@@ -40,13 +51,15 @@ package struct ForeignFirewall: Hashable, Sendable {
     /// - Parameter isInZone: whether a firewalld zone names the bridge.
     init(
         _ owner: Owner, family: String, table: String, chain: String, isInput: Bool,
-        hook: String = "", isLegacy: Bool, isInZone: Bool, bridge: BridgeName
+        hook: String = "", isLegacy: Bool, isInZone: Bool, dropped: [NetworkTraffic],
+        bridge: BridgeName
     ) {
         self.owner = owner
         self.family = family
         self.table = table
         self.chain = chain
         self.isInput = isInput
+        self.dropped = dropped
         self.isLegacy = isLegacy
         let program = (family == "ip6" ? "ip6tables" : "iptables") + (isLegacy ? "-legacy" : "")
         let tag = ["-m", "comment", "--comment", IptablesDialect.tag(bridge) + ":fix"]
@@ -98,9 +111,11 @@ package struct ForeignFirewall: Hashable, Sendable {
         case (.docker, true), (.unknown, _):
             self.fix = nil
             remedy =
-                isInput
+                isInput && family != "arp" && family != "bridge"
                 ? "accept UDP ports 53 and 67 and TCP port 53 from \(name) in this chain"
-                : "accept packets from and to \(name) in this chain"
+                : dropped.contains(.outward)
+                    ? "accept packets from and to \(name) in this chain"
+                    : "accept \(listed(dropped.map(\.text))) of \(name) in this chain"
         }
     }
     private static func insertions(

@@ -1,27 +1,31 @@
 /// Finds the chains of other programs' firewalls that drop a network's packets.
 package struct ForeignFirewallDetection: Sendable {
-    private var nftables: FirewallChains
+    private(set) var nftables: FirewallChains
     /// The tables of iptables-legacy(8), which nft(8) does not list.
-    private var legacy = FirewallChains()
-    private let uplinks: [String: String]
+    private(set) var legacy = FirewallChains()
+    let uplinks: [String: String]
 
     /// - Parameter ruleset: the output of `nft -j list ruleset`.
     /// - Parameter saved: the output of iptables-save(8) for its tables in nftables, keyed by
     ///   family (`ip` or `ip6`). nft(8) omits the matches and targets that only iptables has.
     /// - Parameter legacy: the output of iptables-legacy-save(8), keyed by family.
     /// - Parameter uplinks: the interface of the default route, keyed by family.
+    /// - Parameter listing: the output of `nft list ruleset`, for what the JSON of older versions
+    ///   omits.
     package init(
         _ ruleset: [UInt8], saved: [String: String] = [:], legacy: [String: String] = [:],
-        uplinks: [String: String] = [:]
+        uplinks: [String: String] = [:], listing: NftListing? = nil
     ) {
-        nftables = FirewallChains(ruleset: ruleset)
+        nftables = FirewallChains(ruleset: ruleset, devices: listing?.devices ?? [:])
         for (family, text) in saved {
             let chains = FirewallChains(saved: text, family: family).chains
             let tables = Set(chains.keys.map(\.table))
-            nftables.chains = nftables.chains.filter {
-                $0.key.family != family || !tables.contains($0.key.table)
+            let replaced = nftables.chains.filter {
+                $0.key.family == family && tables.contains($0.key.table)
             }
+            for name in replaced.keys { nftables.chains[name] = nil }
             nftables.chains.merge(chains) { $1 }
+            for (name, chain) in replaced { nftables.chains[name]?.handle = chain.handle }
         }
         for (family, text) in legacy {
             self.legacy.chains.merge(FirewallChains(saved: text, family: family).chains) { $1 }
@@ -29,79 +33,74 @@ package struct ForeignFirewallDetection: Sendable {
         self.uplinks = uplinks
     }
 
-    /// The chains that drop packets of each network.
-    package func found(for networks: [DesiredNetwork]) -> [BridgeName: [ForeignFirewall]] {
-        var found: [BridgeName: [ForeignFirewall]] = [:]
-        let own = Set(
-            (networks.map { NftDialect.table(of: $0.bridge) } + NftDialect.lxcNetTables).map(\.name)
-        )
-        for network in networks {
-            for (firewall, isLegacy) in [(nftables, false), (legacy, true)] {
-                let names = firewall.chains.keys.sorted {
-                    ($0.family, $0.table, $0.chain) < ($1.family, $1.table, $1.chain)
-                }
-                for name in names where !own.contains(name.table) {
-                    guard name.family != "ip6" || network.ipv6 != nil,
-                        packets(of: network, at: name, firewall)
-                            .contains(where: { firewall.drops($0, at: name) })
-                    else { continue }
-                    found[network.bridge, default: []].append(
-                        foreign(name, firewall, isLegacy, network.bridge))
-                }
-            }
-        }
-        // One command to firewalld fixes all its chains.
-        return found.mapValues { firewalls in
-            var hasFirewalld = false
-            return firewalls.filter {
-                guard $0.owner == .firewalld else { return true }
-                defer { hasFirewalld = true }
-                return !hasFirewalld
-            }
+    /// A container of a network.
+    package struct Client: Sendable {
+        package let address: IPv4Address
+        /// In lower case; `nil` if it is not known.
+        package let hardwareAddress: String?
+        /// The host's end of its NIC.
+        package let port: String
+
+        package init(address: IPv4Address, hardwareAddress: String?, port: String) {
+            self.address = address
+            self.hardwareAddress = hardwareAddress
+            self.port = port
         }
     }
 
-    /// The packets that the chain must accept: to and from the uplink, and DHCP and DNS requests
-    /// and replies.
-    private func packets(
-        of network: DesiredNetwork, at name: FirewallChains.Name, _ firewall: FirewallChains
-    ) -> [FirewallChains.Packet] {
-        let bridge = network.bridge.description
-        let family = name.family == "ip6" ? "ip6" : "ip"
-        let uplink = uplinks[family]
-        func packet(
-            _ incoming: String?, _ outgoing: String?, isReply: Bool = false,
-            to destination: String = "unicast", port: Int? = nil, hasAddress: Bool = true
-        ) -> FirewallChains.Packet {
-            .init(
-                bridge: bridge, family: family, incoming: incoming, outgoing: outgoing,
-                isReply: isReply, destination: destination,
-                containers: hasAddress && family == "ip" ? network.ipv4.network.range : nil,
-                transport: port == nil ? nil : "udp", port: port)
+    /// The chains that drop vital packets of each network.
+    package func found(for networks: [DesiredNetwork]) -> [BridgeName: [ForeignFirewall]] {
+        var found: [BridgeName: [ForeignFirewall]] = [:]
+        for network in networks {
+            let firewalls = self.found(for: network).filter(\.isVital)
+            if !firewalls.isEmpty { found[network.bridge] = firewalls }
         }
-        switch firewall.chains[name]?.hook {
-        case "postrouting" where !name.seesPackets: return []
-        case "forward", "postrouting":
-            return [packet(bridge, uplink), packet(uplink, bridge, isReply: true)]
-        case "input":
-            let dns = Int(network.dns.port)
-            return
-                (family == "ip"
-                ? [packet(bridge, nil, to: "broadcast", port: 67, hasAddress: false)] : [])
-                + (dns == 0 ? [] : [packet(bridge, nil, to: "local", port: dns)])
-        case "prerouting" where name.seesPackets:
-            // Replies have the address of the host until the kernel has translated it.
-            return [
-                packet(bridge, nil), packet(uplink, nil, isReply: true, hasAddress: false),
-            ]
-        case "output" where name.seesPackets: return [packet(nil, bridge, isReply: true)]
-        default: return []
+        return found
+    }
+
+    /// The chains that drop packets of a network, or of one of its containers.
+    package func found(
+        for network: DesiredNetwork, client: Client? = nil
+    ) -> [ForeignFirewall] {
+        var found: [ForeignFirewall] = []
+        for (firewall, isLegacy) in [(nftables, false), (legacy, true)] {
+            let names = firewall.chains.keys.sorted {
+                ($0.family, $0.table, $0.chain) < ($1.family, $1.table, $1.chain)
+            }
+            for name in names where !Self.isOwn(name) {
+                guard let chain = firewall.chains[name], chain.hook != nil,
+                    name.family != "ip6" || network.ipv6 != nil
+                else { continue }
+                let family = name.family == "ip6" ? "ip6" : "ip"
+                let probes = TrafficProbes(
+                    network: network, uplink: uplinks[family], family: family, client: client)
+                var dropped: [NetworkTraffic] = []
+                for (traffic, packet) in probes.packets(at: name, chain)
+                where !dropped.contains(traffic) && firewall.drops(packet, at: name) {
+                    dropped.append(traffic)
+                }
+                guard !dropped.isEmpty else { continue }
+                found.append(foreign(name, firewall, isLegacy, network.bridge, dropped))
+            }
         }
+        // One command to firewalld fixes all its chains.
+        var hasFirewalld = false
+        return found.filter {
+            guard $0.owner == .firewalld else { return true }
+            defer { hasFirewalld = true }
+            return !hasFirewalld
+        }
+    }
+
+    /// Whether berth-net, or LXC's script in its place, made the table.
+    static func isOwn(_ name: FirewallChains.Name) -> Bool {
+        name.table.hasPrefix("berth_") || name.table == AddressFilter.table.name
+            || NftDialect.lxcNetTables.contains { $0.name == name.table }
     }
 
     private func foreign(
         _ name: FirewallChains.Name, _ firewall: FirewallChains, _ isLegacy: Bool,
-        _ bridge: BridgeName
+        _ bridge: BridgeName, _ dropped: [NetworkTraffic]
     ) -> ForeignFirewall {
         let siblings = firewall.chains.filter {
             $0.key.family == name.family && $0.key.table == name.table
@@ -143,11 +142,6 @@ package struct ForeignFirewallDetection: Sendable {
         return ForeignFirewall(
             owner, family: name.family, table: name.table, chain: name.chain,
             isInput: hook == "input", hook: hook ?? "", isLegacy: isLegacy,
-            isInZone: isInZone, bridge: bridge)
+            isInZone: isInZone, dropped: dropped, bridge: bridge)
     }
-}
-
-extension FirewallChains.Name {
-    /// Whether its hooks see packets that are routed, and not frames of a bridge or an interface.
-    fileprivate var seesPackets: Bool { ["ip", "ip6", "inet"].contains(family) }
 }

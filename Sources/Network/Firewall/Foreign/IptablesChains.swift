@@ -9,13 +9,27 @@ extension FirewallChains {
                 let name = Name(family: family, table: line.table, chain: String(words[0]))
                 chains[name, default: Chain()].dropsByPolicy = words[1] == "DROP"
                 // Only a base chain has a policy.
-                if words[1] != "-" { chains[name]?.hook = words[0].lowercased() }
+                if words[1] != "-" {
+                    chains[name]?.hook = words[0].lowercased()
+                    chains[name]?.type = line.table == "nat" ? "nat" : "filter"
+                    chains[name]?.priority = Self.priority(line.table, words[0])
+                }
             } else if line.text.hasPrefix("-A ") {
                 let words = Self.words(of: line.text.dropFirst(3))
                 guard let chain = words.first else { continue }
                 let name = Name(family: family, table: line.table, chain: chain)
                 chains[name, default: Chain()].rules.append(Rule(iptables: words.dropFirst()))
             }
+        }
+    }
+
+    /// The priority of a chain of iptables: see nft(8).
+    private static func priority(_ table: String, _ chain: Substring) -> Int {
+        switch table {
+        case "raw": -300
+        case "mangle": -150
+        case "nat": chain == "POSTROUTING" || chain == "INPUT" ? 100 : -100
+        default: 0
         }
     }
 
@@ -54,10 +68,17 @@ extension FirewallChains.Rule {
                 continue
             }
             if word == "-j" || word == "-g" {
-                verdict = rest.first.flatMap { Self.verdict($0, isGoto: word == "-g") }
+                let target = rest.first ?? ""
+                let options = rest.dropFirst()
+                untracks = target == "NOTRACK" || target == "CT" && options.contains("--notrack")
+                if target == "MARK" { mark = Self.mark(options) }
+                verdict =
+                    Self.translation(target, options).map { .translate($0) }
+                    ?? Self.verdict(target, isGoto: word == "-g")
                 return
             }
             if word == "-m" || word == "--comment" {
+                isOwn = isOwn || rest.first?.hasPrefix("berth-net:") ?? false
                 // Skip the argument: a module's name and a comment match nothing by themselves.
                 rest = rest.dropFirst()
             } else if word.hasPrefix("-") {
@@ -81,22 +102,50 @@ extension FirewallChains.Rule {
         case "-p": return .transport([value])
         case "--ctstate", "--state": return .connection(Set(list))
         case "--dst-type": return .destination(Set(list))
-        case "--dport", "--dports":
-            return .port(
-                list.compactMap { text in
-                    let ends = text.split(separator: ":").compactMap { Int($0) }
-                    guard let first = ends.first, let last = ends.last, first <= last else {
-                        return nil
-                    }
-                    return first...last
-                })
+        case "--dport", "--dports": return .ports(ports(list), ofSource: false, "th")
+        case "--sport", "--sports": return .ports(ports(list), ofSource: true, "th")
+        case "--icmp-type":
+            return .message([["8": "echo-request", "0": "echo-reply"][value] ?? value])
+        case "--mac-source": return .hardwareSource([value.lowercased()])
+        case "--physdev-in", "--physdev-out": return .unknown
         default: return .unknown
+        }
+    }
+
+    private static func ports(_ list: [String]) -> [ClosedRange<Int>] {
+        list.compactMap { text in
+            let ends = text.split(separator: ":").compactMap { Int($0) }
+            guard let first = ends.first, let last = ends.last, first <= last else { return nil }
+            return first...last
         }
     }
 
     /// - Returns: `nil` for IPv6.
     private static func addresses(_ text: String) -> ClosedRange<IPv4Address>? {
         IPv4Address(text).map { $0...$0 } ?? Prefix<IPv4Address>(text)?.range
+    }
+
+    private static func translation(
+        _ target: String, _ options: ArraySlice<String>
+    ) -> FirewallChains.Translation? {
+        let address = options.dropFirst().first.flatMap { text in
+            IPv4Address(String(text.prefix { $0 != ":" && $0 != "-" }))
+        }
+        return switch target {
+        case "SNAT": .init(isOfSource: true, address: address)
+        case "DNAT": .init(isOfSource: false, address: address)
+        case "MASQUERADE": .init(isOfSource: true, isToThisHost: true)
+        case "REDIRECT": .init(isOfSource: false, isToThisHost: true)
+        default: nil
+        }
+    }
+
+    /// The value in `--set-mark VALUE[/MASK]` or `--set-xmark VALUE[/MASK]`.
+    private static func mark(_ options: ArraySlice<String>) -> UInt32? {
+        guard let option = options.first, option.hasPrefix("--set-"),
+            let value = options.dropFirst().first?.prefix(while: { $0 != "/" })
+        else { return nil }
+        return value.hasPrefix("0x") ? UInt32(value.dropFirst(2), radix: 16) : UInt32(value)
     }
 
     private static func verdict(_ target: String, isGoto: Bool) -> FirewallChains.Verdict {

@@ -1,0 +1,53 @@
+internal import Netlink
+internal import Network
+
+/// Whether a policy of IPsec drops or encrypts packets of containers.
+enum IPsec: Check {
+    static let name = "ipsec"
+    static let appliesToRoot = true
+
+    static func findings(_ facts: Facts) -> [Finding] {
+        // Only root may list the policies.
+        guard let policies = facts.packetPath.policies, !facts.usedNetworks.isEmpty else {
+            return []
+        }
+        let findings = facts.usedNetworks.flatMap { network -> [Finding] in
+            guard let desired = network.desired else { return [] }
+            return policies.prefix(4096).compactMap { finding($0, desired) }
+        }
+        return findings.isEmpty
+            ? [.ok("policies of IPsec", "none takes packets of containers")]
+            : Array(findings.prefix(16))
+    }
+
+    private static func finding(_ policy: IPsecPolicy, _ network: DesiredNetwork) -> Finding? {
+        let own = network.ipv4.address.bytes
+        // An address that a container can have.
+        let container = (network.ipv4.network.hosts?.upperBound ?? network.ipv4.address).bytes
+        let source = IPRange(of: policy.source.address, length: policy.source.prefixLength)
+        let target = IPRange(of: policy.target.address, length: policy.target.prefixLength)
+        func takes(_ one: [UInt8], _ other: [UInt8]) -> Bool {
+            source.contains(one) && target.contains(other)
+        }
+        let isTaken: Bool =
+            switch policy.direction {
+            case .incoming: takes(container, own)
+            case .outgoing: takes(own, container) || takes(container, RouteFacts.internet4)
+            case .forwarded:
+                takes(container, RouteFacts.internet4) || takes(RouteFacts.internet4, container)
+            }
+        // A tunnel for all packets of the host can be intended, and carries those of containers.
+        let isTunnel = !policy.blocks && !(policy.direction == .outgoing && takes(own, container))
+        guard isTaken, !isTunnel else { return nil }
+        let words = "src \(source) dst \(target) dir \(policy.direction.rawValue)"
+        return .problem(
+            network.bridge.description,
+            "the policy \(words) of IPsec "
+                + (policy.blocks
+                    ? "drops packets of containers" : "sends packets for containers into a tunnel"),
+            .advice(
+                "if a VPN program made it, exclude \(network.ipv4.network) in its configuration; "
+                    + "otherwise:"),
+            .command("ip xfrm policy delete \(words)", by: .root))
+    }
+}
