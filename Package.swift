@@ -266,7 +266,9 @@ let package = Package(
             ],
             exclude: [
                 "failing-starts.sh", "fault-steps.sh", "faults.sh", "faults-configuration.sh",
-                "faults-installation.sh", "faults-network.sh", "hostile.sh", "logs", "scripts",
+                "faults-installation.sh", "faults-network.sh", "faults-start.sh", "hostile.sh",
+                "logs",
+                "scripts",
             ],
             swiftSettings: tests),
         .testTarget(

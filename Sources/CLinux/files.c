@@ -19,6 +19,7 @@ const unsigned int linux_S_IFREG = S_IFREG;
 const unsigned long linux_ST_NODEV = ST_NODEV;
 const unsigned long linux_ST_NOEXEC = ST_NOEXEC;
 const unsigned long linux_ST_NOSUID = ST_NOSUID;
+const unsigned long linux_ST_RDONLY = ST_RDONLY;
 
 int linux_errno(void) { return errno; }
 

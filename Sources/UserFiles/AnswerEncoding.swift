@@ -98,7 +98,7 @@ extension FileAttributes {
         [
             kind.rawValue,
             (isOnNosuid ? 1 : 0) | (hasCapabilities ? 2 : 0) | (isOnNoexec ? 4 : 0)
-                | (isOnNodev ? 8 : 0),
+                | (isOnNodev ? 8 : 0) | (isOnReadOnly ? 16 : 0) | (isOnFull ? 32 : 0),
         ]
             + Input.encoded(owner.number) + Input.encoded(group.number) + Input.encoded(mode)
             + Input.encoded(list?.bytes ?? [])
@@ -107,7 +107,7 @@ extension FileAttributes {
     fileprivate init?(encoded bytes: [UInt8]) {
         var input = Input(bytes)
         guard let kind = input.byte().flatMap({ FileKind(rawValue: $0) }),
-            let flags = input.byte(), flags < 16, let owner = input.number(),
+            let flags = input.byte(), flags < 64, let owner = input.number(),
             let group = input.number(), let mode = input.number(), mode <= 0o7777,
             let list = input.value(atMost: 4096), input.isAtEnd
         else { return nil }
@@ -117,6 +117,8 @@ extension FileAttributes {
         hasCapabilities = flags & 2 != 0
         isOnNoexec = flags & 4 != 0
         isOnNodev = flags & 8 != 0
+        isOnReadOnly = flags & 16 != 0
+        isOnFull = flags & 32 != 0
         guard !list.isEmpty else { return }
         guard let acl = POSIXACL(list) else { return nil }
         self.list = acl

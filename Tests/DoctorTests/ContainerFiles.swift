@@ -96,7 +96,8 @@ struct ContainerFiles {
     @Test("the header of a program names its machine and its interpreter, whatever the bytes")
     func header() {
         #expect(
-            ProgramHeader(Array("#! /bin/sh -e\nx".utf8)) == .script(interpreter: "/bin/sh"))
+            ProgramHeader(Array("#! /bin/sh -e\nx".utf8))
+                == .script(interpreter: "/bin/sh", argument: "-e"))
         #expect(ProgramHeader([]) == .empty && ProgramHeader([1, 2]) == .other)
         var elf = [UInt8](repeating: 0, count: 200)
         elf.replaceSubrange(0..<6, with: [0x7f, 0x45, 0x4c, 0x46, 2, 1])

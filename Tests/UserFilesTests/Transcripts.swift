@@ -9,6 +9,8 @@ import Testing
         var file = FileAttributes(owner: UserID(1000), group: GroupID(7), mode: 0o750)
         file.kind = .directory
         file.isOnNoexec = true
+        file.isOnReadOnly = true
+        file.isOnFull = true
         file.isOnNosuid = true
         file.list = POSIXACL([2, 0, 0, 0, 1, 0, 7, 0, 255, 255, 255, 255])
         return file
@@ -69,7 +71,7 @@ import Testing
             question(.names) + [2, 1, 0, 0, 0, 0x61],
             // Attributes with another length or unknown flags, an error number of 0, and a reason.
             question(.attributes) + [3, 1, 0, 0, 0, 0],
-            question(.attributes) + [3, 18, 0, 0, 0, 1, 16] + [UInt8](repeating: 0, count: 16),
+            question(.attributes) + [3, 18, 0, 0, 0, 1, 64] + [UInt8](repeating: 0, count: 16),
             question(.attributes) + [3, 18, 0, 0, 0, 7, 0] + [UInt8](repeating: 0, count: 16),
             question(.contents) + [6, 5, 0, 0, 0, 1, 0, 0, 0, 0],
             question(.contents) + [6, 1, 0, 0, 0, 12], question(.contents) + [6, 2, 0, 0, 0, 2, 2],

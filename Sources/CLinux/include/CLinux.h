@@ -57,6 +57,7 @@ extern const unsigned int linux_S_IFREG;
 extern const unsigned long linux_ST_NODEV;
 extern const unsigned long linux_ST_NOEXEC;
 extern const unsigned long linux_ST_NOSUID;
+extern const unsigned long linux_ST_RDONLY;
 
 /* open(2) and openat2(2), with close-on-exec only if the flags say so. */
 int linux_open(const char *path, int flags, mode_t mode);

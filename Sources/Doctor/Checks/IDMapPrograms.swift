@@ -10,7 +10,7 @@ enum IDMapPrograms: Check {
                     facts.installation.install(.idMapPrograms))
             }
             let hasCapabilities = program.file?.hasCapabilities ?? false
-            return program.setuidFinding
+            return program.executionFinding(by: facts.target) ?? program.setuidFinding
                 ?? .ok(path, hasCapabilities ? "has file capabilities" : "setuid root")
         }
     }

@@ -12,6 +12,7 @@ enum LXC: Check {
                     installation.install(.lxc))
             ]
         }
+        if let finding = facts.lxcStart?.executionFinding(by: facts.target) { return [finding] }
         guard !installation.templates.isEmpty else {
             return [
                 .ok(path, "installed"),

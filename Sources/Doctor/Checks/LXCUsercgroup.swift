@@ -10,7 +10,7 @@ enum LXCUsercgroup: Check {
         guard !cgroups.isSystemd, !facts.target.isRoot else { return [] }
         let path = Paths.usercgroup
         guard cgroups.policy.isTrusted else {
-            return [PolicyFile.untrusted(path, for: "berth-run")]
+            return [facts.cgroups.policy.untrusted(path, for: "berth-run")]
         }
         switch cgroups.line {
         case .unknown(let reason): return [.unknown(path, reason)]

@@ -17,7 +17,9 @@ enum LXCUsernet: Check {
                     .line("\(facts.target.ownerField) veth \(bridge) 10", to: path, by: .root))
             ]
         }
-        guard usernet.file.isTrusted else { return [PolicyFile.untrusted(path, for: "berth-nic")] }
+        guard usernet.file.isTrusted else {
+            return [usernet.file.untrusted(path, for: "berth-nic")]
+        }
         guard usernet.file.isReadable else { return [.unknown(path, "only root may read it")] }
         // Quota reports the lines that decide for this user.
         let deciding = usernet.quotas.compactMap(\.decidingInvalidLine)

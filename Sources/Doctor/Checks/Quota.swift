@@ -30,6 +30,7 @@ enum Quota: Check {
                     + (quota.excluding.map { ": \($0)" } ?? ""),
                 newLine(quota, on: bridge, facts))
         }
+        if let finding = smallMTU(quota, on: bridge, facts) { return finding }
         guard quota.hasFreeQuota else {
             return .problem(
                 "\(path):\(last.number)",
@@ -46,6 +47,34 @@ enum Quota: Check {
         }
         return .ok(
             place, "\(user) has used \(used) of \(quota.allowed) NICs on \(bridge)" + options)
+    }
+
+    /// IPv4 needs packets of 576 bytes, and so does DHCP (RFC 791, RFC 2131); IPv6 needs 1280
+    /// (RFC 8200).
+    private static func smallMTU(
+        _ quota: UsernetFacts.BridgeQuota, on bridge: String, _ facts: Facts
+    ) -> Finding? {
+        for line in quota.lines {
+            guard let option = line.options.first(where: { $0.hasPrefix("mtu=") }),
+                let mtu = Int(option.dropFirst(4))
+            else { continue }
+            let place = "\(Paths.usernet):\(line.number)"
+            let fix = Fix.advice("as root, correct the option, such as mtu=1400, or remove it")
+            if mtu < 576 {
+                return .problem(
+                    place,
+                    "\(option) is smaller than 576, the least MTU of IPv4, so that containers get "
+                        + "no address by DHCP", fix)
+            }
+            let hasIPv6 = facts.network.networks.contains { network in
+                network.bridge == bridge && network.addresses.contains { $0.contains(":") }
+            }
+            if mtu < 1280, hasIPv6 {
+                return .warning(
+                    place, "\(option) is smaller than 1280, the least MTU of IPv6", fix)
+            }
+        }
+        return nil
     }
 
     /// For a user whom the line for `*` excludes, such as a system user, the fix is advice, not a

@@ -24,6 +24,16 @@ enum SubuidRanges: Check {
         let own = facts.subordinate.ranges(kind, of: target)
         let free = facts.subordinate.free
         guard let largest = own.max(by: { $0.count < $1.count }) else {
+            if let line = facts.subordinate.invalidLine(kind, of: target) {
+                return .problem(
+                    "\(file):\(line.number)",
+                    "the line, which names \(target.name), grants nothing: it is not of the form "
+                        + "NAME:START:COUNT, without blanks and comments",
+                    line.isValidBeforeBlank
+                        ? .command(
+                            "sed -i '\(line.number)s/[[:space:]].*//' \(file)", by: .root)
+                        : .advice("correct the line"))
+            }
             return .problem(
                 file, "no line gives \(target.name) subordinate \(ids)",
                 .line(

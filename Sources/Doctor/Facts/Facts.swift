@@ -11,6 +11,8 @@ package struct Facts: Sendable {
     var mappingPrograms: [ProgramFacts]
     var helpers: [ProgramFacts]
     var accounts = AccountFacts()
+    var lxcStart: ProgramFacts?
+    var devices: [DeviceFacts] = []
     var config: ContainerConfig
     var subordinate: SubuidFacts
     var searchPermission: SearchPermissionFacts
@@ -27,6 +29,10 @@ package struct Facts: Sendable {
     var appArmor: AppArmorFacts
     /// The files that the container's configuration names; empty without a container.
     var files = ContainerFilesFacts()
+    /// `nil` for root's containers.
+    var lock: LockFacts?
+    /// All names of the user's ID in `/etc/passwd`. Programs use the first.
+    var accountNames: [UntrustedText] = []
     var mounts = HostMounts()
     /// The settings of `lxc.sysctl` that this kernel does not have.
     var missingSysctls: [ConfigSetting] = []
@@ -73,17 +79,19 @@ extension Facts {
         return Facts(
             target: target, requester: host.requester, installation: host.installation,
             kernel: host.kernel, mappingPrograms: host.mappingPrograms, helpers: host.helpers,
-            accounts: .observe(credentials, host.helpers), config: config,
+            accounts: .observe(credentials, host.helpers), lxcStart: host.lxcStart,
+            devices: host.devices, config: config,
             subordinate: host.subordinate,
             searchPermission: user.searchPermission, usernet: usernet,
             network: host.network, packetPath: host.packetPath, containers: user.containers,
             resolver: user.resolver, cgroups: cgroups,
             session: target.user == host.requester.user
-                ? .observe(host.requester, runtimeOwner: user.runtimeOwner) : nil,
+                ? .observe(host.requester, target, user, host.policies) : nil,
             appArmor: .observe(
                 config, initTarget: user.files.initPath, isEnabled: host.hasAppArmor,
                 loaded: host.appArmorProfiles),
-            files: user.files, mounts: host.mounts,
+            files: user.files, lock: user.lock, accountNames: host.accountNames(of: target.user),
+            mounts: host.mounts,
             missingSysctls: KernelFacts.missing(config.all("lxc.sysctl")),
             runningContainers: RunningContainers.among(
                 config.all("lxc.namespace.share").map(\.value), in: config.directory))

@@ -5,6 +5,12 @@ struct HostMounts: Equatable, Sendable {
     struct Mount: Equatable, Sendable {
         let point: UntrustedText
         let type: UntrustedText
+        /// Of this mount and of the one that has its mount point: see proc_pid_mountinfo(5).
+        var id: [UInt8] = []
+        var parent: [UInt8] = []
+        /// The directory of the file system that is mounted.
+        var root: UntrustedText = "/"
+        var isReadOnly = false
     }
 
     var all: [Mount] = []
@@ -15,7 +21,9 @@ struct HostMounts: Equatable, Sendable {
         }
         return HostMounts(
             all: Lines(bytes: text).compactMap { MountInfo(text[$0]) }.map {
-                Mount(point: UntrustedText($0.point), type: UntrustedText($0.type))
+                Mount(
+                    point: UntrustedText($0.point), type: UntrustedText($0.type), id: $0.id,
+                    parent: $0.parent, root: UntrustedText($0.root), isReadOnly: $0.isReadOnly)
             })
     }
 

@@ -12,6 +12,9 @@ package struct HostSnapshot: ~Copyable {
     let kernel: KernelFacts
     let mappingPrograms: [ProgramFacts]
     let helpers: [ProgramFacts]
+    /// `nil` if LXC is not installed.
+    let lxcStart: ProgramFacts?
+    let devices: [DeviceFacts]
     let subordinate: SubuidFacts
     let interfaces: [InterfaceFacts]
     let network: HostNetworkStatus
@@ -29,6 +32,8 @@ package struct HostSnapshot: ~Copyable {
     /// `nil` where the requester may not read the list.
     let appArmorProfiles: [String]?
     let mounts: HostMounts
+    /// The contents of `/etc/passwd`.
+    let accounts: [UInt8]
 
     package static func observe(for requester: Requester) -> HostSnapshot {
         let policies = PolicyFiles.read()
@@ -46,6 +51,8 @@ package struct HostSnapshot: ~Copyable {
             kernel: .observe(),
             mappingPrograms: ["newuidmap", "newgidmap"].map { ProgramFacts.named($0) },
             helpers: ProgramFacts.helpers(at: installation.lxcHelper),
+            lxcStart: installation.lxcStart.map { ProgramFacts.at([$0], "lxc-start") },
+            devices: DeviceFacts.all(),
             subordinate: .observe(policies),
             interfaces: InterfaceFacts.all(of: network), network: network,
             packetPath: path, usernetFile: usernetFile,
@@ -53,6 +60,16 @@ package struct HostSnapshot: ~Copyable {
             usernet: UsernetFacts(policies.usernet, usernetFile), hierarchy: hierarchy,
             cgroups: cgroups,
             hasAppArmor: kernelSetting("/sys/module/apparmor/parameters/enabled") == "Y",
-            appArmorProfiles: AppArmorFacts.loadedProfiles(), mounts: .observe())
+            appArmorProfiles: AppArmorFacts.loadedProfiles(), mounts: .observe(),
+            accounts: contents(of: "/etc/passwd"))
+    }
+
+    func accountNames(of user: UserID) -> [UntrustedText] {
+        let number = Array("\(user.number)".utf8)
+        return Lines(bytes: accounts).compactMap { line in
+            let fields = accounts[line].split(separator: 0x3a, omittingEmptySubsequences: false)
+            return fields.count > 3 && fields[2].elementsEqual(number)
+                ? UntrustedText(fields[0]) : nil
+        }
     }
 }

@@ -9,6 +9,16 @@ struct KernelFacts: Equatable, Sendable {
     var maxUserNamespaces: Int?
     /// kernel.apparmor_restrict_unprivileged_userns, of Ubuntu's kernels.
     var appArmorRestricts: Int?
+    /// user.max_net_namespaces and the others, by their names in /proc/sys/user.
+    var maxNamespaces: [String: Int] = [:]
+    /// What the whole host shares, and how much of it is used.
+    var resources: [SharedResource] = []
+    /// fs.inotify.max_user_instances
+    var maxInotifyInstances: Int?
+    /// The most open files that a process can be allowed: fs.nr_open.
+    var maxOpenFiles: Int?
+    /// Whether the requester may not see other users' processes: the mount option hidepid of proc.
+    var hidesProcesses = false
 
     static func observe() -> KernelFacts {
         func number(_ path: String) -> Int? { kernelSetting(path).flatMap { Int($0) } }
@@ -16,7 +26,17 @@ struct KernelFacts: Equatable, Sendable {
             hasUserNamespaces: SmallFile.exists("/proc/self/ns/user"),
             unprivilegedClone: number("/proc/sys/kernel/unprivileged_userns_clone"),
             maxUserNamespaces: number("/proc/sys/user/max_user_namespaces"),
-            appArmorRestricts: number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"))
+            appArmorRestricts: number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"),
+            maxNamespaces: Dictionary(
+                uniqueKeysWithValues: ["mnt", "pid", "net", "uts", "ipc", "cgroup"].compactMap {
+                    kind in
+                    let name = "max_\(kind)_namespaces"
+                    return number("/proc/sys/user/\(name)").map { (name, $0) }
+                }),
+            resources: SharedResource.all(),
+            maxInotifyInstances: number("/proc/sys/fs/inotify/max_user_instances"),
+            maxOpenFiles: number("/proc/sys/fs/nr_open"),
+            hidesProcesses: !isRoot && ProcessID(1).commandLine == nil)
     }
 
     /// Those settings of `lxc.sysctl` that are not in /proc/sys. Names with unusual characters are

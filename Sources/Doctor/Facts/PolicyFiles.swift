@@ -7,12 +7,17 @@ struct PolicyFile: Equatable, Sendable {
     var isReadable = true
     /// Whether only root can write to the file and its directory.
     var isTrusted = true
+    /// Whether only root can write its directory.
+    var isDirectoryTrusted = true
     var bytes: [UInt8] = []
 
     /// Reads a file in `/etc/lxc`.
     static func read(_ name: String) -> PolicyFile {
         var policy = PolicyFile()
         policy.isTrusted = TrustedFile.isTrusted(name, in: Paths.lxcConfiguration)
+        if let directory = (try? FileAttributes(of: Paths.lxcConfiguration)) ?? nil {
+            policy.isDirectoryTrusted = directory.owner == .root && directory.mode & 0o022 == 0
+        }
         do throws(Errno) {
             let bytes = try SmallFile.contents(of: "\(Paths.lxcConfiguration)/\(name)")
             policy.exists = bytes != nil
@@ -23,9 +28,14 @@ struct PolicyFile: Equatable, Sendable {
 
     /// The finding for a file that other users can write.
     /// - Parameter program: the program that refuses such a file.
-    static func untrusted(_ path: String, for program: String) -> Finding {
+    func untrusted(_ path: String, for program: String) -> Finding {
         .problem(
-            path, "users other than root can write it, so \(program) does not trust it",
+            path,
+            (isDirectoryTrusted
+                ? "users other than root can write it"
+                : "users other than root can write its directory, \(Paths.lxcConfiguration), and "
+                    + "thus replace it")
+                + ", so \(program) does not trust it",
             .advice("check its lines first: a user could have changed them"),
             .command("chown root:root /etc/lxc \(path)", by: .root),
             .command("chmod go-w /etc/lxc \(path)", by: .root))

@@ -8,6 +8,8 @@ struct ProgramFacts: Equatable, Sendable {
     /// The path without symbolic links.
     var realPath: String?
     var file: FileAttributes?
+    /// The directories that lead to it, by either path.
+    var directories: [PathFacts.Directory] = []
     var isBerthNIC = false
 
     /// Searches the directories in which programs are installed.
@@ -17,15 +19,40 @@ struct ProgramFacts: Equatable, Sendable {
     }
 
     static func at(_ paths: [String], _ name: String) -> ProgramFacts {
+        var hidden: String?
         for path in paths {
-            // A program that has lost its execute permission still counts as installed.
-            guard let file = (try? FileAttributes(of: path)) ?? nil, file.isRegular else {
-                continue
-            }
-            return ProgramFacts(
-                name: name, path: path, realPath: FileAttributes.realPath(of: path), file: file)
+            do throws(Errno) {
+                // A program that has lost its execute permission still counts as installed.
+                guard let file = try FileAttributes(of: path), file.isRegular else { continue }
+                let realPath = FileAttributes.realPath(of: path)
+                return ProgramFacts(
+                    name: name, path: path, realPath: realPath, file: file,
+                    directories: directories(to: path) + (realPath.map(directories) ?? []))
+            } catch { hidden = hidden ?? (error == .accessDenied ? path : nil) }
         }
-        return ProgramFacts(name: name)
+        // The requester may not look into the directory, or into the one that a link leads to.
+        guard let hidden else { return ProgramFacts(name: name) }
+        let target = (try? SmallFile.target(of: hidden)) ?? []
+        let link = String(decoding: target, as: UTF8.self)
+        return ProgramFacts(
+            name: name, path: hidden,
+            directories: directories(to: hidden)
+                + (link.hasPrefix("/") ? directories(to: link) : []))
+    }
+
+    private static func directories(to path: String) -> [PathFacts.Directory] {
+        var place = ""
+        var directories: [PathFacts.Directory] = []
+        let names: [Substring] = path.split(separator: "/").dropLast()
+        for name in [Substring()] + names {
+            if !name.isEmpty { place += "/\(name)" }
+            guard let file = (try? FileAttributes(of: place.isEmpty ? "/" : place)) ?? nil else {
+                break
+            }
+            directories.append(
+                PathFacts.Directory(path: UntrustedText(place.isEmpty ? "/" : place), file: file))
+        }
+        return directories
     }
 
     /// LXC's NIC helper.
@@ -52,7 +79,8 @@ struct ProgramFacts: Equatable, Sendable {
     private static func isBerthNIC(_ path: String) -> Bool {
         if path.hasSuffix("/berth-nic") { return true }
         let file = (try? ForeignFile.open(Array(path.utf8))) ?? nil
-        guard let bytes = try? file?.contents(atMost: 1 << 20) else { return false }
+        // A static berth-nic has 1.4 MB.
+        guard let bytes = try? file?.contents(atMost: 8 << 20) else { return false }
         // The prefix of its messages, or its path.
         return ["berth-nic: ", "/berth-nic\0"].contains {
             Linux.firstIndex(of: Array($0.utf8), in: bytes, from: 0) != nil

@@ -4,6 +4,9 @@ internal import Linux
 struct SubuidFacts: Equatable, Sendable {
     var users: [SubordinateRange] = []
     var groups: [SubordinateRange] = []
+    /// Lines that grant nothing, because they have another form.
+    var invalidUsers: [InvalidLine] = []
+    var invalidGroups: [InvalidLine] = []
     /// Whether nsswitch.conf names a source other than these files, for libsubid.
     var isElsewhere = false
 
@@ -35,7 +38,38 @@ struct SubuidFacts: Equatable, Sendable {
         return SubuidFacts(
             users: SubordinateRange.parse(policies.subuid),
             groups: SubordinateRange.parse(policies.subgid),
+            invalidUsers: invalidLines(policies.subuid),
+            invalidGroups: invalidLines(policies.subgid),
             isElsewhere: isElsewhere)
+    }
+
+    struct InvalidLine: Equatable, Sendable {
+        let number: Int
+        let owner: [UInt8]
+        /// Whether it is valid up to the first blank.
+        let isValidBeforeBlank: Bool
+    }
+
+    private static func invalidLines(_ bytes: [UInt8]) -> [InvalidLine] {
+        let valid = Set(SubordinateRange.parse(bytes).map(\.line))
+        return Lines(bytes: bytes).enumerated().compactMap { index, place in
+            let line = bytes[place]
+            guard !valid.contains(index + 1), let colon = line.firstIndex(of: 0x3a) else {
+                return nil
+            }
+            return InvalidLine(
+                number: index + 1,
+                owner: Array(line[..<colon].filter { !isBlank($0) }),
+                isValidBeforeBlank: !SubordinateRange.parse(Array(line.prefix { !isBlank($0) }))
+                    .isEmpty)
+        }
+    }
+
+    /// The first invalid line that names the user.
+    func invalidLine(_ kind: ContainerConfig.Range.Kind, of target: TargetUser) -> InvalidLine? {
+        (kind == .users ? invalidUsers : invalidGroups).first {
+            $0.owner == target.account.name || $0.owner == Array("\(target.user.number)".utf8)
+        }
     }
 
     /// Whether it is safe to advise root to grant this range, which the user chose: it has at most

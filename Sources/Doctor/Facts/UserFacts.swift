@@ -9,6 +9,7 @@ struct UserFacts: Equatable, Sendable {
     var searchPermission: SearchPermissionFacts
     /// The owner of the session's runtime directory; `nil` if it does not exist.
     var runtimeOwner: UserID?
+    var lock: LockFacts?
     /// Whether the private socket of the user's systemd manager exists.
     var hasUserManager = false
     /// The names in the directory of the user's containers; `nil` if it cannot be read.
@@ -31,6 +32,8 @@ struct UserFacts: Equatable, Sendable {
         if let runtimeDirectory {
             facts.runtimeOwner = ((try? files.attributes(of: runtimeDirectory)) ?? nil)?.owner
         }
+        facts.lock = .observe(
+            config, of: target, runtimeDirectory: runtimeDirectory, from: &files)
         let socket = UntrustedText(Paths.userManagerSocket(of: target.user.number))
         facts.hasUserManager = ((try? files.attributes(of: socket)) ?? nil) != nil
         if let container = target.container {

@@ -24,6 +24,10 @@ package struct FileAttributes: Equatable, Sendable {
     package var isOnNoexec = false
     /// Whether its file system is mounted nodev.
     package var isOnNodev = false
+    /// Whether its file system is mounted read-only.
+    package var isOnReadOnly = false
+    /// Whether users cannot add data to its file system: it has no free blocks or no free inodes.
+    package var isOnFull = false
     /// Whether the file has capabilities: see capabilities(7).
     package var hasCapabilities = false
     package var list: POSIXACL?
@@ -52,6 +56,11 @@ package struct FileAttributes: Equatable, Sendable {
             isOnNosuid = fileSystem.f_flag & linux_ST_NOSUID != 0
             isOnNoexec = fileSystem.f_flag & linux_ST_NOEXEC != 0
             isOnNodev = fileSystem.f_flag & linux_ST_NODEV != 0
+            isOnReadOnly = fileSystem.f_flag & linux_ST_RDONLY != 0
+            // A file system without a fixed size, such as overlayfs on some hosts, reports 0 of 0.
+            isOnFull =
+                fileSystem.f_blocks > 0 && fileSystem.f_bavail == 0
+                || fileSystem.f_files > 0 && fileSystem.f_favail == 0
         }
         hasCapabilities = Self.attribute("security.capability", of: path) != nil
         list = Self.attribute(Self.accessACL, of: path).flatMap { POSIXACL($0) }

@@ -10,7 +10,7 @@ enum ConfigLines: Check {
         guard config.isReadable, config.exists else { return [] }
         let findings =
             config.faultyLines.map { finding($0, facts) } + unsupported(facts)
-            + withoutValue(facts)
+            + withoutValue(facts) + trailingComments(facts)
         guard findings.isEmpty else { return findings.bounded(facts) }
         let version = facts.installation.lxcVersion.map { "LXC \($0.text)" } ?? "LXC"
         return [.ok(config.path.quoted, "\(version) accepts every line")]
@@ -48,6 +48,13 @@ enum ConfigLines: Check {
     ) -> Finding {
         let text = String(decoding: line.key.bytes.prefix { $0 != 0x3d }, as: UTF8.self)
             .filter { $0 != " " && $0 != "\t" }
+        if let invisible = line.key.bytes.invisiblePrefix {
+            return .problem(
+                line.place.text,
+                "LXC ignores this line, because it begins with \(invisible), which is not "
+                    + "visible in an editor",
+                facts.edit(line.place, "s/^[^l#]*//", else: "write it again"))
+        }
         let nearest = correction(of: text.lowercased())
         let what = "LXC ignores this line, which does not begin with \"lxc.\""
         guard line.key.bytes.contains(0x3d), let nearest else {
@@ -161,5 +168,36 @@ enum ConfigLines: Check {
                     + "file if it is not set there",
                 .advice("write lxc.environment = \($0.value.escaped)=VALUE"))
         }
+    }
+
+    /// LXC takes the whole rest of a line as the value.
+    private static func trailingComments(_ facts: Facts) -> [Finding] {
+        let config = facts.config
+        // Commands and environment variables may contain a number sign.
+        let free = ["lxc.environment", "lxc.execute", "lxc.hook", "lxc.init"]
+        let settings =
+            config.settings.values.flatMap { $0 } + config.nics.flatMap(\.allSettings)
+        return settings.filter { setting in
+            let bytes = setting.value.bytes
+            return !free.contains { setting.key.hasPrefix($0) }
+                && zip(bytes, bytes.dropFirst()).contains { isBlank($0) && $1 == 0x23 }
+        }.sorted { ($0.place.line, $0.key) < ($1.place.line, $1.key) }.map { setting in
+            .warning(
+                setting.place.text,
+                "the comment is part of the value of \(setting.key.quoted): LXC has comments only "
+                    + "on lines of their own",
+                facts.edit(setting.place, "s/[[:blank:]]+#.*//", else: "remove the comment"))
+        }
+    }
+}
+
+extension [UInt8] {
+    /// The invisible characters of UTF-8 with which a text begins; `nil` for none.
+    fileprivate var invisiblePrefix: String? {
+        let known: [(String, [UInt8])] = [
+            ("a byte order mark", [0xef, 0xbb, 0xbf]), ("a no-break space", [0xc2, 0xa0]),
+            ("a zero-width space", [0xe2, 0x80, 0x8b]),
+        ]
+        return known.first { starts(with: $0.1) }?.0
     }
 }

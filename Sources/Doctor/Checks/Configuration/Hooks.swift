@@ -37,11 +37,7 @@ enum Hooks: Check {
                 return ("is not executable", [Init.executable(path, file, facts)])
             default: break
             }
-            return inside.interpreter == .missing
-                ? (
-                    "needs an interpreter that the container does not have",
-                    [.advice("correct its first line")]
-                ) : nil
+            return fault(of: inside.header, isMissing: inside.interpreter == .missing)
         }
         guard let program = hook.program else { return nil }
         switch program.status {
@@ -61,17 +57,37 @@ enum Hooks: Check {
         }
     }
 
+    /// - Parameter isMissing: whether its interpreter does not exist.
+    private static func fault(of header: ProgramHeader?, isMissing: Bool) -> Fault? {
+        if let machine = header?.unsupportedMachine {
+            return (machine, [.advice("install the program for the host's architecture")])
+        }
+        guard isMissing, let name = header?.searchedProgram ?? header?.interpreter else {
+            return nil
+        }
+        if header?.hasCarriageReturn == true {
+            return (
+                "needs the interpreter \(name.quoted), which does not exist: its lines end with a "
+                    + "carriage return (CR LF), as in files of Windows",
+                [.advice(carriageReturns)]
+            )
+        }
+        return (
+            "needs \(name.quoted) to run it, which does not exist",
+            [.advice("correct its first line, or install that program")]
+        )
+    }
+
+    static let carriageReturns = "convert the file, for example with sed -i 's/\\r$//' FILE"
+
     private static func fault(
         of hook: HookFacts, _ program: PathFacts, _ file: FileAttributes, _ facts: Facts
     ) -> Fault? {
         guard file.isRegular else {
             return ("is not a program", [facts.disable(hook.setting.place)])
         }
-        if let interpreter = hook.missingInterpreter {
-            return (
-                "needs the interpreter \(interpreter.quoted), which does not exist",
-                [.advice("correct its first line, or install the interpreter")]
-            )
+        if let fault = Self.fault(of: hook.header, isMissing: hook.missingInterpreter != nil) {
+            return fault
         }
         if file.isOnNoexec {
             return (

@@ -10,11 +10,7 @@ enum IDMap: Check {
         let place = config.path.quoted
         guard config.isReadable else { return [.unknown(place, "it cannot be read")] }
         guard config.exists || facts.target.container == nil else {
-            return [
-                .problem(
-                    place, "the container does not exist",
-                    .advice("run lxc-ls to list the containers of \(facts.target.name)"))
-            ]
+            return [missing(facts)]
         }
         if let missing = config.missing.first {
             return [
@@ -34,6 +30,8 @@ enum IDMap: Check {
                     .advice("write lxc.idmap = u 0 START COUNT, and lxc.idmap = g 0 START COUNT"))
             ]
         }
+        let clashes = IDMapClashes.findings(facts)
+        guard clashes.isEmpty else { return clashes }
         guard !facts.subordinate.isElsewhere else {
             return [
                 .unknown(place, "subordinate IDs are not in /etc/subuid and /etc/subgid")
@@ -42,6 +40,27 @@ enum IDMap: Check {
         let faults = config.idMap.compactMap { fault(of: $0, facts) }
         guard faults.isEmpty else { return faults }
         return [.ok(place, "lxc.idmap maps only IDs that the user may map")]
+    }
+
+    private static func missing(_ facts: Facts) -> Finding {
+        let config = facts.config
+        if let target = config.danglingLink {
+            return .problem(
+                config.path.quoted,
+                "it is a symbolic link to \(target.quoted), which does not exist",
+                .advice("restore that file, or replace the link with a file"))
+        }
+        guard let place = config.directoryPlace else {
+            return .problem(
+                config.path.quoted, "the container does not exist",
+                .advice("run lxc-ls to list the containers of \(facts.target.name)"))
+        }
+        return .problem(
+            place.text,
+            "lxc.lxcpath makes \(config.directory.quoted) the directory of the containers, and "
+                + "\((facts.target.container ?? "").quoted) does not exist there",
+            .advice("if the containers are not kept there, use the standard directory again:"),
+            facts.disable(place))
     }
 
     private static func fault(of range: ContainerConfig.Range, _ facts: Facts) -> Finding? {

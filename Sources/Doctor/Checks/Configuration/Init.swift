@@ -71,13 +71,9 @@ enum Init: Check {
     private static func problem(
         of header: ProgramHeader?, _ interpreter: RootFileSystem.Found?, at path: UntrustedText
     ) -> Finding? {
-        if case .elf(let machine, _) = header, let host = ProgramHeader.hostMachine,
-            !ProgramHeader.runs(machine, on: host), !BinaryFormats.haveInterpreters
-        {
+        if let machine = header?.unsupportedMachine {
             return .problem(
-                path.quoted,
-                "the container's init is a program for \(ProgramHeader.name(of: machine)), which "
-                    + "this host, \(ProgramHeader.name(of: host)), cannot run",
+                path.quoted, "the container's init \(machine)",
                 .advice(
                     "create the container for the host's architecture, or install an emulator "
                         + "(qemu-user-static)"))
@@ -87,7 +83,15 @@ enum Init: Check {
                 path.quoted, "the container's init is an empty file",
                 .advice("install the init again"))
         }
-        guard interpreter == .missing, let name = header?.interpreter else { return nil }
+        guard interpreter == .missing, let name = header?.searchedProgram ?? header?.interpreter
+        else { return nil }
+        if header?.hasCarriageReturn == true {
+            return .problem(
+                path.quoted,
+                "the container's init needs \(name.quoted), which does not exist: its lines end "
+                    + "with a carriage return (CR LF), as in files of Windows",
+                .advice(Hooks.carriageReturns))
+        }
         return .problem(
             path.quoted,
             "the container has no \(name.quoted), which the kernel needs to run its init",

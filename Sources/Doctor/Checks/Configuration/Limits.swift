@@ -7,7 +7,8 @@ enum Limits: Check {
 
     static func findings(_ facts: Facts) -> [Finding] {
         let findings =
-            versionOne(facts) + controllers(facts) + sysctls(facts) + processSettings(facts)
+            versionOne(facts) + controllers(facts) + sysctls(facts)
+            + processSettings(facts) + ProcessLimits.findings(facts)
         guard findings.isEmpty, !facts.config.limits.isEmpty else {
             return findings.bounded(facts)
         }

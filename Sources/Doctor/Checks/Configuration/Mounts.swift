@@ -26,6 +26,16 @@ enum Mounts: Check {
                         entry.place, field(2) + #"\/+/\1/"#, else: "remove the slash"))
             ]
         }
+        guard entry.hasNumber else {
+            return [
+                .problem(
+                    entry.place.text,
+                    "the entry has too many fields: its fifth is not a number",
+                    .advice(
+                        #"write \040 in place of a blank in a path, and commas without blanks "#
+                            + "between options"))
+            ]
+        }
         // LXC goes on without an optional mount.
         guard !entry.isOptional else { return [] }
         return [form(mount, facts)].compactMap { $0 } + source(mount, facts) + target(mount, facts)

@@ -126,7 +126,18 @@ enum NICSettings: Check {
         if !isHex {
             reason = "is not a hardware address"
         } else if parts.count == 6, MACAddress(text: digits)?.isUnicast == false {
-            reason = "is not a unicast address"
+            reason = "is not a unicast address: the lowest bit of its first byte is set"
+        } else if let address = MACAddress(text: setting.value.bytes),
+            let other = facts.network.interfaces.first(where: { interface in
+                interface.kind == .bridge && interface.address == address
+                    && nic.link.map { $0 == interface.description } ?? false
+            })
+        {
+            return .problem(
+                setting.place.text,
+                "\(setting.value.quoted) is the address of the bridge \(other.description) itself, "
+                    + "so that the container receives no packets",
+                .advice("let LXC choose the address:"), facts.disable(setting.place))
         } else {
             return nil
         }

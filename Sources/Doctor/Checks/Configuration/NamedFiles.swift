@@ -15,6 +15,7 @@ enum NamedFiles: Check {
     private static func finding(_ file: NamedFileFacts, _ facts: Facts) -> Finding? {
         switch file.purpose {
         case .log, .console: return log(file, facts)
+        case .terminal: return terminal(file, facts)
         case .seccomp, .fstab: break
         }
         let place = file.setting.place.text
@@ -81,34 +82,38 @@ enum NamedFiles: Check {
             facts.disable(file.setting.place))
     }
 
-    private static func log(_ file: NamedFileFacts, _ facts: Facts) -> Finding? {
+    /// LXC opens it for reading and writing.
+    private static func terminal(_ file: NamedFileFacts, _ facts: Facts) -> Finding? {
         let target = facts.target
-        guard !target.isRoot else { return nil }
-        let place = file.setting.place.text
-        let name = file.path.path.quoted
         let fault: String
         switch file.path.status {
+        case .missing: fault = "does not exist"
         case .unread:
             guard let directory = file.path.closedDirectory(to: target.user, target.groups) else {
                 return nil
             }
             fault = "is in \(directory.path.quoted), which \(target.name) may not search"
         case .found(let attributes):
-            guard
-                attributes.isDirectory
-                    || !attributes.isDevice
-                        && !attributes.permits(target.user, target.groups, .write)
+            guard !target.isRoot,
+                !attributes.permits(target.user, target.groups, .read)
+                    || !attributes.permits(target.user, target.groups, .write)
             else { return nil }
-            fault =
-                attributes.isDirectory ? "is a directory" : "may not be written by \(target.name)"
-        case .missing:
-            // LXC creates the file, and the directories that lead to it.
-            guard let directory = file.path.directories.last,
-                !directory.file.permits(target.user, target.groups, .write)
-                    || !directory.file.permits(target.user, target.groups, .search)
-            else { return nil }
-            fault = "cannot be created in \(directory.path.quoted) by \(target.name)"
+            fault = "may not be read and written by \(target.name)"
         }
+        return .problem(
+            file.setting.place.text,
+            "the console \(file.path.path.quoted) \(fault), so that lxc-start fails",
+            .advice("name a terminal of \(target.name), or do without the setting:"),
+            facts.disable(file.setting.place))
+    }
+
+    private static func log(_ file: NamedFileFacts, _ facts: Facts) -> Finding? {
+        let target = facts.target
+        guard !target.isRoot else { return nil }
+        let place = file.setting.place.text
+        let name = file.path.path.quoted
+        // LXC creates the file, and the directories that lead to it.
+        guard let fault = file.path.writeObstacle(for: target) else { return nil }
         return .problem(
             place, "the log \(name) \(fault), so lxc-start fails",
             .advice("name a file in \(target.home.quoted), or comment the line out:"),

@@ -20,7 +20,9 @@ enum Rootfs: Check {
                         standard(facts))
                 ]
         }
-        let findings = mountPoint(facts) + findings(source, setting, facts)
+        let findings =
+            partial(facts) + mountPoint(facts) + RootfsOptions.findings(facts)
+            + findings(source, setting, facts)
         return findings.isEmpty
             ? [.ok(setting.place.text, "\(setting.value.quoted) can be mounted")] : findings
     }
@@ -34,6 +36,25 @@ enum Rootfs: Check {
         }
         return facts.append(
             "lxc.rootfs.path = dir:\(word)", to: ConfigPlace(file: facts.config.path, line: 1))
+    }
+
+    /// While the file exists, LXC regards the container as incomplete.
+    private static func partial(_ facts: Facts) -> [Finding] {
+        guard let path = facts.files.partial else { return [] }
+        return [
+            Finding(
+                .problem, path.quoted,
+                "this file remains if lxc-create or lxc-copy is interrupted: lxc-start does not "
+                    + "start the container, and can even remove it",
+                [
+                    .advice(
+                        "wait if lxc-create or lxc-copy still runs; otherwise save the files that "
+                            + "you need and create the container again; or, if it is complete:")
+                ]
+                    + (path.shellWord.map {
+                        [.command("rm \($0)", by: facts.target.isRoot ? .root : .user)]
+                    } ?? []))
+        ]
     }
 
     private static func mountPoint(_ facts: Facts) -> [Finding] {
@@ -68,9 +89,12 @@ enum Rootfs: Check {
             return []
         }
         guard source.paths.allSatisfy({ $0.hasPrefix("/") }) else {
+            let isForShell = source.paths.contains { $0.hasPrefix("~") || $0.hasPrefix("$") }
             return [
                 .problem(
-                    place, "\(setting.value.quoted) is not an absolute path",
+                    place,
+                    "\(setting.value.quoted) is not an absolute path"
+                        + (isForShell ? ": LXC does not replace ~ and variables" : ""),
                     .advice("write an absolute path"))
             ]
         }
@@ -86,17 +110,6 @@ enum Rootfs: Check {
         var findings = lower.flatMap { directory($0, place, facts) }
         if source.isOverlay, let upper = facts.files.rootfs.paths.last {
             findings += self.upper(upper, place, facts)
-        }
-        if isUser, let options = facts.config.setting("lxc.rootfs.options"),
-            options.value.bytes.split(separator: 0x2c).contains(where: {
-                $0.starts(with: "idmap=".utf8)
-            })
-        {
-            findings.append(
-                .problem(
-                    options.place.text,
-                    "only root can mount with idmap=, which needs rights over the file system",
-                    facts.disable(options.place)))
         }
         return findings
     }
@@ -210,6 +223,19 @@ enum Rootfs: Check {
                     .advice(
                         "keep the container on another file system; or, as root, if noexec does "
                             + "not protect the host here, mount it without\(command)"))
+            ]
+        }
+        if file.isOnReadOnly || file.isOnFull {
+            return [
+                .warning(
+                    place.quoted,
+                    "the file system of \(path.quoted) is "
+                        + (file.isOnReadOnly ? "mounted read-only" : "full")
+                        + ", so that programs of the container that write files fail",
+                    .advice(
+                        file.isOnReadOnly
+                            ? "mount it read-write; see dmesg(1) if an error made it read-only"
+                            : "delete files, or keep the container on another file system"))
             ]
         }
         if file.isOnNosuid, !facts.target.isRoot || facts.config.value("lxc.rootfs.path") != nil {

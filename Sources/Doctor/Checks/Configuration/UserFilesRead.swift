@@ -10,7 +10,8 @@ enum UserFilesRead: Check {
         let config = facts.config
         let shown = 8
         var findings = config.unread.prefix(shown).map {
-            Finding.unknown($0.path.quoted, "it was not read: \($0.reason)")
+            $0.isFault
+                ? fault($0, facts) : .unknown($0.path.quoted, "it was not read: \($0.reason)")
         }
         let rest = config.unread.count - shown
         if rest > 0 {
@@ -28,5 +29,16 @@ enum UserFilesRead: Check {
                         + "\(ContainerConfig.maxEntries) of each are checked"))
         }
         return findings
+    }
+
+    /// What doctor cannot read as the user, lxc-start cannot read, either.
+    private static func fault(_ file: ContainerConfig.Unread, _ facts: Facts) -> Finding {
+        .problem(
+            file.path.quoted,
+            "lxc-start cannot read it as \(facts.target.name): \(file.reason)",
+            .advice(
+                "see with ls -l whether root or another user owns it, or whether its mode excludes "
+                    + "\(facts.target.name); then, as its owner, let them read it, or, as root, "
+                    + "give a file that belongs to \(facts.target.name) back with chown -h"))
     }
 }

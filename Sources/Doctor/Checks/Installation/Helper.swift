@@ -14,7 +14,9 @@ enum Helper: Check {
                     missingFixes(path, facts.installation))
             ]
         }
-        return facts.helpers.map { finding($0, facts.installation) }
+        return facts.helpers.map {
+            $0.executionFinding(by: facts.target) ?? finding($0, facts.installation)
+        }
     }
 
     private static func finding(

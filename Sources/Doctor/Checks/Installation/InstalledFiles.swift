@@ -1,3 +1,4 @@
+internal import HostPaths
 internal import Linux
 
 /// Whether only root can change the files on which Berth relies, and whether the programs that must
@@ -32,6 +33,17 @@ enum InstalledFiles: Check {
                     // A change of owner clears the setuid bit, so the mode is set last.
                     (isOwned ? [] : [.command("chown root:root \(quoted(target))", by: .root)])
                         + [.command("chmod \(mode(installed, file)) \(quoted(target))", by: .root)])
+            ]
+        }
+        if [Paths.lxcRuntime, Paths.leases].contains(path), file.isOnReadOnly || file.isOnFull {
+            let state = file.isOnReadOnly ? "mounted read-only" : "full"
+            return [
+                .problem(
+                    path, "its file system is \(state), so that Berth cannot record anything there",
+                    .advice(
+                        file.isOnReadOnly
+                            ? "mount it read-write" : "delete files there: see df(1), also with -i")
+                )
             ]
         }
         switch installed.kind {

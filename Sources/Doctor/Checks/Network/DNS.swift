@@ -28,6 +28,10 @@ enum DNS: Check {
                     facts.installation.install(.dnsmasq))
             }
             guard let process = network.dnsmasq else {
+                if facts.kernel.hidesProcesses {
+                    return .unknown(
+                        bridge, "proc is mounted with hidepid, so only root sees dnsmasq")
+                }
                 return stopped(network, facts)
             }
             return silence(network, process, facts)

@@ -1,10 +1,53 @@
 internal import HostPaths
+internal import Identity
+internal import Linux
+internal import Netlink
+internal import Network
 
 /// Whether containers keep their hardware (MAC) addresses: berth-nic derives these with a key.
 enum HardwareAddresses: Check {
     static let name = "hardware-addresses"
 
-    static func findings(_ facts: Facts) -> [Finding] {
+    static func findings(_ facts: Facts) -> [Finding] { reservations(facts) + key(facts) }
+
+    /// An address in the configuration keeps a reservation for the container from applying: dnsmasq
+    /// knows it by the address that berth-nic gives the NIC.
+    private static func reservations(_ facts: Facts) -> [Finding] {
+        guard let container = facts.target.container else { return [] }
+        var findings: [Finding] = []
+        for (position, nic) in facts.config.nics.filter({ $0.type == "veth" }).enumerated() {
+            guard let setting = nic.setting("hwaddr"),
+                let address = MACAddress(text: setting.value.bytes), address.isUnicast,
+                let network = facts.network.networks.first(where: { network in
+                    nic.link.map { $0 == network.bridge } ?? false
+                })
+            else { continue }
+            let owner = facts.target.account.name
+            let all: [Reservation] = network.desired?.dhcp.reservations ?? []
+            let found = all.first { reservation in
+                guard let label = reservation.container?.label else { return false }
+                return label.user == owner && label.name == container.bytes
+                    && label.number == position
+            }
+            guard let found, let own = found.container?.hardwareAddresses else { continue }
+            let isOwn =
+                own.isEmpty
+                ? HardwareBlock(containerAddress: address) != nil
+                : own.contains(address.description)
+            guard !isOwn else { continue }
+            findings.append(
+                .warning(
+                    setting.place.text,
+                    "with this address, the container does not get \(found.address), which "
+                        + "LXC_DHCP_HOSTS reserves for "
+                        + "\(facts.target.name)/\(container.escaped) by the address that "
+                        + "berth-nic gives the NIC; nor does DNS know its name",
+                    facts.disable(setting.place)))
+        }
+        return findings
+    }
+
+    private static func key(_ facts: Facts) -> [Finding] {
         guard facts.config.needsNICHelper, facts.helpers.contains(where: \.isBerthNIC) else {
             return []
         }

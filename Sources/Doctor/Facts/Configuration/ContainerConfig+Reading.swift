@@ -29,14 +29,15 @@ extension ContainerConfig {
         let path = Self.configDirectory(of: target).appending("/lxc.conf")
         var settings: [UInt8]?
         do throws(UnreadReason) { settings = try files.contents(of: path) } catch {
-            note(path, error)
+            note(path, error, isIncluded: false)
         }
         var lxcPath: ArraySlice<UInt8>?
-        ConfigLine.forEach(in: settings ?? []) { line, _ in
+        ConfigLine.forEach(in: settings ?? []) { line, number in
             if case .setting(let key, let value) = line, !value.isEmpty,
                 key.elementsEqual("lxc.lxcpath".utf8)
             {
                 lxcPath = value
+                directoryPlace = ConfigPlace(file: path, line: number)
             }
             return true
         }
@@ -61,9 +62,12 @@ extension ContainerConfig {
                     .conflict("the user may not read \(path.quoted)"))
             }
             if depth == 0 { (exists, isReadable) = (true, false) }
-            return note(path, error)
+            return note(path, error, isIncluded: depth > 0)
         }
         guard let bytes else {
+            if depth == 0 {
+                danglingLink = ((try? files.target(of: path)) ?? nil).map { UntrustedText($0) }
+            }
             // lxc accepts a missing directory: a path that ends with a slash.
             if depth > 0, path.bytes.last != 0x2f, hasRoom(missing.count) { missing.append(path) }
             return
@@ -105,13 +109,19 @@ extension ContainerConfig {
         readFile(path, at: place, depth: depth, from: &files)
     }
 
-    private mutating func note(_ path: UntrustedText, _ reason: UnreadReason) {
+    /// - Parameter isIncluded: whether another file includes it: the line is rejected then.
+    private mutating func note(
+        _ path: UntrustedText, _ reason: UnreadReason, isIncluded: Bool = true
+    ) {
         if reason.isFinal { hasStopped = true }
-        note(path, reason.description)
+        let faults: [ForeignFile.Refusal] = [.failed(.accessDenied), .isDirectory, .isSpecial]
+        note(
+            path, reason.description,
+            isFault: !isIncluded && faults.contains { reason == .refused($0) })
     }
 
-    private mutating func note(_ path: UntrustedText, _ reason: String) {
+    private mutating func note(_ path: UntrustedText, _ reason: String, isFault: Bool = false) {
         guard !unread.contains(where: { $0.path == path }), hasRoom(unread.count) else { return }
-        unread.append(Unread(path: path, reason: reason))
+        unread.append(Unread(path: path, reason: reason, isFault: isFault))
     }
 }

@@ -23,7 +23,7 @@ extension ContainerConfig {
             return reject(key, value, place, fault)
         }
         switch known.name {
-        case "lxc.idmap": addIDMap(value)
+        case "lxc.idmap": addIDMap(value, at: place)
         case "lxc.net": nics = []
         case "lxc.hook":
             for name in settings.keys where name.hasPrefix("lxc.hook.") { settings[name] = nil }
@@ -125,14 +125,16 @@ extension ContainerConfig {
             ConfigSetting(key: UntrustedText(key), value: UntrustedText(value), place: place))
     }
 
-    private mutating func addIDMap(_ value: ArraySlice<UInt8>) {
+    private mutating func addIDMap(_ value: ArraySlice<UInt8>, at place: ConfigPlace) {
         guard !value.isEmpty else { return idMap = [] }
         let words = words(of: value).map { String(decoding: $0, as: UTF8.self) }
         let numbers = words.dropFirst().compactMap { ConfigValue.number($0) }
         guard let kind = Range.Kind(rawValue: words[0]), numbers.count == 3, hasRoom(idMap.count)
         else { return }
         idMap.append(
-            Range(kind: kind, inside: numbers[0], outside: numbers[1], count: numbers[2]))
+            Range(
+                kind: kind, inside: numbers[0], outside: numbers[1], count: numbers[2],
+                place: place))
     }
 
     mutating func reject(

@@ -9,6 +9,8 @@ struct ContainerConfig: Equatable, Sendable {
         let inside: UInt64
         let outside: UInt64
         let count: UInt64
+        /// `nil` if it is not from a file.
+        var place: ConfigPlace?
     }
 
     typealias NIC = ContainerNIC
@@ -16,6 +18,10 @@ struct ContainerConfig: Equatable, Sendable {
     var path: UntrustedText = ""
     var exists = false
     var isReadable = true
+    /// Where it leads, if it is a symbolic link to a file that does not exist.
+    var danglingLink: UntrustedText?
+    /// The line that sets ``directory``; `nil` for the standard one.
+    var directoryPlace: ConfigPlace?
     /// Included files that do not exist.
     var missing: [UntrustedText] = []
     /// The directory of the user's containers.
@@ -40,6 +46,8 @@ struct ContainerConfig: Equatable, Sendable {
     struct Unread: Equatable, Sendable {
         let path: UntrustedText
         let reason: String
+        /// Whether LXC cannot read it, either: the user has no permission, or it is no file.
+        var isFault = false
     }
 
     /// A line that LXC rejects or ignores.

@@ -9,6 +9,8 @@ struct ContainerFilesFacts: Equatable, Sendable {
     var named: [NamedFileFacts] = []
     /// NICs of the user's other containers.
     var otherNICs: [OtherNIC] = []
+    /// The file that LXC keeps while it creates the container, if it exists.
+    var partial: UntrustedText?
 
     static func observe(
         _ config: ContainerConfig, of container: UntrustedText, from files: inout some FileReader
@@ -22,6 +24,9 @@ struct ContainerFilesFacts: Equatable, Sendable {
         facts.hooks = HookFacts.observe(config, root, &cache, from: &files)
         facts.named = NamedFileFacts.observe(config, &cache, from: &files)
         facts.otherNICs = OtherNIC.observe(config, besides: container, from: &files)
+        let partial = config.directory.appending("/").appending(container).appending("/partial")
+        if cache.status(of: partial, from: &files).exists { facts.partial = partial }
+        facts.rootfs.samples = root.samples(&cache, from: &files)
         return facts
     }
 

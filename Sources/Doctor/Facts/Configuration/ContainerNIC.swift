@@ -14,6 +14,7 @@ struct ContainerNIC: Equatable, Sendable {
     init(index: Int, at place: ConfigPlace) { (self.index, self.place) = (index, place) }
 
     func setting(_ name: String) -> ConfigSetting? { settings[name]?.last }
+    var allSettings: [ConfigSetting] { settings.values.flatMap { $0 } }
     func all(_ name: String) -> [ConfigSetting] { settings[name] ?? [] }
 
     /// - Parameter key: the known key without `lxc.net.N.`

@@ -21,6 +21,8 @@ struct HookFacts: Equatable, Sendable {
     var program: PathFacts?
     /// For a hook in the container.
     var inside: ContainerProgram?
+    /// What the program on the host begins with; `nil` if it could not be read.
+    var header: ProgramHeader?
     /// The interpreter of a script on the host, unless it exists.
     var missingInterpreter: UntrustedText?
 
@@ -69,11 +71,22 @@ struct HookFacts: Equatable, Sendable {
         }
         program = cache.facts(of: path, from: &files)
         guard program?.file?.isRegular == true,
-            let bytes = (try? files.beginning(of: path)) ?? nil,
-            let interpreter = ProgramHeader(bytes).interpreter, interpreter.hasPrefix("/"),
-            cache.status(of: interpreter, from: &files) == .missing
+            let bytes = (try? files.beginning(of: path)) ?? nil
         else { return }
-        missingInterpreter = interpreter
+        let header = ProgramHeader(bytes)
+        self.header = header
+        if let interpreter = header.interpreter, interpreter.hasPrefix("/"),
+            cache.status(of: interpreter, from: &files) == .missing
+        {
+            missingInterpreter = interpreter
+        } else if let name = header.searchedProgram,
+            !ProgramHeader.searchedDirectories.contains(where: { directory in
+                let path = UntrustedText(directory).appending("/").appending(name)
+                return cache.status(of: path, from: &files) != .missing
+            })
+        {
+            missingInterpreter = name
+        }
     }
 
     /// The program's path. A shell runs the value as a command line, so it can also be another

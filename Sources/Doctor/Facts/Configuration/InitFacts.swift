@@ -21,6 +21,14 @@ struct ContainerProgram: Equatable, Sendable {
         if let interpreter = program.header?.interpreter, interpreter.hasPrefix("/") {
             program.interpreter = root.find(interpreter, &cache, from: &files).found
         }
+        if let name = program.header?.searchedProgram,
+            !ProgramHeader.searchedDirectories.contains(where: { directory in
+                let path = UntrustedText(directory).appending("/").appending(name)
+                return root.find(path, &cache, from: &files).found != .missing
+            })
+        {
+            program.interpreter = .missing
+        }
         return program
     }
 }
@@ -35,6 +43,8 @@ struct RootfsFacts: Equatable, Sendable {
     var workingDirectory: RootFileSystem.Found?
     /// `lxc.rootfs.mount`, if it is set.
     var mountPoint: PathFacts?
+    /// Important files and directories that exist.
+    var samples: [PathFacts.Directory] = []
 
     static func observe(
         _ config: ContainerConfig, _ root: RootFileSystem, _ cache: inout PathCache,

@@ -7,6 +7,8 @@ struct MountEntry: Equatable, Sendable {
     let target: UntrustedText
     let type: UntrustedText
     let options: [UntrustedText]
+    /// Whether the fifth field is a number, or there is none: see fstab(5).
+    let hasNumber: Bool
 
     /// - Returns: `nil` for a blank line and a comment.
     init?(_ text: ArraySlice<UInt8>, at place: ConfigPlace) {
@@ -17,6 +19,9 @@ struct MountEntry: Equatable, Sendable {
         }
         self.place = place
         (source, target, type) = (field(0), field(1), field(2))
+        hasNumber =
+            fields.count < 5 || fields[4].first.map { $0 == 0x23 } ?? true
+            || decimal(fields[4], upTo: UInt64(Int32.max)) != nil
         options = field(3).bytes.split(separator: 0x2c).map { UntrustedText($0) }
     }
 

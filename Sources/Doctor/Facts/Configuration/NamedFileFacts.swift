@@ -3,7 +3,7 @@ internal import UserFiles
 
 /// A file that lxc-start reads or writes as the user.
 struct NamedFileFacts: Equatable, Sendable {
-    enum Purpose: Equatable, Sendable { case seccomp, fstab, log, console }
+    enum Purpose: Equatable, Sendable { case seccomp, fstab, log, console, terminal }
 
     let setting: ConfigSetting
     let purpose: Purpose
@@ -18,6 +18,7 @@ struct NamedFileFacts: Equatable, Sendable {
         for (key, purpose) in [
             ("lxc.seccomp.profile", Purpose.seccomp), ("lxc.mount.fstab", .fstab),
             ("lxc.log.file", .log), ("lxc.console.logfile", .console),
+            ("lxc.console.path", .terminal),
         ] {
             guard let setting = config.setting(key), setting.value.hasPrefix("/"),
                 !(setting.value == "/dev/null")

@@ -12,6 +12,11 @@ struct PathFacts: Equatable, Sendable {
         case found(FileAttributes)
         case missing
         case unread(UnreadReason)
+
+        var exists: Bool {
+            if case .found = self { return true }
+            return false
+        }
     }
 
     let path: UntrustedText

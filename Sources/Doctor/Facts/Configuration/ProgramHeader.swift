@@ -5,7 +5,7 @@ enum ProgramHeader: Equatable, Sendable {
     /// An ELF program, with the path of its dynamic loader.
     case elf(machine: UInt16, loader: UntrustedText?)
     /// A script that begins with `#!`.
-    case script(interpreter: UntrustedText)
+    case script(interpreter: UntrustedText, argument: UntrustedText? = nil)
     case empty
     /// The kernel does not run it; a shell runs it as a script.
     case other
@@ -15,7 +15,11 @@ enum ProgramHeader: Equatable, Sendable {
             self = .empty
         } else if bytes.starts(with: [0x23, 0x21]) {
             let line = bytes.dropFirst(2).prefix { $0 != 0x0a }
-            self = .script(interpreter: UntrustedText(words(of: line).first ?? []))
+            // The kernel separates words only at these blanks: a carriage return is part of one.
+            let words = line.split { $0 == 0x20 || $0 == 0x09 }
+            self = .script(
+                interpreter: UntrustedText(words.first ?? []),
+                argument: words.count > 1 ? UntrustedText(words[1]) : nil)
         } else if bytes.starts(with: [0x7f, 0x45, 0x4c, 0x46]), bytes.count >= 64 {
             let file = ELFBytes(bytes)
             self = .elf(
@@ -30,9 +34,39 @@ enum ProgramHeader: Equatable, Sendable {
     var interpreter: UntrustedText? {
         switch self {
         case .elf(_, let loader): loader
-        case .script(let interpreter): interpreter
+        case .script(let interpreter, _): interpreter
         case .empty, .other: nil
         }
+    }
+
+    /// The program that env(1), as the interpreter, searches in the directories of PATH.
+    var searchedProgram: UntrustedText? {
+        guard case .script(let interpreter, let argument?) = self,
+            interpreter.bytes.split(separator: 0x2f).last?.elementsEqual("env".utf8) == true,
+            argument.bytes.first != 0x2d, !argument.bytes.contains(0x3d),
+            !argument.bytes.contains(0x2f)
+        else { return nil }
+        return argument
+    }
+
+    /// Where a program is searched that has no path.
+    static let searchedDirectories = [
+        "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin",
+    ]
+
+    /// Whether the first line ends with a carriage return, as in files of Windows.
+    var hasCarriageReturn: Bool {
+        guard case .script(let interpreter, let argument) = self else { return false }
+        return (argument ?? interpreter).bytes.last == 0x0d
+    }
+
+    /// What is wrong with the program itself, as the end of a sentence that begins with it.
+    var unsupportedMachine: String? {
+        guard case .elf(let machine, _) = self, let host = Self.hostMachine,
+            !Self.runs(machine, on: host), !BinaryFormats.haveInterpreters
+        else { return nil }
+        return "is a program for \(Self.name(of: machine)), which this host, "
+            + "\(Self.name(of: host)), cannot run"
     }
 
     /// The machine of the host's own programs.

@@ -66,6 +66,26 @@ struct RootFileSystem {
         return result(outcome)
     }
 
+    /// Those important files and directories that exist. Reading all would take too long.
+    func samples(
+        _ cache: inout PathCache, from files: inout some FileReader
+    ) -> [PathFacts.Directory] {
+        guard !layers.isEmpty else { return [] }
+        return Self.importantPaths.compactMap { path in
+            guard case .file(let file, let place) = find(path, &cache, from: &files).found else {
+                return nil
+            }
+            return PathFacts.Directory(path: place, file: file)
+        }
+    }
+
+    private static let importantPaths: [UntrustedText] = [
+        "/etc", "/etc/init.d", "/etc/init.d/rcS", "/etc/inittab", "/etc/passwd", "/etc/shadow",
+        "/etc/network/interfaces", "/etc/rc.conf", "/bin", "/bin/sh", "/sbin", "/sbin/init",
+        "/lib", "/usr", "/usr/bin", "/usr/lib", "/usr/sbin", "/var", "/var/lib", "/var/log",
+        "/run", "/tmp", "/root", "/dev", "/proc", "/sys",
+    ]
+
     private func target(
         of place: [[UInt8]], _ cache: inout PathCache, from files: inout some FileReader
     ) -> [UInt8]? {
