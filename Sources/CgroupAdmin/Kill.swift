@@ -132,7 +132,7 @@ package enum Kill {
             let commandCgroup = try cgroup.child(target.name)
             do throws(Errno) {
                 try kill(commandCgroup, &waits, path, &report)
-            } catch  where error == .notSupported {
+            } catch  where error == .EOPNOTSUPP {
                 report.problems.append(
                     "\(path) has only threads of processes in "
                         + "\(hierarchy.path(target.user.bytes)): kill all processes of the user "
@@ -145,7 +145,7 @@ package enum Kill {
                 return
             }
             report.changes.append("removed \(path)")
-        } catch  where error == .notFound || error == .noDevice {
+        } catch  where error == .ENOENT || error == .ENODEV {
             report.changes.append("\(path) no longer exists")
         } catch {
             report.problems.append("\(path): \(error)")

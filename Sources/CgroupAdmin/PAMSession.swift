@@ -93,7 +93,7 @@ package struct PAMSession: ~Copyable {
                             SessionOrigin.name, to: origins.bytes)
                         // The change of identity cleared the parent-death signal.
                         guard try ProcessID.setParentDeathSignal(application) else {
-                            throw .noProcess
+                            throw .ESRCH
                         }
                         try cgroup.attach(application)
                     }
@@ -139,7 +139,7 @@ package struct PAMSession: ~Copyable {
         guard let bytes = try cgroup.directory.extendedAttribute(SessionOrigin.name),
             let origin = SessionOrigin(bytes),
             origin.process == application, origin.startedAt == (try startTime())
-        else { throw Errno.notFound }
+        else { throw Errno.ENOENT }
         return origin
     }
 
@@ -176,7 +176,7 @@ package struct PAMSession: ~Copyable {
     private borrowing func place() throws(Failure) -> CgroupPath {
         do throws(Errno) {
             let place = CgroupPath.membership(in: try application.cgroupFile())
-            guard let place else { throw .notFound }
+            guard let place else { throw .ENOENT }
             return place
         } catch { throw Failure("cannot read the cgroup of the session: \(error)") }
     }
@@ -192,8 +192,8 @@ package struct PAMSession: ~Copyable {
     /// for any child.
     private borrowing func traceApplication() throws(Failure) {
         do throws(Errno) {
-            guard application.number > 1 else { throw .invalid }
-            guard try ProcessID.setParentDeathSignal(application) else { throw .noProcess }
+            guard application.number > 1 else { throw .EINVAL }
+            guard try ProcessID.setParentDeathSignal(application) else { throw .ESRCH }
             // PTRACE_SEIZE
             try application.preventIDReuse()
         } catch { throw Failure("process \(application.number) cannot be traced: \(error)") }

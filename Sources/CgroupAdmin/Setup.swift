@@ -49,7 +49,7 @@ package struct Setup: ~Copyable {
         do {
             try hierarchy.tree.root.directory.setMountOptions(options)
             report.changes.append("remounted \(hierarchy.tree.name(of: .root)) with favordynmods")
-        } catch .invalid {
+        } catch .EINVAL {
             report.problems.append(
                 "this kernel does not support favordynmods, which needs Linux 6.0 or later")
         } catch {
@@ -75,7 +75,7 @@ package struct Setup: ~Copyable {
             try ProcessSanitizer.withDefaultUmask { () throws(Errno) in
                 try hierarchy.tree.root.makeChild(UserCgroup.top)
             }
-        } catch  where error == .exists {} catch {
+        } catch  where error == .EEXIST {} catch {
             throw Failure("cannot create \(hierarchy.path()): \(error)")
         }
         report.changes.append("created \(hierarchy.path())")

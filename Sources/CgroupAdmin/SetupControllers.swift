@@ -22,11 +22,11 @@ extension Setup {
         for controller in required
         where offered.contains(controller) && !enabled.contains(controller) {
             do throws(Errno) {
-                do throws(Errno) { try cgroup.enable(controller) } catch  where error == .exists {
+                do throws(Errno) { try cgroup.enable(controller) } catch  where error == .EEXIST {
                     try removeConflictsAndEnable(controller, in: cgroup, at: path)
                 }
                 report.changes.append("enabled the controller \(controller) in \(path)")
-            } catch  where error == .busy {
+            } catch  where error == .EBUSY {
                 report.problems.append(
                     "the controller \(controller) cannot be enabled because processes are in "
                         + "\(path) itself: end or move those listed in \(path)/cgroup.procs")

@@ -27,7 +27,7 @@ extension Setup {
         let temporary: Cgroup
         do throws(Errno) {
             do throws(Errno) { try top.makeChild(Self.temporaryCgroup) } catch
-                where error == .exists
+                where error == .EEXIST
             {}
             temporary = try top.child(Self.temporaryCgroup)
         } catch { throw .refused(error) }
@@ -46,7 +46,7 @@ extension UserCgroup.PreparationError {
     /// The message without the number of the line.
     var withoutLine: String {
         switch self {
-        case .limit(let limit, _, .notFound):
+        case .limit(let limit, _, .ENOENT):
             let missing = MissingLimit(limit: limit, controller: nil)
             return "\(missing): \(missing.fix)"
         case .limit(let limit, _, let errno): return "the kernel rejects \(limit): \(errno)"

@@ -27,7 +27,7 @@ package struct DelegatedHierarchy: ~Copyable {
     package borrowing func top() throws(Failure) -> Cgroup? {
         do {
             return try tree.root.child(UserCgroup.top)
-        } catch .notFound {
+        } catch .ENOENT {
             return nil
         } catch {
             throw Failure("cannot open \(path()): \(error)")

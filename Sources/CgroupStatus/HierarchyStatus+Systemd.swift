@@ -34,7 +34,7 @@ extension HierarchyStatus {
                     status.hidden.append(user.number)
                 }
             }
-        } catch  where error == .notFound {
+        } catch  where error == .ENOENT {
             // Without logind, there are no slices or managers of users.
         } catch {
             throw Failure("cannot read \(path): \(error)")

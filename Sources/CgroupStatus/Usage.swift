@@ -53,6 +53,7 @@ package struct Usage: Encodable, Equatable, Sendable {
         return share * 1_000_000 / period
     }
 
+    /// memory.current and memory.max, or pids.current and pids.max.
     private static func bounded(_ resource: String, _ cgroup: borrowing Cgroup) -> Bounded? {
         guard let current = number("\(resource).current", cgroup) else { return nil }
         return Bounded(current: current, max: number("\(resource).max", cgroup))

@@ -61,7 +61,7 @@ package struct UnifiedHierarchy: ~Copyable {
         let path = "/proc/self/cgroup"
         return try at(path) { () throws(Errno) in
             guard let place = try CgroupPath.membership(in: kernelFile(path)) else {
-                throw .badMessage
+                throw .EBADMSG
             }
             return place
         }
@@ -74,7 +74,7 @@ package struct UnifiedHierarchy: ~Copyable {
     }
 
     private static func kernelFile(_ path: String) throws(Errno) -> [UInt8] {
-        guard let text = try SmallFile.contents(of: path) else { throw .notFound }
+        guard let text = try SmallFile.contents(of: path) else { throw .ENOENT }
         return text
     }
 }

@@ -52,9 +52,9 @@ package enum CommandCgroup {
                 try ProcessSanitizer.withDefaultUmask { () throws(Errno) in
                     try userCgroup.makeChild(name, mode: UserCgroup.permissions)
                 }
-            } catch  where error == .exists {
+            } catch  where error == .EEXIST {
                 continue
-            } catch  where error == .again {
+            } catch  where error == .EAGAIN {
                 guard !hasCollected, (try? CommandCgroupCleanup.collect(in: userCgroup)) ?? 0 > 0
                 else { throw .limitReached }
                 hasCollected = true
@@ -65,7 +65,7 @@ package enum CommandCgroup {
             do throws(Errno) {
                 try entering(userCgroup, name)
                 return name
-            } catch  where error == .notFound || error == .noDevice {
+            } catch  where error == .ENOENT || error == .ENODEV {
                 continue
             } catch {
                 try? userCgroup.removeChild(name)

@@ -44,7 +44,7 @@ package enum CommandCgroupCleanup {
             do throws(Errno) {
                 try parent.removeChild(name)
                 return true
-            } catch  where error == .busy {}
+            } catch  where error == .EBUSY {}
             guard depth > 0 else { return false }
             let cgroup = try parent.child(name)
             guard try !cgroup.isPopulated() else { return false }
@@ -54,7 +54,7 @@ package enum CommandCgroupCleanup {
             try parent.removeChild(name)
             return true
         } catch {
-            return error == .notFound
+            return error == .ENOENT
         }
     }
 }

@@ -12,7 +12,7 @@ package enum LimitFiles {
             guard let isUnlimited = unlimitedTest(for: file) else { continue }
             let text: [UInt8]
             do throws(Errno) { text = try cgroup.directory.contents(of: file) } catch
-                where error == .notFound
+                where error == .ENOENT
             { continue }
             if !isUnlimited(text) { return (file, text) }
         }

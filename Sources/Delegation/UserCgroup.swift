@@ -57,7 +57,7 @@ package enum UserCgroup {
                 return nil
             }
             return cgroup
-        } catch  where error == .notFound {
+        } catch  where error == .ENOENT {
             return nil
         }
     }
@@ -100,7 +100,7 @@ extension UserCgroup.PreparationError: CustomStringConvertible {
                 + "boot"
         case .unreadable(let path, let errno):
             "cannot read the cgroup \(path): \(errno.description)"
-        case .limit(let limit, let line, let errno) where errno == .notFound:
+        case .limit(let limit, let line, let errno) where errno == .ENOENT:
             "\(printable(limit.file)), which line \(line) of \(Paths.usercgroup) sets, does not "
                 + "exist: as root, run berth-cgroup setup; if that does not help, correct its "
                 + "name, or boot with its controller enabled"

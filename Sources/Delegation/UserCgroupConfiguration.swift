@@ -35,7 +35,7 @@ extension UserCgroup {
                 do throws(Errno) {
                     try cgroup.directory.changeOwner(of: file, to: user, group)
                 } catch
-                    where error == .notFound
+                    where error == .ENOENT
                 {}
             }
             try cgroup.directory.setExtendedAttribute(delegatedAttribute, to: [0x31])
@@ -79,7 +79,7 @@ extension UserCgroup {
         }
         for file in gone {
             do throws(Errno) { try LimitFiles.reset(file, in: cgroup) } catch
-                where error == .notFound
+                where error == .ENOENT
             {
                 // The kernel does not support this limit, so there is nothing to reset.
             } catch {
@@ -138,7 +138,7 @@ extension UserCgroup {
         _ controller: Controller, _ body: () throws(Errno) -> Void
     ) throws(PreparationError) {
         do throws(Errno) { try body() } catch {
-            throw error == .busy ? .occupied(controller) : .controller(controller, error)
+            throw error == .EBUSY ? .occupied(controller) : .controller(controller, error)
         }
     }
 }

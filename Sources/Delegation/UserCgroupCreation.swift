@@ -49,7 +49,7 @@ extension UserCgroup {
             let exists = try refused { () throws(Errno) in
                 try cgroup.directory.contains(limit.file)
             }
-            guard exists else { throw .limit(limit, line: entry.line, .notFound) }
+            guard exists else { throw .limit(limit, line: entry.line, .ENOENT) }
         }
     }
 
@@ -58,7 +58,7 @@ extension UserCgroup {
     ) throws(PreparationError) -> Cgroup {
         do throws(Errno) { return try tree.root.child(top) } catch {
             let path = tree.name(of: CgroupPath(names: [top]))
-            throw error == .notFound ? .notSetUp(path) : .unreadable(path, error)
+            throw error == .ENOENT ? .notSetUp(path) : .unreadable(path, error)
         }
     }
 
@@ -73,7 +73,7 @@ extension UserCgroup {
         let name = name(of: user)
         for attempt in 1...attempts {
             do throws(Errno) {
-                do throws(Errno) { try top.makeChild(name) } catch  where error == .exists {
+                do throws(Errno) { try top.makeChild(name) } catch  where error == .EEXIST {
                     if let cgroup = try find(of: user, in: top) {
                         isNew = false
                         return cgroup
@@ -81,7 +81,7 @@ extension UserCgroup {
                     try waitOrRemove(name, from: top, attempt)
                     continue
                 }
-            } catch  where error == .notFound {
+            } catch  where error == .ENOENT {
                 continue
             } catch { throw .refused(error) }
             guard let cgroup = try? top.child(name) else { continue }
@@ -101,7 +101,7 @@ extension UserCgroup {
             isNew = true
             return cgroup
         }
-        throw .refused(.busy)
+        throw .refused(.EBUSY)
     }
 
     /// An incomplete cgroup is removed after half a second. Creating one takes 5 milliseconds.
@@ -113,6 +113,6 @@ extension UserCgroup {
     ) throws(Errno) {
         guard attempt % attemptsBeforeRemoval == 0 else { return pause(milliseconds: 5) }
         // EBUSY: another process has just completed it, and a command is in it.
-        do throws(Errno) { try top.removeChild(name) } catch  where error == .busy {}
+        do throws(Errno) { try top.removeChild(name) } catch  where error == .EBUSY {}
     }
 }

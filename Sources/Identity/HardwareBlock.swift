@@ -1,7 +1,7 @@
 package import Netlink
 
-/// The blocks of locally administered MAC addresses (without a vendor's OUI) from which NICs of
-/// containers get theirs.
+/// The blocks of locally administered MAC addresses from which NICs of containers get theirs. They
+/// have no vendor's OUI, such as 00:16:3e, which LXC's templates use for `lxc.net.0.hwaddr`.
 ///
 /// An address is two fixed bytes and the four bytes of ``ContainerIdentity/addressTail``. The two
 /// ends of a NIC differ in the first byte only, so the host's end shows which address the

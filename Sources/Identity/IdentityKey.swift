@@ -33,7 +33,7 @@ package struct IdentityKey: Equatable, Sendable {
             do throws(Errno) {
                 try SecretFile.create(
                     Paths.identityKeyName, in: Paths.lxcConfiguration, with: try randomBytes(size))
-            } catch  where error == .exists || error == .notFound {} catch { throw .failed(error) }
+            } catch  where error == .EEXIST || error == .ENOENT {} catch { throw .failed(error) }
         }
         return try load()
     }

@@ -113,7 +113,7 @@ struct AddressSearch {
         return switch try spot(free, create) {
         case .free(let tail): .found(Assignment(number: free, tail: tail))
         case .blocked(let former): .blocked(by: former)
-        case .held: throw .kernel(NetlinkError("find a number for the NIC", .exists))
+        case .held: throw .kernel(NetlinkError("find a number for the NIC", .EEXIST))
         }
     }
 
@@ -149,7 +149,7 @@ struct AddressSearch {
             case .former(let former): return .blocked(by: former)
             }
         }
-        throw .kernel(NetlinkError("find an unused hardware address for the NIC", .exists))
+        throw .kernel(NetlinkError("find an unused hardware address for the NIC", .EEXIST))
     }
 
     /// The port whose own hardware address is this one.

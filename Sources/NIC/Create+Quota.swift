@@ -96,7 +96,7 @@ extension Create {
                 }
                 return made
             } catch {
-                guard case .kernel(let kernel) = error, kernel.errno == .exists else {
+                guard case .kernel(let kernel) = error, kernel.errno == .EEXIST else {
                     // The kernel may have created the NIC even if its reply was lost.
                     deleteNIC(made)
                     if (try? session.exists(pair.host)) == false {
@@ -111,7 +111,7 @@ extension Create {
                 throw error
             }
         }
-        throw .kernel(NetlinkError("find an unused name for the NIC", .exists))
+        throw .kernel(NetlinkError("find an unused name for the NIC", .EEXIST))
     }
 
     private borrowing func grant(of entry: UsernetEntry) throws(Refusal) -> PortGrant {

@@ -107,7 +107,7 @@ extension Create {
         guard let name = nic.name else { return }
         audit.deletes(name)
         do { try session.kernel.delete(name, at: nic.index) } catch
-            where error.errno == .noDevice
+            where error.errno == .ENODEV
         {} catch { throw .kernel(error) }
     }
 }

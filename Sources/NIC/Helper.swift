@@ -33,7 +33,7 @@ package enum Helper {
             try answer("")
         case .version:
             // The caller chose what standard output is: do not write to it as root.
-            guard RootPrivilege.dropAll() else { throw .privileges(.notPermitted) }
+            guard RootPrivilege.dropAll() else { throw .privileges(.EPERM) }
             try answer("berth-nic \(Version.number)")
         }
     }

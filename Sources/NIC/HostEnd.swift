@@ -71,7 +71,7 @@ extension Create {
         } catch {
             // The last three: a kernel without nftables, or without its family bridge.
             guard
-                [Errno.notFound, .noProtocol, .notSupported, .noFamily].contains(error.errno)
+                [Errno.ENOENT, .EPROTONOSUPPORT, .EOPNOTSUPP, .EAFNOSUPPORT].contains(error.errno)
             else { throw .kernel(error) }
             throw .noAddressFilter(line: made.line, bridge: request.bridge.description)
         }

@@ -69,7 +69,7 @@ extension Create {
         _ module: String, _ made: CreatedNIC, _ request: () throws(NetlinkError) -> Void
     ) throws(Refusal) {
         do throws(NetlinkError) { try request() } catch {
-            guard error.errno == .notFound || error.errno == .notSupported else {
+            guard error.errno == .ENOENT || error.errno == .EOPNOTSUPP else {
                 throw .kernel(error)
             }
             throw .schedulerMissing(line: made.line, module: module)

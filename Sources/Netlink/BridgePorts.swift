@@ -26,7 +26,7 @@ extension RouteSocket {
             // A bridge without a fixed address takes that of a port, and keeps it for a moment.
             let isPorts = isOwn && entry.ndm_ifindex != bridge.number
             return isPorts ? InterfaceIndex(entry.ndm_ifindex) : nil
-        } catch  where error.errno == .notFound {
+        } catch  where error.errno == .ENOENT {
             return nil
         }
     }

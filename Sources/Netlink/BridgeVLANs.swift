@@ -49,8 +49,8 @@ extension RouteSocket {
             return false
         } catch {
             switch error.errno {
-            case .invalid: return true
-            case .exists: return false
+            case .EINVAL: return true
+            case .EEXIST: return false
             default: throw error
             }
         }
@@ -68,7 +68,7 @@ extension RouteSocket {
                     try message.put(Int(IFLA_INFO_KIND), text: Array("bridge".utf8))
                 }
             }
-        } catch  where error.errno == .noAddress {}
+        } catch  where error.errno == .EADDRNOTAVAIL {}
     }
 }
 

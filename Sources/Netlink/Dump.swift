@@ -36,7 +36,7 @@ extension RouteSocket {
             var buffer: UnsafeMutablePointer<UInt8>?
             var rest = unsafe nl_recv(raw, &sender, &buffer, nil)
             guard rest > 0, let start = unsafe buffer else {
-                throw NetlinkError(operation, rest < 0 ? .lastFailure : .badMessage)
+                throw NetlinkError(operation, rest < 0 ? .lastFailure : .EBADMSG)
             }
             defer { unsafe free(start) }
             guard sender.nl_pid == 0 else { continue }
@@ -54,7 +54,7 @@ extension RouteSocket {
                     let code = unsafe nlmsg_data(message).map {
                         unsafe $0.loadUnaligned(as: nlmsgerr.self).error
                     }
-                    throw NetlinkError(operation, code.map { Errno(-$0) } ?? .badMessage)
+                    throw NetlinkError(operation, code.map { Errno(-$0) } ?? .EBADMSG)
                 default:
                     if let entry = unsafe Self.entry(message, parse) { entries.append(entry) }
                 }

@@ -211,7 +211,7 @@ extension RouteSocket {
                     try reply.payload(as: ifinfomsg.self),
                     reply.attributes(after: ifinfomsg.self))
             } catch { throw NetlinkError(operation, error) }
-        } catch  where error.errno == .noDevice {
+        } catch  where error.errno == .ENODEV {
             return nil
         }
     }

@@ -104,7 +104,7 @@ extension RouteSocket {
     ) throws(NetlinkError) {
         do throws(NetlinkError) {
             try bringUp(name, index, alias, port, withIPv6: true)
-        } catch  where error.errno == .noFamily {
+        } catch  where error.errno == .EAFNOSUPPORT {
             // A kernel without IPv6 assigns no such address.
             try bringUp(name, index, alias, port, withIPv6: false)
         }

@@ -8,7 +8,7 @@ internal import Linux
 
     init(_ type: Int, _ flags: Int32) throws(Errno) {
         guard let raw = unsafe nlmsg_alloc_simple(Int32(type), NLM_F_REQUEST | flags) else {
-            throw .noMemory
+            throw .ENOMEM
         }
         unsafe self.raw = raw
     }
@@ -52,12 +52,12 @@ internal import Linux
     }
 
     borrowing func nest(_ attribute: Int, _ body: () throws(Errno) -> Void) throws(Errno) {
-        guard let start = unsafe nla_nest_start(raw, Int32(attribute)) else { throw .noMemory }
+        guard let start = unsafe nla_nest_start(raw, Int32(attribute)) else { throw .ENOMEM }
         try body()
         try requireSuccess(unsafe nla_nest_end(raw, start))
     }
 
     private func requireSuccess(_ code: Int32) throws(Errno) {
-        guard code >= 0 else { throw .noMemory }
+        guard code >= 0 else { throw .ENOMEM }
     }
 }

@@ -42,7 +42,7 @@ extension RouteSocket {
             // The loopback interface.
             _ = try interface(at: InterfaceIndex(1), in: namespace)
             return true
-        } catch  where error.errno == .invalid {
+        } catch  where error.errno == .EINVAL {
             return false
         }
     }

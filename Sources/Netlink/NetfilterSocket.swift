@@ -24,7 +24,7 @@ package struct SetElement: Equatable, Sendable {
     private let raw: OpaquePointer
 
     private init() throws(Errno) {
-        guard let raw = unsafe nl_socket_alloc() else { throw .noMemory }
+        guard let raw = unsafe nl_socket_alloc() else { throw .ENOMEM }
         unsafe self.raw = raw
     }
 
@@ -83,7 +83,7 @@ package struct SetElement: Equatable, Sendable {
             var buffer: UnsafeMutablePointer<UInt8>?
             var rest = unsafe nl_recv(raw, &sender, &buffer, nil)
             guard rest > 0, let start = unsafe buffer else {
-                throw rest < 0 ? .lastFailure : .badMessage
+                throw rest < 0 ? .lastFailure : .EBADMSG
             }
             defer { unsafe free(start) }
             guard sender.nl_pid == 0 else { continue }
@@ -118,7 +118,7 @@ private func append(
 ) throws(Errno) {
     let message = try Message(Int(kind), flags)
     try build(message)
-    guard let head = unsafe nlmsg_hdr(message.raw) else { throw .noMemory }
+    guard let head = unsafe nlmsg_hdr(message.raw) else { throw .ENOMEM }
     unsafe head.pointee.nlmsg_seq = number
     let length = unsafe Int(head.pointee.nlmsg_len)
     unsafe batch.append(contentsOf: UnsafeRawBufferPointer(start: head, count: length))

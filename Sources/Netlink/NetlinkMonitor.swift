@@ -9,7 +9,7 @@ internal import Linux
     private let kinds: [UInt16]?
 
     private init(_ kinds: [UInt16]?) throws(Errno) {
-        guard let raw = unsafe nl_socket_alloc() else { throw .noMemory }
+        guard let raw = unsafe nl_socket_alloc() else { throw .ENOMEM }
         unsafe self.raw = raw
         self.kinds = kinds
     }
@@ -33,7 +33,7 @@ internal import Linux
                 kinds: [NFT_MSG_DELTABLE, NFT_MSG_DELCHAIN, NFT_MSG_DELRULE].map {
                     UInt16(NFNL_SUBSYS_NFTABLES) << 8 | UInt16($0.rawValue)
                 })
-        } catch  where error.errno == .noProtocol {
+        } catch  where error.errno == .EPROTONOSUPPORT {
             // A socket that has joined no group receives nothing.
             return try listen(NETLINK_ROUTE, [], kinds: [])
         }

@@ -19,7 +19,7 @@ internal import Linux
     borrowing func payload<Header: BitwiseCopyable>(as type: Header.Type) throws(Errno) -> Header {
         guard unsafe nlmsg_datalen(header) >= Int32(MemoryLayout<Header>.size),
             let data = unsafe nlmsg_data(header)
-        else { throw .badMessage }
+        else { throw .EBADMSG }
         return unsafe data.loadUnaligned(as: Header.self)
     }
 

@@ -78,14 +78,14 @@ extension RouteSocket {
                     return .refused(refusal)
                 }
                 guard let index = attributes.number(Int(RTA_OIF.rawValue), as: Int32.self) else {
-                    throw .badMessage
+                    throw .EBADMSG
                 }
                 return .sent(through: InterfaceIndex(index))
             } catch { throw NetlinkError(operation, error) }
         } catch {
             // The kernel reports the fate of the packet as the error of the request.
             let fates: [Errno] = [
-                .networkUnreachable, .hostUnreachable, .noAccess, .invalid, .crossDevice,
+                .ENETUNREACH, .EHOSTUNREACH, .EACCES, .EINVAL, .EXDEV,
             ]
             guard fates.contains(error.errno) else { throw error }
             return .refused(error.errno)
@@ -99,9 +99,9 @@ extension RouteSocket {
             let error = attributes.structure(Int(RTA_CACHEINFO.rawValue), as: rta_cacheinfo.self)
             return error.flatMap {
                 $0.rta_error == 0 ? nil : Errno(0 &- Int32(bitPattern: $0.rta_error))
-            } ?? .hostUnreachable
-        case .prohibit: return .noAccess
-        case .blackhole: return .invalid
+            } ?? .EHOSTUNREACH
+        case .prohibit: return .EACCES
+        case .blackhole: return .EINVAL
         case nil: return nil
         }
     }

@@ -7,7 +7,7 @@ internal import Linux
     let raw: OpaquePointer
 
     private init() throws(Errno) {
-        guard let raw = unsafe nl_socket_alloc() else { throw .noMemory }
+        guard let raw = unsafe nl_socket_alloc() else { throw .ENOMEM }
         unsafe self.raw = raw
     }
 
@@ -29,7 +29,7 @@ internal import Linux
             guard unsafe nl_connect(socket.raw, family) == 0 else { throw .lastFailure }
             // Use a buffer of fixed size instead of peeking at the length of each reply.
             guard unsafe nl_socket_set_msg_buf_size(socket.raw, bufferSize) == 0 else {
-                throw .noMemory
+                throw .ENOMEM
             }
             unsafe nl_socket_disable_msg_peek(socket.raw)
             unsafe nl_socket_disable_auto_ack(socket.raw)
@@ -56,7 +56,7 @@ internal import Linux
     ) throws(NetlinkError) {
         let request = try send(operation, type, flags | NLM_F_ACK, build)
         guard try receive(operation, answerTo: request) == nil else {
-            throw NetlinkError(operation, .badMessage)
+            throw NetlinkError(operation, .EBADMSG)
         }
     }
 
@@ -66,7 +66,7 @@ internal import Linux
     ) throws(NetlinkError) -> Reply {
         let request = try send(operation, type, 0, build)
         guard let reply = try receive(operation, answerTo: request) else {
-            throw NetlinkError(operation, .badMessage)
+            throw NetlinkError(operation, .EBADMSG)
         }
         return reply
     }
@@ -95,7 +95,7 @@ internal import Linux
             var buffer: UnsafeMutablePointer<UInt8>?
             let length = unsafe nl_recv(raw, &sender, &buffer, nil)
             guard length > 0, let buffer = unsafe buffer else {
-                throw NetlinkError(operation, length < 0 ? .lastFailure : .badMessage)
+                throw NetlinkError(operation, length < 0 ? .lastFailure : .EBADMSG)
             }
             let header = unsafe UnsafeMutableRawPointer(buffer).assumingMemoryBound(
                 to: nlmsghdr.self)

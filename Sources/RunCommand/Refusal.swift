@@ -97,10 +97,10 @@ extension Refusal: CustomStringConvertible {
 
         case .userCgroup(let error): error.description
         case .commandCgroup(let error, let path): error.sentence(in: path)
-        case .controller(let controller, let path, .busy):
+        case .controller(let controller, let path, .EBUSY):
             "the controller \(controller.description) cannot be enabled because processes are in "
                 + "the cgroup \(path) itself: end those listed in \(path)/cgroup.procs"
-        case .controller(let controller, let path, .notSupported):
+        case .controller(let controller, let path, .EOPNOTSUPP):
             "the controller \(controller.description) cannot be enabled because a cgroup beneath "
                 + "\(path) is threaded: remove those with \"threaded\" in cgroup.type"
         case .controller(let controller, let path, let errno):

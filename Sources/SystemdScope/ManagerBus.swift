@@ -17,7 +17,7 @@ internal import Linux
     static func connect(to socket: String) throws(ScopeError) -> ManagerBus {
         var new: OpaquePointer?
         try check(unsafe sd_bus_new(&new))
-        guard let bus = unsafe new else { throw .connection(.noMemory) }
+        guard let bus = unsafe new else { throw .connection(.ENOMEM) }
         let manager = unsafe ManagerBus(bus)
         try check(unsafe sd_bus_set_address(bus, "unix:path=\(socket)"))
         try check(unsafe sd_bus_start(bus))

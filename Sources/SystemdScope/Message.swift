@@ -17,7 +17,7 @@ internal import Linux
         var new: OpaquePointer?
         try check(
             unsafe sd_bus_message_new_method_call(bus, &new, service, object, interface, method))
-        guard let raw = unsafe new else { throw .connection(.noMemory) }
+        guard let raw = unsafe new else { throw .connection(.ENOMEM) }
         unsafe self.raw = unsafe raw
     }
 
@@ -68,7 +68,7 @@ internal import Linux
                 name: unsafe String(cString: name), message: unsafe String(cString: message))
         }
         try check(result)
-        guard let reply = unsafe reply else { throw .connection(.badMessage) }
+        guard let reply = unsafe reply else { throw .connection(.EBADMSG) }
         return unsafe Message(reply)
     }
 
@@ -80,7 +80,7 @@ internal import Linux
     borrowing func string(_ type: Unicode.Scalar) throws(ScopeError) -> [UInt8] {
         var text: UnsafePointer<CChar>?
         try check(unsafe sd_bus_message_read_basic(raw, Self.type(type), &text))
-        guard let text = unsafe text else { throw .connection(.badMessage) }
+        guard let text = unsafe text else { throw .connection(.EBADMSG) }
         return unsafe Array(UnsafeRawBufferPointer(start: text, count: strlen(text)))
     }
 

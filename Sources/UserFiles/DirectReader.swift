@@ -11,7 +11,7 @@ package struct DirectReader: FileReader {
     package mutating func answer(_ question: Question, _ path: [UInt8]) -> Answer {
         // The kernel rejects longer paths: PATH_MAX.
         guard path.count < 4096, !path.contains(0) else {
-            return .unread(.refused(.failed(.nameTooLong)))
+            return .unread(.refused(.failed(.ENAMETOOLONG)))
         }
         // Written first, so that the parent knows which file could not be read in time.
         record(Transcript.encoded(question, path))

@@ -18,7 +18,7 @@ package struct Replay: FileReader {
 
     package mutating func answer(_ question: Question, _ path: [UInt8]) -> Answer {
         guard path.count < 4096, !path.contains(0) else {
-            return .unread(.refused(.failed(.nameTooLong)))
+            return .unread(.refused(.failed(.ENAMETOOLONG)))
         }
         guard let record = records.popFirst() else { return .unread(end) }
         guard record.question == question, record.path == path else {

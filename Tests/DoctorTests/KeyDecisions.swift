@@ -38,6 +38,6 @@ struct KeyDecisions {
             #expect(finding.fixes == fixes.map { .command($0, by: .root) })
         }
         #expect(findings(.missing, canCreate: false).map(\.verdict) == [.warning])
-        #expect(findings(.failed(.notPermitted)).map(\.verdict) == [.unknown])
+        #expect(findings(.failed(.EPERM)).map(\.verdict) == [.unknown])
     }
 }

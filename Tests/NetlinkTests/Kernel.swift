@@ -43,7 +43,7 @@ struct Kernel {
             let first = try #require(try kernel.interface(named: v0)).index
             try kernel.delete(v0, at: first)
             let again = refusal { () throws(NetlinkError) in try kernel.delete(v0, at: first) }
-            expect(again?.errno, is: .noDevice)
+            expect(again?.errno, is: .ENODEV)
             expect(again?.description, is: "cannot delete v0: No such device")
 
             shell("ip link add name v0 type veth peer name v1")

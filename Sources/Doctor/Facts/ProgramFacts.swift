@@ -28,7 +28,7 @@ struct ProgramFacts: Equatable, Sendable {
                 return ProgramFacts(
                     name: name, path: path, realPath: realPath, file: file,
                     directories: directories(to: path) + (realPath.map(directories) ?? []))
-            } catch { hidden = hidden ?? (error == .accessDenied ? path : nil) }
+            } catch { hidden = hidden ?? (error == .EACCES ? path : nil) }
         }
         // The requester may not look into the directory, or into the one that a link leads to.
         guard let hidden else { return ProgramFacts(name: name) }

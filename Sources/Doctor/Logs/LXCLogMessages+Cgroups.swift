@@ -35,7 +35,7 @@ extension LXCLogMessage {
                 "cgroup-mount", Pattern("Failed to mount cgroup2"),
                 Pattern("Failed to force mount cgroup filesystem"),
                 Pattern("Failed to mount \"/sys/fs/cgroup\""),
-                errno: .notPermitted, .accessDenied,
+                errno: .EPERM, .EACCES,
                 meaning: "The kernel does not let the container mount cgroup2: /sys/fs/cgroup of "
                     + "this host is partly covered by other mounts, as in a container, or "
                     + "lxc-start runs in a cgroup that is not delegated to the user.",
@@ -76,42 +76,42 @@ extension LXCLogMessage {
                     + "limits: lxc.cgroup2 lines are silently ignored, and systemd may not start.",
                 fix: [LXCLogHost.runInCgroup], isFatal: false),
             LXCLogMessage(
-                "cgroup-busy", Pattern("Could not enable"), errno: .busy,
+                "cgroup-busy", Pattern("Could not enable"), errno: .EBUSY,
                 meaning: "lxc-start prints this once at every start, before it leaves its cgroup. "
                     + "If a limit then cannot be set, another process, usually the shell, is in "
                     + "that cgroup.",
                 fix: [LXCLogHost.runInCgroup], isFatal: false),
             LXCLogMessage(
                 "cgroup-undelegated", Pattern("Could not enable"),
-                errno: .accessDenied, .notPermitted,
+                errno: .EACCES, .EPERM,
                 meaning: "lxc-start ran in a cgroup whose cgroup.subtree_control does not belong "
                     + "to this user.",
                 fix: [LXCLogHost.runInCgroup], isFatal: false),
             LXCLogMessage(
                 "cgroup-create", Pattern("Failed to create", "(lxc."),
-                errno: .accessDenied, .notPermitted,
+                errno: .EACCES, .EPERM,
                 meaning: "The files of the cgroup belong to this user, but its directory does not, "
                     + "so lxc-start cannot create a cgroup in it.",
                 fix: [LXCLogHost.runInCgroup], advice: "berth doctor names the directory"),
             LXCLogMessage(
-                "cgroup-full", Pattern("Failed to create", "(lxc."), errno: .again,
+                "cgroup-full", Pattern("Failed to create", "(lxc."), errno: .EAGAIN,
                 meaning: "cgroup.max.descendants or cgroup.max.depth is reached.",
                 advice: "stop containers, or let the administrator raise the limit in the user's "
                     + "line of /etc/lxc/lxc-usercgroup"),
             LXCLogMessage(
-                "cgroup-read-only", Pattern("Failed to create", "(lxc."), errno: .readOnly,
+                "cgroup-read-only", Pattern("Failed to create", "(lxc."), errno: .EROFS,
                 meaning: "/sys/fs/cgroup is mounted read-only, as in a container.",
                 advice: "start the container on the host, or mount cgroup2 writable in the "
                     + "container that is its host"),
             LXCLogMessage(
                 "cgroup-enter", Pattern("Failed to enter cgroup"),
-                errno: .accessDenied, .notPermitted,
+                errno: .EACCES, .EPERM,
                 meaning: "lxc-start ran in a cgroup whose cgroup.procs does not belong to this "
                     + "user.",
                 fix: [LXCLogHost.runInCgroup], advice: "berth doctor names the file"),
             LXCLogMessage(
                 "cgroup-attach", Pattern("Failed to move process into target cgroup"),
-                errno: .accessDenied, .notPermitted, .notFound,
+                errno: .EACCES, .EPERM, .ENOENT,
                 meaning: "No common ancestor of the session's and the container's cgroup is "
                     + "writable.",
                 advice: "run berth-run lxc-attach, so that both are below the user's own cgroup"),
@@ -122,14 +122,14 @@ extension LXCLogMessage {
         let set = Pattern("Failed to set \"", "\" to \"", in: "cgfsng_setup_limits")
         return [
             LXCLogMessage(
-                "cgroup-limit", set, errno: .notFound, .accessDenied, .notPermitted,
+                "cgroup-limit", set, errno: .ENOENT, .EACCES, .EPERM,
                 meaning: "A limit of lxc.cgroup2 cannot be set: its controller is not available to "
                     + "this user.",
                 fix: [LXCLogHost.runInCgroup],
                 advice: "and let the administrator grant the controller in "
                     + "/etc/lxc/lxc-usercgroup; berth doctor shows which are granted"),
             LXCLogMessage(
-                "cgroup-limit-value", set, errno: .invalid, .outOfRange, .noDevice,
+                "cgroup-limit-value", set, errno: .EINVAL, .ERANGE, .ENODEV,
                 meaning: "The kernel rejects the value of a limit of lxc.cgroup2.",
                 advice: "correct the value in the configuration"),
             LXCLogMessage(

@@ -29,20 +29,20 @@ extension LXCLogMessage {
         return [
             LXCLogMessage(
                 "default-config", Pattern("Failed to open file", "/lxc/default.conf\""),
-                errno: .notFound,
+                errno: .ENOENT,
                 meaning: "The user has no default.conf, so LXC reads that of the host, which "
                     + "usually has no lxc.idmap.",
                 isFatal: false, follows: ["no-idmap"]),
             LXCLogMessage(
-                "config-permission", open, errno: .accessDenied,
+                "config-permission", open, errno: .EACCES,
                 meaning: "This user cannot read a file of the configuration.",
                 advice: "change its owner to the user, or run chmod u+r"),
             LXCLogMessage(
-                "include", open, errno: .notFound,
+                "include", open, errno: .ENOENT,
                 meaning: "A file that lxc.include names does not exist.",
                 advice: "remove the line, or install the package that contains the file"),
             LXCLogMessage(
-                "include-kind", open, errno: .isDirectory, .notDirectory, .tooManyLinks,
+                "include-kind", open, errno: .EISDIR, .ENOTDIR, .ELOOP,
                 meaning: "lxc.include names something that is not a file, or a path with a loop "
                     + "of symbolic links.",
                 advice: "correct the line"),

@@ -25,23 +25,23 @@ extension LXCLogMessage {
         return [
             LXCLogMessage(
                 "veth-module", Pattern("Failed to create veth pair"),
-                errno: .notSupported, .noDevice,
+                errno: .EOPNOTSUPP, .ENODEV,
                 meaning: "The kernel cannot create veth pairs: its module veth is not loaded, and "
                     + "was not loaded on demand.",
                 fix: LXCLogHost.load("veth", "CONFIG_VETH")),
             LXCLogMessage(
-                "veth-exists", Pattern("Failed to create veth pair"), errno: .exists,
+                "veth-exists", Pattern("Failed to create veth pair"), errno: .EEXIST,
                 meaning: "An interface with the name that lxc.net.N.veth.pair sets exists already, "
                     + "perhaps that of a container that is still stopping.",
                 advice: "write another name, or remove the line"),
             LXCLogMessage(
-                "veth-mtu", Pattern("Failed to create veth pair"), errno: .invalid, .outOfRange,
+                "veth-mtu", Pattern("Failed to create veth pair"), errno: .EINVAL, .ERANGE,
                 meaning: "The kernel rejects the veth's MTU, which is lxc.net.N.mtu or that of "
                     + "lxc.net.N.link.",
                 advice: "write an MTU from 68 to 65535, and a bridge in lxc.net.N.link"),
             LXCLogMessage(
                 "veth-denied", Pattern("Failed to create veth pair"),
-                errno: .notPermitted, .accessDenied,
+                errno: .EPERM, .EACCES,
                 meaning: "lxc-start may not create network interfaces in this network namespace: "
                     + "root has no CAP_NET_ADMIN here, as in a container.",
                 advice: "start the container on the host, or in a container that owns its network "
@@ -52,23 +52,23 @@ extension LXCLogMessage {
                 fix: [host.startNetwork], advice: "or correct lxc.net.N.link"),
             LXCLogMessage(
                 "not-a-bridge", Pattern("Failed to attach", "to bridge"),
-                errno: .notSupported, .invalid,
+                errno: .EOPNOTSUPP, .EINVAL,
                 meaning: "lxc.net.N.link names an interface that is not a bridge.",
                 advice: "write a bridge's name there, such as lxcbr0"),
             LXCLogMessage(
-                "link-module", anyOf: links, errno: [.notSupported],
+                "link-module", anyOf: links, errno: [.EOPNOTSUPP],
                 meaning: "The kernel cannot create an interface of this type: its module is not "
                     + "loaded, and was not loaded on demand.",
                 advice: "as root, run modprobe with the type (macvlan, ipvlan or 8021q); if the "
                     + "module does not exist after a kernel update, reboot"),
             LXCLogMessage(
                 "link-missing", anyOf: links + [Pattern("Failed to retrieve ifindex for")],
-                errno: [.noDevice, .invalid],
+                errno: [.ENODEV, .EINVAL],
                 meaning: "The interface that lxc.net.N.link names does not exist on the host, or "
                     + "cannot have interfaces of this type, as lo cannot.",
                 advice: "correct lxc.net.N.link; ip link lists the interfaces"),
             LXCLogMessage(
-                "link-busy", anyOf: links, errno: [.busy],
+                "link-busy", anyOf: links, errno: [.EBUSY],
                 meaning: "The interface that lxc.net.N.link names is already in use: it is a port "
                     + "of a bridge, or has interfaces of the other type (macvlan or ipvlan).",
                 advice: "name another interface, or use lxc.net.N.type = veth with a bridge"),
@@ -78,7 +78,7 @@ extension LXCLogMessage {
                 advice: "write lxc.net.N.link"),
             LXCLogMessage(
                 "rename-nic", Pattern("Failed to rename network device"),
-                Pattern("Failed to move network device"), errno: .exists,
+                Pattern("Failed to move network device"), errno: .EEXIST,
                 meaning: "Two NICs of the container have the same name.",
                 advice: "give each NIC a different lxc.net.N.name"),
             LXCLogMessage(
@@ -100,13 +100,13 @@ extension LXCLogMessage {
         [
             LXCLogMessage(
                 "mtu", Pattern("Failed to set mtu"), Pattern("Failed to parse mtu"),
-                errno: .invalid, .outOfRange,
+                errno: .EINVAL, .ERANGE,
                 meaning: "lxc.net.N.mtu is not a number that the interface accepts.",
                 advice: "correct it: a veth accepts 68 to 65535, other types at most the MTU of "
                     + "their link"),
             LXCLogMessage(
                 "hwaddr", Pattern("Failed to setup hw address"), Pattern("Failed to perform ioctl"),
-                errno: .noAddress, .invalid,
+                errno: .EADDRNOTAVAIL, .EINVAL,
                 meaning: "The kernel rejects lxc.net.N.hwaddr: it is all zeros, or the lowest bit "
                     + "of its first byte is set, as in addresses of groups.",
                 advice: "correct it, or remove the line"),
@@ -117,7 +117,7 @@ extension LXCLogMessage {
             LXCLogMessage(
                 "gateway-unreachable", Pattern("Failed to setup ipv4 gateway"),
                 Pattern("Failed to setup ipv6 gateway"),
-                errno: .unreachableNetwork, .unreachableHost,
+                errno: .ENETUNREACH, .EHOSTUNREACH,
                 meaning: "The gateway is outside the network of the NIC's address.",
                 advice: "correct the gateway, or the prefix length of the address"),
             LXCLogMessage(

@@ -22,19 +22,19 @@ extension LXCLogMessage {
                 advice: "write lxc.idmap = u 0 START COUNT, and lxc.idmap = g 0 START COUNT",
                 follows: ["no-idmap"]),
             LXCLogMessage(
-                "home", Pattern("Could not access", "grant it x access"), errno: .accessDenied,
+                "home", Pattern("Could not access", "grant it x access"), errno: .EACCES,
                 meaning: "The container's root, whose user ID has no account on the host, has no "
                     + "search permission on a directory of the path to its files.",
                 advice: "run chmod o+x or setfacl on it; berth doctor prints the command"),
             LXCLogMessage(
                 "pin", Pattern("Failed to pin rootfs"),
-                errno: .accessDenied, .notPermitted, .readOnly,
+                errno: .EACCES, .EPERM, .EROFS,
                 meaning: "Without lxc.idmap, only root can start a container with this root file "
                     + "system.",
                 advice: "add lxc.idmap to the container's config; berth doctor prints the lines"),
             LXCLogMessage(
                 "rootfs-owner", Pattern("Failed to create \"/dev\" directory"),
-                errno: .accessDenied, .notPermitted, .overflow,
+                errno: .EACCES, .EPERM, .EOVERFLOW,
                 meaning: "The container's root cannot write to the root file system.",
                 advice: "as root, change the owner of the root file system to the user ID that "
                     + "lxc.idmap maps root to, or recreate the container"),
@@ -90,13 +90,13 @@ extension LXCLogMessage {
                     + "/etc/subuid and /etc/subgid"),
             LXCLogMessage(
                 "map-unwritten", Pattern("Failed to write", "id mapping to"),
-                errno: .notPermitted,
+                errno: .EPERM,
                 meaning: "The kernel rejected the ID map, which only newuidmap and newgidmap can "
                     + "write. LXC 6 and later do not say that one of them is missing.",
                 advice: "run berth doctor, which checks the two programs and their files",
                 follows: causes),
             LXCLogMessage(
-                "map-overlap", Pattern("Failed to write", "id mapping to"), errno: .invalid,
+                "map-overlap", Pattern("Failed to write", "id mapping to"), errno: .EINVAL,
                 meaning: "The kernel rejected the ID map: two lines of lxc.idmap overlap.",
                 advice: "correct the lxc.idmap lines, including those of included files"),
         ]
@@ -112,19 +112,19 @@ extension LXCLogMessage {
         ]
         return [
             LXCLogMessage(
-                "userns-limit", anyOf: patterns, errno: [.noSpace, .tooManyUsers],
+                "userns-limit", anyOf: patterns, errno: [.ENOSPC, .EUSERS],
                 meaning: "A limit on namespaces is reached: user.max_user_namespaces or another "
                     + "user.max_*_namespaces, or the depth of 32 nested user namespaces.",
                 fix: host.raisedNamespaceLimit),
             LXCLogMessage(
-                "userns-denied", anyOf: patterns, errno: [.notPermitted, .accessDenied],
+                "userns-denied", anyOf: patterns, errno: [.EPERM, .EACCES],
                 meaning: "The kernel does not let this user create user namespaces, or the "
                     + "configuration asks for other namespaces without a user namespace.",
                 fix: host.enabledUserNamespaces,
                 advice: "include user in lxc.namespace.clone if that is set; berth doctor checks "
                     + "the kernel's settings"),
             LXCLogMessage(
-                "userns-missing", anyOf: patterns, errno: [.invalid],
+                "userns-missing", anyOf: patterns, errno: [.EINVAL],
                 meaning: "The kernel does not support one of the namespaces that the container "
                     + "needs.",
                 advice: "boot a kernel that was built with CONFIG_USER_NS=y and the other "
@@ -132,13 +132,13 @@ extension LXCLogMessage {
             LXCLogMessage(
                 "process-limit", Pattern("Failed to clone"), Pattern("Failed to fork"),
                 Pattern("Failed to create new process"), Pattern("Failed to create child process"),
-                errno: .again,
+                errno: .EAGAIN,
                 meaning: "The user may not have more processes: RLIMIT_NPROC or pids.max of a "
                     + "cgroup is reached.",
                 advice: "end processes, or let the administrator raise the limit "
                     + "(ulimit -u shows it)"),
             LXCLogMessage(
-                "open-files", Pattern("Failed to"), Pattern("Could not"), errno: .tooManyFiles,
+                "open-files", Pattern("Failed to"), Pattern("Could not"), errno: .EMFILE,
                 meaning: "lxc-start may not have more open files: RLIMIT_NOFILE is reached.",
                 advice: "raise it for this session with ulimit -n, or in "
                     + "/etc/security/limits.conf"),

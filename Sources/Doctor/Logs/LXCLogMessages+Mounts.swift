@@ -6,14 +6,14 @@ extension LXCLogMessage {
                 "disk-full", Pattern("Failed to create \"/dev\" directory"),
                 Pattern("Failed to create directory"), Pattern("Failed to create file"),
                 Pattern("Failed to create path"), Pattern("Failed to write configuration file"),
-                errno: .noSpace, .quotaExceeded,
+                errno: .ENOSPC, .EDQUOT,
                 meaning: "The file system with the container's files is full, or the user's disk "
                     + "quota is used up.",
                 advice: "free space on it; df -h and df -i show what is left"),
             LXCLogMessage(
                 "read-only", Pattern("Failed to create \"/dev\" directory"),
                 Pattern("Failed to create directory"), Pattern("Failed to create file"),
-                Pattern("Failed to write configuration file"), errno: .readOnly,
+                Pattern("Failed to write configuration file"), errno: .EROFS,
                 meaning: "The file system with the container's files is mounted read-only.",
                 advice: "mount it writable, or create the mount points in the root file system "
                     + "beforehand"),
@@ -21,7 +21,7 @@ extension LXCLogMessage {
                 "directory-denied", Pattern("Failed to create directory", in: "mkdir_p"),
                 Pattern("Failed to create directory", in: "lxc_mkdir_p"),
                 Pattern("Failed to create directory", in: "ovl_mount"),
-                errno: .accessDenied, .notPermitted,
+                errno: .EACCES, .EPERM,
                 meaning: "lxc-start, or the container's root, may not create the directory that "
                     + "the message names.",
                 advice: "create it, owned by the user or by the container's root, or correct the "
@@ -55,11 +55,11 @@ extension LXCLogMessage {
         let control = [Pattern("Failed to open loop control")]
         return [
             LXCLogMessage(
-                "rootfs-open", anyOf: open, errno: [.notFound, .notDirectory],
+                "rootfs-open", anyOf: open, errno: [.ENOENT, .ENOTDIR],
                 meaning: "lxc.rootfs.path does not exist, or is not a directory.",
                 advice: "correct lxc.rootfs.path, or recreate the container"),
             LXCLogMessage(
-                "rootfs-denied", anyOf: open, errno: [.accessDenied],
+                "rootfs-denied", anyOf: open, errno: [.EACCES],
                 meaning: "The container's root has no permission on a directory of the path to "
                     + "lxc.rootfs.path.",
                 advice: "run berth doctor --container NAME, which names the directory"),
@@ -71,35 +71,35 @@ extension LXCLogMessage {
                 advice: "correct lxc.rootfs.path, which for a directory is dir:/PATH"),
             LXCLogMessage(
                 "rootfs-target", Pattern("Failed to access to", "Check it is present"),
-                errno: .notFound, .accessDenied, .notDirectory,
+                errno: .ENOENT, .EACCES, .ENOTDIR,
                 meaning: "The directory on which LXC mounts every root file system "
                     + "(lxc.rootfs.mount) is missing or cannot be searched.",
                 fix: [host.installation.install(.helper, again: true)],
                 advice: "which contains it, unless lxc.rootfs.mount is set in the configuration"),
             LXCLogMessage(
-                "loop", anyOf: control, errno: [.accessDenied, .notPermitted],
+                "loop", anyOf: control, errno: [.EACCES, .EPERM],
                 meaning: "A root file system in an image needs a loop device, which only root may "
                     + "set up.",
                 advice: "unpack the image into a directory, and name that in lxc.rootfs.path"),
             LXCLogMessage(
-                "loop-module", anyOf: control, errno: [.notFound, .noDevice],
+                "loop-module", anyOf: control, errno: [.ENOENT, .ENODEV],
                 meaning: "The kernel's loop devices are missing: the module loop is not loaded.",
                 fix: LXCLogHost.load("loop", "CONFIG_BLK_DEV_LOOP")),
             LXCLogMessage(
-                "overlay", anyOf: overlay, errno: [.notFound, .notDirectory],
+                "overlay", anyOf: overlay, errno: [.ENOENT, .ENOTDIR],
                 meaning: "The overlay could not be mounted: one of its directories does not exist.",
                 advice: "create the directories of lxc.rootfs.path, owned by the container's root"),
             LXCLogMessage(
-                "overlay-module", anyOf: overlay, errno: [.noDevice],
+                "overlay-module", anyOf: overlay, errno: [.ENODEV],
                 meaning: "The kernel does not support overlay: its module is not loaded.",
                 fix: LXCLogHost.load("overlay", "CONFIG_OVERLAY_FS")),
             LXCLogMessage(
-                "overlay-denied", anyOf: overlay, errno: [.notPermitted],
+                "overlay-denied", anyOf: overlay, errno: [.EPERM],
                 meaning: "On this kernel, only root can mount an overlay. Linux 5.11 and later let "
                     + "other users do so.",
                 advice: "copy the root file system into a directory, or use a newer kernel"),
             LXCLogMessage(
-                "overlay-layers", anyOf: overlay, errno: [.invalid, .tooManyLinks],
+                "overlay-layers", anyOf: overlay, errno: [.EINVAL, .ELOOP],
                 meaning: "The kernel rejects the layers of the overlay: one is on a file system "
                     + "that cannot be a layer (an upper layer on NFS or on another overlay), or "
                     + "the layers overlap.",
@@ -117,7 +117,7 @@ extension LXCLogMessage {
         return [
             LXCLogMessage(
                 "mount-covered", anyOf: automatic + [context],
-                errno: [.notPermitted, .accessDenied],
+                errno: [.EPERM, .EACCES],
                 meaning: "The kernel does not let a user namespace mount a new instance of this "
                     + "file system (proc, sysfs, cgroup2 or the like): the host's own is partly "
                     + "covered by other mounts, as in a container without nesting; or, for sysfs, "
@@ -127,18 +127,18 @@ extension LXCLogMessage {
                     + "the container a network namespace, and read the kernel's log for a denial"),
             LXCLogMessage(
                 "file-system-unknown", context, Pattern("Failed to prepare filesystem context"),
-                errno: .noDevice,
+                errno: .ENODEV,
                 meaning: "The kernel does not support a file system that the container needs.",
                 advice: "load its module, or boot a kernel with it; lxc-checkconfig lists what is "
                     + "missing"),
             LXCLogMessage(
-                "file-system-options", context, errno: .invalid,
+                "file-system-options", context, errno: .EINVAL,
                 meaning: "The kernel rejects the options with which LXC mounts a file system in "
                     + "the container.",
                 advice: "read the lines around it for the file system; lxc.pty.max sets the "
                     + "largest number of terminals of devpts"),
             LXCLogMessage(
-                "mount-limit", anyOf: automatic + [context], errno: [.noSpace],
+                "mount-limit", anyOf: automatic + [context], errno: [.ENOSPC],
                 meaning: "A limit of the kernel on mounts or terminals is reached: fs.mount-max or "
                     + "kernel.pty.max.",
                 advice: "stop containers, or let the administrator raise the limit"),
@@ -149,37 +149,37 @@ extension LXCLogMessage {
         let mount = [Pattern("Failed to mount")]
         return [
             LXCLogMessage(
-                "mount-block", anyOf: mount, errno: [.notPermitted],
+                "mount-block", anyOf: mount, errno: [.EPERM],
                 meaning: "A user cannot mount block devices, or change locked mount options.",
                 advice: "mount it on the host, and bind-mount it with lxc.mount.entry"),
             LXCLogMessage(
-                "mount-missing", anyOf: mount, errno: [.notFound],
+                "mount-missing", anyOf: mount, errno: [.ENOENT],
                 meaning: "The source or the target of an lxc.mount.entry does not exist.",
                 advice: "create it, or add the option create=dir, create=file or optional",
                 follows: ["overlay", "rootfs-open"]),
             LXCLogMessage(
-                "mount-kind", anyOf: mount, errno: [.notDirectory],
+                "mount-kind", anyOf: mount, errno: [.ENOTDIR],
                 meaning: "An lxc.mount.entry mounts a file on a directory, or a directory on a "
                     + "file.",
                 advice: "make both of the same kind; create=file or create=dir creates the target"),
             LXCLogMessage(
-                "mount-type", anyOf: mount, errno: [.noDevice],
+                "mount-type", anyOf: mount, errno: [.ENODEV],
                 meaning: "The kernel does not know the file system type of an lxc.mount.entry.",
                 advice: "correct its third field, or as root, load the file system's module"),
             LXCLogMessage(
-                "mount-not-block", anyOf: mount, errno: [.blockDevice],
+                "mount-not-block", anyOf: mount, errno: [.ENOTBLK],
                 meaning: "The source of an lxc.mount.entry is not a block device, which its file "
                     + "system type needs.",
                 advice: "for a directory or a file, write none as the type, and bind among the "
                     + "options"),
             LXCLogMessage(
-                "mount-denied", anyOf: mount, errno: [.accessDenied],
+                "mount-denied", anyOf: mount, errno: [.EACCES],
                 meaning: "The container's root may not search the path of the source or the target "
                     + "of an lxc.mount.entry, or a security module denies the mount.",
                 advice: "grant search permission on the directories of the path, and read the "
                     + "kernel's log for a denial"),
             LXCLogMessage(
-                "mount-options", anyOf: mount, errno: [.invalid],
+                "mount-options", anyOf: mount, errno: [.EINVAL],
                 meaning: "The kernel rejects an lxc.mount.entry: an option is unknown to the file "
                     + "system, the source is not what the type needs, or a bind mount of a tree "
                     + "with further mounts has bind in place of rbind.",
@@ -201,13 +201,13 @@ extension LXCLogMessage {
                 advice: "remove the option, or use a newer kernel"),
             LXCLogMessage(
                 "mount-idmap-denied", Pattern("Failed to create detached idmapped mount"),
-                errno: .notPermitted, .accessDenied,
+                errno: .EPERM, .EACCES,
                 meaning: "Only root may create idmapped mounts of most file systems.",
                 advice: "remove the option idmap=, and change the owners of the files"),
             LXCLogMessage(
                 "fstab", Pattern("Failed to open", in: "setup_mount_fstab"),
                 Pattern("Failed to open", in: "setup_mount"),
-                errno: .notFound, .accessDenied,
+                errno: .ENOENT, .EACCES,
                 meaning: "The file that lxc.mount.fstab names does not exist or cannot be read.",
                 advice: "correct the path, or remove the line"),
             LXCLogMessage(

@@ -4,13 +4,13 @@ extension LXCLogMessage {
     static func ofNICs(_ host: LXCLogHost) -> [LXCLogMessage] {
         ofBerthNIC(host) + ofStockHelper(host) + [
             LXCLogMessage(
-                "nic-no-helper", Pattern("Failed to execute lxc-user-nic"), errno: .notFound,
+                "nic-no-helper", Pattern("Failed to execute lxc-user-nic"), errno: .ENOENT,
                 meaning: "lxc-start does not find lxc-user-nic at the path that it was built with.",
                 fix: [host.installation.install(.helper, again: true)],
                 advice: "or link lxc-user-nic in LXC's libexec directory to berth-nic"),
             LXCLogMessage(
                 "nic-helper-denied", Pattern("Failed to execute lxc-user-nic"),
-                errno: .accessDenied, .notPermitted,
+                errno: .EACCES, .EPERM,
                 meaning: "lxc-start may not execute lxc-user-nic: it has no execute permission, or "
                     + "is on a file system mounted noexec.",
                 advice: "run berth doctor, which checks the helper"),
@@ -36,7 +36,7 @@ extension LXCLogMessage {
                 isFatal: false),
             LXCLogMessage(
                 "netns-preserve", Pattern("Failed to preserve net namespace"),
-                errno: .notPermitted, .accessDenied, .notFound, .noProcess,
+                errno: .EPERM, .EACCES, .ENOENT, .ESRCH,
                 meaning: "lxc-start (6.0.4 and later) could not keep the network namespace open.",
                 advice: "read the line before it; later versions of LXC fix some cases"),
         ]
@@ -121,7 +121,7 @@ extension LXCLogMessage {
                 advice: "install the package openvswitch-switch or openvswitch"),
             LXCLogMessage(
                 "nic-veth", helper("cannot create veth"), helper(in: "instantiate_veth"),
-                errno: .notSupported, .noDevice,
+                errno: .EOPNOTSUPP, .ENODEV,
                 meaning: "The kernel cannot create veth pairs: its module veth is not loaded, and "
                     + "was not loaded on demand.",
                 fix: LXCLogHost.load("veth", "CONFIG_VETH")),
@@ -133,7 +133,7 @@ extension LXCLogMessage {
             LXCLogMessage(
                 "stock-not-setuid", helper("Failed to open \"/run/lxc/nics\""),
                 helper("Failed to open \"/run/lxc/nics.lock\""), helper(in: "instantiate_veth"),
-                errno: .accessDenied, .notPermitted,
+                errno: .EACCES, .EPERM,
                 meaning: "LXC's own helper has lost its setuid bit, is on a file system mounted "
                     + "nosuid, or was started with no_new_privs.",
                 advice: "run berth doctor, which checks the helper and prints the command"),
@@ -149,7 +149,7 @@ extension LXCLogMessage {
                 advice: "run berth doctor, which checks the bridge"),
             LXCLogMessage(
                 "stock-no-file", helper("Failed to open \"/etc/lxc/lxc-usernet\""),
-                errno: .notFound,
+                errno: .ENOENT,
                 meaning: "/etc/lxc/lxc-usernet does not exist, so no user may create NICs.",
                 advice: "run berth doctor, which prints the line"),
             LXCLogMessage(
@@ -159,19 +159,19 @@ extension LXCLogMessage {
                 advice: "start the container as a user with an account"),
             LXCLogMessage(
                 "may-access-netns", helper(in: "may_access_netns"),
-                errno: .notFound, .noProcess,
+                errno: .ENOENT, .ESRCH,
                 meaning: "The container ended before its NIC was created, or /proc is mounted with "
                     + "hidepid, which hides it from LXC's own helper.",
                 advice: "read the other errors of the log for what ended it, or add the option "
                     + "gid= of proc(5) for the user"),
             LXCLogMessage(
-                "foreign-netns", helper(in: "may_access_netns"), errno: .accessDenied,
-                .notPermitted,
+                "foreign-netns", helper(in: "may_access_netns"), errno: .EACCES,
+                .EPERM,
                 meaning: "The container's network namespace does not belong to the user who runs "
                     + "LXC's own helper.",
                 advice: "start the container as its owner, without su or sudo"),
             LXCLogMessage(
-                "stock-same-name", helper(in: "rename_in_ns"), errno: .exists,
+                "stock-same-name", helper(in: "rename_in_ns"), errno: .EEXIST,
                 meaning: "Two NICs of the container have the same name.",
                 advice: "give each NIC a different lxc.net.N.name"),
             LXCLogMessage(

@@ -45,7 +45,7 @@ extension LXCLogMessage {
                 "log-file", Pattern("Failed to create dir for log file"),
                 Pattern("Failed to open log file"),
                 Pattern("Failed to create directory", in: "build_dir"),
-                errno: .accessDenied, .notPermitted, .notFound, .notDirectory, .readOnly,
+                errno: .EACCES, .EPERM, .ENOENT, .ENOTDIR, .EROFS,
                 meaning: "The user cannot write to the directory of the log file.",
                 advice: "use -o to name a file that the user can write"),
         ]

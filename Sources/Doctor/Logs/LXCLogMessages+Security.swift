@@ -4,7 +4,7 @@ extension LXCLogMessage {
         ofSeccomp + ofAppArmor(host) + [
             LXCLogMessage(
                 "selinux", Pattern("Failed to set", "SELinux label to"),
-                errno: .invalid, .accessDenied, .notPermitted,
+                errno: .EINVAL, .EACCES, .EPERM,
                 meaning: "SELinux does not let lxc-start change to the context in "
                     + "lxc.selinux.context, or does not know it.",
                 advice: "correct lxc.selinux.context; ausearch -m avc shows denials"),
@@ -30,11 +30,11 @@ extension LXCLogMessage {
         let open = [Pattern("Failed to open seccomp policy file")]
         return [
             LXCLogMessage(
-                "seccomp", anyOf: open, errno: [.notFound, .notDirectory],
+                "seccomp", anyOf: open, errno: [.ENOENT, .ENOTDIR],
                 meaning: "The file that lxc.seccomp.profile names does not exist.",
                 advice: "correct the path; LXC's own file is /usr/share/lxc/config/common.seccomp"),
             LXCLogMessage(
-                "seccomp-denied", anyOf: open, errno: [.accessDenied],
+                "seccomp-denied", anyOf: open, errno: [.EACCES],
                 meaning: "This user cannot read the file that lxc.seccomp.profile names.",
                 advice: "grant read permission on it, or use "
                     + "/usr/share/lxc/config/common.seccomp"),
@@ -76,16 +76,16 @@ extension LXCLogMessage {
                 advice: host.isRoot ? nil : withoutGeneratedProfile),
             LXCLogMessage(
                 "apparmor-namespace", Pattern("Error creating AppArmor namespace"),
-                errno: .accessDenied, .notPermitted,
+                errno: .EACCES, .EPERM,
                 meaning: "Only root may create the AppArmor namespace of a generated profile.",
                 advice: withoutGeneratedProfile),
             LXCLogMessage(
-                "apparmor-change", anyOf: write, errno: [.notFound],
+                "apparmor-change", anyOf: write, errno: [.ENOENT],
                 meaning: "The profile that lxc.apparmor.profile names is not loaded.",
                 advice: "as root, load it with apparmor_parser -r; or write lxc.apparmor.profile = "
                     + "lxc-container-default-cgns"),
             LXCLogMessage(
-                "apparmor-denied", anyOf: write, errno: [.accessDenied, .notPermitted],
+                "apparmor-denied", anyOf: write, errno: [.EACCES, .EPERM],
                 meaning: "The profile that confines lxc-start does not allow the change to the "
                     + "profile in lxc.apparmor.profile, or the kernel restricts unprivileged user "
                     + "namespaces.",

@@ -50,18 +50,18 @@ extension LXCLogMessage {
         let null = [Pattern("Can't open /dev/null"), Pattern("Can't open \"/dev/null\"")]
         return [
             LXCLogMessage(
-                "devnull", anyOf: null, errno: [.notFound],
+                "devnull", anyOf: null, errno: [.ENOENT],
                 meaning: "The container has no /dev: lxc.autodev is 0, and its root file system "
                     + "has none.",
                 advice: "write lxc.autodev = 1"),
             LXCLogMessage(
-                "devnull-nodev", anyOf: null, errno: [.accessDenied, .noDeviceOrAddress],
+                "devnull-nodev", anyOf: null, errno: [.EACCES, .ENXIO],
                 meaning: "The container's /dev/null is not a usable device: its file system is "
                     + "mounted nodev, or it is a file.",
                 advice: "write lxc.autodev = 1"),
             LXCLogMessage(
                 "tty", Pattern("Failed to create tty"), Pattern("Failed to allocate console"),
-                errno: .noTerminal, .noSpace,
+                errno: .ENOTTY, .ENOSPC,
                 meaning: "lxc.tty.max or lxc.pty.max exceeds the number of terminals that the "
                     + "kernel allows a container, or kernel.pty.max is reached.",
                 advice: "write a smaller number in lxc.tty.max, or a larger one in lxc.pty.max"),
@@ -80,25 +80,25 @@ extension LXCLogMessage {
         let proc = [Pattern("Failed to setup proc filesystem", " to ")]
         return [
             LXCLogMessage(
-                "sysctl", anyOf: sysctl, errno: [.notFound],
+                "sysctl", anyOf: sysctl, errno: [.ENOENT],
                 meaning: "A key of lxc.sysctl does not exist in this kernel.",
                 advice: "correct or remove it"),
             LXCLogMessage(
-                "sysctl-denied", anyOf: sysctl, errno: [.notPermitted, .accessDenied, .readOnly],
+                "sysctl-denied", anyOf: sysctl, errno: [.EPERM, .EACCES, .EROFS],
                 meaning:
                     "A key of lxc.sysctl does not belong to one of the container's own namespaces.",
                 advice: "remove it, or let the administrator set it for the whole host"),
             LXCLogMessage(
-                "sysctl-value", anyOf: sysctl, errno: [.invalid, .outOfRange],
+                "sysctl-value", anyOf: sysctl, errno: [.EINVAL, .ERANGE],
                 meaning: "The kernel rejects the value of a key of lxc.sysctl.",
                 advice: "correct the value"),
             LXCLogMessage(
-                "prlimit", Pattern("Failed to set limit"), errno: .notPermitted,
+                "prlimit", Pattern("Failed to set limit"), errno: .EPERM,
                 meaning: "A limit of lxc.prlimit exceeds the user's hard limit.",
                 advice: "lower the value, or let the administrator raise the hard limit in "
                     + "/etc/security/limits.conf"),
             LXCLogMessage(
-                "prlimit-value", Pattern("Failed to set limit"), errno: .invalid,
+                "prlimit-value", Pattern("Failed to set limit"), errno: .EINVAL,
                 meaning: "In a limit of lxc.prlimit, the soft limit exceeds the hard limit.",
                 advice: "correct the value, SOFT:HARD"),
             LXCLogMessage(
@@ -106,12 +106,12 @@ extension LXCLogMessage {
                 meaning: "lxc.prlimit names an unknown resource.",
                 advice: "write a name of getrlimit(2) in lower case without RLIMIT_, as in nofile"),
             LXCLogMessage(
-                "proc", anyOf: proc, errno: [.accessDenied, .notPermitted],
+                "proc", anyOf: proc, errno: [.EACCES, .EPERM],
                 meaning: "A value of lxc.proc needs root, such as a lower oom_score_adj than "
                     + "lxc-start has.",
                 advice: "remove the line, or write a value that the user may set"),
             LXCLogMessage(
-                "proc-value", anyOf: proc, errno: [.notFound, .invalid, .outOfRange],
+                "proc-value", anyOf: proc, errno: [.ENOENT, .EINVAL, .ERANGE],
                 meaning:
                     "lxc.proc names a file that does not exist in /proc/PID, or a value that the "
                     + "kernel rejects.",
@@ -123,7 +123,7 @@ extension LXCLogMessage {
                 advice: "correct lxc.arch, as in x86_64, or remove the line"),
             LXCLogMessage(
                 "hostname", Pattern("Failed to set the hostname"),
-                errno: .invalid, .nameTooLong,
+                errno: .EINVAL, .ENAMETOOLONG,
                 meaning: "lxc.uts.name, or the container's name, has more than 64 characters.",
                 advice: "write a shorter lxc.uts.name"),
         ]
@@ -133,17 +133,17 @@ extension LXCLogMessage {
         let exec = [Pattern("Failed to exec \""), Pattern("Failed to exec /")]
         return [
             LXCLogMessage(
-                "init", anyOf: exec, errno: [.notFound, .notDirectory, .tooManyLinks],
+                "init", anyOf: exec, errno: [.ENOENT, .ENOTDIR, .ELOOP],
                 meaning: "The program to run in the container, usually its init, does not exist "
                     + "there, or the interpreter or library loader that it needs does not.",
                 advice: "correct lxc.init.cmd, or check /sbin/init in the root file system"),
             LXCLogMessage(
-                "init-denied", anyOf: exec, errno: [.accessDenied, .notPermitted],
+                "init-denied", anyOf: exec, errno: [.EACCES, .EPERM],
                 meaning: "The program to run in the container, usually its init, is not "
                     + "executable, or is on a file system mounted noexec.",
                 advice: "run chmod +x on it, or correct lxc.init.cmd"),
             LXCLogMessage(
-                "init-format", anyOf: exec, errno: [.wrongFormat],
+                "init-format", anyOf: exec, errno: [.ENOEXEC],
                 meaning: "The program to run in the container, usually its init, is for another "
                     + "processor architecture, or a script without #!.",
                 advice: "install a root file system of this host's architecture, or emulate the "
@@ -155,7 +155,7 @@ extension LXCLogMessage {
             LXCLogMessage(
                 "init-directory", Pattern("Could not change directory to"),
                 Pattern("Try to create directory", "as workdir failed"),
-                errno: .notFound, .accessDenied, .notDirectory,
+                errno: .ENOENT, .EACCES, .ENOTDIR,
                 meaning: "lxc.init.cwd names a directory that the container's init cannot enter.",
                 advice: "create it in the root file system, or correct the line"),
         ]

@@ -4,10 +4,10 @@ internal import CLinux
     /// Without NSS, ``CallerAccounts`` has answered everything already. A file that changed since
     /// then is not read again.
     package enum Accounts {
-        static func name(of user: UserID) throws(Errno) -> [UInt8]? { throw .notSupported }
-        static func user(named name: [UInt8]) throws(Errno) -> UserID? { throw .notSupported }
-        static func name(of group: GroupID) throws(Errno) -> [UInt8]? { throw .notSupported }
-        static func group(named name: [UInt8]) throws(Errno) -> GroupID? { throw .notSupported }
+        static func name(of user: UserID) throws(Errno) -> [UInt8]? { throw .EOPNOTSUPP }
+        static func user(named name: [UInt8]) throws(Errno) -> UserID? { throw .EOPNOTSUPP }
+        static func name(of group: GroupID) throws(Errno) -> [UInt8]? { throw .EOPNOTSUPP }
+        static func group(named name: [UInt8]) throws(Errno) -> GroupID? { throw .EOPNOTSUPP }
     }
 #else
     /// The users and groups of this host, from all sources in nsswitch.conf(5). `nil` means that no

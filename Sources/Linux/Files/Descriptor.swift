@@ -43,7 +43,7 @@ public struct Descriptor: ~Copyable {
             let chunk = try chunk(at: bytes.count, atMost: size)
             let isEnd = chunk.count < size
             if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
-            guard bytes.count <= limit else { throw .invalid }
+            guard bytes.count <= limit else { throw .EINVAL }
             // A regular file returns fewer bytes than requested only at its end.
             if isEnd { return bytes }
         }
@@ -138,5 +138,5 @@ func writeOnce(_ bytes: [UInt8], to number: Int32) throws(Errno) {
     let written = try call {
         unsafe bytes.withUnsafeBytes { unsafe write(number, $0.baseAddress, $0.count) }
     }
-    guard written == bytes.count else { throw .again }
+    guard written == bytes.count else { throw .EAGAIN }
 }

@@ -43,7 +43,7 @@ package struct Directory: ~Copyable {
         do {
             _ = try opened(name, linux_O_PATH)
             return true
-        } catch  where error == .notFound {
+        } catch  where error == .ENOENT {
             return false
         }
     }

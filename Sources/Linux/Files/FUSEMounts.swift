@@ -17,7 +17,7 @@ package struct FUSEMounts {
 
     package static func current() throws(Errno) -> FUSEMounts {
         guard let text = try SmallFile.contents(of: "/proc/self/mountinfo") else {
-            throw .notFound
+            throw .ENOENT
         }
         return FUSEMounts(mountinfo: text)
     }

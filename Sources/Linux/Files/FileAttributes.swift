@@ -42,7 +42,7 @@ package struct FileAttributes: Equatable, Sendable {
     package init?(of path: String) throws(Errno) {
         let status: FileStatus
         do { status = try FileStatus(of: path) } catch
-            where error == .notFound || error == Errno(ENOTDIR)
+            where error == .ENOENT || error == Errno(ENOTDIR)
         { return nil }
         self.init(status, at: path)
     }

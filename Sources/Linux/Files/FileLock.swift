@@ -26,7 +26,7 @@ package struct FileLock: ~Copyable {
             let file = try Descriptor.open(path, O_RDONLY | O_NOFOLLOW)
             // A shared lock, so that two processes that ask at once do not see each other.
             return flock(file.number, LOCK_SH | LOCK_NB) == -1
-        } catch  where error == .notFound {
+        } catch  where error == .ENOENT {
             return false
         }
     }

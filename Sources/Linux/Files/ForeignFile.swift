@@ -38,7 +38,7 @@ package struct ForeignFile: ~Copyable {
             let status = try place.status()
             return ForeignFile(place: place, status: status)
         } catch {
-            guard error == .notFound || error == Errno(ENOTDIR) else { throw error }
+            guard error == .ENOENT || error == Errno(ENOTDIR) else { throw error }
             return nil
         }
     }
@@ -65,7 +65,7 @@ package struct ForeignFile: ~Copyable {
             switch error {
             case Errno(EMEDIUMTYPE): throw .onKernelFileSystem
             // `invalid`: it grew while it was read.
-            case .tooLarge, .invalid: throw .isTooLarge
+            case .tooLarge, .EINVAL: throw .isTooLarge
             default: throw .failed(error)
             }
         }

@@ -36,7 +36,7 @@ struct LockRegion {
             do {
                 _ = try set(F_SETLK, F_WRLCK)
                 return true
-            } catch  where error == .again || error == Errno(EACCES) {}
+            } catch  where error == .EAGAIN || error == .EACCES {}
             guard monotonicMilliseconds() < end else { return false }
             if !isTicking {
                 try call { linux_alarm(1, 1) }
@@ -45,7 +45,7 @@ struct LockRegion {
             do {
                 _ = try set(F_SETLKW, F_WRLCK)
                 return true
-            } catch  where error == .interrupted {}
+            } catch  where error == .EINTR {}
         }
     }
 

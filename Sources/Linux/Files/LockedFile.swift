@@ -58,18 +58,18 @@ package struct LockedFile: ~Copyable {
 
     private static func openOrCreateDirectory(_ path: String) throws(Errno) -> FileStatus {
         do { return try FileStatus(of: path, followingLinks: false) } catch
-            where error == .notFound
+            where error == .ENOENT
         {}
         do throws(Errno) {
             try call { unsafe mkdir(path, 0o755) }
             try call { unsafe lchown(path, 0, 0) }
-        } catch  where error == .exists {}
+        } catch  where error == .EEXIST {}
         return try FileStatus(of: path, followingLinks: false)
     }
 
     private static func openOrCreate(_ path: String) throws(Errno) -> Descriptor {
         let flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
-        do { return try Descriptor.open(path, flags) } catch  where error == .notFound {}
+        do { return try Descriptor.open(path, flags) } catch  where error == .ENOENT {}
         let file = try Descriptor.open(path, flags | O_CREAT, mode: 0o600)
         try call { fchown(file.number, 0, 0) }
         return file

@@ -72,7 +72,7 @@ package enum SecretFile {
         _ body: () throws(Errno) -> Result
     ) throws(AccessError) -> Result {
         do { return try body() } catch {
-            throw error == .notFound
+            throw error == .ENOENT
                 ? .missing : error == Errno(ELOOP) ? .notRegular : .failed(error)
         }
     }

@@ -25,7 +25,7 @@ package enum SmallFile {
     ) throws(Errno) -> [UInt8]? {
         do {
             return try read(Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY))
-        } catch  where error == .notFound || error == Errno(ENOTDIR) {
+        } catch  where error == .ENOENT || error == Errno(ENOTDIR) {
             return nil
         }
     }
@@ -38,13 +38,13 @@ package enum SmallFile {
     /// Removes a file, if it exists, and the temporary file that an interrupted ``replace`` left.
     package static func remove(_ path: String) throws(Errno) {
         for name in [path, temporaryName(of: path)] {
-            do { try call { unsafe unlink(name) } } catch  where error == .notFound {}
+            do { try call { unsafe unlink(name) } } catch  where error == .ENOENT {}
         }
     }
 
     /// Removes an empty directory, if it exists.
     package static func removeDirectory(_ path: String) throws(Errno) {
-        do { try call { unsafe rmdir(path) } } catch  where error == .notFound {}
+        do { try call { unsafe rmdir(path) } } catch  where error == .ENOENT {}
     }
 
     package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
@@ -57,14 +57,14 @@ package enum SmallFile {
         var prefix = ""
         for part in path.utf8.split(separator: 0x2f) {
             prefix += "/" + String(decoding: part, as: UTF8.self)
-            do { try call { unsafe mkdir(prefix, 0o755) } } catch  where error == .exists {}
+            do { try call { unsafe mkdir(prefix, 0o755) } } catch  where error == .EEXIST {}
         }
     }
 
     /// The names in a directory, sorted, without hidden ones; none if it does not exist.
     package static func names(in directory: String) throws(Errno) -> [String] {
         guard let handle = unsafe opendir(directory) else {
-            guard Errno.lastFailure == .notFound else { throw .lastFailure }
+            guard Errno.lastFailure == .ENOENT else { throw .lastFailure }
             return []
         }
         defer { unsafe _ = closedir(handle) }

@@ -57,7 +57,7 @@ package struct TrustedFile: ~Copyable {
             try directory.opened(Array(own[(end + 1)...]), linux_O_PATH).status()
         }
         guard try contained.isSameFile(as: status(of: executable)) else {
-            throw .unreadable(path: path, .noProcess)
+            throw .unreadable(path: path, .ESRCH)
         }
         let file = try readable(path) { () throws(Errno) in
             try directory.opened(Array(name.utf8), O_RDONLY | O_NONBLOCK | O_NOCTTY)
@@ -95,7 +95,7 @@ package struct TrustedFile: ~Copyable {
             let words = try CStringVector(words)
             let environment = try CStringVector(environment)
             _ = try callOnce { unsafe linux_execute(number, words.pointers, environment.pointers) }
-            return .badMessage
+            return .EBADMSG
         } catch { return error }
     }
 
@@ -107,7 +107,7 @@ package struct TrustedFile: ~Copyable {
         _ path: String, _ body: () throws(Errno) -> Result
     ) throws(TrustError) -> Result {
         do { return try body() } catch {
-            throw error == .notFound ? .missing(path: path) : .unreadable(path: path, error)
+            throw error == .ENOENT ? .missing(path: path) : .unreadable(path: path, error)
         }
     }
 }

@@ -1,32 +1,33 @@
 internal import CLinux
 
-/// An error number of the kernel or the C library.
+/// An error number of the kernel or the C library. Those that are handled have their names in C, so
+/// that a search for a name finds where.
+// swift-format-ignore: AlwaysUseLowerCamelCase
 package struct Errno: Error, Equatable, Sendable {
     package let code: Int32
 
     package init(_ code: Int32) { self.code = code }
 
-    package static let exists = Errno(EEXIST)
-    package static let invalid = Errno(EINVAL)
-    package static let noDevice = Errno(ENODEV)
-    package static let noAddress = Errno(EADDRNOTAVAIL)
-    package static let again = Errno(EAGAIN)
-    package static let busy = Errno(EBUSY)
-    package static let nameTooLong = Errno(ENAMETOOLONG)
-    package static let notFound = Errno(ENOENT)
-    package static let accessDenied = Errno(EACCES)
-    package static let notPermitted = Errno(EPERM)
-    package static let noProcess = Errno(ESRCH)
-    package static let notSupported = Errno(EOPNOTSUPP)
-    package static let noFamily = Errno(EAFNOSUPPORT)
-    package static let noMemory = Errno(ENOMEM)
-    static let interrupted = Errno(EINTR)
-    package static let noProtocol = Errno(EPROTONOSUPPORT)
-    package static let noAccess = Errno(EACCES)
-    package static let crossDevice = Errno(EXDEV)
-    package static let networkUnreachable = Errno(ENETUNREACH)
-    package static let hostUnreachable = Errno(EHOSTUNREACH)
-    package static let badMessage = Errno(EBADMSG)
+    package static let EEXIST = Errno(CLinux.EEXIST)
+    package static let EINVAL = Errno(CLinux.EINVAL)
+    package static let ENODEV = Errno(CLinux.ENODEV)
+    package static let EADDRNOTAVAIL = Errno(CLinux.EADDRNOTAVAIL)
+    package static let EAGAIN = Errno(CLinux.EAGAIN)
+    package static let EBUSY = Errno(CLinux.EBUSY)
+    package static let ENAMETOOLONG = Errno(CLinux.ENAMETOOLONG)
+    package static let ENOENT = Errno(CLinux.ENOENT)
+    package static let EACCES = Errno(CLinux.EACCES)
+    package static let EPERM = Errno(CLinux.EPERM)
+    package static let ESRCH = Errno(CLinux.ESRCH)
+    package static let EOPNOTSUPP = Errno(CLinux.EOPNOTSUPP)
+    package static let EAFNOSUPPORT = Errno(CLinux.EAFNOSUPPORT)
+    package static let ENOMEM = Errno(CLinux.ENOMEM)
+    static let EINTR = Errno(CLinux.EINTR)
+    package static let EPROTONOSUPPORT = Errno(CLinux.EPROTONOSUPPORT)
+    package static let EXDEV = Errno(CLinux.EXDEV)
+    package static let ENETUNREACH = Errno(CLinux.ENETUNREACH)
+    package static let EHOSTUNREACH = Errno(CLinux.EHOSTUNREACH)
+    package static let EBADMSG = Errno(CLinux.EBADMSG)
 
     /// errno as the last failed C function set it.
     package static var lastFailure: Errno { Errno(linux_errno()) }
@@ -44,7 +45,7 @@ func call<Result: SignedInteger>(_ body: () -> Result) throws(Errno) -> Result {
         do {
             return try callOnce(body)
         } catch {
-            guard error == .interrupted else { throw error }
+            guard error == .EINTR else { throw error }
         }
     }
 }

@@ -15,7 +15,7 @@ package enum InterfaceSysctl {
         do throws(Errno) {
             let file = try Descriptor.open(path(interface), O_WRONLY)
             try file.write(once: [0x30 + value])
-        } catch  where error == .notFound {}
+        } catch  where error == .ENOENT {}
     }
 
     private func path(_ interface: String) -> String {

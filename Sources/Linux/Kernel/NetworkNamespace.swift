@@ -54,7 +54,7 @@ package struct NetworkNamespace: ~Copyable {
     ) throws(NotOwned) -> NetworkNamespace {
         do throws(Errno) {
             let namespace = NetworkNamespace(descriptor: try opened(path))
-            guard try namespace.owner() == caller.user else { throw .notPermitted }
+            guard try namespace.owner() == caller.user else { throw .EPERM }
             return namespace
         } catch {
             throw NotOwned()
@@ -71,10 +71,10 @@ package struct NetworkNamespace: ~Copyable {
         // another prefix.
         let found = try Descriptor.open(path.description, linux_O_PATH)
         let link = "/proc/self/fd/\(found.number)"
-        guard try SmallFile.target(of: link).starts(with: "net:[".utf8) else { throw .invalid }
+        guard try SmallFile.target(of: link).starts(with: "net:[".utf8) else { throw .EINVAL }
         let file = try Descriptor.open(link, O_RDONLY)
         guard linux_ioctl(file.number, linux_NS_GET_NSTYPE, nil) == linux_CLONE_NEWNET
-        else { throw .invalid }
+        else { throw .EINVAL }
         return file
     }
 
@@ -88,7 +88,8 @@ package struct NetworkNamespace: ~Copyable {
 
     /// The user who has all capabilities in the namespace: the creator of the outermost user
     /// namespace that contains it, below that of this process. See user_namespaces(7), and
-    /// NS_GET_USERNS, NS_GET_PARENT and NS_GET_OWNER_UID in ioctl_ns(2).
+    /// NS_GET_USERNS, NS_GET_PARENT and NS_GET_OWNER_UID in ioctl_ns(2). /proc/PID/uid_map does not
+    /// tell: it shows who is mapped, not who created the namespace.
     /// - Returns: `nil` if the namespace belongs to the user namespace of this process.
     package borrowing func owner() throws(Errno) -> UserID? {
         let own = try FileStatus(of: "/proc/self/ns/user")

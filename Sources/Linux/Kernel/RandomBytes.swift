@@ -7,6 +7,6 @@ package func randomBytes(_ count: Int) throws(Errno) -> [UInt8] {
         unsafe bytes.withUnsafeMutableBytes { unsafe getrandom($0.baseAddress, count, 0) }
     }
     // getrandom(2) returns up to 256 bytes in full.
-    guard filled == count else { throw .badMessage }
+    guard filled == count else { throw .EBADMSG }
     return bytes
 }

@@ -14,7 +14,7 @@ package enum AppArmorProfile {
     package static func enter(_ profile: String) throws(Errno) {
         do { try SmallFile.write("changeprofile \(profile)", to: path) } catch {
             // The profile is not loaded, or a profile that the administrator chose forbids it.
-            guard error == .notFound || error == Errno(EACCES) || isAbsent(error) else {
+            guard error == .ENOENT || error == .EACCES || isAbsent(error) else {
                 throw error
             }
         }
@@ -37,7 +37,7 @@ package enum AppArmorProfile {
     /// if the profile forbids this process to read it.
     private static func label() throws(Errno) -> [UInt8]? {
         do { return try SmallFile.contents(of: path) } catch {
-            guard error == Errno(EACCES) || isAbsent(error) else { throw error }
+            guard error == .EACCES || isAbsent(error) else { throw error }
             return nil
         }
     }
@@ -45,6 +45,6 @@ package enum AppArmorProfile {
     /// Whether the error means that AppArmor is not enabled: EOPNOTSUPP, or EINVAL before Linux
     /// 6.8. In a kernel without AppArmor, the file does not exist.
     private static func isAbsent(_ error: Errno) -> Bool {
-        error == .notFound || error == .invalid || error == Errno(EOPNOTSUPP)
+        error == .ENOENT || error == .EINVAL || error == .EOPNOTSUPP
     }
 }

@@ -19,10 +19,10 @@ package struct RootPrivilege: ~Copyable {
     package static func ofThisProcess() throws(AcquisitionError) -> RootPrivilege {
         do throws(Errno) {
             let ids = UserIDs.atStart
-            guard ids.effective == .root else { throw .notPermitted }
+            guard ids.effective == .root else { throw .EPERM }
             return RootPrivilege(caller: try .withGroupsOfThisProcess(ids.real))
         } catch {
-            throw error == .notPermitted ? .notSetuid : .unknown(error)
+            throw error == .EPERM ? .notSetuid : .unknown(error)
         }
     }
 
@@ -85,7 +85,7 @@ package struct RootPrivilege: ~Copyable {
         try call { linux_setresuid(user, user, 0) }
         try confirm(UserIDs(real: caller.user, effective: caller.user, saved: .root))
         if caller.user != .root {
-            guard try Capabilities.ofThisProcess().effective == 0 else { throw .notPermitted }
+            guard try Capabilities.ofThisProcess().effective == 0 else { throw .EPERM }
         }
         return SavedRoot(user: user, group: nil, keepsNetAdmin: false)
     }
@@ -127,7 +127,7 @@ package struct SavedRoot: ~Copyable {
         // Because no user ID is that of root any longer, the kernel has cleared the permitted and
         // effective capabilities.
         if caller != .root {
-            guard try Capabilities.ofThisProcess() == Capabilities() else { throw .notPermitted }
+            guard try Capabilities.ofThisProcess() == Capabilities() else { throw .EPERM }
         }
     }
 
@@ -142,5 +142,5 @@ package struct SavedRoot: ~Copyable {
 
 /// Asks the kernel whether the change happened, at the cost of one more system call.
 private func confirm(_ expected: UserIDs) throws(Errno) {
-    guard try UserIDs.ofThisProcess() == expected else { throw .notPermitted }
+    guard try UserIDs.ofThisProcess() == expected else { throw .EPERM }
 }

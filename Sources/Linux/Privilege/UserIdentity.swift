@@ -51,11 +51,11 @@ package enum UserIdentity {
             var groups: (gid_t, gid_t, gid_t) = (0, 0, 0)
             try call { unsafe linux_getresgid(&groups.0, &groups.1, &groups.2) }
             guard groups == (group.number, group.number, group.number) else {
-                throw .notPermitted
+                throw .EPERM
             }
         }
         guard try UserIDs.ofThisProcess() == UserIDs(real: user, effective: user, saved: user),
             try Capabilities.ofThisProcess() == Capabilities()
-        else { throw .notPermitted }
+        else { throw .EPERM }
     }
 }

@@ -30,7 +30,7 @@ package struct ExecTarget: Sendable {
     ) throws(LookupError) -> [UInt8] {
         if command.contains(0x2f) {
             do { try requireExecutable(command) } catch {
-                throw error == .notFound ? .notFound : .refused(error)
+                throw error == .ENOENT ? .notFound : .refused(error)
             }
             return command
         }
@@ -65,7 +65,7 @@ package struct ExecTarget: Sendable {
             try call { unsafe faccessat(AT_FDCWD, path, X_OK, linux_AT_EACCESS) }
             return try unsafe FileStatus(at: path)
         }
-        if status.isDirectory { throw Errno(EACCES) }
+        if status.isDirectory { throw Errno.EACCES }
     }
 
     /// The command as the caller wrote it.
@@ -84,9 +84,9 @@ package struct ExecTarget: Sendable {
                     unsafe linux_execvpe(path, words.pointers, settings.pointers)
                 }
             }
-            return .refused(.badMessage)
+            return .refused(.EBADMSG)
         } catch {
-            return error == .notFound ? .notFound : .refused(error)
+            return error == .ENOENT ? .notFound : .refused(error)
         }
     }
 }

@@ -12,7 +12,7 @@ public struct PIDFD: ~Copyable {
         do {
             let descriptor = Descriptor(owning: try call { linux_pidfd_open(id.number) })
             return PIDFD(id: id, descriptor: descriptor)
-        } catch  where error == Errno(ESRCH) {
+        } catch  where error == .ESRCH {
             return nil
         }
     }
@@ -37,7 +37,7 @@ public struct PIDFD: ~Copyable {
 
     private borrowing func signal(_ number: Int32) throws(Errno) {
         do { try call { linux_pidfd_send_signal(descriptor.number, number) } } catch
-            where error == Errno(ESRCH)
+            where error == .ESRCH
         {}
     }
 

@@ -24,7 +24,7 @@ package struct PrivilegedCommand: Sendable {
         do {
             ended = try root.asRoot { () throws(Errno) in try runToEnd(arguments) }
         } catch {
-            throw error == .notFound ? .notInstalled(path: path) : .refused(path: path, error)
+            throw error == .ENOENT ? .notInstalled(path: path) : .refused(path: path, error)
         }
         guard accepting.contains(ended.status) else {
             let status = ended.status >= 0 ? ended.status : nil

@@ -78,7 +78,7 @@ extension ProcessID {
 
     package func cgroupFile() throws(Errno) -> [UInt8] {
         guard let text = try SmallFile.contents(of: "/proc/\(number)/cgroup") else {
-            throw .notFound
+            throw .ENOENT
         }
         return text
     }

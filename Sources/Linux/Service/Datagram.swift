@@ -8,7 +8,7 @@ package enum Datagram {
     package static func send(
         _ bytes: [UInt8], to address: [UInt8], port: UInt16, through interface: Int32
     ) throws(Errno) {
-        guard address.count == 4 else { throw .invalid }
+        guard address.count == 4 else { throw .EINVAL }
         try call { unsafe linux_send_udp(address, port, interface, bytes, bytes.count) }
     }
 }

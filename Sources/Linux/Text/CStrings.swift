@@ -8,7 +8,7 @@ internal import CLinux
     init(_ words: [[UInt8]]) throws(Errno) {
         let copies = unsafe words.map { word in unsafe withCString(word) { unsafe strdup($0) } }
         unsafe pointers = copies + [nil]
-        guard unsafe copies.allSatisfy({ unsafe $0 != nil }) else { throw .noMemory }
+        guard unsafe copies.allSatisfy({ unsafe $0 != nil }) else { throw .ENOMEM }
     }
 
     init(_ words: [String]) throws(Errno) { try self.init(words.map { Array($0.utf8) }) }

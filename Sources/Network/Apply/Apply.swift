@@ -155,7 +155,7 @@ extension HostTools {
             let raw = try interfaceAddress(bridge, address)
             do throws(NetlinkError) { try socket.remove(raw) } catch {
                 // The kernel removes the IPv6 addresses of a bridge when it is set down.
-                guard error.errno != .noAddress else { return }
+                guard error.errno != .EADDRNOTAVAIL else { return }
                 throw Failure(
                     "cannot remove the address \(address) from \(bridge): \(error.errno)")
             }

@@ -42,7 +42,7 @@ package struct SettingsFiles: Sendable {
         } catch {
             throw SettingsError(
                 SettingLocation(file: path, line: 1), nil,
-                error == .invalid
+                error == .EINVAL
                     ? "this file is larger than \(ShellSettings.maximumMiB) MiB"
                     : "cannot read this file: \(error)")
         }

@@ -104,7 +104,7 @@ enum Routes: Check {
         return Finding(
             // Nobody misses the Internet before a container runs.
             facts.runningNICs.isEmpty ? .warning : .problem, "this host",
-            (errno == .networkUnreachable
+            (errno == .ENETUNREACH
                 ? "it has no default route, so containers reach only this host"
                 : "it does not reach the Internet: \(errno.description)")
                 + (down.isEmpty ? "" : "; \(listed(down))"),

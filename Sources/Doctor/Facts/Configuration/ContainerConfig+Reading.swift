@@ -56,7 +56,7 @@ extension ContainerConfig {
             if depth > 0, error == .refused(.isDirectory) {
                 return readFiles(in: path, at: place, depth: depth, from: &files)
             }
-            if let place, error == .refused(.failed(.accessDenied)) {
+            if let place, error == .refused(.failed(.EACCES)) {
                 reject(
                     Array("lxc.include".utf8)[...], path.bytes[...], place,
                     .conflict("the user may not read \(path.quoted)"))
@@ -114,7 +114,7 @@ extension ContainerConfig {
         _ path: UntrustedText, _ reason: UnreadReason, isIncluded: Bool = true
     ) {
         if reason.isFinal { hasStopped = true }
-        let faults: [ForeignFile.Refusal] = [.failed(.accessDenied), .isDirectory, .isSpecial]
+        let faults: [ForeignFile.Refusal] = [.failed(.EACCES), .isDirectory, .isSpecial]
         note(
             path, reason.description,
             isFault: !isIncluded && faults.contains { reason == .refused($0) })
