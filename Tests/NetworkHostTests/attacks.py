@@ -112,9 +112,10 @@ class Frames:
     def __init__(self, facts):
         self.facts = facts
         self.cases = []
-        for build in (self.own, self.arp, self.ipv4, self.dhcp, self.ipv6, self.layers,
-                      self.neighbor):
+        for build in (self.own, self.arp, self.ipv4, self.dhcp, self.ipv6, self.fragments,
+                      self.layers, self.neighbor):
             build()
+        self.tags()
 
     def case(self, name, passes, frame, who=("filtered", "neighbor")):
         self.cases.append((name, who, passes, frame))
@@ -291,6 +292,13 @@ class Frames:
         case("solicitation as the victim", g, victim["ip6"], gateway["ip6"], 135, gateway["ip6"],
              link_layer(1, m))
         case("claim of the victim's address", multicast(group), "::", group, 135, victim["ip6"])
+        # The subnet-router anycast address, which the host has as a router.
+        anycast = "fd42::"
+        target = solicited(anycast)
+        data("IPv6 as the routers of the subnet", anycast, v, victim["ip6"])
+        case("advertisement of the routers' address", v, me["link"], victim["link"], 136, anycast,
+             link_layer(2, m), 0xE0)
+        case("claim of the routers' address", multicast(target), "::", target, 135, anycast)
         for name, address in (("victim's future", self.facts["future"]), ("small", "fe80::1")):
             target = solicited(address)
             case(f"claim of the {name} address", multicast(target), "::", target, 135, address,
@@ -302,10 +310,54 @@ class Frames:
                 return ether(multicast("ff02::1"), m, ETH_IP6, ipv6(
                     me["link"], "ff02::1", 0 if before else 58, before + packet))
             self.case(name, False, frame)
+        control("MLD query", 130, bytes(20))
         control("router advertisement", 134, b"\x40\0\7\x08" + bytes(8))
         control("router advertisement behind an extension header", 134,
                 b"\x40\0\7\x08" + bytes(8), b"\x3a\0\1\4\0\0\0\0")
         control("redirect", 137, bytes(4) + ip(me["link"]) + ip(gateway["ip6"]))
+
+    def fragments(self):
+        """First fragments, which have the mark in an option before the fragment header."""
+        me, victim, gateway, m, v, g = self.parties()
+
+        def case(name, passes, protocol, content, source=me["ip6"]):
+            def frame(k):
+                options = bytes([44, 1, 1, 12]) + k.ljust(12, b"\0")
+                head = struct.pack("!BBHI", protocol, 0, 1, 4711)
+                # To one host: bridges examine ICMPv6 to groups (MLD snooping).
+                return ether(v, m, ETH_IP6, ipv6(
+                    source, victim["ip6"], 0, options + head + content))
+            self.case(name, passes, frame)
+        advertisement = bytes([136, 0, 0, 0, 0x60, 0, 0, 0])
+        case("fragment of a ping", True, 58, bytes([128, 0, 0, 0, 0, 1, 0, 1]) + bytes(8))
+        case("fragment of UDP", True, 17, udp(4000, 9, bytes(8)))
+        case("fragment of a router advertisement", False, 58,
+             bytes([134, 0, 0, 0, 64, 0, 7, 8]) + bytes(8), me["link"])
+        case("fragment that hides the target of an advertisement", False, 58, advertisement)
+        case("fragment that hides a part of the target", False, 58,
+             advertisement + ip(gateway["ip6"])[:8])
+        case("fragment that hides what follows its options", False, 60,
+             bytes([58, 0, 1, 4, 0, 0, 0, 0]))
+        case("fragment that hides what follows cut options", False, 60,
+             bytes([58, 1, 1, 12, 0, 0, 0, 0]))
+        case("fragment of a fragment", False, 44, struct.pack("!BBHI", 58, 0, 1, 4712))
+
+    def tags(self):
+        """The frames of ARP and ICMPv6 that must not pass, in a single VLAN tag."""
+        for name, who, passes, frame in list(self.cases):
+            if passes or "neighbor" not in who:
+                continue
+            plain = frame(b"MK000000")
+            kind = struct.unpack("!H", plain[12:14])[0]
+            if kind != ETH_ARP and not (kind == ETH_IP6 and plain[20] in (0, 58, 60)):
+                continue
+            for label, outer, number in (("802.1Q 0", ETH_VLAN, 0), ("802.1Q 5", ETH_VLAN, 5),
+                                         ("802.1ad 0", ETH_QINQ, 0), ("802.1ad 5", ETH_QINQ, 5)):
+                def tag(k, frame=frame, outer=outer, number=number, kind=kind):
+                    untagged = frame(k)
+                    return untagged[:12] + struct.pack("!H", outer) + tagged(
+                        number, kind, untagged[14:])
+                self.case(f"{name}, in {label}", False, tag)
 
     def layers(self):
         me, victim, gateway, m, v, g = self.parties()

@@ -79,14 +79,19 @@ struct AddressFilterTests {
                 + "goto grant_lxcbr0",
             "add element bridge berth reserved { 10.0.3.1 }",
             "add element bridge berth fixed6 { 0xfd420000000000000000000000000001, "
-                + "0xfe8000000000000012666afffe000000 }",
+                + "0xfe8000000000000012666afffe000000, 0xfe800000000000000000000000000000, "
+                + "0xfd420000000000000000000000000000 }",
+            "add rule bridge berth held_arp ether type 8021ad vlan type arp "
+                + "arp saddr ip @leased counter drop",
+            "add rule bridge berth neighbors_ipv6 ether type 8021q vlan type ip6 "
+                + "icmpv6 type { nd-router-advert, nd-redirect, mld-listener-query } counter drop",
         ] {
             #expect(script.contains("\(rule)\n"), "\(rule)")
         }
         // Each chain for frames of these NICs ends with a drop.
         for chain in [
             "filtered", "arp_in", "arp_addresses", "ipv4_in", "dhcp_in", "dhcp_addresses",
-            "ipv6_in", "unspecified_in", "claim", "new_claim",
+            "ipv6_in", "unspecified_in", "claim", "new_claim", "visible_header", "visible_target",
         ] {
             let rules = script.split(separator: "\n").filter {
                 $0.hasPrefix("add rule bridge berth \(chain) ")

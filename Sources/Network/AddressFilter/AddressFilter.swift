@@ -18,7 +18,7 @@ package struct AddressFilter: Hashable, Sendable {
         package let leaseTime: Int
         /// The range in which containers have IPv6 addresses.
         package let ipv6: Prefix<IPv6Address>?
-        /// The IPv6 addresses of the bridge.
+        /// The IPv6 addresses of the bridge, with its anycast addresses: see ``anycast(_:)``.
         package let gateways6: [IPv6Address]
         /// Reservations for NICs with `ipfilter`.
         package let reservations: [Reservation]
@@ -46,11 +46,21 @@ package struct AddressFilter: Hashable, Sendable {
         hostAddresses = host.compactMap { IPv4Address(bytes: $0.bytes) }
             .filter { $0.bytes.first != 127 && !gateways.contains($0) }
             .sorted { $0.number < $1.number }
-        hostAddresses6 = host.compactMap { IPv6Address(bytes: $0.bytes) }
+        let own6 = host.compactMap { address in
+            IPv6Address(bytes: address.bytes).map { ($0, Int(address.prefixLength)) }
+        }
+        let anycast = Self.anycast(own6.map { Prefix(of: $0.0, length: $0.1) })
+        hostAddresses6 = Set(own6.map(\.0) + anycast)
             .filter { $0.number != 1 && !gateways6.contains($0) }
             .sorted { $0.number < $1.number }
         self.networks = networks.sorted { $0.bridge.description < $1.bridge.description }
         self.knowsBridges = knowsBridges
+    }
+
+    /// The addresses that every router of these ranges has: the first of each (subnet-router
+    /// anycast, RFC 4291, section 2.6.1). A range of two addresses has none (RFC 6164).
+    static func anycast(_ ranges: [Prefix<IPv6Address>]) -> [IPv6Address] {
+        ranges.filter { $0.length < 127 }.map(\.first)
     }
 
     package static let table = NftTable(family: "bridge", name: AddressFilterTable.name)
@@ -82,7 +92,9 @@ extension AddressFilter.Network {
                 bytes: [0xfe, 0x80, 0, 0, 0, 0, 0, 0]
                     + AddressFilterTable.interfaceIdentifier(of: address))
         }
-        gateways6 = [network.ipv6?.address, link].compactMap { $0 }
+        let ranges = [Prefix<IPv6Address>("fe80::/64"), network.ipv6?.network].compactMap { $0 }
+        gateways6 =
+            [network.ipv6?.address, link].compactMap { $0 } + AddressFilter.anycast(ranges)
         reservations = network.dhcp.reservations.flatMap {
             reservation -> [AddressFilter.Reservation] in
             let texts =

@@ -16,7 +16,7 @@ extension AddressFilter {
         return [
             Chain(
                 name: "ipv6_in",
-                rules: Self.serverOnly6 + [
+                rules: Self.visible + Self.serverOnly6 + [
                     "ip6 saddr :: goto unspecified_in",
                     "icmpv6 type nd-neighbor-advert ether saddr . @th,64,128 != @own6 "
                         + "counter drop",
@@ -44,9 +44,27 @@ extension AddressFilter {
             Chain(
                 name: "new_claim",
                 rules: [
-                    "update @claims { ether saddr limit rate 20/hour burst 20 packets } "
+                    "update @claims { ether saddr timeout 1h limit rate 20/hour burst 20 packets } "
                         + renewed("@th"), "counter drop",
                 ]),
+            // In chains of their own: after a condition on the type, nft(8) would list these places
+            // as fields of ICMPv6.
+            Self.requirement("visible_header", "@th,0,8"),
+            Self.requirement("visible_target", "@th,184,8"),
         ]
+    }
+
+    /// Drops first fragments that hide what the rules look at: the header behind the extension
+    /// headers, which can be in the next fragment, and the target of neighbor discovery. In a tag,
+    /// nft(8) cannot ask for a fragment, so it also drops later fragments of ICMPv6 there.
+    static let visible =
+        ["frag frag-off 0 jump visible_header"]
+        + tags.map { "ether type \($0) meta l4proto ipv6-icmp jump visible_header" }
+        + withTags(
+            "ip6", ["icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } jump visible_target"])
+
+    /// A chain that drops packets which do not reach as far as this byte.
+    private static func requirement(_ name: String, _ byte: String) -> Chain {
+        Chain(name: name, rules: ["\(byte) < 128 return", "\(byte) >= 128 return", "counter drop"])
     }
 }

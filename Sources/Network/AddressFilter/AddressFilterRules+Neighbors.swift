@@ -15,9 +15,12 @@ extension AddressFilter {
                 ]),
             Chain(
                 name: "held_arp",
-                rules: ["arp saddr ether \(Self.isFilteredAddress) counter drop"]
-                    + addresses.map { "arp saddr ip @\($0) counter drop" }
-                    + addresses.map { "arp saddr ip 0.0.0.0 arp daddr ip @\($0) counter drop" }),
+                rules: Self.withTags(
+                    "arp",
+                    ["arp saddr ether \(Self.isFilteredAddress) counter drop"]
+                        + addresses.map { "arp saddr ip @\($0) counter drop" }
+                        + addresses.map { "arp saddr ip 0.0.0.0 arp daddr ip @\($0) counter drop" }
+                )),
             Chain(
                 name: "held_ipv4",
                 rules: addresses.map { "ip saddr @\($0) counter drop" } + [
@@ -54,7 +57,9 @@ extension AddressFilter {
             Chain(
                 name: "neighbors",
                 rules: [
-                    "vlan id 0 counter drop", "meta protocol { 0x8100, 0x88a8 } counter drop",
+                    "ether type 8021q vlan id 0 counter drop",
+                    "ether type 8021ad vlan id 0 counter drop",
+                    "meta protocol { 0x8100, 0x88a8 } counter drop",
                     "meta protocol arp goto neighbors_arp",
                     "meta protocol ip \(Self.isParsed) goto neighbors_ipv4",
                     "meta protocol ip6 \(Self.isParsed) goto neighbors_ipv6",
@@ -62,10 +67,12 @@ extension AddressFilter {
                 ]),
             Chain(
                 name: "neighbors_arp",
-                rules: [
-                    "arp ptype != 0x0800 counter drop", "arp hlen != 6 counter drop",
-                    "arp plen != 4 counter drop", "arp saddr ip @host counter drop",
-                ]),
+                rules: Self.withTags(
+                    "arp",
+                    [
+                        "arp ptype != 0x0800 counter drop", "arp hlen != 6 counter drop",
+                        "arp plen != 4 counter drop", "arp saddr ip @host counter drop",
+                    ])),
             Chain(
                 name: "neighbors_ipv4",
                 rules: ["ip saddr @host counter drop"] + Self.serverOnly + [
@@ -74,10 +81,12 @@ extension AddressFilter {
                 ]),
             Chain(
                 name: "neighbors_ipv6",
-                rules: Self.serverOnly6 + Self.uses { "\($0) @owned6" }
-                    + Self.uses { "\($0) @fixed6" } + [
-                        "icmpv6 type nd-neighbor-solicit ip6 saddr :: goto neighbors_claim"
-                    ] + ranges.map { "\($0) goto neighbors_new" }),
+                rules: Self.visible + Self.withTags("ip6", Self.serverOnly6)
+                    + Self.uses { "\($0) @owned6" } + Self.uses { "\($0) @fixed6" }
+                    + Self.withTags(
+                        "ip6",
+                        ["icmpv6 type nd-neighbor-solicit ip6 saddr :: goto neighbors_claim"])
+                    + ranges.map { "\($0) goto neighbors_new" }),
             Chain(name: "neighbors_claim", rules: learn("@th")),
             Chain(name: "neighbors_new", rules: learn("@nh")),
         ]
@@ -88,9 +97,25 @@ extension AddressFilter {
     /// - Parameter condition: a condition on the 128 bits at a place.
     private static func uses(_ condition: (String) -> String) -> [String] {
         let (source, target) = (condition("@nh,64,128"), condition("@th,64,128"))
-        return [
-            "\(source) counter drop", "icmpv6 type nd-neighbor-advert \(target) counter drop",
-            "ip6 saddr :: icmpv6 type nd-neighbor-solicit \(target) counter drop",
-        ]
+        return ["\(source) counter drop"]
+            + withTags(
+                "ip6",
+                [
+                    "icmpv6 type nd-neighbor-advert \(target) counter drop",
+                    "ip6 saddr :: icmpv6 type nd-neighbor-solicit \(target) counter drop",
+                ])
+    }
+
+    /// The types of VLAN tags.
+    static let tags = ["8021q", "8021ad"]
+
+    /// The rules, and the same for frames with a VLAN tag: nft(8) compares the EtherType of the
+    /// frame before it looks at `arp` or `icmpv6`, and a tag has another. Receivers, too, look
+    /// behind a tag of their port's VLAN, or of VLAN 0. A set of both types of tags would be
+    /// compiled to another place of the frame.
+    static func withTags(_ type: String, _ rules: [String]) -> [String] {
+        rules.flatMap { rule in
+            [rule] + tags.map { "ether type \($0) vlan type \(type) \(rule)" }
+        }
     }
 }
