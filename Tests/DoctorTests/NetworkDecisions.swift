@@ -145,8 +145,10 @@ struct NetworkDecisions {
             return NICs.run(facts).flatMap(\.fixes)
         }
         #expect(
-            fixes("web", "eth0")
-                == [.command("lxc-attach -n web -- ip link set eth0 up", by: .user)])
+            fixes("web", "eth0") == [
+                .command("lxc-attach -n web -- ip link set eth0 up", by: .user),
+                .advice("write lxc.net.0.flags = up in /etc/lxc/default.conf"),
+            ])
         for (container, name) in [
             ("web;id", "eth0"), ("web", "eth0;id"), ("$(id)", "eth0"), ("web", "a b"),
         ] as [(UntrustedText, UntrustedText)] {

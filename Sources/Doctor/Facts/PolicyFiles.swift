@@ -14,7 +14,10 @@ struct PolicyFile: Equatable, Sendable {
     /// Reads a file in `/etc/lxc`.
     static func read(_ name: String) -> PolicyFile {
         var policy = PolicyFile()
-        policy.isTrusted = TrustedFile.isTrusted(name, in: Paths.lxcConfiguration)
+        // A file that cannot be examined is unreadable, not untrusted.
+        policy.isTrusted =
+            !canExamine("\(Paths.lxcConfiguration)/\(name)")
+            || TrustedFile.isTrusted(name, in: Paths.lxcConfiguration)
         if let directory = (try? FileAttributes(of: Paths.lxcConfiguration)) ?? nil {
             policy.isDirectoryTrusted = directory.owner == .root && directory.mode & 0o022 == 0
         }
@@ -24,6 +27,13 @@ struct PolicyFile: Equatable, Sendable {
             policy.bytes = bytes ?? []
         } catch { policy.isReadable = false }
         return policy
+    }
+
+    private static func canExamine(_ path: String) -> Bool {
+        do throws(Errno) {
+            _ = try FileAttributes(of: path)
+            return true
+        } catch { return false }
     }
 
     /// The finding for a file that other users can write.

@@ -60,10 +60,13 @@ enum InstalledFiles: Check {
                     .command("chmod 4755 \(quoted(target))", by: .root))
             ]
         case .directory where file.mode & 0o055 != 0o055 && installed.mustBeSearchable:
+            let chmod = Fix.command("chmod 755 \(quoted(target))", by: .root)
+            // The programs that run as root can still read what is in /etc/lxc.
             return [
-                .problem(
-                    path, "users cannot search it",
-                    .command("chmod 755 \(quoted(target))", by: .root))
+                path == Paths.lxcConfiguration
+                    ? .warning(
+                        path, "users cannot search it, so lxc-start does not read their defaults",
+                        chmod) : .problem(path, "users cannot search it", chmod)
             ]
         default: return []
         }

@@ -1,4 +1,5 @@
 internal import HostPaths
+internal import Linux
 
 /// Whether each bridge that the configuration names exists, is up, has an address, and forwards by
 /// VLAN if the user's line needs it.
@@ -107,8 +108,11 @@ enum Bridge: Check {
                 bridge, "the bridge does not exist: USE_LXC_BRIDGE in \(setting) disables it",
                 .line(#"USE_LXC_BRIDGE="true""#, to: setting.file, by: .root), start)
         }
+        let named = facts.network.configured.map(\.bridge)
         return .problem(
-            bridge, "the bridge does not exist, and the settings of berth-net do not name it",
+            bridge,
+            "the bridge does not exist, and the settings of berth-net do not name it"
+                + (named.isEmpty ? "" : ", but \(listed(named))"),
             .advice(
                 "create it, or name an existing bridge in lxc.net.N.link of "
                     + facts.config.path.quoted))

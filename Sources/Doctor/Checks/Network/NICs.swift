@@ -101,10 +101,14 @@ enum NICs: Check {
                     && nic.addresses4.contains { network.ipv4.network.contains($0) }
                     ? defaultRoute(through: network, in: nic, facts) : nil
             }
+            // A NIC that is set up by neither LXC nor the container.
+            let flags = facts.config.nics.filter { !$0.isUp }.map {
+                Fix.advice("write lxc.net.\($0.index).flags = up in \(facts.config.path.quoted)")
+            }
             return [
                 Finding(
                     .problem, nic.place, "the container's end, \(end.name.quoted), is down",
-                    [up] + [route].compactMap { $0 })
+                    [up] + [route].compactMap { $0 } + flags)
             ]
         }
         guard let name = nic.attachedTo,

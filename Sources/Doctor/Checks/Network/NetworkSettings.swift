@@ -42,7 +42,9 @@ enum NetworkSettings: Check {
                 + "that LXC_DHCP_HOSTS reserves are for the former hardware addresses"
         }
         let file = network.settingsFile ?? "the settings of berth-net"
-        return "\(file) was changed after berth-net used it, and has no effect yet"
+        return
+            "\(file) was changed after berth-net used it, or this host was, for example its IPv6 "
+            + "or its MTU: the change has no effect yet"
     }
 
     /// Whether the reservations were made with another key; only root can know.

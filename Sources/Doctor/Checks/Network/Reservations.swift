@@ -53,6 +53,8 @@ enum Reservations: Check {
     private static func leased(
         _ reservation: Reservation, _ network: NetworkStatus, _ facts: Facts
     ) -> Finding? {
+        // Only root can derive the hardware addresses of a container.
+        if let container = reservation.container, container.hardwareAddresses.isEmpty { return nil }
         let address = reservation.address.description
         guard let lease = network.granted?.first(where: { $0.address == address }),
             !reservation.isFor(lease)
