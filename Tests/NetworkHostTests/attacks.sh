@@ -3,6 +3,7 @@
 
 # dnsmasq chooses leases at random. The addresses that the attacks need without a lease, and those
 # of reservations, are not in this range.
+# shellcheck disable=SC2034 # for scenarios
 narrow_range=LXC_DHCP_RANGE=10.0.3.20,10.0.3.239
 free_last() { # free_last COUNT: the last byte of the first of COUNT addresses that nobody leases
 	python3 - "$1" /var/lib/misc/dnsmasq.lxcbr0.leases <<-'END'
