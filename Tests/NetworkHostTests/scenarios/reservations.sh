@@ -97,7 +97,7 @@ echo 'LXC_DHCP_HOSTS=alice/web,10.0.3.9' | lab_settings
 "$BERTH_NET" check >/dev/null 2>/run/warnings
 equal "check with a key that others can read" "$?" 0
 expect "the setting is named" \
-	grep -q 'lxc-net:1: LXC_DHCP_HOSTS: .*alice/web.*berth.key.*mode 0600' /run/warnings
+	grep -q 'lxc-net:1: LXC_DHCP_HOSTS: .*alice/web.*berth.key.*chmod 600' /run/warnings
 chmod 600 /etc/lxc/berth.key
 "$BERTH_NET" check >/dev/null 2>/run/warnings
 refute "with the mode restored, there is no such warning" grep -q berth.key /run/warnings
