@@ -55,13 +55,18 @@ extension AddressFilter {
     }
 
     /// Drops first fragments that hide what the rules look at: the header behind the extension
-    /// headers, which can be in the next fragment, and the target of neighbor discovery. In a tag,
-    /// nft(8) cannot ask for a fragment, so it also drops later fragments of ICMPv6 there.
-    static let visible =
+    /// headers, which can be in the next fragment, and the target of neighbor discovery.
+    static let visible = ["frag frag-off 0 jump visible_header", visibleTarget]
+
+    /// The same for frames of which some have a VLAN tag. There, nft(8) cannot ask for a fragment,
+    /// so it also drops later fragments of ICMPv6.
+    static let visibleInTags =
         ["frag frag-off 0 jump visible_header"]
         + tags.map { "ether type \($0) meta l4proto ipv6-icmp jump visible_header" }
-        + withTags(
-            "ip6", ["icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } jump visible_target"])
+        + withTags("ip6", [visibleTarget])
+
+    private static let visibleTarget =
+        "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } jump visible_target"
 
     /// A chain that drops packets which do not reach as far as this byte.
     private static func requirement(_ name: String, _ byte: String) -> Chain {

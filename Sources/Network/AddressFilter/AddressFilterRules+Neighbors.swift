@@ -81,7 +81,7 @@ extension AddressFilter {
                 ]),
             Chain(
                 name: "neighbors_ipv6",
-                rules: Self.visible + Self.withTags("ip6", Self.serverOnly6)
+                rules: Self.visibleInTags + Self.withTags("ip6", Self.serverOnly6)
                     + Self.uses { "\($0) @owned6" } + Self.uses { "\($0) @fixed6" }
                     + Self.withTags(
                         "ip6",
