@@ -27,7 +27,7 @@ extension ProgramFacts {
         }
         if file.isOnNoexec {
             return .problem(
-                place, "its file system is mounted noexec, so that nobody can execute it",
+                place, "its file system is mounted noexec, so that it cannot be executed",
                 .advice("install it on a file system that is mounted without noexec"))
         }
         guard file.mode & 0o111 != 0, !file.permits(target.user, target.groups, .search) else {

@@ -15,17 +15,33 @@ struct AccountFacts: Equatable, Sendable {
     /// `nil` if no helper is berth-nic, or the helper cannot be read.
     var way: Way?
 
-    static func observe(_ user: Credentials, _ helpers: [ProgramFacts]) -> AccountFacts {
-        guard let path = helpers.first(where: \.isBerthNIC)?.realPath,
-            let isDynamic = DynamicLoader.isNamed(byProgramAt: path)
-        else { return AccountFacts() }
-        guard !isDynamic else { return AccountFacts(way: .nss) }
-        // Only root may read the ledger. Without it, the answer is nearly always the same.
-        let policies = [Paths.usernet, Paths.ledger].filter { isReadable($0) }
-        guard CallerAccounts.read(of: user, namedIn: policies) == nil else {
+    /// The berth-nic that lxc-start executes, for whichever user.
+    struct Helper {
+        let isDynamic: Bool
+        /// The program that it executes where the files do not suffice.
+        let nssProgram: ProgramFacts
+        /// The files in which the digits of a user ID may stand for the user.
+        let policies: [String]
+
+        /// - Returns: `nil` if no helper is berth-nic, or the helper cannot be read.
+        init?(among helpers: [ProgramFacts]) {
+            guard let path = helpers.first(where: \.isBerthNIC)?.realPath,
+                let isDynamic = DynamicLoader.isNamed(byProgramAt: path)
+            else { return nil }
+            self.isDynamic = isDynamic
+            nssProgram = .at(["\(path).nss"], "berth-nic.nss")
+            // Only root may read the ledger. Without it, the answer is nearly always the same.
+            policies = [Paths.usernet, Paths.ledger].filter { AccountFacts.isReadable($0) }
+        }
+    }
+
+    static func observe(_ user: Credentials, _ helper: Helper?) -> AccountFacts {
+        guard let helper else { return AccountFacts() }
+        guard !helper.isDynamic else { return AccountFacts(way: .nss) }
+        guard CallerAccounts.read(of: user, namedIn: helper.policies) == nil else {
             return AccountFacts(way: .files)
         }
-        return AccountFacts(way: .nssProgram(.at(["\(path).nss"], "berth-nic.nss")))
+        return AccountFacts(way: .nssProgram(helper.nssProgram))
     }
 
     private static func isReadable(_ path: String) -> Bool {

@@ -79,7 +79,7 @@ extension Facts {
         return Facts(
             target: target, requester: host.requester, installation: host.installation,
             kernel: host.kernel, mappingPrograms: host.mappingPrograms, helpers: host.helpers,
-            accounts: .observe(credentials, host.helpers), lxcStart: host.lxcStart,
+            accounts: .observe(credentials, host.accountHelper), lxcStart: host.lxcStart,
             devices: host.devices, config: config,
             subordinate: host.subordinate,
             searchPermission: user.searchPermission, usernet: usernet,

@@ -12,6 +12,7 @@ package struct HostSnapshot: ~Copyable {
     let kernel: KernelFacts
     let mappingPrograms: [ProgramFacts]
     let helpers: [ProgramFacts]
+    let accountHelper: AccountFacts.Helper?
     /// `nil` if LXC is not installed.
     let lxcStart: ProgramFacts?
     let devices: [DeviceFacts]
@@ -46,11 +47,12 @@ package struct HostSnapshot: ~Copyable {
         let path = PacketPathFacts.observe(
             network, ledger, cgroupMount: cgroups.lookupError == nil ? cgroups.mount : nil)
         let installation = InstallationFacts.observe(network, path, ledger: ledgerBytes)
+        let helpers = ProgramFacts.helpers(at: installation.lxcHelper)
         return HostSnapshot(
             requester: requester, policies: policies, installation: installation,
             kernel: .observe(),
             mappingPrograms: ["newuidmap", "newgidmap"].map { ProgramFacts.named($0) },
-            helpers: ProgramFacts.helpers(at: installation.lxcHelper),
+            helpers: helpers, accountHelper: AccountFacts.Helper(among: helpers),
             lxcStart: installation.lxcStart.map { ProgramFacts.at([$0], "lxc-start") },
             devices: DeviceFacts.all(),
             subordinate: .observe(policies),

@@ -182,7 +182,7 @@ enum StaticAddresses: Check {
         return [
             .problem(
                 setting.place.text,
-                "nobody has the gateway \(setting.value.quoted): the address of \(network.bridge) "
+                "no host has the gateway \(setting.value.quoted): the address of \(network.bridge) "
                     + "is \(network.host)",
                 fix)
         ]

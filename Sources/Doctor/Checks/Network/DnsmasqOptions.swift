@@ -129,7 +129,7 @@ enum DnsmasqOptions: Check {
         }
     }
 
-    /// A range that is not on the network: dnsmasq leases it to nobody there.
+    /// A range that is not on the network: dnsmasq leases no address of it there.
     private static func range(_ fields: [String], _ network: DesiredNetwork) -> Effect? {
         let keys = ["tag:", "set:", "net:", "interface:"]
         guard let first = fields.first(where: { field in !keys.contains { field.hasPrefix($0) } }),

@@ -102,7 +102,7 @@ enum Routes: Check {
         }
         let down = facts.disconnectedUplinks
         return Finding(
-            // Nobody misses the Internet before a container runs.
+            // Before a container runs, nothing needs the Internet yet.
             facts.runningNICs.isEmpty ? .warning : .problem, "this host",
             (errno == .ENETUNREACH
                 ? "it has no default route, so containers reach only this host"
