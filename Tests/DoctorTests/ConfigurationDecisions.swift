@@ -47,6 +47,19 @@ struct ConfigurationDecisions {
         #expect(messages.contains { $0.contains("is not in 10.0.3.0/24, the network of lxcbr0") })
     }
 
+    @Test("only another NIC, whose addresses are unknown, can have the gateway")
+    func gatewayOfAnother() {
+        var facts = Self.facts(("lxc.net.0.ipv4.gateway", "10.0.3.77"))
+        facts.network.networks[0].addresses = ["10.0.3.1/24"]
+        var nic = ContainerNICFacts(port: "veth1000_aaaa", user: facts.target.user)
+        nic.container = UntrustedText("web")
+        facts.packetPath.nics = [nic]
+        let findings = StaticAddresses.run(facts)
+        #expect(findings.contains { $0.message.contains("no host has the gateway") })
+        facts.packetPath.nics[0].container = UntrustedText("db")
+        #expect(StaticAddresses.run(facts).allSatisfy { $0.verdict != .problem })
+    }
+
     @Test("settings that a type cleared are offered again, unless a shell would interpret them")
     func cleared() throws {
         let finding = try #require(

@@ -196,13 +196,19 @@ enum StaticAddresses: Check {
         return status?.reservedAddresses.contains(address.description) ?? false
             || status?.granted?.contains { $0.address == address.description } ?? false
             || status?.addresses.contains { $0.hasPrefix("\(address)/") } ?? false
-            || facts.packetPath.nics.contains {
-                $0.addresses4.contains(address) && $0.user == facts.target.user
-                    && $0.container != facts.target.container || $0.inside == nil
-            }
+            || facts.packetPath.nics.contains { mayHave(address, $0, facts) }
             || facts.files.otherNICs.contains { other in
                 other.nic.all("ipv4.address").contains { self.address(in: $0) == address }
             }
+    }
+
+    /// The container's own NIC does not count: the kernel removes it some time after the container
+    /// has stopped.
+    private static func mayHave(
+        _ address: IPv4Address, _ nic: ContainerNICFacts, _ facts: Facts
+    ) -> Bool {
+        let isOwn = nic.user == facts.target.user && nic.container == facts.target.container
+        return !isOwn && (nic.inside == nil || nic.addresses4.contains(address))
     }
 
     /// The address in the value, without the prefix length and the broadcast address.
