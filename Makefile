@@ -61,9 +61,10 @@ SETUID_BUILD := $(RELEASE_BUILD) --scratch-path .build/setuid \
 	-Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections \
 	-Xlinker --gc-sections $(BOUND) \
 	-Xlinker --as-needed -Xlinker -s
-# The installed programs are linked statically, and become the dynamic ones where only NSS knows the
-# caller: see Sources/Linux/Accounts/NSSProgram.swift. Not every distribution has the archives of
-# the C library and of libnl. Without them, and with STATIC=, the dynamic programs are installed.
+# The installed programs are linked statically, and execute the dynamic ones (NAME.nss) if only NSS
+# knows the caller: see Sources/Linux/Accounts/NSSProgram.swift. Not every distribution has the
+# archives of the C library and of libnl. Without them, and with STATIC=, the dynamic programs are
+# installed.
 LIBRARIES := /usr/lib/*/ /usr/lib64/ /usr/lib/
 STATIC ?= $(if $(and $(wildcard $(LIBRARIES:=libc.a)),$(wildcard $(LIBRARIES:=libnl-3.a))),yes)
 STATIC_BUILD := $(subst .build/setuid,.build/static,$(SETUID_BUILD))
@@ -178,7 +179,7 @@ $(PAGES): .build/%: % Sources/HostPaths/Version.swift
 help:
 	@echo 'make           build the programs (release)'
 	@echo 'make demo      start unprivileged containers with the real lxc-start; as root'
-	@echo 'make check     run what every change must pass; without root, tests are skipped'
+	@echo 'make check     run what every change must pass; as root, or some tests are skipped'
 	@echo 'make check-unit run only the unit tests, in seconds'
 	@echo 'make check-long run the other tests, in parts: $(LONG_PARTS)'
 	@echo 'make bench     compare with LXC'"'"'s helper and a minimal C program; as root'

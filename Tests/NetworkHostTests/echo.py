@@ -19,9 +19,10 @@ def serve(family, kind, port):
         connection.close()
 
 
-def ask(family, kind, address, port):
+def ask(family, kind, address, port, source=0):
     client = socket.socket(family, kind)
     client.settimeout(30)
+    client.bind(("", source))
     client.connect((address, port))
     if kind == socket.SOCK_DGRAM:
         client.send(b"who am I?")
@@ -132,6 +133,6 @@ try:
     elif sys.argv[1] == "serve":
         serve(*kinds[sys.argv[2]], int(sys.argv[3]))
     else:
-        ask(*kinds[sys.argv[2]], sys.argv[3], int(sys.argv[4]))
+        ask(*kinds[sys.argv[2]], sys.argv[3], *map(int, sys.argv[4:]))
 except OSError as error:
     print(error)

@@ -268,7 +268,7 @@ lab_echo() {
 		sleep 0.1
 	done
 }
-# asks NAMESPACE|host tcp|udp ADDRESS PORT
+# asks NAMESPACE|host tcp|udp ADDRESS PORT [SOURCE-PORT]
 asks() {
 	lab_who=$1
 	shift

@@ -10,7 +10,7 @@ import Testing
 struct ManualScreens {
     private func rendered(_ columns: Int) -> [String] {
         let text = HostStatusText(
-            TerminalCapabilities(colours: false, usesUnicode: false), width: columns)
+            TerminalCapabilities(colors: false, usesUnicode: false), width: columns)
         return text.text(text.lines(.example)).split(
             separator: "\n", omittingEmptySubsequences: false
         ).dropLast().map(String.init)
@@ -19,7 +19,7 @@ struct ManualScreens {
     @Test("the manual shows what the program prints")
     func screens() throws {
         let page = String(decoding: try #require(try SmallFile.contents(of: manual)), as: UTF8.self)
-        let start = try #require(page.range(of: ".Ss Screens\n"))
+        let start = try #require(page.range(of: ".Ss Sample output\n"))
         let blocks = page[start.upperBound...].split(separator: ".Bd -literal\n").dropFirst().map {
             block in
             // A line that ends in \c continues in the next one.

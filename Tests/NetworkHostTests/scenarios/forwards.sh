@@ -1,5 +1,6 @@
 # Ports of the host are forwarded to a container: for clients outside, on the host, and in
 # containers.
+source=40000
 for dialect in true false; do
 	[ "$dialect" = true ] && lab_outside
 	lab_settings <<-END
@@ -33,6 +34,14 @@ for dialect in true false; do
 		"$(asks web tcp 192.0.2.1 2525)" 10.0.3.1
 	equal "other ports are not forwarded ($dialect)" "$(asks outside tcp 192.0.2.1 26)" \
 		"[Errno 111] Connection refused"
+	equal "a UDP flow begins ($dialect)" "$(asks outside udp 192.0.2.1 5353 $source)" 192.0.2.2
+	# db has no server.
+	sed -i "s/udp:5353=10.0.3.100/udp:5353=$db/" /etc/default/lxc-net
+	expect "the forward is changed ($dialect)" "$BERTH_NET" reload
+	equal "the flow continues ($dialect)" "$(asks outside udp 192.0.2.1 5353 $source)" 192.0.2.2
+	equal "a new flow has the new target ($dialect)" \
+		"$(asks outside udp 192.0.2.1 5353 $((source + 1)))" "[Errno 111] Connection refused"
+	source=50000
 done
 ip link del vweb
 ip link del vdb
