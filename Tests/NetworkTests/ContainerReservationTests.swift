@@ -173,19 +173,18 @@ struct ContainerReservationTests {
     }
 
     @Test(
-        "Options depend on the version of dnsmasq",
+        "Options depend on those in the program file of dnsmasq",
         arguments: [
-            ("Dnsmasq version 2.90  Copyright (c) 2000-2024 Simon Kelley\n", true, true),
-            ("Dnsmasq version 2.80  Copyright\n", false, false),
-            ("Dnsmasq version 2.81  Copyright\n", true, false),
-            ("Dnsmasq version 2.85test2  Copyright\n", true, false),
-            ("Dnsmasq version UNKNOWN\n", true, true), ("", true, true),
+            ("\u{7f}ELF\0dhcp-authoritative\0dhcp-ignore-clid\0fast-dns-retry\0", true, true),
+            ("\u{7f}ELF\0dhcp-authoritative\0", false, false),
+            ("\u{7f}ELF\0dhcp-ignore-clid\0", true, false),
+            ("#!/bin/sh\nexec /opt/dnsmasq \"$@\"\n", true, true), ("", true, true),
         ])
-    func versions(output: String, ignoresClientIDs: Bool, forgets: Bool) throws {
+    func features(program: String, ignoresClientIDs: Bool, forgets: Bool) throws {
         var capabilities = HostCapabilities()
-        capabilities.dnsmasqVersion = DnsmasqVersion(output: output)
-        #expect(capabilities.dnsmasqVersion.ignoresClientIDs == ignoresClientIDs)
-        #expect(capabilities.dnsmasqVersion.forgetsRemovedNames == forgets)
+        capabilities.dnsmasqFeatures = DnsmasqFeatures(program: Array(program.utf8))
+        #expect(capabilities.dnsmasqFeatures.ignoresClientIDs == ignoresClientIDs)
+        #expect(capabilities.dnsmasqFeatures.forgetsRemovedNames == forgets)
         let words = Planner(capabilities).configuration(try network(""), ObservedNetwork())
             .arguments
         #expect(words.contains("--dhcp-ignore-clid") == ignoresClientIDs)

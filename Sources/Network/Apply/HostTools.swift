@@ -55,13 +55,13 @@ package struct HostTools: ~Copyable {
         return String(decoding: outcome.output, as: UTF8.self)
     }
 
-    /// The version of dnsmasq; unknown if it is not installed or does not run.
-    borrowing func dnsmasqVersion() -> DnsmasqVersion {
-        guard let dnsmasq, let output = try? Self.run(dnsmasq, ["--version"], atMost: 5000)
-        else {
-            return .unknown
-        }
-        return DnsmasqVersion(output: output)
+    /// The features of dnsmasq; those of a recent version if it is not installed.
+    borrowing func dnsmasqFeatures() -> DnsmasqFeatures {
+        // Programs of distributions have less than 1 MiB.
+        guard let path = dnsmasq?.path,
+            let program = try? SmallFile.start(of: path, atMost: 8 << 20)
+        else { return DnsmasqFeatures() }
+        return DnsmasqFeatures(program: program)
     }
 
     /// Looks up the index when it is needed: after an earlier lookup, the name may belong to

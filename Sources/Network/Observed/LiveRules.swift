@@ -1,4 +1,5 @@
 internal import Linux
+internal import Netlink
 
 /// The host's firewall rules as nft(8) and iptables-save(8) list them.
 struct LiveRules {
@@ -13,18 +14,18 @@ struct LiveRules {
     }
 
     /// - Parameter needed: the dialects of berth-net's own rules.
-    /// - Parameter whileListing: runs at the same time as nft(8), if that is installed.
     /// - Throws: if the rules of one of them cannot be listed. Otherwise berth-net would not find
     ///   its own rules, and would leave them in place.
     init(
         _ tools: borrowing HostTools, readsIptables: Bool,
-        needed: Set<Record.AppliedFirewall.Dialect> = [], whileListing: () -> Void = {}
+        needed: Set<Record.AppliedFirewall.Dialect> = []
     ) throws(Failure) {
-        // Without counters, which change all the time, and without set elements, which may be many.
         let listing = try Self.list(needed.contains(.nft), tools.nft, "nft") {
             program throws(Failure) in
-            try HostTools.run(
-                program, ["-s", "-t", "list", "ruleset"], meanwhile: whileListing)
+            // To ask the kernel first takes a hundredth of the time.
+            if (try? NetfilterTables.exist()) == false { return "" }
+            // Without counters, which change all the time, and set elements, which may be many.
+            return try HostTools.run(program, ["-s", "-t", "list", "ruleset"])
         }
         nft = listing.map { NftListing($0) }
         saved = [:]

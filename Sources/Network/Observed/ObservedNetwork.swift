@@ -117,7 +117,7 @@ package struct HostCapabilities: Sendable {
     package var iptables: Set<IptablesDialect.Family> = []
     package var hasDnsmasq = true
     package var dnsmasqAccount = "nobody"
-    package var dnsmasqVersion = DnsmasqVersion.unknown
+    package var dnsmasqFeatures = DnsmasqFeatures()
     package var nameServers: [IPv4Address] = []
     package var hostNames = HostNames()
     package var hostResolver = HostResolver()

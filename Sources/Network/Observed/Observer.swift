@@ -22,20 +22,16 @@ package struct Observer {
         let readsIptables =
             facts.isLXCNetUp || dialects.contains(.iptables)
             || (networks + made.map(\.desired)).contains { !$0.firewall.prefersNft }
-        // Both take some milliseconds, so they run at the same time.
-        var version: DnsmasqVersion?
         rules =
             try asRoot
-            ? LiveRules(tools, readsIptables: readsIptables, needed: dialects) {
-                version = tools.dnsmasqVersion()
-            } : LiveRules()
+            ? LiveRules(tools, readsIptables: readsIptables, needed: dialects) : LiveRules()
 
         var capabilities = HostCapabilities()
         capabilities.hasNft = rules.nft != nil
         capabilities.iptables = Set(rules.saved.keys)
         capabilities.hasDnsmasq = tools.dnsmasq != nil
         capabilities.dnsmasqAccount = tools.dnsmasq == nil ? "nobody" : DnsmasqProcess.account()
-        capabilities.dnsmasqVersion = version ?? tools.dnsmasqVersion()
+        capabilities.dnsmasqFeatures = tools.dnsmasqFeatures()
         capabilities.nameServers = facts.nameServers
         capabilities.hostNames = facts.hostNames
         capabilities.hostResolver = .observe()

@@ -12,7 +12,7 @@ extension Planner {
             user: capabilities.dnsmasqAccount, nameServers: capabilities.nameServers)
         configuration.bindsInterfaces = observed.bindsInterfaces
         configuration.servesHostNames = !observed.omitsHostNames
-        configuration.ignoresClientIDs = capabilities.dnsmasqVersion.ignoresClientIDs
+        configuration.ignoresClientIDs = capabilities.dnsmasqFeatures.ignoresClientIDs
         return configuration
     }
 

@@ -22,16 +22,16 @@ extension Service {
     /// - Parameter isOptional: whether the other changes are kept if this one fails.
     borrowing func apply(
         _ plan: Plan, isOptional: (Change) -> Bool
-    ) throws -> Report {
+    ) throws -> (report: Report, record: Record) {
         var report = plan.report
-        guard !report.networks.isEmpty || !plan.removed.isEmpty else { return report }
         let before = plan.record
+        guard !report.networks.isEmpty || !plan.removed.isEmpty else { return (report, before) }
         // A failure to save them matters only if the firewall is flushed before the next attempt.
         if let claims = plan.addressClaims { try? AddressClaim.save(claims) }
         let isSettled =
             plan.report.changes.isEmpty && plan.removed.isEmpty
             && plan.record(after: [], isComplete: true) == before
-        if isSettled, SmallFile.exists(Paths.networkUp) { return report }
+        if isSettled, SmallFile.exists(Paths.networkUp) { return (report, before) }
         do throws(Failure) { try RandomSeed.save(plan.facts.seed) } catch {
             report.warnings.append("\(error), so the IPv6 range will change at the next start")
         }
@@ -65,7 +65,7 @@ extension Service {
         }
         report.changes = made
         report.failures = failed
-        return report
+        return (report, record)
     }
 
     /// Adds what is known only after the changes: the indexes of new bridges, and the rules as the

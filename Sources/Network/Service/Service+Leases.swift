@@ -5,10 +5,9 @@ internal import Netlink
 extension Service {
     /// Publishes names when the networks are up, and releases the leases of containers that no
     /// longer run, unless `berth-net run` does that.
-    borrowing func leaseWarnings() -> [String] {
+    borrowing func leaseWarnings(of record: Record) -> [String] {
         let releases = !isSupervised && !(RunMarker.isSet ?? false)
         do {
-            guard let record = try Record.load() else { return [] }
             return try updateLeases(of: record) { releases ? $0.withoutNIC : [] }
         } catch { return ["the names of containers are not updated: \(error)"] }
     }
@@ -58,7 +57,7 @@ extension Service {
         facts.taken = try namesOfHost(network)
         let names = ContainerNames(network, facts)
         if try directory.replace(with: names.published),
-            !tools.dnsmasqVersion().forgetsRemovedNames
+            !tools.dnsmasqFeatures().forgetsRemovedNames
         {
             try DnsmasqProcess.reload(network.bridge)
         }

@@ -218,12 +218,11 @@ extension Service {
                 "dnsmasq is not installed, so \(network.bridge) has neither DHCP nor DNS: install "
                     + "the package dnsmasq-base (Debian, Ubuntu) or dnsmasq")
         }
-        let version = planner.capabilities.dnsmasqVersion
-        if !version.ignoresClientIDs, !network.dhcp.isDisabled {
+        if !planner.capabilities.dnsmasqFeatures.ignoresClientIDs, !network.dhcp.isDisabled {
             warnings.append(
-                "dnsmasq \(version) cannot ignore client identifiers, so a container on "
-                    + "\(network.bridge) can take over another's address: install dnsmasq 2.81 or "
-                    + "later")
+                "this host's dnsmasq is older than 2.81 and cannot ignore client identifiers, so a "
+                    + "container on \(network.bridge) can take over another's address: install a "
+                    + "later version")
         }
         return warnings
     }

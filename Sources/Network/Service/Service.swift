@@ -77,8 +77,8 @@ package struct Service: ~Copyable {
             }
             plan.report.warnings = []
             do {
-                var report = try apply(plan) { $0.isOptional }
-                report.warnings += leaseWarnings()
+                var (report, record) = try apply(plan) { $0.isOptional }
+                report.warnings += leaseWarnings(of: record)
                 return report
             } catch let failure as ApplyFailure {
                 // Try again without DNS, as if the port had been taken before.
@@ -107,7 +107,7 @@ package struct Service: ~Copyable {
             return network
         }
         let plan = try plan(for: networks, record, facts, keepsConfiguration: true)
-        return try apply(plan) { _ in true }
+        return try apply(plan) { _ in true }.report
     }
 
     /// Removes what the record names.
