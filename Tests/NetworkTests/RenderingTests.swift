@@ -25,6 +25,7 @@ struct RenderingTests {
                 policy accept; }
                 add chain inet berth_lxcbr0 answers { type filter hook postrouting priority -150; \
                 policy accept; }
+                add chain inet berth_lxcbr0 port_forwards
                 add rule inet berth_lxcbr0 sources iifname "lxcbr0" ip saddr 0.0.0.0 udp dport 67 \
                 accept
                 add rule inet berth_lxcbr0 sources iifname "lxcbr0" ip6 saddr :: meta l4proto 58 \
@@ -42,14 +43,47 @@ struct RenderingTests {
                 10.0.3.0/24 counter masquerade
                 add rule inet berth_lxcbr0 answers oifname "lxcbr0" meta nfproto ipv4 udp dport 68 \
                 udp checksum set 0
-                add rule inet berth_lxcbr0 prerouting ip daddr != 127.0.0.0/8 fib daddr type local \
-                tcp dport 25 dnat ip to 10.0.3.9:587
-                add rule inet berth_lxcbr0 output ip daddr != 127.0.0.0/8 fib daddr type local tcp \
-                dport 25 dnat ip to 10.0.3.9:587
-                add rule inet berth_lxcbr0 postrouting ip saddr 10.0.3.0/24 ip daddr 10.0.3.9 tcp \
-                dport 587 ct status & dnat == dnat masquerade
+                add rule inet berth_lxcbr0 prerouting jump port_forwards
+                add rule inet berth_lxcbr0 output jump port_forwards
+                add rule inet berth_lxcbr0 port_forwards ip daddr != 127.0.0.0/8 fib daddr type \
+                local dnat ip to tcp dport map { 25 : 10.0.3.9 . 587 }
+                add rule inet berth_lxcbr0 postrouting ip saddr 10.0.3.0/24 ip daddr . tcp dport { \
+                10.0.3.9 . 587 } ct status & dnat == dnat masquerade
 
                 """)
+    }
+
+    @Test("Forwards of single ports share a map; a range has its own rule")
+    func portForwards() throws {
+        let network = try network(
+            "LXC_IPV6_ADDR=fd01::1 LXC_FORWARDS='tcp:25=10.0.3.9:587 tcp:80=10.0.3.9 "
+                + "tcp:26=10.0.3.9:587 tcp:8-9=10.0.3.9 udp:192.0.2.1:53=10.0.3.8 "
+                + "tcp:[fd01::1]:8=[fd01::9]:9'")
+        let rules = NftDialect.script(FirewallRules(network, dnsPort: 53)).split(separator: "\n")
+            .map { String($0).replacing("add rule inet berth_lxcbr0 ", with: "") }
+        let local = "ip daddr != 127.0.0.0/8 fib daddr type local"
+        #expect(
+            rules.filter { $0.hasPrefix("port_forwards ") } == [
+                "port_forwards \(local) dnat ip to tcp dport map { 25 : 10.0.3.9 . 587, "
+                    + "80 : 10.0.3.9 . 80, 26 : 10.0.3.9 . 587 }",
+                "port_forwards \(local) tcp dport 8-9 dnat ip to 10.0.3.9",
+                "port_forwards ip daddr 192.0.2.1 dnat ip to udp dport map { 53 : 10.0.3.8 . 53 }",
+                "port_forwards ip6 daddr fd01::1 dnat ip6 to tcp dport map { 8 : fd01::9 . 9 }",
+            ])
+        let translated = " ct status & dnat == dnat masquerade"
+        let hairpins = rules.filter { $0.hasPrefix("postrouting ") && $0.hasSuffix(translated) }
+        #expect(
+            hairpins == [
+                "postrouting ip saddr 10.0.3.0/24 ip daddr . tcp dport { 10.0.3.9 . 587, "
+                    + "10.0.3.9 . 80 }\(translated)",
+                "postrouting ip saddr 10.0.3.0/24 ip daddr 10.0.3.9 tcp dport 8-9\(translated)",
+                "postrouting ip saddr 10.0.3.0/24 ip daddr . udp dport { 10.0.3.8 . 53 }"
+                    + translated,
+                "postrouting ip6 saddr fd01::/64 ip6 daddr . tcp dport { fd01::9 . 9 }"
+                    + translated,
+            ])
+        let others = FirewallRules(try self.network("LXC_IPV6_ENABLE=false"), dnsPort: 53)
+        #expect(!NftDialect.script(others).contains("jump"))
     }
 
     @Test("The iptables rules of a network with everything")

@@ -8,12 +8,11 @@ package enum NftDialect {
         let table = table(of: rules.bridge)
         var lines = removing.flatMap { deletion(of: $0) }
         lines += ["add table \(table)", "flush table \(table)"]
-        lines += Chain.allCases.map { "add chain \(table) \($0.rawValue) { \($0.hook) }" }
-        for rule in rules.rules {
-            lines += rendered(rule, rules.bridge).map {
-                "add rule \(table) \($0.chain.rawValue) \($0.text)"
-            }
+        lines += Chain.allCases.map { chain in
+            "add chain \(table) \(chain.rawValue)" + (chain.hook.map { " { \($0) }" } ?? "")
         }
+        let parts = rules.rules.flatMap { rendered($0, rules.bridge) } + portForwards(rules.rules)
+        lines += parts.map { "add rule \(table) \($0.chain.rawValue) \($0.text)" }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -42,11 +41,14 @@ package enum NftDialect {
         ["add table \(table)", "delete table \(table)"]
     }
 
-    private enum Chain: String, CaseIterable {
+    enum Chain: String, CaseIterable {
         case sources, input, forward, prerouting, output, postrouting, answers
+        case portForwards = "port_forwards"
 
-        var hook: String {
+        /// `nil` for a chain to which others jump.
+        var hook: String? {
             switch self {
+            case .portForwards: nil
             // Before connection tracking, so that forged packets do not fill its table.
             case .sources: "type filter hook prerouting priority -300; policy accept;"
             case .input: "type filter hook input priority 0; policy accept;"
@@ -100,19 +102,7 @@ package enum NftDialect {
             return [(.postrouting, "\(match) counter masquerade")]
         case .fixDHCPChecksum:
             return [(.answers, "\(to) meta nfproto ipv4 udp dport 68 udp checksum set 0")]
-        case .forward(let forward):
-            let host =
-                forward.listens.map { "\(family) daddr \($0.text)" }
-                ?? "\(family) daddr != \(forward.loopback) fib daddr type local"
-            let text =
-                "\(host) \(forward.transport.rawValue) dport \(forward.ports(to: "-")) "
-                + "dnat \(family) to \(forward.translation)"
-            return [(.prerouting, text), (.output, text)]
-        case .hairpin(let forward, let range):
-            let match =
-                "\(family) saddr \(range.text) \(family) daddr \(forward.target.text) "
-                + "\(forward.transport.rawValue) dport \(forward.targetPorts(to: "-"))"
-            return [(.postrouting, "\(match) ct status & dnat == dnat masquerade")]
+        case .forward, .hairpin: return []
         }
     }
 }
