@@ -12,6 +12,7 @@
 #include <linux/if_bridge.h>
 #include <linux/if_ether.h>
 #include <linux/if_link.h>
+#include <linux/inet_diag.h>
 #include <linux/ip.h>
 #include <linux/net_namespace.h>
 #include <linux/neighbour.h>
@@ -20,6 +21,7 @@
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
 #include <linux/veth.h>
 #include <linux/xfrm.h>
 #include <netlink/attr.h>

@@ -3,10 +3,12 @@ internal import Linux
 
 extension RouteSocket {
     /// Lists the entries of a kernel table.
+    /// - Parameter header: the fixed header of the request; often of the same type as that of the
+    ///   entries.
     /// - Parameter with: adds attributes to the request.
     /// - Parameter parse: parses an entry; `nil` leaves it out.
-    borrowing func list<Header: BitwiseCopyable, Entry>(
-        _ operation: String, _ type: Int, _ header: Header,
+    borrowing func list<Request: BitwiseCopyable, Header: BitwiseCopyable, Entry>(
+        _ operation: String, _ type: Int, _ header: Request,
         with attributes: (borrowing Message) throws(Errno) -> Void = { _ throws(Errno) in },
         _ parse: (Header, Attributes) -> Entry?
     ) throws(NetlinkError) -> [Entry] {
@@ -19,8 +21,8 @@ extension RouteSocket {
         return try listOnce(operation, type, header, attributes, parse).entries
     }
 
-    private borrowing func listOnce<Header: BitwiseCopyable, Entry>(
-        _ operation: String, _ type: Int, _ header: Header,
+    private borrowing func listOnce<Request: BitwiseCopyable, Header: BitwiseCopyable, Entry>(
+        _ operation: String, _ type: Int, _ header: Request,
         _ attributes: (borrowing Message) throws(Errno) -> Void,
         _ parse: (Header, Attributes) -> Entry?
     ) throws(NetlinkError) -> (entries: [Entry], isComplete: Bool) {

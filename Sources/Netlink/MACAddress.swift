@@ -9,11 +9,13 @@ package struct MACAddress: Equatable, Sendable {
 
     /// Parses an address such as `10:66:6a:00:00:00`.
     package init?(text: some Collection<UInt8>) {
-        let parts = text.split(separator: 0x3a, omittingEmptySubsequences: false)
-        guard parts.count == 6, parts.allSatisfy({ $0.count == 2 }) else { return nil }
+        let text = Array(text)
+        guard text.count == 17 else { return nil }
         var bytes: [UInt8] = []
-        for part in parts {
-            guard let byte = hexadecimalByte(part) else { return nil }
+        for start in stride(from: 0, to: 17, by: 3) {
+            guard start == 0 || text[start - 1] == 0x3a,
+                let byte = hexadecimalByte(text[start..<(start + 2)])
+            else { return nil }
             bytes.append(byte)
         }
         self.bytes = bytes

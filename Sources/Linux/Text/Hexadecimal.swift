@@ -1,17 +1,18 @@
 /// Bytes as pairs of lower-case hexadecimal digits.
 package func hexadecimal(_ bytes: some Sequence<UInt8>, separator: String = "") -> String {
-    var text = ""
-    for byte in bytes {
-        if !text.utf8.isEmpty { text += separator }
-        for digit in [byte >> 4, byte & 15] {
-            text.unicodeScalars.append(Unicode.Scalar(digit < 10 ? 0x30 + digit : 0x57 + digit))
-        }
+    var text: [UInt8] = []
+    for byte in Array(bytes) {
+        if !text.isEmpty { text += separator.utf8 }
+        text.append(lowercaseDigit(byte >> 4))
+        text.append(lowercaseDigit(byte & 15))
     }
-    return text
+    return String(decoding: text, as: UTF8.self)
 }
 
+private func lowercaseDigit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
+
 /// Parses one or two hexadecimal digits.
-package func hexadecimalByte(_ digits: some Collection<UInt8>) -> UInt8? {
+package func hexadecimalByte(_ digits: ArraySlice<UInt8>) -> UInt8? {
     guard (1...2).contains(digits.count) else { return nil }
     var value: UInt8 = 0
     for digit in digits {

@@ -101,19 +101,31 @@ package struct Validation {
     mutating func entries<Entry: ListEntry>(
         _ setting: Setting, parse: (String) throws(InvalidEntry) -> Entry
     ) -> [Entry] {
-        var entries: [(text: Substring, entry: Entry)] = []
-        for text in (settings.given(setting) ?? "").split(whereSeparator: \.isWhitespace) {
+        var entries: [Entry] = []
+        var texts: [String] = []
+        var claims: [Entry.Claim: Int] = [:]
+        for text in words(of: settings.given(setting) ?? "") {
             do throws(InvalidEntry) {
-                let entry = try parse(String(text))
-                if let other = entries.first(where: { $0.entry.collides(with: entry) }) {
-                    throw InvalidEntry("conflicts with \"\(other.text)\": remove one of them")
+                let entry = try parse(text)
+                let other =
+                    entry.claims.compactMap { claims[$0] }.min()
+                    ?? entries.firstIndex { $0.collides(with: entry) }
+                if let other {
+                    throw InvalidEntry("conflicts with \"\(texts[other])\": remove one of them")
                 }
-                entries.append((text, entry))
+                for claim in entry.claims { claims[claim] = entries.count }
+                entries.append(entry)
+                texts.append(text)
             } catch {
-                refuse(setting, "\(quoted(String(text))) \(error.predicate)")
+                refuse(setting, "\(quoted(text)) \(error.predicate)")
             }
         }
-        return entries.map(\.entry)
+        return entries
+    }
+
+    /// Only ASCII has separators, as for the shell.
+    private func words(of text: String) -> [String] {
+        text.utf8.split { $0 == 0x20 || (0x09...0x0d).contains($0) }.map { String(Substring($0)) }
     }
 
     private mutating func bridgeName() -> BridgeName? {

@@ -1,7 +1,7 @@
 internal import Linux
+internal import Netlink
 
 /// The listening sockets of this host, as ss(8) lists them, to name the program that holds a port.
-/// Reading the kernel's tables takes milliseconds, so do this only when needed.
 package struct Sockets: Sendable {
     package struct Socket: Hashable, Sendable {
         package let transport: Forward.Transport
@@ -26,8 +26,18 @@ package struct Sockets: Sendable {
 
     package init(_ all: [Socket]) { self.all = all }
 
-    /// Reads /proc/net/tcp, /proc/net/udp, and those for IPv6.
     package static func listening() -> Sockets {
+        guard let sockets = try? ListeningSocket.all() else { return fromProc() }
+        return Sockets(
+            sockets.map {
+                Socket(
+                    $0.isTCP ? .tcp : .udp, address: $0.address, port: $0.port,
+                    inode: "\($0.inode)")
+            })
+    }
+
+    /// Reads /proc/net/tcp, /proc/net/udp, and those for IPv6: for kernels without sock_diag(7).
+    static func fromProc() -> Sockets {
         let tables: [(String, Forward.Transport)] = [
             ("udp", .udp), ("udp6", .udp), ("tcp", .tcp), ("tcp6", .tcp),
         ]

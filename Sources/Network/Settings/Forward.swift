@@ -46,6 +46,8 @@ package struct Forward: Hashable, Codable, Sendable, ListEntry {
 
     package var isIPv6: Bool { target.isIPv6 }
 
+    package var claims: [Never] { [] }
+
     /// Whether a packet can match both.
     package func collides(with other: Forward) -> Bool {
         transport == other.transport && isIPv6 == other.isIPv6

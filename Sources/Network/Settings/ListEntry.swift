@@ -1,6 +1,11 @@
 /// An entry of a setting whose value is a list, such as a forward or a reservation.
 package protocol ListEntry {
-    /// Whether the two entries exclude each other.
+    /// Something that only one entry of a list may have.
+    associatedtype Claim: Hashable
+    var claims: [Claim] { get }
+
+    /// Whether the two entries exclude each other for another reason. This must be fast, because
+    /// every pair of entries in a list is compared.
     func collides(with other: Self) -> Bool
 }
 

@@ -21,7 +21,9 @@ package struct Reservation: Hashable, Codable, Sendable, ListEntry {
             throw InvalidEntry("names \(label), whose user does not exist")
         }
     ) throws(InvalidEntry) {
-        let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        let parts = text.utf8.split(
+            separator: UInt8(ascii: ","), maxSplits: 3, omittingEmptySubsequences: false
+        ).map { String(Substring($0)) }
         guard (2...3).contains(parts.count) else {
             throw InvalidEntry(
                 "is not of the form USER/NAME,ADDRESS or MAC,ADDRESS or MAC,ADDRESS,NAME or "
@@ -65,21 +67,24 @@ package struct Reservation: Hashable, Codable, Sendable, ListEntry {
             || !digits.isEmpty && digits.utf8.allSatisfy { (0x30...0x39).contains($0) }
     }
 
-    /// Whether both reserve the same address, or both are for the same container.
-    package func collides(with other: Reservation) -> Bool {
-        address == other.address || hasName(of: other)
-            || hardwareAddress != nil && hardwareAddress == other.hardwareAddress
-            || container != nil && container?.label == other.container?.label
+    package enum Claim: Hashable {
+        case address(IPv4Address)
+        /// In lower case.
+        case name(String)
+        case hardwareAddress(String)
+        /// `USER/NAME:NUMBER`.
+        case container(String)
     }
 
-    // This must be fast, because every pair of entries in a list is compared. Labels are ASCII,
-    // where upper and lower case differ in one bit.
-    private func hasName(of other: Reservation) -> Bool {
-        guard let name = name?.utf8, let other = other.name?.utf8, name.count == other.count else {
-            return false
-        }
-        return name.elementsEqual(other) { $0 | 0x20 == $1 | 0x20 }
+    package var claims: [Claim] {
+        [
+            .address(address), name.map { .name($0.lowercased()) },
+            hardwareAddress.map { .hardwareAddress($0) },
+            container.map { .container($0.label.description) },
+        ].compactMap { $0 }
     }
+
+    package func collides(with other: Reservation) -> Bool { false }
 
     /// What the address is reserved for, as in the setting.
     package var client: String { container?.label.description ?? hardwareAddress ?? name ?? "" }
