@@ -48,9 +48,14 @@ struct Doctor: ParsableCommand {
             diagnosis.log = try explanation(of: log)
         }
         if log == nil || user != nil || all || container != nil {
+            func variable(_ name: String) -> UntrustedText? {
+                Berth.environment(name).map { UntrustedText($0) }
+            }
             let requester = Requester(
                 user: ownUser,
-                runtimeDirectory: Berth.environment("XDG_RUNTIME_DIR").map { UntrustedText($0) })
+                environment: SessionEnvironment(
+                    runtimeDirectory: variable("XDG_RUNTIME_DIR"), home: variable("HOME"),
+                    searchPath: variable("PATH")))
             let host = HostSnapshot.observe(for: requester)
             for facts in Facts.observe(try targets(requester, host.policies), on: host) {
                 diagnosis.users.append(

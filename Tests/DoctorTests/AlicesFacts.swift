@@ -42,7 +42,7 @@ extension Facts {
         network.forwardsIPv4 = true
         return Facts(
             target: TargetUser(alice, groups: [GroupID(1000)]),
-            requester: Requester(user: alice.user, runtimeDirectory: nil),
+            requester: Requester(user: alice.user),
             installation: InstallationFacts(
                 lxcStart: "/usr/bin/lxc-start", templates: ["lxc-busybox"],
                 clock: ClockFacts(now: ClockFacts.earliest)),
@@ -60,7 +60,8 @@ extension Facts {
                 line: .line(1, controllers: ["*"], owner: "alice"),
                 isSetUp: true, available: ["memory"], enabled: ["memory"],
                 current: .init(path: "/sys/fs/cgroup")),
-            session: SessionFacts(login: alice.user), appArmor: AppArmorFacts())
+            session: SessionFacts(login: alice.user, home: "/home/alice"), appArmor: AppArmorFacts()
+        )
     }
 }
 

@@ -1,8 +1,13 @@
 /// All checks, in the order in which lxc-start would fail.
 package enum Checks {
-    private static var all: [any Check.Type] {
+    private static var all: [any Check.Type] { ofHostAndUser + ofNetwork + ofInstallation }
+
+    /// Up to the NICs of the configuration.
+    private static var ofHostAndUser: [any Check.Type] {
         [
+            SessionNamespaceCheck.self,
             LXC.self,
+            SystemFiles.self,
             UserNamespaces.self,
             KernelLimits.self,
             KernelFileSystems.self,
@@ -41,6 +46,12 @@ package enum Checks {
             StaticAddresses.self,
             HardwareAddresses.self,
             NICAddresses.self,
+        ]
+    }
+
+    /// What only the host's network namespace shows, and the services that change it.
+    private static var ofNetwork: [any Check.Type] {
+        [
             Bridge.self,
             NetworkSettings.self,
             SwitchedOffServices.self,
@@ -58,16 +69,36 @@ package enum Checks {
             Firewall.self,
             NameServers.self,
             Forwards.self,
-            InstalledFiles.self,
             StateFiles.self,
             CompetingServicesCheck.self,
+        ]
+    }
+
+    /// The files of Berth, and the clock.
+    private static var ofInstallation: [any Check.Type] {
+        [
+            InstalledFiles.self,
             ClockCheck.self,
         ]
+    }
+
+    /// Those that are right in any user namespace: they look at no owner of a file.
+    private static var withoutOwners: [any Check.Type] {
+        [
+            SessionNamespaceCheck.self, UserNamespaces.self, ConfigLines.self, Capabilities.self,
+            SessionRights.self, SessionLimits.self, Limits.self, Namespaces.self, NICSettings.self,
+        ]
+    }
+
+    /// Those whose answers are true in the namespaces of this session.
+    private static func visible(_ facts: Facts) -> [any Check.Type] {
+        if facts.namespaces.isInOtherUserNamespace { return withoutOwners }
+        return facts.namespaces.isInOtherNetwork ? ofHostAndUser + ofInstallation : all
     }
 
     package static var names: [String] { all.map { $0.name } }
 
     package static func findings(_ facts: Facts) -> [Finding] {
-        all.filter { $0.appliesToRoot || !facts.target.isRoot }.flatMap { $0.run(facts) }
+        visible(facts).filter { $0.appliesToRoot || !facts.target.isRoot }.flatMap { $0.run(facts) }
     }
 }

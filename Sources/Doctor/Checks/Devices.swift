@@ -6,7 +6,7 @@ enum Devices: Check {
     static let appliesToRoot = true
 
     static func findings(_ facts: Facts) -> [Finding] {
-        let findings = facts.devices.compactMap { finding($0) }
+        let findings = facts.devices.compactMap { finding($0) } + terminals(facts)
         guard findings.isEmpty, !facts.devices.isEmpty else { return findings }
         return [.ok("/dev", "it has the devices that LXC gives to containers")]
     }
@@ -32,6 +32,31 @@ enum Devices: Check {
         return .problem(
             path, "users may not read and write it",
             .command("chmod 666 \(path)", by: .root))
+    }
+
+    /// The kernel opens a new terminal in the devpts that is mounted beside /dev/ptmx.
+    private static func terminals(_ facts: Facts) -> [Finding] {
+        let mounts = facts.mounts
+        guard !mounts.all.isEmpty, let top = mounts.top(at: "/dev/pts") else {
+            return mounts.all.isEmpty ? [] : [noTerminals("no devpts is mounted there", mount)]
+        }
+        guard !(top.type == "devpts") else { return [] }
+        let hidesOne = mounts.all.contains { $0.point == "/dev/pts" && $0.type == "devpts" }
+        return [
+            noTerminals(
+                "a file system of type \(top.type.quoted) is mounted there, not devpts",
+                hidesOne ? "umount /dev/pts" : mount)
+        ]
+    }
+
+    private static let mount =
+        "mkdir -p /dev/pts && mount -t devpts -o gid=5,mode=620,ptmxmode=666 devpts /dev/pts"
+
+    private static func noTerminals(_ cause: String, _ command: String) -> Finding {
+        .problem(
+            "/dev/pts",
+            "\(cause), so that no program can open a terminal, and lxc-start cannot allocate the "
+                + "container's console", .command(command, by: .root))
     }
 
     private static func create(_ path: String) -> Fix {

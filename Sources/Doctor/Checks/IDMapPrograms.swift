@@ -1,3 +1,5 @@
+internal import Linux
+
 /// Whether newuidmap and newgidmap, which write a user's ID maps, are installed and privileged.
 enum IDMapPrograms: Check {
     static let name = "id-map-programs"
@@ -9,9 +11,39 @@ enum IDMapPrograms: Check {
                     program.name, "it is not installed",
                     facts.installation.install(.idMapPrograms))
             }
+            if let finding = inSearchPath(program, path, facts) { return finding }
             let hasCapabilities = program.file?.hasCapabilities ?? false
             return program.executionFinding(by: facts.target) ?? program.setuidFinding
                 ?? .ok(path, hasCapabilities ? "has file capabilities" : "setuid root")
         }
+    }
+
+    /// lxc-start runs the program that PATH finds first, and does without it if it has no rights.
+    private static func inSearchPath(
+        _ installed: ProgramFacts, _ path: String, _ facts: Facts
+    ) -> Finding? {
+        guard let session = facts.session, let found = session.files.programs[installed.name],
+            !session.files.isSearchPathEmpty
+        else { return nil }
+        guard let first = session.files.program(installed.name, for: facts.target) else {
+            guard found.isEmpty, let slash = path.lastIndex(of: "/") else { return nil }
+            return .problem(
+                "PATH",
+                "the directories of PATH in this session have no \(installed.name), which "
+                    + "is \(path), so that lxc-start does not find it",
+                .advice(
+                    "add \(path[..<slash]) to PATH, in the shell's profile or in the unit that "
+                        + "starts the containers"))
+        }
+        guard !(first.path == path), !first.file.isSetuidRoot, !first.file.hasCapabilities else {
+            return nil
+        }
+        return .problem(
+            first.path.quoted,
+            "PATH of this session finds it before \(path), and lxc-start runs it, but it is not "
+                + "setuid root, so that it cannot map IDs",
+            .advice(
+                "put \(path.split(separator: "/").dropLast().map { "/" + $0 }.joined()) before its "
+                    + "directory in PATH, or remove it there"))
     }
 }

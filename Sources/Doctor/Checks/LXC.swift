@@ -1,3 +1,5 @@
+internal import Linux
+
 /// Whether LXC and its templates are installed.
 enum LXC: Check {
     static let name = "lxc"
@@ -13,6 +15,7 @@ enum LXC: Check {
             ]
         }
         if let finding = facts.lxcStart?.executionFinding(by: facts.target) { return [finding] }
+        if let finding = inSearchPath(path, facts) { return [finding] }
         guard !installation.templates.isEmpty else {
             return [
                 .ok(path, "installed"),
@@ -23,5 +26,17 @@ enum LXC: Check {
             ]
         }
         return [.ok(path, "installed, with \(installation.templates.count) templates")]
+    }
+
+    /// Another LXC has a configuration, a NIC helper and a directory of state of its own.
+    private static func inSearchPath(_ installed: String, _ facts: Facts) -> Finding? {
+        guard let first = facts.session?.files.program("lxc-start", for: facts.target),
+            let real = facts.lxcStart?.realPath, !(first.realPath == real)
+        else { return nil }
+        return .warning(
+            first.path.quoted,
+            "PATH of this session finds it before \(installed), the LXC that is examined here; its "
+                + "prefix has other helpers and settings, which Berth does not replace",
+            .advice("put the directory of \(installed) first in PATH, or run it by its path"))
     }
 }

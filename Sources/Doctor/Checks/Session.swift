@@ -17,6 +17,7 @@ enum Session: Check {
                     .advice("log in as \(user), or unset XDG_RUNTIME_DIR in this session"))
             ]
         }
+        if let finding = home(session, facts) { return [finding] }
         if needsManager { return [noManager(facts)] }
         guard let login = session.login else {
             return [
@@ -36,6 +37,28 @@ enum Session: Check {
             ]
         }
         return [.ok("/proc/self/loginuid", "\(user) logged in to this session")]
+    }
+
+    /// LXC finds the user's containers and configuration in HOME.
+    private static func home(_ session: SessionFacts, _ facts: Facts) -> Finding? {
+        let user = facts.target.name
+        let own = facts.target.home
+        guard let home = session.home, !home.isEmpty else {
+            return .problem(
+                "HOME",
+                "it is not set in this session, so that LXC searches the containers of \(user) in "
+                    + "/.local/share/lxc",
+                .advice("log in as \(user), or set HOME to \(own.quoted)"))
+        }
+        let isOther =
+            session.files.home.map { $0 != session.files.accountHome } ?? !home.hasPrefix("/")
+        guard isOther else { return nil }
+        return .problem(
+            "HOME=\(home.quoted)",
+            "the home directory of \(user) is \(own.quoted), but LXC searches containers and "
+                + "configuration in HOME: sudo without -H, su without -l, or a line of a profile "
+                + "leaves another one",
+            .advice("log in as \(user), or set HOME to \(own.quoted) in this session"))
     }
 
     private static func noManager(_ facts: Facts) -> Finding {

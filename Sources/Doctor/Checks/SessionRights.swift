@@ -8,7 +8,7 @@ enum SessionRights: Check {
     static func findings(_ facts: Facts) -> [Finding] {
         guard let session = facts.session else { return [] }
         let findings =
-            privileges(session) + groups(session, facts) + surroundings(session, facts)
+            privileges(session) + groups(session, facts) + surroundings(facts)
         guard findings.isEmpty else { return findings }
         return [.ok("this session", "setuid programs work in it, and it has the user's groups")]
     }
@@ -66,15 +66,7 @@ enum SessionRights: Check {
         return findings
     }
 
-    private static func surroundings(_ session: SessionFacts, _ facts: Facts) -> [Finding] {
-        if session.isInUserNamespace {
-            return [
-                .warning(
-                    "/proc/self/uid_map",
-                    "this session is in a user namespace, so that programs get only its rights",
-                    .advice("start containers from a session of the host"))
-            ]
-        }
+    private static func surroundings(_ facts: Facts) -> [Finding] {
         guard !facts.mounts.all.isEmpty, facts.mounts.all.allSatisfy({ !($0.point == "/") }) else {
             return []
         }

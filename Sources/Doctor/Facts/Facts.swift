@@ -34,6 +34,8 @@ package struct Facts: Sendable {
     /// All names of the user's ID in `/etc/passwd`. Programs use the first.
     var accountNames: [UntrustedText] = []
     var mounts = HostMounts()
+    var namespaces = SessionNamespaces()
+    var systemFiles: [SystemFileFacts] = []
     /// The settings of `lxc.sysctl` that this kernel does not have.
     var missingSysctls: [ConfigSetting] = []
     /// The containers of the user that run, as far as `lxc.namespace.share` names them.
@@ -45,18 +47,15 @@ extension Facts {
     package static func observe(
         _ targets: [TargetUser], on host: borrowing HostSnapshot
     ) -> [Facts] {
-        func directory(_ target: TargetUser) -> UntrustedText? {
-            guard target.user == host.requester.user else { return nil }
-            return host.requester.runtimeDirectory
+        func session(_ target: TargetUser) -> SessionEnvironment {
+            target.user == host.requester.user
+                ? host.requester.environment : SessionEnvironment()
         }
-        let jobs = targets.map {
-            UserFilesQuery.facts($0, runtimeDirectory: directory($0)).job
-        }
+        let jobs = targets.map { UserFilesQuery.facts($0, session($0)).job }
         var all: [Facts] = []
         for (target, files) in zip(targets, ReaderProcess.run(jobs)) {
             var files = files
-            let user = UserFacts.observe(
-                target, runtimeDirectory: directory(target), from: &files)
+            let user = UserFacts.observe(target, session(target), from: &files)
             all.append(observe(target, user, on: host))
         }
         return all
@@ -91,7 +90,7 @@ extension Facts {
                 config, initTarget: user.files.initPath, isEnabled: host.hasAppArmor,
                 loaded: host.appArmorProfiles),
             files: user.files, lock: user.lock, accountNames: host.accountNames(of: target.user),
-            mounts: host.mounts,
+            mounts: host.mounts, namespaces: host.namespaces, systemFiles: host.systemFiles,
             missingSysctls: KernelFacts.missing(config.all("lxc.sysctl")),
             runningContainers: RunningContainers.among(
                 config.all("lxc.namespace.share").map(\.value), in: config.directory))

@@ -42,6 +42,12 @@ struct HostMounts: Equatable, Sendable {
             .max { $0.point.bytes.count < $1.point.bytes.count }
     }
 
+    /// The mount that is visible at a mount point, if several are mounted over each other.
+    func top(at point: UntrustedText) -> Mount? {
+        let there = all.filter { $0.point == point }
+        return there.last { mount in !there.contains { $0.parent == mount.id } }
+    }
+
     private static func withSlash(_ path: UntrustedText) -> [UInt8] {
         path.bytes.last == 0x2f ? path.bytes : path.bytes + [0x2f]
     }

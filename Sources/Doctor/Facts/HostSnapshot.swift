@@ -33,6 +33,8 @@ package struct HostSnapshot: ~Copyable {
     /// `nil` where the requester may not read the list.
     let appArmorProfiles: [String]?
     let mounts: HostMounts
+    let namespaces: SessionNamespaces
+    let systemFiles: [SystemFileFacts]
     /// The contents of `/etc/passwd`.
     let accounts: [UInt8]
 
@@ -63,6 +65,7 @@ package struct HostSnapshot: ~Copyable {
             cgroups: cgroups,
             hasAppArmor: kernelSetting("/sys/module/apparmor/parameters/enabled") == "Y",
             appArmorProfiles: AppArmorFacts.loadedProfiles(), mounts: .observe(),
+            namespaces: .observe(), systemFiles: SystemFileFacts.all(),
             accounts: contents(of: "/etc/passwd"))
     }
 

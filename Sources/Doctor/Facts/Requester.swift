@@ -3,12 +3,11 @@ package import Linux
 /// The user who runs `berth doctor`, and their session.
 package struct Requester: Equatable, Sendable {
     package var user: UserID
-    /// XDG_RUNTIME_DIR
-    package var runtimeDirectory: UntrustedText?
+    package var environment: SessionEnvironment
 
-    package init(user: UserID, runtimeDirectory: UntrustedText?) {
+    package init(user: UserID, environment: SessionEnvironment = SessionEnvironment()) {
         self.user = user
-        self.runtimeDirectory = runtimeDirectory
+        self.environment = environment
     }
 
     package var isRoot: Bool { user == .root }

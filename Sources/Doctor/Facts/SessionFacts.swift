@@ -14,6 +14,9 @@ struct SessionFacts: Equatable, Sendable {
     var runtimeDirectory: UntrustedText?
     /// The owner of the runtime directory; `nil` if it does not exist.
     var runtimeOwner: UserID?
+    /// HOME
+    var home: UntrustedText?
+    var files = SessionFiles()
     /// Whether programs get no rights from setuid bits: PR_SET_NO_NEW_PRIVS of prctl(2).
     var hasNoNewPrivileges = false
     /// The capability bounding set, as bits: see capabilities(7).
@@ -21,9 +24,6 @@ struct SessionFacts: Equatable, Sendable {
     /// The real group ID; `nil` if unknown.
     var group: GroupID?
     var missingGroups: [MissingGroup] = []
-    /// Whether it is in a user namespace, or has a root directory, other than the host's.
-    var isInUserNamespace = false
-    var isInChroot = false
     /// By the names in `/proc/PID/limits`, such as `Max processes`.
     var limits: [String: Limit] = [:]
     /// The processes and threads of the user.
@@ -42,14 +42,12 @@ struct SessionFacts: Equatable, Sendable {
         var facts = SessionFacts(
             // The largest number means "not set": a service, or a login without pam_loginuid(8).
             login: number.flatMap { $0 == .max ? nil : UserID($0) },
-            runtimeDirectory: requester.runtimeDirectory, runtimeOwner: user.runtimeOwner)
+            runtimeDirectory: requester.environment.runtimeDirectory,
+            runtimeOwner: user.runtimeOwner,
+            home: requester.environment.home, files: user.session)
         if let status = (try? ProcessStatus(of: .own)) ?? nil {
             facts.read(status, target, policies)
         }
-        let map = words(of: Array((kernelSetting("/proc/self/uid_map") ?? "").utf8)[...])
-        facts.isInUserNamespace =
-            !map.isEmpty
-            && !map.elementsEqual(["0", "0", "4294967295"]) { $0.elementsEqual($1.utf8) }
         facts.limits = limits()
         facts.threads = threads(of: target.user)
         return facts

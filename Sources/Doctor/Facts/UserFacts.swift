@@ -12,16 +12,18 @@ struct UserFacts: Equatable, Sendable {
     var lock: LockFacts?
     /// Whether the private socket of the user's systemd manager exists.
     var hasUserManager = false
+    var session = SessionFiles()
     /// The names in the directory of the user's containers; `nil` if it cannot be read.
     var containers: [UntrustedText]?
     /// `nil` unless a container is examined.
     var resolver: ResolverFacts?
 
     /// Asks the same questions each time: see ``Replay``.
-    /// - Parameter runtimeDirectory: the one to examine; `nil` for none.
+    /// - Parameter session: that of the user; empty if another user asks.
     static func observe(
-        _ target: TargetUser, runtimeDirectory: UntrustedText?, from files: inout some FileReader
+        _ target: TargetUser, _ session: SessionEnvironment, from files: inout some FileReader
     ) -> UserFacts {
+        let runtimeDirectory = session.runtimeDirectory
         let config = ContainerConfig.read(of: target, from: &files)
         var facts = UserFacts(
             config: config,
@@ -39,6 +41,7 @@ struct UserFacts: Equatable, Sendable {
         if let container = target.container {
             facts.files = .observe(config, of: container, from: &files)
         }
+        facts.session = .observe(session, of: target, from: &files)
         facts.containers = ((try? files.names(in: config.directory)) ?? nil)
             .map { names in names.map { UntrustedText($0) } }
         return facts

@@ -6,7 +6,7 @@ package import UserFiles
 ///
 /// That process runs ``serve(_:from:)``; this one then runs the same code on the answers.
 enum UserFilesQuery {
-    case facts(TargetUser, runtimeDirectory: UntrustedText?)
+    case facts(TargetUser, SessionEnvironment)
     case containers(TargetUser)
     case log(UntrustedText)
 
@@ -18,13 +18,14 @@ enum UserFilesQuery {
 
     var job: ReaderProcess.Job {
         switch self {
-        case .facts(let target, let directory):
-            // An empty word stands for `nil`: neither a path nor the name of a container is empty.
+        case .facts(let target, let session):
+            // An empty word stands for `nil`, and LXC takes an empty variable for one not set.
             return ReaderProcess.Job(
                 target.identity,
                 [
                     Verb.facts, Array("\(target.user.number)".utf8), target.home.bytes,
-                    target.container?.bytes ?? [], directory?.bytes ?? [],
+                    target.container?.bytes ?? [], session.runtimeDirectory?.bytes ?? [],
+                    session.home?.bytes ?? [], session.searchPath?.bytes ?? [],
                 ])
         case .containers(let target):
             return ReaderProcess.Job(
@@ -41,10 +42,14 @@ enum UserFilesQuery {
             bytes.isEmpty ? nil : UntrustedText(bytes)
         }
         switch words.first {
-        case Verb.facts where words.count == 5:
+        case Verb.facts where words.count == 7:
             guard let target = TargetUser(words[1], home: words[2], container: text(words[3]))
             else { return nil }
-            self = .facts(target, runtimeDirectory: text(words[4]))
+            self = .facts(
+                target,
+                SessionEnvironment(
+                    runtimeDirectory: text(words[4]), home: text(words[5]),
+                    searchPath: text(words[6])))
         case Verb.containers where words.count == 3:
             guard let target = TargetUser(words[1], home: words[2], container: nil)
             else { return nil }
@@ -56,8 +61,8 @@ enum UserFilesQuery {
 
     fileprivate static func serve(_ words: [[UInt8]], from files: inout some FileReader) {
         switch UserFilesQuery(words) {
-        case .facts(let target, let directory):
-            _ = UserFacts.observe(target, runtimeDirectory: directory, from: &files)
+        case .facts(let target, let session):
+            _ = UserFacts.observe(target, session, from: &files)
         case .containers(let target): _ = KnownUsers.containers(of: target, from: &files)
         case .log(let path):
             _ = try? files.attributes(of: path)

@@ -104,6 +104,11 @@ package struct FileAttributes: Equatable, Sendable {
         (try? FileStatus(of: path))?.modified
     }
 
+    /// The inode number; `nil` if the path leads to no file.
+    package static func inode(of path: String) -> UInt64? {
+        (try? FileStatus(of: path))?.inode
+    }
+
     /// The path without symbolic links, or `nil` if it leads to no file.
     package static func realPath(of path: String) -> String? {
         guard let found = unsafe realpath(path, nil) else { return nil }

@@ -32,6 +32,8 @@ enum IDMap: Check {
         }
         let clashes = IDMapClashes.findings(facts)
         guard clashes.isEmpty else { return clashes }
+        let missingIDs = config.idMap.compactMap { absent($0, facts) }
+        guard missingIDs.isEmpty else { return missingIDs }
         guard !facts.subordinate.isElsewhere else {
             return [
                 .unknown(place, "subordinate IDs are not in /etc/subuid and /etc/subgid")
@@ -40,6 +42,22 @@ enum IDMap: Check {
         let faults = config.idMap.compactMap { fault(of: $0, facts) }
         guard faults.isEmpty else { return faults }
         return [.ok(place, "lxc.idmap maps only IDs that the user may map")]
+    }
+
+    /// A host that is itself a container has only the IDs that its own map gives it.
+    private static func absent(_ range: ContainerConfig.Range, _ facts: Facts) -> Finding? {
+        let isOfUsers = range.kind == .users
+        let ids = isOfUsers ? facts.namespaces.users : facts.namespaces.groups
+        guard
+            let id = SessionNamespaces.firstMissing(range.outside, range.count, in: ids)
+        else { return nil }
+        return .problem(
+            range.place?.text ?? facts.config.path.quoted,
+            "the \(isOfUsers ? "user" : "group") ID \(id) does not exist on this host, which is in "
+                + "a user namespace with fewer IDs (/proc/self/\(isOfUsers ? "uid" : "gid")_map)",
+            .advice(
+                "map more IDs in the configuration of the container that is this host; or give "
+                    + "the user smaller IDs in \(SubuidFacts.file(range.kind)), and here"))
     }
 
     private static func missing(_ facts: Facts) -> Finding {
