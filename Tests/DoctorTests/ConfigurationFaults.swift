@@ -96,8 +96,8 @@ private let wanted = """
     source of a fstab: problem fails -> ok starts
     healthy, mounts: starts
     hook missing: problem fails -> none starts
-    hook not executable: problem fails -> ok starts
-    hook of the container's root: problem fails -> ok starts
+    hook not executable: problem fails -> unknown starts
+    hook of the container's root: problem fails -> unknown starts
     interpreter of a hook missing: problem fails
     start hook not in the container: problem fails -> none starts
     script of a NIC: problem fails -> none starts

@@ -9,6 +9,8 @@ enum Hooks: Check {
         let hooks = facts.files.hooks
         let findings = hooks.compactMap { finding($0, facts) }
         guard findings.isEmpty, let first = hooks.first else { return findings.bounded(facts) }
+        let unknown = hooks.compactMap { untried($0, facts) }
+        guard unknown.isEmpty else { return unknown.bounded(facts) }
         return [.ok(first.setting.place.text, "the programs of hooks can run")]
     }
 
@@ -20,6 +22,22 @@ enum Hooks: Check {
         return Finding(
             hook.isFatal ? .problem : .warning, hook.setting.place.text,
             "\(hook.path.quoted), \(hook.setting.key.quoted), \(reason), \(effect)", fixes)
+    }
+
+    /// Only a run can show whether the commands of a hook work. Those that packages install do.
+    private static func untried(_ hook: HookFacts, _ facts: Facts) -> Finding? {
+        guard hook.isFatal, hook.actor != .container, hook.header?.isShellScript == true,
+            let file = hook.program?.file, file.owner == facts.target.user
+        else { return nil }
+        let actor =
+            hook.actor == .user
+            ? facts.target.name
+            : "the container's root, user \(facts.containerRoot?.user.number ?? 0)"
+        return .unknown(
+            hook.setting.place.text,
+            "\(hook.path.quoted), \(hook.setting.key.quoted), is run by \(actor): whether its "
+                + "commands work with these rights is not known; if it fails, lxc-start fails with "
+                + "\"Script exited with status\" in its log")
     }
 
     private typealias Fault = (reason: String, fixes: [Fix])

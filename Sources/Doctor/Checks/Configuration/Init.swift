@@ -30,7 +30,11 @@ enum Init: Check {
         case .missing:
             return .problem(
                 place,
-                "the root file system has no \(program.path.quoted), the container's init",
+                program.result.isLink
+                    ? "\(program.path.quoted), the container's init, is a symbolic link to "
+                        + "\(program.result.path.quoted), which does not exist in the root file "
+                        + "system"
+                    : "the root file system has no \(program.path.quoted), the container's init",
                 setting.map { correct($0, facts) }
                     ?? .advice(
                         "install an init in the container, or name another program in "

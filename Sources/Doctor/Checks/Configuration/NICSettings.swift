@@ -50,7 +50,7 @@ enum NICSettings: Check {
     }
 
     /// Lines that make the NIC one of type veth. A type clears what the lines before it set.
-    private static func replacement(
+    static func replacement(
         _ nic: ContainerNIC, _ place: ConfigPlace, _ facts: Facts
     ) -> [Fix] {
         let bridges = facts.network.interfaces.filter { $0.kind == .bridge }.map(\.description)

@@ -21,7 +21,8 @@ enum Rootfs: Check {
                 ]
         }
         let findings =
-            partial(facts) + mountPoint(facts) + RootfsOptions.findings(facts)
+            partial(facts) + link(source, setting, facts) + mountPoint(facts)
+            + RootfsOptions.findings(facts)
             + findings(source, setting, facts)
         return findings.isEmpty
             ? [.ok(setting.place.text, "\(setting.value.quoted) can be mounted")] : findings
@@ -54,6 +55,33 @@ enum Rootfs: Check {
                     + (path.shellWord.map {
                         [.command("rm \($0)", by: facts.target.isRoot ? .root : .user)]
                     } ?? []))
+        ]
+    }
+
+    /// LXC opens the directory without following a link (O_NOFOLLOW).
+    private static func link(
+        _ source: RootfsSource, _ setting: ConfigSetting, _ facts: Facts
+    ) -> [Finding] {
+        guard source.kind == .dir || source.kind == nil, let target = facts.files.rootfs.link,
+            let path = facts.files.rootfs.paths.last, path.file?.isDirectory == true,
+            path.path.bytes.last != 0x2f
+        else { return [] }
+        let message =
+            "\(path.path.quoted) is a symbolic link to \(target.quoted), and LXC follows no link "
+            + "as the last part of this path"
+        guard target.hasPrefix("/"), let word = target.shellWord,
+            !word.contains("&"), !word.contains("|")
+        else {
+            return [
+                .problem(
+                    setting.place.text, message,
+                    .advice("write the path to which the link leads as lxc.rootfs.path"))
+            ]
+        }
+        return [
+            .problem(
+                setting.place.text, message,
+                facts.append("lxc.rootfs.path = dir:\(word)", to: setting.place))
         ]
     }
 

@@ -7,6 +7,7 @@ enum ContainerResolver: Check {
     static let appliesToRoot = true
 
     static func findings(_ facts: Facts) -> [Finding] {
+        if let link = facts.files.resolverLink { return dangling(link) }
         guard let resolver = facts.resolver, resolver.isFile else { return [] }
         let place = resolver.path.quoted
         let network = facts.usedNetworks.first { $0.dnsmasq != nil && $0.dnsPort == 53 }
@@ -34,6 +35,29 @@ enum ContainerResolver: Check {
             .warning(
                 place, "it names \(listed(old)), which no host on \(network?.bridge ?? "?") has",
                 fix)
+        ]
+    }
+
+    private static func dangling(_ link: ResolverLink) -> [Finding] {
+        let message =
+            "it is a symbolic link to \(link.target.quoted), which does not exist in the container"
+        guard let maker = link.maker else {
+            return [
+                .warning(
+                    link.path.quoted, "\(message), so that its programs know no name server",
+                    .advice("in the container, replace the link with a file"))
+            ]
+        }
+        guard link.hasMaker == false else { return [] }
+        return [
+            .warning(
+                link.path.quoted,
+                "\(message): \(maker), which makes that file, does not run there, so that the "
+                    + "container's programs know no name server, and its DHCP client cannot "
+                    + "write one",
+                .advice(
+                    "in the container, replace the link with a file, which the DHCP client fills; "
+                        + "or install \(maker)"))
         ]
     }
 

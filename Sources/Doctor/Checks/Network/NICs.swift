@@ -105,9 +105,14 @@ enum NICs: Check {
             let flags = facts.config.nics.filter { !$0.isUp }.map {
                 Fix.advice("write lxc.net.\($0.index).flags = up in \(facts.config.path.quoted)")
             }
+            let key = facts.config.nics.first { !$0.isUp }.map {
+                "\(facts.config.path.quoted), without lxc.net.\($0.index).flags = up,"
+            }
             return [
                 Finding(
-                    .problem, nic.place, "the container's end, \(end.name.quoted), is down",
+                    .problem, nic.place,
+                    "the container's end, \(end.name.quoted), is down"
+                        + (key.map { ": neither the container nor \($0) sets it up" } ?? ""),
                     [up] + [route].compactMap { $0 } + flags)
             ]
         }
@@ -115,12 +120,15 @@ enum NICs: Check {
             let network = facts.network.networks.first(where: { $0.bridge == name }),
             let desired = network.desired
         else { return [] }
-        guard !end.addresses.isEmpty else {
+        // Router advertisements give an address of IPv6 to any NIC.
+        guard !nic.addresses4.isEmpty else {
             return network.dnsmasq == nil || network.leaseRange == nil
                 ? []
                 : [
                     .warning(
-                        nic.place, "the container has no address",
+                        nic.place,
+                        end.addresses.isEmpty
+                            ? "the container has no address" : "the container has no IPv4 address",
                         .advice(
                             "start a DHCP client in the container, or wait until it has a lease"))
                 ]

@@ -4,6 +4,10 @@ internal import UserFiles
 /// The files that a container's configuration names, as its user sees them.
 struct ContainerFilesFacts: Equatable, Sendable {
     var rootfs = RootfsFacts()
+    var boot = BootFacts()
+    var network = ContainerNetworkFacts()
+    /// `nil` unless the container's `/etc/resolv.conf` is a link that leads to no file.
+    var resolverLink: ResolverLink?
     var mounts: [MountFacts] = []
     var hooks: [HookFacts] = []
     var named: [NamedFileFacts] = []
@@ -26,6 +30,10 @@ struct ContainerFilesFacts: Equatable, Sendable {
         facts.otherNICs = OtherNIC.observe(config, besides: container, from: &files)
         let partial = config.directory.appending("/").appending(container).appending("/partial")
         if cache.status(of: partial, from: &files).exists { facts.partial = partial }
+        facts.boot = .observe(facts.rootfs.initProgram, in: root, &cache, from: &files)
+        facts.network = .observe(facts.boot, in: root, &cache, from: &files)
+        facts.resolverLink = .observe(
+            facts.rootfs.initProgram, in: root, &cache, from: &files)
         facts.rootfs.samples = root.samples(&cache, from: &files)
         return facts
     }

@@ -37,6 +37,8 @@ struct ContainerProgram: Equatable, Sendable {
 struct RootfsFacts: Equatable, Sendable {
     /// Each path of `lxc.rootfs.path`, in its order.
     var paths: [PathFacts] = []
+    /// Where the last of the paths leads, if it is itself a symbolic link.
+    var link: UntrustedText?
     /// `nil` if the command is not an absolute path, or the root file system is not known.
     var initProgram: ContainerProgram?
     /// Where `lxc.init.cwd` leads.
@@ -54,6 +56,9 @@ struct RootfsFacts: Equatable, Sendable {
         guard let source = config.rootfs else { return facts }
         facts.paths = source.paths.filter { $0.hasPrefix("/") }.map {
             cache.facts(of: $0, from: &files)
+        }
+        if let path = facts.paths.last?.path {
+            facts.link = cache.target(of: path, from: &files).map { UntrustedText($0) }
         }
         if let mountPoint = config.value("lxc.rootfs.mount"), mountPoint.hasPrefix("/") {
             facts.mountPoint = cache.facts(of: mountPoint, from: &files)

@@ -18,6 +18,8 @@ struct RootFileSystem {
         let path: UntrustedText
         /// Whether a part of the given path is a symbolic link.
         let hasLinks: Bool
+        /// Whether the last part of the given path is a symbolic link.
+        var isLink = false
     }
 
     /// The directories of the host, from bottom to top.
@@ -36,10 +38,11 @@ struct RootFileSystem {
         var place: [[UInt8]] = []
         // As many links as the kernel follows: MAXSYMLINKS.
         var links = 0
+        var isLink = false
         func result(_ found: Found) -> Result {
             Result(
                 found: found, path: UntrustedText(Self.joined(place + rest.reversed())),
-                hasLinks: links > 0)
+                hasLinks: links > 0, isLink: isLink)
         }
         while let name = rest.popLast() {
             if name == [0x2e, 0x2e] {
@@ -51,6 +54,7 @@ struct RootFileSystem {
             guard let target = target(of: place, &cache, from: &files) else { continue }
             guard links < 40 else { return result(.missing) }
             links += 1
+            if rest.isEmpty { isLink = true }
             place = target.first == 0x2f ? [] : Array(place.dropLast())
             rest += Self.names(in: UntrustedText(target)).reversed()
         }

@@ -1,0 +1,99 @@
+internal import Linux
+
+/// Whether the container has what its init starts: the programs of its inittab(5), systemd's
+/// default target or OpenRC's services, and accounts.
+enum Boot: Check {
+    static let name = "boot"
+    static let appliesToRoot = true
+
+    static func findings(_ facts: Facts) -> [Finding] {
+        let boot = facts.files.boot
+        let findings =
+            steps(boot, facts) + target(boot) + services(boot, facts) + accounts(boot, facts)
+        guard findings.isEmpty else { return findings.bounded(facts) }
+        guard let first = boot.steps.first else { return [] }
+        return [.ok(first.place.file.quoted, "the programs that the container's init starts exist")]
+    }
+
+    private static func steps(_ boot: BootFacts, _ facts: Facts) -> [Finding] {
+        var seen: [UntrustedText] = []
+        return boot.steps.compactMap { step in
+            guard let (reason, fixes) = step.program.fault(facts),
+                !seen.contains(step.program.path)
+            else { return nil }
+            seen.append(step.program.path)
+            let effect =
+                step.isEssential
+                ? "so that the container starts, but sets up nothing, such as its network" : nil
+            return Finding(
+                step.isEssential ? .problem : .warning, step.place.text,
+                "\(step.program.path.quoted) \(reason)" + (effect.map { ", \($0)" } ?? ""), fixes)
+        }
+    }
+
+    private static func target(_ boot: BootFacts) -> [Finding] {
+        switch boot.defaultTarget {
+        case nil, .found: return []
+        case .missing(let path):
+            return [
+                .problem(
+                    path.quoted,
+                    "the unit that systemd starts in the container, default.target, does not exist "
+                        + "or leads to no unit, so that systemd starts no service",
+                    .advice(
+                        "in the container, link it to a target, for example with systemctl "
+                            + "set-default multi-user.target"))
+            ]
+        case .masked(let path):
+            return [
+                .problem(
+                    path.quoted,
+                    "the unit that systemd starts in the container is masked: it leads to "
+                        + "/dev/null",
+                    .advice(
+                        "in the container, run systemctl unmask default.target, and systemctl "
+                            + "set-default multi-user.target"))
+            ]
+        }
+    }
+
+    private static func services(_ boot: BootFacts, _ facts: Facts) -> [Finding] {
+        var findings = boot.danglingServices.prefix(8).map { path in
+            Finding.warning(
+                path.quoted,
+                "in the container, this link of a runlevel leads to no service, so that OpenRC "
+                    + "does not start it",
+                .advice("in the container, install the service, or remove the link"))
+        }
+        if boot.hasNetworkService == false, let name = facts.files.network.names.first {
+            findings.append(
+                .warning(
+                    "/etc/runlevels",
+                    "no runlevel of the container has a service that sets up the network, which "
+                        + "\(name.place.text) configures",
+                    .advice("in the container, run rc-update add networking boot")))
+        }
+        return findings
+    }
+
+    private static func accounts(_ boot: BootFacts, _ facts: Facts) -> [Finding] {
+        if boot.hasNoAccounts, !boot.steps.isEmpty || boot.defaultTarget != nil {
+            return [
+                .warning(
+                    "/etc/passwd",
+                    "the container has no such file, so that its programs know no account, not "
+                        + "even root", .advice("restore it in the root file system"))
+            ]
+        }
+        return boot.accounts.compactMap { account in
+            guard account.file.isRegular, account.file.mode & 0o004 == 0 else { return nil }
+            return .warning(
+                account.path.quoted,
+                "only root of the container can read it, so that other users' programs know no "
+                    + "account",
+                account.path.shellWord.flatMap {
+                    facts.inNamespace("chmod a+r \($0)", of: account.file.owner)
+                }.map { .command($0, by: .user) } ?? .advice("let everybody read it"))
+        }
+    }
+}

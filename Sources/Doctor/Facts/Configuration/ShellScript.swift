@@ -1,0 +1,56 @@
+internal import Linux
+
+/// The simple commands of a shell script, as far as they can be told without running it.
+struct ShellScript {
+    struct Command: Equatable {
+        /// Numbered from 1.
+        let line: Int
+        let words: [UntrustedText]
+        /// Whether the script runs it on each run: it is in no block, and after no condition. Its
+        /// first word is a path.
+        let isAlwaysRun: Bool
+    }
+
+    private(set) var commands: [Command] = []
+
+    init(_ bytes: [UInt8]) {
+        var depth = 0
+        var hasEnded = false
+        var isContinued = false
+        for (number, place) in Lines(bytes: bytes).entries {
+            let line = bytes[place]
+            let words = words(of: line).map { UntrustedText($0) }
+            guard let first = words.first, let last = words.last else { continue }
+            let continues = line.last == 0x5c
+            defer { isContinued = continues }
+            // What follows can be the text of a here-document.
+            if words.contains(where: { $0.hasPrefix("<<") }) { return }
+            let opens =
+                ["if", "for", "while", "until", "case", "{"].contains { first == $0 }
+                || line.suffix(1).elementsEqual([0x7b])
+            let closes = ["fi", "done", "esac", "}"].contains { name in
+                last == name || first == name || first == "\(name);"
+            }
+            if opens, !closes { depth += 1 }
+            if closes, !opens { depth = max(depth - 1, 0) }
+            guard !opens, !closes, !isContinued else { continue }
+            let isSimple = !line.contains { "|&;<>`".utf8.contains($0) }
+            commands.append(
+                Command(
+                    line: number, words: words,
+                    isAlwaysRun: depth == 0 && !hasEnded && isSimple && first.isPlainPath))
+            if depth == 0, ["exit", "exec", "return"].contains(where: { first == $0 }) {
+                hasEnded = true
+            }
+        }
+    }
+}
+
+extension ProgramHeader {
+    /// Whether a shell runs it.
+    var isShellScript: Bool {
+        guard case .script(let interpreter, _) = self else { return false }
+        let name = interpreter.bytes.split(separator: 0x2f).last ?? []
+        return ["sh", "bash", "dash", "ash"].contains { name.elementsEqual($0.utf8) }
+    }
+}

@@ -1,0 +1,90 @@
+import TestSupport
+import Testing
+
+/// Faults in the container's own files, and in the session that starts it. The real lxc-start runs
+/// before and after the printed fix, and the container asks for its address.
+@Suite(.enabled(if: FaultScript.obstacle == nil, "\(FaultScript.obstacle ?? "")"))
+struct ContainerFaults {
+    @Test("faults of the container's files and of the session are reported, and the fix works")
+    func breaking() async {
+        await FaultScript.run(
+            "faults-container.sh", prints: wanted,
+            and: [
+                "is a symbolic link to /run/host/disk/root, and LXC follows no link",
+                "the container's init, is a symbolic link to /opt/runit/init, which does not exist",
+                "inittab:1: /etc/init.d/rcS is not executable",
+                "/etc/init.d/rcS needs /bin/dash, which the container does not have",
+                "/etc/init.d/rcS does not exist in the container",
+                "/etc/init.d/rcS leads by a symbolic link to /opt/rc",
+                "/etc/init.d/rcS needs /bin/sh, which the container does not have",
+                "rcS:2: /sbin/rsyslogd does not exist in the container",
+                "the standard script of udhcpc, does not exist in the container",
+                "the NIC has the name ens3 in the container (lxc.net.0.name), but the container's",
+                "set up enp0s3",
+                "lxc.net.0.type = empty gives the container no NIC but the loopback interface",
+                "without lxc.net.0.flags = up, sets it up",
+                "it is a symbolic link to /run/systemd/resolve/stub-resolv.conf",
+                "HOME=/root: the home directory of alice is",
+                "bin/newuidmap: PATH of this session finds it before /usr/bin/newuidmap",
+                "this session is in another user namespace than the host's first process",
+                "this session is in another network namespace than the host's first process",
+                "/etc/passwd: alice may not read it: its mode is 600",
+                "/usr/libexec: alice may not search this directory",
+                "/dev/pts: no devpts is mounted there",
+            ])
+    }
+}
+
+private let wanted = """
+    healthy, as created: 0 0 starts
+    as created: online
+    root file system a link: problem fails -> ok starts
+    init a dangling link: problem fails
+    healthy, sbin a link:
+    script not executable: problem offline -> ok online
+    script without its shell: problem offline
+    script missing: problem offline
+    script a dangling link: problem offline
+    no shell: problem offline
+    getty missing: warning starts
+    command of a script missing: warning starts
+    healthy, conditions in a script:
+    accounts closed: warning
+    then: ok 644
+    no accounts: warning starts
+    healthy, no inittab:
+    script of udhcpc missing: problem offline
+    other script of udhcpc missing: problem offline
+    another name: warning offline -> ok online
+    name of another host: warning offline -> ok online
+    empty network: warning offline -> ok online
+    no network: warning offline -> ok online
+    flags missing: problem
+    interfaces of another host: warning starts
+    healthy, interfaces:
+    network of another host: warning starts
+    healthy, networkd:
+    resolv.conf of systemd: warning starts
+    resolv.conf dangling: warning starts
+    healthy, resolv.conf of a daemon:
+    HOME of root: problem fails -> unknown starts
+    no HOME: problem fails -> unknown starts
+    healthy, HOME by a link: 0
+    newuidmap of another prefix: problem fails -> ok starts
+    healthy, PATH of a user: 0
+    PATH without programs: problem
+    user namespace: problem fails -> ok starts
+    root of a namespace: problem fails -> ok starts
+    VPN: problem fails -> ok starts
+    root in a VPN: problem bridge none
+    /etc/passwd closed: problem -> ok
+    others closed: warning -> ok
+    healthy, directory closed to lists: 0 0 starts
+    directory closed: problem fails -> ok starts
+    /tmp closed: warning -> ok
+    devpts covered: problem fails -> ok starts
+    devpts unmounted: problem fails -> ok starts
+    hook without rights: unknown fails
+    healthy, at the end: 0 0 starts
+    documents, 0 faults
+    """
