@@ -121,6 +121,12 @@ struct HarmWarningsTests {
         let outside = "\(forward) LXC_DHCP_RANGE=10.0.3.2,10.0.3.9"
         #expect(try warns(outside))
         #expect(try !warns(outside, ports: 0), "a container with a fixed address can start")
+        let many = (1...10).map { "tcp:\($0)=10.0.3.222:80" }.joined(separator: " ")
+        let settings = "LXC_FORWARDS='\(many)'"
+        let sentences = try warnings(settings, before: settings).sentences
+        #expect(sentences.count == 1)
+        #expect(
+            sentences[0].contains("\"tcp:8=10.0.3.222:80\" and 2 more: reserve these addresses"))
     }
 
     @Test("A reservation for nobody, and one whose address is leased")

@@ -109,19 +109,37 @@ package struct HarmWarnings {
 
     private var unusedForwards: [String] {
         let reserved = desired.dhcp.isDisabled ? [] : desired.dhcp.reservations.map(\.address)
-        return desired.forwards.compactMap { forward in
+        var (unused, canBeLeased): ([(forward: Forward, target: IPv4Address)], Bool) = ([], false)
+        for forward in desired.forwards {
             guard case .ipv4(let target) = forward.target, !reserved.contains(target),
                 !leases.contains(where: { $0.address == target.description }),
                 !neighbors.contains(target.description)
-            else { return nil }
+            else { continue }
             let isLeased =
                 !desired.dhcp.isDisabled && desired.dhcp.first <= target
                 && target <= desired.dhcp.last
             // A container with a fixed address may start later.
-            guard isLeased || !observed.ports.isEmpty else { return nil }
-            return "LXC_FORWARDS \"\(forward)\" leads to \(target), which no container has"
-                + (isLeased ? ": reserve this address for a container with LXC_DHCP_HOSTS" : "")
+            guard isLeased || !observed.ports.isEmpty else { continue }
+            unused.append((forward, target))
+            canBeLeased = canBeLeased || isLeased
         }
+        guard let first = unused.first else { return [] }
+        let (what, object) =
+            unused.count == 1
+            ? (
+                "\"\(first.forward)\" leads to \(first.target), which no container has",
+                "this address"
+            )
+            : (
+                "entries lead to addresses that no container has: "
+                    + Self.listed(unused.map { "\"\($0.forward)\"" }), "these addresses"
+            )
+        return [
+            "LXC_FORWARDS \(what)"
+                + (canBeLeased
+                    ? ": reserve \(object) for \(unused.count == 1 ? "a container" : "containers") "
+                        + "with LXC_DHCP_HOSTS" : "")
+        ]
     }
 
     private var unusedReservations: [String] {
