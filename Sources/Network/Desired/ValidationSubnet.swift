@@ -99,10 +99,15 @@ extension Validation {
                     + "\(hosts.lowerBound) to \(hosts.upperBound)")
         }
         if let bridge, let route = facts.conflictingRoute(for: network, of: bridge) {
+            let name = facts.name(of: route)
+            let isOwn = facts.ownBridges.contains { $0.description == name }
             throw settings.error(
                 source,
-                "\(network) is in use: this host has a route to part of it through "
-                    + "\(facts.name(of: route)): choose another range\(names.alternative)")
+                "\(network) is in use: this host has a route to part of it through \(name): "
+                    + (isOwn
+                        ? "if \(bridge) replaces \(name), run berth-net stop and then berth-net "
+                            + "start; otherwise " : "")
+                    + "choose another range\(names.alternative)")
         }
         if let bridge, let owner = facts.owners(among: own...own, except: bridge).first {
             throw settings.error(

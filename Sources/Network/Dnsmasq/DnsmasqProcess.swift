@@ -117,9 +117,22 @@ enum DnsmasqProcess {
     /// Whether all its user IDs are those of root or a service account. Any user can start a
     /// process with the same arguments, which must not keep the real one from being started.
     private static func runsAsServiceUser(_ id: ProcessID) throws(Errno) -> Bool {
-        let users = Set(try ProcessStatus(of: id)?.words("Uid").map { Array($0) } ?? [])
+        let words = try ProcessStatus(of: id)?.words("Uid") ?? []
+        let users = words.compactMap { word in
+            decimal(word, upTo: UInt64(UInt32.max)).map { UserID(UInt32($0)) }
+        }
         let allowed = [.root] + accounts.compactMap(user)
-        return !users.isEmpty && users.isSubset(of: allowed.map { Array("\($0.number)".utf8) })
+        return !users.isEmpty && users.count == words.count
+            && users.allSatisfy { allowed.contains($0) || isFormerAccount($0) }
+    }
+
+    /// Whether it is the ID of a system account (below 1000: SYS_UID_MAX of login.defs(5)) that was
+    /// deleted while dnsmasq runs. No user can run a process with such an ID.
+    private static func isFormerAccount(_ user: UserID) -> Bool {
+        guard user.number < 1000,
+            case .success(nil) = Result(catching: { try Accounts.name(of: user) })
+        else { return false }
+        return true
     }
 
     /// The accounts that lxc-net runs dnsmasq as, in order of preference.

@@ -23,6 +23,26 @@ signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 os.execv(sys.argv[1], sys.argv[1:])' "$BERTH_NET" stop
 refute "and removes the bridge" ip link show lxcbr0
 
+# The account of dnsmasq is deleted, for example with its package, while it runs.
+expect "start as the account of dnsmasq" "$BERTH_NET" start
+server=$(cat /run/lxc/dnsmasq.pid)
+expect "dnsmasq runs" kill -0 "$server"
+sed -i '/^dnsmasq:/d' /etc/passwd
+expect "reload without that account" "$BERTH_NET" reload
+refute "starts another dnsmasq" [ "$server" = "$(cat /run/lxc/dnsmasq.pid)" ]
+expect "as nobody" \
+	grep -q "^Uid:.65534" "/proc/$(cat /run/lxc/dnsmasq.pid)/status"
+printf '%s\n' LXC_BRIDGE=lxcbr1 | lab_settings
+"$BERTH_NET" reload 2>/run/errors
+equal "another bridge cannot have the range of one that is up" "$?" 1
+expect "and the message says what to do" \
+	grep -q 'if lxcbr1 replaces lxcbr0, run berth-net stop and then berth-net start' /run/errors
+expect "stop" "$BERTH_NET" stop
+expect "start with the other bridge" "$BERTH_NET" start
+refute "the former bridge is gone" ip link show lxcbr0
+expect "stop the other" "$BERTH_NET" stop
+echo 'LXC_DHCP_HOSTS=web,10.0.3.78' | lab_settings
+
 mount -t tmpfs -o ro tmpfs /run/lxc
 expect "a directory that cannot be written is named" \
 	sh -c '"$1" start 2>&1 | grep -q "lock /run/lxc/berth-net.lock"' - "$BERTH_NET"
