@@ -11,7 +11,7 @@ extension DelegatedHierarchy {
         return try open()
     }
 
-    /// Takes the lock that setup, reload and teardown hold.
+    /// Takes the lock (flock(2)) that setup, reload and teardown hold.
     borrowing func lock() throws(Failure) -> FileLock {
         do {
             try SmallFile.makeDirectory(Paths.lxcRuntime)

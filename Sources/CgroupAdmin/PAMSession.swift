@@ -4,7 +4,8 @@
 // 1. It runs only as root, only at open_session and close_session, and only for the user in
 //    PAM_USER. No path, cgroup or process ID comes from outside. It moves its parent, which must
 //    run as root and wait for this process: otherwise, a user could kill the real parent, and have
-//    another process adopt this one. If the parent ends, the kernel kills this process first.
+//    another process adopt this one. If the parent ends, the kernel kills this process first
+//    (PR_SET_PDEATHSIG).
 // 2. The session's cgroup is made with the user's filesystem identity (setfsuid(2)), so that the
 //    kernel checks the user's permissions, and the user owns everything in it. It is opened
 //    relative to a descriptor of the user's cgroup. The hierarchy has no symbolic links, and none

@@ -3,7 +3,9 @@ internal import Delegation
 package import JSONOutput
 package import Linux
 
-/// `berth-cgroup status`: the users' cgroups, with their command cgroups and containers.
+/// `berth-cgroup status`: the users' cgroups, with their command cgroups and containers. Running
+/// containers are recognized by the names of their cgroups (`lxc.payload.NAME`), not by their
+/// command sockets in `/proc/net/unix`.
 package struct HierarchyStatus: Encodable, Sendable {
     /// A command cgroup, or a cgroup that LXC created in it.
     package struct Group: Encodable, Sendable {

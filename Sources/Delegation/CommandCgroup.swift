@@ -75,7 +75,7 @@ package enum CommandCgroup {
         throw .removedConcurrently
     }
 
-    /// Generates a name of 40 random bits, in an alphabet of 32 characters.
+    /// Generates a name of 40 random bits (getrandom(2)), in an alphabet of 32 characters.
     package static func newName(_ suffix: Suffix?) throws(Errno) -> [UInt8] {
         let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
         let random = try randomBytes(8).map { alphabet[Int($0 & 31)] }

@@ -25,7 +25,7 @@ extension UserCgroup {
         }
     }
 
-    /// Gives the user the cgroup and its ``DelegatedFiles``, like chown(1).
+    /// Gives the user the cgroup and its ``DelegatedFiles`` (fchownat(2)), like chown(1).
     private static func delegate(
         _ cgroup: borrowing Cgroup, isNew: Bool, to user: UserID, _ group: GroupID
     ) throws(PreparationError) {

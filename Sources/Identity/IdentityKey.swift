@@ -24,8 +24,9 @@ package struct IdentityKey: Equatable, Sendable {
         return key
     }
 
-    /// Reads the key, and creates it first if it is missing. Needs root. All processes that do this
-    /// at once get the same key. An existing file that cannot be used is not replaced.
+    /// Reads the key, and creates it first if it is missing, from random bytes (getrandom(2)).
+    /// Needs root. All processes that do this at once get the same key. An existing file that
+    /// cannot be used is not replaced.
     package static func loadOrCreate() throws(SecretFile.AccessError) -> IdentityKey {
         // Another process can remove the temporary file while both create the key.
         for _ in 1...16 {

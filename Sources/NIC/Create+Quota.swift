@@ -119,9 +119,9 @@ extension Create {
         return PortGrant(entry.options)
     }
 
-    /// A pair with a random name for the host's end: `veth1000_Xy3Z` for user IDs up to 65536,
-    /// because firewall rules may match the user ID, and `vethXXXXXX` for larger ones, which may
-    /// not fit.
+    /// A pair with a random name (getrandom(2)) for the host's end: `veth1000_Xy3Z` for user IDs up
+    /// to 65536, because firewall rules may match the user ID, and `vethXXXXXX` for larger ones,
+    /// which may not fit.
     private borrowing func pair(
         _ options: UsernetEntry.Options, _ grant: PortGrant, _ assignment: Assignment,
         unlike ledger: Ledger

@@ -82,8 +82,8 @@ struct Create: ~Copyable {
         return (name, index)
     }
 
-    /// Rollback: deletes the NIC and its row as far as possible. The next run removes a row that
-    /// remains.
+    /// Rollback: deletes the NIC (RTM_DELLINK) and its row as far as possible. The next run removes
+    /// a row that remains.
     private borrowing func deleteNICAndRow(_ made: CreatedNIC) {
         deleteNIC(made)
         try? session.locked { ledgerFile throws(Refusal) in

@@ -102,7 +102,7 @@ extension Create {
         try delete(former.nic)
     }
 
-    /// Deletes a NIC of this container, unless the kernel has done so already.
+    /// Deletes a NIC of this container (RTM_DELLINK), unless the kernel has done so already.
     private borrowing func delete(_ nic: Interface) throws(Refusal) {
         guard let name = nic.name else { return }
         audit.deletes(name)

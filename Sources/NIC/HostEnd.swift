@@ -47,7 +47,8 @@ extension Create {
         return host
     }
 
-    /// Prepares the port for options that the kernel sets when the port comes up, or refuses them.
+    /// Prepares the port for options that the kernel sets when the port comes up
+    /// (IFLA_BRPORT_LOCKED, with a static FDB entry), or refuses them.
     private borrowing func restrictPort(_ host: Interface, _ made: CreatedNIC) throws(Refusal) {
         guard made.grant.port.isLocked, let address = made.pair.containerAddress else { return }
         guard host.knowsLock else {

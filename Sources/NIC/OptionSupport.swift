@@ -38,8 +38,8 @@ extension Bridge {
 }
 
 extension Create {
-    /// Puts the port into the VLAN of its line. Static entries of the forwarding table (FDB) belong
-    /// to a VLAN, so they are added afterwards.
+    /// Puts the port into the VLAN of its line (IFLA_BRIDGE_VLAN_INFO). Static entries of the
+    /// forwarding table (FDB) belong to a VLAN, so they are added afterwards.
     borrowing func setVLAN(_ host: Interface, _ made: CreatedNIC) throws(Refusal) {
         guard let vlan = made.options.vlan, case .linux = session.bridge else { return }
         try netlink { () throws(NetlinkError) in
@@ -47,7 +47,8 @@ extension Create {
         }
     }
 
-    /// Limits the traffic in both directions before the NIC is up.
+    /// Limits the traffic in both directions before the NIC is up (tc(8): tbf and an ingress
+    /// policer).
     borrowing func setRate(_ host: Interface, _ made: CreatedNIC) throws(Refusal) {
         guard let rate = made.options.rate else { return }
         let (name, index) = (made.pair.host, host.index)

@@ -30,6 +30,7 @@ package struct InterfaceAddress: Equatable, Sendable {
 }
 
 extension RouteSocket {
+    /// The addresses in this namespace (RTM_GETADDR).
     package borrowing func addresses() throws(NetlinkError) -> [InterfaceAddress] {
         try list("list the addresses", RTM_GETADDR, ifaddrmsg()) {
             (header: ifaddrmsg, attributes) -> InterfaceAddress? in
@@ -37,9 +38,9 @@ extension RouteSocket {
         }
     }
 
-    /// The addresses in another namespace, which this process need not enter. Needs Linux 4.20:
-    /// with strict checks, an older kernel reports an error instead of the addresses of this
-    /// namespace.
+    /// The addresses in another namespace (IFA_TARGET_NETNSID), which this process need not enter.
+    /// Needs Linux 4.20: with strict checks, an older kernel reports an error instead of the
+    /// addresses of this namespace.
     package borrowing func addresses(
         in namespace: NamespaceID
     ) throws(NetlinkError) -> [InterfaceAddress] {
@@ -54,7 +55,8 @@ extension RouteSocket {
             { header, attributes in InterfaceAddress(header, attributes) })
     }
 
-    /// Sets whether the kernel refuses a dump request with attributes that it does not know.
+    /// Sets whether (NETLINK_GET_STRICT_CHK) the kernel refuses a dump request with attributes that
+    /// it does not know.
     private borrowing func setStrictChecks(
         _ isStrict: Bool, _ operation: String
     ) throws(NetlinkError) {
@@ -65,6 +67,7 @@ extension RouteSocket {
                 socklen_t(MemoryLayout<Int32>.size)) == 0
         else { throw NetlinkError(operation, .lastFailure) }
     }
+    /// Adds an address to an interface (RTM_NEWADDR).
     /// - Parameter broadcast: the broadcast address, for IPv4 only.
     package borrowing func add(
         _ address: InterfaceAddress, broadcast: [UInt8]?
@@ -75,6 +78,7 @@ extension RouteSocket {
         }
     }
 
+    /// Removes an address from an interface (RTM_DELADDR).
     package borrowing func remove(_ address: InterfaceAddress) throws(NetlinkError) {
         try change("remove an address", RTM_DELADDR) { message throws(Errno) in
             try message.put(address, broadcast: nil)

@@ -3,7 +3,8 @@ internal import Linux
 
 extension RouteSocket {
     /// The port of a bridge whose own hardware address is this one: the bridge's forwarding table
-    /// (FDB) has a permanent entry for it, so the time does not depend on the number of ports.
+    /// (FDB, RTM_GETNEIGH) has a permanent entry for it, so the time does not depend on the number
+    /// of ports.
     /// - Returns: `nil` if no port has the address. Entries that the bridge learned from frames do
     ///   not count.
     package borrowing func port(

@@ -3,7 +3,7 @@ internal import Linux
 
 extension RouteSocket {
     /// Makes a port of a VLAN-aware bridge (vlan_filtering) an access port: its frames are
-    /// untagged, and belong to this VLAN and no other.
+    /// untagged, and belong to this VLAN and no other (IFLA_BRIDGE_VLAN_INFO, as `bridge vlan`).
     /// - Parameter vlan: from 1 to 4094.
     package borrowing func setAccessVLAN(
         _ vlan: UInt16, of name: InterfaceName, at index: InterfaceIndex
@@ -29,7 +29,8 @@ extension RouteSocket {
 }
 
 extension RouteSocket {
-    /// Whether bridges of this kernel can forward by VLAN. Changes nothing.
+    /// Whether bridges of this kernel can forward by VLAN (IFLA_BR_VLAN_FILTERING). Changes
+    /// nothing.
     package borrowing func supportsVLANFiltering() throws(NetlinkError) -> Bool {
         try loadBridgeDriver()
         // A request that always fails: because of its invalid VLAN if the kernel checks VLANs,
@@ -56,8 +57,8 @@ extension RouteSocket {
         }
     }
 
-    /// Makes the kernel load its bridge driver, by a request that the driver refuses: no interface
-    /// may have a multicast address.
+    /// Makes the kernel load its bridge driver, by a request (RTM_NEWLINK) that the driver refuses:
+    /// no interface may have a multicast address.
     private borrowing func loadBridgeDriver() throws(NetlinkError) {
         do throws(NetlinkError) {
             try change("load the bridge driver", RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL) {

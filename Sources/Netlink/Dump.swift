@@ -2,7 +2,7 @@ internal import CNetlink
 internal import Linux
 
 extension RouteSocket {
-    /// Lists the entries of a kernel table.
+    /// Lists the entries of a kernel table (NLM_F_DUMP; repeated after NLM_F_DUMP_INTR).
     /// - Parameter header: the fixed header of the request; often of the same type as that of the
     ///   entries.
     /// - Parameter with: adds attributes to the request.

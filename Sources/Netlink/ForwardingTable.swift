@@ -26,7 +26,7 @@ package struct ForwardingEntry: Equatable, Sendable {
 }
 
 extension RouteSocket {
-    /// The forwarding tables of all bridges.
+    /// The forwarding tables of all bridges (RTM_GETNEIGH with AF_BRIDGE).
     package borrowing func forwardingEntries() throws(NetlinkError) -> [ForwardingEntry] {
         var header = ndmsg()
         header.ndm_family = UInt8(PF_BRIDGE)
@@ -36,7 +36,8 @@ extension RouteSocket {
         }
     }
 
-    /// Adds a static entry to the bridge's forwarding table: the address is behind that port.
+    /// Adds a static entry to the bridge's forwarding table (RTM_NEWNEIGH): the address is behind
+    /// that port.
     package borrowing func addStaticFDBEntry(
         _ address: MACAddress, to name: InterfaceName, at index: InterfaceIndex
     ) throws(NetlinkError) {

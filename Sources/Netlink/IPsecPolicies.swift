@@ -1,7 +1,7 @@
 internal import CNetlink
 internal import Linux
 
-/// A policy of IPsec: see ip-xfrm(8).
+/// An IPsec policy (XFRM): see ip-xfrm(8).
 package struct IPsecPolicy: Equatable, Sendable {
     package enum Direction: String, Sendable {
         /// The words that ip-xfrm(8) uses.
@@ -34,8 +34,8 @@ package struct IPsecPolicy: Equatable, Sendable {
         self.blocks = blocks
     }
 
-    /// The policies for packets of all protocols that block or encrypt them. Only root may list
-    /// them.
+    /// The policies for packets of all protocols that block or encrypt them (XFRM_MSG_GETPOLICY).
+    /// Only root may list them.
     package static func all() throws(NetlinkError) -> [IPsecPolicy] {
         let socket = try RouteSocket.connect(to: NETLINK_XFRM, bufferSize: 256 << 10)
         return try socket.list(

@@ -45,11 +45,11 @@ package struct Interface: Equatable, Sendable {
     package var usesARP = true
     /// Whether it has a carrier: IFF_LOWER_UP.
     package var hasCarrier = true
-    /// The bridge of which the interface is a port.
+    /// The bridge of which the interface is a port (IFLA_MASTER).
     package let master: InterfaceIndex?
-    /// The index of the other end of a veth pair, in the namespace of that end.
+    /// The index of the other end of a veth pair, in the namespace of that end (IFLA_LINK).
     package var peer: InterfaceIndex?
-    /// The namespace of the other end, unless it is this one.
+    /// The namespace of the other end, unless it is this one (IFLA_LINK_NETNSID).
     package var peerNamespace: NamespaceID?
     /// Whether the other end is in a namespace that the kernel is removing.
     package var hasLostPeerNamespace = false
@@ -161,6 +161,7 @@ extension Interface: CustomStringConvertible {
 }
 
 extension RouteSocket {
+    /// All interfaces of this namespace (RTM_GETLINK).
     /// - Parameter withTraffic: whether to include the counters.
     package borrowing func interfaces(
         withTraffic: Bool = false

@@ -3,11 +3,11 @@ internal import Linux
 
 /// Options of a bridge port.
 package struct PortOptions: Equatable, Sendable {
-    /// Whether the port is isolated: the bridge drops frames between isolated ports. `nil` leaves
-    /// the option unchanged.
+    /// Whether the port is isolated (IFLA_BRPORT_ISOLATED): the bridge drops frames between
+    /// isolated ports. `nil` leaves the option unchanged.
     package var isIsolated: Bool?
     /// Whether the bridge drops frames whose source address has no forwarding table entry for this
-    /// port. Needs Linux 5.18.
+    /// port (IFLA_BRPORT_LOCKED). Needs Linux 5.18.
     package var isLocked = false
 
     package init() {}
@@ -16,6 +16,7 @@ package struct PortOptions: Equatable, Sendable {
 
 // The interface is found by its index. The name is for the error message.
 extension RouteSocket {
+    /// Creates a bridge (RTM_NEWLINK) with this hardware address and MTU.
     package borrowing func createBridge(
         _ name: InterfaceName, address: MACAddress, mtu: UInt32
     ) throws(NetlinkError) {
@@ -31,6 +32,7 @@ extension RouteSocket {
         }
     }
 
+    /// Sets the hardware address (RTM_SETLINK, IFLA_ADDRESS).
     package borrowing func set(
         _ name: InterfaceName, at index: InterfaceIndex, address: MACAddress
     ) throws(NetlinkError) {
@@ -40,6 +42,7 @@ extension RouteSocket {
         }
     }
 
+    /// Sets the MTU in bytes (RTM_SETLINK, IFLA_MTU).
     package borrowing func set(
         _ name: InterfaceName, at index: InterfaceIndex, mtu: UInt32
     ) throws(NetlinkError) {
@@ -49,8 +52,8 @@ extension RouteSocket {
         }
     }
 
-    /// Makes a bridge VLAN-aware or not. Kernels without this feature ignore the request: see
-    /// ``supportsVLANFiltering()``.
+    /// Makes a bridge VLAN-aware or not (IFLA_BR_VLAN_FILTERING). Kernels without this feature
+    /// ignore the request: see ``supportsVLANFiltering()``.
     package borrowing func set(
         _ name: InterfaceName, at index: InterfaceIndex, vlanFiltering: Bool
     ) throws(NetlinkError) {
@@ -66,6 +69,7 @@ extension RouteSocket {
         }
     }
 
+    /// Brings an interface up or down (RTM_SETLINK, IFF_UP).
     package borrowing func set(
         _ name: InterfaceName, at index: InterfaceIndex, up: Bool
     ) throws(NetlinkError) {
@@ -74,6 +78,7 @@ extension RouteSocket {
         }
     }
 
+    /// Attaches an interface to a bridge, or detaches it (RTM_SETLINK, IFLA_MASTER).
     /// - Parameter master: the bridge to attach the interface to; `nil` detaches it.
     package borrowing func set(
         _ name: InterfaceName, at index: InterfaceIndex, master: InterfaceIndex?
@@ -85,6 +90,7 @@ extension RouteSocket {
         }
     }
 
+    /// Sets the interface group (RTM_SETLINK, IFLA_GROUP).
     package borrowing func set(
         _ name: InterfaceName, at index: InterfaceIndex, group: UInt32
     ) throws(NetlinkError) {
@@ -94,10 +100,11 @@ extension RouteSocket {
         }
     }
 
-    /// Brings up the host's end of a NIC, without an IPv6 link-local address that a container could
-    /// reach, with strict reverse path filtering of IPv4, an alias (IFLA_IFALIAS), and options of a
-    /// bridge port. This is one message, in which the kernel sets the options of the port first. It
-    /// ignores those that it does not know: see ``Interface/knowsLock``.
+    /// Brings up the host's end of a NIC (RTM_NEWLINK), without an IPv6 link-local address
+    /// (IN6_ADDR_GEN_MODE_NONE) that a container could reach, with strict reverse path filtering of
+    /// IPv4, an alias (IFLA_IFALIAS), and options of a bridge port. This is one message, in which
+    /// the kernel sets the options of the port first. It ignores those that it does not know: see
+    /// ``Interface/knowsLock``.
     package borrowing func bringUpWithoutLinkLocalAddress(
         _ name: InterfaceName, at index: InterfaceIndex, alias: [UInt8]? = nil,
         port: PortOptions = PortOptions()
@@ -146,7 +153,8 @@ extension RouteSocket {
         }
     }
 
-    /// Deletes an interface. If it is an end of a veth pair, the kernel also deletes the other end.
+    /// Deletes an interface (RTM_DELLINK): also the rollback of berth-nic. If it is an end of a
+    /// veth pair, the kernel also deletes the other end.
     package borrowing func delete(
         _ name: InterfaceName, at index: InterfaceIndex
     ) throws(NetlinkError) {

@@ -8,15 +8,17 @@ package struct NamespaceID: Equatable, Sendable {
 }
 
 extension RouteSocket {
-    /// The ID of another namespace in this socket's namespace; `nil` if it has none there.
+    /// The ID of another namespace in this socket's namespace (RTM_GETNSID); `nil` if it has none
+    /// there.
     package borrowing func id(
         of namespace: borrowing NetworkNamespace
     ) throws(NetlinkError) -> NamespaceID? {
         try id(Int(NETNSA_FD), UInt32(bitPattern: namespace.number))
     }
 
-    /// The ID of the namespace of a process, which needs no permission to inspect that process;
-    /// `nil` if it has none, as the namespace of this socket itself.
+    /// The ID of the namespace of a process (RTM_GETNSID with NETNSA_PID), which needs no
+    /// permission to inspect that process; `nil` if it has none, as the namespace of this socket
+    /// itself.
     package borrowing func id(
         ofNamespaceOf process: ProcessID
     ) throws(NetlinkError) -> NamespaceID? {

@@ -16,7 +16,7 @@ package struct NeighborEntry: Equatable, Sendable {
 }
 
 extension RouteSocket {
-    /// The IPv6 neighbors whose hardware address the kernel knows.
+    /// The IPv6 neighbors whose hardware address the kernel knows (RTM_GETNEIGH).
     package borrowing func neighbors6() throws(NetlinkError) -> [NeighborEntry] {
         var header = ndmsg()
         header.ndm_family = UInt8(AF_INET6)

@@ -19,7 +19,8 @@ package struct SetElement: Equatable, Sendable {
     }
 }
 
-/// A socket for nftables. Public for the same reason as `Linux.Descriptor`.
+/// A netlink socket for nftables (NETLINK_NETFILTER). Public for the same reason as
+/// `Linux.Descriptor`.
 @safe public struct NetfilterSocket: ~Copyable {
     private let raw: OpaquePointer
 
@@ -40,8 +41,8 @@ package struct SetElement: Equatable, Sendable {
         }
     }
 
-    /// Adds elements to sets of a table of family `bridge`, all or none of them. Elements that
-    /// exist already stay.
+    /// Adds elements to sets of a table of family `bridge`, all or none of them (NFT_MSG_NEWSETELEM
+    /// in a batch). Elements that exist already stay.
     /// - Throws: ``Errno/notFound`` if the table or one of the sets does not exist.
     package borrowing func add(
         _ elements: [SetElement], toBridgeTable table: String

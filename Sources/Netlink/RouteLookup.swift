@@ -28,7 +28,7 @@ package struct RouteMatch: Equatable, Sendable {
 }
 
 extension RouteSocket {
-    /// The route by which this host sends a packet of its own: RTM_F_FIB_MATCH.
+    /// The route by which this host sends a packet of its own: RTM_GETROUTE with RTM_F_FIB_MATCH.
     /// - Returns: `nil` if there is none, or the kernel does not say.
     package borrowing func match(on destination: [UInt8]) -> RouteMatch? {
         let reply = try? query("look up a route", RTM_GETROUTE) { message throws(Errno) in
@@ -50,8 +50,8 @@ extension RouteSocket {
             gateway: attributes[Int(RTA_GATEWAY.rawValue)])
     }
 
-    /// Asks the kernel where it would send a packet, and sends none. The answer takes all routes,
-    /// rules, forwarding and reverse path filtering into account.
+    /// Asks the kernel where it would send a packet (RTM_GETROUTE), and sends none. The answer
+    /// takes all routes, rules, forwarding and reverse path filtering into account.
     /// - Parameter destination: 4 or 16 bytes.
     /// - Parameter source: of the same length; `nil` for a packet of this host.
     /// - Parameter incoming: the interface that receives the packet; `nil` for one of this host.

@@ -1,8 +1,8 @@
 internal import CNetlink
 internal import Linux
 
-/// An rtnetlink socket in the network namespace where it was opened. Public for the same reason as
-/// `Linux.Descriptor`.
+/// An rtnetlink(7) socket (NETLINK_ROUTE) in the network namespace where it was opened. Public for
+/// the same reason as `Linux.Descriptor`.
 @safe public struct RouteSocket: ~Copyable {
     let raw: OpaquePointer
 
@@ -49,7 +49,7 @@ internal import Linux
     /// of alternative names. The reply contains them all.
     package static let forForeignInterfaces: Int = 256 << 10
 
-    /// Sends a request for a change, and waits for its acknowledgement.
+    /// Sends a request for a change, and waits for its acknowledgement (NLM_F_ACK).
     borrowing func change(
         _ operation: String, _ type: Int, _ flags: Int32 = 0,
         _ build: (borrowing Message) throws(Errno) -> Void

@@ -37,7 +37,7 @@ package struct Route: Equatable, Sendable {
 }
 
 extension RouteSocket {
-    /// The unicast routes of all tables.
+    /// The unicast routes of all tables (RTM_GETROUTE).
     package borrowing func routes() throws(NetlinkError) -> [Route] {
         try list("list the routes", RTM_GETROUTE, rtmsg()) {
             (header: rtmsg, attributes) -> Route? in

@@ -85,7 +85,7 @@ package struct RoutingRule: Equatable, Sendable {
 }
 
 extension RouteSocket {
-    /// The refusing routes that an administrator or a program added, of all tables.
+    /// The refusing routes that an administrator or a program added, of all tables (RTM_GETROUTE).
     package borrowing func refusingRoutes() throws(NetlinkError) -> [RefusingRoute] {
         try list("list the routes", RTM_GETROUTE, rtmsg()) {
             (header: rtmsg, attributes) -> RefusingRoute? in
@@ -105,6 +105,7 @@ extension RouteSocket {
         }
     }
 
+    /// All rules (RTM_GETRULE).
     package borrowing func routingRules() throws(NetlinkError) -> [RoutingRule] {
         try list("list the routing rules", RTM_GETRULE, fib_rule_hdr()) {
             (header: fib_rule_hdr, attributes) -> RoutingRule? in

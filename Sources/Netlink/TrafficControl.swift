@@ -28,9 +28,10 @@ package struct TrafficLimit: Equatable, Sendable {
 
 // The interface is found by its index. The name is for the error message.
 extension RouteSocket {
-    /// Limits what an interface sends, with a token bucket filter: see tc-tbf(8). Packets for a
-    /// tenth of a second may wait, and at least ten packets. Fails with ``Errno/notFound`` or
-    /// ``Errno/notSupported`` if the kernel lacks the queueing discipline tbf.
+    /// Limits what an interface sends, with a token bucket filter (RTM_NEWQDISC): see tc-tbf(8).
+    /// Packets for a tenth of a second may wait, and at least ten packets. Fails with
+    /// ``Errno/notFound`` or ``Errno/notSupported`` if the kernel lacks the queueing discipline
+    /// tbf.
     package borrowing func shape(
         _ name: InterfaceName, at index: InterfaceIndex, mtu: UInt32, to limit: TrafficLimit
     ) throws(NetlinkError) {
@@ -48,9 +49,9 @@ extension RouteSocket {
         }
     }
 
-    /// Drops what an interface receives above a rate. First add the discipline
-    /// ``addIngress(to:at:)``. Fails with ``Errno/notFound`` if the kernel lacks the classifier
-    /// matchall or the action police.
+    /// Drops what an interface receives above a rate (RTM_NEWTFILTER: matchall with the action
+    /// police). First add the discipline ``addIngress(to:at:)``. Fails with ``Errno/notFound`` if
+    /// the kernel lacks the classifier matchall or the action police.
     package borrowing func police(
         _ name: InterfaceName, at index: InterfaceIndex, to limit: TrafficLimit
     ) throws(NetlinkError) {
@@ -73,7 +74,8 @@ extension RouteSocket {
         }
     }
 
-    /// Adds the queueing discipline that filters what an interface receives: see ``police``.
+    /// Adds the queueing discipline ingress (RTM_NEWQDISC), which filters what an interface
+    /// receives: see ``police``.
     package borrowing func addIngress(
         to name: InterfaceName, at index: InterfaceIndex
     ) throws(NetlinkError) {

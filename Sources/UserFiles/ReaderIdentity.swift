@@ -33,7 +33,8 @@ extension ReaderProcess.Identity {
         }
     }
 
-    /// Irrevocably assumes this identity, and gives up all other privileges of this process.
+    /// Irrevocably assumes this identity (setresuid(2)), and gives up all other privileges of this
+    /// process (capset(2), PR_SET_NO_NEW_PRIVS).
     func take() throws(Errno) {
         switch self {
         case .user(let user, let group, let groups):

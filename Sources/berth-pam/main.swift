@@ -15,14 +15,14 @@ import SecureStart
 // 3. Limits, working directory, signals and umask are those of the user who started su(1), and are
 //    reset first. The core limit is set to 0 even before that (early_start.c), for this program and
 //    the one it executes.
-// 4. The user who started su(1) can kill su. The kernel then kills this program as well. Otherwise,
-//    a process of the user could adopt this program, and would be moved as if it were the session.
+// 4. The user who started su(1) can kill su. The kernel then kills this program as well
+//    (PR_SET_PDEATHSIG in prctl(2)). Otherwise, a process of the user could adopt this program, and
+//    would be moved as if it were the session.
 // 5. pam_exec appends its variables to those of the modules, which may have the same names.
 //    Therefore, of several variables with the same name, the last one is used.
 
 let session = ProcessID.parent
 do throws(Errno) {
-    // PR_SET_PDEATHSIG
     guard try ProcessID.setParentDeathSignal(session) else { exitProcess(status: 1) }
 } catch { exitProcess(status: 1) }
 // Raise limits before any memory is allocated: with the caller's limits, an allocation could fail

@@ -1,7 +1,8 @@
 internal import Linux
 
 /// The containers whose monitor listens on its command socket, `LXCPATH/NAME/command` in the
-/// abstract namespace: see unix(7).
+/// abstract namespace (`/proc/net/unix`): see unix(7). `berth status` finds containers by their
+/// cgroups instead: see `HierarchyStatus` in CgroupStatus.
 enum RunningContainers {
     /// - Parameter names: only these are looked for.
     /// - Parameter directory: the directory of the user's containers.

@@ -54,7 +54,8 @@ internal import CLinux
             return account
         }
 
-        /// The groups that a login gives the account, as by initgroups(3), the primary group first.
+        /// The groups that a login gives the account, as by initgroups(3) (getgrouplist(3)), the
+        /// primary group first.
         package static func groups(of account: Account) -> [GroupID] {
             var count: Int32 = 64
             var numbers = [gid_t](repeating: 0, count: Int(count))

@@ -10,8 +10,9 @@ internal import CLinux
         static func group(named name: [UInt8]) throws(Errno) -> GroupID? { throw .EOPNOTSUPP }
     }
 #else
-    /// The users and groups of this host, from all sources in nsswitch.conf(5). `nil` means that no
-    /// source knows the name or ID.
+    /// The users and groups of this host, from all sources in nsswitch.conf(5): getpwuid_r(3),
+    /// getpwnam_r(3), getgrgid_r(3), getgrnam_r(3). `nil` means that no source knows the name or
+    /// ID.
     ///
     /// Names are bytes: neither the kernel nor NSS guarantees UTF-8, and Swift compares two Unicode
     /// encodings of a letter as equal, although they can be the names of two accounts.

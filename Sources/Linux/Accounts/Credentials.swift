@@ -27,7 +27,7 @@ package struct Credentials: Equatable, Sendable {
     /// The real group; if the groups are unknown, the group with the same ID as the user.
     package var group: GroupID { groups.first ?? GroupID(user.number) }
 
-    /// The user with the groups of this process.
+    /// The user with the groups of this process (getgid(2), getgroups(2)).
     package static func withGroupsOfThisProcess(_ user: UserID) throws(Errno) -> Credentials {
         // There can be 65,536 (NGROUPS_MAX), but for most users the first call suffices.
         var supplementary = [gid_t](repeating: 0, count: 64)
@@ -42,13 +42,13 @@ package struct Credentials: Equatable, Sendable {
     }
 }
 
-/// The three user IDs of this process.
+/// The three user IDs of this process (getresuid(2)).
 struct UserIDs: Equatable {
     let real: UserID
     let effective: UserID
     let saved: UserID
 
-    /// The IDs with which the kernel started this program.
+    /// The IDs with which the kernel started this program (AT_UID and AT_EUID in getauxval(3)).
     static var atStart: UserIDs {
         let effective = UserID(UInt32(truncatingIfNeeded: getauxval(UInt(AT_EUID))))
         return UserIDs(
@@ -63,7 +63,7 @@ struct UserIDs: Equatable {
     }
 }
 
-/// The real user of this process.
+/// The real user of this process (getuid(2)).
 package var ownUser: UserID { UserID(getuid()) }
 
 package var isRoot: Bool { geteuid() == 0 }

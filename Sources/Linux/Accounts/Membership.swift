@@ -28,8 +28,9 @@ internal import CLinux
             return Member(account)
         }
 
-        /// The names of a group's members: those in its entry, and users whose primary group it is.
-        /// Sources that do not enumerate users, such as many directory servers, omit the latter.
+        /// The names of a group's members: those in its entry (getgrgid_r(3)), and users whose
+        /// primary group it is (getpwent(3)). Sources that do not enumerate users, such as many
+        /// directory servers, omit the latter.
         /// - Parameter group: its name, or its ID if no group has that name.
         /// - Returns: `nil` if no source knows the group.
         package static func members(of group: [UInt8]) throws(Errno) -> [[UInt8]]? {

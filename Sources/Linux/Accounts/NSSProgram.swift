@@ -2,8 +2,8 @@ internal import CLinux
 
 /// A setuid program exists twice. The installed one is linked statically: it starts faster, and no
 /// dynamic loader and no plug-in of NSS ever runs in it. It reads /etc/passwd and /etc/group. If
-/// these are not sufficient, it executes `NAME.nss`, the same program linked dynamically, which is
-/// not setuid and can be executed by root only.
+/// these are not sufficient, it executes `NAME.nss` (execveat(2)), the same program linked
+/// dynamically, which is not setuid and can be executed by root only.
 package enum NSSProgram {
     package enum BecomingError: Error {
         /// Neither the files nor `NAME.nss` answer.

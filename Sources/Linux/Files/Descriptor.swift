@@ -1,6 +1,6 @@
 internal import CLinux
 
-/// An open file descriptor, closed at the end of its scope.
+/// An open file descriptor, closed (close(2)) at the end of its scope.
 ///
 /// Public, because in Embedded Swift another module can destroy only values of public types.
 public struct Descriptor: ~Copyable {
@@ -17,15 +17,15 @@ public struct Descriptor: ~Copyable {
         return number
     }
 
-    /// Opens a file with close-on-exec. The path must not come from a user: symbolic links are
-    /// followed.
+    /// Opens a file (open(2)) with close-on-exec (O_CLOEXEC). The path must not come from a user:
+    /// symbolic links are followed.
     static func open(
         _ path: String, _ flags: Int32, mode: UInt32 = 0
     ) throws(Errno) -> Descriptor {
         Descriptor(owning: try unsafe openDescriptor(path, flags, mode: mode))
     }
 
-    /// The attributes of the open file, even if its name now refers to another.
+    /// The attributes of the open file (fstat(2)), even if its name now refers to another.
     borrowing func status() throws(Errno) -> FileStatus {
         var raw = stat()
         try call { unsafe fstat(number, &raw) }
@@ -49,7 +49,7 @@ public struct Descriptor: ~Copyable {
         }
     }
 
-    /// Reads with one call.
+    /// Reads with one pread(2).
     borrowing func chunk(at offset: Int, atMost size: Int) throws(Errno) -> [UInt8] {
         let number = number
         var failure: Errno?
@@ -102,6 +102,7 @@ public struct Descriptor: ~Copyable {
     /// be closed before its number is used.
     borrowing func write(once bytes: [UInt8]) throws(Errno) { try writeOnce(bytes, to: number) }
 
+    /// fchownat(2) with AT_EMPTY_PATH.
     borrowing func changeOwner(to user: UserID, _ group: GroupID) throws(Errno) {
         try call { unsafe fchownat(number, "", user.number, group.number, linux_AT_EMPTY_PATH) }
     }
@@ -117,7 +118,7 @@ func closeDescriptor(_ number: Int32) {
     _ = close(number)
 }
 
-/// Writes all bytes, in as many calls as necessary.
+/// Writes all bytes, in as many calls of write(2) or pwrite(2) as necessary.
 /// - Parameter offset: where in the file; `nil` for the descriptor's position.
 func writeAll(_ bytes: [UInt8], to number: Int32, at offset: Int? = nil) throws(Errno) {
     var done = 0
@@ -132,7 +133,7 @@ func writeAll(_ bytes: [UInt8], to number: Int32, at offset: Int? = nil) throws(
     }
 }
 
-/// Writes in a single call, as required by kernel files and by readers that call read(2) once.
+/// Writes in a single write(2), as required by kernel files and by readers that call read(2) once.
 /// - Throws: ``Errno/again`` if the call wrote only a part of them.
 func writeOnce(_ bytes: [UInt8], to number: Int32) throws(Errno) {
     let written = try call {

@@ -4,7 +4,8 @@ internal import CLinux
 /// so there is no race between a check and the use (TOCTOU).
 ///
 /// Paths beneath it are resolved without following symbolic links, crossing mounts or leaving by
-/// `..`: a user who can write in the directory cannot redirect the program (symlink attack).
+/// `..` (openat2(2) with RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS and RESOLVE_NO_XDEV): a user who can
+/// write in the directory cannot redirect the program (symlink attack).
 package struct Directory: ~Copyable {
     let descriptor: Descriptor
 
@@ -20,7 +21,7 @@ package struct Directory: ~Copyable {
         Directory(descriptor: try opened(path, linux_O_PATH | O_DIRECTORY))
     }
 
-    /// Creates a directory, with the current credentials of this process.
+    /// Creates a directory (mkdirat(2)), with the current credentials of this process.
     package borrowing func make(_ name: [UInt8], mode: UInt32 = 0o755) throws(Errno) {
         let number = descriptor.number
         try unsafe withCString(name) { name throws(Errno) in
@@ -28,6 +29,7 @@ package struct Directory: ~Copyable {
         }
     }
 
+    /// Removes an empty directory (unlinkat(2) with AT_REMOVEDIR).
     package borrowing func remove(_ name: [UInt8]) throws(Errno) {
         let number = descriptor.number
         try unsafe withCString(name) { name throws(Errno) in
@@ -54,7 +56,7 @@ package struct Directory: ~Copyable {
         try file.write(once: bytes)
     }
 
-    /// The names of the directories in it, unsorted.
+    /// The names of the directories in it (readdir(3)), unsorted.
     package borrowing func directories() throws(Errno) -> [[UInt8]] {
         try unsafe entries { unsafe linux_is_directory($0) != 0 }
     }
@@ -76,13 +78,14 @@ package struct Directory: ~Copyable {
         try opened(file, linux_O_PATH).changeOwner(to: user, group)
     }
 
+    /// fchmod(2).
     package borrowing func changeMode(to mode: UInt32) throws(Errno) {
         let reading = try opened([0x2e], O_RDONLY | O_DIRECTORY)
         try call { fchmod(reading.number, mode) }
     }
 
-    /// Sets an extended attribute. The namespace in its name, such as `trusted.`, determines who
-    /// may access it: see xattr(7).
+    /// Sets an extended attribute (fsetxattr(2)). The namespace in its name, such as `trusted.`,
+    /// determines who may access it: see xattr(7).
     package borrowing func setExtendedAttribute(_ name: String, to value: [UInt8]) throws(Errno) {
         let reading = try opened([0x2e], O_RDONLY | O_DIRECTORY)
         try call {
@@ -92,7 +95,7 @@ package struct Directory: ~Copyable {
         }
     }
 
-    /// - Returns: an extended attribute, `nil` if the directory does not have it.
+    /// - Returns: an extended attribute (fgetxattr(2)), `nil` if the directory does not have it.
     package borrowing func extendedAttribute(_ name: String) throws(Errno) -> [UInt8]? {
         let reading = try opened([0x2e], O_RDONLY | O_DIRECTORY)
         var buffer = [UInt8](repeating: 0, count: 4096)
@@ -108,8 +111,8 @@ package struct Directory: ~Copyable {
         }
     }
 
-    /// Whether the directory is on cgroup2 (CGROUP2_SUPER_MAGIC). Whether the host has no other
-    /// cgroups is decided by its mounts: see CgroupMountInfo.
+    /// Whether the directory is on cgroup2 (fstatfs(2), CGROUP2_SUPER_MAGIC). Whether the host has
+    /// no other cgroups is decided by its mounts: see CgroupMountInfo.
     package borrowing func isUnifiedCgroup() throws(Errno) -> Bool {
         let number = descriptor.number
         var information = statfs()

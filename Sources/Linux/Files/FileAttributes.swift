@@ -18,7 +18,7 @@ package struct FileAttributes: Equatable, Sendable {
     /// The twelve permission bits.
     package var mode: UInt32
     package var kind = FileKind.regular
-    /// Whether its file system is mounted nosuid.
+    /// Whether its file system is mounted nosuid (statvfs(3)).
     package var isOnNosuid = false
     /// Whether its file system is mounted noexec.
     package var isOnNoexec = false
@@ -99,7 +99,8 @@ package struct FileAttributes: Equatable, Sendable {
         return count > 0 ? Array(buffer[..<count]) : nil
     }
 
-    /// When the file was last written, in seconds since 1970; `nil` if the path leads to no file.
+    /// When the file was last written (st_mtime), in seconds since 1970; `nil` if the path leads to
+    /// no file.
     package static func modificationTime(of path: String) -> UInt64? {
         (try? FileStatus(of: path))?.modified
     }
@@ -109,7 +110,7 @@ package struct FileAttributes: Equatable, Sendable {
         (try? FileStatus(of: path))?.inode
     }
 
-    /// The path without symbolic links, or `nil` if it leads to no file.
+    /// The path without symbolic links (realpath(3)), or `nil` if it leads to no file.
     package static func realPath(of path: String) -> String? {
         guard let found = unsafe realpath(path, nil) else { return nil }
         defer { unsafe free(found) }

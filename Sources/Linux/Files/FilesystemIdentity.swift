@@ -5,8 +5,9 @@ internal import CLinux
 /// A root service creates a user's files with that user's filesystem identity: the kernel checks
 /// the user's permissions, but the user cannot signal or trace the process.
 package enum FilesystemIdentity {
-    /// Runs the body with that filesystem identity. The identity belongs to a thread, so the
-    /// process must have only one. If the former identity cannot be restored, the program exits.
+    /// Runs the body with that filesystem identity (setfsuid(2), setfsgid(2)). The identity belongs
+    /// to a thread, so the process must have only one. If the former identity cannot be restored,
+    /// the program exits.
     package static func acting<Result: ~Copyable, Failure: Error>(
         as user: UserID, _ group: GroupID, insteadOf former: (UserID, GroupID) = (.root, .root),
         refused: (Errno) -> Failure, _ body: () throws(Failure) -> Result

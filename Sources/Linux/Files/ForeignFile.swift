@@ -5,7 +5,7 @@ internal import CLinux
 ///
 /// Opening it has no side effects, because O_PATH opens only a location in the file system. Whether
 /// it is then read depends on its type and its file system. Magic links, such as `/proc/PID/root`,
-/// are not followed.
+/// are not followed (openat2(2) with RESOLVE_NO_MAGICLINKS).
 package struct ForeignFile: ~Copyable {
     private let place: Descriptor
     private let status: FileStatus
@@ -83,7 +83,7 @@ package struct ForeignFile: ~Copyable {
         }
     }
 
-    /// The names in a directory, without `.` and `..`, in the file system's order.
+    /// The names in a directory (readdir(3)), without `.` and `..`, in the file system's order.
     package borrowing func names(atMost limit: Int) throws(Refusal) -> [[UInt8]] {
         do throws(Errno) {
             guard try !isOnKernelFileSystem() else { throw Errno(EMEDIUMTYPE) }
@@ -101,7 +101,7 @@ package struct ForeignFile: ~Copyable {
         FileAttributes(status, at: link)
     }
 
-    /// The target of a symbolic link that was opened without following it.
+    /// The target of a symbolic link (readlinkat(2)) that was opened without following it.
     package borrowing func target() throws(Errno) -> [UInt8] {
         let number = place.number
         var buffer = [CChar](repeating: 0, count: 4096)

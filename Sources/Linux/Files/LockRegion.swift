@@ -20,9 +20,9 @@ struct LockRegion {
         length = 1
     }
 
-    /// Waits for the lock, and tries again every second, when SIGALRM interrupts F_SETLKW: the
-    /// kernel wakes only the first waiting process, and if that one gets no processor time, the
-    /// others keep waiting although the lock is free.
+    /// Waits for the lock, and tries again every second, when SIGALRM (setitimer(2)) interrupts
+    /// F_SETLKW: the kernel wakes only the first waiting process, and if that one gets no processor
+    /// time, the others keep waiting although the lock is free.
     /// - Parameter end: when to give up, in milliseconds of the monotonic clock.
     /// - Parameter prepare: runs before each attempt, which takes at most a second.
     /// - Returns: whether this process has the lock.

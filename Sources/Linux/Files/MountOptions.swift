@@ -2,7 +2,7 @@ internal import CLinux
 
 extension Directory {
     /// Reconfigures (remounts) the directory's file system with only these options, none of which
-    /// takes a value: see fsconfig(2).
+    /// takes a value: see fspick(2) and fsconfig(2).
     package borrowing func setMountOptions(_ options: [[UInt8]]) throws(Errno) {
         let number = descriptor.number
         let words = try CStringVector(options)

@@ -1,5 +1,6 @@
-/// File systems whose files the kernel generates. Opening or reading such a file can have side
-/// effects, and its contents describe the reader or the host instead of what a user wrote.
+/// File systems whose files the kernel generates, by their numbers in statfs(2). Opening or reading
+/// such a file can have side effects, and its contents describe the reader or the host instead of
+/// what a user wrote.
 enum PseudoFileSystems {
     /// - Parameter magic: `f_type` of statfs(2).
     static func contain(magic: UInt32) -> Bool { magics.contains { $0 == magic } }

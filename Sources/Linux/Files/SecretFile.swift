@@ -38,7 +38,7 @@ package enum SecretFile {
     }
 
     /// Creates the file with all its contents, unless it exists already: of several processes that
-    /// create it at once, one succeeds.
+    /// create it at once, one succeeds (linkat(2)).
     ///
     /// It is written under the name `.NAME.new` first. An unnamed file (O_TMPFILE) would leave
     /// nothing behind when the process is killed, but AppArmor does not allow giving it a name.

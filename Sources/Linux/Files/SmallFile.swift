@@ -35,22 +35,23 @@ package enum SmallFile {
         try Descriptor.open(path, O_WRONLY).write(once: Array(text.utf8))
     }
 
-    /// Removes a file, if it exists, and the temporary file that an interrupted ``replace`` left.
+    /// Removes a file (unlink(2)), if it exists, and the temporary file that an interrupted
+    /// ``replace`` left.
     package static func remove(_ path: String) throws(Errno) {
         for name in [path, temporaryName(of: path)] {
             do { try call { unsafe unlink(name) } } catch  where error == .ENOENT {}
         }
     }
 
-    /// Removes an empty directory, if it exists.
+    /// Removes an empty directory (rmdir(2)), if it exists.
     package static func removeDirectory(_ path: String) throws(Errno) {
         do { try call { unsafe rmdir(path) } } catch  where error == .ENOENT {}
     }
 
     package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
-    /// Whether the real user of this process can write to the file; `false` on a read-only file
-    /// system.
+    /// Whether the real user of this process can write to the file (access(2)); `false` on a
+    /// read-only file system.
     package static func isWritable(_ path: String) -> Bool { unsafe access(path, W_OK) == 0 }
 
     package static func makeDirectory(_ path: String) throws(Errno) {
@@ -81,7 +82,7 @@ package enum SmallFile {
     }
 }
 
-/// The names of the entries of an open directory, without `.` and `..`.
+/// The names of the entries of an open directory (readdir(3)), without `.` and `..`.
 /// - Throws: if the list is incomplete, because a missing name may be the one that matters.
 func entryNames(
     of directory: OpaquePointer,

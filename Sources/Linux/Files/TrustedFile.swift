@@ -34,7 +34,7 @@ package struct TrustedFile: ~Copyable {
 
     /// Opens a file beside this program: in the directory that contains the running program, which
     /// must be writable only by root, and without following symbolic links. A user who moves
-    /// directories, or who has a hard link of a setuid program in a directory of their own, cannot
+    /// directories, or who has a hard link to a setuid program in a directory of their own, cannot
     /// choose the file.
     package static func openBesideThisProgram(
         _ name: String

@@ -29,7 +29,7 @@ package struct Errno: Error, Equatable, Sendable {
     package static let EHOSTUNREACH = Errno(CLinux.EHOSTUNREACH)
     package static let EBADMSG = Errno(CLinux.EBADMSG)
 
-    /// errno as the last failed C function set it.
+    /// errno(3) as the last failed C function set it.
     package static var lastFailure: Errno { Errno(linux_errno()) }
 }
 

@@ -1,7 +1,8 @@
 internal import CLinux
 
 /// A network namespace (netns) held by descriptor. The descriptor refers to the same namespace even
-/// after the process through which it was found has ended and its ID is reused.
+/// after the process through which it was found has ended and its ID is reused, so no pidfd_open(2)
+/// is needed for that process.
 ///
 /// No program of Berth enters it with setns(2), which needs CAP_SYS_ADMIN: a netlink message names
 /// the descriptor, or the ID of the namespace.

@@ -10,7 +10,8 @@ package struct TerminalSize: Equatable, Sendable {
         self.columns = columns
     }
 
-    /// The size of the terminal on standard output, or that of a VT100 if it is unknown.
+    /// The size of the terminal on standard output (TIOCGWINSZ in ioctl_tty(2)), or that of a VT100
+    /// if it is unknown.
     package static var ofOutput: TerminalSize {
         var window = winsize()
         guard unsafe linux_ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &window) == 0, window.ws_row > 0,

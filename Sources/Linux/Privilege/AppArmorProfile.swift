@@ -10,7 +10,8 @@ package enum AppArmorProfile {
     /// without AppArmor.
     private static var path: String { "/proc/self/attr/apparmor/current" }
 
-    /// Enters the profile if it is loaded and the current profile permits the change.
+    /// Enters the profile (aa_change_profile(2)) if it is loaded and the current profile permits
+    /// the change.
     package static func enter(_ profile: String) throws(Errno) {
         do { try SmallFile.write("changeprofile \(profile)", to: path) } catch {
             // The profile is not loaded, or a profile that the administrator chose forbids it.

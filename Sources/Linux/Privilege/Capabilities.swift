@@ -1,6 +1,6 @@
 internal import CLinux
 
-/// Sets of capabilities, one bit each: see capabilities(7).
+/// Sets of capabilities, one bit each: see capget(2) and capabilities(7).
 struct Capabilities: Equatable {
     var permitted: UInt64 = 0
     var effective: UInt64 = 0

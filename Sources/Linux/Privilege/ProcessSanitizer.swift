@@ -21,16 +21,18 @@ package enum ProcessSanitizer {
         try call { unsafe chdir("/") }
     }
 
-    /// Resets the scheduling policy, nice value and CPU affinity to their defaults. For a program
-    /// that others wait for: its caller could otherwise keep it from running, with busy processes
-    /// of a higher priority.
+    /// Resets the scheduling policy, nice value and CPU affinity to their defaults
+    /// (sched_setscheduler(2), setpriority(2), sched_setaffinity(2)). For a program that others
+    /// wait for: its caller could otherwise keep it from running, with busy processes of a higher
+    /// priority.
     ///
     /// If the process has no capability that its user lacks, the user can change these again.
     /// Errors are ignored, because a sandbox may withhold CAP_SYS_NICE.
     package static func resetScheduling() { linux_reset_scheduling() }
 
-    /// Opens /dev/null in place of closed standard descriptors. Otherwise the next opened file
-    /// would get such a number, and output would be written to it.
+    /// Opens /dev/null in place of closed standard descriptors (open(2) returns the lowest free
+    /// number). Otherwise the next opened file would get such a number, and output would be written
+    /// to it.
     /// - Parameter keepingThem: whether they stay open across exec. If not, a program that is
     ///   started finds them closed, as the caller left them.
     package static func openStandardDescriptors(keepingThem: Bool) throws(Errno) {
@@ -50,8 +52,9 @@ package enum ProcessSanitizer {
     }
 
     /// A write that fails must return an error instead of killing the process between two steps,
-    /// and a child must stay a zombie until it is waited for. exec resets handlers; other signals
-    /// that the caller ignores may stay ignored.
+    /// and a child must stay a zombie until it is waited for (sigaction(2)). The signal mask is
+    /// emptied (sigprocmask(2)): the caller may have blocked signals such as SIGALRM. exec resets
+    /// handlers; other signals that the caller ignores may stay ignored.
     private static func resetSignals() throws(Errno) {
         try call { linux_ignore_signal(SIGPIPE) }
         try call { linux_ignore_signal(SIGXFSZ) }
@@ -59,7 +62,7 @@ package enum ProcessSanitizer {
         try call { linux_unblock_signals() }
     }
 
-    /// Runs the body with umask 022, and restores the caller's umask.
+    /// Runs the body with umask(2) 022, and restores the caller's umask.
     package static func withDefaultUmask<Result, Failure: Error>(
         _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -68,9 +71,9 @@ package enum ProcessSanitizer {
         return try body()
     }
 
-    /// Runs first and allocates nothing, so that the caller cannot use limits to choose where the
-    /// program fails. Limits on processes and core files stay: root's processes are not counted,
-    /// and the kernel writes no core of a setuid program.
+    /// Raises resource limits (setrlimit(2)). Runs first and allocates nothing, so that the caller
+    /// cannot use limits to choose where the program fails. Limits on processes and core files
+    /// stay: root's processes are not counted, and the kernel writes no core of a setuid program.
     private static func raiseLimits() {
         let unlimited = rlim_t.max  // RLIM_INFINITY
         raise(linux_RLIMIT_DATA, to: unlimited)
@@ -82,8 +85,9 @@ package enum ProcessSanitizer {
         raisePendingSignals()
     }
 
-    /// A timer counts as a pending signal. The hard limit is finite by default, and raising it
-    /// requires CAP_SYS_RESOURCE, which a service under AppArmor neither has nor needs.
+    /// A timer (timer_create(2)) counts as a pending signal (RLIMIT_SIGPENDING). The hard limit is
+    /// finite by default, and raising it requires CAP_SYS_RESOURCE, which a service under AppArmor
+    /// neither has nor needs.
     private static func raisePendingSignals() {
         var limit = rlimit()
         guard unsafe linux_getrlimit(linux_RLIMIT_SIGPENDING, &limit) == 0 else { return }

@@ -36,8 +36,8 @@ package struct RootPrivilege: ~Copyable {
             program, for: caller, namedIn: policies, command)
     }
 
-    /// Drops all privileges that this process still has. A program does so before it reports an
-    /// error.
+    /// Drops all privileges that this process still has (setresuid(2), capset(2)). A program does
+    /// so before it reports an error.
     /// - Returns: whether they were dropped.
     package static func dropAll() -> Bool {
         let ids = UserIDs.atStart
@@ -51,7 +51,8 @@ package struct RootPrivilege: ~Copyable {
         } catch { return false }
     }
 
-    /// Becomes the caller with CAP_NET_ADMIN, irrevocably.
+    /// Becomes the caller with CAP_NET_ADMIN, irrevocably (setresuid(2), PR_SET_KEEPCAPS,
+    /// PR_SET_NO_NEW_PRIVS).
     package consuming func irrevocablyBecomeCaller() throws(Errno) {
         let user = caller.user.number
         try call { linux_prctl(PR_SET_KEEPCAPS, 1) }
@@ -62,8 +63,9 @@ package struct RootPrivilege: ~Copyable {
         try confirm(UserIDs(real: caller.user, effective: caller.user, saved: caller.user))
     }
 
-    /// Becomes the caller with CAP_NET_ADMIN. The returned ``SavedRoot`` can become root, with the
-    /// group of root.
+    /// Becomes the caller with CAP_NET_ADMIN and without supplementary groups (setgroups(2),
+    /// setresgid(2), setresuid(2)). The returned ``SavedRoot`` can become root, with the group of
+    /// root.
     package consuming func dropToNetAdminAndSavedRoot() throws(Errno) -> SavedRoot {
         let user = caller.user.number
         let group = caller.groups.first ?? GroupID(getgid())
@@ -76,8 +78,8 @@ package struct RootPrivilege: ~Copyable {
         return SavedRoot(user: user, group: group, keepsNetAdmin: true)
     }
 
-    /// Becomes the caller with the caller's groups and without capabilities. The returned
-    /// ``SavedRoot`` can become root.
+    /// Becomes the caller (setresuid(2)) with the caller's groups and without capabilities. The
+    /// returned ``SavedRoot`` can become root.
     package consuming func dropToSavedRoot() throws(Errno) -> SavedRoot {
         let user = caller.user.number
         // When the effective user changes, the kernel clears the effective capabilities, unless a

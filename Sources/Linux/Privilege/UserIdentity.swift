@@ -2,10 +2,11 @@ internal import CLinux
 
 /// Irrevocably gives this process the identity of a user, and no privileges.
 package enum UserIdentity {
-    /// If this process runs as root, it becomes that user with these groups. Otherwise it must
-    /// already run as that user, and keeps its groups. Afterwards the process has no capability, no
-    /// controlling terminal and no descriptor above 2, and cannot gain privileges, start processes
-    /// or write files.
+    /// If this process runs as root, it becomes that user with these groups (setgroups(2),
+    /// setresgid(2), setresuid(2)). Otherwise it must already run as that user, and keeps its
+    /// groups. Afterwards the process has no capability, no controlling terminal and no descriptor
+    /// above 2, and cannot gain privileges (PR_SET_NO_NEW_PRIVS), start processes (RLIMIT_NPROC) or
+    /// write files (RLIMIT_FSIZE).
     ///
     /// Must be called before this process has a second thread.
     /// - Parameter groups: all groups, including the primary one.

@@ -58,7 +58,7 @@ package struct ExecTarget: Sendable {
             .split(separator: 0x3a, omittingEmptySubsequences: false).map { Array($0) }
     }
 
-    /// Throws unless this process may execute the file.
+    /// Throws unless this process may execute the file (faccessat(2) with AT_EACCESS).
     private static func requireExecutable(_ path: [UInt8]) throws(Errno) {
         let status = try unsafe withCString(path) { path throws(Errno) in
             // As the effective user, not as the real one.

@@ -1,4 +1,4 @@
 internal import CLinux
 
-/// Exits. The setuid programs exit only through this function.
+/// Exits (exit(3)). The setuid programs exit only through this function.
 package func exitProcess(status: Int32) -> Never { exit(status) }

@@ -3,9 +3,9 @@ internal import CLinux
 /// A program that a service runs to completion, with input and captured output, and without a shell
 /// as in system(3) and popen(3), so no argument can become a command (shell injection).
 ///
-/// Input and output are files in memory. With pipes, this process would have to read and write at
-/// the same time, and would wait for as long as a daemon that the program started keeps a pipe
-/// open. A program that exceeds its time limit is terminated.
+/// Input and output are files in memory (memfd_create(2)). With pipes, this process would have to
+/// read and write at the same time, and would wait for as long as a daemon that the program started
+/// keeps a pipe open. A program that exceeds its time limit is terminated.
 package struct ExternalProgram: Sendable {
     package let path: String
 

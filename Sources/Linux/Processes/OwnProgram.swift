@@ -48,7 +48,7 @@ package enum OwnProgram {
         return outcomes
     }
 
-    /// Waits until a child has written, or until the time limit of one expires.
+    /// Waits (poll(2)) until a child has written, or until the time limit of one expires.
     private static func collect(
         from children: [Child], into outcomes: inout [Outcome], _ limit: Int
     ) {
@@ -113,8 +113,9 @@ package enum OwnProgram {
             } catch { outcome.ending = .failed(error) }
         }
 
-        /// Kills it, and reaps it if it ends within 10 ms. A process that is blocked on a file
-        /// system that does not respond ends later; once this program has exited, init reaps it.
+        /// Kills it, and reaps it (waitpid(2)) if it ends within 10 ms. A process that is blocked
+        /// on a file system that does not respond ends later; once this program has exited, init
+        /// reaps it.
         func end() {
             closeDescriptor(output)
             _ = kill(process, SIGKILL)

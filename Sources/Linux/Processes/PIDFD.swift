@@ -1,6 +1,7 @@
 internal import CLinux
 
-/// A process held by descriptor, which unlike its ID never refers to another process (PID reuse).
+/// A process held by descriptor (pidfd_open(2)), which unlike its ID never refers to another
+/// process (PID reuse).
 ///
 /// Public for the same reason as ``Descriptor``.
 public struct PIDFD: ~Copyable {

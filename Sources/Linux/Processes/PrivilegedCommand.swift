@@ -1,7 +1,7 @@
 internal import CLinux
 
 /// A program that is run to completion as root, by an absolute path, without environment and input:
-/// the caller controls none of these. Its standard error is captured.
+/// the caller controls none of these. Its standard error is captured (posix_spawn(3), pipe2(2)).
 package struct PrivilegedCommand: Sendable {
     private let path: String
 

@@ -3,7 +3,8 @@ internal import CLinux
 extension ProcessID {
     package static var own: ProcessID { ProcessID(getpid()) }
 
-    /// The parent of this process, or the process that adopted it when the parent ended.
+    /// The parent of this process (getppid(2)), or the process that adopted it when the parent
+    /// ended.
     package static var parent: ProcessID { ProcessID(getppid()) }
 
     /// Sets the kernel's name for this process (`comm`, by PR_SET_NAME). It would otherwise be the

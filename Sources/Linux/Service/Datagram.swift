@@ -2,7 +2,7 @@ internal import CLinux
 
 /// UDP packets to programs of this host.
 package enum Datagram {
-    /// Sends a packet as if it came from the link of an interface (IP_PKTINFO).
+    /// Sends a packet as if it came from the link of an interface (sendmsg(2) with IP_PKTINFO).
     /// - Parameter address: 4 bytes.
     /// - Parameter interface: its index.
     package static func send(

@@ -1,6 +1,6 @@
 internal import CLinux
 
-/// Requests by UDP to servers, all sent at once.
+/// Requests by UDP to servers (send(2), recv(2)), all sent at once.
 package enum DatagramExchange {
     package struct Request: Sendable {
         let bytes: [UInt8]

@@ -1,7 +1,7 @@
 internal import CLinux
 
-/// Watches a file for changes to its contents: it was written, replaced, created or removed. The
-/// path may be a symbolic link, and the file a mount point.
+/// Watches a file for changes to its contents (inotify(7)): it was written, replaced, created or
+/// removed. The path may be a symbolic link, and the file a mount point.
 public struct FileWatch: ~Copyable {
     private let path: String
     /// -1 if the user has too many inotify(7) instances: changes are then not reported.

@@ -1,6 +1,6 @@
 internal import CLinux
 
-/// A line of output, written with a single system call.
+/// A line of output, written with a single write(2).
 ///
 /// lxc-start gives its helper one pipe as both stdout and stderr, reads it once, at most 4,096
 /// bytes, and overwrites the last byte it read. So a report is a single write of at most 4,095

@@ -12,7 +12,7 @@ package enum PortProbe {
         }
     }
 
-    /// Whether a program uses the port of DHCP servers without sharing it.
+    /// Whether a program uses the DHCP server port, 67, without sharing it (SO_REUSEPORT).
     package static func isDHCPServerTaken() -> Bool {
         linux_probe_shared_port(67) == -1 && Errno.lastFailure == Errno(EADDRINUSE)
     }

@@ -5,7 +5,7 @@ internal import CLinux
 package enum Syslog {
     package enum Priority: Sendable { case information, warning }
 
-    /// Writes with facility authpriv, as programs that authenticate users do.
+    /// Writes with syslog(3) and facility authpriv, as programs that authenticate users do.
     /// - Parameter program: the name under which the line appears.
     package static func write(_ text: String, _ priority: Priority, as program: String) {
         unsafe linux_syslog(
@@ -13,8 +13,8 @@ package enum Syslog {
     }
 }
 
-/// A connection to the system's log (journald or a syslog daemon) that never waits: if nothing
-/// receives the log, or its receiver is busy, a line is lost.
+/// A connection to the system's log (`/dev/log` of journald or a syslog daemon) that never waits:
+/// if nothing receives the log, or its receiver is busy, a line is lost.
 ///
 /// The caller of a setuid program can set its resource limits while it runs. Connect as root, so
 /// that a limit of no open files cannot suppress the lines.

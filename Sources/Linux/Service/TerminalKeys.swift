@@ -1,6 +1,7 @@
 internal import CLinux
 
-/// Reads single keys from the terminal on standard input, without echo (cbreak mode, not raw mode).
+/// Reads single keys from the terminal on standard input, without echo (cbreak mode of termios(3),
+/// not raw mode).
 package struct TerminalKeys: Sendable {
     /// The descriptor to poll.
     package static var descriptor: Int32 { STDIN_FILENO }

@@ -60,7 +60,7 @@ extension HostTools {
         return observed
     }
 
-    /// The IPv6 addresses of neighbors without `ipfilter`.
+    /// The IPv6 addresses of neighbors without `ipfilter` (RTM_GETNEIGH).
     private borrowing func neighbors(
         on bridges: [InterfaceIndex]
     ) throws(Failure) -> [IPv6Address] {

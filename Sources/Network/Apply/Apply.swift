@@ -123,6 +123,8 @@ extension HostTools {
         for words in fix.undo { try? run(words) }
     }
 
+    /// Creates, changes and deletes bridges and addresses through rtnetlink(7): RTM_NEWLINK,
+    /// RTM_SETLINK, RTM_DELLINK, RTM_NEWADDR, RTM_DELADDR.
     private borrowing func makeByNetlink(_ change: Change) throws {
         switch change {
         case .createBridge(let bridge, let address, let mtu):
@@ -165,7 +167,8 @@ extension HostTools {
         }
     }
 
-    /// Containers start and stop at any time: a port that is gone is not a failure.
+    /// Isolates a bridge port, or no longer (IFLA_BRPORT_ISOLATED). Containers start and stop at
+    /// any time: a port that is gone is not a failure.
     private borrowing func isolate(
         _ port: Record.Port, of bridge: BridgeName, _ isolated: Bool
     ) throws {

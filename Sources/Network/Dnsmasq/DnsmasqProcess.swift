@@ -49,9 +49,10 @@ enum DnsmasqProcess {
         return nil
     }
 
+    /// Sends SIGHUP (pidfd_send_signal(2)), on which dnsmasq reads its hosts files again.
     static func reload(_ bridge: BridgeName) throws(Errno) { try find(bridge)?.sendSIGHUP() }
 
-    /// Terminates dnsmasq and waits until it exits; kills it after 3 seconds.
+    /// Terminates dnsmasq (SIGTERM) and waits until it exits; kills it (SIGKILL) after 3 seconds.
     static func stop(_ bridge: BridgeName) throws(Errno) {
         guard let process = try find(bridge) else { return }
         try process.terminate()
@@ -75,6 +76,8 @@ enum DnsmasqProcess {
         }
     }
 
+    /// The dnsmasq of the bridge, held by descriptor (pidfd_open(2)): signals cannot reach another
+    /// process that reuses its ID.
     static func find(_ bridge: BridgeName, searching: Bool = true) throws(Errno) -> PIDFD? {
         let files = files(of: bridge)
         for file in files {

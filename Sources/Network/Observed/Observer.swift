@@ -125,7 +125,7 @@ package struct Observer {
     }
 
     /// The program, other than the network's dnsmasq, that holds the port of the network's name
-    /// server.
+    /// server (bind(2) fails with EADDRINUSE).
     /// - Parameter others: further addresses on which dnsmasq serves DNS.
     private func portHolder(
         _ desired: DesiredNetwork, _ observed: ObservedNetwork, _ others: [[UInt8]]

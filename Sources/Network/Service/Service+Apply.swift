@@ -2,6 +2,7 @@ internal import HostPaths
 internal import Linux
 
 extension Service {
+    /// The lock that `start`, `stop`, `reload` and `run` hold for changes (flock(2)).
     borrowing func lock() throws -> FileLock {
         try StateDirectory.create(Paths.lxcRuntime)
         let lock: FileLock?

@@ -14,7 +14,7 @@ struct PacketPathFacts: Equatable, Sendable {
     var rules: [RoutingRule] = []
     /// Those of the host.
     var nameServers: [NameServerFacts] = []
-    /// Another program that has bound the port of DHCP servers on all interfaces.
+    /// Another program that has bound the DHCP server port, 67, on all interfaces.
     var otherDHCPServer: String?
     /// Those of IPsec; `nil` where only root may list them.
     var policies: [IPsecPolicy]?

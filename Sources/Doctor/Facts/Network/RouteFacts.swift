@@ -2,7 +2,8 @@ internal import Linux
 internal import Netlink
 internal import Network
 
-/// What the kernel decides about the packets of a network and one IP version, without sending any.
+/// What the kernel decides about the packets of a network and one IP version (RTM_GETROUTE, as `ip
+/// route get`), without sending any.
 struct RouteFacts: Equatable, Sendable {
     let isIPv6: Bool
     /// An address that a container of the network can have.
