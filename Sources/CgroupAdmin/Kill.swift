@@ -99,8 +99,8 @@ package enum Kill {
             for cgroup in commandCgroups(of: user, in: top) {
                 if own.names.starts(with: [UserCgroup.top, user.bytes, cgroup.name]) {
                     report.warnings.append(
-                        "\(hierarchy.path(user.bytes, cgroup.name)) was not killed because "
-                            + "this process is in it: name it to kill it, too")
+                        "\(hierarchy.path(user.bytes, cgroup.name)) was skipped because this "
+                            + "process is in it: to kill it too, give it as a target")
                 } else {
                     kill(cgroup, in: top, hierarchy, &waits, &report)
                 }

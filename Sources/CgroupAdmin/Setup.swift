@@ -43,6 +43,7 @@ package struct Setup: ~Copyable {
         return report
     }
 
+    /// Remounts the hierarchy (fsconfig(2)).
     private mutating func mountWithFavordynmods() {
         guard !hierarchy.tree.mount.favordynmods else { return }
         let options = hierarchy.tree.mount.settable + [Array("favordynmods".utf8)]
@@ -144,7 +145,7 @@ package struct Setup: ~Copyable {
                 report.changes.append("removed \(path): no line applies to \(name) any longer")
             } else {
                 report.warnings.append(
-                    "\(path) stays, with its limits, until its processes have ended: no line "
+                    "\(path) was kept, with its limits, until its processes have ended: no line "
                         + "applies to \(name) any longer")
             }
         case .invalid(let invalid):

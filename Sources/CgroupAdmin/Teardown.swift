@@ -19,13 +19,14 @@ package enum Teardown {
                 report.changes.append("removed \(path)")
             } else {
                 report.changes += hierarchy.removeEmpty(of: user, in: top)
-                report.problems.append("\(path) stays: \(reason(user.bytes, in: top))")
+                report.problems.append("\(path) was kept: \(reason(user.bytes, in: top))")
             }
         }
         for name in others {
             guard name == Setup.temporaryCgroup, CommandCgroupCleanup.removeIfEmpty(name, from: top)
             else {
-                report.problems.append("\(hierarchy.path(name)) stays: another program created it")
+                report.problems.append(
+                    "\(hierarchy.path(name)) was kept: another program created it")
                 continue
             }
         }
@@ -34,7 +35,7 @@ package enum Teardown {
             try hierarchy.tree.root.removeChild(UserCgroup.top)
             report.changes.append("removed \(hierarchy.path())")
         } catch {
-            report.problems.append("\(hierarchy.path()) stays: \(error)")
+            report.problems.append("\(hierarchy.path()) was kept: \(error)")
         }
         return report
     }

@@ -2,7 +2,7 @@ package import Linux
 
 /// The name of a NIC for people: `USER/NAME`, or `USER/NAME:N` if its number is not 0.
 ///
-/// Other bytes than letters, digits and most punctuation are written as octal escapes, so a label
+/// Bytes other than letters, digits and most punctuation are written as octal escapes, so a label
 /// is one printable word without commas, and its parts cannot be confused.
 package struct ContainerLabel: Equatable, Sendable {
     /// The name of the container's owner, or the digits of the user ID.

@@ -122,8 +122,8 @@ extension Refusal: CustomStringConvertible {
 
         case .bridgeIgnoresVLANs(let line, let bridge):
             "line \(line) of \(Paths.usernet) has the option vlan, and the bridge \(bridge) "
-                + "ignores VLANs: set LXC_VLAN_AWARE=\"true\" if berth-net made the bridge, or as "
-                + "root, run ip link set \(bridge) type bridge vlan_filtering 1"
+                + "ignores VLANs: set LXC_VLAN_AWARE=\"true\" if berth-net created the bridge, or "
+                + "as root, run ip link set \(bridge) type bridge vlan_filtering 1"
         case .schedulerMissing(let line, let module):
             "line \(line) of \(Paths.usernet) has the option rate, for which this kernel lacks "
                 + "\(module): as root, install the kernel's package with these modules, or remove "

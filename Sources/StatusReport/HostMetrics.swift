@@ -77,7 +77,7 @@ package struct HostMetrics {
             quotas.map { sample($0, $0.allowed) })
         let users = status.userReports().filter { $0.isUser && !$0.members.isEmpty }
         metrics.add(
-            "berth_containers", help: "Containers of a user that run.",
+            "berth_containers", help: "Running containers of a user.",
             users.map { user in
                 .init(
                     .count(UInt64(user.members.count { $0.isContainer })), ("user", user.name))
@@ -96,20 +96,22 @@ package struct HostMetrics {
             help: "Memory that the cgroup of a user uses.",
             samples { $0.memoryBytes.map { .count($0) } })
         metrics.add(
-            "berth_cgroup_memory_limit_bytes", unit: "bytes", help: "Memory that it may use.",
+            "berth_cgroup_memory_limit_bytes", unit: "bytes",
+            help: "Memory limit of the cgroup of a user.",
             samples { $0.memoryMaxBytes.map { .count($0) } })
         metrics.add(
             "berth_cgroup_cpu_seconds_total", .counter,
             help: "Processor time of the cgroup of a user.",
             samples { $0.cpuMicroseconds.map { .millionths($0) } })
         metrics.add(
-            "berth_cgroup_cpu_limit", help: "Processors that it may use.",
+            "berth_cgroup_cpu_limit", help: "Processor limit of the cgroup of a user.",
             samples { $0.cpuMaxMicrosecondsPerSecond.map { .millionths($0) } })
         metrics.add(
             "berth_cgroup_tasks", help: "Processes and threads in the cgroup of a user.",
             samples { $0.tasks.map { .count($0) } })
         metrics.add(
-            "berth_cgroup_tasks_limit", help: "Processes and threads that it may have.",
+            "berth_cgroup_tasks_limit",
+            help: "Limit on processes and threads in the cgroup of a user.",
             samples { $0.tasksMax.map { .count($0) } })
     }
 

@@ -47,13 +47,14 @@ extension HostStatusText {
             facts.append(fact("forwards", StyledText(network.forwards.joined(separator: " "))))
         }
         if let resolver = network.hostDNS {
-            facts.append(fact("host DNS", StyledText("by \(resolver)")))
+            facts.append(fact("host DNS", StyledText("through \(resolver)")))
         }
         if let advice = network.hostDNSAdvice {
             facts.append(fact("host DNS", StyledText(advice, .dim)))
         }
         if network.isMaintained == false {
-            facts.append(fact("upkeep", StyledText(NetworkStatus.withoutRun, .yellow)))
+            facts.append(
+                fact("service", StyledText("not maintained: \(NetworkStatus.withoutRun)", .yellow)))
         }
         facts += network.missing.map { fact("missing", StyledText($0, .yellow)) }
         facts += network.foreign.map { fact("blocked", StyledText($0, .red)) }

@@ -13,7 +13,7 @@ struct StatusSummary: Encodable, Equatable, Sendable {
     var nics: Int
     /// NICs that count towards a quota; `nil` if only root may know.
     @OrNull var nicsUsed: Int?
-    /// The sum of all quotas, without those that each of several users has.
+    /// The sum of all quotas, without per-user quotas.
     var nicsAllowed: Int
     var problems: [StatusProblem]
 }

@@ -141,7 +141,7 @@ package func folded(
     _ text: String, behind prefix: String, visible: Int, hanging: Int = 0
 ) -> [String] {
     let indent = String(repeating: " ", count: visible + hanging)
-    let plain = TerminalCapabilities(colours: false, usesUnicode: false)
+    let plain = TerminalCapabilities(colors: false, usesUnicode: false)
     return StyledText(text).folded(to: TerminalCapabilities.width - visible, hanging: hanging)
         .enumerated().map { ($0 == 0 ? prefix : indent) + $1.text(plain) }
 }

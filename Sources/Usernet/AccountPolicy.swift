@@ -99,14 +99,14 @@ extension AccountPolicy.Exclusion: CustomStringConvertible {
     package var description: String {
         switch self {
         case .noName: "this user has no name"
-        case .nobody: "this user is nobody"
+        case .nobody: "this user ID is that of the user nobody, or reserved"
         case .belowMinimum(let minimum):
             "this user has an ID below \(minimum), which is UID_MIN in "
                 + "\(Paths.accounts)/\(Paths.loginDefinitionsName)"
         case .subordinate:
             "this user has an ID that \(Paths.accounts)/\(Paths.subordinateUsersName) gives to "
                 + "another user"
-        case .undecided(let reason): "it is unknown whether this user is one: \(reason)"
+        case .undecided(let reason): "it is unknown whether this user has one: \(reason)"
         }
     }
 }

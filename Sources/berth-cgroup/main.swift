@@ -66,7 +66,7 @@ struct Collect: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gc", abstract: "Remove empty cgroups, or kill processes.")
     @Flag(help: "Kill all processes in the targets, and remove the cgroups.") var kill = false
-    @Flag(help: "With --kill, all users. The command cgroup of this process is spared.")
+    @Flag(help: "With --kill, all users. The command cgroup of this process is skipped.")
     var all = false
     @Argument(
         help: "With --kill, users or command cgroups, named as in the output of status.",

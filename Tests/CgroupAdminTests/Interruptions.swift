@@ -5,7 +5,7 @@ import Testing
 @Suite(.serialized, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct Interruptions {
     @Test(
-        "a session that its user stops sets no outdated limits when it goes on",
+        "a session that its user stops sets no outdated limits when it continues",
         arguments: ["mkdirat", "fsetxattr", "fchmod"])
     func stopped(call: String) async {
         await #expect(processExitsWith: .success) { [call = call as String] in

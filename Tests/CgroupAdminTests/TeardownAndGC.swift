@@ -19,10 +19,11 @@ struct TeardownAndGC {
             shell("mkdir -p /sys/fs/cgroup/berth-other/run-old \(CgroupHost.top)/mine")
             let result = host.service("teardown")
             expect(result.status, is: 1)
-            expect(result.errorOutput.contains("u2000 stays: it has processes: "), "\(result)")
+            expect(result.errorOutput.contains("u2000 was kept: it has processes: "), "\(result)")
             expect(result.errorOutput.contains(" sleep"), "\(result)")
             expect(
-                result.errorOutput.contains("/mine stays: another program created it"), "\(result)")
+                result.errorOutput.contains("/mine was kept: another program created it"),
+                "\(result)")
             expect(!(result.output + result.errorOutput).contains("\u{1b}"), "\(result)")
             expect(!host.exists("u2001"))
             expect(!host.exists("u2000/run-old") && !host.exists("u2000/d"))

@@ -178,7 +178,7 @@ struct Quotas {
         }
     }
 
-    @Test("each: every member of the group has the count", arguments: Program.allCases)
+    @Test("each: each member of the group has a quota of COUNT NICs", arguments: Program.allCases)
     func each(program: Program) async {
         await #expect(processExitsWith: .success) { [program = program as Program] in
             let host = try Host.enter()

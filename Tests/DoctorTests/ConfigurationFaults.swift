@@ -12,7 +12,7 @@ struct ConfigurationFaults {
                     + "you mean lxc.uts.name?",
                 "/conf.d/tty.conf:1: LXC does not know the key lxc.tty.maxx",
                 "/fstab:1: the directory ", "a comment must be on a line of its own",
-                "only root can make a NIC of type macvlan: users have NICs of type veth",
+                "only root can create a NIC of type macvlan: users have NICs of type veth",
                 "/share/sub, below the source, and the kernel lets users mount such a tree only as "
                     + "a whole, with rbind",
             ])
@@ -24,8 +24,8 @@ private let wanted = """
     healthy, run by alice: 0
     healthy, as created: starts
     healthy, files of the distribution: starts
-    misspelt key: problem fails -> ok starts
-    misspelt key of a NIC: problem fails -> ok starts
+    misspelled key: problem fails -> ok starts
+    misspelled key of a NIC: problem fails -> ok starts
     key of LXC 2: problem fails -> ok starts
     unknown key: problem fails -> ok starts
     no equals sign: problem fails -> ok starts
@@ -44,9 +44,9 @@ private let wanted = """
     hook version: problem fails -> ok starts
     kind of ID map: problem fails -> ok starts
     key of LXC 7: problem fails -> ok starts
-    misspelt lxc: problem -> ok
+    misspelled lxc: problem -> ok
     no comment sign: warning -> ok
-    misspelt key of an included file: problem fails -> ok starts
+    misspelled key of an included file: problem fails -> ok starts
     included file not readable: problem fails -> ok starts
     no rootfs: problem fails -> ok starts
     rootfs missing: problem fails
@@ -66,7 +66,7 @@ private let wanted = """
     rootfs on noexec: problem fails
     rootfs on nosuid: warning starts
     init missing: problem fails
-    init misspelt: problem fails -> ok starts
+    init misspelled: problem fails -> ok starts
     init not executable: problem fails -> ok starts
     interpreter of init missing: problem fails
     init of another architecture: problem

@@ -144,7 +144,7 @@ struct ConfigurationLines {
         }
     }
 
-    @Test("many faulty lines are bounded")
+    @Test("the report of many faulty lines is bounded")
     func many() {
         var config = ContainerConfig(path: "/home/alice/config", exists: true)
         for number in 0..<10_000 {

@@ -3,7 +3,7 @@ import Linux
 import Terminal
 import Testing
 
-// Facts are internal to the module, and only their initialisers can describe any host.
+// Facts are internal to the module, and only their initializers can describe any host.
 @testable import Doctor
 
 /// Checks of facts that no test host can have.
@@ -21,7 +21,7 @@ struct Decisions {
         #expect(
             finding.fixes == [
                 .advice(
-                    "as root, write LXC_VLAN_AWARE=\"true\" into the settings of lxcbr0, and run "
+                    "as root, add LXC_VLAN_AWARE=\"true\" to the settings of lxcbr0, and run "
                         + "berth-net reload")
             ])
         facts.network.networks = []
@@ -239,7 +239,7 @@ struct Decisions {
         var answer = Diagnosis()
         answer.users = [Diagnosis.UserReport(host().target, findings)]
         #expect(!answer.hasProblems)
-        let text = DiagnosisText(TerminalCapabilities(colours: false, usesUnicode: false)).text(
+        let text = DiagnosisText(TerminalCapabilities(colors: false, usesUnicode: false)).text(
             answer)
         #expect(text.hasSuffix("  no problems, no warnings, 1 unknown\n"), "\(text)")
     }
@@ -274,19 +274,19 @@ struct Decisions {
         #expect(config.idMap.isEmpty)
     }
 
-    @Test("text fits 80 columns, commands stay whole, and colours are optional")
+    @Test("text fits 80 columns, commands stay whole, and colors are optional")
     func text() {
         var facts = host()
         facts.kernel.maxUserNamespaces = 0
         var answer = Diagnosis()
         answer.users = [Diagnosis.UserReport(facts.target, Checks.findings(facts))]
-        let plain = DiagnosisText(TerminalCapabilities(colours: false, usesUnicode: false)).text(
+        let plain = DiagnosisText(TerminalCapabilities(colors: false, usesUnicode: false)).text(
             answer)
         #expect(plain.split(separator: "\n").allSatisfy { $0.count <= 80 })
         #expect(plain.contains("\n      # sysctl -w user.max_user_namespaces=28633\n"))
         #expect(!plain.contains("\u{1b}"))
         #expect(
-            DiagnosisText(TerminalCapabilities(colours: true, usesUnicode: false)).text(answer)
+            DiagnosisText(TerminalCapabilities(colors: true, usesUnicode: false)).text(answer)
                 .contains(
                     "\u{1b}[31m"))
         #expect(answer.hasProblems && answer.json.contains("\"verdict\" : \"problem\""))

@@ -61,8 +61,8 @@ struct FaultyLines {
             .init(number: 7, count: 1, owner: "all members of crew together")
         ]
         let decision =
-            "the administrator may decide on a larger count in line 7, which grants all members of "
-            + "crew together 1"
+            "ask the administrator for a larger count in line 7, which grants all members of crew "
+            + "together 1"
         facts.usernet.quotas[0].hasFreeQuota = false
         for (used, offer) in [
             (

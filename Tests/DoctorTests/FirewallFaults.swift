@@ -16,7 +16,7 @@ struct FirewallFaults {
                 "the source address 203.0.113.9, which is not one of this host",
                 "exempts its packets from connection tracking",
                 "sends its DNS queries to 192.0.2.53 instead of dnsmasq",
-                "by which the rule 80 of ip rule routes them differently",
+                "so the rule with priority 80 (ip rule) routes them differently",
                 "drops its connections to forwarded ports",
                 "takes the port of LXC_FORWARDS tcp:8080=",
             ])
@@ -27,8 +27,8 @@ private let wanted = """
     healthy: 0 0
     healthy, run by alice: 0
     all but SSH: problem no lease
-    requests of DHCP: problem no lease
-    answers of DHCP: problem no lease
+    DHCP requests: problem no lease
+    DHCP replies: problem no lease
     answers of DNS: problem silent
     queries of DNS: problem silent
     new connections: problem cut off
@@ -48,7 +48,7 @@ private let wanted = """
     a device: problem no lease
     a port: problem cut off
     another device: ok reaches
-    a source of nobody: problem cut off
+    a source that no host has: problem cut off
     the source of this host: ok reaches
     untracked: problem cut off
     another name server: warning silent

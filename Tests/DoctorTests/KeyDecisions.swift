@@ -3,7 +3,7 @@ import Testing
 
 @testable import Doctor
 
-@Suite("decisions about the key of hardware addresses")
+@Suite("decisions about the key for hardware addresses")
 struct KeyDecisions {
     private func findings(
         _ obstacle: SecretFile.AccessError?, canCreate: Bool = true, isBerthNIC: Bool = true

@@ -91,7 +91,7 @@ struct Logs {
     }
 
     private func printed(_ answer: Doctor.Diagnosis) -> String {
-        DiagnosisText(TerminalCapabilities(colours: false, usesUnicode: false)).text(answer)
+        DiagnosisText(TerminalCapabilities(colors: false, usesUnicode: false)).text(answer)
     }
 
     @Test("a message is printed in one line, without control characters")

@@ -11,14 +11,15 @@ struct PacketFaults {
             "faults-packets.sh", prints: wanted,
             and: [
                 "the bridge has the address 10.0.3.1/32 instead of 10.0.3.1/24",
-                "the route 10.0.3.0/24 of table 52 decides, to which the rule 5270 of ip rule",
+                "the route 10.0.3.0/24 of table 52 applies, which the rule with priority 5270 "
+                    + "selects",
                 "it has no default route, so containers reach only this host; up0 is down",
                 "the router 192.0.2.99 of the default route does not answer",
                 "alice has no container wbe: did you mean web?",
                 "10.0.3.9 is leased to 00:16:3e:99:99:99 (other)",
                 "the line gives web.alice.lxc, a name of a container, the address 10.9.9.9",
                 "/etc/lxc/dnsmasq.conf:1: dhcp-option=3: containers get no default route",
-                "uses port 67, the one of DHCP servers",
+                "uses the DHCP server port, 67",
             ])
     }
 }
@@ -40,7 +41,7 @@ private let wanted = """
     no router: problem
     uplink down: problem
     uplink up: ok reaches
-    a policy of IPsec: problem cut off -> ok reaches
+    an IPsec policy: problem cut off -> ok reaches
     another policy: ok reaches
     DHCP off: problem no lease -> none leases
     DNS off: warning silent -> none resolves
@@ -49,7 +50,7 @@ private let wanted = """
     settings not used: warning reaches -> none reaches
     another key: warning reaches -> none reaches
     a reservation: ok reaches
-    a misspelt reservation: warning
+    a misspelled reservation: warning
     a reserved address in use: problem
     a name in hosts: warning
     no name in hosts: none reaches
@@ -70,6 +71,6 @@ private let wanted = """
     dhcp-option=3,10.0.3.1: ok
     no-resolv server=192.0.2.53: ok
     another DHCP server: problem
-    a gateway that nobody has: problem -> warning
+    a gateway that no host has: problem -> warning
     documents, 0 faults
     """

@@ -103,7 +103,7 @@ struct Reports {
 
     private func text(_ diagnosis: Doctor.Diagnosis, onlyProblems: Bool = false) -> String {
         DiagnosisText(
-            TerminalCapabilities(colours: false, usesUnicode: false), onlyProblems: onlyProblems
+            TerminalCapabilities(colors: false, usesUnicode: false), onlyProblems: onlyProblems
         ).text(diagnosis)
     }
 }

@@ -3,7 +3,8 @@ import Testing
 
 @testable import Doctor
 
-/// Decisions about what keeps lxc-start from its work, for states that a test cannot make safely.
+/// Decisions about what prevents lxc-start from starting a container, for states that a test cannot
+/// make safely.
 @Suite
 struct StartDecisions {
     private let closed = FileAttributes(owner: .root, group: GroupID(0), mode: 0o700)
@@ -116,7 +117,7 @@ struct StartDecisions {
         #expect(
             program.executionFinding(by: facts.target)?.fixes
                 == [.command("chmod 4755 /bin/lxc-user-nic", by: .root)])
-        // An administrator's choice is not undone without a word.
+        // An administrator's choice is not silently undone.
         program.file?.group = GroupID(100)
         #expect(program.executionFinding(by: facts.target)?.fixes.count == 2)
         program.file?.group = GroupID(1000)

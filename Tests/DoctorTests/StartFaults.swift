@@ -11,11 +11,11 @@ struct StartFaults {
             "faults-start.sh", prints: wanted,
             and: [
                 "overlaps \"u 0 1000000 65536\", line 9, and the kernel accepts no ID twice",
-                "takes net_admin and net_raw from the container",
+                "leaves the container without net_admin and net_raw",
                 "lxc.prlimit.nofile is above 256, the hard limit of this session",
                 "begins with a byte order mark",
                 "/run/console may not be read and written by alice",
-                "lxc.conf:1: lxc.lxcpath makes /srv/lxc the directory of the containers",
+                "lxc.conf:1: lxc.lxcpath sets the container directory to /srv/lxc",
                 "needs the interpreter \"/bin/sh\\015\", which does not exist: its lines end",
                 "needs no-such-program to run it",
                 "is a program for 64-bit ARM",

@@ -48,8 +48,8 @@ healthy_with 'files of the distribution' 'lxc.include = /usr/share/lxc/config/co
 	'lxc.include = /usr/share/lxc/config/userns.conf'
 
 # Lines of the configuration.
-with 'lxc.uts.nam = web'; broken 'misspelt key' config
-with 'lxc.net.0.lnk = lxcbr0'; broken 'misspelt key of a NIC' config
+with 'lxc.uts.nam = web'; broken 'misspelled key' config
+with 'lxc.net.0.lnk = lxcbr0'; broken 'misspelled key of a NIC' config
 with 'lxc.utsname = web'; broken 'key of LXC 2' config
 with 'lxc.bogus.key = 1'; broken 'unknown key' config
 with 'lxc.uts.name web'; broken 'no equals sign' config
@@ -69,11 +69,11 @@ with 'lxc.hook.version = 2'; broken 'hook version' config
 with 'lxc.idmap = b 0 1000000 65536'; broken 'kind of ID map' config
 with 'lxc.environment.runtime = A=b'; broken 'key of LXC 7' config
 without 'lxc.net.0.type' 'lcx.net.0.type = veth'
-fault 'misspelt lxc' config --container web; restore
+fault 'misspelled lxc' config --container web; restore
 with 'this is not a comment'; fault 'no comment sign' config --container web; restore
 mkdir "$HOME"/conf.d; echo 'lxc.tty.maxx = 1' >"$HOME"/conf.d/tty.conf
 chown -R 5000:5000 "$HOME"/conf.d
-with "lxc.include = $HOME/conf.d"; broken 'misspelt key of an included file' config
+with "lxc.include = $HOME/conf.d"; broken 'misspelled key of an included file' config
 rm -r "$HOME"/conf.d
 echo 'lxc.tty.max = 1' >/run/tty.conf; chmod 600 /run/tty.conf
 with 'lxc.include = /run/tty.conf'; broken 'included file not readable' config
@@ -104,7 +104,7 @@ with 'lxc.rootfs.path = dir:/mnt/root'; doctor --container web
 echo "rootfs on nosuid: $(verdict rootfs) $(starts)"; restore
 umount /mnt
 mv "$root"/sbin/init /run/init; advised 'init missing' init; mv /run/init "$root"/sbin/init
-with 'lxc.init.cmd = /sbin/initt'; broken 'init misspelt' init
+with 'lxc.init.cmd = /sbin/initt'; broken 'init misspelled' init
 cp -a "$root"/sbin/init /run/init
 rm "$root"/sbin/init; cp -a /run/init "$root"/sbin/init; chmod 644 "$root"/sbin/init
 broken 'init not executable' init

@@ -33,8 +33,8 @@ hardware=$(nsenter -t "$web" -n cat /proc/net/dev >/dev/null \
 # Routed packets.
 site 'all but SSH' inet 'filter hook input priority 0; policy drop' \
 	'ct state established,related accept; tcp dport 22 accept; icmp type echo-request accept' lease
-site 'requests of DHCP' ip 'filter hook prerouting priority -300' 'udp dport 67 drop' lease
-site 'answers of DHCP' ip 'filter hook output priority 0' \
+site 'DHCP requests' ip 'filter hook prerouting priority -300' 'udp dport 67 drop' lease
+site 'DHCP replies' ip 'filter hook output priority 0' \
 	'udp sport 67 oifname "lxcbr0" drop' lease
 site 'answers of DNS' inet 'filter hook output priority 0' \
 	'udp sport 53 ip daddr 10.0.0.0/8 reject' resolve
@@ -70,7 +70,7 @@ site 'another device' netdev 'filter hook ingress device lo priority 0' 'ip prot
 	reach
 
 # Diversions.
-site 'a source of nobody' ip 'nat hook postrouting priority 90' \
+site 'a source that no host has' ip 'nat hook postrouting priority 90' \
 	'ip saddr 10.0.0.0/8 snat to 203.0.113.9' reach
 site 'the source of this host' ip 'nat hook postrouting priority 90' \
 	'ip saddr 10.0.0.0/8 snat to 192.0.2.1' reach

@@ -64,7 +64,7 @@ spoiled 'program directory closed' installed-files /run/host/libexec/berth
 mv /run/lxc/nics /run/nics; mkdir /run/lxc/nics
 spoiled 'ledger a directory' installed-files /run/lxc/nics
 
-# The key of hardware addresses.
+# The key for hardware addresses.
 chmod 644 /etc/lxc/berth.key; fault 'key readable' hardware-addresses -s
 chown 5000 /etc/lxc/berth.key; fault "key of alice" hardware-addresses -s
 : >/etc/lxc/berth.key; fault 'key empty' hardware-addresses -s

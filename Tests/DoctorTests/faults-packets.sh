@@ -46,7 +46,7 @@ ip link set up0 down; found 'uplink down' routes
 ip link set up0 up; ip route add default via 192.0.2.2; quiet 'uplink up' routes reach
 
 ip xfrm policy add src 10.0.3.0/24 dst 0.0.0.0/0 dir fwd action block
-broken 'a policy of IPsec' ipsec reach
+broken 'an IPsec policy' ipsec reach
 ip xfrm policy add src 192.0.2.0/24 dst 198.51.100.0/24 dir out action block
 quiet 'another policy' ipsec reach; ip xfrm policy flush
 
@@ -65,7 +65,7 @@ cp /etc/lxc/berth.key /run/berth.key; head -c 32 /dev/urandom >/etc/lxc/berth.ke
 broken 'another key' network-settings reach
 cat /run/berth.key >/etc/lxc/berth.key; berth-net reload >/dev/null 2>&1
 quiet 'a reservation' reservations reach
-settings 'LXC_DHCP_HOSTS="alice/wbe,10.0.3.9"'; found 'a misspelt reservation' reservations
+settings 'LXC_DHCP_HOSTS="alice/wbe,10.0.3.9"'; found 'a misspelled reservation' reservations
 settings 'LXC_DHCP_HOSTS="alice/web,10.0.3.9"'
 berth-net stop >/dev/null 2>&1
 echo "$(($(date +%s) + 3000)) 00:16:3e:99:99:99 10.0.3.9 other *" \
@@ -111,6 +111,6 @@ config=$HOME/.local/share/lxc/web/config
 cp -p "$config" /run/config
 printf '%s\n' 'lxc.net.0.ipv4.address = 10.0.3.250/24' 'lxc.net.0.ipv4.gateway = 10.0.3.77' \
 	>>"$config"
-fault 'a gateway that nobody has' static-addresses --container web
+fault 'a gateway that no host has' static-addresses --container web
 cp -p /run/config "$config"
 conclude

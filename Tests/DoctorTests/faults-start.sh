@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# StartFaults.swift runs this on a host with LXC, berth-net and alice. Each fault keeps lxc-start
-# from its work before the network matters, or the container's programs from theirs.
+# StartFaults.swift runs this on a host with LXC, berth-net and alice. Each fault prevents lxc-start
+# from starting a container before the network matters, or breaks the container's programs.
 # shellcheck source=Tests/DoctorTests/start-steps.sh
 . "${faults:?the directory of start-steps.sh}/start-steps.sh"
 

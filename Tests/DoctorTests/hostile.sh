@@ -109,7 +109,7 @@ hang() {
 unhang() { kill $hanging; wait $hanging 2>/dev/null; umount -l "$config"/hang; }
 includes "$config"/hang/x; hang; doctor 'no answer'
 "$berth" doctor --log "$config"/hang/log 2>&1 | tail -n 1
-# While the reader waits, it is a process of alice that has nothing of root.
+# While the reader waits, it runs as alice, and has no privileges or descriptors of root.
 "$berth" doctor alice >/dev/null &
 examining=$!
 sleep 1

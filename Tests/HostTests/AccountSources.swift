@@ -194,7 +194,7 @@ struct AccountSources {
     }
 
     @Test("a letter and its Unicode decomposition are two names")
-    func normalisation() async {
+    func normalization() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
             let composed = "jos\u{e9}"

@@ -87,7 +87,7 @@ struct NSSPrograms {
     }
 
     /// The directory is continuously swapped with a link to a directory that root owns. A user
-    /// could do so with a hard link of the program in a directory of their own.
+    /// could do so with a hard link to the program in a directory of their own.
     @Test("a directory that changes while it is opened executes nothing else")
     func exchanged() async {
         await #expect(processExitsWith: .success) {

@@ -182,7 +182,7 @@ private struct Pinger {
         container.shell("ip addr add 10.9.0.\(number)/24 dev eth0; ip link set eth0 up")
     }
 
-    /// Whether a ping to 10.9.0.N is answered, with an empty neighbour table.
+    /// Whether a ping to 10.9.0.N is answered, with an empty neighbor table.
     /// - Parameter tries: many where an answer is expected, for busy machines.
     func reaches(_ number: Int, tries: Int = 30) -> Bool {
         container.shell(

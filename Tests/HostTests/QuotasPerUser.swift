@@ -17,7 +17,8 @@ struct QuotasPerUser {
             for (user, reason) in [
                 (2000, nil), (2001, nil), (70000, nil),
                 (0, "has an ID below 1500, which is UID_MIN"),
-                (1499, "has an ID below 1500"), (65534, "is nobody"), (3333, "has no name"),
+                (1499, "has an ID below 1500"), (65534, "is that of the user nobody, or reserved"),
+                (3333, "has no name"),
                 (100_005, "has an ID that /etc/subuid gives"), (100_006, "has no name"),
             ] as [(Int, String?)] {
                 let container = Container(of: user)
@@ -64,7 +65,7 @@ struct QuotasPerUser {
             host.allow("* veth br0 1", "bob veth br0 1")
             let outcome = Program.ours.create(Container(of: 2000), on: "br0")
             expect(outcome.status, is: 1)
-            let said = "and it is unknown whether this user is one: "
+            let said = "and it is unknown whether this user has one: "
             expect(outcome.errorOutput.contains(said), "\(outcome)")
             expect(host.isInOrder(with: 0))
             expect(Program.ours.create(Container(of: 2001), on: "br0", as: 2001).status, is: 0)

@@ -75,7 +75,7 @@ struct RatesAndVLANs {
     }
 
     @Test(
-        "a line with an invalid or misspelt rate or VLAN grants nothing",
+        "a line with an invalid or misspelled rate or VLAN grants nothing",
         arguments: [
             "vlan=0", "vlan=4095", "vlan=", "vlan=20,30", "vlan=-1", "vlan", "VLAN=20", "vlan=0x14",
             "rate=", "rate=7999", "rate=101G", "rate=8m/", "rate=/8m", "rate=8m/8m/8m", "rate=1.5M",

@@ -43,7 +43,7 @@ struct RouterAdvertisements {
                 """
                 ip link add name up0 type veth peer name up1; ip link set up0 up; ip link set up1 up
                 ip address add 192.0.2.1/24 dev up0; ip route add 198.51.100.0/24 via 192.0.2.254
-                ip neighbour add 192.0.2.66 lladdr 02:00:00:00:00:66 dev up0
+                ip neighbor add 192.0.2.66 lladdr 02:00:00:00:00:66 dev up0
                 """)
             let container = Container(of: 2000)
             let nic = try #require(Answer(Program.ours.create(container, on: "none"))).hostName
@@ -52,7 +52,7 @@ struct RouterAdvertisements {
                 """
                 ip link set eth0 up; ip address add 192.0.2.77/32 dev eth0
                 ip route add 192.0.2.1 dev eth0
-                ip neighbour add 192.0.2.1 lladdr \(address) dev eth0
+                ip neighbor add 192.0.2.1 lladdr \(address) dev eth0
                 """)
             for _ in 1...600 where !container.shell("ip -br link show eth0").output.contains(" UP ")
             {

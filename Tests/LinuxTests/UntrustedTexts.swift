@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test("reflection prints no character of it")
+    @Test("reflection does not print its text")
     func reflection() {
         let text = UntrustedText("\u{1b}[2J")
         #expect(!String(describing: text).contains("\u{1b}"))

@@ -62,9 +62,9 @@ class History:
         result = run(command)
         self.log.append(f"{command}: {result.returncode}\n{result.stdout}")
         # An interface that came since may need forwarding: then that interface's owner wants it.
-        if verb == "stop" and "net/ipv4/ip_forward stays 1" in result.stdout:
+        if verb == "stop" and "net/ipv4/ip_forward remains 1" in result.stdout:
             self.foreign(f"echo 1 >{CONF}/ipv4/ip_forward")
-        if verb == "stop" and "net/ipv6/conf/all/forwarding stays 1" in result.stdout:
+        if verb == "stop" and "net/ipv6/conf/all/forwarding remains 1" in result.stdout:
             self.foreign(f"echo 1 >{CONF}/ipv6/conf/all/forwarding")
             self.foreign(f"echo 2 >{CONF}/ipv6/conf/up0/accept_ra")
         return result

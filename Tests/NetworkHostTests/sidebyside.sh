@@ -92,7 +92,7 @@ side_left() { # side_left PROGRAM BRIDGE
 }
 
 # Rules that only berth-net has: the checksum of DHCP answers is removed, which lxc-net does only
-# with iptables; the reverse path filter; neighbour discovery; and, with iptables, the same accept
+# with iptables; the reverse path filter; neighbor discovery; and, with iptables, the same accept
 # rules for IPv6 as for IPv4.
 side_zero='{"mangle": {"key": {"payload": {"protocol": "udp", "field": "checksum"}}, "value": 0}}'
 side_route='{"fib": {"result": "oif", "flags": ["saddr", "iif"]}}==False {"drop": null}'

@@ -208,7 +208,7 @@ struct AddressFilterTests {
             ])
     }
 
-    @Test("Without a network that needs it, it stays as long as a NIC has ipfilter")
+    @Test("The filter stays while a NIC has ipfilter, even if no network needs it")
     func removal() {
         var observed = ObservedAddressFilter()
         #expect(AddressFilterPlan(nil, observed, nil).changes.isEmpty)

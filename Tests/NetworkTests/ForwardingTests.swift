@@ -2,7 +2,7 @@ import Testing
 
 @testable import Network
 
-@Suite("The host forwards while a network needs it, and afterwards as before")
+@Suite("Forwarding is enabled while a network needs it, and then restored")
 struct ForwardingTests {
     private var host: ObservedHost {
         var host = ObservedHost()

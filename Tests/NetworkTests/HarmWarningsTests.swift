@@ -129,7 +129,7 @@ struct HarmWarningsTests {
             sentences[0].contains("\"tcp:8=10.0.3.222:80\" and 2 more: reserve these addresses"))
     }
 
-    @Test("A reservation for nobody, and one whose address is leased")
+    @Test("A reservation that no container uses, and one whose address is leased")
     func reservations() throws {
         let settings = "LXC_DHCP_HOSTS='web,10.0.3.9 aa:bb:cc:00:00:02,10.0.3.10'"
         func sentences(_ leases: String, ports: Int = 1) throws -> [String] {

@@ -127,7 +127,7 @@ struct NICPlanTests {
                 "~ lxcbr0: port veth1000_AbCd is restored with macfilter b2:bf:01:02:03:04"
             ])
         let down = try Self.plan(try Self.nic(Self.grant(), up: false))
-        #expect(down.changes == ["+ lxcbr0: link of veth1000_AbCd is set up"])
+        #expect(down.changes == ["+ lxcbr0: veth1000_AbCd is brought up"])
     }
 
     @Test("A port without a grant gets it from its options, but not from LXC_ISOLATE")
@@ -150,14 +150,15 @@ struct NICPlanTests {
         #expect(try Self.plan(ContainerNIC(end, of: .user([0x61]))).changes.isEmpty)
     }
 
-    @Test("What berth-net leaves alone, it names")
+    @Test("NICs that berth-net does not change are reported")
     func left() throws {
         let elsewhere = try Self.plan(try Self.nic(Self.grant(), master: 8))
         #expect(elsewhere.changes.isEmpty)
         #expect(
             elsewhere.warnings == [
-                "veth1000_AbCd of alice belongs to lxcbr0 and is attached to br8, where it stays: "
-                    + "to attach it to lxcbr0 again, run ip link set veth1000_AbCd nomaster"
+                "veth1000_AbCd of alice belongs to lxcbr0 and is attached to br8, where it "
+                    + "remains: to attach it to lxcbr0 again, run ip link set veth1000_AbCd "
+                    + "nomaster"
             ])
         let unknown = try Self.plan(try Self.nic(nil, master: nil))
         #expect(unknown.changes.isEmpty)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Network
 
-@Suite("What was found on a bridge is there again afterwards")
+@Suite("stop restores what was on a bridge before")
 struct OwnershipTests {
     private let planner = Planner(HostCapabilities())
 

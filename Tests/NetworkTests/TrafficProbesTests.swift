@@ -101,7 +101,7 @@ struct TrafficProbesTests {
         #expect(found(0x0a00_030a) == 0)
     }
 
-    @Test("a translation to an address of nobody, and packets without tracking, are diversions")
+    @Test("a translation to an address without a host, and untracked packets, are diversions")
     func diversions() throws {
         let network = try network()
         func kinds(

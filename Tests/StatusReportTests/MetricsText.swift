@@ -67,7 +67,7 @@ struct MetricsText {
         for name in names { #expect(page.contains(name), "\(name)") }
     }
 
-    @Test("a status of nothing")
+    @Test("an empty status")
     func empty() {
         let status = HostStatus(requester: .init(user: "root", uid: 0))
         #expect(checked(HostMetrics(status, refusals: nil).text).succeeded)

@@ -152,7 +152,7 @@ private let wanted = #"""
     scrolls to the end: True
     and back to the top: True
     the terminal's settings are restored: True
-    coloured: True
+    colored: True
     first frame has networks: True
     one JSON document per line
     several text reports

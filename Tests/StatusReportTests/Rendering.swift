@@ -7,7 +7,7 @@ import Testing
 /// The text of a status.
 @Suite
 struct Rendering {
-    private let plain = HostStatusText(TerminalCapabilities(colours: false, usesUnicode: true))
+    private let plain = HostStatusText(TerminalCapabilities(colors: false, usesUnicode: true))
 
     @Test("two networks, three containers of two users")
     func tree() {
@@ -80,7 +80,7 @@ struct Rendering {
 
     @Test("without Unicode, trees are drawn with ASCII")
     func ascii() {
-        let text = HostStatusText(TerminalCapabilities(colours: false, usesUnicode: false))
+        let text = HostStatusText(TerminalCapabilities(colors: false, usesUnicode: false))
         let drawn = text.text(text.lines(.example))
         #expect(drawn.utf8.allSatisfy { (0x20...0x7e).contains($0) || $0 == 0x0a })
         #expect(drawn.contains("\n`- lxcbr0  up") && drawn.contains("\n|- bob "))
@@ -114,23 +114,23 @@ struct Rendering {
         #expect(rows.count { $0.contains(long) || $0.contains("  web ") } <= 2)
     }
 
-    @Test("colours on a terminal only, and not with NO_COLOR")
-    func colours() {
+    @Test("colors on a terminal only, and not with NO_COLOR")
+    func colors() {
         func terminal(_ isTerminal: Bool, _ variables: [String: String] = [:])
             -> TerminalCapabilities
         {
             TerminalCapabilities(isTerminal: isTerminal) { variables[$0] }
         }
-        #expect(terminal(true).colours)
-        #expect(!terminal(false).colours)
-        #expect(!terminal(true, ["NO_COLOR": "1"]).colours)
-        #expect(terminal(true, ["NO_COLOR": ""]).colours)
-        #expect(!terminal(true, ["TERM": "dumb"]).colours)
+        #expect(terminal(true).colors)
+        #expect(!terminal(false).colors)
+        #expect(!terminal(true, ["NO_COLOR": "1"]).colors)
+        #expect(terminal(true, ["NO_COLOR": ""]).colors)
+        #expect(!terminal(true, ["TERM": "dumb"]).colors)
         #expect(terminal(true, ["LANG": "de_DE.UTF-8"]).usesUnicode)
         #expect(!terminal(true, ["LANG": "C"]).usesUnicode)
         #expect(!terminal(true, ["LC_ALL": "C", "LANG": "C.UTF-8"]).usesUnicode)
-        let coloured = HostStatusText(TerminalCapabilities(colours: true, usesUnicode: true))
-        let text = coloured.text(coloured.lines(.example))
+        let colored = HostStatusText(TerminalCapabilities(colors: true, usesUnicode: true))
+        let text = colored.text(colored.lines(.example))
         #expect(text.contains("\u{1b}[32mup\u{1b}[0m"))
         #expect(text.replacing(/\u{1b}\[\d+m/, with: "") == plain.text(plain.lines(.example)))
     }

@@ -7,7 +7,7 @@ import Testing
 /// What a status shows of a host, and in which order.
 @Suite
 struct Selecting {
-    private let plain = TerminalCapabilities(colours: false, usesUnicode: true)
+    private let plain = TerminalCapabilities(colors: false, usesUnicode: true)
 
     private func text(
         _ status: HostStatus, _ selection: StatusSelection, _ rates: StatusRates? = nil
@@ -197,7 +197,7 @@ struct Selecting {
 @Suite
 struct Scrolling {
     private let lines = (0...9).map { StyledText("line \($0) is long", .bold) }
-    private let terminal = TerminalCapabilities(colours: false, usesUnicode: true)
+    private let terminal = TerminalCapabilities(colors: false, usesUnicode: true)
 
     private func shown(_ view: inout ScrolledView, rows: Int) -> [String] {
         view.frame(lines, terminal, TerminalSize(rows: rows, columns: 60))

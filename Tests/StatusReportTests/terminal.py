@@ -86,5 +86,5 @@ print("continues on SIGCONT:", again.startswith("\x1b[?1049h\x1b[?25l") and len(
 print("scrolls to the end:", any(f[-1].startswith("end;") for f in frames(end_of_text)))
 print("and back to the top:", frames(top)[-1][1] == frames(again)[-1][1])
 print("the terminal's settings are restored:", termios.tcgetattr(terminal) == settings)
-print("coloured:", "\x1b[32m" in large)
+print("colored:", "\x1b[32m" in large)
 print("first frame has networks:", any("Networks" in line for line in before[0]))

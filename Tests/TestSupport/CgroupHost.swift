@@ -5,8 +5,8 @@ import Glibc
 /// /run/test/bin.
 ///
 /// The kernel has only one such tree, shared with the machine. One test at a time uses it: `enter`
-/// takes a lock, and `leave` removes everything that was made. Other trees may hold nearly all
-/// controllers; hugetlb is mostly free, and enough.
+/// takes a lock, and `leave` removes everything that was made. cgroup v1 hierarchies may hold
+/// nearly all controllers. hugetlb is usually available, and one controller is sufficient.
 package struct CgroupHost {
     package static let top = "/sys/fs/cgroup/berth"
     package static let berthRun = "/run/test/bin/berth-run"

@@ -73,7 +73,7 @@ import Usernet
     }
 
     @Test("names with different encodings of a letter are different users")
-    func normalisation() {
+    func normalization() {
         #expect(Owner(field: "jos\u{e9}".utf8) != Owner(field: "jose\u{301}".utf8))
     }
 }

@@ -18,7 +18,7 @@ CELL, LINE, MARGIN = 8.4, 18, 14
 HOLD = 6  # seconds for the last screen
 LONGEST = 1.5  # seconds: the longest pause that is shown
 SPEED = 2  # an emulated machine is slow
-COLOURS = {
+COLORS = {
     "default": "#d4d9e0", "black": "#6b7280", "red": "#ff7b72", "green": "#7ee787",
     "brown": "#e3b341", "blue": "#79c0ff", "magenta": "#d2a8ff", "cyan": "#76e3ea",
     "white": "#ffffff",
@@ -123,8 +123,8 @@ def picture(at=None):
         "'DejaVu Sans Mono','Liberation Mono',monospace;"
         "white-space:pre}",
     ]
-    for place, (colour, bold) in enumerate(styles):
-        fill = COLOURS.get(colour) or (COLOURS.get(colour.removeprefix("bright")) or "#" + colour)
+    for place, (color, bold) in enumerate(styles):
+        fill = COLORS.get(color) or (COLORS.get(color.removeprefix("bright")) or "#" + color)
         out.append(f".s{place}{{fill:{fill}{';font-weight:bold' if bold else ''}}}")
     # Without animation, text that was removed before the end is hidden.
     out.append(".gone{visibility:hidden}")

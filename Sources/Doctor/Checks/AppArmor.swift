@@ -73,7 +73,7 @@ enum AppArmor: Check {
 
     private static func lxcDefault(_ place: String, _ facts: Facts) -> Finding {
         let message =
-            "it denies mounts that systemd in the container makes (\"failed flags match\", "
+            "it denies mounts that systemd in the container attempts (\"failed flags match\", "
             + "226/NAMESPACE)"
         let isRoot = facts.target.isRoot
         switch facts.appArmor.runsSystemd {

@@ -43,7 +43,7 @@ enum CgroupNode: Check {
         }
         guard let cgroup = cgroups.delegated else {
             return findings.isEmpty
-                ? [.ok(top, "berth-run creates the cgroup of \(user) at its first use")]
+                ? [.ok(top, "berth-run creates the cgroup of \(user) when \(user) first runs it")]
                 : findings
         }
         if let fault = unappliedLimit(in: cgroup, line: number, missing, facts) {

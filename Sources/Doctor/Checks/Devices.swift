@@ -19,13 +19,15 @@ enum Devices: Check {
         }
         guard file.kind == .characterDevice else {
             return .problem(
-                path, "it is not a device, but a file, directory or link to one, \(result)",
+                path,
+                "lxc-start needs this device for each container, but it is a regular file, "
+                    + "a directory, or a link to one",
                 .advice("if it is a mount point, unmount it; otherwise, as root, remove it:"),
                 .command("rm -f \(path)", by: .root), create(path))
         }
         if file.isOnNodev {
             return .problem(
-                path, "its file system is mounted nodev, so that no device there works",
+                path, "its file system is mounted nodev, so no device there works",
                 .advice("mount it without nodev"))
         }
         guard file.mode & 0o006 != 0o006 else { return nil }

@@ -44,7 +44,7 @@ enum KernelFileSystems: Check {
     private static func finding(_ wanted: Wanted, _ facts: Facts) -> Finding? {
         let obstacle = facts.mounts.obstacle(toMounting: wanted.type, readOnly: wanted.readOnly)
         let result =
-            "so that the kernel lets no container of a user mount \(wanted.type) "
+            "so the kernel does not let users' containers mount \(wanted.type) "
             + "(\(wanted.source), \(wanted.place))"
         switch obstacle {
         case nil: return nil
@@ -59,12 +59,15 @@ enum KernelFileSystems: Check {
                 mount.point.shellWord.map { .command("mount -o remount,rw \($0)", by: .root) }
                     ?? .advice("mount it read-write"))
         case .covered(let mount):
-            return .problem(
-                mount.point.quoted,
+            return Finding(
+                .problem, mount.point.quoted,
                 "a mount of type \(mount.type.quoted) hides what is below it, \(result)",
-                .advice("do without that mount; if nothing needs it:"),
-                mount.point.shellWord.map { .command("umount \($0)", by: .root) }
-                    ?? .advice("unmount it"))
+                mount.point.shellWord.map {
+                    [
+                        .advice("unmount it if nothing needs it:"),
+                        .command("umount \($0)", by: .root),
+                    ]
+                } ?? [.advice("unmount it if nothing needs it")])
         }
     }
 }

@@ -30,7 +30,7 @@ enum KernelLimits: Check {
                 $0.value < 2 ? .problem : .warning, "\(setting) = \($0.value)",
                 $0.value == 0
                     ? "no container can have a namespace of this kind"
-                    : "each user can have only so many namespaces of this kind",
+                    : "each user can have only \($0.value) namespaces of this kind",
                 set(setting, 15000, facts))
         }
     }
@@ -39,7 +39,7 @@ enum KernelLimits: Check {
         guard resource.isExhausted else { return nil }
         return Finding(
             .problem, "\(resource.setting) = \(resource.limit)",
-            "the host has \(resource.used) \(resource.name), so that a container cannot start",
+            "the host has \(resource.used) \(resource.name), so a container cannot start",
             [.advice("find what uses so many; or raise the limit:")]
                 + set(resource.setting, max(2 * resource.limit, 4096), facts))
     }

@@ -37,8 +37,8 @@ enum LockFiles: Check {
         }
         return [
             .advice(
-                "log in again, so that the session gets a runtime directory of its own; or let "
-                    + "XDG_RUNTIME_DIR name a directory that the user may write")
+                "log in again, so that the session gets a runtime directory of its own; or set "
+                    + "XDG_RUNTIME_DIR to a directory in which the user may create files")
         ]
     }
 }

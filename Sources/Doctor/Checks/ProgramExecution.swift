@@ -17,17 +17,17 @@ extension ProgramFacts {
                 "\(name) may not search \(closed.path.quoted), and so cannot execute it",
                 closed.file.list == nil
                     ? closed.path.shellWord.map { .command("chmod a+x \($0)", by: .root) }
-                        ?? .advice("let everybody search the directory")
+                        ?? .advice("let all users search the directory")
                     : .advice("correct its access control list: see getfacl(1)"))
         }
         guard let file else {
             return .problem(
                 place, "\(name) may not search a directory that leads to it",
-                .advice("let everybody search the directories of its path and of its link"))
+                .advice("let all users search the directories of its path and of its link"))
         }
         if file.isOnNoexec {
             return .problem(
-                place, "its file system is mounted noexec, so that it cannot be executed",
+                place, "its file system is mounted noexec, so it cannot be executed",
                 .advice("install it on a file system that is mounted without noexec"))
         }
         guard file.mode & 0o111 != 0, !file.permits(target.user, target.groups, .search) else {

@@ -49,8 +49,8 @@ enum Quota: Check {
             place, "\(user) has used \(used) of \(quota.allowed) NICs on \(bridge)" + options)
     }
 
-    /// IPv4 needs packets of 576 bytes, and so does DHCP (RFC 791, RFC 2131); IPv6 needs 1280
-    /// (RFC 8200).
+    /// DHCP clients must accept messages of 576 bytes (RFC 2131); IPv6 needs an MTU of 1280 (RFC
+    /// 8200).
     private static func smallMTU(
         _ quota: UsernetFacts.BridgeQuota, on bridge: String, _ facts: Facts
     ) -> Finding? {
@@ -63,15 +63,15 @@ enum Quota: Check {
             if mtu < 576 {
                 return .problem(
                     place,
-                    "\(option) is smaller than 576, the least MTU of IPv4, so that containers get "
-                        + "no address by DHCP", fix)
+                    "\(option) is smaller than 576 bytes, the size of a DHCP message that clients "
+                        + "must accept, so containers may get no address by DHCP", fix)
             }
             let hasIPv6 = facts.network.networks.contains { network in
                 network.bridge == bridge && network.addresses.contains { $0.contains(":") }
             }
             if mtu < 1280, hasIPv6 {
                 return .warning(
-                    place, "\(option) is smaller than 1280, the least MTU of IPv6", fix)
+                    place, "\(option) is smaller than 1280, the minimum MTU of IPv6", fix)
             }
         }
         return nil
@@ -95,7 +95,7 @@ enum Quota: Check {
         _ line: UsernetFacts.Line, than quota: UsernetFacts.BridgeQuota, of user: String
     ) -> String {
         let decision =
-            "the administrator may decide on a larger count in line \(line.number), which grants "
+            "ask the administrator for a larger count in line \(line.number), which grants "
             + (line.owner.isEmpty ? "" : "\(line.owner) ") + "\(line.count)"
         guard let used = quota.used, used > 0 else { return decision }
         return "stop a container of \(user) that has one (berth nics lists them); or \(decision)"

@@ -13,27 +13,27 @@ struct ResourceLimit: Sendable {
 
     static let processes = ResourceLimit(
         name: "nproc", kernelName: "Max processes", option: nil,
-        meaning: "the number of processes is limited", least: 8)
+        meaning: "processes", least: 8)
 
     static let all = [
         ResourceLimit(
             name: "nofile", kernelName: "Max open files", option: "n",
-            meaning: "each process can have few open files", least: 64),
+            meaning: "open files per process", least: 64),
         ResourceLimit(
             name: "as", kernelName: "Max address space", option: "v",
-            meaning: "each process can use few bytes of address space", least: 64 << 20),
+            meaning: "bytes of address space per process", least: 64 << 20),
         ResourceLimit(
             name: "data", kernelName: "Max data size", option: "d",
-            meaning: "each process can have few bytes of data", least: 16 << 20),
+            meaning: "bytes of data per process", least: 16 << 20),
         ResourceLimit(
             name: "stack", kernelName: "Max stack size", option: "s",
-            meaning: "each process can have few bytes of stack", least: 128 << 10),
+            meaning: "bytes of stack per process", least: 128 << 10),
         ResourceLimit(
             name: "fsize", kernelName: "Max file size", option: "f",
-            meaning: "each file can have few bytes", least: 1 << 20),
+            meaning: "bytes per file", least: 1 << 20),
         ResourceLimit(
             name: "cpu", kernelName: "Max cpu time", option: "t",
-            meaning: "each process can run for few seconds", least: 600),
+            meaning: "seconds of processor time per process", least: 600),
         processes,
     ]
 

@@ -26,7 +26,7 @@ enum SessionLimits: Check {
             .problem(
                 "ulimit -u",
                 "\(facts.target.name) has \(session.threads) processes and threads, and may have "
-                    + "\(limit) in this session, so that lxc-start cannot start others",
+                    + "\(limit) in this session, so lxc-start cannot start others",
                 raise(resource))
         ]
     }
@@ -37,7 +37,7 @@ enum SessionLimits: Check {
         else { return nil }
         return .problem(
             "ulimit -\(option)",
-            "\(resource.meaning) in this session, \(limit), too few for lxc-start or the "
+            "this session allows only \(limit) \(resource.meaning), too few for lxc-start or the "
                 + "container's programs, which inherit the limit", raise(resource))
     }
 

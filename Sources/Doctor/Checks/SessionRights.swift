@@ -24,7 +24,7 @@ enum SessionRights: Check {
             return [
                 .problem(
                     "NoNewPrivs of /proc/self/status",
-                    "it is set (no_new_privs), so that setuid programs get no rights in this "
+                    "it is set (no_new_privs), so setuid programs gain no privileges in this "
                         + "session: \(programs) fail", again)
             ]
         }

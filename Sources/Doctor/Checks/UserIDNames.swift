@@ -22,8 +22,8 @@ enum UserIDNames: Check {
         return [
             .problem(
                 "/etc/passwd",
-                text + ", so that lines for \(other.quoted) in /etc/subuid and similar files have "
-                    + "no effect", fix)
+                text + ", so lines for \(other.quoted) in /etc/subuid and similar files have no "
+                    + "effect", fix)
         ]
     }
 }

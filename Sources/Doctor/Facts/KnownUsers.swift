@@ -5,7 +5,7 @@ internal import Usernet
 /// The users who are set up for unprivileged containers on this host.
 package enum KnownUsers {
     /// The users whom `/etc/lxc/lxc-usernet`, `/etc/lxc/lxc-usercgroup` or `/etc/subuid` names,
-    /// directly or by a group, sorted by user ID.
+    /// directly or through a group, sorted by user ID.
     package static func all(in policies: PolicyFiles) -> [TargetUser] {
         var names: [[UInt8]] = []
         for owner in owners(in: policies) {

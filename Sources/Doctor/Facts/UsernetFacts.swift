@@ -39,7 +39,7 @@ struct UsernetFacts: Sendable {
     /// Every line that grants nothing, whichever user it names.
     var invalidLines: [InvalidLine] = []
     var quotas: [BridgeQuota] = []
-    /// Why berth-nic does not use the key of hardware addresses.
+    /// Why berth-nic does not use the key for hardware addresses.
     var keyObstacle: SecretFile.AccessError?
     /// Whether root could create the key; `true` if the requester cannot find out.
     var canCreateKey = true

@@ -96,8 +96,8 @@ extension LXCLogMessage {
             LXCLogMessage(
                 "cgroup-full", Pattern("Failed to create", "(lxc."), errno: .EAGAIN,
                 meaning: "cgroup.max.descendants or cgroup.max.depth is reached.",
-                advice: "stop containers, or let the administrator raise the limit in the user's "
-                    + "line of /etc/lxc/lxc-usercgroup"),
+                advice: "stop containers, or ask the administrator to raise the limit in the "
+                    + "user's line of /etc/lxc/lxc-usercgroup"),
             LXCLogMessage(
                 "cgroup-read-only", Pattern("Failed to create", "(lxc."), errno: .EROFS,
                 meaning: "/sys/fs/cgroup is mounted read-only, as in a container.",
@@ -126,7 +126,7 @@ extension LXCLogMessage {
                 meaning: "A limit of lxc.cgroup2 cannot be set: its controller is not available to "
                     + "this user.",
                 fix: [LXCLogHost.runInCgroup],
-                advice: "and let the administrator grant the controller in "
+                advice: "and ask the administrator to grant the controller in "
                     + "/etc/lxc/lxc-usercgroup; berth doctor shows which are granted"),
             LXCLogMessage(
                 "cgroup-limit-value", set, errno: .EINVAL, .ERANGE, .ENODEV,

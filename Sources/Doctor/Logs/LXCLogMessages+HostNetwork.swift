@@ -91,7 +91,7 @@ extension LXCLogMessage {
                 Pattern("Failed to setup openvswitch"),
                 meaning: "lxc.net.N.link is not a Linux bridge, so LXC took it for one of Open "
                     + "vSwitch. The rest of the line is what ovs-vsctl printed.",
-                advice: "write the name of a bridge, or follow that text if it is one of Open "
+                advice: "write the name of a bridge, or follow that message if it is one of Open "
                     + "vSwitch"),
         ]
     }
@@ -108,7 +108,7 @@ extension LXCLogMessage {
                 "hwaddr", Pattern("Failed to setup hw address"), Pattern("Failed to perform ioctl"),
                 errno: .EADDRNOTAVAIL, .EINVAL,
                 meaning: "The kernel rejects lxc.net.N.hwaddr: it is all zeros, or the lowest bit "
-                    + "of its first byte is set, as in addresses of groups.",
+                    + "of its first byte is set, as in multicast addresses.",
                 advice: "correct it, or remove the line"),
             LXCLogMessage(
                 "hwaddr-form", Pattern("Mac address", "conversion failed"),

@@ -79,15 +79,15 @@ extension LXCLogMessage {
                 "usernsexec-failed", Pattern("lxc-usernsexec failed"),
                 meaning: "lxc-usernsexec, with which LXC 3 and older change the owner of files, "
                     + "failed; the rest of the line is what it printed.",
-                advice: "follow that text; berth doctor checks lxc.idmap, /etc/subuid and "
+                advice: "follow that message; berth doctor checks lxc.idmap, /etc/subuid and "
                     + "newuidmap"),
             LXCLogMessage(
                 "map-failed", Pattern("newuidmap failed to write mapping"),
                 Pattern("newgidmap failed to write mapping"),
                 meaning: "newuidmap or newgidmap did not write the ID map; the text in quotation "
                     + "marks is what it printed.",
-                advice: "follow that text; berth doctor checks lxc.idmap, the two programs, and "
-                    + "/etc/subuid and /etc/subgid"),
+                advice: "follow that message; berth doctor checks lxc.idmap, the two programs, "
+                    + "and /etc/subuid and /etc/subgid"),
             LXCLogMessage(
                 "map-unwritten", Pattern("Failed to write", "id mapping to"),
                 errno: .EPERM,
@@ -135,8 +135,8 @@ extension LXCLogMessage {
                 errno: .EAGAIN,
                 meaning: "The user may not have more processes: RLIMIT_NPROC or pids.max of a "
                     + "cgroup is reached.",
-                advice: "end processes, or let the administrator raise the limit "
-                    + "(ulimit -u shows it)"),
+                advice: "end processes, or ask the administrator to raise the limit (ulimit -u "
+                    + "shows it)"),
             LXCLogMessage(
                 "open-files", Pattern("Failed to"), Pattern("Could not"), errno: .EMFILE,
                 meaning: "lxc-start may not have more open files: RLIMIT_NOFILE is reached.",
@@ -185,7 +185,7 @@ extension LXCLogHost {
             ]
             : [
                 .advice(
-                    "stop containers, or let the administrator raise \(key)"
+                    "stop containers, or ask the administrator to raise \(key)"
                         + (kernel.maxUserNamespaces.map { ", which is \($0)" } ?? "")
                         + ", or the other limits in /proc/sys/user")
             ]

@@ -141,7 +141,7 @@ extension LXCLogMessage {
                 "mount-limit", anyOf: automatic + [context], errno: [.ENOSPC],
                 meaning: "A limit of the kernel on mounts or terminals is reached: fs.mount-max or "
                     + "kernel.pty.max.",
-                advice: "stop containers, or let the administrator raise the limit"),
+                advice: "stop containers, or ask the administrator to raise the limit"),
         ]
     }
 

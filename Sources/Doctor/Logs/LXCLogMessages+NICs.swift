@@ -57,8 +57,8 @@ extension LXCLogMessage {
             LXCLogMessage(
                 "nic-quota", helper("quota reached: user"),
                 meaning: "The user has used all NICs that the lines for this bridge allow.",
-                advice: "stop a container, or let the administrator decide on a larger count in "
-                    + "the line that the message names"),
+                advice: "stop a container, or ask the administrator for a larger count in the "
+                    + "line that the message names"),
             LXCLogMessage(
                 "nic-no-file", helper("lxc-usernet does not exist"),
                 meaning: "/etc/lxc/lxc-usernet does not exist, so no user may create NICs.",

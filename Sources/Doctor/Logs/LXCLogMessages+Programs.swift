@@ -34,7 +34,7 @@ extension LXCLogMessage {
             LXCLogMessage(
                 "template-failed", Pattern("Failed to create container from template"),
                 meaning: "The template failed; what it printed before says why.",
-                advice: "follow that text; lxc-download needs a network connection and wget",
+                advice: "follow that message; lxc-download needs a network connection and wget",
                 follows: ["template", "subuid", "subgid", "no-idmap"]),
             LXCLogMessage(
                 "storage-type", Pattern("Unprivileged users can only create"),

@@ -87,7 +87,7 @@ extension LXCLogMessage {
                 "sysctl-denied", anyOf: sysctl, errno: [.EPERM, .EACCES, .EROFS],
                 meaning:
                     "A key of lxc.sysctl does not belong to one of the container's own namespaces.",
-                advice: "remove it, or let the administrator set it for the whole host"),
+                advice: "remove it, or ask the administrator to set it for the whole host"),
             LXCLogMessage(
                 "sysctl-value", anyOf: sysctl, errno: [.EINVAL, .ERANGE],
                 meaning: "The kernel rejects the value of a key of lxc.sysctl.",
@@ -95,7 +95,7 @@ extension LXCLogMessage {
             LXCLogMessage(
                 "prlimit", Pattern("Failed to set limit"), errno: .EPERM,
                 meaning: "A limit of lxc.prlimit exceeds the user's hard limit.",
-                advice: "lower the value, or let the administrator raise the hard limit in "
+                advice: "lower the value, or ask the administrator to raise the hard limit in "
                     + "/etc/security/limits.conf"),
             LXCLogMessage(
                 "prlimit-value", Pattern("Failed to set limit"), errno: .EINVAL,

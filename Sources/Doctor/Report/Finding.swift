@@ -58,7 +58,7 @@ package enum Fix: Equatable, Sendable {
     }
 }
 
-/// A second line of defence, after ``UntrustedText``: every finding is printable ASCII.
+/// A second line of defense, after ``UntrustedText``: every finding is printable ASCII.
 private func ascii(_ text: String) -> String { printable(text.utf8, limit: 4096) }
 
 extension Fix {

@@ -63,11 +63,12 @@ extension HostTools {
         try socket.bringUpWithoutLinkLocalAddress(name, at: nic.index)
     }
 
-    /// Adds a NIC with `ipfilter` to ``AddressFilter`` before it can send. If the table is missing,
-    /// or has no set for the bridge, the NIC stays cut off: it could use any address.
+    /// Adds a NIC with `ipfilter` to ``AddressFilter`` (NFT_MSG_NEWSETELEM) before it can send. If
+    /// the table is missing, or has no set for the bridge, the NIC stays cut off: it could use any
+    /// address.
     private func admit(_ nic: Interface, to bridge: BridgeName) throws {
         guard PortGrant(group: nic.group)?.filtersAddresses ?? false else { return }
-        let whose = "\(nic) has ipfilter and stays cut off"
+        let whose = "\(nic) has ipfilter and remains cut off"
         guard let address = nic.filteredAddress else {
             throw Failure(
                 "\(whose), because its hardware address is not one that berth-nic gave it: restart "
@@ -84,6 +85,8 @@ extension HostTools {
         }
     }
 
+    /// Restores options of the bridge port (IFLA_BRPORT_ISOLATED, IFLA_BRPORT_LOCKED), its VLAN and
+    /// its static FDB entries.
     private borrowing func apply(
         _ options: NICChange.RestoredOptions, to nic: Interface, _ name: InterfaceName
     ) throws {

@@ -33,7 +33,7 @@ package struct HostFacts: Sendable {
     package var hardwareAddresses: @Sendable (BridgeName, UInt32, ContainerLabel) -> [String] = {
         _, _, _ in []
     }
-    /// Why the key of the hardware addresses cannot be used; `nil` if it can.
+    /// Why the key for hardware addresses cannot be used; `nil` if it can.
     package var identityKeyProblem: String?
     package var hostNames = HostNames()
     /// The lines of lxc-usernet that grant `ipfilter`, by number, with the bridge.

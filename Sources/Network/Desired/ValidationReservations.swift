@@ -36,8 +36,8 @@ extension HostFacts {
         }
         guard owner != 0 else {
             throw InvalidEntry(
-                "names a container of root, for which berth-nic makes no NICs: write the hardware "
-                    + "address of the container instead")
+                "names a container of root, for which berth-nic creates no NICs: write the "
+                    + "hardware address of the container instead")
         }
         return IdentifiedNIC(
             label: label, owner: owner,

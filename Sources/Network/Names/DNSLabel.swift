@@ -2,7 +2,7 @@
 package enum DNSLabel {
     /// A valid label for a name of any bytes; `nil` if nothing of the name can be in a label.
     ///
-    /// Letters become lower case. Every other byte than a letter or a digit becomes a hyphen, and
+    /// Letters become lower case. Every byte other than a letter or a digit becomes a hyphen, and
     /// hyphens at both ends are removed. So several names can have the same label. No name is
     /// encoded as Punycode (IDN).
     package static func of(_ name: some Collection<UInt8>) -> String? {

@@ -36,7 +36,7 @@ package struct SpentLeases: Sendable {
             }
         }
 
-        /// Whether less than an eighth of the addresses is free.
+        /// Whether fewer than an eighth of the addresses are free.
         package var isNearlyFull: Bool {
             let dhcp = network.dhcp
             let size = min(Int(dhcp.last.number) - Int(dhcp.first.number) + 1, dhcp.maximum)

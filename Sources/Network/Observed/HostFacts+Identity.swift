@@ -4,7 +4,7 @@ internal import Linux
 internal import Usernet
 
 extension HostFacts {
-    /// Reads the key of the containers' hardware addresses, and how to look up users.
+    /// Reads the key for hardware addresses, and how to look up users.
     mutating func observeIdentity() {
         userID = { name in
             // A user without an account is written as the user ID.
@@ -14,8 +14,9 @@ extension HostFacts {
         }
         let key: IdentityKey
         do throws(SecretFile.AccessError) { key = try IdentityKey.load() } catch {
-            // `start` creates a missing key before it plans. Until then, `plan` and `check` use
-            // another one: its addresses differ only in their digits.
+            // `start` creates a missing key before it plans. Until then, `plan` and `check` use a
+            // random key: its addresses differ from the final ones, but the plan has the same
+            // changes.
             guard error == .missing, SmallFile.isWritable("\(Paths.lxcConfiguration)/."),
                 let other = (try? randomBytes(IdentityKey.size)).flatMap({ IdentityKey($0) })
             else {

@@ -65,7 +65,7 @@ package struct HostPlan: Sendable {
         let others = observed.users.filter { !made.bystanders.contains($0) }
         guard others.isEmpty else {
             warnings.append(
-                "\(Sysctls.name(of: observed.path)) stays 1, because interfaces that appeared "
+                "\(Sysctls.name(of: observed.path)) remains 1, because interfaces that appeared "
                     + "after Berth enabled it may need it: \(others.joined(separator: ", "))")
             return
         }

@@ -60,7 +60,7 @@ package struct NICChange: Sendable {
         case .restore(let options): "\(bridge): port \(port.name) is restored\(options.sentence)"
         case .attach(let options):
             "\(bridge): \(port.name) is reattached\(options.sentence)"
-        case .bringUp: "\(bridge): link of \(port.name) is set up"
+        case .bringUp: "\(bridge): \(port.name) is brought up"
         }
     }
 }

@@ -28,12 +28,12 @@ package struct NICWarnings {
             let whose = "\(nic.interface) of \(printable(nic.owner.field))"
             if let master = nic.interface.master {
                 return "\(whose) belongs to \(bridge) and is attached to "
-                    + "\(name(master) ?? "another interface"), where it stays: to attach it to "
+                    + "\(name(master) ?? "another interface"), where it remains: to attach it to "
                     + "\(bridge) again, run ip link set \(nic.interface) nomaster"
             }
             guard nic.grant != nil else {
                 return "\(whose) has lost its bridge \(bridge) and is not reattached, because an "
-                    + "earlier version made it and nothing says what its line in lxc-usernet "
+                    + "earlier version created it and nothing says what its line in lxc-usernet "
                     + "granted: restart its container"
             }
             guard nic.options(record, isolates: false) != nil else {
@@ -58,7 +58,7 @@ package struct NICWarnings {
                 ? "no line grants \(printable(nic.owner.field)) a NIC on \(bridge) any more"
                 : "lines of \(printable(nic.owner.field)) for \(bridge) now grant "
                     + granted.map(Self.text).joined(separator: " or ")
-            return "\(nic.interface) keeps what lxc-usernet granted when it was made "
+            return "\(nic.interface) keeps what lxc-usernet granted when it was created "
                 + "(\(Self.text(grant.words))), but \(now): restart its container to apply that"
         }
     }

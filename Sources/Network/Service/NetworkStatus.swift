@@ -230,7 +230,7 @@ extension NetworkStatus {
         lines.append("  dnsmasq: \(process), \(leases ?? 0) leases\(dns)")
         if let names { lines.append("  names: \(names.text)") }
         lines.append("  firewall: \(firewall ?? "no rules")")
-        if let hostDNS { lines.append("  names on this host: by \(hostDNS)") }
+        if let hostDNS { lines.append("  names on this host: resolved by \(hostDNS)") }
         if let hostDNSAdvice { lines.append("  names on this host: \(hostDNSAdvice)") }
         if let filteredNICs {
             lines.append(

@@ -131,7 +131,7 @@ package enum RunLoop {
         notifySupervisor(at: supervisor, "STOPPING=1")
         let report = try service.stop(sparingNetworksInUse: true)
         for network in report.networks {
-            log("\(network.bridge) stays: containers are attached to it")
+            log("\(network.bridge) remains: containers are attached to it")
         }
     }
 
@@ -144,7 +144,7 @@ package enum RunLoop {
         }
     }
 
-    /// A dnsmasq, held by a pidfd that becomes readable when it exits.
+    /// A dnsmasq, held by a descriptor (pidfd_open(2)) that becomes readable when it exits.
     final class Server {
         private let process: PIDFD
         init(_ process: consuming PIDFD) { self.process = process }

@@ -18,7 +18,7 @@ package struct RunMarker: ~Copyable {
         }
     }
 
-    /// Whether `berth-net run` is running; `nil` for other users than root, who could otherwise
+    /// Whether `berth-net run` is running; `nil` for users other than root, who could otherwise
     /// hold the lock themselves.
     package static var isSet: Bool? { try? FileLock.isHeld(Paths.networkRunMarker) }
 }

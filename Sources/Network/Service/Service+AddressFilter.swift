@@ -79,7 +79,7 @@ extension Service {
         observed.addresses = FilterElements.addresses(among: nics)
         if observed.listing != nil, observed.isNeeded, networks.isEmpty {
             report.warnings.append(
-                "the firewall table \(AddressFilter.table) stays: "
+                "the firewall table \(AddressFilter.table) remains: "
                     + nics.map(\.description).joined(separator: ", ")
                     + " \(nics.count == 1 ? "has" : "have") ipfilter")
         }

@@ -47,7 +47,7 @@ extension Service {
             var warnings: [String] = []
             if entry.bridge.isOwn, isInUse {
                 warnings.append(
-                    "\(bridge) stays, \(closes ? "down and " : "")without addresses and rules: "
+                    "\(bridge) remains, \(closes ? "down and " : "")without addresses and rules: "
                         + "containers are attached to it ("
                         + observed.ports.map(\.description).joined(separator: ", ") + ")")
             }
@@ -55,7 +55,7 @@ extension Service {
                 let addresses = entry.addresses.map(\.address)
                     .filter { observed.addresses.contains($0) }.map(\.description)
                 warnings.append(
-                    "\(bridge) stays as it is"
+                    "\(bridge) remains as it is"
                         + (addresses.isEmpty
                             ? "" : ", with \(addresses.joined(separator: " and "))")
                         + ", because the record of an earlier version does not say what Berth "

@@ -36,8 +36,9 @@ extension Service {
         else { return "" }
         let rules = plan.planner.rules(of: network.desired, dnsPort: network.dnsPort)
         for setting in rules.settings where accepts(rules.without(setting), network, plan.planner) {
-            return "; without the rules for \(setting.rawValue), the rest is accepted: "
-                + (setting == .forwards ? "remove it" : "set \(setting.rawValue)=\"false\"")
+            return "; the other rules are accepted: "
+                + (setting == .forwards
+                    ? "remove \(setting.rawValue)" : "set \(setting.rawValue)=\"false\"")
         }
         let other = plan.planner.dialect(for: network.desired) == .nft ? "false" : "true"
         return "; try LXC_USE_NFT=\"\(other)\""

@@ -131,8 +131,8 @@ def attack(name, number):
     child = children(session)[0]
     killer = os.fork()
     if killer == 0:
-        # Eve is the real user of su(1). Of sudo(8) it is root, which kills it as if memory had run
-        # out.
+        # The real user of su(1) is eve. That of sudo(8) is root, so here root kills sudo, as the
+        # OOM killer would.
         if program[0] == "su":
             become_eve()
         os.kill(session, signal.SIGKILL)

@@ -22,7 +22,7 @@ probe() {
 	ip -n probe link set eth0 up
 	ip -n probe address add 10.0.3.9/24 dev eth0
 	ip -n probe route add default via 10.0.3.1
-	# Wait until the bridge has learnt the addresses.
+	# Wait until the bridge has learned the addresses.
 	eventually ip netns exec probe ping -q -c 1 -W 1 192.0.2.2 >/run/said 2>&1 || cat /run/said
 	begin_probe
 }

@@ -35,7 +35,7 @@ expect "two networks" "$BERTH_NET" start
 lab_container db lxcbr1
 mv /etc/lxc/net.d/one.conf /run
 "$BERTH_NET" reload >/dev/null 2>/run/warnings
-expect "one is removed, and its container is named" grep -q 'lxcbr1 stays.*vdb' /run/warnings
+expect "one is removed, and its container is named" grep -q 'lxcbr1 remains.*vdb' /run/warnings
 mv /run/one.conf /etc/lxc/net.d
 expect "it is added again" "$BERTH_NET" reload
 ip link del vdb
@@ -58,7 +58,7 @@ echo | lab_settings
 refute "a new network with that range conflicts" "$BERTH_NET" start
 ip route del 10.0.3.0/25 dev tunnel
 ip route add 10.0.0.0/8 dev tunnel
-expect "a wider route without neighbours does not conflict" "$BERTH_NET" start
+expect "a wider route without neighbors does not conflict" "$BERTH_NET" start
 expect "stop" "$BERTH_NET" stop
 
 ip link add br7 type bridge

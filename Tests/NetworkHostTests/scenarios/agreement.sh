@@ -185,8 +185,8 @@ second() { network "LXC_NETWORK=10.0.4.0/24 LXC_ISOLATE=true"; }
 row yes "a second network" "" second
 overlapping() { network "LXC_NETWORK=10.0.3.128/25"; }
 row no "it overlaps the first" "" overlapping
-misspelt() { network "LXC_NETWORK=10.0.4.0/24 LXC_NTA=false"; }
-row yes "a misspelt setting" "" misspelt
+misspelled() { network "LXC_NETWORK=10.0.4.0/24 LXC_NTA=false"; }
+row yes "a misspelled setting" "" misspelled
 says "it is named" "two.conf:1: LXC_NTA"
 corrupt() { echo '{' >/run/lxc/berth-net.json; }
 row yes "a record that cannot be parsed" "" corrupt

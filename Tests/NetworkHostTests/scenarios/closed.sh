@@ -61,7 +61,7 @@ listens outside
 rm /etc/lxc/net.d/two.conf
 "$BERTH_NET" reload >/run/reload 2>&1
 expect "reload removes the network, and sets its bridge down" \
-	grep -q 'guests stays, down and' /run/reload
+	grep -q 'guests remains, down and' /run/reload
 sleep 1
 equal "its containers reach nobody" "$(sends)" ""
 

@@ -68,7 +68,8 @@ expect "plan lists it" grep -q \
 	"^+ lxcbr0: openresolv asks 10.0.3.1 for names in $domain" /run/plan
 expect "start" "$BERTH_NET" start
 expect "one pass" "$BERTH_NET" plan
-expect "status says so" sh -c '"$BERTH_NET" status | grep -q "names on this host: by openresolv"'
+expect "status says so" sh -c \
+	'"$BERTH_NET" status | grep -q "names on this host: resolved by openresolv"'
 # The resolver of the host, with the files that openresolv wrote for it.
 dnsmasq --conf-file=/run/host-servers.conf --pid-file=/run/host.pid --listen-address=127.0.0.1 \
 	--bind-interfaces --resolv-file=/run/host-resolv.conf --no-hosts

@@ -42,7 +42,7 @@ nft list ruleset >/run/again
 equal "and is the same" "$(grep -v expires /run/again)" "$(grep -v expires /run/saved)"
 expect "and filters" held filtered evil web
 
-# The naive forms of the filter lose, so these tests would fail with them.
+# Simpler versions of the filter do not stop these attacks, which shows that the tests detect them.
 naive() { # naive SED-SCRIPT: loads the table with a change
 	nft list table bridge berth >/run/table
 	sed "$1" /run/table >/run/naive

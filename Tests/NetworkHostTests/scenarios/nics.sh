@@ -176,7 +176,7 @@ back isolated down
 equal "another bridge: it stays there" "$(place plain | grep master)" "master br1"
 equal "and run says so once" \
 	"$(grep -c 'v-plain of alice belongs to lxcbr0 and is attached to br1' /run/log)" 1
-expect "as check does" sh -c '"$BERTH_NET" check 2>&1 | grep -q "v-plain.*br1, where it stays"'
+expect "as check does" sh -c '"$BERTH_NET" check 2>&1 | grep -q "v-plain.*br1, where it remains"'
 expect "and nothing is planned" "$BERTH_NET" plan
 ip link set v-plain nomaster
 back plain "detached from the other bridge"
@@ -205,7 +205,7 @@ refute "nor one with both ends here, nor a tap" \
 sed -i '/macfilter/d' /etc/lxc/lxc-usernet
 "$BERTH_NET" check 2>/run/said
 expect "check names the NICs that keep their grant" grep -q \
-	'v-locked keeps what lxc-usernet granted when it was made (macfilter), but lines of alice' \
+	'v-locked keeps what lxc-usernet granted when it was created (macfilter), but lines of alice' \
 	/run/said
 refute "and no other" grep -q 'v-plain keeps\|v-isolated keeps' /run/said
 ip link set v-locked nomaster

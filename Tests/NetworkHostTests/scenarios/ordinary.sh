@@ -25,7 +25,7 @@ web=$(lab_address web)
 db=$(lab_address db)
 expect "a name" resolves web db.lxc 10.0.3.1 "$db"
 expect "the host" reaches4 web 10.0.3.1
-expect "the neighbour" reaches4 web "$db"
+expect "the neighbor" reaches4 web "$db"
 expect "the Internet through NAT" reaches4 web 192.0.2.2
 expect "the Internet through NAT, by IPv6" reaches6 web 2001:db8::2
 

@@ -78,7 +78,7 @@ ip addr add 172.17.0.1/16 dev docker0
 ip link set docker0 up
 "$BERTH_NET" stop >/dev/null 2>/run/warnings
 equal "a bridge that was added since keeps forwarding enabled" "$(cat $conf/ipv4/ip_forward)" 1
-expect "with a warning" grep -q 'net/ipv4/ip_forward stays 1.*docker0' /run/warnings
+expect "with a warning" grep -q 'net/ipv4/ip_forward remains 1.*docker0' /run/warnings
 equal "IPv6 forwarding, which that bridge does not use, is as before" \
 	"$(cat $conf/ipv6/conf/all/forwarding $conf/ipv6/conf/up0/accept_ra)" "0
 1"

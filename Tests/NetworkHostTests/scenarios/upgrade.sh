@@ -95,7 +95,7 @@ ip link del vdb
 "$BERTH_NET" stop >/dev/null 2>/run/warnings
 equal "stop with a record of version 1" "$?" 0
 expect "says what stays" \
-	grep -q 'br7 stays as it is, with 10.7.7.1/24 and fd06:.*earlier' /run/warnings
+	grep -q 'br7 remains as it is, with 10.7.7.1/24 and fd06:.*earlier' /run/warnings
 expect "the addresses stay" sh -c 'ip addr show br7 | grep -q "inet 10.7.7.1/24"'
 expect "and the address that existed before" sh -c 'ip addr show br7 | grep -q "inet 10.5.5.1/24"'
 refute "the bridge that version 1 created is removed" ip link show lxcbr0

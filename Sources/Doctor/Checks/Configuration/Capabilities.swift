@@ -67,8 +67,8 @@ enum Capabilities: Check {
         return [
             .problem(
                 setting.place.text,
-                "\(setting.key.quoted) takes \(listed(missing)) from the container, without which "
-                    + "its DHCP client cannot ask for an address and set it",
+                "\(setting.key.quoted) leaves the container without \(listed(missing)), which its "
+                    + "DHCP client needs to request an address and set it",
                 fix(missing, setting, facts))
         ]
     }
@@ -82,9 +82,9 @@ enum Capabilities: Check {
         return [
             .warning(
                 setting.place.text,
-                "\(setting.key.quoted) takes \(listed(missing.map(\.0))) from the container, whose "
-                    + "init and services usually need to \(listed(missing.map(\.1)))",
-                .advice("unless its programs do without that:"),
+                "\(setting.key.quoted) leaves the container without \(listed(missing.map(\.0))), "
+                    + "which its init and services usually need to \(listed(missing.map(\.1)))",
+                .advice("unless the container's programs do not need this:"),
                 fix(missing.map(\.0), setting, facts))
         ]
     }
@@ -102,7 +102,7 @@ enum Capabilities: Check {
                 ? .problem(setting.place.text, text, facts.disable(setting.place))
                 : .warning(
                     setting.place.text, text,
-                    .advice("unless lxc.init.cmd is a program that needs no rights:"),
+                    .advice("unless the program in lxc.init.cmd needs no privileges:"),
                     facts.disable(setting.place))
         }
     }

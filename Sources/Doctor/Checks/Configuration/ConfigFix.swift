@@ -65,7 +65,7 @@ extension Facts {
     ) -> Fix {
         let advice = Fix.advice(
             "let user \(containerRoot?.user.number ?? 0) \(permission == "x" ? "search" : "read") "
-                + "it, or move it to a directory that everybody may search")
+                + "it, or move it to a directory that all users may search")
         guard let path = path.shellWord, file.owner == target.user, let root = containerRoot else {
             return advice
         }

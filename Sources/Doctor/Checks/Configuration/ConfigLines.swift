@@ -184,8 +184,8 @@ enum ConfigLines: Check {
         }.sorted { ($0.place.line, $0.key) < ($1.place.line, $1.key) }.map { setting in
             .warning(
                 setting.place.text,
-                "the comment is part of the value of \(setting.key.quoted): LXC has comments only "
-                    + "on lines of their own",
+                "the comment is part of the value of \(setting.key.quoted): LXC recognizes "
+                    + "comments only on lines of their own",
                 facts.edit(setting.place, "s/[[:blank:]]+#.*//", else: "remove the comment"))
         }
     }

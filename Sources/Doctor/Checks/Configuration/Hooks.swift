@@ -86,7 +86,7 @@ enum Hooks: Check {
         if header?.hasCarriageReturn == true {
             return (
                 "needs the interpreter \(name.quoted), which does not exist: its lines end with a "
-                    + "carriage return (CR LF), as in files of Windows",
+                    + "carriage return (CR LF), as in Windows files",
                 [.advice(carriageReturns)]
             )
         }
@@ -148,7 +148,7 @@ enum Hooks: Check {
                 + "it",
             [
                 owned.map { .command("chmod o+rx \($0)", by: .user) }
-                    ?? .advice("let everybody read and execute it")
+                    ?? .advice("let all users read and execute it")
             ]
         )
     }

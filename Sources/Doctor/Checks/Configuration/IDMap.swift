@@ -75,7 +75,7 @@ enum IDMap: Check {
         }
         return .problem(
             place.text,
-            "lxc.lxcpath makes \(config.directory.quoted) the directory of the containers, and "
+            "lxc.lxcpath sets the container directory to \(config.directory.quoted), and "
                 + "\((facts.target.container ?? "").quoted) does not exist there",
             .advice("if the containers are not kept there, use the standard directory again:"),
             facts.disable(place))

@@ -93,7 +93,7 @@ enum Init: Check {
             return .problem(
                 path.quoted,
                 "the container's init needs \(name.quoted), which does not exist: its lines end "
-                    + "with a carriage return (CR LF), as in files of Windows",
+                    + "with a carriage return (CR LF), as in Windows files",
                 .advice(Hooks.carriageReturns))
         }
         return .problem(

@@ -74,7 +74,7 @@ enum Limits: Check {
                 setting.place.text,
                 "line \(number) of \(Paths.usercgroup) does not grant \(facts.target.name) the "
                     + "controller \(name)",
-                .advice("as root, add \(name) to the line; or do without the limit:"),
+                .advice("as root, add \(name) to the line; or remove the limit:"),
                 facts.disable(setting.place))
         }
     }

@@ -10,7 +10,7 @@ enum Mounts: Check {
         let findings = mounts.flatMap { finding($0, facts) }
         guard findings.isEmpty, !mounts.isEmpty else { return findings.bounded(facts) }
         return [
-            .ok(facts.config.path.quoted, "the mounts of lxc.mount.entry are possible")
+            .ok(facts.config.path.quoted, "all entries of lxc.mount.entry can be mounted")
         ]
     }
 
@@ -80,7 +80,9 @@ enum Mounts: Check {
         guard !facts.target.isRoot else { return nil }
         if entry.options.contains(where: { $0.hasPrefix("idmap=") }) {
             return .problem(
-                place, "only root can mount with idmap=, which needs rights over the file system",
+                place,
+                "only root can mount with idmap=, which needs privileges over the file "
+                    + "system",
                 facts.edit(entry.place, "s/,idmap=[^,[:blank:]]*//", else: "remove idmap="))
         }
         guard !entry.isBind, let type = userTypes(entry.type) else { return nil }

@@ -14,7 +14,7 @@ enum NICSettings: Check {
         return [
             .ok(
                 first.place.file.quoted,
-                "LXC can make \(nics.count == 1 ? "the NIC" : "the \(nics.count) NICs")")
+                "LXC can create \(nics.count == 1 ? "the NIC" : "the \(nics.count) NICs")")
         ]
     }
 
@@ -43,7 +43,7 @@ enum NICSettings: Check {
         let reason =
             type.value == "none"
             ? "the container would share the host's network, in which it may not mount sysfs"
-            : "only root can make a NIC of type \(type.value.quoted)"
+            : "only root can create a NIC of type \(type.value.quoted)"
         return Finding(
             .problem, type.place.text, "\(reason): users have NICs of type veth, on a bridge",
             replacement(nic, type.place, facts))
@@ -89,7 +89,7 @@ enum NICSettings: Check {
         guard let name = nic.setting("name"), name.value.bytes.count > 15 else { return nil }
         return .warning(
             name.place.text,
-            "the name \(name.value.quoted) has more than 15 characters, and LXC cuts it off",
+            "the name \(name.value.quoted) has more than 15 characters, and LXC truncates it",
             facts.setValue("eth\(nic.index)", at: name.place))
     }
 
@@ -135,8 +135,8 @@ enum NICSettings: Check {
         {
             return .problem(
                 setting.place.text,
-                "\(setting.value.quoted) is the address of the bridge \(other.description) itself, "
-                    + "so that the container receives no packets",
+                "\(setting.value.quoted) is the address of the bridge \(other.description) "
+                    + "itself, so the container receives no packets",
                 .advice("let LXC choose the address:"), facts.disable(setting.place))
         } else {
             return nil

@@ -102,8 +102,8 @@ enum NamedFiles: Check {
         }
         return .problem(
             file.setting.place.text,
-            "the console \(file.path.path.quoted) \(fault), so that lxc-start fails",
-            .advice("name a terminal of \(target.name), or do without the setting:"),
+            "the console \(file.path.path.quoted) \(fault), so lxc-start fails",
+            .advice("name a terminal of \(target.name), or remove the setting:"),
             facts.disable(file.setting.place))
     }
 

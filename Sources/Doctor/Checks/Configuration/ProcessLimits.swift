@@ -20,16 +20,15 @@ enum ProcessLimits {
         _ setting: ConfigSetting, _ name: String, _ soft: UInt64, _ facts: Facts
     ) -> Finding? {
         guard let resource = ResourceLimit.named(name), soft < resource.least else { return nil }
-        let unit = ["as", "data", "stack", "fsize"].contains(name) ? " The unit is bytes" : ""
         return .problem(
             setting.place.text,
-            "\(setting.key.quoted) = \(soft) is too small for the programs of the container: "
-                + "\(resource.meaning)" + (unit.isEmpty ? "" : ";" + unit.lowercased()),
-            .advice("write a larger value, or do without the limit:"),
+            "\(setting.key.quoted) = \(soft) is too small for the container's programs: it allows "
+                + "only \(soft) \(resource.meaning)",
+            .advice("write a larger value, or remove the limit:"),
             facts.disable(setting.place))
     }
 
-    /// A user may lower hard limits, and not raise them.
+    /// A user may lower hard limits, but not raise them (setrlimit(2)).
     private static func tooLarge(
         _ setting: ConfigSetting, _ name: String, _ hard: UInt64, _ facts: Facts
     ) -> Finding? {
@@ -37,8 +36,8 @@ enum ProcessLimits {
             return .problem(
                 setting.place.text,
                 "\(setting.key.quoted) is above fs.nr_open = \(most), the most that the kernel "
-                    + "allows, so that the container does not start",
-                .advice("write at most \(most), or do without the limit:"),
+                    + "allows, so the container does not start",
+                .advice("write at most \(most), or remove the limit:"),
                 facts.disable(setting.place))
         }
         guard !facts.target.isRoot, let kernelName = kernelNames[name],
@@ -47,10 +46,10 @@ enum ProcessLimits {
         return .problem(
             setting.place.text,
             "\(setting.key.quoted) is above \(own), the hard limit of this session, which only "
-                + "root may raise, so that the container does not start",
+                + "root may raise, so the container does not start",
             .advice(
                 "raise the limit \(name) of \(facts.target.name) in limits.conf(5) and log in "
-                    + "again; or do without the limit:"), facts.disable(setting.place))
+                    + "again; or remove the limit:"), facts.disable(setting.place))
     }
 
     private static let kernelNames = [

@@ -15,8 +15,8 @@ enum Rootfs: Check {
                 : [
                     .problem(
                         config.path.quoted,
-                        "lxc.rootfs.path is not set, so the container would run on the files "
-                            + "of the host, which users may not do",
+                        "lxc.rootfs.path is not set, so the container would use the root file "
+                            + "system of the host, which only root may do",
                         standard(facts))
                 ]
         }
@@ -108,7 +108,7 @@ enum Rootfs: Check {
                     "only root can mount a block device, which \(kind.rawValue) needs",
                     .advice(
                         "copy the files into a directory, and write lxc.rootfs.path = dir:PATH; "
-                            + "or let root run the container"))
+                            + "or run the container as root"))
             ]
         }
         if source.isBlockDevice
@@ -210,7 +210,7 @@ enum Rootfs: Check {
         else { return [] }
         let message =
             "the files belong to user \(file.owner.number), whom lxc.idmap does not map: in the "
-            + "container they belong to nobody, and its root cannot change them"
+            + "container they belong to the user nobody, and its root cannot change them"
         let user = facts.target.user.number
         let group = facts.target.account.group.number
         guard file.owner == facts.target.user, let word = path.shellWord,
@@ -259,7 +259,7 @@ enum Rootfs: Check {
                     place.quoted,
                     "the file system of \(path.quoted) is "
                         + (file.isOnReadOnly ? "mounted read-only" : "full")
-                        + ", so that programs of the container that write files fail",
+                        + ", so programs of the container that write files fail",
                     .advice(
                         file.isOnReadOnly
                             ? "mount it read-write; see dmesg(1) if an error made it read-only"

@@ -12,7 +12,7 @@ enum RootfsOptions {
             findings.append(
                 .problem(
                     setting.place.text,
-                    "only root can mount with idmap=, which needs rights over the file system",
+                    "only root can mount with idmap=, which needs privileges over the file system",
                     facts.disable(setting.place)))
         }
         if options.last(where: { ["exec", "noexec"].contains($0) }) == "noexec" {
@@ -26,8 +26,8 @@ enum RootfsOptions {
             findings.append(
                 .warning(
                     setting.place.text,
-                    "the option ro makes the root file system read-only, so that programs which "
-                        + "write files, such as a DHCP client, fail",
+                    "the option ro makes the root file system read-only, so programs that write "
+                        + "files, such as a DHCP client, fail",
                     .advice("unless the container is made for it:"),
                     without("ro", options, setting, facts)))
         }

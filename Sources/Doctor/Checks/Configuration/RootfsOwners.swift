@@ -24,7 +24,7 @@ enum RootfsOwners: Check {
         let file = sample.file
         guard !facts.config.maps(.users, file.owner.number) else { return nil }
         let message =
-            "it belongs to user \(file.owner.number), whom lxc.idmap does not map, so that the "
+            "it belongs to user \(file.owner.number), whom lxc.idmap does not map, so the "
             + "container's root may not "
         let fix = Fix.advice(
             "as root, give it to the container's root, user \(root.user.number), or to the user of "

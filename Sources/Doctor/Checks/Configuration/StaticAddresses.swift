@@ -55,7 +55,7 @@ enum StaticAddresses: Check {
                 "lxc.net.\(nic.index).flags is not set, so "
                     + (hasGateway
                         ? "LXC cannot set the gateway, and the container does not start"
-                        : "the NIC with this address stays down"),
+                        : "the NIC with this address remains down"),
                 facts.append("lxc.net.\(nic.index).flags = up", to: address.place))
         ]
     }
@@ -182,8 +182,8 @@ enum StaticAddresses: Check {
         return [
             .problem(
                 setting.place.text,
-                "no host has the gateway \(setting.value.quoted): the address of \(network.bridge) "
-                    + "is \(network.host)",
+                "no host has the gateway address \(setting.value.quoted): the address of "
+                    + "\(network.bridge) is \(network.host)",
                 fix)
         ]
     }

@@ -37,8 +37,8 @@ enum UserFilesRead: Check {
             file.path.quoted,
             "lxc-start cannot read it as \(facts.target.name): \(file.reason)",
             .advice(
-                "see with ls -l whether root or another user owns it, or whether its mode excludes "
-                    + "\(facts.target.name); then, as its owner, let them read it, or, as root, "
-                    + "give a file that belongs to \(facts.target.name) back with chown -h"))
+                "run ls -l to find out who owns it and whether its mode excludes "
+                    + "\(facts.target.name); then let \(facts.target.name) read it, or, as root, "
+                    + "make \(facts.target.name) its owner with chown -h"))
     }
 }

@@ -26,8 +26,8 @@ enum AccountNames: Check {
             return [
                 .ok(
                     Paths.nameServiceSwitch,
-                    "berth-nic asks its sources for \(names), by \(path), because /etc/passwd and "
-                        + "/etc/group are not sufficient")
+                    "berth-nic asks its sources for \(names), through \(path), because "
+                        + "/etc/passwd and /etc/group are not sufficient")
             ]
         }
     }

@@ -24,7 +24,7 @@ enum CompetingServicesCheck: Check {
         return .warning(
             link,
             "LXC's own service lxc-net starts at boot, too; stopping or restarting it removes the "
-                + "network from under berth-net",
+                + "network of berth-net",
             .command(command, by: .root))
     }
 

@@ -39,7 +39,7 @@ enum InstalledFiles: Check {
             let state = file.isOnReadOnly ? "mounted read-only" : "full"
             return [
                 .problem(
-                    path, "its file system is \(state), so that Berth cannot record anything there",
+                    path, "its file system is \(state), so Berth cannot record anything there",
                     .advice(
                         file.isOnReadOnly
                             ? "mount it read-write" : "delete files there: see df(1), also with -i")

@@ -90,8 +90,8 @@ enum Bridge: Check {
                     + "of \(facts.target.name) in a VLAN, so berth-nic refuses them",
                 isMade
                     ? .advice(
-                        "as root, write LXC_VLAN_AWARE=\"true\" into the settings of \(bridge), "
-                            + "and run berth-net reload")
+                        "as root, add LXC_VLAN_AWARE=\"true\" to the settings of \(bridge), and "
+                            + "run berth-net reload")
                     : .command(
                         "ip link set \(bridge) type bridge vlan_filtering 1", by: .root))
         ]

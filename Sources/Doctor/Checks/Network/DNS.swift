@@ -48,7 +48,7 @@ enum DNS: Check {
         return Finding(
             isMissed ? .problem : .warning, network.bridge,
             "dnsmasq is not running, so containers need a static address"
-                + (holder.map { "; \($0) uses port 67, the one of DHCP servers" } ?? ""),
+                + (holder.map { "; \($0) uses the DHCP server port, 67" } ?? ""),
             (holder.map { _ in
                 [.advice("stop that program, or configure it not to serve all interfaces; then:")]
             } ?? []) + [facts.networkService(.restart)])

@@ -17,7 +17,12 @@ enum DnsmasqOptions: Check {
                 }
             }
             return findings.isEmpty
-                ? [.ok(options[0].place.file, "its options keep nothing from containers")]
+                ? [
+                    .ok(
+                        options[0].place.file,
+                        "none of its options prevents containers from "
+                            + "getting an address, a route or an answer")
+                ]
                 : Array(findings.prefix(16))
         }
     }
@@ -63,7 +68,7 @@ enum DnsmasqOptions: Check {
             return hasBridge()
                 ? (.problem, "containers on \(bridge) get neither addresses nor names") : nil
         case "dhcp-alternate-port":
-            return (.problem, "DHCP clients use port 67, and get no answer")
+            return (.problem, "DHCP clients send to port 67, and get no answer")
         case "dhcp-relay": return nil
         case "dhcp-option", "dhcp-option-force": return dhcpOption(fields, network)
         case "dhcp-range": return range(fields, network)

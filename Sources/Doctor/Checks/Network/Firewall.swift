@@ -93,7 +93,7 @@ enum Firewall: Check {
             }
             return commands(chain.insertions) + [
                 .advice(
-                    "this lasts until the program that made the chain replaces it: "
+                    "this lasts until the program that created the chain replaces it: "
                         + "\(chain.remedy) in the configuration of that program")
             ]
         }

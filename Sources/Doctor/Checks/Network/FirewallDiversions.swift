@@ -48,8 +48,8 @@ enum FirewallDiversions {
             }
             return found(
                 .warning,
-                "gives its packets the mark \(mark), by which the rule \(rule.priority) of ip rule "
-                    + "routes them differently",
+                "gives its packets the mark \(mark), so the rule with priority \(rule.priority) "
+                    + "(ip rule) routes them differently",
                 "unless this is intended, exclude \(bridge) from the rule in this chain")
         }
     }

@@ -38,10 +38,9 @@ enum HardwareAddresses: Check {
             findings.append(
                 .warning(
                     setting.place.text,
-                    "with this address, the container does not get \(found.address), which "
-                        + "LXC_DHCP_HOSTS reserves for "
-                        + "\(facts.target.name)/\(container.escaped) by the address that "
-                        + "berth-nic gives the NIC; nor does DNS know its name",
+                    "with this hardware address, the container gets neither \(found.address) nor "
+                        + "its DNS name: LXC_DHCP_HOSTS reserves them for the hardware address "
+                        + "that berth-nic gives \(facts.target.name)/\(container.escaped)",
                     facts.disable(setting.place)))
         }
         return findings

@@ -1,7 +1,7 @@
 internal import Netlink
 internal import Network
 
-/// Whether a policy of IPsec drops or encrypts packets of containers.
+/// Whether an IPsec policy drops or encrypts packets of containers.
 enum IPsec: Check {
     static let name = "ipsec"
     static let appliesToRoot = true
@@ -16,7 +16,7 @@ enum IPsec: Check {
             return policies.prefix(4096).compactMap { finding($0, desired) }
         }
         return findings.isEmpty
-            ? [.ok("policies of IPsec", "none takes packets of containers")]
+            ? [.ok("IPsec policies", "none drops or redirects packets of containers")]
             : Array(findings.prefix(16))
     }
 
@@ -42,12 +42,13 @@ enum IPsec: Check {
         let words = "src \(source) dst \(target) dir \(policy.direction.rawValue)"
         return .problem(
             network.bridge.description,
-            "the policy \(words) of IPsec "
+            "the IPsec policy \(words) "
                 + (policy.blocks
-                    ? "drops packets of containers" : "sends packets for containers into a tunnel"),
+                    ? "drops packets of containers"
+                    : "sends packets for containers through a tunnel"),
             .advice(
-                "if a VPN program made it, exclude \(network.ipv4.network) in its configuration; "
-                    + "otherwise:"),
+                "if a VPN program created it, exclude \(network.ipv4.network) in its "
+                    + "configuration; otherwise:"),
             .command("ip xfrm policy delete \(words)", by: .root))
     }
 }

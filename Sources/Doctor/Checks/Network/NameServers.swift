@@ -16,7 +16,7 @@ enum NameServers: Check {
                     Paths.resolvConf,
                     "it names no name server, so containers resolve only names of this host",
                     .advice(
-                        "configure the name servers of this host, or write nameserver ADDRESS into "
+                        "configure the name servers of this host, or add nameserver ADDRESS to "
                             + Paths.resolvConf))
             ]
         }

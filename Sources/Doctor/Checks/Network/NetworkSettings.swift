@@ -43,8 +43,8 @@ enum NetworkSettings: Check {
         }
         let file = network.settingsFile ?? "the settings of berth-net"
         return
-            "\(file) was changed after berth-net used it, or this host was, for example its IPv6 "
-            + "or its MTU: the change has no effect yet"
+            "\(file), or a property of this host such as IPv6 support or the MTU, has changed "
+            + "since berth-net last applied the settings: the change has no effect yet"
     }
 
     /// Whether the reservations were made with another key; only root can know.
@@ -71,7 +71,8 @@ enum NetworkSettings: Check {
 }
 
 extension DesiredNetwork {
-    /// The network without what depends on the key of hardware addresses, which only root can read.
+    /// The network without what depends on the key for hardware addresses, which only root can
+    /// read.
     fileprivate var withoutKey: DesiredNetwork {
         var network = self
         network.dhcp.reservations = network.dhcp.reservations.map(\.withoutHardwareAddresses)

@@ -12,14 +12,15 @@ enum NetworkSysctlsCheck: Check {
             + [pings(sysctls)].compactMap { $0 }
             + [
                 full(
-                    sysctls.connections, "connections",
-                    "the kernel drops the first packet of each new one", facts),
+                    sysctls.connections, "connection tracking",
+                    "the kernel drops the first packet of each new connection", facts),
                 full(
-                    sysctls.neighbors, "neighbors",
+                    sysctls.neighbors, "neighbor",
                     "this host does not find the hardware addresses of further containers", facts),
             ].compactMap { $0 }
         return findings.isEmpty
-            ? [.ok("settings of the kernel", "they keep nothing from containers")] : findings
+            ? [.ok("settings of the kernel", "they let containers and this host reach each other")]
+            : findings
     }
 
     /// With 8 the kernel answers no request; it uses the higher one of the two values.
@@ -45,7 +46,7 @@ enum NetworkSysctlsCheck: Check {
     }
 
     private static func full(
-        _ table: NetworkSysctls.Table?, _ entries: String, _ effect: String, _ facts: Facts
+        _ table: NetworkSysctls.Table?, _ name: String, _ effect: String, _ facts: Facts
     ) -> Finding? {
         guard let table, table.limit > 0, table.used * 10 >= table.limit * 9 else { return nil }
         // The kernel's default for hosts with 1 GiB of memory or more.
@@ -53,7 +54,7 @@ enum NetworkSysctlsCheck: Check {
             "sysctl -w \(table.key)=\(max(4 * table.limit, 1024))", by: .root)
         let place = "\(table.key) = \(table.limit)"
         return table.used < table.limit
-            ? .warning(place, "\(table.used) \(entries) of the host nearly fill the table", fix)
-            : .problem(place, "the table of \(entries) is full, so \(effect)", fix)
+            ? .warning(place, "the \(name) table is nearly full, with \(table.used) entries", fix)
+            : .problem(place, "the \(name) table is full, so \(effect)", fix)
     }
 }

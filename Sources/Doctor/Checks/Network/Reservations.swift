@@ -12,7 +12,7 @@ enum Reservations: Check {
             guard let desired = network.desired, !desired.dhcp.isDisabled else { return [] }
             let reservations = desired.dhcp.reservations.filter { isTheirs($0, facts) }
             let findings = reservations.prefix(256).compactMap { reservation in
-                misspelt(reservation, network, facts) ?? leased(reservation, network, facts)
+                misspelled(reservation, network, facts) ?? leased(reservation, network, facts)
             }
             return findings.isEmpty && !reservations.isEmpty
                 ? [.ok("LXC_DHCP_HOSTS of \(network.bridge)", "the reserved addresses are free")]
@@ -27,7 +27,7 @@ enum Reservations: Check {
     }
 
     /// berth-net cannot know which containers a user has.
-    private static func misspelt(
+    private static func misspelled(
         _ reservation: Reservation, _ network: NetworkStatus, _ facts: Facts
     ) -> Finding? {
         guard let label = reservation.container?.label, let names = facts.containers,

@@ -180,12 +180,12 @@ enum Routes: Check {
             route.prefixLength == 0
             ? "the default route"
             : "the route \(IPRange(of: route.destination, length: route.prefixLength))"
-        guard route.table != RouteObstacle.mainTable else { return "\(range) decides" }
+        guard route.table != RouteObstacle.mainTable else { return "\(range) applies" }
         let rule = facts.packetPath.rules.sorted { $0.priority < $1.priority }.first {
             $0.isIPv6 == (route.destination.count == 16) && $0.action == .lookUp(table: route.table)
         }
-        return "\(range) of table \(route.table) decides"
-            + (rule.map { ", to which the rule \($0.priority) of ip rule leads" } ?? "")
+        return "\(range) of table \(route.table) applies"
+            + (rule.map { ", which the rule with priority \($0.priority) selects" } ?? "")
     }
 
     /// Interfaces with an address in a range that overlaps the network's.

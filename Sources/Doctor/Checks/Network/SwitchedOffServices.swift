@@ -17,7 +17,7 @@ enum SwitchedOffServices: Check {
     private static func setting(_ line: String, _ network: NetworkStatus) -> [Fix] {
         [
             network.settingsFile.map { .line(line, to: $0, by: .root) }
-                ?? .advice("as root, write \(line) into the settings of \(network.bridge)"),
+                ?? .advice("as root, add \(line) to the settings of \(network.bridge)"),
             .command("berth-net reload", by: .root),
         ]
     }

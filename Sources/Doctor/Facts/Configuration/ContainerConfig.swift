@@ -46,7 +46,7 @@ struct ContainerConfig: Equatable, Sendable {
     struct Unread: Equatable, Sendable {
         let path: UntrustedText
         let reason: String
-        /// Whether LXC cannot read it, either: the user has no permission, or it is no file.
+        /// Whether LXC cannot read it, either: the user has no permission, or it is not a file.
         var isFault = false
     }
 

@@ -23,7 +23,7 @@ struct HookFacts: Equatable, Sendable {
     var inside: ContainerProgram?
     /// What the program on the host begins with; `nil` if it could not be read.
     var header: ProgramHeader?
-    /// The interpreter of a script on the host, unless it exists.
+    /// The interpreter that a script on the host names and that does not exist.
     var missingInterpreter: UntrustedText?
 
     private static let kinds: [(String, Actor, Bool)] = [

@@ -49,12 +49,12 @@ enum ProgramHeader: Equatable, Sendable {
         return argument
     }
 
-    /// Where a program is searched that has no path.
+    /// The directories in which a program without a path is looked up.
     static let searchedDirectories = [
         "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin",
     ]
 
-    /// Whether the first line ends with a carriage return, as in files of Windows.
+    /// Whether the first line ends with a carriage return, as in Windows files.
     var hasCarriageReturn: Bool {
         guard case .script(let interpreter, let argument) = self else { return false }
         return (argument ?? interpreter).bytes.last == 0x0d

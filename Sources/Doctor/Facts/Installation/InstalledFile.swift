@@ -19,7 +19,7 @@ struct InstalledFile: Equatable, Sendable {
     /// The path without symbolic links.
     var realPath: String?
 
-    /// Those that exist. Other checks examine the record of berth-net and the key of hardware
+    /// Those that exist. Other checks examine the record of berth-net and the key for hardware
     /// addresses: a record that others could write must no longer be trusted.
     /// - Parameter settings: the settings files of networks.
     /// - Parameter berthNIC: the path of berth-nic, if it is installed.

@@ -11,7 +11,7 @@ package struct FirewallDiversion: Hashable, Sendable {
         case names(IPv4Address?)
         /// The port is forwarded elsewhere.
         case forward(Forward)
-        /// They get a mark, by which ip-rule(8) can select another table of routes.
+        /// They get a mark, by which ip-rule(8) can select another routing table.
         case mark(UInt32)
     }
 

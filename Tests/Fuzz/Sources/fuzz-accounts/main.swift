@@ -2,8 +2,8 @@ import FuzzDriver
 import Glibc
 import Linux
 
-/// Any text is a passwd(5) and a group(5) file. Up to the first line that is left to the C library,
-/// it has the entries that the C library reads.
+/// Parses the input as a passwd(5) and a group(5) file. Up to the first line that is left to the C
+/// library, it has the entries that the C library reads.
 @_cdecl("LLVMFuzzerTestOneInput")
 func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))

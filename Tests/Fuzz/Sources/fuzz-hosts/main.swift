@@ -1,9 +1,8 @@
 import FuzzDriver
 import Network
 
-/// Any text is a hosts file, a configuration file for dnsmasq that includes itself, and a table of
-/// sockets. No loopback address but that of localhost
-/// reaches containers.
+/// Parses the input as a hosts file, as a dnsmasq configuration file that includes itself, and as a
+/// table of sockets. Containers get no loopback address except that of localhost.
 @_cdecl("LLVMFuzzerTestOneInput")
 func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))

@@ -2,7 +2,7 @@ import FuzzDriver
 import Linux
 import Network
 
-/// Any text is a file of leases. Other lines are skipped, and each lease is printable.
+/// Parses the input as a lease file. Malformed lines are skipped, and each lease is printable.
 @_cdecl("LLVMFuzzerTestOneInput")
 func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))

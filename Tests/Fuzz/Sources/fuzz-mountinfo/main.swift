@@ -1,7 +1,7 @@
 import Cgroups
 import FuzzDriver
 
-/// Any text is a mountinfo file. Malformed lines are skipped.
+/// Parses the input as a mountinfo file. Malformed lines are skipped.
 @_cdecl("LLVMFuzzerTestOneInput")
 func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))

@@ -3,8 +3,8 @@ import Identity
 import Linux
 import Network
 
-/// Any text is a file of leases, the alias of a NIC, and a file of published names. What is
-/// published has only valid names, each once, and reads back as it was written.
+/// Parses the input as a lease file, as the alias of a NIC, and as a file of published names. The
+/// published file has only valid names, each once, and reads back as it was written.
 @_cdecl("LLVMFuzzerTestOneInput")
 func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))

@@ -1,8 +1,8 @@
 import FuzzDriver
 import Linux
 
-/// Any text is an nsswitch.conf(5). The file decides only where exactly one line of the text is for
-/// the database, and begins with the source `files`.
+/// Parses the input as an nsswitch.conf(5). The file decides only where exactly one line of the
+/// text is for the database, and begins with the source `files`.
 @_cdecl("LLVMFuzzerTestOneInput")
 func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))

@@ -3,8 +3,8 @@ import Cgroups
 import FuzzDriver
 import Linux
 
-/// Any text is a /proc/PID/cgroup, a path of a cgroup and the origin of a session. No path leads
-/// out of the hierarchy.
+/// Parses the input as /proc/PID/cgroup, as the path of a cgroup and as the origin of a session. No
+/// path leads out of the hierarchy.
 @_cdecl("LLVMFuzzerTestOneInput")
 func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))

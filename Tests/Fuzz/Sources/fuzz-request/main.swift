@@ -2,7 +2,8 @@ import FuzzDriver
 import NIC
 import Netlink
 
-/// Any words are a request with valid names, or are refused with one printable sentence.
+/// Parses the input as a command line. It is a request with valid names, or is refused with one
+/// printable sentence.
 @_cdecl("LLVMFuzzerTestOneInput")
 func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))

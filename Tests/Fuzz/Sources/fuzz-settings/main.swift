@@ -1,8 +1,8 @@
 import FuzzDriver
 import Network
 
-/// Any text is a settings file, or is refused with a line number. Its settings are validated
-/// without a crash.
+/// Parses the input as a settings file. It is refused with a line number, or its settings are
+/// validated without a crash.
 @_cdecl("LLVMFuzzerTestOneInput")
 func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))

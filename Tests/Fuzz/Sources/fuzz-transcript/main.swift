@@ -2,8 +2,8 @@ import FuzzDriver
 import Linux
 import UserFiles
 
-/// Any bytes are a transcript: a user controls the process that writes it. What it answers is
-/// bounded, and an answer fits its question.
+/// Parses the input as a transcript: a user controls the process that writes it. Its answers are
+/// bounded, and each fits its question.
 @_cdecl("LLVMFuzzerTestOneInput")
 func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))

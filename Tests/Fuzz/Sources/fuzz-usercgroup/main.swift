@@ -4,8 +4,8 @@ import Delegation
 import FuzzDriver
 import Linux
 
-/// Any text is an lxc-usercgroup file. Each line is valid or reported, and valid values can be
-/// parsed again.
+/// Parses the input as an lxc-usercgroup file. Each line is valid or reported, and valid values can
+/// be parsed again.
 @_cdecl("LLVMFuzzerTestOneInput")
 func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))

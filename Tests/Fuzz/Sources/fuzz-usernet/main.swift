@@ -2,7 +2,7 @@ import FuzzDriver
 import Linux
 import Usernet
 
-/// Any text is an lxc-usernet file. Invalid lines are reported with their numbers.
+/// Parses the input as an lxc-usernet file. Invalid lines are reported with their numbers.
 @_cdecl("LLVMFuzzerTestOneInput")
 func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))

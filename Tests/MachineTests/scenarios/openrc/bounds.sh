@@ -21,7 +21,7 @@ after_boot() {
 	echo 'lxc.cgroup2.memory.max = 40M' >>/home/alice/.local/share/lxc/one/config
 	files_of_others
 	in_container
-	neighbour
+	neighbor
 }
 
 # owners CGROUP: prints the owners of the files that the kernel lists for delegation, and of all
@@ -116,7 +116,7 @@ in_container() {
 
 # bob exhausts all limits: with a file in memory, with processes, with a process that allocates more
 # and more memory, and with cgroups.
-neighbour() {
+neighbor() {
 	local began used place process
 	as bob berth-run head -c 160M /dev/zero >/dev/shm/bob
 	# When the shell cannot fork, it exits, and its children keep running.

@@ -68,8 +68,8 @@ after_boot() {
 	refute "containers of different VLANs do not reach each other" reaches "$a" 10.0.3.4 3
 	refute "nor does one without a VLAN" reaches "$d" 10.0.3.2 3
 
-	# Tagged frames: 802.1Q tags of the neighbour's VLAN and of the default VLAN, and an 802.1ad
-	# tag of the neighbour's VLAN.
+	# Tagged frames: 802.1Q tags of the neighbor's VLAN and of the default VLAN, and an 802.1ad
+	# tag of the neighbor's VLAN.
 	for said in 'type vlan id 20' 'type vlan id 1' 'type vlan proto 802.1ad id 20'; do
 		# shellcheck disable=SC2086 # words
 		nsenter -t "$c" -n ip link add link eth0 name tagged $said

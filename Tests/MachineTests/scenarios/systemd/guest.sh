@@ -28,7 +28,7 @@ after_boot() {
 	expect "AppArmor logged the denied mount" \
 		holds "dmesg | grep 'failed flags match' | grep -q lxc-container-default-cgns"
 	found "the profile" \
-		'it denies mounts that systemd in the container makes' alice --container guest
+		'it denies mounts that systemd in the container attempts' alice --container guest
 	apply_fixes "the profile" alice
 	healthy "after the fix" alice --container guest
 	expect "the container can be stopped" session su alice 'berth-run lxc-stop -k -n guest'

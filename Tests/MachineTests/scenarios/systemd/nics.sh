@@ -57,7 +57,7 @@ after_boot() {
 	expect "without 10-berth.network, networkd takes the NIC" \
 		eventually holds 'ip link show '"$nic"' | grep -q "master br5"'
 	expect "berth-net names it" \
-		eventually logged "$nic .*br5, where it stays"
+		eventually logged "$nic .*br5, where it remains"
 	rm /etc/systemd/network/10-berth.network
 	networkctl reload
 	networkctl reconfigure "$nic"

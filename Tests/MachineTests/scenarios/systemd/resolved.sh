@@ -85,7 +85,7 @@ after_boot() {
 	expect "berth-net is active" systemctl -q is-active berth-net.service
 	expect "resolved has the route" routes 10.0.3.1 '~lxc'
 	expect "status names resolved" \
-		holds 'berth-net status | grep -q "names on this host: by systemd-resolved"'
+		holds 'berth-net status | grep -q "names on this host: resolved by systemd-resolved"'
 	equal "plan is empty" "$(berth-net plan)" ""
 
 	expect "alice creates a container" new_container alice web
