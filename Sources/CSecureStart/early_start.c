@@ -41,7 +41,7 @@ __attribute__((always_inline)) static inline long prlimit_raw(int resource, cons
 /* Makes each entry of the environment's vector an empty string. The strings themselves stay where
  * secure_start_environment finds them, and so does the end of the vector, after which the library
  * looks for the auxiliary vector. Relocations are not applied yet, so no library function may be
- * called. volatile keeps the compiler from replacing a loop with a call. */
+ * called. volatile prevents the compiler from replacing a loop with a call. */
 __attribute__((used, visibility("hidden"))) NO_STACK_PROTECTOR
 void secure_start_before_libc(long *stack)
 {

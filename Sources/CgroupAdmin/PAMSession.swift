@@ -116,7 +116,7 @@ package struct PAMSession: ~Copyable {
             let origin = try? origin(of: cgroup)
         {
             try? origin.attach(application)
-            // Otherwise this process, which was started in that cgroup, would keep it from being
+            // Otherwise this process, which was started in that cgroup, would prevent it from being
             // removed.
             try? origin.enter()
         }

@@ -46,7 +46,7 @@ extension Setup {
         try cgroup.enable(controller)
     }
 
-    /// Briefly keeps users from creating cgroups: otherwise, they could recreate a removed one
+    /// Briefly prevents users from creating cgroups: otherwise, they could recreate a removed one
     /// before the controller is enabled. If this is interrupted, the next run restores the limits.
     /// - Returns: the former cgroup.max.descendants of each user's cgroup.
     private func forbidChildren(
@@ -75,7 +75,7 @@ extension Setup {
     private static var maxDescendants: [UInt8] { Array("cgroup.max.descendants".utf8) }
 
     /// Removes cgroups that users have named like a file of the controller, such as `memory.max`.
-    /// They keep the controller from being enabled.
+    /// They prevent the controller from being enabled.
     private mutating func removeConflicts(
         with controller: Controller, in cgroup: borrowing Cgroup, at path: String
     ) {

@@ -52,7 +52,7 @@ package enum Helper {
         // Refusals before the ledger is opened are not counted.
         var counters: SharedCounters?
         do throws(Refusal) {
-            do throws(NSSProgram.BecomingError) {
+            do throws(NSSProgram.ExecutionError) {
                 try root.readAccounts(of: "berth-nic", namedIn: [Paths.usernet, Paths.ledger]) {
                     (words, [])
                 }

@@ -20,7 +20,7 @@ package enum Refusal: Error {
     case policy(TrustedFile.TrustError)
     case ledger(LockedFile.AccessError)
     case accountsUnavailable(Errno)
-    case noAccounts(NSSProgram.BecomingError)
+    case noAccounts(NSSProgram.ExecutionError)
 
     // Permissions.
     case noLine(user: String, bridge: String, reason: String)

@@ -75,7 +75,7 @@ package enum CommandLauncher {
         let place = try lookUp { () throws(UnifiedHierarchy.LookupError) in
             try UnifiedHierarchy.ownCgroup()
         }
-        do throws(NSSProgram.BecomingError) {
+        do throws(NSSProgram.ExecutionError) {
             try privilege.readAccounts(of: "berth-run", namedIn: [Paths.usercgroup]) {
                 (words, environment)
             }

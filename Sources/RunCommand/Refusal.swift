@@ -23,7 +23,7 @@ package enum Refusal: Error {
     case policy(TrustedFile.TrustError)
     case tree(UnifiedHierarchy.LookupError)
     case accountsUnavailable(Errno)
-    case noAccounts(NSSProgram.BecomingError)
+    case noAccounts(NSSProgram.ExecutionError)
 
     // lxc-usercgroup, and the cgroup of the session.
     case noPolicy(user: String)

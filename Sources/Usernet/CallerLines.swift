@@ -41,7 +41,7 @@ extension UsernetFile {
         var found = CallerLines()
         var everybody = CallerLines()
         // Whether a line for the bridge, even an invalid one, names the caller: it may have been
-        // meant to grant less than the lines for everybody.
+        // meant to grant less than the lines for all users (`*`).
         var isNamed = false
         for (number, place) in lines.entries {
             var position = place.lowerBound

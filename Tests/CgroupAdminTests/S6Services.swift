@@ -15,7 +15,7 @@ struct S6Services {
             expect(prepared.status, is: 0, "\(prepared)")
 
             let up = (1...2).flatMap { _ in script("oneshot", ["up", "berth-cgroup"]).lines }
-            // An invalid line must not keep the others from being applied.
+            // An invalid line must not prevent the others from being applied.
             expect(up, is: [])
             expect(host.exists("u2000"))
             let user = shell(

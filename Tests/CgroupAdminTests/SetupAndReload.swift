@@ -244,7 +244,7 @@ struct SetupAndReload {
         }
     }
 
-    @Test("extended attributes that use up the space do not keep setup from working")
+    @Test("extended attributes that use up the space do not make setup fail")
     func marks() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.withoutSetup("eve * hugetlb.2MB.max=4194304")

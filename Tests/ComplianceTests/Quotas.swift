@@ -202,7 +202,7 @@ struct Quotas {
         }
     }
 
-    @Test("* is everybody without a line for the bridge", arguments: Program.allCases)
+    @Test("* stands for every user without a line for the bridge", arguments: Program.allCases)
     func everybody(program: Program) async {
         await #expect(processExitsWith: .success) { [program = program as Program] in
             let host = try Host.enter()

@@ -19,7 +19,7 @@ struct StartDecisions {
             root: root, isReadOnly: readOnly)
     }
 
-    @Test("what is mounted over a part of proc or sysfs keeps containers from mounting it")
+    @Test("mounts over a part of proc or sysfs prevent containers from mounting it")
     func visibility() {
         let root = mount(1, on: 0, "/", "ext4")
         let proc = mount(2, on: 1, "/proc", "proc")

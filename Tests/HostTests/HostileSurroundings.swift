@@ -95,7 +95,7 @@ struct HostileSurroundings {
                 expect(outcome.lines.count <= 1, "\(limit): \(outcome)")
                 expect(host.isInOrder(with: before + made), "\(limit): \(outcome)")
             }
-            // No limit here keeps every program from starting.
+            // No limit here prevents all programs from starting.
             expect(host.nics.count > 0)
         }
     }

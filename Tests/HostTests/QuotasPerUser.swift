@@ -4,7 +4,7 @@ import Testing
 /// Lines that grant each of several users a quota: those for `*`, and those with `each`.
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
 struct QuotasPerUser {
-    @Test("* includes users with an account, and nobody else")
+    @Test("* includes users with an account, and no others")
     func accounts() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()

@@ -157,7 +157,7 @@ lap "$count containers are made"
 
 start_all 'at once'
 kill_all 'killed'
-# Stale rows and empty cgroups do not keep containers from starting.
+# Stale rows and empty cgroups do not prevent containers from starting.
 start_all 'again'
 kill_all 'killed again'
 

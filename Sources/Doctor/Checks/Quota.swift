@@ -64,7 +64,7 @@ enum Quota: Check {
                 return .problem(
                     place,
                     "\(option) is smaller than 576 bytes, the size of a DHCP message that clients "
-                        + "must accept, so containers may get no address by DHCP", fix)
+                        + "must accept, so containers may get no address through DHCP", fix)
             }
             let hasIPv6 = facts.network.networks.contains { network in
                 network.bridge == bridge && network.addresses.contains { $0.contains(":") }

@@ -112,7 +112,7 @@ extension UsernetFacts.BridgeQuota {
         hasFreeQuota = host.ledger == nil || quota.charged != nil
     }
 
-    /// The invalid line that keeps the user from having any NIC on this bridge.
+    /// The invalid line that denies the user NICs on this bridge.
     var decidingInvalidLine: InvalidLine? { name != nil && lines.isEmpty ? invalidLine : nil }
 }
 

@@ -5,7 +5,7 @@ internal import CLinux
 /// these are not sufficient, it executes `NAME.nss` (execveat(2)), the same program linked
 /// dynamically, which is not setuid and can be executed by root only.
 package enum NSSProgram {
-    package enum BecomingError: Error {
+    package enum ExecutionError: Error {
         /// Neither the files nor `NAME.nss` answer.
         case missing(name: String)
         case untrusted(TrustedFile.TrustError)
@@ -21,10 +21,10 @@ package enum NSSProgram {
         ///   - policies: see ``CallerAccounts/read(of:namedIn:from:)``.
         ///   - command: the command line and the environment of this program.
         /// - Returns: `nil` in a program that asks NSS.
-        package static func accountsOrBecome(
+        package static func accountsOrExecute(
             _ name: String, for caller: Credentials, namedIn policies: [String],
             _ command: () -> (words: [[UInt8]], environment: [[UInt8]])
-        ) throws(BecomingError) -> CallerAccounts? {
+        ) throws(ExecutionError) -> CallerAccounts? {
             if let accounts = CallerAccounts.read(of: caller, namedIn: policies) { return accounts }
             let program: TrustedFile
             do throws(TrustedFile.TrustError) {
@@ -37,14 +37,14 @@ package enum NSSProgram {
             throw .failed(program.execute([Array(name.utf8)] + words, environment))
         }
     #else
-        package static func accountsOrBecome(
+        package static func accountsOrExecute(
             _ name: String, for caller: Credentials, namedIn policies: [String],
             _ command: () -> (words: [[UInt8]], environment: [[UInt8]])
-        ) throws(BecomingError) -> CallerAccounts? { nil }
+        ) throws(ExecutionError) -> CallerAccounts? { nil }
     #endif
 }
 
-extension NSSProgram.BecomingError: CustomStringConvertible {
+extension NSSProgram.ExecutionError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .missing(let name):

@@ -23,8 +23,8 @@ package enum ProcessSanitizer {
 
     /// Resets the scheduling policy, nice value and CPU affinity to their defaults
     /// (sched_setscheduler(2), setpriority(2), sched_setaffinity(2)). For a program that others
-    /// wait for: its caller could otherwise keep it from running, with busy processes of a higher
-    /// priority.
+    /// wait for: its caller could otherwise prevent it from running, with busy processes of a
+    /// higher priority.
     ///
     /// If the process has no capability that its user lacks, the user can change these again.
     /// Errors are ignored, because a sandbox may withhold CAP_SYS_NICE.

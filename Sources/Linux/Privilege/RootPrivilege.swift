@@ -31,8 +31,8 @@ package struct RootPrivilege: ~Copyable {
     package mutating func readAccounts(
         of program: String, namedIn policies: [String],
         _ command: () -> (words: [[UInt8]], environment: [[UInt8]])
-    ) throws(NSSProgram.BecomingError) {
-        caller.accounts = try NSSProgram.accountsOrBecome(
+    ) throws(NSSProgram.ExecutionError) {
+        caller.accounts = try NSSProgram.accountsOrExecute(
             program, for: caller, namedIn: policies, command)
     }
 

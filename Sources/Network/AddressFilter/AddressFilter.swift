@@ -3,7 +3,7 @@ package import Netlink
 internal import Usernet
 
 /// The filter that lets NICs with `ipfilter` use only the addresses that belong to them (IP source
-/// guard, against ARP spoofing), and keeps other NICs from using those addresses: one nftables
+/// guard, against ARP spoofing), and prevents other NICs from using those addresses: one nftables
 /// table of family `bridge`, the successor of ebtables, for all networks.
 ///
 /// A NIC with `ipfilter` is recognized by its interface group, never by its addresses, which its

@@ -2,7 +2,7 @@ internal import Identity
 internal import Linux
 
 /// The options in the administrator's configuration file for dnsmasq and in the files that it
-/// includes. Some of them affect how berth-net starts dnsmasq, or keep dnsmasq from starting.
+/// includes. Some of them affect how berth-net starts dnsmasq, or prevent dnsmasq from starting.
 ///
 /// `dnsmasq --test` reads the same files, but it accepts options with which dnsmasq does not start.
 package struct DnsmasqFile: Sendable {

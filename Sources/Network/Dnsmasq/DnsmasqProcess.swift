@@ -118,7 +118,7 @@ enum DnsmasqProcess {
     }
 
     /// Whether all its user IDs are those of root or a service account. Any user can start a
-    /// process with the same arguments, which must not keep the real one from being started.
+    /// process with the same arguments, which must not prevent the real one from being started.
     private static func runsAsServiceUser(_ id: ProcessID) throws(Errno) -> Bool {
         let words = try ProcessStatus(of: id)?.words("Uid") ?? []
         let users = words.compactMap { word in

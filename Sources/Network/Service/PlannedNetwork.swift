@@ -29,8 +29,8 @@ struct PlannedNetwork {
             isComplete: isComplete)
     }
 
-    /// A bridge that is berth-net's own is deleted, so that nothing of it is restored. But the
-    /// setting of VLANs may be removed while the bridge stays.
+    /// A bridge that is berth-net's own is deleted, so nothing of it is restored. But the setting
+    /// of VLANs may be removed while the bridge stays.
     private func alterations(after changes: [Change], _ bridge: Origin) -> [Alteration] {
         (record?.alterations ?? []).after(changes)
             .filter { !bridge.isOwn || $0.attribute == .vlanFiltering }

@@ -19,7 +19,7 @@ enum RootfsOptions {
             findings.append(
                 .problem(
                     setting.place.text,
-                    "the option noexec keeps every program of the container from running, its "
+                    "the option noexec prevents all programs of the container from running, its "
                         + "init included", without("noexec", options, setting, facts)))
         }
         if options.last(where: { ["rw", "ro"].contains($0) }) == "ro" {

@@ -2,7 +2,7 @@ internal import Linux
 internal import Netlink
 internal import Network
 
-/// Rules of other programs that send packets elsewhere, or keep NAT from translating them.
+/// Rules of other programs that send packets elsewhere, or prevent NAT from translating them.
 enum FirewallDiversions {
     static func findings(_ network: NetworkStatus, _ facts: Facts) -> [Finding] {
         guard let desired = network.desired, let rules = facts.network.firewall else { return [] }

@@ -10,8 +10,8 @@ enum HardwareAddresses: Check {
 
     static func findings(_ facts: Facts) -> [Finding] { reservations(facts) + key(facts) }
 
-    /// An address in the configuration keeps a reservation for the container from applying: dnsmasq
-    /// knows it by the address that berth-nic gives the NIC.
+    /// An address in the configuration prevents a reservation for the container from applying:
+    /// dnsmasq knows the container by the address that berth-nic gives the NIC.
     private static func reservations(_ facts: Facts) -> [Finding] {
         guard let container = facts.target.container else { return [] }
         var findings: [Finding] = []

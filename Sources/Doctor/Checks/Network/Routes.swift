@@ -88,7 +88,7 @@ enum Routes: Check {
         }
     }
 
-    /// What keeps the host itself from reaching the Internet.
+    /// What prevents the host itself from reaching the Internet.
     private static func hostFinding(
         _ routes: RouteFacts, _ errno: Errno, _ facts: Facts
     ) -> Finding {

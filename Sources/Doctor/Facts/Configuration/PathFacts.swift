@@ -29,8 +29,8 @@ struct PathFacts: Equatable, Sendable {
         return nil
     }
 
-    /// The first directory on the path that the user may not search, so that the path is closed to
-    /// that user.
+    /// The first directory on the path that the user may not search, so the path is closed to that
+    /// user.
     func closedDirectory(to user: UserID, _ groups: [GroupID]) -> Directory? {
         directories.first { !$0.file.permits(user, groups, .search) }
     }

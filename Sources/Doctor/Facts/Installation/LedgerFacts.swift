@@ -9,7 +9,7 @@ struct LedgerFacts: Equatable, Sendable {
     var isReadable = true
     /// The lines of the ledger that are not rows, by number.
     var damagedLines: [Int] = []
-    /// NICs of users' containers that have no row, so that they count towards no quota.
+    /// NICs of users' containers that have no row, so they count towards no quota.
     var uncounted: [String] = []
 
     /// - Parameter bytes: the ledger; `nil` if only root may read it.

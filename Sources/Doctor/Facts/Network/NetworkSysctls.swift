@@ -2,8 +2,8 @@ internal import Linux
 internal import Netlink
 internal import Network
 
-/// The kernel's network settings that can keep packets from containers, and the tables that they
-/// limit; `nil` where the kernel has no such setting or the requester may not read it.
+/// The kernel's network settings that can prevent packets from reaching containers, and the tables
+/// that they limit; `nil` where the kernel has no such setting or the requester may not read it.
 struct NetworkSysctls: Equatable, Sendable {
     struct ARPSetting: Equatable, Sendable {
         let interface: String
