@@ -10,7 +10,7 @@ package struct ListeningSocket: Equatable, Sendable {
     /// As the links in `/proc/PID/fd` write it.
     package let inode: UInt32
 
-    /// Those of this network namespace (SOCK_DIAG_BY_FAMILY). Other than `/proc/net/tcp`, for
+    /// Those of this network namespace (SOCK_DIAG_BY_FAMILY). Unlike reading `/proc/net/tcp`, for
     /// which the kernel searches its whole table of connections, this takes microseconds.
     /// - Throws: if the kernel lacks the module for it, such as `tcp_diag`.
     package static func all() throws(NetlinkError) -> [ListeningSocket] {

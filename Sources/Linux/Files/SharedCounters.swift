@@ -2,9 +2,9 @@ internal import CLinux
 
 /// Counters in a file that several processes increase at the same time.
 ///
-/// Each is 8 bytes in the byte order of the host. A process maps the file and adds to a counter
-/// with one atomic instruction, so it takes no lock: a process that is stopped or killed delays no
-/// other, and leaves no half-written number.
+/// Each is 8 bytes in the byte order of the host. A process maps the file (mmap(2)) and adds to a
+/// counter with one atomic instruction, so it takes no lock: a process that is stopped or killed
+/// delays no other, and leaves no half-written number.
 package struct SharedCounters: Sendable {
     /// The size of the file: one page, which is either allocated as a whole or not at all.
     package static let size = 4096

@@ -11,7 +11,7 @@ struct KillTimer {
 
     init() throws(Errno) { number = try call { linux_kill_timer_create() } }
 
-    /// Starts the timer, or starts it again.
+    /// Starts the timer, or starts it again (timer_settime(2)).
     func set(seconds: Int32) throws(Errno) { try call { linux_kill_timer_set(number, seconds) } }
 
     /// timer_delete(2).

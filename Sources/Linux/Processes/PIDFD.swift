@@ -36,13 +36,14 @@ public struct PIDFD: ~Copyable {
     /// Sends SIGHUP, on which daemons reload their files.
     package borrowing func sendSIGHUP() throws(Errno) { try signal(SIGHUP) }
 
+    /// pidfd_send_signal(2).
     private borrowing func signal(_ number: Int32) throws(Errno) {
         do { try call { linux_pidfd_send_signal(descriptor.number, number) } } catch
             where error == .ESRCH
         {}
     }
 
-    /// Whether it ends within that time.
+    /// Whether it ends within that time (poll(2)).
     package borrowing func ended(within milliseconds: Int32) -> Bool {
         (try? awaitReadable([descriptor.number], atMost: milliseconds)) == [true]
     }

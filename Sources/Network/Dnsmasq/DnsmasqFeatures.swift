@@ -16,8 +16,8 @@ package struct DnsmasqFeatures: Equatable, Sendable {
     /// Those of a recent version.
     package init() {}
 
-    /// - Parameter program: the program file. Another file than an ELF file, for example a script
-    ///   that executes dnsmasq, is treated as a recent version.
+    /// - Parameter program: the program file. A file that is not ELF, for example a script that
+    ///   executes dnsmasq, is treated as a recent version.
     package init(program: [UInt8]) {
         guard program.starts(with: Array("\u{7f}ELF".utf8)) else { return }
         func has(_ option: String) -> Bool {
