@@ -10,7 +10,7 @@ import Testing
 struct ManualScreens {
     private func rendered(_ columns: Int) -> [String] {
         let text = HostStatusText(
-            TerminalCapabilities(colours: false, usesUnicode: false), width: columns)
+            TerminalCapabilities(colors: false, usesUnicode: false), width: columns)
         return text.text(text.lines(.example)).split(
             separator: "\n", omittingEmptySubsequences: false
         ).dropLast().map(String.init)

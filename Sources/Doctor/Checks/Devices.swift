@@ -57,7 +57,7 @@ enum Devices: Check {
     private static func noTerminals(_ cause: String, _ command: String) -> Finding {
         .problem(
             "/dev/pts",
-            "\(cause), so that no program can open a terminal, and lxc-start cannot allocate the "
+            "\(cause), so no program can open a terminal, and lxc-start cannot allocate the "
                 + "container's console", .command(command, by: .root))
     }
 

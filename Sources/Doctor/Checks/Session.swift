@@ -46,7 +46,7 @@ enum Session: Check {
         guard let home = session.home, !home.isEmpty else {
             return .problem(
                 "HOME",
-                "it is not set in this session, so that LXC searches the containers of \(user) in "
+                "it is not set in this session, so LXC searches the containers of \(user) in "
                     + "/.local/share/lxc",
                 .advice("log in as \(user), or set HOME to \(own.quoted)"))
         }

@@ -18,14 +18,14 @@ enum SessionNamespaceCheck: Check {
                     "/proc/self/uid_map",
                     "this session is in another user namespace than the host's first process, as "
                         + "in a sandbox (bubblewrap, Flatpak), a rootless container or unshare: "
-                        + "newuidmap, newgidmap and the NIC helper get no rights over the host "
-                        + "there, and lxc-start fails",
+                        + "newuidmap, newgidmap and the NIC helper get no privileges over the "
+                        + "host there, and lxc-start fails",
                     .advice(
                         "start containers, and run berth doctor, in a login session of the host")))
             findings.append(
                 .unknown(
                     "this session",
-                    "files have other owners in it than on the host, so that the checks of files, "
+                    "files have other owners in it than on the host, so the checks of files, "
                         + "programs, IDs, cgroups and the network are left out"))
         }
         if namespaces.isInOtherNetwork {
@@ -41,8 +41,8 @@ enum SessionNamespaceCheck: Check {
                 findings.append(
                     .unknown(
                         "this session",
-                        "the network of the host is not visible in it, so that the checks of it "
-                            + "are left out"))
+                        "the network of the host is not visible in it, so the checks of it are "
+                            + "left out"))
             }
         }
         guard findings.isEmpty, !namespaces.users.isEmpty else { return findings }

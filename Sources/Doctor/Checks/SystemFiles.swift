@@ -27,14 +27,14 @@ enum SystemFiles: Check {
         case .accounts where !permits(.read):
             return Finding(
                 .problem, path,
-                "\(closed), so that lxc-start, the NIC helper and other programs of this user do "
-                    + "not know accounts", read(file, real))
+                "\(closed), so lxc-start, the NIC helper and other programs of this user do not "
+                    + "know accounts", read(file, real))
         case .other(let effect) where !permits(.read):
-            return Finding(.warning, path, "\(closed), so that \(effect)", read(file, real))
+            return Finding(.warning, path, "\(closed), so \(effect)", read(file, real))
         case .directory where !permits(.search):
             return Finding(
                 .problem, path,
-                "\(target.name) may not search this directory, so that programs fail: its mode is "
+                "\(target.name) may not search this directory, so programs fail: its mode is "
                     + mode,
                 file.list == nil
                     ? [.command("chmod a+x \(real)", by: .root)]
@@ -42,7 +42,7 @@ enum SystemFiles: Check {
         case .temporary where file.isOnReadOnly || file.isOnFull:
             return .warning(
                 path,
-                "its file system is \(file.isOnReadOnly ? "mounted read-only" : "full"), so that "
+                "its file system is \(file.isOnReadOnly ? "mounted read-only" : "full"), so "
                     + "programs fail which create temporary files",
                 .advice(
                     file.isOnReadOnly
@@ -50,7 +50,7 @@ enum SystemFiles: Check {
         case .temporary where !permits(.write) || !permits(.search):
             return .warning(
                 path,
-                "\(target.name) may not create files in it, so that programs fail which create "
+                "\(target.name) may not create files in it, so programs fail which create "
                     + "temporary files: its mode is \(mode)",
                 .command("chmod 1777 \(real)", by: .root))
         default: return nil

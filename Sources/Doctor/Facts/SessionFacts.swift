@@ -17,7 +17,7 @@ struct SessionFacts: Equatable, Sendable {
     /// HOME
     var home: UntrustedText?
     var files = SessionFiles()
-    /// Whether programs get no rights from setuid bits: PR_SET_NO_NEW_PRIVS of prctl(2).
+    /// Whether programs get no privileges from setuid bits: PR_SET_NO_NEW_PRIVS of prctl(2).
     var hasNoNewPrivileges = false
     /// The capability bounding set, as bits: see capabilities(7).
     var boundingSet: UInt64 = .max

@@ -24,7 +24,7 @@ enum Boot: Check {
             seen.append(step.program.path)
             let effect =
                 step.isEssential
-                ? "so that the container starts, but sets up nothing, such as its network" : nil
+                ? "so the container starts, but sets up nothing, such as its network" : nil
             return Finding(
                 step.isEssential ? .problem : .warning, step.place.text,
                 "\(step.program.path.quoted) \(reason)" + (effect.map { ", \($0)" } ?? ""), fixes)
@@ -38,8 +38,8 @@ enum Boot: Check {
             return [
                 .problem(
                     path.quoted,
-                    "the unit that systemd starts in the container, default.target, does not exist "
-                        + "or leads to no unit, so that systemd starts no service",
+                    "the unit that systemd starts in the container, default.target, does not "
+                        + "exist or leads to no unit, so systemd starts no service",
                     .advice(
                         "in the container, link it to a target, for example with systemctl "
                             + "set-default multi-user.target"))
@@ -61,8 +61,8 @@ enum Boot: Check {
         var findings = boot.danglingServices.prefix(8).map { path in
             Finding.warning(
                 path.quoted,
-                "in the container, this link of a runlevel leads to no service, so that OpenRC "
-                    + "does not start it",
+                "in the container, this link of a runlevel leads to no service, so OpenRC does "
+                    + "not start it",
                 .advice("in the container, install the service, or remove the link"))
         }
         if boot.hasNetworkService == false, let name = facts.files.network.names.first {
@@ -81,19 +81,18 @@ enum Boot: Check {
             return [
                 .warning(
                     "/etc/passwd",
-                    "the container has no such file, so that its programs know no account, not "
-                        + "even root", .advice("restore it in the root file system"))
+                    "the container has no such file, so its programs know no account, not even "
+                        + "root", .advice("restore it in the root file system"))
             ]
         }
         return boot.accounts.compactMap { account in
             guard account.file.isRegular, account.file.mode & 0o004 == 0 else { return nil }
             return .warning(
                 account.path.quoted,
-                "only root of the container can read it, so that other users' programs know no "
-                    + "account",
+                "only root of the container can read it, so other users' programs know no account",
                 account.path.shellWord.flatMap {
                     facts.inNamespace("chmod a+r \($0)", of: account.file.owner)
-                }.map { .command($0, by: .user) } ?? .advice("let everybody read it"))
+                }.map { .command($0, by: .user) } ?? .advice("let all users read it"))
         }
     }
 }

@@ -77,7 +77,7 @@ enum ContainerNetwork: Check {
                 "the NIC has the name \(used[0].quoted) in the container"
                     + (setting == nil ? ", as \(key) is not set" : " (\(key))")
                     + ", but the container's own files set up \(wanted.name.quoted) "
-                    + "(\(wanted.place.text)), so that the NIC gets no address",
+                    + "(\(wanted.place.text)), so the NIC gets no address",
                 .advice(
                     "write \(used[0].quoted) in the container's files; or use their name here:"),
                 fix)
@@ -111,16 +111,16 @@ enum ContainerNetwork: Check {
                 + "standard script of udhcpc,"
             return .problem(
                 client.place.text,
-                "\(missing) does not exist in the container, so that udhcpc gets a lease, but sets "
-                    + "no address", .advice("restore the script in the container"))
+                "\(missing) does not exist in the container, so udhcpc gets a lease, but sets no "
+                    + "address", .advice("restore the script in the container"))
         }
         guard let program = client.program, let (reason, fixes) = program.fault(facts) else {
             return nil
         }
         return Finding(
             .problem, client.place.text,
-            "\(program.path.quoted), the script of udhcpc, \(reason), so that udhcpc gets a lease, "
-                + "but sets no address", fixes)
+            "\(program.path.quoted), the script of udhcpc, \(reason), so udhcpc gets a lease, but "
+                + "sets no address", fixes)
     }
 }
 

@@ -44,7 +44,7 @@ enum ContainerResolver: Check {
         guard let maker = link.maker else {
             return [
                 .warning(
-                    link.path.quoted, "\(message), so that its programs know no name server",
+                    link.path.quoted, "\(message), so its programs know no name server",
                     .advice("in the container, replace the link with a file"))
             ]
         }
@@ -52,9 +52,9 @@ enum ContainerResolver: Check {
         return [
             .warning(
                 link.path.quoted,
-                "\(message): \(maker), which makes that file, does not run there, so that the "
-                    + "container's programs know no name server, and its DHCP client cannot "
-                    + "write one",
+                "\(message): \(maker), which makes that file, does not run there, so the "
+                    + "container's programs know no name server, and its DHCP client cannot write "
+                    + "one",
                 .advice(
                     "in the container, replace the link with a file, which the DHCP client fills; "
                         + "or install \(maker)"))
