@@ -74,6 +74,14 @@ struct BootDecisions {
         #expect(found.map(\.verdict) == [.warning])
     }
 
+    @Test("an inittab that starts nothing is named")
+    func emptyTable() {
+        var found = Boot.run(facts { $0.texts["/c/etc/inittab"] = "# nothing\n" })
+        #expect(found.map(\.verdict) == [.problem] && found[0].message.contains("no line"))
+        found = Boot.run(facts { $0.texts["/c/etc/inittab"] = "::sysinit:/etc/init.d/rcS\r\n" })
+        #expect(found.map(\.verdict) == [.problem] && found[0].message.contains("CR LF"))
+    }
+
     @Test("a dangling init is told with its target")
     func dangling() {
         let found = Init.run(facts { $0.links["/c/sbin/init"] = "/opt/init" })

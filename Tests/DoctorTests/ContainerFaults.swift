@@ -30,6 +30,15 @@ struct ContainerFaults {
                 "this session is in another network namespace than the host's first process",
                 "/etc/passwd: alice may not read it: its mode is 600",
                 "/usr/libexec: alice may not search this directory",
+                "inittab: its lines end with a carriage return (CR LF)",
+                "inittab: it has no line that starts a program",
+                "/lxc/rootfs: this directory, on which LXC mounts the root file system of a",
+                "the directory of the containers is a symbolic link to /run/host/none",
+                "profile:3: LXC rejects this line of the seccomp profile: errno needs the number",
+                "the seccomp profile does not allow execve, exit_group and close",
+                "the container would share the uts namespace with the host",
+                "tmpfs has no option sise=10m",
+                "the mount point ../srv leads out of the root file system",
                 "/dev/pts: no devpts is mounted there",
             ])
     }
@@ -52,7 +61,21 @@ private let wanted = """
     accounts closed: warning
     then: ok 644
     no accounts: warning starts
+    inittab with CR LF: problem offline
+    empty inittab: problem offline
     healthy, no inittab:
+    healthy, closed root file system: 0 0 starts
+    mount point of LXC missing: problem fails -> ok starts
+    directory a dangling link: problem fails
+    error without number: problem fails -> none starts
+    unknown action: problem fails -> none starts
+    allowlist too short: problem fails -> none starts
+    healthy, seccomp profile: 0 0 starts
+    no namespace of host names: problem fails -> none starts
+    healthy, namespaces: 0 0 starts
+    option of tmpfs: problem fails
+    healthy, tmpfs: 0 0 starts
+    mount point outside: problem fails
     script of udhcpc missing: problem offline
     other script of udhcpc missing: problem offline
     another name: warning offline -> ok online

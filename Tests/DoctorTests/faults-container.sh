@@ -77,7 +77,34 @@ message boot >>/run/messages; fixes boot user >/run/fix.user
 echo "accounts closed: $(verdict boot)"; as_alice bash -e /run/fix.user
 doctor --container web; echo "then: $(verdict boot) $(stat -c %a "$root/etc/passwd")"; files
 rm "$root/etc/passwd"; advised 'no accounts' boot; files
+sed -i 's/$/\r/' "$root/etc/inittab"; offline 'inittab with CR LF' boot
+: >"$root/etc/inittab"; offline 'empty inittab' boot
 rm -r "$root/etc/inittab"; silent 'no inittab' boot
+chmod 700 "$root"; quiet 'closed root file system'; chmod 755 "$root"
+lxc=$(dirname "$(strings -a /usr/lib/*/liblxc.so.1 | grep '/lxc/rootfs$' | head -1)")
+mount -t tmpfs -o mode=755 tmpfs "$lxc"; sed -i 's/none ro,bind 0/none ro,rbind 0/' "$config"
+broken 'mount point of LXC missing' rootfs; umount "$lxc"
+mv "$HOME/.local/share/lxc" /run/host/lxc; ln -s /run/host/none "$HOME/.local/share/lxc"
+doctor --container web; message id-map >>/run/messages
+echo "directory a dangling link: $(verdict id-map) $(starts)"
+rm "$HOME/.local/share/lxc"; mv /run/host/lxc "$HOME/.local/share/lxc"
+
+# Settings that LXC or the kernel rejects only when the container starts.
+profile() {
+	printf '%s\n' "$@" >"$HOME/profile"; chown 5000:5000 "$HOME/profile"
+	with "lxc.seccomp.profile = $HOME/profile"
+}
+profile 2 denylist 'mknod errno'; broken 'error without number' config-files
+profile 2 denylist 'mknod deny'; broken 'unknown action' config-files
+profile 2 allowlist read write; broken 'allowlist too short' config-files
+profile 2 denylist '[all]' 'kexec_load errno 1' 'mknod errno 1 [1,8192,SCMP_CMP_MASKED_EQ,61440]' \
+	'# comment' 'delete_module kill # why' open_by_handle_at
+quiet 'seccomp profile'; rm "$HOME/profile"
+with 'lxc.namespace.clone = user mnt pid net'; broken 'no namespace of host names' namespaces
+with 'lxc.namespace.clone = user mnt pid uts net ipc'; quiet 'namespaces'
+with 'lxc.mount.entry = tmpfs mnt tmpfs sise=10m 0 0'; advised 'option of tmpfs' mounts
+with 'lxc.mount.entry = tmpfs mnt tmpfs size=10m,mode=755,nodev 0 0'; quiet 'tmpfs'
+with 'lxc.mount.entry = /srv ../srv none bind,create=dir 0 0'; advised 'mount point outside' mounts
 
 # What the container does with its NIC.
 cp -a "$root/etc/udhcpc/default.script" /run/default.script

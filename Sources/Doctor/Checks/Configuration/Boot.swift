@@ -9,10 +9,31 @@ enum Boot: Check {
     static func findings(_ facts: Facts) -> [Finding] {
         let boot = facts.files.boot
         let findings =
-            steps(boot, facts) + target(boot) + services(boot, facts) + accounts(boot, facts)
+            table(boot) + steps(boot, facts) + target(boot) + services(boot, facts)
+            + accounts(boot, facts)
         guard findings.isEmpty else { return findings.bounded(facts) }
         guard let first = boot.steps.first else { return [] }
         return [.ok(first.place.file.quoted, "the programs that the container's init starts exist")]
+    }
+
+    private static func table(_ boot: BootFacts) -> [Finding] {
+        if let path = boot.tableOfWindows {
+            return [
+                .problem(
+                    path.quoted,
+                    "its lines end with a carriage return (CR LF), as in files of Windows, so that "
+                        + "the container's init finds none of the programs",
+                    .advice(Hooks.carriageReturns))
+            ]
+        }
+        guard let path = boot.emptyTable else { return [] }
+        return [
+            .problem(
+                path.quoted,
+                "it has no line that starts a program, so that the container starts, but sets up "
+                    + "nothing, such as its network",
+                .advice("restore the file, or remove it, if init is that of busybox"))
+        ]
     }
 
     private static func steps(_ boot: BootFacts, _ facts: Facts) -> [Finding] {

@@ -68,6 +68,13 @@ enum IDMap: Check {
                 "it is a symbolic link to \(target.quoted), which does not exist",
                 .advice("restore that file, or replace the link with a file"))
         }
+        if let target = config.danglingDirectory {
+            return .problem(
+                config.directory.quoted,
+                "the directory of the containers is a symbolic link to \(target.quoted), which "
+                    + "does not exist",
+                .advice("mount the file system that has the directory, or correct the link"))
+        }
         guard let place = config.directoryPlace else {
             return .problem(
                 config.path.quoted, "the container does not exist",

@@ -77,6 +77,16 @@ enum Mounts: Check {
                 place, "the source \(entry.source.quoted) is not an absolute path",
                 .advice("write an absolute path"))
         }
+        if entry.target.bytes.split(separator: 0x2f).contains([0x2e, 0x2e]) {
+            return .problem(
+                place, "the mount point \(entry.target.quoted) leads out of the root file system",
+                .advice("write a path below the root file system, without .."))
+        }
+        if entry.type == "tmpfs", let option = entry.options.first(where: { $0.isUnknownOfTmpfs }) {
+            return .problem(
+                place, "tmpfs has no option \(option.quoted), so that the kernel refuses the mount",
+                .advice("correct the option: see tmpfs(5)"))
+        }
         guard !facts.target.isRoot else { return nil }
         if entry.options.contains(where: { $0.hasPrefix("idmap=") }) {
             return .problem(

@@ -75,11 +75,35 @@ enum NamedFiles: Check {
                 facts.disable(file.setting.place))
         }
         let kinds = ["allowlist", "denylist", "whitelist", "blacklist"]
-        guard word(0) == "2", !kinds.contains(where: { word(1).hasPrefix($0) }) else { return nil }
+        guard word(0) == "2", !kinds.contains(where: { word(1).hasPrefix($0) }) else {
+            return file.profile.flatMap { rules($0, place, file, facts) }
+        }
         return .problem(
             "\(place):2", "the second line of a seccomp profile must be allowlist or denylist",
             .advice("correct the line; otherwise comment the setting out:"),
             facts.disable(file.setting.place))
+    }
+
+    private static func rules(
+        _ profile: SeccompProfile, _ place: String, _ file: NamedFileFacts, _ facts: Facts
+    ) -> Finding? {
+        let fixes = { (advice: String) -> [Fix] in
+            [
+                .advice("\(advice); otherwise comment the setting out:"),
+                facts.disable(file.setting.place),
+            ]
+        }
+        if let fault = profile.fault {
+            return Finding(
+                .problem, "\(place):\(fault.line)",
+                "LXC rejects this line of the seccomp profile: \(fault.reason)",
+                fixes("correct the line"))
+        }
+        guard !profile.missing.isEmpty else { return nil }
+        return Finding(
+            .problem, place,
+            "the seccomp profile does not allow \(listed(profile.missing)), which every program "
+                + "needs, so that the container's init cannot run", fixes("allow these calls"))
     }
 
     /// LXC opens it for reading and writing.

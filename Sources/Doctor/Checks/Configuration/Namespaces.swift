@@ -4,7 +4,9 @@ internal import Linux
 enum Namespaces: Check {
     static let name = "namespaces"
 
-    static func findings(_ facts: Facts) -> [Finding] { kept(facts) + shared(facts) }
+    static func findings(_ facts: Facts) -> [Finding] {
+        kept(facts) + cloned(facts) + shared(facts)
+    }
 
     /// A user namespace has no rights over the namespaces of the host.
     private static func kept(_ facts: Facts) -> [Finding] {
@@ -20,6 +22,26 @@ enum Namespaces: Check {
         return consequences.filter { words.contains($0.0) }.prefix(1).map {
             .problem(setting.place.text, $0.1, facts.disable(setting.place))
         }
+    }
+
+    /// The namespaces that LXC does not create, although it changes them for the container.
+    private static func cloned(_ facts: Facts) -> [Finding] {
+        guard !facts.target.isRoot, let setting = facts.config.setting("lxc.namespace.clone") else {
+            return []
+        }
+        let names = words(of: setting.value.bytes[...]).map {
+            String(decoding: $0, as: UTF8.self).lowercased()
+        }
+        let missing = ["user", "mnt", "pid", "uts", "net"].filter { !names.contains($0) }
+        guard !names.isEmpty, !missing.isEmpty else { return [] }
+        return [
+            .problem(
+                setting.place.text,
+                "the container would share the \(listed(missing)) namespace with the host, over "
+                    + "which it has no rights, so that it does not start: its host name, mounts, "
+                    + "processes and network need namespaces of their own",
+                facts.disable(setting.place))
+        ]
     }
 
     private static func shared(_ facts: Facts) -> [Finding] {

@@ -86,6 +86,17 @@ enum Rootfs: Check {
     }
 
     private static func mountPoint(_ facts: Facts) -> [Finding] {
+        if let path = facts.installation.missingRootMountPoint,
+            facts.config.setting("lxc.rootfs.mount") == nil
+        {
+            return [
+                .problem(
+                    quoted(path),
+                    "this directory, on which LXC mounts the root file system of a container, does "
+                        + "not exist",
+                    .command("mkdir -p \(quoted(path))", by: .root))
+            ]
+        }
         guard let setting = facts.config.setting("lxc.rootfs.mount"),
             facts.files.rootfs.mountPoint?.status == .missing
         else { return [] }

@@ -22,7 +22,10 @@ enum SearchPermission: Check {
                     .unknown(step.path.quoted, "it could not be examined\(why)")
                 ]
             }
-            if let finding = ofUser(step, file, facts) { findings.append(finding) }
+            // The container's root mounts the root file system itself.
+            if !isRootFileSystem(step, facts), let finding = ofUser(step, file, facts) {
+                findings.append(finding)
+            }
             guard let (user, group) = root,
                 !file.permits(UserID(user), [GroupID(group)], .search)
             else { continue }
@@ -42,6 +45,12 @@ enum SearchPermission: Check {
         return [
             .ok(last.path.quoted, "the container's root, user \(user) on the host, can reach it")
         ]
+    }
+
+    private static func isRootFileSystem(
+        _ step: SearchPermissionFacts.Step, _ facts: Facts
+    ) -> Bool {
+        facts.config.rootfs?.paths.contains { $0 == step.path } ?? false
     }
 
     /// The user needs search permission, too: a container's directory may belong to its root.

@@ -26,6 +26,10 @@ struct BootFacts: Equatable, Sendable {
 
     var steps: [Step] = []
     var commands: [Command] = []
+    /// inittab(5), if it starts no program at all.
+    var emptyTable: UntrustedText?
+    /// inittab(5), if its lines end with a carriage return, as in files of Windows.
+    var tableOfWindows: UntrustedText?
     /// `nil` if the init is not systemd, or if it is not known.
     var defaultTarget: DefaultTarget?
     /// The dangling links of OpenRC's runlevels, in the root file system.
@@ -72,6 +76,11 @@ struct BootFacts: Equatable, Sendable {
         _ root: RootFileSystem, _ cache: inout PathCache, from files: inout some FileReader
     ) {
         guard let table = root.contents(of: "/etc/inittab", &cache, from: &files) else { return }
+        guard !table.bytes.contains(0x0d) else { return tableOfWindows = table.path }
+        let isUsed = Lines(bytes: table.bytes).entries.contains { _, place in
+            table.bytes[place].contains(0x3a)
+        }
+        if !isUsed { emptyTable = table.path }
         for entry in InitTableEntry.all(in: table.bytes).prefix(ContainerConfig.maxEntries) {
             let place = ConfigPlace(file: table.path, line: entry.line)
             commands.append(Command(place: place, words: entry.words))

@@ -67,6 +67,11 @@ extension ContainerConfig {
         guard let bytes else {
             if depth == 0 {
                 danglingLink = ((try? files.target(of: path)) ?? nil).map { UntrustedText($0) }
+                if (try? files.attributes(of: directory)) == .some(nil) {
+                    danglingDirectory = ((try? files.target(of: directory)) ?? nil).map {
+                        UntrustedText($0)
+                    }
+                }
             }
             // lxc accepts a missing directory: a path that ends with a slash.
             if depth > 0, path.bytes.last != 0x2f, hasRoom(missing.count) { missing.append(path) }

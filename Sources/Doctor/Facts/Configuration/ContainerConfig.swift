@@ -20,6 +20,8 @@ struct ContainerConfig: Equatable, Sendable {
     var isReadable = true
     /// Where it leads, if it is a symbolic link to a file that does not exist.
     var danglingLink: UntrustedText?
+    /// Where ``directory`` leads, if it is a symbolic link to a directory that does not exist.
+    var danglingDirectory: UntrustedText?
     /// The line that sets ``directory``; `nil` for the standard one.
     var directoryPlace: ConfigPlace?
     /// Included files that do not exist.

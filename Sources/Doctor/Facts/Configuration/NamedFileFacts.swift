@@ -10,6 +10,8 @@ struct NamedFileFacts: Equatable, Sendable {
     let path: PathFacts
     /// The first two lines of a seccomp profile; `nil` if it was not read.
     var head: [UntrustedText]?
+    /// `nil` unless it is a profile of version 2.
+    var profile: SeccompProfile?
 
     static func observe(
         _ config: ContainerConfig, _ cache: inout PathCache, from files: inout some FileReader
@@ -27,10 +29,11 @@ struct NamedFileFacts: Equatable, Sendable {
                 setting: setting, purpose: purpose,
                 path: cache.facts(of: setting.value, from: &files))
             if purpose == .seccomp, facts.path.file?.isRegular == true,
-                let bytes = (try? files.beginning(of: setting.value)) ?? nil
+                let bytes = (try? files.contents(of: setting.value)) ?? nil
             {
                 let lines = bytes.split(separator: 0x0a, omittingEmptySubsequences: false)
                 facts.head = lines.prefix(2).map { UntrustedText($0) }
+                if lines[0].first == 0x32 { facts.profile = SeccompProfile(bytes) }
             }
             all.append(facts)
         }

@@ -15,6 +15,8 @@ struct InstallationFacts: Equatable, Sendable {
     var hasSysctlDirectory = true
     /// The NIC helper that liblxc executes; `nil` if the library is not found.
     var lxcHelper: String?
+    /// The directory on which LXC mounts root file systems, if it does not exist.
+    var missingRootMountPoint: String?
     /// berth-nic, where `make install` installs it; `nil` if it is not there.
     var berthNIC: String?
     var hasDpkgDivert = false
@@ -42,6 +44,9 @@ struct InstallationFacts: Equatable, Sendable {
         facts.lxcVersion = .observe(lxcStart)
         facts.templates = (try? SmallFile.names(in: templatesDirectory)) ?? []
         facts.lxcHelper = LXCLibrary.helperPath(lxcStart: lxcStart?.path)
+        facts.missingRootMountPoint = LXCLibrary.rootMountPoint(lxcStart: lxcStart?.path).flatMap {
+            SmallFile.exists($0) ? nil : $0
+        }
         facts.berthNIC = berthNIC
         facts.hasDpkgDivert = ExternalProgram(named: "dpkg-divert") != nil
         facts.files = InstalledFile.all(

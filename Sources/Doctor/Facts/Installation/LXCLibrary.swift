@@ -5,7 +5,16 @@ enum LXCLibrary {
     /// The NIC helper that lxc-start executes; `nil` if the library is not found.
     /// - Parameter lxcStart: the path of lxc-start.
     static func helperPath(lxcStart: String?) -> String? {
-        let name = "/lxc-user-nic"
+        path(endingIn: "/lxc-user-nic", lxcStart: lxcStart)
+    }
+
+    /// The directory on which LXC mounts a container's root file system, before it makes that the
+    /// root: LXCROOTFSMOUNT.
+    static func rootMountPoint(lxcStart: String?) -> String? {
+        path(endingIn: "/lxc/rootfs", lxcStart: lxcStart)
+    }
+
+    private static func path(endingIn name: String, lxcStart: String?) -> String? {
         for directory in directories(lxcStart) {
             for file in ["liblxc.so.1", "liblxc.so"] {
                 let path = "\(directory)/\(file)"
