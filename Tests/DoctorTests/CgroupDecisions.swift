@@ -6,6 +6,27 @@ import Testing
 /// Checks of cgroups from facts alone.
 @Suite
 struct CgroupDecisions {
+    @Test("limits that were reached are told with their place and value")
+    func events() {
+        var facts = Facts.alices()
+        #expect(CgroupLimits.run(facts).isEmpty)
+        facts.cgroups.delegated = .init(path: "/c")
+        #expect(CgroupLimits.run(facts).map(\.verdict) == [.ok])
+        facts.cgroups.events = [
+            CgroupEvent(kind: .memory(2), path: "/c/web/memory.max", limit: "1048576"),
+            CgroupEvent(kind: .processes(1), path: "/c/pids.max", limit: "20"),
+            CgroupEvent(kind: .frozen, path: "/c/web/cgroup.freeze", limit: "1"),
+            CgroupEvent(kind: .descendants, path: "/c/cgroup.max.descendants", limit: "1"),
+        ]
+        let found = CgroupLimits.run(facts)
+        #expect(found.map(\.verdict) == [.warning, .warning, .warning, .problem])
+        #expect(found[0].message.contains("1048576 bytes, was exceeded 2 times"))
+        #expect(found[1].message.contains("20, was reached once"))
+        let text = Array("low 0\nmax 9\noom 3\noom_kill 4\n".utf8)
+        #expect(CgroupEvent.number("oom", in: text) == 3)
+        #expect(CgroupEvent.number("none", in: text) == nil)
+    }
+
     @Test("the fix for cgroup version 1 suits the program that mounts cgroups")
     func mounters() {
         var facts = Facts.alices()

@@ -36,6 +36,18 @@ struct CgroupFaults {
             expect(host.run("exec $0 cat /proc/self/cgroup").succeeded)
             shell("echo 1 > \(node)/run-stray/cgroup.kill")
 
+            shell("mkdir \(node)/web && echo 1 > \(node)/web/cgroup.freeze")
+            expect(verdicts("cgroup-limits"), is: ["warning"])
+            expect(doctor().contains("web/cgroup.freeze"), doctor())
+            shell("echo 0 > \(node)/web/cgroup.freeze")
+            expect(verdicts("cgroup-limits"), is: ["ok"])
+            shell("cat \(node)/cgroup.stat | sed -n 's/^nr_descendants //p' > /run/descendants")
+            shell("cat /run/descendants > \(node)/cgroup.max.descendants")
+            expect(verdicts("cgroup-limits"), is: ["problem"])
+            expect(doctor().contains("cgroup.max.descendants"), doctor())
+            shell("echo max > \(node)/cgroup.max.descendants; rmdir \(node)/web")
+            expect(verdicts("cgroup-limits"), is: ["ok"])
+
             host.allow(["bob *"])
             fixed("lxc-usercgroup", "no line grants eve a cgroup")
             for (faulty, corrected) in [

@@ -37,6 +37,7 @@ package enum Checks {
             CgroupTree.self,
             LXCUsercgroup.self,
             CgroupNode.self,
+            CgroupLimits.self,
             OwnCgroup.self,
             KernelModulesCheck.self,
             Helper.self,

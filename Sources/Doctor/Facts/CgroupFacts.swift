@@ -61,6 +61,8 @@ struct CgroupFacts: Equatable, Sendable {
     /// The controllers that `berth` enables for its children.
     var enabled: [String] = []
     var delegated: DelegatedCgroup?
+    /// Of ``delegated`` and the cgroups below it.
+    var events: [CgroupEvent] = []
     var current: CurrentCgroup?
 }
 
@@ -97,6 +99,7 @@ extension CgroupFacts {
             let path = UserCgroup.path(of: target.user)
             if let cgroup = try? hierarchy.root.descendant(path) {
                 delegated = Self.delegated(cgroup, at: hierarchy.name(of: path))
+                events = CgroupEvent.all(below: hierarchy.name(of: path))
                 if host.requester.user == .root { observeAttributes(of: cgroup) }
             }
             if host.requester.user == target.user {
