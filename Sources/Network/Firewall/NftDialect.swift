@@ -157,7 +157,7 @@ package struct NftListing: Sendable {
     }
 
     private static let suspicious = [
-        "drop", "reject", "DROP", "REJECT",
+        "drop", "reject", "DROP", "REJECT", "vmap @",
         // What can divert packets: see ``FirewallDiversion``.
         "dnat to", "snat to", "redirect", "notrack", "mark set", "DNAT", "SNAT", "REDIRECT",
         "NOTRACK", "MARK", "\"CT\"",

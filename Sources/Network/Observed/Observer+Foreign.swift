@@ -4,8 +4,9 @@ extension Observer {
     /// Finds the chains of other programs' firewalls that drop the networks' packets.
     /// - Returns: the chains by bridge, the rules in which they are, and a warning (not an error)
     ///   if nft(8) cannot list its rules as JSON.
+    /// - Parameter readsSets: whether to read the sets that rules use, which takes longer.
     func foreignFirewalls(
-        _ tools: borrowing HostTools, for networks: [DesiredNetwork]
+        _ tools: borrowing HostTools, for networks: [DesiredNetwork], readsSets: Bool = false
     ) -> (
         found: [BridgeName: [ForeignFirewall]], rules: ForeignFirewallDetection?,
         warning: String?
@@ -16,11 +17,13 @@ extension Observer {
         guard isSuspicious || !legacy.isEmpty else { return ([:], nil, nil) }
         var ruleset = ""
         var saved: [String: String] = [:]
+        var sets = NftSets()
         var warning: String?
         if let nft = tools.nft, isSuspicious {
             do {
                 ruleset = try HostTools.run(nft, ["-j", "-t", "list", "ruleset"])
                 if ruleset.contains("\"xt\"") { saved = tools.savedTables() }
+                if readsSets { sets = tools.sets(in: Array(ruleset.utf8), besides: Set(own)) }
             } catch {
                 warning =
                     "another program's firewall drops packets, and Berth cannot tell whether it "
@@ -33,7 +36,7 @@ extension Observer {
             }
         }
         let drops = ForeignFirewallDetection(
-            Array(ruleset.utf8), saved: saved, legacy: legacy,
+            Array(ruleset.utf8), sets: sets, saved: saved, legacy: legacy,
             uplinks: Dictionary(uniqueKeysWithValues: uplinks), listing: rules.nft)
         return (drops.found(for: networks), drops, warning)
     }

@@ -39,7 +39,7 @@ enum Firewall: Check {
         let findings = all.map { chain in
             Finding(
                 chain.isVital ? .problem : .warning, network.bridge,
-                "\(chain.sentence) drops its \(what(chain))", fixes(chain))
+                "\(chain.sentence) drops its \(what(chain)) \(chain.cause)", fixes(chain))
         }
         let ofContainers = facts.runningNICs.prefix(16).flatMap {
             containers($0, network, besides: all, facts)
@@ -66,16 +66,28 @@ enum Firewall: Check {
             }
         }
         return others.map { chain in
-            Finding(
-                chain.isVital ? .problem : .warning, nic.place,
-                "\(chain.sentence) drops its \(what(chain))",
-                [
+            let removals = rules.removals(of: address, from: chain)
+            let fixes: [Fix] =
+                removals.isEmpty
+                ? [
                     .advice(
                         "examine the rules with nft list chain \(chain.family) \(chain.table) "
                             + "\(chain.chain), and remove the one for \(address), its hardware "
                             + "address or its port")
-                ])
+                ]
+                : commands(removals) + [
+                    .advice(
+                        "exempt \(desired.ipv4.network) in the program that added the address, or "
+                            + "it adds the address again")
+                ]
+            return Finding(
+                chain.isVital ? .problem : .warning, nic.place,
+                "\(chain.sentence) drops its \(what(chain)) \(chain.cause)", fixes)
         }
+    }
+
+    private static func commands(_ words: [[String]]) -> [Fix] {
+        words.map { .command($0.map(quoted).joined(separator: " "), by: .root) }
     }
 
     private static func what(_ chain: ForeignFirewall) -> String {
@@ -83,9 +95,6 @@ enum Firewall: Check {
     }
 
     private static func fixes(_ chain: ForeignFirewall) -> [Fix] {
-        func commands(_ words: [[String]]) -> [Fix] {
-            words.map { .command($0.map(quoted).joined(separator: " "), by: .root) }
-        }
         guard let fix = chain.fix else {
             // A rule in a chain for frames of a bridge would have to name other interfaces.
             guard chain.owner == .unknown, ["ip", "ip6", "inet"].contains(chain.family) else {

@@ -21,9 +21,17 @@ extension ForeignFirewall {
         let whose = owner == .unknown ? "" : " of \(owner.rawValue)"
         return chainSentence(chain + whose, family, table, isLegacy)
     }
+
+    /// The rules that drop packets, or the policy, as text.
+    var cause: String { listed(drops.prefix(4).map { $0.text(in: chain) }) }
 }
 
 extension FirewallDiversion {
+    /// The chain, as text.
+    var sentence: String { chainSentence(chain, family, table, isLegacy) }
+}
+
+extension DroppedQuery {
     /// The chain, as text.
     var sentence: String { chainSentence(chain, family, table, isLegacy) }
 }

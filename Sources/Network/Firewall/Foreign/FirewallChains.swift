@@ -33,6 +33,8 @@ struct FirewallChains: Sendable {
         var mark: UInt32?
         /// Whether it is one of berth-net, in a table of iptables.
         var isOwn = false
+        /// Its handle in nftables, or its number in its chain of iptables.
+        var position: FirewallRulePosition?
     }
 
     struct Match: Sendable {
@@ -46,6 +48,9 @@ struct FirewallChains: Sendable {
             case ports([ClosedRange<Int>], ofSource: Bool, _ transport: String)
             /// `echo-request`, `echo-reply` …
             case message(Set<String>)
+            /// The code of an ICMP message.
+            case code(Set<Int>)
+            case mark(UInt32, mask: UInt32)
             /// `ip`, `ip6`, `arp` …
             case frame(Set<String>)
             case hardwareSource(Set<String>)
@@ -62,6 +67,8 @@ struct FirewallChains: Sendable {
             case ofIPv6
             /// Any other field that only IPv4 packets have.
             case ofIPv4
+            /// All matches of one of these alternatives: what a set of concatenated fields means.
+            case any([[Match]])
             case unknown
         }
         let criterion: Criterion
@@ -105,6 +112,11 @@ struct FirewallChains: Sendable {
         var port: Int?
         var sourcePort: Int?
         var message: String?
+        /// The code of an ICMP message.
+        var code: Int?
+        /// Whether connection tracking relates it to a connection that it does not belong to.
+        var isRelated = false
+        var mark: UInt32?
     }
 
     enum Outcome: Hashable, Sendable {
@@ -119,15 +131,19 @@ struct FirewallChains: Sendable {
         var mark: UInt32?
         /// Whether a rule of berth-net has decided.
         var isOwn = false
+        /// The rule that has decided.
+        var decider: FirewallRulePosition?
     }
 
     var chains: [Name: Chain] = [:]
 
-    func drops(_ packet: Packet, at name: Name) -> Bool {
-        switch passage(of: packet, at: name).outcome {
-        case .accepted, .translated: false
-        case .dropped: true
-        case .undecided: chains[name]?.dropsByPolicy ?? false
+    /// - Returns: what drops the packet; `nil` if nothing does.
+    func drop(of packet: Packet, at name: Name) -> FirewallDrop? {
+        let passage = passage(of: packet, at: name)
+        switch passage.outcome {
+        case .accepted, .translated: return nil
+        case .dropped: return passage.decider.map { .rule($0) } ?? .policy
+        case .undecided: return chains[name]?.dropsByPolicy ?? false ? .policy : nil
         }
     }
 
@@ -158,12 +174,14 @@ struct FirewallChains: Sendable {
             passage.isUntracked = passage.isUntracked || inner.isUntracked
             passage.mark = inner.mark ?? passage.mark
             passage.isOwn = inner.isOwn
+            passage.decider = inner.decider
         }
         for rule in chains[name]?.rules ?? []
         where rule.matches.allSatisfy({ $0.holds(for: packet) ?? false }) {
             passage.isUntracked = passage.isUntracked || rule.untracks
             passage.mark = rule.mark ?? passage.mark
             passage.isOwn = rule.isOwn
+            passage.decider = rule.position
             switch rule.verdict {
             case .accept: passage.outcome = .accepted
             case .drop: passage.outcome = .dropped
@@ -181,69 +199,7 @@ struct FirewallChains: Sendable {
     }
 }
 
-extension FirewallChains.Match {
-    /// - Returns: `nil` if that depends on fields that are not known.
-    func holds(for packet: FirewallChains.Packet) -> Bool? {
-        let answer: Bool?
-        switch criterion {
-        case .incoming(let names): answer = Self.among(names, packet.incoming, packet.bridge)
-        case .outgoing(let names): answer = Self.among(names, packet.outgoing, packet.bridge)
-        case .connection(let states):
-            answer =
-                states.contains(packet.isReply ? "established" : "new")
-                || packet.isTranslated && states.contains("dnat")
-        case .transport(let names): answer = packet.transport.map { names.contains($0) }
-        case .ports(let ranges, let isOfSource, let transport):
-            // A rule for another protocol does not match, negated or not.
-            if let used = packet.transport, used != transport, ["tcp", "udp"].contains(transport) {
-                return false
-            }
-            answer = Self.contain(ranges, isOfSource ? packet.sourcePort : packet.port, packet)
-        case .message(let kinds):
-            answer =
-                packet.message.map { kinds.contains($0) } ?? (packet.transport == nil ? nil : false)
-        case .frame(let kinds): answer = kinds.contains(packet.family)
-        case .hardwareSource(let addresses):
-            answer = packet.hardwareSource.map { addresses.contains($0) }
-        case .hardwareTarget(let addresses):
-            answer = packet.hardwareTarget.map { addresses.contains($0) }
-        case .bridge(let names): answer = Self.among(names, packet.bridge, packet.bridge)
-        case .destination(let kinds): answer = kinds.contains(packet.destination)
-        case .source(let ranges): answer = Self.contain(ranges, packet.source)
-        case .target(let ranges): answer = Self.contain(ranges, packet.target)
-        case .family(let family): answer = family == packet.family
-        // An IPv4 packet never matches, negated or not.
-        case .ofIPv6: return packet.family == "ip6" ? nil : false
-        case .ofIPv4: return packet.family == "ip" ? nil : false
-        case .unknown: answer = nil
-        }
-        return answer.map { $0 != isNegated }
-    }
-
-    /// - Returns: `nil` if the ranges contain only a part of the addresses.
-    private static func contain(
-        _ ranges: [ClosedRange<IPv4Address>], _ addresses: ClosedRange<IPv4Address>?
-    ) -> Bool? {
-        guard let addresses else { return nil }
-        if ranges.contains(where: { $0.contains(addresses) }) { return true }
-        return ranges.contains { $0.overlaps(addresses) } ? nil : false
-    }
-
-    private static func contain(
-        _ ranges: [ClosedRange<Int>], _ port: Int?, _ packet: FirewallChains.Packet
-    ) -> Bool? {
-        guard let port else { return packet.transport == nil ? nil : false }
-        return ranges.contains { $0.contains(port) }
-    }
-
-    private static func among(_ names: [String], _ name: String?, _ bridge: String) -> Bool? {
-        if let name {
-            return names.contains { pattern in
-                pattern.last == "*" || pattern.last == "+"
-                    ? name.hasPrefix(pattern.dropLast()) : name == pattern
-            }
-        }
-        // The interface is unknown, but it is not the bridge.
-        return names.allSatisfy { $0 == bridge } ? false : nil
-    }
+extension FirewallChains.Packet {
+    /// Its state in connection tracking.
+    var state: String { isRelated ? "related" : isReply ? "established" : "new" }
 }

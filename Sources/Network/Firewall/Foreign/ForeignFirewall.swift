@@ -23,6 +23,8 @@ package struct ForeignFirewall: Hashable, Sendable {
     package let isInput: Bool
     /// The traffic that it drops; not empty.
     package let dropped: [NetworkTraffic]
+    /// The rules that drop it, or the policy of the chain.
+    package internal(set) var drops: [FirewallDrop] = []
     /// Whether it is a table of iptables-legacy(8), which nft(8) does not list.
     package let isLegacy: Bool
     /// What an administrator can do about it.

@@ -4,6 +4,7 @@ package struct ForeignFirewallDetection: Sendable {
     /// The tables of iptables-legacy(8), which nft(8) does not list.
     private(set) var legacy = FirewallChains()
     let uplinks: [String: String]
+    private let sets: NftSets
 
     /// - Parameter ruleset: the output of `nft -j list ruleset`.
     /// - Parameter saved: the output of iptables-save(8) for its tables in nftables, keyed by
@@ -16,7 +17,18 @@ package struct ForeignFirewallDetection: Sendable {
         _ ruleset: [UInt8], saved: [String: String] = [:], legacy: [String: String] = [:],
         uplinks: [String: String] = [:], listing: NftListing? = nil
     ) {
-        nftables = FirewallChains(ruleset: ruleset, devices: listing?.devices ?? [:])
+        self.init(
+            ruleset, sets: NftSets(), saved: saved, legacy: legacy, uplinks: uplinks,
+            listing: listing)
+    }
+
+    /// - Parameter sets: the elements of the sets that the ruleset uses, as far as they are read.
+    init(
+        _ ruleset: [UInt8], sets: NftSets, saved: [String: String], legacy: [String: String],
+        uplinks: [String: String], listing: NftListing?
+    ) {
+        nftables = FirewallChains(
+            ruleset: ruleset, devices: listing?.devices ?? [:], sets: sets)
         for (family, text) in saved {
             let chains = FirewallChains(saved: text, family: family).chains
             let tables = Set(chains.keys.map(\.table))
@@ -31,6 +43,26 @@ package struct ForeignFirewallDetection: Sendable {
             self.legacy.chains.merge(FirewallChains(saved: text, family: family).chains) { $1 }
         }
         self.uplinks = uplinks
+        self.sets = sets
+    }
+
+    /// The commands that remove an address from the sets by which this chain drops its packets.
+    package func removals(of address: IPv4Address, from chain: ForeignFirewall) -> [[String]] {
+        var commands: [[String]] = []
+        let elements = sets.ofTable(chain.family, chain.table)
+        for case .rule(let rule) in chain.drops {
+            for name in rule.sets
+            where elements[name]?.contains(where: { $0.element.text == address.description })
+                ?? false
+            {
+                commands.append(
+                    [
+                        "nft", "delete", "element", chain.family, chain.table, name,
+                        "{ \(address) }",
+                    ])
+            }
+        }
+        return commands
     }
 
     /// A container of a network.
@@ -52,7 +84,14 @@ package struct ForeignFirewallDetection: Sendable {
     package func found(for networks: [DesiredNetwork]) -> [BridgeName: [ForeignFirewall]] {
         var found: [BridgeName: [ForeignFirewall]] = [:]
         for network in networks {
-            let firewalls = self.found(for: network).filter(\.isVital)
+            // One command to firewalld fixes all its chains.
+            var hasFirewalld = false
+            let firewalls = self.found(for: network).filter { firewall in
+                guard firewall.isVital else { return false }
+                guard firewall.owner == .firewalld else { return true }
+                defer { hasFirewalld = true }
+                return !hasFirewalld
+            }
             if !firewalls.isEmpty { found[network.bridge] = firewalls }
         }
         return found
@@ -75,21 +114,20 @@ package struct ForeignFirewallDetection: Sendable {
                 let probes = TrafficProbes(
                     network: network, uplink: uplinks[family], family: family, client: client)
                 var dropped: [NetworkTraffic] = []
+                var drops: [FirewallDrop] = []
                 for (traffic, packet) in probes.packets(at: name, chain)
-                where !dropped.contains(traffic) && firewall.drops(packet, at: name) {
+                where !dropped.contains(traffic) {
+                    guard let drop = firewall.drop(of: packet, at: name) else { continue }
                     dropped.append(traffic)
+                    if !drops.contains(drop) { drops.append(drop) }
                 }
                 guard !dropped.isEmpty else { continue }
-                found.append(foreign(name, firewall, isLegacy, network.bridge, dropped))
+                var foreign = foreign(name, firewall, isLegacy, network.bridge, dropped)
+                foreign.drops = drops
+                found.append(foreign)
             }
         }
-        // One command to firewalld fixes all its chains.
-        var hasFirewalld = false
-        return found.filter {
-            guard $0.owner == .firewalld else { return true }
-            defer { hasFirewalld = true }
-            return !hasFirewalld
-        }
+        return found
     }
 
     /// Whether berth-net, or LXC's script in its place, made the table.

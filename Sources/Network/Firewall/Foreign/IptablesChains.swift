@@ -18,7 +18,10 @@ extension FirewallChains {
                 let words = Self.words(of: line.text.dropFirst(3))
                 guard let chain = words.first else { continue }
                 let name = Name(family: family, table: line.table, chain: chain)
-                chains[name, default: Chain()].rules.append(Rule(iptables: words.dropFirst()))
+                var rule = Rule(iptables: words.dropFirst())
+                rule.position = FirewallRulePosition(
+                    chain: chain, number: (chains[name]?.rules.count ?? 0) + 1, isIptables: true)
+                chains[name, default: Chain()].rules.append(rule)
             }
         }
     }
@@ -84,6 +87,11 @@ extension FirewallChains.Rule {
             } else if word.hasPrefix("-") {
                 let criterion = Self.criterion(word, rest.first ?? "")
                 matches.append(.init(criterion: criterion, isNegated: isNegated))
+                if word == "--icmp-type",
+                    let code = rest.first?.split(separator: "/").dropFirst().first
+                {
+                    matches.append(.init(criterion: Int(code).map { .code([$0]) } ?? .unknown))
+                }
             }
             isNegated = false
         }
@@ -105,11 +113,31 @@ extension FirewallChains.Rule {
         case "--dport", "--dports": return .ports(ports(list), ofSource: false, "th")
         case "--sport", "--sports": return .ports(ports(list), ofSource: true, "th")
         case "--icmp-type":
-            return .message([["8": "echo-request", "0": "echo-reply"][value] ?? value])
+            let number = String(value.prefix { $0 != "/" })
+            return .message([messages[number] ?? number])
         case "--mac-source": return .hardwareSource([value.lowercased()])
-        case "--physdev-in", "--physdev-out": return .unknown
+        case "--src-range", "--dst-range":
+            let ends = value.split(separator: "-").compactMap { IPv4Address(String($0)) }
+            guard let first = ends.first, let last = ends.last, first <= last else {
+                return .unknown
+            }
+            return option == "--src-range" ? .source([first...last]) : .target([first...last])
+        case "--mark":
+            let parts = value.split(separator: "/").map { number($0) }
+            guard let mark = parts[0], parts.count == 1 || parts[1] != nil else { return .unknown }
+            return .mark(mark, mask: parts.count > 1 ? parts[1] ?? .max : .max)
         default: return .unknown
         }
+    }
+
+    /// The names of nftables for the types of ICMP messages.
+    private static let messages = [
+        "0": "echo-reply", "3": "destination-unreachable", "8": "echo-request",
+        "11": "time-exceeded",
+    ]
+
+    private static func number(_ text: Substring) -> UInt32? {
+        text.hasPrefix("0x") ? UInt32(text.dropFirst(2), radix: 16) : UInt32(text)
     }
 
     private static func ports(_ list: [String]) -> [ClosedRange<Int>] {
@@ -145,7 +173,7 @@ extension FirewallChains.Rule {
         guard let option = options.first, option.hasPrefix("--set-"),
             let value = options.dropFirst().first?.prefix(while: { $0 != "/" })
         else { return nil }
-        return value.hasPrefix("0x") ? UInt32(value.dropFirst(2), radix: 16) : UInt32(value)
+        return number(value)
     }
 
     private static func verdict(_ target: String, isGoto: Bool) -> FirewallChains.Verdict {

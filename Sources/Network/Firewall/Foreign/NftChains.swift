@@ -3,7 +3,10 @@ internal import FoundationEssentials
 extension FirewallChains {
     /// Parses the output of `nft -j list ruleset`. Invalid JSON counts as an empty ruleset.
     /// - Parameter devices: the interfaces of chains whose listing as JSON does not name them.
-    init(ruleset: [UInt8], devices: [Name: [String]] = [:]) {
+    /// - Parameter sets: the elements of named sets and maps, which the ruleset does not include.
+    init(
+        ruleset: [UInt8], devices: [Name: [String]] = [:], sets: NftSets = NftSets()
+    ) {
         let root = try? JSONDecoder().decode(JSON.self, from: Data(ruleset))
         var handles: [Name: Int] = [:]
         for item in root?["nftables"]?.items ?? [] {
@@ -25,7 +28,34 @@ extension FirewallChains {
                 made.devices = listed.isEmpty ? devices[name] ?? [] : listed
                 chains[name] = made
             } else if let rule = item["rule"], let name = Self.name(rule, "chain") {
-                chains[name, default: Chain()].rules += Rule.all(nft: rule["expr"]?.items ?? [])
+                var rules = Rule.all(
+                    nft: rule["expr"]?.items ?? [], sets.ofTable(name.family, name.table))
+                if case .number(let handle)? = rule["handle"], let handle = Int(exactly: handle) {
+                    for index in rules.indices {
+                        rules[index].position = FirewallRulePosition(
+                            chain: name.chain, number: handle, isIptables: false,
+                            sets: NftSets.names(in: rule))
+                    }
+                }
+                chains[name, default: Chain()].rules += rules
+            }
+        }
+        numberRulesOfIptables()
+    }
+
+    /// iptables(8) names a rule of its tables by its number in the chain.
+    private mutating func numberRulesOfIptables() {
+        let hooks = ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"]
+        func table(_ name: Name) -> Name { Name(family: name.family, table: name.table, chain: "") }
+        let tables = Set(
+            chains.keys.filter { ["ip", "ip6"].contains($0.family) && hooks.contains($0.chain) }
+                .map(table))
+        for name in chains.keys where tables.contains(table(name)) {
+            let rules = chains[name]?.rules ?? []
+            // The rules of a verdict map have the same handle, but iptables makes none.
+            for (index, rule) in rules.enumerated() where rule.position != nil {
+                chains[name]?.rules[index].position = FirewallRulePosition(
+                    chain: name.chain, number: index + 1, isIptables: true)
             }
         }
     }
@@ -42,24 +72,21 @@ extension FirewallChains {
 
 extension FirewallChains.Rule {
     /// A verdict map becomes one rule for each of its elements.
-    fileprivate static func all(nft steps: [JSON]) -> [Self] {
+    /// - Parameter sets: the elements of the sets of the table, by name.
+    fileprivate static func all(nft steps: [JSON], _ sets: [String: [JSON]]) -> [Self] {
         var rule = Self()
         for step in steps {
             if let match = step["match"] {
-                rule.matches.append(
-                    .init(
-                        left: match["left"] ?? .null, right: match["right"] ?? .null,
-                        isNegated: match["op"]?.text == "!="))
+                rule.matches.append(.init(nft: match, sets))
             } else if let verdict = verdict(step) {
                 rule.verdict = verdict
             } else if let map = step["vmap"] {
-                return (map["data"]?["set"]?.items ?? []).compactMap { member in
-                    guard let pair = member.items, pair.count == 2, let key = map["key"] else {
-                        return nil
-                    }
+                return elements(of: map, sets).compactMap { key, value in
                     var one = rule
-                    one.matches.append(.init(left: key, right: pair[0], isNegated: false))
-                    one.verdict = verdict(pair[1])
+                    if key.text != "*", let left = map["key"] {
+                        one.matches.append(.init(left: left, right: [key]))
+                    }
+                    one.verdict = verdict(value)
                     return one
                 }
             } else if step["notrack"] != nil {
@@ -69,12 +96,27 @@ extension FirewallChains.Rule {
                     case .number(let mark)? = change["value"]
                 else { continue }
                 rule.mark = UInt32(exactly: mark)
-            } else if !["counter", "log"].contains(where: { step[$0] != nil }) {
+            } else if !transparent.contains(where: { step[$0] != nil }) {
                 // A limit, or an iptables module: the packet may not match.
                 rule.matches.append(.init(criterion: .unknown))
             }
         }
         return [rule]
+    }
+
+    /// Statements after which a rule continues. `set` adds an element to a set.
+    private static let transparent = ["counter", "log", "set", "comment"]
+
+    /// The keys and verdicts of a verdict map. The element for all other keys is last.
+    private static func elements(
+        of map: JSON, _ sets: [String: [JSON]]
+    ) -> [(key: JSON, value: JSON)] {
+        let data = map["data"]
+        let named = data?.text.flatMap { $0.hasPrefix("@") ? sets[String($0.dropFirst())] : nil }
+        let pairs = (named ?? data?["set"]?.items ?? []).compactMap { member in
+            member.items.flatMap { $0.count == 2 ? ($0[0].element, $0[1]) : nil }
+        }
+        return pairs.filter { $0.0.text != "*" } + pairs.filter { $0.0.text == "*" }
     }
 
     private static func verdict(_ step: JSON) -> FirewallChains.Verdict? {
@@ -101,101 +143,5 @@ extension FirewallChains.Rule {
         if step["masquerade"] != nil { return .init(isOfSource: true, isToThisHost: true) }
         if step["redirect"] != nil { return .init(isOfSource: false, isToThisHost: true) }
         return nil
-    }
-}
-
-extension FirewallChains.Match {
-    fileprivate init(left: JSON, right: JSON, isNegated: Bool) {
-        criterion = Self.criterion(left, right["set"]?.items ?? right.items ?? [right])
-        self.isNegated = isNegated
-    }
-
-    private static func criterion(_ left: JSON, _ right: [JSON]) -> Criterion {
-        let names = right.compactMap(\.text)
-        // The listing does not include the elements of a named set.
-        let isPlain = names.count == right.count && !names.contains { $0.hasPrefix("@") }
-        if let key = left["meta"]?["key"]?.text, isPlain {
-            switch key {
-            case "iifname", "iif": return .incoming(names)
-            case "oifname", "oif": return .outgoing(names)
-            case "l4proto": return .transport(Set(names))
-            case "protocol": return .frame(Set(names))
-            case "ibrname", "obrname": return .bridge(names)
-            // `local` and `broadcast` of fib are called `host` and `broadcast` here.
-            case "pkttype":
-                return .destination(Set(names.map { $0 == "host" ? "local" : $0 }))
-            case "nfproto" where names.count == 1:
-                return .family(names[0] == "ipv6" ? "ip6" : "ip")
-            default: return .unknown
-            }
-        }
-        if let key = left["ct"]?["key"]?.text, isPlain, key == "state" || key == "status" {
-            return .connection(Set(names))
-        }
-        if let fib = left["fib"], fib["result"]?.text == "type", isPlain,
-            fib["flags"]?.items?.contains(where: { $0.text == "daddr" }) ?? false
-        {
-            return .destination(Set(names))
-        }
-        guard let payload = left["payload"], let transport = payload["protocol"]?.text else {
-            return .unknown
-        }
-        let field = payload["field"]?.text
-        if field == "dport" || field == "sport" {
-            let ranges = right.compactMap(\.ports)
-            guard ranges.count == right.count, ["tcp", "udp", "th"].contains(transport) else {
-                return .unknown
-            }
-            return .ports(ranges, ofSource: field == "sport", transport)
-        }
-        if transport == "ip", field == "saddr" || field == "daddr" {
-            let ranges = right.compactMap(\.addresses)
-            guard ranges.count == right.count else { return .ofIPv4 }
-            return field == "saddr" ? .source(ranges) : .target(ranges)
-        }
-        if isPlain {
-            let words = Set(names.map { $0.lowercased() })
-            switch (transport, field) {
-            case ("ip", "protocol"): return .transport(words)
-            case ("icmp", "type"): return .message(words)
-            case ("ether", "type"): return .frame(words)
-            case ("ether", "saddr"): return .hardwareSource(words)
-            case ("ether", "daddr"): return .hardwareTarget(words)
-            case ("arp", "operation"): return .frame(["arp"])
-            default: break
-            }
-        }
-        if transport == "ip" { return .ofIPv4 }
-        return transport == "ip6" || transport == "icmpv6" ? .ofIPv6 : .unknown
-    }
-}
-
-extension JSON {
-    /// An IPv4 address, a prefix or a range.
-    fileprivate var addresses: ClosedRange<IPv4Address>? {
-        if let text { return IPv4Address(text).map { $0...$0 } }
-        if let prefix = self["prefix"], let address = prefix["addr"]?.text,
-            case .number(let length)? = prefix["len"], let length = Int(exactly: length)
-        {
-            return IPv4Address(address).map { Prefix(of: $0, length: length).range }
-        }
-        guard let ends = self["range"]?.items, ends.count == 2,
-            let first = ends[0].text.flatMap({ IPv4Address($0) }),
-            let last = ends[1].text.flatMap({ IPv4Address($0) }), first <= last
-        else { return nil }
-        return first...last
-    }
-
-    /// A port or a range of ports.
-    fileprivate var ports: ClosedRange<Int>? {
-        switch self {
-        case .number(let port): return Int(exactly: port).map { $0...$0 }
-        default:
-            guard let ends = self["range"]?.items, ends.count == 2,
-                case .number(let low) = ends[0], case .number(let high) = ends[1],
-                let first = Int(exactly: low), let last = Int(exactly: high), first <= last
-            else { return nil }
-            return first...last
-        }
     }
 }
