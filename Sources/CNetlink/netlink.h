@@ -22,6 +22,7 @@
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
+#include <linux/tc_act/tc_gact.h>
 #include <linux/veth.h>
 #include <linux/xfrm.h>
 #include <netlink/attr.h>

@@ -46,7 +46,7 @@ enum Bridge: Check {
         }
         findings += addresses(of: interface, facts) + vlans(quota, of: interface, facts)
         if let bridge = facts.network.interfaces.first(where: { $0.description == bridge }) {
-            findings += BridgeOptions.findings(bridge, facts)
+            findings += BridgeOptions.findings(bridge, facts) + BridgePorts.findings(bridge, facts)
         }
         return findings.isEmpty ? [.ok(bridge, "the bridge is up")] : findings
     }
@@ -114,8 +114,12 @@ enum Bridge: Check {
             "the bridge does not exist, and the settings of berth-net do not name it"
                 + (named.isEmpty ? "" : ", but \(listed(named))"),
             .advice(
-                "create it, or name an existing bridge in lxc.net.N.link of "
-                    + facts.config.path.quoted))
+                named.count == 1
+                    ? "name \(named[0]) in lxc.net.N.link of \(facts.config.path.quoted), and in "
+                        + "the line of \(Paths.usernet) for \(facts.target.name); or set "
+                        + "LXC_BRIDGE=\"\(bridge)\" again"
+                    : "create it, or name an existing bridge in lxc.net.N.link of "
+                        + facts.config.path.quoted))
     }
 }
 
