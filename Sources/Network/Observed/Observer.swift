@@ -52,11 +52,13 @@ package struct Observer {
             .map { BridgeAddress($0) } ?? []
         var listening: [[UInt8]] = []
         do throws(Errno) {
-            // Search all processes only if there is a record: a dnsmasq without a PID file can only
-            // come from an interrupted start, and that leaves a record.
+            // Search all processes only if it can be there: a dnsmasq without a PID file comes
+            // from an interrupted start, which leaves a record, or its file was removed under a
+            // bridge that exists.
             observed.dnsmasq =
                 try isRoot
-                ? DnsmasqProcess.observe(bridge, searching: record != nil)
+                ? DnsmasqProcess.observe(
+                    bridge, searching: record != nil || observed.interface != nil)
                 : DnsmasqProcess.observeUnprivileged(bridge)
             observed.reservations = try Self.text(of: DnsmasqPaths.reservations(of: bridge))
             observed.hostNames = try Self.text(of: DnsmasqPaths.hostNames(of: bridge))
@@ -72,6 +74,8 @@ package struct Observer {
             observed.initialKernel[path] = kernelSetting(Sysctls.initial(path, of: bridge))
         }
         rules.observe(bridge, into: &observed)
+        observed.isServedByLXCNet =
+            record != nil && observed.dnsmasq?.arguments.contains("--listen-address") ?? false
         if record == nil || facts.isLXCNetUp { observeLXCNet(desired, into: &observed) }
         if let file = desired.dhcp.configurationFile {
             let options = facts.dnsmasqFile(file)

@@ -10,6 +10,10 @@ package struct HostNetworkStatus: Sendable {
     /// settings only.
     package var networks: [NetworkStatus] = []
     package var problems: [String] = []
+    /// What `berth-net check` warns about.
+    package var warnings: [String] = []
+    /// Settings that a line sets again, by which the former line has no effect.
+    package var replaced: [Settings.Replacement] = []
     package var switchedOff: [SettingLocation] = []
     package var hasDnsmasq = true
     /// The value of net.ipv4.ip_forward, if it can be read.
@@ -39,7 +43,7 @@ package struct HostNetworkStatus: Sendable {
 
     /// - Parameter withTraffic: whether to include the counters of the interfaces.
     /// - Parameter countsDrops: whether to read the firewall's counters, which runs nft or
-    ///   iptables-save once more for each network.
+    ///   iptables-save once more for each network; and the sets that other programs' rules use.
     package static func observe(
         withTraffic: Bool = false, countsDrops: Bool = false
     ) -> HostNetworkStatus {
@@ -71,7 +75,10 @@ package struct HostNetworkStatus: Sendable {
         record = record?.matching(facts)
         (interfaces, addresses) = (facts.interfaces, facts.addresses)
         routes = facts.routes
-        let state = DesiredState(SettingsFiles.read(), facts)
+        let files = SettingsFiles.read()
+        let state = DesiredState(files, facts)
+        warnings = state.warnings
+        replaced = files.networks.flatMap(\.replaced)
         problems = state.problems.map(\.description)
         switchedOff = state.switchedOff
         let made = record?.networks.map(\.desired) ?? []
@@ -91,7 +98,9 @@ package struct HostNetworkStatus: Sendable {
             ? try tools.compareAddressFilter(
                 of: made, facts, observer.rules, planner, record?.host ?? .init())
             : nil
-        let foreign = asRoot ? observer.foreignFirewalls(tools, for: desired) : nil
+        let foreign =
+            asRoot
+            ? observer.foreignFirewalls(tools, for: desired, readsSets: countsDrops) : nil
         firewall = foreign?.rules
         for network in desired {
             let bridge = network.bridge

@@ -1,3 +1,6 @@
+internal import HostPaths
+internal import Linux
+
 /// The status of one network: its desired state compared with the host.
 package struct NetworkStatus: Encodable, Sendable {
     package enum State: String, Encodable, Sendable {
@@ -66,6 +69,11 @@ package struct NetworkStatus: Encodable, Sendable {
     package var state = State.down
     /// Whether the record names it.
     package var isMade = false
+    /// Whether LXC's script set it up again after berth-net had done so.
+    package var isServedByLXCNet = false
+    /// Whether the bridge exists with its address, although neither berth-net nor LXC's script has
+    /// a record of having made it.
+    package var hasLostState = false
     /// Whether the settings name it.
     package var isConfigured = true
     /// Each with its prefix length.
@@ -153,8 +161,12 @@ extension NetworkStatus {
             (asRoot || $0.isVisibleToUsers) && !$0.isBookkeeping
         }
         isMade = record != nil
+        isServedByLXCNet = observed.isServedByLXCNet
         if isMade, observed.interface != nil { state = missing.isEmpty ? .up : .incomplete }
         addresses = observed.addresses.map(\.description)
+        hasLostState =
+            record == nil && observed.interface != nil && !SmallFile.exists(Paths.networkUp)
+            && addresses.contains { $0.hasPrefix("\(desired.ipv4.address)/") }
         mtu = observed.interface?.mtu ?? 0
         ports = observed.ports.map(\.description)
         let leased = Leases.of(desired.bridge)

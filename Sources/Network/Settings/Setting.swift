@@ -92,6 +92,14 @@ package struct Settings: Sendable {
     private var values: [Setting: Assignment] = [:]
     /// Unknown variables with the prefix of the settings, such as misspelled ones.
     package private(set) var unknown: [SettingsError] = []
+    /// The assignments that a later line of the same file replaced by another value.
+    package private(set) var replaced: [Replacement] = []
+
+    package struct Replacement: Hashable, Sendable {
+        package let setting: Setting
+        package let former: SettingLocation
+        package let place: SettingLocation
+    }
 
     package struct Assignment: Sendable {
         package let value: String
@@ -128,6 +136,14 @@ package struct Settings: Sendable {
 
     package mutating func assign(_ name: String, _ value: String, at place: SettingLocation) {
         if let setting = Setting(rawValue: name) {
+            // Files that include others, as those of LXC do, set defaults first.
+            if let former = values[setting], let formerPlace = former.place,
+                formerPlace.file == place.file, !former.value.isEmpty, former.value != value,
+                !value.contains(former.value)
+            {
+                replaced.append(
+                    Replacement(setting: setting, former: formerPlace, place: place))
+            }
             values[setting] = Assignment(value: value, place: place)
         } else if name.hasPrefix("LXC_"), !Self.ofOtherPrograms.contains(name) {
             unknown.append(

@@ -29,11 +29,12 @@ enum ContainerResolver: Check {
                         + "installed in the container", fix)
             ]
         }
+        guard let network else { return [] }
         let old = resolver.servers.filter { isUnreachable($0, facts) }
         guard old.count == resolver.servers.count else { return [.ok(place, "it names \(first)")] }
         return [
             .warning(
-                place, "it names \(listed(old)), which no host on \(network?.bridge ?? "?") has",
+                place, "it names \(listed(old)), which no host on \(network.bridge) has",
                 fix)
         ]
     }

@@ -13,6 +13,12 @@ enum DNS: Check {
                 return .ok(
                     bridge, "DHCP and DNS are switched off: containers need a static address")
             }
+            // The port is in use by its own dnsmasq, of which the PID file was removed: see
+            // "network-settings".
+            if network.hasLostState, network.dnsmasq == nil {
+                return .unknown(
+                    bridge, "the state of berth-net is missing, so its dnsmasq is not known")
+            }
             if let holder = network.portHolder {
                 let isServed = network.dnsmasq != nil
                 let effect = isServed ? "get DHCP but no DNS" : "get neither DHCP nor DNS"
