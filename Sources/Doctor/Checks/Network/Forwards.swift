@@ -31,6 +31,16 @@ enum Forwards: Check {
                         + "container instead",
                     .advice("forward another port, or let that program use another one")))
         }
+        if !facts.hasListenAddress, let address = facts.forward.listens?.text {
+            findings.append(
+                .warning(
+                    place,
+                    "this host has no address \(address), so no connection reaches this forward",
+                    .advice(
+                        "write an address that this host has (see ip address), or leave the "
+                            + "address out to forward from all of them; then run berth-net reload"))
+            )
+        }
         if facts.port == nil, named != nil || all.target.isRoot {
             findings.append(
                 .warning(
@@ -45,8 +55,16 @@ enum Forwards: Check {
         if facts.hasListener == false {
             findings.append(
                 .warning(
-                    place, "nothing in the container listens on that port",
-                    .advice("start the service in the container, or correct the port")))
+                    place,
+                    facts.listensOnLoopback
+                        ? "the program in the container listens on that port of its loopback "
+                            + "address only"
+                        : "nothing in the container listens on that port",
+                    .advice(
+                        facts.listensOnLoopback
+                            ? "let the program listen on \(facts.forward.target.text) or all "
+                                + "addresses"
+                            : "start the service in the container, or correct the port")))
         }
         return findings.isEmpty && isTheirs
             ? [.ok(place, "a program in the container answers")] : findings

@@ -15,8 +15,26 @@ struct DnsmasqFacts: Equatable, Sendable {
     /// Whether it answered a DNS query; `nil` if it serves no DNS.
     var answersDNS: Bool?
 
-    /// The servers of networks, by bridge. All are queried at the same time.
-    static func all(of networks: [NetworkStatus], cgroupMount: String?) -> [String: DnsmasqFacts] {
+    /// The queries to those that serve DNS.
+    static func probes(
+        of networks: [NetworkStatus]
+    ) -> [(bridge: String, server: NameServerProbe.Server)] {
+        networks.filter { $0.dnsmasq != nil && $0.dnsPort != 0 }.compactMap { network in
+            network.desired.map {
+                (
+                    network.bridge,
+                    NameServerProbe.Server(
+                        $0.ipv4.address.bytes, port: network.dnsPort, domain: $0.dns.domain)
+                )
+            }
+        }
+    }
+
+    /// The servers of networks, by bridge.
+    /// - Parameter answers: whether they answered, by bridge.
+    static func all(
+        of networks: [NetworkStatus], cgroupMount: String?, answers: [String: Bool]
+    ) -> [String: DnsmasqFacts] {
         var facts: [String: DnsmasqFacts] = [:]
         let sockets = Sockets.listening().all.filter { $0.transport == .udp && $0.port == 67 }
         for network in networks {
@@ -30,17 +48,7 @@ struct DnsmasqFacts: Equatable, Sendable {
             if isRoot { server.hasBoundDHCPPort = Sockets.hold(sockets, process: number) }
             facts[network.bridge] = server
         }
-        let asked = networks.filter { $0.dnsmasq != nil && $0.dnsPort != 0 && $0.desired != nil }
-        let answers = NameServerProbe.answers(
-            of: asked.compactMap { network in
-                network.desired.map {
-                    NameServerProbe.Server(
-                        $0.ipv4.address.bytes, port: network.dnsPort, domain: $0.dns.domain)
-                }
-            })
-        for (network, answer) in zip(asked, answers) {
-            facts[network.bridge]?.answersDNS = answer
-        }
+        for (bridge, answer) in answers { facts[bridge]?.answersDNS = answer }
         return facts
     }
 

@@ -9,15 +9,25 @@ struct ForwardFacts: Equatable, Sendable {
     var port: String?
     /// Whether a program in the container listens; `nil` if the requester may not know.
     var hasListener: Bool?
+    /// Whether a program in the container listens on its loopback interface only.
+    var listensOnLoopback = false
+    /// Whether this host has the address that the forward names.
+    var hasListenAddress = true
     /// The program of this host that listens on the same port, which other hosts no longer reach.
     var shadowed: String?
 
-    static func all(of network: NetworkStatus, _ nics: [ContainerNICFacts]) -> [ForwardFacts] {
+    /// - Parameter addresses: those of this host.
+    static func all(
+        of network: NetworkStatus, _ nics: [ContainerNICFacts], addresses: [[UInt8]]
+    ) -> [ForwardFacts] {
         guard let forwards = network.desired?.forwards, !forwards.isEmpty else { return [] }
         let sockets = Sockets.listening()
         // A setting can have thousands of entries.
         return forwards.prefix(256).map { forward in
             var facts = ForwardFacts(forward: forward)
+            if let listens = forward.listens {
+                facts.hasListenAddress = addresses.contains(listens.bytes)
+            }
             let shadowed = sockets.taken(by: forward)
             if !shadowed.isEmpty { facts.shadowed = Sockets.holder(of: shadowed) }
             let bytes = forward.target.bytes
@@ -25,32 +35,33 @@ struct ForwardFacts: Equatable, Sendable {
                 let nic = nics.first(where: { $0.inside?.addresses.contains(bytes) ?? false })
             else { return facts }
             facts.port = nic.port
-            facts.hasListener = nic.process.flatMap { hasListener(for: forward, in: $0) }
+            if let process = nic.process { facts.observeListener(in: process) }
             return facts
         }
     }
 
     /// - Parameter process: a process in the container's network namespace.
-    private static func hasListener(for forward: Forward, in process: Int32) -> Bool? {
+    private mutating func observeListener(in process: Int32) {
         let first = forward.targetPort ?? forward.first
         let last = forward.targetPort ?? forward.last
-        var isReadable = false
         for table in [forward.transport.rawValue, "\(forward.transport.rawValue)6"] {
             let path = "/proc/\(process)/net/\(table)"
             guard let bytes = (try? SmallFile.start(of: path, atMost: 1 << 20)) ?? nil else {
                 continue
             }
-            isReadable = true
             let sockets = Sockets.parsed(
-                String(decoding: bytes, as: UTF8.self), forward.transport)
+                String(decoding: bytes, as: UTF8.self), forward.transport
+            ).filter { (first...last).contains($0.port) }
             let isServed = sockets.contains { socket in
-                (first...last).contains(socket.port)
-                    && (socket.address.allSatisfy { $0 == 0 }
-                        || socket.address == forward.target.bytes)
+                socket.address.allSatisfy { $0 == 0 } || socket.address == forward.target.bytes
             }
-            if isServed { return true }
+            hasListener = hasListener ?? false || isServed
+            listensOnLoopback =
+                listensOnLoopback
+                || sockets.contains {
+                    NameServerFacts.isLoopback($0.address) && $0.address.last != 0
+                }
         }
-        return isReadable ? false : nil
     }
 }
 

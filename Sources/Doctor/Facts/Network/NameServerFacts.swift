@@ -7,21 +7,33 @@ internal import Network
 struct NameServerFacts: Equatable, Sendable {
     /// As `/etc/resolv.conf` writes it.
     let address: String
-    /// Whether a server of this host answered; `nil` for another host, which is not asked.
+    /// Whether it answered a query.
     var answers: Bool?
+    /// Whether it is a server of this host.
+    var isLocal = false
     /// Why the kernel sends no packet to it.
     var refusal: Errno?
+    /// The chains of other programs that drop this host's queries to it, or its answers.
+    var drops: [DroppedQuery] = []
 
-    static func all(_ kernel: borrowing RouteSocket) -> [NameServerFacts] {
-        let addresses = addresses(in: contents(of: Paths.resolvConf))
-        let local = addresses.filter { isLoopback($0.bytes) }
-        let answers = NameServerProbe.answers(of: local.map { NameServerProbe.Server($0.bytes) })
-        return addresses.map { text, bytes in
-            var server = NameServerFacts(address: text)
-            if let position = local.firstIndex(where: { $0.bytes == bytes }) {
-                server.answers = answers[position]
-            } else if case .refused(let errno)? = try? kernel.decision(on: bytes) {
-                server.refusal = errno
+    static func all(
+        _ addresses: [(text: String, bytes: [UInt8])], answers: [Bool],
+        _ network: HostNetworkStatus,
+        _ kernel: borrowing RouteSocket
+    ) -> [NameServerFacts] {
+        zip(addresses, answers).map { address, answer in
+            var server = NameServerFacts(
+                address: address.text, answers: answer, isLocal: isLoopback(address.bytes))
+            guard !answer, !server.isLocal else { return server }
+            switch try? kernel.decision(on: address.bytes) {
+            case .refused(let errno): server.refusal = errno
+            case .sent(let index):
+                let name = network.interfaces.first { $0.index == index }?.description
+                if let address = IPv4Address(bytes: address.bytes), let name {
+                    server.drops =
+                        network.firewall?.droppedQueries(to: address, through: name) ?? []
+                }
+            default: break
             }
             return server
         }

@@ -1,3 +1,4 @@
+internal import HostPaths
 internal import Linux
 internal import Netlink
 internal import Network
@@ -24,6 +25,10 @@ struct PacketPathFacts: Equatable, Sendable {
     var hosts: [HostsFileEntry] = []
     /// By bridge.
     var forwards: [String: [ForwardFacts]] = [:]
+    var permanentNeighbors: [PermanentNeighbor] = []
+    var staticForwarding: [StaticForwarding] = []
+    var trafficControl = TrafficControlFacts()
+    var resolvConf = ResolvConfFacts()
 
     static func observe(
         _ network: HostNetworkStatus, _ ledger: Ledger?, cgroupMount: String?
@@ -33,12 +38,23 @@ struct PacketPathFacts: Equatable, Sendable {
             let kernel = try? RouteSocket.connect(bufferSize: RouteSocket.forForeignInterfaces)
         else { return facts }
         facts.nics = ContainerNICFacts.all(of: network, ledger, kernel)
-        facts.servers = DnsmasqFacts.all(of: network.configured, cgroupMount: cgroupMount)
+        // One query for each server, all at the same time.
+        facts.resolvConf = .observe()
+        let probes = DnsmasqFacts.probes(of: network.configured)
+        let hosts = NameServerFacts.addresses(in: contents(of: Paths.resolvConf))
+        let answers = NameServerProbe.answers(
+            of: probes.map(\.server) + hosts.map { NameServerProbe.Server($0.bytes) })
+        facts.servers = DnsmasqFacts.all(
+            of: network.configured, cgroupMount: cgroupMount,
+            answers: Dictionary(zip(probes.map(\.bridge), answers)) { $1 })
+        facts.nameServers = NameServerFacts.all(
+            hosts, answers: Array(answers.suffix(hosts.count)), network, kernel)
         facts.refusingRoutes = (try? kernel.refusingRoutes()) ?? []
         for status in network.configured {
             facts.routes[status.bridge] = RouteFacts.all(
                 of: status, network, refusing: facts.refusingRoutes, kernel)
-            facts.forwards[status.bridge] = ForwardFacts.all(of: status, facts.nics)
+            facts.forwards[status.bridge] = ForwardFacts.all(
+                of: status, facts.nics, addresses: network.addresses.map(\.bytes))
         }
         let isServed = network.configured.allSatisfy { $0.dnsmasq != nil }
         if !isServed { facts.otherDHCPServer = DnsmasqFacts.otherServer(besides: network) }
@@ -50,7 +66,9 @@ struct PacketPathFacts: Equatable, Sendable {
             facts.dnsmasqOptions[status.bridge] = DnsmasqFile(path, from: .host).options
         }
         facts.rules = (try? kernel.routingRules()) ?? []
-        facts.nameServers = NameServerFacts.all(kernel)
+        facts.permanentNeighbors = PermanentNeighbor.all(of: network, kernel)
+        facts.staticForwarding = StaticForwarding.all(of: network, kernel)
+        facts.trafficControl = .observe(network, facts, kernel)
         return facts
     }
 }
