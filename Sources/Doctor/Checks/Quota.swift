@@ -24,6 +24,14 @@ enum Quota: Check {
                 line.fix(in: path))
         }
         guard let last = quota.lines.last else {
+            if let fault = facts.textFaults.first(where: {
+                $0.file == path && FileText.concerns($0, facts)
+            }) {
+                return .problem(
+                    "\(path):\(fault.line)",
+                    "the line does not name \(user), as it has \(fault.character)",
+                    .advice("correct it as the check \(FileText.name) says"))
+            }
             return .problem(
                 path,
                 "no line lets \(user) attach a veth to \(bridge)"

@@ -36,6 +36,7 @@ package struct Facts: Sendable {
     var mounts = HostMounts()
     var namespaces = SessionNamespaces()
     var systemFiles: [SystemFileFacts] = []
+    var textFaults: [TextFault] = []
     /// The settings of `lxc.sysctl` that this kernel does not have.
     var missingSysctls: [ConfigSetting] = []
     /// The containers of the user that run, as far as `lxc.namespace.share` names them.
@@ -91,6 +92,7 @@ extension Facts {
                 loaded: host.appArmorProfiles),
             files: user.files, lock: user.lock, accountNames: host.accountNames(of: target.user),
             mounts: host.mounts, namespaces: host.namespaces, systemFiles: host.systemFiles,
+            textFaults: host.textFaults,
             missingSysctls: KernelFacts.missing(config.all("lxc.sysctl")),
             runningContainers: RunningContainers.among(
                 config.all("lxc.namespace.share").map(\.value), in: config.directory))

@@ -35,6 +35,8 @@ package struct HostSnapshot: ~Copyable {
     let mounts: HostMounts
     let namespaces: SessionNamespaces
     let systemFiles: [SystemFileFacts]
+    /// Of the files that only root changes.
+    let textFaults: [TextFault]
     /// The contents of `/etc/passwd`.
     let accounts: [UInt8]
 
@@ -66,7 +68,21 @@ package struct HostSnapshot: ~Copyable {
             hasAppArmor: kernelSetting("/sys/module/apparmor/parameters/enabled") == "Y",
             appArmorProfiles: AppArmorFacts.loadedProfiles(), mounts: .observe(),
             namespaces: .observe(), systemFiles: SystemFileFacts.all(),
+            textFaults: textFaults(policies, network),
             accounts: contents(of: "/etc/passwd"))
+    }
+
+    private static func textFaults(
+        _ policies: PolicyFiles, _ network: HostNetworkStatus
+    ) -> [TextFault] {
+        let settings = Set(
+            network.configured.compactMap(\.settingsFile)
+                + Paths.settingsDirectories.flatMap { ["\($0)/lxc", "\($0)/lxc-net"] })
+        return TextFault.all(in: Paths.usernet, policies.usernet.bytes)
+            + TextFault.all(in: Paths.usercgroup, policies.usercgroup.bytes)
+            + TextFault.all(in: SubuidFacts.file(.users), policies.subuid)
+            + TextFault.all(in: SubuidFacts.file(.groups), policies.subgid)
+            + settings.sorted().flatMap { TextFault.all(in: $0, contents(of: $0)) }
     }
 
     func accountNames(of user: UserID) -> [UntrustedText] {

@@ -1,3 +1,6 @@
+internal import Linux
+internal import Network
+
 /// Whether lxc-start finds its NIC helper, and the helper is berth-nic and setuid root.
 enum Helper: Check {
     static let name = "helper"
@@ -8,35 +11,59 @@ enum Helper: Check {
         }
         guard !facts.helpers.isEmpty else {
             let path = facts.installation.lxcHelper ?? "/usr/libexec/lxc/lxc-user-nic"
+            let link = facts.installation.danglingHelper
             return [
                 Finding(
-                    .problem, path, "lxc-start finds no NIC helper",
-                    missingFixes(path, facts.installation))
+                    .problem, path,
+                    link.map { "it is a link to \($0.quoted), which does not exist" }
+                        ?? "lxc-start finds no NIC helper",
+                    missingFixes(path, facts.installation, isLink: link != nil))
             ]
         }
         return facts.helpers.map {
-            $0.executionFinding(by: facts.target) ?? finding($0, facts.installation)
+            $0.executionFinding(by: facts.target) ?? finding($0, facts)
         }
     }
 
-    private static func finding(
-        _ helper: ProgramFacts, _ installation: InstallationFacts
-    ) -> Finding {
-        if let finding = helper.setuidFinding { return finding }
+    private static func finding(_ helper: ProgramFacts, _ facts: Facts) -> Finding {
+        let installation = facts.installation
         let path = helper.path ?? ""
-        if helper.isBerthNIC { return .ok(path, "berth-nic, setuid root") }
-        guard let berthNIC = installation.berthNIC else {
-            return .ok(path, "LXC's own helper, not berth-nic, setuid root")
+        if helper.isBerthNIC { return helper.setuidFinding ?? .ok(path, "berth-nic, setuid root") }
+        let effects = effects(of: helper, facts)
+        guard installation.berthNIC != nil || !effects.isEmpty else {
+            return helper.setuidFinding ?? .ok(path, "LXC's own helper, not berth-nic, setuid root")
         }
+        let result =
+            "it is LXC's own helper, as after an upgrade of LXC: lxc-start does not use berth-nic"
         return Finding(
-            .warning, path,
-            "it is LXC's own helper: lxc-start does not use berth-nic, so the options in "
-                + "lxc-usernet have no effect",
-            replacementFixes(path, with: berthNIC, installation))
+            helper.setuidFinding == nil ? .warning : .problem, path,
+            helper.setuidFinding == nil
+                ? "\(result), so \(listed(effects.isEmpty ? [options] : effects)) have no effect"
+                : "\(result), and the helper is not setuid root",
+            installation.berthNIC.map { replacementFixes(path, with: $0, installation) }
+                ?? [
+                    .advice(
+                        "make \(path) a link to berth-nic, and divert LXC's own program: see "
+                            + "berth-install(7)")
+                ])
+    }
+
+    private static let options = "the options in lxc-usernet"
+
+    /// The settings that only berth-nic observes.
+    private static func effects(of helper: ProgramFacts, _ facts: Facts) -> [String] {
+        let hasOptions = facts.usernet.quotas.contains { quota in
+            quota.lines.contains { !$0.options.isEmpty }
+        }
+        let reserves = facts.usedNetworks.contains { network in
+            network.desired?.dhcp.reservations.contains { $0.container != nil } ?? false
+        }
+        return (hasOptions ? [options] : [])
+            + (reserves ? ["the reservations for containers in LXC_DHCP_HOSTS"] : [])
     }
 
     private static func missingFixes(
-        _ path: String, _ installation: InstallationFacts
+        _ path: String, _ installation: InstallationFacts, isLink: Bool
     ) -> [Fix] {
         if let berthNIC = installation.berthNIC {
             let directory = path.split(separator: "/").dropLast().map { "/" + $0 }.joined()
@@ -45,7 +72,14 @@ enum Helper: Check {
                 .command("ln -sf \(quoted(berthNIC)) \(quoted(path))", by: .root),
             ]
         }
-        return [installation.install(.helper, again: true)]
+        // The package manager would not replace a link that somebody else made.
+        return
+            (isLink
+            ? [
+                .advice(
+                    "install berth-nic, and make \(path) a link to it: see berth-install(7); or:"),
+                .command("rm \(quoted(path))", by: .root),
+            ] : []) + [installation.install(.helper, again: true)]
     }
 
     /// As berth-install(7) describes it.

@@ -17,6 +17,8 @@ struct InstallationFacts: Equatable, Sendable {
     var lxcHelper: String?
     /// The directory on which LXC mounts root file systems, if it does not exist.
     var missingRootMountPoint: String?
+    /// What ``lxcHelper`` is a link to, if that does not exist.
+    var danglingHelper: UntrustedText?
     /// berth-nic, where `make install` installs it; `nil` if it is not there.
     var berthNIC: String?
     var hasDpkgDivert = false
@@ -46,6 +48,11 @@ struct InstallationFacts: Equatable, Sendable {
         facts.lxcHelper = LXCLibrary.helperPath(lxcStart: lxcStart?.path)
         facts.missingRootMountPoint = LXCLibrary.rootMountPoint(lxcStart: lxcStart?.path).flatMap {
             SmallFile.exists($0) ? nil : $0
+        }
+        facts.danglingHelper = facts.lxcHelper.flatMap { path in
+            guard !SmallFile.exists(path), let target = (try? SmallFile.target(of: path)) ?? nil
+            else { return nil }
+            return UntrustedText(target)
         }
         facts.berthNIC = berthNIC
         facts.hasDpkgDivert = ExternalProgram(named: "dpkg-divert") != nil
