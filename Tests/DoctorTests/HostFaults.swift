@@ -51,6 +51,9 @@ private let wanted = """
     lost
     a large burst: ok reaches
     messages about the MTU dropped: problem ignorant -> none learns
+    a kill switch: problem
+    a locked ledger: problem
+    a free ledger: ok reaches
     the uplink on the bridge: problem
     the uplink off the bridge: ok reaches
     a setting twice: warning

@@ -154,7 +154,7 @@ struct HostPathDecisions {
         #expect(
             ResolvConfFacts.invalidLines(
                 in: Array("nameserver 1.1.1.1\nnameservers 9.9.9.9 8.8.8.8\nnameserver dns\n".utf8))
-                == [3])
+                == [2, 3])
     }
 
     @Test("a setting that a later line replaces is reported, unless the later one contains it")
@@ -184,5 +184,25 @@ struct HostPathDecisions {
         facts.helpers = []
         facts.installation.danglingHelper = "/usr/local/libexec/berth/berth-nic"
         #expect(Helper.run(facts).first?.message.contains("is a link to") ?? false)
+    }
+
+    @Test("a bridge is not attached to another interface, and nobody locks the ledger for long")
+    func attachedBridge() throws {
+        var facts = Facts.alices()
+        func interface(_ index: Int32, _ name: String, on master: Int32?) throws -> Interface {
+            Interface(
+                index: InterfaceIndex(index), name: try #require(InterfaceName(Array(name.utf8))),
+                kind: .bridge, mtu: 1500, address: nil, isUp: true,
+                master: master.map { InterfaceIndex($0) }, isIsolated: false)
+        }
+        facts.network.interfaces = [
+            try interface(2, "lxcbr0", on: 5), try interface(5, "vrf1", on: nil),
+        ]
+        #expect(
+            Bridge.run(facts).flatMap(\.fixes)
+                == [.command("ip link set lxcbr0 nomaster", by: .root)])
+        #expect(StateFiles.run(facts).map(\.verdict) == [.ok])
+        facts.installation.ledger.locker = "python3 (process 12)"
+        #expect(StateFiles.run(facts).map(\.verdict) == [.problem])
     }
 }

@@ -72,7 +72,7 @@ private let wanted = """
     an absent name server: warning
     the bridge as name server: ok
     name server not reachable: warning
-    name server reachable: ok reaches
+    silent name server: warning reaches
     no resolver here: warning
     no name server: warning
     nothing listens: warning

@@ -92,6 +92,19 @@ iptables -A OUTPUT -p icmp --icmp-type fragmentation-needed -j DROP
 broken 'messages about the MTU dropped' path-mtu large_unfragmented
 iptables -F OUTPUT; ip link set up0 mtu 1500
 
+# The kill switch of a VPN, which has marked its own packets.
+iptables -A OUTPUT ! -o wg0 -m mark ! --mark 0xca6c -m addrtype ! --dst-type LOCAL -j REJECT
+doctor; echo "a kill switch: $(verdict firewall)"; message firewall >>/run/messages
+iptables -F OUTPUT
+# A lock on the ledger.
+python3 -c 'import fcntl, time
+f = open("/run/lxc/nics", "r+"); fcntl.lockf(f, fcntl.LOCK_EX); print(flush=True); time.sleep(60)' \
+	>/run/locked &
+locker=$!
+until [ -s /run/locked ]; do sleep 0.05; done
+found 'a locked ledger' state-files; kill $locker; wait $locker 2>/dev/null
+quiet 'a free ledger' state-files reach
+
 # An uplink on the bridge.
 ip link set up0 master lxcbr0; doctor
 echo "the uplink on the bridge: $(verdict bridge)"; message bridge >>/run/messages

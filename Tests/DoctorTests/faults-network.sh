@@ -141,7 +141,7 @@ inside sh -c 'echo nameserver 10.0.3.1 >/etc/resolv.conf'; doctor --container we
 echo "the bridge as name server: $(verdict resolv-conf)"
 echo 'nameserver 198.51.100.7' >/etc/resolv.conf; ip route add unreachable 198.51.100.0/24
 doctor; echo "name server not reachable: $(verdict name-servers)"
-ip route del unreachable 198.51.100.0/24; quiet 'name server reachable' name-servers reach
+ip route del unreachable 198.51.100.0/24; quiet 'silent name server' name-servers reach
 echo 'nameserver 127.0.0.53' >/etc/resolv.conf; doctor
 echo "no resolver here: $(verdict name-servers)"; message name-servers >>/run/messages
 : >/etc/resolv.conf; doctor; echo "no name server: $(verdict name-servers)"

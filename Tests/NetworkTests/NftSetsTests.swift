@@ -79,7 +79,10 @@ struct NftSetsTests {
         #expect(try Self.drops(map, #"["10.0.3.9",{"drop":null}]"#) == [Self.decision])
         #expect(try Self.drops(map, #"["10.0.3.9",{"accept":null}]"#).isEmpty)
         #expect(
-            try Self.drops(map, #"["*",{"drop":null}]"#, #"["10.0.3.9",{"accept":null}]"#).isEmpty)
+            try Self.drops(
+                map, #"["*",{"drop":null}]"#, #"["10.0.3.9",{"accept":null}]"#,
+                #"["0.0.0.0",{"accept":null}]"#
+            ).isEmpty)
         #expect(try Self.drops(map, #"["*",{"drop":null}]"#) == [Self.decision])
     }
 
@@ -95,6 +98,29 @@ struct NftSetsTests {
         #expect(try dropped(">", 1024).isEmpty)
         #expect(try !dropped("<=", 53).isEmpty)
         #expect(try dropped("<", 53).isEmpty)
+    }
+
+    @Test("packets have no mark, unless a rule sets one")
+    func marks() throws {
+        let other =
+            #"{"match":{"op":"!=","left":{"meta":{"key":"mark"}},"right":51820}},{"drop":null}"#
+        #expect(try !Self.drops(other).isEmpty)
+        let network = try network()
+        let setting = ForeignFirewallDetection(
+            [],
+            saved: [
+                "ip": """
+                *mangle
+                :PREROUTING ACCEPT [0:0]
+                -A PREROUTING -j MARK --set-xmark 0xca6c/0xffffffff
+                COMMIT
+                *filter
+                :INPUT ACCEPT [0:0]
+                -A INPUT -m mark ! --mark 0xca6c -j DROP
+                COMMIT
+                """
+            ])
+        #expect(setting.found(for: network).isEmpty)
     }
 
     @Test("the element that is one address can be removed")

@@ -54,6 +54,18 @@ package enum SmallFile {
     /// read-only file system.
     package static func isWritable(_ path: String) -> Bool { unsafe access(path, W_OK) == 0 }
 
+    /// How `/proc/locks` names a file, such as `00:1b:1234`; `nil` if it does not exist.
+    package static func lockName(of path: String) -> String? {
+        guard let file = try? FileStatus(of: path) else { return nil }
+        // See makedev(3).
+        let major = file.device >> 8 & 0xfff
+        let minor = file.device & 0xff | file.device >> 12 & 0xf_ff00
+        func digits(_ number: UInt64) -> String {
+            (number < 16 ? "0" : "") + String(number, radix: 16)
+        }
+        return "\(digits(major)):\(digits(minor)):\(file.inode)"
+    }
+
     package static func makeDirectory(_ path: String) throws(Errno) {
         var prefix = ""
         for part in path.utf8.split(separator: 0x2f) {

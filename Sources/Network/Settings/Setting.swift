@@ -137,7 +137,9 @@ package struct Settings: Sendable {
     package mutating func assign(_ name: String, _ value: String, at place: SettingLocation) {
         if let setting = Setting(rawValue: name) {
             // Files that include others, as those of LXC do, set defaults first.
-            if let former = values[setting], let formerPlace = former.place,
+            // Doctor itself appends lines for two variables.
+            if ![.useBridge, .dnsPort].contains(setting), let former = values[setting],
+                let formerPlace = former.place,
                 formerPlace.file == place.file, !former.value.isEmpty, former.value != value,
                 !value.contains(former.value)
             {

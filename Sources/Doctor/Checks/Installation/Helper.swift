@@ -34,7 +34,7 @@ enum Helper: Check {
             return helper.setuidFinding ?? .ok(path, "LXC's own helper, not berth-nic, setuid root")
         }
         let result =
-            "it is LXC's own helper, as after an upgrade of LXC: lxc-start does not use berth-nic"
+            "it is LXC's own helper: lxc-start does not use berth-nic"
         return Finding(
             helper.setuidFinding == nil ? .warning : .problem, path,
             helper.setuidFinding == nil

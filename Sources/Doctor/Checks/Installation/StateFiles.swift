@@ -5,11 +5,20 @@ internal import Linux
 enum StateFiles: Check {
     static let name = "state-files"
 
+    private static func locked(_ program: String) -> Finding {
+        .problem(
+            Paths.ledger,
+            "\(program) holds a lock on it, so that berth-nic waits and lxc-start does not "
+                + "return",
+            .advice("end that program, if it does not end by itself"))
+    }
+
     static func findings(_ facts: Facts) -> [Finding] {
-        guard facts.installation.ledger.isReadable else {
-            return [.unknown(Paths.ledger, "only root may read it")]
-        }
         let ledger = facts.installation.ledger
+        let lock = ledger.locker.map { [locked($0)] } ?? []
+        guard ledger.isReadable else {
+            return lock + [.unknown(Paths.ledger, "only root may read it")]
+        }
         var findings: [Finding] = []
         if !ledger.damagedLines.isEmpty {
             let numbers = ledger.damagedLines.prefix(8).map { "\($0)" }
@@ -28,6 +37,7 @@ enum StateFiles: Check {
                         + "berth-net cannot reattach it",
                     .advice("stop the container, and start it again")))
         }
+        findings += lock
         return findings.isEmpty
             ? [.ok(Paths.ledger, "every line is valid, and every NIC is counted")] : findings
     }

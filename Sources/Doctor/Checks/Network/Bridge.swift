@@ -117,7 +117,7 @@ enum Bridge: Check {
                 named.count == 1
                     ? "name \(named[0]) in lxc.net.N.link of \(facts.config.path.quoted), and in "
                         + "the line of \(Paths.usernet) for \(facts.target.name); or set "
-                        + "LXC_BRIDGE=\"\(bridge)\" again"
+                        + "LXC_BRIDGE to the former name again"
                     : "create it, or name an existing bridge in lxc.net.N.link of "
                         + facts.config.path.quoted))
     }

@@ -136,6 +136,11 @@ struct FirewallChains: Sendable {
     }
 
     var chains: [Name: Chain] = [:]
+    /// Whether a rule sets a mark. A rule that restores the mark of a connection does not count:
+    /// the connections of containers have none.
+    private var setsMarks: Bool {
+        chains.values.contains { $0.rules.contains { $0.mark ?? 0 != 0 } }
+    }
 
     /// - Returns: what drops the packet; `nil` if nothing does.
     func drop(of packet: Packet, at name: Name) -> FirewallDrop? {
@@ -149,6 +154,9 @@ struct FirewallChains: Sendable {
 
     func passage(of packet: Packet, at name: Name) -> Passage {
         var known: [Name: Passage] = [:]
+        var packet = packet
+        // Packets have no mark unless a rule sets one.
+        if packet.mark == nil, !setsMarks { packet.mark = 0 }
         return passage(of: packet, in: name, &known)
     }
 

@@ -71,6 +71,14 @@ extension FirewallChains.Match {
         {
             return .mark(mark, mask: .max)
         }
+        // `meta mark & MASK == VALUE`
+        if let parts = left["&"]?.items, parts.count == 2,
+            parts[0]["meta"]?["key"]?.text == "mark", right.count == 1,
+            case .number(let mask) = parts[1], let mask = UInt32(exactly: mask),
+            case .number(let mark) = right[0], let mark = UInt32(exactly: mark)
+        {
+            return .mark(mark, mask: mask)
+        }
         if let key = left["ct"]?["key"]?.text, isPlain, key == "state" || key == "status" {
             return .connection(Set(names))
         }
