@@ -85,6 +85,14 @@ BERTH_NET := $(CURDIR)/.build/service/release/berth-net
 BERTH_CGROUP := $(CURDIR)/.build/service/release/berth-cgroup
 BERTH := $(CURDIR)/.build/service/release/berth
 
+# The archive for hosts with another C library, or another version of it: all programs are linked
+# statically, and read accounts only from /etc (BERTH_FILES_ONLY, see Package.swift). Without
+# berth-scope and the .nss programs, which need the libraries of the host.
+ARCHIVE := berth-$(VERSION)-linux-$(shell uname -m)
+ARCHIVE_BUILD := $(subst .build/service,.build/archive,\
+	$(SERVICE_BUILD:-static-stdlib=-static-executable))
+ARCHIVE_PROGRAMS := $(CURDIR)/.build/archive/release
+
 # Shell completions. The programs generate their own; those of berth-run are in etc.
 COMPLETIONS := $(CURDIR)/.build/completions
 
@@ -119,7 +127,7 @@ CHECK = BERTH_NIC=$(BERTH_NIC) BERTH_RUN=$(BERTH_RUN) BERTH_PAM=$(BERTH_PAM) \
 # One machine for each init system: openrc/supervisors covers runit and s6.
 CHECK_MACHINES := openrc/network openrc/supervisors sysvinit/limits systemd/network
 LONG_MACHINES := $(filter-out $(CHECK_MACHINES),$(SCENARIOS:Tests/MachineTests/scenarios/%.sh=%))
-LONG_PARTS := $(addprefix check-long-,openrc sysvinit systemd deb dist reproducible fuzz)
+LONG_PARTS := $(addprefix check-long-,openrc sysvinit systemd deb dist static reproducible fuzz)
 # What each part runs: machines, and steps of Tests/check.sh.
 LONG_MACHINES_deb := $(filter %/package,$(LONG_MACHINES))
 $(foreach kind,openrc sysvinit systemd,\
@@ -129,6 +137,7 @@ LONG_sysvinit := machines
 LONG_systemd := machines
 LONG_deb := package machines
 LONG_dist := make:check-dist
+LONG_static := make:check-static
 LONG_reproducible := make:check-reproducible
 LONG_fuzz := make:fuzz
 
@@ -144,7 +153,7 @@ endif
 endif
 
 .PHONY: all man help check check-unit check-long $(LONG_PARTS) lint columns demo bench fuzz
-.PHONY: recording install uninstall clean deb dist check-dist check-reproducible
+.PHONY: recording install uninstall clean deb dist check-dist check-reproducible static check-static
 .PHONY: build-packages check-packages bench-packages deb-packages
 
 all: build-packages man
@@ -190,6 +199,8 @@ help:
 	@echo 'make deb       build the Debian package in .build/deb; DEB_VERSION sets its version'
 	@echo 'make dist      create the source archive in .build/dist, which builds offline'
 	@echo 'make check-dist          build and test that archive without network access; as root'
+	@echo 'make static    create an archive of static programs, for any C library; INIT, prefix ...'
+	@echo 'make check-static        run them in a root directory without a C library; as root'
 	@echo 'make check-reproducible  build twice, in two directories, and compare'
 
 demo: check-packages all
@@ -208,7 +219,7 @@ check-unit: build-packages
 # All other tests. Each part takes at most one hour: `make check-long-openrc` runs one.
 check-long: check-packages all
 	FUZZ_SECONDS=300 MACHINES='$(LONG_MACHINES)' $(CHECK) $(LONG_deb) $(LONG_dist) \
-		$(LONG_reproducible) $(LONG_fuzz)
+		$(LONG_static) $(LONG_reproducible) $(LONG_fuzz)
 $(LONG_PARTS): check-long-%: check-packages all
 	FUZZ_SECONDS=300 MACHINES='$(LONG_MACHINES_$*)' $(CHECK) $(LONG_$*)
 
@@ -318,6 +329,26 @@ dist:
 
 check-dist: dist
 	Tests/dist.sh .build/dist/berth-$(VERSION).tar.gz
+
+static: all
+	$(if $(STATIC),,$(error make static needs libc.a and libnl-3.a))
+	for program in berth-net berth-cgroup berth; do \
+		BERTH_FILES_ONLY=1 $(SWIFT) build --product $$program $(ARCHIVE_BUILD) || exit 1; \
+	done
+	rm -rf .build/archive/$(ARCHIVE)
+	$(MAKE) install DESTDIR=$(CURDIR)/.build/archive/$(ARCHIVE) BERTH_SCOPE= \
+		BERTH_NET=$(ARCHIVE_PROGRAMS)/berth-net BERTH_CGROUP=$(ARCHIVE_PROGRAMS)/berth-cgroup \
+		BERTH=$(ARCHIVE_PROGRAMS)/berth
+	find .build/archive/$(ARCHIVE) -name '*.nss' -delete
+	# Who extracts the archive keeps their own settings.
+	rm .build/archive/$(ARCHIVE)$(sysconfdir)/lxc/lxc-user{net,cgroup} \
+		.build/archive/$(ARCHIVE)$(sysconfdir)/default/lxc-net
+	tar -C .build/archive/$(ARCHIVE) --sort=name --owner=0 --group=0 --numeric-owner -czf \
+		.build/archive/$(ARCHIVE).tar.gz .
+	@echo .build/archive/$(ARCHIVE).tar.gz
+
+check-static: static check-packages
+	Tests/archive.sh .build/archive/$(ARCHIVE).tar.gz $(prefix)
 
 check-reproducible: deb-packages build-packages
 	Tests/reproducible.sh

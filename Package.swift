@@ -10,6 +10,10 @@ let isArchive = access("\(Context.packageDirectory)/\(vendored)/Package.swift", 
 // dynamically as the programs that ask NSS if /etc/passwd and /etc/group are not sufficient.
 let isStatic = Context.environment["BERTH_STATIC"] != nil
 
+// `make static` also links the other programs statically, for hosts with another C library.
+let filesOnly: [Target.Dependency] =
+    Context.environment["BERTH_FILES_ONLY"] != nil ? ["CFilesOnly"] : []
+
 /// The flags of a program that needs no dynamic loader.
 /// - Parameter entry: see CSecureStart's early_start.c.
 func linkedStatically(entry: String) -> [LinkerSetting] {
@@ -70,6 +74,8 @@ let package = Package(
         .target(name: "SecureStart", dependencies: ["CSecureStart"], swiftSettings: strict),
         // Only in programs that are linked statically with libnl.
         .target(name: "CWithoutNSS", cSettings: hardened),
+        // Only in programs that are linked statically with Swift's runtime.
+        .target(name: "CFilesOnly", cSettings: hardened),
 
         // Constants, and no code.
         .target(name: "HostPaths", swiftSettings: strict),
@@ -143,7 +149,7 @@ let package = Package(
             dependencies: [
                 "HostPaths", "CLI", "Linux", "Network",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
+            ] + filesOnly,
             swiftSettings: strict),
 
         // The users' cgroups and what is in them, read only: shared by berth-cgroup and status.
@@ -162,7 +168,7 @@ let package = Package(
             dependencies: [
                 "HostPaths", "CLI", "Linux", "CgroupAdmin", "CgroupStatus",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
+            ] + filesOnly,
             swiftSettings: strict),
 
         // pam_exec(8) runs berth-cgroup through it. The installed program has no dynamic loader:
@@ -196,7 +202,7 @@ let package = Package(
             dependencies: [
                 "HostPaths", "CLI", "Linux", "Doctor", "StatusReport", "Terminal", "UserFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
+            ] + filesOnly,
             swiftSettings: strict),
 
         // Test hosts in namespaces, and the tests that use them.

@@ -1,0 +1,1 @@
+/* Empty: the constructor needs no caller. */
