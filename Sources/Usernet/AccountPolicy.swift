@@ -99,7 +99,7 @@ extension AccountPolicy.Exclusion: CustomStringConvertible {
     package var description: String {
         switch self {
         case .noName: "this user has no name"
-        case .nobody: "this user ID is that of the user nobody, or reserved"
+        case .nobody: "this user has the ID of the user nobody, or a reserved one"
         case .belowMinimum(let minimum):
             "this user has an ID below \(minimum), which is UID_MIN in "
                 + "\(Paths.accounts)/\(Paths.loginDefinitionsName)"

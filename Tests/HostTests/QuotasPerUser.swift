@@ -17,7 +17,7 @@ struct QuotasPerUser {
             for (user, reason) in [
                 (2000, nil), (2001, nil), (70000, nil),
                 (0, "has an ID below 1500, which is UID_MIN"),
-                (1499, "has an ID below 1500"), (65534, "is that of the user nobody, or reserved"),
+                (1499, "has an ID below 1500"), (65534, "has the ID of the user nobody"),
                 (3333, "has no name"),
                 (100_005, "has an ID that /etc/subuid gives"), (100_006, "has no name"),
             ] as [(Int, String?)] {
