@@ -13,7 +13,9 @@
 // 3. The former cgroup of the session, and the identity of its process, are in an extended
 //    attribute (xattr(7)) that only root can read and write: pam_set_data(3) keeps data for a
 //    module only. Only that process is moved back, and only to that cgroup.
-// 4. After any error, the session stays in its cgroup, and the error is logged.
+// 4. After any error, the session stays in its cgroup, and the error is logged. The exit status is
+//    0 even then, and for users without a line, where a module would return PAM_IGNORE: pam_exec(8)
+//    returns PAM_SUCCESS.
 
 internal import Cgroups
 internal import Delegation

@@ -5,7 +5,8 @@ internal import CSecureStart
 /// The programs that start with root's privileges read both here. Before any library ran,
 /// CSecureStart emptied the vector from which libraries would read the environment.
 package enum SecureStart {
-    /// The arguments without the program's own name.
+    /// The arguments without the program's own name. There is not even a name (argc is 0) if
+    /// execve(2) was given an empty argv, which kernels before Linux 5.18 accept.
     package static var arguments: [[UInt8]] {
         (1..<max(1, secure_start_argument_count())).map { index in
             var length: UInt = 0
