@@ -57,7 +57,8 @@ package struct Limit: Equatable, Sendable {
         return !file.elementsEqual("memory.reclaim".utf8)
     }
 
-    /// Whether the value is well-formed. The kernel accepts or rejects it when it is written.
+    /// Whether the value is well-formed. The kernel accepts or rejects it when it is written; only
+    /// the kernel knows the form of io.max, cpu.max and others.
     private var isPlausible: Bool {
         if value.elementsEqual("max".utf8) { return true }
         guard let controller else { return isNumber(value[...]) }

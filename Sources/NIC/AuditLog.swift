@@ -2,8 +2,8 @@ internal import Linux
 internal import Netlink
 internal import Usernet
 
-/// The lines of berth-nic in the system's log (facility authpriv): one for each NIC that it
-/// creates, refuses or deletes.
+/// The lines of berth-nic in the system's log (syslog(3), facility authpriv): one for each NIC that
+/// it creates, refuses or deletes.
 ///
 /// The line about a NIC is sent before it is created or deleted, because the user can kill this
 /// process at any time. Sending never waits: see ``SyslogConnection``. Each value is one word

@@ -144,7 +144,8 @@ package enum RunLoop {
         }
     }
 
-    /// A dnsmasq, held by a descriptor (pidfd_open(2)) that becomes readable when it exits.
+    /// A dnsmasq, held by a descriptor (pidfd_open(2)) that becomes readable when it exits. There
+    /// is no SIGCHLD: dnsmasq is a daemon, and not a child of this process.
     final class Server {
         private let process: PIDFD
         init(_ process: consuming PIDFD) { self.process = process }
