@@ -340,7 +340,7 @@ static: all
 		BERTH_NET=$(ARCHIVE_PROGRAMS)/berth-net BERTH_CGROUP=$(ARCHIVE_PROGRAMS)/berth-cgroup \
 		BERTH=$(ARCHIVE_PROGRAMS)/berth
 	find .build/archive/$(ARCHIVE) -name '*.nss' -delete
-	# Who extracts the archive keeps their own settings.
+	# Extracting the archive must not replace the administrator's settings.
 	rm .build/archive/$(ARCHIVE)$(sysconfdir)/lxc/lxc-user{net,cgroup} \
 		.build/archive/$(ARCHIVE)$(sysconfdir)/default/lxc-net
 	tar -C .build/archive/$(ARCHIVE) --sort=name --owner=0 --group=0 --numeric-owner -czf \

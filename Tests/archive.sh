@@ -28,7 +28,7 @@ ln -s busybox $root/bin/sh
 printf '%s\n' root:x:0:0::/root:/bin/sh alice:x:1000:1000::/home/alice:/bin/sh \
 	nobody:x:65534:65534::/:/bin/false >$root/etc/passwd
 printf '%s\n' root:x:0: alice:x:1000: nogroup:x:65534: >$root/etc/group
-# A source whose module would be of the host's C library.
+# The source systemd would need a module of the host's C library.
 echo 'passwd: files systemd' >$root/etc/nsswitch.conf
 tar -xzf "$archive" -C $root
 mkdir -p $root/etc/default $root/etc/lxc
@@ -42,7 +42,7 @@ libraries() { find $root \( -path $root/proc -o -path $root/sys \) -prune -o \
 for program in bin/berth bin/berth-run sbin/berth-net sbin/berth-cgroup libexec/berth/berth-nic; do
 	inside "$prefix/$program" --version || fail "$program does not run without a C library"
 done
-# A user of another source than the files is unknown, and nothing is loaded to ask that source.
+# A user who is in no file is unknown: no module is loaded to look the user up elsewhere.
 said=$(inside berth status --user nosuchuser 2>&1) \
 	&& fail 'berth status knows a user that is in no file'
 [[ $said == *nosuchuser* ]] || fail "berth status says: $said"

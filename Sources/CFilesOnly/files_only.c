@@ -1,7 +1,7 @@
 /* For programs that are linked statically with the C library (make static): accounts, groups and
- * host names come from files in /etc only. What nsswitch.conf(5) names besides would be a module of
- * the host's C library, which can be another version of it, or another library: a static program
- * that loads it crashes. */
+ * host names come from files in /etc only. Any other source in nsswitch.conf(5) would be a module
+ * of the host's C library, which can be a different version or a different library: a static
+ * program that loads such a module crashes. */
 #include <nss.h>
 #include <stddef.h>
 

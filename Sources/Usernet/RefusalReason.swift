@@ -1,4 +1,4 @@
-/// The reasons for refusals of berth-nic, which are counted separately in ``RefusalCounters``.
+/// The reasons for refusals of berth-nic, which are counted separately in `SharedCounters`.
 ///
 /// The numbers are places in a file: do not change or reuse them.
 package enum RefusalReason: Int, CaseIterable, Sendable {

@@ -23,8 +23,8 @@ package struct TrafficRate: Equatable, Sendable {
         up = rate
     }
 
-    /// A number of bits per second, with a suffix as tc(8) reads it: k, M or G, in either case, for
-    /// powers of 1000, and then `bit`.
+    /// A number of bits per second, with a suffix as tc(8) reads it: k, M or G, in upper or
+    /// lower case, for powers of 1000; then optionally `bit`.
     private static func bitsPerSecond(_ text: ArraySlice<UInt8>) -> UInt64? {
         let digits = text.prefix { (0x30...0x39).contains($0) }
         var suffix = text.dropFirst(digits.count).map { $0 | 0x20 }

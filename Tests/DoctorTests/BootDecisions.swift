@@ -65,7 +65,7 @@ struct BootDecisions {
                 "problem /c/etc/inittab", "warning /c/etc/inittab",
             ])
         #expect(found[0].message.contains("needs /bin/sh, which the container does not have"))
-        #expect(found[1].message.contains("leads by a symbolic link to /opt/sh"))
+        #expect(found[1].message.contains("leads through a symbolic link to /opt/sh"))
         found = Boot.run(facts { $0.texts["/c/bin/getty"] = nil })
         #expect(found.map(\.verdict) == [.warning] && found[0].place == "/c/etc/inittab:3")
         found = Boot.run(facts { $0.texts["/c/etc/passwd"] = nil })
@@ -74,7 +74,7 @@ struct BootDecisions {
         #expect(found.map(\.verdict) == [.warning])
     }
 
-    @Test("an inittab that starts nothing is named")
+    @Test("an inittab that starts nothing is reported")
     func emptyTable() {
         var found = Boot.run(facts { $0.texts["/c/etc/inittab"] = "# nothing\n" })
         #expect(found.map(\.verdict) == [.problem] && found[0].message.contains("no line"))
@@ -82,7 +82,7 @@ struct BootDecisions {
         #expect(found.map(\.verdict) == [.problem] && found[0].message.contains("CR LF"))
     }
 
-    @Test("a dangling init is told with its target")
+    @Test("a dangling link to init is reported with its target")
     func dangling() {
         let found = Init.run(facts { $0.links["/c/sbin/init"] = "/opt/init" })
         #expect(found.map(\.message).first?.contains("is a symbolic link to /opt/init") == true)
@@ -195,7 +195,7 @@ struct BootDecisions {
             }.map(\.verdict) == [.problem])
     }
 
-    @Test("a container without a NIC is named if its files set one up")
+    @Test("a container without a NIC is reported if its files set one up")
     func withoutNIC() {
         func found(_ type: String) -> [Finding] {
             ContainerNetwork.run(facts({ _ in }, settings: [("lxc.net.0.type", type)]))
@@ -205,7 +205,7 @@ struct BootDecisions {
         #expect(found("veth").isEmpty)
     }
 
-    @Test("a link to a resolv.conf that no program makes is named")
+    @Test("a link to a resolv.conf that no program makes is reported")
     func resolver() {
         func found(_ target: String, _ change: (inout MemoryFiles) -> Void = { _ in })
             -> [Finding]
@@ -228,7 +228,7 @@ struct BootDecisions {
         #expect(found("/etc/resolv.old").map(\.verdict) == [.warning])
     }
 
-    @Test("a root file system that is itself a link is named")
+    @Test("a root file system that is itself a link is reported")
     func link() {
         let found = Rootfs.run(
             facts {

@@ -6,7 +6,7 @@ import Testing
 /// Checks of cgroups from facts alone.
 @Suite
 struct CgroupDecisions {
-    @Test("limits that were reached are told with their place and value")
+    @Test("limits that were reached are reported with path and value")
     func events() {
         var facts = Facts.alices()
         #expect(CgroupLimits.run(facts).isEmpty)

@@ -10,12 +10,12 @@ struct ContainerFaults {
         await FaultScript.run(
             "faults-container.sh", prints: wanted,
             and: [
-                "is a symbolic link to /run/host/disk/root, and LXC follows no link",
+                "is a symbolic link to /run/host/disk/root, and LXC does not follow a link",
                 "the container's init, is a symbolic link to /opt/runit/init, which does not exist",
                 "inittab:1: /etc/init.d/rcS is not executable",
                 "/etc/init.d/rcS needs /bin/dash, which the container does not have",
                 "/etc/init.d/rcS does not exist in the container",
-                "/etc/init.d/rcS leads by a symbolic link to /opt/rc",
+                "/etc/init.d/rcS leads through a symbolic link to /opt/rc",
                 "/etc/init.d/rcS needs /bin/sh, which the container does not have",
                 "rcS:2: /sbin/rsyslogd does not exist in the container",
                 "the standard script of udhcpc, does not exist in the container",
@@ -25,9 +25,9 @@ struct ContainerFaults {
                 "without lxc.net.0.flags = up, sets it up",
                 "it is a symbolic link to /run/systemd/resolve/stub-resolv.conf",
                 "HOME=/root: the home directory of alice is",
-                "bin/newuidmap: PATH of this session finds it before /usr/bin/newuidmap",
-                "this session is in another user namespace than the host's first process",
-                "this session is in another network namespace than the host's first process",
+                "bin/newuidmap: it comes before /usr/bin/newuidmap in the PATH",
+                "this session is not in the user namespace of the host's first process",
+                "this session is not in the network namespace of the host's first process",
                 "/etc/passwd: alice may not read it: its mode is 600",
                 "/usr/libexec: alice may not search this directory",
                 "inittab: its lines end with a carriage return (CR LF)",
@@ -36,7 +36,7 @@ struct ContainerFaults {
                 "the directory of the containers is a symbolic link to /run/host/none",
                 "profile:3: LXC rejects this line of the seccomp profile: errno needs the number",
                 "the seccomp profile does not allow execve, exit_group and close",
-                "the container would share the uts namespace with the host",
+                "the container would share these namespaces with the host: uts",
                 "tmpfs has no option sise=10m",
                 "the mount point ../srv leads out of the root file system",
                 "/dev/pts: no devpts is mounted there",
@@ -102,7 +102,7 @@ private let wanted = """
     root in a VPN: problem bridge none
     /etc/passwd closed: problem -> ok
     others closed: warning -> ok
-    healthy, directory closed to lists: 0 0 starts
+    healthy, directory that users cannot list: 0 0 starts
     directory closed: problem fails -> ok starts
     /tmp closed: warning -> ok
     devpts covered: problem fails -> ok starts

@@ -10,11 +10,11 @@ struct HostFaults {
             "faults-host.sh", prints: wanted,
             and: [
                 "by the rule with handle 3, which uses @s",
-                "the chain OUTPUT (ip filter) drops the queries of this host by rule 1",
+                "the chain OUTPUT (ip filter) drops this host's queries to it by rule 1",
                 "did not answer a query within 500 ms",
                 "/etc/resolv.conf:1: the line names no name server",
                 "a permanent entry in this host's neighbor table (ARP) says that",
-                "it drops frames of more than 1002 bytes",
+                "its burst is too small for frames of more than 1002 bytes",
                 "the chain OUTPUT (ip filter) drops the ICMP messages",
                 "its port up0 is the interface of this host's default route",
                 "/etc/default/lxc-net:1: LXC_DHCP_MAX is set again in line 2",
@@ -57,7 +57,7 @@ private let wanted = """
     the uplink on the bridge: problem
     the uplink off the bridge: ok reaches
     a setting twice: warning
-    an address of nobody: warning
+    an address that this host does not have: warning
     a service on loopback: warning
     a byte order mark: problem -> ok
     a no-break space: warning

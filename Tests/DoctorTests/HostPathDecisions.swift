@@ -7,7 +7,7 @@ import Testing
 
 @Suite("decisions about the host's own interfaces, tables and files")
 struct HostPathDecisions {
-    @Test("characters that one does not see are found in lines that programs read")
+    @Test("invisible characters are found in lines that programs read")
     func invisibleText() {
         func found(_ text: String) -> [Int] {
             TextFault.all(in: "/etc/lxc/lxc-usernet", Array(text.utf8)).map(\.line)
@@ -92,7 +92,7 @@ struct HostPathDecisions {
         #expect(verdict("fq_codel") { ($0.sent, $0.dropped) = (900, 90) } == .ok)
     }
 
-    @Test("an interface of this host is no port of a bridge of containers")
+    @Test("an interface that this host uses is reported if it is a port of a container bridge")
     func ports() throws {
         var facts = Facts.alices()
         func interface(_ index: Int32, _ name: String, _ kind: LinkKind, on master: Int32?) throws
@@ -186,7 +186,7 @@ struct HostPathDecisions {
         #expect(Helper.run(facts).first?.message.contains("is a link to") ?? false)
     }
 
-    @Test("a bridge is not attached to another interface, and nobody locks the ledger for long")
+    @Test("a bridge that is a port itself, and a program that locks the ledger, are reported")
     func attachedBridge() throws {
         var facts = Facts.alices()
         func interface(_ index: Int32, _ name: String, on master: Int32?) throws -> Interface {

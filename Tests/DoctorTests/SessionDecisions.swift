@@ -10,7 +10,7 @@ struct SessionDecisions {
         FileAttributes(owner: owner, group: GroupID(0), mode: mode)
     }
 
-    @Test("in another namespace, nothing is said of what it does not show")
+    @Test("in another namespace, checks of what is not visible there are left out")
     func namespaces() {
         var facts = Facts.alices()
         #expect(SessionNamespaceCheck.run(facts).isEmpty)
@@ -78,7 +78,7 @@ struct SessionDecisions {
         #expect(verdicts([]).first == .problem)
     }
 
-    @Test("files of the system must be readable for users")
+    @Test("system files must be readable by users")
     func systemFiles() {
         var facts = Facts.alices()
         func verdicts(_ purpose: SystemFileFacts.Purpose, _ mode: UInt32) -> [Finding.Verdict] {

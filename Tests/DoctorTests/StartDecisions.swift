@@ -150,7 +150,7 @@ struct StartDecisions {
         #expect(IDMapClashes.findings(facts).count == 3)
     }
 
-    @Test("a script's interpreter ends at a blank, and env(1) searches its argument")
+    @Test("a script's interpreter ends at a blank, and env(1) looks its argument up in PATH")
     func interpreters() {
         func header(_ line: String) -> ProgramHeader { ProgramHeader(Array(line.utf8)) }
         #expect(header("#!/bin/sh\r\nx").interpreter == "/bin/sh\r")

@@ -37,7 +37,7 @@ offline() {
 	echo "$line"
 	restore; files
 }
-# silent NAME CHECK...: none of these checks alarms.
+# silent NAME CHECK...: none of these checks reports a problem or a warning.
 silent() {
 	local name=$1 check said=
 	shift
@@ -161,14 +161,14 @@ ip netns delete vpn
 chmod 600 /etc/passwd; fault '/etc/passwd closed' system-files --container web
 chmod 600 /etc/group /etc/nsswitch.conf /etc/hosts
 fault 'others closed' system-files --container web
-chmod 711 /etc; quiet 'directory closed to lists'; chmod 755 /etc
+chmod 711 /etc; quiet 'directory that users cannot list'; chmod 755 /etc
 chmod 700 /usr/libexec; fault 'directory closed' system-files -s --container web
 chmod 755 /tmp; fault '/tmp closed' system-files --container web
 mount -t tmpfs tmpfs /dev/pts; broken 'devpts covered' devices
 while mountpoint -q /dev/pts; do umount -l /dev/pts; done
 broken 'devpts unmounted' devices
 
-# Hooks whose commands only a run can try.
+# Hooks whose commands can be checked only by running them.
 program "$HOME/hook" '#!/bin/sh\nip route add 198.51.100.0/24 dev lxcbr0\n'
 with "lxc.hook.pre-start = $HOME/hook"; doctor --container web
 echo "hook without rights: $(verdict hooks) $(starts)"; restore

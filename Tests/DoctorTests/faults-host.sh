@@ -14,7 +14,8 @@ found() {
 	message "$2" >>/run/messages
 }
 large() { inside ping -c 1 -W 1 -s 3000 198.41.0.4 >/dev/null 2>&1 && echo reaches || echo lost; }
-# large_unfragmented: whether the container learns that a packet is too large for the way out.
+# large_unfragmented: whether the container learns that a packet is too large for the interface to
+# the Internet.
 large_unfragmented() {
 	nsenter -t "${web:?}" -n ip route flush cache
 	nsenter -t "$web" -n ping -c 2 -W 1 -M "do" -s 1400 198.41.0.4 2>&1 | grep -q 'mtu = 1280' \
@@ -115,7 +116,7 @@ ip route replace default via 192.0.2.2; quiet 'the uplink off the bridge' bridge
 printf '%s\n' 'LXC_DHCP_MAX="200"' 'LXC_DHCP_MAX="100"' >/etc/default/lxc-net
 berth-net reload >/dev/null 2>&1; found 'a setting twice' network-settings
 echo "LXC_FORWARDS=\"tcp:198.51.100.7:8080=$address:80\"" >/etc/default/lxc-net
-berth-net reload >/dev/null 2>&1; found 'an address of nobody' forwards
+berth-net reload >/dev/null 2>&1; found 'an address that this host does not have' forwards
 echo "LXC_FORWARDS=\"tcp:8080=$address:80\"" >/etc/default/lxc-net
 inside sh -c 'mkdir -p /srv; httpd -p 127.0.0.1:80 -h /srv'
 berth-net reload >/dev/null 2>&1; found 'a service on loopback' forwards
@@ -127,7 +128,7 @@ echo 'alice veth lxcbr0 10' >/etc/lxc/lxc-usernet; quiet 'plain text' file-text 
 
 # The state of berth-net.
 rm -rf /run/lxc/*; broken 'no state' network-settings resolve
-# dnsmasq has no PID file now, by which LXC's script would stop it.
+# dnsmasq no longer has the PID file with which LXC's script would stop it.
 berth-net restart >/dev/null 2>&1
 /usr/libexec/lxc/lxc-net stop force >/dev/null 2>&1; /usr/libexec/lxc/lxc-net start >/dev/null 2>&1
 doctor; echo "lxc-net: $(verdict network-settings)"; message network-settings >>/run/messages

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Sourced by the scripts whose faults keep lxc-start, or the container's programs, from their work:
-# the steps of fault-steps.sh, and those for a configuration, a session and a fault without a
-# command.
+# Sourced by the scripts whose faults prevent lxc-start from starting a container, or break the
+# container's programs: the steps of fault-steps.sh, and those for a configuration, a session and a
+# fault without a command.
 # shellcheck source=Tests/DoctorTests/fault-steps.sh
 . "${faults:?the directory of fault-steps.sh}/fault-steps.sh"
 
@@ -11,7 +11,8 @@ config=$place/config
 root=$place/rootfs
 cp -a "$config" /run/config
 
-# The session of alice: `session` are programs that change it, `login` options of setpriv.
+# The session of alice: `session` contains programs that change it, and `login` the options of
+# setpriv.
 session=() login=(--regid 5000 --init-groups)
 as_alice() {
 	(cd "$HOME" && env -i PATH=/run/host/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME="$HOME" \
@@ -45,7 +46,7 @@ own() {
 	echo "$line -> $(verdict "$2") $(starts)"
 	restore
 }
-# quiet NAME: neither doctor alarms, and the container starts.
+# quiet NAME: neither run of doctor reports a problem, and the container starts.
 quiet() {
 	doctor --container web; local status=$?
 	as_alice "$berth" doctor --container web >/dev/null

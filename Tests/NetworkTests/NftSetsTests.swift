@@ -73,7 +73,8 @@ struct NftSetsTests {
         #expect(try Self.drops(both, #"{"concat":["10.0.3.8",53]}"#).isEmpty)
     }
 
-    @Test("a verdict map decides by its elements, and last by the one for all others")
+    @Test(
+        "a verdict map applies the element for the value, or else the element for all other values")
     func verdictMaps() throws {
         let map = #"{"vmap":{"key":\#(Self.source),"data":"@s"}}"#
         #expect(try Self.drops(map, #"["10.0.3.9",{"drop":null}]"#) == [Self.decision])
@@ -86,7 +87,7 @@ struct NftSetsTests {
         #expect(try Self.drops(map, #"["*",{"drop":null}]"#) == [Self.decision])
     }
 
-    @Test("ports can be compared by size")
+    @Test("ports can be compared with < and >")
     func comparisons() throws {
         func dropped(_ operation: String, _ bound: Int) throws -> [FirewallDrop] {
             try Self.drops(
@@ -123,7 +124,7 @@ struct NftSetsTests {
         #expect(setting.found(for: network).isEmpty)
     }
 
-    @Test("the element that is one address can be removed")
+    @Test("an element that is a single address can be removed")
     func removals() throws {
         let network = try network()
         func commands(_ element: String) -> [[String]] {

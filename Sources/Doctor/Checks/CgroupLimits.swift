@@ -18,16 +18,17 @@ enum CgroupLimits: Check {
         case .memory(let count):
             return .warning(
                 place,
-                "the limit of memory, \(limit) bytes, was exceeded \(times(count)) since the "
-                    + "cgroup was created, and the kernel ended processes in it: see dmesg(1)",
+                "the memory limit, \(limit) bytes, was reached \(times(count)) since the "
+                    + "cgroup was created, and the kernel killed processes in it: see dmesg(1)",
                 .advice(
                     "raise lxc.cgroup2.memory.max of the container, or the limit in "
                         + "/etc/lxc/lxc-usercgroup; or find what uses the memory"))
         case .processes(let count):
             return .warning(
                 place,
-                "the limit of processes and threads, \(limit), was reached \(times(count)) since "
-                    + "the cgroup was created, so that programs in it could start no others",
+                "the limit on processes and threads, \(limit), was reached \(times(count)) since "
+                    + "the cgroup was created, so its programs could not start further "
+                    + "processes or threads",
                 .advice(
                     "raise lxc.cgroup2.pids.max of the container, or the limit in "
                         + "/etc/lxc/lxc-usercgroup"))

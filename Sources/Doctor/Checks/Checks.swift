@@ -2,7 +2,7 @@
 package enum Checks {
     private static var all: [any Check.Type] { ofHostAndUser + ofNetwork + ofInstallation }
 
-    /// Up to the NICs of the configuration.
+    /// The checks of the host, the user and the configuration.
     private static var ofHostAndUser: [any Check.Type] {
         [
             SessionNamespaceCheck.self,
@@ -53,7 +53,7 @@ package enum Checks {
         ]
     }
 
-    /// What only the host's network namespace shows, and the services that change it.
+    /// The checks that need the host's network namespace, and those of services that change it.
     private static var ofNetwork: [any Check.Type] {
         [
             Bridge.self,
@@ -89,7 +89,8 @@ package enum Checks {
         ]
     }
 
-    /// Those that are right in any user namespace: they look at no owner of a file.
+    /// The checks whose results are valid in any user namespace, because they do not examine the
+    /// owners of files.
     private static var withoutOwners: [any Check.Type] {
         [
             SessionNamespaceCheck.self, UserNamespaces.self, ConfigLines.self, Capabilities.self,

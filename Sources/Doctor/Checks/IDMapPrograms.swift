@@ -18,7 +18,7 @@ enum IDMapPrograms: Check {
         }
     }
 
-    /// lxc-start runs the program that PATH finds first, and does not use it if it has no
+    /// lxc-start runs the program that comes first in PATH, and does not use it if it has no
     /// privileges.
     private static func inSearchPath(
         _ installed: ProgramFacts, _ path: String, _ facts: Facts
@@ -30,8 +30,8 @@ enum IDMapPrograms: Check {
             guard found.isEmpty, let slash = path.lastIndex(of: "/") else { return nil }
             return .problem(
                 "PATH",
-                "the directories of PATH in this session have no \(installed.name), which is "
-                    + "\(path), so lxc-start does not find it",
+                "\(installed.name) is \(path), but PATH of this session does not contain its "
+                    + "directory, so lxc-start does not find it",
                 .advice(
                     "add \(path[..<slash]) to PATH, in the shell's profile or in the unit that "
                         + "starts the containers"))
@@ -41,10 +41,10 @@ enum IDMapPrograms: Check {
         }
         return .problem(
             first.path.quoted,
-            "PATH of this session finds it before \(path), and lxc-start runs it, but it is not "
-                + "setuid root, so it cannot map IDs",
+            "it comes before \(path) in the PATH of this session, and lxc-start runs it, but it is "
+                + "not setuid root, so it cannot map IDs",
             .advice(
-                "put \(path.split(separator: "/").dropLast().map { "/" + $0 }.joined()) before its "
-                    + "directory in PATH, or remove it there"))
+                "put \(path.split(separator: "/").dropLast().map { "/" + $0 }.joined()) before the "
+                    + "directory of this program in PATH, or remove the latter from PATH"))
     }
 }

@@ -35,8 +35,9 @@ enum LXC: Check {
         else { return nil }
         return .warning(
             first.path.quoted,
-            "PATH of this session finds it before \(installed), the LXC that is examined here; its "
-                + "prefix has other helpers and settings, which Berth does not replace",
+            "it comes before \(installed), the LXC that is examined here, in the PATH of this "
+                + "session; this other LXC has its own helpers and settings, which Berth does not "
+                + "replace",
             .advice("put the directory of \(installed) first in PATH, or run it by its path"))
     }
 }

@@ -6,7 +6,7 @@ struct ResourceLimit: Sendable {
     let kernelName: String
     /// Of the ulimit command of a shell; `nil` if the limit is compared otherwise.
     let option: Character?
-    /// What is limited, as the beginning of a sentence.
+    /// What is limited, as the end of "it allows only 16 …".
     let meaning: String
     /// In the unit of getrlimit(2).
     let least: UInt64

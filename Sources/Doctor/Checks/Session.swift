@@ -46,7 +46,7 @@ enum Session: Check {
         guard let home = session.home, !home.isEmpty else {
             return .problem(
                 "HOME",
-                "it is not set in this session, so LXC searches the containers of \(user) in "
+                "it is not set in this session, so LXC looks for the containers of \(user) in "
                     + "/.local/share/lxc",
                 .advice("log in as \(user), or set HOME to \(own.quoted)"))
         }
@@ -55,9 +55,9 @@ enum Session: Check {
         guard isOther else { return nil }
         return .problem(
             "HOME=\(home.quoted)",
-            "the home directory of \(user) is \(own.quoted), but LXC searches containers and "
-                + "configuration in HOME: sudo without -H, su without -l, or a line of a profile "
-                + "leaves another one",
+            "the home directory of \(user) is \(own.quoted), but LXC looks for containers and "
+                + "configuration in HOME: sudo with env_keep, or su -m, keeps the HOME of its "
+                + "caller, and a line in a shell profile can set another directory",
             .advice("log in as \(user), or set HOME to \(own.quoted) in this session"))
     }
 

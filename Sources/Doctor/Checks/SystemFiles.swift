@@ -1,7 +1,7 @@
 internal import Linux
 
 /// Whether the user may use the files of the host that the programs of every user need: a script
-/// with umask 077, a restored backup or a guide to hardening can close them.
+/// with umask 077, a restored backup or hardening instructions can remove the permissions.
 enum SystemFiles: Check {
     static let name = "system-files"
 
@@ -22,20 +22,24 @@ enum SystemFiles: Check {
         let closed =
             file.list == nil
             ? "\(target.name) may not read it: its mode is \(mode)"
-            : "its access control list keeps \(target.name) from reading it"
+            : "its access control list prevents \(target.name) from reading it"
         switch facts.purpose {
         case .accounts where !permits(.read):
             return Finding(
                 .problem, path,
-                "\(closed), so lxc-start, the NIC helper and other programs of this user do not "
-                    + "know accounts", read(file, real))
+                "\(closed), so lxc-start, the NIC helper and other programs of this user "
+                    + "cannot look up accounts", read(file, real))
         case .other(let effect) where !permits(.read):
             return Finding(.warning, path, "\(closed), so \(effect)", read(file, real))
         case .directory where !permits(.search):
+            let message =
+                file.list == nil
+                ? "\(target.name) may not search this directory, so programs fail: its mode is "
+                    + mode
+                : "its access control list prevents \(target.name) from searching this directory, "
+                    + "so programs fail"
             return Finding(
-                .problem, path,
-                "\(target.name) may not search this directory, so programs fail: its mode is "
-                    + mode,
+                .problem, path, message,
                 file.list == nil
                     ? [.command("chmod a+x \(real)", by: .root)]
                     : [.advice("correct its access control list: see getfacl(1)")])
@@ -43,15 +47,15 @@ enum SystemFiles: Check {
             return .warning(
                 path,
                 "its file system is \(file.isOnReadOnly ? "mounted read-only" : "full"), so "
-                    + "programs fail which create temporary files",
+                    + "programs that create temporary files fail",
                 .advice(
                     file.isOnReadOnly
                         ? "mount it read-write" : "delete files there: see df(1), also with -i"))
         case .temporary where !permits(.write) || !permits(.search):
             return .warning(
                 path,
-                "\(target.name) may not create files in it, so programs fail which create "
-                    + "temporary files: its mode is \(mode)",
+                "\(target.name) may not create files in it, so programs that create temporary "
+                    + "files fail: its mode is \(mode)",
                 .command("chmod 1777 \(real)", by: .root))
         default: return nil
         }

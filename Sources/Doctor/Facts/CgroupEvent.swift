@@ -3,9 +3,9 @@ internal import Linux
 /// A limit of a cgroup of the user that was reached, or a state in which its processes do not run.
 struct CgroupEvent: Equatable, Sendable {
     enum Kind: Equatable, Sendable {
-        /// The kernel ended processes because memory ran out so many times.
+        /// How often memory ran out, so the kernel killed processes.
         case memory(Int)
-        /// New processes were refused so many times.
+        /// How often new processes were refused.
         case processes(Int)
         case frozen
         /// As many cgroups exist below it as `cgroup.max.descendants` allows.
@@ -17,7 +17,7 @@ struct CgroupEvent: Equatable, Sendable {
     /// The value of the file that sets the limit; empty where there is none.
     let limit: UntrustedText
 
-    /// The cgroups that are examined: the user decides how many there are.
+    /// The maximum number of cgroups to examine, because a user can create many.
     private static let most = 64
 
     /// Those of the cgroup at the path, and of the cgroups below it.

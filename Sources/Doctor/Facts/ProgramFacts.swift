@@ -79,7 +79,7 @@ struct ProgramFacts: Equatable, Sendable {
     private static func isBerthNIC(_ path: String) -> Bool {
         if path.hasSuffix("/berth-nic") { return true }
         let file = (try? ForeignFile.open(Array(path.utf8))) ?? nil
-        // A static berth-nic has 1.4 MB.
+        // A static berth-nic is 1.4 MB.
         guard let bytes = try? file?.contents(atMost: 8 << 20) else { return false }
         // The prefix of its messages, or its path.
         return ["berth-nic: ", "/berth-nic\0"].contains {

@@ -3,8 +3,8 @@ internal import Linux
 /// The namespaces of this process, compared with those of the host's first process.
 ///
 /// A user may not read the links in `/proc/1/ns`. The files below `/proc/PID/net` belong to a
-/// network namespace, which gives them inode numbers of its own, and anybody may examine them; the
-/// same is true of `/proc/PID/uid_map`.
+/// network namespace, which gives them inode numbers of its own, and every user may examine them;
+/// the same is true of `/proc/PID/uid_map`.
 struct SessionNamespaces: Equatable, Sendable {
     /// Consecutive IDs that exist in a user namespace.
     struct IDs: Equatable, Sendable {
@@ -12,9 +12,9 @@ struct SessionNamespaces: Equatable, Sendable {
         let count: UInt64
     }
 
-    /// Whether the network namespace is another than that of process 1; `false` if unknown.
+    /// Whether the network namespace differs from that of process 1; `false` if unknown.
     var isInOtherNetwork = false
-    /// Whether the user namespace is another than that of process 1, or has no root.
+    /// Whether the user namespace differs from that of process 1, or has no root.
     var isInOtherUserNamespace = false
     /// The user and group IDs that exist in the user namespace; empty if they are not known.
     var users: [IDs] = []

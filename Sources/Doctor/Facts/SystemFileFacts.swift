@@ -5,7 +5,7 @@ struct SystemFileFacts: Equatable, Sendable {
     enum Purpose: Equatable, Sendable {
         /// Without it, programs do not know their own user.
         case accounts
-        /// Without it, only a part of what programs do fails, as the sentence says.
+        /// Without it, programs still run; the associated text says what fails.
         case other(String)
         /// A directory that leads to programs and their files.
         case directory
@@ -24,7 +24,10 @@ struct SystemFileFacts: Equatable, Sendable {
         let files: [(String, Purpose)] = [
             ("/etc/passwd", .accounts),
             ("/etc/group", .other("programs do not know the names of groups")),
-            ("/etc/nsswitch.conf", .other("programs cannot know where accounts and hosts are")),
+            (
+                "/etc/nsswitch.conf",
+                .other("programs do not know in which sources to look up accounts and host names")
+            ),
             ("/etc/subuid", .other("lxc-create does not know the subordinate user IDs")),
             ("/etc/subgid", .other("lxc-create does not know the subordinate group IDs")),
             ("/etc/login.defs", .other("programs do not know which user IDs are those of people")),

@@ -1,13 +1,15 @@
 internal import Linux
 
-/// A character in a line of a configuration file that programs read as a part of a word, and that
-/// an administrator does not see, or takes for another one.
+/// A character in a line of a configuration file that programs read as part of a word, and that an
+/// administrator cannot see, or mistakes for another one.
 struct TextFault: Equatable, Sendable {
     let file: String
     let line: Int
     /// The character, as text.
     let character: String
     var isByteOrderMark = false
+    /// Whether the whole file is in UTF-16.
+    var isUTF16 = false
     /// The rest of the line, without such characters.
     let rest: UntrustedText
 
@@ -17,7 +19,9 @@ struct TextFault: Equatable, Sendable {
     /// - Parameter bytes: the contents of the file.
     static func all(in file: String, _ bytes: [UInt8]) -> [TextFault] {
         if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
-            return [TextFault(file: file, line: 1, character: "text in UTF-16", rest: "")]
+            return [
+                TextFault(file: file, line: 1, character: "UTF-16", isUTF16: true, rest: "")
+            ]
         }
         var faults: [TextFault] = []
         for (range, number) in zip(Lines(bytes: bytes), 1...) where faults.count < limit {
@@ -29,7 +33,7 @@ struct TextFault: Equatable, Sendable {
             guard let found = text.unicodeScalars.lazy.compactMap(name).first else { continue }
             let rest = text.unicodeScalars.filter { name($0) == nil }
             let isMark = text.unicodeScalars.first == "\u{feff}"
-            // A mark makes a comment something else.
+            // A byte order mark before # turns a comment into a line that programs read.
             guard isMark || !isInComment(text) else { continue }
             faults.append(
                 TextFault(
@@ -39,7 +43,7 @@ struct TextFault: Equatable, Sendable {
         return faults
     }
 
-    /// Whether the first such character follows the sign of a comment.
+    /// Whether all such characters are in a comment, after #.
     private static func isInComment(_ text: String) -> Bool {
         for scalar in text.unicodeScalars {
             if scalar == "#" { return true }

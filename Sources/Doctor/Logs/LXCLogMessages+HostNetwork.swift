@@ -89,10 +89,10 @@ extension LXCLogMessage {
                 "open-vswitch", Pattern("from openvswitch bridge"),
                 Pattern("to openvswitch bridge"),
                 Pattern("Failed to setup openvswitch"),
-                meaning: "lxc.net.N.link is not a Linux bridge, so LXC took it for one of Open "
-                    + "vSwitch. The rest of the line is what ovs-vsctl printed.",
-                advice: "write the name of a bridge, or follow that message if it is one of Open "
-                    + "vSwitch"),
+                meaning: "lxc.net.N.link is not a Linux bridge, so LXC took it for an Open "
+                    + "vSwitch bridge. The rest of the line is what ovs-vsctl printed.",
+                advice: "write the name of a bridge, or follow that message if it is an Open "
+                    + "vSwitch bridge"),
         ]
     }
 

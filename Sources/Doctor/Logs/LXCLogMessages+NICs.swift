@@ -116,7 +116,7 @@ extension LXCLogMessage {
                     + "start the service that answers them"),
             LXCLogMessage(
                 "nic-open-vswitch", helper("is needed for this bridge, but is not installed"),
-                meaning: "The bridge is one of Open vSwitch, whose program ovs-vsctl is not "
+                meaning: "This is an Open vSwitch bridge, but the program ovs-vsctl is not "
                     + "installed.",
                 advice: "install the package openvswitch-switch or openvswitch"),
             LXCLogMessage(

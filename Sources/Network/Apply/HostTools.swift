@@ -57,7 +57,7 @@ package struct HostTools: ~Copyable {
 
     /// The features of dnsmasq; those of a recent version if it is not installed.
     borrowing func dnsmasqFeatures() -> DnsmasqFeatures {
-        // Programs of distributions have less than 1 MiB.
+        // The dnsmasq of a distribution is smaller than 1 MiB.
         guard let path = dnsmasq?.path,
             let program = try? SmallFile.start(of: path, atMost: 8 << 20)
         else { return DnsmasqFeatures() }

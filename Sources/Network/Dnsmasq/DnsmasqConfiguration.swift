@@ -14,7 +14,7 @@ package struct DnsmasqConfiguration: Sendable {
     package var bindsInterfaces = false
     /// Whether the names of /etc/hosts are served.
     package var servesHostNames = true
-    /// Whether clients are known by their hardware address alone: see ``DnsmasqVersion``.
+    /// Whether clients are known by their hardware address alone: see ``DnsmasqFeatures``.
     package var ignoresClientIDs = true
 
     package init(

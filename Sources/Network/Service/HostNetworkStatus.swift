@@ -12,7 +12,7 @@ package struct HostNetworkStatus: Sendable {
     package var problems: [String] = []
     /// What `berth-net check` warns about.
     package var warnings: [String] = []
-    /// Settings that a line sets again, by which the former line has no effect.
+    /// Settings that a later line sets again, so the earlier line has no effect.
     package var replaced: [Settings.Replacement] = []
     package var switchedOff: [SettingLocation] = []
     package var hasDnsmasq = true

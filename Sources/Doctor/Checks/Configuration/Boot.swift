@@ -21,7 +21,7 @@ enum Boot: Check {
             return [
                 .problem(
                     path.quoted,
-                    "its lines end with a carriage return (CR LF), as in files of Windows, so that "
+                    "its lines end with a carriage return (CR LF), as in Windows files, so "
                         + "the container's init finds none of the programs",
                     .advice(Hooks.carriageReturns))
             ]
@@ -30,9 +30,11 @@ enum Boot: Check {
         return [
             .problem(
                 path.quoted,
-                "it has no line that starts a program, so that the container starts, but sets up "
-                    + "nothing, such as its network",
-                .advice("restore the file, or remove it, if init is that of busybox"))
+                "it has no line that starts a program, so the container starts, but does not set "
+                    + "itself up: for example, it has no network",
+                .advice(
+                    "restore the file; if the container's init is busybox, removing the file also "
+                        + "helps"))
         ]
     }
 
@@ -45,7 +47,9 @@ enum Boot: Check {
             seen.append(step.program.path)
             let effect =
                 step.isEssential
-                ? "so the container starts, but sets up nothing, such as its network" : nil
+                ? "so the container starts, but does not set itself up: for example, it has no "
+                    + "network"
+                : nil
             return Finding(
                 step.isEssential ? .problem : .warning, step.place.text,
                 "\(step.program.path.quoted) \(reason)" + (effect.map { ", \($0)" } ?? ""), fixes)
@@ -82,8 +86,8 @@ enum Boot: Check {
         var findings = boot.danglingServices.prefix(8).map { path in
             Finding.warning(
                 path.quoted,
-                "in the container, this link of a runlevel leads to no service, so OpenRC does "
-                    + "not start it",
+                "this link in a runlevel of the container does not lead to a service, so OpenRC "
+                    + "does not start it",
                 .advice("in the container, install the service, or remove the link"))
         }
         if boot.hasNetworkService == false, let name = facts.files.network.names.first {
@@ -102,15 +106,16 @@ enum Boot: Check {
             return [
                 .warning(
                     "/etc/passwd",
-                    "the container has no such file, so its programs know no account, not even "
-                        + "root", .advice("restore it in the root file system"))
+                    "the container has no such file, so its programs cannot look up any account, "
+                        + "not even root", .advice("restore it in the root file system"))
             ]
         }
         return boot.accounts.compactMap { account in
             guard account.file.isRegular, account.file.mode & 0o004 == 0 else { return nil }
             return .warning(
                 account.path.quoted,
-                "only root of the container can read it, so other users' programs know no account",
+                "only root of the container can read it, so programs of other users cannot look "
+                    + "up accounts",
                 account.path.shellWord.flatMap {
                     facts.inNamespace("chmod a+r \($0)", of: account.file.owner)
                 }.map { .command($0, by: .user) } ?? .advice("let all users read it"))

@@ -53,7 +53,7 @@ enum ConfigLines: Check {
                 line.place.text,
                 "LXC ignores this line, because it begins with \(invisible), which is not "
                     + "visible in an editor",
-                facts.edit(line.place, "s/^[^l#]*//", else: "write it again"))
+                facts.edit(line.place, "s/^[^l#]*//", else: "retype it"))
         }
         let nearest = correction(of: text.lowercased())
         let what = "LXC ignores this line, which does not begin with \"lxc.\""

@@ -18,7 +18,8 @@ enum ContainerNetwork: Check {
         return [.ok(name.place.text, "the container sets up its NIC")]
     }
 
-    /// A container without a NIC is unusual, but can be intended: what it sets up itself decides.
+    /// A container without a NIC can be intended, so it is reported only if its own files set up a
+    /// NIC.
     private static func without(_ facts: Facts) -> [Finding] {
         guard let name = facts.files.network.names.first(where: \.isOfNIC),
             !facts.config.nics.contains(where: { $0.type == "none" })
@@ -50,7 +51,7 @@ enum ContainerNetwork: Check {
         let network = facts.files.network
         let own = network.names.filter(\.isOfNIC)
         guard !network.includesAny, let wanted = own.first,
-            // LXC itself sets a static address. Router advertisements give one of IPv6 to any NIC.
+            // LXC itself sets a static address. Router advertisements give any NIC an IPv6 address.
             nics.allSatisfy({ $0.addresses.isEmpty && $0.setting("ipv6.address") == nil }),
             !facts.runningNICs.contains(where: { !$0.addresses4.isEmpty })
         else { return [] }
@@ -79,7 +80,8 @@ enum ContainerNetwork: Check {
                     + ", but the container's own files set up \(wanted.name.quoted) "
                     + "(\(wanted.place.text)), so the NIC gets no address",
                 .advice(
-                    "write \(used[0].quoted) in the container's files; or use their name here:"),
+                    "write \(used[0].quoted) in the container's files; or use the name from these "
+                        + "files here:"),
                 fix)
         ]
     }

@@ -2,7 +2,7 @@ internal import Linux
 
 extension ContainerProgram {
     /// Why the container cannot run it, as the end of a sentence that begins with its path, and how
-    /// to mend it; `nil` if it can, or if that is not known.
+    /// to fix it; `nil` if it can, or if that is not known.
     func fault(_ facts: Facts) -> (reason: String, fixes: [Fix])? {
         switch result.found {
         case .hidden, .unread: return nil
@@ -13,8 +13,8 @@ extension ContainerProgram {
                 )
             }
             return (
-                "leads by a symbolic link to \(result.path.quoted), which does not exist in the "
-                    + "container",
+                "leads through a symbolic link to \(result.path.quoted), which does not exist in "
+                    + "the container",
                 [.advice("correct the link, or install that program in the container")]
             )
         case .file(let file, let place):
@@ -39,8 +39,9 @@ extension ContainerProgram {
         else { return nil }
         if header?.hasCarriageReturn == true {
             return (
-                "needs \(name.quoted), which does not exist: its lines end with a carriage return "
-                    + "(CR LF), as in files of Windows", [.advice(Hooks.carriageReturns)]
+                "needs \(name.quoted), which does not exist, because the lines of the script end "
+                    + "with a carriage return (CR LF), as in Windows files",
+                [.advice(Hooks.carriageReturns)]
             )
         }
         return (

@@ -37,9 +37,8 @@ enum Namespaces: Check {
         return [
             .problem(
                 setting.place.text,
-                "the container would share the \(listed(missing)) namespace with the host, over "
-                    + "which it has no rights, so that it does not start: its host name, mounts, "
-                    + "processes and network need namespaces of their own",
+                "the container would share these namespaces with the host: \(listed(missing)); it "
+                    + "has no rights over them, so it does not start",
                 facts.disable(setting.place))
         ]
     }

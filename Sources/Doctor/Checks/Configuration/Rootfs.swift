@@ -67,8 +67,8 @@ enum Rootfs: Check {
             path.path.bytes.last != 0x2f
         else { return [] }
         let message =
-            "\(path.path.quoted) is a symbolic link to \(target.quoted), and LXC follows no link "
-            + "as the last part of this path"
+            "\(path.path.quoted) is a symbolic link to \(target.quoted), and LXC does not follow "
+            + "a link in the last part of this path"
         guard target.hasPrefix("/"), let word = target.shellWord,
             !word.contains("&"), !word.contains("|")
         else {

@@ -1,8 +1,8 @@
 internal import HostPaths
 internal import Linux
 
-/// Whether the administrator's files have characters that one does not see, such as a byte order
-/// mark or a no-break space: programs take them for a part of a name.
+/// Whether the administrator's files have invisible characters, such as a byte order mark or a
+/// no-break space: programs read them as part of a name.
 enum FileText: Check {
     static let name = "file-text"
     static let appliesToRoot = true
@@ -14,15 +14,22 @@ enum FileText: Check {
     }
 
     private static func finding(_ fault: TextFault, _ facts: Facts) -> Finding {
-        Finding(
-            concerns(fault, facts) ? .problem : .warning, "\(fault.file):\(fault.line)",
-            "the line has \(fault.character), which programs read as a part of a word",
+        let verdict: Finding.Verdict = concerns(fault, facts) ? .problem : .warning
+        if fault.isUTF16 {
+            return Finding(
+                verdict, fault.file,
+                "the file is in UTF-16, so programs cannot read any of its lines",
+                [.advice("as root, convert it, for example with iconv -f UTF-16 -t UTF-8")])
+        }
+        return Finding(
+            verdict, "\(fault.file):\(fault.line)",
+            "the line has \(fault.character), which programs read as part of a word",
             fault.isByteOrderMark
                 ? [.command(removal(of: fault), by: .root)]
                 : [
                     .advice(
-                        "as root, write line \(fault.line) of \(fault.file) again, in ASCII: see "
-                            + "sed -n \(fault.line)l \(quoted(fault.file))")
+                        "as root, rewrite line \(fault.line) of \(fault.file) in ASCII; "
+                            + "sed -n \(fault.line)l \(quoted(fault.file)) shows its bytes")
                 ])
     }
 

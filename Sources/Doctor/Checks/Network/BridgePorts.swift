@@ -12,8 +12,8 @@ enum BridgePorts {
         let enslaved: [Finding] = (master.map { [$0] } ?? []).map { master in
             .problem(
                 bridge.description,
-                "the bridge is itself attached to \(master), so this host does not receive the "
-                    + "packets of containers as usual",
+                "the bridge is itself attached to \(master), so the packets of containers "
+                    + "go to \(master) instead of this host's addresses on the bridge",
                 .command("ip link set \(quoted(bridge.description)) nomaster", by: .root))
         }
         return enslaved

@@ -45,7 +45,7 @@ enum ContainerResolver: Check {
         guard let maker = link.maker else {
             return [
                 .warning(
-                    link.path.quoted, "\(message), so its programs know no name server",
+                    link.path.quoted, "\(message), so its programs have no name server",
                     .advice("in the container, replace the link with a file"))
             ]
         }
@@ -54,8 +54,8 @@ enum ContainerResolver: Check {
             .warning(
                 link.path.quoted,
                 "\(message): \(maker), which makes that file, does not run there, so the "
-                    + "container's programs know no name server, and its DHCP client cannot write "
-                    + "one",
+                    + "container's programs have no name server, and its DHCP client cannot write "
+                    + "the file",
                 .advice(
                     "in the container, replace the link with a file, which the DHCP client fills; "
                         + "or install \(maker)"))

@@ -120,7 +120,7 @@ enum NICs: Check {
             let network = facts.network.networks.first(where: { $0.bridge == name }),
             let desired = network.desired
         else { return [] }
-        // Router advertisements give an address of IPv6 to any NIC.
+        // Router advertisements give any NIC an IPv6 address.
         guard !nic.addresses4.isEmpty else {
             return network.dnsmasq == nil || network.leaseRange == nil
                 ? []

@@ -41,8 +41,9 @@ enum NameServers: Check {
     }
 
     private static func fix(_ server: NameServerFacts) -> String {
-        if !server.drops.isEmpty {
-            return "accept UDP and TCP port 53 to \(server.address) in this chain"
+        if let drop = server.drops.first {
+            return "accept UDP and TCP packets \(drop.isAnswer ? "from" : "to") port 53 of "
+                + "\(server.address) in this chain"
         }
         return server.isLocal
             ? "start the name server of this host, such as systemd-resolved, or name another one "
@@ -55,8 +56,9 @@ enum NameServers: Check {
         guard server.answers == false else { return nil }
         if server.isLocal { return "no program on this host answers" }
         if let drop = server.drops.first {
-            return "\(drop.sentence) drops \(drop.isAnswer ? "its answers to" : "the queries of") "
-                + "this host \(drop.drop.text(in: drop.chain))"
+            let packets =
+                drop.isAnswer ? "the answers of this server" : "this host's queries to it"
+            return "\(drop.sentence) drops \(packets) \(drop.drop.text(in: drop.chain))"
         }
         guard hasRoute else { return nil }
         return server.refusal.map { "the kernel sends nothing to it (\($0.description))" }

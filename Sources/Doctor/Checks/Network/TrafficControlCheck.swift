@@ -21,7 +21,7 @@ enum TrafficControlCheck: Check {
             + control.withXDP.filter(names.contains).map {
                 .unknown(
                     $0,
-                    "a program of XDP sees each received frame before the firewall, and may drop "
+                    "an XDP program sees each received frame before the firewall, and may drop "
                         + "it: see ip -details link show \($0)")
             }
         return findings.isEmpty
@@ -36,8 +36,8 @@ enum TrafficControlCheck: Check {
         if let largest = discipline.largestFrame, largest < frame {
             return .problem(
                 place,
-                "its burst is so small that it drops frames of more than \(largest) bytes, so "
-                    + "large packets are lost",
+                "its burst is too small for frames of more than \(largest) bytes: it drops large "
+                    + "packets",
                 .advice(
                     "set its burst to \(frame) bytes or more, or remove it: see tc-tbf(8), and "
                         + show))
@@ -45,7 +45,7 @@ enum TrafficControlCheck: Check {
         if discipline.loss >= 0.01 {
             let percent = Int((discipline.loss * 100).rounded())
             return .problem(
-                place, "it is configured to lose \(percent) % of the packets",
+                place, "it is configured to lose \(percent)% of the packets",
                 .advice("remove it, unless this is a test of a bad network: \(show)"))
         }
         if discipline.delay >= 100 {
@@ -53,7 +53,7 @@ enum TrafficControlCheck: Check {
                 place, "it is configured to delay packets by \(discipline.delay) ms",
                 .advice("remove it, unless this is a test of a bad network: \(show)"))
         }
-        // What an overloaded link drops is far less.
+        // An overloaded link drops a far smaller share.
         let all = discipline.sent + discipline.dropped
         guard discipline.dropped >= 10, discipline.dropped > all / 2 else { return nil }
         return .warning(
@@ -66,7 +66,7 @@ enum TrafficControlCheck: Check {
         guard filter.kind == "matchall" || filter.dropped > 0 else { return nil }
         let direction = filter.isIngress ? "receives" : "sends"
         let what =
-            filter.kind == "matchall" ? "everything" : "\(filter.dropped) packets of those"
+            filter.kind == "matchall" ? "everything" : "\(filter.dropped) of the packets"
         let list =
             "tc filter show dev \(facts.interface) \(filter.isIngress ? "ingress" : "egress")"
         return Finding(

@@ -7,7 +7,8 @@ struct BootFacts: Equatable, Sendable {
     struct Step: Equatable, Sendable {
         let place: ConfigPlace
         let program: ContainerProgram
-        /// Whether nothing after it happens without it, or the network is set up by it.
+        /// Whether it sets up the container: a program with the action sysinit, boot, bootwait or
+        /// wait.
         let isEssential: Bool
     }
 
@@ -28,7 +29,7 @@ struct BootFacts: Equatable, Sendable {
     var commands: [Command] = []
     /// inittab(5), if it starts no program at all.
     var emptyTable: UntrustedText?
-    /// inittab(5), if its lines end with a carriage return, as in files of Windows.
+    /// inittab(5), if its lines end with a carriage return, as in Windows files.
     var tableOfWindows: UntrustedText?
     /// `nil` if the init is not systemd, or if it is not known.
     var defaultTarget: DefaultTarget?
@@ -36,7 +37,7 @@ struct BootFacts: Equatable, Sendable {
     var danglingServices: [UntrustedText] = []
     /// Whether a runlevel of OpenRC has a service that sets up the network; `nil` without OpenRC.
     var hasNetworkService: Bool?
-    /// The accounts and groups of the container; those that exist.
+    /// The container's `/etc/passwd` and `/etc/group`, if they exist.
     var accounts: [PathFacts.Directory] = []
     /// Whether there is no `/etc/passwd`.
     var hasNoAccounts = false
@@ -176,7 +177,7 @@ struct BootFacts: Equatable, Sendable {
     }
 }
 
-/// A line of inittab(5) that starts a program of an absolute path.
+/// A line of inittab(5) that starts a program by its absolute path.
 struct InitTableEntry: Equatable {
     let line: Int
     let program: UntrustedText
@@ -192,11 +193,11 @@ struct InitTableEntry: Equatable {
             guard fields.count == 4 else { return nil }
             let action = String(decoding: fields[2], as: UTF8.self)
             let isEssential = ["sysinit", "boot", "bootwait", "wait"].contains(action)
-            // Runlevels 0, 1, 6 and S are those of a shutdown, and of repairs.
+            // Runlevels 0, 1, 6 and S are for shutdown, reboot and single-user mode.
             guard isEssential || ["once", "respawn", "askfirst"].contains(action),
                 fields[1].isEmpty || fields[1].contains(where: { (0x32...0x35).contains($0) })
             else { return nil }
-            // A hyphen marks a login shell, the others what is logged.
+            // A hyphen marks a login shell (busybox); + and @ change what sysvinit logs.
             let process = fields[3].drop { [0x2d, 0x2b, 0x40].contains($0) }
             let words = Linux.words(of: process).map { UntrustedText($0) }
             guard let program = words.first, program.isPlainPath else { return nil }
@@ -207,7 +208,7 @@ struct InitTableEntry: Equatable {
 }
 
 extension UntrustedText {
-    /// Whether it is an absolute path in which a shell replaces nothing.
+    /// Whether it is an absolute path in which a shell expands nothing.
     var isPlainPath: Bool {
         bytes.first == 0x2f && !bytes.contains { "$`\"';&|<>()*?[]{}~\\!#".utf8.contains($0) }
     }

@@ -5,7 +5,7 @@ internal import UserFiles
 struct ContainerNetworkFacts: Equatable, Sendable {
     /// An interface, and the line that names it.
     struct Name: Equatable, Sendable {
-        /// Can be a pattern, as of a shell.
+        /// Can be a pattern like those of a shell.
         let name: UntrustedText
         let place: ConfigPlace
     }
@@ -31,7 +31,7 @@ struct ContainerNetworkFacts: Equatable, Sendable {
     /// Whether a DHCP client that ifup(8) can run is installed; `nil` if that is not known.
     var hasClient: Bool?
 
-    /// The standard scripts of udhcpc, of which the program knows one.
+    /// The standard scripts of udhcpc. Which one it runs depends on how it was built.
     static let scripts: [UntrustedText] = [
         "/etc/udhcpc/default.script", "/usr/share/udhcpc/default.script",
     ]
@@ -83,7 +83,8 @@ struct ContainerNetworkFacts: Equatable, Sendable {
         }
         for path in paths {
             guard let file = root.contents(of: path, &cache, from: &files) else { continue }
-            // An interface that these options make, such as a bridge, is no NIC of LXC.
+            // An interface that these options make, such as a bridge, is not a NIC that LXC
+            // creates.
             var made: [UntrustedText] = []
             var current: UntrustedText?
             var found: [Name] = []

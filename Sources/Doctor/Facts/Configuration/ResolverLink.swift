@@ -13,7 +13,7 @@ struct ResolverLink: Equatable, Sendable {
     /// Whether that program is installed in the container; `nil` if that is not known.
     var hasMaker: Bool?
 
-    /// The directories of `/run` that have a resolv.conf, and whose they are.
+    /// The directories in `/run` that contain a resolv.conf, and the programs that write it.
     private static let makers = [
         "systemd": "systemd-resolved", "resolvconf": "resolvconf",
         "NetworkManager": "NetworkManager", "connman": "connmand", "netconfig": "netconfig",

@@ -39,8 +39,8 @@ extension RootFileSystem {
         }
     }
 
-    /// Whether a program of that name is in a directory in which programs are searched; `nil` if
-    /// that cannot be known.
+    /// Whether a program of that name is in one of the directories in which programs are looked
+    /// up; `nil` if that cannot be known.
     func hasProgram(
         _ name: String, _ cache: inout PathCache, from files: inout some FileReader
     ) -> Bool? {

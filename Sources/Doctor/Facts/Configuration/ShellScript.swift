@@ -1,6 +1,6 @@
 internal import Linux
 
-/// The simple commands of a shell script, as far as they can be told without running it.
+/// The simple commands of a shell script, as far as they can be recognized without running it.
 struct ShellScript {
     struct Command: Equatable {
         /// Numbered from 1.

@@ -11,8 +11,8 @@ struct LedgerFacts: Equatable, Sendable {
     var damagedLines: [Int] = []
     /// NICs of users' containers that have no row, so they count towards no quota.
     var uncounted: [String] = []
-    /// The program that holds a lock on the ledger, and that does not run, or is not berth-nic;
-    /// while it does, no container gets a NIC.
+    /// A program that holds a lock on the ledger, and is stopped or is not one of Berth's; until
+    /// it releases the lock, no container gets a NIC.
     var locker: String?
 
     /// - Parameter bytes: the ledger; `nil` if only root may read it.

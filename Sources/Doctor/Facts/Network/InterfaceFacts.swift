@@ -6,7 +6,7 @@ internal import Network
 struct InterfaceFacts: Equatable, Sendable {
     let name: String
     let isBridge: Bool
-    /// Whether it may be a bridge of Open vSwitch.
+    /// Whether it may be an Open vSwitch bridge.
     let mayBeOpenVSwitch: Bool
     let isUp: Bool
     /// Whether a Linux bridge forwards frames by VLAN.

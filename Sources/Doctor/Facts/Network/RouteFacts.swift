@@ -35,7 +35,7 @@ struct RouteFacts: Equatable, Sendable {
     struct Destination: Equatable, Sendable {
         let address: [UInt8]
         let decision: RouteDecision
-        /// The route that decides, where it leads through another interface than the bridge.
+        /// The route that applies, if it leads through an interface other than the bridge.
         var match: RouteMatch?
     }
 

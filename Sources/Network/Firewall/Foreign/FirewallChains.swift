@@ -1,7 +1,7 @@
 /// The chains of a live ruleset, and what they do with a packet whose fields are partly known.
 ///
-/// A rule that matches anything else, such as a mark or the address of one host, is skipped: the
-/// question is whether the packets of every container are dropped, not those of a particular one.
+/// A rule that matches a field that is not known, or only some of the packets, is skipped. Packets
+/// are those of all containers of a network, or of one container.
 struct FirewallChains: Sendable {
     struct Name: Hashable, Sendable {
         let family: String

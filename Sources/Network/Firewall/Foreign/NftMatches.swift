@@ -15,7 +15,7 @@ extension FirewallChains.Match {
         }
     }
 
-    /// - Parameter right: the values of which the field has one.
+    /// - Parameter right: the values, one of which the field must have.
     init(left: JSON, right: [JSON]) {
         guard let fields = left["concat"]?.items else {
             self.init(criterion: Self.criterion(left, right))
@@ -30,7 +30,7 @@ extension FirewallChains.Match {
         self.init(criterion: .any(alternatives))
     }
 
-    /// A comparison by size, which is understood for ports.
+    /// A comparison with <, <=, > or >=, supported for ports only.
     private static func comparison(_ left: JSON, _ word: String, _ right: [JSON]) -> Criterion {
         guard right.count == 1, let bound = right[0].ports?.lowerBound,
             let field = left["payload"]?["field"]?.text, field == "dport" || field == "sport"
