@@ -12,7 +12,7 @@ struct ConfigurationFaults {
                     + "you mean lxc.uts.name?",
                 "/conf.d/tty.conf:1: LXC does not know the key lxc.tty.maxx",
                 "/fstab:1: the directory ", "a comment must be on a line of its own",
-                "only root can create a NIC of type macvlan: users have NICs of type veth",
+                "only root can create a NIC of type macvlan: users can have only NICs of type veth",
                 "/share/sub, below the source, and the kernel lets users mount such a tree only as "
                     + "a whole, with rbind",
             ])

@@ -13,7 +13,7 @@ struct HostFaults {
                 "the chain OUTPUT (ip filter) drops this host's queries to it by rule 1",
                 "did not answer a query within 500 ms",
                 "/etc/resolv.conf:1: the line names no name server",
-                "a permanent entry in this host's neighbor table (ARP) says that",
+                "a permanent entry in this host's neighbor table (ARP) maps",
                 "its burst is too small for frames of more than 1002 bytes",
                 "the chain OUTPUT (ip filter) drops the ICMP messages",
                 "its port up0 is the interface of this host's default route",

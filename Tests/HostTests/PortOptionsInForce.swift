@@ -23,7 +23,7 @@ struct PortOptionsInForce {
         }
     }
 
-    @Test("macfilter: a frame from another address than the container's own is dropped")
+    @Test("macfilter: a frame from an address other than the container's own is dropped")
     func macfilter() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withPingableBridge()

@@ -35,12 +35,13 @@ enum CgroupLimits: Check {
         case .frozen:
             return .warning(
                 place,
-                "the cgroup is frozen, so that no process in it runs, and lxc-stop waits in vain",
+                "the cgroup is frozen, so no process in it runs, and lxc-stop does not get an "
+                    + "answer",
                 .advice("run lxc-unfreeze -n NAME, if lxc-freeze was not intended"))
         case .descendants:
             return .problem(
                 place,
-                "as many cgroups exist below it as this limit allows, \(limit), so that no "
+                "as many cgroups exist below it as this limit allows, \(limit), so no "
                     + "container can start, and systemd in a container fails",
                 .advice(
                     "raise the limit in /etc/lxc/lxc-usercgroup, or remove cgroups that are not "

@@ -113,7 +113,7 @@ extension HostTools {
 }
 
 extension HostFacts {
-    /// The addresses of all interfaces, except link-local ones of other interfaces than these.
+    /// The addresses of all interfaces, except link-local ones of interfaces other than these.
     fileprivate func addresses(withLinkLocalOnesOf bridges: [BridgeName]) -> [InterfaceAddress] {
         let own = bridges.compactMap { interface(named: $0)?.index }
         return addresses.filter { !$0.isLinkLocal || own.contains($0.interface) }

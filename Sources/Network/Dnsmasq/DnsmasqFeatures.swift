@@ -2,7 +2,7 @@ internal import Linux
 
 /// What the installed dnsmasq can do that older versions cannot.
 ///
-/// The names of its options are in the program file, and each feature came with an option. To run
+/// The names of its options are in the program file, and each feature came with an option. Running
 /// `dnsmasq --version` instead takes a tenth of the time of `berth-net start`.
 package struct DnsmasqFeatures: Equatable, Sendable {
     /// Whether there is `--dhcp-ignore-clid` (2.81), without which a client that sends the

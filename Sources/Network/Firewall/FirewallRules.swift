@@ -15,7 +15,7 @@ package struct FirewallRules: Sendable {
         /// rp_filter=1 does (anti-spoofing). Packets of DHCP clients and IPv6 nodes that have no
         /// source address yet are accepted.
         case dropUnroutedSources
-        /// Drops packets from the range that come from another interface than the bridge: a NIC of
+        /// Drops packets from the range that come from an interface other than the bridge: a NIC of
         /// another network could otherwise use the address of a NIC with `ipfilter`.
         case dropOtherSources(Range)
         /// Drops what containers send each other through the host, except to forwarded ports.

@@ -22,7 +22,7 @@ struct LiveRules {
     ) throws(Failure) {
         let listing = try Self.list(needed.contains(.nft), tools.nft, "nft") {
             program throws(Failure) in
-            // To ask the kernel first takes a hundredth of the time.
+            // Asking the kernel first takes a hundredth of the time.
             if (try? NetfilterTables.exist()) == false { return "" }
             // Without counters, which change all the time, and set elements, which may be many.
             return try HostTools.run(program, ["-s", "-t", "list", "ruleset"])

@@ -84,7 +84,7 @@ enum Mounts: Check {
         }
         if entry.type == "tmpfs", let option = entry.options.first(where: { $0.isUnknownOfTmpfs }) {
             return .problem(
-                place, "tmpfs has no option \(option.quoted), so that the kernel refuses the mount",
+                place, "tmpfs has no option \(option.quoted), so the kernel refuses the mount",
                 .advice("correct the option: see tmpfs(5)"))
         }
         guard !facts.target.isRoot else { return nil }

@@ -45,7 +45,8 @@ enum NICSettings: Check {
             ? "the container would share the host's network, in which it may not mount sysfs"
             : "only root can create a NIC of type \(type.value.quoted)"
         return Finding(
-            .problem, type.place.text, "\(reason): users have NICs of type veth, on a bridge",
+            .problem, type.place.text,
+            "\(reason): users can have only NICs of type veth, on a bridge",
             replacement(nic, type.place, facts))
     }
 

@@ -103,7 +103,7 @@ enum NamedFiles: Check {
         return Finding(
             .problem, place,
             "the seccomp profile does not allow \(listed(profile.missing)), which every program "
-                + "needs, so that the container's init cannot run", fixes("allow these calls"))
+                + "needs, so the container's init cannot run", fixes("allow these calls"))
     }
 
     /// LXC opens it for reading and writing.

@@ -72,7 +72,7 @@ enum Helper: Check {
                 .command("ln -sf \(quoted(berthNIC)) \(quoted(path))", by: .root),
             ]
         }
-        // The package manager would not replace a link that somebody else made.
+        // The package manager would not replace a link that an administrator made.
         return
             (isLink
             ? [

@@ -8,7 +8,7 @@ enum StateFiles: Check {
     private static func locked(_ program: String) -> Finding {
         .problem(
             Paths.ledger,
-            "\(program) holds a lock on it, so that berth-nic waits and lxc-start does not "
+            "\(program) holds a lock on it, so berth-nic waits and lxc-start does not "
                 + "return",
             .advice("end that program, if it does not end by itself"))
     }

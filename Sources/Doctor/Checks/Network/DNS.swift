@@ -13,7 +13,7 @@ enum DNS: Check {
                 return .ok(
                     bridge, "DHCP and DNS are switched off: containers need a static address")
             }
-            // The port is in use by its own dnsmasq, of which the PID file was removed: see
+            // The port is in use by its own dnsmasq, whose PID file was removed: see
             // "network-settings".
             if network.hasLostState, network.dnsmasq == nil {
                 return .unknown(

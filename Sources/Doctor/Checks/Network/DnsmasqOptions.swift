@@ -1,8 +1,8 @@
 internal import Linux
 internal import Network
 
-/// Whether an option in the administrator's file for dnsmasq (`LXC_DHCP_CONFILE`) keeps containers
-/// from getting an address, a route, a name server or answers.
+/// Whether an option in the administrator's file for dnsmasq (`LXC_DHCP_CONFILE`) prevents
+/// containers from getting an address, a route, a name server or answers.
 enum DnsmasqOptions: Check {
     static let name = "dnsmasq-options"
     static let appliesToRoot = true

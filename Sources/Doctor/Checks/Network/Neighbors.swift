@@ -2,8 +2,8 @@ internal import Linux
 internal import Netlink
 internal import Network
 
-/// Whether entries that somebody added to the kernel's tables of neighbors and of bridge ports
-/// contradict the NICs of running containers.
+/// Whether entries that an administrator or a program added to the kernel's tables of neighbors and
+/// of bridge ports contradict the NICs of running containers.
 enum Neighbors: Check {
     static let name = "neighbors"
     static let appliesToRoot = true
@@ -25,7 +25,7 @@ enum Neighbors: Check {
             let address = IPRange.text(entry.address)
             return .problem(
                 nic.place,
-                "a permanent entry in this host's neighbor table (ARP) says that \(address) is "
+                "a permanent entry in this host's neighbor table (ARP) maps \(address) to "
                     + "\(entry.hardwareAddress), but the container has \(own), so this host's "
                     + "packets do not reach it",
                 .command("ip neigh delete \(address) dev \(quoted(bridge))", by: .root))

@@ -11,7 +11,7 @@ struct ContainerNICFacts: Equatable, Sendable {
     let port: String
     /// The user who runs the container.
     let user: UserID
-    /// `nil` if another program than LXC made it, or if it cannot be determined.
+    /// `nil` if a program other than LXC made it, or if it cannot be determined.
     var container: UntrustedText?
     /// The first process in the container; `nil` if the requester may not inspect it.
     var process: Int32?
