@@ -68,6 +68,7 @@ done
 
 # The input is an archive on a second disk.
 init=$(sed -n 's/^# init files: //p' "$scenario")
+[ -n "$init" ] || { echo "$scenario: write a line # init files: NAME…" >&2; exit 2; }
 boots=$(grep -c '^after_boot.*()' "$scenario")
 once=-no-reboot
 [ "$boots" = 1 ] || once=

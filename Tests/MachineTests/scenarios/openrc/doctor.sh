@@ -1,5 +1,6 @@
 # berth doctor on a host without systemd: it finds what prevents the limits of a container from
-# being applied. Its fixes are executed, and the container then has its limits. init files: openrc
+# being applied. Its fixes are executed, and the container then has its limits.
+# init files: openrc
 
 before_boot() {
 	rc-update -q delete lxc-net default

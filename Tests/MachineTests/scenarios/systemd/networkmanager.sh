@@ -1,8 +1,9 @@
 # NetworkManager has a connection profile for all Ethernet interfaces, and would take the NICs of
 # containers. 10-berth.conf keeps it away from them, and berth-net reattaches NICs that are detached
 # nevertheless. As on desktops, systemd-resolved runs too, and NetworkManager does not take the
-# names of containers from it. init files: systemd needs: NetworkManager nmcli systemd-resolved
-# resolvectl
+# names of containers from it.
+# init files: systemd
+# needs: NetworkManager nmcli systemd-resolved resolvectl
 
 # shellcheck source=Tests/MachineTests/guest/nics.sh
 . /machine/nics.sh

@@ -1,6 +1,7 @@
 # systemd-networkd has a file that matches all Ethernet interfaces, and would take the NICs of
 # containers. 10-berth.network keeps it away from them; and berth-net reattaches NICs that are
-# detached nevertheless. networkmanager.sh does this with NetworkManager. init files: systemd
+# detached nevertheless. networkmanager.sh does this with NetworkManager.
+# init files: systemd
 
 # shellcheck source=Tests/MachineTests/guest/nics.sh
 . /machine/nics.sh
