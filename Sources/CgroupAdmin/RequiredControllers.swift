@@ -1,7 +1,8 @@
 package import Cgroups
 package import Delegation
 
-/// The controllers that `berth` must have enabled for the lines of lxc-usercgroup.
+/// The controllers that the cgroup `berth` must have enabled (cgroup.subtree_control) for the lines
+/// of lxc-usercgroup.
 package struct RequiredControllers: Equatable {
     /// In the order of the host's cgroup.controllers.
     package private(set) var list: [Controller] = []

@@ -2,7 +2,8 @@ internal import HostPaths
 internal import Linux
 internal import Usernet
 
-/// `berth metrics`: the status as numbers, in ``OpenMetrics``.
+/// `berth metrics`: the status as numbers, for Prometheus: all metrics, with their labels and help
+/// texts (# HELP). ``OpenMetrics`` is the text format.
 ///
 /// The labels are names of users, groups and bridges, which only root chooses. Names of containers
 /// are not among them: users could make any number of series.

@@ -64,7 +64,7 @@ package struct DnsmasqConfiguration: Sendable {
         }
         // Router advertisements, from which containers form their own addresses (SLAAC, RFC 4862:
         // EUI-64 or stable private ones). With "ra-only", dnsmasq does not need enable-ra, and
-        // serves no DHCPv6.
+        // serves no DHCPv6. Intervals and lifetimes are its defaults: no --ra-param.
         if let advertised {
             if network.dhcp.isDisabled { words.append(leaseFile) }
             words.append("--dhcp-range=\(advertised.address),ra-only")
