@@ -1,7 +1,7 @@
 #!/bin/bash
 # build.sh openrc|sysvinit|systemd DIRECTORY: builds a Debian machine in DIRECTORY: a disk
-# (root.img) and a kernel (vmlinuz). As root. mmdebstrap, which does what debootstrap does, installs
-# the packages from this machine's package sources. With openrc, sysvinit is process 1.
+# (root.img) and a kernel (vmlinuz). As root. It uses this machine's package sources. With openrc,
+# sysvinit is process 1.
 #
 # There is no loop device and no initramfs: mke2fs fills the disk from a directory, and Debian's
 # cloud kernel has NVMe and ext4 built in. The disk contains nothing of Berth, which run.sh adds at
