@@ -36,10 +36,12 @@ mkdir -p "$package/.build/machines"
 exec 9>"$package/.build/machines/$kind.lock"
 flock 9
 if [ ! -d "$image" ]; then
-	rm -rf "$package/.build/machines/$kind"-*
 	echo "building a machine with $kind, which takes a minute" >&2
 	"$here/build.sh" "$kind" "$image.part" >"$work/build.log" 2>&1 \
-		|| { cat "$work/build.log" >&2; exit 1; }
+		|| { cat "$work/build.log" >&2; rm -rf "$image.part"; exit 1; }
+	# Only now: without the package sources, the former recipe and its machine can come back.
+	find "$package/.build/machines" -maxdepth 1 -name "$kind-*" ! -path "$image.part" \
+		-exec rm -rf {} +
 	mv "$image.part" "$image"
 fi
 exec 9>&-
