@@ -20,7 +20,7 @@ struct CgroupDecisions {
         ]
         let found = CgroupLimits.run(facts)
         #expect(found.map(\.verdict) == [.warning, .warning, .warning, .problem])
-        #expect(found[0].message.contains("1048576 bytes, was exceeded 2 times"))
+        #expect(found[0].message.contains("1048576 bytes, was reached 2 times"))
         #expect(found[1].message.contains("20, was reached once"))
         let text = Array("low 0\nmax 9\noom 3\noom_kill 4\n".utf8)
         #expect(CgroupEvent.number("oom", in: text) == 3)
