@@ -47,6 +47,16 @@ struct ConfigurationDecisions {
         #expect(messages.contains { $0.contains("is not in 10.0.3.0/24, the network of lxcbr0") })
     }
 
+    @Test("a user's NIC needs a bridge, unless lxc-usernet allows one without")
+    func noLink() {
+        var facts = Self.facts(("lxc.net.1.type", "veth"), ("lxc.net.1.flags", "up"))
+        let findings = NICSettings.run(facts)
+        #expect(findings.map(\.verdict) == [.problem])
+        #expect(findings[0].message.hasPrefix("lxc.net.1.link is not set"))
+        facts.usernet.quotas.append(UsernetFacts.BridgeQuota(bridge: "none", name: "none"))
+        #expect(!Quota.run(facts).contains { $0.message.contains("to none") })
+    }
+
     @Test("only another NIC, whose addresses are unknown, can have the gateway")
     func gatewayOfAnother() {
         var facts = Self.facts(("lxc.net.0.ipv4.gateway", "10.0.3.77"))

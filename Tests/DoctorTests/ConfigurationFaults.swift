@@ -39,6 +39,7 @@ private let wanted = """
     capabilities kept and dropped: problem fails -> ok starts
     no such limit: problem fails -> ok starts
     soft limit above the hard one: problem fails -> ok starts
+    no link: problem fails -> ok starts
     prefix length of an address: problem fails -> ok starts
     mode before the type: problem fails -> ok starts
     hook version: problem fails -> ok starts

@@ -14,7 +14,8 @@ struct Faults {
                 "/etc/lxc/lxc-usernet:2: the line grants alice nothing: the count "
                     + "\"many\" is not a number",
                 "alice has used 1 of 1 NICs on lxcbr0",
-                "lxcbr0: the bridge does not exist: the service that creates it has not run",
+                "lxcbr0: the bridge does not exist: the service that creates it has not run, "
+                    + "or has failed",
                 "USE_LXC_BRIDGE in /etc/default/lxc-net:",
                 "the chain FORWARD of docker (ip filter) drops its packets",
                 "the chain out (inet strange) drops its packets",

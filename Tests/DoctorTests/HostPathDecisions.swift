@@ -143,6 +143,10 @@ struct HostPathDecisions {
                 ])
         ]
         #expect(NameServers.run(facts).map(\.verdict) == [.warning])
+        facts.network.networks[0].addresses = ["10.0.3.1/24"]
+        facts.packetPath.nameServers = [NameServerFacts(address: "10.0.3.1", answers: true)]
+        #expect(NameServers.run(facts).map(\.verdict) == [.warning])
+        #expect(NameServers.run(facts)[0].message.contains("the address of lxcbr0"))
         facts.packetPath.nameServers = []
         facts.packetPath.resolvConf.danglingTarget = "/run/none"
         #expect(NameServers.run(facts).first?.message.contains("/run/none") ?? false)

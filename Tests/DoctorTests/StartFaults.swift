@@ -90,6 +90,7 @@ private let wanted = """
     small MTU: problem starts
     healthy, usual MTU: 0 0 starts
     reservation bypassed: warning starts -> ok starts
+    random address: warning starts -> ok starts
     hidden processes: unknown starts -> unknown starts
     healthy, at the end: 0 0 starts
     documents, 0 faults

@@ -63,6 +63,7 @@ with 'lxc.arch = x86-64'; broken 'no such architecture' config
 with 'lxc.cap.keep = sys_boot'; broken 'capabilities kept and dropped' config
 with 'lxc.prlimit.nofiles = 100'; broken 'no such limit' config
 with 'lxc.prlimit.nofile = 2000:1000'; broken 'soft limit above the hard one' config
+without '^lxc.net.0.link'; broken 'no link' nic-settings
 with 'lxc.net.0.ipv4.address = 10.0.3.9/33'; broken 'prefix length of an address' config
 with 'lxc.net.1.macvlan.mode = bridge'; broken 'mode before the type' config
 with 'lxc.hook.version = 2'; broken 'hook version' config

@@ -114,6 +114,7 @@ echo 'alice veth lxcbr0 10 mtu=140' >/etc/lxc/lxc-usernet; advised 'small MTU' q
 echo 'alice veth lxcbr0 10 mtu=1400' >/etc/lxc/lxc-usernet; quiet 'usual MTU'
 echo 'LXC_DHCP_HOSTS="alice/web,10.0.3.9"' >/etc/default/lxc-net; berth-net reload >/dev/null
 with 'lxc.net.0.hwaddr = 00:16:3e:4a:5b:6c'; broken 'reservation bypassed' hardware-addresses
+with 'lxc.net.0.hwaddr = 00:16:3e:xx:xx:xx'; broken 'random address' hardware-addresses
 rm /etc/default/lxc-net; berth-net reload >/dev/null
 mount -o remount,hidepid=2 /proc; keeps=yes own 'hidden processes' dns
 mount -o remount,hidepid=0 /proc

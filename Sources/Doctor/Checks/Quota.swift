@@ -8,7 +8,12 @@ enum Quota: Check {
     static func findings(_ facts: Facts) -> [Finding] {
         guard facts.usernet.file.exists, facts.usernet.file.isReadable else { return [] }
         return facts.usernet.quotas.compactMap { quota in
-            quota.name.map { finding(quota, on: $0, facts) }
+            // The check of the NIC's settings reports a missing bridge.
+            guard let bridge = quota.name,
+                bridge != "none" || !quota.lines.isEmpty
+                    || !facts.config.nics.contains(where: \.lacksLink)
+            else { return nil }
+            return finding(quota, on: bridge, facts)
         }
     }
 

@@ -38,7 +38,8 @@ enum NICSettings: Check {
                     nic.place, "i \(key) = veth", else: "write \(key) = veth before this line"))
         }
         guard !facts.target.isRoot, !(type.value == "veth"), !(type.value == "empty") else {
-            return nic.discarded.isEmpty ? nil : discarded(nic, type, facts)
+            if !nic.discarded.isEmpty { return discarded(nic, type, facts) }
+            return facts.target.isRoot ? nil : withoutLink(nic, type, facts)
         }
         let reason =
             type.value == "none"
@@ -48,6 +49,20 @@ enum NICSettings: Check {
             .problem, type.place.text,
             "\(reason): users can have only NICs of type veth, on a bridge",
             replacement(nic, type.place, facts))
+    }
+
+    /// Without a link, LXC asks the helper for a NIC on no bridge, which lxc-usernet can allow with
+    /// the bridge `none`.
+    private static func withoutLink(
+        _ nic: ContainerNIC, _ type: ConfigSetting, _ facts: Facts
+    ) -> Finding? {
+        guard nic.lacksLink, !facts.allowsNICWithoutBridge else { return nil }
+        let key = "lxc.net.\(nic.index).link"
+        let bridge = facts.network.configured.first?.bridge ?? "lxcbr0"
+        return .problem(
+            type.place.text, "\(key) is not set, so the NIC is attached to no bridge",
+            UntrustedText(bridge).shellWord.map { facts.append("\(key) = \($0)", to: type.place) }
+                ?? .advice("write the name of a bridge as \(key)"))
     }
 
     /// Lines that make the NIC one of type veth. A type clears what the lines before it set.
@@ -169,5 +184,17 @@ enum NICSettings: Check {
                             + Paths.usernet
                     } ?? "remove the line"))
         }
+    }
+}
+
+extension ContainerNIC {
+    /// Whether it is of type veth, and attached to no bridge because the setting is missing.
+    var lacksLink: Bool { type == "veth" && link == nil }
+}
+
+extension Facts {
+    /// Whether a line of lxc-usernet lets the user create a NIC that is attached to no bridge.
+    fileprivate var allowsNICWithoutBridge: Bool {
+        usernet.quotas.contains { $0.name == "none" && !$0.lines.isEmpty }
     }
 }

@@ -101,7 +101,9 @@ enum Bridge: Check {
         let start = facts.networkService(.start)
         guard !facts.network.isManaged(bridge) else {
             return .problem(
-                bridge, "the bridge does not exist: the service that creates it has not run", start)
+                bridge,
+                "the bridge does not exist: the service that creates it has not run, or has failed",
+                start)
         }
         if let setting = facts.network.switchedOff.first {
             return .problem(

@@ -16,8 +16,7 @@ enum HardwareAddresses: Check {
         guard let container = facts.target.container else { return [] }
         var findings: [Finding] = []
         for (position, nic) in facts.config.nics.filter({ $0.type == "veth" }).enumerated() {
-            guard let setting = nic.setting("hwaddr"),
-                let address = MACAddress(text: setting.value.bytes), address.isUnicast,
+            guard let setting = nic.setting("hwaddr"), let address = HardwareAddress(setting.value),
                 let network = facts.network.networks.first(where: { network in
                     nic.link.map { $0 == network.bridge } ?? false
                 })
@@ -30,11 +29,13 @@ enum HardwareAddresses: Check {
                     && label.number == position
             }
             guard let found, let own = found.container?.hardwareAddresses else { continue }
-            let isOwn =
-                own.isEmpty
-                ? HardwareBlock(containerAddress: address) != nil
-                : own.contains(address.description)
-            guard !isOwn else { continue }
+            if case .fixed(let address) = address {
+                let isOwn =
+                    own.isEmpty
+                    ? HardwareBlock(containerAddress: address) != nil
+                    : own.contains(address.description)
+                guard !isOwn else { continue }
+            }
             findings.append(
                 .warning(
                     setting.place.text,
@@ -75,5 +76,21 @@ enum HardwareAddresses: Check {
         case .wrongSize: return [.warning(path, "it is not 32 bytes long, \(result)", replacement)]
         case .failed(let errno): return [.unknown(path, "cannot examine it: \(errno)")]
         }
+    }
+}
+
+/// A value of lxc.net.N.hwaddr that LXC accepts.
+private enum HardwareAddress {
+    case fixed(MACAddress)
+    /// LXC replaces each x by a random digit.
+    case template
+
+    init?(_ value: UntrustedText) {
+        let isTemplate = value.bytes.contains { $0 | 0x20 == UInt8(ascii: "x") }
+        let digits = value.bytes.map { $0 | 0x20 == UInt8(ascii: "x") ? UInt8(ascii: "2") : $0 }
+        guard let address = MACAddress(text: digits), isTemplate || address.isUnicast else {
+            return nil
+        }
+        self = isTemplate ? .template : .fixed(address)
     }
 }

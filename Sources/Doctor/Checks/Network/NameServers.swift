@@ -23,6 +23,22 @@ enum NameServers: Check {
                                 + "ADDRESS into \(Paths.resolvConf)"))
                 ]
         }
+        let own = servers.compactMap { server in
+            facts.usedNetworks.first {
+                $0.addresses.contains { $0.hasPrefix("\(server.address)/") }
+            }
+            .map { (server, $0.bridge) }
+        }
+        guard own.count < servers.count else {
+            return own.map { server, bridge in
+                .warning(
+                    "\(Paths.resolvConf), \(server.address)",
+                    "it is the address of \(bridge): dnsmasq there forwards queries to the name "
+                        + "servers in this file, and so to itself, so containers resolve no names "
+                        + "of other hosts",
+                    .advice("name the name servers of this host's network in \(Paths.resolvConf)"))
+            }
+        }
         // Without any route, the check "routes" says so.
         let hasRoute = facts.packetPath.routes.values.joined().contains { $0.uplink != nil }
         let unreachable = servers.compactMap { reason($0, hasRoute: hasRoute) }
