@@ -18,29 +18,26 @@ package struct NeighborEntry: Equatable, Sendable {
 extension RouteSocket {
     /// The IPv6 neighbors whose hardware address the kernel knows (RTM_GETNEIGH).
     package borrowing func neighbors6() throws(NetlinkError) -> [NeighborEntry] {
-        var header = ndmsg()
-        header.ndm_family = UInt8(AF_INET6)
-        return try list("list the IPv6 neighbors", RTM_GETNEIGH, header) {
-            (header: ndmsg, attributes) -> NeighborEntry? in
-            guard Int32(header.ndm_family) == AF_INET6,
-                let address = attributes[Int(NDA_DST)], address.count == 16,
-                let bytes = attributes[Int(NDA_LLADDR)], bytes.count == 6
-            else { return nil }
-            return NeighborEntry(
-                interface: InterfaceIndex(header.ndm_ifindex), address: address,
-                hardwareAddress: MACAddress(bytes: bytes))
-        }
+        try neighbors("list the IPv6 neighbors", AF_INET6, ofBytes: 16)
     }
 
     /// The entries for IPv4 neighbors that a program added, and that the kernel keeps forever.
     package borrowing func permanentNeighbors4() throws(NetlinkError) -> [NeighborEntry] {
-        var header = ndmsg()
-        header.ndm_family = UInt8(AF_INET)
-        return try list("list the IPv4 neighbors", RTM_GETNEIGH, header) {
+        try neighbors("list the IPv4 neighbors", AF_INET, ofBytes: 4, state: UInt16(NUD_PERMANENT))
+    }
+
+    /// - Parameter state: bits of the state (`NUD_…`), of which an entry must have one; `nil` for
+    ///   entries in any state.
+    private borrowing func neighbors(
+        _ operation: String, _ family: Int32, ofBytes length: Int, state: UInt16? = nil
+    ) throws(NetlinkError) -> [NeighborEntry] {
+        var request = ndmsg()
+        request.ndm_family = UInt8(family)
+        return try list(operation, RTM_GETNEIGH, request) {
             (header: ndmsg, attributes) -> NeighborEntry? in
-            guard Int32(header.ndm_family) == AF_INET,
-                header.ndm_state & UInt16(NUD_PERMANENT) != 0,
-                let address = attributes[Int(NDA_DST)], address.count == 4,
+            guard Int32(header.ndm_family) == family,
+                state.map({ header.ndm_state & $0 != 0 }) ?? true,
+                let address = attributes[Int(NDA_DST)], address.count == length,
                 let bytes = attributes[Int(NDA_LLADDR)], bytes.count == 6
             else { return nil }
             return NeighborEntry(

@@ -55,7 +55,8 @@ extension RouteSocket {
         var filters: [DroppingFilter] = []
         // Of the discipline `ingress`, and of both directions of `clsact`.
         for (parent, isIngress) in [
-            (0xffff_0000 as UInt32, true), (0xffff_fff2, true), (0xffff_fff3, false),
+            (ingressHandle, true), (ingressHandle | UInt32(TC_H_MIN_INGRESS), true),
+            (ingressHandle | UInt32(TC_H_MIN_EGRESS), false),
         ] {
             var request = tcmsg()
             request.tcm_ifindex = interface.number

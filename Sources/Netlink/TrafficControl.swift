@@ -98,7 +98,8 @@ extension RouteSocket {
     }
 }
 
-private let ingressHandle: UInt32 = 0xffff_0000
+/// The handle of the disciplines `ingress` and `clsact`.
+let ingressHandle: UInt32 = 0xffff_0000
 
 private func disciplineHeader(_ index: InterfaceIndex, _ parent: UInt32) -> tcmsg {
     var header = tcmsg()

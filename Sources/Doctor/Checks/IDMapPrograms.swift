@@ -26,14 +26,16 @@ enum IDMapPrograms: Check {
         guard let session = facts.session, let found = session.files.programs[installed.name],
             !session.files.isSearchPathEmpty
         else { return nil }
+        guard let slash = path.lastIndex(of: "/") else { return nil }
+        let directory = path[..<slash]
         guard let first = session.files.program(installed.name, for: facts.target) else {
-            guard found.isEmpty, let slash = path.lastIndex(of: "/") else { return nil }
+            guard found.isEmpty else { return nil }
             return .problem(
                 "PATH",
                 "\(installed.name) is \(path), but PATH of this session does not contain its "
                     + "directory, so lxc-start does not find it",
                 .advice(
-                    "add \(path[..<slash]) to PATH, in the shell's profile or in the unit that "
+                    "add \(directory) to PATH, in the shell's profile or in the unit that "
                         + "starts the containers"))
         }
         guard !(first.path == path), !first.file.isSetuidRoot, !first.file.hasCapabilities else {
@@ -44,7 +46,7 @@ enum IDMapPrograms: Check {
             "it comes before \(path) in the PATH of this session, and lxc-start runs it, but it is "
                 + "not setuid root, so it cannot map IDs",
             .advice(
-                "put \(path.split(separator: "/").dropLast().map { "/" + $0 }.joined()) before the "
-                    + "directory of this program in PATH, or remove the latter from PATH"))
+                "put \(directory) before the directory of this program in PATH, or remove the "
+                    + "latter from PATH"))
     }
 }

@@ -37,7 +37,7 @@ package struct Sockets: Sendable {
     }
 
     /// Reads /proc/net/tcp, /proc/net/udp, and those for IPv6: for kernels without sock_diag(7).
-    static func fromProc() -> Sockets {
+    private static func fromProc() -> Sockets {
         let tables: [(String, Forward.Transport)] = [
             ("udp", .udp), ("udp6", .udp), ("tcp", .tcp), ("tcp6", .tcp),
         ]

@@ -10,8 +10,6 @@ package struct HostNetworkStatus: Sendable {
     /// settings only.
     package var networks: [NetworkStatus] = []
     package var problems: [String] = []
-    /// What `berth-net check` warns about.
-    package var warnings: [String] = []
     /// Settings that a later line sets again, so the earlier line has no effect.
     package var replaced: [Settings.Replacement] = []
     package var switchedOff: [SettingLocation] = []
@@ -77,7 +75,6 @@ package struct HostNetworkStatus: Sendable {
         routes = facts.routes
         let files = SettingsFiles.read()
         let state = DesiredState(files, facts)
-        warnings = state.warnings
         replaced = files.networks.flatMap(\.replaced)
         problems = state.problems.map(\.description)
         switchedOff = state.switchedOff

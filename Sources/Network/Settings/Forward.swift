@@ -46,7 +46,7 @@ package struct Forward: Hashable, Codable, Sendable, ListEntry {
 
     package var isIPv6: Bool { target.isIPv6 }
 
-    package var claims: [Never] { [] }
+    package typealias Claim = Never
 
     /// Whether a packet can match both.
     package func collides(with other: Forward) -> Bool {

@@ -9,6 +9,14 @@ package protocol ListEntry {
     func collides(with other: Self) -> Bool
 }
 
+extension ListEntry {
+    package func collides(with other: Self) -> Bool { false }
+}
+
+extension ListEntry where Claim == Never {
+    package var claims: [Never] { [] }
+}
+
 /// What is wrong with an entry of a list.
 package struct InvalidEntry: Error {
     /// The predicate of a sentence whose subject is the entry.

@@ -84,8 +84,6 @@ package struct Reservation: Hashable, Codable, Sendable, ListEntry {
         ].compactMap { $0 }
     }
 
-    package func collides(with other: Reservation) -> Bool { false }
-
     /// What the address is reserved for, as in the setting.
     package var client: String { container?.label.description ?? hardwareAddress ?? name ?? "" }
 
