@@ -100,7 +100,7 @@ let package = Package(
             name: "Identity", dependencies: ["HostPaths", "Linux", "Netlink", "Usernet"],
             swiftSettings: strict),
 
-        // Setuid root: the core and its own decisions, and nothing else.
+        // Setuid root: depends on the core modules and its own module, and on nothing else.
         .target(
             name: "NIC", dependencies: ["HostPaths", "Identity", "Linux", "Netlink", "Usernet"],
             swiftSettings: strict),
@@ -137,7 +137,8 @@ let package = Package(
             dependencies: ["HostPaths", "Linux", "SecureStart", "SystemdScope"],
             swiftSettings: strict),
 
-        // Services of root: the core, their own decisions, and the library for command lines.
+        // Services that run as root: depend on the core modules, their own, and the library for
+        // command lines.
         .target(
             name: "Network",
             dependencies: [

@@ -31,8 +31,8 @@ package enum AddressFilterTable {
         }
     }
 
-    /// What must be in the sets before a NIC can send anything. The set that may not exist is the
-    /// first.
+    /// What must be in the sets before a NIC can send anything. Only the first set can be
+    /// missing from the table.
     package static func contents(on bridge: UsernetBridge) -> [Contents] {
         [.nics(bridge), .pair, .client, .identifier]
     }

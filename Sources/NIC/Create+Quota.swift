@@ -13,8 +13,8 @@ extension Create {
         let label: ContainerLabel
     }
 
-    /// Retries for a second while the quota is used up, or while a former NIC of a container that
-    /// starts again is on its way out: lxc-stop returns before the kernel has removed the NICs.
+    /// Retries for a second while the quota is used up, or while the kernel still has to remove a
+    /// former NIC of a container that starts again: lxc-stop returns before the NICs are removed.
     borrowing func make(
         _ lines: [CallerLines.Line], for caller: OwnerMatcher
     ) throws(Refusal) -> CreatedNIC {

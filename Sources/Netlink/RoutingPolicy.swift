@@ -61,9 +61,9 @@ package struct RoutingRule: Equatable, Sendable {
     package var incoming: [UInt8] = []
     /// The destinations that it matches; `nil` for all.
     package var target: Source?
-    /// The mark of a firewall that it matches; `nil` for all packets.
+    /// The firewall mark (fwmark) that it matches; `nil` for all packets.
     package var mark: UInt32?
-    /// Whether it has further conditions, such as a mark of a firewall.
+    /// Whether it has further conditions, such as a firewall mark.
     package var hasOtherConditions = false
 
     package init(isIPv6: Bool, priority: UInt32, action: Action) {

@@ -1,7 +1,7 @@
-/// Whether a name precedes another as people count: `user2` before `user10`.
+/// Whether a name precedes another in natural order: `user2` before `user10`.
 ///
-/// Runs of digits compare by value, and other bytes by themselves. Names that differ only in
-/// leading zeros compare byte by byte, so that the order is total.
+/// Runs of digits are compared by value, and other bytes one by one. Names that differ only in
+/// leading zeros are compared byte by byte, which makes the order total.
 func naturallyPrecedes(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) -> Bool {
     let (left, right) = (Array(left), Array(right))
     var (i, j) = (0, 0)

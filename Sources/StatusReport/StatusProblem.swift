@@ -17,8 +17,8 @@ struct StatusProblem: Encodable, Equatable, Sendable {
     @OrNull var user: String? = nil
 }
 
-/// The shares of a limit from which status warns: dnsmasq has no address for the next containers,
-/// and a fork fails at the limit of tasks. Memory near its limit is not a problem: the kernel keeps
+/// The shares of a limit from which status warns. At the limit itself, dnsmasq has no address for
+/// the next container, or fork(2) fails. Memory near its limit is not a problem: the kernel keeps
 /// files in memory as long as there is room.
 private let fullLeases = 0.9
 private let fullTasks = 0.95

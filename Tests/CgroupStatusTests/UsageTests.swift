@@ -10,7 +10,7 @@ struct UsageTests {
         #expect(Usage.share(Array("1 0\n".utf8)) == nil)
     }
 
-    @Test("a size has at most three digits and a unit, and a time two decimal places")
+    @Test("a size has at most four digits and a unit, and a time two decimal places")
     func texts() {
         #expect(Usage.size(1023) == "1023")
         #expect(Usage.size(11_745_000) == "11.2M")

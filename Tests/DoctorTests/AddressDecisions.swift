@@ -16,7 +16,8 @@ struct AddressDecisions {
     }
 
     @Test(
-        "a hardware address that the port does not allow", arguments: ["macfilter", "ipfilter"])
+        "a hardware address that the port does not allow is reported",
+        arguments: ["macfilter", "ipfilter"])
     func hardwareAddress(filter: String) throws {
         let facts = Self.facts([filter], ("hwaddr", "00:16:3e:xx:xx:xx"))
         let finding = try #require(NICAddresses.run(facts).first)

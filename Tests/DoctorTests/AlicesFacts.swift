@@ -4,7 +4,7 @@ import Network
 @testable import Doctor
 
 extension ContainerConfig {
-    /// As a line of a file does.
+    /// Sets a key, as a line of the configuration does.
     mutating func set(_ key: String, to value: String) {
         set(
             Array(key.utf8)[...], Array(value.utf8)[...],

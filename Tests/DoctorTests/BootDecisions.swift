@@ -46,7 +46,7 @@ struct BootDecisions {
         findings.filter { $0.verdict != .ok }.map { "\($0.verdict) \($0.place): \($0.message)" }
     }
 
-    @Test("a healthy container raises no alarm")
+    @Test("nothing is reported about a healthy container")
     func healthy() {
         let healthy = facts({ _ in })
         #expect(said(Boot.run(healthy) + ContainerNetwork.run(healthy) + Init.run(healthy)) == [])
@@ -239,7 +239,7 @@ struct BootDecisions {
     }
 
     @Test(
-        "patterns of names",
+        "a pattern matches a name as in a shell, and any set of characters matches",
         arguments: [
             ("eth0", "eth0", true), ("e*", "eth0", true), ("en*", "eth0", false),
             ("*0", "eth10", true), ("eth?", "eth0", true), ("eth?", "eth", false),

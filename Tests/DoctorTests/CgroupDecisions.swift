@@ -57,7 +57,7 @@ struct CgroupDecisions {
         #expect(finding().verdict == .unknown)
     }
 
-    @Test("limits that lxc-start would silently ignore")
+    @Test("limits that lxc-start would silently ignore are reported")
     func silentLimits() {
         var facts = Facts.alices()
         facts.cgroups.line = .none

@@ -26,7 +26,7 @@ struct ConfigurationDecisions {
     }
 
     @Test(
-        "only users cannot have NICs of these types",
+        "root can have NICs of these types, and users cannot",
         arguments: ["macvlan", "phys", "none", "vlan"])
     func types(type: String) {
         let type = ("lxc.net.0.type", type)
@@ -57,7 +57,7 @@ struct ConfigurationDecisions {
         #expect(!Quota.run(facts).contains { $0.message.contains("to none") })
     }
 
-    @Test("only another NIC, whose addresses are unknown, can have the gateway")
+    @Test("a gateway that no host has is a problem, unless another container may have the address")
     func gatewayOfAnother() {
         var facts = Self.facts(("lxc.net.0.ipv4.gateway", "10.0.3.77"))
         facts.network.networks[0].addresses = ["10.0.3.1/24"]
@@ -102,7 +102,7 @@ struct ConfigurationDecisions {
         #expect(Limits.run(devices).isEmpty)
     }
 
-    @Test("a setting of the host is in order with a writable /proc")
+    @Test("a setting of lxc.sysctl outside net needs a writable /proc")
     func sysctls() {
         let sysctl = ("lxc.sysctl.kernel.msgmax", "1")
         #expect(Limits.run(Self.facts(sysctl)).map(\.verdict) == [.problem])

@@ -69,7 +69,7 @@ struct ContainerFiles {
     }
 
     @Test(
-        "the types of root file systems, as LXC abbreviates them",
+        "the type of a root file system is recognized by its first characters, as in LXC",
         arguments: [
             ("/a/b", nil, ["/a/b"]), ("dir:/a", .dir, ["/a"]), ("d:/a", .dir, ["/a"]),
             (":/a", nil, ["/a"]), ("foo:/a", nil, ["/a"]), ("lvm:/dev/x", .lvm, ["/dev/x"]),

@@ -39,7 +39,7 @@ struct Decisions {
         #expect(Checks.findings(host()).map(\.check).contains("own-cgroup"))
     }
 
-    @Test("kernel settings")
+    @Test("kernel settings that prevent user namespaces are reported")
     func kernel() {
         var facts = host()
         facts.kernel.unprivilegedClone = 0
@@ -58,7 +58,7 @@ struct Decisions {
         #expect(UserNamespaces.run(facts).map(\.verdict) == [.problem])
     }
 
-    @Test("programs that are missing, or have file capabilities")
+    @Test("missing programs are reported, and file capabilities replace the setuid bit")
     func programs() {
         var facts = host()
         facts.mappingPrograms[0] = ProgramFacts(name: "newuidmap")
@@ -98,7 +98,7 @@ struct Decisions {
         }
     }
 
-    @Test("two users with the same subordinate IDs, and the first free range")
+    @Test("subordinate IDs that two users have are reported, and the first free range is found")
     func sharedNumbers() {
         var facts = host()
         facts.subordinate.users = SubordinateRange.parse(
@@ -110,7 +110,7 @@ struct Decisions {
         #expect(SubuidRanges.run(facts).map(\.verdict) == [.unknown])
     }
 
-    @Test("search permission by mode and by access control list")
+    @Test("search permission comes from the mode or from the access control list")
     func search() {
         let (owner, other) = (UserID(1000), UserID(100_000))
         var file = FileAttributes(owner: owner, group: GroupID(1000), mode: 0o750)
@@ -127,7 +127,7 @@ struct Decisions {
         #expect(POSIXACL([2, 0, 0]) == nil)
     }
 
-    @Test("a user's file makes root open only the path to the user's home")
+    @Test("root is told to open only directories on the path to the user's home")
     func wayElsewhere() {
         var facts = host()
         let closed = FileAttributes(owner: .root, group: GroupID(0), mode: 0o700)
@@ -194,7 +194,7 @@ struct Decisions {
         #expect(AppArmor.run(facts).map(\.verdict) == [root])
     }
 
-    @Test("a profile that is not loaded, with and without a file that defines it")
+    @Test("a profile that is not loaded is loaded from its file, or replaced if no file defines it")
     func profileNotLoaded() {
         var facts = host()
         facts.appArmor = AppArmorFacts(isEnabled: true, profile: "mine", isLoaded: false)
@@ -211,7 +211,7 @@ struct Decisions {
                 == [.command("apparmor_parser -r /etc/apparmor.d/mine", by: .root)])
     }
 
-    @Test("a host with systemd: the user's manager, and no cgroups of Berth")
+    @Test("with systemd, the user's manager must run, and cgroups of Berth are not needed")
     func systemd() {
         var facts = host()
         facts.cgroups = CgroupFacts(isSystemd: true, hasUserManager: false)

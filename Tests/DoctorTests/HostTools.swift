@@ -57,7 +57,7 @@ struct HostTools {
             text == "install the package that contains newuidmap and newgidmap (uidmap or shadow)")
     }
 
-    @Test("a service is started as the init system does it")
+    @Test("a service is started with the command of the init system")
     func services() {
         var installation = InstallationFacts(hasBerthNet: false)
         for (system, start, restart) in [

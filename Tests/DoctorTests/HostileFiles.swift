@@ -5,7 +5,8 @@ import Testing
 /// Root examines the files of a hostile user, on a test host.
 @Suite(.enabled(if: obstacle == nil, "\(obstacle ?? "")"))
 struct HostileFiles {
-    @Test("no file of a user is read with root's rights, forges a line, or holds doctor up")
+    @Test(
+        "no file of a user is read with root's rights, forges a line, or makes doctor wait forever")
     func attacks() async {
         let said = await runAside(
             ["\(tests)/lxc-host.sh", "\(tests)/DoctorTests/hostile.sh"],

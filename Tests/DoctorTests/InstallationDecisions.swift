@@ -77,7 +77,7 @@ struct InstallationDecisions {
         #expect(Helper.run(facts).map(\.verdict) == [.ok])
     }
 
-    @Test("the way in which berth-nic looks up names is reported, and it must be possible")
+    @Test("how berth-nic looks up names is reported, and a missing berth-nic.nss is a problem")
     func accounts() {
         var facts = Facts.alices()
         #expect(AccountNames.run(facts).isEmpty)

@@ -109,7 +109,7 @@ struct NetworkDecisions {
         #expect(found() == nil)
     }
 
-    @Test("a NIC is attached again by what restores its options")
+    @Test("berth-net attaches a NIC again if it can restore the options")
     func unattachedNIC() {
         var facts = Facts.alices()
         var nic = ContainerNICFacts(port: "veth1000_aaaa", user: facts.target.user)

@@ -91,7 +91,7 @@ struct StartDecisions {
         #expect(verdicts(device) == [.problem])
     }
 
-    @Test("a session in a chroot is named")
+    @Test("a session in a chroot is reported")
     func surroundings() {
         var facts = Facts.alices()
         #expect(SessionRights.run(facts).map(\.verdict) == [.ok])

@@ -159,7 +159,7 @@ doctor; echo "a program of the host: $(verdict forwards)"; message forwards >>/r
 kill $holder; wait $holder 2>/dev/null
 rm /etc/default/lxc-net; berth-net reload >/dev/null
 
-# What alice sees herself.
+# The report that alice gets without root.
 ip link set "$nic" nomaster
 as_alice "$berth" doctor --json >/run/doctor.json; echo "alice, NIC unplugged: $(verdict nics)"
 ip link set "$nic" master lxcbr0

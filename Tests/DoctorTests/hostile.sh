@@ -126,7 +126,7 @@ echo 'lxc.lxcpath = /run/host/home/alice/.config/lxc/hang' >"$config"/lxc.conf
 hang; doctor 'no answer of the path'; unhang; rm "$config"/lxc.conf
 echo 'lxc.rootfs.path = dir:/run/host/home/alice/.config/lxc/hang/r' | configure
 hang; doctor 'no answer of the root' --container web; unhang
-# Ends alice's shell that a loop runs in, too. It would disturb the next examination.
+# Also ends the shell of alice in which the loop runs: the loop would disturb the next examination.
 end_loop() { pkill -KILL -u alice -x 'timeout|bash'; wait $stopping 2>/dev/null; }
 includes "$config"/hang/x; hang
 as_alice timeout 12 bash -c 'while :; do pkill -STOP -u alice -f read-user-file[s]; done' &

@@ -14,7 +14,8 @@ resolve() {
 }
 # gateway: whether the container finds the bridge, whose hardware address it does not know yet.
 gateway() {
-	# Without its own entry, this host does not ask the container, which would learn from that.
+	# With an entry for the container, this host could send it an ARP request, from which the
+	# container would learn the hardware address of the bridge.
 	ip neigh flush dev lxcbr0
 	nsenter -t "${web:?}" -n ip neigh flush all
 	inside ping -c 1 -W 1 10.0.3.1 >/dev/null 2>&1 && echo reaches || echo 'cut off'

@@ -143,7 +143,8 @@ struct NICPlanTests {
             $0.isolatedPorts = [bySetting.port]
         }
         #expect(isolating.changes == [sentence + "(no options)"])
-        // The maker may still be at work, and sets the options before the link.
+        // The program that creates the NIC may not have finished: it sets the options before it
+        // brings the link up.
         #expect(try Self.plan(try Self.nic(nil, up: false)).changes.isEmpty)
         var end = try Self.nic(nil).interface
         end.group = 5

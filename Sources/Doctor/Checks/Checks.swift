@@ -98,7 +98,7 @@ package enum Checks {
         ]
     }
 
-    /// Those whose answers are true in the namespaces of this session.
+    /// The checks whose results are valid in the namespaces of this session.
     private static func visible(_ facts: Facts) -> [any Check.Type] {
         if facts.namespaces.isInOtherUserNamespace { return withoutOwners }
         return facts.namespaces.isInOtherNetwork ? ofHostAndUser + ofInstallation : all

@@ -15,7 +15,7 @@ struct AccountFacts: Equatable, Sendable {
     /// `nil` if no helper is berth-nic, or the helper cannot be read.
     var way: Way?
 
-    /// The berth-nic that lxc-start executes, for whichever user.
+    /// The berth-nic that lxc-start executes, for any user.
     struct Helper {
         let isDynamic: Bool
         /// The program that it executes where the files do not suffice.

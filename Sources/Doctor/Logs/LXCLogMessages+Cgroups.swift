@@ -10,8 +10,8 @@ extension LXCLogMessage {
             LXCLogMessage(
                 "cgroup-layout", Pattern("unsupported cgroup layout"),
                 Pattern("No unified cgroup hierarchy mounted"),
-                meaning: "This version of LXC cannot use the way in which cgroups are mounted on "
-                    + "this host.", advice: mountCgroup2),
+                meaning: "This version of LXC does not support the way in which cgroups are "
+                    + "mounted on this host.", advice: mountCgroup2),
             LXCLogMessage(
                 "cgroup-legacy", Pattern("Unsupported cgroup layout"), from: .warning,
                 meaning: "Hierarchies of cgroup version 1 are mounted, which LXC 7 no longer "

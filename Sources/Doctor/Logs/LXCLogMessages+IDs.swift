@@ -63,8 +63,8 @@ extension LXCLogMessage {
                 meaning: "newuidmap or newgidmap has no privilege to write the ID map: it is not "
                     + "setuid root, its file system is mounted nosuid, lxc-start runs with "
                     + "no_new_privs, or this host is a container in which these IDs do not exist.",
-                advice: "run berth doctor, which checks both programs; in a container, map more "
-                    + "IDs into it"),
+                advice: "run berth doctor, which checks both programs; if this host is a "
+                    + "container, map more IDs into it"),
             LXCLogMessage(
                 "map-invalid", Pattern("idmap", "map failed: Invalid argument"),
                 meaning: "The kernel rejected the ID map: two lines of lxc.idmap overlap, or there "

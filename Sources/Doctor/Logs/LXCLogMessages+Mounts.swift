@@ -123,8 +123,8 @@ extension LXCLogMessage {
                     + "covered by other mounts, as in a container without nesting; or, for sysfs, "
                     + "the network namespace belongs to the host (lxc.net.0.type = none); or a "
                     + "security module denies it.",
-                advice: "in a container that is the host, let it nest containers; otherwise give "
-                    + "the container a network namespace, and read the kernel's log for a denial"),
+                advice: "if this host is a container, let it nest containers; otherwise give the "
+                    + "container a network namespace, and read the kernel's log for a denial"),
             LXCLogMessage(
                 "file-system-unknown", context, Pattern("Failed to prepare filesystem context"),
                 errno: .ENODEV,

@@ -27,7 +27,7 @@ package struct Diagnosis: Sendable {
     }
 }
 
-// berth(1) promises the shape of `berth doctor --json`, which etc/schema describes: keys may be
+// berth(1) documents the form of `berth doctor --json`, which etc/schema describes: keys may be
 // added; none is removed or changes its meaning.
 extension Diagnosis {
     private struct Document: Encodable {

@@ -1,4 +1,4 @@
-/// What is wrong with each user, in few words, and with how many users.
+/// The checks that found something wrong, by user, and how many users have problems or warnings.
 struct DiagnosisSummary: Equatable, Sendable {
     struct User: Equatable, Sendable {
         let name: String
@@ -29,7 +29,7 @@ struct DiagnosisSummary: Equatable, Sendable {
     /// Users with warnings, but without problems.
     var usersWithWarnings: Int { users.count { $0.verdict == .warning } }
 
-    /// As in "50 users: 2 with problems, 3 with warnings".
+    /// As in "50 users: 2 with problems, 3 with warnings only".
     var total: String {
         var parts = ["\(usersWithProblems == 0 ? "none" : "\(usersWithProblems)") with problems"]
         if usersWithWarnings > 0 { parts.append("\(usersWithWarnings) with warnings only") }

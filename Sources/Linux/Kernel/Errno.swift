@@ -1,7 +1,6 @@
 internal import CLinux
 
-/// An error number of the kernel or the C library. Those that are handled have their names in C, so
-/// that a search for a name finds where.
+/// An error number of the kernel or the C library. Those that programs handle are named as in C.
 // swift-format-ignore: AlwaysUseLowerCamelCase
 package struct Errno: Error, Equatable, Sendable {
     package let code: Int32

@@ -116,7 +116,8 @@ extension AddressFilter.Network {
 
     /// dnsmasq's default.
     private static let standardLeaseTime = 3600
-    /// An infinite lease has a long one, because the age of an element shows when it was granted.
+    /// Stands for an infinite lease: only an element with a timeout has an age, which shows when
+    /// the lease was granted.
     static let infiniteLeaseTime = 365 * 86400
 
     /// - Parameter details: what follows the addresses of dnsmasq's `--dhcp-range`.

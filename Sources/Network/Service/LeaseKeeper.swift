@@ -18,8 +18,8 @@ struct LeaseKeeper {
     private var watches: [Watch] = []
     private var spent = SpentLeases()
     private var next: Int?
-    /// Not before this time, so that updates take a fraction of the processor, however many leases
-    /// there are, and however often clients renew them.
+    /// The earliest time of the next update. Updates take at most a fifth of the time, however many
+    /// leases there are, and however often clients renew them.
     private var earliest = Int.min
     /// The sentences that were logged.
     private var told: Set<String> = []

@@ -62,7 +62,7 @@ package struct NetworkStatus: Encodable, Sendable {
     package let bridge: String
     /// `nil` for a bridge of another program.
     package var desired: DesiredNetwork?
-    /// The network as the present settings want it; `nil` if they do not name it.
+    /// The network as the present settings describe it; `nil` if they do not name it.
     package var wanted: DesiredNetwork?
     /// The file with its settings; `nil` if the settings do not name it.
     package var settingsFile: String?

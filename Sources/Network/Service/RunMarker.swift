@@ -1,7 +1,7 @@
 internal import HostPaths
 internal import Linux
 
-/// Tells other processes that `berth-net run` watches over the networks, by an flock(2) lock.
+/// Tells other processes, by an flock(2) lock, that `berth-net run` maintains the networks.
 package struct RunMarker: ~Copyable {
     private let lock: FileLock
 

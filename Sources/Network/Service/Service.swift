@@ -7,7 +7,7 @@ package import Linux
 package struct Service: ~Copyable {
     let tools: HostTools
     package var restartsDnsmasq = false
-    /// Whether `berth-net run` watches over the networks: then it releases leases, after a while.
+    /// Whether `berth-net run` maintains the networks: then it releases leases, after a while.
     package var isSupervised = false
 
     package static func open() throws(Failure) -> Service {

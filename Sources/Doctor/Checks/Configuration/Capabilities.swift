@@ -84,7 +84,7 @@ enum Capabilities: Check {
                 setting.place.text,
                 "\(setting.key.quoted) leaves the container without \(listed(missing.map(\.0))), "
                     + "which its init and services usually need to \(listed(missing.map(\.1)))",
-                .advice("unless the container's programs do not need this:"),
+                .advice("unless the container's programs work without these capabilities:"),
                 fix(missing.map(\.0), setting, facts))
         ]
     }

@@ -42,7 +42,7 @@ enum StaticAddresses: Check {
         }
     }
 
-    /// LXC sets an interface up only with `flags`, and a gateway only if it is up.
+    /// LXC brings an interface up only with `flags`, and sets its gateway only if it is up.
     private static func link(_ nic: ContainerNIC, _ facts: Facts) -> [Finding] {
         guard !nic.isUp,
             let address = nic.setting("ipv4.address") ?? nic.setting("ipv6.address")

@@ -1,6 +1,6 @@
 internal import Netlink
 
-/// The options of a bridge with which it does not serve containers.
+/// Options that prevent a bridge from serving containers.
 enum BridgeOptions {
     /// DHCP clients give up, or wait for a minute, if their port forwards nothing for this long, in
     /// hundredths of a second.

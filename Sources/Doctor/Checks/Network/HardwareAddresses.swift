@@ -82,7 +82,7 @@ enum HardwareAddresses: Check {
 /// A value of lxc.net.N.hwaddr that LXC accepts.
 private enum HardwareAddress {
     case fixed(MACAddress)
-    /// LXC replaces each x by a random digit.
+    /// LXC replaces each x with a random digit.
     case template
 
     init?(_ value: UntrustedText) {

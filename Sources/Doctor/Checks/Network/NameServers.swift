@@ -92,15 +92,15 @@ enum NameServers: Check {
                         + "only names of this host",
                     .advice(
                         "start the program that writes that file, such as systemd-resolved, or "
-                            + "replace the link by a file with nameserver ADDRESS"))
+                            + "replace the link with a file that has the line nameserver ADDRESS"))
             ]
         }
         if !file.isReadableByAll {
             return [
                 .warning(
                     path,
-                    "users other than root may not read it, so dnsmasq, which is not root, does "
-                        + "not know this host's name servers",
+                    "users other than root may not read it, so dnsmasq, which does not run as "
+                        + "root, does not know this host's name servers",
                     .command("chmod a+r \(path)", by: .root))
             ]
         }

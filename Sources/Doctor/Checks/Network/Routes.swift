@@ -132,8 +132,8 @@ enum Routes: Check {
         }
     }
 
-    /// Why the kernel does not forward the container's packets, although the host reaches the
-    /// Internet itself.
+    /// Why the kernel does not forward the container's packets, although the host itself reaches
+    /// the Internet.
     private static func refused(
         _ routes: RouteFacts, _ errno: Errno, _ bridge: String, _ range: String, _ facts: Facts
     ) -> Finding {
@@ -198,7 +198,7 @@ enum Routes: Check {
                 let address = IPv4Address(bytes: entry.bytes),
                 Prefix(of: address, length: Int(entry.prefixLength))
                     .overlaps(desired.ipv4.network),
-                // An address of this host inside the range, without other hosts: see HostFacts.
+                // A /32 is an address of this host alone, which may be in the range: see HostFacts.
                 entry.prefixLength < 32,
                 let other = facts.network.interfaces.first(where: { $0.index == entry.interface })
             else { return nil }

@@ -16,7 +16,7 @@ struct CompetingServices: Equatable, Sendable {
 
     var dnsmasq: [DnsmasqService] = []
 
-    /// A network manager that configures an interface of ours.
+    /// A network manager that configures a bridge of berth-net or the NIC of a container.
     struct Manager: Equatable, Sendable {
         enum Program: Equatable, Sendable {
             case networkd

@@ -2,7 +2,7 @@ internal import Identity
 internal import Linux
 internal import Network
 
-/// A forwarded port, and who answers there.
+/// A forwarded port, and the programs that listen there.
 struct ForwardFacts: Equatable, Sendable {
     let forward: Forward
     /// The host's end of the running container's NIC that has the address; `nil` if none has.

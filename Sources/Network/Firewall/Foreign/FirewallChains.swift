@@ -15,8 +15,8 @@ struct FirewallChains: Sendable {
         /// `filter`, `nat` or `route`; `nil` for a chain of iptables, and one without a hook.
         var type: String?
         var priority = 0
-        /// The number of its table. Of chains with the same priority, packets traverse the one that
-        /// was made last first.
+        /// The number of its table. Of chains with the same priority, packets traverse the newest
+        /// one first.
         var handle = 0
         /// The interfaces of a chain that sees the frames of these only.
         var devices: [String] = []
