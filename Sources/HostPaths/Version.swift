@@ -4,5 +4,5 @@
 package enum Version {
     package static let number = "0.9.0"
     /// The release date, in the form of mdoc(7).
-    package static let date = "November 28, 2026"
+    package static let date = "November 29, 2026"
 }
