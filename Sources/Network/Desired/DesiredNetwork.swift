@@ -17,6 +17,8 @@ package struct DesiredNetwork: Hashable, Codable, Sendable {
     package var isolates: Bool
     package var forwards: [Forward]
     package var firewall: FirewallChoice
+    /// `nil` if everything is translated, and every interface may route packets to containers.
+    package var routing: Routing?
     /// Whether packets from the bridge are dropped if the route to their source is not through it.
     @AbsentMeansFalse package var filtersSources: Bool
     /// Whether the bridge forwards frames by VLAN.

@@ -33,7 +33,7 @@ package struct Validation {
             return nil
         }
         let dhcp = dhcp(ipv4, of: bridge)
-        let network = DesiredNetwork(
+        var network = DesiredNetwork(
             bridge: bridge, hardwareAddress: hardwareAddress(), mtu: mtu, ipv4: ipv4, ipv6: ipv6,
             dhcp: dhcp, dns: dns(), advertisesRouter: advertisesRouter(),
             isolates: boolean(.isolate), forwards: forwards(ipv4, ipv6, dhcp),
@@ -41,6 +41,7 @@ package struct Validation {
                 prefersNft: boolean(.useNft), fixesForeign: boolean(.firewallForeign)),
             filtersSources: boolean(.reversePathFilter), isVLANAware: boolean(.vlanAware),
             filtersAddresses: facts.filteredBridges.contains(bridge) && !dhcp.isDisabled)
+        network.routing = routing(of: network)
         return problems.isEmpty ? network : nil
     }
 

@@ -24,14 +24,20 @@ package struct FirewallRules: Sendable {
         /// forwarded ports.
         case separate(from: BridgeName)
         /// Accepts forwarded packets from containers, of new and of established connections alike:
-        /// no rule of Berth's depends on the state of connection tracking (`ct state`, conntrack).
+        /// unless LXC_ROUTED_FROM is set, no rule of Berth's depends on the state of connection
+        /// tracking (`ct state`, conntrack).
         case acceptFromBridge
         /// Accepts forwarded packets to containers, new connections included: who may connect to
         /// containers is the decision of the host's own firewall. lxc-net has the same rule.
         case acceptToBridge
+        /// Accepts forwarded packets to containers that come from one of these interfaces, belong
+        /// to a connection that a container opened, or are for a forwarded port. Drops all others.
+        case acceptToBridgeFrom([BridgeName])
+        /// Drops new connections from this network to another one, except to forwarded ports.
+        case refuseConnections(to: BridgeName)
         /// Masquerades packets from the range to other addresses, unless they go out through one of
-        /// these bridges.
-        case masquerade(Range, except: [BridgeName])
+        /// these bridges, or their destination is in one of these ranges.
+        case masquerade(Range, except: [BridgeName], to: [Range])
         /// Corrects the UDP checksum of DHCP replies: veth does not compute it, but old DHCP
         /// clients verify it.
         case fixDHCPChecksum
@@ -46,10 +52,10 @@ package struct FirewallRules: Sendable {
             switch self {
             case .acceptNeighborDiscovery: true
             case .fixDHCPChecksum: false
-            case .masquerade(let range, _), .dropOtherSources(let range): range.isIPv6
+            case .masquerade(let range, _, _), .dropOtherSources(let range): range.isIPv6
             case .forward(let forward), .hairpin(let forward, _): forward.isIPv6
             case .acceptInput, .dropUnroutedSources, .isolate, .separate, .acceptFromBridge,
-                .acceptToBridge:
+                .acceptToBridge, .acceptToBridgeFrom, .refuseConnections:
                 nil
             }
         }
@@ -57,7 +63,9 @@ package struct FirewallRules: Sendable {
         /// Whether it is also needed for IPv6 packets on a network without IPv6.
         var protects: Bool {
             switch self {
-            case .dropUnroutedSources, .dropOtherSources, .isolate, .separate: true
+            case .dropUnroutedSources, .dropOtherSources, .isolate, .separate,
+                .acceptToBridgeFrom, .refuseConnections:
+                true
             default: false
             }
         }
@@ -70,6 +78,13 @@ package struct FirewallRules: Sendable {
         init<Address>(_ prefix: Prefix<Address>) {
             isIPv6 = Address.self == IPv6Address.self
             text = prefix.description
+        }
+
+        init(_ range: Routing.Range) {
+            switch range {
+            case .ipv4(let prefix): self.init(prefix)
+            case .ipv6(let prefix): self.init(prefix)
+            }
         }
     }
 
@@ -99,12 +114,19 @@ package struct FirewallRules: Sendable {
         // first.
         rules += others.filter { $0.isolates || network.isolates }
             .map { .separate(from: $0.bridge) }
-        rules += [.acceptFromBridge, .acceptToBridge]
+        rules += others.filter { $0.routing?.refuses(network.bridge) ?? false }
+            .map { .refuseConnections(to: $0.bridge) }
+        rules.append(.acceptFromBridge)
+        let uplinks = network.routing?.uplinks ?? []
+        rules.append(uplinks.isEmpty ? .acceptToBridge : .acceptToBridgeFrom(uplinks))
         let bridges = others.map(\.bridge)
-        if network.ipv4.translates { rules.append(.masquerade(ipv4, except: bridges)) }
-        if let ipv6, network.ipv6?.translates ?? false {
-            rules.append(.masquerade(ipv6, except: bridges))
+        let exceptions = (network.routing?.exceptions ?? []).map { Range($0) }
+        func masquerade(_ range: Range) -> Rule {
+            .masquerade(
+                range, except: bridges, to: exceptions.filter { $0.isIPv6 == range.isIPv6 })
         }
+        if network.ipv4.translates { rules.append(masquerade(ipv4)) }
+        if let ipv6, network.ipv6?.translates ?? false { rules.append(masquerade(ipv6)) }
         if !network.dhcp.isDisabled { rules.append(.fixDHCPChecksum) }
         for forward in network.forwards {
             guard let range = forward.isIPv6 ? ipv6 : ipv4 else { continue }

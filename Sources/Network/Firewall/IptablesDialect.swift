@@ -127,14 +127,28 @@ package struct IptablesDialect: Sendable {
             return [line("filter", "FORWARD", match, "DROP")]
         case .acceptFromBridge: return [line("filter", "FORWARD", "-i \(bridge)", "ACCEPT")]
         case .acceptToBridge: return [line("filter", "FORWARD", "-o \(bridge)", "ACCEPT")]
-        case .masquerade(let range, let others):
-            // A rule cannot exclude more than one interface.
+        case .acceptToBridgeFrom(let uplinks):
+            let state = "-m conntrack --ctstate RELATED,ESTABLISHED,DNAT"
+            return uplinks.map { line("filter", "FORWARD", "-i \($0) -o \(bridge)", "ACCEPT") } + [
+                line("filter", "FORWARD", "-o \(bridge) \(state)", "ACCEPT"),
+                line("filter", "FORWARD", "-o \(bridge)", "DROP"),
+            ]
+        case .refuseConnections(let other):
+            let state = "-m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT"
+            return [line("filter", "FORWARD", "-i \(bridge) -o \(other) \(state)", "DROP")]
+        case .masquerade(let range, let others, let excepted):
+            // A rule cannot exclude more than one interface or range. Hairpin NAT, which leaves
+            // through the bridge, is not excepted.
             return others.map {
                 line("nat", "POSTROUTING", "-s \(range.text) -o \($0)", "ACCEPT")
-            } + [
-                line(
-                    "nat", "POSTROUTING", "-s \(range.text) ! -d \(range.text)", "MASQUERADE")
-            ]
+            }
+                + excepted.map {
+                    let match = "-s \(range.text) -d \($0.text) ! -o \(bridge)"
+                    return line("nat", "POSTROUTING", match, "ACCEPT")
+                } + [
+                    line(
+                        "nat", "POSTROUTING", "-s \(range.text) ! -d \(range.text)", "MASQUERADE")
+                ]
         case .fixDHCPChecksum:
             let match = "-o \(bridge) \(port(.udp, "68"))"
             return [line("mangle", "POSTROUTING", match, "CHECKSUM --checksum-fill")]

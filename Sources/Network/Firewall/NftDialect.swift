@@ -61,6 +61,10 @@ package enum NftDialect {
         }
     }
 
+    private static func quoted(_ names: [BridgeName]) -> String {
+        names.map { "\"\($0)\"" }.joined(separator: ", ")
+    }
+
     private static func rendered(
         _ rule: FirewallRules.Rule, _ bridge: BridgeName
     ) -> [(chain: Chain, text: String)] {
@@ -94,11 +98,22 @@ package enum NftDialect {
             ]
         case .acceptFromBridge: return [(.forward, "\(from) accept")]
         case .acceptToBridge: return [(.forward, "\(to) accept")]
-        case .masquerade(let range, let others):
-            let names = others.map { "\"\($0)\"" }.joined(separator: ", ")
+        case .acceptToBridgeFrom(let uplinks):
+            return [
+                (.forward, "\(to) iifname { \(quoted(uplinks)) } accept"),
+                (.forward, "\(to) ct state established,related accept"),
+                (.forward, "\(to) ct status & dnat == dnat accept"),
+                (.forward, "\(to) counter drop"),
+            ]
+        case .refuseConnections(let other):
+            let match = "ct state != { established, related } ct status & dnat == 0"
+            return [(.forward, "\(from) oifname \"\(other)\" \(match) drop")]
+        case .masquerade(let range, let others, let excepted):
+            let ranges = excepted.map(\.text).joined(separator: ", ")
             let match =
                 "\(family) saddr \(range.text) \(family) daddr != \(range.text)"
-                + (others.isEmpty ? "" : " oifname != { \(names) }")
+                + (excepted.isEmpty ? "" : " \(family) daddr != { \(ranges) }")
+                + (others.isEmpty ? "" : " oifname != { \(quoted(others)) }")
             return [(.postrouting, "\(match) counter masquerade")]
         case .fixDHCPChecksum:
             return [(.answers, "\(to) meta nfproto ipv4 udp dport 68 udp checksum set 0")]

@@ -249,6 +249,7 @@ extension NetworkStatus {
                 "  ipfilter: table \(AddressFilter.table), \(filteredNICs) "
                     + (filteredNICs == 1 ? "NIC" : "NICs"))
         }
+        if let routing = desired?.routing?.sentence { lines.append("  routing: \(routing)") }
         if !forwards.isEmpty { lines.append("  forwards: \(forwards.joined(separator: " "))") }
         if reservations > 0 { lines.append("  reservations: \(reservations)") }
         if isMaintained == false { lines.append("  not maintained: \(Self.withoutRun)") }

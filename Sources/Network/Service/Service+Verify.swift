@@ -98,11 +98,10 @@ extension FirewallRules.Rule {
         switch self {
         case .dropUnroutedSources: .reversePathFilter
         case .isolate, .separate: .isolate
-        case .masquerade(let range, _): range.isIPv6 ? .ipv6NAT : .nat
+        case .masquerade(let range, _, _): range.isIPv6 ? .ipv6NAT : .nat
         case .forward, .hairpin: .forwards
         case .acceptInput, .dropOtherSources, .fixDHCPChecksum, .acceptNeighborDiscovery,
-            .acceptFromBridge,
-            .acceptToBridge:
+            .acceptFromBridge, .acceptToBridge, .acceptToBridgeFrom, .refuseConnections:
             nil
         }
     }

@@ -30,6 +30,8 @@ package enum Setting: String, CaseIterable, Sendable {
     case ipv6RouterAdvertisements = "LXC_IPV6_RA"
     case isolate = "LXC_ISOLATE"
     case nat = "LXC_NAT"
+    case natExcept = "LXC_NAT_EXCEPT"
+    case routedFrom = "LXC_ROUTED_FROM"
     case reversePathFilter = "LXC_RPFILTER"
     case vlanAware = "LXC_VLAN_AWARE"
 
@@ -47,7 +49,7 @@ package enum Setting: String, CaseIterable, Sendable {
         case .hostDNS: "auto"
         case .address, .netmask, .network, .dhcpRange, .dhcpMaximum, .dhcpConfigurationFile,
             .domain, .ipv6Prefix, .ipv6Address, .ipv6Mask, .ipv6Network, .ipv6RouterAdvertisements,
-            .bridgeMTU, .dhcpHosts, .forwards:
+            .bridgeMTU, .dhcpHosts, .forwards, .natExcept, .routedFrom:
             ""
         }
     }
