@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """count.py STATUS FILE: prints how many tests passed, failed and were skipped.
 
-FILE is the event stream of Swift's test runner, STATUS its exit status. A test with cases counts
-once for those that ran, and once for each that was skipped.
+FILE is the event stream of Swift's test runner, and STATUS its exit status. All cases of a test
+that ran count as one test; each case that was skipped counts as one.
 """
 import json
 import sys
@@ -31,7 +31,7 @@ for line in lines:
         started.discard(test) if kind != "testCaseCancelled" else None
     elif kind == "issueRecorded" and not payload["issue"].get("isKnown"):
         failed.add(test)
-# A test that never ended took the runner down with it.
+# The runner crashed in a test that never ended.
 failed |= started - ended
 passed = len((ended & functions) - failed)
 failures = len(failed)

@@ -131,7 +131,7 @@ struct Logins {
             ] {
                 expect(line.hasPrefix("/berth/u2000/run-") && line.hasSuffix(service), line)
             }
-            // Without berth-pam they do.
+            // Without berth-pam, the variables reach these programs.
             expect(
                 [result.lines[1], result.lines[3], result.lines[4]], is: ["/", "/", "/bin/true"])
             expect(host.leaves(), is: [])

@@ -180,7 +180,7 @@ struct SetupAndReload {
         }
     }
 
-    @Test("killed at each system call, the next setup completes it")
+    @Test("setup completes what a setup that was killed at any system call began")
     func killed() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.withoutSetup(
@@ -233,7 +233,7 @@ struct SetupAndReload {
         }
     }
 
-    @Test("a user cannot keep the controller off by making it repeatedly")
+    @Test("a user cannot keep the controller off by making that cgroup repeatedly")
     func namesAgain() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.withoutSetup("eve misc cgroup.max.descendants=77", "bob misc")
@@ -259,7 +259,7 @@ struct SetupAndReload {
         }
     }
 
-    @Test("setup fails with systemd, with cgroup v1 or both, and in containers")
+    @Test("setup fails with systemd, with cgroup version 1, with both versions, and in containers")
     func hosts() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.withoutSetup("eve *")

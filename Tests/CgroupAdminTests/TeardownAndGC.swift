@@ -15,7 +15,7 @@ struct TeardownAndGC {
                 "cd \(CgroupHost.top)/u2000; mkdir -p run-old/lxc.pivot $'odd \\e[31m' d/e/f/g",
                 as: CgroupHost.eve)
             expect(made.status, is: 0, "\(made)")
-            // Not Berth's, beside it and in it.
+            // Cgroups that are not Berth's, beside `berth` and in it.
             shell("mkdir -p /sys/fs/cgroup/berth-other/run-old \(CgroupHost.top)/mine")
             let result = host.service("teardown")
             expect(result.status, is: 1)
@@ -102,7 +102,7 @@ struct TeardownAndGC {
         }
     }
 
-    @Test("gc --kill also kills threads, and processes in the user's cgroup itself")
+    @Test("gc --kill kills threads, too, and processes in the cgroup of the user itself")
     func killingAnywhere() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.withoutSetup("eve *")

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# session.py: acts as su(1), whose PAM calls berth-cgroup. It reads one order a line:
+# session.py: acts as su(1), whose PAM calls berth-cgroup. Reads commands, one on each line:
 #   open|close USER SERVICE  act as pam_exec: start a child, and wait for it and no other
 #   place                    print the cgroup of this process
 #   sh COMMANDS              run a shell

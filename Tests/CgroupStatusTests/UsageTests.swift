@@ -3,7 +3,7 @@ import Testing
 
 @Suite
 struct UsageTests {
-    @Test("a limit of processor time")
+    @Test("a limit of processor time is read from cpu.max")
     func share() {
         #expect(Usage.share(Array("50000 100000\n".utf8)) == 500_000)
         #expect(Usage.share(Array("max 100000\n".utf8)) == nil)

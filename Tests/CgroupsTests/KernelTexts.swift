@@ -4,7 +4,7 @@ import Testing
 
 /// Parsing of kernel files, with fixtures from several hosts.
 @Suite struct KernelTexts {
-    @Test("mounts of an OpenRC host, unified")
+    @Test("the mounts of a host with only cgroup2 are read")
     func unified() throws {
         let mounts = CgroupMountInfo(
             mountinfo: bytes(
@@ -36,7 +36,7 @@ import Testing
         #expect(mount.remount == "mount -o remount,\(gets) /sys/fs/cgroup")
     }
 
-    @Test("mounts of a hybrid host, and of one whose paths have blanks")
+    @Test("the mounts of a host with both cgroup versions are read, and blanks in paths")
     func hybrid() throws {
         let mounts = CgroupMountInfo(
             mountinfo: bytes(
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test(
-        "the cgroup of a process",
+        "the cgroup of a process is read from /proc/PID/cgroup",
         arguments: [
             ("0::/\n", "/"), ("0::/a/b\n", "/a/b"), ("12:memory:/x\n0::/y z\n", #"/y\040z"#),
             ("1:name=systemd:/x\n0::/openrc.sshd", "/openrc.sshd"),
@@ -75,13 +75,13 @@ import Testing
     }
 
     @Test(
-        "invalid paths",
+        "an invalid path gives no cgroup",
         arguments: ["", "0::", "0::x\n", "0::/../a\n", "0::/a/./b\n", "1:memory:/a\n", "00::/a\n"])
     func noPlaces(text: String) {
         #expect(CgroupPath.membership(in: bytes(text)) == nil)
     }
 
-    @Test("controllers, and which are threaded")
+    @Test("controllers are read, and some are threaded")
     func controllers() {
         let all = Controller.list(bytes("cpuset cpu io memory hugetlb pids rdma misc perf_event\n"))
         #expect(all.count == 9)

@@ -69,7 +69,7 @@ struct Contract {
     }
 
     @Test(
-        "a refusal: exit status 1, a message, and no NIC", arguments: Program.allCases)
+        "a refusal gives exit status 1, a message, and no NIC", arguments: Program.allCases)
     func refusals(program: Program) async {
         await #expect(processExitsWith: .success) { [program = program as Program] in
             let host = try Host.enter()

@@ -4,7 +4,7 @@ import Testing
 /// Quotas: the lines of lxc-usernet and the rows of the ledger.
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
 struct Quotas {
-    @Test("a quota is used up", arguments: Program.allCases)
+    @Test("a NIC beyond the quota is refused", arguments: Program.allCases)
     func usedUp(program: Program) async {
         await #expect(processExitsWith: .success) { [program = program as Program] in
             let host = try Host.enter()
@@ -159,7 +159,8 @@ struct Quotas {
         }
     }
 
-    @Test("words after COUNT", arguments: Program.allCases)
+    @Test(
+        "options after COUNT are read, and an unknown one is refused", arguments: Program.allCases)
     func wordsBehindCount(program: Program) async {
         await #expect(processExitsWith: .success) { [program = program as Program] in
             let host = try Host.enter()
@@ -178,7 +179,9 @@ struct Quotas {
         }
     }
 
-    @Test("each: each member of the group has a quota of COUNT NICs", arguments: Program.allCases)
+    @Test(
+        "with each, each member of the group has a quota of COUNT NICs", arguments: Program.allCases
+    )
     func each(program: Program) async {
         await #expect(processExitsWith: .success) { [program = program as Program] in
             let host = try Host.enter()

@@ -63,7 +63,7 @@ struct SideBySide {
             let container = Container(of: 2000)
             let answer = try #require(Answer(program.create(container, on: "br0")))
             container.shell("ip link set eth0 up")
-            // Wait until the peer's has one; watch ours for half a second.
+            // Wait until the peer's NIC has one. For half a second, that of berth-nic has none.
             let looks = program == .peer ? 600 : 10
             shell(
                 """

@@ -6,7 +6,7 @@ import Testing
 /// Decisions that need no kernel.
 @Suite struct Decisions {
     @Test(
-        "values that limit nothing",
+        "values that set no limit are recognized",
         arguments: [
             ("memory.max", "max\n"), ("memory.high", "max\n"), ("pids.max", "max\n"),
             ("cpu.max", "max 100000\n"), ("cpu.uclamp.max", "max\n"), ("cpu.weight", "100\n"),
@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test(
-        "values that are limits",
+        "values that set a limit are recognized",
         arguments: [
             ("memory.max", "41943040\n"), ("memory.swap.max", "0\n"), ("pids.max", "100\n"),
             ("cpu.max", "50000 100000\n"), ("cpu.weight", "50\n"), ("cpuset.cpus", "0-1\n"),
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(
-        "files that set no limit",
+        "files other than those of limits set none",
         arguments: [
             "cgroup.procs", "cgroup.max.depth", "cgroup.max.descendants", "memory.current",
             "cpu.stat",
@@ -50,7 +50,7 @@ import Testing
         #expect(LimitFiles.unlimitedTest(for: bytes(file)) == nil)
     }
 
-    @Test("the controllers of a line that the host has")
+    @Test("a line gives those of its controllers that the host has")
     func controllers() throws {
         let host = Controller.list(bytes("cpuset cpu io memory pids"))
         func given(_ line: String, _ host: [Controller]) throws -> String {
@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test(
-        "valid lines, and their limits",
+        "valid lines are parsed with their limits",
         arguments: [
             ("eve memory memory.max=8G", "memory.max=8G"),
             (#"eve * cpu.max=50000\040100000"#, #"cpu.max=50000\040100000"#),
@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test(
-        "invalid lines",
+        "invalid lines are rejected",
         arguments: [
             "eve", "@ *", "eve cpu", "eve cpu,cpuset,pids,perf_event", "eve memory,", "eve ,",
             "eve Memory",

@@ -165,7 +165,7 @@ struct AccountSources {
             let answer = try #require(Answer(outcome), "\(outcome)")
             expect(answer.hostName.hasPrefix("veth2100_"))
             expect(host.isInOrder(with: 1, of: "\(number)"))
-            // Nor may the other user delete a NIC, though its peer is in that user's container.
+            // The other user may not delete a NIC, either, even if its peer is in their container.
             shell("ip link add other0 type veth peer name eth9 netns \(stranger.process)")
             host.setLedger("\(number) veth none other0\n")
             let path = "/proc/\(stranger.process)/ns/net"

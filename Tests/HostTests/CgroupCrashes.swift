@@ -6,7 +6,7 @@ import Testing
 @Suite(.enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct CgroupCrashes {
     @Test(
-        "killed at each system call, at the first run of a user and later",
+        "the cgroups are consistent after berth-run was killed at any system call",
         arguments: [true, false])
     func killed(isFirst: Bool) async {
         await #expect(processExitsWith: .success) { [isFirst = isFirst as Bool] in
@@ -24,7 +24,7 @@ struct CgroupCrashes {
     }
 
     @Test(
-        "an error at each system call, at the first run of a user and later",
+        "after an error at any system call, the cgroups are consistent, and berth-run says why",
         arguments: [true, false])
     func failing(isFirst: Bool) async {
         await #expect(processExitsWith: .success) { [isFirst = isFirst as Bool] in

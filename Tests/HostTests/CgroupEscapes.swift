@@ -21,7 +21,7 @@ struct CgroupEscapes {
                 expect(host.exists("u2000/\(file)"), file)
             }
             expect(host.file("hugetlb.2MB.max"), is: "2097152\n")
-            // Nor can they remove the cgroup, to get a new one.
+            // Users cannot remove the cgroup, either, to get a new one.
             let removed = host.run(
                 "cd \(CgroupHost.top) && rmdir u2000/*/ && exec env LC_ALL=C rmdir u2000")
             expect(removed.errorOutput.contains("Permission denied"), "\(removed)")
@@ -234,7 +234,7 @@ struct CgroupEscapes {
         }
     }
 
-    @Test("the limit on the number of cgroups, and its error message")
+    @Test("the number of cgroups is limited, and the error message says so")
     func caps() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve * cgroup.max.descendants=5 cgroup.max.depth=3")
@@ -259,7 +259,7 @@ struct CgroupEscapes {
         }
     }
 
-    @Test("what a user breaks in the user's cgroup is fixed, or reported")
+    @Test("damage that a user does to the user's own cgroup is repaired, or reported")
     func ownTree() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve *")

@@ -16,7 +16,7 @@ struct Crashes {
         await #expect(processExitsWith: .success) { try Scene.set().failCreating() }
     }
 
-    @Test("the same with ipfilter: no NIC is without its filter")
+    @Test("a create with ipfilter that is killed or fails leaves no NIC without its filter")
     func creatingFiltered() async {
         await #expect(processExitsWith: .success) {
             let scene = try Scene.set(options: "ipfilter")

@@ -24,7 +24,7 @@ struct DerivedAddresses {
         }
     }
 
-    @Test("a former NIC whose namespace is held open is waited for, and then deleted")
+    @Test("create waits for a former NIC whose namespace is held open, and then deletes it")
     func heldNamespace() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -65,7 +65,7 @@ struct DerivedAddresses {
                     "kill-replacing", [nic.name, "\(second.process)", "\(round * round * 50)"])
                 if outcome.lines.last == "137" { killed += 1 }
                 expect(Set(host.nics).isSubset(of: host.rowNICs), "\(round): \(host.nics)")
-                // Nothing that the interrupted run left may count.
+                // Nothing that the interrupted run left may count towards the quota.
                 second.end(host)
                 let third = Container(of: 2000)
                 expect(try NIC("web", third).address, is: nic.address, "\(round)")

@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct HeldLock {
     @Test(
-        "helpers that are stopped or frozen while they hold the lock end, and others get it",
+        "helpers that are stopped or frozen while they hold the lock are ended, and others get it",
         arguments: ["stop", "freeze"])
     func hindered(way: String) async {
         await #expect(processExitsWith: .success) { [way = way as String] in

@@ -27,7 +27,7 @@ struct HostileSurroundings {
         }
     }
 
-    @Test("inherited descriptors are left alone")
+    @Test("inherited descriptors are neither read nor written")
     func foreignDescriptors() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -118,7 +118,9 @@ struct HostileSurroundings {
         }
     }
 
-    @Test("neither the umask nor a deleted working directory matters", arguments: ["0777", "0"])
+    @Test(
+        "neither the umask nor a deleted working directory changes the result",
+        arguments: ["0777", "0"])
     func umaskAndDirectory(mask: String) async {
         await #expect(processExitsWith: .success) { [mask = mask as String] in
             let host = try Host.withBridge()

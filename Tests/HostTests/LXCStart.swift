@@ -20,7 +20,7 @@ struct LXCStart {
             ], said.errorOutput)
     }
 
-    @Test("a container with two NICs, a name and an MTU gets them each time it is started")
+    @Test("a container gets two NICs with name and MTU each time it is started")
     func namesAndRestart() async {
         let said = await onHostWithLXC("names")
         let once = ["eth0 1400", "lan 1400", "2"]

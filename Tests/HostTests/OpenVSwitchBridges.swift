@@ -4,7 +4,7 @@ import Testing
 /// Bridges of a real Open vSwitch, whose userspace datapath needs no kernel module.
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"), .serialized)
 struct OpenVSwitchBridges {
-    @Test("create adds the port; delete removes NIC, row and port")
+    @Test("create adds the port, and delete removes NIC, row and port")
     func createAndDelete() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withSwitch()
@@ -36,7 +36,7 @@ struct OpenVSwitchBridges {
         }
     }
 
-    @Test("vlan=N: the port is an access port of that VLAN; rate is refused")
+    @Test("with vlan=N, the port is an access port of that VLAN, and rate is refused")
     func vlan() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withSwitch()
@@ -65,7 +65,7 @@ struct OpenVSwitchBridges {
         }
     }
 
-    @Test("the next create removes ports whose NICs vanished, and frees their quota")
+    @Test("the next create removes ports without NICs, and frees their quota")
     func restart() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withSwitch()
@@ -133,7 +133,7 @@ struct OpenVSwitchBridges {
         }
     }
 
-    @Test("without ovs-vsctl, database or a switch that answers, it says so and leaves nothing")
+    @Test("create fails without ovs-vsctl, database or an answering switch, and leaves nothing")
     func outOfOrder() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withSwitch()

@@ -88,7 +88,7 @@ struct OwnCgroup {
         }
     }
 
-    @Test("exit statuses of the command, and of berth-run")
+    @Test("berth-run exits with the status of the command, or with its own if it fails")
     func statuses() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve *")
@@ -149,7 +149,7 @@ struct OwnCgroup {
         }
     }
 
-    @Test("a hundred commands at once, and no cgroup remains")
+    @Test("after a hundred commands at once, no cgroup remains")
     func hundred() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("@crowd *")
@@ -179,7 +179,7 @@ struct OwnCgroup {
         }
     }
 
-    @Test("lines for users, IDs and groups, of which the first applies")
+    @Test("of the lines for a user, an ID or a group, the first applies")
     func policies() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter()

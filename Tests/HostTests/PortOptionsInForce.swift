@@ -4,7 +4,7 @@ import Testing
 /// The options after COUNT, tested by the frames that the kernel lets through.
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
 struct PortOptionsInForce {
-    @Test("isolated: containers reach the bridge and not each other")
+    @Test("with isolated, containers reach the bridge and not each other")
     func isolated() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withPingableBridge()
@@ -23,7 +23,7 @@ struct PortOptionsInForce {
         }
     }
 
-    @Test("macfilter: a frame from an address other than the container's own is dropped")
+    @Test("with macfilter, a frame from an address other than the container's own is dropped")
     func macfilter() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withPingableBridge()
@@ -39,7 +39,7 @@ struct PortOptionsInForce {
                 !filtered.reaches(1, tries: 3) && !filtered.reaches(3, tries: 3),
                 "an address that it made up")
             expect(other.reaches(1), "the other container")
-            // Nor can it take over the address of another container.
+            // It cannot take over the address of another container, either.
             filtered.setAddress(other.address)
             expect(!filtered.reaches(1, tries: 3), "another's address")
             expect(other.reaches(1), "the other container")
@@ -82,7 +82,7 @@ struct PortOptionsInForce {
         }
     }
 
-    @Test("mtu=N: the container's end gets that MTU, or the bridge's if it is smaller")
+    @Test("with mtu=N, the container's end gets that MTU, or the bridge's if it is smaller")
     func mtu() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withPingableBridge()
@@ -98,7 +98,7 @@ struct PortOptionsInForce {
         }
     }
 
-    @Test("ipfilter: a NIC on a bridge that berth-net does not filter is refused")
+    @Test("with ipfilter, a NIC on a bridge that berth-net does not filter is refused")
     func ipfilter() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withPingableBridge()

@@ -5,7 +5,7 @@ import Testing
 /// openrc/vlans.
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
 struct RatesAndVLANs {
-    @Test("rate: what the container receives stays below the limit, with and without a bridge")
+    @Test("with rate, the container receives less than the limit, with and without a bridge")
     func down() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()

@@ -185,7 +185,7 @@ struct Refusals {
         }
     }
 
-    @Test("it refuses without /dev, with no_new_privs, or outside the host's network namespace")
+    @Test("create fails without /dev, with no_new_privs, or outside the host's network namespace")
     func footing() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()

@@ -2,10 +2,10 @@ import TestSupport
 import Testing
 
 /// A container that lxc-start starts again and again keeps its hardware address. See restarts.sh.
-/// `RESTARTS` in the environment sets how often, of each kind.
+/// `RESTARTS` in the environment sets the number of restarts of each kind.
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
 struct Restarts {
-    @Test("restarts, killed inits and reboots from inside, on a busy host: one address, one NIC")
+    @Test("a container keeps its address and one NIC over restarts, killed inits and reboots")
     func kinds() async {
         let count = variable("RESTARTS") ?? "10"
         let directory = String(#filePath.dropLast("/HostTests/Restarts.swift".count))

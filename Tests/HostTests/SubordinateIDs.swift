@@ -17,7 +17,7 @@ struct SubordinateIDs {
                 container, on: "br0", as: 100_000, groups: others + [3000])
             expect(refused.errorOutput.contains("no line in"), "\(refused)")
             expect(host.isInOrder(with: 0))
-            // Nor does a NIC of the group belong to it.
+            // A NIC of the group does not belong to that user ID, either.
             shell("ip link add other0 type veth peer name eth9 netns \(container.process)")
             host.setLedger("@crew veth none other0\n")
             let kept = Program.ours.delete(

@@ -7,7 +7,7 @@ import Testing
 @Suite(.enabled(if: SetuidProgram.missing == nil, "no \(SetuidProgram.missing ?? ""): run make"))
 struct Closure {
     @Test(
-        "it needs exactly these libraries, and has no library search path",
+        "a setuid program needs exactly these libraries, and has no library search path",
         arguments: SetuidProgram.allCases)
     func libraries(program: SetuidProgram) {
         let entries = program.dynamicEntries
@@ -42,7 +42,7 @@ struct Closure {
     }
 
     @Test(
-        "it cannot run a shell, load a library, or ask for an environment",
+        "a setuid program cannot run a shell, load a library, or read the environment",
         arguments: SetuidProgram.allCases)
     func symbols(program: SetuidProgram) {
         // Relocated symbols, not all that are named: the names of dropped code may remain.

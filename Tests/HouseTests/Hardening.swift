@@ -11,7 +11,7 @@ private let missing = programs.map { variable($0) ?? $0 }.first { access($0, R_O
 @Suite(.enabled(if: missing == nil, "no \(missing ?? ""): run make"))
 struct Hardening {
     @Test(
-        "what the loader writes at the start cannot be written later, and data is not executed",
+        "data that the loader relocates cannot be written later, and data is not executed",
         arguments: programs)
     func binding(program: String) {
         let path = variable(program) ?? ""

@@ -3,7 +3,7 @@ import Testing
 
 /// The picture at the top of README.md.
 @Suite struct Recording {
-    @Test("it matches what render.py draws from the capture")
+    @Test("the picture is the one that render.py draws from the capture")
     func picture() {
         let place = String(#filePath.dropLast("HouseTests/Recording.swift".count)) + "recording"
         let drawn = run([place + "/render.py"])

@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test(
-        "a setuid program prints it as its caller",
+        "a setuid program prints the version as its caller",
         .enabled(if: Host.obstacle == nil && SetuidProgram.missing == nil),
         arguments: SetuidProgram.allCases)
     func unprivileged(program: SetuidProgram) async {

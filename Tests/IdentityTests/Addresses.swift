@@ -8,7 +8,7 @@ import Usernet
 struct Addresses {
     /// The key 00 01 … 1f, and what Python's hmac module computes with it.
     @Test(
-        "known answers",
+        "derived addresses match known answers",
         arguments: [
             ("lxcbr0", 1000, "web", 0, 0, "df29fda6"),
             ("lxcbr0", 1000, "web", 1, 0, "16290a3e"),
@@ -61,7 +61,7 @@ struct Addresses {
 
 @Suite("Reserved addresses")
 struct Reservations {
-    @Test("what is written is read back, and an address is refused to others only")
+    @Test("reserved addresses are read as they were written, and refused only to other containers")
     func roundTrip() throws {
         let bridge = try #require(UsernetBridge("lxcbr0".utf8))
         let address = HardwareBlock.filtered.containerAddress([1, 2, 3, 4])

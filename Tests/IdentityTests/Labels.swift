@@ -63,7 +63,7 @@ struct Labels {
 
 @Suite("Grants of ports")
 struct Grants {
-    @Test("each grant has its bits in the group, and is read back")
+    @Test("each grant is encoded in the group, and decoded again")
     func bits() {
         var grant = PortGrant()
         #expect(grant.group == 0xbe00_0000)

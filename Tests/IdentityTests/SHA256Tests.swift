@@ -6,7 +6,7 @@ import Testing
 struct SHA256Tests {
     /// The examples that NIST publishes for FIPS 180-4, and its long message.
     @Test(
-        "NIST's test vectors",
+        "SHA-256 matches the test vectors of NIST",
         arguments: [
             ("", 1, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
             ("abc", 1, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
@@ -23,7 +23,7 @@ struct SHA256Tests {
 
     /// Test cases 1, 2, 3 and 6 of RFC 4231.
     @Test(
-        "HMAC: test cases of RFC 4231",
+        "HMAC matches the test cases of RFC 4231",
         arguments: [
             (
                 [UInt8](repeating: 0x0b, count: 20), Array("Hi There".utf8),

@@ -16,7 +16,7 @@ struct ExternalProgramTests {
         #expect(monotonicMilliseconds() - start < 20_000)
     }
 
-    @Test("A program that ends in time is not, whatever it leaves running")
+    @Test("A program that ends in time is not ended, even if it leaves children running")
     func inTime() throws {
         let shell = try #require(ExternalProgram(named: "sh"))
         let start = monotonicMilliseconds()

@@ -1,7 +1,7 @@
 import Linux
 import Testing
 
-/// What a person may see of a text that somebody else chose.
+/// How a text that another user chose is printed.
 @Suite struct UntrustedTexts {
     @Test(
         "a text is printed as one word of ASCII",
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test("reflection does not print its text")
+    @Test("reflection does not print the text of untrusted bytes")
     func reflection() {
         let text = UntrustedText("\u{1b}[2J")
         #expect(!String(describing: text).contains("\u{1b}"))

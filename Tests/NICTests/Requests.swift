@@ -18,7 +18,7 @@ import Usernet
     }
 
     @Test(
-        "create: the process, the bridge and the container's name are those of the command line",
+        "create takes the process, the bridge and the container's name from the command line",
         arguments: [
             ("create /p n 12 veth lxcbr0", "lxcbr0", nil),
             ("create /p n 12 veth lxcbr0 eth7", "lxcbr0", "eth7"),
@@ -34,7 +34,7 @@ import Usernet
     }
 
     @Test(
-        "delete: the namespace, the bridge and the host's name are those of the command line",
+        "delete takes the namespace, the bridge and the host's name from the command line",
         arguments: [
             ("/proc/3/fd/9", NetworkNamespace.ProcPath.descriptor(ProcessID(3), 9)),
             ("/proc/3/ns/net", .process(ProcessID(3))),

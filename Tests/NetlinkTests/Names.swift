@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct Names {
     @Test(
-        "valid names of interfaces",
+        "valid names of interfaces are accepted",
         arguments: [
             "a", "eth0", "lxcbr0", "veth65536_abCD", "123456789012345", "...", "br-lan.7", "@x",
             "#x",
@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test(
-        "names that the kernel refuses, truncates or takes for a pattern",
+        "names that the kernel refuses, truncates or takes for a pattern are refused",
         arguments: [
             "", ".", "..", "1234567890123456", "a b", "a/b", "a:b", "eth%d", "a\n", "a\u{0}", "é",
             "a\t",

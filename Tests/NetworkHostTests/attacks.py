@@ -1,15 +1,14 @@
-"""Frames that a hostile container sends, and what the rest of the network sees of them.
+"""Sends the frames of a hostile container, and records which of them others receive.
 
     attacks.py watch DEVICE FILE     writes the mark of each frame that arrives at the device
     attacks.py send KIND FACTS FILE  sends each frame from eth0, and lists what was sent
     attacks.py flood FACTS           sends frames with others' addresses until it is ended
-    attacks.py judge DIRECTORY       compares what was sent with what was watched
+    attacks.py judge DIRECTORY       compares what was sent with what was received
     attacks.py table DIRECTORY…      prints which attacks succeeded, one column per directory
 
 KIND is `filtered` for a container with ipfilter, and `neighbor` for one without. FACTS is a JSON
-file with the addresses of the parties `me`, `victim`, `gateway` and `host`, which is the gateway's
-other interface, and of the host `outside`. DIRECTORY has the file `sent`, and `seen.NAME` for each
-observer.
+file with the addresses of `me` (the sender), `victim`, `gateway`, `host` (another interface of the
+gateway) and `outside`. DIRECTORY has the file `sent`, and a file `seen.NAME` for each observer.
 """
 import glob
 import ipaddress
@@ -107,7 +106,8 @@ def multicast(address):
 
 
 class Frames:
-    """Each case: its name, who sends it, whether it must pass, and the frame for a mark."""
+    """The cases. Each has a name, the kinds of its senders, whether its frame must pass, and a
+    function that makes the frame with a mark."""
 
     def __init__(self, facts):
         self.facts = facts
@@ -125,7 +125,7 @@ class Frames:
         return me, victim, gateway, mac(me["mac"]), mac(victim["mac"]), mac(gateway["mac"])
 
     def neighborhood(self, source, kind, target, options, mark, flags=0):
-        """A neighbor solicitation (135) or advertisement (136), with the mark in an option."""
+        """Returns a neighbor solicitation (135) or advertisement (136), with the mark in it."""
         body = bytes([flags, 0, 0, 0]) + ip(target) + options
         return body + b"\xfd\x02" + bytes(6) + mark
 
@@ -292,7 +292,7 @@ class Frames:
         case("solicitation as the victim", g, victim["ip6"], gateway["ip6"], 135, gateway["ip6"],
              link_layer(1, m))
         case("claim of the victim's address", multicast(group), "::", group, 135, victim["ip6"])
-        # The subnet-router anycast address, which the host has as a router.
+        # The host, as a router, has the subnet-router anycast address.
         anycast = "fd42::"
         target = solicited(anycast)
         data("IPv6 as the routers of the subnet", anycast, v, victim["ip6"])
@@ -317,14 +317,14 @@ class Frames:
         control("redirect", 137, bytes(4) + ip(me["link"]) + ip(gateway["ip6"]))
 
     def fragments(self):
-        """First fragments, which have the mark in an option before the fragment header."""
+        """Adds first fragments, with the mark in an option before the fragment header."""
         me, victim, gateway, m, v, g = self.parties()
 
         def case(name, passes, protocol, content, source=me["ip6"]):
             def frame(k):
                 options = bytes([44, 1, 1, 12]) + k.ljust(12, b"\0")
                 head = struct.pack("!BBHI", protocol, 0, 1, 4711)
-                # To one host: bridges examine ICMPv6 to groups (MLD snooping).
+                # These go to one host, because bridges examine ICMPv6 to groups (MLD snooping).
                 return ether(v, m, ETH_IP6, ipv6(
                     source, victim["ip6"], 0, options + head + content))
             self.case(name, passes, frame)
@@ -343,7 +343,7 @@ class Frames:
         case("fragment of a fragment", False, 44, struct.pack("!BBHI", 58, 0, 1, 4712))
 
     def tags(self):
-        """The frames of ARP and ICMPv6 that must not pass, in a single VLAN tag."""
+        """Adds the frames of ARP and ICMPv6 that must not pass, in a single VLAN tag."""
         for name, who, passes, frame in list(self.cases):
             if passes or "neighbor" not in who:
                 continue
@@ -453,7 +453,7 @@ def flood(facts):
 
 
 def results(directory):
-    """For each case: whether it should pass, and who received it."""
+    """Returns, for each case, whether its frame must pass, and which observers received it."""
     with open(f"{directory}/sent", encoding="utf-8") as text:
         sent = json.load(text)
     found = {name: (passes, []) for name, passes in sent.values()}
@@ -475,7 +475,7 @@ def judge(directory):
     sys.exit(wrong > 0 or not found)
 
 
-# What the rows of the table in lxc-usernet(5) contain.
+# The cases in each row of the table in lxc-usernet(5).
 KINDS = {
     "Use its hardware address": [
         "ARP from the victim's hardware address", "EAPOL from the victim's hardware address",
@@ -513,8 +513,8 @@ KINDS = {
 
 
 def table(*directories):
-    """A cell is `yes` if a container or the outside received a frame, `host` if only the host did,
-    and `no` if nobody did."""
+    """Prints the table. A cell is `yes` if a container or the outside host received a frame of the
+    row, `host` if only the gateway did, and `no` if none did."""
     columns = [results(directory) for directory in directories]
     for kind, names in KINDS.items():
         cells = []

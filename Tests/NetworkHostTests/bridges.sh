@@ -35,21 +35,23 @@ refused() {
 			expect "$2: $lab_verb names the alternatives" grep -q -- "$lab_way" /run/refusal
 		done
 	done
-	equal "$2: run refuses as well" "$(timeout 10 "$BERTH_NET" run >/dev/null 2>&1; echo $?)" 1
-	expect "$2: stop has nothing to do" "$BERTH_NET" stop
-	equal "$2: nothing has changed" "$(state_of br0)" "$lab_before"
+	equal "$2: run refuses the bridge" "$(timeout 10 "$BERTH_NET" run >/dev/null 2>&1; echo $?)" 1
+	expect "$2: stop succeeds" "$BERTH_NET" stop
+	equal "$2: the bridge and the host are unchanged" "$(state_of br0)" "$lab_before"
 }
 # accepted ADDRESS WHAT: the network starts and stops, and the bridge keeps what it had.
 accepted() {
 	lab_before=$(state_of br0)
-	expect "$2: check" "$BERTH_NET" check
-	expect "$2: start" "$BERTH_NET" start
-	expect "$2: then plan is empty" "$BERTH_NET" plan
-	[ ! -e /run/netns/web ] || expect "$2: a lease" lab_lease web
-	[ -z "$1" ] || expect "$2: its own address is there" has_address "$1"
-	expect "$2: stop" "$BERTH_NET" stop
-	[ -z "$1" ] || expect "$2: its own address is still there" has_address "$1"
-	equal "$2: all is as it was found" "$(state_of br0)" "$lab_before"
+	expect "$2: check succeeds" "$BERTH_NET" check
+	expect "$2: start succeeds" "$BERTH_NET" start
+	expect "$2: the plan is empty after start" "$BERTH_NET" plan
+	[ ! -e /run/netns/web ] || expect "$2: the container gets a lease" lab_lease web
+	[ -z "$1" ] ||
+		expect "$2: the bridge keeps its own address after start" has_address "$1"
+	expect "$2: stop succeeds" "$BERTH_NET" stop
+	[ -z "$1" ] ||
+		expect "$2: the bridge keeps its own address after stop" has_address "$1"
+	equal "$2: stop restores the bridge and the host" "$(state_of br0)" "$lab_before"
 }
 # interface ADDRESS: prints the beginning of an interfaces(5) stanza for br0.
 interface() {
@@ -96,8 +98,8 @@ play_bridges() {
 		for lab_kind in macvlan vlan bond vxlan veth tap dummy ifb; do
 			new_port $lab_kind || continue
 			lab_how="$1, a $lab_kind port, ${lab_address:-no address}"
-			expect "$lab_how: the bridge is made" make_bridge lan0 "$lab_address"
-			expect "$lab_how: with the port" [ -e /sys/class/net/br0/brif/lan0 ]
+			expect "$lab_how: making the bridge succeeds" make_bridge lan0 "$lab_address"
+			expect "$lab_how: the bridge has its port" [ -e /sys/class/net/br0/brif/lan0 ]
 			# Many more would fail.
 			# shellcheck disable=SC2154 # lab.sh sets it
 			[ "$lab_failed" = 0 ] || return
@@ -105,7 +107,7 @@ play_bridges() {
 			macvlan | vlan | bond | vxlan) refused lan0 "$lab_how" ;;
 			*) accepted "$lab_address" "$lab_how" ;;
 			esac
-			expect "$lab_how: the bridge is removed" remove_bridge
+			expect "$lab_how: removing the bridge succeeds" remove_bridge
 			ip link del lan0
 			[ "$lab_kind" != veth ] || ip netns del web
 		done

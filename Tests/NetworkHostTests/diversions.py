@@ -1,4 +1,4 @@
-"""diversions.py ACTION ARGUMENT…: frames by which a container tries to divert others' traffic."""
+"""diversions.py ACTION ARGUMENT…: sends frames with which a container tries to divert packets."""
 
 import select
 import socket
@@ -32,7 +32,7 @@ def broadcast(message):
 
 
 def in_fragments(source, gateway, message):
-    """The first fragment has the UDP header only."""
+    """Sends a DHCP message in two fragments, the first of which has only the UDP header."""
     payload = udp(68, 67, message)
     for offset, part in ((0, payload[:8]), (8, payload[8:])):
         fragment = offset // 8 | (0 if offset else 0x2000)
@@ -51,14 +51,15 @@ def decline(source, gateway, client, address):
 
 
 def serve(source, client):
-    """A DHCP server's reply from another port than 67, and a DHCPv6 server's."""
+    """Sends the reply of a DHCP server from a port other than 67."""
     message = dhcp(mac(client), ACK, option(54, ip(source)), yours="10.0.3.99", is_reply=True)
     packet = ipv4(source, "255.255.255.255", 17, udp(4000, 68, message))
     wire.send(ether(mac(client), me, ETH_IP, packet))
 
 
 def serve_unparsed(source, client):
-    """The same in packets whose total length is wrong, so that nft finds no UDP header."""
+    """Sends the reply of a DHCP server with wrong total lengths, with which nft finds no UDP
+    header."""
     message = dhcp(mac(client), ACK, option(54, ip(source)), yours="10.0.3.99", is_reply=True)
     whole = ipv4(source, "255.255.255.255", 17, udp(67, 68, message))
     for length in (0, 19, 2000):
@@ -84,13 +85,13 @@ def inform(address, yours):
 
 
 def group(last, source, target, text):
-    """UDP to a link-local group address, 01:80:c2:00:00:LAST, which skips most hooks."""
+    """Sends UDP to 01:80:c2:00:00:LAST, a link-local group address, which skips most hooks."""
     packet = ipv4(source, target, 17, udp(4000, 5555, text.encode()))
     wire.send(ether(mac("01:80:c2:00:00:" + last), me, ETH_IP, packet))
 
 
 def advertise(last, source, prefix):
-    """A router advertisement to such an address."""
+    """Sends a router advertisement to 01:80:c2:00:00:LAST."""
     information = struct.pack("!BBBBIII", 3, 4, 64, 0xc0, 86400, 86400, 0) + ip(prefix)
     body = b"\x40\0" + struct.pack("!HII", 1800, 0, 0) + information + link_layer(1, me)
     packet = ipv6(source, "ff02::1", 58, icmp6(source, "ff02::1", 134, body))
@@ -105,7 +106,7 @@ def claim(*addresses):
 
 
 def query(source, source4):
-    """An MLD query, with router alert, and an IGMP query."""
+    """Sends an MLD query, with the router alert option, and an IGMP query."""
     body = icmp6(source, "ff02::1", 130, struct.pack("!HH", 1, 0) + bytes(16))
     head = struct.pack("!IHBB", 6 << 28, 8 + len(body), 0, 1) + ip(source) + ip("ff02::1")
     alert = bytes([58, 0, 5, 2, 0, 0, 1, 0])
@@ -117,7 +118,7 @@ def query(source, source4):
 
 
 def sweep(prefix, count):
-    """Neighbor solicitations from many addresses."""
+    """Sends neighbor solicitations from many addresses."""
     for number in range(int(count)):
         source, target = f"{prefix}{number:x}", "ff02::1:ff00:1"
         body = icmp6(source, target, 135, bytes(4) + ip("fd42::77"))
@@ -125,7 +126,7 @@ def sweep(prefix, count):
 
 
 def kind(frame):
-    """What a frame is that only servers and routers send."""
+    """Returns the kind of a frame that only servers and routers send; None for other frames."""
     protocol = frame[12:14]
     if protocol == b"\x08\0":
         payload = frame[14 + (frame[14] & 15) * 4:]
@@ -142,7 +143,7 @@ def kind(frame):
 
 
 def watch(sender, seconds):
-    """Prints the kinds of frames that arrive from this hardware address."""
+    """Prints the kind of each such frame that arrives from this hardware address."""
     end = time.monotonic() + float(seconds)
     print("ready", flush=True)
     while (left := end - time.monotonic()) > 0:

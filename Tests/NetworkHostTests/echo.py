@@ -30,8 +30,8 @@ def ask(family, kind, address, port, source=0):
 
 
 def resolve(name, server):
-    """The IPv4 address of a name, with a single query of type A. The server can be an IPv4 address
-    with a port."""
+    """Prints the IPv4 address of a name, if the server answers a query of type A with an address.
+    The server is an IP address, or an IPv4 address with a port."""
     server, port = server.split(":") if server.count(":") == 1 else (server, 53)
     family = socket.AF_INET6 if ":" in server else socket.AF_INET
     client = socket.socket(family, socket.SOCK_DGRAM)
@@ -59,7 +59,7 @@ def catch(sender):
 
 
 def reverse(address, server):
-    """The names of an IPv4 address, each on a line."""
+    """Prints the names of an IPv4 address, each on a line."""
     client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     client.settimeout(30)
     name = ".".join(reversed(address.split("."))) + ".in-addr.arpa"
@@ -70,7 +70,7 @@ def reverse(address, server):
     answer = client.recv(512)
     place = 12 + len(question)
     for _ in range(answer[7]):
-        # A compressed name, type, class, time and length; then the name.
+        # A compressed name, type, class, TTL and length precede the name.
         length = int.from_bytes(answer[place + 10:place + 12])
         place += 12
         parts, at = [], place
@@ -85,7 +85,7 @@ def reverse(address, server):
 
 
 def router():
-    """What the router of the only link advertises: ranges, name servers, MTU."""
+    """Prints what the router on eth0 advertises: prefixes, name servers, MTU."""
     client = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
     client.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)
     client.settimeout(1)

@@ -1,6 +1,7 @@
-"""The hardware addresses of a user's container: identity.py BRIDGE UID NAME [NUMBER].
+"""identity.py BRIDGE UID NAME [NUMBER]: prints the last four bytes of the hardware addresses of a
+user's container.
 
-Prints the last four bytes, computed independently of Berth from /etc/lxc/berth.key.
+They are computed from /etc/lxc/berth.key, independently of Berth.
 """
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""Prints a bridge or the firewall rules as the kernel has them, in lines that can be compared."""
+"""Prints the state of a bridge, or the firewall rules, in lines that can be compared."""
 import json
 import subprocess
 import sys
@@ -20,7 +20,7 @@ def link(bridge):
 
 
 def side(part):
-    """One side of a comparison."""
+    """Returns the values on one side of a comparison in a rule, as texts."""
     if not isinstance(part, dict):
         return [str(part)]
     if "set" in part:
@@ -35,7 +35,7 @@ def side(part):
 
 
 def nft():
-    """Prints each rule with its hook but without its table, which does not matter to a packet."""
+    """Prints each rule with its hook, but without its table, which has no effect on packets."""
     hooks = {}
     for item in json.loads(output("nft", "-j", "list", "ruleset"))["nftables"]:
         if "chain" in item and "hook" in item["chain"]:

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
 """Random histories of a host: berth-net starts, reloads with other settings, is killed and stops,
-while somebody else changes the host. Each foreign change is also made in a twin namespace without
-berth-net. Afterwards the two must be equal: links, addresses, routes, kernel settings, flags of
-ports, rules.
+while an administrator changes the host. Each change of the administrator is also made in a second
+namespace, the twin, where berth-net does not run. Afterwards links, addresses, routes, kernel
+settings, flags of ports and rules must be equal in both.
 
-Two NICs of containers exist only beside berth-net. After each start and reload they are attached to
-the bridge that the ledger names, with what they were granted, unless that is not berth-net's or
-somebody attached them elsewhere.
+Two NICs of containers exist only where berth-net runs. After each start and reload, they must be
+attached to the bridge that the ledger names, with the options that they were granted, unless
+berth-net does not manage that bridge, or the administrator attached them to another one.
 
     ownership.py SEED HISTORIES
 
-The first seed is printed with each difference. Runs on a host of lab.sh's, after lab_outside.
+If a history fails, its seed is printed. Runs on a host that lab.sh made, after lab_outside.
 """
 import json
 import os
@@ -39,15 +39,15 @@ class History:
         self.number = 0
 
     def foreign(self, command):
-        """A change by somebody else, in both namespaces. It may fail: not all exists in both."""
+        """Runs a command of the administrator in both namespaces. It may fail in either."""
         self.log.append("foreign: " + command)
         run(command)
         run(command, twin=True)
 
     def remove_address(self, address):
-        """Somebody removes an IPv4 address of br7. On a bridge that berth-net uses and did not
-        make, the kernel keeps the secondary addresses of its network: see berth-net(8). The twin's
-        kernel does the same then."""
+        """Removes an IPv4 address of br7. On a bridge that berth-net uses and did not make, the
+        kernel keeps the secondary addresses of its network: see berth-net(8). The setting for this
+        is copied to the twin meanwhile."""
         setting = f"{CONF}/ipv4/conf/br7/promote_secondaries"
         here = run(f"cat {setting}").stdout.strip()
         there = run(f"cat {setting}", twin=True).stdout.strip()
@@ -61,7 +61,7 @@ class History:
             command = f"timeout -s KILL {limit:.3f} {command}"
         result = run(command)
         self.log.append(f"{command}: {result.returncode}\n{result.stdout}")
-        # An interface that came since may need forwarding: then that interface's owner wants it.
+        # An interface that was added meanwhile may need forwarding, so the twin forwards, too.
         if verb == "stop" and "net/ipv4/ip_forward remains 1" in result.stdout:
             self.foreign(f"echo 1 >{CONF}/ipv4/ip_forward")
         if verb == "stop" and "net/ipv6/conf/all/forwarding remains 1" in result.stdout:
@@ -102,7 +102,7 @@ class History:
         self.foreign("nft 'add table inet other; add chain inet other c'")
 
     def bridge(self):
-        """A bridge that somebody made."""
+        """Makes the administrator's bridge, br7."""
         pick = self.random.choice
         self.foreign("ip link add br7 address 02:00:00:00:00:07 type bridge; "
                      f"ip link set br7 mtu {pick((1500, 1500, 1279, 1400, 9000))}")
@@ -119,13 +119,13 @@ class History:
         if pick((True, False)):
             for port in ("p1", "p2"):
                 self.foreign(f"ip link set {port} master br7")
-            # As lxc-usernet's option does.
+            # As berth-nic does for the option isolated.
             self.foreign("bridge link set dev p1 isolated on")
             self.foreign("ip link set br7 up")
 
     def nics(self):
-        """As berth-nic makes them. Their other ends stay down: a carrier would change the bridge,
-        and the twin has none."""
+        """Makes the NICs as berth-nic does. Their other ends stay down: a carrier would change the
+        state of the bridge, and the twin's bridge has no NICs."""
         self.remove_nics()
         run("ip netns add nics; mkdir -p /run/lxc; rm -f /run/lxc/nics")
         for name, (bridge, address, grant) in NICS.items():
@@ -135,7 +135,7 @@ class History:
                 f"ip link set {name} addrgenmode none alias lxc:alice/{name} up")
 
     def remove_nics(self):
-        # Each by itself first: the kernel removes those of a deleted namespace some time later.
+        # First delete each NIC: the kernel deletes those of a deleted namespace some time later.
         for name in NICS:
             run(f"ip link del {name}")
         run("ip netns del nics")
@@ -145,9 +145,9 @@ class History:
         return {link["ifname"]: link.get("master") for link in links if link["ifname"] in NICS}
 
     def misplaced(self, before):
-        """What a start or reload should have done to the NICs, and did not.
+        """Returns what a start or reload should have done to the NICs, and did not; or None.
 
-        before: their masters before it."""
+        before: the bridges of the NICs before the start or reload."""
         for name, (bridge, address, grant) in NICS.items():
             link = json.loads(run(f"ip -j -d link show {name}").stdout)[0]
             if bridge not in self.bridges or before[name] not in (None, bridge):
@@ -166,7 +166,7 @@ class History:
                 return f"{name} is {found}"
         return None
 
-    # What happens to it.
+    # The history of the host.
 
     def settings(self):
         pick = self.random.choice
@@ -213,7 +213,7 @@ class History:
                 misplaced = self.misplaced(before)
                 if misplaced:
                     return misplaced
-            # One pass: what a second plan would change was not made by the first.
+            # One start makes all changes, so the plan after it is empty.
             if self.log[-1].split("\n")[0].endswith(": 0"):
                 plan = run(f"{BERTH_NET} plan 2>/dev/null")
                 if plan.returncode:
@@ -223,7 +223,8 @@ class History:
         elif choice < 0.57:
             self.berth("stop")
         else:
-            # Values that differ from those that berth-net sets: equal ones leave no trace.
+            # These values differ from those that berth-net sets: otherwise it cannot tell who set
+            # them.
             change = pick((
                 f"ip addr add 10.77.{number}.1/24 dev br7",
                 f"echo 0 >{CONF}/ipv6/conf/br7/disable_ipv6; "
@@ -231,7 +232,7 @@ class History:
                 f"ip addr add 10.0.3.{100 + number}/24 dev br7",
                 "remove 10.5.5.1/24", "remove 10.0.3.200/24", "remove 10.0.3.1/24",
                 "ip addr del fd42:7::1/64 dev br7",
-                # With its last IPv4 address an interface loses all its routes.
+                # An interface that loses its last IPv4 address loses all its routes.
                 f"ip addr add 10.78.{number}.1/24 dev br7; "
                 f"ip route add 10.99.{number}.0/24 dev br7",
                 f"ip link set br7 mtu {1300 + number}", f"ip link set lxcbr0 mtu {1300 + number}",
@@ -291,7 +292,7 @@ def snapshot(twin):
                       f"secondary {address.get('secondary', False)}")
     for family in ("-4", "-6"):
         for line in run(f"ip {family} route show table all", twin).stdout.splitlines():
-            # The kernel makes those of the table local for addresses, if they are usable yet.
+            # The kernel adds routes of the table local once an address can be used.
             if "table local" not in line and "fe80::" not in line:
                 line = re.sub(r" (linkdown|dead|pref \w+|expires \d+sec)", "", line)
                 lines.add("route " + line.strip())
@@ -302,7 +303,7 @@ def snapshot(twin):
         for line in run(program, twin).stdout.splitlines():
             if not re.match(r"[:#*]|COMMIT", line):
                 lines.add(f"{program}: {line}")
-    # iptables leaves empty tables behind.
+    # iptables leaves empty tables.
     ruleset = run("nft -s list ruleset", twin).stdout
     for table in re.findall(r"^table [^\n]*\{\n.*?^\}", ruleset, re.DOTALL | re.MULTILINE):
         if not re.match(r"table ip6? (filter|nat|mangle|raw) ", table):
@@ -323,7 +324,7 @@ def twin():
     """
     for line in commands.splitlines():
         run(line)
-    # Equal hardware addresses make equal link-local ones.
+    # Equal hardware addresses give equal link-local addresses.
     for where in ("", "-n twin"):
         run(f"ip {where} link set up0 down; ip {where} link set up0 address 02:00:00:00:00:01; "
             f"ip {where} link set up0 up; ip {where} -6 addr add 2001:db8::1/64 dev up0 nodad; "

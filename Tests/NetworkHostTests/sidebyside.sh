@@ -137,17 +137,20 @@ side_compare() {
 		} >/run/side.$side_program 2>&1
 		grep '^rule' /run/side.$side_program | sort >/run/side.$side_program.rules
 	done
-	equal "$*" "$(grep -v '^rule' /run/side.ours)" "$(grep -v '^rule' /run/side.stock)"
-	equal "rules that only lxc-net has, with $*" \
+	equal "both programs have the same results with $*" \
+		"$(grep -v '^rule' /run/side.ours)" "$(grep -v '^rule' /run/side.stock)"
+	equal "lxc-net has no rules that berth-net lacks, with $*" \
 		"$(grep -vxFf /run/side.ours.rules /run/side.stock.rules)" ""
-	equal "unexpected rules of berth-net, with $*" \
+	equal "berth-net has no unexpected rules, with $*" \
 		"$(grep -vxFf /run/side.stock.rules /run/side.ours.rules |
 			sed "s/$side_bridge/BRIDGE/g" | while read -r side_rule; do
 				echo "$side_more" | grep -qxF "$side_rule" || echo "$side_rule"
 			done)" ""
-	expect "there are rules, with $*" [ -s /run/side.stock.rules ]
+	expect "lxc-net has rules, with $*" [ -s /run/side.stock.rules ]
 }
 # side_both TEXT…: both programs produced these lines.
 side_both() {
-	for side_text in "$@"; do expect "$side_text" grep -qxF "$side_text" /run/side.ours; done
+	for side_text; do
+		expect "both programs give: $side_text" grep -qxF "$side_text" /run/side.ours
+	done
 }

@@ -30,7 +30,9 @@ struct AddressFilterTests {
             knowsBridges: knowsBridges)
     }
 
-    @Test("A network needs it if lxc-usernet grants ipfilter on its bridge, and it serves DHCP")
+    @Test(
+        "A network with DHCP needs the filter if lxc-usernet grants ipfilter on its bridge"
+    )
     func needs() throws {
         #expect(try Self.network().filtersAddresses)
         #expect(try !Self.network(facts: Self.facts(filtering: ["other"])).filtersAddresses)
@@ -119,7 +121,7 @@ struct AddressFilterTests {
                 } + [update(120)])
     }
 
-    @Test("Dead NICs lose their claims at once when the set is half full")
+    @Test("When the set is half full, the claims of deleted NICs are removed at once")
     func manyClaims() throws {
         var observed = ObservedAddressFilter()
         observed.addresses = ["b2:be:00:00:00:01"]
@@ -152,7 +154,7 @@ struct AddressFilterTests {
         #expect(filter.networks.map(\.leaseTime) == [seconds])
     }
 
-    @Test("Addresses reserved for NICs with ipfilter are held before these run, others are not")
+    @Test("Only addresses reserved for NICs with ipfilter are in the filter before these exist")
     func reservations() throws {
         let script = try Self.filter(
             "LXC_DHCP_HOSTS=b2:be:00:00:00:01,10.0.3.9 b2:bf:00:00:00:02,10.0.3.8 web,10.0.3.7"

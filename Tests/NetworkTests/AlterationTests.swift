@@ -2,7 +2,7 @@ import Testing
 
 @testable import Network
 
-@Suite("What is recorded of a change is what undoes it")
+@Suite("The record of a change contains what undoes it")
 struct AlterationTests {
     private let ra = "/proc/sys/net/ipv6/conf/br7/accept_ra"
 
@@ -19,17 +19,17 @@ struct AlterationTests {
         #expect(after([("1", "0"), ("0", "2")]) == ["1 2"])
     }
 
-    @Test("A value that somebody set in between is the one to put back")
+    @Test("A value that an administrator set between two changes is the one to restore")
     func between() {
         #expect(after([("1", "0"), ("2", "0")]) == ["2 0"])
     }
 
-    @Test("A value that is put back is no longer recorded")
+    @Test("A value that is restored is no longer recorded")
     func back() {
         #expect(after([("1", "0"), ("0", "1")]) == [])
     }
 
-    @Test("A change from an unknown value keeps what is recorded")
+    @Test("A change from an unknown value leaves the record unchanged")
     func unknown() {
         #expect(after([(nil, "0")]) == [])
         #expect(after([("1", "0"), (nil, "0")]) == ["1 0"])

@@ -51,7 +51,7 @@ struct ContainerNamesTests {
     func holders() throws {
         let nics = ["alice/web 5", "bob/web 3"]
         let leases = lease(5, 50) + lease(3, 30)
-        // alice's was there first, although its index is higher.
+        // alice's NIC existed first, although its index is higher.
         let first = ContainerNames(try network(), try facts(["alice/web 5"], leases: lease(5, 50)))
         #expect(lines(first) == ["10.0.3.50 web.alice.lxc web.lxc web"])
         #expect(first.conflicts.isEmpty)
@@ -71,7 +71,7 @@ struct ContainerNamesTests {
             try network(),
             try facts(["bob/web 3"], leases: lease(3, 30), published: names.published))
         #expect(lines(names) == ["10.0.3.30 web.bob.lxc web.lxc web"])
-        // Without any knowledge, as after a loss of the files, the older NIC is first.
+        // If nothing is recorded, as after a loss of the files, the older NIC is first.
         #expect(
             lines(ContainerNames(try network(), try facts(nics, leases: leases)))
                 == ["10.0.3.30 web.bob.lxc web.lxc web", "10.0.3.50 web.alice.lxc"])
@@ -130,7 +130,7 @@ struct ContainerNamesTests {
     }
 
     @Test(
-        "A name becomes a label",
+        "The name of a container becomes a DNS label",
         arguments: [
             ("web", "web"), ("My_Shop.2", "my-shop-2"), ("-a-", "a"), ("a..b", "a--b"),
             ("._.", nil), ("\u{1b}[2J", "2j"), ("caf\u{e9}", "caf"), ("0", "0"),
@@ -142,7 +142,9 @@ struct ContainerNamesTests {
         #expect(label.map { HostName.isLabel($0) } ?? true)
     }
 
-    @Test("Two containers with one label: the first one has it, and the collision is reported")
+    @Test(
+        "Of two containers with the same label, the first one has it, and the collision is reported"
+    )
     func collision() throws {
         let names = ContainerNames(
             try network("LXC_DOMAIN=example.org"),
@@ -156,7 +158,7 @@ struct ContainerNamesTests {
             ])
     }
 
-    @Test("Another NIC of a container has its number before the name")
+    @Test("The name of a further NIC of a container begins with its number")
     func numbers() throws {
         let names = ContainerNames(
             try network(),
@@ -165,7 +167,7 @@ struct ContainerNamesTests {
             lines(names) == ["10.0.3.10 web.alice.lxc web.lxc web", "10.0.3.20 1.web.alice.lxc"])
     }
 
-    @Test("A file of names is read as it was written, and anything else is not")
+    @Test("A file of names is read as it was written, and other files are not read")
     func files() throws {
         for hardwareAddress in [nil, Self.address(1)] {
             let names = PublishedNames(
@@ -257,7 +259,7 @@ struct ContainerNamesTests {
         #expect(try sentences("LXC_DNS_NAMES=client LXC_DHCP_HOSTS=web,10.0.3.9").isEmpty)
     }
 
-    @Test("Names that the administrator's file assigns")
+    @Test("The names that the administrator's file assigns are found")
     func administratorsNames() {
         let text = """
             dhcp-host=02:00:00:00:00:07,vm7,10.0.3.12,12h

@@ -25,7 +25,7 @@ struct ContainerReservationTests {
         return network
     }
 
-    @Test("The address is kept for both hardware addresses, whatever the line grants")
+    @Test("The address is reserved for both hardware addresses, whatever the line grants")
     func lines() throws {
         let network = try network(
             "LXC_DHCP_HOSTS='alice/web,10.0.3.9 alice/web:1,10.0.3.10 db,10.0.3.11'")
@@ -88,7 +88,7 @@ struct ContainerReservationTests {
     }
 
     @Test(
-        "What cannot be reserved is refused with the variable, and the way to fix it",
+        "A reservation that is not possible is refused with the variable, and with the fix",
         arguments: [
             ("LXC_DHCP_HOSTS=bob/web,10.0.3.9", "LXC_DHCP_HOSTS", "user bob, who does not exist"),
             ("LXC_DHCP_HOSTS=root/web,10.0.3.9", "LXC_DHCP_HOSTS", "container of root"),

@@ -14,7 +14,7 @@ struct DnsmasqFileTests {
                 }))
     }
 
-    @Test("options, comments, quotes and blanks")
+    @Test("options, comments, quotes and blanks are parsed as dnsmasq parses them")
     func syntax() {
         let text = """
               bind-interfaces # a comment
@@ -29,7 +29,7 @@ struct DnsmasqFileTests {
         #expect(file(["/a": text]).bindsInterfaces && !file(["/a": text]).omitsHostNames)
     }
 
-    @Test("files and directories that it includes, as dnsmasq selects them")
+    @Test("included files and directories are selected as dnsmasq selects them")
     func includes() {
         let files = [
             "/a": "conf-file=/b\nconf-dir=/d,*.conf\nconf-dir=/e,.bak", "/b": "bind-interfaces",
@@ -46,7 +46,7 @@ struct DnsmasqFileTests {
         #expect(file(changed).digest != whole.digest)
     }
 
-    @Test("files that include each other end")
+    @Test("reading files that include each other ends")
     func loop() {
         #expect(
             file(["/a": "conf-file=/b\nconf-file=/b", "/b": "conf-file=/a"]).options.count < 999)
@@ -72,7 +72,7 @@ struct DnsmasqFileTests {
         #expect(problems.allSatisfy { $0.place?.file == "/a" && $0.variable == "LXC_DHCP_CONFILE" })
     }
 
-    @Test("with bind-interfaces, dnsmasq is not told bind-dynamic")
+    @Test("with bind-interfaces, dnsmasq is not started with bind-dynamic")
     func arguments() throws {
         var observed = ObservedNetwork()
         observed.bindsInterfaces = true

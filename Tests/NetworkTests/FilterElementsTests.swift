@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The elements of the filter of NICs with ipfilter")
 struct FilterElementsTests {
-    @Test("The elements in the output of nft -j, with their age")
+    @Test("The elements in the output of nft -j are read with their age")
     func json() {
         let text = """
             {"nftables": [{"metainfo": {"version": "1.0.6"}}, {"table": {"name": "berth"}},
@@ -68,7 +68,7 @@ struct FilterElementsTests {
         #expect(changes.isEmpty && changes.isUnsettled)
     }
 
-    @Test("An address keeps its protection while one of two holders is left")
+    @Test("An address stays in the filter while one of the two containers that lease it is left")
     func replaced() {
         let old = FilterElements.Listed(
             text: "\(Self.one) . 10.0.3.9", timeout: 3600, expires: 3501)
@@ -117,7 +117,7 @@ struct FilterElementsTests {
         #expect(changes.lines.contains("delete element bridge berth leased { 10.0.3.9 }"))
     }
 
-    @Test("What agrees with the leases stays, and nothing changes if these cannot be read")
+    @Test("Elements that agree with the leases stay, and all stay if the leases cannot be read")
     func settled() {
         let own = FilterElements.Listed(
             text: "\(Self.one) . 10.0.3.9", timeout: 3600, expires: 3590)
@@ -136,7 +136,7 @@ struct FilterElementsTests {
         #expect(Self.changes(lease: [infinite], leased: [held], grants: [forever]).isEmpty)
     }
 
-    @Test("Leases of other clients, and those that have ended, do not concern the filter")
+    @Test("Leases of other clients, and those that have ended, are not in the filter")
     func grants() {
         let file = """
             2000 \(Self.one) 10.0.3.9 web *

@@ -35,7 +35,7 @@ struct ForeignFirewallDetectionTests {
         #expect(!ForeignFirewallDetection(Self.ruleset(half)).found(for: [network]).isEmpty)
     }
 
-    @Test("firewalld is configured once for all its chains")
+    @Test("The fix for firewalld is given once for all its chains")
     func firewalld() throws {
         func chain(_ name: String, _ hook: String) -> String {
             """

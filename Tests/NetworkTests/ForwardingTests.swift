@@ -43,19 +43,19 @@ struct ForwardingTests {
                 "~ net/ipv6/conf/all/forwarding becomes 0 again",
                 "~ net/ipv6/conf/eth0/accept_ra 2 becomes 1",
             ])
-        // An interface of another network came: the host stays a router, which needs accept_ra.
+        // An interface of another network was added: the host stays a router, and needs accept_ra.
         host.ipv6.users = ["docker0"]
         let kept = try self.plan([], host, record)
         #expect(kept.disabling.map(\.description) == ["~ net/ipv4/ip_forward becomes 0 again"])
         #expect(kept.warnings.count == 1 && kept.warnings[0].contains("docker0"))
     }
 
-    @Test("Two networks enable it once")
+    @Test("Two networks enable forwarding once")
     func once() throws {
         #expect(try plan(["", "LXC_BRIDGE=two LXC_ADDR=10.9.9.1"], host).enabling.count == 2)
     }
 
-    @Test("What was enabled before stays enabled")
+    @Test("Forwarding that was enabled before stays enabled")
     func found() throws {
         var host = host
         (host.ipv4.isEnabled, host.ipv6.isEnabled) = (true, true)
@@ -65,7 +65,8 @@ struct ForwardingTests {
         #expect(try self.plan([], host, record).disabling.isEmpty)
     }
 
-    @Test("What somebody disabled since stays disabled, with the previous exceptions")
+    @Test(
+        "Forwarding that an administrator has disabled stays disabled, and exceptions are restored")
     func disabledSince() throws {
         var host = host
         let record = Record.HostEntry().after(try plan([""], host).enabling, besides: [])
@@ -76,7 +77,7 @@ struct ForwardingTests {
         #expect(try plan([], host, record).disabling.count == 1)
     }
 
-    @Test("An exception that somebody has changed since is not restored", arguments: ["0", "1"])
+    @Test("An exception that an administrator has changed is not restored", arguments: ["0", "1"])
     func changedSince(now: String) throws {
         var host = host
         let record = Record.HostEntry().after(try plan([""], host).enabling, besides: [])
@@ -91,7 +92,7 @@ struct ForwardingTests {
         #expect(forwarding.kept.count == (now == "0" ? 1 : 0))
     }
 
-    @Test("An interface that was there before does not keep it enabled, and a new one does")
+    @Test("A new interface keeps forwarding enabled, and one that existed before does not")
     func bystanders() throws {
         var host = host
         (host.ipv4.users, host.ipv4.candidates) = (["wg0"], ["wg0"])

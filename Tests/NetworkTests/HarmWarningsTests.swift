@@ -21,7 +21,7 @@ struct HarmWarningsTests {
     }
 
     @Test(
-        "Containers that a change cuts off are named",
+        "Warnings name the containers that a change disconnects",
         arguments: [
             ("LXC_NETWORK=10.0.9.0/24", "range of lxcbr0 changes from 10.0.3.0/24 to 10.0.9.0/24"),
             ("LXC_ADDR=10.0.3.254", "address of lxcbr0 changes from 10.0.3.1 to 10.0.3.254"),
@@ -40,7 +40,7 @@ struct HarmWarningsTests {
     }
 
     @Test(
-        "Changes that cut nothing off are not announced",
+        "There is no warning of a change that disconnects no container",
         arguments: [
             "", "LXC_BRIDGE_MTU=1500", "LXC_ISOLATE=true", "LXC_DOMAIN=lxc", "LXC_RPFILTER=false",
         ])
@@ -59,7 +59,7 @@ struct HarmWarningsTests {
     }
 
     @Test(
-        "A forward that takes a port from a program of the host",
+        "A forward that takes a port from a program of the host is reported",
         arguments: [
             ("tcp:22=10.0.3.9", [0, 0, 0, 0], 22, true),
             ("tcp:22=10.0.3.9", [192, 0, 2, 1], 22, true),
@@ -101,7 +101,7 @@ struct HarmWarningsTests {
         #expect(Sockets.parsed(text, .udp).isEmpty)
     }
 
-    @Test("A forward to an address that no container has")
+    @Test("A forward to an address that no container has is reported")
     func unusedForward() throws {
         let forward = "LXC_FORWARDS=tcp:80=10.0.3.222:80"
         func warns(
@@ -129,7 +129,7 @@ struct HarmWarningsTests {
             sentences[0].contains("\"tcp:8=10.0.3.222:80\" and 2 more: reserve these addresses"))
     }
 
-    @Test("A reservation that no container uses, and one whose address is leased")
+    @Test("A reservation that no container uses is reported, and one whose address is leased")
     func reservations() throws {
         let settings = "LXC_DHCP_HOSTS='web,10.0.3.9 aa:bb:cc:00:00:02,10.0.3.10'"
         func sentences(_ leases: String, ports: Int = 1) throws -> [String] {

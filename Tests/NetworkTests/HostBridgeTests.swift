@@ -18,7 +18,7 @@ struct HostBridgeTests {
     }
 
     @Test(
-        "with a port that leads to other hosts",
+        "a bridge with a port that leads to other hosts is refused",
         arguments: [
             (LinkKind.noKind, true, "eth9 is a network card"), (.vlan, false, "eth9 is a VLAN"),
             (.bond, false, "eth9 is a bond"), (.other, false, "eth9 is a link to another network"),
@@ -39,7 +39,7 @@ struct HostBridgeTests {
     }
 
     @Test(
-        "unless its ports are those of containers and virtual machines",
+        "a bridge whose ports are those of containers and virtual machines is accepted",
         arguments: [LinkKind.veth, .tun, .dummy, .noKind, nil])
     func accepted(kind: LinkKind?) throws {
         let result = validated("LXC_BRIDGE=br0", facts: try facts(kind))
@@ -47,7 +47,9 @@ struct HostBridgeTests {
         #expect(result.warnings.isEmpty)
     }
 
-    @Test("with a default route through it, also one of several next hops", arguments: [4, 16])
+    @Test(
+        "a bridge with a default route is refused, even if the route has several next hops",
+        arguments: [4, 16])
     func defaultRoute(size: Int) throws {
         var route = Route(
             destination: [UInt8](repeating: 0, count: size), prefixLength: 0,

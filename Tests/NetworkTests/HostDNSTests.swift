@@ -14,7 +14,7 @@ struct HostDNSTests {
         return HostResolver(evidence)
     }
 
-    @Test("systemd-resolved counts if it runs and the host asks it")
+    @Test("systemd-resolved is used if it is running and the host queries it")
     func resolved() {
         func resolver(_ resolvConf: String, _ nsswitch: String, runs: Bool = true) -> String? {
             Self.host {
@@ -35,7 +35,7 @@ struct HostDNSTests {
     }
 
     @Test(
-        "openresolv counts from 3.16 on, with a resolver on this host",
+        "openresolv 3.16 or later is used if a resolver is running on this host",
         arguments: [
             ("openresolv 3.17.4\nCopyright", local, true),
             ("openresolv 4.0", local, true),
@@ -88,7 +88,7 @@ struct HostDNSTests {
         #expect(!other.uses("example.org"))
     }
 
-    @Test("Without a route, the line to write; without DNS or with false, nothing")
+    @Test("Without a route, the line to write is printed, unless DNS or the setting is off")
     func advice() throws {
         let plain = Self.host { _ in }
         let network = try network("LXC_DOMAIN=lxc")
@@ -144,7 +144,7 @@ struct HostDNSTests {
         }
     }
 
-    @Test("Only its own route is changed and removed")
+    @Test("Only a route of berth-net is changed and removed")
     func ownership() throws {
         let network = try network("LXC_DOMAIN=lxc")
         let off = try Self.off()

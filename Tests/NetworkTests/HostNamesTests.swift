@@ -11,7 +11,7 @@ struct HostNamesTests {
         return String(text.dropFirst(localhost.count))
     }
 
-    @Test("names are also in the network's domain, which resolvers of containers try first")
+    @Test("names are served in the network's domain, too, which resolvers of containers try first")
     func domain() throws {
         #expect(
             HostNames(

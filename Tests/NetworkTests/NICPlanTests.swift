@@ -6,7 +6,7 @@ import Usernet
 
 @testable import Network
 
-@Suite("NICs that lose their bridge get it back with what they were granted")
+@Suite("NICs that lose their bridge are attached again with their options")
 struct NICPlanTests {
     private static let hostEnd = MACAddress(bytes: [0xfe, 0xbf, 1, 2, 3, 4])
     private static let containerEnd = MACAddress(bytes: [0xb2, 0xbf, 1, 2, 3, 4])
@@ -60,7 +60,7 @@ struct NICPlanTests {
         return grant
     }
 
-    @Test("A NIC in its place changes nothing")
+    @Test("A NIC that is attached with its options needs no change")
     func settled() throws {
         for nic in [
             try Self.nic(Self.grant()), try Self.nic(Self.grant(isolated: true), isolated: true),
@@ -72,7 +72,7 @@ struct NICPlanTests {
         }
     }
 
-    @Test("A detached NIC is attached with its grant")
+    @Test("A detached NIC is attached with the options of its grant")
     func detached() throws {
         let plain = try Self.plan(try Self.nic(Self.grant(), master: nil))
         #expect(plain.changes == ["+ lxcbr0: veth1000_AbCd is reattached"])
@@ -107,7 +107,7 @@ struct NICPlanTests {
         #expect(known.warnings.isEmpty)
     }
 
-    @Test("An attached port gets back only what it has lost")
+    @Test("Only the options that an attached port has lost are restored")
     func lost() throws {
         let unlocked = try Self.plan(
             try Self.nic(Self.grant(isolated: true, macfilter: true), learns: true))
@@ -130,7 +130,7 @@ struct NICPlanTests {
         #expect(down.changes == ["+ lxcbr0: veth1000_AbCd is brought up"])
     }
 
-    @Test("A port without a grant gets it from its options, but not from LXC_ISOLATE")
+    @Test("The grant of a port is derived from its options, but not from LXC_ISOLATE")
     func tagged() throws {
         let sentence = "~ lxcbr0: the group of veth1000_AbCd records the grant of the port "
         let plain = try Self.plan(try Self.nic(nil))
@@ -167,7 +167,7 @@ struct NICPlanTests {
             unknown.warnings.count == 1 && unknown.warnings[0].contains("restart its container"))
     }
 
-    @Test("A NIC that berth-nic is still making is not touched")
+    @Test("A NIC that berth-nic has not finished creating is not changed")
     func unfinished() throws {
         var end = try Self.nic(Self.grant(isolated: true), up: false).interface
         end.alias = nil
@@ -175,7 +175,7 @@ struct NICPlanTests {
     }
 
     @Test(
-        "A line that no longer grants what a NIC has is named",
+        "A line that no longer grants the options of a NIC is reported",
         arguments: [
             ("alice veth lxcbr0 2 isolated", nil),
             ("alice veth lxcbr0 1\nalice veth lxcbr0 1 isolated", nil),

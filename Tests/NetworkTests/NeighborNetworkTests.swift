@@ -11,7 +11,7 @@ struct NeighborNetworkTests {
         return FirewallRules(mine, dnsPort: 0, among: [theirs, mine])
     }
 
-    @Test("No address translation between networks")
+    @Test("Addresses are not translated between networks")
     func translation() throws {
         let rules = try besideAnother("")
         #expect(
@@ -56,7 +56,7 @@ struct NeighborNetworkTests {
         #expect(lines.allSatisfy { $0.text.hasSuffix("-j DROP") })
     }
 
-    @Test("Without DHCP, dnsmasq serves what is left, or does not run")
+    @Test("Without DHCP, dnsmasq serves DNS or router advertisements, or does not run")
     func withoutDHCP() throws {
         func configuration(_ text: String) throws -> DnsmasqConfiguration {
             let network = try network("LXC_DHCP=false LXC_IPV6_ADDR=fd01::1 \(text)")

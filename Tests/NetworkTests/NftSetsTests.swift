@@ -74,7 +74,7 @@ struct NftSetsTests {
     }
 
     @Test(
-        "a verdict map applies the element for the value, or else the element for all other values")
+        "a verdict map applies the element for the value, or else that for all other values")
     func verdictMaps() throws {
         let map = #"{"vmap":{"key":\#(Self.source),"data":"@s"}}"#
         #expect(try Self.drops(map, #"["10.0.3.9",{"drop":null}]"#) == [Self.decision])

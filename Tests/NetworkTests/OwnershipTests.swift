@@ -3,11 +3,11 @@ import Testing
 
 @testable import Network
 
-@Suite("stop restores what was on a bridge before")
+@Suite("stop restores the state that a bridge had before start")
 struct OwnershipTests {
     private let planner = Planner(HostCapabilities())
 
-    /// A bridge that somebody made by hand: down, with jumbo frames, an address and a port.
+    /// A bridge that an administrator made: down, with jumbo frames, an address and a port.
     private func found() throws -> ObservedNetwork {
         var observed = ObservedNetwork()
         observed.interface = try interface(
@@ -100,7 +100,7 @@ struct OwnershipTests {
     }
 
     @Test(
-        "whatever the settings were in between",
+        "stop restores the bridge after any sequence of settings",
         arguments: [
             [""], ["LXC_IPV6_ENABLE=false"], ["", "LXC_IPV6_ENABLE=false"],
             ["LXC_ADDR=10.5.5.1"], ["LXC_ADDR=10.5.5.1", ""], ["LXC_BRIDGE_MTU=1400", ""],
@@ -112,7 +112,7 @@ struct OwnershipTests {
         expectEqual(try result(settings, on: before), before)
     }
 
-    @Test("with ports: they keep the isolation that lxc-usernet gave them, and the link stays up")
+    @Test("after stop, ports keep the isolation of lxc-usernet, and the link stays up")
     func ports() throws {
         var before = try found()
         before.ports = [
@@ -127,7 +127,7 @@ struct OwnershipTests {
         }
     }
 
-    @Test("except what somebody has changed since")
+    @Test("stop does not restore what an administrator has changed since start")
     func foreign() throws {
         let before = try found()
         let path = "/proc/sys/net/ipv6/conf/lxcbr0/accept_ra"
@@ -139,7 +139,7 @@ struct OwnershipTests {
         #expect(Set(after.addresses.map(\.description)) == ["10.5.5.1/24", "10.6.6.1/24"])
     }
 
-    @Test("one pass removes an old address where somebody has reset promote_secondaries")
+    @Test("reload removes an old address even if promote_secondaries has been reset")
     func resetPromotion() throws {
         let before = try found()
         let after = try result(["", "LXC_ADDR=10.0.9.1"], on: before) { observed in
@@ -149,7 +149,8 @@ struct OwnershipTests {
     }
 
     @Test(
-        "also an IPv6 address whose prefix length the settings change", arguments: [true, false])
+        "stop restores an IPv6 address whose prefix length the settings have changed",
+        arguments: [true, false])
     func replacedLength(isUp: Bool) throws {
         var before = try found()
         before.interface = try interface("lxcbr0", index: 7, kind: .bridge, up: isUp)

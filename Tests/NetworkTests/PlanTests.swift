@@ -38,7 +38,7 @@ struct PlanTests {
         return (observed, entry)
     }
 
-    @Test("All is created on an empty host, and nothing is changed on a complete one")
+    @Test("Everything is created on an empty host, and nothing is changed on a complete one")
     func twice() throws {
         let network = try network()
         let planner = Planner(HostCapabilities())
@@ -50,7 +50,7 @@ struct PlanTests {
     }
 
     @Test(
-        "One setting, one change",
+        "A changed setting causes only its own changes",
         arguments: [
             ("LXC_FORWARDS=tcp:80=10.0.3.9:80", ["~ lxcbr0: firewall table inet berth_lxcbr0"]),
             (
@@ -115,7 +115,7 @@ struct PlanTests {
         #expect(!restarts())
     }
 
-    @Test("What is lost is restored, and nothing else changes")
+    @Test("Only what is missing is restored")
     func restored() throws {
         let network = try network()
         let planner = Planner(HostCapabilities())

@@ -25,7 +25,7 @@ struct ReconcileBackoffTests {
         }
     }
 
-    @Test("A server that crashes at each start")
+    @Test("A server that crashes at each start is started with exponential back-off")
     func repeated() {
         let delays = delays([String](repeating: "+ lxcbr0: dnsmasq", count: 20), apart: 1000)
         #expect(delays.first == 100)
@@ -77,13 +77,13 @@ struct ReconcileBackoffTests {
         #expect(backoff.wait(from: now) == 60_000)
     }
 
-    @Test("A change that lasted is forgotten")
+    @Test("A change that was not undone for a while no longer delays the next one")
     func forgotten() {
         let losses = [String](repeating: "+ lxcbr0: dnsmasq", count: 4)
         #expect(delays(losses, apart: 200_000).allSatisfy { $0 == 100 })
     }
 
-    @Test("Without notices it checks at a fixed interval")
+    @Test("Without notifications, the service reconciles at a fixed interval")
     func regularly() {
         var backoff = ReconcileBackoff()
         backoff.checked(at: 50, finding: [])

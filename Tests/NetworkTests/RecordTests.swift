@@ -11,7 +11,7 @@ struct RecordTests {
         return try #require(try SmallFile.contents(of: "\(directory)/records/\(name)"))
     }
 
-    @Test("What a record of version 1 names counts as made with its bridge")
+    @Test("All that a record of version 1 names is treated as made by berth-net, with its bridge")
     func version1() throws {
         let record = try Record.decoded(try Self.bytes(of: "version-1.json"))
         #expect(record.version == 2)
@@ -31,7 +31,9 @@ struct RecordTests {
         #expect(record.host == .init())
     }
 
-    @Test("On a bridge that version 1 did not make, nothing is known, and everything stays")
+    @Test(
+        "On a bridge that version 1 did not make, everything stays"
+    )
     func version1Found() throws {
         let text = String(decoding: try Self.bytes(of: "version-1.json"), as: UTF8.self)
             .split(separator: "\"madeBridge\":true").joined(separator: "\"madeBridge\":false")
@@ -83,7 +85,7 @@ struct RecordTests {
     }
 
     @Test(
-        "A malformed record is named as such",
+        "A malformed record is reported",
         arguments: [
             "", "{", "{}", "null", #"{"version":2}"#, #"{"version":"2"}"#, #"{"version":0}"#,
             #"{"version":1,"networks":[{}],"left":[],"replacesStock":false}"#,

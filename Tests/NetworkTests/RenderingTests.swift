@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Firewall rules and dnsmasq arguments")
 struct RenderingTests {
-    @Test("The nft transaction of a network with a forward")
+    @Test("The nft transaction of a network with a forward is rendered")
     func nft() throws {
         let network = try network("LXC_IPV6_ENABLE=false LXC_FORWARDS=tcp:25=10.0.3.9:587")
         #expect(
@@ -86,7 +86,7 @@ struct RenderingTests {
         #expect(!NftDialect.script(others).contains("jump"))
     }
 
-    @Test("The iptables rules of a network with everything")
+    @Test("The iptables rules of a network with all settings are rendered")
     func iptables() throws {
         let network = try network(
             "LXC_IPV6_ADDR=fd01::1 LXC_ISOLATE=true "
@@ -252,7 +252,7 @@ struct RenderingTests {
 
 @Suite("The manual")
 struct ManualTests {
-    @Test("names every setting, with its default", arguments: Setting.allCases)
+    @Test("the manual names every setting, with its default", arguments: Setting.allCases)
     func names(setting: Setting) throws {
         let package = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
         let bytes = try #require(try SmallFile.contents(of: "\(package)/man/berth-net.conf.5"))

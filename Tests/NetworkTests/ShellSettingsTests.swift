@@ -38,7 +38,7 @@ struct ShellSettingsTests {
     }
 
     @Test(
-        "Lines that include another file",
+        "A line with a dot includes another file",
         arguments: [
             "[ ! -f /etc/default/lxc-net ] || . /etc/default/lxc-net",
             "[ -f /etc/default/lxc-net ] && . /etc/default/lxc-net",
@@ -108,7 +108,9 @@ struct ShellSettingsTests {
         #expect(read.unknown.map(\.variable) == ["LXC_ADR"])
     }
 
-    @Test("The files of distributions' packages", arguments: DistributionFiles.all)
+    @Test(
+        "The settings files of distributions' packages are parsed", arguments: DistributionFiles.all
+    )
     func distributions(files: DistributionFiles) throws {
         let read = try settings(files.lxc, file: "/etc/default/lxc", others: files.others)
         #expect(read[.useBridge].value == files.usesBridge)

@@ -15,7 +15,7 @@ struct SpentLeasesTests {
             present: Set(present.map { "b2:bf:00:00:00:0\($0)" }))
     }
 
-    @Test("A lease is released half a minute after its NIC has gone")
+    @Test("A lease is released half a minute after its NIC was removed")
     func grace() throws {
         var spent = SpentLeases()
         #expect(spent.due(try snapshot([1, 2], present: [1, 2]), at: 0).isEmpty)
@@ -41,7 +41,7 @@ struct SpentLeasesTests {
         #expect(spent.due(try snapshot([1]), at: 61_000).count == 1)
     }
 
-    @Test("Where few addresses are free, the grace period is 5 s")
+    @Test("If few addresses are free, the grace period is 5 s")
     func full() throws {
         let settings = "LXC_DHCP_RANGE=10.0.3.10,10.0.3.17"
         var spent = SpentLeases()
@@ -54,7 +54,7 @@ struct SpentLeasesTests {
         #expect(try snapshot(leases, settings: "LXC_DHCP_MAX=8").isNearlyFull)
     }
 
-    @Test("The message that releases a lease")
+    @Test("The message that releases a lease is a DHCPRELEASE")
     func message() throws {
         let lease = try #require(
             Leases.parse(Array("9 b2:bf:00:00:00:01 10.0.3.11 * *\n".utf8)).first)

@@ -193,7 +193,7 @@ struct ValidationTests {
     }
 
     @Test(
-        "A netmask is ones, then zeros",
+        "A netmask is valid if its ones precede its zeros",
         arguments: [
             ("255.255.255.0", 24), ("0.0.0.0", 0), ("255.255.255.255", 32), ("255.0.255.0", nil),
             ("255.255.255.1", nil), ("128.0.0.0", 1),

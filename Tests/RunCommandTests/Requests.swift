@@ -4,7 +4,7 @@ import Testing
 
 /// The command line of berth-run.
 @Suite struct Requests {
-    @Test("options and arguments")
+    @Test("options and arguments of berth-run are parsed")
     func requests() throws {
         #expect(
             try request("true", "--name", "x").action

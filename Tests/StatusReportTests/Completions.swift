@@ -7,7 +7,7 @@ import Testing
 struct Completions {
     enum Shell: String, CaseIterable, Codable { case bash, zsh, fish }
 
-    @Test("verbs, options, users and commands", arguments: Shell.allCases)
+    @Test("verbs, options, users and commands are completed", arguments: Shell.allCases)
     func offers(shell: Shell) async {
         await #expect(processExitsWith: .success) { [shell = shell as Shell] in
             let host = try Host.enter()

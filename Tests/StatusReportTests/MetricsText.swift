@@ -18,7 +18,7 @@ struct MetricsText {
         return shell("/usr/bin/python3 \(directory)openmetrics.py <\(file)")
     }
 
-    @Test("every kind of metric")
+    @Test("every kind of metric is printed")
     func example() {
         var status = HostStatus.example
         guard var network = status.networks?[0].status else { return }
@@ -67,7 +67,7 @@ struct MetricsText {
         for name in names { #expect(page.contains(name), "\(name)") }
     }
 
-    @Test("an empty status")
+    @Test("an empty status is valid text, and the checker rejects invalid text")
     func empty() {
         let status = HostStatus(requester: .init(user: "root", uid: 0))
         #expect(checked(HostMetrics(status, refusals: nil).text).succeeded)

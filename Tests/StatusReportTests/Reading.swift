@@ -7,7 +7,7 @@ import Testing
 /// Parsers of files that users may have written.
 @Suite
 struct Reading {
-    @Test("leases, as dnsmasq writes them")
+    @Test("leases are read as dnsmasq writes them")
     func leases() {
         let file = """
             1763700000 00:16:3e:11:22:33 10.0.3.100 web 01:00:16:3e:11:22:33
@@ -28,7 +28,7 @@ struct Reading {
         #expect(leases[3].hostName?.escaped == #"a\033[31m"#)
     }
 
-    @Test("a container's name from its monitor and from its cgroup")
+    @Test("the name of a container is read from its monitor and from its cgroup")
     func names() {
         func name(_ text: String) -> String? {
             ContainerNamespaces.monitored(by: Array(text.utf8)).map { printable($0) }

@@ -9,7 +9,7 @@ import Testing
 struct Rendering {
     private let plain = HostStatusText(TerminalCapabilities(colors: false, usesUnicode: true))
 
-    @Test("two networks, three containers of two users")
+    @Test("two networks and three containers of two users are drawn as a tree")
     func tree() {
         #expect(
             plain.text(plain.lines(.example)) == """
@@ -50,7 +50,7 @@ struct Rendering {
                 """)
     }
 
-    @Test("as wide as the terminal, with more columns")
+    @Test("a wider terminal shows more columns")
     func wide() {
         let wide = HostStatusText(plain.terminal, width: 140)
         let text = wide.text(wide.lines(.example))
@@ -114,7 +114,7 @@ struct Rendering {
         #expect(rows.count { $0.contains(long) || $0.contains("  web ") } <= 2)
     }
 
-    @Test("colors on a terminal only, and not with NO_COLOR")
+    @Test("colors are used only on a terminal, and not with NO_COLOR")
     func colors() {
         func terminal(_ isTerminal: Bool, _ variables: [String: String] = [:])
             -> TerminalCapabilities
@@ -153,7 +153,7 @@ struct Rendering {
             plain.text(plain.lines(status)).contains("? 3 NICs of other users, not visible to you"))
     }
 
-    @Test("tables")
+    @Test("leases and NICs are printed as tables")
     func tables() {
         #expect(
             plain.text(plain.leaseTable(.example)) == """

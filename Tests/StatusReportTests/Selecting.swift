@@ -45,7 +45,7 @@ struct Selecting {
                 == [2, 9, 10, 100].flatMap { ["user\($0)", "web2", "web10"] })
     }
 
-    @Test("only one user's resources")
+    @Test("the resources of one user can be selected")
     func user() {
         let status = HostStatus.example
         let selected = status.selecting(StatusSelection(user: "bob"))
@@ -59,7 +59,7 @@ struct Selecting {
         #expect(!status.knows(user: "carl"))
     }
 
-    @Test("only one bridge, and what is attached to it")
+    @Test("one bridge can be selected, with what is attached to it")
     func bridge() {
         let status = HostStatus.example
         let selected = status.selecting(StatusSelection(bridge: "lxcbr0"))
@@ -72,7 +72,7 @@ struct Selecting {
         #expect(status.knows(bridge: "dmz0") && !status.knows(bridge: "dmz"))
     }
 
-    @Test("a summary of what is selected")
+    @Test("the summary counts what is selected")
     func summary() {
         var status = HostStatus.example
         status.summary = StatusSummary(status)
@@ -85,7 +85,7 @@ struct Selecting {
         #expect(own?.users == 1 && own?.containers == 2 && own?.nics == 3 && own?.nicsUsed == 2)
     }
 
-    @Test("only problems")
+    @Test("only problems can be selected")
     func problems() {
         let shown = text(.example, StatusSelection(onlyProblems: true))
         #expect(names(shown) == ["alice", "db"])
@@ -105,7 +105,7 @@ struct Selecting {
                 """)
     }
 
-    @Test("each kind of problem, and where it begins")
+    @Test("each kind of problem is reported from its threshold on")
     func kinds() {
         func found(_ change: (inout HostStatus) -> Void) -> [String] {
             var status = HostStatus.example
@@ -158,7 +158,7 @@ struct Selecting {
         }
     }
 
-    @Test("what uses most comes first")
+    @Test("the users and containers that use most come first")
     func order() {
         var status = HostStatus.example
         #expect(
@@ -173,7 +173,7 @@ struct Selecting {
                 == ["alice", "bash", "web", "web", "db", "bob", "mail", "@staff"])
     }
 
-    @Test("rates between two statuses")
+    @Test("rates are computed from two statuses")
     func rates() {
         let old = HostStatus.example
         var new = old
@@ -233,7 +233,7 @@ struct Scrolling {
         #expect(shown(&view, rows: 4)[1] == "line 1 is long")
     }
 
-    @Test("each line is cut to the terminal")
+    @Test("each line is truncated to the width of the terminal")
     func frame() {
         var view = ScrolledView()
         let lines = Array(self.lines.prefix(5))
@@ -248,7 +248,7 @@ struct Scrolling {
                 == "\u{1b}[H\u{1b}[K3 more lines;")
     }
 
-    @Test("keys")
+    @Test("keys of a terminal are recognized")
     func keys() {
         typealias Key = ScrolledView.Key
         #expect(

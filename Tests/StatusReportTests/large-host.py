@@ -22,11 +22,11 @@ def unshare(flags):
 
 
 def monitor(user, name, pipe):
-    """Becomes `[lxc monitor] /x NAME`, with a child in the namespaces."""
+    """Takes the title `[lxc monitor] /x NAME`, and starts a child in new namespaces."""
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     os.setgid(user)
     os.setuid(user)
-    # Changing the user ID cleared it.
+    # The kernel clears this setting when the user ID changes.
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWPID)
     child = os.fork()

@@ -86,7 +86,7 @@ for number, line in enumerate(lines, 1):
 for name, metadata in families.items():
     if "HELP" not in metadata:
         faults.append(f"{name} has no help")
-    # promtool reports a gauge with the name of a counter, and a counter without.
+    # promtool reports a gauge whose name ends in _total, and a counter whose name does not.
     if ("TYPE" in metadata) == name.endswith("_total"):
         faults.append(f"{name}: the type does not match the name")
     if re.search(r"_(count|sum|bucket|info|created)$", name):

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""terminal.py COMMAND...: runs it on a new terminal of 80 by 24, resizes the terminal to 40 by 10,
-types Ctrl-Z and continues it, scrolls, and types q. Prints what the command did with the
-terminal."""
+"""terminal.py COMMAND...: runs the command on a new terminal of 80 columns and 24 lines.
+
+Resizes the terminal to 40 by 10, types Ctrl-Z, continues the command, scrolls, and types q. Prints
+what the command did with the terminal."""
 import fcntl
 import os
 import pty
@@ -39,7 +40,7 @@ def state():
 
 
 def frames(text):
-    """The contents of the screen, each time it was redrawn."""
+    """Returns the contents of the screen after each time that it was redrawn."""
     drawn = text.split("\x1b[H")[1:]
     return [re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]|\r", "", frame).split("\n") for frame in drawn]
 

@@ -52,7 +52,7 @@ import Testing
         #expect(error?.description.contains("within 1 seconds") == true)
     }
 
-    @Test("without a manager there is an error")
+    @Test("without a systemd manager, berth-scope fails")
     func absent() {
         let error = #expect(throws: ScopeError.self) {
             try DelegatedScope.enter("run-x.scope", description: "true", by: "/nonexistent/private")

@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(
-        "what the process never writes is refused",
+        "bytes that the process never writes are refused",
         arguments: [
             [0], [9], [1, 255, 255, 255, 255],
             [1, 0, 16, 0, 0] + [UInt8](repeating: 1, count: 4097),
@@ -89,7 +89,7 @@ import Testing
         Transcript.encoded(question, Array("/x".utf8))
     }
 
-    @Test("answers count only for the same questions in the same order")
+    @Test("answers are used only for the same questions in the same order")
     func order() {
         var replay = Replay(
             Transcript(Self.encoded([(.contents, .contents([1])), (.contents, .contents([2]))])),

@@ -51,7 +51,7 @@ import Usernet
         #expect(lines([line, "* veth br0 9"]).lines.map(\.entry.count) == [9])
     }
 
-    @Test("users without an account get nothing, and the reason")
+    @Test("users without an account are refused with the reason")
     func excluded() {
         let found = lines(["", "* veth br0 9"], excluded: .belowMinimum(1000))
         #expect(found.lines.isEmpty)
@@ -64,14 +64,16 @@ import Usernet
         #expect(named.lines.map(\.entry.line) == [1] && named.excluding == nil)
     }
 
-    @Test("each is for groups only", arguments: ["eve veth br0 1 each", "* veth br0 1 each"])
+    @Test(
+        "the word each is valid only for groups",
+        arguments: ["eve veth br0 1 each", "* veth br0 1 each"])
     func eachWithoutGroup(line: String) {
         let found = lines([line])
         #expect(found.lines.isEmpty)
         #expect(found.invalidLines.first?.error.description.contains("lines of groups") == true)
     }
 
-    @Test("a line for each member is charged to the user, another one to the group")
+    @Test("a line with each is charged to the user, and one without to the group")
     func each() {
         let found = lines(["@staff veth br0 1 each", "@staff veth br0 1"])
         #expect(found.lines.map(\.owner) == [eve, .group(Array("staff".utf8))])
@@ -80,7 +82,7 @@ import Usernet
 
 @Suite struct AccountPolicies {
     @Test(
-        "UID_MIN as useradd reads it",
+        "UID_MIN is read as useradd reads it",
         arguments: [
             ("", 1000), ("UID_MIN 500\n", 500), ("UID_MIN\t\t  2000", 2000),
             ("#UID_MIN 1\n UID_MIN \"1500\"\n", 1500), ("UID_MIN 500\nUID_MIN 700\n", 700),

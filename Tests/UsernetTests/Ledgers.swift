@@ -31,7 +31,7 @@ import Usernet
     }
 
     @Test(
-        "a new row goes to the end, on a line of its own",
+        "a new row is appended on a line of its own",
         arguments: [
             ("", "eve veth br0 x\n"), ("bob veth br0 b\n", "bob veth br0 b\neve veth br0 x\n"),
             ("bob veth br0 b", "bob veth br0 b\neve veth br0 x\n"),

@@ -7,7 +7,7 @@ import Usernet
     }
 
     @Test(
-        "a rate in bits per second, and as it is written back",
+        "a rate is parsed in bits per second, and printed again",
         arguments: [
             ("8k", 8000, nil, "8k"), ("8000", 8000, nil, "8k"), ("8001bit", 8001, nil, "8001"),
             ("10M/2M", 10_000_000, 2_000_000, "10M/2M"), ("10mbit", 10_000_000, nil, "10M"),
@@ -20,7 +20,7 @@ import Usernet
     }
 
     @Test(
-        "other rates are refused",
+        "invalid rates are refused",
         arguments: [
             "", "k", "7999", "7k", "101G", "100000000001", "1T", "8bits", "8kk", "8K/", "/8k",
             "8k/7k", "8k/8k/8k", "1.5M", "1e6", "+8k", "8 k", "8kib", "8kbps", "8kbit/s",
@@ -28,14 +28,14 @@ import Usernet
         ])
     func invalidRate(text: String) { #expect(options("rate=\(text)") == nil) }
 
-    @Test("VLANs from 1 to 4094", arguments: ["1", "4094"])
+    @Test("VLANs from 1 to 4094 are accepted", arguments: ["1", "4094"])
     func vlan(text: String) { #expect(options("vlan=\(text)")?.vlan == UInt16(text)) }
 
     @Test(
         "other VLANs are refused", arguments: ["", "0", "4095", "65556", "-1", "1,2", "1-2", "x"])
     func invalidVLAN(text: String) { #expect(options("vlan=\(text)") == nil) }
 
-    @Test("all options of a line are written back, in one order")
+    @Test("all options of a line are printed again, in a fixed order")
     func words() {
         let text = "rate=1G/8k vlan=20 mtu=1400 macfilter isolated each"
         #expect(

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Draws what a terminal showed as an animated SVG: berth.output, at the times in berth.timing.
+"""Draws the recorded output of a terminal, berth.output, as an SVG with the times in berth.timing.
 
     render.py [--at SECONDS]      prints the picture; with --at, a still of that moment
 
@@ -27,9 +27,10 @@ HERE = pathlib.Path(__file__).parent
 
 
 def events():
-    """Moments and the bytes written then. Moments less than 0.04 s apart are joined."""
+    """Returns pairs of a time and the bytes written at that time. Those less than 0.04 s apart are
+    joined."""
     output = (HERE / "berth.output").read_bytes()
-    # The first line is script(1)'s, and was never on the terminal.
+    # script(1) wrote the first line, which was never on the terminal.
     if output.startswith(b"Script started"):
         output = output[output.index(b"\n") + 1:]
     moment, place, joined = 0.0, 0, []
@@ -46,7 +47,7 @@ def events():
 
 
 def pieces(row):
-    """A row's runs of one style: (column, text, style)."""
+    """Returns the runs of cells with the same style in a row: (column, text, style)."""
     found = []
     for column in range(COLUMNS):
         cell = row[column]
@@ -59,7 +60,8 @@ def pieces(row):
 
 
 def play():
-    """Text as [row, column, text, style, from, until], (time, top row) pairs, and the end."""
+    """Returns the texts as [row, column, text, style, from, until], pairs (time, top row) for
+    scrolling, and the time of the end."""
     screen = pyte.Screen(COLUMNS, TALL)
     stream = pyte.ByteStream(screen)
     shown, drawn, tops = {}, [], [(0.0, 0)]

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""forge-origin.py: as eve, in a session of eve, tries to forge the cgroup that the session came
-from. Prints what succeeds. Finally, moves the session to a cgroup that eve made, without a mark."""
+"""forge-origin.py: as eve, in a session of eve, tries to forge the record of the cgroup from which
+the session was moved. Prints what succeeds. Finally, moves the session to a cgroup that eve made,
+which has no such record."""
 import os
 
 EVES = "/sys/fs/cgroup/berth/u2000/"

@@ -1,12 +1,14 @@
 #!/usr/bin/python3
-"""killed-login.py EVENT STEP PROGRAM...: eve starts the program, which opens and closes a session
-of bob through PAM. At system calls of berth-pam and berth-cgroup in the EVENT, these are stopped,
-the program is killed, and what is left of them continues. A process of eve becomes their parent,
-and waits for them by number. This is done at every call from the first ptrace(2) on, which prepares
-the move, and at every STEPth before. EVENT is open_session or close_session.
+"""killed-login.py EVENT STEP PROGRAM...: kills a login while it opens or closes a session.
 
-Prints a line for each error, and last the number of calls tried, and at how many of them the kernel
-killed the process with its parent."""
+eve starts the program, which opens and closes a session of bob through PAM. During EVENT, which is
+open_session or close_session, berth-pam and berth-cgroup are stopped at a system call, the program
+is killed, and they continue if they still exist. A process of eve becomes their parent, and waits
+for them by process ID. This is repeated for every system call from the first ptrace(2) on, which
+prepares the move, and for one in STEP of those before.
+
+Prints a line for each error. The last line has the number of system calls, and for how many of them
+the kernel killed the process with its parent."""
 import ctypes
 import os
 import re
@@ -24,7 +26,8 @@ libc = ctypes.CDLL(None)
 
 
 def configure(*injection):
-    """PAM runs berth-pam without a tracer at the other event, so that a session is in a cgroup."""
+    """Makes PAM run berth-pam under strace(1) at the event. At the other event, it runs without, so
+    that the session is moved into a cgroup."""
     tracer = " ".join(["/usr/bin/strace", "-D", "-qq", "-o", TRACE, *injection])
     other = "close_session" if event == "open_session" else "open_session"
     for service in ("su", "sudo"):
@@ -62,7 +65,7 @@ def cgroup(process="self"):
 
 
 def adopt(orders, answers):
-    """Eve's process: starts the program, and waits for it and for the child that it leaves."""
+    """As eve, starts the program, and waits for it and for the child that it leaves."""
     libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     become_eve()
     session = os.fork()
@@ -100,7 +103,7 @@ def until(condition, seconds):
 
 
 def dies_with_parent(lines):
-    """Whether the kernel is to kill the process, after these system calls."""
+    """Whether, after these system calls, the kernel kills the process when its parent ends."""
     armed = False
     for line in lines:
         if re.match(r"prctl\(PR_SET_PDEATHSIG, SIGKILL\) += 0", line):

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""reaper.py APPLICATION [USER]: inherits the child of a session that is killed (orphaned.sh), as
-that user. Prints the cgroup that it is in then."""
+"""reaper.py APPLICATION [USER]: as that user, becomes the parent of the child of a session that is
+killed (orphaned.sh). Prints the cgroup of this process afterwards."""
 import ctypes
 import os
 import subprocess

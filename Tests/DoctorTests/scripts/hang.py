@@ -2,7 +2,7 @@
 """hang.py DIRECTORY UID [answer]: mounts a FUSE file system of that user there, and never answers.
 
 With "answer" it answers the first request (FUSE_INIT) and accepts all later ones without answering:
-a process that waits for one of those cannot be killed. Runs until it is ended itself.
+a process that waits for one of those cannot be killed. Runs until it is killed.
 """
 import ctypes, os, signal, struct, sys
 

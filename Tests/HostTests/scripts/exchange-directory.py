@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""exchange-directory.py PROGRAM PROCESS: user 5000 has a hard link of the setuid PROGRAM in a
-directory of their own, runs it 300 times, and meanwhile exchanges the directory with a symbolic
-link to a directory that root owns. Prints what the program prints."""
+"""exchange-directory.py PROGRAM PROCESS: as user 5000, runs a hard link of the setuid PROGRAM 300
+times, in a directory that a thread exchanges meanwhile with a symbolic link to a directory that
+root owns. Prints what the program prints."""
 import ctypes
 import os
 import subprocess
@@ -13,8 +13,8 @@ RENAME_EXCHANGE = 2
 os.mkdir("/run/test/own")
 os.mkdir("/run/test/own/directory")
 os.link(program, "/run/test/own/directory/berth-nic")
-# In both directories, the second program is another one that root owns, which does not print the
-# name by which it is started.
+# In both directories, berth-nic.nss is a program of root that does not print the name with which it
+# was started.
 os.symlink("/usr/bin/echo", "/run/test/own/directory/berth-nic.nss")
 os.mkdir("/run/test/roots")
 os.symlink("/usr/bin/echo", "/run/test/roots/berth-nic.nss")
@@ -35,7 +35,7 @@ def exchange():
 threading.Thread(target=exchange).start()
 outputs = 0
 while outputs < 300:
-    # Half of the time, the path does not lead to the program.
+    # The path may lead to the directory of root, which does not contain the program.
     try:
         run = subprocess.run(
             ["/run/test/own/directory/berth-nic", "create", "/p", "n", process, "veth", "br0"],

@@ -1,5 +1,5 @@
 """receive-log.py FILE: receives datagrams at /dev/log and appends each to FILE, as a line.
-receive-log.py: receives nothing, and lets the queue of the socket fill up."""
+receive-log.py: receives nothing, and fills the queue of the socket."""
 
 import os
 import socket

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""options.py PROGRAM: prints the verbs and options that a program of ArgumentParser's knows."""
+"""options.py PROGRAM: prints the subcommands and options of a program that uses ArgumentParser."""
 import json
 import subprocess
 import sys

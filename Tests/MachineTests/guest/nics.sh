@@ -3,7 +3,7 @@
 # isolated and macfilter.
 
 nic() { sed -n 's/^alice veth lxcbr0 //p' /run/lxc/nics; }
-# has_its_place NIC: attached, with what its line grants.
+# has_its_place NIC: whether the NIC is attached, with the options that its line grants.
 has_its_place() {
 	local options word
 	options=$(ip -o -d link show "$1"; bridge fdb show dev "$1")
@@ -13,13 +13,13 @@ has_its_place() {
 		grep -q -- "$word" <<<"$options" || return 1
 	done
 }
-# back NIC WHAT: prints how long it took.
+# back NIC WHAT: waits until the NIC is attached again, and prints how long it took.
 back() {
 	local begin=${EPOCHREALTIME/./}
-	expect "$2: it is attached again" eventually has_its_place "$1"
+	expect "$2: the NIC is attached again" eventually has_its_place "$1"
 	echo "$2: attached again after $(((${EPOCHREALTIME/./} - begin) / 1000)) ms"
 }
-# lost NIC: takes the NIC away from its bridge in each way, and the bridge from it.
+# lost NIC: detaches the NIC, sets it down, and deletes its bridge.
 lost() {
 	ip link set "$1" nomaster
 	back "$1" nomaster

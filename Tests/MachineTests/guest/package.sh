@@ -69,8 +69,9 @@ package_works() {
 	expect "the container has an address" \
 		eventually holds '[ -n "$(as alice lxc-info -n web -i -H)" ]'
 	address=$(as alice lxc-info -n web -i -H | grep -v :)
-	expect "dnsmasq has a lease for it" grep -q " $address " /var/lib/misc/dnsmasq.lxcbr0.leases
-	expect "its name resolves" eventually holds \
+	expect "dnsmasq has a lease for the container" \
+		grep -q " $address " /var/lib/misc/dnsmasq.lxcbr0.leases
+	expect "the container's name resolves" eventually holds \
 		"busybox nslookup web.alice.lxc 10.0.3.1 | grep -q 'Address.*$address\$'"
 	expect "berth-nic created its NIC" grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
 	process=$(container_process)

@@ -54,10 +54,11 @@ web_keeps_its_address() {
 		expect "start $start: the container starts" session su alice 'bash -e /run/alice-starts'
 		expect "start $start: the container has the reserved address" eventually holds \
 			'[ "$(as alice lxc-info -n web -i -H)" = 10.0.3.9 ]'
-		expect "start $start: it has its name" eventually named 10.0.3.9 web.alice.lxc
-		equal "start $start: dnsmasq has one lease of it" "$(grep -c ' 10\.0\.3\.9 ' $lease)" 1
+		expect "start $start: the container has its name" eventually named 10.0.3.9 web.alice.lxc
+		equal "start $start: dnsmasq has one lease of the container" \
+			"$(grep -c ' 10\.0\.3\.9 ' $lease)" 1
 		[ -n "$hardware" ] || hardware=$(awk '$3 == "10.0.3.9" { print $2 }' $lease)
-		equal "start $start: it has the same hardware address" \
+		equal "start $start: the container has the same hardware address" \
 			"$(awk '$3 == "10.0.3.9" { print $2 }' $lease)" "$hardware"
 		session su alice "berth-run lxc-attach -n web -- /bin/sh -c \
 			'echo $start >/tmp/index.html; httpd -h /tmp'"

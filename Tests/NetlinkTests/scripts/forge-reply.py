@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""forge-reply.py PROCESS: sends forged replies about an interface nosuch to the netlink sockets of
-the process, as any process with CAP_NET_ADMIN can. Prints how many sockets there are."""
+"""forge-reply.py PROCESS: sends forged replies about an interface "nosuch" to the netlink sockets
+of the process, as any process with CAP_NET_ADMIN can. Prints how many sockets there are."""
 import socket
 import struct
 import sys

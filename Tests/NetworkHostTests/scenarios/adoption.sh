@@ -29,7 +29,7 @@ for dialect in true false; do
 	equal "the container keeps its address ($dialect)" "$(lab_address web)" "$address"
 	ip link del vweb
 	ip netns del web
-	expect "stop" "$BERTH_NET" stop
+	expect "stop succeeds" "$BERTH_NET" stop
 	refute "stop removes the bridge" ip link show lxcbr0
 	# Comments of iptables-save contain the time.
 	equal "stop removes all rules for the bridge" \
@@ -42,4 +42,4 @@ expect "lxc-net starts with nft" /usr/libexec/lxc/lxc-net start
 printf 'LXC_IPV6_ENABLE=false\nLXC_USE_NFT=false\n' | lab_settings
 expect "berth-net takes over with iptables" "$BERTH_NET" start
 refute "lxc-net's nftables table is removed" nft list table inet lxc
-expect "stop" "$BERTH_NET" stop
+expect "stop succeeds" "$BERTH_NET" stop

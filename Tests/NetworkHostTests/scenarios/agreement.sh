@@ -50,7 +50,7 @@ row yes "neither DHCP nor DNS, but advertisements" \
 	"LXC_DHCP=false LXC_DNS_PORT=0 LXC_IPV6_RA=true"
 row yes "a range of leases with a time" "LXC_DHCP_RANGE=10.0.3.9,10.0.3.99,12h"
 row no "a range of leases outside the network" "LXC_DHCP_RANGE=10.0.4.9,10.0.4.99"
-row no "no boolean" LXC_RPFILTER=strict
+row no "a value that is not a boolean" LXC_RPFILTER=strict
 row no "shell syntax" "LXC_ADDR=\$(hostname)"
 
 confile yes "a file with an option" "dhcp-option=option:ntp-server,192.0.2.9"
@@ -60,9 +60,11 @@ confile yes "bind-interfaces and except-interface, as Ubuntu has them" \
 confile yes "bind-dynamic" "bind-dynamic"
 confile no "bind-interfaces and bind-dynamic" "bind-interfaces\nbind-dynamic"
 confile yes "an interface that does not exist" "interface=eth9"
-confile no "such an interface, with bind-interfaces" "interface=eth9\nbind-interfaces"
+confile no "an interface that does not exist, with bind-interfaces" \
+	"interface=eth9\nbind-interfaces"
 confile no "keep-in-foreground" "# here\nkeep-in-foreground"
-says "the line is named" "/etc/lxc/dnsmasq.conf:2: LXC_DHCP_CONFILE: \"keep-in-foreground\""
+says "start names the line with keep-in-foreground" \
+	"/etc/lxc/dnsmasq.conf:2: LXC_DHCP_CONFILE: \"keep-in-foreground\""
 confile no "no-daemon" " no-daemon # a comment"
 mkdir -p /etc/lxc/more
 echo keep-in-foreground >/etc/lxc/more/a.conf
@@ -103,39 +105,44 @@ satisfied() {
 	while [ -e "/proc/$greedy" ]; do sleep 0.1; done
 }
 row yes "a dnsmasq takes port 53 of each address as soon as it exists" "" greedy satisfied
-says "its name is given" "port 53 is held by dnsmasq (process [0-9]*), so lxcbr0 has"
-row yes "the same, with iptables" LXC_USE_NFT=false greedy satisfied
+says "start names the program that holds port 53" \
+	"port 53 is held by dnsmasq (process [0-9]*), so lxcbr0 has"
+row yes "a dnsmasq takes port 53 of each address, with iptables" LXC_USE_NFT=false greedy satisfied
 row yes "a dnsmasq has port 53 of all addresses" "" everywhere satisfied
-row yes "another port for DNS" LXC_DNS_PORT=5353 everywhere satisfied
+row yes "a dnsmasq has port 53 of all addresses, and DNS has another port" \
+	LXC_DNS_PORT=5353 everywhere satisfied
 row yes "a dnsmasq serves DHCP elsewhere and shares port 67" "" sharing satisfied
-row no "a dnsmasq serves DHCP elsewhere and does not share it" "" alone satisfied
-says "its name is given" "UDP port 67 is held by dnsmasq (process"
-row yes "no DHCP then" LXC_DHCP=false alone satisfied
+row no "a dnsmasq serves DHCP elsewhere and does not share port 67" "" alone satisfied
+says "start names the program that holds port 67" \
+	"UDP port 67 is held by dnsmasq (process"
+row yes "a dnsmasq does not share port 67, and DHCP is off" LXC_DHCP=false alone satisfied
 
 # Addresses and interfaces of the host.
 provider() { ip -6 addr add 2001:db8:7::2/128 dev up0 nodad; }
 provided() { ip -6 addr del 2001:db8:7::2/128 dev up0; }
 row yes "the host has a /128 in the range" LXC_IPV6_NETWORK=2001:db8:7::/64 provider provided
-row no "the bridge is to have that address" "LXC_IPV6_NETWORK=2001:db8:7::/64
+row no "LXC_IPV6_ADDR is an address of the host" "LXC_IPV6_NETWORK=2001:db8:7::/64
 LXC_IPV6_ADDR=2001:db8:7::2" provider provided
 single() { ip addr add 10.0.3.7/32 dev up0; }
 singled() { ip addr del 10.0.3.7/32 dev up0; }
 row yes "the host has a /32 in the range" "" single singled
-says "containers could lease it" "LXC_DHCP_RANGE: 10.0.3.7 in the range .* is an address of up0"
-row no "the bridge is to have that address" LXC_ADDR=10.0.3.7 single singled
+says "start warns that containers could lease the host's address" \
+	"LXC_DHCP_RANGE: 10.0.3.7 in the range .* is an address of up0"
+row no "LXC_ADDR is an address of the host" LXC_ADDR=10.0.3.7 single singled
 routed() { ip route add 10.0.3.0/25 via 192.0.2.2; }
 unrouted() { ip route del 10.0.3.0/25; }
 row no "the host has a route into the range" "" routed unrouted
-row yes "a range is chosen" LXC_NETWORK=auto routed unrouted
+row yes "LXC_NETWORK=auto, and the host has a route into the first range" \
+	LXC_NETWORK=auto routed unrouted
 other() { ip link add lxcbr0 type veth peer name vother; }
 unother() { ip link del lxcbr0; }
-row no "the name is that of another interface" "" other unother
+row no "another interface has the name of the bridge" "" other unother
 
 # Programs that fail, and kernels that refuse.
 refuses() { broken nft '*add*table*'; }
 row no "nft lists, but refuses rules" "" refuses repaired
-says "the way out is named" 'LXC_USE_NFT="false"'
-row yes "iptables is used instead" LXC_USE_NFT=false refuses repaired
+says "start names the setting for iptables" 'LXC_USE_NFT="false"'
+row yes "nft refuses rules, and LXC_USE_NFT is false" LXC_USE_NFT=false refuses repaired
 lists() { broken nft '*'; }
 row yes "nft does not work at all" "" lists repaired
 neither() {
@@ -146,13 +153,14 @@ neither() {
 row no "neither nft nor iptables works" "" neither repaired
 fib() { broken nft '*fib?saddr*'; }
 row no "the kernel has no reverse path filter" "" fib repaired
-says "the setting is named" 'set LXC_RPFILTER="false"'
-row yes "it is not wanted" LXC_RPFILTER=false fib repaired
+says "start names the setting of the reverse path filter" 'set LXC_RPFILTER="false"'
+row yes "the kernel has no reverse path filter, and LXC_RPFILTER is false" \
+	LXC_RPFILTER=false fib repaired
 tables() { broken iptables-restore '*MASQUERADE*'; }
 row no "the kernel has no masquerading" LXC_USE_NFT=false tables repaired
-says "the setting is named" 'set LXC_NAT="false"'
+says "start names the setting of NAT" 'set LXC_NAT="false"'
 six() { broken ip6tables-restore '*'; }
-row partly "IPv6 trouble" LXC_USE_NFT=false six repaired
+row partly "ip6tables-restore fails" LXC_USE_NFT=false six repaired
 serves() { broken dnsmasq '*--dhcp-authoritative*'; }
 row no "dnsmasq refuses its arguments" "" serves repaired
 absent() { mount --bind /dev/null /usr/sbin/dnsmasq; }
@@ -163,7 +171,7 @@ hangs() {
 	chmod +x /usr/local/sbin/dnsmasq
 }
 row no "dnsmasq does not end" "" hangs repaired
-says "it was terminated" "did not finish within 10 s and was terminated"
+says "start says that it terminated dnsmasq" "did not finish within 10 s and was terminated"
 
 # File systems and files.
 sysctls() {
@@ -179,15 +187,15 @@ leases() {
 }
 unleases() { umount /var/lib/misc; }
 row no "leases cannot be written" "" leases unleases
-row yes "no leases are" "LXC_DHCP=false" leases unleases
+row yes "leases cannot be written, and DHCP is off" "LXC_DHCP=false" leases unleases
 network() { echo "LXC_BRIDGE=lxcbr1 $1" >/etc/lxc/net.d/two.conf; }
 second() { network "LXC_NETWORK=10.0.4.0/24 LXC_ISOLATE=true"; }
 row yes "a second network" "" second
 overlapping() { network "LXC_NETWORK=10.0.3.128/25"; }
-row no "it overlaps the first" "" overlapping
+row no "a second network that overlaps the first" "" overlapping
 misspelled() { network "LXC_NETWORK=10.0.4.0/24 LXC_NTA=false"; }
 row yes "a misspelled setting" "" misspelled
-says "it is named" "two.conf:1: LXC_NTA"
+says "start names the misspelled setting" "two.conf:1: LXC_NTA"
 corrupt() { echo '{' >/run/lxc/berth-net.json; }
 row yes "a record that cannot be parsed" "" corrupt
 writable() {
@@ -195,15 +203,16 @@ writable() {
 	chmod 666 /run/lxc/berth-net.json
 }
 unwritable() { rm -f /run/lxc/berth-net.json; }
-row no "a record that everybody can write" "" writable unwritable
+row no "a record that all users can write" "" writable unwritable
 occupied() {
 	rm -rf /run/lxc
 	: >/run/lxc
 }
 unoccupied() { rm -f /run/lxc; }
 row no "a file in place of the directory for the state" "" occupied unoccupied
-row no "the port of a program, and an address outside" "LXC_FORWARDS=tcp:22=10.1.1.1:22"
+row no "a forward of a port in use, to an address outside the network" \
+	"LXC_FORWARDS=tcp:22=10.1.1.1:22"
 row yes "a forward" "LXC_FORWARDS=tcp:22=10.0.3.9:22"
-row yes "switched off" USE_LXC_BRIDGE=false
+row yes "USE_LXC_BRIDGE is false" USE_LXC_BRIDGE=false
 
 expect "the table has at least 25 rows ($rows)" [ "$rows" -ge 25 ]

@@ -13,11 +13,11 @@ settings() { # settings ONE TWO: more settings of each
 }
 for dialect in true false; do
 	settings "" ""
-	expect "start" "$BERTH_NET" start
+	expect "start succeeds" "$BERTH_NET" start
 	lab_container one
 	lab_container two lxcbr1
 	for container in one two; do
-		expect "a lease" lab_lease "$container"
+		expect "$container gets a lease" lab_lease "$container"
 		lab_echo "$container" tcp 80
 	done
 	one=$(lab_address one)
@@ -29,34 +29,40 @@ for dialect in true false; do
 	lab_echo two tcp6 86
 	equal "a container of the other network sees the source ($dialect)" \
 		"$(asks one tcp "$two" 80)" "$one"
-	equal "and in the other direction ($dialect)" "$(asks two tcp "$one" 80)" "$two"
-	equal "and over IPv6 ($dialect)" "$(asks one tcp6 fd42:2::9 86)" fd42:1::9
+	equal "a container of the first network sees the source ($dialect)" \
+		"$(asks two tcp "$one" 80)" "$two"
+	equal "a container of the other network sees the source over IPv6 ($dialect)" \
+		"$(asks one tcp6 fd42:2::9 86)" fd42:1::9
 	lab_echo outside tcp 7000
 	equal "the Internet sees the host ($dialect)" "$(asks one tcp 192.0.2.2 7000)" 192.0.2.1
 
 	for isolated in 1 2; do
 		[ $isolated = 1 ] && settings LXC_ISOLATE=true "" || settings "" LXC_ISOLATE=true
-		expect "reload" "$BERTH_NET" reload
+		expect "reload succeeds" "$BERTH_NET" reload
 		refute "network $isolated isolates, so one does not reach two ($dialect)" \
 			once reaches4 one "$two"
-		refute "nor two one ($dialect)" once reaches4 two "$one"
-		refute "nor over IPv6 ($dialect)" once reaches6 one fd42:2::9
+		refute "network $isolated isolates, so two does not reach one ($dialect)" \
+			once reaches4 two "$one"
+		refute "network $isolated isolates, so one does not reach two over IPv6 ($dialect)" \
+			once reaches6 one fd42:2::9
 		expect "one reaches the Internet ($dialect)" reaches4 one 192.0.2.2
-		expect "and two ($dialect)" reaches4 two 192.0.2.2
+		expect "two reaches the Internet ($dialect)" reaches4 two 192.0.2.2
 		expect "the plan is empty" "$BERTH_NET" plan
 		# Load the rules of the second network last, above the existing rules.
 		nft delete table inet berth_lxcbr1 2>/dev/null
 		iptables-save | grep -v 'berth-net:lxcbr1' | iptables-restore
-		expect "reload" "$BERTH_NET" reload
-		refute "the order does not matter ($dialect)" once reaches4 one "$two"
-		refute "in either direction ($dialect)" once reaches4 two "$one"
+		expect "reload succeeds" "$BERTH_NET" reload
+		refute "one does not reach two if the second network's rules come last ($dialect)" \
+			once reaches4 one "$two"
+		refute "two does not reach one if the second network's rules come last ($dialect)" \
+			once reaches4 two "$one"
 	done
 	settings LXC_ISOLATE=true "LXC_FORWARDS=tcp:8080=$two:80"
-	expect "reload" "$BERTH_NET" reload
+	expect "reload succeeds" "$BERTH_NET" reload
 	equal "a forwarded port is reached from the isolated network ($dialect)" \
 		"$(asks one tcp 192.0.2.1 8080)" "$one"
 	settings "" ""
-	expect "reload" "$BERTH_NET" reload
+	expect "reload succeeds" "$BERTH_NET" reload
 	expect "one reaches two again ($dialect)" reaches4 one "$two"
 	rm /etc/lxc/net.d/two.conf
 	ip link del vtwo
@@ -68,5 +74,5 @@ for dialect in true false; do
 0"
 	ip link del vone
 	ip netns del one
-	expect "stop" "$BERTH_NET" stop
+	expect "stop succeeds" "$BERTH_NET" stop
 done

@@ -5,49 +5,50 @@ echo LXC_USE_NFT=false | lab_settings
 iptables -A FORWARD -i other -j DROP
 before=$(lab_state; iptables-save | sed '/^[#:]/d')
 broken iptables-restore '*filter*'
-refute "the last of three tables cannot be written" "$BERTH_NET" start
-equal "the first two are undone" "$(iptables-save | grep -c berth)" 0
+refute "start fails if the last of three tables cannot be written" "$BERTH_NET" start
+equal "start undoes the first two tables" "$(iptables-save | grep -c berth)" 0
 repaired
 broken ip6tables-restore '*nat*'
 "$BERTH_NET" start >/dev/null 2>/run/warnings
 equal "a failure of IPv6's rules does not prevent IPv4" "$?" 0
-expect "a warning says so" \
+expect "start warns that IPv6 is incomplete" \
 	grep -q 'IPv6 is incomplete: /usr/local/sbin/ip6tables-restore failed' /run/warnings
 equal "no IPv6 rule exists" "$(ip6tables-save | grep -c berth)" 0
 lab_container web
 lab_lease web
-expect "the Internet is reachable" reaches4 web 192.0.2.2
+expect "the container reaches the Internet" reaches4 web 192.0.2.2
 repaired
 expect "reload adds the rules once the tool works" \
 	sh -c '"$1" reload | grep -q ip6tables' - "$BERTH_NET"
-expect "then plan is empty" "$BERTH_NET" plan
+expect "the plan is empty after reload" "$BERTH_NET" plan
 ip link del vweb
 broken iptables-save '*'
 refute "stop fails if it cannot list the rules" "$BERTH_NET" stop
 repaired
-expect "stop" "$BERTH_NET" stop
-equal "leaves no rule" "$(iptables-save | grep -c berth; ip6tables-save | grep -c berth)" "0
+expect "stop succeeds" "$BERTH_NET" stop
+equal "stop leaves no rule" "$(iptables-save | grep -c berth; ip6tables-save | grep -c berth)" "0
 0"
 nft flush ruleset
 
 echo | lab_settings
-expect "start" "$BERTH_NET" start
+expect "start succeeds" "$BERTH_NET" start
 broken nft '*list*'
 refute "stop fails if it cannot list the table" "$BERTH_NET" stop
 refute "start fails, too, and does not use iptables instead" "$BERTH_NET" start
 expect "the record still exists" test -e /run/lxc/berth-net.json
 repaired
-expect "stop" "$BERTH_NET" stop
-equal "leaves no table" "$(nft list ruleset)" ""
+expect "stop succeeds" "$BERTH_NET" stop
+equal "stop leaves no table" "$(nft list ruleset)" ""
 
 nft 'add table inet x; add chain inet x f { type filter hook forward priority 0; policy drop; }'
 broken nft '*-j*'
 "$BERTH_NET" start >/dev/null 2>/run/warnings
 equal "start succeeds with an nft without JSON" "$?" 0
-expect "and warns" grep -q 'drops those of containers: /usr/local/sbin/nft failed' /run/warnings
+expect "start warns that it cannot examine the drop policy" \
+	grep -q 'drops those of containers: /usr/local/sbin/nft failed' /run/warnings
 expect "status succeeds" "$BERTH_NET" status
 repaired
-expect "stop" "$BERTH_NET" stop
+expect "stop succeeds" "$BERTH_NET" stop
 nft flush ruleset
 
 mkdir -p /etc/lxc
@@ -57,6 +58,6 @@ expect "start with a configuration file for dnsmasq" "$BERTH_NET" start
 before=$(cat /run/lxc/dnsmasq.pid)
 echo 'what is this' >/etc/lxc/dnsmasq.conf
 refute "reload refuses a file that dnsmasq cannot parse" "$BERTH_NET" reload
-equal "the old dnsmasq stays" "$(cat /run/lxc/dnsmasq.pid)" "$before"
-expect "and runs" kill -0 "$before"
-expect "stop" "$BERTH_NET" stop
+equal "the old dnsmasq keeps its PID file" "$(cat /run/lxc/dnsmasq.pid)" "$before"
+expect "the old dnsmasq is still running" kill -0 "$before"
+expect "stop succeeds" "$BERTH_NET" stop

@@ -1,5 +1,6 @@
-# A bridge that stays because containers are on it: this host no longer accepts their packets.
-# Before the link is up again, the rules and the isolation are there.
+# A bridge remains after its network is removed, because containers are attached to it. This host no
+# longer accepts their packets. When the network is added again, the rules and the isolation are set
+# before the link is up.
 lab_outside
 ip -n outside route add default via 192.0.2.1
 mkdir -p /etc/lxc/net.d
@@ -37,12 +38,12 @@ settings() { # settings: both networks
 		>/etc/lxc/net.d/two.conf
 }
 settings
-expect "start" "$BERTH_NET" start
+expect "start succeeds" "$BERTH_NET" start
 lab_container one
 lab_container two guests
 lab_container three guests
-for container in one two three; do expect "a lease" lab_lease "$container"; done
-expect "reload isolates" "$BERTH_NET" reload
+for container in one two three; do expect "$container gets a lease" lab_lease "$container"; done
+expect "reload isolates the ports" "$BERTH_NET" reload
 one=$(lab_address one)
 two=$(lab_address two)
 listens one
@@ -52,7 +53,7 @@ ip -n two addr add 192.0.2.55/32 dev lo
 # The container knows the address of the gateway permanently.
 ip -n two neigh replace 10.0.4.1 lladdr "$(cat /sys/class/net/guests/address)" dev eth0
 sleep 1
-equal "only packets with a way back reach others" "$(sends)" "$two"
+equal "others receive only packets with a source on the bridge's network" "$(sends)" "$two"
 
 rm /run/outside.seen /run/one.seen
 for _ in outside one; do kill "${lab_servers##* }"; lab_servers=${lab_servers% *}; done
@@ -63,30 +64,31 @@ rm /etc/lxc/net.d/two.conf
 expect "reload removes the network, and sets its bridge down" \
 	grep -q 'guests remains, down and' /run/reload
 sleep 1
-equal "its containers reach nobody" "$(sends)" ""
+equal "packets of the removed network's containers reach no other host" "$(sends)" ""
 
 # The changes are printed in the order in which they were made.
 settings
 "$BERTH_NET" reload >/run/reload 2>&1
 line() { grep -n "guests: $1" /run/reload | cut -d: -f1; }
-expect "the rules precede the link" [ "$(line firewall)" -lt "$(line 'link is set up')" ]
-expect "and so does the isolation" \
+expect "the rules are loaded before the link is set up" \
+	[ "$(line firewall)" -lt "$(line 'link is set up')" ]
+expect "the port is isolated before the link is set up" \
 	[ "$(line 'port vtwo is isolated')" -lt "$(line 'link is set up')" ]
-expect "with its containers" reaches4 two 192.0.2.2
+expect "a container of the network reaches the Internet again" reaches4 two 192.0.2.2
 
 # An address of the administrator keeps the bridge up.
 ip addr add 10.9.9.1/24 dev guests
-expect "stop" "$BERTH_NET" stop
-equal "a bridge of the administrator's stays up" \
+expect "stop succeeds" "$BERTH_NET" stop
+equal "the bridge with an address of the administrator stays up, and the other is down" \
 	"$(cat /sys/class/net/guests/flags /sys/class/net/lxcbr0/flags)" "0x1003
 0x1002"
 for container in one two three; do ip link del "v$container"; done
-expect "stop again" "$BERTH_NET" stop
-refute "then the bridge is gone" ip link show lxcbr0
+expect "a second stop succeeds" "$BERTH_NET" stop
+refute "the second stop removes the bridge" ip link show lxcbr0
 
 # Containers that come and go do not make a command fail.
 settings
-expect "start" "$BERTH_NET" start
+expect "start succeeds" "$BERTH_NET" start
 churn() {
 	while [ -e /run/churning ]; do
 		ip link add "v$1" type veth peer name "w$1"
@@ -99,8 +101,10 @@ for name in a b c; do
 	churn "$name" &
 	lab_servers="$lab_servers $!"
 done
-for round in $(seq 30); do expect "reload $round" "$BERTH_NET" reload; done
+for round in $(seq 30); do
+	expect "reload $round succeeds while NICs come and go" "$BERTH_NET" reload
+done
 rm /run/churning
 wait "$!"
 sleep 0.5
-expect "the last stop" "$BERTH_NET" stop
+expect "stop succeeds after NICs came and went" "$BERTH_NET" stop

@@ -55,6 +55,6 @@ expect "without LXC_DHCP_PING, an address in use is assigned" \
 echo 'USE_LXC_BRIDGE="false"' | lab_settings
 before=$(lab_state)
 for program in /usr/libexec/lxc/lxc-net "$BERTH_NET"; do
-	for verb in start stop restart; do expect "$program $verb" "$program" "$verb"; done
+	for verb in start stop restart; do expect "$program $verb succeeds" "$program" "$verb"; done
 	equal "$program does nothing" "$(lab_state)" "$before"
 done

@@ -16,11 +16,11 @@ expect "status names the chain, too" \
 	sh -c '"$1" status | grep -q "blocked by: .*docker"' - "$BERTH_NET"
 echo 'LXC_FIREWALL_FOREIGN=true' | lab_settings
 expect "reload adds rules to docker's chain" "$BERTH_NET" reload
-expect "the Internet is reachable" reaches4 web 192.0.2.2
-expect "then plan is empty" "$BERTH_NET" plan
+expect "the container reaches the Internet" reaches4 web 192.0.2.2
+expect "the plan is empty with the rules in docker's chain" "$BERTH_NET" plan
 iptables -F DOCKER-USER
 expect "reload restores rules that docker has flushed" "$BERTH_NET" reload
-expect "the Internet is reachable again" reaches4 web 192.0.2.2
+expect "the container reaches the Internet again" reaches4 web 192.0.2.2
 iptables -D DOCKER-USER -i lxcbr0 -m comment --comment berth-net:lxcbr0:fix -j ACCEPT
 expect "reload restores one of two rules" "$BERTH_NET" reload
 equal "each rule exists once" "$(iptables -S DOCKER-USER | grep -c berth-net)" 2
@@ -28,10 +28,11 @@ ip link del vweb
 expect "stop removes the rules" "$BERTH_NET" stop
 equal "docker's rules are unchanged" "$(iptables-save | sed '/^#/d; s:\[.*::')" "$before"
 
-expect "start again" "$BERTH_NET" start
+expect "start succeeds again" "$BERTH_NET" start
 iptables -F DOCKER-USER
 expect "stop succeeds after docker has flushed the rules" "$BERTH_NET" stop
-equal "then all rules are as before" "$(iptables-save | sed '/^#/d; s:\[.*::')" "$before"
+equal "stop leaves all rules as they were before" \
+	"$(iptables-save | sed '/^#/d; s:\[.*::')" "$before"
 
 # The same with ufw, which also drops DHCP requests of containers.
 iptables -F
@@ -50,14 +51,14 @@ expect "the warning names ufw's input chain" \
 expect "the warning names ufw's forward chain" grep -q 'ip filter FORWARD (ufw) drops' /run/warnings
 echo 'LXC_FIREWALL_FOREIGN=true' | lab_settings
 expect "reload adds rules to ufw's chains" "$BERTH_NET" reload
-expect "then plan is empty" "$BERTH_NET" plan
+expect "the plan is empty with the rules in ufw's chains" "$BERTH_NET" plan
 ip netns del web
 lab_container web
 expect "the container gets a lease" lab_lease web
 expect "the container's name resolves" resolves web web 10.0.3.1 "$(lab_address web)"
 expect "the Internet is reachable through ufw" reaches4 web 192.0.2.2
 ip link del vweb
-expect "stop" "$BERTH_NET" stop
+expect "stop succeeds" "$BERTH_NET" stop
 equal "ufw's rules are unchanged" "$(iptables-save | sed '/^#/d; s:\[.*::')" "$before"
 
 # The same with docker and iptables-legacy, whose tables nft does not list.
@@ -82,8 +83,8 @@ expect "the container gets a lease" lab_lease web
 refute "the legacy policy drops the container's packets" reaches4 web 192.0.2.2
 echo 'LXC_FIREWALL_FOREIGN=true' | lab_settings
 expect "reload adds rules to the legacy chain" "$BERTH_NET" reload
-expect "the Internet is reachable" reaches4 web 192.0.2.2
-expect "then plan is empty" "$BERTH_NET" plan
+expect "the container reaches the Internet" reaches4 web 192.0.2.2
+expect "the plan is empty with the rules in the legacy chain" "$BERTH_NET" plan
 ip link del vweb
-expect "stop" "$BERTH_NET" stop
+expect "stop succeeds" "$BERTH_NET" stop
 equal "the legacy rules are unchanged" "$(iptables-legacy-save | sed '/^#/d; s:\[.*::')" "$before"

@@ -8,7 +8,7 @@ for dialect in true false; do
 		LXC_FORWARDS="tcp:2525=10.0.3.100:25 udp:5353=10.0.3.100:5300 tcp:8000-8001=10.0.3.100"
 		LXC_DHCP_HOSTS="web,10.0.3.100"
 	END
-	expect "start with LXC_USE_NFT=$dialect" "$BERTH_NET" start
+	expect "start succeeds with LXC_USE_NFT=$dialect" "$BERTH_NET" start
 	if [ "$dialect" = true ]; then
 		lab_container web
 		lab_container db
@@ -22,7 +22,7 @@ for dialect in true false; do
 	else
 		refute "no nftables table remains" nft list table inet berth_lxcbr0
 	fi
-	equal "a client outside keeps its address ($dialect)" \
+	equal "a client outside is seen with its own address ($dialect)" \
 		"$(asks outside tcp 192.0.2.1 2525)" 192.0.2.2
 	equal "a range of ports is forwarded ($dialect)" "$(asks outside tcp 192.0.2.1 8001)" 192.0.2.2
 	equal "UDP is forwarded ($dialect)" \
@@ -37,15 +37,16 @@ for dialect in true false; do
 	equal "a UDP flow begins ($dialect)" "$(asks outside udp 192.0.2.1 5353 $source)" 192.0.2.2
 	# db has no server.
 	sed -i "s/udp:5353=10.0.3.100/udp:5353=$db/" /etc/default/lxc-net
-	expect "the forward is changed ($dialect)" "$BERTH_NET" reload
-	equal "the flow continues ($dialect)" "$(asks outside udp 192.0.2.1 5353 $source)" 192.0.2.2
-	equal "a new flow has the new target ($dialect)" \
+	expect "reload changes the forward ($dialect)" "$BERTH_NET" reload
+	equal "the UDP flow continues to its former target ($dialect)" \
+		"$(asks outside udp 192.0.2.1 5353 $source)" 192.0.2.2
+	equal "a new UDP flow has the new target ($dialect)" \
 		"$(asks outside udp 192.0.2.1 5353 $((source + 1)))" "[Errno 111] Connection refused"
 	source=50000
 done
 ip link del vweb
 ip link del vdb
-expect "stop" "$BERTH_NET" stop
+expect "stop succeeds" "$BERTH_NET" stop
 equal "iptables has no rule of berth-net" \
 	"$(iptables-save | grep -c berth; ip6tables-save | grep -c berth)" "0
 0"

@@ -53,10 +53,10 @@ ip link add dummy7 type dummy 2>/dev/null && ip link set dummy7 master br0
 lab_container web br0
 before=$(state_of br0)
 expect "a bridge of containers is accepted" "$BERTH_NET" start
-expect "a lease" lab_lease web
-expect "the Internet is reachable" reaches4 web 192.0.2.2
-expect "then plan is empty" "$BERTH_NET" plan
-expect "its own address is still there" sh -c 'ip addr show br0 | grep -q "inet 10.5.5.1/24"'
+expect "a container on the bridge gets a lease" lab_lease web
+expect "the container reaches the Internet" reaches4 web 192.0.2.2
+expect "the plan is empty with the administrator's bridge" "$BERTH_NET" plan
+expect "the bridge still has its own address" sh -c 'ip addr show br0 | grep -q "inet 10.5.5.1/24"'
 
 # A port that is added later: reload is refused, the running network stays unchanged, and
 # stop works.
@@ -64,11 +64,11 @@ ip link add lan0 link up0 type macvlan mode bridge
 ip link set lan0 master br0
 running=$(state_of br0)
 refute "reload is refused once the bridge is connected to another network" "$BERTH_NET" reload
-refute "and so is check" "$BERTH_NET" check
-equal "nothing changes" "$(state_of br0)" "$running"
+refute "check is refused once the bridge is connected to another network" "$BERTH_NET" check
+equal "a refused reload changes nothing" "$(state_of br0)" "$running"
 expect "stop succeeds" "$BERTH_NET" stop
 ip link del lan0
-equal "and everything is as before" "$(state_of br0)" "$before"
+equal "stop restores the state of the bridge" "$(state_of br0)" "$before"
 ip link del vweb
 ip link del br0
 ip link del ifb7
@@ -76,26 +76,26 @@ ip link del vnet0
 
 # For a bridge that berth-net created, it only warns.
 echo | lab_settings
-expect "start" "$BERTH_NET" start
+expect "start succeeds" "$BERTH_NET" start
 ip link add lan0 link up0 type macvlan mode bridge
 ip link set lan0 master lxcbr0
 for verb in check plan reload; do
 	"$BERTH_NET" $verb >/dev/null 2>/run/warnings
 	equal "$verb succeeds on berth-net's own bridge" "$?" 0
-	expect "$verb warns" grep -q 'warning: .*lxcbr0.*lan0' /run/warnings
+	expect "$verb warns about the port" grep -q 'warning: .*lxcbr0.*lan0' /run/warnings
 done
 ip link del lan0
 equal "without the port, reload has nothing to do" "$("$BERTH_NET" reload 2>/dev/null)" ""
-expect "stop" "$BERTH_NET" stop
+expect "stop succeeds" "$BERTH_NET" stop
 # A bridge is not berth-net's merely because it has the same name.
-expect "start" "$BERTH_NET" start
+expect "start succeeds" "$BERTH_NET" start
 ip link del lxcbr0
 ip link add lxcbr0 type bridge
 ip link add lan0 link up0 type macvlan mode bridge
 ip link set lan0 master lxcbr0
 refute "another bridge of the same name is refused" "$BERTH_NET" reload
-expect "stop" "$BERTH_NET" stop
-expect "and it is not deleted" ip link show lxcbr0
+expect "stop succeeds" "$BERTH_NET" stop
+expect "stop does not delete a bridge that another program made" ip link show lxcbr0
 ip link del lan0
-expect "stop, once it has no port" "$BERTH_NET" stop
-expect "does not delete it either" ip link show lxcbr0
+expect "stop succeeds once the bridge has no port" "$BERTH_NET" stop
+expect "stop still does not delete a bridge that another program made" ip link show lxcbr0

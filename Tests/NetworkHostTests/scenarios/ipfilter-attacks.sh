@@ -10,7 +10,7 @@ lab_user alice ipfilter
 lab_user bob
 printf '%s\n' LXC_IPV6_ADDR=fd42::1 LXC_NAT=false LXC_RPFILTER=false $narrow_range |
 	lab_settings
-expect "start" "$BERTH_NET" start
+expect "start succeeds" "$BERTH_NET" start
 
 lab_real_nic web alice
 lab_real_nic evil alice
@@ -27,11 +27,14 @@ expect "a NIC without ipfilter cannot use what belongs to others" held neighbor 
 # router advertisements to the host and to unfiltered NICs, but to no filtered one.
 attack /run/attack neighbor far web web
 python3 "$LAB/attacks.py" judge /run/attack >/run/verdict
-equal "nor can a NIC that berth-nic did not make" \
+equal "a NIC that berth-nic did not make cannot use what belongs to filtered NICs" \
 	"$(grep -v 'reached host$\|as intended' /run/verdict)" ""
-expect "the attackers reach the victim with what is their own" reaches4 evil "$(lab_address web)"
-expect "and so do its neighbors" reaches4 near "$(lab_address web)"
-expect "and over IPv6" reaches6 near "$(ip -n web -6 -o addr show dev eth0 scope global |
+expect "a NIC with ipfilter reaches the victim with its own address" \
+	reaches4 evil "$(lab_address web)"
+expect "a NIC without ipfilter reaches the victim with its own address" \
+	reaches4 near "$(lab_address web)"
+expect "a NIC without ipfilter reaches the victim over IPv6" \
+	reaches6 near "$(ip -n web -6 -o addr show dev eth0 scope global |
 	sed -n 's,.*inet6 \([^/]*\)/.*,\1,p' | head -n 1)"
 
 # The whole ruleset can be saved and loaded again, as init scripts do.
@@ -39,14 +42,15 @@ nft list ruleset >/run/saved
 nft flush ruleset
 expect "the table as nft lists it can be loaded" nft -f /run/saved
 nft list ruleset >/run/again
-equal "and is the same" "$(grep -v expires /run/again)" "$(grep -v expires /run/saved)"
-expect "and filters" held filtered evil web
+equal "the loaded table is the same as the saved one" \
+	"$(grep -v expires /run/again)" "$(grep -v expires /run/saved)"
+expect "the loaded table filters" held filtered evil web
 
 # Simpler versions of the filter do not stop these attacks, which shows that the tests detect them.
 naive() { # naive SED-SCRIPT: loads the table with a change
 	nft list table bridge berth >/run/table
 	sed "$1" /run/table >/run/naive
-	refute "the naive form differs: $1" cmp -s /run/table /run/naive
+	refute "the simpler filter differs: $1" cmp -s /run/table /run/naive
 	nft delete table bridge berth
 	nft -f /run/naive
 }
@@ -67,10 +71,11 @@ expect "if IPv6 may pass, an attacker claims the victim's address" \
 	lost filtered evil web "IPv6 as the victim"
 nft delete table bridge berth
 expect "without a table, the attacks succeed" lost filtered evil web "IPv4 as the gateway"
-expect "but macfilter holds" [ -z "$(grep '^IPv4 from an unknown hardware' /run/verdict)" ]
+expect "macfilter still stops frames from unknown hardware addresses" \
+	[ -z "$(grep '^IPv4 from an unknown hardware' /run/verdict)" ]
 "$BERTH_NET" status >/run/status
-expect "status says that it is gone" grep -q 'missing: + .*bridge berth' /run/status
-expect "reload restores it" "$BERTH_NET" reload
+expect "status says that the table is missing" grep -q 'missing: + .*bridge berth' /run/status
+expect "reload restores the table" "$BERTH_NET" reload
 # The attacks released the victim's lease, and the IPv6 claims were not saved.
 for container in web evil; do
 	ip -n "$container" link set eth0 down
@@ -78,8 +83,8 @@ for container in web evil; do
 	expect "$container has a lease again" lab_lease "$container"
 	expect "$container has an IPv6 address again" has_ipv6 "$container"
 done
-expect "it filters again" held filtered evil web
+expect "the restored table filters" held filtered evil web
 for container in web evil near; do lab_end_container "$container"; done
 ip link del vfar
-expect "stop" "$BERTH_NET" stop
-equal "nothing is left" "$(nft list ruleset)" ""
+expect "stop succeeds" "$BERTH_NET" stop
+equal "stop leaves no rules" "$(nft list ruleset)" ""

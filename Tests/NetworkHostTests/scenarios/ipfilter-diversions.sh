@@ -1,5 +1,5 @@
-# What an independent attacker found against ipfilter: replies of servers from unusual ports, DHCP
-# in fragments, leases that are shorter than those of the network, frames to link-local group
+# Attacks on ipfilter that an independent attacker found: replies of servers from unusual ports,
+# DHCP in fragments, leases that are shorter than those of the network, frames to link-local group
 # addresses, and addresses that the filter had not learned.
 [ -n "$BERTH_NIC" ] || skip "no BERTH_NIC: run make"
 lab_first_process ipfilter-diversions
@@ -9,7 +9,7 @@ lab_outside
 lab_user alice ipfilter
 lab_user bob
 printf 'LXC_IPV6_ADDR=fd42::1\nLXC_NAT=false\nLXC_RPFILTER=false\n' | lab_settings
-expect "start" "$BERTH_NET" start
+expect "start succeeds" "$BERTH_NET" start
 divert() { # divert CONTAINER ACTION ARGUMENT…
 	lab_attacker=$1
 	shift
@@ -84,14 +84,16 @@ equal "a release in fragments releases no lease" "$(grep -c " $web " $leases)" 1
 short=10.0.3.$(free_last 2)
 other=10.0.3.$((${short##*.} + 1))
 divert evil request $short 300
-expect "a shorter lease" soon granted "$(lab_hardware evil)" $short
-equal "is not longer in the filter than in dnsmasq" "$(($(seconds $short) <= 300))" 1
-equal "but for more than half of the time, when it is renewed" "$(($(seconds $short) > 150))" 1
+expect "evil gets a shorter lease" soon granted "$(lab_hardware evil)" $short
+equal "the shorter lease ends in the filter no later than in dnsmasq" \
+	"$(($(seconds $short) <= 300))" 1
+equal "the shorter lease lasts until half of its time, when it is renewed" \
+	"$(($(seconds $short) > 150))" 1
 divert evil request $other
-expect "another lease" soon granted "$(lab_hardware evil)" $other
+expect "evil gets another lease" soon granted "$(lab_hardware evil)" $other
 divert evil inform $short 1.2.3.4
 sleep 0.5
-equal "INFORM renews nothing" "$(($(seconds $short) <= 300))" 1
+equal "INFORM does not renew a lease" "$(($(seconds $short) <= 300))" 1
 
 for container in web evil near; do lab_end_container $container; done
 
@@ -127,26 +129,27 @@ ip netns exec wear python3 -c 'import socket
 socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"control", ("10.0.3.1", 5555))'
 sleep 0.5
 equal "an advertisement to a group address adds no route" "$(ip -6 route)" "$(cat /run/routes)"
-equal "and no such packet reaches the host" "$(cat /run/heard)" "control from $(lab_address wear)"
+equal "no packet to a group address reaches the host" \
+	"$(cat /run/heard)" "control from $(lab_address wear)"
 for container in wev wear; do lab_end_container $container; done
 
 # Addresses that were there before the filter, and those of the host.
 "$BERTH_NET" stop >/dev/null 2>&1
 sed -i '/ipfilter/d' /etc/lxc/lxc-usernet
 printf 'LXC_IPV6_ADDR=fd42::1\nLXC_NAT=false\n' | lab_settings
-expect "start without a filter" "$BERTH_NET" start
+expect "start succeeds without a filter" "$BERTH_NET" start
 lab_real_nic first bob
-expect "it has a lease" lab_lease first
-expect "it has an IPv6 address" has_ipv6 first
+expect "the first container has a lease" lab_lease first
+expect "the first container has an IPv6 address" has_ipv6 first
 first=$(scope first global)
-expect "the host reaches it" ping -6 -c 1 -W 2 "$first"
+expect "the host reaches the first container" ping -6 -c 1 -W 2 "$first"
 ip addr add fd42::99/64 dev lxcbr0 nodad
 ip addr add fe80::77/64 dev lxcbr0 nodad
 echo 'alice veth lxcbr0 20 ipfilter' >>/etc/lxc/lxc-usernet
-expect "reload with a filter" "$BERTH_NET" reload
+expect "reload adds a filter" "$BERTH_NET" reload
 lab_real_nic thief alice
 expect "the thief has a lease" lab_lease thief
-expect "and an IPv6 address" has_ipv6 thief
+expect "the thief has an IPv6 address" has_ipv6 thief
 divert thief claim "$first" fd42::99 fe80::77 fd42::5000
 sleep 0.5
 nft list set bridge berth own6 >/run/own6
@@ -154,7 +157,7 @@ expect "an unused address can be claimed" grep -q 0xfd42000000000000000000000000
 for address in "$first" fd42::99 fe80::77; do
 	number=$(python3 -c 'import ipaddress, sys
 print(hex(int(ipaddress.ip_address(sys.argv[1]))))' "$address")
-	refute "the address of another one cannot: $address" grep -q "$number" /run/own6
+	refute "an address that is in use cannot be claimed: $address" grep -q "$number" /run/own6
 done
 number=$(python3 -c 'import ipaddress, sys
 print(hex(int(ipaddress.ip_address(sys.argv[1]))))' "$first")
@@ -167,9 +170,10 @@ for _ in 1 2 3 4 5 6; do
 done
 expect "an address in use is remembered" \
 	sh -c 'nft list set bridge berth used6 | grep -q "$1"' - "$number"
-refute "and cannot be claimed" sh -c 'nft list set bridge berth own6 | grep -q "$1"' - "$number"
+refute "an address in use cannot be claimed" \
+	sh -c 'nft list set bridge berth own6 | grep -q "$1"' - "$number"
 divert first sweep fd42::1:0: 1000
 equal "one port cannot fill the set of used addresses" \
 	"$(($(nft list set bridge berth used6 | grep -o 0x | wc -l) < 300))" 1
 for container in first thief; do lab_end_container $container; done
-expect "stop" "$BERTH_NET" stop
+expect "stop succeeds" "$BERTH_NET" stop

@@ -13,61 +13,62 @@ refused() { # refused NAME BRIDGE: berth-nic refuses the NIC, and leaves nothing
 	refute "a NIC on $2 is refused" lab_real_nic "$1" alice "$2"
 	kill "$(ip netns pids "$1")"
 	ip netns del "$1"
-	equal "no NIC is left" "$(ports)" 0
-	equal "and no row" "$(cat /run/lxc/nics)" ""
+	equal "no NIC is left on $2" "$(ports)" 0
+	equal "no row of the ledger is left" "$(cat /run/lxc/nics)" ""
 }
 
 # Where berth-net does not filter.
 ip link add br0 type bridge
 ip link set br0 up
 refused other br0
-expect "with the reason" grep -q 'berth-net does not filter on br0' /run/nic.other
+expect "berth-nic says why it refuses the NIC" \
+	grep -q 'berth-net does not filter on br0' /run/nic.other
 refused routed none
-expect "start" "$BERTH_NET" start
+expect "start succeeds" "$BERTH_NET" start
 "$BERTH_NET" check 2>/run/check
 expect "check names the host's bridge" grep -q 'but br0 is not a bridge of berth-net' /run/check
 refused other br0
 nft delete table bridge berth
 refused lost lxcbr0
-expect "reload" "$BERTH_NET" reload
+expect "reload succeeds" "$BERTH_NET" reload
 for setting in LXC_DHCP LXC_USE_NFT; do
 	echo "$setting=false" | lab_settings
 	"$BERTH_NET" reload 2>/run/check
-	expect "$setting=false is named" grep -q 'has ipfilter, but lxcbr0 has' /run/check
+	expect "check names $setting=false" grep -q 'has ipfilter, but lxcbr0 has' /run/check
 	refused "$setting" lxcbr0
 done
 echo | lab_settings
-expect "reload" "$BERTH_NET" reload
+expect "reload succeeds" "$BERTH_NET" reload
 
 # The lease is in the filter before the first packet, also for a client that asks for a broadcast.
 lab_real_nic web alice
 expect "the first packet after the lease passes" first_packet web
 lab_real_nic broad alice
-expect "also with the broadcast flag" first_packet broad -B
+expect "the first packet after the lease passes with the broadcast flag" first_packet broad -B
 own=$(cat /run/first.ok)
 
 # Reload and restart lose no packet; leases and the filter survive dnsmasq and its file.
 ip netns exec broad ping -i 0.02 -c 250 -W 1 10.0.3.1 >/run/pings &
 pings=$!
-for verb in reload restart reload; do expect "$verb" "$BERTH_NET" "$verb"; done
+for verb in reload restart reload; do expect "$verb succeeds" "$BERTH_NET" "$verb"; done
 wait $pings
-expect "no packet is lost" grep -q ' 0% packet loss' /run/pings
+expect "reload and restart lose no packet" grep -q ' 0% packet loss' /run/pings
 kill -9 "$(cat /run/lxc/dnsmasq.pid)"
 expect "reload starts dnsmasq" "$BERTH_NET" reload
-expect "the container stays connected" reaches4 broad 10.0.3.1
-equal "after reload, nothing is to be done" "$("$BERTH_NET" plan)" ""
+expect "the container stays connected while dnsmasq is started again" reaches4 broad 10.0.3.1
+equal "the plan is empty after reload" "$("$BERTH_NET" plan)" ""
 
 # A container that is restarted.
 before=$(lab_hardware web)
 lab_end_container web
 lab_real_nic web alice
-equal "it keeps its hardware address" "$(lab_hardware web)" "$before"
-expect "and gets a lease" first_packet web
+equal "a restarted container keeps its hardware address" "$(lab_hardware web)" "$before"
+expect "a restarted container gets a lease" first_packet web
 
 # stop keeps the table as long as a NIC needs it.
-expect "stop" "$BERTH_NET" stop
-expect "the table stays" nft list table bridge berth
-expect "start" "$BERTH_NET" start
+expect "stop succeeds" "$BERTH_NET" stop
+expect "stop keeps the table while a NIC needs it" nft list table bridge berth
+expect "start succeeds" "$BERTH_NET" start
 expect "the container is connected again" soon reaches4 broad 10.0.3.1
 
 # A client that takes one address after another loses the former ones.
@@ -96,9 +97,9 @@ hop() { # hop: sets `last` to the last byte of the last address
 }
 hop
 sleep 3
-refute "if nothing removes them, it has them all" one_lease $last
-expect "reload" "$BERTH_NET" reload
-expect "reload removes them" one_lease $last
+refute "without berth-net run, the client keeps all its addresses in the filter" one_lease $last
+expect "reload succeeds" "$BERTH_NET" reload
+expect "reload removes the client's former leases" one_lease $last
 own=10.0.3.$last
 ip -n broad addr flush dev eth0
 ip -n broad addr add $own/24 dev eth0
@@ -112,16 +113,17 @@ nft flush ruleset
 began=$(date +%s%N)
 has_lease() { leases | grep -q " $1\$"; }
 soon has_lease "$own"
-expect "the table is back within a second" [ $((($(date +%s%N) - began) / 1000000)) -lt 1000 ]
-expect "the container stays connected" reaches4 broad 10.0.3.1
-expect "restored is logged" grep -q 'restored: + .*bridge berth' /run/log
+expect "berth-net run restores a flushed table within a second" \
+	[ $((($(date +%s%N) - began) / 1000000)) -lt 1000 ]
+expect "the container stays connected after the table was flushed" reaches4 broad 10.0.3.1
+expect "berth-net run logs that it restored the table" grep -q 'restored: + .*bridge berth' /run/log
 hop
-expect "run removes them" soon one_lease $last
+expect "berth-net run removes the client's former leases" soon one_lease $last
 : >/var/lib/misc/dnsmasq.lxcbr0.leases
 without_lease() { ! leases | grep -q "$hardware"; }
-expect "a lease that dnsmasq has lost ends" soon without_lease
+expect "a lease that dnsmasq has lost is removed from the filter" soon without_lease
 kill $service
 wait $service
 for container in web broad; do lab_end_container "$container"; done
-expect "stop" "$BERTH_NET" stop
-equal "nothing is left" "$(nft list ruleset)" ""
+expect "stop succeeds" "$BERTH_NET" stop
+equal "stop leaves no rules" "$(nft list ruleset)" ""

@@ -3,13 +3,13 @@ lab_outside
 ip -6 route del default
 ip -6 route add default via 2001:db8::2 dev up0 proto ra
 echo | lab_settings
-expect "start" "$BERTH_NET" start
+expect "start succeeds" "$BERTH_NET" start
 equal "the uplink keeps accepting router advertisements" \
 	"$(cat /proc/sys/net/ipv6/conf/up0/accept_ra)" 2
 equal "IPv6 forwarding is enabled" "$(cat /proc/sys/net/ipv6/conf/all/forwarding)" 1
 equal "a prefix is derived from the machine ID" \
 	"$(ip -6 addr show lxcbr0 scope global | grep -c 'inet6 fd.*::1/64')" 1
-expect "stop" "$BERTH_NET" stop
+expect "stop succeeds" "$BERTH_NET" stop
 
 : >/run/nothing
 mount --bind /run/nothing /etc/machine-id
@@ -34,14 +34,14 @@ equal "the bridge has its IPv6 address again" \
 for which in all default; do
 	echo 1 >/proc/sys/net/ipv6/conf/$which/disable_ipv6
 	"$BERTH_NET" start >/dev/null 2>/run/warnings
-	equal "start without IPv6 ($which)" "$?" 0
+	equal "start succeeds without IPv6 ($which)" "$?" 0
 	expect "the warning says that IPv6 is not supported" \
 		grep -q 'IPv6 is not supported by this kernel' /run/warnings
 	lab_container web
 	expect "the container gets a lease" lab_lease web
-	expect "the Internet is reachable" reaches4 web 192.0.2.2
+	expect "the container reaches the Internet" reaches4 web 192.0.2.2
 	ip link del vweb
 	ip netns del web
-	expect "stop" "$BERTH_NET" stop
+	expect "stop succeeds" "$BERTH_NET" stop
 	echo 0 >/proc/sys/net/ipv6/conf/$which/disable_ipv6
 done

@@ -33,17 +33,17 @@ killed() { # killed LINE VERB
 }
 
 # Only the first start on a host enables forwarding.
-expect "start" "$BERTH_NET" start
-expect "stop" "$BERTH_NET" stop
+expect "start succeeds" "$BERTH_NET" start
+expect "stop succeeds" "$BERTH_NET" stop
 strace -o /run/trace "$BERTH_NET" start >/dev/null 2>&1
-expect "stop" "$BERTH_NET" stop
+expect "stop succeeds" "$BERTH_NET" stop
 for line in $(places); do
 	killed "$line" start
 	if [ $((line % 2)) = 0 ]; then
 		expect "start continues after line $line" "$BERTH_NET" start
-		expect "then plan is empty after line $line" "$BERTH_NET" plan
+		expect "the plan is empty after start continues from line $line" "$BERTH_NET" plan
 	fi
-	expect "stop after line $line" "$BERTH_NET" stop
+	expect "stop succeeds after line $line" "$BERTH_NET" stop
 	equal "nothing is left after line $line" "$(lab_state)" "$before"
 	[ "$lab_failed" = 0 ] || lab_verdict
 done
@@ -53,7 +53,7 @@ strace -o /run/trace "$BERTH_NET" stop >/dev/null 2>&1
 for line in $(places); do
 	"$BERTH_NET" start >/dev/null 2>&1
 	killed "$line" stop
-	expect "stop again after line $line" "$BERTH_NET" stop
+	expect "a second stop succeeds after line $line of stop" "$BERTH_NET" stop
 	equal "nothing is left after line $line of stop" "$(lab_state)" "$before"
 	[ "$lab_failed" = 0 ] || lab_verdict
 done
@@ -76,7 +76,7 @@ for line in $(places); do
 	/usr/libexec/lxc/lxc-net start >/dev/null 2>&1
 	killed "$line" start
 	if [ $((line % 2)) = 0 ]; then expect "start takes over after line $line" "$BERTH_NET" start; fi
-	expect "stop after line $line of taking over" "$BERTH_NET" stop
+	expect "stop succeeds after line $line of the takeover" "$BERTH_NET" stop
 	equal "nothing of lxc-net or berth-net is left after line $line" "$(lab_state)" "$before"
 	[ "$lab_failed" = 0 ] || lab_verdict
 done

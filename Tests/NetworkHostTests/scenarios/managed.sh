@@ -27,14 +27,14 @@ becomes() { # becomes NAME ADDRESS
 }
 is_told() { [ "$(told "$lab_name")" = "$lab_wanted" ]; }
 lease() { # lease NAMESPACE [OPTION…]: the options come after the host name that it sends
-	expect "a lease of $1" lab_lease "$@"
+	expect "$1 gets a lease" lab_lease "$@"
 }
 gone() { ! grep -q " $1 " "$leases"; }
 
 "$BERTH_NET" run 2>/run/log &
 service=$!
 lab_servers="$lab_servers $service"
-expect "run" soon "$BERTH_NET" status
+expect "berth-net run brings the network up" soon "$BERTH_NET" status
 expect "status says who updates names" sh -c '"$1" status | grep -q \
 	"names: managed, in the domain lxc, kept up to date by berth-net run"' - "$BERTH_NET"
 equal "a reserved name is served before its container runs" \
@@ -46,14 +46,14 @@ lab_nic web alice web
 lease web -x hostname:evil
 web=$(lab_address web)
 expect "web has its name" becomes web.lxc "$web"
-equal "and that with its user" "$(told web.alice.lxc) $(told web)" "$web $web"
+equal "web has its name with the user" "$(told web.alice.lxc) $(told web)" "$web $web"
 equal "reverse look-ups give one name" "$(reverse "$web")" web.alice.lxc
-equal "what it sends is ignored" "$(told evil)$(told evil.lxc)" ""
+equal "the host name that web sends is not served" "$(told evil)$(told evil.lxc)" ""
 
 expect "status names the container" sh -c \
 	'"$1" status | grep -q "containers: nweb (alice/web, $2)"' - "$BERTH_NET" "$web"
 "$BERTH_NET" status --json >/run/status
-expect "so does its JSON" python3 - "$web" <<'PYTHON'
+expect "status --json names the container" python3 - "$web" <<'PYTHON'
 import json
 import sys
 
@@ -71,12 +71,12 @@ lease bobweb -x hostname:web
 bobweb=$(lab_address bobweb)
 expect "bob's web has a name with his user" becomes web.bob.lxc "$bobweb"
 equal "web.lxc is still alice's" "$(told web.lxc) $(told web)" "$web $web"
-expect "which is logged" grep -q \
+expect "berth-net run logs that bob's web does not get web.lxc" grep -q \
 	'web.lxc belongs to alice/web, so bob/web has only the name web.bob.lxc' /run/log
 lab_nic bobdb bob db
 lease bobdb -x hostname:db
-expect "nor is the reserved one his" becomes db.bob.lxc "$(lab_address bobdb)"
-equal "although its container does not run" "$(told db.lxc)" 10.0.3.9
+expect "bob's db has a name with his user" becomes db.bob.lxc "$(lab_address bobdb)"
+equal "db.lxc stays alice's, although her container does not run" "$(told db.lxc)" 10.0.3.9
 
 # A restart keeps the names, even if another container waits for them.
 for _ in 1 2 3; do
@@ -85,12 +85,13 @@ for _ in 1 2 3; do
 	equal "web.lxc stays alice's during a restart" "$(told web.lxc)" "$web"
 	lab_nic web alice web
 	lease web
-	equal "with its address" "$(lab_address web)" "$web"
+	equal "web keeps its address during a restart" "$(lab_address web)" "$web"
 done
 sleep 0.5
-equal "and after it" "$(told web.lxc) $(told web.bob.lxc)" "$web $bobweb"
+equal "the names of both containers are the same after web's restarts" \
+	"$(told web.lxc) $(told web.bob.lxc)" "$web $bobweb"
 "$BERTH_NET" restart >/dev/null 2>&1
-equal "a restart of dnsmasq keeps them, too" "$(told web.lxc) $(told web.bob.lxc)" "$web $bobweb"
+equal "a restart of dnsmasq keeps the names" "$(told web.lxc) $(told web.bob.lxc)" "$web $bobweb"
 
 # Host names and FQDNs that containers send take nothing: reserved names, those of others, of the
 # host, and ones that are free.
@@ -100,11 +101,13 @@ for name in web db vm7 old gateway host wpad isatap localhost free; do
 	lease thief -x "hostname:$name" -F "$name.lxc"
 	sleep 0.2
 	refute "$name is not the thief's" [ "$(told "$name.lxc")" = "$(lab_address thief)" ]
-	refute "nor without a domain" [ "$(told "$name")" = "$(lab_address thief)" ]
+	refute "$name without a domain is not the thief's" \
+		[ "$(told "$name")" = "$(lab_address thief)" ]
 done
 expect "the thief has its own name" becomes thief.bob.lxc "$(lab_address thief)"
-equal "and no other" "$(reverse "$(lab_address thief)")" thief.bob.lxc
-refute "a reservation by host name does not apply to it" [ "$(lab_address thief)" = 10.0.3.11 ]
+equal "the thief has no other name" "$(reverse "$(lab_address thief)")" thief.bob.lxc
+refute "a reservation by host name does not apply to the thief" \
+	[ "$(lab_address thief)" = 10.0.3.11 ]
 
 # Other clients keep their names, unless those are reserved or belong to a container.
 lab_container vm
@@ -113,25 +116,28 @@ expect "another client registers its name" becomes vm.lxc "$(lab_address vm)"
 ip -n vm addr flush dev eth0
 lease vm -x hostname:web
 sleep 0.3
-equal "not that of a container" "$(told web.lxc)" "$web"
+equal "another client does not get the name of a container" "$(told web.lxc)" "$web"
 for name in gateway wpad; do
 	ip -n vm addr flush dev eth0
 	lease vm -x "hostname:$name"
 	sleep 0.2
-	equal "nor $name, which is reserved" "$(told "$name.lxc")$(told "$name")" ""
+	equal "another client does not get the reserved name $name" \
+		"$(told "$name.lxc")$(told "$name")" ""
 done
 ip -n vm addr flush dev eth0
 lease vm -x hostname:old
-equal "a reservation by host name is for it" "$(lab_address vm)" 10.0.3.11
+equal "a reservation by host name applies to another client" "$(lab_address vm)" 10.0.3.11
 lab_nic vmweb alice old
 lease vmweb
-expect "a container of the same name" becomes old.alice.lxc "$(lab_address vmweb)"
-equal "does not take the name of that client" "$(told old.lxc)" 10.0.3.11
+expect "a container with the name of another client has its name with the user" \
+	becomes old.alice.lxc "$(lab_address vmweb)"
+equal "a container does not take the name of another client" "$(told old.lxc)" 10.0.3.11
 lab_nic vm7 alice vm7
 lease vm7
-expect "nor one that the configuration of dnsmasq assigns" \
+expect "a container whose name dnsmasq's configuration assigns has it with the user" \
 	becomes vm7.alice.lxc "$(lab_address vm7)"
-refute "nor that" [ "$(told vm7.lxc)" = "$(lab_address vm7)" ]
+refute "a container does not take a name that dnsmasq's configuration assigns" \
+	[ "$(told vm7.lxc)" = "$(lab_address vm7)" ]
 
 # Names that are not DNS labels, and containers with several NICs.
 lab_nic odd alice 'My_Shop.2'
@@ -141,15 +147,18 @@ lab_nic odd2 alice 'my-shop-2'
 lease odd2
 expect "a collision is reported" soon grep -q \
 	'alice/My_Shop.2 and alice/my-shop-2 would both be my-shop-2.alice.lxc' /run/log
-equal "and changes nothing" "$(told my-shop-2.lxc)" "$(lab_address odd)"
+equal "a collision does not change the name of the first container" \
+	"$(told my-shop-2.lxc)" "$(lab_address odd)"
 lab_nic second alice web 1
 lease second
-expect "the second NIC" becomes 1.web.alice.lxc "$(lab_address second)"
-equal "is not web" "$(told web.alice.lxc)" "$web"
+expect "the second NIC of web has the name 1.web" becomes 1.web.alice.lxc "$(lab_address second)"
+equal "the name web is that of its first NIC" "$(told web.alice.lxc)" "$web"
 lab_nic gw alice gateway
 lease gw
-expect "a container called gateway" becomes gateway.alice.lxc "$(lab_address gw)"
-equal "is not the gateway" "$(told gateway.lxc)$(told gateway)" ""
+expect "a container called gateway has its name with the user" \
+	becomes gateway.alice.lxc "$(lab_address gw)"
+equal "a container called gateway does not take the name gateway" \
+	"$(told gateway.lxc)$(told gateway)" ""
 
 # A container that does not come back: its lease and its names are released after 30 s, and the
 # name goes to the next one. Other leases are not touched.
@@ -161,37 +170,39 @@ for _ in $(seq 450); do
 	sleep 0.1
 done
 waited=$(($(date +%s) - ended))
-expect "the lease is released" gone "$web"
-expect "after 30 s ($waited)" [ "$waited" -ge 29 ]
-expect "not much later ($waited)" [ "$waited" -le 35 ]
+expect "the lease of a stopped container is released" gone "$web"
+expect "the lease is released after 30 s at the earliest ($waited)" [ "$waited" -ge 29 ]
+expect "the lease is released after 35 s at the latest ($waited)" [ "$waited" -le 35 ]
 expect "web.lxc is now bob's" becomes web.lxc "$bobweb"
 equal "web.alice.lxc is gone" "$(told web.alice.lxc)" ""
 equal "leases of others stay" "$(grep -v 'b2:bf' "$leases" | sort)" "$others"
-expect "bob's lease, too" grep -q " $bobweb " "$leases"
+expect "bob's lease stays" grep -q " $bobweb " "$leases"
 
 # Without run: names are updated at start and reload, and status says so.
 kill "$service"
 wait "$service"
-expect "status" sh -c '"$1" status | grep -q \
+expect "status says that names are updated by start and reload only" sh -c '"$1" status | grep -q \
 	"names: managed, in the domain lxc, updated by start and reload only"' - "$BERTH_NET"
 lab_nic late alice late
 lease late
 sleep 0.3
-equal "a new name waits" "$(told late.lxc)" ""
+equal "without berth-net run, a new name is not published at once" "$(told late.lxc)" ""
 ip link del nbobweb
-expect "reload" "$BERTH_NET" reload
-equal "for the next reload" "$(told late.lxc)" "$(lab_address late)"
+expect "reload succeeds" "$BERTH_NET" reload
+equal "reload publishes the new name" "$(told late.lxc)" "$(lab_address late)"
 sleep 0.3
-expect "which also releases leases at once" gone "$bobweb"
-equal "and takes their names away" "$(told web.bob.lxc)" ""
+expect "reload releases the lease of a stopped container at once" gone "$bobweb"
+equal "reload removes the name of a stopped container" "$(told web.bob.lxc)" ""
 
 # LXC_DNS_NAMES=client: as before, a client's name is what it sends.
 echo LXC_DNS_NAMES=client | lab_settings
 expect "reload with names of clients" "$BERTH_NET" reload
 lease late -x hostname:anything
 equal "a container registers its name" "$(told anything)" "$(lab_address late)"
-equal "and has no other" "$(told late.lxc)" ""
-expect "status" sh -c '"$1" status | grep -q "names: as clients send them"' - "$BERTH_NET"
+equal "with LXC_DNS_NAMES=client, a container has no name but the one that it sends" \
+	"$(told late.lxc)" ""
+expect "status says that clients send the names" \
+	sh -c '"$1" status | grep -q "names: as clients send them"' - "$BERTH_NET"
 for port in /sys/class/net/n* /sys/class/net/vvm; do ip link del "${port##*/}"; done
-expect "stop" "$BERTH_NET" stop
-refute "no names are left" test -e /run/lxc/dnsmasq.lxcbr0.names.d
+expect "stop succeeds" "$BERTH_NET" stop
+refute "stop removes the directory of names" test -e /run/lxc/dnsmasq.lxcbr0.names.d

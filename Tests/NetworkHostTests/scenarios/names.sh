@@ -27,18 +27,21 @@ becomes() { # becomes NAME ADDRESS
 }
 hosts "192.0.2.7 printer Other"
 echo 'LXC_IPV6_ADDR=fd42:1::1' | lab_settings
-expect "start" "$BERTH_NET" start
+expect "start succeeds" "$BERTH_NET" start
 lab_container web
 lab_lease web
 equal "the host's own name is the bridge's address" "$(told myhost)" 10.0.3.1
-equal "with its domain too" "$(told myhost.example.org)" 10.0.3.1
-equal "other lines are served" "$(told printer) $(told other)" "192.0.2.7 192.0.2.7"
-equal "other loopback names are not" "$(told dev.test)" ""
+equal "the host's name with its domain is the bridge's address" \
+	"$(told myhost.example.org)" 10.0.3.1
+equal "the other lines of the hosts file are served" \
+	"$(told printer) $(told other)" "192.0.2.7 192.0.2.7"
+equal "other names of loopback addresses are not served" "$(told dev.test)" ""
 equal "no loopback address but that of localhost is served" \
 	"$(grep '^127\|^::1' /run/lxc/dnsmasq.lxcbr0.names)" "127.0.0.1 localhost localhost.lxc
 ::1 localhost localhost.lxc"
 equal "containers resolve each other" "$(told web)" "$(lab_address web)"
-expect "IPv6 is served as well" grep -q '^fd42:1::1 myhost.example.org myhost myhost.lxc$' \
+expect "the host's name has the IPv6 address of the bridge" \
+	grep -q '^fd42:1::1 myhost.example.org myhost myhost.lxc$' \
 	/run/lxc/dnsmasq.lxcbr0.names
 expect "the plan is empty" "$BERTH_NET" plan
 
@@ -47,7 +50,7 @@ expect "status does not report a change of the file as missing" "$BERTH_NET" sta
 equal "plan and reload see a change" "$("$BERTH_NET" reload 2>&1)" \
 	"~ lxcbr0: hosts file with this host's names and those of /etc/hosts (5)
 ~ lxcbr0: dnsmasq rereads its files"
-expect "and so do containers" becomes printer 192.0.2.8
+expect "containers get the changed address" becomes printer 192.0.2.8
 equal "a removed name is no longer resolved" "$(told other)" ""
 
 # The running service notices at once if the file is rewritten, replaced, or changed through a
@@ -61,17 +64,17 @@ for _ in $(seq 100); do
 done
 sleep 1
 hosts "192.0.2.9 printer"
-expect "a file that is rewritten is seen at once" becomes printer 192.0.2.9
+expect "a file that is rewritten takes effect at once" becomes printer 192.0.2.9
 sed 's/192.0.2.9/192.0.2.10/' /etc/hosts >/etc/hosts.new && mv /etc/hosts.new /etc/hosts
-expect "a file that is replaced" becomes printer 192.0.2.10
+expect "a file that is replaced takes effect at once" becomes printer 192.0.2.10
 mkdir -p /run/static
 sed 's/192.0.2.10/192.0.2.11/' /etc/hosts >/run/static/hosts
 ln -sf /run/static/hosts /etc/hosts
-expect "a symbolic link" becomes printer 192.0.2.11
+expect "a symbolic link that replaces the file takes effect at once" becomes printer 192.0.2.11
 sed -i 's/192.0.2.11/192.0.2.12/' /run/static/hosts
-expect "a file behind a symbolic link" becomes printer 192.0.2.12
+expect "a change behind a symbolic link takes effect at once" becomes printer 192.0.2.12
 rm /etc/hosts
-expect "a file that is removed" becomes printer ""
+expect "the removal of the file takes effect at once" becomes printer ""
 equal "the host's name remains" "$(told myhost)" 10.0.3.1
 kill "$service"
 wait "$service"
@@ -84,7 +87,7 @@ lab_container thief
 for name in localhost myhost printer other; do
 	ip -n thief addr flush dev eth0
 	lab_lease thief -x "hostname:$name"
-	equal "the container called $name has no name, unless it is free" \
+	equal "a container gets the name $name only if no name of the host is the same" \
 		"$name $(told "$name") $(told "$name.lxc")" \
 		"$name $(case $name in
 			localhost) echo 127.0.0.1 127.0.0.1 ;;
@@ -102,5 +105,5 @@ echo 'LXC_DHCP_CONFILE=/etc/lxc/dnsmasq.conf' | lab_settings
 expect "reload with no-hosts" "$BERTH_NET" reload
 equal "no name of the host is resolved" "$(told printer)$(told myhost)" ""
 ip link del vweb
-expect "stop" "$BERTH_NET" stop
+expect "stop succeeds" "$BERTH_NET" stop
 refute "the file of names is gone" test -e /run/lxc/dnsmasq.lxcbr0.names

@@ -49,7 +49,7 @@ place() {
 		grep -o 'master [^ ]*\|[<,]UP\| isolated o[nf]*\| locked o[nf]*\| learning o[nf]*'
 	bridge fdb show dev "v-$1" | grep " static" | sort
 }
-# Within a second, and what a busy machine takes.
+# Usually takes less than a second; waits up to ten, because the machine may be busy.
 soon() {
 	for lab_try in $(seq 100); do
 		[ "$(place "$1")" = "$2" ] && return 0
@@ -57,9 +57,9 @@ soon() {
 	done
 	return 1
 }
-# back CONTAINER WHAT: it gets back what it had
+# back CONTAINER WHEN: the NIC is attached again, with the options that it had
 back() {
-	expect "$2: $1 is back" soon "$1" "$(cat "/run/place.$1")"
+	expect "v-$1 has its bridge and its options again ($2)" soon "$1" "$(cat "/run/place.$1")"
 	[ "$(place "$1")" = "$(cat "/run/place.$1")" ] || place "$1" | diff "/run/place.$1" -
 }
 group() { echo $(($(cat "/sys/class/net/v-$1/netdev_group") & 0xffffffff)); }
@@ -76,26 +76,28 @@ for name in $all; do
 	lab_number=$((lab_number + 1))
 	address $name $lab_number
 done
-expect "NICs as berth-nic makes them: nothing to do" "$BERTH_NET" plan
-expect "no warning" sh -c '! "$BERTH_NET" check 2>&1 | grep warning'
+expect "the plan is empty with NICs as berth-nic makes them" "$BERTH_NET" plan
+expect "check does not warn about NICs as berth-nic makes them" \
+	sh -c '! "$BERTH_NET" check 2>&1 | grep warning'
 
-expect "without run, status says what is not maintained" \
+expect "without berth-net run, status says that NICs are not maintained" \
 	sh -c '"$BERTH_NET" status | grep -q "not maintained: berth-net run is not running.*NICs"'
 
 # start, reload and plan.
 for name in $all; do ip link set v-$name nomaster; done
 "$BERTH_NET" plan >/run/plan
-equal "plan lists each" "$(grep -c '^+ lxcbr0: v-[a-z]* is reattached' /run/plan)" 4
-expect "with what it gets" grep -q \
+equal "plan lists each detached NIC" "$(grep -c '^+ lxcbr0: v-[a-z]* is reattached' /run/plan)" 4
+expect "plan lists the options that a NIC gets back" grep -q \
 	'v-both is reattached with isolated, macfilter b2:bf:00:00:00:04' /run/plan
-expect "status lists them" sh -c '"$BERTH_NET" status | grep -q "missing:.*v-both"'
-expect "reload" "$BERTH_NET" reload
+expect "status lists the detached NICs as missing" \
+	sh -c '"$BERTH_NET" status | grep -q "missing:.*v-both"'
+expect "reload succeeds" "$BERTH_NET" reload
 for name in $all; do back $name reload; done
-expect "one pass" "$BERTH_NET" plan
+expect "the plan is empty after reload attached the NICs" "$BERTH_NET" plan
 for name in $all; do ip link set v-$name down; done
-expect "start" "$BERTH_NET" start
+expect "start succeeds" "$BERTH_NET" start
 for name in $all; do back $name "start, links down"; done
-expect "one pass" "$BERTH_NET" plan
+expect "the plan is empty after start set the links up" "$BERTH_NET" plan
 
 # Under run: detached, down, without options, without the bridge.
 "$BERTH_NET" run 2>/run/log &
@@ -107,7 +109,7 @@ maintained() {
 	done
 	return 1
 }
-expect "under run, it is maintained" maintained
+expect "with berth-net run, status does not say that NICs are not maintained" maintained
 for name in $all; do
 	ip link set v-$name nomaster
 	begin=$(date +%s%N)
@@ -122,20 +124,20 @@ for name in $all; do
 	bridge link set dev v-$name isolated off locked off learning on
 	[ $name = plain ] || back $name "options off"
 done
-# Back without its options, faster than berth-net can see.
+# The NICs lose their options, because they are detached and attached faster than berth-net can see.
 for name in $all; do
 	ip link set v-$name nomaster
 	ip link set v-$name master lxcbr0
 done
-for name in $all; do back $name "back without options"; done
-expect "a locked container has its address" reaches4 locked 10.0.3.11
+for name in $all; do back $name "attached without options"; done
+expect "the container with a locked port is reached at its address" reaches4 locked 10.0.3.11
 # A bridge that is remade has another index.
 ip link del lxcbr0
 for name in $all; do back $name "bridge deleted"; done
 ip link del lxcbr0
 ip link add lxcbr0 type bridge
 for name in $all; do back $name "bridge remade"; done
-expect "and its containers reach each other" reaches4 locked 10.0.3.11
+expect "a container on the remade bridge is reached" reaches4 locked 10.0.3.11
 kill -STOP $service
 ip link del lxcbr0
 ip link add lxcbr0 type bridge
@@ -144,11 +146,11 @@ for name in $all; do ip link set v-$name master lxcbr0; done
 kill -CONT $service
 for name in $all; do back $name "bridge remade with its ports"; done
 
-# The filter holds from the first frame on: frames from another hardware address never pass.
+# Frames from another hardware address never pass, not even the first one.
 ip -n locked link set eth0 down
 ip -n locked link set eth0 address 02:00:00:00:00:99 up
 address locked 13
-refute "another address does not pass" reaches4 locked 10.0.3.11
+refute "frames from another hardware address do not pass" reaches4 locked 10.0.3.11
 ip netns exec plain python3 "$LAB/echo.py" catch 02:00:00:00:00:99 >/run/caught &
 catcher=$!
 until [ -s /run/caught ]; do sleep 0.05; done
@@ -161,26 +163,29 @@ done
 ip link del lxcbr0
 back locked "while it sends, bridge deleted"
 wait $flood
-equal "and no frame passes while it is reattached" "$(tail -n 1 /run/caught)" 0
+equal "no frame from another hardware address passes while the NIC is reattached" \
+	"$(tail -n 1 /run/caught)" 0
 kill $catcher
 wait $catcher 2>/dev/null
 ip -n locked link set eth0 address "$(cat /run/address.locked)"
 
-# What the administrator does on purpose stays, and is named once.
+# What the administrator does on purpose is not undone, and is reported once.
 ip link add br1 type bridge
 ip link set v-plain master br1
 ip link set v-isolated down
 back isolated down
 ip link set v-isolated down
 back isolated down
-equal "another bridge: it stays there" "$(place plain | grep master)" "master br1"
-equal "and run says so once" \
+equal "a NIC that was attached to another bridge stays there" \
+	"$(place plain | grep master)" "master br1"
+equal "berth-net run logs once that the NIC stays on another bridge" \
 	"$(grep -c 'v-plain of alice belongs to lxcbr0 and is attached to br1' /run/log)" 1
-expect "as check does" sh -c '"$BERTH_NET" check 2>&1 | grep -q "v-plain.*br1, where it remains"'
-expect "and nothing is planned" "$BERTH_NET" plan
+expect "check says that the NIC stays on another bridge" \
+	sh -c '"$BERTH_NET" check 2>&1 | grep -q "v-plain.*br1, where it remains"'
+expect "the plan is empty although the NIC is on another bridge" "$BERTH_NET" plan
 ip link set v-plain nomaster
 back plain "detached from the other bridge"
-# Another program's veth, and one of root's that has no row.
+# The veth of another program has no row.
 ip netns add mine
 ip link add v-mine type veth peer name eth0 netns mine
 ip link set v-mine up
@@ -188,8 +193,8 @@ ip link set v-mine master lxcbr0
 ip link set v-mine nomaster
 ip link set v-isolated down
 back isolated down
-refute "a veth without a row is left alone" sh -c 'ip -o link show v-mine | grep master'
-# A row whose interface is of another kind, or has both ends here.
+refute "a veth without a row is not attached" sh -c 'ip -o link show v-mine | grep master'
+# A row whose interface is of another kind, or a veth with both ends in this namespace.
 printf 'alice veth lxcbr0 v-here\nalice veth lxcbr0 v-tap\n' >>/run/lxc/nics
 ip link add v-here type veth peer name v-there
 ip tuntap add v-tap mode tap
@@ -198,18 +203,19 @@ set_group v-tap 0xbe000000
 ip link set v-here alias lxc:alice/x up
 ip link set v-isolated down
 back isolated down
-refute "nor one with both ends here, nor a tap" \
+refute "a veth with both ends here and a tap are not attached" \
 	sh -c 'ip -o link | grep "v-here.*master\|v-tap.*master"'
 
-# A line that changed meanwhile.
+# A line of lxc-usernet that has changed since the NIC was created.
 sed -i '/macfilter/d' /etc/lxc/lxc-usernet
 "$BERTH_NET" check 2>/run/said
 expect "check names the NICs that keep their grant" grep -q \
 	'v-locked keeps what lxc-usernet granted when it was created (macfilter), but lines of alice' \
 	/run/said
-refute "and no other" grep -q 'v-plain keeps\|v-isolated keeps' /run/said
+refute "check names no NIC whose line is unchanged" \
+	grep -q 'v-plain keeps\|v-isolated keeps' /run/said
 ip link set v-locked nomaster
-back locked "the old grant"
+back locked "the line has changed"
 
 # A NIC that berth-nic has not finished creating: it has no alias and is down. berth-nic brings it
 # up.
@@ -220,7 +226,8 @@ set_group v-new 0xbe000002
 ip link set v-new master lxcbr0
 ip link set v-isolated down
 back isolated down
-refute "it stays down" sh -c 'ip link show v-new | grep -q "[<,]UP"'
+refute "a NIC that berth-nic has not finished creating stays down" \
+	sh -c 'ip link show v-new | grep -q "[<,]UP"'
 ip netns del new
 
 # Containers of an earlier version.
@@ -230,9 +237,9 @@ nic old 0
 nic oldlocked 0
 bridge fdb replace "$(cat /run/address.oldlocked)" dev v-oldlocked master static sticky
 bridge link set dev v-oldlocked learning off locked on isolated on
-expect "without groups, the network is complete" "$BERTH_NET" status
+expect "status reports nothing missing for NICs without a group" "$BERTH_NET" status
 "$BERTH_NET" plan >/run/plan
-expect "plan lists the groups" grep -q \
+expect "plan lists the group of a NIC that an earlier version created" grep -q \
 	'the group of v-oldlocked records the grant of the port (isolated, macfilter)' /run/plan
 "$BERTH_NET" reload >/dev/null 2>&1
 "$BERTH_NET" run 2>/run/log &
@@ -240,23 +247,23 @@ service=$!
 place old >/run/place.old
 place oldlocked >/run/place.oldlocked
 equal "a port without options gets its group" "$(group old)" $((0xbe000000))
-equal "and one with both" "$(group oldlocked)" $((0xbe000003))
+equal "a port with both options gets its group" "$(group oldlocked)" $((0xbe000003))
 ip link set v-oldlocked nomaster
 ip link set v-old nomaster
 back oldlocked "a port of an earlier version"
 back old "a port of an earlier version"
 ip link del lxcbr0
 back oldlocked "a port of an earlier version, bridge deleted"
-expect "the record knows its address" \
+expect "the record contains the hardware address of the NIC" \
 	grep -q "$(cat /run/address.oldlocked)" /run/lxc/berth-net.json
 kill $service
 wait $service
 nic older 0
 ip link set v-older nomaster
 "$BERTH_NET" start 2>/run/said >/dev/null
-refute "a detached one of which nothing is known is left alone" sh -c \
+refute "a detached NIC whose options are unknown is not attached" sh -c \
 	'ip -o link show v-older | grep master'
-expect "and named" grep -q \
+expect "start names the NIC that it does not attach" grep -q \
 	'v-older of alice has lost its bridge lxcbr0 and is not reattached' /run/said
 ip netns del older
 
@@ -264,9 +271,10 @@ ip netns del older
 echo LXC_ISOLATE=true | lab_settings
 "$BERTH_NET" reload >/dev/null 2>&1
 ip link set v-plain nomaster
-expect "reload" "$BERTH_NET" reload
-expect "isolated" sh -c 'ip -d link show v-plain | grep -q "isolated on"'
-expect "one pass" "$BERTH_NET" plan
+expect "reload succeeds" "$BERTH_NET" reload
+expect "LXC_ISOLATE isolates the port that is attached again" \
+	sh -c 'ip -d link show v-plain | grep -q "isolated on"'
+expect "the plan is empty with LXC_ISOLATE" "$BERTH_NET" plan
 echo | lab_settings
 "$BERTH_NET" reload >/dev/null 2>&1
 back plain "without LXC_ISOLATE"
@@ -277,8 +285,8 @@ echo LXC_BRIDGE_MTU=1400 | lab_settings
 "$BERTH_NET" reload >/dev/null 2>&1
 ip link del lxcbr0
 "$BERTH_NET" start >/dev/null 2>&1
-expect "one pass, other MTU" "$BERTH_NET" plan
-equal "the MTU" "$(cat /sys/class/net/lxcbr0/mtu)" 1400
+expect "the plan is empty with LXC_BRIDGE_MTU" "$BERTH_NET" plan
+equal "the bridge has the MTU of the settings" "$(cat /sys/class/net/lxcbr0/mtu)" 1400
 for name in $all; do ip netns del $name; done
 for name in old oldlocked mine; do ip netns del $name; done
-expect "stop" "$BERTH_NET" stop
+expect "stop succeeds" "$BERTH_NET" stop

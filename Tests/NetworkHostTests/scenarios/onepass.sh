@@ -75,7 +75,7 @@ for dialect in nft iptables; do
 		# One is berth-net's own, the other was made by hand.
 		[ "$bridge" = lxcbr0 ] || ip link add "$bridge" type bridge
 		[ "$bridge" = lxcbr0 ] || ip link set "$bridge" mtu 1279 down
-		expect "$mode: start" "$BERTH_NET" start
+		expect "$mode: start succeeds" "$BERTH_NET" start
 		lab_container web "$bridge"
 		"$BERTH_NET" reload >/dev/null 2>&1
 		equal "$mode: plan is empty" "$("$BERTH_NET" plan 2>/dev/null)" ""
@@ -88,7 +88,7 @@ for dialect in nft iptables; do
 		}
 		ip link del vweb 2>/dev/null
 		ip netns del web
-		expect "$mode: stop" "$BERTH_NET" stop
+		expect "$mode: stop succeeds" "$BERTH_NET" stop
 		ip link del br7 2>/dev/null
 	done
 done
@@ -100,7 +100,7 @@ ip -6 route add default via 2001:db8::2 dev up0 proto ra
 echo 1 >$six/up0/accept_ra
 mode=uplink
 bridge=lxcbr0
-expect "start" "$BERTH_NET" start
+expect "start succeeds" "$BERTH_NET" start
 equal "the uplink keeps accepting advertisements" "$(cat $six/up0/accept_ra)" 2
 disturbed "accept_ra of the uplink" "echo 1 >$six/up0/accept_ra"
-expect "stop" "$BERTH_NET" stop
+expect "stop succeeds" "$BERTH_NET" stop

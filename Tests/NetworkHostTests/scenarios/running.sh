@@ -21,15 +21,15 @@ soon() { # soon COMMAND…: retries the command for up to a minute
 }
 NOTIFY_SOCKET=/run/notify "$BERTH_NET" run 2>/run/log &
 service=$!
-expect "it is ready" soon grep -q READY=1 /run/notes
-expect "and the network is up" "$BERTH_NET" status
+expect "berth-net run notifies readiness" soon grep -q READY=1 /run/notes
+expect "the network is up when berth-net run is ready" "$BERTH_NET" status
 ip addr flush dev lxcbr0 scope global
-expect "an address is restored" soon sh -c 'ip addr show lxcbr0 | grep -q "inet 10.0.3.1/24"'
+expect "a removed address is restored" soon sh -c 'ip addr show lxcbr0 | grep -q "inet 10.0.3.1/24"'
 ip link set lxcbr0 down
 expect "the link is set up again" soon sh -c 'ip link show lxcbr0 | grep -q "[<,]UP"'
 old=$(cat /run/lxc/dnsmasq.pid)
 kill -9 "$old"
-expect "dnsmasq is restored" soon sh -c \
+expect "a killed dnsmasq is started again" soon sh -c \
 	'new=$(cat /run/lxc/dnsmasq.pid) && [ "$new" != "$1" ] && kill -0 "$new"' - "$old"
 ip link del lxcbr0
 expect "the bridge is restored" soon sh -c 'ip addr show lxcbr0 | grep -q "inet 10.0.3.1/24"'
@@ -43,7 +43,8 @@ ip link del lxcbr0
 nft flush ruleset
 expect "what cannot be restored is logged" soon grep -q 'not restored: .*dnsmasq failed' /run/log
 expect "the table is restored nevertheless" soon nft list table inet berth_lxcbr0
-expect "and the bridge" sh -c 'ip addr show lxcbr0 | grep -q "inet 10.0.3.1/24"'
+expect "the bridge is restored although dnsmasq fails" \
+	sh -c 'ip addr show lxcbr0 | grep -q "inet 10.0.3.1/24"'
 : >/run/log
 cat >/usr/local/sbin/dnsmasq <<'DNSMASQ'
 #!/bin/sh
@@ -52,7 +53,7 @@ flock -s 9
 /usr/sbin/dnsmasq "$@" 9>&-
 (sleep 0.4; kill "$(cat /run/lxc/dnsmasq.pid)") </dev/null >/dev/null 2>&1 &
 DNSMASQ
-expect "dnsmasq can be started again" soon grep -q 'restored: + lxcbr0: dnsmasq' /run/log
+expect "dnsmasq is started once it works again" soon grep -q 'restored: + lxcbr0: dnsmasq' /run/log
 sleep 5
 expect "a dnsmasq that always exits is restarted with back-off" \
 	sh -c '[ "$(grep -ac "restored: + lxcbr0: dnsmasq" /run/log)" -le 5 ]'
@@ -68,24 +69,24 @@ expect "SIGHUP reloads" soon sh -c 'nft list table inet berth_lxcbr0 | grep -q 1
 echo 'LXC_FORWARDS=nonsense' | lab_settings
 kill -HUP $service
 expect "invalid settings change nothing" soon grep -q 'not reloaded.*LXC_FORWARDS' /run/log
-expect "and the service continues" kill -0 $service
+expect "berth-net run continues after invalid settings" kill -0 $service
 echo | lab_settings
 lab_container web
 expect "a container has its address" lab_lease web
 kill $service
 wait $service
-equal "it exits 0" "$?" 0
-expect "it notifies its exit" soon grep -q STOPPING=1 /run/notes
-expect "and the container stays connected" reaches4 web 192.0.2.2
+equal "berth-net run exits with status 0 after SIGTERM" "$?" 0
+expect "berth-net run notifies its exit" soon grep -q STOPPING=1 /run/notes
+expect "the container stays connected after berth-net run has exited" reaches4 web 192.0.2.2
 "$BERTH_NET" run --ready-fd 3 2>/run/log 3>/run/ready &
 service=$!
 expect "the next run notifies readiness on its descriptor" soon test -s /run/ready
-equal "with a line" "$(od -An -c /run/ready)" '  \n'
-expect "and takes over" "$BERTH_NET" plan
-equal "one dnsmasq" "$(lab_state | grep -c /dnsmasq)" 1
+equal "the notification on the descriptor is a line feed" "$(od -An -c /run/ready)" '  \n'
+expect "the plan is empty when the next run is ready" "$BERTH_NET" plan
+equal "one dnsmasq is running" "$(lab_state | grep -c /dnsmasq)" 1
 ip link del vweb
 kill $service
 wait $service
 refute "without containers the bridge is removed" ip link show lxcbr0
-equal "and the rules" "$(nft list ruleset)" ""
+equal "berth-net run removes the rules when it exits without containers" "$(nft list ruleset)" ""
 kill $listener

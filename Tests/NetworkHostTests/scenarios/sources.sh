@@ -58,9 +58,9 @@ for dialect in true false; do
 		"$dialect" | lab_settings
 	: >/run/host.seen
 	: >/run/outside.seen
-	expect "start" "$BERTH_NET" start
+	expect "start succeeds" "$BERTH_NET" start
 	lab_container web
-	expect "DHCP's source passes ($dialect)" lab_lease web
+	expect "a DHCP request from 0.0.0.0 passes ($dialect)" lab_lease web
 	own=$(lab_address web)
 	ip -n web addr add 203.0.113.66/32 dev lo
 	ip -n web addr add 192.0.2.55/32 dev lo
@@ -69,7 +69,7 @@ for dialect in true false; do
 	ip -n web -6 addr add fd42:1::66/64 dev eth0
 	ip -n web -6 addr add 2001:db8:66::1/128 dev lo
 	ip -n web -6 route add default via fd42:1::1
-	expect "an address becomes valid, so that the sources of its detection pass ($dialect)" sh -c '
+	expect "duplicate address detection succeeds, because its source passes ($dialect)" sh -c '
 		for _ in $(seq 100); do
 			ip -n web -6 addr show dev eth0 | grep -q "fd42:1::66.*tentative" || exit 0
 			sleep 0.1
@@ -78,33 +78,34 @@ for dialect in true false; do
 	expect "the gateway answers over IPv6 ($dialect)" reaches6 web fd42:1::1
 	ip route add 10.99.0.0/24 via "$own"
 	for source in 203.0.113.66 192.0.2.55 10.99.0.1 "$own"; do
-		expect "$source sends" sends "$source" 10.0.3.1 192.0.2.2
+		expect "a datagram from $source is sent" sends "$source" 10.0.3.1 192.0.2.2
 	done
 	for source in 2001:db8:66::1 fd42:1::66; do
-		expect "$source sends" sends "$source" fd42:1::1 2001:db8::2
+		expect "a datagram from $source is sent" sends "$source" fd42:1::1 2001:db8::2
 	done
 	for source in "$own" 10.99.0.1 fd42:1::66; do
-		expect "$source, which has a way back, arrives ($dialect)" arrive "$source"
+		expect "a datagram from $source, to which the host has a route, arrives ($dialect)" \
+			arrive "$source"
 	done
 	for source in 203.0.113.66 192.0.2.55 2001:db8:66::1; do
-		refute "$source does not arrive ($dialect)" seen "$source"
+		refute "a datagram from $source does not arrive ($dialect)" seen "$source"
 	done
-	expect "the drops are counted ($dialect)" [ "$(counted | paste -sd+ | bc)" -ge 4 ]
+	expect "the dropped packets are counted ($dialect)" [ "$(counted | paste -sd+ | bc)" -ge 4 ]
 	# The host's own outside address as source.
 	ip netns exec web python3 /run/send.py 192.0.2.1 10.0.3.1 7777
 	ip netns exec web python3 /run/send.py "$own" 10.0.3.1 7777
 	sleep 0.5
-	refute "the host's own address does not arrive ($dialect)" seen 192.0.2.1
+	refute "a datagram from the host's own address does not arrive ($dialect)" seen 192.0.2.1
 
 	echo 'LXC_RPFILTER=false' >>/etc/default/lxc-net
-	expect "the filter is turned off" "$BERTH_NET" reload
-	expect "203.0.113.66 sends" sends 203.0.113.66 10.0.3.1 192.0.2.2
+	expect "reload turns the filter off" "$BERTH_NET" reload
+	expect "a datagram from 203.0.113.66 is sent" sends 203.0.113.66 10.0.3.1 192.0.2.2
 	for _ in $(seq 50); do ! seen 203.0.113.66 || break; sleep 0.1; done
-	expect "it arrives then ($dialect)" seen 203.0.113.66
+	expect "a datagram from 203.0.113.66 arrives without the filter ($dialect)" seen 203.0.113.66
 	ip route del 10.99.0.0/24
 	ip link del vweb
 	ip netns del web
-	expect "stop" "$BERTH_NET" stop
+	expect "stop succeeds" "$BERTH_NET" stop
 	equal "no rule is left ($dialect)" \
 		"$(nft list ruleset | grep -c berth; iptables-save | grep -c berth)" "0
 0"

@@ -18,7 +18,7 @@ $narrow_range
 LXC_DHCP_HOSTS="plain/victim,10.0.3.11 isolated/ivictim,10.0.3.12 filtered/fvictim,10.0.3.13"
 END
 useradd filtered
-expect "start" "$BERTH_NET" start
+expect "start succeeds" "$BERTH_NET" start
 
 connect() { # connect CONTAINER…: waits until they have addresses
 	for container; do expect "$container has a lease" lab_lease "$container"; done
@@ -41,7 +41,7 @@ column macfilter neighbor mthief victim victim third
 # The filter applies to all NICs of a network, so its columns come last.
 sed -i '/^filtered/d' /etc/lxc/lxc-usernet
 echo 'filtered veth lxcbr0 20 ipfilter' >>/etc/lxc/lxc-usernet
-expect "reload" "$BERTH_NET" reload
+expect "reload succeeds" "$BERTH_NET" reload
 for name in fthief fvictim fthird; do lab_real_nic $name filtered; done
 # The filter learns the addresses of the other NICs from what they send.
 ip -n victim link set eth0 down
@@ -67,7 +67,7 @@ named() { # named LABEL THIEF VICTIM USER: prints a cell
 }
 "$BERTH_NET" reload >/dev/null
 expect "the victim has its name" resolves third victim.lxc 10.0.3.1 10.0.3.11
-expect "the filtered one, too" resolves third fvictim.lxc 10.0.3.1 10.0.3.13
+expect "the filtered victim has its name, too" resolves third fvictim.lxc 10.0.3.1 10.0.3.13
 echo ".It Take its name by DHCP Ta $(named none thief victim plain) Ta $(
 	named isolated ithief ivictim isolated) Ta $(named macfilter mthief victim plain) Ta $(
 	named thief fthief victim plain) Ta $(named victim thief fvictim filtered) Ta $(
@@ -90,12 +90,12 @@ for row in "Use its hardware address" "Use its IPv4 address" "ARP for its addres
 	stopped "$row" >>/run/table
 done
 
-# A container with ipfilter loses nothing, and takes nothing.
+# No attack by or on a container with ipfilter succeeds.
 for column in 5 6 7; do
-	equal "nothing is lost with ipfilter, column $column" \
+	equal "no attack succeeds with ipfilter, column $column" \
 		"$(awk -F ' Ta ' -v column=$column '$column != "no"' /run/table)" ""
 done
-equal "the attacks succeed without options" "$(awk -F ' Ta ' '$2 != "no"' /run/table | wc -l)" 18
+equal "18 attacks succeed without options" "$(awk -F ' Ta ' '$2 != "no"' /run/table | wc -l)" 18
 equal "lxc-usernet(5) has the table" \
 	"$(sed -n '/^\.It Use its hardware/,/^\.El/p' "$LAB/../../man/lxc-usernet.5" | grep '^\.It')" \
 	"$(sed 's/ Ta [a-z]*$//' /run/table)"

@@ -52,7 +52,7 @@ broken() { # broken PROGRAM: only listing succeeds
 for program in nft dnsmasq; do
 	broken $program
 	refute "start fails with a broken $program" "$BERTH_NET" start
-	expect "says which program failed, and what it said" \
+	expect "start says which program failed, and what it printed" \
 		sh -c '"$1" start 2>&1 | grep -q "$2"' - "$BERTH_NET" \
 		"/usr/local/sbin/$program failed with status 1: it is broken"
 	equal "a broken $program leaves the host unchanged" "$(lab_state)" "$before"
@@ -68,7 +68,7 @@ refute "reload fails with a broken dnsmasq" "$BERTH_NET" reload
 rm /usr/local/sbin/dnsmasq
 equal "the old rules are restored" "$(nft -s list table inet berth_lxcbr0)" \
 	"$(echo "$started" | sed -n '/^table inet berth_lxcbr0 {/,/^}/p')"
-expect "stop" "$BERTH_NET" stop
+expect "stop succeeds" "$BERTH_NET" stop
 equal "stop leaves the other rules unchanged" "$(lab_state)" "$before"
 
 ip link add lxcbr0 type veth peer name vother
@@ -83,7 +83,7 @@ refute "start fails if the range is in use" "$BERTH_NET" start
 expect "the message names the interface that uses the range" \
 	sh -c '"$1" start 2>&1 | grep -q "LXC_.*: 10.0.3.0/24 is in use.*clash"' - "$BERTH_NET"
 ip link del clash
-equal "the host is unchanged" "$(lab_state)" "$before"
+equal "a start that fails leaves the host unchanged" "$(lab_state)" "$before"
 
 python3 "$LAB/echo.py" serve udp 53 &
 holder=$!
@@ -99,9 +99,9 @@ wait $holder 2>/dev/null
 expect "reload starts DNS once the port is free" \
 	sh -c '"$1" reload | grep -q dnsmasq' - "$BERTH_NET"
 ip link del vweb
-expect "stop" "$BERTH_NET" stop
+expect "stop succeeds" "$BERTH_NET" stop
 
-# Without dnsmasq, bridge and NAT are set up nevertheless.
+# Without dnsmasq, the bridge and NAT are set up all the same.
 : >/run/nothing
 mount --bind /run/nothing /usr/sbin/dnsmasq
 "$BERTH_NET" start >/dev/null 2>/run/warnings
@@ -111,8 +111,8 @@ expect "the warning names the package of dnsmasq" \
 expect "the bridge exists without dnsmasq" sh -c 'ip addr show lxcbr0 | grep -q "inet 10.0.3.1/24"'
 expect "NAT works without dnsmasq" sh -c 'nft list table inet berth_lxcbr0 | grep -q masquerade'
 umount /usr/sbin/dnsmasq
-expect "stop" "$BERTH_NET" stop
-equal "stop leaves the host as before" "$(lab_state)" "$before"
+expect "stop succeeds" "$BERTH_NET" stop
+equal "stop restores the state of the host" "$(lab_state)" "$before"
 
 # Without nft, iptables is used. With neither, start fails before it changes anything.
 nft flush ruleset
@@ -122,7 +122,7 @@ mount --bind /run/nothing /usr/sbin/nft
 expect "start succeeds without nft" "$BERTH_NET" start
 expect "the rules are in iptables" sh -c 'iptables-save | grep -q "berth-net:lxcbr0.*MASQUERADE"'
 expect "the rules are in ip6tables" sh -c 'ip6tables-save | grep -q "berth-net:lxcbr0.*MASQUERADE"'
-expect "then plan is empty" "$BERTH_NET" plan
+expect "the plan is empty with iptables" "$BERTH_NET" plan
 iptables -t nat -F
 expect "plan reports flushed rules" sh -c '! "$1" plan' - "$BERTH_NET"
 expect "reload restores flushed rules" "$BERTH_NET" reload
@@ -130,8 +130,9 @@ expect "the masquerade rule is restored" \
 	sh -c 'iptables-save | grep -q "berth-net:lxcbr0.*MASQUERADE"'
 equal "the masquerade rule exists once" \
 	"$(iptables-save | grep -c 'berth-net:lxcbr0.*MASQUERADE')" 1
-expect "stop" "$BERTH_NET" stop
-equal "leaves no rule" "$(iptables-save | grep -c berth; ip6tables-save | grep -c berth)" "0
+expect "stop succeeds" "$BERTH_NET" stop
+equal "stop leaves no rule in iptables" \
+	"$(iptables-save | grep -c berth; ip6tables-save | grep -c berth)" "0
 0"
 for program in iptables-save ip6tables-save; do
 	mount --bind /run/nothing "$(readlink -f /usr/sbin/$program)" 2>/dev/null

@@ -1,5 +1,5 @@
-# Many containers, one after another, in a small range: under `run`, the addresses of those that
-# have stopped come back. Restarts of one container use one lease.
+# Many containers, one after another, in a small range: `run` releases the addresses of those that
+# have stopped. All starts of one container use the same lease.
 #
 #	LAB_FRESH=1000 LAB_KEPT=20 LAB_RESTARTS=300 LAB_RANGE=10.0.3.2,10.0.3.254 …/play.sh turnover
 lab_users
@@ -25,9 +25,9 @@ for _ in $(seq "$restarts"); do
 	addresses="$addresses $(lab_address web)"
 	ip link del nweb
 done
-equal "$restarts restarts with new client identifiers have one address" \
+equal "$restarts starts with new client identifiers get the same address" \
 	"$(echo "$addresses" | xargs -n 1 | sort -u | wc -l)" 1
-equal "and one lease" "$(grep -c . "$leases")" 1
+equal "$restarts starts with new client identifiers use one lease" "$(grep -c . "$leases")" 1
 
 fresh=${LAB_FRESH:-64}
 begun=$(date +%s)
@@ -46,15 +46,17 @@ echo "$fresh containers in $(($(date +%s) - begun)) s"
 for number in $(seq $((fresh - kept + 1)) "$fresh"); do
 	expect "a running container has its lease" grep -q " $(lab_address "kept$number") " "$leases"
 done
-# Those of stopped ones are finally released.
+# The leases of stopped containers are released in the end.
 for _ in $(seq 450); do
 	[ "$(grep -c . "$leases")" -gt "$kept" ] || break
 	sleep 0.1
 done
 equal "only the leases of running containers are left" "$(grep -c . "$leases")" "$kept"
 for number in $(seq $((fresh - kept + 1)) "$fresh"); do
-	expect "each has its lease" grep -q " $(lab_address "kept$number") " "$leases"
-	expect "and its name" [ "$(python3 "$LAB/echo.py" resolve "fresh$number.bob.lxc" 10.0.3.1)" \
+	expect "running container $number still has its lease" \
+		grep -q " $(lab_address "kept$number") " "$leases"
+	expect "running container $number has its name" \
+		[ "$(python3 "$LAB/echo.py" resolve "fresh$number.bob.lxc" 10.0.3.1)" \
 		= "$(lab_address "kept$number")" ]
 	ip link del "nkept$number"
 done

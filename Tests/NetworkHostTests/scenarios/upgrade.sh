@@ -24,9 +24,9 @@ echo 'LXC_BRIDGE=br7 LXC_ADDR=10.7.7.1' >/etc/lxc/net.d/seven.conf
 ip link add br7 type bridge
 ip addr add 10.5.5.1/24 dev br7
 if [ -x "${BERTH_NET_V1:-}" ]; then
-	expect "the earlier program starts" "$BERTH_NET_V1" start
+	expect "start of the earlier program succeeds" "$BERTH_NET_V1" start
 else
-	expect "start, as the earlier program did" "$BERTH_NET" start
+	expect "start succeeds in place of the earlier program" "$BERTH_NET" start
 	cp "$records/version-1-found.json" /run/lxc/berth-net.json
 fi
 lab_container web
@@ -41,18 +41,19 @@ state=$(lab_state)
 pinging web
 "$BERTH_NET" plan >/run/plan 2>/run/warnings
 equal "plan lists what the new version would change" "$?" 2
-equal "and changes nothing" "$(lab_state)" "$state"
+equal "plan changes nothing" "$(lab_state)" "$state"
 expect "status reads the record" sh -c '"$1" status | grep -q "^br7: "' - "$BERTH_NET"
-expect "check reads it" "$BERTH_NET" check
+expect "check reads the record" "$BERTH_NET" check
 "$BERTH_NET" reload >/run/done 2>/run/warnings
-equal "the upgrade succeeds" "$?" 0
-equal "and changes what plan said" "$(cat /run/done)" "$(cat /run/plan)"
+equal "reload upgrades the network" "$?" 0
+equal "reload makes the changes that plan listed" "$(cat /run/done)" "$(cat /run/plan)"
 pinged "by the upgrade"
-equal "one pass is enough" "$("$BERTH_NET" plan 2>/dev/null)" ""
+equal "the plan is empty after the upgrade" "$("$BERTH_NET" plan 2>/dev/null)" ""
 expect "the record has the new format" grep -q '"version":2' /run/lxc/berth-net.json
-equal "addresses are the same" "$(ip -br addr show lxcbr0; ip -br addr show br7)" "$addresses"
-expect "the lease can be renewed" lab_lease web
-equal "with its address" "$(lab_address web)" "$address"
+equal "the bridges keep their addresses" \
+	"$(ip -br addr show lxcbr0; ip -br addr show br7)" "$addresses"
+expect "the container renews its lease after the upgrade" lab_lease web
+equal "the container keeps its address" "$(lab_address web)" "$address"
 
 # LXC_ISOLATE is removed. Version 1 did not record which ports it had isolated.
 echo "$first" | sed /ISOLATE/d | lab_settings
@@ -67,22 +68,23 @@ echo "$first" | lab_settings
 if [ -x "${BERTH_NET_V1:-}" ]; then
 	pinging web
 	"$BERTH_NET_V1" start >/dev/null 2>/run/warnings
-	equal "the earlier program starts again" "$?" 0
-	expect "and names the record" grep -q berth-net.json /run/warnings
+	equal "the earlier program starts on a newer record" "$?" 0
+	expect "the earlier program names the record that it does not understand" \
+		grep -q berth-net.json /run/warnings
 	pinged "by the downgrade"
-	expect "its plan is empty" "$BERTH_NET_V1" plan
+	expect "the plan of the earlier program is empty" "$BERTH_NET_V1" plan
 	pinging web
-	expect "another upgrade" "$BERTH_NET" start
+	expect "start upgrades the network again" "$BERTH_NET" start
 	pinged "by the second upgrade"
-	equal "then plan is empty" "$("$BERTH_NET" plan 2>/dev/null)" ""
+	equal "the plan is empty after the second upgrade" "$("$BERTH_NET" plan 2>/dev/null)" ""
 	ip link del vweb
 	ip link del vdb
-	expect "stop" "$BERTH_NET" stop
-	refute "removes the bridge" ip link show lxcbr0
-	equal "no rule is left" "$(nft list ruleset)" ""
+	expect "stop succeeds" "$BERTH_NET" stop
+	refute "stop removes the bridge" ip link show lxcbr0
+	equal "stop leaves no rules" "$(nft list ruleset)" ""
 	ip netns del web
 	ip netns del db
-	expect "start" "$BERTH_NET" start
+	expect "start succeeds" "$BERTH_NET" start
 	lab_container web
 	lab_container db
 fi
@@ -93,36 +95,38 @@ cp "$records/version-1-found.json" /run/lxc/berth-net.json
 ip link del vweb
 ip link del vdb
 "$BERTH_NET" stop >/dev/null 2>/run/warnings
-equal "stop with a record of version 1" "$?" 0
-expect "says what stays" \
+equal "stop succeeds with a record of version 1" "$?" 0
+expect "stop says which addresses remain" \
 	grep -q 'br7 remains as it is, with 10.7.7.1/24 and fd06:.*earlier' /run/warnings
-expect "the addresses stay" sh -c 'ip addr show br7 | grep -q "inet 10.7.7.1/24"'
-expect "and the address that existed before" sh -c 'ip addr show br7 | grep -q "inet 10.5.5.1/24"'
+expect "the addresses that version 1 may have added remain" \
+	sh -c 'ip addr show br7 | grep -q "inet 10.7.7.1/24"'
+expect "the address that existed before remains" \
+	sh -c 'ip addr show br7 | grep -q "inet 10.5.5.1/24"'
 refute "the bridge that version 1 created is removed" ip link show lxcbr0
-equal "and all rules" "$(nft list ruleset)" ""
-refute "and the record" test -e /run/lxc/berth-net.json
+equal "stop removes all rules" "$(nft list ruleset)" ""
+refute "stop removes the record of version 1" test -e /run/lxc/berth-net.json
 
 # A bridge that stop kept because a container was attached to it.
 rm /etc/lxc/net.d/seven.conf
-expect "start" "$BERTH_NET" start
+expect "start succeeds" "$BERTH_NET" start
 lab_container two
-expect "stop under a container" "$BERTH_NET" stop
+expect "stop succeeds with a container on the bridge" "$BERTH_NET" stop
 cp "$records/version-1-left.json" /run/lxc/berth-net.json
 ip link del vtwo
-expect "stop" "$BERTH_NET" stop
-refute "removes the bridge that version 1 left" ip link show lxcbr0
+expect "stop succeeds" "$BERTH_NET" stop
+refute "stop removes the bridge that version 1 left" ip link show lxcbr0
 
 # A record of a newer version is refused. The error names the file, and nothing changes.
-expect "start" "$BERTH_NET" start
+expect "start succeeds" "$BERTH_NET" start
 sed -i 's/"version":2/"version":3/' /run/lxc/berth-net.json
 state=$(lab_state)
 for verb in start reload restart stop plan check run status; do
 	refute "$verb refuses a newer record" timeout 10 "$BERTH_NET" $verb
-	expect "$verb names its version" sh -c \
+	expect "$verb names the version of the record" sh -c \
 		'timeout 10 "$1" "$2" 2>&1 | grep -q "berth-net.json has format version 3"' \
 		- "$BERTH_NET" $verb
 done
-equal "and nothing has changed" "$(lab_state)" "$state"
+equal "refused commands change nothing" "$(lab_state)" "$state"
 sed -i 's/"version":3/"version":2/' /run/lxc/berth-net.json
-expect "stop" "$BERTH_NET" stop
-refute "removes everything again" ip link show lxcbr0
+expect "stop succeeds" "$BERTH_NET" stop
+refute "stop removes the bridge again" ip link show lxcbr0

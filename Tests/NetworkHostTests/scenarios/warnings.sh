@@ -3,7 +3,7 @@
 lab_outside
 mkdir -p /run/lxc
 echo | lab_settings
-expect "start" "$BERTH_NET" start
+expect "start succeeds" "$BERTH_NET" start
 lab_container web
 lab_lease web
 echo 'alice veth lxcbr0 vweb' >/run/lxc/nics
@@ -68,7 +68,7 @@ warned "takes port 8022 from python3 (process [0-9]*), which listens on it"
 forward "tcp:192.0.2.1:8022=$address"
 warned "takes port 8022 from python3"
 forward "udp:8022=$address"
-quiet "another protocol"
+quiet "a forward of another protocol"
 forward "tcp:8023=$address"
 quiet "a program that listens on loopback only"
 
@@ -76,7 +76,7 @@ quiet "a program that listens on loopback only"
 forward "tcp:80=10.0.3.222:80"
 warned "leads to 10.0.3.222, which no container has: reserve"
 forward "tcp:80=10.0.3.222:80" "LXC_DHCP_HOSTS=web,10.0.3.222"
-quiet "it is reserved"
+quiet "the address of the forward is reserved"
 forward "" "LXC_DHCP_HOSTS=nobody,10.0.3.222"
 warned 'no container on lxcbr0 has asked .*"nobody,10.0.3.222"'
 forward "" "LXC_DHCP_HOSTS=aa:bb:cc:00:00:02,$address"
@@ -87,4 +87,4 @@ warned "LXC_DHCP_HOSTS: LXC_DHCP is false"
 ip link del vweb
 echo 'LXC_NETWORK=10.0.10.0/24' | lab_settings
 quiet "the network moves without containers"
-expect "stop" "$BERTH_NET" stop
+expect "stop succeeds" "$BERTH_NET" stop

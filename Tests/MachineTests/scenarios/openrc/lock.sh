@@ -53,14 +53,15 @@ after_boot() {
 		as alice berth-run /machine/hold-lock $way $nic "$alices" /tmp/held >/run/attack 2>&1 &
 		case $way in
 			delay) expect "$way: a helper that holds the lock is delayed" eventually is_delayed ;;
-			*) expect "$way: a helper is hindered" eventually [ -s /tmp/held ] ;;
+			*) expect "$way: a helper that holds the lock is hindered" \
+				eventually [ -s /tmp/held ] ;;
 		esac
 		for number in 1 2 3; do
 			begin=$(date +%s%N)
-			expect "$way: bob gets a NIC, $number" bobs_turn
+			expect "$way: bob gets NIC $number" bobs_turn
 			said=$(head -n 1 /run/said | cut -c 1-160)
 			echo "$way: $((($(date +%s%N) - begin) / 1000000)) ms, $said"
-			[ $way = starve ] || equal "$way: by design, $number" "$said" 'at once'
+			[ $way = starve ] || equal "$way: bob gets NIC $number at once" "$said" 'at once'
 		done
 		expect "$way: alice's helpers run" eventually pgrep -U alice -x berth-nic
 		berth-cgroup gc --kill alice >/dev/null 2>&1

@@ -39,17 +39,19 @@ filtering() { ip -d link show lxcbr0 | grep -o 'vlan_filtering [01]'; }
 after_boot() {
 	local a b c d nic process lines said
 	equal "the bridge is VLAN-aware" "$(filtering)" 'vlan_filtering 1'
-	expect "one pass is enough" berth-net plan
+	expect "the plan is empty with VLANs" berth-net plan
 
 	# Two containers in VLAN 20, one of them with a locked port; one in VLAN 30; one without a VLAN.
 	lines='alice veth lxcbr0 2 vlan=20'
 	guest alice a "$lines"
 	a=$process
-	equal "its port is an access port of VLAN 20" "$(vlans "$nic")" '20 PVID Egress Untagged'
+	equal "the port of a container in VLAN 20 is an access port" \
+		"$(vlans "$nic")" '20 PVID Egress Untagged'
 	guest bob b 'bob veth lxcbr0 1 vlan=20 macfilter isolated'
 	b=$process
-	equal "so is a locked port" "$(vlans "$nic")" '20 PVID Egress Untagged'
-	expect "its static entry is in the VLAN" \
+	equal "a locked port of a container in VLAN 20 is an access port" \
+		"$(vlans "$nic")" '20 PVID Egress Untagged'
+	expect "the static entry of a locked port is in the VLAN" \
 		holds "bridge fdb show dev $nic | grep -q ' vlan 20 .*static'"
 	guest alice c 'alice veth lxcbr0 9 vlan=30'
 	c=$process
@@ -62,11 +64,11 @@ after_boot() {
 	address "$c" 10.0.3.4
 	address "$d" 10.0.3.5
 	expect "containers of one VLAN reach each other" reaches "$a" 10.0.3.3
-	expect "and in the other direction" reaches "$b" 10.0.3.2
+	expect "containers of one VLAN reach each other in the other direction" reaches "$b" 10.0.3.2
 	expect "a container without a VLAN reaches the host" reaches "$d" 10.0.3.1
-	refute "a container in a VLAN does not" reaches "$a" 10.0.3.1 3
+	refute "a container in a VLAN does not reach the host" reaches "$a" 10.0.3.1 3
 	refute "containers of different VLANs do not reach each other" reaches "$a" 10.0.3.4 3
-	refute "nor does one without a VLAN" reaches "$d" 10.0.3.2 3
+	refute "a container without a VLAN does not reach one in a VLAN" reaches "$d" 10.0.3.2 3
 
 	# Tagged frames: 802.1Q tags of the neighbor's VLAN and of the default VLAN, and an 802.1ad
 	# tag of the neighbor's VLAN.
@@ -86,15 +88,15 @@ after_boot() {
 	sed -i '/LXC_VLAN_AWARE/d' /etc/default/lxc-net
 	expect "berth-net can be reloaded" rc-service berth-net reload
 	equal "the bridge stays VLAN-aware while ports have VLANs" "$(filtering)" 'vlan_filtering 1'
-	expect "one pass is enough then" berth-net plan
+	expect "the plan is empty while the bridge stays VLAN-aware" berth-net plan
 	kill "$a" "$b" "$c"
-	expect "then the bridge is no longer VLAN-aware" \
+	expect "the bridge is no longer VLAN-aware once no port has a VLAN" \
 		eventually holds '[ "$(filtering)" = "vlan_filtering 0" ]'
-	expect "without the setting, vlan is refused" refused 'ignores VLANs'
+	expect "a line with vlan is refused without LXC_VLAN_AWARE" refused 'ignores VLANs'
 	echo 'LXC_VLAN_AWARE="true"' >>/etc/default/lxc-net
 	expect "berth-net can be reloaded again" rc-service berth-net reload
 	equal "the bridge is VLAN-aware again" "$(filtering)" 'vlan_filtering 1'
-	expect "the container on it kept its connection" reaches "$d" 10.0.3.1
+	expect "the container on the bridge keeps its connection" reaches "$d" 10.0.3.1
 	# A bridge that is not berth-net's own gets its value back.
 	rc-service berth-net stop
 	kill "$d"
@@ -103,9 +105,9 @@ after_boot() {
 	ip link add lxcbr0 type bridge
 	ip link set lxcbr0 up
 	expect "berth-net starts on a bridge of the administrator" rc-service berth-net start
-	equal "and makes it VLAN-aware" "$(filtering)" 'vlan_filtering 1'
+	equal "berth-net makes the administrator's bridge VLAN-aware" "$(filtering)" 'vlan_filtering 1'
 	expect "berth-net stops" rc-service berth-net stop
-	equal "and the bridge has its value again" "$(filtering)" 'vlan_filtering 0'
+	equal "the administrator's bridge has its value again" "$(filtering)" 'vlan_filtering 0'
 	rc-service berth-net start
 	rates
 }
@@ -138,8 +140,9 @@ rates() {
 	local limited free down up
 	guest bob limited 'bob veth lxcbr0 1 rate=8M/4M'
 	limited=$process
-	expect "the limit to the container" holds "tc qdisc show dev $nic | grep -q 'tbf .*rate 8Mbit'"
-	expect "the limit from the container" \
+	expect "the limit to the container is set" \
+		holds "tc qdisc show dev $nic | grep -q 'tbf .*rate 8Mbit'"
+	expect "the limit from the container is set" \
 		holds "tc filter show dev $nic ingress | grep -q 'police .*rate 4Mbit'"
 	guest alice free 'alice veth lxcbr0 9'
 	free=$process
@@ -147,15 +150,16 @@ rates() {
 	address "$free" 10.0.3.3
 	# In 6 s, 6 MB and 3 MB, and what buckets and queues hold.
 	down=$(moved "$free" "$limited" 10.0.3.2)
-	expect "8 Mbit/s to the container ($down)" \
+	expect "the container receives about 8 Mbit/s ($down bytes)" \
 		holds "[ $down -gt 2500000 ] && [ $down -lt 7500000 ]"
 	up=$(moved "$limited" "$free" 10.0.3.3)
-	expect "4 Mbit/s from the container ($up)" holds "[ $up -gt 700000 ] && [ $up -lt 4000000 ]"
+	expect "the container sends about 4 Mbit/s ($up bytes)" \
+		holds "[ $up -gt 700000 ] && [ $up -lt 4000000 ]"
 	kill "$limited"
 	guest bob unlimited 'bob veth lxcbr0 9'
 	address "$process" 10.0.3.2
 	up=$(moved "$process" "$free" 10.0.3.3)
-	expect "more without a limit ($up)" holds "[ $up -gt 8000000 ]"
+	expect "a container without a limit sends more ($up bytes)" holds "[ $up -gt 8000000 ]"
 
 	# A kernel without the parts.
 	for module in act_police cls_matchall sch_ingress sch_tbf; do

@@ -88,7 +88,7 @@ refused() {
 	local before verb
 	before=$(state)
 	for verb in check plan start reload; do
-		refute "$1: $verb refuses it" berth-net $verb
+		refute "$1: $verb refuses the bridge" berth-net $verb
 		cp /run/said /run/refusal
 		expect "$1: $verb says why" grep -q "LXC_BRIDGE: .*$2" /run/refusal
 	done
@@ -99,14 +99,16 @@ refused() {
 accepted() {
 	local before
 	before=$(state)
-	expect "$1: check" berth-net check
-	expect "$1: start" berth-net start
-	expect "$1: then plan is empty" berth-net plan
+	expect "$1: check succeeds" berth-net check
+	expect "$1: start succeeds" berth-net start
+	expect "$1: the plan is empty after start" berth-net plan
 	expect "$1: dnsmasq runs" pidof dnsmasq
-	[ -z "$3" ] || expect "$1: its address is there" has_address "$2" "$3"
-	expect "$1: stop" berth-net stop
-	[ -z "$3" ] || expect "$1: its address is still there" has_address "$2" "$3"
-	equal "$1: all is as it was found" "$(state)" "$before"
+	[ -z "$3" ] ||
+		expect "$1: the bridge keeps its own address after start" has_address "$2" "$3"
+	expect "$1: stop succeeds" berth-net stop
+	[ -z "$3" ] ||
+		expect "$1: the bridge keeps its own address after stop" has_address "$2" "$3"
+	equal "$1: stop restores the bridge and the host" "$(state)" "$before"
 }
 
 # /etc/default/lxc of Debian switches the network off.
@@ -116,22 +118,24 @@ use_bridge() {
 
 after_boot() {
 	local port address what
-	expect "the bridge of the boot" eventually has_address br0 192.0.2.40/24
-	expect "with the network card" eventually [ -e /sys/class/net/br0/brif/eth0 ]
-	expect "which has a device" holds 'ip -d link show eth0 | grep -q parentdev'
-	expect "and a default route" eventually holds 'ip route show default | grep -q br0'
-	expect "and it settles" settled
+	expect "the boot has made the bridge with its address" eventually has_address br0 192.0.2.40/24
+	expect "the network card is a port of the bridge" eventually [ -e /sys/class/net/br0/brif/eth0 ]
+	expect "the network card has a device" holds 'ip -d link show eth0 | grep -q parentdev'
+	expect "the default route leads through the bridge" \
+		eventually holds 'ip route show default | grep -q br0'
+	expect "the state of the network settles after the boot" settled
 	use_bridge br0
 	refused "networkd's bridge of the boot" "eth0 is a network card"
-	refute "the service refuses it, too" systemctl start berth-net.service
-	expect "and logs why" holds 'journalctl -u berth-net.service | grep -q "eth0 is a network card"'
+	refute "the service refuses the bridge of the boot" systemctl start berth-net.service
+	expect "the journal says why the service refuses the bridge" \
+		holds 'journalctl -u berth-net.service | grep -q "eth0 is a network card"'
 	systemctl stop berth-net.service
 
 	for port in eth0 vlan5 bond7 dummy7; do
 		for address in '' 192.0.2.40/24; do
 			what="networkd, $port, ${address:-no address}"
 			echo "$what ($SECONDS s)"
-			expect "$what: the bridge is made" networkd_makes $port "$address"
+			expect "$what: making the bridge succeeds" networkd_makes $port "$address"
 			case $port in
 				eth0) refused "$what" "eth0 is a network card" ;;
 				vlan5) refused "$what" "vlan5 is a VLAN" ;;
@@ -150,22 +154,23 @@ after_boot() {
 	ip link set vnet0 master br1
 	ip address add 10.5.5.1/24 dev br1
 	use_bridge br1
-	expect "it settles" settled
+	expect "the state of the bridge made by hand settles" settled
 	accepted "a bridge made by hand" br1 10.5.5.1/24
-	expect "start" berth-net start
+	expect "start succeeds on the bridge made by hand" berth-net start
 	ip link set eth0 master br1
-	refute "with a network card, reload refuses it" berth-net reload
-	expect "stop" berth-net stop
-	expect "and leaves its address" has_address br1 10.5.5.1/24
+	refute "reload refuses the bridge once a network card is its port" berth-net reload
+	expect "stop succeeds on the bridge made by hand" berth-net stop
+	expect "stop keeps the address of the bridge made by hand" has_address br1 10.5.5.1/24
 	refused "a bridge made by hand with a network card" "eth0 is a network card"
 	ip link set eth0 nomaster
 
 	use_bridge lxcbr0
-	expect "start" berth-net start
+	expect "start succeeds with berth-net's own bridge" berth-net start
 	ip link set eth0 master lxcbr0
 	expect "on berth-net's own bridge, reload succeeds" berth-net reload
-	expect "with a warning" holds 'berth-net check 2>&1 | grep -q "warning: .*lxcbr0.*eth0"'
+	expect "check warns of the network card on berth-net's own bridge" \
+		holds 'berth-net check 2>&1 | grep -q "warning: .*lxcbr0.*eth0"'
 	ip link set eth0 nomaster
-	expect "stop" berth-net stop
-	refute "which removes it" ip link show lxcbr0
+	expect "stop succeeds with a network card on berth-net's own bridge" berth-net stop
+	refute "stop removes berth-net's own bridge" ip link show lxcbr0
 }

@@ -1,7 +1,6 @@
 # NetworkManager has a connection profile for all Ethernet interfaces, and would take the NICs of
-# containers. 10-berth.conf keeps it away from them, and berth-net reattaches NICs that are detached
-# nevertheless. As on desktops, systemd-resolved runs too, and NetworkManager does not take the
-# names of containers from it.
+# containers. 10-berth.conf prevents this, and berth-net reattaches NICs that are detached all the
+# same. As on desktops, systemd-resolved runs, too, and still resolves the names of containers.
 # init files: systemd
 # needs: NetworkManager nmcli systemd-resolved resolvectl
 
@@ -35,18 +34,18 @@ profile() {
 state() { nmcli -t -f DEVICE,STATE device | sed -n "s/^$1://p"; }
 connects() { state "$1" | grep -q '^connected'; }
 on() { ip link show "$2" | grep -q "master $1 "; }
-# left_alone NIC WHAT: for as long as NetworkManager took for another veth, and more.
+# left_alone NIC WHAT: NetworkManager takes another veth in less than these five seconds.
 left_alone() {
 	sleep 5
-	expect "$2: the NIC has its place" has_its_place "$1"
-	equal "$2: NetworkManager does not manage it" "$(state "$1")" unmanaged
+	expect "$2: the NIC is attached with its options" has_its_place "$1"
+	equal "$2: NetworkManager does not manage the NIC" "$(state "$1")" unmanaged
 }
 named() { resolvectl query --cache=no web.alice.lxc | grep -qF " $1 "; }
 
 after_boot() {
 	local nic address
 	expect "NetworkManager is active" systemctl -q is-active NetworkManager.service
-	expect "it has made its bridge" eventually connects br5
+	expect "NetworkManager has made its bridge" eventually connects br5
 	expect "alice creates a container" new_container alice web
 	address=$(start_container alice web | head -n 1)
 	nic=$(nic)
@@ -56,8 +55,8 @@ after_boot() {
 	ip link set vethXy3Z0a up
 	ip link set there0 up
 	expect "NetworkManager takes another veth" eventually on br5 there0
-	equal "but none with a name of LXC" "$(state vethXy3Z0a)" unmanaged
-	refute "which it leaves alone" on br5 vethXy3Z0a
+	equal "NetworkManager does not manage a veth with a name of LXC" "$(state vethXy3Z0a)" unmanaged
+	refute "NetworkManager does not take a veth with a name of LXC" on br5 vethXy3Z0a
 	ip link delete vethXy3Z0a
 	nmcli general reload
 	left_alone "$nic" "reload of NetworkManager"
@@ -72,11 +71,12 @@ after_boot() {
 	back "$nic" "bridge disconnected by NetworkManager"
 	expect "the container reaches its gateway" \
 		eventually as alice lxc-attach -n web -- /bin/ping -c 1 -W 5 10.0.3.1
-	equal "with its address" "$(as alice lxc-info -n web -i -H | head -n 1)" "$address"
-	expect "the host resolves its name" eventually named "$address"
-	equal "plan is empty" "$(berth-net plan)" ""
-	expect "the container stops" as alice lxc-stop -k -n web
-	expect "it starts again" start_container alice web
+	equal "the container keeps its address" \
+		"$(as alice lxc-info -n web -i -H | head -n 1)" "$address"
+	expect "the host still resolves the container's name" eventually named "$address"
+	equal "the plan is empty" "$(berth-net plan)" ""
+	expect "the container can be stopped" as alice lxc-stop -k -n web
+	expect "the container can be started again" start_container alice web
 	left_alone "$(nic)" "second start"
 
 	# Without the file, NetworkManager manages it.
@@ -84,9 +84,10 @@ after_boot() {
 	: >/etc/NetworkManager/conf.d/10-berth.conf
 	systemctl restart NetworkManager.service
 	expect "without 10-berth.conf, NetworkManager manages the NIC" eventually connects "$nic"
-	expect "the container finally stops" as alice lxc-stop -k -n web
-	expect "its NIC is gone" eventually holds '[ -z "$(ls /sys/class/net/lxcbr0/brif)" ]'
-	expect "berth-net stops" systemctl stop berth-net.service
+	expect "the container can be stopped without 10-berth.conf" as alice lxc-stop -k -n web
+	expect "the container's NIC is removed" \
+		eventually holds '[ -z "$(ls /sys/class/net/lxcbr0/brif)" ]'
+	expect "berth-net can be stopped" systemctl stop berth-net.service
 	refute "resolved has no server of the network" holds 'resolvectl dns | grep -F 10.0.3.1'
-	refute "and no domain" holds 'resolvectl domain | grep -F "~lxc"'
+	refute "resolved has no domain of the network" holds 'resolvectl domain | grep -F "~lxc"'
 }

@@ -1,6 +1,6 @@
 # systemd-networkd has a file that matches all Ethernet interfaces, and would take the NICs of
-# containers. 10-berth.network keeps it away from them; and berth-net reattaches NICs that are
-# detached nevertheless. networkmanager.sh does this with NetworkManager.
+# containers. 10-berth.network prevents this. NICs that are detached all the same are reattached by
+# berth-net. networkmanager.sh tests this with NetworkManager.
 # init files: systemd
 
 # shellcheck source=Tests/MachineTests/guest/nics.sh
@@ -28,28 +28,30 @@ logged() { journalctl -u berth-net.service | grep -q "$1"; }
 
 after_boot() {
 	local nic address
-	expect "networkd runs" eventually networkctl --no-pager status br5
+	expect "networkd has made its bridge" eventually networkctl --no-pager status br5
 	expect "alice creates a container" new_container alice web
 	address=$(start_container alice web)
 	nic=$(nic)
-	expect "its NIC has its place" has_its_place "$nic"
-	equal "networkd leaves it alone" "$(setup "$nic")" unmanaged
+	expect "the container's NIC is attached to its bridge with its options" has_its_place "$nic"
+	equal "networkd does not manage the NIC" "$(setup "$nic")" unmanaged
 	networkctl reload
 	networkctl reconfigure "$nic"
-	expect "after a reload, too" has_its_place "$nic"
+	expect "the NIC is still attached after a reload of networkd" has_its_place "$nic"
 	# A name of a user above 65536, and one of another program.
 	ip link add vethXy3Z0a type veth peer name there0
 	ip link set vethXy3Z0a up
-	expect "names without the user ID as well" \
+	expect "networkd does not manage a veth with a name of LXC without the user ID" \
 		eventually holds '[ "$(setup vethXy3Z0a)" = unmanaged ]'
-	expect "but no other veth" eventually holds 'ip link show there0 | grep -q "master br5"'
+	expect "networkd takes another veth" \
+		eventually holds 'ip link show there0 | grep -q "master br5"'
 	ip link delete vethXy3Z0a
 
 	lost "$nic"
 	expect "the container reaches its gateway" \
 		eventually as alice lxc-attach -n web -- /bin/ping -c 1 -W 5 10.0.3.1
-	equal "with its address" "$(as alice lxc-info -n web -i -H | head -n 1)" "$address"
-	equal "plan is empty" "$(berth-net plan)" ""
+	equal "the container keeps its address" \
+		"$(as alice lxc-info -n web -i -H | head -n 1)" "$address"
+	equal "the plan is empty" "$(berth-net plan)" ""
 
 	# Without the file, networkd takes it, and berth-net does not take it back from another bridge.
 	printf '%s\n' '[Match]' 'Name=none' >/etc/systemd/network/10-berth.network
@@ -57,12 +59,12 @@ after_boot() {
 	networkctl reconfigure "$nic"
 	expect "without 10-berth.network, networkd takes the NIC" \
 		eventually holds 'ip link show '"$nic"' | grep -q "master br5"'
-	expect "berth-net names it" \
+	expect "berth-net logs that the NIC stays on the other bridge" \
 		eventually logged "$nic .*br5, where it remains"
 	rm /etc/systemd/network/10-berth.network
 	networkctl reload
 	networkctl reconfigure "$nic"
 	ip link set "$nic" nomaster
-	back "$nic" "with the file again"
-	expect "the container stops" as alice lxc-stop -k -n web
+	back "$nic" "10-berth.network restored"
+	expect "the container can be stopped" as alice lxc-stop -k -n web
 }

@@ -26,19 +26,20 @@ after_boot() {
 	echo 'lxc.apparmor.profile = unconfined' >>"$guest/config"
 	sed -i -e 's|^LXC_DHCP_HOSTS="|&alice/guest,10.0.3.10 |' \
 		-e 's|^LXC_FORWARDS="|&tcp:8081=alice/guest:80 |' /etc/default/lxc-net
-	expect "the network is reloaded" berth-net reload
+	expect "berth-net can be reloaded" berth-net reload
 	for start in 1 2 3; do
 		session su alice 'berth-run lxc-start -n guest -l info -o guest.log' >/run/started 2>&1
 		expect "guest, start $start: systemd has started" eventually settled
-		expect "guest, start $start: it has the reserved address" eventually holds \
+		expect "guest, start $start: the container has the reserved address" eventually holds \
 			'as alice lxc-info -n guest -i -H | grep -qx 10.0.3.10' \
 			|| inside networkctl --no-pager status eth0
 		identifiers="$identifiers $(awk '$3 == "10.0.3.10" { print $5 }' $lease)"
-		expect "guest, start $start: it has its name" eventually named 10.0.3.10 guest.alice.lxc
+		expect "guest, start $start: the container has its name" \
+			eventually named 10.0.3.10 guest.alice.lxc
 		inside "busybox sh -c 'echo $start >/tmp/index.html; busybox httpd -h /tmp'"
-		equal "guest, start $start: the forward leads to it" \
+		equal "guest, start $start: the forward leads to the container" \
 			"$(busybox wget -q -O - http://10.0.3.1:8081/)" "$start"
-		expect "guest, start $start: it can be stopped" \
+		expect "guest, start $start: the container can be stopped" \
 			session su alice 'berth-run lxc-stop -k -n guest'
 		# The client identifier contains the machine ID: it changes when an image is copied.
 		rm -f "$guest/rootfs/etc/machine-id"

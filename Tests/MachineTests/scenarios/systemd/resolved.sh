@@ -83,32 +83,36 @@ after_boot() {
 	upstream
 	expect "resolved is active" systemctl -q is-active systemd-resolved.service
 	expect "berth-net is active" systemctl -q is-active berth-net.service
-	expect "resolved has the route" routes 10.0.3.1 '~lxc'
+	expect "resolved has the route after the boot" routes 10.0.3.1 '~lxc'
 	expect "status names resolved" \
 		holds 'berth-net status | grep -q "names on this host: resolved by systemd-resolved"'
-	equal "plan is empty" "$(berth-net plan)" ""
+	equal "the plan is empty" "$(berth-net plan)" ""
 
 	expect "alice creates a container" new_container alice web
 	address=$(start_web)
-	expect "the server has its name" eventually is "$address" \
+	expect "the name of the container resolves after its lease" eventually is "$address" \
 		resolvectl query --cache=no web.alice.lxc
-	resolves "container" web.alice.lxc "$address"
-	expect "its address has its name" is "$address:" resolvectl query --cache=no "$address"
-	expect "which is this name" \
+	resolves "first container" web.alice.lxc "$address"
+	expect "the address of the container resolves" \
+		is "$address:" resolvectl query --cache=no "$address"
+	expect "the address of the container resolves to web.alice.lxc" \
 		holds 'resolvectl query --cache=no '"$address"' | grep -q web.alice.lxc'
-	resolves "host" www.example.net 192.0.2.99
+	resolves "name of another server" www.example.net 192.0.2.99
 	for key in nothere.example.net lxc.example.net web.alice.notlxc web; do
 		refute "$key does not exist" resolvectl query --cache=no "$key"
 	done
-	refute "no name, no answer" resolvectl query --cache=no nothere.alice.lxc
-	expect "the server of the network was asked for its names" asked $containers nothere.alice.lxc
+	refute "a name that no container has does not resolve" \
+		resolvectl query --cache=no nothere.alice.lxc
+	expect "the server of the network was asked for a name of the network" \
+		asked $containers nothere.alice.lxc
 	for key in web.alice.lxc nothere.alice.lxc; do
 		refute "the upstream server was not asked for $key" asked $upstream "$key"
 	done
 	for key in www.example.net nothere.example.net lxc.example.net web.alice.notlxc web; do
 		refute "the server of the network was not asked for $key" asked $containers "$key"
 	done
-	expect "the upstream server was asked for the others" asked $upstream lxc.example.net
+	expect "the upstream server was asked for a name outside the network" \
+		asked $upstream lxc.example.net
 	expect "the container resolves names through the host" \
 		is 192.0.2.99 as alice lxc-attach -n web -- /bin/busybox nslookup www.example.net
 
@@ -122,78 +126,87 @@ after_boot() {
 	nft add table inet seen
 	nft add chain inet seen output '{ type filter hook output priority 0; }'
 	nft add rule inet seen output oifname lxcbr0 udp dport 5355 counter
-	refute "nobody has this name" resolvectl query --cache=no printer
+	refute "with LLMNR on, but not on the bridge, the name printer does not resolve" \
+		resolvectl query --cache=no printer
 	equal "containers are not asked for names without a domain" "$(multicast)" 0
 	resolvectl llmnr lxcbr0 yes
-	refute "nor does a container" resolvectl query --cache=no printer
-	expect "which they would be otherwise" [ "$(multicast)" -gt 0 ]
+	refute "with LLMNR on the bridge, the name printer does not resolve" \
+		resolvectl query --cache=no printer
+	expect "with LLMNR on the bridge, containers are asked" [ "$(multicast)" -gt 0 ]
 	resolvectl llmnr lxcbr0 no
 	nft delete table inet seen
 	rm /etc/systemd/resolved.conf.d/strict.conf
 
 	systemctl restart systemd-resolved.service
-	expect "after a restart of resolved, it has the route" routes 10.0.3.1 '~lxc'
+	expect "resolved has the route after its restart" routes 10.0.3.1 '~lxc'
 	resolves "after a restart of resolved" web.alice.lxc "$address"
 	systemctl stop systemd-resolved.service
 	rm -rf /run/systemd/resolve
 	systemctl start systemd-resolved.service
-	expect "the route comes back if resolved forgets it" eventually routes 10.0.3.1 '~lxc'
-	resolves "afterwards" web.alice.lxc "$address"
+	expect "the route is restored if resolved loses it" eventually routes 10.0.3.1 '~lxc'
+	resolves "after the route was restored" web.alice.lxc "$address"
 	resolvectl revert lxcbr0
-	expect "and if it is removed" eventually routes 10.0.3.1 '~lxc'
+	expect "the route is restored if it is removed" eventually routes 10.0.3.1 '~lxc'
 	ip link delete lxcbr0
-	expect "and with the bridge" eventually routes 10.0.3.1 '~lxc'
-	expect "with the names" eventually is "$address" resolvectl query --cache=no web.alice.lxc
+	expect "the route is restored with a deleted bridge" eventually routes 10.0.3.1 '~lxc'
+	expect "names resolve after the bridge is restored" \
+		eventually is "$address" resolvectl query --cache=no web.alice.lxc
 
 	settings 'LXC_DOMAIN="berth.test"' 'LXC_DNS_PORT="5353"'
-	expect "reload of berth-net" systemctl reload berth-net.service
-	expect "the route follows the settings" routes 10.0.3.1:5353 '~berth.test'
-	expect "the name, too" eventually is "$address" \
+	expect "berth-net can be reloaded with another domain and port" \
+		systemctl reload berth-net.service
+	expect "the route has the new domain and port" routes 10.0.3.1:5353 '~berth.test'
+	expect "the name has the new domain" eventually is "$address" \
 		resolvectl query --cache=no web.alice.berth.test
 	resolves "another domain" web.alice.berth.test "$address"
-	refute "the former name is gone" resolvectl query --cache=no web.alice.lxc
+	refute "the name in the former domain is gone" resolvectl query --cache=no web.alice.lxc
 	settings 'LXC_HOST_DNS="false"'
-	expect "reload of berth-net without a route" systemctl reload berth-net.service
-	expect "no route, and no other setting" untouched
+	expect "berth-net can be reloaded without a route" systemctl reload berth-net.service
+	expect "resolved has no setting of the bridge without a route" untouched
 	resolvectl dns lxcbr0 192.0.2.9
 	resolvectl domain lxcbr0 '~corp'
 	settings
-	expect "reload of berth-net with an administrator's route" systemctl reload berth-net.service
-	expect "that route is kept" routes 192.0.2.9 '~corp'
-	expect "with a warning" holds 'journalctl -u berth-net.service | grep -q "already has settings"'
+	expect "berth-net can be reloaded with an administrator's route" \
+		systemctl reload berth-net.service
+	expect "the administrator's route is kept" routes 192.0.2.9 '~corp'
+	expect "the journal warns of the administrator's route" \
+		holds 'journalctl -u berth-net.service | grep -q "already has settings"'
 	resolvectl revert lxcbr0
-	expect "without it, names are routed" eventually routes 10.0.3.1 '~lxc'
-	resolves "again" web.alice.lxc "$address"
+	expect "names are routed once the administrator's route is removed" \
+		eventually routes 10.0.3.1 '~lxc'
+	resolves "without the administrator's route" web.alice.lxc "$address"
 
 	# With a container, the bridge stays.
-	expect "berth-net stop" berth-net stop
+	expect "berth-net can be stopped with a container on the bridge" berth-net stop
 	expect "resolved has no setting of the bridge" untouched
-	equal "no state of it" "$(ls /run/systemd/resolve/netif)" ""
-	refute "the host does not resolve the name" getent hosts web.alice.lxc
-	resolves "still" www.example.net 192.0.2.99
-	expect "the container stops" as alice lxc-stop -k -n web
+	equal "resolved has saved no state of the bridge" "$(ls /run/systemd/resolve/netif)" ""
+	refute "the host does not resolve the name after stop" getent hosts web.alice.lxc
+	resolves "after stop" www.example.net 192.0.2.99
+	expect "the container can be stopped" as alice lxc-stop -k -n web
 	systemctl restart berth-net.service
-	expect "berth-net starts again" routes 10.0.3.1 '~lxc'
+	expect "the route is back when berth-net is started again" routes 10.0.3.1 '~lxc'
 }
 
 after_boot_2() {
 	upstream
-	expect "the boot starts both" systemctl -q is-active systemd-resolved.service berth-net.service
-	expect "resolved has the route" routes 10.0.3.1 '~lxc'
-	refute "without a container, there is no name" resolvectl query --cache=no web.alice.lxc
+	expect "both services are active after the boot" \
+		systemctl -q is-active systemd-resolved.service berth-net.service
+	expect "resolved has the route after the second boot" routes 10.0.3.1 '~lxc'
+	refute "a container that is not running has no name" resolvectl query --cache=no web.alice.lxc
 	resolves "after a boot" web.alice.lxc "$(start_web)"
 	systemctl stop systemd-resolved.service
 	systemctl mask --runtime systemd-resolved.service
-	expect "berth-net stops without resolved" timeout 30 berth-net stop
-	expect "and starts" timeout 60 berth-net start
+	expect "berth-net can be stopped without resolved" timeout 30 berth-net stop
+	expect "berth-net can be started without resolved" timeout 60 berth-net start
 	systemctl unmask --runtime systemd-resolved.service
-	expect "resolved starts" eventually systemctl start systemd-resolved.service
-	expect "and routes names when resolved has started" eventually routes 10.0.3.1 '~lxc'
-	expect "the container stops" as alice lxc-stop -k -n web
-	expect "its NIC is gone" eventually holds '[ -z "$(ls /sys/class/net/lxcbr0/brif)" ]'
-	expect "berth-net stops" systemctl stop berth-net.service
-	refute "without the bridge" [ -e /sys/class/net/lxcbr0 ]
-	equal "no state of it is left" "$(ls /run/systemd/resolve/netif)" ""
+	expect "resolved can be started" eventually systemctl start systemd-resolved.service
+	expect "names are routed after resolved has started" eventually routes 10.0.3.1 '~lxc'
+	expect "the container can be stopped after the boot" as alice lxc-stop -k -n web
+	expect "the container's NIC is removed" \
+		eventually holds '[ -z "$(ls /sys/class/net/lxcbr0/brif)" ]'
+	expect "berth-net can be stopped" systemctl stop berth-net.service
+	refute "stop removes the bridge" [ -e /sys/class/net/lxcbr0 ]
+	equal "resolved has saved no state of the removed bridge" "$(ls /run/systemd/resolve/netif)" ""
 
 	# systemd-networkd passes the settings of its links to resolved.
 	mkdir -p /etc/systemd/system/systemd-networkd.service.d
@@ -204,16 +217,19 @@ after_boot_2() {
 		>/etc/systemd/network/br5.network
 	systemctl daemon-reload
 	systemctl start systemd-networkd.service
-	expect "networkd makes a bridge" eventually holds 'ip address show br5 | grep -q 10.0.3.1'
+	expect "networkd makes a bridge with its address" \
+		eventually holds 'ip address show br5 | grep -q 10.0.3.1'
 	settings 'LXC_BRIDGE="br5"'
-	expect "berth-net starts on it" systemctl start berth-net.service
-	expect "networkd has the route" eventually routes 10.0.3.1 '~lxc' br5
-	equal "plan is empty on it" "$(berth-net plan)" ""
+	expect "berth-net can be started on the bridge of networkd" systemctl start berth-net.service
+	expect "resolved has the route through the bridge of networkd" \
+		eventually routes 10.0.3.1 '~lxc' br5
+	equal "the plan is empty on the bridge of networkd" "$(berth-net plan)" ""
 	sed -i s/lxcbr0/br5/ /etc/lxc/lxc-usernet /home/alice/.local/share/lxc/web/config
 	resolves "on the bridge of networkd" web.alice.lxc "$(start_web)"
-	expect "the container stops again" as alice lxc-stop -k -n web
-	expect "its NIC is gone" eventually holds '[ -z "$(ls /sys/class/net/br5/brif)" ]'
-	expect "berth-net stops on it" systemctl stop berth-net.service
-	expect "the route is removed from it" eventually routes '' '' br5
-	expect "the bridge stays" ip link show br5
+	expect "the container can be stopped on the bridge of networkd" as alice lxc-stop -k -n web
+	expect "the container's NIC on the bridge of networkd is removed" \
+		eventually holds '[ -z "$(ls /sys/class/net/br5/brif)" ]'
+	expect "berth-net can be stopped on the bridge of networkd" systemctl stop berth-net.service
+	expect "the route through the bridge of networkd is removed" eventually routes '' '' br5
+	expect "stop keeps the bridge of networkd" ip link show br5
 }

@@ -18,10 +18,10 @@ after_boot() {
 	expect "dnsmasq is running" kill -0 "$(dnsmasq_process)"
 	expect "berth-net run is running" eventually runs
 	running=$(run_process)
-	expect "starting again changes nothing" $script start
-	equal "the same process runs" "$(run_process)" "$running"
+	expect "the service can be started while it is running" $script start
+	equal "starting the running service keeps the process" "$(run_process)" "$running"
 	kill -KILL "$running"
-	expect "killed, it is started again" eventually runs "$running"
+	expect "berth-net run is started again after SIGKILL" eventually runs "$running"
 	expect "berth-net starts before lxc" holds '[ /etc/rc2.d/S??berth-net \< /etc/rc2.d/S??lxc ]'
 	expect "berth-net stops after lxc" holds '[ /etc/rc0.d/K??berth-net \> /etc/rc0.d/K??lxc ]'
 	expect "insserv reports no error" \
@@ -34,12 +34,12 @@ after_boot() {
 	expect "berth-net can be reloaded" $script reload
 	expect "reload adds the port forward" \
 		holds 'nft list table inet berth_lxcbr0 | grep -q 10.0.3.9'
-	expect "starting again succeeds" $script start
+	expect "the service can be started after the reload" $script start
 	expect "force-reload succeeds" service berth-net force-reload
 	equal "reloads keep dnsmasq" "$(dnsmasq_process)" "$dnsmasq"
 	expect "berth-net can be restarted" invoke-rc.d berth-net restart
 	expect "restart replaces berth-net run" eventually runs "$running"
-	equal "only one is running" "$(pgrep -fc 'berth-net run$')" 1
+	equal "one berth-net run is running" "$(pgrep -fc 'berth-net run$')" 1
 	refute "restart replaces dnsmasq" holds '[ "$(dnsmasq_process)" = '"$dnsmasq"' ]'
 	nothing_lost "during reload, start, force-reload and restart"
 	end_probe
@@ -60,10 +60,10 @@ after_boot() {
 
 	expect "berth-net can be stopped" $script stop
 	refute "stop removes the bridge" ip link show lxcbr0
-	refute "and ends berth-net run" pgrep -f 'berth-net (run|keep-running)$'
+	refute "stop ends berth-net run" pgrep -f 'berth-net (run|keep-running)$'
 	$script status >/run/said 2>&1
-	equal "status exits with 3 when stopped" "$?" 3
-	expect "stopping again succeeds" $script stop
+	equal "status exits with 3 after stop" "$?" 3
+	expect "the stopped service can be stopped" $script stop
 	$script nonsense 2>/run/usage
 	equal "an unknown action is refused" "$?" 2
 	expect "the message lists the actions" grep -q 'start|stop' /run/usage
