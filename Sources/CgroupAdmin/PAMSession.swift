@@ -200,7 +200,7 @@ package struct PAMSession: ~Copyable {
             // PTRACE_SEIZE
             try application.preventIDReuse()
         } catch { throw Failure("process \(application.number) cannot be traced: \(error)") }
-        // It may not have begun to wait yet.
+        // The application may not have begun to wait yet.
         for _ in 1...400 where application == .parent {
             if application.waitsAsRoot(for: .own) { return }
             pause(milliseconds: 5)

@@ -12,7 +12,7 @@ package struct QueueingDiscipline: Equatable, Sendable {
     package var loss = 0.0
     /// The delay of netem in milliseconds.
     package var delay: UInt64 = 0
-    /// Since it was added.
+    /// The packets since the discipline was added.
     package var sent: UInt64 = 0
     package var dropped: UInt64 = 0
 

@@ -3,7 +3,7 @@ package import Linux
 
 /// What the kernel decides about a packet, as `ip route get` prints it.
 package enum RouteDecision: Equatable, Sendable {
-    /// It is sent through this interface, to this host itself if that is the loopback interface.
+    /// The kernel sends it through this interface; the loopback interface leads to this host.
     case sent(through: InterfaceIndex)
     case refused(Errno)
 }

@@ -3,7 +3,7 @@ internal import JSONOutput
 /// The counts that berth status begins with, and what is wrong.
 struct StatusSummary: Encodable, Equatable, Sendable {
     var networks: Int
-    /// Those in use that are not incomplete or down.
+    /// Networks that are in use, and neither incomplete nor down.
     var networksUp: Int
     /// Users with a quota, a NIC or a cgroup.
     var users: Int

@@ -17,8 +17,8 @@ package struct AccountPolicy: Sendable {
         case noName
         case nobody
         case belowMinimum(UInt32)
-        /// Its user can run programs as each subordinate ID, so each that a directory server knows
-        /// by a name would count as a further account of that user.
+        /// A user can run programs as each of their subordinate IDs. If a directory server gave one
+        /// a name, that ID would be a further account of the user.
         case subordinate
         /// The files that determine this cannot be read, or are not trusted.
         case undecided(String)

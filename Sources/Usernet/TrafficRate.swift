@@ -2,9 +2,9 @@ internal import Linux
 
 /// `rate=DOWN[/UP]`: the rate limits (bandwidth) of a NIC, in bits per second.
 package struct TrafficRate: Equatable, Sendable {
-    /// To the container.
+    /// The limit to the container.
     package let down: UInt64
-    /// From the container; `nil` without a limit.
+    /// The limit from the container; `nil` for none.
     package let up: UInt64?
 
     /// The rates that a line may have: from 8 kbit/s to 100 Gbit/s.

@@ -12,10 +12,10 @@ package enum OwnProgram {
 
     package enum Ending: Equatable, Sendable {
         case running
-        /// It closed its output.
+        /// The child has closed its output.
         case finished
         case outOfTime
-        /// It wrote more than the limit.
+        /// The child has written more than the limit.
         case wroteTooMuch
         case failed(Errno)
     }

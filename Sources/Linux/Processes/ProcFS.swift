@@ -46,7 +46,7 @@ extension ProcessID {
     /// - Returns: `false` if that is no longer the parent.
     package static func setParentDeathSignal(_ parent: ProcessID) throws(Errno) -> Bool {
         try call { linux_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL)) }
-        // It may have ended before the call.
+        // The parent may have ended before the call.
         return .parent == parent
     }
 

@@ -52,7 +52,7 @@ extension HostTools {
             let text = try Self.run(nft, ["-j", "list", "table", table.family, table.name])
             observed.elements = FilterElements.listed(inJSON: text)
         }
-        // After the elements: berth-nic creates a NIC before it adds them.
+        // Read the NICs after the elements: berth-nic creates a NIC before it adds its elements.
         let interfaces = try interfaces()
         observed.nics = FilterElements.nics(among: interfaces, on: networks.map(\.bridge))
         observed.addresses = FilterElements.addresses(among: interfaces)

@@ -184,7 +184,7 @@ extension HostTools {
         do {
             try socket.set(name, at: found.index, port: PortOptions(isIsolated: isolated))
         } catch {
-            // It may have gone after it was found.
+            // The port may have been removed after it was found.
             if try present() != nil { throw error }
         }
     }

@@ -33,7 +33,7 @@ extension HostTools {
                 try socket.bringUpWithoutLinkLocalAddress(name, at: nic.index)
             }
         } catch {
-            // It may have gone after it was found.
+            // The NIC may have been removed after it was found.
             guard let now = try socket.interface(named: name), now.index == nic.index else {
                 return
             }

@@ -33,7 +33,7 @@ extension NftDialect {
                     hairpins.add(
                         "\(forward.target.text) . \(ports)", to: "\(source) . \(transport) dport")
                 } else {
-                    // Not in the set: it must not overlap with another element.
+                    // This is a rule, because the elements of the set must not overlap.
                     hairpins.add("\(source) \(forward.target.text) \(transport) dport \(ports)")
                 }
             default: break

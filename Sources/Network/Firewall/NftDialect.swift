@@ -49,7 +49,7 @@ package enum NftDialect {
         var hook: String? {
             switch self {
             case .portForwards: nil
-            // Before connection tracking, so that forged packets do not fill its table.
+            // This hook precedes connection tracking: forged packets must not fill its table.
             case .sources: "type filter hook prerouting priority -300; policy accept;"
             case .input: "type filter hook input priority 0; policy accept;"
             case .forward: "type filter hook forward priority 0; policy accept;"

@@ -22,7 +22,7 @@ extension HostResolver {
 }
 
 extension HostTools {
-    /// In milliseconds: a resolver that does not answer must not hold up the networks.
+    /// In milliseconds: a resolver that does not answer must not delay the networks for long.
     static let resolverTimeLimit: Int32 = 5_000
 
     /// What the resolver has for the bridge.

@@ -4,7 +4,7 @@ package import Netlink
 /// A NIC that berth-nic created, by its host's end.
 package struct AttachedNIC: Equatable, Sendable {
     package let label: ContainerLabel
-    /// That of the container's end, which the container may have changed since.
+    /// The first address of the container's end, which the container may have changed since.
     package let hardwareAddress: String
     package let index: Int32
     /// The name of the host's end.

@@ -67,7 +67,7 @@ package struct ContainerNames: Equatable, Sendable {
 private struct Claim {
     enum Rank: Int, Comparable {
         case reserved
-        /// It has the short names now.
+        /// The container has the short names now.
         case holder
         case new
         static func < (one: Rank, other: Rank) -> Bool { one.rawValue < other.rawValue }

@@ -156,7 +156,7 @@ extension Record.Entry {
 package enum Origin: String, Codable, Sendable {
     /// berth-net made it.
     case made
-    /// It was there before, and stays.
+    /// It existed before, and stays.
     case found
     /// lxc-net made it, and berth-net took it over.
     case takenOver

@@ -5,7 +5,7 @@ package import Linux
 
 extension Record {
     package enum FileError: Error, CustomStringConvertible {
-        /// Its contents cannot be parsed.
+        /// The contents cannot be parsed.
         case corrupted
         /// A newer version of Berth wrote it.
         case newer(version: Int)

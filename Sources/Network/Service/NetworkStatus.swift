@@ -8,7 +8,7 @@ package struct NetworkStatus: Encodable, Sendable {
         case up
         /// Made by berth-net, but a part of it is missing.
         case incomplete
-        /// Not made, or its bridge is gone.
+        /// It was not made, or its bridge was removed.
         case down
     }
 

@@ -2,16 +2,16 @@
 /// them, do not arrive, although nothing drops them.
 package struct FirewallDiversion: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
-        /// Connection tracking does not see them, so NAT does not translate them.
+        /// Connection tracking does not see the packets, so NAT does not translate them.
         case untracked
-        /// They get a source address that is not one of this host.
+        /// The packets get a source address that is not one of this host.
         case source(IPv4Address)
         /// DNS queries are sent to another server; `nil` for another port of this host, or an
         /// address that is not known.
         case names(IPv4Address?)
         /// The port is forwarded elsewhere.
         case forward(Forward)
-        /// They get a mark, by which ip-rule(8) can select another routing table.
+        /// The packets get a mark, by which ip-rule(8) can select another routing table.
         case mark(UInt32)
     }
 
