@@ -5,7 +5,7 @@
 # of reservations, are not in this range.
 # shellcheck disable=SC2034 # for scenarios
 narrow_range=LXC_DHCP_RANGE=10.0.3.20,10.0.3.239
-free_last() { # free_last COUNT: the last byte of the first of COUNT addresses that nobody leases
+free_last() { # free_last COUNT: the last byte of the first of COUNT addresses without a lease
 	python3 - "$1" /var/lib/misc/dnsmasq.lxcbr0.leases <<-'END'
 		import sys
 		count = int(sys.argv[1])

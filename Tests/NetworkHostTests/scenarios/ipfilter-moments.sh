@@ -153,7 +153,7 @@ sleep 0.5
 expect "dnsmasq keeps the lease while the filter contains it" leased
 repaired
 expect "start succeeds" "$BERTH_NET" start
-released() { ! leased && ! leases | grep -q '10\.0\.3\.77'; }
+released() { ! leased && ! leases | grep -q '10\.0\.3\.17$'; }
 expect "the lease is released once it is removed from the filter" soon released
 
 # The tests above fail with simpler versions of the filter.

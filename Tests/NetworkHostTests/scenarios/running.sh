@@ -42,7 +42,7 @@ kill "$(cat /run/lxc/dnsmasq.pid)"
 ip link del lxcbr0
 nft flush ruleset
 expect "what cannot be restored is logged" soon grep -q 'not restored: .*dnsmasq failed' /run/log
-expect "the table is restored nevertheless" soon nft list table inet berth_lxcbr0
+expect "the table is restored although dnsmasq fails" soon nft list table inet berth_lxcbr0
 expect "the bridge is restored although dnsmasq fails" \
 	sh -c 'ip addr show lxcbr0 | grep -q "inet 10.0.3.1/24"'
 : >/run/log
