@@ -10,6 +10,7 @@ libexecdir ?= $(exec_prefix)/libexec
 sbindir ?= $(exec_prefix)/sbin
 mandir ?= $(prefix)/share/man
 datadir ?= $(prefix)/share
+licensedir ?= $(datadir)/licenses/berth
 bashcompdir ?= $(datadir)/bash-completion/completions
 zshcompdir ?= $(datadir)/zsh/site-functions
 fishcompdir ?= $(datadir)/fish/vendor_completions.d
@@ -104,6 +105,8 @@ DEB_PACKAGES := build-essential debhelper dh-apparmor dpkg-dev lintian
 # For MachineTests, which are skipped on CI.
 MACHINE_PACKAGES := $(if $(CI),,e2fsprogs mmdebstrap qemu-system-x86 $(DEB_PACKAGES))
 BENCH_PACKAGES := cgroup-tools gcc hyperfine jq
+# Tools of Arch and Fedora.
+DISTRIBUTION_PACKAGES := busybox-static fakeroot libarchive-tools makepkg pacman-package-manager rpm
 
 FUZZERS := fuzz-usernet fuzz-ledger fuzz-request fuzz-settings fuzz-usercgroup fuzz-mountinfo \
 	fuzz-procgroup fuzz-leases fuzz-hosts fuzz-transcript fuzz-names fuzz-accounts fuzz-nsswitch
@@ -111,7 +114,11 @@ FUZZ_SECONDS ?= 600
 SCRIPTS := $(wildcard Tests/*.sh Tests/*/*.sh Tests/*/scripts/*.sh Tests/MachineTests/guest/* \
 	etc/*.sh etc/completions/bash/*) Tests/MachineTests/debian-sources Tests/recording/play \
 	.ci/run etc/debian/build etc/debian/lxc-net
-PACKAGE_SCRIPTS := $(addprefix etc/debian/,preinst postinst prerm postrm)
+PACKAGE_SCRIPTS := $(addprefix etc/debian/,preinst postinst prerm postrm) \
+	$(wildcard etc/alpine/berth.*)
+# Other distributions' package recipes are checked for their syntax.
+RECIPES := etc/alpine/APKBUILD etc/arch/PKGBUILD etc/arch/berth.install \
+	$(wildcard etc/gentoo/*.ebuild) etc/void/template etc/void/INSTALL etc/void/REMOVE
 # These are for sh. OpenRC and the login shell set variables that shellcheck cannot see.
 ETC_SCRIPTS := $(wildcard etc/profile.d/*.sh etc/openrc/* etc/sysvinit/* etc/runit/*/* etc/s6/*/run)
 SCENARIOS := $(wildcard Tests/MachineTests/scenarios/*/*.sh)
@@ -127,7 +134,8 @@ CHECK = BERTH_NIC=$(BERTH_NIC) BERTH_RUN=$(BERTH_RUN) BERTH_PAM=$(BERTH_PAM) \
 # One machine for each init system: openrc/supervisors covers runit and s6.
 CHECK_MACHINES := openrc/network openrc/supervisors sysvinit/limits systemd/network
 LONG_MACHINES := $(filter-out $(CHECK_MACHINES),$(SCENARIOS:Tests/MachineTests/scenarios/%.sh=%))
-LONG_PARTS := $(addprefix check-long-,openrc sysvinit systemd deb dist static reproducible fuzz)
+LONG_PARTS := $(addprefix check-long-,openrc sysvinit systemd deb dist static distributions \
+	reproducible fuzz)
 # What each part runs: machines, and steps of Tests/check.sh.
 LONG_MACHINES_deb := $(filter %/package,$(LONG_MACHINES))
 $(foreach kind,openrc sysvinit systemd,\
@@ -138,6 +146,7 @@ LONG_systemd := machines
 LONG_deb := package machines
 LONG_dist := make:check-dist
 LONG_static := make:check-static
+LONG_distributions := make:check-distributions
 LONG_reproducible := make:check-reproducible
 LONG_fuzz := make:fuzz
 
@@ -154,7 +163,8 @@ endif
 
 .PHONY: all man help check check-unit check-long $(LONG_PARTS) lint columns demo bench fuzz
 .PHONY: recording install uninstall clean deb dist check-dist check-reproducible static check-static
-.PHONY: build-packages check-packages bench-packages deb-packages
+.PHONY: check-distributions
+.PHONY: build-packages check-packages bench-packages deb-packages distribution-packages
 
 all: build-packages man
 	$(SWIFT) build --product berth-nic $(SETUID_BUILD)
@@ -201,6 +211,7 @@ help:
 	@echo 'make check-dist          build and test that archive without network access; as root'
 	@echo 'make static    create an archive of static programs, for any C library; INIT, prefix ...'
 	@echo 'make check-static        run them in a root directory without a C library; as root'
+	@echo 'make check-distributions build and install the packages of etc/arch and etc/rpm; as root'
 	@echo 'make check-reproducible  build twice, in two directories, and compare'
 
 demo: check-packages all
@@ -219,7 +230,7 @@ check-unit: build-packages
 # All other tests. Each part takes at most one hour: `make check-long-openrc` runs one.
 check-long: check-packages all
 	FUZZ_SECONDS=300 MACHINES='$(LONG_MACHINES)' $(CHECK) $(LONG_deb) $(LONG_dist) \
-		$(LONG_static) $(LONG_reproducible) $(LONG_fuzz)
+		$(LONG_static) $(LONG_distributions) $(LONG_reproducible) $(LONG_fuzz)
 $(LONG_PARTS): check-long-%: check-packages all
 	FUZZ_SECONDS=300 MACHINES='$(LONG_MACHINES_$*)' $(CHECK) $(LONG_$*)
 
@@ -229,6 +240,8 @@ lint: check-packages man columns
 	shellcheck -x -s bash -e SC2016 $(SCENARIOS)
 	shellcheck -s sh -e SC2034,SC2154 $(ETC_SCRIPTS)
 	shellcheck $(PACKAGE_SCRIPTS)
+	for file in $(RECIPES); do bash -n $$file || exit 1; done
+	sh -n etc/alpine/APKBUILD
 	mandoc -T lint -W warning $(PAGES)
 	etc/apparmor-files.sh check
 
@@ -266,7 +279,8 @@ install: all man
 		$(DESTDIR)$(sysconfdir)/lxc $(DESTDIR)$(sysconfdir)/default \
 		$(DESTDIR)$(sysconfdir)/pam.d $(DESTDIR)$(sysconfdir)/profile.d \
 		$(DESTDIR)$(bashcompdir) $(DESTDIR)$(zshcompdir) $(DESTDIR)$(fishcompdir) \
-		$(DESTDIR)$(datadir)/berth $(DESTDIR)$(networkdir) $(DESTDIR)$(nmconfdir)
+		$(DESTDIR)$(datadir)/berth $(DESTDIR)$(licensedir) $(DESTDIR)$(networkdir) \
+		$(DESTDIR)$(nmconfdir)
 	install -m 755 $(BERTH_NIC) $(DESTDIR)$(libexecdir)/berth/berth-nic
 	install -m 755 $(BERTH_RUN) $(DESTDIR)$(bindir)/berth-run
 	if [ "$$(id -u)" = 0 ]; then \
@@ -276,8 +290,12 @@ install: all man
 	$(if $(STATIC),install -m 700 $(BERTH_NIC).nss $(DESTDIR)$(libexecdir)/berth/)
 	$(if $(STATIC),install -m 700 $(BERTH_RUN).nss $(DESTDIR)$(bindir)/)
 	install -m 755 $(BERTH_PAM) $(BERTH_SCOPE) $(DESTDIR)$(libexecdir)/berth/
+	sed 's|@libexecdir@|$(libexecdir)|' etc/replace-helper.sh \
+		>$(DESTDIR)$(libexecdir)/berth/replace-helper
+	chmod 755 $(DESTDIR)$(libexecdir)/berth/replace-helper
 	install -m 755 $(BERTH_NET) $(BERTH_CGROUP) $(DESTDIR)$(sbindir)/
 	install -m 755 $(BERTH) $(DESTDIR)$(bindir)/berth
+	install -m 644 LICENSE etc/licenses/COPYRIGHT etc/licenses/LGPL-2.1 $(DESTDIR)$(licensedir)/
 	for page in $(PAGES); do \
 		install -m 644 $$page $(DESTDIR)$(mandir)/man$${page##*.}/ || exit 1; \
 	done
@@ -306,6 +324,8 @@ uninstall:
 	rm -f $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(libexecdir)/berth/berth-pam \
 		$(DESTDIR)$(libexecdir)/berth/berth-scope $(DESTDIR)$(sbindir)/berth-net \
 		$(DESTDIR)$(libexecdir)/berth/berth-nic.nss $(DESTDIR)$(bindir)/berth-run.nss \
+		$(DESTDIR)$(libexecdir)/berth/replace-helper \
+		$(addprefix $(DESTDIR)$(licensedir)/,LICENSE COPYRIGHT LGPL-2.1) \
 		$(DESTDIR)$(bindir)/berth $(DESTDIR)$(bindir)/berth-run $(DESTDIR)$(sbindir)/berth-cgroup \
 		$(DESTDIR)$(sysconfdir)/profile.d/berth.sh $(DESTDIR)$(sysconfdir)/pam.d/berth-session \
 		$(foreach name,berth berth-run berth-net berth-cgroup,$(DESTDIR)$(bashcompdir)/$(name) \
@@ -314,7 +334,7 @@ uninstall:
 		$(DESTDIR)$(datadir)/berth/berth-status.json $(DESTDIR)$(datadir)/berth/berth-doctor.json \
 		$(foreach page,$(notdir $(MANUALS)),\
 			$(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(page)))/$(page))
-	-rmdir $(DESTDIR)$(libexecdir)/berth $(DESTDIR)$(datadir)/berth
+	-rmdir $(DESTDIR)$(libexecdir)/berth $(DESTDIR)$(datadir)/berth $(DESTDIR)$(licensedir)
 	$(APPARMOR_FILES) remove
 	$(INIT_FILES) remove systemd openrc sysvinit runit dinit s6
 
@@ -350,6 +370,11 @@ static: all
 check-static: static check-packages
 	Tests/archive.sh .build/archive/$(ARCHIVE).tar.gz $(prefix)
 
+# Skipped if its packages cannot be installed.
+check-distributions: dist
+	-@$(MAKE) --no-print-directory distribution-packages
+	Tests/distributions.sh .build/dist/berth-$(VERSION).tar.gz
+
 check-reproducible: deb-packages build-packages
 	Tests/reproducible.sh
 
@@ -360,7 +385,8 @@ build-packages: WANTED = $(BUILD_PACKAGES)
 check-packages: WANTED = $(BUILD_PACKAGES) $(CHECK_PACKAGES) $(MACHINE_PACKAGES)
 bench-packages: WANTED = $(BENCH_PACKAGES)
 deb-packages: WANTED = $(DEB_PACKAGES)
-build-packages check-packages bench-packages deb-packages:
+distribution-packages: WANTED = $(DISTRIBUTION_PACKAGES)
+build-packages check-packages bench-packages deb-packages distribution-packages:
 	@command -v $(SWIFT) >/dev/null \
 		|| { echo 'Swift 6.2 or later is needed: see swift.org/install'; exit 1; }
 	@command -v dpkg-query >/dev/null \
