@@ -105,6 +105,7 @@ DEB_PACKAGES := build-essential debhelper dh-apparmor dpkg-dev lintian
 # For MachineTests, which are skipped on CI.
 MACHINE_PACKAGES := $(if $(CI),,e2fsprogs mmdebstrap qemu-system-x86 $(DEB_PACKAGES))
 BENCH_PACKAGES := cgroup-tools gcc hyperfine jq
+AARCH64_PACKAGES := e2fsprogs kmod mmdebstrap qemu-system-arm
 # Tools of Arch and Fedora.
 DISTRIBUTION_PACKAGES := busybox-static fakeroot libarchive-tools makepkg pacman-package-manager rpm
 
@@ -135,7 +136,7 @@ CHECK = BERTH_NIC=$(BERTH_NIC) BERTH_RUN=$(BERTH_RUN) BERTH_PAM=$(BERTH_PAM) \
 CHECK_MACHINES := openrc/network openrc/supervisors sysvinit/limits systemd/network
 LONG_MACHINES := $(filter-out $(CHECK_MACHINES),$(SCENARIOS:Tests/MachineTests/scenarios/%.sh=%))
 LONG_PARTS := $(addprefix check-long-,openrc sysvinit systemd deb dist static distributions \
-	reproducible fuzz)
+	aarch64 reproducible fuzz)
 # What each part runs: machines, and steps of Tests/check.sh.
 LONG_MACHINES_deb := $(filter %/package,$(LONG_MACHINES))
 $(foreach kind,openrc sysvinit systemd,\
@@ -147,6 +148,7 @@ LONG_deb := package machines
 LONG_dist := make:check-dist
 LONG_static := make:check-static
 LONG_distributions := make:check-distributions
+LONG_aarch64 := make:check-aarch64
 LONG_reproducible := make:check-reproducible
 LONG_fuzz := make:fuzz
 
@@ -163,8 +165,9 @@ endif
 
 .PHONY: all man help check check-unit check-long $(LONG_PARTS) lint columns demo bench fuzz
 .PHONY: recording install uninstall clean deb dist check-dist check-reproducible static check-static
-.PHONY: check-distributions
+.PHONY: check-distributions check-aarch64
 .PHONY: build-packages check-packages bench-packages deb-packages distribution-packages
+.PHONY: aarch64-packages
 
 all: build-packages man
 	$(SWIFT) build --product berth-nic $(SETUID_BUILD)
@@ -212,6 +215,7 @@ help:
 	@echo 'make static    create an archive of static programs, for any C library; INIT, prefix ...'
 	@echo 'make check-static        run them in a root directory without a C library; as root'
 	@echo 'make check-distributions build and install the packages of etc/arch and etc/rpm; as root'
+	@echo 'make check-aarch64       run the setuid programs on an emulated aarch64 machine; as root'
 	@echo 'make check-reproducible  build twice, in two directories, and compare'
 
 demo: check-packages all
@@ -230,7 +234,7 @@ check-unit: build-packages
 # All other tests. Each part takes at most one hour: `make check-long-openrc` runs one.
 check-long: check-packages all
 	FUZZ_SECONDS=300 MACHINES='$(LONG_MACHINES)' $(CHECK) $(LONG_deb) $(LONG_dist) \
-		$(LONG_static) $(LONG_distributions) $(LONG_reproducible) $(LONG_fuzz)
+		$(LONG_static) $(LONG_distributions) $(LONG_aarch64) $(LONG_reproducible) $(LONG_fuzz)
 $(LONG_PARTS): check-long-%: check-packages all
 	FUZZ_SECONDS=300 MACHINES='$(LONG_MACHINES_$*)' $(CHECK) $(LONG_$*)
 
@@ -370,10 +374,14 @@ static: all
 check-static: static check-packages
 	Tests/archive.sh .build/archive/$(ARCHIVE).tar.gz $(prefix)
 
-# Skipped if its packages cannot be installed.
+# These two are skipped if their packages cannot be installed.
 check-distributions: dist
 	-@$(MAKE) --no-print-directory distribution-packages
 	Tests/distributions.sh .build/dist/berth-$(VERSION).tar.gz
+
+check-aarch64: build-packages
+	-@$(MAKE) --no-print-directory aarch64-packages
+	SWIFT=$(SWIFT) SETUID_BUILD='$(SETUID_BUILD)' Tests/aarch64.sh
 
 check-reproducible: deb-packages build-packages
 	Tests/reproducible.sh
@@ -386,7 +394,8 @@ check-packages: WANTED = $(BUILD_PACKAGES) $(CHECK_PACKAGES) $(MACHINE_PACKAGES)
 bench-packages: WANTED = $(BENCH_PACKAGES)
 deb-packages: WANTED = $(DEB_PACKAGES)
 distribution-packages: WANTED = $(DISTRIBUTION_PACKAGES)
-build-packages check-packages bench-packages deb-packages distribution-packages:
+aarch64-packages: WANTED = $(AARCH64_PACKAGES)
+build-packages check-packages bench-packages deb-packages distribution-packages aarch64-packages:
 	@command -v $(SWIFT) >/dev/null \
 		|| { echo 'Swift 6.2 or later is needed: see swift.org/install'; exit 1; }
 	@command -v dpkg-query >/dev/null \

@@ -1,0 +1,183 @@
+#!/bin/bash
+# aarch64-guest.sh: process 1 of the machine of aarch64.sh. Checks the setuid programs with Debian's
+# lxc-start, as users alice and bob. The last line that it prints counts the results.
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin
+# Programs of packages that are not unpacked.
+mkdir -p /usr/local/bin
+/bin/busybox --install -s /usr/local/bin
+mount -t devtmpfs devtmpfs /dev
+exec </dev/null >/dev/console 2>&1
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t tmpfs -o mode=755 tmpfs /run
+mount -t tmpfs -o mode=1777 tmpfs /tmp
+mkdir -p /dev/pts
+mount -t devpts devpts /dev/pts
+mount -t cgroup2 -o nsdelegate cgroup2 /sys/fs/cgroup
+
+passed=0 failed=0
+# check WHAT COMMAND…: the command must succeed.
+check() {
+	local what=$1
+	shift
+	if "$@" >/run/said 2>&1; then
+		passed=$((passed + 1))
+		echo "passed: $what"
+	else
+		failed=$((failed + 1))
+		echo "FAILED: $what ($*)"
+		sed 's/^/	/' /run/said
+	fi
+}
+# prints TEXT COMMAND…: the command prints the text.
+prints() {
+	local text=$1
+	shift
+	"$@" >/run/printed 2>&1
+	cat /run/printed
+	grep -qF -e "$text" /run/printed
+}
+no() { ! "$@"; }
+eventually() {
+	local deadline=$((SECONDS + 60))
+	until "$@"; do
+		[ $SECONDS -lt $deadline ] || return 1
+		sleep 0.2
+	done
+}
+as() {
+	local user=$1
+	shift
+	(cd "/home/$user" && env -i PATH="$PATH" HOME="/home/$user" LANG=C.UTF-8 \
+		setpriv --reuid "$user" --regid "$user" --init-groups -- "$@")
+}
+
+printf '%s\n' root:x:0:0::/root:/bin/bash nobody:x:65534:65534::/:/bin/false >/etc/passwd
+printf '%s\n' root:x:0: nogroup:x:65534: >/etc/group
+id=1000
+for user in alice bob; do
+	echo "$user:x:$id:$id::/home/$user:/bin/bash" >>/etc/passwd
+	echo "$user:x:$id:" >>/etc/group
+	echo "$user:$((id * 1000)):65536" | tee -a /etc/subuid >>/etc/subgid
+	install -d -m 711 -o $id -g $id /home/$user
+	id=$((id + 1))
+done
+printf '%s\n' 'passwd: files' 'group: files' >/etc/nsswitch.conf
+cat >/etc/lxc/lxc-usernet <<'END'
+alice veth lxcbr0 2 isolated macfilter mtu=1400 vlan=7 rate=8mbit/4mbit
+bob   veth lxcbr0 1 vlan=7
+END
+chmod u+s /usr/bin/new[ug]idmap
+
+ip link set lo up
+ip link add lxcbr0 type bridge vlan_filtering 1
+ip link set lxcbr0 up
+bridge vlan add dev lxcbr0 vid 7 self
+ip link add link lxcbr0 name lxcbr0.7 type vlan id 7
+ip address add 10.0.3.1/24 dev lxcbr0.7
+ip link set lxcbr0.7 up
+
+# new_container USER NAME ADDRESS
+new_container() {
+	local range
+	range=$(sed -n "s/^$1:\(.*\):\(.*\)/\1 \2/p" /etc/subuid)
+	printf '%s\n' "lxc.idmap = u 0 $range" "lxc.idmap = g 0 $range" \
+		'lxc.apparmor.profile = unconfined' 'lxc.net.0.type = veth' 'lxc.net.0.link = lxcbr0' \
+		'lxc.net.0.flags = up' "lxc.net.0.ipv4.address = $3/24" >"/run/$2.conf"
+	as "$1" lxc-create -n "$2" -f "/run/$2.conf" -t busybox || return
+	# A DHCP client would remove the address.
+	sed -i /udhcpc/d "/home/$1/.local/share/lxc/$2/rootfs/etc/init.d/rcS"
+}
+# start USER NAME
+start() {
+	as "$1" lxc-start -n "$2" -l info -o "/tmp/$1-$2.log" && return
+	tail "/tmp/$1-$2.log"
+	return 1
+}
+inside() { as "$1" lxc-attach -n "$2" -- "${@:3}"; }
+ports() { ip -o link show master lxcbr0 | wc -l; }
+has_ports() { [ "$(ports)" = "$1" ]; }
+# port: prints the name of the first port of the bridge.
+port() { ip -o link show master lxcbr0 | sed -n '1s/^[0-9]*: \([^@:]*\).*/\1/p'; }
+
+uname -srm
+for program in /usr/libexec/berth/berth-{nic,pam,scope} /usr/bin/berth-run; do
+	check "$program runs" "$program" --version
+done
+
+check 'alice has a container' new_container alice web 10.0.3.2
+check 'and a second' new_container alice db 10.0.3.3
+check 'and a third' new_container alice more 10.0.3.4
+check 'bob has a container' new_container bob web 10.0.3.5
+
+check "berth-nic gives alice's container a NIC" start alice web
+check 'which is a port of the bridge' has_ports 1
+check 'it is in the ledger' prints "alice veth lxcbr0 $(port)" cat /run/lxc/nics
+check 'isolated is set' prints 'isolated on' bridge -d link show dev "$(port)"
+check 'macfilter is set' prints 'locked on' bridge -d link show dev "$(port)"
+check 'its hardware address is derived' prints b2:bf \
+	inside alice web cat /sys/class/net/eth0/address
+check 'the MTU is set' prints 1400 inside alice web cat /sys/class/net/eth0/mtu
+check 'the VLAN is set' prints '7 PVID Egress Untagged' bridge vlan show dev "$(port)"
+check 'the rate to the container is set' prints 'rate 8Mbit' tc qdisc show dev "$(port)"
+check 'the rate from the container is set' prints 'rate 4Mbit' \
+	tc filter show dev "$(port)" ingress
+check 'the container reaches the host' inside alice web ping -c 2 -W 5 10.0.3.1
+
+check 'alice gets a second NIC' start alice db
+check 'bob gets a NIC' start bob web
+check 'isolated ports do not reach each other' no inside alice web ping -c 2 -W 2 10.0.3.3
+check 'an isolated port reaches another that is not' inside alice web ping -c 2 -W 5 10.0.3.5
+check 'macfilter drops other hardware addresses' no inside alice web \
+	sh -c 'ip link set eth0 address 02:00:00:00:00:01; ping -c 2 -W 2 10.0.3.1'
+
+check 'a third NIC is refused' no start alice more
+check 'because of the quota' prints 'quota' cat /tmp/alice-more.log
+check 'nothing was created' has_ports 3
+as alice lxc-stop -k -n db
+check 'the NIC of a stopped container is removed' eventually has_ports 2
+check 'and counts no longer' start alice more
+check "bob's quota is his own" no as bob /usr/libexec/berth/berth-nic create \
+	/home/bob web $$ veth lxcbr0 eth0
+
+# As berth-cgroup prepares the hierarchy.
+cd /sys/fs/cgroup || exit
+echo '+memory +pids' >cgroup.subtree_control
+mkdir berth
+echo '+memory +pids' >berth/cgroup.subtree_control
+echo 'alice memory,pids memory.max=64M memory.swap.max=0 pids.max=20' >/etc/lxc/lxc-usercgroup
+check 'berth-run makes a cgroup' prints 0::/berth/u1000/run- \
+	as alice berth-run cat /proc/self/cgroup
+check 'with a limit of memory' prints 67108864 cat berth/u1000/memory.max
+check 'which is in force' no as alice berth-run dd if=/dev/zero of=/dev/null bs=128M count=1
+check 'and less memory is granted' as alice berth-run dd if=/dev/zero of=/dev/null bs=8M count=1
+# shellcheck disable=SC2016 # the shell of alice expands it
+many='for n in $(seq 30); do sleep 5 & done; wait'
+check 'the number of processes is limited' prints 'Resource temporarily unavailable' \
+	as alice berth-run sh -c "$many"
+check 'without berth-run it is not' no prints 'Resource temporarily unavailable' \
+	as alice sh -c "$many"
+check 'bob has no line, and is refused' prints berth-run: as bob berth-run true
+as alice lxc-stop -k -n more
+check 'the NIC of a stopped container is removed' eventually has_ports 2
+check 'a container starts in a cgroup of its user' as alice berth-run lxc-start -n db
+check 'with her limits' prints /berth/u1000/run- cat "/proc/$(as alice lxc-info -n db -p -H)/cgroup"
+as alice lxc-stop -k -n db
+
+check 'berth-pam passes the variables of PAM only' prints 'PAM_USER=alice' \
+	env PAM_USER=alice PAM_TYPE=open_session LD_PRELOAD=/tmp/no.so GLIBC_TUNABLES=x=y \
+	/usr/libexec/berth/berth-pam /usr/bin/env
+check 'and nothing else' no grep -E 'LD_PRELOAD|GLIBC_TUNABLES|PATH' /run/printed
+
+# A source that the static programs do not read: they execute the programs that ask NSS.
+printf '%s\n' 'passwd: compat' 'group: compat' >/etc/nsswitch.conf
+check 'berth-run asks NSS' prints 0::/berth/u1000/run- as alice berth-run cat /proc/self/cgroup
+mv /usr/bin/berth-run.nss /run/
+check 'and cannot without berth-run.nss' no as alice berth-run true
+mv /run/berth-run.nss /usr/bin/
+check 'its NIC is removed' eventually has_ports 2
+check 'berth-nic asks NSS' start alice db
+
+echo "$passed passed, $failed failed"
+sync
+busybox poweroff -f
