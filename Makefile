@@ -98,9 +98,9 @@ ARCHIVE_PROGRAMS := $(CURDIR)/.build/archive/release
 COMPLETIONS := $(CURDIR)/.build/completions
 
 BUILD_PACKAGES := libnl-3-dev libsystemd-dev pkg-config
-CHECK_PACKAGES := acl bash binutils busybox-static dnsmasq-base execline fish iproute2 iptables \
-	iputils-ping libnss-extrausers lxc mandoc netbase nftables openvswitch-switch procps python3 \
-	python3-jsonschema python3-pyte s6 shellcheck strace sudo uidmap util-linux zsh
+CHECK_PACKAGES := acl bash binutils busybox-static dnsmasq-base execline fish frr iproute2 \
+	iptables iputils-ping libnss-extrausers lxc mandoc netbase nftables openvswitch-switch procps \
+	python3 python3-jsonschema python3-pyte s6 shellcheck strace sudo uidmap util-linux zsh
 DEB_PACKAGES := build-essential debhelper dh-apparmor dpkg-dev lintian
 # For MachineTests, which are skipped on CI.
 MACHINE_PACKAGES := $(if $(CI),,e2fsprogs mmdebstrap qemu-system-x86 $(DEB_PACKAGES))

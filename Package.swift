@@ -295,9 +295,8 @@ let package = Package(
         .testTarget(
             name: "NetworkHostTests", dependencies: ["TestSupport"],
             exclude: [
-                "attacks.py", "diversions.py", "attacks.sh", "bridges.sh", "echo.py", "identity.py",
-                "kernel.py",
-                "lab.sh",
+                "attacks.py", "diversions.py", "attacks.sh", "bridges.sh", "cluster.sh", "echo.py",
+                "forge.py", "identity.py", "kernel.py", "lab.sh",
                 "ownership.py",
                 "play.sh", "scenarios", "sidebyside.sh",
             ],

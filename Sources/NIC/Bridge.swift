@@ -32,7 +32,8 @@ enum Bridge {
         // Use the primary name: the kernel also finds interfaces by their alternative names
         // (altname in ip-link(8)).
         case .openVSwitch, .tun: .openVSwitch(interface.name ?? name, mtu: interface.mtu)
-        case .veth, .dummy, .vlan, .bond, .noKind, .other: throw .notABridge(name.description)
+        case .veth, .dummy, .vlan, .vxlan, .bond, .noKind, .other:
+            throw .notABridge(name.description)
         }
     }
 

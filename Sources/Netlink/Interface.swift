@@ -12,6 +12,7 @@ package enum LinkKind: Equatable, Sendable {
     /// A dummy or ifb device, which is connected to nothing.
     case dummy
     case vlan
+    case vxlan
     /// Several links used as one: the kinds `bond` and `team`.
     case bond
     /// The kernel reports no kind, as for network cards, the loopback interface and devices of
@@ -22,7 +23,8 @@ package enum LinkKind: Equatable, Sendable {
     init(_ name: [UInt8]?) {
         let kinds: [(StaticString, LinkKind)] = [
             ("bridge", .bridge), ("openvswitch", .openVSwitch), ("tun", .tun), ("veth", .veth),
-            ("dummy", .dummy), ("ifb", .dummy), ("vlan", .vlan), ("bond", .bond), ("team", .bond),
+            ("dummy", .dummy), ("ifb", .dummy), ("vlan", .vlan), ("vxlan", .vxlan),
+            ("bond", .bond), ("team", .bond),
         ]
         guard let name else {
             self = .noKind
@@ -66,6 +68,11 @@ package struct Interface: Equatable, Sendable {
     package var isLocked = false
     /// Whether the bridge learns addresses from frames that come from this port.
     package var learns = false
+    /// Whether a bridge port is not asked for the addresses of neighbors that the host knows
+    /// (IFLA_BRPORT_NEIGH_SUPPRESS).
+    package var suppressesNeighbors = false
+    /// `nil` for other kinds.
+    package var vxlan: VXLANOptions?
     /// Whether a bridge forwards frames of this port: not if its state is disabled or blocking, or
     /// the spanning tree protocol (STP) still learns. `nil` unless it is a port.
     package var forwardsFrames: Bool?
@@ -136,6 +143,8 @@ package struct Interface: Equatable, Sendable {
         }
         isIsolated = port?.number(Int(IFLA_BRPORT_ISOLATED), as: UInt8.self) == 1
         learns = port?.number(Int(IFLA_BRPORT_LEARNING), as: UInt8.self) == 1
+        suppressesNeighbors = port?.number(Int(IFLA_BRPORT_NEIGH_SUPPRESS), as: UInt8.self) == 1
+        if kind == .vxlan { vxlan = VXLANOptions(info?.nested(Int(IFLA_INFO_DATA))) }
         hadCarrier = attributes.number(Int(IFLA_CARRIER_UP_COUNT), as: UInt32.self) ?? 0 > 0
         let lock = port?.number(Int(IFLA_BRPORT_LOCKED), as: UInt8.self)
         isLocked = lock == 1

@@ -9,6 +9,10 @@ package struct PortOptions: Equatable, Sendable {
     /// Whether the bridge drops frames whose source address has no forwarding table entry for this
     /// port (IFLA_BRPORT_LOCKED). Needs Linux 5.18.
     package var isLocked = false
+    /// IFLA_BRPORT_LEARNING. `nil` leaves the option unchanged, unless ``isLocked`` is set.
+    package var learns: Bool?
+    /// IFLA_BRPORT_NEIGH_SUPPRESS. `nil` leaves the option unchanged.
+    package var suppressesNeighbors: Bool?
 
     package init() {}
     package init(isIsolated: Bool) { self.isIsolated = isIsolated }
@@ -175,6 +179,12 @@ extension Message {
                 if port.isLocked {
                     try put(Int(IFLA_BRPORT_LOCKED), UInt8(1))
                     try put(Int(IFLA_BRPORT_LEARNING), UInt8(0))
+                }
+                if let learns = port.learns {
+                    try put(Int(IFLA_BRPORT_LEARNING), UInt8(learns ? 1 : 0))
+                }
+                if let suppresses = port.suppressesNeighbors {
+                    try put(Int(IFLA_BRPORT_NEIGH_SUPPRESS), UInt8(suppresses ? 1 : 0))
                 }
             }
         }

@@ -109,7 +109,11 @@ struct House {
             ],
             "berth.7": [
                 "berth-nic", "berth-run", "berth-net", "berth-cgroup", "berth-install",
-                "berth-migration", "berth-measurements",
+                "berth-migration", "berth-measurements", "berth-cluster",
+            ],
+            "berth-cluster.7": [
+                "LXC_VXLAN", "LXC_VXLAN_LOCAL", "LXC_VXLAN_PEERS", "LXC_DNS_PEERS",
+                "LXC_NAT_EXCEPT", "LXC_ROUTED_FROM", "FRR", "BIRD",
             ],
             "berth-install.7": [
                 "DESTDIR", "prefix", "INIT", "apparmordir", "dpkg-divert", "berth-pam",

@@ -10,6 +10,7 @@ package struct Errno: Error, Equatable, Sendable {
     package static let EEXIST = Errno(CLinux.EEXIST)
     package static let EINVAL = Errno(CLinux.EINVAL)
     package static let ENODEV = Errno(CLinux.ENODEV)
+    package static let EADDRINUSE = Errno(CLinux.EADDRINUSE)
     package static let EADDRNOTAVAIL = Errno(CLinux.EADDRNOTAVAIL)
     package static let EAGAIN = Errno(CLinux.EAGAIN)
     package static let EBUSY = Errno(CLinux.EBUSY)

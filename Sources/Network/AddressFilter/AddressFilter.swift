@@ -20,6 +20,8 @@ package struct AddressFilter: Hashable, Sendable {
         package let ipv6: Prefix<IPv6Address>?
         /// The IPv6 addresses of the bridge, with its anycast addresses: see ``anycast(_:)``.
         package let gateways6: [IPv6Address]
+        /// The VXLAN port that connects the network with those of other hosts.
+        let tunnel: String?
         /// Reservations for NICs with `ipfilter`.
         package let reservations: [Reservation]
     }
@@ -87,6 +89,7 @@ extension AddressFilter.Network {
         gateway = network.ipv4.address
         leaseTime = Self.leaseTime(network.dhcp.details)
         ipv6 = network.ipv6?.network
+        tunnel = network.tunnel?.name
         let link = hardwareAddress.flatMap { address in
             IPv6Address(
                 bytes: [0xfe, 0x80, 0, 0, 0, 0, 0, 0]

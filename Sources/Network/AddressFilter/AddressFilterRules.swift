@@ -107,7 +107,7 @@ extension AddressFilter {
         "& 0x0000000000000000ffff00ffff000000 == 0x0000000000000000b0be00fffe000000"
 
     private var chains: [Chain] {
-        hooks + grants + filtered + ipv4 + ipv6 + held + neighbors
+        hooks + grants + filtered + ipv4 + ipv6 + held + fromTunnels + neighbors
     }
 
     private static func grants(on bridge: BridgeName) -> String { "grant_\(bridge)" }
@@ -164,15 +164,13 @@ extension AddressFilter {
             Chain(name: "leases", hook: "output priority 0", rules: leases),
             Chain(
                 name: "ports", hook: "prerouting priority -300",
-                rules: [
-                    "\(Self.isFiltered("iif")) goto filtered", "jump held",
-                    "\(isNeighbor) jump neighbors",
-                ]),
+                rules: ["\(Self.isFiltered("iif")) goto filtered"]
+                    + tunnels.map { "\($0) goto tunnel" }
+                    + ["jump held", "\(isNeighbor) jump neighbors"]),
             Chain(
                 name: "towards", hook: "forward priority -300",
-                rules: [
-                    "\(Self.isFiltered("iif")) accept", "\(Self.isFiltered("oif")) jump neighbors",
-                ]),
+                rules: (["\(Self.isFiltered("iif"))"] + tunnels).map { "\($0) accept" }
+                    + ["\(Self.isFiltered("oif")) jump neighbors"]),
             // Frames to link-local group addresses, such as those of EAPOL, skip the other hooks.
             Chain(
                 name: "local", hook: "input priority -300",

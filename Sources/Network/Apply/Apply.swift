@@ -20,6 +20,9 @@ extension HostTools {
                 try verifyRules(change, failed)
                 try make(change, meanwhile: position == start ? whileDnsmasqStarts : {})
             } catch {
+                if case .firewall(let rules) = change, let port = rules.guardedPort {
+                    closeTunnel(port)
+                }
                 guard !isOptional(change) else {
                     failed.append(FailedChange(change: change, failure: error))
                     continue
@@ -44,18 +47,6 @@ extension HostTools {
         return (made, failed)
     }
 
-    /// Containers are not attached to a bridge whose rules could not be loaded, nor those with
-    /// `ipfilter` if the filter could not.
-    private func verifyRules(_ change: Change, _ failed: [FailedChange]) throws(Failure) {
-        guard case .nic(let nic) = change, case .attach(let options) = nic.step,
-            failed.contains(where: {
-                $0.change.isFirewall(of: nic.bridge)
-                    || options.filtersAddresses && $0.change.isAddressFilter
-            })
-        else { return }
-        throw Failure("\(nic.port.name) is not attached, because the rules of \(nic.bridge) failed")
-    }
-
     private borrowing func make(
         _ change: Change, meanwhile: () -> Void = {}
     ) throws(Failure) {
@@ -66,6 +57,10 @@ extension HostTools {
                 throw Failure("\(error)")
             }
         case .nic(let change):
+            do { try make(change) } catch let error as Failure { throw error } catch {
+                throw Failure("\(error)")
+            }
+        case .tunnel(let change):
             do { try make(change) } catch let error as Failure { throw error } catch {
                 throw Failure("\(error)")
             }

@@ -98,4 +98,22 @@ extension HostTools {
                 programs.restore, ["--test", "--noflush", "--wait", "10"], input: text)
         }
     }
+
+    /// Containers are not attached to a bridge whose rules could not be loaded, nor those with
+    /// `ipfilter` if the filter could not. A tunnel stays closed.
+    func verifyRules(_ change: Change, _ failed: [FailedChange]) throws(Failure) {
+        if case .tunnel(let tunnel) = change, tunnel.opensPort,
+            failed.contains(where: { $0.change.isFirewall(of: tunnel.bridge) })
+        {
+            throw Failure(
+                "\(tunnel.tunnel.name) stays closed, because the rules of \(tunnel.bridge) failed")
+        }
+        guard case .nic(let nic) = change, case .attach(let options) = nic.step,
+            failed.contains(where: {
+                $0.change.isFirewall(of: nic.bridge)
+                    || options.filtersAddresses && $0.change.isAddressFilter
+            })
+        else { return }
+        throw Failure("\(nic.port.name) is not attached, because the rules of \(nic.bridge) failed")
+    }
 }

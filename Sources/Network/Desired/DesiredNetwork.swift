@@ -19,6 +19,9 @@ package struct DesiredNetwork: Hashable, Codable, Sendable {
     package var firewall: FirewallChoice
     /// `nil` if everything is translated, and every interface may route packets to containers.
     package var routing: Routing?
+    /// The port by which the network is one with those of other hosts; `nil` if it is of this host
+    /// only.
+    package var tunnel: Tunnel?
     /// Whether packets from the bridge are dropped if the route to their source is not through it.
     @AbsentMeansFalse package var filtersSources: Bool
     /// Whether the bridge forwards frames by VLAN.
@@ -56,6 +59,8 @@ package struct DesiredNetwork: Hashable, Codable, Sendable {
         @AbsentMeansFalse package var managesNames: Bool
         /// Whether this host is to resolve names in the domain, where it can route them.
         @AbsentMeansFalse package var isRoutedByHost: Bool
+        /// The name servers of the same network on other hosts (LXC_DNS_PEERS).
+        package var peers: [DNSPeer]?
     }
 
     package struct FirewallChoice: Hashable, Codable, Sendable {

@@ -49,6 +49,7 @@ package struct DesiredState: Sendable {
         func refuse(_ setting: Setting, _ sentence: String) {
             problems.append(settings.error(setting, sentence))
         }
+        refuseTunnelPorts(in: network, settings, of: network)
         for other in networks {
             let file = owners[other.bridge]?.file ?? "another file"
             if other.bridge == network.bridge {
@@ -71,6 +72,25 @@ package struct DesiredState: Sendable {
                     "\(mine.network) overlaps \(theirs.network), the range in \(file): "
                         + "choose another range")
             }
+            if let mine = network.tunnel, let theirs = other.tunnel {
+                if mine.number == theirs.number {
+                    refuse(
+                        .vxlan,
+                        "\(mine.number) is also the number in \(file): choose another number")
+                }
+                if mine.local == theirs.local, network.dns.port == other.dns.port,
+                    network.dns.peers != nil, other.dns.peers != nil
+                {
+                    refuse(
+                        .dnsPeers,
+                        "the name server in \(file) already answers on \(mine.local): set another "
+                            + "LXC_DNS_PORT on all hosts, or another LXC_VXLAN_LOCAL")
+                }
+            }
+            refuseTunnelPorts(in: network, settings, of: other)
+            if let others = owners[other.bridge] {
+                refuseTunnelPorts(in: other, others, of: network)
+            }
             for forward in network.forwards {
                 guard let clash = other.forwards.first(where: { $0.collides(with: forward) }) else {
                     continue
@@ -81,6 +101,26 @@ package struct DesiredState: Sendable {
                         + "port"
                 )
             }
+        }
+    }
+
+    /// Refuses forwards of the ports on which other hosts send to this one.
+    private mutating func refuseTunnelPorts(
+        in network: DesiredNetwork, _ settings: Settings, of other: DesiredNetwork
+    ) {
+        guard let tunnel = other.tunnel else { return }
+        for forward in network.forwards {
+            let port = forward.transport == .udp ? Tunnel.port : Tunnel.bgpPort
+            guard forward.first <= port, port <= forward.last,
+                forward.transport == .udp || tunnel.usesEVPN,
+                forward.listens.map({ $0.text == tunnel.local.description }) ?? true
+            else { continue }
+            let error = settings.error(
+                .forwards,
+                "\"\(forward)\" would take the packets of "
+                    + (forward.transport == .udp ? "VXLAN" : "BGP")
+                    + " from other hosts, which LXC_VXLAN needs: choose another port")
+            if !problems.contains(error) { problems.append(error) }
         }
     }
 }

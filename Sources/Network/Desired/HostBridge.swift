@@ -42,6 +42,7 @@ extension Interface {
         case .veth, .tun, .dummy: nil
         case .noKind: hasDevice ? "a network card" : nil
         case .vlan: "a VLAN"
+        case .vxlan: "a VXLAN"
         case .bond: "a bond"
         case .bridge, .openVSwitch, .other: "a link to another network"
         }

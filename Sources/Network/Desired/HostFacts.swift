@@ -11,6 +11,8 @@ package struct HostFacts: Sendable {
     package var ledger: [Ledger.Row] = []
     /// The forwarding tables, if a port of the ledger may be locked.
     package var forwardingEntries: [ForwardingEntry] = []
+    /// The peers of the VXLAN ports of berth-net, by the index of the port.
+    package var tunnelPeers: [Int32: [UnderlayAddress]] = [:]
     package var hasIPv6: Bool
     /// The bytes from which IPv6 prefixes are derived.
     package var seed: [UInt8]
@@ -80,9 +82,10 @@ package struct HostFacts: Sendable {
         interfaces.first { $0.name == name.interface }
     }
 
+    /// The ports of a bridge, without the VXLAN port of berth-net.
     package func ports(of bridge: BridgeName) -> [Interface] {
         guard let index = interface(named: bridge)?.index else { return [] }
-        return interfaces.filter { $0.master == index }
+        return interfaces.filter { $0.master == index && !$0.isOwnTunnel }
     }
 
     /// The addresses of an interface, except link-local ones.

@@ -25,23 +25,30 @@ package struct Validation {
         let bridge = bridgeName()
         let ipv4 = ipv4(bridge)
         let ipv6 = ipv6(bridge)
-        let mtu = mtu(ipv6: ipv6 != nil)
+        let tunnel = tunnel(of: bridge)
+        let mtu = mtu(ipv6: ipv6 != nil, in: tunnel)
         guard let bridge, let ipv4 else {
             // Report errors of these settings, too: they depend on neither the bridge nor the
             // range.
-            _ = (hardwareAddress(), dns())
+            _ = (hardwareAddress(), dns(tunnel))
             return nil
         }
         let dhcp = dhcp(ipv4, of: bridge)
         var network = DesiredNetwork(
             bridge: bridge, hardwareAddress: hardwareAddress(), mtu: mtu, ipv4: ipv4, ipv6: ipv6,
-            dhcp: dhcp, dns: dns(), advertisesRouter: advertisesRouter(),
+            dhcp: dhcp, dns: dns(tunnel), advertisesRouter: advertisesRouter(),
             isolates: boolean(.isolate), forwards: forwards(ipv4, ipv6, dhcp),
             firewall: .init(
                 prefersNft: boolean(.useNft), fixesForeign: boolean(.firewallForeign)),
             filtersSources: boolean(.reversePathFilter), isVLANAware: boolean(.vlanAware),
             filtersAddresses: facts.filteredBridges.contains(bridge) && !dhcp.isDisabled)
         network.routing = routing(of: network)
+        network.tunnel = tunnel
+        if tunnel != nil, network.hardwareAddress == nil {
+            // The gateway is the same on all hosts.
+            network.hardwareAddress = DesiredNetwork.standardHardwareAddress
+        }
+        checkTunnel(of: network)
         return problems.isEmpty ? network : nil
     }
 
@@ -179,13 +186,29 @@ package struct Validation {
     }
 
     /// - Parameter ipv6: whether containers get IPv6, which needs 1280 bytes (RFC 8200).
-    private mutating func mtu(ipv6: Bool) -> UInt32 {
+    private mutating func mtu(ipv6: Bool, in tunnel: Tunnel?) -> UInt32 {
         let lowest = ipv6 ? 1280 : 68
+        let largest = tunnel.map { largestMTU(in: $0) }
         guard
             let mtu = value(
                 .bridgeMTU, as: "an MTU in bytes from 68 to 65535",
                 { Int(decimal: $0, in: 68...65535) })
-        else { return min(max(facts.defaultRouteMTU, UInt32(lowest)), 65535) }
+        else {
+            if let tunnel, let largest, largest < UInt32(lowest) {
+                refuse(
+                    .vxlanLocal,
+                    "the MTU of \(tunnel.underlay) leaves \(largest) bytes to containers, which "
+                        + "need \(lowest): increase it"
+                        + (ipv6 ? ", or set LXC_IPV6_ENABLE=\"false\"" : ""))
+            }
+            return min(max(largest ?? facts.defaultRouteMTU, UInt32(lowest)), 65535)
+        }
+        if let tunnel, let largest, UInt32(mtu) > largest {
+            refuse(
+                .bridgeMTU,
+                "\(mtu) is more than VXLAN over \(tunnel.underlay) can carry, so large packets "
+                    + "would be lost: set at most \(largest), or remove this setting")
+        }
         if mtu < lowest {
             refuse(
                 .bridgeMTU,
@@ -198,7 +221,7 @@ package struct Validation {
     /// The domain of managed names, if the settings name none.
     private static let managedDomain = "lxc"
 
-    private mutating func dns() -> DesiredNetwork.DNS {
+    private mutating func dns(_ tunnel: Tunnel?) -> DesiredNetwork.DNS {
         let port = value(.dnsPort, as: "a port from 1 to 65535, or 0 for no DNS") {
             Int(decimal: $0, in: 0...65535)
         }
@@ -210,8 +233,10 @@ package struct Validation {
         }
         let isManaged = managesNames ?? true
         let isRouted = value(.hostDNS, as: "auto or false") { ["auto": true, "false": false][$0] }
-        return .init(
+        var dns = DesiredNetwork.DNS(
             port: UInt16(port ?? 53), domain: domain ?? (isManaged ? Self.managedDomain : nil),
             managesNames: isManaged, isRoutedByHost: isRouted ?? true)
+        dns.peers = dnsPeers(of: dns, tunnel)
+        return dns
     }
 }

@@ -53,6 +53,7 @@ package struct DnsmasqConfiguration: Sendable {
             "--pid-file=\(DnsmasqPaths.processFile(of: bridge))",
             "--except-interface=lo", "--interface=\(bridge)",
         ]
+        words += peers
         words += network.dhcp.isDisabled ? [] : dhcp + (network.dns.managesNames ? names : [])
         if dnsPort != 53 { words.append("--port=\(dnsPort)") }
         if dnsPort != 0 {
@@ -70,6 +71,19 @@ package struct DnsmasqConfiguration: Sendable {
             words.append("--dhcp-range=\(advertised.address),ra-only")
         }
         return words
+    }
+
+    /// The name servers of other hosts, which this one asks and answers on the underlay. There, it
+    /// serves no DHCP, and its queries have the address that the others accept.
+    private var peers: [String] {
+        guard let tunnel = network.tunnel, let (local, _) = network.peerDNS(port: dnsPort) else {
+            return []
+        }
+        let port = dnsPort == 53 ? "" : "#\(dnsPort)"
+        return ["--listen-address=\(local)", "--no-dhcp-interface=\(tunnel.underlay)"]
+            + (network.dns.peers ?? []).map {
+                "--server=/\($0.domain)/\($0.address)\(port)@\(local)"
+            }
     }
 
     private var leaseFile: String {

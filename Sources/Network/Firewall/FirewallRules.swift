@@ -11,6 +11,12 @@ package struct FirewallRules: Sendable {
         case acceptInput(Forward.Transport, port: UInt16)
         /// Accepts IPv6 router and neighbor discovery from containers.
         case acceptNeighborDiscovery
+        /// Drops VXLAN and BGP from containers, to this host and to others: a container could
+        /// otherwise inject frames into a network of several hosts, or routes.
+        case dropTunnelTraffic
+        /// Accepts DNS queries to this address from these hosts, and drops all others but those of
+        /// this host.
+        case acceptQueries(to: UnderlayAddress, from: [UnderlayAddress], port: UInt16)
         /// Drops packets from the bridge if the route to their source is not through it, as
         /// rp_filter=1 does (anti-spoofing). Packets of DHCP clients and IPv6 nodes that have no
         /// source address yet are accepted.
@@ -51,11 +57,12 @@ package struct FirewallRules: Sendable {
         var isIPv6: Bool? {
             switch self {
             case .acceptNeighborDiscovery: true
+            case .acceptQueries(let local, _, _): local.isIPv6
             case .fixDHCPChecksum: false
             case .masquerade(let range, _, _), .dropOtherSources(let range): range.isIPv6
             case .forward(let forward), .hairpin(let forward, _): forward.isIPv6
             case .acceptInput, .dropUnroutedSources, .isolate, .separate, .acceptFromBridge,
-                .acceptToBridge, .acceptToBridgeFrom, .refuseConnections:
+                .acceptToBridge, .acceptToBridgeFrom, .refuseConnections, .dropTunnelTraffic:
                 nil
             }
         }
@@ -64,7 +71,7 @@ package struct FirewallRules: Sendable {
         var protects: Bool {
             switch self {
             case .dropUnroutedSources, .dropOtherSources, .isolate, .separate,
-                .acceptToBridgeFrom, .refuseConnections:
+                .acceptToBridgeFrom, .refuseConnections, .dropTunnelTraffic, .acceptQueries:
                 true
             default: false
             }
@@ -107,7 +114,13 @@ package struct FirewallRules: Sendable {
         if network.filtersAddresses {
             rules += [ipv4, ipv6].compactMap { $0 }.map { .dropOtherSources($0) }
         }
+        if network.tunnel != nil || others.contains(where: { $0.tunnel != nil }) {
+            rules.append(.dropTunnelTraffic)
+        }
         rules += ports.flatMap { [.acceptInput(.udp, port: $0), .acceptInput(.tcp, port: $0)] }
+        if let peers = network.peerDNS(port: dnsPort) {
+            rules.append(.acceptQueries(to: peers.local, from: peers.clients, port: dnsPort))
+        }
         if ipv6 != nil { rules.append(.acceptNeighborDiscovery) }
         if network.isolates { rules.append(.isolate) }
         // Both networks have these rules, because in iptables the accept rules of either can come

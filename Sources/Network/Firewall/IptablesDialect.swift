@@ -109,6 +109,18 @@ package struct IptablesDialect: Sendable {
             return [
                 line("filter", "INPUT", "-i \(bridge) \(port(transport, "\(number)"))", "ACCEPT")
             ]
+        case .dropTunnelTraffic:
+            let matches = [port(.udp, "\(Tunnel.port)"), port(.tcp, "\(Tunnel.bgpPort)")]
+            return ["INPUT", "FORWARD"].flatMap { chain in
+                matches.map { line("filter", chain, "-i \(bridge) \($0)", "DROP") }
+            }
+        case .acceptQueries(let local, let clients, let number):
+            return [Forward.Transport.udp, .tcp].flatMap { transport in
+                let match = port(transport, "\(number)")
+                return clients.map {
+                    line("filter", "INPUT", "-s \($0) -d \(local) \(match)", "ACCEPT")
+                } + [line("filter", "INPUT", "-d \(local) ! -i lo \(match)", "DROP")]
+            }
         case .acceptNeighborDiscovery:
             let match = "-i \(bridge) -p ipv6-icmp -m icmp6 --icmpv6-type"
             return [133, 135, 136].map { line("filter", "INPUT", "\(match) \($0)", "ACCEPT") }

@@ -74,6 +74,20 @@ package enum NftDialect {
         switch rule {
         case .acceptInput(let transport, let port):
             return [(.input, "\(from) \(transport.rawValue) dport \(port) accept")]
+        case .dropTunnelTraffic:
+            let matches = ["udp dport \(Tunnel.port)", "tcp dport \(Tunnel.bgpPort)"]
+            return [Chain.input, .forward].flatMap { chain in
+                matches.map { (chain, "\(from) \($0) counter drop") }
+            }
+        case .acceptQueries(let local, let clients, let port):
+            let sources = clients.map(\.description).joined(separator: ", ")
+            return ["udp", "tcp"].flatMap { transport in
+                let match = "\(family) daddr \(local) \(transport) dport \(port)"
+                return [
+                    (Chain.input, "\(match) \(family) saddr { \(sources) } accept"),
+                    (Chain.input, "\(match) iifname != \"lo\" counter drop"),
+                ]
+            }
         case .acceptNeighborDiscovery:
             let messages = "{ nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert }"
             return [(.input, "\(from) icmpv6 type \(messages) accept")]

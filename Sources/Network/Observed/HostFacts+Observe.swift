@@ -19,6 +19,12 @@ extension HostFacts {
             if facts.mayHaveLockedPorts {
                 facts.forwardingEntries = try tools.socket.forwardingEntries()
             }
+            for port in facts.interfaces where port.isOwnTunnel {
+                let peers = try tools.socket.vxlanPeers(at: port.index)
+                facts.tunnelPeers[port.index.number] = peers.compactMap {
+                    UnderlayAddress(bytes: $0)
+                }
+            }
         } catch {
             throw Failure("\(error)")
         }

@@ -57,6 +57,7 @@ struct LiveRules {
 
     func observe(_ bridge: BridgeName, into observed: inout ObservedNetwork) {
         observed.nftTable = nft?[NftDialect.table(of: bridge)]
+        observed.tunnelGuard = nft?[TunnelGuard.table(of: bridge)]
         for (family, text) in saved {
             observed.iptables[family] = IptablesDialect.lines(in: text, of: bridge)
         }

@@ -3,7 +3,12 @@ package import Netlink
 /// The observed state of a network, before any change.
 package struct ObservedNetwork: Sendable {
     package var interface: Interface?
+    /// Without ``tunnels``.
     package var ports: [Interface] = []
+    /// The VXLAN ports that berth-net created for this network, or that have its number.
+    package var tunnels: [ObservedTunnel] = []
+    /// The table of ``TunnelGuard`` as nft(8) lists it, without counters.
+    package var tunnelGuard: String?
     /// The NICs of containers that the ledger assigns to the bridge, attached to it or not.
     package var nics: [ContainerNIC] = []
     /// The addresses of the bridge, except link-local ones.

@@ -17,7 +17,8 @@ package struct Observer {
         self.facts = facts
         isRoot = asRoot
         let made = record?.networks ?? []
-        let dialects = Set(made.compactMap { $0.firewall?.dialect })
+        var dialects = Set(made.compactMap { $0.firewall?.dialect })
+        if made.contains(where: { $0.desired.tunnel != nil }) { dialects.insert(.nft) }
         // Listing the rules of iptables runs two programs. Do it only where such rules can exist.
         let readsIptables =
             facts.isLXCNetUp || dialects.contains(.iptables)
@@ -46,6 +47,8 @@ package struct Observer {
         var observed = ObservedNetwork()
         observed.interface = facts.interface(named: bridge)
         observed.ports = facts.ports(of: bridge)
+        observed.tunnels = facts.tunnels(
+            of: bridge, [desired.tunnel, record?.desired.tunnel].compactMap { $0?.number })
         observed.nics = facts.containerNICs(of: bridge)
         observed.addresses =
             observed.interface.map { facts.globalAddresses(of: $0.index) }?
@@ -83,6 +86,9 @@ package struct Observer {
             observed.bindsInterfaces = options?.bindsInterfaces ?? false
             observed.omitsHostNames = options?.omitsHostNames ?? false
             listening = options?.listenAddresses ?? []
+        }
+        if let local = desired.peerDNS(port: desired.dns.port)?.local {
+            listening.append(local.bytes)
         }
         let resolver = record?.hostDNS?.resolver ?? capabilities.hostResolver.resolver
         // systemd-resolved forgets a bridge that is gone; openresolv does not.

@@ -13,6 +13,7 @@ package enum Change: Sendable {
     case removeAddress(BridgeName, BridgeAddress)
     case isolate(BridgeName, port: Record.Port, Bool)
     case nic(NICChange)
+    case tunnel(TunnelChange)
     case routeNames(BridgeName, from: HostDNSRoute?, to: HostDNSRoute?)
     case setKernel(path: String, from: String?, to: String)
     /// Enables or disables forwarding (net.ipv4.ip_forward, or that of IPv6).
@@ -73,6 +74,7 @@ package enum Change: Sendable {
         case .rereadFiles: self
         // These come from the grant of the NIC, regardless of the rest.
         case .nic: nil
+        case .tunnel(let change): change.inverse.map { .tunnel($0) }
         case .routeNames(let bridge, let from, let to): .routeNames(bridge, from: to, to: from)
         case .applyFix(let bridge, let fix): .revertFix(bridge, fix)
         case .revertFix(let bridge, let fix): .applyFix(bridge, fix)
@@ -113,7 +115,7 @@ extension Change {
     var isVisibleToUsers: Bool {
         switch self {
         case .createBridge, .deleteBridge, .setHardwareAddress, .setMTU, .setUp,
-            .setVLANFiltering, .addAddress, .removeAddress, .isolate, .nic, .setKernel,
+            .setVLANFiltering, .addAddress, .removeAddress, .isolate, .nic, .tunnel, .setKernel,
             .setForwarding, .startDnsmasq:
             true
         case .firewall, .addressFilter, .routeNames, .writeReservations, .writeHostNames,
@@ -138,6 +140,7 @@ extension Change {
         case .setKernel(let path, _, _): path.contains("/conf/\(bridge)/")
         case .setForwarding, .writeReservedAddresses, .addressFilter: false
         case .nic(let change): change.bridge == bridge
+        case .tunnel(let change): change.bridge == bridge
         case .firewall(let change): change.bridge == bridge
         }
     }
@@ -172,6 +175,7 @@ extension Change: CustomStringConvertible {
         case .firewall(let change): change.sign
         case .addressFilter(let change): change.sign
         case .nic(let change): change.sign
+        case .tunnel(let change): change.sign
         case .routeNames(_, let from, let to): from == nil ? "+" : to == nil ? "-" : "~"
         case .writeReservations(_, let from, let to), .writeHostNames(_, let from, let to),
             .writeReservedAddresses(let from, let to):
@@ -199,6 +203,7 @@ extension Change: CustomStringConvertible {
             "\(bridge): port \(port.name) "
                 + (isolated ? "is isolated from other containers" : "is no longer isolated")
         case .nic(let change): change.sentence
+        case .tunnel(let change): change.sentence
         case .routeNames(let bridge, let from, let to):
             (to ?? from).map {
                 "\(bridge): \($0.resolver.rawValue) asks \($0.serverText) for names in \($0.domain)"
@@ -258,6 +263,8 @@ package struct FirewallChange: Sendable {
     package let sign: String
     package let sentence: String
     package let steps: [Step]
+    /// The VXLAN port that must not be up without these rules.
+    var guardedPort: String?
 
     var inverse: FirewallChange {
         FirewallChange(

@@ -22,20 +22,26 @@ package struct Planner: Sendable {
         to desired: DesiredNetwork, from observed: ObservedNetwork, record: Record.Entry?,
         foreign: [ForeignFirewall.Fix] = []
     ) -> [Change] {
-        // The firewall rules and the port isolation come before the link is brought up, because
-        // containers may already be attached to the bridge.
-        bridge(desired, observed, record) + portOptions(desired, observed, record)
-            + isolation(desired.isolates, of: desired.bridge, observed, record)
-            + firewall(desired, observed, record) + foreignChanges(desired, foreign, record)
-            + addresses(desired, observed, record)
-            + obsoleteAttributes(desired, observed, record)
-            + dnsmasq(desired, observed, record) + hostDNS(desired, observed, record)
+        // A tunnel is closed before anything else changes, and opened last. The guard of one that
+        // is open is restored first. The firewall rules and the port isolation come before the link
+        // is brought up, because containers may already be attached to the bridge.
+        var changes = tunnelRemoval(observed, of: desired.bridge, keeping: desired.tunnel)
+        changes += tunnelGuard(desired, observed, record)
+        changes += bridge(desired, observed, record) + portOptions(desired, observed, record)
+        changes += isolation(desired.isolates, of: desired.bridge, observed, record)
+        changes += firewall(desired, observed, record) + foreignChanges(desired, foreign, record)
+        changes += addresses(desired, observed, record)
+        changes += obsoleteAttributes(desired, observed, record)
+        changes += tunnel(desired, observed)
+        if desired.tunnel == nil { changes += tunnelGuardRemoval(desired.bridge, observed) }
+        return changes + dnsmasq(desired, observed, record) + hostDNS(desired, observed, record)
     }
 
     /// The changes that undo what the record names.
     package func removal(of record: Record.Entry, from observed: ObservedNetwork) -> [Change] {
         let bridge = record.desired.bridge
-        var changes = hostDNSRemoval(record, observed)
+        var changes = tunnelRemoval(observed, of: bridge) + tunnelGuardRemoval(bridge, observed)
+        changes += hostDNSRemoval(record, observed)
         if let running = observed.dnsmasq {
             changes.append(.stopDnsmasq(bridge, running.arguments))
         }

@@ -35,6 +35,8 @@ package struct Record: Codable, Hashable, Sendable {
         /// They are not recorded elsewhere once the port has lost its bridge.
         package var lockedAddresses: [LockedAddress]?
         package var firewall: AppliedFirewall?
+        /// The table of ``TunnelGuard``; `nil` if it was not loaded.
+        package var tunnelGuard: AppliedFirewall?
         /// The route for names that the resolver of the host has.
         package var hostDNS: HostDNSRoute?
         package var dnsPort: UInt16

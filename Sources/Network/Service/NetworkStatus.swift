@@ -81,6 +81,8 @@ package struct NetworkStatus: Encodable, Sendable {
     package var mtu: UInt32 = 0
     /// The interfaces attached to the bridge.
     package var ports: [String] = []
+    /// The port by which the network is one with those of other hosts; `nil` if there is none.
+    package var tunnel: TunnelStatus?
     /// Those of ``ports`` that belong to users' containers.
     package var containers: [Container] = []
     /// The number of leases; `nil` if the caller may not read them.
@@ -134,7 +136,8 @@ package struct NetworkStatus: Encodable, Sendable {
 
     /// The keys that `berth-net status --json` prints.
     private enum CodingKeys: CodingKey {
-        case bridge, state, addresses, mtu, ports, containers, leases, dnsmasq, dnsPort, names
+        case bridge, state, addresses, mtu, ports, tunnel, containers, leases, dnsmasq, dnsPort,
+            names
         case firewall, firewallState, hostDNS, hostDNSAdvice, forwards, reservations, missing
         case foreign, isMaintained
     }
@@ -169,6 +172,7 @@ extension NetworkStatus {
             && addresses.contains { $0.hasPrefix("\(desired.ipv4.address)/") }
         mtu = observed.interface?.mtu ?? 0
         ports = observed.ports.map(\.description)
+        tunnel = TunnelStatus(observed)
         let leased = Leases.of(desired.bridge)
         leases = leased?.count
         granted = leased
@@ -239,6 +243,7 @@ extension NetworkStatus {
         lines.append("  addresses: \(addresses.joined(separator: " "))")
         lines.append("  MTU: \(mtu)")
         lines.append("  containers: \(ports.isEmpty ? "none" : attached.joined(separator: " "))")
+        if let tunnel { lines.append("  tunnel: \(tunnel.text)") }
         lines.append("  dnsmasq: \(process), \(leases ?? 0) leases\(dns)")
         if let names { lines.append("  names: \(names.text)") }
         lines.append("  firewall: \(firewall ?? "no rules")")

@@ -24,7 +24,8 @@ struct PlannedNetwork {
             isolatedPorts: isolatedPorts(after: changes),
             hasUnrecordedIsolation: record?.hasUnrecordedIsolation ?? false && desired.isolates,
             lockedAddresses: lockedAddresses,
-            firewall: record?.firewall, hostDNS: hostDNS(after: changes), dnsPort: dnsPort,
+            firewall: record?.firewall, tunnelGuard: record?.tunnelGuard,
+            hostDNS: hostDNS(after: changes), dnsPort: dnsPort,
             configurationDigest: observed.configurationDigest, foreignFixes: foreignFixes,
             isComplete: isComplete)
     }

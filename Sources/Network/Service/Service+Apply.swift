@@ -89,6 +89,16 @@ extension Service {
             entry.firewall =
                 failed.contains { $0.change.isFirewall(of: bridge) }
                 ? nil : appliedFirewall(entry, rules, plan.planner)
+            entry.tunnelGuard =
+                failed.contains { $0.change.isFirewall(of: bridge) }
+                ? nil
+                : TunnelGuard(network.desired).flatMap { tunnelGuard in
+                    rules.nft?[TunnelGuard.table(of: bridge)].map {
+                        .init(
+                            dialect: .nft, rendered: tunnelGuard.digest,
+                            observed: Planner.digest($0))
+                    }
+                }
             if entry.bridgeIndex == nil {
                 entry.bridgeIndex = try tools.socket.interface(named: bridge.interface)?
                     .index.number

@@ -151,6 +151,12 @@ extension Service {
             }
             observed.nameServerPortHolder =
                 takenPorts[network.bridge] ?? observed.nameServerPortHolder
+            guard network.tunnel == nil || planner.capabilities.hasNft else {
+                throw Failure(
+                    "nft does not work, so nothing would keep the tunnel of \(network.bridge) from "
+                        + "carrying DHCP and the gateway's addresses: install nftables, or remove "
+                        + "LXC_VXLAN")
+            }
             guard planner.dialect(for: network) != nil else {
                 throw Failure(
                     "neither nft nor iptables works, so \(network.bridge) would reach no other "
@@ -208,7 +214,7 @@ extension Service {
             warnings.append(
                 "port \(network.dns.port) is held by \(holder), so \(network.bridge) has "
                     + (network.dhcp.isDisabled ? "no DNS" : "DHCP but no DNS")
-                    + ": stop that program, keep it off \(network.ipv4.address), or set "
+                    + ": stop that program, keep it off \(network.nameServerAddresses), or set "
                     + "LXC_DNS_PORT")
         }
         if !planner.capabilities.hasDnsmasq,

@@ -101,7 +101,8 @@ extension FirewallRules.Rule {
         case .masquerade(let range, _, _): range.isIPv6 ? .ipv6NAT : .nat
         case .forward, .hairpin: .forwards
         case .acceptInput, .dropOtherSources, .fixDHCPChecksum, .acceptNeighborDiscovery,
-            .acceptFromBridge, .acceptToBridge, .acceptToBridgeFrom, .refuseConnections:
+            .acceptFromBridge, .acceptToBridge, .acceptToBridgeFrom, .refuseConnections,
+            .dropTunnelTraffic, .acceptQueries:
             nil
         }
     }

@@ -23,6 +23,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case dhcp = "LXC_DHCP"
     case dhcpHosts = "LXC_DHCP_HOSTS"
     case dnsNames = "LXC_DNS_NAMES"
+    case dnsPeers = "LXC_DNS_PEERS"
     case dnsPort = "LXC_DNS_PORT"
     case firewallForeign = "LXC_FIREWALL_FOREIGN"
     case forwards = "LXC_FORWARDS"
@@ -34,6 +35,9 @@ package enum Setting: String, CaseIterable, Sendable {
     case routedFrom = "LXC_ROUTED_FROM"
     case reversePathFilter = "LXC_RPFILTER"
     case vlanAware = "LXC_VLAN_AWARE"
+    case vxlan = "LXC_VXLAN"
+    case vxlanLocal = "LXC_VXLAN_LOCAL"
+    case vxlanPeers = "LXC_VXLAN_PEERS"
 
     /// The value if no file sets one; empty if it is derived. See berth-net.conf(5).
     package var defaultValue: String {
@@ -49,7 +53,8 @@ package enum Setting: String, CaseIterable, Sendable {
         case .hostDNS: "auto"
         case .address, .netmask, .network, .dhcpRange, .dhcpMaximum, .dhcpConfigurationFile,
             .domain, .ipv6Prefix, .ipv6Address, .ipv6Mask, .ipv6Network, .ipv6RouterAdvertisements,
-            .bridgeMTU, .dhcpHosts, .forwards, .natExcept, .routedFrom:
+            .bridgeMTU, .dhcpHosts, .dnsPeers, .forwards, .natExcept, .routedFrom, .vxlan,
+            .vxlanLocal, .vxlanPeers:
             ""
         }
     }
