@@ -140,7 +140,12 @@ struct TunnelTests {
             text.contains(
                 "tunnel iifname \"vx100\" ether saddr @nics_lxcbr0 counter drop\n"
                     + "add rule bridge berth tunnel ether saddr & ff:ff:00:00:00:00 == "
-                    + "b2:be:00:00:00:00 accept\nadd rule bridge berth tunnel goto held\n"))
+                    + "b2:be:00:00:00:00 goto tunnel_filtered\n"
+                    + "add rule bridge berth tunnel goto held\n"))
+        #expect(
+            text.contains(
+                "tunnel_ipv4 ether saddr . ip saddr @lease accept\n"
+                    + "add rule bridge berth tunnel_ipv4 ip saddr @leased counter drop\n"))
         #expect(!script(try network()).contains("tunnel"))
     }
 

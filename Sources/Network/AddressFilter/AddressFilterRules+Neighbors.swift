@@ -95,7 +95,7 @@ extension AddressFilter {
     /// Rules that drop a frame which uses an IPv6 address: as its source, in an advertisement, or
     /// in a claim.
     /// - Parameter condition: a condition on the 128 bits at a place.
-    private static func uses(_ condition: (String) -> String) -> [String] {
+    static func uses(_ condition: (String) -> String) -> [String] {
         let (source, target) = (condition("@nh,64,128"), condition("@th,64,128"))
         return ["\(source) counter drop"]
             + withTags(

@@ -114,6 +114,16 @@ container 2 thief alice
 fixed 2 thief "$(lease 1 f1)"
 on 2 ip netns exec thief busybox arping -U -c 3 -I eth0 "$(lease 1 f1)" >/dev/null 2>&1
 on 2 ip netns exec thief ping -c 3 -i 0.2 -W 1 "$(lease 1 web1)" >/dev/null 2>&1
+end_container 2 thief
+# The same with a hardware address of a NIC with ipfilter elsewhere, from a host where none has it.
+on 2 nft delete table bridge berth
+container 2 thief alice
+on 2 ip -n thief link set eth0 down
+on 2 ip -n thief link set eth0 address b2:be:00:00:00:99
+on 2 ip -n thief link set eth0 up
+fixed 2 thief "$(lease 1 f1)"
+on 2 ip netns exec thief busybox arping -U -c 3 -I eth0 "$(lease 1 f1)" >/dev/null 2>&1
+on 2 ip netns exec thief ping -c 3 -i 0.2 -W 1 "$(lease 1 web1)" >/dev/null 2>&1
 own() { on 1 ip netns exec web1 ip neigh show "$(lease 1 f1)" | grep -qi "$(hardware 1 f1)"; }
 expect "ipfilter holds on its host" at 1 reaches4 web1 "$(lease 1 f1)"
 expect "its neighbor knows the true address" own
