@@ -46,6 +46,9 @@ case $command in
 			else
 				rm "$helper"
 			fi
+		elif [ -e $recorded ] && [ -f "$helper" ] && [ ! -L "$helper" ]; then
+			# LXC was upgraded since then, and has its new helper.
+			rm -f "$helper.lxc"
 		fi
 		forget
 		;;

@@ -38,6 +38,7 @@ import Testing
                 "upgraded:", "lxc-user-nic -> /opt/berth/berth-nic", "lxc-user-nic.lxc 755 two",
                 "recorded 4755",
                 "removed:", "lxc-user-nic 4755 two",
+                "removed after an upgrade:", "lxc-user-nic 4755 three",
                 "LXC is removed:",
                 "link of an administrator:", "lxc-user-nic -> /elsewhere",
                 "usage", "status 2",

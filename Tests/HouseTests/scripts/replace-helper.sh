@@ -36,6 +36,10 @@ replace remove
 replace remove
 show removed
 replace install
+stock three 4755
+replace remove
+show 'removed after an upgrade'
+replace install
 rm "$lxc/lxc-user-nic"
 replace install
 show 'LXC is removed'
