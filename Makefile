@@ -66,12 +66,14 @@ SETUID_BUILD := $(RELEASE_BUILD) --scratch-path .build/setuid \
 # knows the caller: see Sources/Linux/Accounts/NSSProgram.swift. Not every distribution has the
 # archives of the C library and of libnl. Without them, and with STATIC=, the dynamic programs are
 # installed.
-LIBRARIES := /usr/lib/*/ /usr/lib64/ /usr/lib/
-STATIC ?= $(if $(and $(wildcard $(LIBRARIES:=libc.a)),$(wildcard $(LIBRARIES:=libnl-3.a))),yes)
+# Expanded when a recipe runs, and with shell, because wildcard caches: a prerequisite may have
+# installed the archives.
+archive = $(shell ls /usr/lib/$(1) /usr/lib64/$(1) /usr/lib/*/$(1) 2>/dev/null)
+STATIC ?= $(if $(and $(call archive,libc.a),$(call archive,libnl-3.a)),yes)
 STATIC_BUILD := $(subst .build/setuid,.build/static,$(SETUID_BUILD))
-SETUID := $(CURDIR)/.build/$(if $(STATIC),static,setuid)/release
-BERTH_NIC := $(SETUID)/berth-nic
-BERTH_RUN := $(SETUID)/berth-run
+SETUID = $(CURDIR)/.build/$(if $(STATIC),static,setuid)/release
+BERTH_NIC = $(SETUID)/berth-nic
+BERTH_RUN = $(SETUID)/berth-run
 # Built the same way, but linked statically, so that it needs no dynamic loader: see Package.swift.
 BERTH_PAM := $(CURDIR)/.build/setuid/release/berth-pam
 
@@ -172,12 +174,10 @@ endif
 all: build-packages man
 	$(SWIFT) build --product berth-nic $(SETUID_BUILD)
 	$(SWIFT) build --product berth-run $(SETUID_BUILD)
-ifneq ($(STATIC),)
-	for program in berth-nic berth-run; do \
+	$(if $(STATIC),for program in berth-nic berth-run; do \
 		BERTH_STATIC=1 $(SWIFT) build --product $$program $(STATIC_BUILD) \
 			&& install -m 700 .build/setuid/release/$$program $(SETUID)/$$program.nss || exit 1; \
-	done
-endif
+	done)
 	$(SWIFT) build --product berth-pam $(SETUID_BUILD)
 	$(if $(BERTH_SCOPE),$(SWIFT) build --product berth-scope $(SETUID_BUILD))
 	$(SWIFT) build --product berth-net $(SERVICE_BUILD)
