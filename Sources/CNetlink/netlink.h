@@ -1,4 +1,4 @@
-/* Messages, attributes and sockets of libnl-3, and the kernel's constants for network interfaces.
+/* Messages and attributes of libnl-3, and the kernel's constants for network interfaces.
  * Not libnl-route-3: its 74 constructors would run in a setuid program, and it knows neither the
  * isolated option of a bridge port nor addresses in another namespace. */
 #ifndef BERTH_NETLINK_H
@@ -27,8 +27,12 @@
 #include <linux/xfrm.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
-#include <netlink/netlink.h>
-#include <netlink/socket.h>
-#include <stdlib.h>
+#include <sys/socket.h>
+
+/* SOCK_RAW is an enumerator in one C library, and a macro in another. */
+static inline int netlink_socket(int family)
+{
+	return socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, family);
+}
 
 #endif

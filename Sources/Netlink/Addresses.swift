@@ -60,12 +60,9 @@ extension RouteSocket {
     private borrowing func setStrictChecks(
         _ isStrict: Bool, _ operation: String
     ) throws(NetlinkError) {
-        var flag: Int32 = isStrict ? 1 : 0
-        guard
-            unsafe setsockopt(
-                nl_socket_get_fd(raw), SOL_NETLINK, NETLINK_GET_STRICT_CHK, &flag,
-                socklen_t(MemoryLayout<Int32>.size)) == 0
-        else { throw NetlinkError(operation, .lastFailure) }
+        do throws(Errno) {
+            try socket.setOption(NETLINK_GET_STRICT_CHK, isStrict ? 1 : 0)
+        } catch { throw NetlinkError(operation, error) }
     }
     /// Adds an address to an interface (RTM_NEWADDR).
     /// - Parameter broadcast: the broadcast address, for IPv4 only.

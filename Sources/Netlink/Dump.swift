@@ -33,46 +33,23 @@ extension RouteSocket {
         }
         var entries: [Entry] = []
         var isComplete = true
-        while true {
-            var sender = sockaddr_nl()
-            var buffer: UnsafeMutablePointer<UInt8>?
-            var rest = unsafe nl_recv(raw, &sender, &buffer, nil)
-            guard rest > 0, let start = unsafe buffer else {
-                throw NetlinkError(operation, rest < 0 ? .lastFailure : .EBADMSG)
-            }
-            defer { unsafe free(start) }
-            guard sender.nl_pid == 0 else { continue }
-            var next = unsafe UnsafeMutableRawPointer(start).assumingMemoryBound(to: nlmsghdr.self)
-            while unsafe nlmsg_ok(next, rest) != 0 {
-                let message = unsafe next
-                unsafe next = nlmsg_next(message, &rest)
-                guard unsafe message.pointee.nlmsg_seq == request else { continue }
-                if unsafe Int32(message.pointee.nlmsg_flags) & NLM_F_DUMP_INTR != 0 {
-                    isComplete = false
-                }
-                switch unsafe Int32(message.pointee.nlmsg_type) {
-                case NLMSG_DONE: return (entries, isComplete)
-                case NLMSG_ERROR:
-                    let code = unsafe nlmsg_data(message).map {
-                        unsafe $0.loadUnaligned(as: nlmsgerr.self).error
+        do throws(Errno) {
+            while true {
+                for message in try socket.receive() where message.sequence == request {
+                    if message.flags & NLM_F_DUMP_INTR != 0 { isComplete = false }
+                    switch message.type {
+                    case NLMSG_DONE: return (entries, isComplete)
+                    case NLMSG_ERROR: throw try message.failure() ?? .EBADMSG
+                    default:
+                        guard let header = try? message.payload(as: Header.self),
+                            let entry = parse(header, message.attributes(after: Header.self))
+                        else { continue }
+                        entries.append(entry)
                     }
-                    throw NetlinkError(operation, code.map { Errno(-$0) } ?? .EBADMSG)
-                default:
-                    if let entry = unsafe Self.entry(message, parse) { entries.append(entry) }
                 }
             }
+        } catch {
+            throw NetlinkError(operation, error)
         }
-    }
-
-    private static func entry<Header: BitwiseCopyable, Entry>(
-        _ message: UnsafeMutablePointer<nlmsghdr>, _ parse: (Header, Attributes) -> Entry?
-    ) -> Entry? {
-        let size = Int32(MemoryLayout<Header>.size)
-        guard unsafe nlmsg_datalen(message) >= size, let data = unsafe nlmsg_data(message) else {
-            return nil
-        }
-        let attributes = unsafe Attributes(
-            copying: nlmsg_attrdata(message, size), length: nlmsg_attrlen(message, size))
-        return parse(unsafe data.loadUnaligned(as: Header.self), attributes)
     }
 }

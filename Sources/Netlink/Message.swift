@@ -4,7 +4,7 @@ internal import Linux
 /// A request under construction. libnl's buffer has the size of a page; a request that exceeded it
 /// would fail with ``Errno/noMemory``.
 @safe struct Message: ~Copyable {
-    let raw: OpaquePointer
+    private let raw: OpaquePointer
 
     init(_ type: Int, _ flags: Int32) throws(Errno) {
         guard let raw = unsafe nlmsg_alloc_simple(Int32(type), NLM_F_REQUEST | flags) else {
@@ -55,6 +55,14 @@ internal import Linux
         guard let start = unsafe nla_nest_start(raw, Int32(attribute)) else { throw .ENOMEM }
         try body()
         try requireSuccess(unsafe nla_nest_end(raw, start))
+    }
+
+    /// The message as it is sent, with this sequence number.
+    borrowing func bytes(numbered number: UInt32) throws(Errno) -> [UInt8] {
+        guard let header = unsafe nlmsg_hdr(raw) else { throw .ENOMEM }
+        unsafe header.pointee.nlmsg_seq = number
+        let length = unsafe Int(header.pointee.nlmsg_len)
+        return unsafe Array(UnsafeRawBufferPointer(start: header, count: length))
     }
 
     private func requireSuccess(_ code: Int32) throws(Errno) {

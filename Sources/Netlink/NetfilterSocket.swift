@@ -21,21 +21,13 @@ package struct SetElement: Equatable, Sendable {
 
 /// A netlink socket for nftables (NETLINK_NETFILTER). Public for the same reason as
 /// `Linux.Descriptor`.
-@safe public struct NetfilterSocket: ~Copyable {
-    private let raw: OpaquePointer
-
-    private init() throws(Errno) {
-        guard let raw = unsafe nl_socket_alloc() else { throw .ENOMEM }
-        unsafe self.raw = raw
-    }
-
-    deinit { unsafe nl_socket_free(raw) }
+public struct NetfilterSocket: ~Copyable {
+    private let socket: NetlinkSocket
 
     package static func connect() throws(NetlinkError) -> NetfilterSocket {
         do throws(Errno) {
-            let socket = try NetfilterSocket()
-            guard unsafe nl_connect(socket.raw, NETLINK_NETFILTER) == 0 else { throw .lastFailure }
-            return socket
+            return NetfilterSocket(
+                socket: try NetlinkSocket.open(NETLINK_NETFILTER, bufferSize: 16 << 10))
         } catch {
             throw NetlinkError("open a netfilter socket", error)
         }
@@ -66,10 +58,7 @@ package struct SetElement: Equatable, Sendable {
             try append(NFNL_MSG_BATCH_END, 0, last + 1, to: &batch) { message throws(Errno) in
                 try message.begin(header(UInt8(AF_UNSPEC), UInt16(NFNL_SUBSYS_NFTABLES)))
             }
-            let sent = unsafe batch.withUnsafeMutableBytes {
-                unsafe nl_sendto(raw, $0.baseAddress, $0.count)
-            }
-            guard sent >= 0 else { throw .lastFailure }
+            try socket.send(batch)
             try awaitAcknowledgement(of: last)
         } catch {
             throw NetlinkError(operation, error)
@@ -80,25 +69,9 @@ package struct SetElement: Equatable, Sendable {
     /// acknowledges the last message, even if others failed: in this order.
     private borrowing func awaitAcknowledgement(of last: UInt32) throws(Errno) {
         while true {
-            var sender = sockaddr_nl()
-            var buffer: UnsafeMutablePointer<UInt8>?
-            var rest = unsafe nl_recv(raw, &sender, &buffer, nil)
-            guard rest > 0, let start = unsafe buffer else {
-                throw rest < 0 ? .lastFailure : .EBADMSG
-            }
-            defer { unsafe free(start) }
-            guard sender.nl_pid == 0 else { continue }
-            var next = unsafe UnsafeMutableRawPointer(start).assumingMemoryBound(to: nlmsghdr.self)
-            while unsafe nlmsg_ok(next, rest) != 0 {
-                let message = unsafe next
-                unsafe next = nlmsg_next(message, &rest)
-                guard unsafe Int32(message.pointee.nlmsg_type) == NLMSG_ERROR,
-                    unsafe nlmsg_datalen(message) >= Int32(MemoryLayout<nlmsgerr>.size),
-                    let data = unsafe nlmsg_data(message)
-                else { continue }
-                let code = unsafe data.loadUnaligned(as: nlmsgerr.self).error
-                guard code == 0 else { throw Errno(-code) }
-                if unsafe message.pointee.nlmsg_seq == last { return }
+            for message in try socket.receive() where message.type == NLMSG_ERROR {
+                if let failure = try message.failure() { throw failure }
+                if message.sequence == last { return }
             }
         }
     }
@@ -119,11 +92,8 @@ private func append(
 ) throws(Errno) {
     let message = try Message(Int(kind), flags)
     try build(message)
-    guard let head = unsafe nlmsg_hdr(message.raw) else { throw .ENOMEM }
-    unsafe head.pointee.nlmsg_seq = number
-    let length = unsafe Int(head.pointee.nlmsg_len)
-    unsafe batch.append(contentsOf: UnsafeRawBufferPointer(start: head, count: length))
-    batch += [UInt8](repeating: 0, count: (4 - length % 4) % 4)
+    let bytes = try message.bytes(numbered: number)
+    batch += bytes + [UInt8](repeating: 0, count: (4 - bytes.count % 4) % 4)
 }
 
 extension Message {

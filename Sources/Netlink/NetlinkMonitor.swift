@@ -1,20 +1,11 @@
 internal import CNetlink
 internal import Linux
 
-/// A subscription to netlink notifications: a socket in multicast groups of the kernel, which libnl
-/// joins with the socket option NETLINK_ADD_MEMBERSHIP.
-@safe public struct NetlinkMonitor: ~Copyable {
-    private let raw: OpaquePointer
+/// A subscription to netlink notifications: a socket in multicast groups of the kernel.
+public struct NetlinkMonitor: ~Copyable {
+    private let socket: NetlinkSocket
     /// The message types of interest; `nil` for all.
-    private let kinds: [UInt16]?
-
-    private init(_ kinds: [UInt16]?) throws(Errno) {
-        guard let raw = unsafe nl_socket_alloc() else { throw .ENOMEM }
-        unsafe self.raw = raw
-        self.kinds = kinds
-    }
-
-    deinit { unsafe nl_socket_free(raw) }
+    private let kinds: [Int32]?
 
     /// Notifications of changed interfaces and addresses.
     package static func ofInterfaces() throws(NetlinkError) -> NetlinkMonitor {
@@ -31,7 +22,7 @@ internal import Linux
             return try listen(
                 NETLINK_NETFILTER, [NFNLGRP_NFTABLES.rawValue],
                 kinds: [NFT_MSG_DELTABLE, NFT_MSG_DELCHAIN, NFT_MSG_DELRULE].map {
-                    UInt16(NFNL_SUBSYS_NFTABLES) << 8 | UInt16($0.rawValue)
+                    Int32(NFNL_SUBSYS_NFTABLES) << 8 | Int32($0.rawValue)
                 })
         } catch  where error.errno == .EPROTONOSUPPORT {
             // A socket that has joined no group receives nothing.
@@ -40,45 +31,29 @@ internal import Linux
     }
 
     private static func listen(
-        _ family: Int32, _ groups: [UInt32], kinds: [UInt16]?
+        _ family: Int32, _ groups: [UInt32], kinds: [Int32]?
     ) throws(NetlinkError) -> NetlinkMonitor {
         do throws(Errno) {
-            let monitor = try NetlinkMonitor(kinds)
-            unsafe nl_socket_disable_seq_check(monitor.raw)
-            guard unsafe nl_connect(monitor.raw, family) == 0 else { throw .lastFailure }
-            for group in groups {
-                guard unsafe nl_socket_add_membership(monitor.raw, Int32(group)) == 0 else {
-                    throw .lastFailure
-                }
-            }
-            guard unsafe nl_socket_set_nonblocking(monitor.raw) == 0 else { throw .lastFailure }
-            return monitor
+            let socket = try NetlinkSocket.open(family, bufferSize: 32 << 10)
+            try socket.subscribe(to: groups)
+            return NetlinkMonitor(socket: socket, kinds: kinds)
         } catch {
             throw NetlinkError("subscribe to notifications of network changes", error)
         }
     }
 
     /// The descriptor to poll.
-    package var pollDescriptor: Int32 { unsafe nl_socket_get_fd(raw) }
+    package var pollDescriptor: Int32 { socket.pollDescriptor }
 
     /// Discards pending notifications, because the caller reads the whole state afterwards.
     /// - Returns: whether a notification of interest was received, or may have been lost (ENOBUFS).
     package borrowing func drain() -> Bool {
         var matters = false
         while true {
-            var sender = sockaddr_nl()
-            var buffer: UnsafeMutablePointer<UInt8>?
-            var rest = unsafe nl_recv(raw, &sender, &buffer, nil)
-            defer { unsafe free(buffer) }
-            guard rest > 0, let start = unsafe buffer else {
-                return matters || rest != -NLE_AGAIN && rest != 0
-            }
-            var next = unsafe UnsafeMutableRawPointer(start).assumingMemoryBound(to: nlmsghdr.self)
-            while unsafe nlmsg_ok(next, rest) != 0 {
-                let kind = unsafe next.pointee.nlmsg_type
-                matters = matters || kinds?.contains(kind) ?? true
-                unsafe next = nlmsg_next(next, &rest)
-            }
+            do throws(Errno) {
+                let messages = try socket.receive(waits: false)
+                matters = matters || messages.contains { kinds?.contains($0.type) ?? true }
+            } catch { return matters || error != .EAGAIN }
         }
     }
 }

@@ -3,15 +3,8 @@ internal import Linux
 
 /// An rtnetlink(7) socket (NETLINK_ROUTE) in the network namespace where it was opened. Public for
 /// the same reason as `Linux.Descriptor`.
-@safe public struct RouteSocket: ~Copyable {
-    let raw: OpaquePointer
-
-    private init() throws(Errno) {
-        guard let raw = unsafe nl_socket_alloc() else { throw .ENOMEM }
-        unsafe self.raw = raw
-    }
-
-    deinit { unsafe nl_socket_free(raw) }
+public struct RouteSocket: ~Copyable {
+    let socket: NetlinkSocket
 
     /// - Parameter bufferSize: the size of the receive buffer in bytes. The default suffices for a
     ///   reply about one interface that this host's root configured; for others use
@@ -25,21 +18,11 @@ internal import Linux
         to family: Int32, bufferSize: Int = 16 << 10
     ) throws(NetlinkError) -> RouteSocket {
         do throws(Errno) {
-            let socket = try RouteSocket()
-            guard unsafe nl_connect(socket.raw, family) == 0 else { throw .lastFailure }
-            // Use a buffer of fixed size instead of peeking at the length of each reply.
-            guard unsafe nl_socket_set_msg_buf_size(socket.raw, bufferSize) == 0 else {
-                throw .ENOMEM
-            }
-            unsafe nl_socket_disable_msg_peek(socket.raw)
-            unsafe nl_socket_disable_auto_ack(socket.raw)
+            let socket = try NetlinkSocket.open(family, bufferSize: bufferSize)
             // Ask for extended acknowledgements (extack), which explain errors. Older kernels lack
             // them.
-            var on: Int32 = 1
-            _ = unsafe setsockopt(
-                nl_socket_get_fd(socket.raw), SOL_NETLINK, NETLINK_EXT_ACK, &on,
-                socklen_t(MemoryLayout<Int32>.size))
-            return socket
+            try? socket.setOption(NETLINK_EXT_ACK, 1)
+            return RouteSocket(socket: socket)
         } catch {
             throw NetlinkError("open a netlink socket", error)
         }
@@ -63,7 +46,7 @@ internal import Linux
     borrowing func query(
         _ operation: String, _ type: Int,
         _ build: (borrowing Message) throws(Errno) -> Void
-    ) throws(NetlinkError) -> Reply {
+    ) throws(NetlinkError) -> KernelMessage {
         let request = try send(operation, type, 0, build)
         guard let reply = try receive(operation, answerTo: request) else {
             throw NetlinkError(operation, .EBADMSG)
@@ -79,8 +62,7 @@ internal import Linux
         do throws(Errno) {
             let message = try Message(type, flags)
             try build(message)
-            guard unsafe nl_send_auto(raw, message.raw) >= 0 else { throw .lastFailure }
-            return unsafe nlmsg_hdr(message.raw).pointee.nlmsg_seq
+            return try socket.send(message)
         } catch {
             throw NetlinkError(operation, error)
         }
@@ -89,42 +71,35 @@ internal import Linux
     /// - Returns: the reply, or `nil` for an acknowledgement.
     private borrowing func receive(
         _ operation: String, answerTo request: UInt32
-    ) throws(NetlinkError) -> Reply? {
+    ) throws(NetlinkError) -> KernelMessage? {
+        let message: KernelMessage
+        let failure: Errno?
+        do throws(Errno) {
+            message = try answer(to: request)
+            guard message.type == NLMSG_ERROR else { return message }
+            failure = try message.failure()
+        } catch { throw NetlinkError(operation, error) }
+        guard let failure else { return nil }
+        throw NetlinkError(operation, failure, explanation: message.explanation)
+    }
+
+    private borrowing func answer(to request: UInt32) throws(Errno) -> KernelMessage {
         while true {
-            var sender = sockaddr_nl()
-            var buffer: UnsafeMutablePointer<UInt8>?
-            let length = unsafe nl_recv(raw, &sender, &buffer, nil)
-            guard length > 0, let buffer = unsafe buffer else {
-                throw NetlinkError(operation, length < 0 ? .lastFailure : .EBADMSG)
+            for message in try socket.receive() where message.sequence == request {
+                return message
             }
-            let header = unsafe UnsafeMutableRawPointer(buffer).assumingMemoryBound(
-                to: nlmsghdr.self)
-            let reply = unsafe Reply(buffer: buffer, header: header)
-            // Only the kernel has port ID 0. Other processes can send to this socket, too.
-            guard sender.nl_pid == 0, unsafe nlmsg_ok(header, length) != 0,
-                unsafe header.pointee.nlmsg_seq == request
-            else { continue }
-            guard unsafe Int32(header.pointee.nlmsg_type) == NLMSG_ERROR else { return reply }
-            if let refusal = reply.refusal(operation) { throw refusal }
-            return nil
         }
     }
 }
 
-extension Reply {
-    /// The error of an NLMSG_ERROR; `nil` for an acknowledgement.
-    fileprivate borrowing func refusal(_ operation: String) -> NetlinkError? {
-        do throws(Errno) {
-            let error = try payload(as: nlmsgerr.self)
-            guard error.error != 0 else { return nil }
-            // After the error number come the request and then the explanation.
-            let repeated = Int(error.msg.nlmsg_len) - MemoryLayout<nlmsghdr>.size
-            let words = attributes(after: nlmsgerr.self, skipping: repeated)
-                .text(Int(NLMSGERR_ATTR_MSG.rawValue))
-            return NetlinkError(
-                operation, Errno(-error.error), explanation: printable(words ?? []))
-        } catch {
-            return NetlinkError(operation, error)
-        }
+extension KernelMessage {
+    /// The explanation of an NLMSG_ERROR (extack), or empty.
+    fileprivate var explanation: String {
+        // After the error number come the request and then the explanation.
+        guard let error = try? payload(as: nlmsgerr.self) else { return "" }
+        let repeated = Int(error.msg.nlmsg_len) - MemoryLayout<nlmsghdr>.size
+        let words = attributes(after: nlmsgerr.self, skipping: repeated)
+            .text(Int(NLMSGERR_ATTR_MSG.rawValue))
+        return printable(words ?? [])
     }
 }

@@ -116,7 +116,7 @@ enum SetuidProgram: String, CaseIterable, Codable, Sendable {
     /// Allowed symbols whose presence shows that the list was read.
     var marks: Set<Substring> {
         switch self {
-        case .nic: ["posix_spawn", "nl_connect"]
+        case .nic: ["posix_spawn", "recvfrom"]
         case .run: ["execvpe", "mkdirat"]
         }
     }

@@ -60,6 +60,8 @@ struct Kernel {
         await #expect(processExitsWith: .success) {
             _ = try Host.enter()
             let kernel = try RouteSocket.connect()
+            // The first request binds the socket.
+            expect(try kernel.interface(named: name("lo"))?.kind, is: .noKind)
             let forged = python("forge-reply", ["\(getpid())"])
             expect(forged.output, is: "1\n", "\(forged)")
             expect(try kernel.interface(named: name("nosuch")), is: nil)

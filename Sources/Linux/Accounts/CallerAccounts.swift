@@ -88,7 +88,8 @@ extension AccountSearch {
                 if isComplete { return true }
             }
             offset += chunk.count
-            if chunk.isEmpty {
+            // A regular file returns fewer bytes than requested only at its end.
+            if chunk.count < Self.chunkSize {
                 if let last = lines.finish(), !take(last) { return false }
                 return isComplete || role == .only
             }

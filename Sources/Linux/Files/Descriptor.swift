@@ -7,7 +7,7 @@ public struct Descriptor: ~Copyable {
     /// -1 after ``release()``.
     package private(set) var number: Int32
 
-    init(owning number: Int32) { self.number = number }
+    package init(owning number: Int32) { self.number = number }
 
     deinit { if number >= 0 { closeDescriptor(number) } }
 

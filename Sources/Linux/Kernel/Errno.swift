@@ -40,7 +40,7 @@ extension Errno: CustomStringConvertible {
 
 /// Turns a C function's -1 into an error. Retries on EINTR.
 @discardableResult
-func call<Result: SignedInteger>(_ body: () -> Result) throws(Errno) -> Result {
+package func call<Result: SignedInteger>(_ body: () -> Result) throws(Errno) -> Result {
     while true {
         do {
             return try callOnce(body)

@@ -32,11 +32,11 @@ package struct SyslogConnection: Sendable {
     package func send(_ text: String) {
         // See RFC 3164. The receiver adds the time and the process.
         let line = "<\(LOG_AUTHPRIV | LOG_INFO)>\(program): \(text)"
-        do throws(Errno) {
-            if let socket { return try Self.send(line, to: socket) }
-        } catch  where error == Errno(ECONNREFUSED) {
-            // The receiver has started again.
-        } catch { return }
+        guard let socket else { return }
+        do throws(Errno) { return try Self.send(line, to: socket) } catch {
+            // ECONNREFUSED: the receiver has started again.
+            guard error == Errno(ECONNREFUSED) else { return }
+        }
         guard let socket = try? Self.connect() else { return }
         let connection = Descriptor(owning: socket)
         try? Self.send(line, to: connection.number)

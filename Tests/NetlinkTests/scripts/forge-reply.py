@@ -4,18 +4,15 @@ of the process, as any process with CAP_NET_ADMIN can. Prints how many sockets t
 import socket
 import struct
 import sys
-import time
 
 with open("/proc/net/netlink") as table:
     rows = [line.split() for line in table][1:]
-ports = {int(row[2]) for row in rows if row[1] == "0" and row[2] != "0"}
-# libnl puts the process ID in the low 22 bits of a port number.
-ports = {port for port in ports if port & 0x3fffff == int(sys.argv[1])}
+ports = {int(row[2]) for row in rows if row[1] == "0"}
+# The kernel binds the first socket of a process to its process ID.
+ports &= {int(sys.argv[1])}
 link = struct.pack("BxHiIIHH8s", 0, 1, 4242, 1, 0, 11, 3, b"nosuch")
 sender = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
-# libnl's sequence numbers begin with the time.
-now = int(time.time())
-for number in range(now - 3, now + 6):
+for number in range(20):
     head = struct.pack("IHHII", 16 + len(link), 16, 0, number, 0)
     for port in ports:
         sender.sendto(head + link, (port, 0))

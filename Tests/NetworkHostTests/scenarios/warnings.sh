@@ -22,7 +22,7 @@ quiet "nothing changes"
 
 # strace shows that the warning comes before the change.
 echo 'LXC_ADDR=10.0.3.254' | lab_settings
-strace -e trace=write,sendmsg -o /run/trace "$BERTH_NET" reload >/dev/null 2>&1
+strace -e trace=write,sendto -o /run/trace "$BERTH_NET" reload >/dev/null 2>&1
 first() { grep -n "$1" /run/trace | head -n 1 | cut -d: -f1; }
 expect "reload warns before it changes anything" \
 	[ "$(first 'write(2, "berth-net: warning: the IPv4')" -lt "$(first 'RTM_NEWADDR')" ]

@@ -1,47 +1,10 @@
 internal import CNetlink
-internal import Linux
-
-/// A message that the kernel sends in reply to a request.
-@safe struct Reply: ~Copyable {
-    private let buffer: UnsafeMutablePointer<UInt8>
-    private let header: UnsafeMutablePointer<nlmsghdr>
-
-    /// - Parameter buffer: allocated by libnl, freed with this value.
-    /// - Parameter header: the message in the buffer, which nlmsg_ok has accepted.
-    @unsafe init(buffer: UnsafeMutablePointer<UInt8>, header: UnsafeMutablePointer<nlmsghdr>) {
-        unsafe self.buffer = buffer
-        unsafe self.header = header
-    }
-
-    deinit { unsafe free(buffer) }
-
-    /// The fixed header of the message.
-    borrowing func payload<Header: BitwiseCopyable>(as type: Header.Type) throws(Errno) -> Header {
-        guard unsafe nlmsg_datalen(header) >= Int32(MemoryLayout<Header>.size),
-            let data = unsafe nlmsg_data(header)
-        else { throw .EBADMSG }
-        return unsafe data.loadUnaligned(as: Header.self)
-    }
-
-    /// The attributes after that header and `more` further bytes.
-    borrowing func attributes<Header>(
-        after type: Header.Type, skipping more: Int = 0
-    ) -> Attributes {
-        let size = Int32(clamping: MemoryLayout<Header>.size + max(0, more))
-        return unsafe Attributes(
-            copying: nlmsg_attrdata(header, size), length: nlmsg_attrlen(header, size))
-    }
-}
 
 /// The attributes of a message or of a nested attribute.
 struct Attributes {
     private let bytes: [UInt8]
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    @unsafe init(copying start: UnsafeMutablePointer<nlattr>?, length: Int32) {
-        bytes = unsafe Array(UnsafeRawBufferPointer(start: start, count: Int(max(0, length))))
-    }
 
     subscript(_ attribute: Int) -> [UInt8]? {
         unsafe bytes.withUnsafeBytes { all in
