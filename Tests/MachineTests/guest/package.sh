@@ -66,8 +66,7 @@ package_works() {
 	equal "no user is logged in" "$(who)" ""
 	berth_works "after reboot"
 	expect "alice's container is running" eventually running
-	expect "the container has an address" \
-		eventually holds '[ -n "$(as alice lxc-info -n web -i -H)" ]'
+	expect "the container has an address" has_address alice web
 	address=$(as alice lxc-info -n web -i -H | grep -v :)
 	expect "dnsmasq has a lease for the container" \
 		grep -q " $address " /var/lib/misc/dnsmasq.lxcbr0.leases

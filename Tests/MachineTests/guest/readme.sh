@@ -35,8 +35,7 @@ web_starts() {
 	expect "the commands for alice succeed" session su alice 'bash -e /run/alice-starts'
 	expect "the container is running" \
 		eventually holds 'as alice lxc-info -n web -s -H | grep -q RUNNING'
-	expect "the container has an address" \
-		eventually holds '[ -n "$(as alice lxc-info -n web -i -H)" ]'
+	expect "the container has an address" has_address alice web
 }
 
 # named ADDRESS NAME: the network's name server has this name for the address.

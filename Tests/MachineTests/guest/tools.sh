@@ -109,10 +109,13 @@ new_container() {
 	as "$1" lxc-create -n "$2" -f "/run/$2.conf" -t busybox >/run/created 2>&1 \
 		|| { cat /run/created; return 1; }
 }
+# address USER CONTAINER: prints its IPv4 address. The IPv6 address may be there before it.
+address() { as "$1" lxc-info -n "$2" -i -H | grep -m 1 -F .; }
+# has_address USER CONTAINER: waits until it has one.
+has_address() { eventually address "$1" "$2" >/dev/null; }
+
 # start_container USER NAME: starts it, waits for its address, and prints the address.
 start_container() {
 	as "$1" lxc-start -n "$2" -l info -o "/home/$1/$2.log" || { cat "/home/$1/$2.log"; return 1; }
-	# shellcheck disable=SC2016 # eventually evaluates it again
-	eventually holds '[ -n "$(as '"$1"' lxc-info -n '"$2"' -i -H)" ]'
-	as "$1" lxc-info -n "$2" -i -H
+	eventually address "$1" "$2"
 }

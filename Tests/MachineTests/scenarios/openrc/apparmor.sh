@@ -74,8 +74,7 @@ after_boot() {
 	nothing_denied "while the container starts"
 
 	outside
-	expect "the container has an address from DHCP" \
-		eventually holds '[ -n "$(as alice lxc-info -n web -i -H)" ]'
+	expect "the container has an address from DHCP" has_address alice web
 	expect "the container resolves the host's name" \
 		as alice berth-run lxc-attach -n web -- /bin/busybox nslookup openrc 10.0.3.1
 	expect "the container reaches the outside host through NAT" \

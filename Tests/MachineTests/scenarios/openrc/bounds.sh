@@ -140,8 +140,7 @@ neighbor() {
 		grep -qE '^/berth/u1000/run-[0-9a-z]{8}/lxc.payload.one$' <<<"$place"
 	equal "the container's memory limit is set" \
 		"$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
-	expect "the container has an address" \
-		eventually holds '[ -n "$(as alice lxc-info -n one -i -H)" ]'
+	expect "the container has an address" has_address alice one
 	equal "alice can attach to the container beside bob's processes" "$(inside hostname)" one
 	expect "alice can stop the container" as alice berth-run lxc-stop -k -n one
 	expect "the container has stopped" holds '! running'

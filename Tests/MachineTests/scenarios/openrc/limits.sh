@@ -89,8 +89,7 @@ after_boot() {
 	done
 
 	for name in one two; do as alice berth-run lxc-start -n $name; done
-	expect "the container has an address on berth-net's network" \
-		eventually holds '[ -n "$(as alice lxc-info -n one -i -H)" ]'
+	expect "the container has an address on berth-net's network" has_address alice one
 	expect "berth-nic created its NIC" grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
 	place=/sys/fs/cgroup$(container_cgroup one)
 	used=$(awk '/^oom_kill / { print $2 }' "$place/memory.events")

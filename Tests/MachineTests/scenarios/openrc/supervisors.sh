@@ -36,7 +36,6 @@ after_boot() {
 	nothing_lost "during reload, restart and SIGKILL"
 	expect "sv down succeeds" sv -w 60 down berth-net
 	nothing_lost "while berth-net is down"
-	expect "sv exit succeeds" sv -w 60 exit berth-net
 	rm /run/service/berth-net
 
 	echo 'alice memory,pids' >/etc/lxc/lxc-usercgroup
@@ -50,8 +49,8 @@ after_boot() {
 	expect "sv hup succeeds" sv hup berth-cgroup
 	expect "SIGHUP applies a changed policy" \
 		eventually grep -qx 77 /sys/fs/cgroup/berth/u1000/pids.max
-	expect "sv exit succeeds" sv -w 60 exit berth-cgroup
-	expect "sv exit removes empty cgroups" eventually [ ! -d /sys/fs/cgroup/berth ]
+	expect "sv down succeeds" sv -w 60 down berth-cgroup
+	expect "sv down removes empty cgroups" eventually [ ! -d /sys/fs/cgroup/berth ]
 	rm /run/service/berth-cgroup
 
 	# The directory is both an s6-rc source and a service directory. /run is mounted noexec.
@@ -111,8 +110,7 @@ users_containers() {
 		grep -qE '^/berth/u1000/run-[0-9a-z]{8}/lxc.payload.web$' <<<"$place"
 	equal "the container's memory limit is set" \
 		"$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
-	expect "the container has an address" \
-		eventually holds '[ -n "$(as alice lxc-info -n web -i -H)" ]'
+	expect "the container has an address" has_address alice web
 	expect "the container started by hand keeps running" state hand RUNNING
 	expect "sv down succeeds" sv -w 60 down berth-user.alice
 	expect "stopping the service stops web" eventually state web STOPPED
@@ -120,7 +118,6 @@ users_containers() {
 
 	# Stopping takes a moment, and a bridge with ports is kept.
 	eventually holds '! ip -o link show master lxcbr0 | grep -q .'
-	# Not exit: runsvdir would restart it while the directory exists.
 	expect "sv down succeeds" sv -w 60 down berth-net
 	rm /run/service/berth-net
 	expect "the bridge is removed" eventually holds '! ip link show lxcbr0'
@@ -132,8 +129,8 @@ users_containers() {
 	sed -i '/^lxc.net/d; $a lxc.net.0.type = empty' /home/alice/.local/share/lxc/web/config
 	expect "sv restart succeeds" sv -w 60 restart berth-user.alice
 	expect "a container without network starts" eventually state web RUNNING
-	expect "sv exit succeeds" sv -w 60 exit berth-user.alice
+	expect "sv down succeeds" sv -w 60 down berth-user.alice
 	expect "stopping the service stops web" eventually state web STOPPED
-	expect "sv exit succeeds" sv -w 60 exit berth-cgroup
+	expect "sv down succeeds" sv -w 60 down berth-cgroup
 	rm /run/service/berth-{user.alice,cgroup}
 }

@@ -28,8 +28,7 @@ after_boot() {
 	session su alice 'berth-run lxc-start -n web -l info -o web.log || cat web.log' >/run/started \
 		2>&1
 	equal "lxc-start prints nothing" "$(cat /run/started)" ""
-	expect "the container has an address" \
-		eventually holds '[ -n "$(as alice lxc-info -n web -i -H)" ]'
+	expect "the container has an address" has_address alice web
 	process=$(as alice lxc-info -n web -p -H)
 	equal "the container is in the profile that it configures" \
 		"$(confinement "$process")" "lxc-container-default-cgns (enforce)"

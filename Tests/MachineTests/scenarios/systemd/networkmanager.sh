@@ -72,7 +72,7 @@ after_boot() {
 	expect "the container reaches its gateway" \
 		eventually as alice lxc-attach -n web -- /bin/ping -c 1 -W 5 10.0.3.1
 	equal "the container keeps its address" \
-		"$(as alice lxc-info -n web -i -H | head -n 1)" "$address"
+		"$(address alice web)" "$address"
 	expect "the host still resolves the container's name" eventually named "$address"
 	equal "the plan is empty" "$(berth-net plan)" ""
 	expect "the container can be stopped" as alice lxc-stop -k -n web

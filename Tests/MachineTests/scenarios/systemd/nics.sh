@@ -50,7 +50,7 @@ after_boot() {
 	expect "the container reaches its gateway" \
 		eventually as alice lxc-attach -n web -- /bin/ping -c 1 -W 5 10.0.3.1
 	equal "the container keeps its address" \
-		"$(as alice lxc-info -n web -i -H | head -n 1)" "$address"
+		"$(address alice web)" "$address"
 	equal "the plan is empty" "$(berth-net plan)" ""
 
 	# Without the file, networkd takes it, and berth-net does not take it back from another bridge.

@@ -68,13 +68,6 @@ untouched() {
 		&& [ ! -e "/run/systemd/resolve/netif/$(cat /sys/class/net/lxcbr0/ifindex)" ]
 }
 
-# start_web: prints the IPv4 address, which comes before or after an IPv6 address.
-start_web() {
-	start_container alice web >/dev/null
-	eventually web_address
-}
-web_address() { as alice lxc-info -n web -i -H | grep -m 1 -F .; }
-
 # multicast: how many packets of LLMNR went to containers.
 multicast() { nft list table inet seen | sed -n 's/.* packets \([0-9]*\) .*/\1/p'; }
 
@@ -89,7 +82,7 @@ after_boot() {
 	equal "the plan is empty" "$(berth-net plan)" ""
 
 	expect "alice creates a container" new_container alice web
-	address=$(start_web)
+	address=$(start_container alice web)
 	expect "the name of the container resolves after its lease" eventually is "$address" \
 		resolvectl query --cache=no web.alice.lxc
 	resolves "first container" web.alice.lxc "$address"
@@ -193,7 +186,7 @@ after_boot_2() {
 		systemctl -q is-active systemd-resolved.service berth-net.service
 	expect "resolved has the route after the second boot" routes 10.0.3.1 '~lxc'
 	refute "a container that is not running has no name" resolvectl query --cache=no web.alice.lxc
-	resolves "after a boot" web.alice.lxc "$(start_web)"
+	resolves "after a boot" web.alice.lxc "$(start_container alice web)"
 	systemctl stop systemd-resolved.service
 	systemctl mask --runtime systemd-resolved.service
 	expect "berth-net can be stopped without resolved" timeout 30 berth-net stop
@@ -225,7 +218,7 @@ after_boot_2() {
 		eventually routes 10.0.3.1 '~lxc' br5
 	equal "the plan is empty on the bridge of networkd" "$(berth-net plan)" ""
 	sed -i s/lxcbr0/br5/ /etc/lxc/lxc-usernet /home/alice/.local/share/lxc/web/config
-	resolves "on the bridge of networkd" web.alice.lxc "$(start_web)"
+	resolves "on the bridge of networkd" web.alice.lxc "$(start_container alice web)"
 	expect "the container can be stopped on the bridge of networkd" as alice lxc-stop -k -n web
 	expect "the container's NIC on the bridge of networkd is removed" \
 		eventually holds '[ -z "$(ls /sys/class/net/br5/brif)" ]'
