@@ -38,11 +38,14 @@ cluster_host() {
 			[ ! -f "$file" ] || echo 0 >"$file"
 		done
 		echo ready >/run/ready
-		exec sleep 100000' - "$cluster_dir" </dev/null >/dev/null 2>&1 &
-	lab_servers="$lab_servers $!"
+		trap exit TERM
+		sleep 100000 &
+		wait' - "$cluster_dir" </dev/null >/dev/null 2>&1 &
 	until [ -e "$cluster_dir/run/ready" ]; do sleep 0.05; done
 	cluster_pid=$(pgrep -P $!)
 	echo "$cluster_pid" >"$cluster_dir/pid"
+	# unshare ignores SIGTERM; the first process ends the host.
+	lab_servers="$lab_servers $cluster_pid"
 	ip link add "u$1" type veth peer name up0 netns "$cluster_pid"
 	ip link set "u$1" master ul up
 	on "$1" ip link set lo up
