@@ -273,9 +273,10 @@ let package = Package(
             ],
             exclude: [
                 "failing-starts.sh", "fault-steps.sh", "faults.sh", "faults-configuration.sh",
-                "faults-installation.sh", "faults-network.sh", "faults-start.sh", "hostile.sh",
-                "logs",
-                "scripts",
+                "faults-container.sh", "faults-firewall.sh", "faults-host.sh",
+                "faults-installation.sh", "faults-network.sh", "faults-packets.sh",
+                "faults-path.sh", "faults-start.sh", "hostile.sh", "logs", "packet-probes.sh",
+                "scripts", "start-steps.sh",
             ],
             swiftSettings: tests),
         .testTarget(

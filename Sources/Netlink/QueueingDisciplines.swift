@@ -8,6 +8,8 @@ package struct QueueingDiscipline: Equatable, Sendable {
     package let kind: String
     /// The largest frame in bytes that a token bucket filter (tbf) sends; `nil` for other kinds.
     package var largestFrame: UInt64?
+    /// In bytes per second, of a token bucket filter or of a class of htb; `nil` for other kinds.
+    package var rate: UInt64?
     /// The share of packets that netem loses, from 0 to 1.
     package var loss = 0.0
     /// The delay of netem in milliseconds.
@@ -48,6 +50,29 @@ extension RouteSocket {
         }
     }
 
+    /// The classes of hierarchical token buckets (htb) of an interface, which have no further
+    /// classes below them, as disciplines with their ceiling as the rate.
+    package borrowing func tokenBuckets(
+        of interface: InterfaceIndex
+    ) throws(NetlinkError) -> [QueueingDiscipline] {
+        var request = tcmsg()
+        request.tcm_ifindex = interface.number
+        return try list("list the classes of traffic control", RTM_GETTCLASS, request) {
+            (header: tcmsg, attributes) -> QueueingDiscipline? in
+            // An inner class has a level above 0.
+            guard attributes.text(Int(TCA_KIND)) == Array("htb".utf8),
+                let options = attributes.nested(Int(TCA_OPTIONS)),
+                let parameters = options.structure(Int(TCA_HTB_PARMS), as: tc_htb_opt.self),
+                parameters.level == 0
+            else { return nil }
+            var bucket = QueueingDiscipline(interface: interface, kind: "htb")
+            bucket.rate =
+                options.number(Int(TCA_HTB_CEIL64), as: UInt64.self)
+                ?? UInt64(parameters.ceil.rate)
+            return bucket
+        }
+    }
+
     /// The filters that drop packets which an interface receives or sends.
     package borrowing func droppingFilters(
         of interface: InterfaceIndex
@@ -83,8 +108,8 @@ extension RouteSocket {
     }
 }
 
-/// The unit of times in the kernel's structures, in nanoseconds.
-private let tick: UInt64 = 64
+/// The unit of times in the kernel's structures for traffic control, in nanoseconds.
+let trafficControlTick: UInt64 = 64
 
 extension QueueingDiscipline {
     fileprivate init?(_ header: tcmsg, _ attributes: Attributes) {
@@ -102,8 +127,9 @@ extension QueueingDiscipline {
             let rate =
                 options?.number(Int(TCA_TBF_RATE64), as: UInt64.self)
                 ?? UInt64(parameters.rate.rate)
+            self.rate = rate
             // The kernel keeps the burst as the time that it takes.
-            let time = UInt64(parameters.buffer) * tick
+            let time = UInt64(parameters.buffer) * trafficControlTick
             let (bytes, overflows) = rate.multipliedReportingOverflow(by: time)
             // The time is rounded down.
             if !overflows { largestFrame = bytes / 1_000_000_000 + 2 }
@@ -114,7 +140,9 @@ extension QueueingDiscipline {
             func word(_ position: Int) -> UInt64 {
                 (0..<4).reduce(0) { $0 | UInt64(bytes[4 * position + $1]) << ($1 * 8) }
             }
-            (delay, loss) = (word(0) * tick / 1_000_000, Double(word(2)) / Double(UInt32.max))
+            (delay, loss) = (
+                word(0) * trafficControlTick / 1_000_000, Double(word(2)) / Double(UInt32.max)
+            )
         default: break
         }
     }

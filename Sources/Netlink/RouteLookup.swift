@@ -55,9 +55,10 @@ extension RouteSocket {
     /// - Parameter destination: 4 or 16 bytes.
     /// - Parameter source: of the same length; `nil` for a packet of this host.
     /// - Parameter incoming: the interface that receives the packet; `nil` for one of this host.
+    /// - Parameter port: of TCP, to which the packet is sent; `nil` for a packet of any protocol.
     package borrowing func decision(
         on destination: [UInt8], from source: [UInt8]? = nil,
-        arrivingThrough incoming: InterfaceIndex? = nil
+        arrivingThrough incoming: InterfaceIndex? = nil, toPort port: UInt16? = nil
     ) throws(NetlinkError) -> RouteDecision {
         let operation = "look up a route"
         do throws(NetlinkError) {
@@ -70,6 +71,10 @@ extension RouteSocket {
                 try message.put(Int(RTA_DST.rawValue), destination)
                 if let source { try message.put(Int(RTA_SRC.rawValue), source) }
                 if let incoming { try message.put(Int(RTA_IIF.rawValue), incoming.number) }
+                if let port {
+                    try message.put(Int(RTA_IP_PROTO.rawValue), UInt8(IPPROTO_TCP))
+                    try message.put(Int(RTA_DPORT.rawValue), port.bigEndian)
+                }
             }
             do throws(Errno) {
                 let header = try reply.payload(as: rtmsg.self)

@@ -63,6 +63,8 @@ package struct RoutingRule: Equatable, Sendable {
     package var target: Source?
     /// The firewall mark (fwmark) that it matches; `nil` for all packets.
     package var mark: UInt32?
+    /// Whether it matches only a protocol, or ports of one.
+    package var isOfProtocol = false
     /// Whether it has further conditions, such as a firewall mark.
     package var hasOtherConditions = false
 
@@ -141,6 +143,9 @@ extension RouteSocket {
                 || mark != 0
                 || attributes[Int(FRA_OIFNAME)] != nil
                 || attributes[Int(FRA_UID_RANGE)] != nil
+            rule.isOfProtocol = [FRA_IP_PROTO, FRA_SPORT_RANGE, FRA_DPORT_RANGE].contains {
+                attributes[Int($0)] != nil
+            }
             return rule
         }
     }

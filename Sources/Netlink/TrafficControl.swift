@@ -116,8 +116,8 @@ extension Message {
         var parameters = tc_police()
         parameters.action = TC_ACT_SHOT
         parameters.rate = limit.specification
-        // The time that the burst takes, in units of 64 ns.
-        let time = UInt64(burst) * 1_000_000_000 / limit.bytesPerSecond / 64
+        // The time that the burst takes.
+        let time = UInt64(burst) * 1_000_000_000 / limit.bytesPerSecond / trafficControlTick
         parameters.burst = UInt32(clamping: time)
         // The MTU: packets of any size.
         parameters.mtu = .max

@@ -85,9 +85,10 @@ struct Doctor: ParsableCommand {
                 }
         } catch { throw Berth.failure("cannot look up users: \(error.description)") }
         guard let found else {
+            let name = user ?? "\(requester.user.number)"
+            let reason = AccountSources.reasonUnknown(name).map { ": \($0)" } ?? ""
             throw Berth.failure(
-                "no such user: \(printable((user ?? "\(requester.user.number)").utf8))",
-                status: 2)
+                "no such user: \(printable(name.utf8))\(reason)", status: reason.isEmpty ? 2 : 1)
         }
         guard found.user == requester.user || requester.isRoot else {
             throw Berth.failure(

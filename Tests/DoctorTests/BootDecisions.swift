@@ -148,13 +148,36 @@ struct BootDecisions {
         #expect(UdhcpcCommand(words("/bin/echo udhcpc")) == nil)
     }
 
+    @Test("a container whose init starts nothing that can set up its NIC is reported")
+    func unset() {
+        func found(_ script: String, _ table: String = "") -> [Finding.Verdict] {
+            ContainerNetwork.run(
+                facts {
+                    $0.texts["/c/etc/init.d/rcS"] = script
+                    if !table.isEmpty { $0.texts["/c/etc/inittab"] = table }
+                }
+            ).map(\.verdict).filter { $0 != .ok }
+        }
+        #expect(found("#!/bin/sh\n/bin/syslogd\n") == [.warning])
+        for script in [
+            "ip link set eth0 up", "dhclient", "/sbin/ifup -a", "for a in /etc/init.d/S*; do",
+            ". /etc/network",
+        ] {
+            #expect(found("#!/bin/sh\n\(script)\n") == [])
+        }
+        let table = "::sysinit:/etc/init.d/rcS\n"
+        #expect(found("#!/bin/sh\n", table) == [.warning])
+        #expect(found("#!/bin/sh\n", table + "::once:/bin/udhcpc -f\n") == [])
+        #expect(found("#!/bin/sh\n", table + "::sysinit:/sbin/openrc boot\n") == [])
+    }
+
     @Test("the container's files name its NIC, in any of their forms")
     func names() {
         func found(_ name: String?, _ change: (inout MemoryFiles) -> Void) -> [Finding] {
             ContainerNetwork.run(
                 facts(
                     {
-                        $0.texts["/c/etc/init.d/rcS"] = "#!/bin/sh\n"
+                        $0.texts["/c/etc/init.d/rcS"] = "#!/bin/sh\nifup -a\n"
                         $0.texts["/c/sbin/dhclient"] = "x"
                         change(&$0)
                     }, settings: name.map { [("lxc.net.0.name", $0)] } ?? [])

@@ -40,6 +40,16 @@ struct ContainerFaults {
                 "tmpfs has no option sise=10m",
                 "the mount point ../srv leads out of the root file system",
                 "/dev/pts: no devpts is mounted there",
+                "the seccomp profile does not allow socket, without which",
+                "the directory of the container exists, but its configuration file does not",
+                "alice has no container roots, but root has one",
+                "alice has no container wbe: did you mean web?",
+                "/run/host/closed: alice has no search permission on this directory",
+                "it names 10.0.4.1, which no host on lxcbr0 has",
+                "it sends packets to the router 10.0.3.254, which neither lxcbr0 nor a container",
+                "neither this file nor the scripts that it runs start a DHCP client",
+                "fails: its line 2 runs nosuchprogram, which does not exist",
+                "line 1 of /etc/nsswitch.conf, \"passwd: sss\", does not name files",
             ])
     }
 }
@@ -76,6 +86,13 @@ private let wanted = """
     option of tmpfs: problem fails
     healthy, tmpfs: 0 0 starts
     mount point outside: problem fails
+    no sockets: problem starts -> none starts
+    key in upper case: problem fails -> ok starts
+    ID map in upper case: problem fails -> ok starts
+    healthy, comments of other programs: 0 0 starts
+    configuration gone: problem fails
+    disk closed: problem fails
+    disk open: ok starts
     script of udhcpc missing: problem offline
     other script of udhcpc missing: problem offline
     another name: warning offline -> ok online
@@ -90,6 +107,11 @@ private let wanted = """
     resolv.conf of systemd: warning starts
     resolv.conf dangling: warning starts
     healthy, resolv.conf of a daemon:
+    resolv.conf of another network: warning starts
+    interfaces with another router: problem starts
+    healthy, interfaces with an address:
+    no DHCP client: warning offline
+    healthy, address of a script:
     HOME of root: problem fails -> unknown starts
     no HOME: problem fails -> unknown starts
     healthy, HOME by a link: 0
@@ -108,6 +130,14 @@ private let wanted = """
     devpts covered: problem fails -> ok starts
     devpts unmounted: problem fails -> ok starts
     hook without rights: unknown fails
+    hook that fails: problem fails -> none starts
+    hook with exit 3: problem fails -> none starts
+    hook with nosuchprogram a: problem fails -> none starts
+    hook with test -d /nowhere: problem fails -> none starts
+    hook with conditions: unknown starts
+    sigpending=0:0: problem ok fails
+    nofile=20:20: problem ok fails
+    accounts elsewhere: 1
     healthy, at the end: 0 0 starts
     documents, 0 faults
     """

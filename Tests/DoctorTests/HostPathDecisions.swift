@@ -32,6 +32,7 @@ struct HostPathDecisions {
         #expect(verdict("alice veth lxcbr0 10\n") == .ok)
         #expect(verdict("\u{feff}alice veth lxcbr0 10\n") == .problem)
         #expect(verdict("\u{feff}bob veth lxcbr0 10\n") == .warning)
+        #expect(verdict("\u{feff}# alice\n") == .ok)
     }
 
     private static func facts() -> Facts {

@@ -105,8 +105,25 @@ struct NetworkDecisions {
         #expect(found() == nil)
         path.rules[1].incoming = []
         #expect(found()?.count == 1)
+        path.rules[1].isOfProtocol = true
+        #expect(found()?.count == 1)
         path.rules[1].hasOtherConditions = true
         #expect(found() == nil)
+    }
+
+    @Test("another MTU of the bridge is reported only if it is too small for IPv6")
+    func size() {
+        var facts = Facts.alices()
+        facts.network.networks[0].state = .incomplete
+        facts.network.networks[0].missing = ["~ lxcbr0: MTU 1400 becomes 1500"]
+        func verdicts(_ mtu: UInt32, _ differsOnlyInSize: Bool) -> [Finding.Verdict] {
+            facts.network.networks[0].mtu = mtu
+            facts.network.networks[0].differsOnlyInSize = differsOnlyInSize
+            return NetworkSettings.run(facts).map(\.verdict)
+        }
+        #expect(verdicts(1400, true) == [])
+        #expect(verdicts(1279, true) == [.warning])
+        #expect(verdicts(1400, false) == [.problem])
     }
 
     @Test("berth-net attaches a NIC again if it can restore the options")

@@ -63,7 +63,7 @@ private let wanted = """
     a drop of requests: problem no lease -> warning leases
     a reject of iptables: problem cut off -> ok reaches
     a drop in raw: problem cut off -> ok reaches
-    MTU of the bridge too low: problem reaches -> none reaches
+    MTU of the bridge too low: problem reaches -> ok reaches
     MTU inside too high: problem reaches -> ok reaches
     range used twice: problem
     range used once: ok reaches

@@ -25,7 +25,21 @@ struct SeccompProfiles {
         #expect(missing("2\ndenylist\nexecve errno 1\n") == ["execve"])
         #expect(missing("2\ndenylist\nread allow\n") == [])
         #expect(missing("2\nallowlist\nread\nwrite\nclose\n") == ["execve", "exit_group"])
+        #expect(missing("2\ndenylist\nclone errno 1\n") == ["clone"])
+        #expect(missing("2\nallowlist\nread\nwrite\nclose\nexecve\nexit_group\n") == [])
         // Only with these arguments.
         #expect(missing("2\ndenylist\nread errno 1 [0,5,SCMP_CMP_EQ]\n") == [])
+    }
+
+    @Test("calls that network programs need must be allowed")
+    func ofNetwork() {
+        func missing(_ text: String) -> [String] {
+            SeccompProfile(Array(text.utf8)).missingOfNetwork
+        }
+        #expect(missing("2\ndenylist\nmknod errno 1\n") == [])
+        #expect(missing("2\ndenylist\nsocket errno 1\nbind\n") == ["socket", "bind"])
+        #expect(missing("2\ndenylist\nsocket errno 1 [0,16,SCMP_CMP_EQ]\n") == [])
+        #expect(
+            missing("2\nallowlist\nsocket\nbind\nconnect\nsendto\nrecvfrom\nsetsockopt\n") == [])
     }
 }

@@ -106,6 +106,21 @@ with 'lxc.mount.entry = tmpfs mnt tmpfs sise=10m 0 0'; advised 'option of tmpfs'
 with 'lxc.mount.entry = tmpfs mnt tmpfs size=10m,mode=755,nodev 0 0'; quiet 'tmpfs'
 with 'lxc.mount.entry = /srv ../srv none bind,create=dir 0 0'; advised 'mount point outside' mounts
 
+profile 2 denylist 'socket errno 1'; broken 'no sockets' config-files; rm "$HOME/profile"
+with 'lxc.NET.0.mtu = 1400'; broken 'key in upper case' config
+sed -i 's/= u 0/= U 0/' "$config"; broken 'ID map in upper case' config
+sed -i '1s/^/\xef\xbb\xbf/' "$config"; printf '; a\n// b\n' >>"$config"
+quiet 'comments of other programs'
+mv "$config" /run/host/config; advised 'configuration gone' id-map
+mkdir -p /var/lib/lxc/roots; doctor --container roots; message id-map >>/run/messages
+doctor --container wbe; message id-map >>/run/messages; rmdir /var/lib/lxc/roots
+mkdir /run/host/closed; mv "$HOME/.local/share/lxc" /run/host/closed
+ln -s /run/host/closed/lxc "$HOME/.local/share/lxc"; chmod 700 /run/host/closed
+doctor; echo "disk closed: $(verdict search-permission) $(starts)"
+message search-permission >>/run/messages; chmod 711 /run/host/closed
+doctor --container web; echo "disk open: $(verdict search-permission) $(starts)"
+rm "$HOME/.local/share/lxc"; mv /run/host/closed/lxc "$HOME/.local/share/lxc"
+
 # What the container does with its NIC.
 cp -a "$root/etc/udhcpc/default.script" /run/default.script
 rm "$root/etc/udhcpc/default.script"; offline 'script of udhcpc missing' container-network
@@ -136,6 +151,18 @@ ln -sf ../run/systemd/resolve/stub-resolv.conf "$root/etc/resolv.conf"
 advised 'resolv.conf of systemd' resolv-conf; files
 ln -sf /etc/resolv.old "$root/etc/resolv.conf"; advised 'resolv.conf dangling' resolv-conf; files
 ln -sf /run/dhcp/resolv.conf "$root/etc/resolv.conf"; silent 'resolv.conf of a daemon' resolv-conf
+
+echo 'nameserver 10.0.4.1' >"$root/etc/resolv.conf"
+advised 'resolv.conf of another network' resolv-conf; files
+mkdir -p "$root/etc/network"
+printf 'auto eth0\niface eth0 inet static\n\taddress 10.0.3.200/24\n\tgateway 10.0.3.254\n' \
+	>"$root/etc/network/interfaces"
+advised 'interfaces with another router' container-network
+sed -i 's/10.0.3.254/10.0.3.1/' "$root/etc/network/interfaces"
+silent 'interfaces with an address' container-network
+sed -i '/udhcpc/d' "$rcS"; offline 'no DHCP client' container-network
+sed -i 's,^/bin/udhcpc,/sbin/ip address add 10.0.3.200/24 dev eth0,' "$rcS"
+silent 'address of a script' container-network
 
 # The session.
 session=(env HOME=/root); own 'HOME of root' session
@@ -172,6 +199,23 @@ broken 'devpts unmounted' devices
 program "$HOME/hook" '#!/bin/sh\nip route add 198.51.100.0/24 dev lxcbr0\n'
 with "lxc.hook.pre-start = $HOME/hook"; doctor --container web
 echo "hook without rights: $(verdict hooks) $(starts)"; restore
+with 'lxc.hook.pre-start = /bin/false'; broken 'hook that fails' hooks
+for line in 'exit 3' 'nosuchprogram a' 'test -d /nowhere'; do
+	program "$HOME/hook" "#!/bin/sh\n$line\n"; with "lxc.hook.pre-start = $HOME/hook"
+	broken "hook with $line" hooks
+done
+program "$HOME/hook" '#!/bin/sh\ntest -d /nowhere || exit 0\nnosuchprogram || exit 0\n'
+with "lxc.hook.pre-start = $HOME/hook"; doctor --container web
+echo "hook with conditions: $(verdict hooks) $(starts)"; restore
+
+# Limits of the session.
+for limit in sigpending=0:0 nofile=20:20; do
+	session=(prlimit "--$limit")
+	as_alice "$berth" doctor --container web --json >/run/doctor.json
+	echo "$limit: $(verdict session-limits) $(verdict id-map-programs) $(starts)"; restore
+done
+sed -i 's/^passwd:.*/passwd: sss/' /etc/nsswitch.conf; "$berth" doctor alice 2>>/run/messages
+echo "accounts elsewhere: $?"; sed -i 's/^passwd:.*/passwd: files/' /etc/nsswitch.conf
 
 quiet 'at the end'
 conclude

@@ -4,8 +4,9 @@ import Testing
 
 @Suite("Sets and maps of nftables in the rules of other programs")
 struct NftSetsTests {
+    private static let address = IPv4Address(number: 0x0a00_0309)
     private static let client = ForeignFirewallDetection.Client(
-        address: IPv4Address(number: 0x0a00_0309), hardwareAddress: nil, port: "veth0_1")
+        address: address, hardwareAddress: nil, port: "veth0_1")
 
     /// A chain of the hook input with one rule, and sets of its table.
     private static func detection(_ expressions: String, _ sets: String...)
@@ -130,7 +131,7 @@ struct NftSetsTests {
         func commands(_ element: String) -> [[String]] {
             let detection = Self.detection(Self.match(Self.source), element)
             return detection.found(for: network, client: Self.client).flatMap {
-                detection.removals(of: Self.client.address, from: $0)
+                detection.removals(of: Self.address, from: $0)
             }
         }
         #expect(

@@ -29,7 +29,7 @@ enum IDMapPrograms: Check {
         guard let slash = path.lastIndex(of: "/") else { return nil }
         let directory = path[..<slash]
         guard let first = session.files.program(installed.name, for: facts.target) else {
-            guard found.isEmpty else { return nil }
+            guard found.isEmpty, session.files.isSearchComplete else { return nil }
             return .problem(
                 "PATH",
                 "\(installed.name) is \(path), but PATH of this session does not contain its "

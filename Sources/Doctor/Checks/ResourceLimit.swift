@@ -34,6 +34,10 @@ struct ResourceLimit: Sendable {
         ResourceLimit(
             name: "cpu", kernelName: "Max cpu time", option: "t",
             meaning: "seconds of processor time per process", least: 600),
+        // berth-nic creates a timer, which counts as a pending signal: see timer_create(2).
+        ResourceLimit(
+            name: "sigpending", kernelName: "Max pending signals", option: "i",
+            meaning: "pending signals and timers for all processes of the user", least: 8),
         processes,
     ]
 

@@ -37,8 +37,8 @@ enum SessionLimits: Check {
         else { return nil }
         return .problem(
             "ulimit -\(option)",
-            "this session allows only \(limit) \(resource.meaning), too few for lxc-start or the "
-                + "container's programs, which inherit the limit", raise(resource))
+            "this session allows only \(limit) \(resource.meaning), too few for lxc-start, its "
+                + "helpers or the container's programs, which inherit the limit", raise(resource))
     }
 
     private static func raise(_ resource: ResourceLimit) -> Fix {

@@ -50,7 +50,10 @@ package struct HostSnapshot: ~Copyable {
         let ledger = ledgerBytes.map { Ledger($0) }
         let path = PacketPathFacts.observe(
             network, ledger, cgroupMount: cgroups.lookupError == nil ? cgroups.mount : nil)
-        let installation = InstallationFacts.observe(network, path, ledger: ledgerBytes)
+        let hasRates =
+            Linux.firstIndex(of: Array(" rate=".utf8), in: policies.usernet.bytes, from: 0) != nil
+        let installation = InstallationFacts.observe(
+            network, path, ledger: ledgerBytes, limits: hasRates)
         let helpers = ProgramFacts.helpers(at: installation.lxcHelper)
         return HostSnapshot(
             requester: requester, policies: policies, installation: installation,

@@ -1,5 +1,16 @@
 internal import Linux
 
+extension ArraySlice<UInt8> {
+    /// Whether a line without effect is a comment in the form of other programs, or one after a
+    /// byte order mark.
+    var isComment: Bool {
+        let mark: [UInt8] = [0xef, 0xbb, 0xbf]
+        let text = (starts(with: mark) ? dropFirst(mark.count) : self).drop(while: isBlank)
+        return text.isEmpty || text.first == 0x23 || text.first == 0x3b
+            || text.starts(with: "//".utf8)
+    }
+}
+
 /// An invalid line of a file that root maintains.
 ///
 /// The fix proposes no replacement: the intent of the line is unknown, and its limits and options

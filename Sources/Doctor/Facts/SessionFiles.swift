@@ -19,6 +19,9 @@ struct SessionFiles: Equatable, Sendable {
 
     /// Whether PATH is not set, or has no absolute directory.
     var isSearchPathEmpty = true
+    /// Whether every directory of PATH was examined. A process that may open too few files, for
+    /// example, cannot do so.
+    var isSearchComplete = true
 
     /// The programs that LXC or its user runs by name.
     private static let names = ["newuidmap", "newgidmap", "lxc-start"]
@@ -37,9 +40,11 @@ struct SessionFiles: Equatable, Sendable {
         for name in names {
             facts.programs[name] = session.searchedDirectories.compactMap { directory in
                 let path = directory.appending("/").appending(UntrustedText(name))
-                guard case .found(let file) = cache.status(of: path, from: &files) else {
-                    return nil
+                let status = cache.status(of: path, from: &files)
+                if case .unread(let reason) = status, reason != .refused(.failed(.EACCES)) {
+                    facts.isSearchComplete = false
                 }
+                guard case .found(let file) = status else { return nil }
                 let real = host.find(path, &cache, from: &files).path
                 return Program(path: path, realPath: real, file: file)
             }

@@ -70,7 +70,7 @@ extension UsernetEntry {
 extension UsernetFacts {
     init(_ policy: PolicyFile, _ file: UsernetFile) {
         self.file = policy
-        invalidLines = file.invalidLines.map { InvalidLine($0) }
+        invalidLines = file.invalidLines.filter { !$0.text[...].isComment }.map { InvalidLine($0) }
         keyObstacle = IdentityKey.obstacle
         canCreateKey = !isRoot || SmallFile.isWritable(Paths.lxcConfiguration)
     }
@@ -101,7 +101,8 @@ extension UsernetFacts.BridgeQuota {
         else { return }
         matcher = caller
         excluding = own.excluding?.description
-        invalidLine = own.invalidLines.first { $0.mayName(bridge) }.map { InvalidLine($0) }
+        invalidLine = own.invalidLines.first { $0.mayName(bridge) && !$0.text[...].isComment }
+            .map { InvalidLine($0) }
         lines = own.lines.map { UsernetFacts.Line($0.entry) }
         let interfaces = host.interfaces
         let quota = Usernet.Quota(own.lines, in: host.ledger ?? Ledger([])) { nic in

@@ -41,7 +41,11 @@ package enum UserIdentity {
     }
 
     private static func limit(_ resource: Int32, to value: UInt) throws(Errno) {
-        var limit = rlimit(rlim_cur: rlim_t(value), rlim_max: rlim_t(value))
+        var present = rlimit()
+        try call { unsafe linux_getrlimit(resource, &present) }
+        // Only root may raise a hard limit. A lower one limits this process even more.
+        let value = min(rlim_t(value), present.rlim_max)
+        var limit = rlimit(rlim_cur: value, rlim_max: value)
         try call { unsafe linux_setrlimit(resource, &limit) }
     }
 

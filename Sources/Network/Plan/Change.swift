@@ -111,6 +111,9 @@ extension Change {
     /// Whether `berth-net run` makes it without delay, even if another program undoes it each time.
     var isUrgent: Bool { if case .nic = self { true } else { false } }
 
+    /// Whether it changes nothing but an MTU.
+    var isSize: Bool { if case .setMTU = self { true } else { false } }
+
     /// Whether users other than root can see that the change has not been made.
     var isVisibleToUsers: Bool {
         switch self {

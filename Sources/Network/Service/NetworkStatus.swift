@@ -124,6 +124,8 @@ package struct NetworkStatus: Encodable, Sendable {
     package var reservedAddresses: Set<String> = []
     /// The changes that `reload` would make to complete it.
     package var missing: [String] = []
+    /// Whether ``missing`` contains nothing but the MTU.
+    package var differsOnlyInSize = false
     /// The number of packets that were dropped because the route to their source is not through the
     /// bridge; `nil` if they were not counted, or the caller may not list them.
     package var droppedSources: UInt64?
@@ -163,6 +165,7 @@ extension NetworkStatus {
         let missing = changes.filter {
             (asRoot || $0.isVisibleToUsers) && !$0.isBookkeeping
         }
+        differsOnlyInSize = !missing.isEmpty && missing.allSatisfy(\.isSize)
         isMade = record != nil
         isServedByLXCNet = observed.isServedByLXCNet
         if isMade, observed.interface != nil { state = missing.isEmpty ? .up : .incomplete }
@@ -227,6 +230,7 @@ extension NetworkStatus {
         filteredNICs = filter.observed.nics.count { $0.bridge.description == bridge }
         guard !filter.plan.changes.isEmpty else { return }
         missing += filter.plan.changes.map(\.description)
+        differsOnlyInSize = false
         if state == .up { state = .incomplete }
     }
 

@@ -56,7 +56,9 @@ enum ConfigLines: Check {
                 facts.edit(line.place, "s/^[^l#]*//", else: "retype it"))
         }
         let nearest = correction(of: text.lowercased())
-        let what = "LXC ignores this line, which does not begin with \"lxc.\""
+        let what =
+            "LXC ignores this line, which does not begin with \"lxc.\""
+            + (text.lowercased().hasPrefix("lxc.") ? " in lower case" : "")
         guard line.key.bytes.contains(0x3d), let nearest else {
             return .warning(
                 line.place.text, what,
@@ -112,6 +114,10 @@ enum ConfigLines: Check {
         ] where key.hasPrefix(prefix) {
             return ConfigKeys.nearest(to: String(key.dropFirst(prefix.count)), of: names)
                 .map { prefix + $0 }
+        }
+        let lowercased = key.lowercased()
+        if lowercased != key, ConfigKeys.isKnown(lowercased) || ConfigKeys.find(lowercased) != nil {
+            return lowercased
         }
         return ConfigKeys.nearest(to: key)
     }

@@ -13,6 +13,7 @@ enum ContainerNetwork: Check {
         let nics = config.nics.filter { !($0.type == "empty") && !($0.type == "none") }
         let findings =
             (nics.isEmpty ? without(facts) : names(nics, facts)) + clients(nics, facts)
+            + ContainerAddresses.findings(nics, facts)
         guard findings.isEmpty else { return findings.bounded(facts) }
         guard let name = facts.files.network.names.first, !nics.isEmpty else { return [] }
         return [.ok(name.place.text, "the container sets up its NIC")]

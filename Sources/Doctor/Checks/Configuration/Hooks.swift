@@ -107,6 +107,20 @@ enum Hooks: Check {
         if let fault = Self.fault(of: hook.header, isMissing: hook.missingInterpreter != nil) {
             return fault
         }
+        if let failure = hook.failure, hook.isFatal {
+            return (
+                "fails: its line \(failure.line) \(failure.reason)",
+                [
+                    .advice("correct the script, or comment the line out:"),
+                    facts.disable(hook.setting.place),
+                ]
+            )
+        }
+        if let name = program.path.bytes.split(separator: 0x2f).last,
+            name.elementsEqual("false".utf8), hook.isFatal
+        {
+            return ("fails on each run", [facts.disable(hook.setting.place)])
+        }
         if file.isOnNoexec {
             return (
                 "is on a file system that is mounted noexec",

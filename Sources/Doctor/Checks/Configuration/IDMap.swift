@@ -75,6 +75,7 @@ enum IDMap: Check {
                     + "does not exist",
                 .advice("mount the file system that has the directory, or correct the link"))
         }
+        if let finding = MissingContainer.finding(facts) { return finding }
         guard let place = config.directoryPlace else {
             return .problem(
                 config.path.quoted, "the container does not exist",

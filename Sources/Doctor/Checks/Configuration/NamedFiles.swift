@@ -99,7 +99,14 @@ enum NamedFiles: Check {
                 "LXC rejects this line of the seccomp profile: \(fault.reason)",
                 fixes("correct the line"))
         }
-        guard !profile.missing.isEmpty else { return nil }
+        guard !profile.missing.isEmpty else {
+            guard !profile.missingOfNetwork.isEmpty else { return nil }
+            return Finding(
+                .problem, place,
+                "the seccomp profile does not allow \(listed(profile.missingOfNetwork)), without "
+                    + "which the container's DHCP client and servers do not work",
+                fixes("allow these calls"))
+        }
         return Finding(
             .problem, place,
             "the seccomp profile does not allow \(listed(profile.missing)), which every program "

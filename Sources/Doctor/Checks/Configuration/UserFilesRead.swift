@@ -1,3 +1,5 @@
+internal import Linux
+
 /// Whether all files that belong to the user's configuration were read.
 ///
 /// They are read with the rights of the user, for a limited time and up to a limited size: see
@@ -33,7 +35,18 @@ enum UserFilesRead: Check {
 
     /// What doctor cannot read as the user, lxc-start cannot read, either.
     private static func fault(_ file: ContainerConfig.Unread, _ facts: Facts) -> Finding {
-        .problem(
+        if let directory = facts.searchPermission.closedDirectory(to: facts.target),
+            file.reason == Errno.EACCES.description
+        {
+            return .problem(
+                file.path.quoted,
+                "lxc-start cannot read it as \(facts.target.name), who has no search permission on "
+                    + directory.quoted,
+                .advice(
+                    "grant it as the check search-permission says, or move the containers to a "
+                        + "directory that \(facts.target.name) may search"))
+        }
+        return .problem(
             file.path.quoted,
             "lxc-start cannot read it as \(facts.target.name): \(file.reason)",
             .advice(

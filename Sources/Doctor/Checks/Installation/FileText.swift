@@ -8,7 +8,7 @@ enum FileText: Check {
     static let appliesToRoot = true
 
     static func findings(_ facts: Facts) -> [Finding] {
-        let findings = facts.textFaults.map { finding($0, facts) }
+        let findings = facts.textFaults.filter { !isHarmless($0) }.map { finding($0, facts) }
         return findings.isEmpty
             ? [.ok("files of the administrator", "they have no invisible characters")] : findings
     }
@@ -39,12 +39,20 @@ enum FileText: Check {
         return "LC_ALL=C sed -i '\(mark.line)\(script)' \(quoted(mark.file))"
     }
 
+    /// Whether the line is a comment after a byte order mark, in a file whose invalid lines are
+    /// ignored.
+    private static func isHarmless(_ fault: TextFault) -> Bool {
+        fault.isByteOrderMark && isGrant(fault) && fault.rest.bytes[...].isComment
+    }
+
+    private static func isGrant(_ fault: TextFault) -> Bool {
+        [Paths.usernet, Paths.usercgroup, SubuidFacts.file(.users), SubuidFacts.file(.groups)]
+            .contains(fault.file)
+    }
+
     /// Whether the line would otherwise grant something to the user, or configure a network.
     static func concerns(_ fault: TextFault, _ facts: Facts) -> Bool {
-        let isGrant = [
-            Paths.usernet, Paths.usercgroup, SubuidFacts.file(.users), SubuidFacts.file(.groups),
-        ].contains(fault.file)
-        guard isGrant else { return fault.rest.bytes.first.map { $0 != 0x23 } ?? true }
+        guard isGrant(fault) else { return fault.rest.bytes.first.map { $0 != 0x23 } ?? true }
         let words = fault.rest.bytes.split { !isNameByte($0) }
         return words.first.map { Array($0) == facts.target.account.name } ?? false
     }

@@ -34,8 +34,9 @@ enum ContainerResolver: Check {
         guard old.count == resolver.servers.count else { return [.ok(place, "it names \(first)")] }
         return [
             .warning(
-                place, "it names \(listed(old)), which no host on \(network.bridge) has",
-                fix)
+                place,
+                "it names \(listed(old)), which no host on \(network.bridge) has, and to which "
+                    + "this host has no route of its own: it can be left from another network", fix)
         ]
     }
 
@@ -62,10 +63,28 @@ enum ContainerResolver: Check {
         ]
     }
 
+    /// Whether an address is for private use, but in no network to which this host has a route of
+    /// its own, and not a name server of this host.
+    private static func isOfUnknownNetwork(_ address: IPv4Address, _ facts: Facts) -> Bool {
+        let ranges: [(UInt32, Int)] = [(0x0a00_0000, 8), (0xac10_0000, 12), (0xc0a8_0000, 16)]
+        guard
+            ranges.contains(where: {
+                Prefix(of: IPv4Address(number: $0), length: $1).contains(address)
+            })
+        else { return false }
+        return !facts.network.routes.contains {
+            !$0.isDefault
+                && IPRange(of: $0.destination, length: $0.prefixLength)
+                    .contains(address.bytes)
+        } && !facts.network.addresses.contains { $0.bytes == address.bytes }
+            && !facts.packetPath.nameServers.contains { $0.address == address.description }
+    }
+
     /// Whether an address is in the network's range, and no host answers there: neither the bridge
-    /// nor a running container.
+    /// nor a running container; or whether it is an address for private use that is unknown here.
     private static func isUnreachable(_ server: String, _ facts: Facts) -> Bool {
         guard let address = IPv4Address(server) else { return false }
+        if isOfUnknownNetwork(address, facts) { return true }
         return facts.usedNetworks.contains { network in
             guard let range = network.desired?.ipv4, range.network.contains(address) else {
                 return false

@@ -54,9 +54,10 @@ enum Firewall: Check {
         _ facts: Facts
     ) -> [Finding] {
         guard nic.attachedTo == network.bridge, let desired = network.desired,
-            let rules = facts.network.firewall,
-            let address = nic.addresses4.first(where: { desired.ipv4.network.contains($0) })
+            let rules = facts.network.firewall
         else { return [] }
+        // A firewall can also be why the container has no address.
+        let address = nic.addresses4.first { desired.ipv4.network.contains($0) }
         let client = ForeignFirewallDetection.Client(
             address: address, hardwareAddress: nic.inside?.hardwareAddress, port: nic.port)
         let own = rules.found(for: desired, client: client)
@@ -66,14 +67,16 @@ enum Firewall: Check {
             }
         }
         return others.map { chain in
-            let removals = rules.removals(of: address, from: chain)
+            let removals = address.map { rules.removals(of: $0, from: chain) } ?? []
             let fixes: [Fix] =
                 removals.isEmpty
                 ? [
                     .advice(
                         "examine the rules with nft list chain \(chain.family) \(chain.table) "
-                            + "\(chain.chain), and remove the one for \(address), its hardware "
-                            + "address or its port")
+                            + "\(chain.chain), and remove the one for "
+                            + (address.map { "\($0), " } ?? "")
+                            + (nic.inside?.hardwareAddress ?? "its hardware address")
+                            + " or \(nic.port)")
                 ]
                 : commands(removals) + [
                     .advice(

@@ -21,7 +21,9 @@ enum Forwards: Check {
         let nics = all.runningNICs
         let isTheirs = nics.contains { $0.port == facts.port }
         let named = nics.first { isNamed($0, by: facts.forward, all) }
-        guard isTheirs || named != nil || all.target.isRoot else { return [] }
+        // A forward that names no container can be meant for any.
+        let isForAnyone = facts.port == nil && facts.forward.container == nil
+        guard isTheirs || named != nil || isForAnyone || all.target.isRoot else { return [] }
         var findings: [Finding] = []
         if let program = facts.shadowed {
             findings.append(
@@ -41,7 +43,7 @@ enum Forwards: Check {
                             + "address out to forward from all of them; then run berth-net reload"))
             )
         }
-        if facts.port == nil, named != nil || all.target.isRoot {
+        if facts.port == nil, named != nil || isForAnyone || all.target.isRoot {
             findings.append(
                 .warning(
                     place,

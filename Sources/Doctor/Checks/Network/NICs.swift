@@ -97,7 +97,7 @@ enum NICs: Check {
             // The kernel has deleted the routes, but not the addresses.
             let network = facts.network.networks.first { $0.bridge == nic.attachedTo }?.desired
             let route = network.flatMap { network in
-                end.hasDefaultRoute == false
+                end.defaultRoute == .absent
                     && nic.addresses4.contains { network.ipv4.network.contains($0) }
                     ? defaultRoute(through: network, in: nic, facts) : nil
             }
@@ -134,6 +134,7 @@ enum NICs: Check {
                 ]
         }
         return addresses(nic, end, desired) + route(nic, end, desired, facts)
+            + loopback(nic, end, facts)
             + size(nic, end, network, facts)
     }
 
@@ -176,14 +177,54 @@ enum NICs: Check {
         _ nic: ContainerNICFacts, _ end: ContainerNICFacts.Inside, _ network: DesiredNetwork,
         _ facts: Facts
     ) -> [Finding] {
-        guard end.hasDefaultRoute == false,
-            nic.addresses4.contains(where: { network.ipv4.network.contains($0) })
-        else { return [] }
+        guard nic.addresses4.contains(where: { network.ipv4.network.contains($0) }) else {
+            return []
+        }
+        let replacement = command(
+            "ip route replace default via", nil, "\(network.ipv4.address)", in: nic, facts)
+        switch end.defaultRoute {
+        case nil: return []
+        case .absent?:
+            return [
+                .warning(
+                    nic.place,
+                    "the container has no default route, so it reaches only \(network.bridge)",
+                    defaultRoute(through: network, in: nic, facts))
+            ]
+        case .through("lo", _)?:
+            return [
+                .problem(
+                    nic.place,
+                    "the container's default route leads through its loopback interface, so it "
+                        + "reaches only \(network.bridge)", replacement)
+            ]
+        case .through(end.name, let router)?:
+            guard let router, router != network.ipv4.address,
+                !facts.packetPath.nics.contains(where: { $0.addresses4.contains(router) }),
+                !facts.network.addresses.contains(where: { $0.bytes == router.bytes })
+            else { return [] }
+            return [
+                .problem(
+                    nic.place,
+                    "the container's default route leads to \(router), which neither "
+                        + "\(network.bridge) nor a container has, so the container reaches only "
+                        + "\(network.bridge)", replacement)
+            ]
+        case .through: return []
+        }
+    }
+
+    /// Programs in the container talk to each other through it.
+    private static func loopback(
+        _ nic: ContainerNICFacts, _ end: ContainerNICFacts.Inside, _ facts: Facts
+    ) -> [Finding] {
+        guard !end.isLoopbackUp else { return [] }
         return [
             .warning(
                 nic.place,
-                "the container has no default route, so it reaches only \(network.bridge)",
-                defaultRoute(through: network, in: nic, facts))
+                "the container's loopback interface is down, so its programs do not reach each "
+                    + "other by 127.0.0.1",
+                command("ip link set lo up", nil, "", in: nic, facts))
         ]
     }
 
@@ -202,7 +243,7 @@ enum NICs: Check {
         guard let container = nic.container?.shellWord, word != .some(nil) else {
             return .advice("in the container, run \(start) INTERFACE \(end)")
         }
-        let words = [start] + [word ?? nil].compactMap { $0 } + [end]
+        let words = ([start] + [word ?? nil].compactMap { $0 } + [end]).filter { !$0.isEmpty }
         return .command(
             "lxc-attach -n \(container) -- \(words.joined(separator: " "))",
             by: facts.target.isRoot ? .root : .user)

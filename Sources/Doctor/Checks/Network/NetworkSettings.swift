@@ -30,11 +30,23 @@ enum NetworkSettings: Check {
                 guard network.foreignFirewalls != nil, network.state == .incomplete else {
                     return nil
                 }
+                if network.differsOnlyInSize { return size(network) }
                 return .problem(
                     network.bridge,
                     "something that berth-net created is missing: \(listed(network.missing))",
                     .command("berth-net reload", by: .root))
             }
+    }
+
+    /// Another MTU is harmless as long as IPv6 and DHCP have room: "path-mtu" and "nics" report
+    /// sizes that do not fit together.
+    private static func size(_ network: NetworkStatus) -> Finding? {
+        guard network.mtu < 1280 else { return nil }
+        return .warning(
+            network.bridge,
+            "its MTU is \(network.mtu), below 1280, so it cannot carry IPv6, and some programs in "
+                + "containers fail with large packets: \(listed(network.missing))",
+            .command("berth-net reload", by: .root))
     }
 
     private static func lostState(_ network: NetworkStatus) -> Finding {

@@ -9,7 +9,7 @@ enum NetworkSysctlsCheck: Check {
         let sysctls = facts.packetPath.sysctls
         let findings =
             facts.usedNetworks.compactMap { arp($0.bridge, sysctls) }
-            + [pings(sysctls)].compactMap { $0 }
+            + [pings(sysctls), fragments(sysctls), backlog(sysctls)].compactMap { $0 }
             + [
                 full(
                     sysctls.connections, "connection tracking",
@@ -43,6 +43,28 @@ enum NetworkSysctlsCheck: Check {
         return .warning(
             "\(key) = 1", "this host answers no pings, although containers reach it",
             .command("sysctl -w \(key)=0", by: .root))
+    }
+
+    /// The kernel's default is 4 MiB. A fragment of a full frame takes about 2 KiB.
+    private static func fragments(_ sysctls: NetworkSysctls) -> Finding? {
+        guard let memory = sysctls.fragmentMemory, memory < 128 << 10 else { return nil }
+        let key = "net.ipv4.ipfrag_high_thresh"
+        return .problem(
+            "\(key) = \(memory)",
+            "this host has too little memory for fragments of packets, and drops them: connection "
+                + "tracking reassembles all packets of containers",
+            .command("sysctl -w \(key)=4194304", by: .root))
+    }
+
+    /// The kernel's default is 1000.
+    private static func backlog(_ sysctls: NetworkSysctls) -> Finding? {
+        guard let backlog = sysctls.backlog, backlog < 16 else { return nil }
+        let key = "net.core.netdev_max_backlog"
+        return .problem(
+            "\(key) = \(backlog)",
+            "so few packets may wait for a processor that packets between this host and its "
+                + "containers are lost",
+            .command("sysctl -w \(key)=1000", by: .root))
     }
 
     private static func full(

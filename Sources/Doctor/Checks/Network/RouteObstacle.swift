@@ -14,16 +14,24 @@ struct RouteObstacle: Equatable, Sendable {
         toward destination: [UInt8], from source: [UInt8]?, through incoming: String?,
         _ facts: PacketPathFacts
     ) -> RouteObstacle? {
-        var tables: [UInt32] = []
+        // The kernel is asked about packets of UDP, if no protocol is named.
+        [false, true].lazy.compactMap {
+            find(toward: destination, from: source, through: incoming, facts, ofProtocol: $0)
+        }.first
+    }
+
+    private static func find(
+        toward destination: [UInt8], from source: [UInt8]?, through incoming: String?,
+        _ facts: PacketPathFacts, ofProtocol: Bool
+    ) -> RouteObstacle? {
         let isIPv6 = destination.count == 16
         for rule in facts.rules.sorted(by: { $0.priority < $1.priority })
-        where rule.isIPv6 == isIPv6 && !rule.hasOtherConditions
+        where rule.isIPv6 == isIPv6 && !rule.hasOtherConditions && rule.isOfProtocol == ofProtocol
             && matches(rule, source, destination, incoming)
         {
             switch rule.action {
             case .refuse(let kind): return RouteObstacle(rule, kind)
             case .lookUp(let table):
-                tables.append(table)
                 let route = facts.refusingRoutes.filter {
                     $0.table == table && $0.destination.count == destination.count
                         && IPRange(of: $0.destination, length: $0.prefixLength)

@@ -10,7 +10,8 @@ enum Routes: Check {
     static func findings(_ facts: Facts) -> [Finding] {
         facts.usedNetworks.flatMap { network -> [Finding] in
             guard let desired = network.desired else { return [] }
-            let shared = sharedRanges(network, desired, facts)
+            let shared =
+                sharedRanges(network, desired, facts) + HostAddresses.findings(network, facts)
             let routes = (facts.packetPath.routes[network.bridge] ?? []).flatMap {
                 findings($0, network, desired, facts)
             }
@@ -32,6 +33,7 @@ enum Routes: Check {
             detours.append(finding)
         }
         guard detours.isEmpty else { return detours }
+        if let finding = RouteDiversions.answers(routes, bridge, facts) { return [finding] }
         // The check "forwarding" reports these.
         guard facts.network.forwardsIPv4 ?? true, routes.forwarding.allSatisfy(\.isEnabled) else {
             return []
@@ -43,6 +45,7 @@ enum Routes: Check {
         if case .refused(let errno) = routes.outward {
             return [refused(routes, errno, bridge, range, facts)]
         }
+        if let finding = RouteDiversions.outward(routes, bridge, range, facts) { return [finding] }
         if let finding = uplinkFinding(routes, facts) { return [finding] }
         guard let inward = routes.inward, let uplink = routes.uplink else { return [] }
         if case .refused(let errno) = inward {
@@ -54,6 +57,9 @@ enum Routes: Check {
                             + errno.description,
                         .advice("examine ip route, ip rule, and rp_filter of \(uplink)"))
             ]
+        }
+        if let finding = RouteDiversions.inward(inward, routes, bridge, range, facts) {
+            return [finding]
         }
         return [
             .ok(
@@ -121,7 +127,29 @@ enum Routes: Check {
                 name,
                 "it has no carrier, and the default route leads through it, so containers reach "
                     + "only this host",
-                .advice("plug the cable in, or correct what \(name) is connected to"))
+                .advice(
+                    uplink.kind == .tun
+                        ? "start the VPN that uses \(name) again, or remove its routes (ip route)"
+                        : "plug the cable in, or correct what \(name) is connected to"))
+        }
+        if routes.isTunnelSilent, !facts.reachesNameServer {
+            return .problem(
+                name,
+                "packets to the Internet are sent into this tunnel, which has never received one, "
+                    + "and no name server behind it answers, so containers reach only this host: "
+                    + "it has no peer, or the other end does not answer",
+                .advice("start the VPN again, or stop it, which removes its routes and rules"))
+        }
+        if let entry = routes.permanentRouter, !facts.reachesNameServer {
+            return .problem(
+                name,
+                "a permanent entry in this host's neighbor table (ARP) maps the router "
+                    + "\(IPRange.text(entry.address)) of the default route to "
+                    + "\(entry.hardwareAddress), and no name server behind it answers: unless the "
+                    + "router has this address, containers reach only this host",
+                .command(
+                    "ip neigh delete \(IPRange.text(entry.address)) dev \(quoted(entry.interface))",
+                    by: .root))
         }
         return routes.silentRouter.map { router in
             .problem(
@@ -232,6 +260,11 @@ enum Routes: Check {
 }
 
 extension Facts {
+    /// Whether a name server outside of this host answers.
+    fileprivate var reachesNameServer: Bool {
+        packetPath.nameServers.contains { !$0.isLocal && $0.answers == true }
+    }
+
     /// Whether the kernel added the route for an address of this host.
     fileprivate func isConnected(_ route: RouteMatch, through name: String) -> Bool {
         let index = network.interfaces.first { $0.description == name }?.index

@@ -42,6 +42,15 @@ enum TrafficControlCheck: Check {
                     "set its burst to \(frame) bytes or more, or remove it: see tc-tbf(8), and "
                         + show))
         }
+        // A DHCP lease and a web page take seconds at this rate. berth-nic itself makes the
+        // disciplines of NICs, whose rate lxc-usernet sets.
+        if let rate = discipline.rate, rate < 16_000, !facts.interface.hasPrefix("veth") {
+            return .warning(
+                place,
+                "it lets only \(rate * 8 / 1000) kbit/s pass, so connections of containers are "
+                    + "very slow or time out",
+                .advice("raise its rate, or remove it: \(show)"))
+        }
         if discipline.loss >= 0.01 {
             let percent = Int((discipline.loss * 100).rounded())
             return .problem(

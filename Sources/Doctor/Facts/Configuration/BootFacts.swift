@@ -27,6 +27,9 @@ struct BootFacts: Equatable, Sendable {
 
     var steps: [Step] = []
     var commands: [Command] = []
+    /// Whether the programs that inittab(5) starts, and the scripts among them, include one that
+    /// can set up the network; `nil` if that is not known.
+    var configuresNetwork: Bool?
     /// inittab(5), if it starts no program at all.
     var emptyTable: UntrustedText?
     /// inittab(5), if its lines end with a carriage return, as in Windows files.
@@ -91,11 +94,30 @@ struct BootFacts: Equatable, Sendable {
                     program: .observe(entry.program, in: root, &cache, from: &files),
                     isEssential: entry.isEssential))
         }
+        var isKnown = true
+        // The words that a command which sets up the network contains.
+        let parts = [
+            "dhc", "ifup", "ifconfig", "ip ", "/ip", "network", "connman", "init.d", "rc.d", "rc.",
+            "run-parts", "runit", "runsv", "openrc", ". ", "source", "$",
+        ].map { Array($0.utf8) }
+        func mayConfigure(_ text: some Sequence<UInt8>) -> Bool {
+            let text = Array(text)
+            return parts.contains { Linux.firstIndex(of: $0, in: text, from: 0) != nil }
+        }
+        var configures = false
         for step in steps where step.isEssential {
             guard case .file(let file, _) = step.program.result.found, file.isRegular,
                 step.program.header?.isShellScript == true,
                 let script = root.contents(of: step.program.path, &cache, from: &files)
-            else { continue }
+            else {
+                let name = step.program.path.bytes.split(separator: 0x2f).last ?? []
+                if !Self.harmless.contains(where: { name.elementsEqual($0.utf8) }) {
+                    isKnown = false
+                }
+                continue
+            }
+            let body = script.bytes.drop { $0 != 0x0a }
+            configures = configures || mayConfigure(body)
             for command in ShellScript(script.bytes).commands.prefix(ContainerConfig.maxEntries) {
                 let place = ConfigPlace(file: script.path, line: command.line)
                 commands.append(Command(place: place, words: command.words))
@@ -107,7 +129,20 @@ struct BootFacts: Equatable, Sendable {
                         isEssential: false))
             }
         }
+        let essential = steps.filter(\.isEssential).map(\.place)
+        for command in commands where !essential.contains(command.place) {
+            configures =
+                configures || mayConfigure(command.words.map(\.bytes).joined(separator: [0x20]))
+        }
+        guard !steps.isEmpty else { return }
+        configuresNetwork = configures ? true : isKnown ? false : nil
     }
+
+    /// Programs that do not set up the network.
+    private static let harmless = [
+        "chmod", "chown", "dmesg", "hostname", "klogd", "ln", "mkdir", "mount", "rm", "swapoff",
+        "swapon", "sysctl", "syslogd", "touch", "umount",
+    ]
 
     // MARK: - OpenRC
 

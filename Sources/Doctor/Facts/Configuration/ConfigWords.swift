@@ -15,6 +15,12 @@ extension ConfigValue {
         case .signal:
             guard Self.number(text) == nil, !Self.isRealTimeSignal(text) else { return nil }
             return Self.fault([text], Self.signals.map { "SIG" + $0 }, ignoringCase: true)
+        case .idMap:
+            guard let kind = words.first, words.count == 4, ["U", "G"].contains(kind) else {
+                return nil
+            }
+            return Fault(
+                reason: "\(kind) must be in lower case", correction: (kind, kind.lowercased()))
         case .namespaces: return Self.fault(words, Self.namespaceNames, ignoringCase: true)
         case .capabilities:
             return Self.fault(

@@ -16,6 +16,10 @@ extension ContainerConfig {
             config.path = defaults == .some(nil) ? hostDefaults : config.userDefaults
         }
         config.readFile(config.path, depth: 0, from: &files)
+        if let container = target.container, !config.exists, !target.isRoot {
+            let path = UntrustedText("/var/lib/lxc/").appending(container)
+            config.isRoots = ((try? files.attributes(of: path)) ?? nil) != nil
+        }
         return config
     }
 

@@ -22,6 +22,8 @@ struct ContainerConfig: Equatable, Sendable {
     var danglingLink: UntrustedText?
     /// Where ``directory`` leads, if it is a symbolic link to a directory that does not exist.
     var danglingDirectory: UntrustedText?
+    /// Whether the container is not the user's, but root has one of the same name.
+    var isRoots = false
     /// The line that sets ``directory``; `nil` for the standard one.
     var directoryPlace: ConfigPlace?
     /// Included files that do not exist.

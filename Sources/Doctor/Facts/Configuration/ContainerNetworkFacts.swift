@@ -21,6 +21,30 @@ struct ContainerNetworkFacts: Equatable, Sendable {
         var program: ContainerProgram?
     }
 
+    /// An IPv4 address that the container's files give an interface or its router.
+    struct StaticAddress: Equatable, Sendable {
+        let interface: UntrustedText
+        let isRouter: Bool
+        /// 4 bytes.
+        let address: [UInt8]
+        let place: ConfigPlace
+
+        /// - Parameter text: the address, which a prefix length may follow.
+        init?(
+            of interface: UntrustedText?, isRouter: Bool, _ text: ArraySlice<UInt8>,
+            _ place: ConfigPlace
+        ) {
+            let number = text.prefix { $0 != 0x2f }
+            guard let interface,
+                let address = AddressText.version4(String(decoding: number, as: UTF8.self))
+            else { return nil }
+            (self.interface, self.isRouter) = (interface, isRouter)
+            (self.address, self.place) = (address, place)
+        }
+    }
+
+    /// The first ``ContainerConfig/maxEntries``.
+    var staticAddresses: [StaticAddress] = []
     /// The first ``ContainerConfig/maxEntries``.
     var names: [Name] = []
     /// Whether a program sets up interfaces of any name, or may do so.
@@ -63,6 +87,11 @@ struct ContainerNetworkFacts: Equatable, Sendable {
         return facts
     }
 
+    private mutating func add(_ address: StaticAddress?) {
+        guard let address, staticAddresses.count < ContainerConfig.maxEntries else { return }
+        staticAddresses.append(address)
+    }
+
     private mutating func add(_ name: some Sequence<UInt8>, _ place: ConfigPlace) {
         let name = UntrustedText(name)
         guard !name.isEmpty, !(name == "lo"), names.count < ContainerConfig.maxEntries else {
@@ -103,6 +132,11 @@ struct ContainerNetworkFacts: Equatable, Sendable {
                 case "auto", "allow-auto", "allow-hotplug":
                     found += words.dropFirst().map { Name(name: $0, place: place) }
                 case "mapping": includesAny = true
+                case "address", "gateway":
+                    guard words.count > 1 else { continue }
+                    add(
+                        StaticAddress(
+                            of: current, isRouter: first == "gateway", words[1].bytes[...], place))
                 default:
                     let prefixes = ["bridge", "bond", "vlan", "pre-up", "wpa", "tunnel"]
                     if prefixes.contains(where: { first.hasPrefix($0) }), let current {
@@ -130,10 +164,19 @@ struct ContainerNetworkFacts: Equatable, Sendable {
             guard let file = root.contents(of: path, &cache, from: &files) else { continue }
             var isMatch = false
             var hasName = false
+            var interface: UntrustedText?
             for (number, place) in Lines(bytes: file.bytes).entries {
                 let line = file.bytes[place]
                 if line.first == 0x5b { isMatch = line.starts(with: "[Match]".utf8) }
+                for (key, isRouter) in [("Address=", false), ("Gateway=", true)]
+                where !isMatch && line.starts(with: key.utf8) {
+                    add(
+                        StaticAddress(
+                            of: interface, isRouter: isRouter, line.dropFirst(key.utf8.count),
+                            ConfigPlace(file: file.path, line: number)))
+                }
                 guard isMatch, line.starts(with: "Name=".utf8) else { continue }
+                interface = words(of: line.dropFirst(5)).first.map { UntrustedText($0) }
                 hasName = true
                 for word in words(of: line.dropFirst(5)) {
                     if word.first == 0x21 { includesAny = true }

@@ -25,6 +25,8 @@ struct HookFacts: Equatable, Sendable {
     var header: ProgramHeader?
     /// The interpreter that a script on the host names and that does not exist.
     var missingInterpreter: UntrustedText?
+    /// `nil` unless it is a shell script on the host.
+    var failure: ScriptFailure?
 
     private static let kinds: [(String, Actor, Bool)] = [
         ("lxc.hook.pre-start", .user, true), ("lxc.hook.start-host", .user, true),
@@ -75,6 +77,7 @@ struct HookFacts: Equatable, Sendable {
         else { return }
         let header = ProgramHeader(bytes)
         self.header = header
+        if header.isShellScript { failure = .find(in: bytes, &cache, from: &files) }
         if let interpreter = header.interpreter, interpreter.hasPrefix("/"),
             cache.status(of: interpreter, from: &files) == .missing
         {

@@ -13,6 +13,8 @@ struct SeccompProfile: Equatable, Sendable {
     private(set) var fault: Fault?
     /// The system calls that every program needs, and that the profile does not allow.
     private(set) var missing: [String] = []
+    /// The system calls that network programs need, and that the profile does not allow.
+    private(set) var missingOfNetwork: [String] = []
 
     /// - Parameter bytes: the whole file, whose first two lines are valid.
     init(_ bytes: [UInt8]) {
@@ -38,10 +40,22 @@ struct SeccompProfile: Equatable, Sendable {
                 action.first.map { $0.hasPrefix("allow") || $0.hasPrefix("notify") }
                 ?? !isDenylist
         }
-        missing = Self.needed.filter { !(named[$0] ?? isDenylist) }
+        missing =
+            Self.needed.filter { !(named[$0] ?? isDenylist) }
+            + Self.usual.filter { named[$0] == false }
+        missingOfNetwork = Self.ofNetwork.filter { !(named[$0] ?? isDenylist) }
     }
 
     private static let needed = ["execve", "exit_group", "read", "write", "close"]
+    /// Calls that a profile may leave out of its list, because other calls can replace them, but
+    /// that it hardly denies on purpose.
+    private static let usual = [
+        "brk", "clone", "dup2", "fcntl", "ioctl", "mmap", "mprotect", "openat", "rt_sigaction",
+        "wait4",
+    ]
+    private static let ofNetwork = [
+        "socket", "bind", "connect", "sendto", "recvfrom", "setsockopt",
+    ]
 
     /// - Parameter action: the words of an action: `kill`, `errno NUMBER`, `allow`, `trap`, or
     ///   `notify`.

@@ -6,9 +6,11 @@ struct ShellScript {
         /// Numbered from 1.
         let line: Int
         let words: [UntrustedText]
-        /// Whether the script runs it on each run: it is in no block, and after no condition. Its
-        /// first word is a path.
-        let isAlwaysRun: Bool
+        /// Whether the script runs it on each run: it is in no block, and after no condition.
+        let isUnconditional: Bool
+
+        /// Whether it is unconditional, and its first word is a path.
+        var isAlwaysRun: Bool { isUnconditional && words[0].isPlainPath }
     }
 
     private(set) var commands: [Command] = []
@@ -27,8 +29,8 @@ struct ShellScript {
             if words.contains(where: { $0.hasPrefix("<<") }) { return }
             let opens =
                 ["if", "for", "while", "until", "case", "{"].contains { first == $0 }
-                || line.suffix(1).elementsEqual([0x7b])
-            let closes = ["fi", "done", "esac", "}"].contains { name in
+                || [0x7b, 0x28].contains(line.last ?? 0)
+            let closes = ["fi", "done", "esac", "}", ")"].contains { name in
                 last == name || first == name || first == "\(name);"
             }
             if opens, !closes { depth += 1 }
@@ -38,7 +40,7 @@ struct ShellScript {
             commands.append(
                 Command(
                     line: number, words: words,
-                    isAlwaysRun: depth == 0 && !hasEnded && isSimple && first.isPlainPath))
+                    isUnconditional: depth == 0 && !hasEnded && isSimple))
             if depth == 0, ["exit", "exec", "return"].contains(where: { first == $0 }) {
                 hasEnded = true
             }

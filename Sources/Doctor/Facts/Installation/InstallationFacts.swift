@@ -37,7 +37,7 @@ struct InstallationFacts: Equatable, Sendable {
 
     /// - Parameter ledger: the ledger; `nil` if only root may read it.
     static func observe(
-        _ network: HostNetworkStatus, _ path: PacketPathFacts, ledger: [UInt8]?
+        _ network: HostNetworkStatus, _ path: PacketPathFacts, ledger: [UInt8]?, limits: Bool
     ) -> InstallationFacts {
         let berthNIC = berthNIC()
         let lxcStart = ExternalProgram(named: "lxc-start")
@@ -58,7 +58,7 @@ struct InstallationFacts: Equatable, Sendable {
         facts.hasDpkgDivert = ExternalProgram(named: "dpkg-divert") != nil
         facts.files = InstalledFile.all(
             settings: network.networks.compactMap(\.settingsFile), berthNIC: berthNIC)
-        facts.modules = .observe(network)
+        facts.modules = .observe(network, limits: limits)
         facts.ledger = .observe(ledger, path)
         facts.competing = .observe(network, path.nics)
         facts.clock = .observe(network.networks)

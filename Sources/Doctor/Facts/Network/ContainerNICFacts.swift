@@ -37,8 +37,15 @@ struct ContainerNICFacts: Equatable, Sendable {
         var hardwareAddress: String?
         /// 4 or 16 bytes each, without link-local addresses.
         var addresses: [[UInt8]] = []
-        /// Whether the container has a default route for IPv4; `nil` if unknown.
-        var hasDefaultRoute: Bool?
+        /// The default route for IPv4; `nil` if unknown.
+        var defaultRoute: DefaultRoute?
+        var isLoopbackUp = true
+
+        enum DefaultRoute: Equatable, Sendable {
+            case absent
+            /// - Parameter router: `nil` for a route without one.
+            case through(UntrustedText, router: IPv4Address?)
+        }
     }
 
     /// The container, if it is known, and the host's end, as findings name them.
@@ -110,20 +117,32 @@ extension ContainerNICFacts.Inside {
             hardwareAddress: end.address?.description)
         addresses = ((try? kernel.addresses(in: namespace.namespace)) ?? [])
             .filter { $0.interface == peer && !$0.isLinkLocal }.map(\.bytes)
-        hasDefaultRoute = Self.hasDefaultRoute(namespace.process)
+        defaultRoute = Self.defaultRoute(namespace.process)
+        // The kernel makes the loopback interface first.
+        let loopback =
+            (try? kernel.interface(at: InterfaceIndex(1), in: namespace.namespace)) ?? nil
+        isLoopbackUp = loopback?.isUp ?? true
     }
 
     /// - Returns: `nil` if the table cannot be read.
-    private static func hasDefaultRoute(_ process: ProcessID) -> Bool? {
+    private static func defaultRoute(_ process: ProcessID) -> DefaultRoute? {
         let path = "/proc/\(process.number)/net/route"
         guard let table = (try? SmallFile.start(of: path, atMost: 256 << 10)) ?? nil else {
             return nil
         }
-        return Lines(bytes: table).dropFirst().contains { line in
+        // The kernel lists the route with the lowest metric first.
+        for line in Lines(bytes: table).dropFirst() {
             // Interface, destination, gateway, flags, counters, metric, mask: see proc_pid_net(5).
             let fields = words(of: table[line])
-            return fields.count > 7 && fields[1].elementsEqual("00000000".utf8)
-                && fields[7].elementsEqual("00000000".utf8)
+            guard fields.count > 7, fields[1].elementsEqual("00000000".utf8),
+                fields[7].elementsEqual("00000000".utf8),
+                // In the byte order of the processor.
+                let number = UInt32(String(decoding: fields[2], as: UTF8.self), radix: 16)
+            else { continue }
+            return .through(
+                UntrustedText(fields[0]),
+                router: number == 0 ? nil : IPv4Address(number: UInt32(bigEndian: number)))
         }
+        return .absent
     }
 }

@@ -22,6 +22,10 @@ struct NetworkSysctls: Equatable, Sendable {
     var arpIgnore: [ARPSetting] = []
     /// net.ipv4.icmp_echo_ignore_all
     var ignoresPings = false
+    /// The memory for fragments of IPv4 packets in bytes: net.ipv4.ipfrag_high_thresh.
+    var fragmentMemory: Int?
+    /// The packets that wait for a processor: net.core.netdev_max_backlog.
+    var backlog: Int?
     /// The tracked connections, which NAT needs.
     var connections: Table?
     /// The hardware addresses of IPv4 neighbors.
@@ -36,6 +40,8 @@ struct NetworkSysctls: Equatable, Sendable {
             number("ipv4/conf/\(name)/arp_ignore").map { ARPSetting(interface: name, value: $0) }
         }
         facts.ignoresPings = number("ipv4/icmp_echo_ignore_all") ?? 0 != 0
+        facts.fragmentMemory = number("ipv4/ipfrag_high_thresh")
+        facts.backlog = number("core/netdev_max_backlog")
         if let used = number("netfilter/nf_conntrack_count"),
             let limit = number("netfilter/nf_conntrack_max")
         {

@@ -17,6 +17,14 @@ struct RouteFacts: Equatable, Sendable {
     var toContainers: [Destination]
     /// Replies that arrive through the interface to the Internet; `nil` if there is none.
     var inward: RouteDecision?
+    /// Packets of this host to ``source``, from the address of the bridge: answers of dnsmasq.
+    var answers: RouteDecision?
+    /// Connections of a container to web servers, by port.
+    var web: [UInt16: RouteDecision] = [:]
+    /// Whether the interface to the Internet is a tunnel that has never received a packet.
+    var isTunnelSilent = false
+    /// The hardware address of a permanent entry for the router to the Internet.
+    var permanentRouter: PermanentNeighbor?
     /// The router to the Internet, if it has not answered ARP requests.
     var silentRouter: [UInt8]?
     /// The names of the interfaces that these decisions name, by index.
@@ -142,12 +150,21 @@ struct RouteFacts: Equatable, Sendable {
             toContainers.append(destination)
         }
         outward = try kernel.decision(on: internet, from: source, arrivingThrough: bridge.index)
+        answers = try? kernel.decision(on: source, from: range.own)
+        for port: UInt16 in [80, 443] {
+            web[port] = try? kernel.decision(
+                on: internet, from: source, arrivingThrough: bridge.index, toPort: port)
+        }
         var used = [bridge.index]
         if case .sent(let uplink) = ofHost {
             inward = try kernel.decision(on: source, from: internet, arrivingThrough: uplink)
             if uplink != bridge.index { used.append(uplink) }
-            silentRouter = kernel.match(on: internet)?.gateway
-                .flatMap { Self.isSilent($0) ? $0 : nil }
+            let router = kernel.match(on: internet)?.gateway
+            silentRouter = router.flatMap { Self.isSilent($0) ? $0 : nil }
+            permanentRouter = PermanentNeighbor.all(of: host, kernel).first {
+                $0.address == router
+            }
+            isTunnelSilent = Self.isSilentTunnel(uplink, host, kernel)
         }
         for interface in host.interfaces {
             names[interface.index.number] = interface.description
@@ -166,6 +183,18 @@ struct RouteFacts: Equatable, Sendable {
             else { continue }
             reversePathFilters.append(ReversePathFilter(interface: name, value: value))
         }
+    }
+
+    private static func isSilentTunnel(
+        _ uplink: InterfaceIndex, _ host: HostNetworkStatus, _ kernel: borrowing RouteSocket
+    ) -> Bool {
+        // Tunnels have no hardware addresses.
+        guard let interface = host.interfaces.first(where: { $0.index == uplink }),
+            interface.address == nil, interface.description != "lo",
+            let traffic = (try? kernel.interfaces(withTraffic: true))?
+                .first(where: { $0.index == uplink })?.traffic
+        else { return false }
+        return traffic.receivedPackets == 0
     }
 
     /// Whether the kernel has asked for the hardware address of a router, and got no answer.

@@ -38,6 +38,12 @@ struct TrafficControlFacts: Equatable, Sendable {
                 Discipline(interface: $0.description, mtu: $0.mtu, discipline: discipline)
             }
         }
+        for each in facts.disciplines where each.discipline.kind == "htb" {
+            let buckets = (try? kernel.tokenBuckets(of: each.discipline.interface)) ?? []
+            facts.disciplines += buckets.prefix(64).map {
+                Discipline(interface: each.interface, mtu: each.mtu, discipline: $0)
+            }
+        }
         // Only these disciplines have filters for what an interface receives.
         for each in facts.disciplines where ["ingress", "clsact"].contains(each.discipline.kind) {
             let filters = (try? kernel.droppingFilters(of: each.discipline.interface)) ?? []

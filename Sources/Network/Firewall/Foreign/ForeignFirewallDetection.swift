@@ -67,13 +67,14 @@ package struct ForeignFirewallDetection: Sendable {
 
     /// A container of a network.
     package struct Client: Sendable {
-        package let address: IPv4Address
+        /// `nil` if it has none yet.
+        package let address: IPv4Address?
         /// In lower case; `nil` if it is not known.
         package let hardwareAddress: String?
         /// The host's end of its NIC.
         package let port: String
 
-        package init(address: IPv4Address, hardwareAddress: String?, port: String) {
+        package init(address: IPv4Address?, hardwareAddress: String?, port: String) {
             self.address = address
             self.hardwareAddress = hardwareAddress
             self.port = port
@@ -120,6 +121,10 @@ package struct ForeignFirewallDetection: Sendable {
                     guard let drop = firewall.drop(of: packet, at: name) else { continue }
                     dropped.append(traffic)
                     if !drops.contains(drop) { drops.append(drop) }
+                }
+                // The former includes these.
+                if dropped.contains(.outward) {
+                    dropped.removeAll { $0 == .remotePing || $0 == .sizeMessages }
                 }
                 guard !dropped.isEmpty else { continue }
                 var foreign = foreign(name, firewall, isLegacy, network.bridge, dropped)

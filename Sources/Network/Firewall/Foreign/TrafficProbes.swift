@@ -5,6 +5,10 @@ package enum NetworkTraffic: Hashable, Sendable {
     case dhcp, dns, arp
     /// Of this host, by the container.
     case ping
+    /// Of other hosts, by the container.
+    case remotePing
+    /// The messages of routers that a packet is too large.
+    case sizeMessages
     /// Connections to web servers.
     case web
     /// Connections to a forwarded port.
@@ -18,13 +22,21 @@ package enum NetworkTraffic: Hashable, Sendable {
         case .dns: "DNS queries or their answers"
         case .arp: "ARP packets"
         case .ping: "pings of this host"
+        case .remotePing: "pings of other hosts"
+        case .sizeMessages:
+            "ICMP messages of routers that packets are too large (path MTU discovery)"
         case .web: "connections to web servers"
         case .forwarded: "connections to forwarded ports"
         }
     }
 
     /// Whether nothing works without it. Firewalls drop the rest on purpose, too.
-    package var isVital: Bool { self != .ping && self != .web && self != .forwarded }
+    package var isVital: Bool {
+        switch self {
+        case .outward, .dhcp, .dns, .arp: true
+        case .ping, .remotePing, .sizeMessages, .web, .forwarded: false
+        }
+    }
 }
 
 /// The packets of a network, or of one of its containers, at each hook that they pass: one packet
@@ -54,7 +66,7 @@ struct TrafficProbes {
 
     private var clients: ClosedRange<IPv4Address>? {
         guard family == "ip" else { return nil }
-        return client.map { $0.address...$0.address } ?? network.ipv4.network.range
+        return client?.address.map { $0...$0 } ?? network.ipv4.network.range
     }
 
     private var host: ClosedRange<IPv4Address>? {
@@ -108,7 +120,10 @@ struct TrafficProbes {
         }
         var web = first
         (web.transport, web.port) = ("tcp", 443)
-        return [(.outward, first), (.web, web)]
+        guard family == "ip" else { return [(.outward, first), (.web, web)] }
+        var ping = first
+        (ping.transport, ping.message) = ("icmp", "echo-request")
+        return [(.outward, first), (.web, web), (.remotePing, ping)]
     }
 
     // MARK: - To a container
@@ -152,7 +167,13 @@ struct TrafficProbes {
             ($0.source, $0.target) = (internet, isTranslated ? clients : nil)
             $0.hardwareTarget = isTranslated ? client?.hardwareAddress : nil
         }
-        return [(.outward, reply)]
+        guard family == "ip" else { return [(.outward, reply)] }
+        var ping = reply
+        (ping.transport, ping.message) = ("icmp", "echo-reply")
+        var size = reply
+        (size.transport, size.message, size.code) = ("icmp", "destination-unreachable", 4)
+        (size.isReply, size.isRelated) = (false, true)
+        return [(.outward, reply), (.remotePing, ping), (.sizeMessages, size)]
     }
 
     // MARK: - Forwarded ports
