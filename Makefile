@@ -101,11 +101,12 @@ COMPLETIONS := $(CURDIR)/.build/completions
 
 BUILD_PACKAGES := libnl-3-dev libsystemd-dev pkg-config
 CHECK_PACKAGES := acl bash binutils busybox-static dnsmasq-base execline fish frr iproute2 \
-	iptables iputils-ping libnss-extrausers lxc mandoc netbase nftables openvswitch-switch procps \
-	python3 python3-jsonschema python3-pyte s6 shellcheck strace sudo uidmap util-linux zsh
+	iptables iputils-ping libnss-extrausers lxc mandoc mmdebstrap netbase nftables \
+	openvswitch-switch procps python3 python3-jsonschema python3-pyte s6 shellcheck strace sudo \
+	uidmap util-linux zsh
 DEB_PACKAGES := build-essential debhelper dh-apparmor dpkg-dev lintian
 # For MachineTests, which are skipped on CI.
-MACHINE_PACKAGES := $(if $(CI),,e2fsprogs mmdebstrap qemu-system-x86 $(DEB_PACKAGES))
+MACHINE_PACKAGES := $(if $(CI),,e2fsprogs qemu-system-x86 $(DEB_PACKAGES))
 BENCH_PACKAGES := cgroup-tools gcc hyperfine jq
 AARCH64_PACKAGES := e2fsprogs kmod mmdebstrap qemu-system-arm
 # Tools of Arch and Fedora.
@@ -115,7 +116,8 @@ FUZZERS := fuzz-usernet fuzz-ledger fuzz-request fuzz-settings fuzz-usercgroup f
 	fuzz-procgroup fuzz-leases fuzz-hosts fuzz-transcript fuzz-names fuzz-accounts fuzz-nsswitch
 FUZZ_SECONDS ?= 600
 SCRIPTS := $(wildcard Tests/*.sh Tests/*/*.sh Tests/*/scripts/*.sh Tests/MachineTests/guest/* \
-	etc/*.sh etc/completions/bash/*) Tests/MachineTests/debian-sources Tests/recording/play \
+	etc/*.sh etc/completions/bash/*) Tests/MachineTests/debian-sources Tests/RootTests/play \
+	Tests/recording/play \
 	.ci/run etc/debian/build etc/debian/lxc-net
 PACKAGE_SCRIPTS := $(addprefix etc/debian/,preinst postinst prerm postrm) \
 	$(wildcard etc/alpine/berth.*)
@@ -125,6 +127,7 @@ RECIPES := etc/alpine/APKBUILD etc/arch/PKGBUILD etc/arch/berth.install \
 # These are for sh. OpenRC and the login shell set variables that shellcheck cannot see.
 ETC_SCRIPTS := $(wildcard etc/profile.d/*.sh etc/openrc/* etc/sysvinit/* etc/runit/*/* etc/s6/*/run)
 SCENARIOS := $(wildcard Tests/MachineTests/scenarios/*/*.sh)
+ROOT_SCENARIOS := $(wildcard Tests/RootTests/scenarios/*.sh)
 SOURCES := Package.swift Sources Tests
 MANUALS := $(wildcard man/*.[1-8])
 # The manual pages with version and date.
@@ -137,7 +140,11 @@ CHECK = BERTH_NIC=$(BERTH_NIC) BERTH_RUN=$(BERTH_RUN) BERTH_PAM=$(BERTH_PAM) \
 # One machine for each init system: openrc/supervisors covers runit and s6.
 CHECK_MACHINES := openrc/network openrc/supervisors sysvinit/limits systemd/network
 LONG_MACHINES := $(filter-out $(CHECK_MACHINES),$(SCENARIOS:Tests/MachineTests/scenarios/%.sh=%))
-LONG_PARTS := $(addprefix check-long-,openrc sysvinit systemd deb dist static distributions \
+# The same scenario with LXC 5, 6 and 7.
+CHECK_ROOTS := bookworm/start trixie/start forky/start
+LONG_ROOTS := $(foreach suite,trixie forky,$(filter-out $(CHECK_ROOTS),\
+	$(ROOT_SCENARIOS:Tests/RootTests/scenarios/%.sh=$(suite)/%)))
+LONG_PARTS := $(addprefix check-long-,openrc sysvinit systemd roots deb dist static distributions \
 	aarch64 reproducible fuzz)
 # What each part runs: machines, and steps of Tests/check.sh.
 LONG_MACHINES_deb := $(filter %/package,$(LONG_MACHINES))
@@ -146,6 +153,7 @@ $(foreach kind,openrc sysvinit systemd,\
 LONG_openrc := machines
 LONG_sysvinit := machines
 LONG_systemd := machines
+LONG_roots := roots
 LONG_deb := package machines
 LONG_dist := make:check-dist
 LONG_static := make:check-static
@@ -222,10 +230,10 @@ demo: check-packages all
 	BERTH_NIC=$(BERTH_NIC) BERTH_NET=$(BERTH_NET) Tests/demo.sh
 
 # What every change must pass: unit tests, lints, each fuzz target for a few seconds, the tests in
-# namespaces, and one machine for each init system.
+# namespaces, LXC 5, 6 and 7 in roots of Debian, and one machine for each init system.
 check: check-packages
-	FUZZ_SECONDS=5 MACHINES='$(CHECK_MACHINES)' $(CHECK) \
-		unit make:lint make:fuzz make:all host machines
+	FUZZ_SECONDS=5 ROOTS='$(CHECK_ROOTS)' MACHINES='$(CHECK_MACHINES)' $(CHECK) \
+		unit make:lint make:fuzz make:all host roots machines
 
 # Takes seconds and does not need root.
 check-unit: build-packages
@@ -233,15 +241,17 @@ check-unit: build-packages
 
 # All other tests. Each part takes at most one hour: `make check-long-openrc` runs one.
 check-long: check-packages all
-	FUZZ_SECONDS=300 MACHINES='$(LONG_MACHINES)' $(CHECK) $(LONG_deb) $(LONG_dist) \
-		$(LONG_static) $(LONG_distributions) $(LONG_aarch64) $(LONG_reproducible) $(LONG_fuzz)
+	FUZZ_SECONDS=300 ROOTS='$(LONG_ROOTS)' MACHINES='$(LONG_MACHINES)' $(CHECK) $(LONG_roots) \
+		$(LONG_deb) $(LONG_dist) $(LONG_static) $(LONG_distributions) $(LONG_aarch64) \
+		$(LONG_reproducible) $(LONG_fuzz)
 $(LONG_PARTS): check-long-%: check-packages all
-	FUZZ_SECONDS=300 MACHINES='$(LONG_MACHINES_$*)' $(CHECK) $(LONG_$*)
+	FUZZ_SECONDS=300 ROOTS='$(LONG_ROOTS)' MACHINES='$(LONG_MACHINES_$*)' $(CHECK) $(LONG_$*)
 
 lint: check-packages man columns
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
 	shellcheck -x $(SCRIPTS)
 	shellcheck -x -s bash -e SC2016 $(SCENARIOS)
+	shellcheck -x -s bash $(ROOT_SCENARIOS)
 	shellcheck -s sh -e SC2034,SC2154 $(ETC_SCRIPTS)
 	shellcheck $(PACKAGE_SCRIPTS)
 	for file in $(RECIPES); do bash -n $$file || exit 1; done

@@ -253,6 +253,10 @@ let package = Package(
                 "scenarios",
             ], swiftSettings: tests),
         .testTarget(
+            name: "RootTests", dependencies: ["TestSupport"],
+            exclude: ["build.sh", "host.sh", "play", "run.sh", "scenarios"],
+            swiftSettings: tests),
+        .testTarget(
             name: "HouseTests", dependencies: ["TestSupport"], exclude: ["scripts"],
             swiftSettings: tests),
         .testTarget(
@@ -272,11 +276,11 @@ let package = Package(
                 "UserFiles",
             ],
             exclude: [
-                "failing-starts.sh", "fault-steps.sh", "faults.sh", "faults-configuration.sh",
-                "faults-container.sh", "faults-firewall.sh", "faults-host.sh",
-                "faults-installation.sh", "faults-network.sh", "faults-packets.sh",
-                "faults-path.sh", "faults-start.sh", "hostile.sh", "logs", "packet-probes.sh",
-                "scripts", "start-steps.sh",
+                "failing-starts.sh", "failing-starts.txt", "fault-steps.sh", "faults.sh",
+                "faults-configuration.sh", "faults-container.sh", "faults-firewall.sh",
+                "faults-host.sh", "faults-installation.sh", "faults-network.sh",
+                "faults-packets.sh", "faults-path.sh", "faults-start.sh", "hostile.sh", "logs",
+                "packet-probes.sh", "scripts", "start-steps.sh",
             ],
             swiftSettings: tests),
         .testTarget(

@@ -5,6 +5,7 @@
 #   unit         tests that need no host: decisions, and the rules of the source
 #   host         tests in private namespaces, with the programs that `make` built; as root
 #   machines     the scenarios named in MACHINES, on machines that boot in QEMU; as root
+#   roots        the scenarios named in ROOTS, with other versions of Debian and LXC; as root
 #   package      the Debian package on hosts that are directories; as root
 #   make:TARGET  a target of the Makefile: if its last line has no counts, its exit status counts
 #
@@ -29,6 +30,7 @@ host=(
 )
 machines='^MachineTests\.MachineTests'
 package='^MachineTests\.PackageTests'
+roots='^RootTests\.'
 
 passed=0 failed=0 skipped=0
 # count PASSED FAILED SKIPPED
@@ -81,7 +83,9 @@ for step; do
 	case $step in
 		unit)
 			skip=()
-			for tests in "${host[@]}" "$machines" "$package"; do skip+=(--skip "$tests"); done
+			for tests in "${host[@]}" "$machines" "$package" "$roots"; do
+				skip+=(--skip "$tests")
+			done
 			run_tests unit "${skip[@]}"
 			;;
 		host)
@@ -90,6 +94,7 @@ for step; do
 			run_tests host "${filter[@]}"
 			;;
 		machines) run_tests machines --filter "$machines" ;;
+		roots) run_tests roots --filter "$roots" ;;
 		package) run_tests package --filter "$package" ;;
 		make:*) run_make "${step#make:}" ;;
 		*) echo "$0: there is no step $step" >&2; exit 2 ;;

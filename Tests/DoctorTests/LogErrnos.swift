@@ -208,6 +208,23 @@ private let decisions: [(String, String)] = [
             + "permitted\": newuidmap 7 0 100000 65536", "map-denied"
     ),
     (
+        "newuidmap failed to write mapping \"newuidmap: write to uid_map faile\": newuidmap 446 0 "
+            + "1000000 65536 100 1000100 10", "map-rejected"
+    ),
+    ("Failed to exec command", "command"),
+    ("Failed sending hello message to systemd", "cgroup-scope"),
+    ("Already in a scope, must be a reboot.", "cgroup-same-scope"),
+    (
+        "Read-only file system - Failed to disable IPv6 link-local addresses for veth pair "
+            + "\"vethAbCdEf\"", "veth-ipv6"
+    ),
+    ("Operation not supported - Landlock not supported on system", "landlock"),
+    ("Success - Skipping Landlock due to seccomp notify", "landlock-skipped"),
+    (
+        "Operation not permitted - Failed to save and cleanup altnames for interface \"eth1\"",
+        "altnames"
+    ),
+    (
         "newgidmap failed to write mapping \"newgidmap: write to gid_map failed: Invalid "
             + "argument\": newgidmap 7 0 100000 65536", "map-invalid"
     ),

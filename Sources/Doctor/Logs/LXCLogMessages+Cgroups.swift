@@ -27,10 +27,22 @@ extension LXCLogMessage {
                 "cgroup-scope", Pattern("Failed opening dbus connection"),
                 Pattern("Failed opening user dbus"), Pattern("Failed saying hello to systemd"),
                 Pattern("Failed subscribing to dbus signals"),
+                Pattern("error sending signal subscribe message"),
+                Pattern("unpriv_systemd_create_scope: MATCH ERROR"),
+                Pattern("Failed sending hello message to systemd"),
+                Pattern("pending was NULL after saying hello to systemd"),
+                Pattern("Failed stealing reply from systemd"),
+                Pattern("Failed parsing reply from systemd"),
+                Pattern("systemd's reply was", "not DBUS_TYPE_STRING"),
+                Pattern("Failed delegating the controllers to our cgroup"),
                 Pattern("Environment variable 'DBUS_SESSION_BUS_ADDRESS' not set"), from: .warning,
                 meaning: "lxc-start (6.0 and later) could not ask the user's systemd manager for a "
                     + "scope, and continues in the cgroup that it was started in.",
                 fix: [LXCLogHost.runInCgroup], isFatal: false),
+            LXCLogMessage(
+                "cgroup-same-scope", Pattern("Already in a scope, must be a reboot"),
+                meaning: "LXC 7 prints this when a container reboots; it has no effect.",
+                isFatal: false),
             LXCLogMessage(
                 "cgroup-mount", Pattern("Failed to mount cgroup2"),
                 Pattern("Failed to force mount cgroup filesystem"),

@@ -82,6 +82,21 @@ extension LXCLogMessage {
                 meaning: "Two NICs of the container have the same name.",
                 advice: "give each NIC a different lxc.net.N.name"),
             LXCLogMessage(
+                "veth-ipv6", Pattern("Failed to disable IPv6 link-local addresses for veth pair"),
+                errno: .EROFS, .EACCES, .EPERM,
+                meaning: "LXC 6 and later turn off IPv6 on the host's end of a veth, but /proc/sys "
+                    + "is read-only here, as in a container.",
+                advice: "start the container on the host, or mount /proc/sys writable in the "
+                    + "container that is its host"),
+            LXCLogMessage(
+                "altnames", Pattern("Failed to save and cleanup altnames for interface"),
+                Pattern("Failed to get altnames for interface"),
+                Pattern("Failed to delete altname"), Pattern("Failed to restore altname"),
+                meaning: "LXC 7 removes the alternative names of an interface of the host that it "
+                    + "moves into a container, and restores them afterwards; the kernel refused.",
+                advice: "run ip link show INTERFACE, and remove its alternative names with ip link "
+                    + "property del"),
+            LXCLogMessage(
                 "vlan-filtering", Pattern("vlan_filtering is not enabled on"),
                 meaning: "lxc.net.N.veth.vlan.id needs a bridge that filters VLANs.",
                 advice: "as root, run ip link set BRIDGE type bridge vlan_filtering 1"),

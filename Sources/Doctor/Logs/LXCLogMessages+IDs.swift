@@ -71,6 +71,12 @@ extension LXCLogMessage {
                     + "are more than 340.",
                 advice: "correct the lxc.idmap lines, including those of included files"),
             LXCLogMessage(
+                "map-rejected", Pattern("newuidmap failed to write", "write to uid_map f"),
+                Pattern("newgidmap failed to write", "write to gid_map f"),
+                meaning: "The kernel rejected the ID map, and LXC truncated the reason: two lines "
+                    + "of lxc.idmap overlap, or newuidmap or newgidmap has no privilege.",
+                advice: "correct overlapping lxc.idmap lines; berth doctor checks both programs"),
+            LXCLogMessage(
                 "map-owner", Pattern("idmap", "is owned by a different user"),
                 meaning: "newuidmap maps IDs only for processes of the user who runs it; lxc-start "
                     + "runs with mixed user IDs or another primary group, as after newgrp or sg.",

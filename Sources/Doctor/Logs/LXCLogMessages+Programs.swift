@@ -59,6 +59,10 @@ extension LXCLogMessage {
                     + "which is rarely necessary.",
                 isFatal: false),
             .generic(
+                "command", "Failed to exec command",
+                meaning: "LXC could not execute a program that it needs; the next line says for "
+                    + "what."),
+            .generic(
                 "sync", "An error occurred in another process",
                 meaning: "The child process of lxc-start, which becomes the container, failed."),
             .generic(

@@ -1,7 +1,7 @@
 /// Messages about seccomp, AppArmor, SELinux and capabilities.
 extension LXCLogMessage {
     static func ofSecurity(_ host: LXCLogHost) -> [LXCLogMessage] {
-        ofSeccomp + ofAppArmor(host) + [
+        ofSeccomp + ofAppArmor(host) + ofLandlock + [
             LXCLogMessage(
                 "selinux", Pattern("Failed to set", "SELinux label to"),
                 errno: .EINVAL, .EACCES, .EPERM,
@@ -52,6 +52,29 @@ extension LXCLogMessage {
                 meaning: "The kernel rejected the seccomp policy.",
                 advice: "use /usr/share/lxc/config/common.seccomp, or a kernel that was built with "
                     + "CONFIG_SECCOMP_FILTER"),
+        ]
+    }
+
+    /// Only of an LXC 7 that was built with landlock-monitor, which Debian's is not.
+    private static var ofLandlock: [LXCLogMessage] {
+        [
+            LXCLogMessage(
+                "landlock-skipped", Pattern("Skipping Landlock due to seccomp notify"),
+                meaning: "With lxc.seccomp.notify.proxy, LXC 7 does not confine its monitor "
+                    + "process; it has no other effect.",
+                isFatal: false),
+            LXCLogMessage(
+                "landlock", Pattern("Landlock not supported on system"),
+                Pattern("Failed to create landlock ruleset"),
+                Pattern("Failed to enforce Landlock ruleset"), Pattern("Failed to update ruleset"),
+                Pattern("Failed to restrict monitor privileges"),
+                meaning: "This LXC confines its monitor process with Landlock, which this kernel "
+                    + "does not have enabled, so the monitor ends.",
+                advice: "boot a kernel with CONFIG_SECURITY_LANDLOCK=y and landlock in its "
+                    + "parameter lsm=, or use an LXC that was built with -Dlandlock-monitor=false"),
+            .generic(
+                "landlock-monitor", "Failed to protect the monitor process",
+                meaning: "LXC could not confine its monitor process."),
         ]
     }
 
