@@ -212,6 +212,11 @@ private let decisions: [(String, String)] = [
             + "1000000 65536 100 1000100 10", "map-rejected"
     ),
     ("Failed to exec command", "command"),
+    ("Invalid argument - Failed to create detached mount of 16/tmp", "mount-idmap-tree"),
+    (
+        "No such file or directory - Failed reading from "
+            + "\"/sys/class/net/lxcbr0/bridge/vlan_filtering\"", "vlan-unsupported"
+    ),
     ("Failed sending hello message to systemd", "cgroup-scope"),
     ("Already in a scope, must be a reboot.", "cgroup-same-scope"),
     (

@@ -204,13 +204,43 @@ lines namespace-share 'lxc.namespace.share.net = nosuch'
 chown root:root "$containers"/web/config; chmod 600 "$containers"/web/config
 start config-closed; cp -a /run/web.config "$containers"/web/config
 
+lines namespace-name 'lxc.namespace.clone = net mount'
+lines groups 'lxc.init.groups = nonsense'
+lines hook-version 'lxc.hook.version = 7'
+ln -s loop /run/loop
+lines include-loop 'lxc.include = /run/loop'
+
+# Further values, and files that cannot be used.
+lines hwaddr-form 'lxc.net.0.hwaddr = zz'
+lines gateway-alone 'lxc.net.0.ipv4.gateway = 10.0.3.1'
+lines mount-closed 'lxc.mount.entry = /run/closed/rootfs mnt none bind 0 0'
+lines mount-idmap 'lxc.mount.entry = /run/logs mnt none bind,idmap=container 0 0'
+chmod 600 /run/policy
+lines seccomp-closed 'lxc.seccomp.profile = /run/policy'
+lines overlay-layers "lxc.rootfs.path = overlay:$containers/web/rootfs:$containers/web/rootfs"
+mount -t tmpfs -o size=4k,nr_inodes=4,uid=1000000,gid=1000000 tmpfs /mnt
+mkdir /mnt/a /mnt/b
+lines rootfs-full 'lxc.rootfs.path = dir:/mnt'
+mount -o remount,ro /mnt
+lines rootfs-read-only 'lxc.rootfs.path = dir:/mnt'
+umount /mnt
+
 # How LXC's programs are run.
 start no-container nosuch
+as_alice prlimit --nofile=12 lxc-start -n web -l info -o /run/logs/open-files.log >/run/said 2>&1
+explain open-files
+touch "$containers"/web/partial
+start creating
+rm -f "$containers"/web/partial
 said log-closed lxc-start -n web -l info -o /nowhere/x.log
 said create-idmap lxc-create -n x -t busybox
 printf '%s\n' 'lxc.include = /etc/lxc/default.conf' 'lxc.idmap = u 0 1000000 65536' \
 	'lxc.idmap = g 0 1000000 65536' >/run/defaults
 said create-template lxc-create -n y -f /run/defaults -t nosuch
+said storage-program lxc-create -n z -f /run/defaults -B zfs -t busybox
+: >/etc/subuid
+said create-subuid lxc-create -n v -f /run/defaults -t busybox
+cp -a /run/subuid /etc/subuid
 as_alice lxc-start -n web
 said running lxc-start -n web
 said attach-absent lxc-attach -n web -- /absent
@@ -260,3 +290,15 @@ root root-gateway-alone "${veth[@]}" lxc.net.0.ipv4.gateway=10.0.3.1
 root root-same-name "${veth[@]}" lxc.net.0.name=eth0 lxc.net.1.type=veth lxc.net.1.link=lxcbr0 \
 	lxc.net.1.name=eth0
 root root-rootfs lxc.net.0.type=empty lxc.rootfs.path=dir:/nowhere
+ip link add bare0 type bridge
+root root-gateway-auto lxc.net.0.type=veth lxc.net.0.link=bare0 lxc.net.0.flags=up \
+	lxc.net.0.ipv4.address=10.0.3.5/24 lxc.net.0.ipv4.gateway=auto
+root root-vlan lxc.net.0.type=vlan lxc.net.0.vlan.id=5 lxc.net.0.link=nosuch0
+root root-ipvlan lxc.net.0.type=ipvlan lxc.net.0.link=nosuch0
+ip link set port1 master lxcbr0
+root root-link-busy lxc.net.0.type=macvlan lxc.net.0.link=port1
+root root-limit-absent lxc.net.0.type=empty lxc.cgroup2.nosuch.max=1
+mount --bind /proc/sys /proc/sys
+mount -o remount,bind,ro /proc/sys
+root root-proc-read-only "${veth[@]}"
+umount /proc/sys

@@ -96,6 +96,10 @@ extension LXCLogMessage {
                 meaning: "lxc.namespace.clone and lxc.namespace.keep exclude each other.",
                 advice: "remove one of them"),
             LXCLogMessage(
+                "namespace-name", Pattern("Invalid namespace name"),
+                meaning: "lxc.namespace.clone or lxc.namespace.keep names an unknown namespace.",
+                advice: "write cgroup, ipc, mnt, net, pid, time, user or uts"),
+            LXCLogMessage(
                 "groups", Pattern("No valid groups specified"), Pattern("Failed to parse group"),
                 meaning: "lxc.init.groups is not a list of group IDs.",
                 advice: "write numbers with commas between them"),

@@ -101,6 +101,12 @@ extension LXCLogMessage {
                 meaning: "lxc.net.N.veth.vlan.id needs a bridge that filters VLANs.",
                 advice: "as root, run ip link set BRIDGE type bridge vlan_filtering 1"),
             LXCLogMessage(
+                "vlan-unsupported", Pattern("Failed reading from", "/bridge/vlan_filtering"),
+                errno: .ENOENT,
+                meaning: "This kernel's bridges cannot filter VLANs, which lxc.net.N.veth.vlan.id "
+                    + "needs.",
+                advice: "remove the line, or boot a kernel with CONFIG_BRIDGE_VLAN_FILTERING=y"),
+            LXCLogMessage(
                 "open-vswitch", Pattern("from openvswitch bridge"),
                 Pattern("to openvswitch bridge"),
                 Pattern("Failed to setup openvswitch"),

@@ -6,6 +6,7 @@ extension LXCLogMessage {
                 "disk-full", Pattern("Failed to create \"/dev\" directory"),
                 Pattern("Failed to create directory"), Pattern("Failed to create file"),
                 Pattern("Failed to create path"), Pattern("Failed to write configuration file"),
+                Pattern("Failed to create", "mountpoint under"),
                 errno: .ENOSPC, .EDQUOT,
                 meaning: "The file system with the container's files is full, or the user's disk "
                     + "quota is used up.",
@@ -13,7 +14,8 @@ extension LXCLogMessage {
             LXCLogMessage(
                 "read-only", Pattern("Failed to create \"/dev\" directory"),
                 Pattern("Failed to create directory"), Pattern("Failed to create file"),
-                Pattern("Failed to write configuration file"), errno: .EROFS,
+                Pattern("Failed to write configuration file"),
+                Pattern("Failed to create", "mountpoint under"), errno: .EROFS,
                 meaning: "The file system with the container's files is mounted read-only.",
                 advice: "mount it writable, or create the mount points in the root file system "
                     + "beforehand"),
@@ -42,6 +44,8 @@ extension LXCLogMessage {
                     Pattern("Failed to mount \"/dev\""), Pattern("Failed to set up mount entries"),
                     Pattern("Failed to prepare new devpts instance"),
                     Pattern("Failed to finish devpts setup"),
+                    Pattern("Failed to setup idmapped mount entries"),
+                    Pattern("Failed to attached detached idmapped mounts"),
                 ], meaning: "A file system could not be mounted in the container."),
         ]
     }
@@ -201,9 +205,15 @@ extension LXCLogMessage {
                 advice: "remove the option, or use a newer kernel"),
             LXCLogMessage(
                 "mount-idmap-denied", Pattern("Failed to create detached idmapped mount"),
+                Pattern("Failed to idmap detached mount"),
                 errno: .EPERM, .EACCES,
                 meaning: "Only root may create idmapped mounts of most file systems.",
                 advice: "remove the option idmap=, and change the owners of the files"),
+            LXCLogMessage(
+                "mount-idmap-tree", Pattern("Failed to create detached mount of"), errno: .EINVAL,
+                meaning: "The source of an idmapped mount contains further mounts, which a user "
+                    + "cannot leave out.",
+                advice: "write rbind in place of bind, or name a directory without mounts"),
             LXCLogMessage(
                 "fstab", Pattern("Failed to open", in: "setup_mount_fstab"),
                 Pattern("Failed to open", in: "setup_mount"),

@@ -42,6 +42,11 @@ extension LXCLogMessage {
                     + "overlay.",
                 advice: "use lxc-create -B dir"),
             LXCLogMessage(
+                "storage-program", Pattern("Failed to create zfs dataset"),
+                meaning: "zfs, with which lxc-create -B zfs creates the root file system, is not "
+                    + "installed or failed; the rest of the line is what it printed.",
+                advice: "use lxc-create -B dir, or install ZFS"),
+            LXCLogMessage(
                 "log-file", Pattern("Failed to create dir for log file"),
                 Pattern("Failed to open log file"),
                 Pattern("Failed to create directory", in: "build_dir"),
