@@ -107,6 +107,8 @@ CHECK_PACKAGES := acl bash binutils busybox-static dnsmasq-base execline fish fr
 DEB_PACKAGES := build-essential debhelper dh-apparmor dpkg-dev lintian
 # For MachineTests, which are skipped on CI.
 MACHINE_PACKAGES := $(if $(CI),,e2fsprogs qemu-system-x86 $(DEB_PACKAGES))
+# Headers for check-32bit.
+CROSS_PACKAGES := libc6-dev-armhf-cross libc6-dev-i386
 BENCH_PACKAGES := cgroup-tools gcc hyperfine jq
 AARCH64_PACKAGES := e2fsprogs kmod mmdebstrap qemu-system-arm
 # Tools of Arch and Fedora.
@@ -145,7 +147,7 @@ CHECK_ROOTS := bookworm/start trixie/start forky/start
 LONG_ROOTS := $(foreach suite,trixie forky,$(filter-out $(CHECK_ROOTS),\
 	$(ROOT_SCENARIOS:Tests/RootTests/scenarios/%.sh=$(suite)/%)))
 LONG_PARTS := $(addprefix check-long-,openrc sysvinit systemd roots deb dist static distributions \
-	aarch64 reproducible fuzz)
+	aarch64 32bit reproducible fuzz)
 # What each part runs: machines, and steps of Tests/check.sh.
 LONG_MACHINES_deb := $(filter %/package,$(LONG_MACHINES))
 $(foreach kind,openrc sysvinit systemd,\
@@ -160,6 +162,7 @@ LONG_static := make:check-static
 LONG_distributions := make:check-distributions
 LONG_aarch64 := make:check-aarch64
 LONG_reproducible := make:check-reproducible
+LONG_32bit := make:check-32bit
 LONG_fuzz := make:fuzz
 
 # berth-run finds berth-scope by its own path, which no user can choose: see Systemd+Scope.swift.
@@ -175,9 +178,9 @@ endif
 
 .PHONY: all man help check check-unit check-long $(LONG_PARTS) lint columns demo bench fuzz
 .PHONY: recording install uninstall clean deb dist check-dist check-reproducible static check-static
-.PHONY: check-distributions check-aarch64
+.PHONY: check-distributions check-aarch64 check-32bit
 .PHONY: build-packages check-packages bench-packages deb-packages distribution-packages
-.PHONY: aarch64-packages
+.PHONY: aarch64-packages cross-packages
 
 all: build-packages man
 	$(SWIFT) build --product berth-nic $(SETUID_BUILD)
@@ -225,6 +228,7 @@ help:
 	@echo 'make check-distributions build and install the packages of etc/arch and etc/rpm; as root'
 	@echo 'make check-aarch64       run the setuid programs on an emulated aarch64 machine; as root'
 	@echo 'make check-reproducible  build twice, in two directories, and compare'
+	@echo 'make check-32bit         compile the C parts for i386 and armhf'
 
 demo: check-packages all
 	BERTH_NIC=$(BERTH_NIC) BERTH_NET=$(BERTH_NET) Tests/demo.sh
@@ -243,7 +247,7 @@ check-unit: build-packages
 check-long: check-packages all
 	FUZZ_SECONDS=300 ROOTS='$(LONG_ROOTS)' MACHINES='$(LONG_MACHINES)' $(CHECK) $(LONG_roots) \
 		$(LONG_deb) $(LONG_dist) $(LONG_static) $(LONG_distributions) $(LONG_aarch64) \
-		$(LONG_reproducible) $(LONG_fuzz)
+		$(LONG_32bit) $(LONG_reproducible) $(LONG_fuzz)
 $(LONG_PARTS): check-long-%: check-packages all
 	FUZZ_SECONDS=300 ROOTS='$(LONG_ROOTS)' MACHINES='$(LONG_MACHINES_$*)' $(CHECK) $(LONG_$*)
 
@@ -396,6 +400,9 @@ check-aarch64: build-packages
 check-reproducible: deb-packages build-packages
 	Tests/reproducible.sh
 
+check-32bit: cross-packages
+	SWIFT=$(SWIFT) Tests/compile-32bit.sh
+
 clean:
 	rm -rf .build
 
@@ -405,7 +412,9 @@ bench-packages: WANTED = $(BENCH_PACKAGES)
 deb-packages: WANTED = $(DEB_PACKAGES)
 distribution-packages: WANTED = $(DISTRIBUTION_PACKAGES)
 aarch64-packages: WANTED = $(AARCH64_PACKAGES)
-build-packages check-packages bench-packages deb-packages distribution-packages aarch64-packages:
+cross-packages: WANTED = $(CROSS_PACKAGES)
+build-packages check-packages bench-packages deb-packages distribution-packages aarch64-packages \
+	cross-packages:
 	@command -v $(SWIFT) >/dev/null \
 		|| { echo 'Swift 6.2 or later is needed: see swift.org/install'; exit 1; }
 	@command -v dpkg-query >/dev/null \

@@ -65,7 +65,13 @@ let package = Package(
     ],
     targets: [
         // C, which only Linux, Netlink and SecureStart import.
-        .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")] + hardened),
+        .target(
+            name: "CLinux",
+            // On a 32-bit processor, Swift's importer needs the last two as well.
+            cSettings: [
+                .define("_GNU_SOURCE"), .define("_FILE_OFFSET_BITS", to: "64"),
+                .define("_TIME_BITS", to: "64"),
+            ] + hardened),
         .systemLibrary(
             name: "CNetlink", pkgConfig: "libnl-3.0", providers: [.apt(["libnl-3-dev"])]),
         .systemLibrary(

@@ -83,7 +83,9 @@ int linux_set_mount_options(int directory, const char *const options[])
 
 int linux_increase_counter(int file, size_t size, size_t place, uint64_t magic)
 {
-	uint64_t *numbers;
+	/* On i386, the alignment would otherwise be 4. */
+	typedef uint64_t number __attribute__((aligned(8)));
+	number *numbers;
 
 	/* The blocks must exist: writing to a hole of a full file system kills the process. */
 	if (fallocate(file, 0, 0, (off_t)size) == -1)

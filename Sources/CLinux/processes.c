@@ -49,12 +49,21 @@ int linux_setresgid(gid_t real, gid_t effective, gid_t saved)
 	return setresgid(real, effective, saved);
 }
 
+/* The calls that take IDs of 32 bits. */
+#ifdef SYS_setfsuid32
+#define SYS_SETFSUID SYS_setfsuid32
+#define SYS_SETFSGID SYS_setfsgid32
+#else
+#define SYS_SETFSUID SYS_setfsuid
+#define SYS_SETFSGID SYS_setfsgid
+#endif
+
 /* Both calls return the previous ID, and change nothing if they are given -1. */
 int linux_setfsids(uid_t user, gid_t group)
 {
-	syscall(SYS_setfsgid, group);
-	syscall(SYS_setfsuid, user);
-	if ((uid_t)syscall(SYS_setfsuid, -1) == user && (gid_t)syscall(SYS_setfsgid, -1) == group)
+	syscall(SYS_SETFSGID, group);
+	syscall(SYS_SETFSUID, user);
+	if ((uid_t)syscall(SYS_SETFSUID, -1) == user && (gid_t)syscall(SYS_SETFSGID, -1) == group)
 		return 0;
 	errno = EPERM;
 	return -1;

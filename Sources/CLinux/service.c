@@ -41,10 +41,17 @@ int linux_kill_timer_create(void)
 	return syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &timer) == -1 ? -1 : timer;
 }
 
+/* The call that takes a time_t of 64 bits. */
+#ifdef SYS_timer_settime64
+#define SYS_TIMER_SETTIME SYS_timer_settime64
+#else
+#define SYS_TIMER_SETTIME SYS_timer_settime
+#endif
+
 int linux_kill_timer_set(int timer, int seconds)
 {
 	struct itimerspec time = {.it_value = {.tv_sec = seconds}};
-	return (int)syscall(SYS_timer_settime, timer, 0, &time, NULL);
+	return (int)syscall(SYS_TIMER_SETTIME, timer, 0, &time, NULL);
 }
 
 int linux_kill_timer_delete(int timer) { return (int)syscall(SYS_timer_delete, timer); }
@@ -191,11 +198,11 @@ int linux_inotify_watch(int inotify, const char *path)
 				 IN_MODIFY | IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM);
 }
 
-long linux_monotonic_milliseconds(void)
+int64_t linux_monotonic_milliseconds(void)
 {
 	struct timespec now;
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000L + now.tv_nsec / 1000000L;
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 void linux_syslog(const char *program, int facility, int priority, const char *text)

@@ -30,6 +30,23 @@ __attribute__((always_inline)) static inline long prlimit_raw(int resource, cons
 	__asm__ volatile("svc 0" : "+r"(result) : "r"(number), "r"(second), "r"(third), "r"(fourth)
 		: "memory");
 	return result;
+#elif defined(__i386__)
+	long result = SYS_prlimit64;
+
+	__asm__ volatile("int $0x80"
+		: "+a"(result) : "b"(0L), "c"((long)resource), "d"(limit), "S"(0L) : "memory");
+	return result;
+#elif defined(__arm__)
+	register long result __asm__("r0") = 0;
+	register long second __asm__("r1") = resource;
+	register const void *third __asm__("r2") = limit;
+	register long fourth __asm__("r3") = 0;
+
+	/* r7 may be the frame pointer. */
+	__asm__ volatile("push {r7}; mov r7, %1; svc 0; pop {r7}"
+		: "+r"(result) : "r"((long)SYS_prlimit64), "r"(second), "r"(third), "r"(fourth)
+		: "memory");
+	return result;
 #else
 #error "secure_start_entry is written in assembly: add this architecture"
 #endif
@@ -58,7 +75,7 @@ void secure_start_before_libc(long *stack)
 __attribute__((used, visibility("hidden"))) NO_STACK_PROTECTOR
 void secure_start_before_libc_without_core(long *stack)
 {
-	const struct { unsigned long now, most; } none = {0, 0};
+	const struct { unsigned long long now, most; } none = {0, 0};
 
 	prlimit_raw(RLIMIT_CORE, &none);
 	secure_start_before_libc(stack);
@@ -80,6 +97,22 @@ void secure_start_before_libc_without_core(long *stack)
 	"	mov x0, sp\n" \
 	"	bl " function "\n" \
 	"	mov x0, xzr\n" \
+	"	b _start\n"
+#elif defined(__i386__)
+#define CALL(function) \
+	"	mov %esp, %ebx\n" \
+	"	and $-16, %esp\n" \
+	"	sub $12, %esp\n" \
+	"	push %ebx\n" \
+	"	call " function "\n" \
+	"	mov %ebx, %esp\n" \
+	"	xor %edx, %edx\n" \
+	"	jmp _start\n"
+#elif defined(__arm__)
+#define CALL(function) \
+	"	mov r0, sp\n" \
+	"	bl " function "\n" \
+	"	mov r0, #0\n" \
 	"	b _start\n"
 #endif
 #define ENTRY(name, function) \

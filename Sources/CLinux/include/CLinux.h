@@ -39,6 +39,15 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Swift exchanges values of these types with functions of this module and of the C library. On a
+ * 32-bit processor, both must be compiled with these macros. */
+_Static_assert(sizeof(off_t) == 8 && sizeof(ino_t) == 8 && sizeof(rlim_t) == 8,
+	       "define _FILE_OFFSET_BITS=64: files and inode numbers may be large");
+_Static_assert(sizeof(time_t) == 8, "define _TIME_BITS=64: times go beyond 2038");
+_Static_assert(sizeof(dev_t) == 8, "a device number has 64 bits");
+_Static_assert(sizeof(uid_t) == 4 && sizeof(gid_t) == 4 && sizeof(pid_t) == 4 && sizeof(int) == 4,
+	       "IDs have 32 bits");
+
 /* errno(3). */
 int linux_errno(void);
 
@@ -204,7 +213,7 @@ int linux_inotify(void);
 int linux_inotify_watch(int inotify, const char *path);
 
 /* clock_gettime(2): milliseconds of CLOCK_MONOTONIC. */
-long linux_monotonic_milliseconds(void);
+int64_t linux_monotonic_milliseconds(void);
 /* syslog(3), with the process ID. */
 void linux_syslog(const char *program, int facility, int priority, const char *text);
 

@@ -2,7 +2,7 @@ internal import CLinux
 
 /// Milliseconds of CLOCK_MONOTONIC (clock_gettime(2)), which unlike CLOCK_BOOTTIME stops while the
 /// host is suspended.
-package func monotonicMilliseconds() -> Int { linux_monotonic_milliseconds() }
+package func monotonicMilliseconds() -> Int { Int(linux_monotonic_milliseconds()) }
 
 /// Seconds since 1970 (time(2)).
 package func wallClock() -> UInt64 { UInt64(max(0, time(nil))) }
