@@ -1,6 +1,7 @@
 #!/bin/bash
-# columns.sh: prints every line of more than 100 columns, and fails if there is one. A tab is four
-# columns. Files that other programs wrote and rows of Markdown tables are exempt.
+# columns.sh: prints every line of more than 100 columns and every mark of a merge conflict, and
+# fails if there is one. A tab is four columns. Files that other programs wrote and rows of Markdown
+# tables are exempt.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 exempt='^LICENSE$|^Tests/recording/berth\.|^Tests/DoctorTests/logs/|^Tests/NetworkTests/rulesets/'
@@ -14,5 +15,6 @@ while IFS= read -r file; do
 		| sed "s|^|$file:|"; then
 		status=1
 	fi
+	if grep -HnE '^(<<<<<<<|>>>>>>>) ' "$file"; then status=1; fi
 done < <(git ls-files --cached --others --exclude-standard | grep -vE "$exempt")
 exit "$status"

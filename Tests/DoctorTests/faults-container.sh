@@ -189,7 +189,13 @@ chmod 600 /etc/passwd; fault '/etc/passwd closed' system-files --container web
 chmod 600 /etc/group /etc/nsswitch.conf /etc/hosts
 fault 'others closed' system-files --container web
 chmod 711 /etc; quiet 'directory that users cannot list'; chmod 755 /etc
+# In a layer above the machine's directory.
+mkdir /run/host/upper /run/host/work
+mount -t overlay overlay /usr/libexec \
+	-o lowerdir=/usr/libexec,upperdir=/run/host/upper,workdir=/run/host/work
+mount --bind /run/host/libexec /usr/libexec/lxc
 chmod 700 /usr/libexec; fault 'directory closed' system-files -s --container web
+umount /usr/libexec/lxc /usr/libexec
 chmod 755 /tmp; fault '/tmp closed' system-files --container web
 mount -t tmpfs tmpfs /dev/pts; broken 'devpts covered' devices
 while mountpoint -q /dev/pts; do umount -l /dev/pts; done
