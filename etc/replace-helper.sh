@@ -2,7 +2,7 @@
 # replace-helper install|remove DIRECTORY: makes LXC's helper, lxc-user-nic in DIRECTORY, a link to
 # berth-nic, or restores it. For distributions whose package manager cannot divert files; on
 # Debian, use dpkg-divert(1). Packages run it when Berth or LXC is installed, upgraded or removed.
-# Each command can be repeated: it changes only what is not done.
+# Each command can be repeated: it changes only what differs.
 #
 # LXC's helper is kept as lxc-user-nic.lxc, without its setuid bit.
 set -eu

@@ -61,7 +61,7 @@ struct TunnelSettingsTests {
     }
 
     @Test(
-        "What the kernel accepts and cannot work is refused",
+        "Settings that the kernel accepts, but that cannot work, are refused",
         arguments: [
             ("LXC_VXLAN=0 \(ClusterHost.local) LXC_VXLAN_PEERS=evpn", "LXC_VXLAN"),
             ("LXC_VXLAN=16777216 \(ClusterHost.local) LXC_VXLAN_PEERS=evpn", "LXC_VXLAN"),
@@ -187,13 +187,14 @@ struct TunnelSettingsTests {
             try problems("", "LXC_VXLAN=101 LXC_FORWARDS=udp:4789=10.89.1.9") == ["LXC_FORWARDS"])
     }
 
-    @Test("A forward out of this host's share is warned of, except to a reservation")
+    @Test(
+        "A forward to an address that this host does not lease causes a warning, unless reserved")
     func forwards() throws {
         func warned(_ text: String) throws -> Bool {
             validated(
                 "\(ClusterHost.list) LXC_FORWARDS=tcp:80=\(text)", facts: try ClusterHost.facts()
             ).warnings
-                .contains { $0.contains("leads out of the share") }
+                .contains { $0.contains("outside LXC_DHCP_RANGE of this host") }
         }
         #expect(try warned("10.88.2.9"))
         #expect(try !warned("10.88.1.9"))

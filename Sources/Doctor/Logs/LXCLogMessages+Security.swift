@@ -61,7 +61,7 @@ extension LXCLogMessage {
             LXCLogMessage(
                 "landlock-skipped", Pattern("Skipping Landlock due to seccomp notify"),
                 meaning: "With lxc.seccomp.notify.proxy, LXC 7 does not confine its monitor "
-                    + "process; it has no other effect.",
+                    + "process; the container is not affected.",
                 isFatal: false),
             LXCLogMessage(
                 "landlock", Pattern("Landlock not supported on system"),

@@ -40,8 +40,8 @@ extension AddressFilter {
     /// routers (RA guard) and servers (rogue DHCP), and what could use up the DHCP range.
     var neighbors: [Chain] {
         // Learns which IPv6 addresses the neighbors have, so that no NIC with `ipfilter` claims
-        // them. What cannot be learned is dropped: neither one port nor a full set makes the filter
-        // forget.
+        // them. What cannot be learned is dropped, so neither one port nor a full set displaces
+        // addresses that were learned.
         func learn(_ place: String) -> [String] {
             [
                 "\(place),64,128 @used6 update @used6 { \(place),64,128 } accept",

@@ -8,7 +8,7 @@ package struct ElementChanges: Sendable {
     /// Whether hardware addresses were removed. A container can have been restarted, with a NIC of
     /// the same address, since the interfaces were listed.
     package private(set) var removesNICs = false
-    /// Whether an element belongs to no lease, but is too recent to be certain.
+    /// Whether an element belongs to no lease, but is too recent to be removed.
     package private(set) var isUnsettled = false
 
     package init() {}

@@ -162,8 +162,8 @@ extension HostTools {
         }
     }
 
-    /// Isolates a bridge port, or no longer (IFLA_BRPORT_ISOLATED). Containers start and stop at
-    /// any time: a port that is gone is not a failure.
+    /// Isolates a bridge port, or ends its isolation (IFLA_BRPORT_ISOLATED). Containers start and
+    /// stop at any time: a port that is gone is not a failure.
     private borrowing func isolate(
         _ port: Record.Port, of bridge: BridgeName, _ isolated: Bool
     ) throws {

@@ -19,7 +19,7 @@ package struct DesiredNetwork: Hashable, Codable, Sendable {
     package var firewall: FirewallChoice
     /// `nil` if everything is translated, and every interface may route packets to containers.
     package var routing: Routing?
-    /// The port by which the network is one with those of other hosts; `nil` if it is of this host
+    /// The port that joins the network with those of other hosts; `nil` for a network of this host
     /// only.
     package var tunnel: Tunnel?
     /// Whether packets from the bridge are dropped if the route to their source is not through it.

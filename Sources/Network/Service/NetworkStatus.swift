@@ -81,7 +81,7 @@ package struct NetworkStatus: Encodable, Sendable {
     package var mtu: UInt32 = 0
     /// The interfaces attached to the bridge.
     package var ports: [String] = []
-    /// The port by which the network is one with those of other hosts; `nil` if there is none.
+    /// The port that joins the network with those of other hosts; `nil` if there is none.
     package var tunnel: TunnelStatus?
     /// Those of ``ports`` that belong to users' containers.
     package var containers: [Container] = []

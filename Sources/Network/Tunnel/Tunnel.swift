@@ -1,6 +1,6 @@
 package import Netlink
 
-/// A VXLAN port by which a network is one with those of other hosts (RFC 7348).
+/// A VXLAN port that joins a network with those of other hosts (RFC 7348).
 package struct Tunnel: Hashable, Codable, Sendable {
     /// The number of the segment (VNI).
     package var number: UInt32

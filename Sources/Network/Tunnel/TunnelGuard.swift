@@ -38,7 +38,7 @@ package struct TunnelGuard: Sendable {
     package var script: String {
         let table = Self.table(of: bridge)
         var lines = ["add table \(table)", "flush table \(table)"]
-        // Before the chains of ``AddressFilter``, which would remember addresses of these frames.
+        // Before the chains of ``AddressFilter``, which would learn addresses from these frames.
         lines += [
             "arriving { type filter hook prerouting priority -310; policy accept; }",
             "leaving { type filter hook postrouting priority 310; policy accept; }",
@@ -61,7 +61,7 @@ package struct TunnelGuard: Sendable {
             "keep arp daddr ip \(gateway) counter drop",
             "keep ether type ip \(parsed) goto keep_ipv4",
             "keep ether type ip6 \(parsed) goto keep_ipv6",
-            // Without a transport header that nft finds: a raw socket would still accept it.
+            // Packets in which nft finds no transport header: a raw socket would still accept them.
             "keep ether type { ip, ip6 } counter drop",
             "keep_ipv4 ip saddr \(gateway) counter drop",
             "keep_ipv4 \(first) udp dport { 67, 68 } counter drop",

@@ -33,7 +33,8 @@ package struct TunnelChange: Sendable {
         /// Creates the port with its options and peers, and then brings it up.
         case create
         case delete
-        /// Gives the port the options that it should have, of which it lacks these.
+        /// Restores the options of the port. The strings say what is wrong with it, such as
+        /// `not isolated`.
         case restore([String])
         case addPeer(UnderlayAddress)
         case removePeer(UnderlayAddress)

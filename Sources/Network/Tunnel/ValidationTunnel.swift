@@ -111,8 +111,9 @@ extension Validation {
                     + "or choose another number")
     }
 
-    /// Checks the settings of a network with a tunnel that would differ from host to host, or be
-    /// the same where they must differ.
+    /// Refuses addresses of the underlay in the range of the network, and automatic values that
+    /// would differ, or clash, between hosts. Warns of forwards to addresses that this host does
+    /// not lease.
     mutating func checkTunnel(of network: DesiredNetwork) {
         guard let tunnel = network.tunnel else { return }
         if tunnel.local.isIn(network) {
@@ -158,9 +159,9 @@ extension Validation {
             else { continue }
             warn(
                 .forwards,
-                "\"\(forward)\" leads out of the share of this host, \(share.lowerBound) to "
-                    + "\(share.upperBound): a forward works only while the container runs on this "
-                    + "host; set it on the container's host")
+                "\"\(forward)\" forwards to an address outside LXC_DHCP_RANGE of this host, "
+                    + "\(share.lowerBound) to \(share.upperBound): a forward works only "
+                    + "while the container runs on this host; set it on the container's host")
         }
     }
 

@@ -36,7 +36,8 @@ enum ContainerResolver: Check {
             .warning(
                 place,
                 "it names \(listed(old)), which no host on \(network.bridge) has, and to which "
-                    + "this host has no route of its own: it can be left from another network", fix)
+                    + "this host has no route of its own: it may have been written for another "
+                    + "network", fix)
         ]
     }
 

@@ -19,7 +19,7 @@ enum LeasesLeft: Check {
                     "all \(size) addresses are leased, so a new container gets none",
                     wideningFixes(network, desired, facts))
             }
-            // berth status warns from the same share on.
+            // berth status warns at the same share.
             guard Double(used) < 0.9 * Double(size) else {
                 return Finding(
                     .warning, bridge, "\(used) of \(size) addresses are leased",

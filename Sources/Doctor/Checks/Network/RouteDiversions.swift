@@ -84,7 +84,7 @@ enum RouteDiversions {
             bridge,
             message + ": the rule with priority \(rule.priority) (\(program) rule) selects them",
             .advice(
-                "except the range of \(bridge) with a rule of a lower number that looks up the "
+                "exempt the range of \(bridge) with a rule of a lower number that looks up the "
                     + "table main; or remove the rule:"),
             .command("\(program) rule del priority \(rule.priority)", by: .root))
     }

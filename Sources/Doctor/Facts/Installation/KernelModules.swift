@@ -8,7 +8,7 @@ struct KernelModules: Equatable, Sendable {
     /// `/lib/modules/RELEASE`, if it does not exist although the kernel loads modules.
     var missingDirectory: String?
 
-    /// Those that are not loaded, and that a file of modprobe.d(5) forbids to load.
+    /// Those that are not loaded, and whose loading a file of modprobe.d(5) prevents.
     var forbidden: [Forbidden] = []
 
     struct Forbidden: Equatable, Sendable {

@@ -7,7 +7,7 @@ package enum NetworkTraffic: Hashable, Sendable {
     case ping
     /// Of other hosts, by the container.
     case remotePing
-    /// The messages of routers that a packet is too large.
+    /// The messages with which routers report a packet that is too large.
     case sizeMessages
     /// Connections to web servers.
     case web
@@ -24,7 +24,7 @@ package enum NetworkTraffic: Hashable, Sendable {
         case .ping: "pings of this host"
         case .remotePing: "pings of other hosts"
         case .sizeMessages:
-            "ICMP messages of routers that packets are too large (path MTU discovery)"
+            "ICMP messages about packets that are too large (path MTU discovery)"
         case .web: "connections to web servers"
         case .forwarded: "connections to forwarded ports"
         }
