@@ -2,7 +2,7 @@
 # aarch64-guest.sh: process 1 of the machine of aarch64.sh. Checks the setuid programs with Debian's
 # lxc-start, as users alice and bob. The last line that it prints counts the results.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin
-# Programs of packages that are not unpacked.
+# busybox replaces programs of packages that are not unpacked.
 mkdir -p /usr/local/bin
 /bin/busybox --install -s /usr/local/bin
 mount -t devtmpfs devtmpfs /dev
@@ -106,16 +106,16 @@ for program in /usr/libexec/berth/berth-{nic,pam,scope} /usr/bin/berth-run; do
 done
 
 check 'alice has a container' new_container alice web 10.0.3.2
-check 'and a second' new_container alice db 10.0.3.3
-check 'and a third' new_container alice more 10.0.3.4
+check 'alice has a second container' new_container alice db 10.0.3.3
+check 'alice has a third container' new_container alice more 10.0.3.4
 check 'bob has a container' new_container bob web 10.0.3.5
 
 check "berth-nic gives alice's container a NIC" start alice web
-check 'which is a port of the bridge' has_ports 1
-check 'it is in the ledger' prints "alice veth lxcbr0 $(port)" cat /run/lxc/nics
+check 'the NIC is a port of the bridge' has_ports 1
+check 'the NIC is in the ledger' prints "alice veth lxcbr0 $(port)" cat /run/lxc/nics
 check 'isolated is set' prints 'isolated on' bridge -d link show dev "$(port)"
 check 'macfilter is set' prints 'locked on' bridge -d link show dev "$(port)"
-check 'its hardware address is derived' prints b2:bf \
+check 'the hardware address of the NIC is derived' prints b2:bf \
 	inside alice web cat /sys/class/net/eth0/address
 check 'the MTU is set' prints 1400 inside alice web cat /sys/class/net/eth0/mtu
 check 'the VLAN is set' prints '7 PVID Egress Untagged' bridge vlan show dev "$(port)"
@@ -127,16 +127,17 @@ check 'the container reaches the host' inside alice web ping -c 2 -W 5 10.0.3.1
 check 'alice gets a second NIC' start alice db
 check 'bob gets a NIC' start bob web
 check 'isolated ports do not reach each other' no inside alice web ping -c 2 -W 2 10.0.3.3
-check 'an isolated port reaches another that is not' inside alice web ping -c 2 -W 5 10.0.3.5
+check 'an isolated port reaches a port that is not isolated' \
+	inside alice web ping -c 2 -W 5 10.0.3.5
 check 'macfilter drops other hardware addresses' no inside alice web \
 	sh -c 'ip link set eth0 address 02:00:00:00:00:01; ping -c 2 -W 2 10.0.3.1'
 
 check 'a third NIC is refused' no start alice more
-check 'because of the quota' prints 'quota' cat /tmp/alice-more.log
+check 'the refusal names the quota' prints 'quota' cat /tmp/alice-more.log
 check 'nothing was created' has_ports 3
 as alice lxc-stop -k -n db
 check 'the NIC of a stopped container is removed' eventually has_ports 2
-check 'and counts no longer' start alice more
+check 'the NIC of a stopped container no longer counts' start alice more
 check "bob's quota is his own" no as bob /usr/libexec/berth/berth-nic create \
 	/home/bob web $$ veth lxcbr0 eth0
 
@@ -148,34 +149,38 @@ echo '+memory +pids' >berth/cgroup.subtree_control
 echo 'alice memory,pids memory.max=64M memory.swap.max=0 pids.max=20' >/etc/lxc/lxc-usercgroup
 check 'berth-run makes a cgroup' prints 0::/berth/u1000/run- \
 	as alice berth-run cat /proc/self/cgroup
-check 'with a limit of memory' prints 67108864 cat berth/u1000/memory.max
-check 'which is in force' no as alice berth-run dd if=/dev/zero of=/dev/null bs=128M count=1
-check 'and less memory is granted' as alice berth-run dd if=/dev/zero of=/dev/null bs=8M count=1
+check 'the memory limit is set' prints 67108864 cat berth/u1000/memory.max
+check 'more memory than the limit is refused' \
+	no as alice berth-run dd if=/dev/zero of=/dev/null bs=128M count=1
+check 'less memory than the limit is granted' \
+	as alice berth-run dd if=/dev/zero of=/dev/null bs=8M count=1
 # shellcheck disable=SC2016 # the shell of alice expands it
 many='for n in $(seq 30); do sleep 5 & done; wait'
 check 'the number of processes is limited' prints 'Resource temporarily unavailable' \
 	as alice berth-run sh -c "$many"
-check 'without berth-run it is not' no prints 'Resource temporarily unavailable' \
+check 'without berth-run, the number of processes is not limited' \
+	no prints 'Resource temporarily unavailable' \
 	as alice sh -c "$many"
 check 'bob has no line, and is refused' prints berth-run: as bob berth-run true
 as alice lxc-stop -k -n more
 check 'the NIC of a stopped container is removed' eventually has_ports 2
 check 'a container starts in a cgroup of its user' as alice berth-run lxc-start -n db
-check 'with her limits' prints /berth/u1000/run- cat "/proc/$(as alice lxc-info -n db -p -H)/cgroup"
+check "the container's cgroup is below that of alice" \
+	prints /berth/u1000/run- cat "/proc/$(as alice lxc-info -n db -p -H)/cgroup"
 as alice lxc-stop -k -n db
 
 check 'berth-pam passes the variables of PAM only' prints 'PAM_USER=alice' \
 	env PAM_USER=alice PAM_TYPE=open_session LD_PRELOAD=/tmp/no.so GLIBC_TUNABLES=x=y \
 	/usr/libexec/berth/berth-pam /usr/bin/env
-check 'and nothing else' no grep -E 'LD_PRELOAD|GLIBC_TUNABLES|PATH' /run/printed
+check 'berth-pam passes no other variables' no grep -E 'LD_PRELOAD|GLIBC_TUNABLES|PATH' /run/printed
 
-# A source that the static programs do not read: they execute the programs that ask NSS.
+# The static programs do not read the source compat: they execute the programs that ask NSS.
 printf '%s\n' 'passwd: compat' 'group: compat' >/etc/nsswitch.conf
 check 'berth-run asks NSS' prints 0::/berth/u1000/run- as alice berth-run cat /proc/self/cgroup
 mv /usr/bin/berth-run.nss /run/
-check 'and cannot without berth-run.nss' no as alice berth-run true
+check 'without berth-run.nss, berth-run fails' no as alice berth-run true
 mv /run/berth-run.nss /usr/bin/
-check 'its NIC is removed' eventually has_ports 2
+check 'the NIC of the stopped container is removed' eventually has_ports 2
 check 'berth-nic asks NSS' start alice db
 
 echo "$passed passed, $failed failed"

@@ -25,7 +25,8 @@ toolchain=$(dirname "$(readlink -f "$(command -v "$swift")")")/..
 [ -d "$toolchain/lib/swift/embedded/aarch64-none-none-elf" ] \
 	|| skip "the toolchain has no standard library of Embedded Swift for aarch64"
 
-# Packages of the machine, too. Their maintainer scripts would need programs for aarch64.
+# For the build and for the machine. They are only unpacked: their maintainer scripts would need
+# programs for aarch64.
 packages=(
 	libc6-dev libgcc-12-dev libnl-3-dev libsystemd-dev linux-libc-dev linux-image-cloud-arm64
 	bash busybox-static coreutils grep iproute2 liblxc-common lxc mawk sed uidmap util-linux

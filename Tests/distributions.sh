@@ -177,7 +177,8 @@ try() {
 	state >"$work/installed"
 	equal 'the files of the package' "$(files | sort)" \
 		"$(regular_files | sed 's/\.gz$//')"
-	equal 'modes' "$(printf '%s\n' '4755 0:0' '4755 0:0' '700 0:0' '700 0:0' '755 0:0')" \
+	equal 'the modes of the programs' \
+		"$(printf '%s\n' '4755 0:0' '4755 0:0' '700 0:0' '700 0:0' '755 0:0')" \
 		"$(cd "$root" && stat -c '%a %u:%g' "$lib/berth/berth-nic" usr/bin/berth-run \
 			"$lib/berth/berth-nic.nss" usr/bin/berth-run.nss "$lib/berth/berth-pam")"
 	equal 'no file of another owner, no other setuid program, none writable by others' '' \
@@ -185,7 +186,7 @@ try() {
 			-o -perm /6000 ! -name berth-nic ! -name berth-run)"
 	equal 'berth-nic runs' "berth-nic $version" "$("$root/$lib/berth/berth-nic" --version)"
 	equal 'berth-net runs' "berth-net $version" "$("$root/$sbin/berth-net" --version)"
-	equal 'the unit starts it' "ExecStart=/$sbin/berth-net run" \
+	equal 'the unit starts berth-net' "ExecStart=/$sbin/berth-net run" \
 		"$(grep ^ExecStart= "$root/usr/lib/systemd/system/berth-net.service")"
 
 	quietly "install_$kind" "$work/berth.$kind"

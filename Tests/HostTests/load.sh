@@ -54,7 +54,8 @@ look() {
 	mkdir -p "/run/$1"
 	for part in $parts; do $part >"/run/$1/$part"; done
 }
-# Sets left to the parts that differ from the beginning. Uses no subshell: processes would list it.
+# Sets `left` to the parts that differ from those at the beginning. Uses no subshell: processes
+# would list it.
 compare() {
 	local part
 	look now

@@ -130,8 +130,8 @@ end_container() {
 }
 # leased HOST NAME: gets a lease, and publishes the name.
 leased() {
-	expect "a lease on host $1" at "$1" lab_lease "$2"
-	equal "from host $1" "$(lease "$1" "$2" | cut -d. -f1-3)" "10.88.$1"
+	expect "a container gets a lease on host $1" at "$1" lab_lease "$2"
+	equal "the lease is from the range of host $1" "$(lease "$1" "$2" | cut -d. -f1-3)" "10.88.$1"
 	on "$1" "$BERTH_NET" reload >/dev/null
 }
 

@@ -112,7 +112,7 @@ struct TunnelTests {
         .map(\.description)
         #expect(changes.first == "- lxcbr0: VXLAN port vx100")
         #expect(changes.contains { $0.hasPrefix("+ lxcbr0: VXLAN port vx100, VNI 100 from") })
-        // A port that another network has created is deleted by its index, before.
+        // A port that another network has created is first deleted, by its index.
         var elsewhere = observed
         elsewhere.interface = nil
         #expect(
@@ -123,7 +123,7 @@ struct TunnelTests {
     }
 
     @Test(
-        "ipfilter: frames of other hosts' NICs with it pass, those that use addresses here do not")
+        "Frames of NICs with ipfilter on other hosts pass, unless they use an address of one here")
     func addressFilter() throws {
         func script(_ network: DesiredNetwork) -> String {
             AddressFilter(
@@ -149,7 +149,7 @@ struct TunnelTests {
         #expect(!script(try network()).contains("tunnel"))
     }
 
-    @Test("The guard keeps the gateway, DHCP and router discovery at home")
+    @Test("The guard keeps the gateway, DHCP and router discovery within each host")
     func guardScript() throws {
         let script = try #require(TunnelGuard(try ClusterHost.network())).script
         for line in [
@@ -163,7 +163,7 @@ struct TunnelTests {
         #expect(TunnelGuard(try network()) == nil)
     }
 
-    @Test("Containers of all networks reach neither VXLAN nor BGP; before they are accepted")
+    @Test("Rules that drop VXLAN and BGP from containers of any network precede those that accept")
     func containers() throws {
         let other = try network("LXC_BRIDGE=two LXC_ADDR=10.9.9.1 LXC_IPV6_ENABLE=false")
         for network in [try ClusterHost.network(), other] {

@@ -4,7 +4,7 @@
 # alice may have two NICs.
 add_alice() {
 	useradd -m -s /bin/bash alice
-	# Root of a user namespace must be able to pass through.
+	# The root of a container must be able to search the home directory.
 	chmod 711 /home/alice
 	echo 'alice veth lxcbr0 2' >/etc/lxc/lxc-usernet
 }

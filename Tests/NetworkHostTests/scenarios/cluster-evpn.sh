@@ -62,8 +62,8 @@ for n in 1 2 3; do
 	expect "start on host $n" on $n "$BERTH_NET" start
 done
 learning() { on "$1" ip -d link show vx100 | grep -q 'nolearning'; }
-expect "the kernel does not learn" learning 1
-expect "no peer before BGP" sh -c '[ "$1" = 0 ]' - "$(peers 1)"
+expect "the port learns no addresses" learning 1
+expect "the port has no peer before BGP runs" sh -c '[ "$1" = 0 ]' - "$(peers 1)"
 for n in 8 9 1 2 3; do
 	frr_settings $n
 	zebra $n
@@ -71,28 +71,29 @@ for n in 8 9 1 2 3; do
 done
 expect "BGP finds the hosts" complete 1 2 3
 for n in 1 2 3; do
-	expect "berth-net leaves them alone on host $n" on $n "$BERTH_NET" plan
+	expect "the plan of host $n is empty with the peers of BGP" on $n "$BERTH_NET" plan
 	container $n "web$n" alice
 	leased $n "web$n"
 done
 on 1 "$BERTH_NET" status >/run/status
 expect "status names the peers" grep -q 'tunnel: vx100, .*192.0.2.3.* by EVPN' /run/status
-expect "across hosts" at 1 reaches4 web1 "$(lease 2 web2)"
-expect "names across hosts" at 1 resolves web1 web2.alice.h2.lxc 10.88.0.1 "$(lease 2 web2)"
+expect "a container reaches one on another host" at 1 reaches4 web1 "$(lease 2 web2)"
+expect "a name of another host resolves" \
+	at 1 resolves web1 web2.alice.h2.lxc 10.88.0.1 "$(lease 2 web2)"
 for _ in $(seq 50); do [ -z "$(global6 2 web2)" ] || break; sleep 0.2; done
-expect "by IPv6" at 1 reaches6 web1 "$(global6 2 web2)"
+expect "a container reaches one on another host over IPv6" at 1 reaches6 web1 "$(global6 2 web2)"
 
-# macfilter: a static address is sticky, and a thief elsewhere does not move it.
+# macfilter: BGP announces the address as static, and a container elsewhere does not take it.
 container 1 m1 carol
 fixed 1 m1 10.88.102.1
-expect "macfilter across hosts" at 3 reaches4 web3 10.88.102.1
+expect "a container with macfilter is reached from another host" at 3 reaches4 web3 10.88.102.1
 container 2 thief alice
 on 2 ip -n thief link set eth0 down
 on 2 ip -n thief link set eth0 address "$(hardware 1 m1)"
 on 2 ip -n thief link set eth0 up
 fixed 2 thief 10.88.103.1
 on 2 ip netns exec thief ping -c 5 -i 0.2 -W 1 "$(lease 3 web3)" >/dev/null 2>&1
-expect "macfilter holds for a third host" at 3 reaches4 web3 10.88.102.1
+expect "a third host still reaches the container with macfilter" at 3 reaches4 web3 10.88.102.1
 end_container 2 thief
 
 lossless "reload" 1 web1 "$(lease 2 web2)" on 1 "$BERTH_NET" reload
@@ -100,7 +101,8 @@ lossless "restart" 2 web2 "$(lease 1 web1)" on 2 "$BERTH_NET" restart
 # One reflector of two is lost.
 lossless "a reflector is lost" 1 web1 "$(lease 2 web2)" end_bgpd 8
 on 1 ip netns exec web1 ping -i 0.05 -c 240 -W 2 "$(lease 2 web2)" >/run/ping 2>&1
-expect "nor in the 12 s after it ($(grep loss /run/ping))" grep -q ' 0% packet loss' /run/ping
+expect "no packet is lost in the 12 s after a reflector is lost ($(grep loss /run/ping))" \
+	grep -q ' 0% packet loss' /run/ping
 bgpd 8
 # The BGP daemon of a host is restarted.
 on 1 ip netns exec web1 ping -D -i 0.05 -W 1 -w 15 "$(lease 2 web2)" >/run/ping 2>&1 &
@@ -112,23 +114,23 @@ wait "$pinging"
 silent=$(silence /run/ping)
 echo "a restart of bgpd took $silent ms"
 expect "the restart took less than 12 s" [ "$silent" -lt 12000 ]
-expect "the hosts are complete again" complete 1 2 3
+expect "each host knows the others again" complete 1 2 3
 
 # A container moves with its address.
 container 1 roam alice
-expect "a reserved lease" at 1 lab_lease roam
+expect "the container gets a lease" at 1 lab_lease roam
 on 3 ip netns exec web3 ping -D -i 0.05 -W 1 -w 20 10.88.200.9 >/run/ping 2>&1 &
 pinging=$!
 sleep 2
 end_container 1 roam
 container 2 roam alice
-expect "the same lease on another host" at 2 lab_lease roam
+expect "the container gets a lease on another host" at 2 lab_lease roam
 on 2 ip netns exec roam busybox arping -U -c 2 -I eth0 10.88.200.9 >/dev/null 2>&1
 wait "$pinging"
 silent=$(silence /run/ping)
 echo "a move took $silent ms"
 expect "the move took less than 10 s" [ "$silent" -lt 10000 ]
-expect "it is reached at its new host" at 3 reaches4 web3 10.88.200.9
+expect "the moved container is reached on its new host" at 3 reaches4 web3 10.88.200.9
 
 # The uplink is lost and comes back.
 on 2 ip link set up0 down
@@ -136,7 +138,7 @@ sleep 12
 on 2 ip link set up0 up
 on 2 ip -6 addr replace 2001:db8::2/64 dev up0 nodad
 expect "the hosts find each other again" complete 1 2 3
-expect "across hosts, after all" at 1 reaches4 web1 "$(lease 2 web2)"
+expect "the containers still reach each other" at 1 reaches4 web1 "$(lease 2 web2)"
 for n in 8 9 1 2 3; do
 	on $n sh -c 'kill $(cat /run/frr/bgpd.pid /run/frr/zebra.pid)'
 done

@@ -24,7 +24,7 @@ play() {
 		refute "$name: doctor knows every cause" grep -qw unknown <<<"$ids"
 	done </root/starts
 	known=$(grep -v '^#' $tests/DoctorTests/failing-starts.txt | cut -d ' ' -f 1 | sort)
-	equal "every fault was made" \
+	equal "every fault was caused" \
 		"$(comm -23 <(echo "$known") <(tr ' ' '\n' <<<"$seen" | sort -u))" ''
 }
 

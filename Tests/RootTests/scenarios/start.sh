@@ -41,7 +41,7 @@ play() {
 	name=$(init_of web)
 	expect "web stops" as alice lxc-stop -k -n web
 	equal "web gets the same address again" "$(start_alices web)" 10.0.3.9
-	refute "it runs again" [ "$name" = "$(init_of web)" ]
+	refute "web has another init after the restart" [ "$name" = "$(init_of web)" ]
 	expect "more starts now" start_alices more
 
 	as alice lxc-stop -k -n more
