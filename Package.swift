@@ -286,7 +286,7 @@ let package = Package(
                 "faults-configuration.sh", "faults-container.sh", "faults-firewall.sh",
                 "faults-host.sh", "faults-installation.sh", "faults-network.sh",
                 "faults-packets.sh", "faults-path.sh", "faults-start.sh", "hostile.sh", "logs",
-                "packet-probes.sh", "scripts", "start-steps.sh",
+                "many-users.sh", "packet-probes.sh", "scripts", "start-steps.sh",
             ],
             swiftSettings: tests),
         .testTarget(
