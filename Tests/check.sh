@@ -24,7 +24,7 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$((4 * $(nproc)))
 host=(
 	'^(ComplianceTests|HostTests|NetworkHostTests)\.' '^CgroupAdminTests\.(?!Decisions)'
 	'^CgroupStatusTests\.OnHost'
-	'^NetlinkTests\.Kernel' '^DoctorTests\.([A-Za-z]*Faults|HostileFiles)'
+	'^NetlinkTests\.Kernel' '^DoctorTests\.([A-Za-z]*Faults|HostileFiles|ManyUsers)'
 	'^StatusReportTests\.(OnHost|LargeHost|Completions)'
 	'^HouseTests\.((Static)?Closure|Hardening|House/helped|Release/(programs|unprivileged|pages))'
 )

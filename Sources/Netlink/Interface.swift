@@ -43,7 +43,7 @@ package struct Interface: Equatable, Sendable {
     package let mtu: UInt32
     package var address: MACAddress?
     package let isUp: Bool
-    /// Whether it answers ARP requests, and sends some: `ip link set arp on`.
+    /// Whether it sends and answers ARP requests: `ip link set arp on`.
     package var usesARP = true
     /// Whether it has a carrier: IFF_LOWER_UP.
     package var hasCarrier = true

@@ -18,8 +18,8 @@ public struct NetlinkSocket: ~Copyable {
             bufferSize: bufferSize)
     }
 
-    /// Binds the socket (bind(2)) and subscribes to notifications (NETLINK_ADD_MEMBERSHIP). The
-    /// kernel binds a socket that only sends requests with the first of them.
+    /// Binds the socket (bind(2)) and subscribes to notifications (NETLINK_ADD_MEMBERSHIP). If a
+    /// socket only sends requests, the kernel binds it when the first one is sent.
     borrowing func subscribe(to groups: [UInt32]) throws(Errno) {
         var address = sockaddr_nl()
         address.nl_family = sa_family_t(AF_NETLINK)

@@ -63,7 +63,7 @@ struct LogErrnos {
         }
     }
 
-    @Test("a thousand unknown errors: each is reported, and none has a cause")
+    @Test("a thousand unknown errors: each is reported, and no cause is named")
     func unknown() {
         let verbs = ["Failed to", "Could not", "Cannot", "Error while trying to", "Unable to"]
         let acts = [

@@ -28,11 +28,18 @@ for number in $(seq 50); do
 	done
 	for copy in $(seq "$containers"); do as "$user" lxc-start -n "web$copy"; done
 done
-leased() { wc -l </var/lib/misc/dnsmasq.lxcbr0.leases || echo 0; }
+leases=/var/lib/misc/dnsmasq.lxcbr0.leases
+leased() { wc -l <$leases 2>/dev/null || echo 0; }
 for _ in $(seq 600); do
-	[ "$(leased 2>/dev/null)" -lt $((50 * containers)) ] || break
+	[ "$(leased)" -lt $((50 * containers)) ] || break
 	sleep 0.1
 done
+# A container configures its address after it has got the lease.
+while read -r _ _ address _; do
+	for _ in $(seq 60); do
+		if ping -c 1 -W 1 "$address" >/dev/null; then break; fi
+	done
+done <$leases
 
 if [ -n "${TIMED:-}" ]; then
 	/usr/bin/python3 - <<-'END'

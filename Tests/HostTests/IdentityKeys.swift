@@ -5,7 +5,7 @@ import Testing
 /// The key from which hardware addresses are derived.
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
 struct IdentityKeys {
-    @Test("20 users that need the key first agree on one")
+    @Test("20 helpers that start at the same time without a key use the same new key")
     func race() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -30,7 +30,7 @@ struct IdentityKeys {
         }
     }
 
-    @Test("a first user who is killed at any system call leaves a whole key or none")
+    @Test("a helper killed while it creates the key leaves a whole key or none")
     func killed() async {
         await #expect(processExitsWith: .success) {
             _ = try Host.withBridge()

@@ -102,7 +102,7 @@ struct TunnelTests {
         }
     }
 
-    @Test("A port whose options the kernel keeps for life is created again")
+    @Test("A port with another value of an option that cannot be changed is created again")
     func recreated() throws {
         let planner = Planner(HostCapabilities())
         let (observed, entry) = try complete(try ClusterHost.network())

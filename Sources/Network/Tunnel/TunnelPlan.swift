@@ -84,8 +84,9 @@ package struct TunnelChange: Sendable {
 }
 
 extension Planner {
-    /// Deletes the ports that the settings do not want, or want with options that a port keeps for
-    /// life. These changes precede those of the guard, which protects these ports.
+    /// Deletes the ports that the settings do not name, or name with other values of options that
+    /// cannot be changed later. These changes precede those of the guard, which protects these
+    /// ports.
     func tunnelRemoval(
         _ observed: ObservedNetwork, of bridge: BridgeName, keeping desired: Tunnel? = nil
     ) -> [Change] {
