@@ -132,20 +132,25 @@ extension Planner {
         return firewallRemoval(bridge, other)
     }
 
+    /// Removes a table of nftables.
+    /// - Parameter listing: its rules, with which it is restored if a later change fails.
+    func tableRemoval(_ table: NftTable, _ listing: String, _ bridge: BridgeName) -> Change {
+        .firewall(
+            FirewallChange(
+                bridge: bridge, sign: "-", sentence: "\(bridge): firewall table \(table)",
+                steps: [
+                    .init(
+                        tool: .nft, apply: NftDialect.removal(of: [table]),
+                        undo: NftDialect.restoration(of: table, listing: listing))
+                ]))
+    }
+
     /// The changes that remove a network's rules, and those of lxc-net that they were to replace.
     func firewallRemoval(_ bridge: BridgeName, _ observed: ObservedNetwork) -> [Change] {
         var tables = observed.lxcNetTables
         if let listing = observed.nftTable { tables[NftDialect.table(of: bridge)] = listing }
         var changes: [Change] = tables.sorted { $0.key.description < $1.key.description }.map {
-            table, listing in
-            .firewall(
-                FirewallChange(
-                    bridge: bridge, sign: "-", sentence: "\(bridge): firewall table \(table)",
-                    steps: [
-                        .init(
-                            tool: .nft, apply: NftDialect.removal(of: [table]),
-                            undo: NftDialect.restoration(of: table, listing: listing))
-                    ]))
+            table, listing in tableRemoval(table, listing, bridge)
         }
         for family in IptablesDialect.Family.allCases where capabilities.iptables.contains(family) {
             let lines = (observed.iptables[family] ?? []) + (observed.lxcNetLines[family] ?? [])

@@ -107,17 +107,7 @@ extension Planner {
 
     func tunnelGuardRemoval(_ bridge: BridgeName, _ observed: ObservedNetwork) -> [Change] {
         guard let listing = observed.tunnelGuard else { return [] }
-        let table = TunnelGuard.table(of: bridge)
-        return [
-            .firewall(
-                FirewallChange(
-                    bridge: bridge, sign: "-", sentence: "\(bridge): firewall table \(table)",
-                    steps: [
-                        .init(
-                            tool: .nft, apply: NftDialect.removal(of: [table]),
-                            undo: NftDialect.restoration(of: table, listing: listing))
-                    ]))
-        ]
+        return [tableRemoval(TunnelGuard.table(of: bridge), listing, bridge)]
     }
 
     static func digest(_ listing: String) -> String { SHA256.hexDigest(listing.utf8) }
