@@ -118,7 +118,7 @@ FUZZERS := fuzz-usernet fuzz-ledger fuzz-request fuzz-settings fuzz-usercgroup f
 	fuzz-procgroup fuzz-leases fuzz-hosts fuzz-transcript fuzz-names fuzz-accounts fuzz-nsswitch
 FUZZ_SECONDS ?= 600
 SCRIPTS := $(wildcard Tests/*.sh Tests/*/*.sh Tests/*/scripts/*.sh Tests/MachineTests/guest/* \
-	etc/*.sh etc/completions/bash/*) Tests/MachineTests/debian-sources Tests/RootTests/play \
+	etc/*.sh etc/completions/bash/*) Tests/MachineTests/debian-sources Tests/LXCVersionTests/play \
 	Tests/recording/play \
 	.ci/run etc/debian/build etc/debian/lxc-net
 PACKAGE_SCRIPTS := $(addprefix etc/debian/,preinst postinst prerm postrm) \
@@ -129,7 +129,7 @@ RECIPES := etc/alpine/APKBUILD etc/arch/PKGBUILD etc/arch/berth.install \
 # These are for sh. OpenRC and the login shell set variables that shellcheck cannot see.
 ETC_SCRIPTS := $(wildcard etc/profile.d/*.sh etc/openrc/* etc/sysvinit/* etc/runit/*/* etc/s6/*/run)
 SCENARIOS := $(wildcard Tests/MachineTests/scenarios/*/*.sh)
-ROOT_SCENARIOS := $(wildcard Tests/RootTests/scenarios/*.sh)
+ROOT_SCENARIOS := $(wildcard Tests/LXCVersionTests/scenarios/*.sh)
 SOURCES := Package.swift Sources Tests
 MANUALS := $(wildcard man/*.[1-8])
 # The manual pages with version and date.
@@ -145,7 +145,7 @@ LONG_MACHINES := $(filter-out $(CHECK_MACHINES),$(SCENARIOS:Tests/MachineTests/s
 # The same scenario with LXC 5, 6 and 7.
 CHECK_ROOTS := bookworm/start trixie/start forky/start
 LONG_ROOTS := $(foreach suite,trixie forky,$(filter-out $(CHECK_ROOTS),\
-	$(ROOT_SCENARIOS:Tests/RootTests/scenarios/%.sh=$(suite)/%)))
+	$(ROOT_SCENARIOS:Tests/LXCVersionTests/scenarios/%.sh=$(suite)/%)))
 LONG_PARTS := $(addprefix check-long-,openrc sysvinit systemd roots deb dist static distributions \
 	aarch64 32bit reproducible fuzz)
 # What each part runs: machines, and steps of Tests/check.sh.

@@ -46,7 +46,8 @@ let hardened: [CSetting] = [
         .when(configuration: .release))
 ]
 
-// The manifest is the privilege map: a program reaches only the modules that it names here.
+// The manifest limits what runs with privileges: a program contains only the modules on which its
+// target depends.
 let package = Package(
     name: "berth",
     products: [
@@ -259,7 +260,7 @@ let package = Package(
                 "scenarios",
             ], swiftSettings: tests),
         .testTarget(
-            name: "RootTests", dependencies: ["TestSupport"],
+            name: "LXCVersionTests", dependencies: ["TestSupport"],
             exclude: ["build.sh", "host.sh", "play", "run.sh", "scenarios"],
             swiftSettings: tests),
         .testTarget(

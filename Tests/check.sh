@@ -30,7 +30,7 @@ host=(
 )
 machines='^MachineTests\.MachineTests'
 package='^MachineTests\.PackageTests'
-roots='^RootTests\.'
+roots='^LXCVersionTests\.'
 
 passed=0 failed=0 skipped=0
 # count PASSED FAILED SKIPPED

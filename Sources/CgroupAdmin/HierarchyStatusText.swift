@@ -1,4 +1,5 @@
 package import CgroupStatus
+internal import Linux
 internal import Terminal
 
 extension HierarchyStatus {
@@ -11,7 +12,7 @@ extension HierarchyStatus {
         if users.isEmpty, hidden.isEmpty { page.add("no user has a cgroup yet", 0) }
         if !hidden.isEmpty {
             page.add(
-                "cgroups of \(hidden.count) other user\(hidden.count == 1 ? "" : "s"), which only "
+                "cgroups of \(counted(hidden.count, "other user")), which only "
                     + "root and their owners may see", 0)
         }
         return page.map { $0 + "\n" }.joined()

@@ -1,7 +1,8 @@
 internal import Linux
 
 /// The files of a cgroup that are given to the user together with its directory. All other files
-/// control what the cgroup gets from its parent, and remain owned by root.
+/// control what the cgroup gets from its parent, and remain owned by root. `delegate` of
+/// UserCgroupConfiguration changes their owner with fchownat(2).
 package enum DelegatedFiles {
     /// The kernel's list: see "Delegation containment" in cgroups(7). Newer kernels list more
     /// files.

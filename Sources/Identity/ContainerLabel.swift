@@ -1,6 +1,6 @@
 package import Linux
 
-/// The name of a NIC for people: `USER/NAME`, or `USER/NAME:N` if its number is not 0.
+/// The readable name of a NIC: `USER/NAME`, or `USER/NAME:N` if its number is not 0.
 ///
 /// Bytes other than letters, digits and most punctuation are written as octal escapes, so a label
 /// is one printable word without commas, and its parts cannot be confused.

@@ -1,4 +1,5 @@
 internal import CgroupStatus
+internal import Linux
 internal import Network
 internal import Terminal
 
@@ -85,5 +86,3 @@ extension HostStatusText {
         return text
     }
 }
-
-func counted(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }

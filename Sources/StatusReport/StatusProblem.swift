@@ -35,8 +35,9 @@ extension HostStatus {
             found.append(
                 StatusProblem(
                     severity: .warning, place: quota.owner,
-                    message: "\(used) NICs on \(quota.bridge), more than the \(quota.allowed) "
-                        + "that lxc-usernet allows", bridge: quota.bridge, user: quota.owner))
+                    message: counted(Int(used), "NIC") + " on \(quota.bridge), more than the "
+                        + "\(quota.allowed) that lxc-usernet allows", bridge: quota.bridge,
+                    user: quota.owner))
         }
         for nic in nics ?? [] { found += problems(of: nic) }
         for user in cgroups?.users ?? [] {

@@ -10,7 +10,7 @@ extension HostStatusText {
 
         var isNumber: Bool { self == .received || self == .sent }
 
-        /// Whether it is about a NIC. In their place, the row of a user has quotas.
+        /// Whether it is about a NIC. The row of a user has quotas in place of these columns.
         var isOfNIC: Bool { rawValue <= Column.state.rawValue }
 
         /// What is omitted where the terminal is too narrow, least important first.

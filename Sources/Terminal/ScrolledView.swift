@@ -91,7 +91,7 @@ package struct ScrolledView: Sendable {
         let position =
             rest == 0
             ? "end; Space b g: scroll, q: exit"
-            : "\(rest) more line\(rest == 1 ? "" : "s"); Space b g: scroll, q: exit"
+            : "\(counted(rest, "more line")); Space b g: scroll, q: exit"
         let status = StyledText(position, .dim)
         guard size.rows > 2 else { return Array(lines.prefix(max(0, size.rows - 1))) + [status] }
         return [lines[0]] + lines[(offset + 1)..<(end + 1)] + [status]

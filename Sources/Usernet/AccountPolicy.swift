@@ -5,9 +5,9 @@ package import Linux
 package struct AccountPolicy: Sendable {
     /// UID_MIN of login.defs(5).
     package let minimum: UInt32
-    package let subordinate: [SubordinateRange]
+    package let subordinate: [SubuidRange]
 
-    package init(minimum: UInt32, subordinate: [SubordinateRange]) {
+    package init(minimum: UInt32, subordinate: [SubuidRange]) {
         self.minimum = minimum
         self.subordinate = subordinate
     }
@@ -55,7 +55,7 @@ extension AccountPolicy {
         let definitions = try contents(of: Paths.loginDefinitionsName, atMost: 1 << 20)
         let ranges = try contents(of: Paths.subordinateUsersName, atMost: 64 << 20)
         guard let minimum = Self.minimum(in: definitions ?? []) else { throw .invalidMinimum }
-        return AccountPolicy(minimum: minimum, subordinate: SubordinateRange.parse(ranges ?? []))
+        return AccountPolicy(minimum: minimum, subordinate: SubuidRange.parse(ranges ?? []))
     }
 
     private static func contents(

@@ -233,7 +233,7 @@ struct SetupAndReload {
         }
     }
 
-    @Test("a user cannot keep the controller off by making that cgroup repeatedly")
+    @Test("repeatedly creating a cgroup named like a controller's file does not keep it off")
     func namesAgain() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.withoutSetup("eve misc cgroup.max.descendants=77", "bob misc")

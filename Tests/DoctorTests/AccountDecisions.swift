@@ -47,7 +47,7 @@ struct AccountDecisions {
             findings[0].message.hasSuffix("the module veth, without which containers get no NIC"))
     }
 
-    @Test("comments of other programs and a byte order mark before a comment are no invalid lines")
+    @Test("comments of other programs, also after a byte order mark, are not invalid lines")
     func comments() {
         for text in ["# a", "; a", "  // a", "\u{feff}# a", ""] {
             #expect(Array(text.utf8)[...].isComment)

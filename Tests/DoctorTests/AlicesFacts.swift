@@ -22,7 +22,7 @@ extension Facts {
         func program(_ name: String) -> ProgramFacts {
             ProgramFacts(name: name, path: "/bin/\(name)", realPath: "/bin/\(name)", file: setuid)
         }
-        let range = SubordinateRange(
+        let range = SubuidRange(
             owner: alice.name, start: 100_000, count: 65536, line: 1)
         var config = ContainerConfig(path: "/etc/lxc/default.conf", exists: true)
         for kind in ["u", "g"] { config.set("lxc.idmap", to: "\(kind) 0 100000 65536") }

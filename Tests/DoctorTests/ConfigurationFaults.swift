@@ -1,6 +1,6 @@
 import Testing
 
-/// Each fault is made in the configuration of a container, or in a file that it names.
+/// Each fault is in the configuration of a container, or in a file that it names.
 @Suite(.enabled(if: FaultScript.obstacle == nil, "\(FaultScript.obstacle ?? "")"))
 struct ConfigurationFaults {
     @Test("every fault of a configuration is reported, and the printed fix works")

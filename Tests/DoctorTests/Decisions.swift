@@ -101,7 +101,7 @@ struct Decisions {
     @Test("subordinate IDs that two users have are reported, and the first free range is found")
     func sharedNumbers() {
         var facts = host()
-        facts.subordinate.users = SubordinateRange.parse(
+        facts.subordinate.users = SubuidRange.parse(
             Array("alice:100000:65536\n# no\nbob:165535:65536\nbad:x:1\n".utf8))
         #expect(facts.subordinate.users.map(\.line) == [1, 3])
         #expect(SubuidRanges.run(facts)[0].verdict == .warning)

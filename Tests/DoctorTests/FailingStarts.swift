@@ -4,7 +4,7 @@ import Testing
 
 @testable import Doctor
 
-/// Containers that fail to start for one reason each: failing-starts.sh makes each fault. Its logs
+/// Containers that fail to start for one reason each: failing-starts.sh causes each fault. Its logs
 /// of LXC 6 and 7 are fixtures; the installed LXC fails in the test itself.
 @Suite
 struct FailingStarts {

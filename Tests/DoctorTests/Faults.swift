@@ -1,6 +1,6 @@
 import Testing
 
-/// Each fault is made on a test host, and the printed fix is applied verbatim. After that, the
+/// Each fault is caused on a test host, and the printed fix is applied verbatim. After that, the
 /// check passes and lxc-start works.
 @Suite(.enabled(if: FaultScript.obstacle == nil, "\(FaultScript.obstacle ?? "")"))
 struct Faults {

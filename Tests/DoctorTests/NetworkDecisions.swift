@@ -15,7 +15,7 @@ struct NetworkDecisions {
         facts.network.networks[0].droppedSources = 7
         let findings = Firewall.run(facts)
         #expect(findings.map(\.verdict) == [.ok, .warning])
-        #expect(findings[1].message.hasPrefix("7 packets were dropped"))
+        #expect(findings[1].message.hasPrefix("7 packets with a source address"))
     }
 
     @Test("a missing dnsmasq is reported only where it has something to serve")

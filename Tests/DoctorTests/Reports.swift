@@ -27,7 +27,7 @@ struct Reports {
         #expect(!text(one).contains("summary") && !one.json.contains("\"summary\""))
     }
 
-    @Test("with problems only, users and findings that are not wrong are omitted, but counted")
+    @Test("with problems only, healthy users and unknown findings are counted, but not listed")
     func onlyProblems() {
         let all = hostOfThree()
         let said = text(all, onlyProblems: true)

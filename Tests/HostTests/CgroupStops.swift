@@ -26,7 +26,7 @@ struct CgroupStops {
         }
     }
 
-    @Test("a cgroup that a subordinate user owns is not made again")
+    @Test("a cgroup that belongs to a subordinate user ID is not created again")
     func givenAway() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve * hugetlb.2MB.max=2097152")

@@ -207,7 +207,7 @@ struct Refusals {
         }
     }
 
-    @Test("a process that is not of a container of eve is refused, always with the same sentence")
+    @Test("a process outside eve's containers is refused, always with the same sentence")
     func processes() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -231,7 +231,7 @@ struct Refusals {
         }
     }
 
-    @Test("a path to anything but the container's network namespace is refused with that sentence")
+    @Test("a path to anything but the container's network namespace is refused in the same way")
     func paths() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()

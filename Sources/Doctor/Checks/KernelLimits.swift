@@ -30,7 +30,7 @@ enum KernelLimits: Check {
                 $0.value < 2 ? .problem : .warning, "\(setting) = \($0.value)",
                 $0.value == 0
                     ? "no container can have a namespace of this kind"
-                    : "each user can have only \($0.value) namespaces of this kind",
+                    : "each user can have only \(counted(Int($0.value), "namespace")) of this kind",
                 set(setting, 15000, facts))
         }
     }

@@ -25,7 +25,7 @@ enum LXC: Check {
                     installation.install(.lxcTemplates)),
             ]
         }
-        return [.ok(path, "installed, with \(installation.templates.count) templates")]
+        return [.ok(path, "installed, with \(counted(installation.templates.count, "template"))")]
     }
 
     /// Another LXC has a configuration, a NIC helper and a directory of state of its own.

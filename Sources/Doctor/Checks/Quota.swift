@@ -55,8 +55,8 @@ enum Quota: Check {
         guard let used = quota.used else {
             return .ok(
                 place,
-                "\(user) may have \(quota.allowed) NICs on \(bridge); only root sees how many are "
-                    + "used" + options)
+                "\(user) may have \(counted(Int(quota.allowed), "NIC")) on \(bridge); only root "
+                    + "sees how many are used" + options)
         }
         return .ok(
             place, "\(user) has used \(used) of \(quota.allowed) NICs on \(bridge)" + options)

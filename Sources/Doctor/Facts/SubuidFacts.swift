@@ -2,8 +2,8 @@ internal import Linux
 
 /// The subordinate user and group IDs of `/etc/subuid` and `/etc/subgid`.
 struct SubuidFacts: Equatable, Sendable {
-    var users: [SubordinateRange] = []
-    var groups: [SubordinateRange] = []
+    var users: [SubuidRange] = []
+    var groups: [SubuidRange] = []
     /// Lines that grant nothing, because they have another form.
     var invalidUsers: [InvalidLine] = []
     var invalidGroups: [InvalidLine] = []
@@ -14,16 +14,16 @@ struct SubuidFacts: Equatable, Sendable {
         kind == .users ? "/etc/subuid" : "/etc/subgid"
     }
 
-    func ranges(_ kind: ContainerConfig.Range.Kind) -> [SubordinateRange] {
+    func ranges(_ kind: ContainerConfig.Range.Kind) -> [SubuidRange] {
         kind == .users ? users : groups
     }
 
     /// The ranges of one user. A line names its user by name or by number.
-    func ranges(_ kind: ContainerConfig.Range.Kind, of target: TargetUser) -> [SubordinateRange] {
+    func ranges(_ kind: ContainerConfig.Range.Kind, of target: TargetUser) -> [SubuidRange] {
         ranges(kind).filter { Self.isOwner($0, target) }
     }
 
-    static func isOwner(_ range: SubordinateRange, _ target: TargetUser) -> Bool {
+    static func isOwner(_ range: SubuidRange, _ target: TargetUser) -> Bool {
         range.owner == target.account.name
             || range.owner == Array("\(target.user.number)".utf8)
     }
@@ -36,8 +36,8 @@ struct SubuidFacts: Equatable, Sendable {
                 && !words.dropFirst().allSatisfy { $0.elementsEqual("files".utf8) }
         }
         return SubuidFacts(
-            users: SubordinateRange.parse(policies.subuid),
-            groups: SubordinateRange.parse(policies.subgid),
+            users: SubuidRange.parse(policies.subuid),
+            groups: SubuidRange.parse(policies.subgid),
             invalidUsers: invalidLines(policies.subuid),
             invalidGroups: invalidLines(policies.subgid),
             isElsewhere: isElsewhere)
@@ -51,7 +51,7 @@ struct SubuidFacts: Equatable, Sendable {
     }
 
     private static func invalidLines(_ bytes: [UInt8]) -> [InvalidLine] {
-        let valid = Set(SubordinateRange.parse(bytes).map(\.line))
+        let valid = Set(SubuidRange.parse(bytes).map(\.line))
         return Lines(bytes: bytes).enumerated().compactMap { index, place in
             let line = bytes[place]
             guard !valid.contains(index + 1), let colon = line.firstIndex(of: 0x3a) else {
@@ -60,7 +60,7 @@ struct SubuidFacts: Equatable, Sendable {
             return InvalidLine(
                 number: index + 1,
                 owner: Array(line[..<colon].filter { !isBlank($0) }),
-                isValidBeforeBlank: !SubordinateRange.parse(Array(line.prefix { !isBlank($0) }))
+                isValidBeforeBlank: !SubuidRange.parse(Array(line.prefix { !isBlank($0) }))
                     .isEmpty)
         }
     }

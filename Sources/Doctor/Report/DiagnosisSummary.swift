@@ -1,3 +1,5 @@
+internal import Linux
+
 /// The checks that found something wrong, by user, and how many users have problems or warnings.
 struct DiagnosisSummary: Equatable, Sendable {
     struct User: Equatable, Sendable {

@@ -1,3 +1,4 @@
+internal import Linux
 package import Terminal
 
 /// A diagnosis as text of 80 columns.

@@ -1,3 +1,5 @@
+internal import Linux
+
 /// How many findings have each verdict other than ``Finding/Verdict/ok``.
 struct FindingCounts: Encodable, Equatable, Sendable {
     var problems = 0
@@ -17,14 +19,11 @@ struct FindingCounts: Encodable, Equatable, Sendable {
 
     /// As in "1 problem, no warnings".
     var text: String {
-        let parts = [counted(problems, "problem"), counted(warnings, "warning")]
+        let parts = [(problems, "problem"), (warnings, "warning")].map {
+            $0 == 0 ? "no \($1)s" : counted($0, $1)
+        }
         return (unknown > 0 ? parts + ["\(unknown) unknown"] : parts).joined(separator: ", ")
     }
-}
-
-/// A number with its noun, as in "no warnings" or "1 line".
-func counted(_ count: Int, _ noun: String) -> String {
-    "\(count == 0 ? "no" : "\(count)") \(noun)\(count == 1 ? "" : "s")"
 }
 
 extension Finding.Verdict {

@@ -36,7 +36,7 @@ extension AddressFilter {
                     "ether saddr . @th,64,128 @own6 \(renewed("@th"))",
                     "@th,64,128 @owned6 counter drop", "@th,64,128 @fixed6 counter drop",
                     "@th,64,128 @used6 counter drop",
-                    // fe80::1 and the like, by which people know routers.
+                    // Short addresses such as fe80::1, which administrators give to routers.
                     "@th,64,112 0xfe80000000000000000000000000 counter drop",
                     "@th,64,128 \(Self.isFilteredIdentifier) ether saddr . @th,128,64 != @eui64 "
                         + "counter drop",

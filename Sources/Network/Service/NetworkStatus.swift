@@ -248,15 +248,14 @@ extension NetworkStatus {
         lines.append("  MTU: \(mtu)")
         lines.append("  containers: \(ports.isEmpty ? "none" : attached.joined(separator: " "))")
         if let tunnel { lines.append("  tunnel: \(tunnel.text)") }
-        lines.append("  dnsmasq: \(process), \(leases ?? 0) leases\(dns)")
+        lines.append("  dnsmasq: \(process), \(counted(leases ?? 0, "lease"))\(dns)")
         if let names { lines.append("  names: \(names.text)") }
         lines.append("  firewall: \(firewall ?? "no rules")")
         if let hostDNS { lines.append("  names on this host: resolved by \(hostDNS)") }
         if let hostDNSAdvice { lines.append("  names on this host: \(hostDNSAdvice)") }
         if let filteredNICs {
             lines.append(
-                "  ipfilter: table \(AddressFilter.table), \(filteredNICs) "
-                    + (filteredNICs == 1 ? "NIC" : "NICs"))
+                "  ipfilter: table \(AddressFilter.table), \(counted(filteredNICs, "NIC"))")
         }
         if let routing = desired?.routing?.sentence { lines.append("  routing: \(routing)") }
         if !forwards.isEmpty { lines.append("  forwards: \(forwards.joined(separator: " "))") }

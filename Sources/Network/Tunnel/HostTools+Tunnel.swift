@@ -84,6 +84,8 @@ extension HostTools {
         }
         var options = PortOptions(isIsolated: true)
         options.learns = !change.tunnel.usesEVPN
+        // With neigh_suppress, the bridge also drops the gratuitous ARP of a container that moved
+        // here: other hosts keep its old place for about 12 seconds.
         options.suppressesNeighbors = false
         try bringUp(change, name, index, options)
         guard try socket.interface(at: index)?.isIsolated ?? false else {

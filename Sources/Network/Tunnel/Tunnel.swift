@@ -36,7 +36,8 @@ package struct Tunnel: Hashable, Codable, Sendable {
 
     var usesEVPN: Bool { peers == nil }
 
-    /// With EVPN, the kernel learns from BGP only.
+    /// With EVPN, hardware addresses come from BGP only: `nolearning` of ip-link(8),
+    /// IFLA_VXLAN_LEARNING.
     var options: VXLANOptions {
         VXLANOptions(number: number, local: local.bytes, port: Self.port, learns: !usesEVPN)
     }

@@ -180,7 +180,7 @@ again() { # the guest claims its addresses again
 	has_ipv6 private
 }
 again
-refute "without claims, the guest's underived IPv6 addresses cannot be used" pings6
+refute "without claims, IPv6 addresses not derived from the hardware address fail" pings6
 restore
 again
 expect "with the whole filter, the guest's IPv6 addresses can be used" soon pings6

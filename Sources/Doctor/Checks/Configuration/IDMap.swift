@@ -113,7 +113,7 @@ enum IDMap: Check {
     }
 
     private static func isCovered(
-        _ range: ContainerConfig.Range, by own: [SubordinateRange]
+        _ range: ContainerConfig.Range, by own: [SubuidRange]
     ) -> Bool {
         own.contains {
             $0.start <= range.outside && range.outside + range.count <= $0.end

@@ -20,7 +20,8 @@ enum UserFilesRead: Check {
             findings.append(
                 .unknown(
                     config.path.quoted,
-                    "at least \(rest) more included files were not read"))
+                    "at least \(counted(rest, "more included file")) "
+                        + (rest == 1 ? "was not read" : "were not read")))
         }
         if config.isCut {
             findings.append(

@@ -19,8 +19,8 @@ enum Firewall: Check {
         return [
             .warning(
                 network.bridge,
-                "\(count) packets were dropped because this host has no route to their source "
-                    + "address through the bridge",
+                "\(counted(Int(count), "packet")) with a source address to which this host has no "
+                    + "route through the bridge \(count == 1 ? "was" : "were") dropped",
                 .advice(
                     "send from the container's own address, add a route to the network behind "
                         + "the container, or, if it answers through another NIC, set "

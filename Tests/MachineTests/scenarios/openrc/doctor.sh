@@ -53,7 +53,8 @@ after_boot() {
 	found "the controller memory is disabled" 'cgroups: memory' alice --container web
 	apply_fixes "the controller memory is disabled" alice
 	expect "the container runs with its limit after the fix of the controller" limited
-	# The option applies to the whole hierarchy. With the device named, mount(8) passes only these.
+	# The option applies to the whole hierarchy. With the device named, mount(8) passes only the
+	# options of the command line.
 	mount -o remount,memory_recursiveprot none /sys/fs/cgroup
 	refute "the option nsdelegate is off" options_have nsdelegate
 	berth-cgroup setup >/run/setup 2>&1

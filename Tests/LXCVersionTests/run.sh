@@ -98,4 +98,4 @@ umount -l /old
 rmdir /old
 ip link set lo up
 exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 suite="$suite" \
-	/source/Tests/RootTests/play /machine/scenario
+	/source/Tests/LXCVersionTests/play /machine/scenario

@@ -1,5 +1,5 @@
 /// A line of subuid(5) or subgid(5): user or group IDs for the user namespaces of a user.
-package struct SubordinateRange: Equatable, Sendable {
+package struct SubuidRange: Equatable, Sendable {
     /// The name of the user, or the user ID in decimal.
     package let owner: [UInt8]
     package let start: UInt64
@@ -21,8 +21,8 @@ package struct SubordinateRange: Equatable, Sendable {
     }
 
     /// Parses lines `OWNER:START:COUNT`. Ignores lines of any other form, as newuidmap(1) does.
-    package static func parse(_ bytes: [UInt8]) -> [SubordinateRange] {
-        var ranges: [SubordinateRange] = []
+    package static func parse(_ bytes: [UInt8]) -> [SubuidRange] {
+        var ranges: [SubuidRange] = []
         for (position, place) in Lines(bytes: bytes).enumerated() {
             let fields = bytes[place].split(separator: 0x3a, omittingEmptySubsequences: false)
             let highest = UInt64(UInt32.max)
@@ -32,7 +32,7 @@ package struct SubordinateRange: Equatable, Sendable {
                 count > 0
             else { continue }
             ranges.append(
-                SubordinateRange(
+                SubuidRange(
                     owner: Array(fields[0]), start: start, count: count, line: position + 1))
         }
         return ranges

@@ -9,7 +9,7 @@ import Testing
 @Suite(
     "On other versions of Debian and LXC", .serialized,
     .enabled(if: obstacle == nil, "\(obstacle ?? "")"))
-struct RootTests {
+struct LXCVersionTests {
     @Test("a scenario succeeds", arguments: scenarios)
     func scenario(of root: Root) async throws {
         let outcome = await runAside(
@@ -42,7 +42,7 @@ private let scenarios: [Root] =
         shell("cd \(directory)scenarios && ls *.sh").lines.map { "\(suite)/\($0.dropLast(3))" }
     }).map(Root.init)
 
-private let directory = String(#filePath.dropLast("RootTests.swift".count))
+private let directory = String(#filePath.dropLast("LXCVersionTests.swift".count))
 
 /// Why no root directory can be built here; `nil` if it can.
 private let obstacle: String? = {
