@@ -237,7 +237,8 @@ let package = Package(
             name: "SystemdScopeTests", dependencies: ["CSystemd", "SystemdScope"],
             swiftSettings: tests),
         .testTarget(
-            name: "NICTests", dependencies: ["Linux", "Netlink", "NIC", "Usernet"],
+            name: "NICTests",
+            dependencies: ["Identity", "Linux", "Netlink", "NIC", "Usernet"],
             swiftSettings: tests),
         .testTarget(
             name: "UsernetTests", dependencies: ["Linux", "Netlink", "Usernet"],
@@ -309,8 +310,8 @@ let package = Package(
             exclude: [
                 "attacks.py", "diversions.py", "attacks.sh", "bridges.sh", "cluster.sh", "echo.py",
                 "forge.py", "identity.py", "kernel.py", "lab.sh",
-                "ownership.py",
-                "play.sh", "scenarios", "sidebyside.sh",
+                "ovn.sh", "ownership.py",
+                "play.sh", "scenarios", "sidebyside.sh", "unpack-ovn.sh",
             ],
             swiftSettings: tests),
     ]

@@ -71,6 +71,8 @@ package enum Paths {
     // MARK: - Other programs
 
     package static let openVSwitchControl = "/usr/bin/ovs-vsctl"
+    /// The socket of the database of Open vSwitch.
+    package static let openVSwitchDatabase = "/run/openvswitch/db.sock"
     /// Exists if systemd is the init system: see sd_booted(3).
     package static let systemdRuntime = "/run/systemd/system"
     /// XDG_RUNTIME_DIR of a user's login session.

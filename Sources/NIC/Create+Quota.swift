@@ -147,7 +147,7 @@ extension Create {
                 let block = HardwareBlock(grant)
                 pair.hostAddress = block.hostAddress(tail)
                 pair.containerAddress = block.containerAddress(tail)
-            } else if options.filtersAddress {
+            } else if options.filtersAddress || session.bridge.isOpenVSwitch {
                 pair.containerAddress = .local(Array(random[11...]))
             }
             pair.hostGroup = grant.group

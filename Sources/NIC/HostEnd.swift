@@ -37,7 +37,12 @@ extension Create {
                 name, at: host.index, alias: made.label.alias, port: made.grant.port)
         }
         try session.withOpenVSwitch { bridge, root throws(Refusal) in
-            try bridge.add(name, vlan: made.options.vlan, as: root)
+            let number = made.label.number
+            let port = OpenVSwitch.Port(
+                name: name, vlan: made.options.vlan,
+                logicalPort: LogicalPort(container.identity(number)),
+                hardwareAddress: made.pair.containerAddress)
+            try bridge.add(port, as: root)
         }
         // Open vSwitch also adds and keeps a port whose NIC no longer exists, so look up the NIC
         // again.

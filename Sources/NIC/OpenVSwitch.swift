@@ -1,4 +1,5 @@
 internal import HostPaths
+internal import Identity
 internal import Linux
 internal import Netlink
 
@@ -18,12 +19,35 @@ struct OpenVSwitch {
         guard status == 0 else { throw .notABridge(bridge.description) }
     }
 
-    /// - Parameter vlan: the VLAN of an access port; `nil` for a port that carries all VLANs.
-    func add(
-        _ port: InterfaceName, vlan: UInt16?, as root: borrowing SavedRoot
-    ) throws(Refusal) {
-        let words = ["--may-exist", "add-port", bridge.description, port.description]
-        try run([], words + (vlan.map { ["tag=\($0)"] } ?? []), as: root)
+    /// What Open vSwitch records of a port.
+    struct Port {
+        let name: InterfaceName
+        /// The VLAN of an access port; `nil` for a port that carries all VLANs.
+        let vlan: UInt16?
+        /// What OVN binds to it, if the bridge is OVN's.
+        let logicalPort: LogicalPort
+        /// The address of the container's end.
+        let hardwareAddress: MACAddress?
+    }
+
+    func add(_ port: Port, as root: borrowing SavedRoot) throws(Refusal) {
+        try run([], Self.addition(of: port, to: bridge), as: root)
+    }
+
+    /// The commands that add a port, which ovs-vsctl executes in one transaction: OVN never sees
+    /// the port without its logical port.
+    ///
+    /// Quoted, a value is a string in JSON. Neither value has a character that needs an escape.
+    static func addition(of port: Port, to bridge: InterfaceName) -> [String] {
+        let name = port.name.description
+        var words = ["--may-exist", "add-port", bridge.description, name]
+        if let vlan = port.vlan { words.append("tag=\(vlan)") }
+        words += ["--", "set", "Interface", name]
+        words.append("external_ids:iface-id=\"\(port.logicalPort.name)\"")
+        if let address = port.hardwareAddress {
+            words.append("external_ids:attached-mac=\"\(address)\"")
+        }
+        return words
     }
 
     func remove(_ ports: [InterfaceName], as root: borrowing SavedRoot) throws(Refusal) {

@@ -31,12 +31,22 @@ struct NICReport: Encodable, Equatable, Sendable {
     @OrNull var sentBytes: UInt64?
     @OrNull var receivedPackets: UInt64?
     @OrNull var sentPackets: UInt64?
+    /// `nil` if it is not on the integration bridge of OVN, or if only root may know.
+    @OrNull var logicalPort: LogicalPortReport?
+}
+
+/// The logical port of a NIC in OVN.
+struct LogicalPortReport: Encodable, Equatable, Sendable {
+    /// `nil` for a NIC of an earlier version of berth-nic, which gave it none.
+    @OrNull var name: String?
+    /// Whether OVN has bound it: otherwise, the NIC passes no packets.
+    var isBound: Bool
 }
 
 extension HostStatus {
     mutating func observeNICs(
-        on host: KernelNetwork, _ usernet: UsernetReport, _ kernel: borrowing RouteSocket,
-        for caller: Credentials
+        on host: KernelNetwork, _ usernet: UsernetReport, _ ovn: OVNBridge?,
+        _ kernel: borrowing RouteSocket, for caller: Credentials
     ) {
         let isRoot = caller.user == .root
         let managed = (networks ?? []).map(\.bridge)
@@ -46,7 +56,11 @@ extension HostStatus {
             let namespace = veth.peerNamespace.flatMap { number in
                 containers.first { $0.namespace == number }
             }
-            let bridge = host.interface(at: veth.master)?.description
+            // A port of Open vSwitch has no master, or one that all bridges share.
+            let port =
+                usernet.bridge(of: veth.rawName) == ovn?.name ? ovn?.ports[veth.description] : nil
+            let bridge =
+                port.flatMap { _ in ovn?.name } ?? host.interface(at: veth.master)?.description
             let isManaged = bridge.map { managed.contains($0) } ?? false
             let owner = usernet.owner(of: veth.rawName)
             // Other programs attach NICs to their own networks.
@@ -55,8 +69,9 @@ extension HostStatus {
                 others += isManaged ? 1 : 0
                 continue
             }
-            nics?.append(
-                NICReport(veth, on: bridge, of: owner, namespace, kernel))
+            var nic = NICReport(veth, on: bridge, of: owner, namespace, kernel)
+            nic.logicalPort = port.map { LogicalPortReport($0) }
+            nics?.append(nic)
         }
         nics?.sort {
             ($0.bridge ?? "~", $0.user ?? "~", $0.container ?? "~", $0.name ?? "", $0.hostName)
@@ -110,5 +125,11 @@ extension NICReport {
         let whose = user ?? owner ?? "?"
         if let container { return "\(whose)/\(container.escaped(upTo: 40))" }
         return processID.map { "\(whose), process \($0)" } ?? whose
+    }
+}
+
+extension LogicalPortReport {
+    fileprivate init(_ port: OVNBridge.Port) {
+        self.init(name: port.logicalPort, isBound: port.isBound)
     }
 }

@@ -65,7 +65,7 @@ extension HostStatus {
         nics = []
         quotas = []
         leases = []
-        let status = HostNetworkStatus.observe(withTraffic: true)
+        let status = HostNetworkStatus.observe(withTraffic: true, withOVN: true)
         let failure = status.failure ?? status.recordFailure
         if let failure {
             note(
@@ -79,7 +79,7 @@ extension HostStatus {
             let host = KernelNetwork(
                 interfaces: status.interfaces, addresses: status.addresses)
             let usernet = UsernetReport.read(for: caller)
-            observeNICs(on: host, usernet, kernel, for: caller)
+            observeNICs(on: host, usernet, status.ovn, kernel, for: caller)
             observeOtherBridges(on: host, usernet)
             observeQuotas(on: host, usernet, for: caller)
         } catch { note(.nics, "NICs and quotas could not be read: \(error)", isFault: true) }

@@ -94,6 +94,12 @@ extension HostStatus {
                 user: nic.user ?? nic.owner)
         }
         if !nic.isUp { return [problem("\(nic.hostName) is down", .problem)] }
+        if let port = nic.logicalPort, !port.isBound {
+            let message =
+                port.name.map { "OVN has not bound the logical port \($0) to \(nic.hostName)" }
+                ?? "\(nic.hostName) has no logical port of OVN: start the container again"
+            return [problem(message, .problem)]
+        }
         let serves = networks?.contains {
             $0.bridge == nic.bridge && $0.isManaged && $0.status.dnsmasq != nil
         }

@@ -38,6 +38,10 @@ struct UsernetReport {
         rows.first { $0.nic.bytes == nic }.map { printable($0.owner.field) }
     }
 
+    func bridge(of nic: [UInt8]) -> String? {
+        rows.first { $0.nic.bytes == nic }?.bridge.description
+    }
+
     /// The lines that apply to one user.
     private mutating func add(_ usernet: UsernetFile, for matcher: inout OwnerMatcher) {
         func includes(_ field: ArraySlice<UInt8>) -> Bool {

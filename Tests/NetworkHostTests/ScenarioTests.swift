@@ -10,11 +10,18 @@ struct ScenarioTests {
         "a scenario succeeds",
         arguments: shell("cd \(tests)/scenarios && ls *.sh").lines.map { String($0.dropLast(3)) })
     func scenario(name: String) async throws {
+        if name == "ovn" {
+            // The scenario itself reaches no package source.
+            let unpacked = await runAside(
+                ["\(tests)/unpack-ovn.sh"], environment: ["PATH": searchPath])
+            if unpacked.status == 77 { try Test.cancel("\(unpacked.lines.last ?? "")") }
+            #expect(unpacked.succeeded, "\(unpacked.output)\(unpacked.errorOutput)")
+        }
         let outcome = await runAside(
             ["unshare", "-m", "-n", "-u", "--", "\(tests)/play.sh", name],
             environment: [
                 "PATH": searchPath, "BERTH_NET": variable("BERTH_NET") ?? "",
-                "BERTH_NIC": variable("BERTH_NIC") ?? "",
+                "BERTH_NIC": variable("BERTH_NIC") ?? "", "BERTH": variable("BERTH") ?? "",
             ])
         if outcome.status == 77 {
             try Test.cancel("\(outcome.lines.last ?? "the scenario gives no reason")")

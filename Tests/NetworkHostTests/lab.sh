@@ -138,8 +138,8 @@ lab_as() { # lab_as USER COMMAND…
 	setpriv --reuid "$lab_who" --regid "$lab_who" --clear-groups "$@"
 }
 
-# lab_real_nic NAME USER [BRIDGE]: creates a container's network namespace, which belongs to the
-# user, and a NIC in it with the berth-nic that BERTH_NIC names.
+# lab_real_nic NAME USER [BRIDGE [CONTAINER]]: creates a container's network namespace, which
+# belongs to the user, and a NIC in it with the berth-nic that BERTH_NIC names.
 lab_real_nic() {
 	[ -u /run/berth-nic ] || install -m 4755 "$BERTH_NIC" /run/berth-nic
 	[ -e /run/berth-nic.nss ] || [ ! -e "$BERTH_NIC.nss" ] ||
@@ -152,7 +152,7 @@ lab_real_nic() {
 	until [ "$(readlink "/proc/$lab_pid/ns/net" 2>/dev/null)" != "$lab_own" ] &&
 		grep -q . "/proc/$lab_pid/uid_map"; do sleep 0.05; done
 	ip netns attach "$1" "$lab_pid"
-	lab_as "$2" /run/berth-nic create "/home/$2/lxc" "$1" "$lab_pid" veth "${3:-lxcbr0}" eth0 \
+	lab_as "$2" /run/berth-nic create "/home/$2/lxc" "${4-$1}" "$lab_pid" veth "${3:-lxcbr0}" eth0 \
 		>"/run/nic.$1" 2>&1 || return 1
 	ip -n "$1" link set lo up
 	ip -n "$1" link set eth0 up
@@ -161,6 +161,12 @@ lab_real_nic() {
 # The host's end of a container's NIC, and the hardware address of the other end.
 lab_port() { cut -d: -f3 "/run/nic.$1"; }
 lab_hardware() { ip -n "$1" -j link show eth0 | sed 's/.*"address":"\([^"]*\)".*/\1/'; }
+
+# lab_delete NAME USER BRIDGE: berth-nic delete, as lxc-start runs it for bridges of Open vSwitch.
+lab_delete() {
+	lab_as "$2" /run/berth-nic delete "/home/$2/lxc" "$1" \
+		"/proc/$(ip netns pids "$1" | head -n 1)/ns/net" veth "$3" "$(lab_port "$1")"
+}
 
 # lab_end_container NAME: removes the namespace, and waits until the NIC is gone.
 lab_end_container() {

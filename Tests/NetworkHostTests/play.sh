@@ -1,6 +1,6 @@
 #!/bin/sh
 # play.sh SCENARIO: plays a scenario in new mount, network and UTS namespaces, with the programs
-# that BERTH_NET and BERTH_NIC name.
+# that BERTH_NET, BERTH_NIC and BERTH name.
 #
 #	unshare -m -n -u -- Tests/NetworkHostTests/play.sh ordinary
 #
@@ -12,7 +12,7 @@ for kind in mnt net uts; do
 	}
 done
 LAB=$(dirname "$(readlink -f "$0")")
-export LAB BERTH_NET BERTH_NIC
+export LAB BERTH BERTH_NET BERTH_NIC
 # shellcheck source=Tests/NetworkHostTests/lab.sh
 . "$LAB/lab.sh"
 lab_begin

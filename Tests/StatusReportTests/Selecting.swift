@@ -116,6 +116,20 @@ struct Selecting {
         }
         #expect(found { $0.nics?[0].isUp = false } == ["problem alice/web: veth1000_Xy3Z is down"])
         #expect(found { $0.nics?[0].addresses = [] }.first?.hasPrefix("warning alice/web:") == true)
+        #expect(
+            found { $0.nics?[0].logicalPort = .init(name: "berth-1000-web-0", isBound: false) }
+                == [
+                    "problem alice/web: OVN has not bound the logical port berth-1000-web-0 to "
+                        + "veth1000_Xy3Z"
+                ])
+        #expect(
+            found { $0.nics?[0].logicalPort = .init(name: nil, isBound: false) } == [
+                "problem alice/web: veth1000_Xy3Z has no logical port of OVN: start the container "
+                    + "again"
+            ])
+        #expect(
+            found { $0.nics?[0].logicalPort = .init(name: "berth-1000-web-0", isBound: true) }
+                == [])
         // The container's end is not visible, or the network serves no addresses.
         #expect(
             found {

@@ -65,6 +65,7 @@ package enum Checks {
             Reservations.self,
             HostNameClashes.self,
             NICs.self,
+            LogicalPorts.self,
             Neighbors.self,
             TrafficControlCheck.self,
             PathMTU.self,

@@ -42,7 +42,7 @@ package struct HostSnapshot: ~Copyable {
 
     package static func observe(for requester: Requester) -> HostSnapshot {
         let policies = PolicyFiles.read()
-        let network = HostNetworkStatus.observe(countsDrops: true)
+        let network = HostNetworkStatus.observe(countsDrops: true, withOVN: true)
         let usernetFile = UsernetFile(policies.usernet.bytes)
         var cgroups = CgroupFacts(policy: policies.usercgroup)
         let hierarchy = cgroups.observeHierarchy()

@@ -21,6 +21,8 @@ package struct HostNetworkStatus: Sendable {
     package var routes: [Route] = []
     /// The rules of other programs; `nil` if none can do harm, or the caller may not list them.
     package var firewall: ForeignFirewallDetection?
+    /// `nil` if OVN manages no bridge of this host, or if it was not asked for.
+    package var ovn: OVNBridge?
     /// Why the networks could not be observed.
     package var failure: String?
     /// Why the record could not be read.
@@ -42,8 +44,9 @@ package struct HostNetworkStatus: Sendable {
     /// - Parameter withTraffic: whether to include the counters of the interfaces.
     /// - Parameter countsDrops: whether to read the firewall's counters, which runs nft or
     ///   iptables-save once more for each network; and the sets that other programs' rules use.
+    /// - Parameter withOVN: whether to read the database of Open vSwitch, if there is one.
     package static func observe(
-        withTraffic: Bool = false, countsDrops: Bool = false
+        withTraffic: Bool = false, countsDrops: Bool = false, withOVN: Bool = false
     ) -> HostNetworkStatus {
         var status = HostNetworkStatus()
         do throws(Failure) {
@@ -53,6 +56,7 @@ package struct HostNetworkStatus: Sendable {
         } catch {
             status.failure = "\(error)"
         }
+        if withOVN { status.ovn = OVNBridge.observe(status.interfaces) }
         return status
     }
 

@@ -9,12 +9,14 @@ enum NICs: Check {
     static func findings(_ facts: Facts) -> [Finding] {
         facts.runningNICs.flatMap { nic in
             let findings = outside(nic, facts) + inside(nic, facts)
-            return findings.isEmpty ? [.ok(nic.place, summary(nic))] : findings
+            return findings.isEmpty ? [.ok(nic.place, summary(nic, facts))] : findings
         }
     }
 
-    private static func summary(_ nic: ContainerNICFacts) -> String {
-        let bridge = nic.attachedTo.map { "attached to \($0)" } ?? "on no bridge"
+    private static func summary(_ nic: ContainerNICFacts, _ facts: Facts) -> String {
+        let own = bridge(of: nic, facts)
+        let attachedTo = facts.isOpenVSwitch(own) ? own : nic.attachedTo
+        let bridge = attachedTo.map { "attached to \($0)" } ?? "on no bridge"
         guard let inside = nic.inside else {
             return "\(bridge) and up; the container's end is not visible to you"
         }
@@ -34,7 +36,9 @@ enum NICs: Check {
     private static func outside(_ nic: ContainerNICFacts, _ facts: Facts) -> [Finding] {
         let bridge = bridge(of: nic, facts)
         var findings: [Finding] = []
-        if nic.attachedTo == nil, let bridge, bridge != "none" {
+        if facts.isOpenVSwitch(bridge) {
+            // It has no master, or one that all bridges of Open vSwitch share.
+        } else if nic.attachedTo == nil, let bridge, bridge != "none" {
             findings.append(
                 Finding(
                     .problem, nic.place, "the NIC is not attached to \(bridge)",
