@@ -59,10 +59,19 @@ message() {
 	PYTHON
 }
 
+# start NAME: starts alice's container. A start that does not end within a minute is tried once more.
+start() {
+	local status=0
+	as_alice timeout -k 1 60 lxc-start -n "$1" >/dev/null 2>&1 || status=$?
+	[ $status = 124 ] || return $status
+	as_alice timeout -k 1 20 lxc-stop -k -n "$1" >/dev/null 2>&1
+	as_alice timeout -k 1 60 lxc-start -n "$1" >/dev/null 2>&1
+}
+
 starts() {
 	local name=${container:-web} ports
 	ports=$(ip -o link show master lxcbr0 2>/dev/null | wc -l)
-	if as_alice lxc-start -n "$name" >/dev/null 2>&1; then
+	if start "$name"; then
 		echo starts
 		as_alice lxc-stop -k -n "$name" >/dev/null 2>&1
 		# The kernel removes its NIC asynchronously.

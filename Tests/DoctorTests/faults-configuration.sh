@@ -217,7 +217,7 @@ with 'lxc.net.0.type = none'; broken "the host's network" nic-settings
 with 'lxc.net.0.type = veth'; broken 'type after the other keys' nic-settings
 # reaches: whether the container reaches the host on its bridge.
 reaches() {
-	as_alice lxc-start -n web >/dev/null 2>&1 || { echo fails; return; }
+	start web || { echo fails; return; }
 	local answer=unreachable
 	for _ in $(seq 100); do
 		as_alice lxc-attach -n web -- ping -c 1 -w 1 10.0.3.1 >/dev/null 2>&1 \

@@ -11,7 +11,7 @@ files() { rm -rf "${root:?}/etc"; cp -a /run/etc "$root/etc"; }
 # online: whether the container gets an IPv4 address.
 online() {
 	local pid address=
-	as_alice lxc-start -n web >/dev/null 2>&1 || { echo fails; return; }
+	start web || { echo fails; return; }
 	for _ in $(seq "${tries:-100}"); do
 		pid=$(as_alice lxc-info -n web -pH 2>/dev/null)
 		address=$(nsenter -t "${pid:-0}" -n ip -4 -o address show scope global 2>/dev/null)
