@@ -107,14 +107,6 @@ struct SessionFacts: Equatable, Sendable {
     }
 }
 
-extension String {
-    fileprivate var trimmed: String {
-        var text = self[...]
-        while text.last == " " { text.removeLast() }
-        return String(text)
-    }
-}
-
 extension PolicyFiles {
     /// The files with a line for the group.
     fileprivate func filesThatGrant(to group: [UInt8]) -> [String] {

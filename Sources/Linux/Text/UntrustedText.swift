@@ -37,6 +37,11 @@ package struct UntrustedText: Equatable, Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The last component of a path, without slashes; empty if there is none.
+    package var lastComponent: UntrustedText {
+        UntrustedText(bytes.split(separator: 0x2f).last ?? [])
+    }
+
     package func appending(_ suffix: UntrustedText) -> UntrustedText {
         UntrustedText(bytes + suffix.bytes)
     }

@@ -137,12 +137,3 @@ package struct DnsmasqFile: Sendable {
         .map { "\(directory)/\($0)" }
     }
 }
-
-extension Substring {
-    fileprivate var trimmed: String {
-        var text = self
-        while text.first?.isWhitespace ?? false { text.removeFirst() }
-        while text.last?.isWhitespace ?? false { text.removeLast() }
-        return String(text)
-    }
-}

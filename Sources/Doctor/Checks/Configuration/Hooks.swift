@@ -116,9 +116,7 @@ enum Hooks: Check {
                 ]
             )
         }
-        if let name = program.path.bytes.split(separator: 0x2f).last,
-            name.elementsEqual("false".utf8), hook.isFatal
-        {
+        if program.path.lastComponent == "false", hook.isFatal {
             return ("fails on each run", [facts.disable(hook.setting.place)])
         }
         if file.isOnNoexec {

@@ -51,12 +51,12 @@ struct BootFacts: Equatable, Sendable {
         from files: inout some FileReader
     ) -> BootFacts {
         var facts = BootFacts()
-        guard !root.layers.isEmpty, let result = initProgram?.result, case .file = result.found,
-            let name = result.path.bytes.split(separator: 0x2f).last
+        guard !root.layers.isEmpty, let result = initProgram?.result, case .file = result.found
         else { return facts }
-        if name.elementsEqual("systemd".utf8) {
+        let name = result.path.lastComponent
+        if name == "systemd" {
             facts.defaultTarget = defaultTarget(root, &cache, from: &files)
-        } else if ["init", "busybox", "sysvinit"].contains(String(decoding: name, as: UTF8.self)) {
+        } else if ["init", "busybox", "sysvinit"].contains(name) {
             facts.readTable(root, &cache, from: &files)
             facts.observeRunlevels(root, &cache, from: &files)
         } else {
@@ -110,10 +110,7 @@ struct BootFacts: Equatable, Sendable {
                 step.program.header?.isShellScript == true,
                 let script = root.contents(of: step.program.path, &cache, from: &files)
             else {
-                let name = step.program.path.bytes.split(separator: 0x2f).last ?? []
-                if !Self.harmless.contains(where: { name.elementsEqual($0.utf8) }) {
-                    isKnown = false
-                }
+                if !Self.harmless.contains(step.program.path.lastComponent) { isKnown = false }
                 continue
             }
             let body = script.bytes.drop { $0 != 0x0a }
@@ -139,7 +136,7 @@ struct BootFacts: Equatable, Sendable {
     }
 
     /// Programs that do not set up the network.
-    private static let harmless = [
+    private static let harmless: [UntrustedText] = [
         "chmod", "chown", "dmesg", "hostname", "klogd", "ln", "mkdir", "mount", "rm", "swapoff",
         "swapon", "sysctl", "syslogd", "touch", "umount",
     ]
@@ -186,7 +183,7 @@ struct BootFacts: Equatable, Sendable {
                 let path = UntrustedText(directory).appending("/").appending(name)
                 let result = root.find(path, &cache, from: &files)
                 // The directories themselves can be links: /lib to /usr/lib.
-                let isLink = result.path.bytes.split(separator: 0x2f).last != name.bytes[...]
+                let isLink = result.path.lastComponent != name
                 if result.found != .missing || isLink { return (path, result) }
             }
             return nil
@@ -200,11 +197,10 @@ struct BootFacts: Equatable, Sendable {
         case .unread: return nil
         case .missing:
             // systemd needs only the name of the unit to which a link leads.
-            guard let name = result.path.bytes.split(separator: 0x2f).last,
-                name != Array("default.target".utf8)[...]
-            else { return .missing(path) }
+            let name = result.path.lastComponent
+            guard !name.isEmpty, name != "default.target" else { return .missing(path) }
             let exists = unitDirectories.contains { directory in
-                let path = UntrustedText(directory).appending("/").appending(UntrustedText(name))
+                let path = UntrustedText(directory).appending("/").appending(name)
                 return root.find(path, &cache, from: &files).found != .missing
             }
             return exists ? .found : .missing(path)

@@ -42,7 +42,7 @@ enum ProgramHeader: Equatable, Sendable {
     /// The program that env(1), as the interpreter, looks up in the directories of PATH.
     var searchedProgram: UntrustedText? {
         guard case .script(let interpreter, let argument?) = self,
-            interpreter.bytes.split(separator: 0x2f).last?.elementsEqual("env".utf8) == true,
+            interpreter.lastComponent == "env",
             argument.bytes.first != 0x2d, !argument.bytes.contains(0x3d),
             !argument.bytes.contains(0x2f)
         else { return nil }

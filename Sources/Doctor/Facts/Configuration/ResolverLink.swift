@@ -36,9 +36,8 @@ struct ResolverLink: Equatable, Sendable {
         guard parts.first == "run" else { return link }
         guard parts.count > 1, let maker = makers[parts[1]] else { return nil }
         link.maker = maker
-        if maker == "systemd-resolved", case .file? = initProgram?.result.found,
-            initProgram?.result.path.bytes.split(separator: 0x2f).last?
-                .elementsEqual("systemd".utf8) == false
+        if maker == "systemd-resolved", let program = initProgram?.result,
+            case .file = program.found, program.path.lastComponent != "systemd"
         {
             link.hasMaker = false
             return link

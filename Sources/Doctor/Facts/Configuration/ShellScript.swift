@@ -52,7 +52,6 @@ extension ProgramHeader {
     /// Whether a shell runs it.
     var isShellScript: Bool {
         guard case .script(let interpreter, _) = self else { return false }
-        let name = interpreter.bytes.split(separator: 0x2f).last ?? []
-        return ["sh", "bash", "dash", "ash"].contains { name.elementsEqual($0.utf8) }
+        return ["sh", "bash", "dash", "ash"].contains { interpreter.lastComponent == $0 }
     }
 }

@@ -7,17 +7,10 @@ struct UdhcpcCommand: Equatable {
 
     /// - Returns: `nil` for another command.
     init?(_ words: [UntrustedText]) {
-        func name(_ word: UntrustedText) -> ArraySlice<UInt8> {
-            word.bytes.split(separator: 0x2f).last ?? []
-        }
         var rest = words[...]
         if let first = rest.first, first == "exec" { rest = rest.dropFirst() }
-        if let first = rest.first, name(first).elementsEqual("busybox".utf8) {
-            rest = rest.dropFirst()
-        }
-        guard let first = rest.popFirst(), name(first).elementsEqual("udhcpc".utf8) else {
-            return nil
-        }
+        if let first = rest.first, first.lastComponent == "busybox" { rest = rest.dropFirst() }
+        guard let first = rest.popFirst(), first.lastComponent == "udhcpc" else { return nil }
         while let word = rest.popFirst() {
             for (short, long) in [("-i", "--interface"), ("-s", "--script")] {
                 var value: UntrustedText?
