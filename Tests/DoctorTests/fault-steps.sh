@@ -59,7 +59,8 @@ message() {
 	PYTHON
 }
 
-# start NAME: starts alice's container. A start that does not end within a minute is tried once more.
+# start NAME: starts alice's container. A start that does not end within a minute is tried once
+# more.
 start() {
 	local status=0
 	as_alice timeout -k 1 60 lxc-start -n "$1" >/dev/null 2>&1 || status=$?
