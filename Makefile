@@ -74,7 +74,8 @@ STATIC_BUILD := $(subst .build/setuid,.build/static,$(SETUID_BUILD))
 SETUID = $(CURDIR)/.build/$(if $(STATIC),static,setuid)/release
 BERTH_NIC = $(SETUID)/berth-nic
 BERTH_RUN = $(SETUID)/berth-run
-# Built the same way, but linked statically, so that it needs no dynamic loader: see Package.swift.
+# Built the same way, and always linked statically, so that it needs no dynamic loader: see
+# Package.swift.
 BERTH_PAM := $(CURDIR)/.build/setuid/release/berth-pam
 
 # Needed only on hosts with systemd, and built only where libsystemd exists. It is not setuid.

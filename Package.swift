@@ -65,7 +65,7 @@ let package = Package(
             : .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
     ],
     targets: [
-        // C, which only Linux, Netlink and SecureStart import.
+        // C, which only Linux, Netlink, SystemdScope and SecureStart import.
         .target(
             name: "CLinux",
             // On a 32-bit processor, Swift's importer needs the last two as well.

@@ -78,7 +78,8 @@ extension HostStatus {
         found += status.foreign.map { problem($0) }
         if let used = status.leasesInRange, let range = status.leaseRange, range > 0 {
             if used >= range {
-                found.append(problem("no free address: all \(range) are leased"))
+                let leased = range == 1 ? "the only one is" : "all \(range) are"
+                found.append(problem("no free address: \(leased) leased"))
             } else if Double(used) >= fullLeases * Double(range) {
                 found.append(
                     problem("few free addresses: \(used) of \(range) are leased", .warning))

@@ -18,7 +18,7 @@ struct NetworkDecisions {
         #expect(findings[1].message.hasPrefix("7 packets with a source address"))
     }
 
-    @Test("a missing dnsmasq is reported only where it has something to serve")
+    @Test("a missing dnsmasq is reported only if the network needs it")
     func dnsmasq() {
         var facts = Facts.alices()
         facts.network.networks[0].dnsmasq = nil
@@ -51,7 +51,7 @@ struct NetworkDecisions {
         #expect(fixes(DnsmasqFacts(answersDNS: false)) == restart)
     }
 
-    @Test("the range of leases is widened to the whole network, if that helps")
+    @Test("the fix proposes the whole network as the range of leases, if that helps")
     func leases() throws {
         var facts = Facts.alices()
         facts.network.networks[0].desired = try lxcbr0()
@@ -64,6 +64,12 @@ struct NetworkDecisions {
         #expect(finding(nil, of: 2)?.verdict == .unknown)
         #expect(finding(1, of: 2)?.verdict == .ok)
         #expect(finding(9, of: 10)?.verdict == .warning)
+        #expect(
+            finding(2, of: 2)?.message
+                == "all 2 addresses are leased, so a new container gets none")
+        #expect(
+            finding(1, of: 1)?.message
+                == "the only address is leased, so a new container gets none")
         #expect(
             finding(2, of: 2)?.fixes == [
                 .line(

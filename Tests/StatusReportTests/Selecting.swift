@@ -105,7 +105,7 @@ struct Selecting {
                 """)
     }
 
-    @Test("each kind of problem is reported from its threshold on")
+    @Test("each kind of problem is reported once its threshold is reached")
     func kinds() {
         func found(_ change: (inout HostStatus) -> Void) -> [String] {
             var status = HostStatus.example
@@ -158,14 +158,16 @@ struct Selecting {
             found { $0.note(.quotas, "line 6 grants nothing", isFault: true) } == [
                 "problem quotas: line 6 grants nothing"
             ])
-        for (used, wanted) in [
-            (88, []), (90, ["warning network lxcbr0: few free addresses: 90 of 100 are leased"]),
-            (100, ["problem network lxcbr0: no free address: all 100 are leased"]),
+        for (used, range, wanted) in [
+            (88, 100, []),
+            (90, 100, ["warning network lxcbr0: few free addresses: 90 of 100 are leased"]),
+            (100, 100, ["problem network lxcbr0: no free address: all 100 are leased"]),
+            (1, 1, ["problem network lxcbr0: no free address: the only one is leased"]),
         ] {
             #expect(
                 found {
                     guard var network = $0.networks?[0].status else { return }
-                    network.leaseRange = 100
+                    network.leaseRange = range
                     network.leasesInRange = used
                     $0.networks = [NetworkReport(status: network)]
                 } == wanted)
@@ -220,7 +222,7 @@ struct Scrolling {
             }
     }
 
-    @Test("the first line stays, and the last says how much follows")
+    @Test("while scrolling, the first line stays, and the last says how much follows")
     func scrolls() {
         var view = ScrolledView()
         #expect(

@@ -30,7 +30,10 @@ struct SystemFileFacts: Equatable, Sendable {
             ),
             ("/etc/subuid", .other("lxc-create does not know the subordinate user IDs")),
             ("/etc/subgid", .other("lxc-create does not know the subordinate group IDs")),
-            ("/etc/login.defs", .other("programs do not know which user IDs are those of people")),
+            (
+                "/etc/login.defs",
+                .other("programs do not know which user IDs are those of regular users")
+            ),
             ("/etc/hosts", .other("programs do not know the names in it")),
             ("/etc/resolv.conf", .other("programs do not know the name servers of the host")),
             ("/etc/ld.so.cache", .other("programs find libraries in standard directories only")),

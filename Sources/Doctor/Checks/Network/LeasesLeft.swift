@@ -16,7 +16,8 @@ enum LeasesLeft: Check {
             guard left > 0 else {
                 return Finding(
                     .problem, bridge,
-                    "all \(size) addresses are leased, so a new container gets none",
+                    (size == 1 ? "the only address is leased" : "all \(size) addresses are leased")
+                        + ", so a new container gets none",
                     wideningFixes(network, desired, facts))
             }
             // berth status warns at the same share.
