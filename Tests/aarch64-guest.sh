@@ -147,7 +147,7 @@ echo '+memory +pids' >cgroup.subtree_control
 mkdir berth
 echo '+memory +pids' >berth/cgroup.subtree_control
 echo 'alice memory,pids memory.max=64M memory.swap.max=0 pids.max=20' >/etc/lxc/lxc-usercgroup
-check 'berth-run makes a cgroup' prints 0::/berth/u1000/run- \
+check 'berth-run creates a cgroup' prints 0::/berth/u1000/run- \
 	as alice berth-run cat /proc/self/cgroup
 check 'the memory limit is set' prints 67108864 cat berth/u1000/memory.max
 check 'more memory than the limit is refused' \

@@ -44,7 +44,7 @@ if [ ! -d "$root" ]; then
 		--aptopt='Acquire::Languages "none"' --aptopt='Acquire::Check-Valid-Until "false"' \
 		--include="$(IFS=,; echo "${packages[*]}")" "$suite" "$root.part" - \
 		< <("$here/MachineTests/debian-sources") >"$place/packages.log" 2>&1 \
-		|| { tail -n 5 "$place/packages.log"; skip "Debian's arm64 packages cannot be had"; }
+		|| { tail -n 5 "$place/packages.log"; skip "Debian's arm64 packages cannot be downloaded"; }
 	depmod -b "$root.part" "$(basename "$root.part"/lib/modules/*)"
 	mv "$root.part" "$root"
 fi

@@ -94,4 +94,4 @@ row() {
 	printf '| %s | %s ms | %s ms | %s ms |\n' "$what" "$ours" "$theirs" "$least"
 }
 row 'one after another'
-row 'after 0.1 s of rest' --prepare 'sleep 0.1'
+row 'after 0.1 s of idle time' --prepare 'sleep 0.1'

@@ -20,7 +20,7 @@ say "The policy: alice may have two NICs on lxcbr0"
 show cat /etc/lxc/lxc-usernet
 show ls -lL /usr/libexec/lxc/lxc-user-nic
 
-say "Alice makes an unprivileged container and starts it with the real lxc-start"
+say "Alice creates an unprivileged container and starts it with the real lxc-start"
 new_container web
 show as_alice lxc-start -n web
 show as_alice lxc-wait -n web -s RUNNING -t 60

@@ -3,8 +3,8 @@
 # with Debian's LXC, a bridge lxcbr0 at 10.0.3.1, berth-nic as lxc-start's helper, and a user alice
 # who may have two NICs there. The machine stays unchanged. The host is removed when COMMANDS end.
 #
-# COMMANDS may use: as_alice COMMAND…; new_container NAME ADDRESS, which makes alice a container;
-# add_user, as and new_container_of for other users.
+# COMMANDS may use: as_alice COMMAND…; new_container NAME ADDRESS, which creates a container
+# of alice; add_user, as and new_container_of for other users.
 #
 # BERTH_NIC is the program to test. With BERTH_NET, berth-net is in /run/host/bin and creates the
 # bridge, and an outside host at 192.0.2.2 has no route to containers. With BERTH_RUN and
@@ -15,7 +15,7 @@ here=$(dirname "$(readlink -f "$0")")
 
 if [ "${1:-}" != --inside ]; then
 	[ "$(id -u)" = 0 ] \
-		|| { echo "$0: only root can make namespaces and setuid programs" >&2; exit 1; }
+		|| { echo "$0: only root can create namespaces and setuid programs" >&2; exit 1; }
 	exec unshare --mount --net --ipc --pid --fork --mount-proc --kill-child \
 		--propagation private -- "$0" --inside "$@"
 fi
@@ -111,7 +111,7 @@ stop_alices() {
 	done
 }
 
-# new_container_of USER NAME [ADDRESS]: makes a container. Without ADDRESS it uses DHCP.
+# new_container_of USER NAME [ADDRESS]: creates a container. Without ADDRESS it uses DHCP.
 new_container_of() {
 	local user=$1 name=$2 address=${3:-} place=$home/$1/.local/share/lxc
 	local first

@@ -2,6 +2,6 @@
 package struct ChangeReport: Sendable {
     package var changes: [String] = []
     package var warnings: [String] = []
-    /// Errors; each of them makes the exit status 1.
+    /// Errors; if there are any, the exit status is 1.
     package var problems: [String] = []
 }

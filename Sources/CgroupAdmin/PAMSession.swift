@@ -6,7 +6,7 @@
 //    run as root and wait for this process: otherwise, a user could kill the real parent, and have
 //    another process adopt this one. If the parent ends, the kernel kills this process first
 //    (PR_SET_PDEATHSIG).
-// 2. The session's cgroup is made with the user's filesystem identity (setfsuid(2)), so that the
+// 2. The session's cgroup is created with the user's filesystem identity (setfsuid(2)), so that the
 //    kernel checks the user's permissions, and the user owns everything in it. It is opened
 //    relative to a descriptor of the user's cgroup. The hierarchy has no symbolic links, and none
 //    would be followed.
@@ -40,7 +40,7 @@ package struct PAMSession: ~Copyable {
     package static func run(
         _ event: Event, of user: [UInt8], by service: [UInt8]
     ) -> LogEntry? {
-        // systemd makes a cgroup for each login (pam_systemd(8)), and cgroup v1 cannot be
+        // systemd creates a cgroup for each login (pam_systemd(8)), and cgroup v1 cannot be
         // delegated. Both are normal and not logged.
         guard !Systemd.isRunning, let tree = try? UnifiedHierarchy.find() else { return nil }
         do throws(Errno) {

@@ -69,7 +69,7 @@ package struct DelegatedHierarchy: ~Copyable {
         {
             let point = printable(tree.mount.point, limit: 4096)
             warnings.append(
-                "\(point)/cgroup.procs can be written by users other than root, who can thus move "
+                "\(point)/cgroup.procs can be written by users other than root, who can move "
                     + "processes to the root cgroup, which has no limits: run chown root:root and "
                     + "chmod 644 on it, and find out what changed it")
         }

@@ -10,7 +10,7 @@ package struct HierarchyStatus: Encodable, Sendable {
     /// A command cgroup, or a cgroup that LXC created in it.
     package struct Group: Encodable, Sendable {
         package enum Kind: String, Encodable, Sendable {
-            /// A command cgroup, made by berth-run or at a login.
+            /// A command cgroup, created by berth-run or at a login.
             case leaf
             /// The processes of a container: `lxc.payload.NAME`.
             case payload

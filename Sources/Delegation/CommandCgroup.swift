@@ -33,7 +33,7 @@ package enum CommandCgroup {
         }
     }
 
-    /// Makes a cgroup with the credentials of this process; the body moves a process into it.
+    /// Creates a cgroup with the credentials of this process; the body moves a process into it.
     ///
     /// Other programs of the user may remove empty cgroups. If this one is removed before the
     /// process is in it, another one is created. If cgroup.max.descendants is reached, empty

@@ -9,7 +9,7 @@ package import Linux
 /// limits apply.
 package enum LeavePolicy {
     package enum LeaveError: Error {
-        /// Made by another program, for an unknown purpose.
+        /// Created by another program, for an unknown purpose.
         case foreign(path: String)
         case limited(path: String, limit: String, value: String)
         case unreadable(path: String, Errno)
@@ -39,7 +39,7 @@ package enum LeavePolicy {
     private static func isOfInit(_ place: CgroupPath) -> Bool {
         if let depth = SessionCgroup.depth(of: place) {
             let beneath = place.names.dropFirst(depth)
-            // With elogind's DelegateSessionCgroups=, the session is beside the delegated cgroup.
+            // With elogind's DelegateSessionCgroups=, session and delegated cgroup are siblings.
             if beneath.isEmpty || beneath.elementsEqual([Array("session".utf8)]) { return true }
         }
         return place.names.count == 1 && isOpenRCService(place.names[0])

@@ -2,7 +2,7 @@ package import Cgroups
 internal import HostPaths
 package import Linux
 
-/// The cgroup of one user, `berth/u1000`, in which the user makes one for each command.
+/// The cgroup of one user, `berth/u1000`, in which the user creates one for each command.
 ///
 /// The user owns its directory and the delegated files; root owns its limits. No process is in it.
 package enum UserCgroup {
@@ -77,7 +77,7 @@ package enum UserCgroup {
         guard let cgroup = existing else {
             var isNew = false
             let cgroup = try create(for: user, group, by: entry, in: top, isNew: &isNew) { true }
-            // Another process made it, possibly one that was stopped and still has an older entry.
+            // Another process created it: possibly one that was stopped, and has an older entry.
             if !isNew { try configure(cgroup, isNew: false, for: user, group, by: entry) }
             return cgroup
         }

@@ -3,8 +3,8 @@ package import Linux
 
 // The user can stop the process that creates the user's cgroup, at any moment and for days. When it
 // continues, it must not set outdated limits (a race). Therefore each process completes only a
-// cgroup that it made itself, and first removes one that another process left incomplete. A process
-// whose cgroup was removed then changes nothing.
+// cgroup that it created itself, and first removes one that another process left incomplete. A
+// process whose cgroup was removed then changes nothing.
 extension UserCgroup {
     /// Opens the user's cgroup. If lxc-usercgroup names the user, setup created the cgroup at boot.
     /// If it names one of the user's groups, the cgroup is created here, when it is first used.
@@ -65,7 +65,7 @@ extension UserCgroup {
     /// Creates the cgroup of a user, as root. A complete one is returned unchanged.
     /// - Parameter isCurrent: whether lxc-usercgroup still has the entry. Called after the cgroup
     ///   has been created: from then on, a program that applies a changed file finds the cgroup.
-    /// - Parameter isNew: whether this process made it; otherwise another one did.
+    /// - Parameter isNew: whether this process created it; otherwise another one did.
     static func create(
         for user: UserID, _ group: GroupID, by entry: UsercgroupEntry, in top: borrowing Cgroup,
         isNew: inout Bool, while isCurrent: () -> Bool

@@ -6,7 +6,7 @@ package import Netlink
 /// An address is two fixed bytes and the four bytes of ``ContainerIdentity/addressTail``. The two
 /// ends of a NIC differ in the first byte only, so the host's end shows which address the
 /// container's end got: the container could change that. The address of the host's end is so high
-/// that a bridge without a fixed address hardly ever takes it: see ``MACAddress/highest(_:)``.
+/// that a bridge without a fixed address almost never takes it: see ``MACAddress/highest(_:)``.
 package enum HardwareBlock: Equatable, Sendable, CaseIterable {
     /// For NICs with `ipfilter`: `b2:be:…`, and `fe:be:…` at the host's end.
     case filtered

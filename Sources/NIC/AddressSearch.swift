@@ -91,7 +91,7 @@ struct AddressSearch {
 
     /// The lowest number that no NIC of the container on this bridge holds. For a container with
     /// many NICs, a free number above those, found by an exponential and then a binary search, so
-    /// that the time hardly depends on how many NICs there are.
+    /// that the time barely depends on the number of NICs.
     func run(for create: borrowing Create) throws(Refusal) -> Search<Assignment> {
         for number in 0..<Self.triedInTurn {
             switch try spot(number, create) {

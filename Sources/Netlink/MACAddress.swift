@@ -28,7 +28,7 @@ package struct MACAddress: Equatable, Sendable {
 
     /// For the host's end of a veth pair (IFLA_ADDRESS).
     /// - Parameter tail: the last five bytes, which are usually random. The first is 0xfe: a bridge
-    ///   without a fixed address takes the lowest address of its ports, so hardly ever this one.
+    ///   without a fixed address takes the lowest address of its ports, so almost never this one.
     package static func highest(_ tail: [UInt8]) -> MACAddress {
         MACAddress(bytes: [0xfe] + tail.prefix(5))
     }

@@ -11,7 +11,7 @@
 //    (NSSProgram).
 // 3. As the caller, without capabilities, with root as the saved user ID (setresuid(2)): looks up
 //    users and groups, searches for the command, decides whether the current cgroup may be left,
-//    and makes the command's cgroup.
+//    and creates the command's cgroup.
 // 4. Becomes root twice: to create the user's cgroup if it does not exist, which depends only on
 //    the user ID and the entry in lxc-usercgroup; and to write "0" to cgroup.procs of the command's
 //    cgroup, which moves this process and no other.

@@ -2,9 +2,9 @@ internal import Cgroups
 internal import Delegation
 internal import Linux
 
-/// An elogind session with a delegated cgroup: `3/delegated` beside `3/session`, as elogind 255.25
-/// and 257.15 create it for DelegateSessionCgroups= in logind.conf(5). The user can create cgroups
-/// in it, and enter them, without privileges.
+/// An elogind session with a delegated cgroup: `3/delegated` and its sibling `3/session`, as
+/// elogind 255.25 and 257.15 create them for DelegateSessionCgroups= in logind.conf(5). The user
+/// can create cgroups in `3/delegated`, and enter them, without privileges.
 struct ElogindSession {
     private let path: CgroupPath
 

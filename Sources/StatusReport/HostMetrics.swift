@@ -6,7 +6,7 @@ internal import Usernet
 /// texts (# HELP). ``OpenMetrics`` is the text format.
 ///
 /// The labels are names of users, groups and bridges, which only root chooses. Names of containers
-/// are not among them: users could make any number of series.
+/// are not among them: users could create any number of series.
 package struct HostMetrics {
     private let status: HostStatus
     /// By ``RefusalReason``; `nil` if berth-nic has refused nothing since the host started, or if

@@ -3,7 +3,7 @@ internal import Linux
 
 /// The networks, NICs, quotas, leases and cgroups of this host that the caller may see.
 ///
-/// The members are the keys of the JSON, which berth(1) and the schema promise: keys may be added,
+/// The members are the keys of the JSON, which berth(1) and the schema document: keys may be added,
 /// but while ``version`` is 1, no key is removed or changes its meaning. An unknown value is null,
 /// and ``hidden`` says what is missing and why.
 package struct HostStatus: Encodable, Sendable {

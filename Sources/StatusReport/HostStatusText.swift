@@ -48,7 +48,7 @@ package struct HostStatusText {
         text.folded(to: columns).flatMap { $0.pieces(of: columns) }
     }
 
-    /// A label and its text, which is folded beside the label.
+    /// A label and its text, which is wrapped to the right of the label.
     func fact(_ label: String, _ text: StyledText) -> Tree {
         let margin = 11
         let lines = folded(text, to: width - 2 * Tree.indent - margin)

@@ -46,7 +46,7 @@ struct NetworkReport: Encodable, Sendable {
 }
 
 extension NetworkReport {
-    /// A bridge that berth-net did not make.
+    /// A bridge that berth-net did not create.
     init(_ interface: Interface, on host: KernelNetwork) {
         var status = NetworkStatus(bridge: interface.description)
         status.state = interface.isUp ? .up : .down

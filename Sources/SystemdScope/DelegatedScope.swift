@@ -1,7 +1,7 @@
 internal import CSystemd
 internal import Linux
 
-/// A transient scope with Delegate=yes, in which its user may make cgroups.
+/// A transient scope with Delegate=yes, in which its user may create cgroups.
 package enum DelegatedScope {
     /// Moves this process into a new scope.
     /// - Parameters:

@@ -13,7 +13,7 @@ package enum ReaderProcess {
     /// The user whose rights the process gets.
     package enum Identity: Equatable, Sendable {
         case user(UserID, GroupID, groups: [GroupID])
-        /// The first user other than root who owns a component of this path, and thus controls
+        /// The first user other than root who owns a component of this path, and so controls
         /// where it leads. If root owns them all, the user who started the program.
         case controller(of: [UInt8])
     }

@@ -26,7 +26,7 @@ struct Berth: RootCommand {
 // Berth executes itself to read a user's files with the rights of that user.
 ReaderProcess.serveIfRequested(programArguments) { serveUserFiles($0, from: &$1) }
 
-// ArgumentParser exits with 64 for usage errors; berth(1) promises 2.
+// ArgumentParser exits with 64 for usage errors; berth(1) documents 2.
 do {
     var command = try Berth.parseAsRoot()
     try command.run()

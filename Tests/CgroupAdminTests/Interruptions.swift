@@ -9,7 +9,7 @@ struct Interruptions {
         arguments: ["mkdirat", "fsetxattr", "fchmod"])
     func stopped(call: String) async {
         await #expect(processExitsWith: .success) { [call = call as String] in
-            // The cgroup of a group's member is made at the first login.
+            // The cgroup of a group's member is created at the first login.
             let host = try CgroupHost.withoutSetup("@team * hugetlb.2MB.max=8388608")
             defer { host.leave() }
             host.service("setup")

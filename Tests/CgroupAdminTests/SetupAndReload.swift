@@ -94,7 +94,7 @@ struct SetupAndReload {
             expect(host.file("hugetlb.2MB.max", of: 2002), is: "2097152\n")
             expect(!host.exists("trial") && !host.exists("u2000"))
             let node = shell("stat -c %u \(CgroupHost.top)/u2001").output
-            expect(node, is: "0\n", "an unfinished node is root's")
+            expect(node, is: "0\n", "an incomplete cgroup belongs to root")
         }
     }
 

@@ -15,7 +15,7 @@ struct TeardownAndGC {
                 "cd \(CgroupHost.top)/u2000; mkdir -p run-old/lxc.pivot $'odd \\e[31m' d/e/f/g",
                 as: CgroupHost.eve)
             expect(made.status, is: 0, "\(made)")
-            // Cgroups that are not Berth's, beside `berth` and in it.
+            // Cgroups that are not Berth's: a sibling and a child of `berth`.
             shell("mkdir -p /sys/fs/cgroup/berth-other/run-old \(CgroupHost.top)/mine")
             let result = host.service("teardown")
             expect(result.status, is: 1)

@@ -148,7 +148,7 @@ struct Contract {
             let keep = try #require(Answer(program.create(container, on: "br0")))
             let gone = try #require(Answer(program.create(container, on: "br0")))
             let outcome = program.delete(gone.hostName, of: container, on: "br0")
-            withKnownIssue("Q2: the peer deletes ports of Open vSwitch's bridges only") {
+            withKnownIssue("Q2: LXC's helper deletes ports of Open vSwitch bridges only") {
                 expect(outcome.status, is: 0)
                 expect(outcome.output, is: "\n")
                 expect(host.nics, is: [keep.hostName])

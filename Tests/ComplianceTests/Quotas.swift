@@ -29,7 +29,7 @@ struct Quotas {
             let container = Container(of: 2000)
             expect(program.create(container, on: "a").status, is: 0)
             let second = program.create(container, on: "b")
-            withKnownIssue("Q3: the peer counts a user's NICs over all bridges (lxc#2765)") {
+            withKnownIssue("Q3: LXC's helper counts a user's NICs over all bridges (lxc#2765)") {
                 expect(second.status, is: 0)
                 expect(host.nics.count, is: 2)
             } when: {
@@ -39,7 +39,7 @@ struct Quotas {
         }
     }
 
-    @Test("two lines add up", arguments: Program.allCases)
+    @Test("the counts of two lines add up", arguments: Program.allCases)
     func linesAddUp(program: Program) async {
         await #expect(processExitsWith: .success) { [program = program as Program] in
             let host = try Host.enter()
@@ -47,7 +47,7 @@ struct Quotas {
             host.allow("eve veth br0 1", "bob veth br0 1", "eve veth br0 1")
             let container = Container(of: 2000)
             let results = (1...3).map { _ in program.create(container, on: "br0").status }
-            withKnownIssue("Q7: the peer compares each line with all NICs of its owner") {
+            withKnownIssue("Q7: LXC's helper compares each line with all NICs of its owner") {
                 expect(results, is: [0, 0, 1])
             } when: {
                 program == .peer
@@ -86,7 +86,7 @@ struct Quotas {
             shell("echo 'staff2:x:3000:' >> /etc/group")
             host.allow("@staff2 veth br0 1")
             let outcome = program.create(Container(of: 2000), on: "br0", groups: [2999, 3000])
-            withKnownIssue("Q4: the peer does not get past such a group (lxc#3361)") {
+            withKnownIssue("Q4: LXC's helper stops at such a group (lxc#3361)") {
                 expect(outcome.status, is: 0)
                 expect(host.ledger.first?.hasPrefix("@staff2 "), is: true)
             } when: {
@@ -117,7 +117,7 @@ struct Quotas {
             host.addBridges("br0")
             host.allow("eve veth br0 -1", "eve veth br0 1")
             let outcome = program.create(Container(of: 2000), on: "br0")
-            withKnownIssue("Q5: the peer adds a negative count to the sum") {
+            withKnownIssue("Q5: LXC's helper adds a negative count to the sum") {
                 expect(outcome.status, is: 0)
             } when: {
                 program == .peer
@@ -170,7 +170,7 @@ struct Quotas {
             expect(program.create(container, on: "br0").status, is: 0)
             host.allow("eve veth br0 2 islated")
             let outcome = program.create(container, on: "br0")
-            withKnownIssue("Q6: the peer reads nothing after COUNT") {
+            withKnownIssue("Q6: LXC's helper reads nothing after COUNT") {
                 expect(outcome.status, is: 1)
                 expect(host.nics.count, is: 1)
             } when: {
@@ -193,7 +193,7 @@ struct Quotas {
                 program.create(container, on: "br0", as: user, groups: [3000]).status
             }
             let owners = host.ledger.map { $0.prefix { $0 != " " } }
-            withKnownIssue("Q8: to the peer, the group's members share the count") {
+            withKnownIssue("Q8: in LXC's helper, the group's members share the count") {
                 expect(results, is: [0, 0])
                 expect(owners == ["eve", "bob"], "\(owners)")
             } when: {
@@ -212,7 +212,7 @@ struct Quotas {
             host.addBridges("br0")
             host.allow("* veth br0 1", "bob veth br0 2")
             let outcome = program.create(Container(of: 2000), on: "br0")
-            withKnownIssue("Q9: to the peer, * is the name of a user") {
+            withKnownIssue("Q9: to LXC's helper, * is the name of a user") {
                 expect(outcome.status, is: 0)
                 expect(host.ledger.first?.hasPrefix("eve veth br0 "), is: true)
             } when: {

@@ -19,7 +19,7 @@ struct SideBySide {
         }
     }
 
-    @Test("the peer counts correctly after berth-nic removed rows")
+    @Test("LXC's helper counts correctly after berth-nic removed rows")
     func afterDelete() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.enter()
@@ -63,7 +63,7 @@ struct SideBySide {
             let container = Container(of: 2000)
             let answer = try #require(Answer(program.create(container, on: "br0")))
             container.shell("ip link set eth0 up")
-            // Wait until the peer's NIC has one. For half a second, that of berth-nic has none.
+            // Wait until the NIC of LXC's helper has an address. A NIC of berth-nic gets none.
             let looks = program == .peer ? 600 : 10
             shell(
                 """
@@ -72,7 +72,7 @@ struct SideBySide {
                 done
                 """)
             let addresses = shell("ip -6 -o address show dev \(answer.hostName)").lines
-            withKnownIssue("Q1: the peer leaves the kernel's default (lxc#1414)") {
+            withKnownIssue("Q1: LXC's helper leaves the kernel's default (lxc#1414)") {
                 expect(addresses, is: [])
             } when: {
                 program == .peer

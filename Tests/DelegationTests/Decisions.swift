@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(
-        "files other than those of limits set none",
+        "only the files of limits set a limit",
         arguments: [
             "cgroup.procs", "cgroup.max.depth", "cgroup.max.descendants", "memory.current",
             "cpu.stat",
@@ -50,7 +50,7 @@ import Testing
         #expect(LimitFiles.unlimitedTest(for: bytes(file)) == nil)
     }
 
-    @Test("a line gives those of its controllers that the host has")
+    @Test("a line grants those of its controllers that the host supports")
     func controllers() throws {
         let host = Controller.list(bytes("cpuset cpu io memory pids"))
         func given(_ line: String, _ host: [Controller]) throws -> String {

@@ -228,7 +228,7 @@ struct BootDecisions {
         #expect(found("veth").isEmpty)
     }
 
-    @Test("a link to a resolv.conf that no program makes is reported")
+    @Test("a link to a resolv.conf that no program creates is reported")
     func resolver() {
         func found(_ target: String, _ change: (inout MemoryFiles) -> Void = { _ in })
             -> [Finding]

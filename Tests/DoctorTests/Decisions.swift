@@ -3,7 +3,7 @@ import Linux
 import Terminal
 import Testing
 
-// Facts are internal to the module, and only their initializers can describe any host.
+// The types of facts are internal to the module. Their initializers can describe any host.
 @testable import Doctor
 
 /// Checks of facts that no test host can have.
@@ -33,7 +33,7 @@ struct Decisions {
         #expect(Bridge.run(facts).map(\.verdict) == [.ok])
     }
 
-    @Test("a healthy host has no finding but ok")
+    @Test("all findings of a healthy host are ok")
     func healthy() {
         #expect(Checks.findings(host()).allSatisfy { $0.verdict == .ok })
         #expect(Checks.findings(host()).map(\.check).contains("own-cgroup"))
@@ -170,7 +170,7 @@ struct Decisions {
     }
 
     @Test(
-        "what each AppArmor profile breaks, for users and for root",
+        "what each AppArmor profile breaks is reported, for users and for root",
         arguments: [
             ("generated", true, nil, .problem, .ok), ("generated", false, nil, .problem, .warning),
             ("unconfined", false, nil, .warning, .warning),

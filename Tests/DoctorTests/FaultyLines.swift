@@ -42,7 +42,7 @@ struct FaultyLines {
         #expect(LXCUsernet.run(facts).isEmpty)
     }
 
-    @Test("an invalid line beside one that grants NICs is reported, too")
+    @Test("an invalid line is reported even if another line grants NICs")
     func besideAnother() {
         var facts = Facts.alices()
         let faulty = InvalidLine(3, bytes("alice veth lxcbr0 many"), reason: "REASON")

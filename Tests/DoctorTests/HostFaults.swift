@@ -1,10 +1,10 @@
 import TestSupport
 import Testing
 
-/// Faults of what the host itself needs for its containers.
+/// Faults of the host's own settings on which its containers depend.
 @Suite(.enabled(if: FaultScript.obstacle == nil, "\(FaultScript.obstacle ?? "")"))
 struct HostFaults {
-    @Test("faults of sets, name servers, tables of the kernel, and the state are reported")
+    @Test("faults of sets, name servers, kernel tables and berth-net's state are reported")
     func breaking() async {
         await FaultScript.run(
             "faults-host.sh", prints: wanted,

@@ -5,7 +5,7 @@ import Testing
 /// and dnsmasq.
 @Suite(.enabled(if: FaultScript.obstacle == nil, "\(FaultScript.obstacle ?? "")"))
 struct PacketFaults {
-    @Test("faults of what packets, ARP, DHCP and DNS need are reported")
+    @Test("faults of settings on which packets, ARP, DHCP and DNS depend are reported")
     func breaking() async {
         await FaultScript.run(
             "faults-packets.sh", prints: wanted,

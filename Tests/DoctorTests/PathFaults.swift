@@ -57,6 +57,6 @@ private let wanted = """
     no VPN: ok reaches
     smaller bridge: none reaches
     tiny bridge: problem reaches -> none reaches
-    forward to nobody: warning
+    forward to no container: warning
     documents, 0 faults
     """

@@ -10,7 +10,7 @@ struct SessionDecisions {
         FileAttributes(owner: owner, group: GroupID(0), mode: mode)
     }
 
-    @Test("in another namespace, checks of what is not visible there are left out")
+    @Test("in another namespace, checks of what is not visible there are omitted")
     func namespaces() {
         var facts = Facts.alices()
         #expect(SessionNamespaceCheck.run(facts).isEmpty)

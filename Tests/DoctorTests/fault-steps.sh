@@ -93,7 +93,7 @@ doctor() {
 }
 
 # fault NAME CHECK [-s] [OPTION...]: checks what was broken just before, applies the fixes, and
-# checks again. With -s, lxc-start runs before and after, too.
+# checks again. With -s, lxc-start also runs before and after the fix.
 fault() {
 	local name=$1 check=$2 tries=
 	shift 2

@@ -81,6 +81,6 @@ ip link set lxcbr0 mtu 1400; quiet 'smaller bridge' network-settings reach
 ip link set lxcbr0 mtu 600; broken 'tiny bridge' network-settings reach
 echo 'LXC_FORWARDS="tcp:8080=10.0.3.222:80"' >/etc/default/lxc-net
 berth-net reload >/dev/null 2>&1
-doctor; echo "forward to nobody: $(verdict forwards)"; message forwards >>/run/messages
+doctor; echo "forward to no container: $(verdict forwards)"; message forwards >>/run/messages
 rm /etc/default/lxc-net; berth-net reload >/dev/null 2>&1
 conclude

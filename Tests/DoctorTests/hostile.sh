@@ -145,7 +145,7 @@ ln -s /etc/shadow "$config"/log; chown -h alice "$config"/log
 echo 'lxc-start: web: x.c: f: 1 fault' >/run/log; chmod 600 /run/log
 "$berth" doctor --log /run/log | sed -n 2,3p
 (cd /run && "$berth" doctor --log log | sed -n 1p)
-# A file system of alice's, in which all files seem to belong to root.
+# A file system that alice provides, in which all files seem to belong to root.
 mkdir /run/forged
 python3 "$tests"/scripts/forge-owner.py /run/forged 5000 /run/log &
 forging=$!

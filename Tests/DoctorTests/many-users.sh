@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Makes a healthy host with 50 users, starts $containers (2) containers of each with the real
+# Sets up a healthy host with 50 users, starts $containers (2) containers of each with the real
 # lxc-start, and examines all users. Prints what berth doctor found, or with TIMED the time and the
 # memory that it took. ManyUsers.swift and bench-status.sh run this on a host with LXC and
 # berth-net.

@@ -53,7 +53,7 @@ struct AccountSources {
         }
     }
 
-    @Test("a caller in three thousand groups, some of them nameless, is granted by the last")
+    @Test("a line for the last of the caller's three thousand groups, some without a name, applies")
     func thousandsOfGroups() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -75,7 +75,8 @@ struct AccountSources {
     }
 
     @Test(
-        "ten thousand lines for groups, of which the caller is in the last", arguments: [1, 3000])
+        "the last of ten thousand lines for groups applies to a member of its group",
+        arguments: [1, 3000])
     func thousandsOfLines(memberships: Int) async {
         await #expect(processExitsWith: .success) { [memberships = memberships as Int] in
             let host = try Host.withBridge()
@@ -193,7 +194,7 @@ struct AccountSources {
         }
     }
 
-    @Test("a letter and its Unicode decomposition are two names")
+    @Test("a letter and its Unicode decomposition are different names")
     func normalization() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()

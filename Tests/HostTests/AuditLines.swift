@@ -68,7 +68,7 @@ struct AuditLines {
         }
     }
 
-    @Test("a user who takes away all descriptors while the helper waits is still logged")
+    @Test("a request is logged even if the user sets the helper's limit on descriptors to 0")
     func noDescriptors() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()

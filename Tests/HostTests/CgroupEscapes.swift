@@ -37,7 +37,7 @@ struct CgroupEscapes {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("@crew * hugetlb.2MB.max=2097152")
             shell("echo crew:x:3000: >> /etc/group")
-            // A user can make such a program as root of a user namespace.
+            // A user can create such a program as root of a user namespace.
             shell("install -o 100000 -m 4755 /usr/bin/setpriv /run/test/subordinate")
             let become = "exec /run/test/subordinate --reuid 100000"
             expect(host.run("\(become) id -u", groups: [3000]).output, is: "100000\n")
@@ -250,7 +250,7 @@ struct CgroupEscapes {
             let deep = host.run("cd \(CgroupHost.top)/u2000; rmdir x[2-9]; mkdir -p x1/a/b/c")
             expect(deep.errorOutput.contains("Resource temporarily unavailable"), "\(deep)")
             expect(host.exists("u2000/x1/a/b") && !host.exists("u2000/x1/a/b/c"))
-            // Empty leaves are removed.
+            // Empty command cgroups are removed.
             let full = host.run(
                 "cd \(CgroupHost.top)/u2000; rmdir -p x1/a/b; mkdir run-{1..5}; exec $0 true")
             expect(full.status, is: 0, "\(full)")

@@ -11,7 +11,7 @@ struct Crashes {
         await #expect(processExitsWith: .success) { try Scene.set().killCreating() }
     }
 
-    @Test("a create that gets an error from any system call either makes a NIC or says why not")
+    @Test("a create that gets an error from any system call either creates a NIC or says why not")
     func failingCreating() async {
         await #expect(processExitsWith: .success) { try Scene.set().failCreating() }
     }

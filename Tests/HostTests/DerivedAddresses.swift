@@ -158,7 +158,7 @@ struct DerivedAddresses {
     }
 
     @Test(
-        "an address that another NIC on the bridge has, or that is reserved, is given to no other")
+        "an address that another NIC on the bridge has, or that is reserved, is not assigned again")
     func taken() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()

@@ -1,14 +1,14 @@
 import TestSupport
 import Testing
 
-/// A user keeps 20 helpers running, and hinders each that holds the lock of the ledger. The
-/// scenario `openrc/lock` of MachineTests tries more ways.
+/// A user keeps 20 helpers running, and stops or freezes each that holds the lock of the ledger.
+/// The scenario `openrc/lock` of MachineTests tries more ways.
 @Suite(.serialized, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct HeldLock {
     @Test(
         "helpers that are stopped or frozen while they hold the lock are ended, and others get it",
         arguments: ["stop", "freeze"])
-    func hindered(way: String) async {
+    func blocked(way: String) async {
         await #expect(processExitsWith: .success) { [way = way as String] in
             let lab = try CgroupHost.enter("eve *")
             defer { lab.leave() }
@@ -23,15 +23,15 @@ struct HeldLock {
             start(
                 "exec setpriv --reuid 2000 --regid 2000 --clear-groups "
                     + "\(CgroupHost.berthRun) bash \(attack)")
-            let isHindered = shell(
+            let isBlocked = shell(
                 "for n in $(seq 600); do [ ! -s /run/held ] || exit 0; sleep 0.05; done; exit 1")
-            expect(isHindered.succeeded, "no helper was hindered")
+            expect(isBlocked.succeeded, "no helper was stopped or frozen")
             for number in 1...3 {
                 let outcome = Program.ours.create(bobs, on: "lxcbr0", as: 2001)
                 expect(Answer(outcome) != nil, "\(number): \(outcome)")
             }
-            // The first one that was hindered ends. Its parent, in the same frozen cgroup, may not
-            // have waited for it yet.
+            // The first one that was stopped or frozen ends. Its parent, in the same frozen cgroup,
+            // may not have waited for it yet.
             let ended = shell(
                 "first=/proc/$(head -n 1 /run/held); for n in $(seq 200); do "
                     + "[ -e $first ] || exit 0; grep -q '^State:.Z' $first/status && exit 0; "
@@ -60,7 +60,7 @@ struct HeldLock {
         }
     }
 
-    @Test("one user's helpers take turns, so that another user's waits for one of them only")
+    @Test("one user's helpers take turns, so another user's helper waits for only one of them")
     func turns() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()

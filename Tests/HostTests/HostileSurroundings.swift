@@ -50,7 +50,7 @@ struct HostileSurroundings {
         }
     }
 
-    @Test("a soft limit of the caller changes nothing")
+    @Test("a soft limit of the caller does not change the result")
     func softLimits() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -100,7 +100,7 @@ struct HostileSurroundings {
         }
     }
 
-    @Test("blocked and ignored signals change nothing")
+    @Test("blocked and ignored signals do not change the result")
     func signals() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -138,7 +138,7 @@ struct HostileSurroundings {
         }
     }
 
-    @Test("no NIC is made if the answer cannot be read")
+    @Test("no NIC is left if the answer cannot be read")
     func noReader() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()

@@ -1,11 +1,11 @@
 import TestSupport
 import Testing
 
-/// A host with its controllers in cgroup v1, beside cgroup v2.
+/// A host that has cgroup v2, but its controllers in cgroup v1.
 @Suite(.enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct HybridTree {
     @Test(
-        "no command runs without controllers",
+        "berth-run runs no command without controllers",
         .enabled(if: firstVersion != nil, "cgroup v1 cannot be mounted"))
     func hybrid() async {
         await #expect(processExitsWith: .success) {

@@ -30,7 +30,7 @@ struct IdentityKeys {
         }
     }
 
-    @Test("a helper killed while it creates the key leaves a whole key or none")
+    @Test("a helper killed while it creates the key leaves a complete key or none")
     func killed() async {
         await #expect(processExitsWith: .success) {
             _ = try Host.withBridge()
@@ -67,7 +67,7 @@ struct IdentityKeys {
         }
     }
 
-    @Test("without a usable key, addresses are random, and the file stays as it is")
+    @Test("without a usable key, addresses are random, and the file is not changed")
     func unusable() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()

@@ -27,9 +27,9 @@ struct Load {
         expect(
             said.lines,
             is: [
-                "at once: \(round)", "killed: left are rows leaves",
-                "again: \(round)", "killed again: left are rows leaves",
-                "one more: 1 NIC, with its row", "at the end: left are",
+                "at once: \(round)", "killed: still there: rows leaves",
+                "again: \(round)", "killed again: still there: rows leaves",
+                "one more: 1 NIC, with its row", "at the end: still there:",
             ], said.errorOutput)
         print("load of \(all) containers of 10 users:")
         for line in said.errorOutput.split(separator: "\n") { print("  \(line)") }

@@ -63,8 +63,8 @@ struct NSSPrograms {
         }
     }
 
-    /// A user may be able to link a setuid program to a directory of their own, where they can put
-    /// anything beside it.
+    /// A user may be able to link a setuid program to a directory of their own, to which they can
+    /// add any file.
     @Test("a link to the program in a user's directory executes nothing of that directory")
     func linked() async {
         await #expect(processExitsWith: .success) {

@@ -80,7 +80,7 @@ struct OpenVSwitchBridges {
                 }
                 expect(host.ports == Set(answers + [port]), "\(host.ports)")
                 container.end(host)
-                expect(host.ports.count, is: 3, "Open vSwitch remembers the port itself")
+                expect(host.ports.count, is: 3, "Open vSwitch keeps the port")
             }
             // Only bob's NIC is left when eve's containers have ended.
             expect(host.nics, is: [port])

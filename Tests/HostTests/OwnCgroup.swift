@@ -16,7 +16,7 @@ struct OwnCgroup {
                 result.lines.first?.wholeMatch(of: /0::\/berth\/u2000\/run-[0-9a-z]{8}-web/) != nil,
                 "\(result)")
             expect(host.leaves(), is: [leaf])
-            // Each run makes another, and removes the empty one.
+            // Each run creates another, and removes the empty one.
             let next = host.run("exec $0 grep ^0:: /proc/self/cgroup")
             expect(next.output.contains("/berth/u2000/run-") && !next.output.contains(leaf))
             expect(host.leaves().count, is: 1)
@@ -116,7 +116,7 @@ struct OwnCgroup {
                     "\(outcome)")
                 expect(outcome.errorOutput.count { $0 == "\n" }, is: 1)
             }
-            // No cgroup was made for these.
+            // No cgroup was created for these.
             expect(host.leaves().count, is: 1, "\(host.leaves())")
             // The shell runs a script without an interpreter line.
             shell("install -m 755 <(echo 'echo plain') /run/test/bin/plain")
@@ -166,7 +166,7 @@ struct OwnCgroup {
         }
     }
 
-    @Test("empty cgroups are removed beside cgroups in use")
+    @Test("empty cgroups are removed, and cgroups in use are kept")
     func emptyBesideUsed() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.enter("eve *")

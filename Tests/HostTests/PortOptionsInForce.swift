@@ -37,7 +37,7 @@ struct PortOptionsInForce {
             filtered.setAddress("02:00:00:00:00:99")
             expect(
                 !filtered.reaches(1, tries: 3) && !filtered.reaches(3, tries: 3),
-                "an address that it made up")
+                "an invented address")
             expect(other.reaches(1), "the other container")
             // It cannot take over the address of another container, either.
             filtered.setAddress(other.address)

@@ -32,7 +32,7 @@ struct QuotasPerUser {
         }
     }
 
-    @Test("without login.defs, accounts begin at 1000")
+    @Test("without login.defs, the user IDs of accounts begin at 1000")
     func defaultMinimum() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -49,7 +49,7 @@ struct QuotasPerUser {
     }
 
     @Test(
-        "if login.defs or subuid is unusable, lines for * grant nothing, and others still do",
+        "if login.defs or subuid is unusable, lines for * grant nothing, and other lines still do",
         arguments: [
             "chmod o+w /etc/login.defs", "chmod g+w /etc/subuid", "chown 2000 /etc/login.defs",
             "echo UID_MIN 1e3 > /etc/login.defs", "chmod 600 /etc/subuid",

@@ -5,7 +5,7 @@ import Testing
 /// what exists.
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
 struct Races {
-    @Test("64 creates at once, with a quota of 10, make 10 NICs and 10 rows")
+    @Test("64 creates at once, with a quota of 10, create 10 NICs and 10 rows")
     func quota() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.enter()
@@ -22,7 +22,7 @@ struct Races {
     }
 
     @Test(
-        "64 creates of each of two users at once, with quotas of 10, make 10 NICs of each",
+        "64 creates of each of two users at once, with quotas of 10, create 10 NICs of each",
         arguments: ["@crew veth br0 10 each", "* veth br0 10"])
     func quotaPerUser(line: String) async {
         await #expect(processExitsWith: .success) { [line = line as String] in

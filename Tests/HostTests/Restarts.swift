@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// A container that lxc-start starts again and again keeps its hardware address. See restarts.sh.
+/// A container that is restarted repeatedly keeps its hardware address. See restarts.sh.
 /// `RESTARTS` in the environment sets the number of restarts of each kind.
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
 struct Restarts {

@@ -101,7 +101,7 @@ start_all() {
 	flock 7
 	begin
 	each_container start
-	lap "$count processes are made"
+	lap "$count processes are started"
 	flock -u 7
 	exec 7>&-
 	# Waits for all of them. dnsmasq is not a child of this shell.
@@ -128,7 +128,7 @@ kill_all() {
 	lap 'all processes are gone'
 	eventually as_before links
 	lap 'all NICs are gone'
-	echo "$1: left are$left"
+	echo "$1: still there:$left"
 }
 
 begin
@@ -154,7 +154,7 @@ copy() {
 }
 each_container copy
 look before
-lap "$count containers are made"
+lap "$count containers are created"
 
 start_all 'at once'
 kill_all 'killed'
@@ -171,5 +171,5 @@ as user1 lxc-stop -k -n c1-1
 eventually as_before processes && eventually as_before links
 berth-cgroup gc >/dev/null
 compare
-echo "at the end: left are$left"
-lap 'all is tidied'
+echo "at the end: still there:$left"
+lap 'everything is removed'

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# For lxc-host.sh. Restarts alice's container RESTARTS times in each of three ways, beside six busy
-# processes: by lxc-stop and lxc-start, after its init was killed, and by a reboot from inside.
+# For lxc-host.sh. While six processes are busy, restarts alice's container RESTARTS times in each
+# of three ways: by lxc-stop and lxc-start, after its init was killed, and by a reboot from inside.
 # Prints how many hardware addresses it had.
 
 home=${home:?}

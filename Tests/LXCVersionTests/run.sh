@@ -3,7 +3,7 @@
 # Debian and its LXC. As root. `make install` has installed Berth there, or the scenario installs
 # the package. Build the programs first.
 #
-# The root is an overlay in memory on the directory that build.sh makes, in new namespaces. The
+# The root is an overlay in memory on the directory that build.sh creates, in new namespaces. The
 # machine and the directory stay unchanged. Prints the output of the scenario, and exits with its
 # status. 77: the directory cannot be built, for the reason in the last line.
 set -euo pipefail
@@ -11,7 +11,7 @@ here=$(dirname "$(readlink -f "$0")")
 source=$(readlink -f "$here/../..")
 
 if [ "${1:-}" != --inside ]; then
-	[ "$(id -u)" = 0 ] || { echo "$0: only root can make a root directory" >&2; exit 1; }
+	[ "$(id -u)" = 0 ] || { echo "$0: only root can create a root directory" >&2; exit 1; }
 	suite=${1%%/*}
 	scenario=${2:-$here/scenarios/${1##*/}.sh}
 	[ -f "$scenario" ] || { echo "$0: there is no $scenario" >&2; exit 2; }

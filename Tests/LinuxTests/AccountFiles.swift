@@ -6,7 +6,7 @@ import Testing
 /// with the C library.
 struct AccountFiles {
     @Test(
-        "only `files` in the first place lets the files decide",
+        "entries of the files are final only if `files` is the first source",
         arguments: [
             ("passwd: files\n", .only), ("passwd:files", .only),
             (" \tpasswd:\tfiles \n# passwd: sss\n", .only),

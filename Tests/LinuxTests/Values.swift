@@ -109,7 +109,7 @@ import Testing
         #expect(throws: ForeignFile.Refusal.isTooLarge) {
             try ForeignFile.open(Array(#filePath.utf8))?.contents(atMost: 10)
         }
-        // A link that the kernel makes to another file.
+        // A link that the kernel creates to another file.
         #expect(throws: Errno(ELOOP)) { try read("/proc/self/root/etc/passwd") }
         #expect(throws: ForeignFile.Refusal.onKernelFileSystem) {
             try ForeignFile.open(Array("/proc/self".utf8))?.names(atMost: 100)

@@ -24,7 +24,7 @@ struct MachineTests {
 /// Debian hosts that are directories, without services.
 @Suite("The package on a separate host", .enabled(if: noHost == nil, "\(noHost ?? "")"))
 struct PackageTests {
-    @Test("installing, upgrading, removing and purging it restores the host, with and without LXC")
+    @Test("after install, upgrade, remove and purge, the host is as before, with and without LXC")
     func package() async {
         let outcome = await runAside([directory + "package.sh"], environment: surroundings)
         #expect(outcome.succeeded, "\(outcome.output)\(outcome.errorOutput)")

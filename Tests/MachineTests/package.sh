@@ -203,7 +203,7 @@ within dpkg-statoverride --remove /usr/bin/berth-run
 state after
 same "a purge restores the host" "$work/lxc-other" "$work/after"
 
-a_case "beside an installation by hand"
+a_case "with an installation from source"
 install_lxc
 within dpkg-divert --local --rename --divert /usr/libexec/lxc/lxc-user-nic.lxc --add \
 	/usr/libexec/lxc/lxc-user-nic

@@ -39,7 +39,8 @@ if [ ! -d "$image" ]; then
 	echo "building a machine with $kind, which takes a minute" >&2
 	"$here/build.sh" "$kind" "$image.part" >"$work/build.log" 2>&1 \
 		|| { cat "$work/build.log" >&2; rm -rf "$image.part"; exit 1; }
-	# Only now: without the package sources, the former recipe and its machine can come back.
+	# Only now delete the other machines: if the package sources cannot be reached, a user
+	# can return to the former build.sh, whose machine still exists.
 	find "$package/.build/machines" -maxdepth 1 -name "$kind-*" ! -path "$image.part" \
 		-exec rm -rf {} +
 	mv "$image.part" "$image"

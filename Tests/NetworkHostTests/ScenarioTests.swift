@@ -33,7 +33,7 @@ struct ScenarioTests {
 private let tests = String(#filePath.dropLast("/ScenarioTests.swift".count))
 
 private let obstacle: String? = {
-    if geteuid() != 0 { return "not root: only root can make network namespaces" }
+    if geteuid() != 0 { return "not root: only root can create network namespaces" }
     guard access(variable("BERTH_NET") ?? "", X_OK) == 0 else { return "no BERTH_NET: run make" }
     return nil
 }()

@@ -107,7 +107,7 @@ def multicast(address):
 
 class Frames:
     """The cases. Each has a name, the kinds of its senders, whether its frame must pass, and a
-    function that makes the frame with a mark."""
+    function that builds the frame with a mark."""
 
     def __init__(self, facts):
         self.facts = facts

@@ -63,7 +63,7 @@ interface() {
 		echo '	netmask 255.255.255.0'
 	fi
 }
-# by_iproute2 PORT: prints the lines of the stanza that make br0 with that port.
+# by_iproute2 PORT: prints the lines of the stanza that create br0 with that port.
 by_iproute2() {
 	echo '	pre-up ip link add br0 type bridge'
 	echo "	pre-up ip link set $1 master br0"
@@ -73,7 +73,7 @@ by_iproute2() {
 }
 has_address() { ip -4 -o addr show br0 | grep -q " $1 "; }
 
-# new_port KIND: makes lan0. Fails if the kernel lacks that kind.
+# new_port KIND: creates lan0. Fails if the kernel lacks that kind.
 new_port() {
 	case $1 in
 	macvlan) ip link add lan0 link up0 type macvlan mode bridge ;;
@@ -89,8 +89,8 @@ new_port() {
 	*) ip link add lan0 type "$1" ;;
 	esac 2>/dev/null
 }
-# play_bridges WHO: the scenario defines `make_bridge PORT ADDRESS`, which makes br0 as WHO does and
-# succeeds once the port and the address, which may be empty, are there; and `remove_bridge`.
+# play_bridges WHO: the scenario defines `make_bridge PORT ADDRESS` and `remove_bridge`. make_bridge
+# creates br0 as WHO does, and succeeds once the port and the address exist. Either may be empty.
 play_bridges() {
 	lab_outside
 	echo 'LXC_BRIDGE=br0' | lab_settings

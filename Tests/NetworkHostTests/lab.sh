@@ -76,7 +76,7 @@ lab_users() {
 	echo 'alice:x:2001:2001::/home/alice:/bin/sh' >>/etc/passwd
 	echo 'bob:x:2002:2002::/home/bob:/bin/sh' >>/etc/passwd
 }
-# lab_nic NAMESPACE USER NAME [NUMBER [BLOCK]]: creates a namespace with a NIC as berth-nic makes
+# lab_nic NAMESPACE USER NAME [NUMBER [BLOCK]]: creates a namespace with a NIC as berth-nic creates
 # it on lxcbr0. The block is bf, or be as for a line with ipfilter.
 lab_nic() {
 	ip netns list | grep -q "^$1\b" || ip netns add "$1"

@@ -10,7 +10,7 @@ berth-net does not manage that bridge, or the administrator attached them to ano
 
     ownership.py SEED HISTORIES
 
-If a history fails, its seed is printed. Runs on a host that lab.sh made, after lab_outside.
+If a history fails, its seed is printed. Runs on a host that lab.sh created, after lab_outside.
 """
 import json
 import os
@@ -45,7 +45,7 @@ class History:
         run(command, twin=True)
 
     def remove_address(self, address):
-        """Removes an IPv4 address of br7. On a bridge that berth-net uses and did not make, the
+        """Removes an IPv4 address of br7. On a bridge that berth-net uses and did not create, the
         kernel keeps the secondary addresses of its network: see berth-net(8). The setting for this
         is copied to the twin meanwhile."""
         setting = f"{CONF}/ipv4/conf/br7/promote_secondaries"
@@ -102,7 +102,7 @@ class History:
         self.foreign("nft 'add table inet other; add chain inet other c'")
 
     def bridge(self):
-        """Makes the administrator's bridge, br7."""
+        """Creates the administrator's bridge, br7."""
         pick = self.random.choice
         self.foreign("ip link add br7 address 02:00:00:00:00:07 type bridge; "
                      f"ip link set br7 mtu {pick((1500, 1500, 1279, 1400, 9000))}")
@@ -124,8 +124,8 @@ class History:
             self.foreign("ip link set br7 up")
 
     def nics(self):
-        """Makes the NICs as berth-nic does. Their other ends stay down: a carrier would change the
-        state of the bridge, and the twin's bridge has no NICs."""
+        """Creates the NICs as berth-nic does. Their other ends stay down: a carrier would change
+        the state of the bridge, and the twin's bridge has no NICs."""
         self.remove_nics()
         run("ip netns add nics; mkdir -p /run/lxc; rm -f /run/lxc/nics")
         for name, (bridge, address, grant) in NICS.items():

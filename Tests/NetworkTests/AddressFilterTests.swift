@@ -65,7 +65,7 @@ struct AddressFilterTests {
             ])
     }
 
-    @Test("NICs are recognized by their group, leases are granted as dnsmasq's reply leaves")
+    @Test("NICs are recognized by their group, and leases are recorded when dnsmasq replies")
     func rules() throws {
         let script = try Self.filter().script()
         let filtered = "iifgroup & 0xff000004 == 0xbe000004"

@@ -47,7 +47,8 @@ struct ContainerNamesTests {
         names.published.map { "\($0.address) \($0.names.joined(separator: " "))" }
     }
 
-    @Test("The first holder keeps the short name while its lease lasts, then the next has it")
+    @Test(
+        "The first container keeps the short name while its lease lasts, then the next one gets it")
     func holders() throws {
         let nics = ["alice/web 5", "bob/web 3"]
         let leases = lease(5, 50) + lease(3, 30)

@@ -143,7 +143,7 @@ struct ContainerReservationTests {
             })
     }
 
-    @Test("The record keeps the container, and one of an earlier version has none")
+    @Test("The record keeps the containers of reservations and forwards")
     func record() throws {
         let network = try network(
             "LXC_DHCP_HOSTS=alice/web,10.0.3.9 LXC_FORWARDS=tcp:80=alice/web:80")

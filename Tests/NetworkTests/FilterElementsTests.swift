@@ -68,7 +68,7 @@ struct FilterElementsTests {
         #expect(changes.isEmpty && changes.isUnsettled)
     }
 
-    @Test("An address stays in the filter while one of the two containers that lease it is left")
+    @Test("An address stays in the filter if another container has leased it meanwhile")
     func replaced() {
         let old = FilterElements.Listed(
             text: "\(Self.one) . 10.0.3.9", timeout: 3600, expires: 3501)

@@ -29,7 +29,7 @@ struct HostNamesTests {
 
     private let own = "10.0.3.1 myhost.example.org myhost\nfd42:1::1 myhost.example.org myhost\n"
 
-    @Test("loopback lines are left out, and the host's own names are the bridge's addresses")
+    @Test("loopback lines are omitted, and the host's own names resolve to the bridge's addresses")
     func debian() throws {
         let hosts = """
             # Debian's
@@ -72,14 +72,14 @@ struct HostNamesTests {
     }
 
     @Test(
-        "strings that are not host names are left out",
+        "strings that are not host names are omitted",
         arguments: ["", "localhost", "(none)", "a b", "-x"])
     func invalid(hostName: String) throws {
         #expect(try file("192.0.2.7 printer", hostName: hostName) == "192.0.2.7 printer\n")
     }
 
     @Test(
-        "malformed lines are left out",
+        "malformed lines are omitted",
         arguments: ["printer", "192.0.2 printer", "#", "1.2.3.4"])
     func lines(line: String) throws { #expect(try file(line, hostName: "") == "") }
 }

@@ -90,7 +90,7 @@ struct NICPlanTests {
             isolating.changes.contains("+ lxcbr0: veth1000_AbCd is reattached with isolated"))
     }
 
-    @Test("The record contains the address of a port that berth-nic locked before it derived any")
+    @Test("The record contains the address of a locked port if berth-nic did not derive it")
     func recorded() throws {
         let nic = try Self.nic(Self.grant(macfilter: true), master: nil, derived: false)
         let unknown = try Self.plan(nic)

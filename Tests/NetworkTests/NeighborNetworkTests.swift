@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Firewall rules of several networks, and of a network without DHCP or IPv6")
 struct NeighborNetworkTests {
-    /// The rules of lxcbr0 beside those of lxcbr1.
+    /// The rules of lxcbr0 on a host that also has lxcbr1.
     private func besideAnother(_ text: String, _ other: String = "") throws -> FirewallRules {
         let mine = try network("LXC_IPV6_ENABLE=false LXC_DHCP=false LXC_RPFILTER=false \(text)")
         let theirs = try network(

@@ -7,7 +7,7 @@ import Testing
 struct OwnershipTests {
     private let planner = Planner(HostCapabilities())
 
-    /// A bridge that an administrator made: down, with jumbo frames, an address and a port.
+    /// A bridge that an administrator created: down, with jumbo frames, an address and a port.
     private func found() throws -> ObservedNetwork {
         var observed = ObservedNetwork()
         observed.interface = try interface(

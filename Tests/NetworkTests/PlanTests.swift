@@ -137,7 +137,7 @@ struct PlanTests {
                 == ["+ lxcbr0: dnsmasq"])
     }
 
-    @Test("A bridge that has ports, or that berth-net did not make, is not deleted")
+    @Test("A bridge that has ports, or that berth-net did not create, is not deleted")
     func bridgeStays() throws {
         let network = try network()
         let planner = Planner(HostCapabilities())

@@ -48,7 +48,7 @@ struct ReconcileBackoffTests {
         #expect(delays(losses, apart: 1000).allSatisfy { $0 == 100 })
         let one = [String](repeating: losses[0], count: 20)
         #expect(
-            delays(one, apart: 1000).last == 59_000, "but a program that fights over a port does")
+            delays(one, apart: 1000).last == 59_000, "a change that is undone each time is delayed")
     }
 
     @Test("A NIC that another program detaches each time is back within a second")
@@ -77,7 +77,7 @@ struct ReconcileBackoffTests {
         #expect(backoff.wait(from: now) == 60_000)
     }
 
-    @Test("A change that was not undone for a while no longer delays the next one")
+    @Test("If a change was not undone for a while, the next one is not delayed")
     func forgotten() {
         let losses = [String](repeating: "+ lxcbr0: dnsmasq", count: 4)
         #expect(delays(losses, apart: 200_000).allSatisfy { $0 == 100 })

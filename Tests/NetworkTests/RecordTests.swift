@@ -11,7 +11,8 @@ struct RecordTests {
         return try #require(try SmallFile.contents(of: "\(directory)/records/\(name)"))
     }
 
-    @Test("All that a record of version 1 names is treated as made by berth-net, with its bridge")
+    @Test(
+        "All that a record of version 1 names, such as the bridge, counts as created by berth-net")
     func version1() throws {
         let record = try Record.decoded(try Self.bytes(of: "version-1.json"))
         #expect(record.version == 2)
@@ -32,7 +33,7 @@ struct RecordTests {
     }
 
     @Test(
-        "On a bridge that version 1 did not make, everything stays"
+        "On a bridge that version 1 did not create, everything stays"
     )
     func version1Found() throws {
         let text = String(decoding: try Self.bytes(of: "version-1.json"), as: UTF8.self)

@@ -35,7 +35,7 @@ struct RoutingTests {
             ])
     }
 
-    @Test("iptables: the same, and hairpin NAT still applies within the excepted range")
+    @Test("iptables: the ranges are not translated, and hairpin NAT still applies within them")
     func iptables() throws {
         let lines = IptablesDialect.rendered(try rules(), for: .ipv4).map {
             $0.text.replacing(" -m comment --comment berth-net:lxcbr0 -j ", with: " => ")
@@ -54,7 +54,7 @@ struct RoutingTests {
             ])
     }
 
-    @Test("Another network opens connections only if its bridge is named")
+    @Test("Another network can open connections only if its bridge is named")
     func otherNetworks() throws {
         let other = try network("LXC_BRIDGE=two LXC_ADDR=10.9.9.1 LXC_IPV6_ENABLE=false")
         func refuses(_ text: String) throws -> Bool {
@@ -68,7 +68,7 @@ struct RoutingTests {
     }
 
     @Test(
-        "What has no effect, or does not exist yet, is a warning",
+        "A setting without effect, or an interface that does not exist yet, causes a warning",
         arguments: [
             ("LXC_NAT=false LXC_NAT_EXCEPT=10.80.0.0/12", "LXC_NAT_EXCEPT: 10.80.0.0/12 has no"),
             ("LXC_IPV6_ENABLE=false LXC_NAT_EXCEPT=fd42::/16", "LXC_NAT_EXCEPT: fd42::/16 has no"),
@@ -80,13 +80,13 @@ struct RoutingTests {
         #expect(warnings.contains { $0.contains(warning) })
     }
 
-    @Test("A range with bits after its prefix is refused with the one to write")
+    @Test("A range with bits after its prefix is refused, and the correct range is proposed")
     func hint() {
         let problems = validated("LXC_NAT_EXCEPT=10.88.0.0/12").problems.map(\.description)
         #expect(problems.first?.hasSuffix("write 10.80.0.0/12") == true)
     }
 
-    @Test("A record without routing is one of an earlier version")
+    @Test("A network without routing settings has no routing")
     func record() throws {
         #expect(try network().routing == nil)
         #expect(try network("LXC_ROUTED_FROM=up0").routing?.uplinks.count == 1)

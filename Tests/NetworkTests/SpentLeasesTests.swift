@@ -32,7 +32,7 @@ struct SpentLeasesTests {
         #expect(!spent.isWaiting)
     }
 
-    @Test("A container that comes back in time keeps its lease")
+    @Test("A container that restarts in time keeps its lease")
     func restart() throws {
         var spent = SpentLeases()
         #expect(spent.due(try snapshot([1]), at: 0).isEmpty)

@@ -41,7 +41,9 @@ enum ClusterHost {
 
 @Suite("Settings of a network over several hosts")
 struct TunnelSettingsTests {
-    @Test("Its MTU is what the underlay leaves, and the gateway has a fixed hardware address")
+    @Test(
+        "The MTU is that of the underlay less the headers, and the gateway has a fixed address"
+    )
     func derived() throws {
         let network = try ClusterHost.network()
         #expect(network.mtu == 1450)
@@ -156,7 +158,7 @@ struct TunnelSettingsTests {
         #expect(validated(ClusterHost.list, facts: facts).problems.isEmpty)
     }
 
-    @Test("An underlay that leaves too little is refused")
+    @Test("An underlay with too small an MTU is refused")
     func smallUnderlay() throws {
         let problems = validated(ClusterHost.list, facts: try ClusterHost.facts(mtu: 1300)).problems
         #expect(problems.map(\.variable) == ["LXC_VXLAN_LOCAL"])
@@ -165,7 +167,7 @@ struct TunnelSettingsTests {
         #expect(validated(without, facts: try ClusterHost.facts(mtu: 1300)).network?.mtu == 1250)
     }
 
-    @Test("Two networks need two numbers, and two name servers two addresses")
+    @Test("Two networks need different numbers, and two name servers different addresses")
     func conflicts() throws {
         let second = ClusterHost.list.replacing("10.88.", with: "10.89.").replacing(
             "fd42:88", with: "fd42:89")

@@ -35,7 +35,7 @@ struct TunnelTests {
         #expect(change.contains("- lxcbr0: firewall table bridge berth_lxcbr0"))
     }
 
-    /// A network as the plan makes it.
+    /// A network as the plan creates it.
     private func complete(
         _ network: DesiredNetwork
     ) throws -> (observed: ObservedNetwork, entry: Record.Entry) {
@@ -55,7 +55,7 @@ struct TunnelTests {
         return (observed, entry)
     }
 
-    @Test("What the port loses is restored, and a lost guard before all else")
+    @Test("What the port has lost is restored, and a lost guard first of all")
     func restored() throws {
         let planner = Planner(HostCapabilities())
         for text in [ClusterHost.list, ClusterHost.evpn] {
@@ -123,7 +123,7 @@ struct TunnelTests {
     }
 
     @Test(
-        "Frames of NICs with ipfilter on other hosts pass, unless they use an address of one here")
+        "Frames of other hosts' NICs with ipfilter pass, except with addresses of such NICs here")
     func addressFilter() throws {
         func script(_ network: DesiredNetwork) -> String {
             AddressFilter(

@@ -1,4 +1,4 @@
-# Makes 500 containers of 50 users: namespaces with a NIC, an address and a lease, rows in the
+# Creates 500 containers of 50 users: namespaces with a NIC, an address and a lease, rows in the
 # ledger, and cgroups if the hierarchy can be set up. Prints what berth reports about them, or with
 # TIMED, the time and memory that it takes. lxc-host.sh runs this script; LargeHost.swift compares.
 # shellcheck shell=bash

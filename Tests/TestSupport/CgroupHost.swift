@@ -5,7 +5,7 @@ import Glibc
 /// /run/test/bin.
 ///
 /// The kernel has only one such tree, shared with the machine. One test at a time uses it: `enter`
-/// takes a lock, and `leave` removes everything that was made. cgroup v1 hierarchies may hold
+/// takes a lock, and `leave` removes everything that was created. cgroup v1 hierarchies may hold
 /// nearly all controllers. hugetlb is usually available, and one controller is sufficient.
 package struct CgroupHost {
     package static let top = "/sys/fs/cgroup/berth"
@@ -65,7 +65,7 @@ package struct CgroupHost {
         return entered
     }
 
-    /// Removes what was made. To be called at the end of each test.
+    /// Removes what was created. To be called at the end of each test.
     package func leave() {
         script("cgroup-leave", [enabledBefore])
         close(lock)
@@ -106,7 +106,7 @@ package struct CgroupHost {
     /// Everything in Berth's part of the tree: names, owners, permissions and settings.
     package var snapshot: [String] { script("cgroup-snapshot").lines }
 
-    /// The names of the cgroups that berth-run made for the user.
+    /// The names of the cgroups that berth-run created for the user.
     package func leaves(of user: Int = eve) -> [String] {
         shell("cd \(Self.top)/u\(user) && ls -d run-*/ | tr -d /").lines
     }

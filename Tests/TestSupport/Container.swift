@@ -5,12 +5,12 @@ import Glibc
 package struct Container {
     package let process: Int32
 
-    /// - Parameter options: for unshare(1); `-n` alone makes no user namespace.
+    /// - Parameter options: for unshare(1); `-n` alone creates no user namespace.
     package init(of user: Int, _ options: String = "-Urn") {
         self.init("setpriv --reuid \(user) --regid \(user) --clear-groups unshare \(options)")
     }
 
-    /// A user's process in a network namespace that root made.
+    /// A user's process in a network namespace that root created.
     package init(of user: Int, in namespace: String) {
         TestSupport.shell("ip netns add \(namespace)")
         self.init(

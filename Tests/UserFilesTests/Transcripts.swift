@@ -42,7 +42,7 @@ import Testing
         #expect(transcript.records.map(\.question) == Self.answers.map(\.0))
     }
 
-    @Test("a transcript that ends early is sound, and shows which file had no answer")
+    @Test("a transcript that ends early is valid, and shows which file had no answer")
     func truncated() {
         let bytes = Self.encoded()
         for count in bytes.indices {

@@ -51,7 +51,7 @@ import Usernet
         #expect(lines([line, "* veth br0 9"]).lines.map(\.entry.count) == [9])
     }
 
-    @Test("users without an account are refused with the reason")
+    @Test("users without an account are refused, and the reason is given")
     func excluded() {
         let found = lines(["", "* veth br0 9"], excluded: .belowMinimum(1000))
         #expect(found.lines.isEmpty)
@@ -73,7 +73,7 @@ import Usernet
         #expect(found.invalidLines.first?.error.description.contains("lines of groups") == true)
     }
 
-    @Test("a line with each is charged to the user, and one without to the group")
+    @Test("NICs of a line with each are charged to the user, others to the group")
     func each() {
         let found = lines(["@staff veth br0 1 each", "@staff veth br0 1"])
         #expect(found.lines.map(\.owner) == [eve, .group(Array("staff".utf8))])

@@ -14,7 +14,7 @@ import Usernet
 
     private func text(_ ledger: Ledger) -> String { String(decoding: ledger.bytes, as: UTF8.self) }
 
-    @Test("rows count for one owner, type and bridge")
+    @Test("a row counts only for its owner, type and bridge")
     func counting() {
         let ledger = Ledger(
             Array(

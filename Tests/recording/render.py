@@ -115,9 +115,9 @@ def picture(at=None):
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {number(width)} {number(height)}"'
         ' role="img">',
-        "<!-- Drawn by Tests/recording/render.py from the capture of a real run that lies beside"
-        " it:",
-        "     make recording. Nothing here is written by hand. -->",
+        "<!-- Drawn by Tests/recording/render.py (make recording) from the capture of a real run,"
+        " which",
+        "     is in the same directory. Nothing here is written by hand. -->",
         "<title>A terminal: Berth brings up a network, and gives a user's containers NICs"
         " and limits</title>",
         "<style>",

@@ -36,7 +36,7 @@ enum Devices: Check {
             .command("chmod 666 \(path)", by: .root))
     }
 
-    /// The kernel opens a new terminal in the devpts that is mounted beside /dev/ptmx.
+    /// The kernel opens a new terminal in the devpts that is mounted in the directory of /dev/ptmx.
     private static func terminals(_ facts: Facts) -> [Finding] {
         let mounts = facts.mounts
         guard !mounts.all.isEmpty, let top = mounts.top(at: "/dev/pts") else {

@@ -38,7 +38,7 @@ struct CgroupFacts: Equatable, Sendable {
         var path = ""
         /// Why berth-run may not move a process out of it; `nil` if it may.
         var leaveError: String?
-        /// Whether berth-run made it for one command.
+        /// Whether berth-run created it for one command.
         var isCommandCgroup = false
         /// All processes in a command's cgroup.
         var processes: [Int32] = []

@@ -45,10 +45,10 @@ extension HostMounts.Mount {
         return !empty.contains { place == $0 }
     }
 
-    /// Made with proc_create_mount_point and register_sysctl_mount_point.
+    /// Created with proc_create_mount_point and register_sysctl_mount_point.
     private static let emptyInProc = ["/fs/nfsd", "/openprom", "/sys/fs/binfmt_misc"]
 
-    /// Made with sysfs_create_mount_point.
+    /// Created with sysfs_create_mount_point.
     private static let emptyInSysfs = [
         "/firmware/efi/efivars", "/fs/bpf", "/fs/cgroup", "/fs/fuse/connections", "/fs/pstore",
         "/fs/resctrl", "/fs/selinux", "/fs/smackfs", "/hypervisor/s390", "/kernel/config",

@@ -44,7 +44,7 @@ struct PolicyFile: Equatable, Sendable {
             (isDirectoryTrusted
                 ? "users other than root can write it"
                 : "users other than root can write its directory, \(Paths.lxcConfiguration), and "
-                    + "thus replace it")
+                    + "can replace it")
                 + ", so \(program) does not trust it",
             .advice("check its lines first: a user could have changed them"),
             .command("chown root:root /etc/lxc \(path)", by: .root),

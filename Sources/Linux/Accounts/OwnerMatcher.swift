@@ -8,8 +8,8 @@ package struct OwnerMatcher {
     /// Whether the user has a name. Lines for groups apply only to users who have one.
     ///
     /// Most users have 65,536 subordinate user IDs, and can run programs as each of them, with
-    /// their own groups: as root of a user namespace, a user can make a setuid program that belongs
-    /// to a subordinate ID. Each of these IDs would count as a further member of the group.
+    /// their own groups: as root of a user namespace, a user can create a setuid program that
+    /// belongs to a subordinate ID. Each of these IDs would count as a further member of the group.
     package let hasName: Bool
     /// Whether the digits of the caller's ID are the name of a user; `nil` if not looked up yet.
     private let isNumberAName: Bool?

@@ -43,7 +43,7 @@ package enum SecretFile {
     /// It is written under the name `.NAME.new` first. An unnamed file (O_TMPFILE) would leave
     /// nothing behind when the process is killed, but AppArmor does not allow giving it a name.
     /// Each process removes the file of another one, which then has to try again. So a user who
-    /// kills a setuid program again and again leaves one such file, not thousands, as with names of
+    /// repeatedly kills a setuid program leaves one such file, not thousands, as with names of
     /// mkstemp(3).
     /// - Throws: ``Errno/exists`` if the file exists, and ``Errno/exists`` or ``Errno/notFound`` if
     ///   another process creates it at the same time.

@@ -32,8 +32,8 @@ package struct TrustedFile: ~Copyable {
         return TrustedFile(descriptor: file, size: status.size, path: path)
     }
 
-    /// Opens a file beside this program: in the directory that contains the running program, which
-    /// must be writable only by root, and without following symbolic links. A user who moves
+    /// Opens a file in the directory that contains the running program, which must be writable only
+    /// by root, without following symbolic links. A user who moves
     /// directories, or who has a hard link to a setuid program in a directory of their own, cannot
     /// choose the file.
     package static func openBesideThisProgram(

@@ -112,7 +112,7 @@ extension AddressFilter {
 
     private static func grants(on bridge: BridgeName) -> String { "grant_\(bridge)" }
 
-    /// dnsmasq grants no shorter lease, in seconds.
+    /// The shortest lease that dnsmasq grants, in seconds.
     static let shortestLeaseTime = 120
 
     /// For how long a lease is valid. A client can ask for a shorter one (option 51, which dnsmasq
@@ -158,8 +158,8 @@ extension AddressFilter {
             ? "meta ibrname { \(bridges) }"
             : Self.group("iif", PortGrant.tag, of: PortGrant.tagMask)
         return [
-            // The kernel itself grants the lease as dnsmasq's reply leaves (DHCP snooping), so that
-            // the container's first packet already passes. Only root can send from the DHCP
+            // The kernel itself records the lease when dnsmasq's reply is sent (DHCP snooping), so
+            // that the container's first packet already passes. Only root can send from the DHCP
             // server's port, and what the host forwards has no user.
             Chain(name: "leases", hook: "output priority 0", rules: leases),
             Chain(
@@ -182,8 +182,8 @@ extension AddressFilter {
         ]
     }
 
-    /// What NICs with `ipfilter` may send: nothing that is not listed. VLAN tags, too, make a frame
-    /// one of another type.
+    /// What NICs with `ipfilter` may send: nothing that is not listed. A frame with a VLAN tag has
+    /// another EtherType, so it is dropped as well.
     private var filtered: [Chain] {
         func known(_ address: String) -> [String] {
             ["lease", "fixed"].map { "arp saddr ether . arp \(address) ip @\($0) accept" }

@@ -126,7 +126,7 @@ package struct ElementChanges: Sendable {
     ) {
         var owned: Set<String> = []
         let claims = listed["own6"] ?? []
-        // A user can start containers with new names again and again, which claim addresses.
+        // A user can repeatedly start containers with new names, each of which claims addresses.
         let isHalfFull = claims.count > AddressFilter.largestSet / 2
         for element in claims {
             guard let claim = AddressClaim(element.text),

@@ -25,7 +25,7 @@ package enum FilterElements {
             return (0..<FilterElements.settlingTime).contains(timeout - expires)
         }
 
-        /// The hardware address of which it is an element, the first part of each key.
+        /// The hardware address to which the element belongs: the first part of each key.
         var hardwareAddress: String { String(text.prefix { $0 != " " }) }
     }
 

@@ -20,7 +20,7 @@ package struct HostFacts: Sendable {
     package var nameServers: [IPv4Address]
     /// The existing networks by bridge, so that a network keeps its automatic range.
     package var previous: [BridgeName: DesiredNetwork]
-    /// The bridges that berth-net made, or took over from lxc-net.
+    /// The bridges that berth-net created, or took over from lxc-net.
     package var ownBridges: [BridgeName] = []
     /// Whether lxc-net's own network is up, or is being replaced by berth-net's.
     package var isLXCNetUp = false

@@ -57,7 +57,7 @@ package struct DnsmasqConfiguration: Sendable {
         words += network.dhcp.isDisabled ? [] : dhcp + (network.dns.managesNames ? names : [])
         if dnsPort != 53 { words.append("--port=\(dnsPort)") }
         if dnsPort != 0 {
-            // dnsmasq serves a file of berth-net's instead of /etc/hosts: see HostNames.
+            // dnsmasq serves a file that berth-net writes, not /etc/hosts: see HostNames.
             words.append("--no-hosts")
             if servesHostNames {
                 words.append("--addn-hosts=\(DnsmasqPaths.hostNames(of: bridge))")

@@ -4,7 +4,7 @@ package import Netlink
 internal import Usernet
 
 /// A container's NIC of a network: a veth whose row in the ledger names the network's bridge.
-/// berth-nic made it, or LXC's own helper, which writes the same ledger.
+/// berth-nic created it, or LXC's own helper, which writes the same ledger.
 package struct ContainerNIC: Sendable {
     package let interface: Interface
     /// Whose quota it counts towards.
@@ -19,7 +19,7 @@ package struct ContainerNIC: Sendable {
 
     package var port: Record.Port { Record.Port(interface) }
 
-    /// What its line in lxc-usernet granted when it was made; `nil` if its group does not say.
+    /// What its line in lxc-usernet granted when it was created; `nil` if its group does not say.
     package var grant: PortGrant? { PortGrant(group: interface.group) }
 
     /// Whether the program that creates it has finished. berth-nic sets the options of the port

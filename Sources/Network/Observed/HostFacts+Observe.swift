@@ -5,7 +5,7 @@ internal import Netlink
 internal import Usernet
 
 extension HostFacts {
-    /// - Parameter record: what berth-net made before, if anything.
+    /// - Parameter record: what berth-net created before, if anything.
     /// - Parameter withTraffic: whether to include the counters of the interfaces.
     static func observe(
         _ tools: borrowing HostTools, _ record: Record?, withTraffic: Bool = false

@@ -45,7 +45,7 @@ struct LiveRules {
         guard let program else {
             guard !isNeeded else {
                 throw Failure(
-                    "\(name) is no longer installed, but rules made with it exist: install it")
+                    "\(name) is no longer installed, but rules that it created exist: install it")
             }
             return nil
         }

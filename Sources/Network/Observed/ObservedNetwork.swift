@@ -31,7 +31,7 @@ package struct ObservedNetwork: Sendable {
     package var isLXCNetBridge = false
     /// Whether the dnsmasq is one that LXC's script started after berth-net had set up the network.
     package var isServedByLXCNet = false
-    /// Whether the bridge is berth-net's own, kept after `stop` because containers used it.
+    /// Whether berth-net created the bridge, and kept it after `stop` because containers used it.
     package var isLeftBridge = false
     /// The program that holds the name server's port, if it is not the network's dnsmasq.
     package var nameServerPortHolder: String?

@@ -9,7 +9,7 @@ package struct Observer {
     /// Whether the caller is root: only root can list firewall rules and other users' sockets.
     private let isRoot: Bool
 
-    /// - Parameter record: what berth-net made before, if anything.
+    /// - Parameter record: what berth-net created before, if anything.
     init(
         _ tools: borrowing HostTools, _ facts: HostFacts, record: Record?,
         networks: [DesiredNetwork], asRoot: Bool = true

@@ -160,9 +160,9 @@ extension Planner {
         .filter { $0.name != nil }.map { .isolate(bridge, port: Record.Port($0), isolates) }
     }
 
-    /// Sets a bridge down before its rules are removed, if it is berth-net's own and stays because
-    /// it has ports: without the rules, this host would forward whatever the containers send, even
-    /// packets with the source address of another host. A bridge that has addresses of the
+    /// Before the rules are removed, sets down a bridge that berth-net created and that has ports,
+    /// and therefore stays. Without the rules, this host would forward all packets of containers,
+    /// even packets with the source address of another host. A bridge that has addresses of the
     /// administrator stays up.
     static func closing(_ entry: Record.Entry, _ observed: ObservedNetwork) -> [Change] {
         let own = entry.ownAddresses.map(\.address)
@@ -172,7 +172,7 @@ extension Planner {
         return [.setUp(entry.desired.bridge, false)]
     }
 
-    /// Undoes what berth-net did to the bridge. Deletes the bridge if it is berth-net's own and has
+    /// Undoes what berth-net did to the bridge. Deletes a bridge that berth-net created, if it has
     /// no ports.
     func bridgeRemoval(_ entry: Record.Entry, _ observed: ObservedNetwork) -> [Change] {
         let bridge = entry.desired.bridge

@@ -47,7 +47,7 @@ extension ContainerNIC {
         interface.master != nil && interface.master == observed.interface?.index
     }
 
-    /// The grant of a port that an earlier version or LXC's own helper made, as its options show
+    /// The grant of a port that an earlier version or LXC's own helper created, as its options show
     /// it.
     fileprivate func presentGrant(_ record: Record.Entry?) -> PortGrant {
         let isBySetting = record?.isolatedPorts.contains(port) ?? false

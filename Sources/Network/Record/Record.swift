@@ -1,6 +1,6 @@
 package import Netlink
 
-/// The record of what berth-net made or changed: its state file, in a directory that a reboot
+/// The record of what berth-net created or changed: its state file, in a directory that a reboot
 /// clears. `stop` and later changes undo what it names, and nothing else, even if the settings have
 /// changed.
 package struct Record: Codable, Hashable, Sendable {
@@ -42,7 +42,7 @@ package struct Record: Codable, Hashable, Sendable {
         package var dnsPort: UInt16
         /// The digest of the administrator's configuration file for dnsmasq.
         package var configurationDigest: String?
-        /// The fixes made to other programs' firewalls.
+        /// The changes made to other programs' firewalls.
         package var foreignFixes: [ForeignFirewall.Fix] = []
         /// Whether all changes were made. If not, the entry also lists planned changes, which may
         /// not have been made.
@@ -128,7 +128,7 @@ package struct Record: Codable, Hashable, Sendable {
         return record
     }
 
-    /// The bridges that berth-net made or took over.
+    /// The bridges that berth-net created or took over.
     var ownBridges: [BridgeName] {
         networks.filter(\.bridge.isOwn).map(\.desired.bridge) + left.map(\.bridge)
     }
@@ -156,11 +156,11 @@ extension Record.Entry {
 
 /// Where a part of a network comes from.
 package enum Origin: String, Codable, Sendable {
-    /// berth-net made it.
+    /// berth-net created it.
     case made
     /// It existed before, and stays.
     case found
-    /// lxc-net made it, and berth-net took it over.
+    /// lxc-net created it, and berth-net took it over.
     case takenOver
     /// The record of an earlier build does not say. It counts as found.
     case unknown

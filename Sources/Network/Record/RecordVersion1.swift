@@ -71,8 +71,8 @@ struct RecordVersion1: Decodable {
 }
 
 extension RecordVersion1 {
-    /// Version 1 says only whether berth-net made or took over the bridge. If so, all that it names
-    /// counts as made. Otherwise nothing is known, and everything stays.
+    /// Version 1 says only whether berth-net created or took over the bridge. If so, all that the
+    /// record names counts as created. Otherwise nothing is known, and everything stays.
     var upgraded: Record {
         var record = Record()
         record.networks = networks.map { entry in

@@ -4,11 +4,11 @@ internal import Linux
 /// The status of one network: its desired state compared with the host.
 package struct NetworkStatus: Encodable, Sendable {
     package enum State: String, Encodable, Sendable {
-        /// As berth-net made it.
+        /// As berth-net created it.
         case up
-        /// Made by berth-net, but a part of it is missing.
+        /// Created by berth-net, but a part of it is missing.
         case incomplete
-        /// It was not made, or its bridge was removed.
+        /// It was not created, or its bridge was removed.
         case down
     }
 
@@ -72,7 +72,7 @@ package struct NetworkStatus: Encodable, Sendable {
     /// Whether LXC's script set it up again after berth-net had done so.
     package var isServedByLXCNet = false
     /// Whether the bridge exists with its address, although neither berth-net nor LXC's script has
-    /// a record of having made it.
+    /// a record of having created it.
     package var hasLostState = false
     /// Whether the settings name it.
     package var isConfigured = true

@@ -30,7 +30,7 @@ struct PlannedNetwork {
             isComplete: isComplete)
     }
 
-    /// A bridge that is berth-net's own is deleted, so nothing of it is restored. But the setting
+    /// A bridge that berth-net created is deleted, so nothing of it is restored. But the setting
     /// of VLANs may be removed while the bridge stays.
     private func alterations(after changes: [Change], _ bridge: Origin) -> [Alteration] {
         (record?.alterations ?? []).after(changes)

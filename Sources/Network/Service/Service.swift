@@ -92,8 +92,8 @@ package struct Service: ~Copyable {
         }
     }
 
-    /// Restores what was made and has been lost since. It does not read the settings, which may be
-    /// half edited. A change that fails does not prevent the others.
+    /// Restores what was created and has been lost since. It does not read the settings, which may
+    /// be half edited. A change that fails does not prevent the others.
     package borrowing func reconcile() throws -> Report {
         let lock = try lock()
         defer { lock.release() }

@@ -111,7 +111,7 @@ extension HostTools {
         }
     }
 
-    /// The port of that name, if it is berth-net's.
+    /// The port of that name, if berth-net created it.
     private borrowing func ownPort(_ name: InterfaceName) throws -> Interface? {
         try socket.interface(named: name).flatMap { $0.isOwnTunnel ? $0 : nil }
     }

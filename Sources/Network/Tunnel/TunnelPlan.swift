@@ -1,7 +1,7 @@
 internal import Linux
 package import Netlink
 
-/// A VXLAN port of berth-net's on this host.
+/// A VXLAN port that berth-net creates on this host.
 package struct ObservedTunnel: Sendable {
     package var interface: Interface
     package var peers: [UnderlayAddress] = []

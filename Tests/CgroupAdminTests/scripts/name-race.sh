@@ -1,5 +1,5 @@
 #!/bin/bash
-# name-race.sh: three processes of eve repeatedly make a directory with the name of a controller's
+# name-race.sh: three processes of eve repeatedly create a directory with the name of a controller's
 # file, while a reload enables the controller. Prints the exit status of the reload, the enabled
 # controllers, and the users' limits.
 cd /sys/fs/cgroup/berth || exit

@@ -1,5 +1,5 @@
 #!/bin/bash
-# thousand-users.sh: makes a thousand users, each with a line of the policy.
+# thousand-users.sh: creates a thousand users, each with a line of the policy.
 for n in $(seq 1000); do
 	echo "p$n:x:$((70000 + n)):$((70000 + n))::/:/bin/sh" >>/etc/passwd
 	echo "p$n:x:$((70000 + n)):" >>/etc/group

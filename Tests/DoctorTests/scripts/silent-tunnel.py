@@ -1,4 +1,4 @@
-"""silent-tunnel.py NAME: makes a tunnel whose other end reads nothing and sends nothing."""
+"""silent-tunnel.py NAME: creates a tunnel whose other end reads nothing and sends nothing."""
 import fcntl
 import os
 import struct

@@ -1,6 +1,6 @@
 #!/bin/bash
-# create-without-descriptors.sh PROCESS: as eve, creates a NIC, and takes away all descriptors of
-# the helper while it waits for the lock of the ledger.
+# create-without-descriptors.sh PROCESS: as eve, creates a NIC, and sets the helper's limit on
+# descriptors to 0 while the helper waits for the lock of the ledger.
 set -e
 holder=$("${0%/*}/hold-ledger.sh")
 as_eve=(setpriv --reuid 2000 --regid 2000 --clear-groups)

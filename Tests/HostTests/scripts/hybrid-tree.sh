@@ -1,6 +1,7 @@
 #!/bin/bash
 # hybrid-tree.sh CONTROLLERS: runs berth-run as eve on a host that has these controllers in cgroup
-# v1, beside cgroup v2. Fails with a status that berth-run does not use if a tree cannot be mounted.
+# v1, and has cgroup v2. If a tree cannot be mounted, fails with a status that berth-run does not
+# use.
 # shellcheck disable=SC2016 # the parameter of the inner shell
 exec unshare -m sh -ec '
 	umount /sys/fs/cgroup

@@ -1,5 +1,5 @@
 #!/bin/bash
-# open-vswitch.sh: starts Open vSwitch with its userspace datapath, and makes the bridge ovs0.
+# open-vswitch.sh: starts Open vSwitch with its userspace datapath, and creates the bridge ovs0.
 set -e
 mkdir -p /run/openvswitch
 cd /run/openvswitch

@@ -1,5 +1,5 @@
 #!/bin/bash
-# used-and-empty.sh: runs 40 commands as eve, beside 24 cgroups in use and 60 empty ones. Prints how
+# used-and-empty.sh: runs 40 commands as eve, with 24 cgroups in use and 60 empty ones. Prints how
 # many cgroups were in use at the end.
 as_eve() { setpriv --reuid 2000 --regid 2000 --clear-groups "$@"; }
 berth_run=/run/test/bin/berth-run

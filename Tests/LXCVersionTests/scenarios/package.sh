@@ -1,5 +1,5 @@
-# The package beside this Debian's LXC: installed, upgraded while a container runs, removed and
-# purged.
+# The package on a host with this Debian's LXC: installed, upgraded while a container runs, removed
+# and purged.
 # init files: package
 
 # shellcheck source=Tests/MachineTests/guest/package.sh
@@ -22,7 +22,8 @@ play() {
 	expect "alice creates a container" new_container alice web
 	as alice sh -c 'mkdir -p .config/lxc && cp /run/web.conf .config/lxc/default.conf'
 	expect "the container starts" start_container alice web
-	expect "berth-nic created its NIC" grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
+	expect "berth-nic created the container's NIC" \
+		grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
 	expect "the container reaches the outside host" eventually reaches_outside
 	sound "with the package"
 

@@ -35,7 +35,8 @@ play() {
 	expect "berth status shows web" holds 'berth status | grep -qw web'
 	expect "berth status shows db" holds 'berth status | grep -qw db'
 	expect "db stops" as alice lxc-stop -k -n db
-	expect "its NIC no longer counts" eventually holds '! berth doctor alice | grep -q "has used 2"'
+	expect "the NIC of db no longer counts" \
+		eventually holds '! berth doctor alice | grep -q "has used 2"'
 	sound "while a container runs"
 
 	name=$(init_of web)

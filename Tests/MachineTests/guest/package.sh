@@ -72,7 +72,8 @@ package_works() {
 		grep -q " $address " /var/lib/misc/dnsmasq.lxcbr0.leases
 	expect "the container's name resolves" eventually holds \
 		"busybox nslookup web.alice.lxc 10.0.3.1 | grep -q 'Address.*$address\$'"
-	expect "berth-nic created its NIC" grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
+	expect "berth-nic created the container's NIC" \
+		grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
 	process=$(container_process)
 	place=$(sed -n 's/^0:://p' "/proc/$process/cgroup")
 	expect "the container is in a cgroup of alice" grep -qE "^$1\$" <<<"$place"
@@ -101,7 +102,7 @@ package_is_gone() {
 	stock_works "after removal and reboot"
 	equal "no service has failed" "$(failed_services)" ""
 	expect "alice's container starts without Berth" start_container alice web
-	expect "LXC's helper created its NIC" grep -q '^alice veth lxcbr0 ' /run/lxc/nics
+	expect "LXC's helper created the container's NIC" grep -q '^alice veth lxcbr0 ' /run/lxc/nics
 	outside
 	expect "the container reaches the outside host" eventually reaches_outside
 	expect "the package can be purged" apt-get -q -y purge berth

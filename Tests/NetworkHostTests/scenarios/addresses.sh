@@ -16,7 +16,7 @@ expect "the plan is empty after reload" "$BERTH_NET" plan
 echo 'LXC_IPV6_ADDR=fd42:1::1 LXC_IPV6_MASK=80 LXC_ADDR=10.0.3.254' | lab_settings
 "$BERTH_NET" reload >/dev/null 2>/run/warnings
 equal "reload sets another prefix length of the same IPv6 address" "$?" 0
-expect "a warning says that it has no router advertisements" \
+expect "a warning says that the network has no router advertisements" \
 	grep -q 'fd42:1::/80 is not a /64' /run/warnings
 refute "reload does not report a failure of IPv6" grep -q 'IPv6 is incomplete' /run/warnings
 equal "the address has the new length" "$(addresses | tail -1)" fd42:1::1/80
@@ -41,7 +41,7 @@ mv /run/one.conf /etc/lxc/net.d
 expect "reload adds the network again" "$BERTH_NET" reload
 ip link del vdb
 expect "stop succeeds" "$BERTH_NET" stop
-refute "stop still removes the bridge, which berth-net made" ip link show lxcbr1
+refute "stop still removes the bridge, which berth-net created" ip link show lxcbr1
 rm /etc/lxc/net.d/one.conf
 
 # The bridge keeps its range when a tunnel is added whose route covers this range.

@@ -54,7 +54,7 @@ nft flush ruleset
 mkdir -p /etc/lxc
 echo domain-needed >/etc/lxc/dnsmasq.conf
 echo LXC_DHCP_CONFILE=/etc/lxc/dnsmasq.conf | lab_settings
-expect "start with a configuration file for dnsmasq" "$BERTH_NET" start
+expect "start succeeds with a configuration file for dnsmasq" "$BERTH_NET" start
 before=$(cat /run/lxc/dnsmasq.pid)
 echo 'what is this' >/etc/lxc/dnsmasq.conf
 refute "reload refuses a file that dnsmasq cannot parse" "$BERTH_NET" reload

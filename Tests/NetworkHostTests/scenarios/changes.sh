@@ -63,7 +63,7 @@ lab_container two
 "$BERTH_NET" reload >/dev/null 2>&1
 lab_lease one
 lab_lease two
-expect "the MTU reaches containers" sh -c 'ip -n one link show eth0 | grep -q "mtu 1400"'
+expect "containers get the configured MTU" sh -c 'ip -n one link show eth0 | grep -q "mtu 1400"'
 refute "containers cannot reach each other" reaches4 one "$(lab_address two)"
 expect "an isolated container reaches the host" reaches4 one 10.0.3.1
 refute "without NAT the Internet does not answer" reaches4 one 192.0.2.2

@@ -17,7 +17,7 @@ equal "a reservation by name assigns the address" "$(lab_address web)" 10.0.3.9
 db=$(lab_address db)
 vm=$(lab_address vm)
 equal "containers have the names that they send" "$(told web) $(told db)" "10.0.3.9 $db"
-refute "there is no domain" grep -q lxc /run/lxc/dnsmasq.lxcbr0.names
+refute "containers have no domain" grep -q lxc /run/lxc/dnsmasq.lxcbr0.names
 
 echo LXC_DHCP_HOSTS=web,10.0.3.9 | lab_settings
 "$BERTH_NET" plan >/run/plan 2>/run/warnings
@@ -70,6 +70,6 @@ equal "a virtual machine kept its name throughout" "$(told vm)" "$vm"
 printf '%s\n' LXC_DNS_NAMES=client LXC_DHCP_HOSTS=web,10.0.3.9 | lab_settings
 expect "reload succeeds" "$BERTH_NET" reload
 lab_lease db -x hostname:other
-equal "a container registers what it sends" "$(told other)" "$(lab_address db)"
+equal "a container registers the name that it sends" "$(told other)" "$(lab_address db)"
 for port in nweb ndb vvm; do ip link del $port; done
 expect "stop succeeds" "$BERTH_NET" stop

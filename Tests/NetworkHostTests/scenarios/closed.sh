@@ -53,7 +53,7 @@ ip -n two addr add 192.0.2.55/32 dev lo
 # The container knows the address of the gateway permanently.
 ip -n two neigh replace 10.0.4.1 lladdr "$(cat /sys/class/net/guests/address)" dev eth0
 sleep 1
-equal "others receive only packets with a source on the bridge's network" "$(sends)" "$two"
+equal "other hosts receive only packets with a source on the bridge's network" "$(sends)" "$two"
 
 rm /run/outside.seen /run/one.seen
 for _ in outside one; do kill "${lab_servers##* }"; lab_servers=${lab_servers% *}; done

@@ -59,7 +59,7 @@ for n in 1 2 3; do
 	names=
 	for m in 1 2 3; do [ $m = $n ] || names="$names h$m.lxc=192.0.2.$m"; done
 	cluster_settings $n evpn
-	expect "start on host $n" on $n "$BERTH_NET" start
+	expect "start succeeds on host $n" on $n "$BERTH_NET" start
 done
 learning() { on "$1" ip -d link show vx100 | grep -q 'nolearning'; }
 expect "the port learns no addresses" learning 1
@@ -77,11 +77,12 @@ for n in 1 2 3; do
 done
 on 1 "$BERTH_NET" status >/run/status
 expect "status names the peers" grep -q 'tunnel: vx100, .*192.0.2.3.* by EVPN' /run/status
-expect "a container reaches one on another host" at 1 reaches4 web1 "$(lease 2 web2)"
+expect "a container reaches a container on another host" at 1 reaches4 web1 "$(lease 2 web2)"
 expect "a name of another host resolves" \
 	at 1 resolves web1 web2.alice.h2.lxc 10.88.0.1 "$(lease 2 web2)"
 for _ in $(seq 50); do [ -z "$(global6 2 web2)" ] || break; sleep 0.2; done
-expect "a container reaches one on another host over IPv6" at 1 reaches6 web1 "$(global6 2 web2)"
+expect "a container reaches a container on another host over IPv6" \
+	at 1 reaches6 web1 "$(global6 2 web2)"
 
 # macfilter: BGP announces the address as static, and a container elsewhere does not take it.
 container 1 m1 carol
@@ -114,7 +115,7 @@ wait "$pinging"
 silent=$(silence /run/ping)
 echo "a restart of bgpd took $silent ms"
 expect "the restart took less than 12 s" [ "$silent" -lt 12000 ]
-expect "each host knows the others again" complete 1 2 3
+expect "each host has all its peers again" complete 1 2 3
 
 # A container moves with its address.
 container 1 roam alice
@@ -145,6 +146,6 @@ done
 for n in 1 2 3; do
 	end_container $n web$n
 	[ $n = 3 ] || end_container $((n)) "$([ $n = 1 ] && echo m1 || echo roam)"
-	expect "stop on host $n" on $n "$BERTH_NET" stop
+	expect "stop succeeds on host $n" on $n "$BERTH_NET" stop
 	refute "no bridge is left on host $n" on $n ip link show lxcbr0
 done

@@ -6,7 +6,7 @@ for n in 1 2 3; do
 	cluster_settings $n "1 2 3"
 	on $n sh -c "$(command -v nft) -s list ruleset; ip -br link; ip -br addr" >"/run/before.$n"
 	expect "check on host $n" on $n "$BERTH_NET" check
-	[ $n = 1 ] || expect "start on host $n" on $n "$BERTH_NET" start
+	[ $n = 1 ] || expect "start succeeds on host $n" on $n "$BERTH_NET" start
 done
 on 1 "$BERTH_NET" run >/run/log 2>&1 </dev/null &
 run=$!
@@ -26,11 +26,12 @@ for n in 1 2 3; do
 	container $n "web$n" alice
 	leased $n "web$n"
 done
-expect "a container reaches one on another host" at 1 reaches4 web1 "$(lease 2 web2)"
+expect "a container reaches a container on another host" at 1 reaches4 web1 "$(lease 2 web2)"
 expect "packets of the full MTU pass" \
 	on 1 ip netns exec web1 ping -M "do" -s 1422 -c 2 -i 0.2 "$(lease 3 web3)"
 for _ in $(seq 50); do [ -z "$(global6 2 web2)" ] || break; sleep 0.2; done
-expect "a container reaches one on another host over IPv6" at 1 reaches6 web1 "$(global6 2 web2)"
+expect "a container reaches a container on another host over IPv6" \
+	at 1 reaches6 web1 "$(global6 2 web2)"
 for n in 1 2 3; do expect "the gateway is host $n" at $n reaches4 "web$n" 10.88.0.1; done
 equal "only one gateway answers" "$(on 1 ip netns exec web1 ping -c 1 10.88.0.1 | grep -c DUP)" 0
 expect "a name of another host resolves" \
@@ -67,11 +68,12 @@ fixed 1 b1 10.88.100.1
 container 2 b2 bob
 fixed 2 b2 10.88.100.2
 expect "an isolated container reaches the gateway" at 1 reaches4 b1 10.88.0.1
-refute "an isolated container does not reach an isolated one of another host" \
+refute "an isolated container does not reach an isolated container of another host" \
 	at 1 reaches4 b1 10.88.100.2
 refute "an isolated container reaches no other container of another host" \
 	at 1 reaches4 b1 "$(lease 2 web2)"
-refute "a container of another host does not reach an isolated one" at 2 reaches4 web2 10.88.100.1
+refute "a container of another host does not reach an isolated container" \
+	at 2 reaches4 web2 10.88.100.1
 
 # A dropped packet is not answered.
 unanswered() { # unanswered HOST NAME KIND ADDRESS PORT
@@ -98,7 +100,7 @@ refute "VXLAN packets of containers are dropped" received 2 web2
 on 1 python3 "$LAB/echo.py" serve tcp 179 </dev/null >/dev/null 2>&1 &
 lab_servers="$lab_servers $!"
 until on 1 ss -Hltn 'sport = :179' | grep -q .; do sleep 0.1; done
-equal "a host reaches the BGP port of another" \
+equal "a host reaches the BGP port of another host" \
 	"$(on 2 python3 "$LAB/echo.py" ask tcp 192.0.2.1 179)" 192.0.2.2
 for n in 1 2; do
 	expect "a container of host $n does not reach the BGP port" \

@@ -5,18 +5,19 @@ cluster_begin 1 2
 underlay=2001:db8::
 for n in 1 2; do
 	cluster_settings $n "1 2" LXC_USE_NFT=false
-	expect "start on host $n" on $n "$BERTH_NET" start
+	expect "start succeeds on host $n" on $n "$BERTH_NET" start
 	expect "the plan of host $n is empty" on $n "$BERTH_NET" plan
 	container $n "web$n" alice
 	leased $n "web$n"
 done
 expect "the port has the MTU of the underlay less 70" \
 	sh -c 'echo "$1" | grep -q "mtu 1430 "' - "$(on 1 ip link show vx100)"
-expect "a container reaches one on another host" at 1 reaches4 web1 "$(lease 2 web2)"
+expect "a container reaches a container on another host" at 1 reaches4 web1 "$(lease 2 web2)"
 expect "packets of the full MTU pass" \
 	on 1 ip netns exec web1 ping -M "do" -s 1402 -c 2 -i 0.2 "$(lease 2 web2)"
 for _ in $(seq 50); do [ -z "$(global6 2 web2)" ] || break; sleep 0.2; done
-expect "a container reaches one on another host over IPv6" at 1 reaches6 web1 "$(global6 2 web2)"
+expect "a container reaches a container on another host over IPv6" \
+	at 1 reaches6 web1 "$(global6 2 web2)"
 expect "a name of another host resolves" \
 	at 1 resolves web1 web2.alice.h2.lxc 10.88.0.1 "$(lease 2 web2)"
 equal "the name server answers a peer" \
@@ -43,7 +44,7 @@ lossless "the dialect changes" 1 web1 "$(lease 2 web2)" on 1 "$BERTH_NET" reload
 expect "the plan is empty with the other dialect" on 1 "$BERTH_NET" plan
 for n in 1 2; do
 	end_container $n web$n
-	expect "stop on host $n" on $n "$BERTH_NET" stop
+	expect "stop succeeds on host $n" on $n "$BERTH_NET" stop
 	equal "no rules are left on host $n" "$(on $n nft list ruleset | grep -c berth)" 0
 	refute "no VXLAN port is left on host $n" on $n ip link show vx100
 done

@@ -1,4 +1,4 @@
-# LXC_BRIDGE names a bridge that the ifup of BusyBox made, as on Alpine.
+# LXC_BRIDGE names a bridge that the ifup of BusyBox created, as on Alpine.
 # shellcheck source=Tests/NetworkHostTests/bridges.sh
 . "$LAB/bridges.sh"
 for lab_when in pre-up up down post-down; do mkdir -p /etc/network/if-$lab_when.d; done

@@ -1,4 +1,4 @@
-# LXC_BRIDGE names a bridge that ifupdown made, with bridge-utils where that is installed.
+# LXC_BRIDGE names a bridge that ifupdown created, with bridge-utils where that is installed.
 # shellcheck source=Tests/NetworkHostTests/bridges.sh
 . "$LAB/bridges.sh"
 command -v ifup >/dev/null || skip "there is no ifup: install ifupdown and bridge-utils"

@@ -95,7 +95,7 @@ ip link add lan0 link up0 type macvlan mode bridge
 ip link set lan0 master lxcbr0
 refute "another bridge of the same name is refused" "$BERTH_NET" reload
 expect "stop succeeds" "$BERTH_NET" stop
-expect "stop does not delete a bridge that another program made" ip link show lxcbr0
+expect "stop does not delete a bridge that another program created" ip link show lxcbr0
 ip link del lan0
 expect "stop succeeds once the bridge has no port" "$BERTH_NET" stop
-expect "stop still does not delete a bridge that another program made" ip link show lxcbr0
+expect "stop still does not delete a bridge that another program created" ip link show lxcbr0

@@ -23,7 +23,7 @@ assert \"server=/containers.example/10.0.3.1\" in network[\"hostDNSAdvice\"], ne
 assert \"hostDNS\" not in network, network"'
 equal "start does not change resolv.conf" "$(cat /etc/resolv.conf)" "nameserver 192.0.2.2"
 expect "the plan is empty after start" "$BERTH_NET" plan
-# The line is right: a dnsmasq of the host with it resolves this host's name in the domain.
+# The line works: with it, a dnsmasq of the host resolves this host's name in the domain.
 name=$(hostname)
 dnsmasq --conf-file=/dev/null --pid-file=/run/host.pid --port=5300 --listen-address=127.0.0.1 \
 	--bind-interfaces --no-resolv --no-hosts \

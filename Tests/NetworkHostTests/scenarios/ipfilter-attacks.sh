@@ -1,5 +1,5 @@
 # What a hostile container can send: from a NIC with ipfilter, from one without, and from one that
-# berth-nic did not make. The victim, the host and a third host see the frames that pass.
+# berth-nic did not create. The victim, the host and a third host see the frames that pass.
 [ -n "$BERTH_NIC" ] || skip "no BERTH_NIC: run make"
 lab_first_process ipfilter-attacks
 # shellcheck source=Tests/NetworkHostTests/attacks.sh
@@ -27,7 +27,7 @@ expect "a NIC without ipfilter cannot use what belongs to others" held neighbor 
 # router advertisements to the host and to unfiltered NICs, but to no filtered one.
 attack /run/attack neighbor far web web
 python3 "$LAB/attacks.py" judge /run/attack >/run/verdict
-equal "a NIC that berth-nic did not make cannot use what belongs to filtered NICs" \
+equal "a NIC that berth-nic did not create cannot use what belongs to filtered NICs" \
 	"$(grep -v 'reached host$\|as intended' /run/verdict)" ""
 expect "a NIC with ipfilter reaches the victim with its own address" \
 	reaches4 evil "$(lab_address web)"

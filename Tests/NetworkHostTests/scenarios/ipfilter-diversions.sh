@@ -101,7 +101,7 @@ for container in web evil near; do lab_end_container $container; done
 "$BERTH_NET" stop >/dev/null 2>&1
 sysctl -qw net.ipv6.conf.all.forwarding=0
 printf 'LXC_IPV6_ENABLE=false\nLXC_NAT=false\nLXC_RPFILTER=false\n' | lab_settings
-expect "start without IPv6" "$BERTH_NET" start
+expect "start succeeds without IPv6" "$BERTH_NET" start
 for container in wev wear; do
 	case $container in wev) user=alice ;; *) user=bob ;; esac
 	lab_real_nic $container $user

@@ -39,15 +39,15 @@ expect "status says who updates names" sh -c '"$1" status | grep -q \
 	"names: managed, in the domain lxc, kept up to date by berth-net run"' - "$BERTH_NET"
 equal "a reserved name is served before its container runs" \
 	"$(told db.alice.lxc) $(told db.lxc) $(told db)" "10.0.3.9 10.0.3.9 10.0.3.9"
-equal "unknown names of the domain are not asked elsewhere" "$(told nosuch.lxc)" ""
+equal "unknown names of the domain are not forwarded" "$(told nosuch.lxc)" ""
 
 # Names of a container appear with its lease, in both directions.
 lab_nic web alice web
 lease web -x hostname:evil
 web=$(lab_address web)
 expect "web has its name" becomes web.lxc "$web"
-equal "web has its name with the user" "$(told web.alice.lxc) $(told web)" "$web $web"
-equal "reverse look-ups give one name" "$(reverse "$web")" web.alice.lxc
+equal "web has the name that contains its user" "$(told web.alice.lxc) $(told web)" "$web $web"
+equal "reverse lookups return one name" "$(reverse "$web")" web.alice.lxc
 equal "the host name that web sends is not served" "$(told evil)$(told evil.lxc)" ""
 
 expect "status names the container" sh -c \
@@ -69,14 +69,14 @@ PYTHON
 lab_nic bobweb bob web
 lease bobweb -x hostname:web
 bobweb=$(lab_address bobweb)
-expect "bob's web has a name with his user" becomes web.bob.lxc "$bobweb"
+expect "bob's web has a name that contains bob" becomes web.bob.lxc "$bobweb"
 equal "web.lxc is still alice's" "$(told web.lxc) $(told web)" "$web $web"
 expect "berth-net run logs that bob's web does not get web.lxc" grep -q \
 	'web.lxc belongs to alice/web, so bob/web has only the name web.bob.lxc' /run/log
 lab_nic bobdb bob db
 lease bobdb -x hostname:db
-expect "bob's db has a name with his user" becomes db.bob.lxc "$(lab_address bobdb)"
-equal "db.lxc stays alice's, although her container does not run" "$(told db.lxc)" 10.0.3.9
+expect "bob's db has a name that contains bob" becomes db.bob.lxc "$(lab_address bobdb)"
+equal "db.lxc stays alice's, although alice's container does not run" "$(told db.lxc)" 10.0.3.9
 
 # A restart keeps the names, even if another container waits for them.
 for _ in 1 2 3; do
@@ -196,7 +196,7 @@ equal "reload removes the name of a stopped container" "$(told web.bob.lxc)" ""
 
 # LXC_DNS_NAMES=client: as before, a client's name is what it sends.
 echo LXC_DNS_NAMES=client | lab_settings
-expect "reload with names of clients" "$BERTH_NET" reload
+expect "reload succeeds with LXC_DNS_NAMES=client" "$BERTH_NET" reload
 lease late -x hostname:anything
 equal "a container registers its name" "$(told anything)" "$(lab_address late)"
 equal "with LXC_DNS_NAMES=client, a container has no name but the one that it sends" \

@@ -51,7 +51,7 @@ equal "plan and reload see a change" "$("$BERTH_NET" reload 2>&1)" \
 	"~ lxcbr0: hosts file with this host's names and those of /etc/hosts (5)
 ~ lxcbr0: dnsmasq rereads its files"
 expect "containers get the changed address" becomes printer 192.0.2.8
-equal "a removed name is no longer resolved" "$(told other)" ""
+equal "a removed name no longer resolves" "$(told other)" ""
 
 # The running service notices at once if the file is rewritten, replaced, or changed through a
 # symbolic link.
@@ -82,7 +82,7 @@ wait "$service"
 # No container can take these names, not even in the domain of the network.
 hosts "192.0.2.7 printer"
 echo 'LXC_DOMAIN=lxc' | lab_settings
-expect "reload with a domain" "$BERTH_NET" reload
+expect "reload succeeds with a domain" "$BERTH_NET" reload
 lab_container thief
 for name in localhost myhost printer other; do
 	ip -n thief addr flush dev eth0
@@ -102,8 +102,8 @@ mkdir -p /etc/lxc
 echo no-hosts >/etc/lxc/dnsmasq.conf
 hosts "192.0.2.7 printer"
 echo 'LXC_DHCP_CONFILE=/etc/lxc/dnsmasq.conf' | lab_settings
-expect "reload with no-hosts" "$BERTH_NET" reload
-equal "no name of the host is resolved" "$(told printer)$(told myhost)" ""
+expect "reload succeeds with no-hosts" "$BERTH_NET" reload
+equal "no name of the host resolves" "$(told printer)$(told myhost)" ""
 ip link del vweb
 expect "stop succeeds" "$BERTH_NET" stop
 refute "the file of names is gone" test -e /run/lxc/dnsmasq.lxcbr0.names

@@ -11,8 +11,8 @@ cat >/etc/lxc/lxc-usernet <<-'END'
 END
 echo | lab_settings
 
-# nic CONTAINER GROUP [BYTE]: a NIC of alice, v-CONTAINER, as berth-nic makes it. Without BYTE, its
-# addresses are random, as an earlier version's. GROUP is 0 for one of an earlier version.
+# nic CONTAINER GROUP [BYTE]: a NIC of alice, v-CONTAINER, as berth-nic creates it. Without BYTE,
+# its addresses are random, as in earlier versions. GROUP is 0 for a NIC of an earlier version.
 nic() {
 	ip netns add "$1"
 	if [ -n "${3:-}" ]; then
@@ -76,8 +76,8 @@ for name in $all; do
 	lab_number=$((lab_number + 1))
 	address $name $lab_number
 done
-expect "the plan is empty with NICs as berth-nic makes them" "$BERTH_NET" plan
-expect "check does not warn about NICs as berth-nic makes them" \
+expect "the plan is empty with NICs as berth-nic creates them" "$BERTH_NET" plan
+expect "check does not warn about NICs as berth-nic creates them" \
 	sh -c '! "$BERTH_NET" check 2>&1 | grep warning'
 
 expect "without berth-net run, status says that NICs are not maintained" \
@@ -137,7 +137,7 @@ for name in $all; do back $name "bridge deleted"; done
 ip link del lxcbr0
 ip link add lxcbr0 type bridge
 for name in $all; do back $name "bridge remade"; done
-expect "a container on the remade bridge is reached" reaches4 locked 10.0.3.11
+expect "a container on the recreated bridge is reached" reaches4 locked 10.0.3.11
 kill -STOP $service
 ip link del lxcbr0
 ip link add lxcbr0 type bridge

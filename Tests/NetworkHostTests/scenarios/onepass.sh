@@ -72,7 +72,7 @@ for dialect in nft iptables; do
 			echo 'LXC_ISOLATE=true LXC_DHCP_HOSTS=web,10.0.3.9 LXC_FORWARDS=tcp:25=10.0.3.9:25'
 			[ "$dialect" = nft ] || echo LXC_USE_NFT=false
 		} | lab_settings
-		# One is berth-net's own, the other was made by hand.
+		# berth-net creates lxcbr0, and this script creates the other bridge.
 		[ "$bridge" = lxcbr0 ] || ip link add "$bridge" type bridge
 		[ "$bridge" = lxcbr0 ] || ip link set "$bridge" mtu 1279 down
 		expect "$mode: start succeeds" "$BERTH_NET" start

@@ -103,7 +103,7 @@ for name in c1 c1-0 "$alice-c1" "../c1" "c1\",iface-id=\"berth-$alice-c1" \
 	"c\\1" '"' "'" "%" "" " " "$tab" "$line" "é" "$long"; do
 	n=$((n + 1))
 	expect "bob creates $name" create_named "$name" "b$n"
-	equal "the logical port of $name is bob's" \
+	equal "the logical port of $name belongs to bob" \
 		"$(external 1 "$(at 1 lab_port "b$n")" iface-id)" "berth-$bob-$(encoded "$name")-0"
 	at 1 lab_end_container "b$n"
 done

@@ -111,7 +111,7 @@ for dialect in true false; do
 	before=$(everything)
 	printf '%s\n' LXC_BRIDGE=br7 "LXC_USE_NFT=$dialect" LXC_BRIDGE_MTU=1400 \
 		LXC_BRIDGE_MAC=02:00:00:00:00:08 'LXC_IPV6_ADDR=fd42:1::1 LXC_IPV6_MASK=80' | lab_settings
-	expect "start succeeds on a bridge that was made by hand" "$BERTH_NET" start
+	expect "start succeeds on a bridge that was created by hand" "$BERTH_NET" start
 	expect "the plan is empty after start" "$BERTH_NET" plan
 	printf '%s\n' LXC_BRIDGE=br7 LXC_ADDR=10.0.3.200 LXC_IPV6_ENABLE=false | lab_settings
 	expect "reload succeeds with other settings" "$BERTH_NET" reload

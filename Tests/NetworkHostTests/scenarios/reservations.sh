@@ -31,7 +31,7 @@ for block in bf be bf be; do
 	try=$((try + 1))
 	lab_nic web alice web 0 $block
 	expect "web gets a lease ($block)" lab_lease web -x "0x3d:ff0000000$try" -x "hostname:name$try"
-	equal "start $try in block $block: the reserved address" "$(lab_address web)" 10.0.3.9
+	equal "start $try in block $block: web gets the reserved address" "$(lab_address web)" 10.0.3.9
 	equal "web has one lease ($try)" "$(grep -c ' 10.0.3.9 ' /var/lib/misc/dnsmasq.lxcbr0.leases)" 1
 	ip link del nweb
 done
@@ -56,7 +56,7 @@ theft() { # theft WHEN
 		"-x 0x3d:ff00000001 -x hostname:web -r 10.0.3.9"; do
 		# shellcheck disable=SC2086
 		expect "bob's container gets a lease ($1, $claim)" lab_lease thief $claim
-		refute "the lease of bob's container is not alice's ($1, $claim)" \
+		refute "bob's container does not get alice's lease ($1, $claim)" \
 			[ "$(lab_address thief)" = 10.0.3.9 ]
 	done
 	ip link del nthief
@@ -71,7 +71,7 @@ theft "while web is down"
 lab_container one
 lab_container two
 expect "one gets a lease" lab_lease one -x 0x3d:ff42424242
-expect "two gets a lease with one's identifier" lab_lease two -x 0x3d:ff42424242
+expect "two gets a lease with the identifier of one" lab_lease two -x 0x3d:ff42424242
 refute "two does not get the address of one" [ "$(lab_address two)" = "$(lab_address one)" ]
 was=$(lab_address one)
 expect "one renews its lease with another identifier" lab_lease one -x 0x3d:ff43

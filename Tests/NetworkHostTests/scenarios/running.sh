@@ -41,7 +41,8 @@ chmod +x /usr/local/sbin/dnsmasq
 kill "$(cat /run/lxc/dnsmasq.pid)"
 ip link del lxcbr0
 nft flush ruleset
-expect "what cannot be restored is logged" soon grep -q 'not restored: .*dnsmasq failed' /run/log
+expect "berth-net run logs what it cannot restore" \
+	soon grep -q 'not restored: .*dnsmasq failed' /run/log
 expect "the table is restored although dnsmasq fails" soon nft list table inet berth_lxcbr0
 expect "the bridge is restored although dnsmasq fails" \
 	sh -c 'ip addr show lxcbr0 | grep -q "inet 10.0.3.1/24"'
@@ -65,7 +66,8 @@ flock /run/killers true
 "$BERTH_NET" start >/dev/null 2>&1
 echo 'LXC_FORWARDS=tcp:25=10.0.3.9:25' | lab_settings
 kill -HUP $service
-expect "SIGHUP reloads" soon sh -c 'nft list table inet berth_lxcbr0 | grep -q 10.0.3.9'
+expect "SIGHUP makes berth-net run reload the settings" \
+	soon sh -c 'nft list table inet berth_lxcbr0 | grep -q 10.0.3.9'
 echo 'LXC_FORWARDS=nonsense' | lab_settings
 kill -HUP $service
 expect "invalid settings change nothing" soon grep -q 'not reloaded.*LXC_FORWARDS' /run/log

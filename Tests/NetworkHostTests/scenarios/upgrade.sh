@@ -10,7 +10,7 @@ pinging() { # pinging NAME: starts to ping; `pinged` waits for the end
 }
 pinged() { # pinged WHEN
 	wait "$lab_pings"
-	# ping hardly waits for the last answer, so this answer is not counted.
+	# ping waits only briefly for the last answer, so this answer is not counted.
 	equal "no packet is lost $1" \
 		"$(sed -n 's/.*icmp_seq=\([0-9]*\) .*/\1/p' /run/pings | head -n 399)" "$(seq 399)"
 }

@@ -1,4 +1,4 @@
-# LXC_VLAN_AWARE: set, removed, on a bridge of berth-net's own and on one of the administrator; or
+# LXC_VLAN_AWARE: set, removed, on a bridge of berth-net and on one of the administrator; or
 # refused before anything changes, if the kernel has no VLAN filtering.
 filtering() { ip -d link show lxcbr0 | grep -o 'vlan_filtering [01]'; }
 unshare -n ip link add lo type bridge vlan_default_pvid 4095 2>/run/probe

@@ -1,5 +1,5 @@
 #!/bin/bash
-# odd-containers.sh: makes containers of root in a private /var/lib/lxc. All names but one contain
+# odd-containers.sh: creates containers of root in a private /var/lib/lxc. All names but one contain
 # shell syntax or look like an option.
 set -e
 mount -t tmpfs tmpfs /var/lib/lxc

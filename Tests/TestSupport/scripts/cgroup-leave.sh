@@ -1,5 +1,5 @@
 #!/bin/bash
-# cgroup-leave.sh [CONTROLLERS]: kills the processes in the cgroups that a test may have made,
+# cgroup-leave.sh [CONTROLLERS]: kills the processes in the cgroups that a test may have created,
 # and removes the cgroups. In the root cgroup, only CONTROLLERS stay enabled.
 cd /sys/fs/cgroup || exit
 for top in berth berth-other berth-limited berth-test openrc.berth-test 4000000001 \

@@ -2,7 +2,7 @@ internal import HostPaths
 internal import Linux
 internal import Netlink
 
-/// Whether LXC can make each NIC of the configuration, as a user or as root.
+/// Whether LXC can create each NIC of the configuration, as a user or as root.
 enum NICSettings: Check {
     static let name = "nic-settings"
     static let appliesToRoot = true
@@ -164,7 +164,7 @@ enum NICSettings: Check {
             facts.disable(setting.place))
     }
 
-    /// LXC makes NICs of users with its helper, which knows nothing of these settings.
+    /// LXC creates NICs of users with its helper, which knows nothing of these settings.
     private static func ineffective(_ nic: ContainerNIC) -> [Finding] {
         let keys = [
             "mtu", "l2proxy", "veth.pair", "veth.ipv4.route", "veth.ipv6.route", "veth.vlan.id",

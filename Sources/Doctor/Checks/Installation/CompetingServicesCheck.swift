@@ -1,4 +1,4 @@
-/// Whether another service configures the bridges or the NICs of containers, too.
+/// Whether a service other than berth-net configures the bridges or the NICs of containers.
 enum CompetingServicesCheck: Check {
     static let name = "competing-services"
     static let appliesToRoot = true

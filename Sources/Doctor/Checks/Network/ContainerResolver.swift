@@ -55,7 +55,7 @@ enum ContainerResolver: Check {
         return [
             .warning(
                 link.path.quoted,
-                "\(message): \(maker), which makes that file, does not run there, so the "
+                "\(message): \(maker), which creates that file, does not run there, so the "
                     + "container's programs have no name server, and its DHCP client cannot write "
                     + "the file",
                 .advice(

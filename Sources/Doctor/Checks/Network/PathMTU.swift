@@ -22,7 +22,7 @@ enum PathMTU: Check {
                         + "are lost",
                     .command(insertion(chain).map(quoted).joined(separator: " "), by: .root),
                     .advice(
-                        "this lasts until the program that made the chain replaces it: accept "
+                        "this lasts until the program that created the chain replaces it: accept "
                             + "these messages in the configuration of that program"))
             }
         }

@@ -8,7 +8,7 @@ struct ContainerNIC: Equatable, Sendable {
     let place: ConfigPlace
     /// By the key without `lxc.net.N.`; empty values are removed.
     private var settings: [String: [ConfigSetting]] = [:]
-    /// The settings that a later `lxc.net.N.type` discarded, and that were not made again.
+    /// The settings that a later `lxc.net.N.type` discarded, and that were not set again.
     private(set) var discarded: [ConfigSetting] = []
 
     init(index: Int, at place: ConfigPlace) { (self.index, self.place) = (index, place) }

@@ -112,7 +112,7 @@ struct ContainerNetworkFacts: Equatable, Sendable {
         }
         for path in paths {
             guard let file = root.contents(of: path, &cache, from: &files) else { continue }
-            // An interface that these options make, such as a bridge, is not a NIC that LXC
+            // An interface that these options create, such as a bridge, is not a NIC that LXC
             // creates.
             var made: [UntrustedText] = []
             var current: UntrustedText?

@@ -8,7 +8,7 @@ struct ResolverLink: Equatable, Sendable {
     let path: UntrustedText
     /// Where it leads, in the container.
     let target: UntrustedText
-    /// The program that makes the file at run time; `nil` if none is known.
+    /// The program that creates the file at run time; `nil` if none is known.
     var maker: String?
     /// Whether that program is installed in the container; `nil` if that is not known.
     var hasMaker: Bool?

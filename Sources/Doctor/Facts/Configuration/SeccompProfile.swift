@@ -47,8 +47,8 @@ struct SeccompProfile: Equatable, Sendable {
     }
 
     private static let needed = ["execve", "exit_group", "read", "write", "close"]
-    /// Calls that a profile may leave out of its list, because other calls can replace them, but
-    /// that it hardly denies on purpose.
+    /// Calls that an allowlist may omit, because other calls can replace them. If a profile
+    /// names one to deny it, that is probably a mistake.
     private static let usual = [
         "brk", "clone", "dup2", "fcntl", "ioctl", "mmap", "mprotect", "openat", "rt_sigaction",
         "wait4",

@@ -3,7 +3,7 @@ internal import Linux
 internal import Netlink
 internal import Network
 
-/// Services that would configure the bridges, or the NICs of containers, beside berth-net.
+/// Services other than berth-net that would configure the bridges or the NICs of containers.
 struct CompetingServices: Equatable, Sendable {
     /// Where an init system starts LXC's own network script.
     var lxcNet: String?

@@ -11,7 +11,7 @@ struct ContainerNICFacts: Equatable, Sendable {
     let port: String
     /// The user who runs the container.
     let user: UserID
-    /// `nil` if a program other than LXC made it, or if it cannot be determined.
+    /// `nil` if a program other than LXC created it, or if it cannot be determined.
     var container: UntrustedText?
     /// The first process in the container; `nil` if the requester may not inspect it.
     var process: Int32?
@@ -100,7 +100,7 @@ extension ContainerNICFacts {
 }
 
 extension ContainerNamespace {
-    /// The user, if LXC made the container.
+    /// The user, if LXC created the container.
     fileprivate var lxcUser: UserID? { container == nil ? nil : user }
 }
 
@@ -118,7 +118,7 @@ extension ContainerNICFacts.Inside {
         addresses = ((try? kernel.addresses(in: namespace.namespace)) ?? [])
             .filter { $0.interface == peer && !$0.isLinkLocal }.map(\.bytes)
         defaultRoute = Self.defaultRoute(namespace.process)
-        // The kernel makes the loopback interface first.
+        // The kernel creates the loopback interface first.
         let loopback =
             (try? kernel.interface(at: InterfaceIndex(1), in: namespace.namespace)) ?? nil
         isLoopbackUp = loopback?.isUp ?? true

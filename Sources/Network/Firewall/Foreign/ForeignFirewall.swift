@@ -31,7 +31,7 @@ package struct ForeignFirewall: Hashable, Sendable {
     package let remedy: String
     package let fix: Fix?
     /// Commands that insert rules into the chain itself, for an administrator who knows the program
-    /// that made it: berth-net does not run them, because that program may replace the chain.
+    /// that created it: berth-net does not run them, because that program may replace the chain.
     package let insertions: [[String]]
 
     /// Whether it drops something that every container needs.

@@ -135,7 +135,7 @@ package struct ForeignFirewallDetection: Sendable {
         return found
     }
 
-    /// Whether berth-net, or LXC's script in its place, made the table.
+    /// Whether berth-net, or LXC's script in its place, created the table.
     static func isOwn(_ name: FirewallChains.Name) -> Bool {
         name.table.hasPrefix("berth_") || name.table == AddressFilter.table.name
             || NftDialect.lxcNetTables.contains { $0.name == name.table }

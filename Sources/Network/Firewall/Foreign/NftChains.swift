@@ -52,7 +52,7 @@ extension FirewallChains {
                 .map(table))
         for name in chains.keys where tables.contains(table(name)) {
             let rules = chains[name]?.rules ?? []
-            // The rules of a verdict map have the same handle, but iptables makes none.
+            // The rules of a verdict map have the same handle, but iptables creates none.
             for (index, rule) in rules.enumerated() where rule.position != nil {
                 chains[name]?.rules[index].position = FirewallRulePosition(
                     chain: name.chain, number: index + 1, isIptables: true)

@@ -26,10 +26,10 @@ func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
             words.joined(separator: [0x20])
             + entry.options.words.flatMap { [0x20] + $0.utf8 }
         precondition((try? UsernetEntry(Array(text)[...], line: entry.line)) == entry)
-        // One more word, and it grants nothing.
+        // With one more word, the line grants nothing.
         precondition((try? UsernetEntry(Array(text)[...] + " x".utf8, line: 1)) == nil)
     }
-    // Lines for everybody are of no use to a user whom another line names.
+    // Lines for `*` do not apply to a user whom another line names.
     let isNamed = own.lines.contains { $0.entry.grantee != .everybody }
     precondition(!isNamed || own.lines.allSatisfy { $0.entry.grantee != .everybody })
     return 0

@@ -62,7 +62,7 @@ after_boot() {
 	process=$(as alice lxc-info -n web -p -H)
 	equal "the container is in the profile that it configures" \
 		"$(confinement "$process")" "lxc-container-default-cgns (enforce)"
-	equal "its monitor is in Debian's profile for lxc-start" \
+	equal "the container's monitor is in Debian's profile for lxc-start" \
 		"$(confinement "$(pgrep -u alice -f '^\[lxc monitor\]')")" "/usr/bin/lxc-start (enforce)"
 	expect "berth-nic ran in its own profile" said AUDIT lxc-berth-nic /run/lxc/nics
 	expect "berth-run ran in its own profile" said AUDIT berth-run /etc/lxc/lxc-usercgroup
@@ -114,22 +114,22 @@ after_boot() {
 	# What the profiles do not allow.
 	for profile in lxc-berth-nic berth-run berth-net berth-net//dnsmasq berth-net//firewall \
 		berth-cgroup berth-pam; do
-		expect "$profile must not read password hashes" \
+		expect "$profile cannot read password hashes" \
 			denied $profile /etc/shadow 'read -r line </etc/shadow'
-		expect "$profile must not execute a shell" denied $profile /usr/bin/dash /usr/bin/dash
-		expect "$profile must not write accounts" denied $profile /etc/passwd 'echo >>/etc/passwd'
+		expect "$profile cannot execute a shell" denied $profile /usr/bin/dash /usr/bin/dash
+		expect "$profile cannot write accounts" denied $profile /etc/passwd 'echo >>/etc/passwd'
 	done
 	mkdir /root/dump
 	echo core >/proc/sys/kernel/core_pattern
 	pam=$(sed -n 's|.* \(/[^ ]*/berth-pam\) .*|\1|p' /etc/pam.d/berth-session)
-	refute "berth-pam must not dump core" dumps "$pam"
+	refute "berth-pam dumps no core" dumps "$pam"
 	expect "the kernel logs the denial" said DENIED berth-pam /root/dump/core
 	expect "the profile of berth-pam can be unloaded" \
 		apparmor_parser -R /etc/apparmor.d/usr.libexec.berth.berth-pam
 	expect "without the profile, the same program dumps core" dumps "$pam"
 	echo 'LXC_DHCP_CONFILE=/root/dnsmasq.conf' >>/etc/default/lxc-net
 	echo 'dhcp-lease-max=9' >/root/dnsmasq.conf
-	refute "dnsmasq must not read a file that its profile does not allow" \
+	refute "dnsmasq cannot read a file that its profile does not allow" \
 		rc-service berth-net restart
 	expect "the kernel logs the denial for dnsmasq" \
 		said DENIED berth-net//dnsmasq /root/dnsmasq.conf

@@ -132,7 +132,7 @@ neighbor() {
 	used=$(awk '/^oom_kill / { print $2 }' $bobs/memory.events)
 
 	began=$SECONDS
-	expect "alice's container starts beside bob's processes" as alice berth-run lxc-start -n one
+	expect "alice's container starts while bob's processes run" as alice berth-run lxc-start -n one
 	expect "the container is running" eventually running
 	process=$(as alice lxc-info -n one -p -H)
 	place=$(sed -n 's/^0:://p' "/proc/$process/cgroup")
@@ -141,7 +141,7 @@ neighbor() {
 	equal "the container's memory limit is set" \
 		"$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
 	expect "the container has an address" has_address alice one
-	equal "alice can attach to the container beside bob's processes" "$(inside hostname)" one
+	equal "alice can attach to the container while bob's processes run" "$(inside hostname)" one
 	expect "alice can stop the container" as alice berth-run lxc-stop -k -n one
 	expect "the container has stopped" holds '! running'
 	echo "beside a user who exhausts all limits: $((SECONDS - began)) s"

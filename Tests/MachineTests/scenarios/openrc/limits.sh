@@ -90,7 +90,8 @@ after_boot() {
 
 	for name in one two; do as alice berth-run lxc-start -n $name; done
 	expect "the container has an address on berth-net's network" has_address alice one
-	expect "berth-nic created its NIC" grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
+	expect "berth-nic created the container's NIC" \
+		grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
 	place=/sys/fs/cgroup$(container_cgroup one)
 	used=$(awk '/^oom_kill / { print $2 }' "$place/memory.events")
 	session su alice 'berth-run lxc-attach -n one -- dd if=/dev/zero of=/dev/null bs=100M count=1' \

@@ -53,7 +53,7 @@ after_boot() {
 		as alice berth-run /machine/hold-lock $way $nic "$alices" /tmp/held >/run/attack 2>&1 &
 		case $way in
 			delay) expect "$way: a helper that holds the lock is delayed" eventually is_delayed ;;
-			*) expect "$way: a helper that holds the lock is hindered" \
+			*) expect "$way: a helper that holds the lock is blocked" \
 				eventually [ -s /tmp/held ] ;;
 		esac
 		for number in 1 2 3; do

@@ -68,11 +68,12 @@ after_boot() {
 	address=$(start_container alice web)
 	expect "dnsmasq has a lease for the container" \
 		grep -q " $address " /var/lib/misc/dnsmasq.lxcbr0.leases
-	expect "berth-nic created its NIC" grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
+	expect "berth-nic created the container's NIC" \
+		grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
 	expect "the container reaches the outside host" \
 		as alice lxc-attach -n web -- /bin/ping -c 2 -W 5 192.0.2.2
-	expect "berth-net can be restarted beside a running container" rc-service berth-net restart
-	nothing_lost "during the restart beside a container"
+	expect "berth-net can be restarted while a container is running" rc-service berth-net restart
+	nothing_lost "during the restart while a container is running"
 	end_probe
 	expect "the container reaches the outside host after the restart" \
 		as alice lxc-attach -n web -- /bin/ping -c 2 -W 5 192.0.2.2

@@ -7,7 +7,7 @@ after_boot() {
 	expect "OpenRC has reached its default runlevel" holds '[ "$(rc-status -r)" = default ]'
 	equal "only cgroup2 is mounted" "$(stat -f -c %T /sys/fs/cgroup)" cgroup2fs
 	for kind in login su sudo ssh cron; do
-		equal "$kind: the session is alice's, in the home directory" \
+		equal "$kind: the session belongs to alice and starts in the home directory" \
 			"$(session $kind alice 'id -un; pwd')" $'alice\n/home/alice'
 	done
 	equal "a login has a terminal" "$(session login alice 'tty -s && echo yes')" yes

@@ -68,7 +68,7 @@ after_boot() {
 	expect "a container without a VLAN reaches the host" reaches "$d" 10.0.3.1
 	refute "a container in a VLAN does not reach the host" reaches "$a" 10.0.3.1 3
 	refute "containers of different VLANs do not reach each other" reaches "$a" 10.0.3.4 3
-	refute "a container without a VLAN does not reach one in a VLAN" reaches "$d" 10.0.3.2 3
+	refute "a container without a VLAN does not reach a container in a VLAN" reaches "$d" 10.0.3.2 3
 
 	# Tagged frames: 802.1Q tags of the neighbor's VLAN and of the default VLAN, and an 802.1ad
 	# tag of the neighbor's VLAN.
@@ -107,7 +107,7 @@ after_boot() {
 	expect "berth-net starts on a bridge of the administrator" rc-service berth-net start
 	equal "berth-net makes the administrator's bridge VLAN-aware" "$(filtering)" 'vlan_filtering 1'
 	expect "berth-net stops" rc-service berth-net stop
-	equal "the administrator's bridge has its value again" "$(filtering)" 'vlan_filtering 0'
+	equal "the value of the administrator's bridge is restored" "$(filtering)" 'vlan_filtering 0'
 	rc-service berth-net start
 	rates
 }

@@ -32,7 +32,7 @@ after_boot() {
 	process=$(as alice lxc-info -n web -p -H)
 	equal "the container is in the profile that it configures" \
 		"$(confinement "$process")" "lxc-container-default-cgns (enforce)"
-	equal "its monitor is in Debian's profile for lxc-start" \
+	equal "the container's monitor is in Debian's profile for lxc-start" \
 		"$(confinement "$(pgrep -u alice -f '^\[lxc monitor\]')")" "/usr/bin/lxc-start (enforce)"
 	expect "berth-nic ran in its own profile" said AUDIT lxc-berth-nic /run/lxc/nics
 	place=$(sed -n 's/^0:://p' "/proc/$process/cgroup")

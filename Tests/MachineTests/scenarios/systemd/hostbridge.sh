@@ -30,7 +30,7 @@ network() {
 	shift
 	printf '%s\n' '[Match]' "Name=$name" '[Network]' "$@" >"/etc/systemd/network/$name.network"
 }
-# write_network PORT LINE…: br0 with that port, which is eth0, or which networkd makes.
+# write_network PORT LINE…: br0 with that port, which is eth0, or which networkd creates.
 write_network() {
 	local port=$1
 	shift
@@ -118,15 +118,15 @@ use_bridge() {
 
 after_boot() {
 	local port address what
-	expect "the boot has made the bridge with its address" eventually has_address br0 192.0.2.40/24
+	expect "after boot, the bridge exists with its address" eventually has_address br0 192.0.2.40/24
 	expect "the network card is a port of the bridge" eventually [ -e /sys/class/net/br0/brif/eth0 ]
 	expect "the network card has a device" holds 'ip -d link show eth0 | grep -q parentdev'
 	expect "the default route leads through the bridge" \
 		eventually holds 'ip route show default | grep -q br0'
 	expect "the state of the network settles after the boot" settled
 	use_bridge br0
-	refused "networkd's bridge of the boot" "eth0 is a network card"
-	refute "the service refuses the bridge of the boot" systemctl start berth-net.service
+	refused "the bridge that networkd created at boot" "eth0 is a network card"
+	refute "the service refuses networkd's bridge" systemctl start berth-net.service
 	expect "the journal says why the service refuses the bridge" \
 		holds 'journalctl -u berth-net.service | grep -q "eth0 is a network card"'
 	systemctl stop berth-net.service
@@ -147,21 +147,21 @@ after_boot() {
 	systemctl stop systemd-networkd.socket systemd-networkd.service
 	ip link delete br0
 
-	# Made by hand, for containers and virtual machines.
+	# Created by hand, for containers and virtual machines.
 	ip link add br1 type bridge
 	ip link set br1 up
 	ip tuntap add vnet0 mode tap
 	ip link set vnet0 master br1
 	ip address add 10.5.5.1/24 dev br1
 	use_bridge br1
-	expect "the state of the bridge made by hand settles" settled
-	accepted "a bridge made by hand" br1 10.5.5.1/24
-	expect "start succeeds on the bridge made by hand" berth-net start
+	expect "the state of the bridge created by hand settles" settled
+	accepted "a bridge created by hand" br1 10.5.5.1/24
+	expect "start succeeds on the bridge created by hand" berth-net start
 	ip link set eth0 master br1
 	refute "reload refuses the bridge once a network card is its port" berth-net reload
-	expect "stop succeeds on the bridge made by hand" berth-net stop
-	expect "stop keeps the address of the bridge made by hand" has_address br1 10.5.5.1/24
-	refused "a bridge made by hand with a network card" "eth0 is a network card"
+	expect "stop succeeds on the bridge created by hand" berth-net stop
+	expect "stop keeps the address of the bridge created by hand" has_address br1 10.5.5.1/24
+	refused "a bridge created by hand with a network card" "eth0 is a network card"
 	ip link set eth0 nomaster
 
 	use_bridge lxcbr0

@@ -80,10 +80,11 @@ after_boot() {
 	address=$(start_container alice web)
 	expect "dnsmasq has a lease for the container" \
 		grep -q " $address " /var/lib/misc/dnsmasq.lxcbr0.leases
-	expect "berth-nic created its NIC" grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
+	expect "berth-nic created the container's NIC" \
+		grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
 	expect "the container reaches the outside host" \
 		as alice lxc-attach -n web -- /bin/ping -c 2 -W 5 192.0.2.2
-	expect "berth-net can be stopped beside a running container" systemctl stop berth-net.service
+	expect "berth-net can be stopped while a container is running" systemctl stop berth-net.service
 	expect "the container reaches the outside host after the stop" \
 		as alice lxc-attach -n web -- /bin/ping -c 2 -W 5 192.0.2.2
 	expect "berth-net can be started" systemctl start berth-net.service

@@ -45,7 +45,7 @@ named() { resolvectl query --cache=no web.alice.lxc | grep -qF " $1 "; }
 after_boot() {
 	local nic address
 	expect "NetworkManager is active" systemctl -q is-active NetworkManager.service
-	expect "NetworkManager has made its bridge" eventually connects br5
+	expect "NetworkManager created its bridge" eventually connects br5
 	expect "alice creates a container" new_container alice web
 	address=$(start_container alice web | head -n 1)
 	nic=$(nic)

@@ -28,7 +28,7 @@ logged() { journalctl -u berth-net.service | grep -q "$1"; }
 
 after_boot() {
 	local nic address
-	expect "networkd has made its bridge" eventually networkctl --no-pager status br5
+	expect "networkd created its bridge" eventually networkctl --no-pager status br5
 	expect "alice creates a container" new_container alice web
 	address=$(start_container alice web)
 	nic=$(nic)

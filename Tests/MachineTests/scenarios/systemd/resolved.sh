@@ -210,7 +210,7 @@ after_boot_2() {
 		>/etc/systemd/network/br5.network
 	systemctl daemon-reload
 	systemctl start systemd-networkd.service
-	expect "networkd makes a bridge with its address" \
+	expect "networkd creates a bridge with its address" \
 		eventually holds 'ip address show br5 | grep -q 10.0.3.1'
 	settings 'LXC_BRIDGE="br5"'
 	expect "berth-net can be started on the bridge of networkd" systemctl start berth-net.service

@@ -48,7 +48,8 @@ after_boot() {
 	address=$(start_container alice web)
 	expect "dnsmasq has a lease for the container" \
 		grep -q " $address " /var/lib/misc/dnsmasq.lxcbr0.leases
-	expect "berth-nic created its NIC" grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
+	expect "berth-nic created the container's NIC" \
+		grep -q '^alice veth lxcbr0 veth1000_' /run/lxc/nics
 	expect "the container reaches the outside host" \
 		as alice lxc-attach -n web -- /bin/ping -c 2 -W 5 192.0.2.2
 	nic=$(sed -n 's/^alice veth lxcbr0 //p' /run/lxc/nics)
