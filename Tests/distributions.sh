@@ -154,9 +154,10 @@ files() {
 }
 # in_place VERSION: berth-nic is the helper, and LXC's is kept.
 in_place() {
-	equal "$2: the helper" "/$lib/berth/berth-nic" "$(readlink "$root/$lib/lxc/lxc-user-nic")"
-	equal "$2: LXC's helper" "755 LXC $1" "$(stat -c %a "$root/$lib/lxc/lxc-user-nic.lxc" \
-		) $(cat "$root/$lib/lxc/lxc-user-nic.lxc")"
+	equal "$2: berth-nic is the helper" "/$lib/berth/berth-nic" \
+		"$(readlink "$root/$lib/lxc/lxc-user-nic")"
+	equal "$2: LXC's helper is kept, without the setuid bit" "755 LXC $1" \
+		"$(stat -c %a "$root/$lib/lxc/lxc-user-nic.lxc") $(cat "$root/$lib/lxc/lxc-user-nic.lxc")"
 }
 
 try() {
@@ -175,13 +176,13 @@ try() {
 	quietly "install_$kind" "$work/berth.$kind"
 	in_place 1 installed
 	state >"$work/installed"
-	equal 'the files of the package' "$(files | sort)" \
+	equal 'the package has exactly these files' "$(files | sort)" \
 		"$(regular_files | sed 's/\.gz$//')"
-	equal 'the modes of the programs' \
+	equal 'the programs have these modes' \
 		"$(printf '%s\n' '4755 0:0' '4755 0:0' '700 0:0' '700 0:0' '755 0:0')" \
 		"$(cd "$root" && stat -c '%a %u:%g' "$lib/berth/berth-nic" usr/bin/berth-run \
 			"$lib/berth/berth-nic.nss" usr/bin/berth-run.nss "$lib/berth/berth-pam")"
-	equal 'no file of another owner, no other setuid program, none writable by others' '' \
+	equal 'all files belong to root, only root can write them, and no others are setuid' '' \
 		"$(find "$root/usr" "$root/etc" ! -user 0 -o ! -group 0 -o ! -type l -perm /022 \
 			-o -perm /6000 ! -name berth-nic ! -name berth-run)"
 	equal 'berth-nic runs' "berth-nic $version" "$("$root/$lib/berth/berth-nic" --version)"

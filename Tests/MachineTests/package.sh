@@ -90,13 +90,16 @@ install_berth() { must dpkg --force-unsafe-io -i "/berth/${1:-berth.deb}"; }
 
 # berth_in_place: whichever was installed first, Berth's files are in place and LXC's are diverted.
 berth_in_place() {
-	is "$1: the helper" ../berth/berth-nic "$(readlink "$host/usr/libexec/lxc/lxc-user-nic")"
-	is "$1: the network script" ../berth/lxc-net "$(readlink "$host/usr/libexec/lxc/lxc-net")"
-	is "$1: modes of the setuid programs" $'4755 root:root\n4755 root:root' \
+	is "$1: berth-nic is the helper" ../berth/berth-nic \
+		"$(readlink "$host/usr/libexec/lxc/lxc-user-nic")"
+	is "$1: berth-net replaces the network script" ../berth/lxc-net \
+		"$(readlink "$host/usr/libexec/lxc/lxc-net")"
+	is "$1: berth-nic and berth-run are setuid root" $'4755 root:root\n4755 root:root' \
 		"$(stat -c '%a %U:%G' "$host/usr/libexec/berth/berth-nic" "$host/usr/bin/berth-run")"
-	is "$1: modes of the programs with NSS" $'700 root:root\n700 root:root' \
+	is "$1: the programs with NSS have the mode 0700" $'700 root:root\n700 root:root' \
 		"$(stat -c '%a %U:%G' "$host"/usr/{libexec/berth/berth-nic,bin/berth-run}.nss)"
-	[ "${2:-}" = alone ] || is "$1: files of LXC" $'755 regular file\n755 regular file' \
+	[ "${2:-}" = alone ] || is "$1: LXC's files are kept, without the setuid bit" \
+		$'755 regular file\n755 regular file' \
 		"$(stat -c '%a %F' "$host"/usr/libexec/lxc/lxc-{user-nic,net}.lxc)"
 }
 # enabled SCRIPT: prints the runlevels.

@@ -24,7 +24,7 @@ row() {
 	fi
 	if [ "$1" != no ]; then
 		[ "$1" = partly ] || expect "$2: the plan is empty" "$BERTH_NET" plan
-		expect "$2: stop" "$BERTH_NET" stop
+		expect "$2: stop succeeds" "$BERTH_NET" stop
 	else
 		equal "$2: start changes nothing" "$(lab_state)" "$before"
 		[ "$started" != 0 ] || "$BERTH_NET" stop >/dev/null 2>&1
