@@ -8,7 +8,7 @@ ovn_check() { # skips the scenario if a program is missing
 	[ -x /usr/bin/ovn-northd ] || ovn_root=$(readlink -f "$LAB/../..")/.build/ovn
 	for ovn_program in northd controller; do
 		[ -x "$ovn_root/usr/bin/ovn-$ovn_program" ] ||
-			skip "OVN is not there: run Tests/NetworkHostTests/unpack-ovn.sh"
+			skip "OVN is not installed: run Tests/NetworkHostTests/unpack-ovn.sh"
 	done
 	[ -x /usr/sbin/ovs-vswitchd ] ||
 		skip "Open vSwitch is not installed: install the package openvswitch-switch"

@@ -35,34 +35,36 @@ options=$(nbctl create dhcp_options cidr=10.99.0.0/16 options:server_id=10.99.0.
 	options:server_mac=10:66:6a:00:00:00 options:lease_time=3600 options:router=10.99.0.1 \
 	options:dns_server=10.99.0.1 options:mtu=1442)
 
-# A container starts, and then the administrator makes its logical port.
+# A container starts, and then the administrator creates its logical port.
 expect "a container starts without a logical port" create 1 c1 alice
 port1=$(at 1 lab_port c1)
 equal "berth-nic names the logical port" "$(external 1 "$port1" iface-id)" "berth-$alice-c1-0"
 equal "berth-nic writes the hardware address" \
 	"$(external 1 "$port1" attached-mac)" "$(hardware 1 c1)"
 unbound="OVN has not bound the logical port berth-$alice-c1-0 to $port1"
-equal "status says that it is not bound" "$(status_problems 1)" "$unbound"
-equal "the JSON says so" \
+equal "status says that the NIC is not bound" "$(status_problems 1)" "$unbound"
+equal "status --json says that the NIC is not bound" \
 	"$(nic_json 1 "$port1")" "{\"isBound\": false, \"name\": \"berth-$alice-c1-0\"}"
 doctor 1 alice >/run/doctor
-expect "doctor says so" grep -q 'has not bound the logical port .* to the NIC' /run/doctor
+expect "doctor says that the NIC is not bound" \
+	grep -q 'has not bound the logical port .* to the NIC' /run/doctor
 # Execute what doctor prints, with the name of the logical switch.
 fix=$(grep -o 'lsp-add SWITCH [^"]*"[^"]*"' /run/doctor | sed 's/SWITCH/lxc/')
-equal "doctor prints the commands" "$fix" "lsp-add lxc berth-$alice-c1-0 -- lsp-set-addresses \
+equal "doctor prints the commands that create the logical port" "$fix" \
+	"lsp-add lxc berth-$alice-c1-0 -- lsp-set-addresses \
 berth-$alice-c1-0 \"$(hardware 1 c1) dynamic\""
 since=$(now)
 eval "nbctl $fix"
 expect "OVN binds the port" bound 1 "$port1" "$since"
 cat /run/expect.out
 nbctl lsp-set-dhcpv4-options "berth-$alice-c1-0" "$options"
-equal "status no longer says so" "$(status_problems 1)" ""
-equal "the JSON no longer says so" \
+equal "status no longer reports the NIC" "$(status_problems 1)" ""
+equal "status --json says that the NIC is bound" \
 	"$(nic_json 1 "$port1")" "{\"isBound\": true, \"name\": \"berth-$alice-c1-0\"}"
 doctor 1 alice >/run/doctor
-expect "doctor says that it is bound" grep -q 'OVN has bound the logical port' /run/doctor
+expect "doctor says that the NIC is bound" grep -q 'OVN has bound the logical port' /run/doctor
 
-# The administrator makes the logical port, and then the container starts.
+# The administrator creates the logical port, and then the container starts.
 mac2="b2:bf:$(on 2 python3 "$LAB/identity.py" br-int "$alice" c2 0)"
 logical_port "berth-$alice-c2-0" "$mac2" "$options"
 since=$(now)
@@ -70,30 +72,30 @@ expect "a container with a logical port starts" create 2 c2 alice
 port2=$(at 2 lab_port c2)
 expect "OVN binds the port" bound 2 "$port2" "$since"
 cat /run/expect.out
-equal "the hardware address is as computed" "$(hardware 2 c2)" "$mac2"
+equal "the container has the computed hardware address" "$(hardware 2 c2)" "$mac2"
 for n in 1 2; do
 	expect "a container gets an address from OVN" at $n lab_lease c$n
-	equal "the address is OVN's" "$(lease $n c$n | cut -d. -f1,2)" 10.99
+	equal "the address is in the subnet of OVN" "$(lease $n c$n | cut -d. -f1,2)" 10.99
 done
-expect "a container reaches one on another chassis" at 1 reaches4 c1 "$(lease 2 c2)"
+expect "a container reaches a container on another chassis" at 1 reaches4 c1 "$(lease 2 c2)"
 
 # What the administrator of OVN uses in place of isolated and ipfilter.
 ours=$(lease 1 c1)
 theirs=$(lease 2 c2)
 nbctl acl-add lxc to-lport 1000 "outport == \"berth-$alice-c2-0\" && ip4.src == $ours" drop
 sleep 1
-refute "an ACL names the port" at 1 reaches4 c1 "$theirs"
+refute "an ACL of the port drops packets" at 1 reaches4 c1 "$theirs"
 nbctl acl-del lxc
-expect "without the ACL it is reached" at 1 reaches4 c1 "$theirs"
+expect "without the ACL, the container is reached" at 1 reaches4 c1 "$theirs"
 nbctl lsp-set-port-security "berth-$alice-c2-0" "$mac2 $theirs"
 on 2 ip -n c2 addr add 10.99.77.7/32 dev eth0
 sleep 1
 refute "port security drops packets from another address" \
 	on 2 ip netns exec c2 ping -c 2 -W 1 -I 10.99.77.7 "$ours"
-expect "packets from the own address pass" at 2 reaches4 c2 "$ours"
+expect "packets from the container's own address pass" at 2 reaches4 c2 "$ours"
 nbctl lsp-set-port-security "berth-$alice-c2-0" "$mac2"
 
-# No name of a container makes a logical port of another user.
+# No name of a container names a logical port of another user.
 tab=$(printf 'a\tb')
 line=$(printf 'a\nb')
 long=$(printf '%0255d' 7)
@@ -120,7 +122,7 @@ lost=$(sed -n 's/^300 packets transmitted, \([0-9]*\) received.*/\1/p' /run/ping
 echo "$((300 - lost)) of 300 packets were lost when the central host was lost"
 expect "at most one packet is lost ($(grep loss /run/ping))" [ "$lost" -ge 299 ]
 expect "a container starts without the central host" create 2 c3 alice
-equal "status says that OVN has not bound it" "$(status_problems 2)" \
+equal "status says that OVN has not bound the new NIC" "$(status_problems 2)" \
 	"OVN has not bound the logical port berth-$alice-c3-0 to $(at 2 lab_port c3)"
 ovn_central
 logical_port "berth-$alice-c3-0" "$(hardware 2 c3)"
@@ -131,10 +133,11 @@ on 1 sh -c 'kill -9 $(cat /run/openvswitch/ovs-vswitchd.pid)'
 ovn_vswitchd 1
 expect "the containers reach each other after a restart of ovs-vswitchd" \
 	at 1 reaches4 c1 "$(lease 2 c2)"
-equal "the port keeps its name" "$(external 1 "$port1" iface-id)" "berth-$alice-c1-0"
+equal "the port keeps the name of its logical port" \
+	"$(external 1 "$port1" iface-id)" "berth-$alice-c1-0"
 expect "the port is bound" bound 1 "$port1"
 
-# A container is killed, so that nobody calls berth-nic delete, and starts again.
+# A container is killed, so no program calls berth-nic delete, and starts again.
 at 1 lab_end_container c1
 equal "Open vSwitch keeps the port" "$(external 1 "$port1" iface-id)" "berth-$alice-c1-0"
 since=$(now)
@@ -143,7 +146,7 @@ port=$(at 1 lab_port c1)
 expect "OVN binds the new port" bound 1 "$port" "$since"
 cat /run/expect.out
 expect "the container gets the same address" at 1 lab_lease c1
-expect "it reaches the other chassis" at 1 reaches4 c1 "$(lease 2 c2)"
+expect "the container reaches the other chassis" at 1 reaches4 c1 "$(lease 2 c2)"
 equal "the former port is gone" "$(external 1 "$port1" iface-id)" ""
 
 # A host is restarted: the ledger is empty, and Open vSwitch has the ports of former containers.
@@ -157,14 +160,15 @@ expect "OVN binds the port" bound 1 "$port" "$since"
 cat /run/expect.out
 equal "the former port has the same name" "$(external 1 "$former" iface-id)" "berth-$alice-c1-0"
 expect "the container gets the same address" at 1 lab_lease c1
-expect "it reaches the other chassis" at 1 reaches4 c1 "$(lease 2 c2)"
+expect "the container reaches the other chassis" at 1 reaches4 c1 "$(lease 2 c2)"
 vsctl 1 del-port br-int "$former"
 sleep 1
-expect "it still does without the former port" at 1 reaches4 c1 "$(lease 2 c2)"
+expect "the container reaches the other chassis without the former port" \
+	at 1 reaches4 c1 "$(lease 2 c2)"
 expect "the port is still bound" bound 1 "$port"
 
 # delete removes the port.
-expect "delete" at 1 lab_delete c1 alice br-int
+expect "delete succeeds" at 1 lab_delete c1 alice br-int
 equal "the port and its names are gone" "$(external 1 "$port" iface-id)" ""
 at 1 lab_end_container c1
 
@@ -182,11 +186,12 @@ at 1 lab_end_container c1
 vsctl 1 add-br ovs0 -- set bridge ovs0 datapath_type=netdev
 on 1 ip link set ovs0 up
 echo 'alice veth ovs0 9' >>/run/h1/etc/lxc/lxc-usernet
-expect "a container on another bridge of Open vSwitch" at 1 lab_real_nic plain alice ovs0
+expect "a container on another bridge of Open vSwitch starts" at 1 lab_real_nic plain alice ovs0
 port=$(at 1 lab_port plain)
-equal "its port has a name, too" "$(external 1 "$port" iface-id)" "berth-$alice-plain-0"
-equal "status says nothing of it" "$(status_problems 1)" ""
-equal "the JSON has no logical port" "$(nic_json 1 "$port")" null
+equal "the port on the other bridge also names a logical port" \
+	"$(external 1 "$port" iface-id)" "berth-$alice-plain-0"
+equal "status does not report the NIC on the other bridge" "$(status_problems 1)" ""
+equal "status --json has no logical port on the other bridge" "$(nic_json 1 "$port")" null
 doctor 1 alice >/run/doctor
-refute "doctor says nothing of logical ports" grep -q 'logical port' /run/doctor
-refute "doctor does not miss the bridge" grep -q 'not attached' /run/doctor
+refute "doctor does not report logical ports on the other bridge" grep -q 'logical port' /run/doctor
+refute "doctor does not report the other bridge as missing" grep -q 'not attached' /run/doctor
