@@ -190,7 +190,7 @@ struct AddressFilterTests {
         for (set, text) in nic.elements { observed.elements[set] = [.init(text: text)] }
         let record = Record.AppliedAddressFilter(
             rendered: filter.digest,
-            observed: AddressFilterPlan.digest(try #require(observed.listing)))
+            observed: RuleListing(try #require(observed.listing)).digest)
         #expect(AddressFilterPlan(filter, observed, record).changes.isEmpty)
         var other = record
         other.observed = "another"

@@ -33,7 +33,7 @@ struct PlanTests {
             firewall: .init(
                 dialect: .nft,
                 rendered: Planner(HostCapabilities()).renderedDigest(rules, network),
-                observed: try #require(Planner.observedDigest(observed, .nft))),
+                observed: try #require(Planner.listing(observed, .nft)).digest),
             dnsPort: 53, configurationDigest: nil, isComplete: true)
         return (observed, entry)
     }

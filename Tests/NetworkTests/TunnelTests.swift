@@ -51,7 +51,7 @@ struct TunnelTests {
         observed.tunnelGuard = "table bridge berth_lxcbr0 {\n}"
         entry.tunnelGuard = .init(
             dialect: .nft, rendered: try #require(TunnelGuard(network)).digest,
-            observed: Planner.digest(try #require(observed.tunnelGuard)))
+            observed: RuleListing(try #require(observed.tunnelGuard)).digest)
         return (observed, entry)
     }
 

@@ -43,10 +43,17 @@ extension Record {
         package var rendered: String
         /// The digest of the table as nft(8) listed it afterwards.
         package var observed: String
+        /// ``RuleListing/outline``, and the nft(8). `nil` in records of earlier builds.
+        package var outline: String?
+        package var tool: String?
 
-        package init(rendered: String, observed: String) {
+        package init(
+            rendered: String, observed: String, outline: String? = nil, tool: String? = nil
+        ) {
             self.rendered = rendered
             self.observed = observed
+            self.outline = outline
+            self.tool = tool
         }
     }
 }
@@ -57,9 +64,10 @@ package struct AddressFilterPlan: Sendable {
     package let elements: ElementChanges
 
     /// - Parameter desired: `nil` if no network needs the filter.
+    /// - Parameter tool: the nft(8) that listed the table.
     package init(
         _ desired: AddressFilter?, _ observed: ObservedAddressFilter,
-        _ record: Record.AppliedAddressFilter?
+        _ record: Record.AppliedAddressFilter?, nft tool: String? = nil
     ) {
         guard let desired else {
             elements = ElementChanges()
@@ -69,7 +77,8 @@ package struct AddressFilterPlan: Sendable {
         }
         let isCurrent =
             observed.listing.map {
-                record?.rendered == desired.digest && record?.observed == Self.digest($0)
+                record?.rendered == desired.digest
+                    && record?.isIntact(RuleListing($0), tool: tool) ?? false
             } ?? false
         elements = ElementChanges(
             from: observed, networks: desired.networks.map(\.bridge),
@@ -92,8 +101,6 @@ package struct AddressFilterPlan: Sendable {
             networks: elements.removesNICs ? desired.networks.map(\.bridge) : [])
         changes = [.addressFilter(change)]
     }
-
-    package static func digest(_ listing: String) -> String { SHA256.hexDigest(listing.utf8) }
 }
 
 extension AddressFilter {

@@ -62,7 +62,7 @@ extension AddressFilter {
     /// so later fragments of ICMPv6 are dropped as well.
     static let visibleInTags =
         ["frag frag-off 0 jump visible_header"]
-        + tags.map { "ether type \($0) meta l4proto ipv6-icmp jump visible_header" }
+        + tags.map { "ether type \($0) meta l4proto 58 jump visible_header" }
         + withTags("ip6", [visibleTarget])
 
     private static let visibleTarget =

@@ -39,7 +39,8 @@ extension HostTools {
         }
         return ComparedAddressFilter(
             desired: desired, observed: observed,
-            plan: AddressFilterPlan(desired, observed, record.addressFilter))
+            plan: AddressFilterPlan(
+                desired, observed, record.addressFilter, nft: planner.capabilities.ruleTools.nft))
     }
 
     /// - Parameter isLoaded: whether the table exists.

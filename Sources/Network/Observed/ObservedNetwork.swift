@@ -122,6 +122,7 @@ package struct HostCapabilities: Sendable {
     /// Whether nft(8) is installed and the kernel supports nftables.
     package var hasNft = true
     package var iptables: Set<IptablesDialect.Family> = []
+    package var ruleTools = RuleTools()
     package var hasDnsmasq = true
     package var dnsmasqAccount = "nobody"
     package var dnsmasqFeatures = DnsmasqFeatures()

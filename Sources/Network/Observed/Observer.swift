@@ -30,6 +30,7 @@ package struct Observer {
         var capabilities = HostCapabilities()
         capabilities.hasNft = rules.nft != nil
         capabilities.iptables = Set(rules.saved.keys)
+        capabilities.ruleTools = RuleTools(tools)
         capabilities.hasDnsmasq = tools.dnsmasq != nil
         capabilities.dnsmasqAccount = tools.dnsmasq == nil ? "nobody" : DnsmasqProcess.account()
         capabilities.dnsmasqFeatures = tools.dnsmasqFeatures()

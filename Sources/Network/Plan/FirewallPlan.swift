@@ -9,22 +9,22 @@ extension Planner {
         return capabilities.iptables.isEmpty ? nil : .iptables
     }
 
-    private static func digest(_ lines: [IptablesDialect.Family: [IptablesDialect.Line]]) -> String
-    {
-        let text = IptablesDialect.Family.allCases.map { family in
+    private static func text(_ lines: [IptablesDialect.Family: [IptablesDialect.Line]]) -> String {
+        IptablesDialect.Family.allCases.map { family in
             (lines[family] ?? []).map { "\(family.rawValue) \($0.table) \($0.text)\n" }.joined()
         }
-        return SHA256.hexDigest(text.joined().utf8)
+        .joined()
     }
 
-    /// The digest of a network's rules as the tool lists them; `nil` if there are none.
-    package static func observedDigest(
+    /// A network's rules as the tool lists them; `nil` if there are none.
+    package static func listing(
         _ observed: ObservedNetwork, _ dialect: Record.AppliedFirewall.Dialect
-    ) -> String? {
+    ) -> RuleListing? {
         switch dialect {
-        case .nft: observed.nftTable.map { SHA256.hexDigest($0.utf8) }
+        case .nft: observed.nftTable.map { RuleListing($0) }
         case .iptables:
-            observed.iptables.values.allSatisfy(\.isEmpty) ? nil : digest(observed.iptables)
+            observed.iptables.values.allSatisfy(\.isEmpty)
+                ? nil : RuleListing(text(observed.iptables), .iptables)
         }
     }
 
@@ -33,10 +33,11 @@ extension Planner {
     ) -> [Change] {
         guard let dialect = dialect(for: desired) else { return [] }
         let rules = rules(of: desired, dnsPort: dnsPort(desired, observed))
+        let listing = Self.listing(observed, dialect)
         let isCurrent =
-            record?.firewall.map {
-                $0.dialect == dialect && $0.rendered == renderedDigest(rules, desired)
-                    && $0.observed == Self.observedDigest(observed, dialect)
+            record?.firewall.map { applied in
+                applied.rendered == renderedDigest(rules, desired)
+                    && listing.map { applied.isIntact($0, capabilities.ruleTools) } ?? false
             } ?? false
         var changes: [Change] = []
         if !isCurrent || !observed.lxcNetTables.isEmpty || hasLXCNetLines(observed) {
@@ -111,8 +112,9 @@ extension Planner {
 
     /// The digest of a network's rules as berth-net renders them.
     package func renderedDigest(_ rules: FirewallRules, _ desired: DesiredNetwork) -> String {
-        dialect(for: desired) == .iptables
-            ? Self.digest(lines(rules, desired)) : SHA256.hexDigest(NftDialect.script(rules).utf8)
+        let isIptables = dialect(for: desired) == .iptables
+        let text = isIptables ? Self.text(lines(rules, desired)) : NftDialect.script(rules)
+        return SHA256.hexDigest(text.utf8)
     }
 
     /// The changes that remove rules of a dialect that is no longer used.

@@ -87,6 +87,9 @@ package struct Record: Codable, Hashable, Sendable {
         package var rendered: String
         /// The digest of the rules as the tool listed them afterwards.
         package var observed: String
+        /// ``RuleListing/outline``, and the tool. `nil` in records of earlier builds.
+        package var outline: String?
+        package var tool: String?
     }
 
     package subscript(_ bridge: BridgeName) -> Entry? {

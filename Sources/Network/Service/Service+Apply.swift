@@ -32,6 +32,7 @@ extension Service {
         let isSettled =
             plan.report.changes.isEmpty && plan.removed.isEmpty
             && plan.record(after: [], isComplete: true) == before
+            && before.isListed(by: plan.planner.capabilities.ruleTools)
         if isSettled, SmallFile.exists(Paths.networkUp) { return (report, before) }
         do throws(Failure) { try RandomSeed.save(plan.facts.seed) } catch {
             report.warnings.append("\(error), so the IPv6 range will change at the next start")
@@ -79,7 +80,9 @@ extension Service {
             ? nil
             : plan.addressFilter.flatMap { filter in
                 rules.nft?[AddressFilter.table].map {
-                    .init(rendered: filter.digest, observed: AddressFilterPlan.digest($0))
+                    .init(
+                        rendered: filter.digest, RuleListing($0),
+                        plan.planner.capabilities.ruleTools)
                 }
             }
         for network in plan.networks {
@@ -95,8 +98,8 @@ extension Service {
                 : TunnelGuard(network.desired).flatMap { tunnelGuard in
                     rules.nft?[TunnelGuard.table(of: bridge)].map {
                         .init(
-                            dialect: .nft, rendered: tunnelGuard.digest,
-                            observed: Planner.digest($0))
+                            rendered: tunnelGuard.digest, RuleListing($0),
+                            plan.planner.capabilities.ruleTools)
                     }
                 }
             if entry.bridgeIndex == nil {
@@ -117,12 +120,12 @@ extension Service {
         var observed = ObservedNetwork()
         live.observe(entry.desired.bridge, into: &observed)
         guard let dialect = planner.dialect(for: entry.desired),
-            let digest = Planner.observedDigest(observed, dialect)
+            let listing = Planner.listing(observed, dialect)
         else { return nil }
         let rules = planner.rules(of: entry.desired, dnsPort: entry.dnsPort)
         return .init(
-            dialect: dialect, rendered: planner.renderedDigest(rules, entry.desired),
-            observed: digest)
+            rendered: planner.renderedDigest(rules, entry.desired), listing,
+            planner.capabilities.ruleTools)
     }
 
     /// Builds a record from the settings, in place of one that cannot be parsed.

@@ -85,8 +85,11 @@ extension Planner {
         guard let tunnelGuard = TunnelGuard(desired) else { return [] }
         let present = observed.tunnelGuard
         let isCurrent =
-            record?.tunnelGuard.map {
-                $0.rendered == tunnelGuard.digest && $0.observed == present.map(Self.digest)
+            record?.tunnelGuard.map { applied in
+                applied.rendered == tunnelGuard.digest
+                    && present.map {
+                        applied.isIntact(RuleListing($0), capabilities.ruleTools)
+                    } ?? false
             } ?? false
         guard !isCurrent else { return [] }
         let table = TunnelGuard.table(of: desired.bridge)
@@ -109,8 +112,6 @@ extension Planner {
         guard let listing = observed.tunnelGuard else { return [] }
         return [tableRemoval(TunnelGuard.table(of: bridge), listing, bridge)]
     }
-
-    static func digest(_ listing: String) -> String { SHA256.hexDigest(listing.utf8) }
 }
 
 extension TunnelGuard {
