@@ -145,8 +145,11 @@ CHECK_MACHINES := openrc/network openrc/supervisors sysvinit/limits systemd/netw
 LONG_MACHINES := $(filter-out $(CHECK_MACHINES),$(SCENARIOS:Tests/MachineTests/scenarios/%.sh=%))
 # The same scenario with LXC 5, 6 and 7.
 CHECK_ROOTS := bookworm/start trixie/start forky/start
-LONG_ROOTS := $(foreach suite,trixie forky,$(filter-out $(CHECK_ROOTS),\
-	$(ROOT_SCENARIOS:Tests/LXCVersionTests/scenarios/%.sh=$(suite)/%)))
+# Upgrades, which begin with the suite that they name, and the other scenarios with LXC 6 and 7.
+UPGRADES := $(shell grep -l '^\# suite: bookworm$$' $(ROOT_SCENARIOS))
+LONG_ROOTS := $(UPGRADES:Tests/LXCVersionTests/scenarios/%.sh=bookworm/%) \
+	$(foreach suite,trixie forky,$(filter-out $(CHECK_ROOTS),$(patsubst \
+	Tests/LXCVersionTests/scenarios/%.sh,$(suite)/%,$(filter-out $(UPGRADES),$(ROOT_SCENARIOS)))))
 LONG_PARTS := $(addprefix check-long-,openrc sysvinit systemd roots deb dist static distributions \
 	aarch64 32bit reproducible fuzz)
 # What each part runs: machines, and steps of Tests/check.sh.

@@ -35,11 +35,12 @@ struct Root: CustomTestStringConvertible, Sendable {
     }
 }
 
-/// The scenarios that ROOTS names; all of LXC 6 and 7 if it names none.
+/// The scenarios that ROOTS names; all of LXC 6 and 7, and all upgrades, if it names none.
 private let scenarios: [Root] =
     (variable("ROOTS")?.split(separator: " ").map(String.init)
-    ?? ["trixie", "forky"].flatMap { suite in
-        shell("cd \(directory)scenarios && ls *.sh").lines.map { "\(suite)/\($0.dropLast(3))" }
+    ?? shell("cd \(directory)scenarios && ls *.sh").lines.flatMap { file in
+        let suite = shell("sed -n 's/^# suite: //p' \(directory)scenarios/\(file)").lines
+        return (suite.isEmpty ? ["trixie", "forky"] : suite).map { "\($0)/\(file.dropLast(3))" }
     }).map(Root.init)
 
 private let directory = String(#filePath.dropLast("LXCVersionTests.swift".count))

@@ -24,31 +24,55 @@ if [ "${1:-}" != --inside ]; then
 	work=$(mktemp -d)
 	trap 'rm -rf "$work"' EXIT
 
-	# The name contains the hash of the recipe. The directory is complete when it has this name.
-	base=$source/.build/roots/$suite-$(sha256sum <"$here/build.sh" | cut -c 1-16)
-	mkdir -p "$source/.build/roots"
-	exec 9>"$source/.build/roots/$suite.lock"
-	flock 9
-	if [ ! -d "$base" ]; then
-		status=0
-		"$here/build.sh" "$suite" "$base.part" >"$work/build.log" 2>&1 9>&- || status=$?
-		if [ "$status" != 0 ]; then
-			cat "$work/build.log"
-			rm -rf "$base.part"
-			exit "$status"
+	# cached NAME RECIPE COMMAND…: sets `directory` to .build/roots/NAME-HASH, where HASH is that of
+	# the files in RECIPE. If it does not exist, the command creates it, with its name as the last
+	# argument. The directory is complete when it has this name.
+	cached() {
+		local name=$1 recipe status=0
+		read -ra recipe <<<"$2"
+		shift 2
+		directory=$source/.build/roots/$name-$(
+			cd "$here" && cat "${recipe[@]}" | sha256sum | cut -c 1-16
+		)
+		mkdir -p "$source/.build/roots"
+		exec 9>"$source/.build/roots/$name.lock"
+		flock 9
+		if [ ! -d "$directory" ]; then
+			"$@" "$directory.part" >"$work/build.log" 2>&1 9>&- || status=$?
+			if [ "$status" != 0 ]; then
+				cat "$work/build.log"
+				rm -rf "$directory.part"
+				exit "$status"
+			fi
+			find "$source/.build/roots" -maxdepth 1 -type d -name "$name-????????????????" \
+				-exec rm -rf {} +
+			mv "$directory.part" "$directory"
 		fi
-		find "$source/.build/roots" -maxdepth 1 -name "$suite-*" ! -path "$base.part" \
-			-exec rm -rf {} +
-		mv "$base.part" "$base"
+		exec 9>&-
+	}
+	cached "$suite" 'build.sh sources.sh' "$here/build.sh" "$suite"
+	base=$directory layers=$directory
+	# setting NAME: prints what the scenario says in the comment of this name.
+	setting() { sed -n "s/^# $1: //p" "$scenario"; }
+	next=$(setting 'upgrades to')
+	if [ -n "$next" ]; then
+		# The packages must be those that this directory needs.
+		cached "$suite-to-$next" "build.sh sources.sh download.sh $base/var/lib/dpkg/status" \
+			"$here/download.sh" "$next" "$base"
+		layers=$directory:$base
 	fi
-	exec 9>&-
+
+	mkdir -p "$work/in"
+	if [ "$(setting 'upgrades from')" = 'the version before 0.9.0' ]; then
+		cached earlier earlier.sh "$here/earlier.sh"
+		cp "$directory/berth.deb" "$work/in/earlier.deb"
+	fi
 
 	# Another make, with options of its own, may be running this.
 	unset MAKEFLAGS MAKELEVEL
-	mkdir -p "$work/in"
 	cp "$scenario" "$work/in/scenario"
 	prepare() {
-		if grep -q '^# init files: package$' "$scenario"; then
+		if [ "$(setting 'init files')" = package ]; then
 			# The next version, which differs only in its number.
 			export DPKG_DEB_COMPRESSOR_TYPE=zstd DPKG_DEB_COMPRESSOR_LEVEL=1
 			"$source/etc/debian/build" "$work/deb" && mv "$work/deb"/*.deb "$work/in/berth.deb" \
@@ -60,16 +84,16 @@ if [ "${1:-}" != --inside ]; then
 	}
 	prepare >"$work/install.log" 2>&1 || { cat "$work/install.log"; exit 1; }
 	unshare --mount --net --ipc --uts --pid --fork --kill-child --propagation private -- \
-		"$0" --inside "$suite" "$base" "$work" </dev/null
+		"$0" --inside "$suite" "$layers" "$work" </dev/null
 	exit
 fi
 
-suite=$2 base=$3 work=$4
+suite=$2 layers=$3 work=$4
 mkdir "$work/root"
 mount -t tmpfs -o mode=755 tmpfs "$work/root"
 mkdir "$work/root"/{upper,work,root}
 root=$work/root/root
-mount -t overlay -o "lowerdir=$base,upperdir=$work/root/upper,workdir=$work/root/work" \
+mount -t overlay -o "lowerdir=$layers,upperdir=$work/root/upper,workdir=$work/root/work" \
 	overlay "$root"
 [ ! -d "$work/stage" ] || cp -a "$work/stage/." "$root/"
 mkdir "$root"/{machine,source,old}
