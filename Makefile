@@ -68,15 +68,36 @@ SETUID_BUILD := $(RELEASE_BUILD) --scratch-path .build/setuid \
 # installed.
 # Expanded when a recipe runs, and with shell, because wildcard caches: a prerequisite may have
 # installed the archives.
+#
+# STATIC=musl links them and berth-pam with musl, which has no NSS, and without libnl-3. This is the
+# default on a host whose C library is musl.
 archive = $(shell ls /usr/lib/$(1) /usr/lib64/$(1) /usr/lib/*/$(1) 2>/dev/null)
-STATIC ?= $(if $(and $(call archive,libc.a),$(call archive,libnl-3.a)),yes)
+STATIC ?= $(if $(MUSL_HOST),musl,$(if $(and $(call archive,libc.a),$(call archive,libnl-3.a)),yes))
 STATIC_BUILD := $(subst .build/setuid,.build/static,$(SETUID_BUILD))
-SETUID = $(CURDIR)/.build/$(if $(STATIC),static,setuid)/release
+SETUID = $(CURDIR)/.build/$(if $(MUSL),musl,$(if $(STATIC),static,setuid))/release
 BERTH_NIC = $(SETUID)/berth-nic
 BERTH_RUN = $(SETUID)/berth-run
 # Built the same way, and always linked statically, so that it needs no dynamic loader: see
 # Package.swift.
-BERTH_PAM := $(CURDIR)/.build/setuid/release/berth-pam
+BERTH_PAM = $(CURDIR)/.build/$(if $(MUSL),musl,setuid)/release/berth-pam
+# The programs that ask NSS.
+NSS_PROGRAMS = $(if $(STATIC),$(if $(MUSL),,$(BERTH_NIC).nss $(BERTH_RUN).nss))
+
+MUSL = $(filter musl,$(STATIC))
+MUSL_HOST := $(shell ldd --version 2>&1 | grep -o musl | head -n 1)
+# The headers and the libraries of musl. On other hosts, a directory with links to them.
+MACHINE := $(shell uname -m)
+MUSL_ROOT := $(if $(MUSL_HOST),/,$(CURDIR)/.build/musl-root)
+# Swift itself does not know musl: the standard library is that of Embedded Swift without an
+# operating system. The compiler of C, the importer of C headers and the linker are told the target.
+# The object files and the functions for the compiler that musl lacks are clang's.
+MUSL_TARGET := --target=$(MACHINE)-unknown-linux-musl
+MUSL_BUILD = $(subst .build/setuid,.build/musl,$(SETUID_BUILD)) \
+	--triple $(if $(filter aarch64,$(MACHINE)),aarch64-none-none-elf,$(MACHINE)-unknown-none-elf) \
+	-Xcc $(MUSL_TARGET) -Xcc --sysroot=$(MUSL_ROOT) \
+	-Xswiftc -Xcc -Xswiftc --sysroot=$(MUSL_ROOT) -Xswiftc -use-ld=lld \
+	$(foreach flag,$(MUSL_TARGET) --sysroot=$(MUSL_ROOT) -rtlib=compiler-rt -unwindlib=none,\
+		-Xswiftc -Xclang-linker -Xswiftc $(flag))
 
 # Needed only on hosts with systemd, and built only where libsystemd exists. It is not setuid.
 BERTH_SCOPE = $(strip $(if $(shell pkg-config --exists libsystemd 2>/dev/null && echo yes),\
@@ -102,7 +123,7 @@ COMPLETIONS := $(CURDIR)/.build/completions
 
 BUILD_PACKAGES := libnl-3-dev libsystemd-dev pkg-config
 CHECK_PACKAGES := acl bash binutils busybox-static dnsmasq-base execline fish frr iproute2 \
-	iptables iputils-ping libnss-extrausers lxc mandoc mmdebstrap netbase nftables \
+	iptables iputils-ping libnss-extrausers lxc mandoc mmdebstrap musl-dev netbase nftables \
 	openvswitch-switch procps python3 python3-jsonschema python3-pyte s6 shellcheck strace sudo \
 	uidmap util-linux zsh
 DEB_PACKAGES := build-essential debhelper dh-apparmor dpkg-dev lintian
@@ -151,7 +172,7 @@ LONG_ROOTS := $(UPGRADES:Tests/LXCVersionTests/scenarios/%.sh=bookworm/%) \
 	$(foreach suite,trixie forky,$(filter-out $(CHECK_ROOTS),$(patsubst \
 	Tests/LXCVersionTests/scenarios/%.sh,$(suite)/%,$(filter-out $(UPGRADES),$(ROOT_SCENARIOS)))))
 LONG_PARTS := $(addprefix check-long-,openrc sysvinit systemd roots deb dist static distributions \
-	aarch64 32bit reproducible fuzz)
+	aarch64 32bit musl reproducible fuzz)
 # What each part runs: machines, and steps of Tests/check.sh.
 LONG_MACHINES_deb := $(filter %/package,$(LONG_MACHINES))
 $(foreach kind,openrc sysvinit systemd,\
@@ -167,6 +188,7 @@ LONG_distributions := make:check-distributions
 LONG_aarch64 := make:check-aarch64
 LONG_reproducible := make:check-reproducible
 LONG_32bit := make:check-32bit
+LONG_musl := musl-host
 LONG_fuzz := make:fuzz
 
 # berth-run finds berth-scope by its own path, which no user can choose: see Systemd+Scope.swift.
@@ -180,20 +202,14 @@ endif
 endif
 endif
 
-.PHONY: all man help check check-unit check-long $(LONG_PARTS) lint columns demo bench fuzz
+.PHONY: all setuid musl man help check check-unit check-long $(LONG_PARTS) lint columns demo bench
+.PHONY: fuzz
 .PHONY: recording install uninstall clean deb dist check-dist check-reproducible static check-static
 .PHONY: check-distributions check-aarch64 check-32bit
 .PHONY: build-packages check-packages bench-packages deb-packages distribution-packages
 .PHONY: aarch64-packages cross-packages
 
-all: build-packages man
-	$(SWIFT) build --product berth-nic $(SETUID_BUILD)
-	$(SWIFT) build --product berth-run $(SETUID_BUILD)
-	$(if $(STATIC),for program in berth-nic berth-run; do \
-		BERTH_STATIC=1 $(SWIFT) build --product $$program $(STATIC_BUILD) \
-			&& install -m 700 .build/setuid/release/$$program $(SETUID)/$$program.nss || exit 1; \
-	done)
-	$(SWIFT) build --product berth-pam $(SETUID_BUILD)
+all: build-packages $(if $(MUSL),musl,setuid) man
 	$(if $(BERTH_SCOPE),$(SWIFT) build --product berth-scope $(SETUID_BUILD))
 	$(SWIFT) build --product berth-net $(SERVICE_BUILD)
 	$(SWIFT) build --product berth-cgroup $(SERVICE_BUILD)
@@ -208,6 +224,21 @@ all: build-packages man
 			&& $$script fish >$(COMPLETIONS)/fish/$$name.fish || exit 1; \
 	done
 
+setuid: build-packages
+	$(SWIFT) build --product berth-nic $(SETUID_BUILD)
+	$(SWIFT) build --product berth-run $(SETUID_BUILD)
+	$(if $(STATIC),for program in berth-nic berth-run; do \
+		BERTH_STATIC=1 $(SWIFT) build --product $$program $(STATIC_BUILD) \
+			&& install -m 700 .build/setuid/release/$$program $(SETUID)/$$program.nss || exit 1; \
+	done)
+	$(SWIFT) build --product berth-pam $(SETUID_BUILD)
+
+musl: build-packages
+	etc/musl-root.sh $(MUSL_ROOT)
+	for program in berth-nic berth-run berth-pam; do \
+		BERTH_STATIC=musl $(SWIFT) build --product $$program $(MUSL_BUILD) || exit 1; \
+	done
+
 man: $(PAGES)
 $(PAGES): .build/%: % Sources/HostPaths/Version.swift
 	@mkdir -p $(@D)
@@ -215,6 +246,7 @@ $(PAGES): .build/%: % Sources/HostPaths/Version.swift
 
 help:
 	@echo 'make           build the programs (release)'
+	@echo 'make musl      build only the setuid programs, for musl'
 	@echo 'make demo      start unprivileged containers with the real lxc-start; as root'
 	@echo 'make check     run what every change must pass; as root, or some tests are skipped'
 	@echo 'make check-unit run only the unit tests, in seconds'
@@ -241,7 +273,7 @@ demo: check-packages all
 # namespaces, LXC 5, 6 and 7 in roots of Debian, and one machine for each init system.
 check: check-packages
 	FUZZ_SECONDS=5 ROOTS='$(CHECK_ROOTS)' MACHINES='$(CHECK_MACHINES)' $(CHECK) \
-		unit make:lint make:fuzz make:all host roots machines
+		unit make:lint make:fuzz make:all host musl roots machines
 
 # Takes seconds and does not need root.
 check-unit: build-packages
@@ -251,7 +283,7 @@ check-unit: build-packages
 check-long: check-packages all
 	FUZZ_SECONDS=300 ROOTS='$(LONG_ROOTS)' MACHINES='$(LONG_MACHINES)' $(CHECK) $(LONG_roots) \
 		$(LONG_deb) $(LONG_dist) $(LONG_static) $(LONG_distributions) $(LONG_aarch64) \
-		$(LONG_32bit) $(LONG_reproducible) $(LONG_fuzz)
+		$(LONG_32bit) $(LONG_musl) $(LONG_reproducible) $(LONG_fuzz)
 $(LONG_PARTS): check-long-%: check-packages all
 	FUZZ_SECONDS=300 ROOTS='$(LONG_ROOTS)' MACHINES='$(LONG_MACHINES_$*)' $(CHECK) $(LONG_$*)
 
@@ -309,8 +341,8 @@ install: all man
 		chown root:root $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(bindir)/berth-run; \
 	fi
 	chmod 4755 $(DESTDIR)$(libexecdir)/berth/berth-nic $(DESTDIR)$(bindir)/berth-run
-	$(if $(STATIC),install -m 700 $(BERTH_NIC).nss $(DESTDIR)$(libexecdir)/berth/)
-	$(if $(STATIC),install -m 700 $(BERTH_RUN).nss $(DESTDIR)$(bindir)/)
+	$(if $(NSS_PROGRAMS),install -m 700 $(BERTH_NIC).nss $(DESTDIR)$(libexecdir)/berth/)
+	$(if $(NSS_PROGRAMS),install -m 700 $(BERTH_RUN).nss $(DESTDIR)$(bindir)/)
 	install -m 755 $(BERTH_PAM) $(BERTH_SCOPE) $(DESTDIR)$(libexecdir)/berth/
 	sed 's|@libexecdir@|$(libexecdir)|' etc/replace-helper.sh \
 		>$(DESTDIR)$(libexecdir)/berth/replace-helper
@@ -410,7 +442,7 @@ check-32bit: cross-packages
 clean:
 	rm -rf .build
 
-build-packages: WANTED = $(BUILD_PACKAGES)
+build-packages: WANTED = $(BUILD_PACKAGES) $(if $(filter musl,$(STATIC) $(MAKECMDGOALS)),musl-dev)
 check-packages: WANTED = $(BUILD_PACKAGES) $(CHECK_PACKAGES) $(MACHINE_PACKAGES)
 bench-packages: WANTED = $(BENCH_PACKAGES)
 deb-packages: WANTED = $(DEB_PACKAGES)

@@ -8,7 +8,9 @@ let isArchive = access("\(Context.packageDirectory)/\(vendored)/Package.swift", 
 
 // The setuid programs are built twice: linked statically, without NSS (BERTH_STATIC), and linked
 // dynamically as the programs that ask NSS if /etc/passwd and /etc/group are not sufficient.
+// BERTH_STATIC=musl links them with musl, which has no NSS.
 let isStatic = Context.environment["BERTH_STATIC"] != nil
+let isMusl = Context.environment["BERTH_STATIC"] == "musl"
 
 // `make static` also links the other programs statically, for hosts with another C library.
 let filesOnly: [Target.Dependency] =
@@ -33,7 +35,8 @@ let warnings: [SwiftSetting] =
     isArchive ? [] : [.treatAllWarnings(as: .error, .when(configuration: .debug))]
 // Tests start programs and mount file systems, so strict memory safety is off for them.
 let tests: [SwiftSetting] =
-    warnings + (isStatic ? [.define("BERTH_STATIC")] : []) + [
+    warnings + (isStatic ? [.define("BERTH_STATIC")] : [])
+    + (isMusl ? [.define("BERTH_MUSL")] : []) + [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("InternalImportsByDefault"),
     ]
@@ -45,6 +48,8 @@ let hardened: [CSetting] = [
         ["-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=3", "-fstack-protector-strong"],
         .when(configuration: .release))
 ]
+// musl defines no macro by which C code could recognize it.
+let entry: [CSetting] = hardened + (isMusl ? [.define("BERTH_MUSL")] : [])
 
 // The manifest limits what runs with privileges: a program contains only the modules on which its
 // target depends.
@@ -73,11 +78,13 @@ let package = Package(
                 .define("_GNU_SOURCE"), .define("_FILE_OFFSET_BITS", to: "64"),
                 .define("_TIME_BITS", to: "64"),
             ] + hardened),
-        .systemLibrary(
-            name: "CNetlink", pkgConfig: "libnl-3.0", providers: [.apt(["libnl-3-dev"])]),
+        isMusl
+            ? .target(name: "CNetlink", path: "Sources/CNetlinkMusl", cSettings: hardened)
+            : .systemLibrary(
+                name: "CNetlink", pkgConfig: "libnl-3.0", providers: [.apt(["libnl-3-dev"])]),
         .systemLibrary(
             name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
-        .target(name: "CSecureStart", cSettings: hardened),
+        .target(name: "CSecureStart", cSettings: entry),
         .target(name: "SecureStart", dependencies: ["CSecureStart"], swiftSettings: strict),
         // Only in programs that are linked statically with libnl.
         .target(name: "CWithoutNSS", cSettings: hardened),
@@ -113,7 +120,8 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "berth-nic",
-            dependencies: ["Linux", "NIC", "SecureStart"] + (isStatic ? ["CWithoutNSS"] : []),
+            dependencies: ["Linux", "NIC", "SecureStart"]
+                + (isStatic && !isMusl ? ["CWithoutNSS"] : []),
             swiftSettings: strict, linkerSettings: setuid),
 
         // The users' cgroups and their policy: shared by berth-run, berth-cgroup, doctor and

@@ -1,7 +1,8 @@
 #!/bin/bash
 # A benchmark: how long creating a NIC takes with berth-nic, with LXC's helper, and with a C program
 # that only sends the netlink message, in turn in the same namespaces. Prints a table of medians and
-# ratios. BERTH_NIC is the program to measure. RUNS scales the number of runs, in percent.
+# ratios. BERTH_NIC is the program to measure; if `make musl` has built another one, it is measured,
+# too. RUNS scales the number of runs, in percent.
 set -eu
 here=$(dirname "$(readlink -f "$0")")
 mkdir -p "$here/../.build"
@@ -12,13 +13,14 @@ gcc -O2 -o "$work/as" -static "$here/Bench/as.c"
 gcc -O2 -o "$work/one-message" "$here/Bench/one-message.c"
 
 cat >"$work/commands" <<COMMANDS
-work=$work runs=${RUNS:-100}
+work=$work runs=${RUNS:-100} musl=$(readlink -f "$here/..")/.build/musl/release/berth-nic
 COMMANDS
 cat >>"$work/commands" <<'COMMANDS'
 set -eu
 stock=/usr/libexec/lxc/lxc-user-nic.lxc ours=/usr/libexec/lxc/lxc-user-nic
 install "$work/as" /run/host/bin/as
 install -m 4755 "$work/one-message" /run/host/bin/one-message
+[ ! -e "$musl" ] || install -m 4755 "$musl" /run/host/bin/berth-nic-musl
 as="/run/host/bin/as 5000" minimal=/run/host/bin/one-message
 mkdir /run/bench
 bridge=$(cat /sys/class/net/lxcbr0/ifindex)
@@ -58,8 +60,9 @@ over() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
 
 printf '| | berth-nic | lxc-user-nic | minimal C | of lxc-user-nic | of minimal C |\n'
 printf '|---|---|---|---|---|---|\n'
+# row WHAT RUNS [PROGRAM]
 row() {
-	local what=$1 count=$2
+	local what=$1 count=$2 ours=${3:-$ours}
 	compare "$count" "$as 1" "$as 1 $ours $create" "$as 1 $stock $create" \
 		"$as 1 $minimal $fresh $bridge"
 	local b o s c
@@ -72,6 +75,7 @@ row() {
 $as 1 $ours create /p full "$full" veth lxcbr0 >/dev/null
 keep
 row '1 NIC on the bridge' 300
+[ ! -e "$musl" ] || row '1 NIC on the bridge, with musl' 300 /run/host/bin/berth-nic-musl
 
 compare 30 "$as 64 $ours $create" "$as 64 $stock $create"
 printf '| 64 creates at once | %.0f ms | %.0f ms | | %s | |\n' "${times[0]}" "${times[1]}" \
@@ -109,6 +113,9 @@ own=$(calls $ours $create)
 bash /run/bench/reset
 printf '| system calls of a create, from exec to exit | %s | %s | | | |\n' \
 	"$own" "$(calls $stock $create)"
+bash /run/bench/reset
+[ ! -e "$musl" ] || printf '| system calls of a create, with musl | %s | | | | |\n' \
+	"$(calls /run/host/bin/berth-nic-musl $create)"
 kill $(jobs -p) 2>/dev/null || true
 COMMANDS
 "$here"/lxc-host.sh "$work/commands"

@@ -4,6 +4,8 @@
 #
 #   unit         tests that need no host: decisions, and the rules of the source
 #   host         tests in private namespaces, with the programs that `make` built; as root
+#   musl         the programs for musl: how they are linked, and hostile callers; as root
+#   musl-host    the tests of berth-nic and berth-run in step host, with the programs for musl
 #   machines     the scenarios named in MACHINES, on machines that boot in QEMU; as root
 #   roots        the scenarios named in ROOTS, with other versions of Debian and LXC; as root
 #   package      the Debian package on hosts that are directories; as root
@@ -62,6 +64,23 @@ run_tests() {
 	count $counts
 }
 
+# run_musl STEP: builds the programs for musl, and runs those of the host's tests that concern them.
+run_musl() {
+	local step=$1 place=$PWD/.build/musl/release test
+	local -x BERTH_NIC=$place/berth-nic BERTH_RUN=$place/berth-run BERTH_PAM=$place/berth-pam
+	local -a filter=()
+	shift
+	if ! compgen -G '/usr/lib/*-linux-musl/libc.a' >/dev/null && ! ldd --version 2>&1 | grep -q musl
+	then
+		echo "check.sh: $step is skipped, because musl-dev is not installed"
+		count 0 0 1
+		return
+	fi
+	run_make musl
+	for test; do filter+=(--filter "$test"); done
+	run_tests "$step" "${filter[@]}"
+}
+
 # run_make TARGET
 run_make() {
 	local status=0 counts
@@ -92,6 +111,13 @@ for step; do
 			filter=()
 			for tests in "${host[@]}"; do filter+=(--filter "$tests"); done
 			run_tests host "${filter[@]}"
+			;;
+		musl)
+			run_musl musl '^HouseTests\.(StaticClosure|Hardening)' '^HostTests\.HostileSurroundings'
+			;;
+		musl-host)
+			run_musl musl-host '^HouseTests\.(StaticClosure|Hardening)' \
+				'^(ComplianceTests|HostTests)\.'
 			;;
 		machines) run_tests machines --filter "$machines" ;;
 		roots) run_tests roots --filter "$roots" ;;

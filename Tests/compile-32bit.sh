@@ -15,7 +15,7 @@ compile() {
 		-I"Sources/$directory/include" -c "$file" -o /dev/null \
 		|| { echo "$file: it does not compile with $*"; status=1; }
 }
-for module in CLinux CSecureStart CWithoutNSS CFilesOnly; do
+for module in CLinux CSecureStart CNetlinkMusl CWithoutNSS CFilesOnly; do
 	for file in Sources/"$module"/*.c; do
 		# The kernel's headers for i386 are those for x86-64.
 		compile $module "$file" --target=i686-linux-gnu -isystem /usr/include/x86_64-linux-gnu

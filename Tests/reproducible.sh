@@ -21,9 +21,10 @@ build() (
 	git -c advice.detachedHead=false checkout -q "$(git -C "$source" rev-parse "$revision")"
 	git ls-files -z | xargs -0 touch --date="$4"
 	make all
+	if compgen -G '/usr/lib/*-linux-musl/libc.a'; then make musl; fi
 	etc/debian/build .build/deb
-	for results in .build/static/release .build/setuid/release .build/service/release .build/deb; do
-		(cd "$results" && find . -maxdepth 1 -type f \
+	for results in .build/{static,setuid,musl,service}/release .build/deb; do
+		[ ! -d "$results" ] || (cd "$results" && find . -maxdepth 1 -type f \
 			\( -name 'berth*' -executable -o -name '*.deb' \) -exec sha256sum {} +)
 	done | sort -k 2 >"$1.sums"
 )

@@ -109,7 +109,8 @@ void linux_reset_scheduling(void)
 	unsigned char all[1024];
 
 	memset(all, 0xff, sizeof all);
-	sched_setscheduler(0, SCHED_OTHER, &none);
+	/* musl's function does nothing, because POSIX means all threads of the process. */
+	syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &none);
 	setpriority(PRIO_PROCESS, 0, 0);
 	syscall(SYS_sched_setaffinity, 0, sizeof all, all);
 }
@@ -121,9 +122,27 @@ int linux_execute(int file, char *const arguments[], char *const environment[])
 	return (int)syscall(SYS_execveat, file, "", arguments, environment, AT_EMPTY_PATH);
 }
 
-int linux_execvpe(const char *path, char *const arguments[], char *const environment[])
+int linux_execute_command(const char *path, char *const arguments[], char *const environment[])
 {
-	return execvpe(path, arguments, environment);
+	execve(path, arguments, environment);
+	if (errno != ENOEXEC)
+		return -1;
+	size_t count = 0;
+	while (arguments[count])
+		count++;
+	/* The shell, the script in place of argv[0], the other arguments, and the end. */
+	const char **shell = calloc(count + 3, sizeof *shell);
+	if (!shell)
+		return -1;
+	shell[0] = "/bin/sh";
+	shell[1] = path;
+	for (size_t i = 1; i < count; i++)
+		shell[i + 1] = arguments[i];
+	execve(shell[0], (char *const *)shell, environment);
+	int error = errno;
+	free(shell);
+	errno = error;
+	return -1;
 }
 
 int linux_spawn(const char *path, char *const arguments[], char *const environment[],

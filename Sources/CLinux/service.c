@@ -6,6 +6,9 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 
+const int linux_SOCK_DGRAM = SOCK_DGRAM;
+const int linux_SOCK_STREAM = SOCK_STREAM;
+
 static int set_handler(int signal, void (*handler)(int))
 {
 	struct sigaction action = {.sa_handler = handler};

@@ -8,64 +8,81 @@
  * main, and leave a core dump owned by root in the directory in which su(1) was started. Setuid
  * programs leave none: the kernel makes them undumpable (see PR_SET_DUMPABLE in prctl(2)), and
  * berth-run must not change the core limit of the command that it executes. */
+#include "start_vector.h"
+
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
-__attribute__((always_inline)) static inline long prlimit_raw(int resource, const void *limit)
+/* A system call. The functions of the C library cannot be used yet. */
+__attribute__((always_inline)) static inline long call_raw(
+	long number, long first, long second, long third, long fourth)
 {
 #if defined(__x86_64__)
-	long result = SYS_prlimit64;
-	register long old __asm__("r10") = 0;
+	register long last __asm__("r10") = fourth;
 
-	__asm__ volatile("syscall" : "+a"(result) : "D"(0L), "S"((long)resource), "d"(limit), "r"(old)
+	__asm__ volatile("syscall"
+		: "+a"(number) : "D"(first), "S"(second), "d"(third), "r"(last)
 		: "rcx", "r11", "memory");
-	return result;
+	return number;
 #elif defined(__aarch64__)
-	register long number __asm__("x8") = SYS_prlimit64;
-	register long result __asm__("x0") = 0;
-	register long second __asm__("x1") = resource;
-	register const void *third __asm__("x2") = limit;
-	register long fourth __asm__("x3") = 0;
+	register long code __asm__("x8") = number;
+	register long result __asm__("x0") = first;
+	register long b __asm__("x1") = second;
+	register long c __asm__("x2") = third;
+	register long d __asm__("x3") = fourth;
 
-	__asm__ volatile("svc 0" : "+r"(result) : "r"(number), "r"(second), "r"(third), "r"(fourth)
-		: "memory");
+	__asm__ volatile("svc 0" : "+r"(result) : "r"(code), "r"(b), "r"(c), "r"(d) : "memory");
 	return result;
 #elif defined(__i386__)
-	long result = SYS_prlimit64;
-
 	__asm__ volatile("int $0x80"
-		: "+a"(result) : "b"(0L), "c"((long)resource), "d"(limit), "S"(0L) : "memory");
-	return result;
+		: "+a"(number) : "b"(first), "c"(second), "d"(third), "S"(fourth) : "memory");
+	return number;
 #elif defined(__arm__)
-	register long result __asm__("r0") = 0;
-	register long second __asm__("r1") = resource;
-	register const void *third __asm__("r2") = limit;
-	register long fourth __asm__("r3") = 0;
+	register long result __asm__("r0") = first;
+	register long b __asm__("r1") = second;
+	register long c __asm__("r2") = third;
+	register long d __asm__("r3") = fourth;
 
 	/* r7 may be the frame pointer. */
 	__asm__ volatile("push {r7}; mov r7, %1; svc 0; pop {r7}"
-		: "+r"(result) : "r"((long)SYS_prlimit64), "r"(second), "r"(third), "r"(fourth)
-		: "memory");
+		: "+r"(result) : "r"(number), "r"(b), "r"(c), "r"(d) : "memory");
 	return result;
 #else
 #error "secure_start_entry is written in assembly: add this architecture"
 #endif
 }
 
+/* In a setuid program, glibc opens /dev/null in place of closed standard descriptors in such a way
+ * that reading from 0, and writing to 1 and 2, fails. musl opens it for reading and writing, and an
+ * answer would seem to reach the caller. It finds no closed descriptors after this function. */
+__attribute__((always_inline)) static inline void open_standard_descriptors(void)
+{
+#if defined(BERTH_MUSL)
+	for (long number = 0; number < 3; number++)
+		if (call_raw(SYS_fcntl, number, F_GETFD, 0, 0) < 0)
+			call_raw(SYS_openat, AT_FDCWD, (long)"/dev/null",
+				 number == 0 ? O_WRONLY : O_RDONLY, 0);
+#endif
+}
+
 /* The stack protector's canary does not exist before the C library has started. */
 #define NO_STACK_PROTECTOR __attribute__((no_stack_protector))
 
-/* Makes each entry of the environment's vector an empty string. The strings themselves stay where
- * secure_start_environment finds them, and so does the end of the vector, after which the library
- * looks for the auxiliary vector. Relocations are not applied yet, so no library function may be
- * called. volatile prevents the compiler from replacing a loop with a call. */
-__attribute__((used, visibility("hidden"))) NO_STACK_PROTECTOR
-void secure_start_before_libc(long *stack)
+/* Records the command line, and makes each entry of the environment's vector an empty string. The
+ * strings themselves stay where secure_start_environment finds them, and so does the end of the
+ * vector, after which the library looks for the auxiliary vector. Relocations are not applied yet,
+ * so no library function may be called. volatile prevents the compiler from replacing a loop with a
+ * call. */
+__attribute__((always_inline)) NO_STACK_PROTECTOR
+static inline void take_vectors(long *stack)
 {
 	char **environment = (char **)(stack + 2 + stack[0]);
 	char *volatile *entry = environment;
 	volatile char *end = environment[0];
 
+	secure_start_count = (int)stack[0];
+	secure_start_arguments = (char **)(stack + 1);
 	while (end && *end)
 		end++;
 	for (; *entry; entry++)
@@ -73,12 +90,19 @@ void secure_start_before_libc(long *stack)
 }
 
 __attribute__((used, visibility("hidden"))) NO_STACK_PROTECTOR
+void secure_start_before_libc(long *stack)
+{
+	open_standard_descriptors();
+	take_vectors(stack);
+}
+
+__attribute__((used, visibility("hidden"))) NO_STACK_PROTECTOR
 void secure_start_before_libc_without_core(long *stack)
 {
 	const struct { unsigned long long now, most; } none = {0, 0};
 
-	prlimit_raw(RLIMIT_CORE, &none);
-	secure_start_before_libc(stack);
+	call_raw(SYS_prlimit64, 0, RLIMIT_CORE, (long)&none, 0);
+	take_vectors(stack);
 }
 
 /* The stack is as the kernel left it, with argc at its top. The register in which _start expects a

@@ -1,11 +1,19 @@
 #include "secure_start.h"
+#include "start_vector.h"
 
 #include <string.h>
 #include <sys/auxv.h>
+#if defined(BERTH_MUSL)
+#include <link.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#endif
 
-static int argument_count;
-static char **arguments;
+int secure_start_count;
+char **secure_start_arguments;
 
+#if defined(__GLIBC__)
 /* Libraries read the environment in their own constructors, even in a setuid program, unless they
  * use secure_getenv(3): libnl reads NLDBG and NLCB and then writes to stderr; the Swift runtime
  * reads SWIFT_*. Functions in .preinit_array run before the constructors of all shared libraries,
@@ -13,23 +21,46 @@ static char **arguments;
  * Swift runtime crashes if environ is null. */
 static void clear_environment(int count, char **vector, char **environment)
 {
-	argument_count = count;
-	arguments = vector;
+	secure_start_count = count;
+	secure_start_arguments = vector;
 	environment[0] = 0;
 }
 
 __attribute__((used, section(".preinit_array")))
 static void (*const before_all_constructors)(int, char **, char **) = clear_environment;
+#elif defined(BERTH_MUSL)
+/* musl calls no functions in .preinit_array: the programs are linked statically, and begin in
+ * early_start.c. Its start code for them relocates the program, but does not make the relocated
+ * data read-only, as the dynamic loader and glibc do. */
+extern const __attribute__((visibility("hidden"))) ElfW(Ehdr) __ehdr_start;
+
+__attribute__((constructor)) static void protect_relocated_data(void)
+{
+	uintptr_t program = (uintptr_t)&__ehdr_start, page = getauxval(AT_PAGESZ);
+	const ElfW(Phdr) *header = (const ElfW(Phdr) *)(program + __ehdr_start.e_phoff);
+
+	for (int i = 0; i < __ehdr_start.e_phnum; i++, header++) {
+		uintptr_t start = (program + header->p_vaddr) & -page;
+		uintptr_t end = (program + header->p_vaddr + header->p_memsz) & -page;
+
+		if (header->p_type == PT_GNU_RELRO
+		    && mprotect((void *)start, end - start, PROT_READ) == -1)
+			_exit(127);
+	}
+}
+#else
+#error "how this C library starts a program is not known: what empties the environment first?"
+#endif
 
 int secure_start_argument_count(void)
 {
-	return argument_count;
+	return secure_start_count;
 }
 
 const unsigned char *secure_start_argument(int index, unsigned long *length)
 {
-	*length = strlen(arguments[index]);
-	return (const unsigned char *)arguments[index];
+	*length = strlen(secure_start_arguments[index]);
+	return (const unsigned char *)secure_start_arguments[index];
 }
 
 const unsigned char *secure_start_environment(unsigned long *length)
@@ -38,8 +69,8 @@ const unsigned char *secure_start_environment(unsigned long *length)
 	const unsigned char *start = end;
 	unsigned long last;
 
-	if (argument_count > 0) {
-		start = secure_start_argument(argument_count - 1, &last);
+	if (secure_start_count > 0) {
+		start = secure_start_argument(secure_start_count - 1, &last);
 		start += last + 1;
 	}
 	*length = start < end ? (unsigned long)(end - start) : 0;

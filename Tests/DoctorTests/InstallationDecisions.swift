@@ -89,6 +89,7 @@ struct InstallationDecisions {
         #expect(verdict(.nss) == .ok)
         #expect(verdict(.nssProgram(ProgramFacts(name: "berth-nic.nss", path: "/a"))) == .ok)
         #expect(verdict(.nssProgram(ProgramFacts(name: "berth-nic.nss"))) == .problem)
+        #expect(verdict(.insufficientFiles) == .problem)
     }
 
     @Test("a clock that was set back is reported, and one that is a little behind is not")

@@ -4,7 +4,9 @@ import Testing
 /// Users and groups from the sources that /etc/nsswitch.conf names.
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
 struct AccountSources {
-    @Test("users and groups may come from another source than /etc/passwd and /etc/group")
+    @Test(
+        "users and groups may come from another source than /etc/passwd and /etc/group",
+        .disabled(if: Program.isForMusl, "musl has no NSS"))
     func extraUsers() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -227,7 +229,9 @@ struct AccountSources {
         }
     }
 
-    @Test("a source that is not installed does not hide the next one")
+    @Test(
+        "a source that is not installed does not hide the next one",
+        .disabled(if: Program.isForMusl, "musl has no NSS"))
     func missingSource() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -244,7 +248,9 @@ struct AccountSources {
         }
     }
 
-    @Test("a source that fails is an error, and not a user without a name")
+    @Test(
+        "a source that fails is an error, and not a user without a name",
+        .disabled(if: Program.isForMusl, "musl has no NSS"))
     func failingSource() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()

@@ -173,6 +173,14 @@ extension Scene {
         for call in systemCalls(of: create) where !faultless.contains(call.name) {
             reset()
             let outcome = run(create, injecting: "\(call.name):error=EIO:when=\(call.time)")
+            // Without memory, a Swift program traps (SIGILL or SIGTRAP), as if it were killed. The
+            // allocator of glibc has a second way to get memory, and that of musl has not.
+            if Program.isForMusl, call.name == "mmap", [132, 133].contains(outcome.status) {
+                expectNothingUncounted("\(call)")
+                expectFiltered("\(call)")
+                expectRepairedByNext("after \(call)")
+                continue
+            }
             if outcome.status == 0 {
                 expect(Answer(outcome) != nil, "\(call) \(outcome)")
                 expect(mine.count, is: 1, "\(call)")

@@ -116,7 +116,7 @@ struct DerivedAddresses {
             for container in containers.dropLast() { _ = try NIC("web", container) }
             let trace = "/run/test/trace"
             let outcome = TestSupport.run([
-                "strace", "-qq", "-u", "eve", "-e", "trace=openat", "-o", trace,
+                "strace", "-qq", "-u", "eve", "-e", "trace=?open,openat", "-o", trace,
                 Program.ours.installed, "create", "/p", "web", "\(containers[6].process)", "veth",
                 "br0",
             ])

@@ -35,7 +35,7 @@ struct Refusals {
                 "\(usernet) \(distrust)", fix),
             Case("rm \(usernet); mkdir \(usernet)", "\(usernet) is not a regular file", "as root"),
             Case("rm \(usernet); mkfifo \(usernet)", "\(usernet) is not a regular file", "as root"),
-            Case("rm \(usernet); ln -s \(usernet) \(usernet)", "cannot read \(usernet): Too many"),
+            Case("rm \(usernet); ln -s \(usernet) \(usernet)", "cannot read \(usernet): \(loop)"),
             Case("ln -s /run/test /run/lxc", "/run/lxc is not a directory", "as root, remove it"),
             Case("echo > /run/lxc", "/run/lxc is not a directory", "as root, remove it"),
             Case("mkdir -m 775 /run/lxc", "/run/lxc \(distrust)", fix),
@@ -43,7 +43,8 @@ struct Refusals {
             Case("mkdir /run/lxc; chown 2000 /run/lxc", "/run/lxc \(distrust)", fix),
             Case("mkdir /run/lxc; \(addACL(to: "/run/lxc"))", "/run/lxc \(distrust)", fix),
             Case(
-                "mkdir /run/lxc; ln -s \(usernet) /run/lxc/nics", "cannot open /run/lxc/nics: Too"),
+                "mkdir /run/lxc; ln -s \(usernet) /run/lxc/nics",
+                "cannot open /run/lxc/nics: \(loop)"),
             Case("mkdir -p /run/lxc/nics", "cannot open /run/lxc/nics: Is a directory"),
             Case("mkdir /run/lxc; mkfifo /run/lxc/nics", "/run/lxc/nics is not a regular file"),
             Case("install -Dm 666 /dev/null /run/lxc/nics", "/run/lxc/nics \(distrust)", fix),
@@ -271,6 +272,8 @@ struct Refusals {
     }
 }
 
+/// The C library's text for ELOOP.
+private let loop = Program.isForMusl ? "Symbolic link loop" : "Too many levels of symbolic links"
 private let notYours =
     "the container's network namespace does not exist or does not belong to the caller: start "
     + "the container unprivileged, as the user who owns it"

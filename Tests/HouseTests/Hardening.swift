@@ -31,6 +31,23 @@ struct Hardening {
         }
     }
 
+    @Test(
+        "a static program makes the data that it relocates read-only at its start",
+        arguments: programs.filter { isLinkedStatically(variable($0) ?? "") })
+    func relocation(program: String) throws {
+        let path = variable(program) ?? ""
+        let relro = try #require(
+            run(["readelf", "-lW", path]).lines.map { $0.split(separator: " ") }
+                .first { $0.first == "GNU_RELRO" })
+        let size = try #require(Int(relro[5].dropFirst(2), radix: 16))
+        let calls = run(["strace", "-e", "trace=mprotect", path, "--version"]).errorOutput
+        let protected = calls.matches(of: /, (\d+), PROT_READ\) += 0/).compactMap {
+            Int($0.output.1)
+        }
+        // In whole pages.
+        expect(protected.contains { abs($0 - size) < 8192 }, "\(size): \(calls)")
+    }
+
     @Test("functions in C check their stack", arguments: programs)
     func stackProtector(program: String) {
         let symbols = symbols(of: variable(program) ?? "")
@@ -42,7 +59,9 @@ struct Hardening {
         }
     }
 
-    @Test("functions of the C library check the size of the buffer, where the compiler knows it")
+    @Test(
+        "functions of the C library check the size of the buffer, where the compiler knows it",
+        .disabled(if: SetuidProgram.onlyStatic, "musl has no such functions"))
     func fortified() {
         let checked = object("CLinux.build/service.c.o").filter { $0.hasSuffix("_chk") }
         expect(checked.contains("__memcpy_chk"), "\(checked)")
@@ -61,7 +80,7 @@ struct Hardening {
     }
 
     private func isStatic(_ program: String) -> Bool {
-        program == "BERTH_PAM" || access((variable(program) ?? "") + ".nss", F_OK) == 0
+        isLinkedStatically(variable(program) ?? "")
     }
 
     private var directory: String {

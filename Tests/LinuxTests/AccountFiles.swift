@@ -27,6 +27,34 @@ struct AccountFiles {
         #expect(AccountDatabase.passwd.fileRole(in: Array(text.utf8)) == role)
     }
 
+    @Test("musl reads the files alone, unless nsswitch.conf names other sources")
+    func musl() throws {
+        let directory = try TemporaryFiles()
+        directory.write("passwd", Array("alice:x:7:7::/:\n".utf8))
+        directory.write("group", Array("alice:x:7:\n".utf8))
+        func name(of user: UInt32, _ role: AccountDatabase.FileRole) -> [UInt8]?? {
+            let caller = Credentials(user: UserID(user), groups: [GroupID(7)])
+            let accounts = CallerAccounts.read(
+                of: caller, namedIn: [], from: directory.path, otherwise: role)
+            return accounts.map { $0.name }
+        }
+        let alice = Array("alice".utf8)
+        // Without the file, and without the lines.
+        for text in [nil, "hosts: files dns\n", ""] {
+            if let text { directory.write("nsswitch.conf", Array(text.utf8)) }
+            #expect(name(of: 7, .only) == .some(alice))
+            #expect(name(of: 8, .only) == .some(nil))
+            #expect(name(of: 7, .unknown) == nil)
+        }
+        directory.write("nsswitch.conf", Array("passwd: files sss\ngroup: files sss\n".utf8))
+        #expect(name(of: 7, .only) == .some(alice))
+        #expect(name(of: 8, .only) == nil)
+        for sources in ["compat", "sss files", "files [SUCCESS=merge] sss"] {
+            directory.write("nsswitch.conf", Array("passwd: \(sources)\n".utf8))
+            #expect(name(of: 7, .only) == nil)
+        }
+    }
+
     /// BERTH_ACCOUNT_FILES sets their number.
     @Test("a thousand random files are read exactly as the C library reads them")
     func generated() throws {

@@ -85,4 +85,7 @@ package enum Program: String, CaseIterable, Codable, Sendable {
 
     /// Its path on a test host, where it is setuid.
     package var installed: String { "/run/test/bin/\(rawValue)-nic" }
+
+    /// Whether ours is linked with musl, so that it cannot ask NSS.
+    package static let isForMusl = shell("grep -qa 'linked with musl' '\(ours.path)'").succeeded
 }

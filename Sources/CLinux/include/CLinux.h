@@ -145,8 +145,9 @@ int linux_unshare(int namespaces);
 
 /* execveat(2) with AT_EMPTY_PATH: executes an open file. */
 int linux_execute(int file, char *const arguments[], char *const environment[]);
-/* execvpe(3). */
-int linux_execvpe(const char *path, char *const arguments[], char *const environment[]);
+/* execve(2). A script without an interpreter line is executed by the shell, as with execvp(3); that
+ * of musl does not do so. */
+int linux_execute_command(const char *path, char *const arguments[], char *const environment[]);
 /* posix_spawn(3): starts a program with these three standard descriptors, default signal actions
  * and no signal blocked. Returns 0 or an error number. */
 int linux_spawn(const char *path, char *const arguments[], char *const environment[],
@@ -160,6 +161,9 @@ int linux_pidfd_send_signal(int pidfd, int signal);
 int linux_ptrace_seize(pid_t process);
 
 /* Signals, sockets, clock and log */
+
+extern const int linux_SOCK_DGRAM;
+extern const int linux_SOCK_STREAM;
 
 /* sigaction(2) with SIG_IGN and SIG_DFL. */
 int linux_ignore_signal(int signal);

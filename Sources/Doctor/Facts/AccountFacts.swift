@@ -10,6 +10,8 @@ struct AccountFacts: Equatable, Sendable {
         case nssProgram(ProgramFacts)
         /// It is linked dynamically, and asks them itself.
         case nss
+        /// The files are not sufficient, and it is linked with musl and asks no other source.
+        case insufficientFiles
     }
 
     /// `nil` if no helper is berth-nic, or the helper cannot be read.
@@ -18,6 +20,8 @@ struct AccountFacts: Equatable, Sendable {
     /// The berth-nic that lxc-start executes, for any user.
     struct Helper {
         let isDynamic: Bool
+        /// Whether it reads only the files.
+        let isForMusl: Bool
         /// The program that it executes where the files do not suffice.
         let nssProgram: ProgramFacts
         /// The files in which the digits of a user ID may stand for the user.
@@ -29,6 +33,7 @@ struct AccountFacts: Equatable, Sendable {
                 let isDynamic = DynamicLoader.isNamed(byProgramAt: path)
             else { return nil }
             self.isDynamic = isDynamic
+            isForMusl = NSSProgram.isUnused(byProgramAt: path) == true
             nssProgram = .at(["\(path).nss"], "berth-nic.nss")
             // Only root may read the ledger. Without it, the answer is nearly always the same.
             policies = [Paths.usernet, Paths.ledger].filter { AccountFacts.isReadable($0) }
@@ -38,10 +43,11 @@ struct AccountFacts: Equatable, Sendable {
     static func observe(_ user: Credentials, _ helper: Helper?) -> AccountFacts {
         guard let helper else { return AccountFacts() }
         guard !helper.isDynamic else { return AccountFacts(way: .nss) }
-        guard CallerAccounts.read(of: user, namedIn: helper.policies) == nil else {
-            return AccountFacts(way: .files)
-        }
-        return AccountFacts(way: .nssProgram(helper.nssProgram))
+        let accounts = CallerAccounts.read(
+            of: user, namedIn: helper.policies, otherwise: helper.isForMusl ? .only : .unknown)
+        guard accounts == nil else { return AccountFacts(way: .files) }
+        return AccountFacts(
+            way: helper.isForMusl ? .insufficientFiles : .nssProgram(helper.nssProgram))
     }
 
     private static func isReadable(_ path: String) -> Bool {

@@ -9,8 +9,15 @@ package enum AccountDatabase: Sendable {
         /// The file is the first source, and an entry in it is final. Other sources follow.
         case first
         /// Another source comes first, or the line has a form that is not interpreted here: actions
-        /// such as `[SUCCESS=merge]`, the source `compat`, no line or more than one.
+        /// such as `[SUCCESS=merge]`, the source `compat`, or more than one line.
         case unknown
+
+        /// What the file decides if nsswitch.conf or its line is missing. musl reads neither.
+        #if BERTH_MUSL
+            package static let byDefault = FileRole.only
+        #else
+            package static let byDefault = FileRole.unknown
+        #endif
     }
 
     /// The name of the database, and of its file.
@@ -21,8 +28,12 @@ package enum AccountDatabase: Sendable {
         }
     }
 
-    /// - Parameter configuration: the contents of nsswitch.conf.
-    package func fileRole(in configuration: [UInt8]) -> FileRole {
+    /// - Parameters:
+    ///   - configuration: the contents of nsswitch.conf.
+    ///   - other: the result without a line for this database.
+    package func fileRole(
+        in configuration: [UInt8], otherwise other: FileRole = .byDefault
+    ) -> FileRole {
         // The C library ends a line at a zero byte, and treats all white space as blanks.
         guard configuration.allSatisfy({ $0 >= 0x20 || $0 == 0x09 || $0 == 0x0a }) else {
             return .unknown
@@ -35,7 +46,7 @@ package enum AccountDatabase: Sendable {
             guard role == nil else { return .unknown }
             role = Self.role(ofSources: line[key.endIndex...])
         }
-        return role ?? .unknown
+        return role ?? other
     }
 
     /// - Parameter text: `: files systemd`

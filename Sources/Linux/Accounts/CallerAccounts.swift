@@ -17,18 +17,20 @@ extension CallerAccounts {
     /// - Parameters:
     ///   - policies: the files in which the digits of a user ID may stand for the user.
     ///   - directory: where nsswitch.conf, passwd and group are.
+    ///   - role: what a file decides if nsswitch.conf does not mention it, or does not exist.
     /// - Returns: `nil` if the files do not answer everything, or cannot be read: then ask NSS.
     package static func read(
-        of caller: Credentials, namedIn policies: [String], from directory: String = "/etc"
+        of caller: Credentials, namedIn policies: [String], from directory: String = "/etc",
+        otherwise role: AccountDatabase.FileRole = .byDefault
     ) -> CallerAccounts? {
         do throws(Errno) {
             let name = "\(directory)/nsswitch.conf"
-            guard let switches = try SmallFile.contents(of: name, atMost: 64 << 10) else {
-                return nil
-            }
-            var users = Users(of: caller, AccountDatabase.passwd.fileRole(in: switches))
+            let switches = try SmallFile.contents(of: name, atMost: 64 << 10) ?? []
+            var users = Users(
+                of: caller, AccountDatabase.passwd.fileRole(in: switches, otherwise: role))
             guard try users.read(from: directory) else { return nil }
-            var groups = Groups(of: caller, AccountDatabase.group.fileRole(in: switches))
+            var groups = Groups(
+                of: caller, AccountDatabase.group.fileRole(in: switches, otherwise: role))
             guard try groups.read(from: directory) else { return nil }
             if users.role == .first {
                 for path in policies where try mentions(users.digits, in: path) { return nil }

@@ -3,16 +3,43 @@ internal import CLinux
 /// A setuid program exists twice. The installed one is linked statically: it starts faster, and no
 /// dynamic loader and no plug-in of NSS ever runs in it. It reads /etc/passwd and /etc/group. If
 /// these are not sufficient, it executes `NAME.nss` (execveat(2)), the same program linked
-/// dynamically, which is not setuid and can be executed by root only.
+/// dynamically, which is not setuid and can be executed by root only. A program that is linked with
+/// musl, which has no NSS, has no second one.
 package enum NSSProgram {
     package enum ExecutionError: Error {
         /// Neither the files nor `NAME.nss` answer.
         case missing(name: String)
         case untrusted(TrustedFile.TrustError)
         case failed(Errno)
+        #if BERTH_MUSL
+            /// The files do not answer, and musl has no NSS.
+            case noNSS
+        #endif
     }
 
-    #if BERTH_STATIC
+    /// The end of an error message that only programs linked with musl contain.
+    fileprivate static let muslReason = "because this program is linked with musl"
+
+    /// - Returns: whether the program is linked with musl, so that it never executes another one;
+    ///   `nil` if it cannot be read.
+    package static func isUnused(byProgramAt path: String) -> Bool? {
+        do throws(Errno) {
+            let bytes = try SmallFile.contents(of: path, atMost: 8 << 20)
+            return bytes.map {
+                firstIndex(of: Array(muslReason.utf8), in: $0, from: 0) != nil
+            }
+        } catch { return nil }
+    }
+
+    #if BERTH_MUSL
+        package static func accountsOrExecute(
+            _ name: String, for caller: Credentials, namedIn policies: [String],
+            _ command: () -> (words: [[UInt8]], environment: [[UInt8]])
+        ) throws(ExecutionError) -> CallerAccounts? {
+            if let accounts = CallerAccounts.read(of: caller, namedIn: policies) { return accounts }
+            throw .noNSS
+        }
+    #elseif BERTH_STATIC
         /// What the account files say about the caller, as far as this program asks. Otherwise,
         /// this process executes the program that asks NSS, which begins from the start: call it
         /// while nothing has changed yet.
@@ -52,6 +79,13 @@ extension NSSProgram.ExecutionError: CustomStringConvertible {
                 + "groups, and \(name).nss, which asks the other sources in /etc/nsswitch.conf, is "
                 + "missing: install Berth again"
         case .untrusted(let error): error.description
+        #if BERTH_MUSL
+            case .noNSS:
+                "/etc/passwd and /etc/group are not sufficient to determine the caller's name and "
+                    + "groups, and the other sources in /etc/nsswitch.conf cannot be asked, "
+                    + "\(NSSProgram.muslReason): add the caller to these files, or install the "
+                    + "programs for glibc"
+        #endif
         case .failed(let errno): "cannot look up users: \(errno.description)"
         }
     }

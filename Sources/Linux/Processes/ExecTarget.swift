@@ -78,10 +78,9 @@ package struct ExecTarget: Sendable {
         do throws(Errno) {
             let words = try CStringVector(arguments)
             let settings = try CStringVector(environment)
-            // execvpe runs a script without an interpreter line with the shell: see execvp(3).
             try unsafe withCString(path) { path throws(Errno) in
                 _ = try callOnce {
-                    unsafe linux_execvpe(path, words.pointers, settings.pointers)
+                    unsafe linux_execute_command(path, words.pointers, settings.pointers)
                 }
             }
             return .refused(.EBADMSG)

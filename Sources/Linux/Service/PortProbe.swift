@@ -6,7 +6,7 @@ package enum PortProbe {
     /// - Returns: whether another program listens on the port, for UDP or TCP.
     package static func isTaken(_ port: UInt16, at address: [UInt8]) -> Bool {
         guard address.count == 4 || address.count == 16 else { return false }
-        return [Int32(SOCK_DGRAM.rawValue), Int32(SOCK_STREAM.rawValue)].contains { type in
+        return [linux_SOCK_DGRAM, linux_SOCK_STREAM].contains { type in
             unsafe linux_probe_port(address, address.count, type, port) == -1
                 && Errno.lastFailure == Errno(EADDRINUSE)
         }

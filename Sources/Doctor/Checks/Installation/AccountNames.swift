@@ -12,6 +12,16 @@ enum AccountNames: Check {
             return [.ok("/etc/passwd and /etc/group", "berth-nic reads \(names) there")]
         case .nss:
             return [.ok(Paths.nameServiceSwitch, "berth-nic asks its sources for \(names)")]
+        case .insufficientFiles:
+            return [
+                .problem(
+                    Paths.nameServiceSwitch,
+                    "/etc/passwd and /etc/group are not sufficient to determine \(names), and "
+                        + "berth-nic is linked with musl and cannot ask other sources",
+                    .advice(
+                        "add the user and the user's groups to these files, or install the "
+                            + "programs for glibc"))
+            ]
         case .nssProgram(let program):
             guard let path = program.path else {
                 return [

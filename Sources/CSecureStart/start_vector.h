@@ -1,0 +1,9 @@
+/* Where the kernel put the command line. Hidden, so that code can write them before relocations are
+ * applied. */
+#ifndef BERTH_START_VECTOR_H
+#define BERTH_START_VECTOR_H
+
+extern __attribute__((visibility("hidden"))) int secure_start_count;
+extern __attribute__((visibility("hidden"))) char **secure_start_arguments;
+
+#endif
