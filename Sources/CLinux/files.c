@@ -23,7 +23,11 @@ const unsigned long linux_ST_RDONLY = ST_RDONLY;
 
 int linux_errno(void) { return errno; }
 
-int linux_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
+/* musl's open(2) sets close-on-exec again with fcntl(2), and openat(2) does not. */
+int linux_open(const char *path, int flags, mode_t mode)
+{
+	return openat(AT_FDCWD, path, flags, mode);
+}
 
 const void *linux_memmem(const void *bytes, size_t size, const void *word, size_t length)
 {

@@ -11,7 +11,7 @@ struct KernelMessage {
     /// What follows nlmsghdr.
     private let bytes: [UInt8]
 
-    static func all(in datagram: [UInt8]) -> [KernelMessage] {
+    static func all(in datagram: ArraySlice<UInt8>) -> [KernelMessage] {
         unsafe datagram.withUnsafeBytes { all in
             var messages: [KernelMessage] = []
             var rest = Int32(all.count)

@@ -7,15 +7,14 @@ internal import Linux
 /// Public for the same reason as `Linux.Descriptor`.
 public struct NetlinkSocket: ~Copyable {
     private let descriptor: Descriptor
-    private let bufferSize: Int
-    private let numbers = SequenceNumbers()
+    private let state: State
 
     /// - Parameter family: the netlink family, such as NETLINK_ROUTE.
     /// - Parameter bufferSize: the size of the longest datagram that it can receive, in bytes.
     static func open(_ family: Int32, bufferSize: Int) throws(Errno) -> NetlinkSocket {
         NetlinkSocket(
             descriptor: Descriptor(owning: try call { netlink_socket(family) }),
-            bufferSize: bufferSize)
+            state: State(bufferSize: bufferSize))
     }
 
     /// Binds the socket (bind(2)) and subscribes to notifications (NETLINK_ADD_MEMBERSHIP). If a
@@ -48,7 +47,7 @@ public struct NetlinkSocket: ~Copyable {
 
     /// - Returns: the sequence number of the request, which its reply repeats.
     borrowing func send(_ message: borrowing Message) throws(Errno) -> UInt32 {
-        let number = numbers.next()
+        let number = state.nextNumber()
         try send(message.bytes(numbered: number))
         return number
     }
@@ -67,44 +66,45 @@ public struct NetlinkSocket: ~Copyable {
     borrowing func receive(waits: Bool = true) throws(Errno) -> [KernelMessage] {
         while true {
             var sender = sockaddr_nl()
-            let datagram = try receive(waits: waits, from: &sender)
+            let length = try receive(waits: waits, from: &sender)
             // Only the kernel has port ID 0. Other processes can send to this socket, too.
-            if sender.nl_pid == 0 { return KernelMessage.all(in: datagram) }
+            if sender.nl_pid == 0 { return KernelMessage.all(in: state.buffer[..<length]) }
         }
     }
 
+    /// - Returns: the length of the datagram, which is in the buffer.
     private borrowing func receive(
         waits: Bool, from sender: inout sockaddr_nl
-    ) throws(Errno) -> [UInt8] {
+    ) throws(Errno) -> Int {
         let number = descriptor.number
         // With MSG_TRUNC, the result is the length of the datagram even if it does not fit.
         let flags = Int32(MSG_TRUNC) | (waits ? 0 : Int32(MSG_DONTWAIT))
-        var failure: Errno?
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: bufferSize) { buffer, count in
-            do throws(Errno) {
-                let length = try call {
-                    unsafe withUnsafeMutablePointer(to: &sender) {
-                        var size = socklen_t(MemoryLayout<sockaddr_nl>.size)
-                        return unsafe recvfrom(
-                            number, buffer.baseAddress, buffer.count, flags,
-                            UnsafeMutableRawPointer($0).assumingMemoryBound(to: sockaddr.self),
-                            &size)
-                    }
+        let length = try call {
+            unsafe state.buffer.withUnsafeMutableBytes { buffer in
+                unsafe withUnsafeMutablePointer(to: &sender) {
+                    var size = socklen_t(MemoryLayout<sockaddr_nl>.size)
+                    return unsafe recvfrom(
+                        number, buffer.baseAddress, buffer.count, flags,
+                        UnsafeMutableRawPointer($0).assumingMemoryBound(to: sockaddr.self), &size)
                 }
-                if length > buffer.count { failure = .EBADMSG } else { count = length }
-            } catch { failure = error }
+            }
         }
-        if let failure { throw failure }
-        return bytes
+        guard length <= state.buffer.count else { throw .EBADMSG }
+        return length
     }
 }
 
-/// The numbers of the requests of a socket.
-private final class SequenceNumbers {
-    private var last: UInt32 = 0
+/// What changes with each request and reply of a socket.
+private final class State {
+    private var lastNumber: UInt32 = 0
+    /// Holds the last datagram. Allocated once: a C library may map and unmap memory of this size
+    /// each time.
+    var buffer: [UInt8]
 
-    func next() -> UInt32 {
-        last &+= 1
-        return last
+    init(bufferSize: Int) { buffer = [UInt8](repeating: 0, count: bufferSize) }
+
+    func nextNumber() -> UInt32 {
+        lastNumber &+= 1
+        return lastNumber
     }
 }

@@ -73,7 +73,8 @@ private protocol AccountSearch {
 }
 
 extension AccountSearch {
-    private static var chunkSize: Int { 32 << 10 }
+    /// The size of the first chunk, which holds most files, and of the others.
+    private static var chunkSizes: (first: Int, other: Int) { (4 << 10, 32 << 10) }
 
     /// - Returns: whether the file answers everything.
     mutating func read(from directory: String) throws(Errno) -> Bool {
@@ -83,7 +84,8 @@ extension AccountSearch {
         var lines = AccountLines(database)
         var offset = 0
         while !isComplete {
-            let chunk = try file.chunk(at: offset, atMost: Self.chunkSize)
+            let size = offset == 0 ? Self.chunkSizes.first : Self.chunkSizes.other
+            let chunk = try file.chunk(at: offset, atMost: size)
             for byte in chunk {
                 guard let line = lines.add(byte) else { continue }
                 guard take(line) else { return false }
@@ -91,7 +93,7 @@ extension AccountSearch {
             }
             offset += chunk.count
             // A regular file returns fewer bytes than requested only at its end.
-            if chunk.count < Self.chunkSize {
+            if chunk.count < size {
                 if let last = lines.finish(), !take(last) { return false }
                 return isComplete || role == .only
             }
