@@ -15,15 +15,15 @@ static int set_handler(int signal, void (*handler)(int))
 	return sigaction(signal, &action, NULL);
 }
 
-int linux_ignore_signal(int signal) { return set_handler(signal, SIG_IGN); }
-
 int linux_default_signal(int signal) { return set_handler(signal, SIG_DFL); }
 
-int linux_unblock_signals(void)
+int linux_block_only_write_signals(void)
 {
-	sigset_t none;
-	sigemptyset(&none);
-	return sigprocmask(SIG_SETMASK, &none, NULL);
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGPIPE);
+	sigaddset(&set, SIGXFSZ);
+	return sigprocmask(SIG_SETMASK, &set, NULL);
 }
 
 static void do_nothing(int signal) { (void)signal; }

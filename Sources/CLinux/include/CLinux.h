@@ -165,11 +165,10 @@ int linux_ptrace_seize(pid_t process);
 extern const int linux_SOCK_DGRAM;
 extern const int linux_SOCK_STREAM;
 
-/* sigaction(2) with SIG_IGN and SIG_DFL. */
-int linux_ignore_signal(int signal);
+/* sigaction(2) with SIG_DFL. */
 int linux_default_signal(int signal);
-/* Empties the signal mask (sigprocmask(2)), which a process inherits: see ProcessSanitizer. */
-int linux_unblock_signals(void);
+/* Blocks SIGPIPE and SIGXFSZ, and no other signal (sigprocmask(2)): see ProcessSanitizer. */
+int linux_block_only_write_signals(void);
 /* setitimer(2): sends SIGALRM to this process after this many seconds, and then every interval
  * seconds. 0 turns the timer off. A system call in progress fails with EINTR. */
 int linux_alarm(int seconds, int interval);

@@ -51,15 +51,14 @@ package enum ProcessSanitizer {
         return number
     }
 
-    /// A write that fails must return an error instead of killing the process between two steps,
-    /// and a child must stay a zombie until it is waited for (sigaction(2)). The signal mask is
-    /// emptied (sigprocmask(2)): the caller may have blocked signals such as SIGALRM. exec resets
-    /// handlers; other signals that the caller ignores may stay ignored.
+    /// A write that fails must return an error instead of killing the process between two steps:
+    /// SIGPIPE and SIGXFSZ are blocked. All other signals are unblocked (sigprocmask(2)), because
+    /// the caller may have blocked some, such as SIGALRM. A child must stay a zombie until it is
+    /// waited for (sigaction(2)). exec resets handlers; other signals that the caller ignores may
+    /// stay ignored.
     private static func resetSignals() throws(Errno) {
-        try call { linux_ignore_signal(SIGPIPE) }
-        try call { linux_ignore_signal(SIGXFSZ) }
+        try call { linux_block_only_write_signals() }
         try call { linux_default_signal(SIGCHLD) }
-        try call { linux_unblock_signals() }
     }
 
     /// Runs the body with umask(2) 022, and restores the caller's umask.
