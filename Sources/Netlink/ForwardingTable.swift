@@ -36,8 +36,8 @@ extension RouteSocket {
         }
     }
 
-    /// Adds a static entry to the bridge's forwarding table (RTM_NEWNEIGH): the address is behind
-    /// that port.
+    /// Adds a static entry to the bridge's forwarding table (RTM_NEWNEIGH), or repeats it: the
+    /// address is behind that port.
     package borrowing func addStaticFDBEntry(
         _ address: MACAddress, to name: InterfaceName, at index: InterfaceIndex
     ) throws(NetlinkError) {
@@ -49,8 +49,8 @@ extension RouteSocket {
             header.ndm_family = UInt8(PF_BRIDGE)
             header.ndm_ifindex = index.number
             // bridge(8) calls this state "static". NUD_PERMANENT would make it an address of the
-            // host itself.
-            header.ndm_state = UInt16(NUD_NOARP)
+            // host itself. With NUD_REACHABLE, the kernel notifies of an entry that exists, too.
+            header.ndm_state = UInt16(NUD_NOARP | NUD_REACHABLE)
             // Sticky: a frame from this address on another port does not move the entry to that
             // port.
             header.ndm_flags = UInt8(NTF_MASTER | NTF_STICKY)

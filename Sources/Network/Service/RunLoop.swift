@@ -21,6 +21,7 @@ package enum RunLoop {
         var names = FileWatch(of: Paths.hosts)
         var policy = FileWatch(of: Paths.usernet)
         var filter = AddressFilterKeeper()
+        var entries = StaticEntryKeeper()
         var warnings = LoggedWarnings()
         report(try service.start { warnings.log($0, log) }, log)
         let marker = try RunMarker.set()
@@ -30,6 +31,7 @@ package enum RunLoop {
         var backoff = ReconcileBackoff()
         var leases = LeaseKeeper()
         leases.schedule(at: monotonicMilliseconds())
+        entries.schedule(at: monotonicMilliseconds())
         while true {
             // The exit of a dnsmasq wakes the loop, too, unless a check is scheduled already.
             let servers = backoff.awaitsCheck ? [] : try service.servers()
@@ -41,7 +43,7 @@ package enum RunLoop {
                 ] + files + servers.map(\.pollDescriptor),
                 atMost: min(
                     backoff.wait(from: now), leases.wait(from: now) ?? .max,
-                    filter.wait(from: now) ?? .max))
+                    filter.wait(from: now) ?? .max, entries.wait(from: now) ?? .max))
             if ready[0] {
                 while let order = signals.next() {
                     switch order {
@@ -58,6 +60,7 @@ package enum RunLoop {
             if hasChanged || hasNewNames || hasNewLeases {
                 leases.schedule(at: monotonicMilliseconds())
             }
+            if hasChanged { entries.schedule(at: monotonicMilliseconds()) }
             if hasNewLeases { filter.schedule(at: monotonicMilliseconds()) }
             if hasChanged || hasLostRules || hasNewNames || hasNewPolicy
                 || ready[(5 + files.count)...].contains(true)
@@ -66,6 +69,7 @@ package enum RunLoop {
             }
             filter.update(service, at: monotonicMilliseconds())
             leases.update(service, at: monotonicMilliseconds(), log)
+            entries.update(service, at: monotonicMilliseconds())
             if backoff.isDue(at: monotonicMilliseconds()) {
                 reconcile(service, &backoff, &warnings, log)
             }
