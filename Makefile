@@ -122,7 +122,7 @@ ARCHIVE_PROGRAMS := $(CURDIR)/.build/archive/release
 COMPLETIONS := $(CURDIR)/.build/completions
 
 BUILD_PACKAGES := libnl-3-dev libsystemd-dev pkg-config
-CHECK_PACKAGES := acl bash binutils busybox-static dnsmasq-base execline fish frr iproute2 \
+CHECK_PACKAGES := acl bash binutils bird2 busybox-static dnsmasq-base execline fish frr iproute2 \
 	iptables iputils-ping libnss-extrausers lxc mandoc mmdebstrap musl-dev netbase nftables \
 	openvswitch-switch procps python3 python3-jsonschema python3-pyte s6 shellcheck strace sudo \
 	uidmap util-linux zsh

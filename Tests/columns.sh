@@ -6,6 +6,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 exempt='^LICENSE$|^Tests/recording/berth\.|^Tests/DoctorTests/logs/|^Tests/NetworkTests/rulesets/'
 exempt+='|^Tests/NetworkTests/records/.*\.json$|^Tests/Fuzz/seeds/'
+# Messages of berth-net.
+exempt+='|^Tests/NetworkHostTests/refusals\.txt$'
 
 status=0
 while IFS= read -r file; do

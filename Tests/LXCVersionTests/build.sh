@@ -10,7 +10,7 @@ suite=$1 root=$2
 
 packages=(
 	busybox-static dnsmasq-base iproute2 iputils-ping libnl-3-200 libpam-runtime lxc nftables passwd
-	procps python3 uidmap
+	frr procps python3 uidmap
 )
 
 unless_reached
