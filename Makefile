@@ -131,7 +131,7 @@ DEB_PACKAGES := build-essential debhelper dh-apparmor dpkg-dev lintian
 MACHINE_PACKAGES := $(if $(CI),,e2fsprogs qemu-system-x86 $(DEB_PACKAGES))
 # Headers for check-32bit.
 CROSS_PACKAGES := libc6-dev-armhf-cross libc6-dev-i386
-BENCH_PACKAGES := cgroup-tools gcc hyperfine jq
+BENCH_PACKAGES := cgroup-tools gcc hyperfine iperf3 jq
 AARCH64_PACKAGES := e2fsprogs kmod mmdebstrap qemu-system-arm
 # Tools of Arch and Fedora.
 DISTRIBUTION_PACKAGES := busybox-static fakeroot libarchive-tools makepkg pacman-package-manager rpm
@@ -308,6 +308,7 @@ bench: bench-packages check-packages all
 	BERTH_NIC=$(BERTH_NIC) Tests/bench.sh
 	BERTH_NIC=$(BERTH_NIC) Tests/bench-load.sh
 	Tests/bench-net.sh $(BERTH_NET)
+	BERTH_NIC=$(BERTH_NIC) Tests/bench-cluster.sh $(BERTH_NET) $(BERTH)
 	Tests/bench-run.sh $(BERTH_RUN) $(BERTH_SCOPE)
 	BERTH_NIC=$(BERTH_NIC) Tests/bench-status.sh $(BERTH) $(BERTH_NET)
 
