@@ -322,7 +322,7 @@ let package = Package(
                 "attacks.py", "diversions.py", "attacks.sh", "bridges.sh", "cluster.sh",
                 "cluster-steps.sh", "connection.py", "echo.py", "forge.py", "identity.py",
                 "kernel.py", "lab.sh", "ovn.sh", "ownership.py", "play.sh", "refusals.txt",
-                "routers.sh", "scenarios", "sidebyside.sh", "unpack-ovn.sh",
+                "routers.sh", "scenarios", "sidebyside.sh", "tunnel.py", "unpack-ovn.sh",
             ],
             swiftSettings: tests),
     ]

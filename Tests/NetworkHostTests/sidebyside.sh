@@ -92,11 +92,13 @@ side_left() { # side_left PROGRAM BRIDGE
 }
 
 # Rules that only berth-net has: the checksum of DHCP answers is removed, which lxc-net does only
-# with iptables; the reverse path filter; neighbor discovery; and, with iptables, the same accept
-# rules for IPv6 as for IPv4.
+# with iptables; the reverse path filter; frames to the groups of LLDP and others; neighbor
+# discovery; and, with iptables, the same accept rules for IPv6 as for IPv4.
 side_zero='{"mangle": {"key": {"payload": {"protocol": "udp", "field": "checksum"}}, "value": 0}}'
 side_route='{"fib": {"result": "oif", "flags": ["saddr", "iif"]}}==False {"drop": null}'
+side_daddr='{"&": [{"payload": {"protocol": "ether", "field": "daddr"}}, "ff:ff:ff:ff:ff:f0"]}'
 side_more='
+rule filter prerouting -300 accept '"$side_daddr"'==01:80:c2:00:00:00 {"drop": null}
 rule filter prerouting -300 accept iifname==BRIDGE ip.saddr==0.0.0.0 udp.dport==67 {"accept": null}
 rule filter prerouting -300 accept iifname==BRIDGE ip6.saddr==:: l4proto==ipv6-icmp {"accept": null}
 rule filter prerouting -300 accept iifname==BRIDGE ip6.saddr==fe80::/10 {"accept": null}

@@ -26,6 +26,8 @@ struct RenderingTests {
                 add chain inet berth_lxcbr0 answers { type filter hook postrouting priority -150; \
                 policy accept; }
                 add chain inet berth_lxcbr0 port_forwards
+                add rule inet berth_lxcbr0 sources ether daddr & ff:ff:ff:ff:ff:f0 == \
+                01:80:c2:00:00:00 counter drop
                 add rule inet berth_lxcbr0 sources iifname "lxcbr0" ip saddr 0.0.0.0 udp dport 67 \
                 accept
                 add rule inet berth_lxcbr0 sources iifname "lxcbr0" ip6 saddr :: meta l4proto 58 \

@@ -154,6 +154,7 @@ struct TunnelTests {
         let script = try #require(TunnelGuard(try ClusterHost.network())).script
         for line in [
             "arriving iifname \"vx100\" jump keep", "leaving oifname \"vx100\" jump keep",
+            "keep ether type 8021q counter drop", "keep ether type 8021ad counter drop",
             "keep ether saddr 10:66:6a:00:00:00 counter drop",
             "keep arp saddr ip 10.88.0.1 counter drop",
             "keep_ipv6 ip6 saddr { fd42:88:88:88::1, fe80::1266:6aff:fe00:0 } counter drop",
@@ -182,9 +183,40 @@ struct TunnelTests {
             }
             let iptables = IptablesDialect.rendered(rules, for: .ipv6, protectsOnly: true)
                 .map(\.text).filter { $0.contains("--dport 4789") || $0.contains("--dport 179") }
-            #expect(iptables.count == 4 && iptables.allSatisfy { $0.hasSuffix("-j DROP") })
+            #expect(iptables.count == 6 && iptables.allSatisfy { $0.hasSuffix("-j DROP") })
         }
         #expect(!NftDialect.script(FirewallRules(other, dnsPort: 53)).contains("4789"))
+    }
+
+    @Test("Containers cannot take what other hosts send to this one, by NAT or in frames to groups")
+    func shadows() throws {
+        let peers = try ClusterHost.network("\(ClusterHost.list) LXC_DNS_PEERS=h2.lxc=192.0.2.2")
+        let other = try network("LXC_BRIDGE=two LXC_ADDR=10.9.9.1 LXC_RPFILTER=false")
+        func lines(_ network: DesiredNetwork, _ port: UInt16 = 53) -> [String] {
+            NftDialect.script(FirewallRules(network, dnsPort: port, among: [other, peers]))
+                .split(separator: "\n").map(String.init)
+        }
+        let groups = "sources ether daddr & ff:ff:ff:ff:ff:f0 == 01:80:c2:00:00:00 counter drop"
+        for network in [peers, other] {
+            let match =
+                "translated iifname \"\(network.bridge)\" ct direction original "
+                + "ct status & snat == snat"
+            let found = lines(network).map {
+                $0.replacing("add rule inet berth_\(network.bridge) ", with: "")
+            }
+            #expect(found.contains("\(match) udp sport { 4789, 53 } counter drop"))
+            #expect(found.contains("\(match) tcp sport { 179, 53 } counter drop"))
+            #expect(found.contains(groups))
+        }
+        #expect(lines(peers, 0).contains { $0.hasSuffix("udp sport { 4789 } counter drop") })
+        let alone = NftDialect.script(FirewallRules(other, dnsPort: 53))
+        #expect(!alone.contains("translated") && !alone.contains(groups))
+        let rules = FirewallRules(peers, dnsPort: 53, among: [other, peers])
+        for (family, count) in [(IptablesDialect.Family.ipv4, 1), (.ipv6, 2)] {
+            let text = IptablesDialect.rendered(rules, for: family).map(\.text)
+            #expect(text.count { $0.contains("--dport 4789 -m pkttype ! --pkt-type") } == count)
+            #expect(text.count { $0.contains("--sport 53 -m conntrack --ctdir ORIGINAL") } == 2)
+        }
     }
 
     @Test("The name server asks its peers, and answers only them on the underlay")

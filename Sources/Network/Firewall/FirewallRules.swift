@@ -11,9 +11,18 @@ package struct FirewallRules: Sendable {
         case acceptInput(Forward.Transport, port: UInt16)
         /// Accepts IPv6 router and neighbor discovery from containers.
         case acceptNeighborDiscovery
+        /// Drops packets in frames to the groups 01:80:c2:00:00:00 to 01:80:c2:00:00:0f, such as
+        /// that of LLDP. A bridge passes such frames to the host on the port at which they arrive,
+        /// where neither the rules for the bridge nor ``AddressFilter`` apply to them. The
+        /// protocols that use these groups do not use IP.
+        case dropReservedGroups
         /// Drops VXLAN and BGP from containers, to this host and to others: a container could
         /// otherwise inject frames into a network of several hosts, or routes.
         case dropTunnelTraffic
+        /// Drops what containers send from one of these ports with the address of this host, unless
+        /// it is a reply. Otherwise, packets that other hosts send to these ports would be taken
+        /// for replies, and forwarded to the container (NAT port shadowing).
+        case dropShadows(Forward.Transport, ports: [UInt16])
         /// Accepts DNS queries to this address from these hosts, and drops all others but those of
         /// this host.
         case acceptQueries(to: UnderlayAddress, from: [UnderlayAddress], port: UInt16)
@@ -61,8 +70,9 @@ package struct FirewallRules: Sendable {
             case .fixDHCPChecksum: false
             case .masquerade(let range, _, _), .dropOtherSources(let range): range.isIPv6
             case .forward(let forward), .hairpin(let forward, _): forward.isIPv6
-            case .acceptInput, .dropUnroutedSources, .isolate, .separate, .acceptFromBridge,
-                .acceptToBridge, .acceptToBridgeFrom, .refuseConnections, .dropTunnelTraffic:
+            case .acceptInput, .dropUnroutedSources, .dropReservedGroups, .isolate, .separate,
+                .acceptFromBridge, .acceptToBridge, .acceptToBridgeFrom, .refuseConnections,
+                .dropTunnelTraffic, .dropShadows:
                 nil
             }
         }
@@ -70,8 +80,9 @@ package struct FirewallRules: Sendable {
         /// Whether it is also needed for IPv6 packets on a network without IPv6.
         var protects: Bool {
             switch self {
-            case .dropUnroutedSources, .dropOtherSources, .isolate, .separate,
-                .acceptToBridgeFrom, .refuseConnections, .dropTunnelTraffic, .acceptQueries:
+            case .dropUnroutedSources, .dropReservedGroups, .dropOtherSources, .isolate, .separate,
+                .acceptToBridgeFrom, .refuseConnections, .dropTunnelTraffic, .dropShadows,
+                .acceptQueries:
                 true
             default: false
             }
@@ -110,12 +121,25 @@ package struct FirewallRules: Sendable {
         let ipv4 = Range(network.ipv4.network)
         let ipv6 = network.ipv6.map { Range($0.network) }
         let ports = (network.dhcp.isDisabled ? [] : [67]) + (dnsPort == 0 ? [] : [dnsPort])
-        var rules: [Rule] = network.filtersSources ? [.dropUnroutedSources] : []
+        let isTunneled = network.tunnel != nil || others.contains { $0.tunnel != nil }
+        var rules: [Rule] = []
+        if network.filtersSources || network.filtersAddresses || isTunneled {
+            rules.append(.dropReservedGroups)
+        }
+        if network.filtersSources { rules.append(.dropUnroutedSources) }
         if network.filtersAddresses {
             rules += [ipv4, ipv6].compactMap { $0 }.map { .dropOtherSources($0) }
         }
-        if network.tunnel != nil || others.contains(where: { $0.tunnel != nil }) {
+        if isTunneled {
             rules.append(.dropTunnelTraffic)
+            // Hosts connect to these ports of each other.
+            var dns = others.filter { $0.peerDNS(port: $0.dns.port) != nil }.map { $0.dns.port }
+            if network.peerDNS(port: dnsPort) != nil { dns.append(dnsPort) }
+            let queries = Set(dns).sorted()
+            rules += [
+                .dropShadows(.udp, ports: [Tunnel.port] + queries),
+                .dropShadows(.tcp, ports: [Tunnel.bgpPort] + queries),
+            ]
         }
         rules += ports.flatMap { [.acceptInput(.udp, port: $0), .acceptInput(.tcp, port: $0)] }
         if let peers = network.peerDNS(port: dnsPort) {

@@ -109,10 +109,28 @@ package struct IptablesDialect: Sendable {
             return [
                 line("filter", "INPUT", "-i \(bridge) \(port(transport, "\(number)"))", "ACCEPT")
             ]
+        // iptables does not match the destination of a frame.
+        case .dropReservedGroups: return []
         case .dropTunnelTraffic:
             let matches = [port(.udp, "\(Tunnel.port)"), port(.tcp, "\(Tunnel.bgpPort)")]
-            return ["INPUT", "FORWARD"].flatMap { chain in
-                matches.map { line("filter", chain, "-i \(bridge) \($0)", "DROP") }
+            // For ``FirewallRules/Rule/dropReservedGroups``: hosts send each other unicast frames.
+            let other = "\(matches[0]) -m pkttype ! --pkt-type unicast"
+            let groups =
+                isIPv6
+                ? ["\(other) -m addrtype --dst-type LOCAL", "-d ff02::1 \(other)"]
+                : ["\(other) -m addrtype --dst-type LOCAL,BROADCAST"]
+            return groups.map { line("filter", "INPUT", $0, "DROP") }
+                + ["INPUT", "FORWARD"].flatMap { chain in
+                    matches.map { line("filter", chain, "-i \(bridge) \($0)", "DROP") }
+                }
+        case .dropShadows(let transport, let ports):
+            // No table of iptables filters packets after their translation. A connection whose port
+            // the kernel replaces gets one of these with a chance of less than 1 in 500.
+            return ports.map {
+                let match = "-i \(bridge) -p \(transport.rawValue) -m \(transport.rawValue) "
+                return line(
+                    "filter", "FORWARD",
+                    match + "--sport \($0) -m conntrack --ctdir ORIGINAL", "DROP")
             }
         case .acceptQueries(let local, let clients, let number):
             return [Forward.Transport.udp, .tcp].flatMap { transport in

@@ -8,10 +8,13 @@ package enum NftDialect {
         let table = table(of: rules.bridge)
         var lines = removing.flatMap { deletion(of: $0) }
         lines += ["add table \(table)", "flush table \(table)"]
-        lines += Chain.allCases.map { chain in
+        let parts = rules.rules.flatMap { rendered($0, rules.bridge) } + portForwards(rules.rules)
+        let chains = Chain.allCases.filter { chain in
+            chain != .translated || parts.contains { $0.chain == chain }
+        }
+        lines += chains.map { chain in
             "add chain \(table) \(chain.rawValue)" + (chain.hook.map { " { \($0) }" } ?? "")
         }
-        let parts = rules.rules.flatMap { rendered($0, rules.bridge) } + portForwards(rules.rules)
         lines += parts.map { "add rule \(table) \($0.chain.rawValue) \($0.text)" }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -42,7 +45,7 @@ package enum NftDialect {
     }
 
     enum Chain: String, CaseIterable {
-        case sources, input, forward, prerouting, output, postrouting, answers
+        case sources, input, forward, prerouting, output, postrouting, answers, translated
         case portForwards = "port_forwards"
 
         /// `nil` for a chain to which others jump.
@@ -57,6 +60,8 @@ package enum NftDialect {
             case .output: "type nat hook output priority -100; policy accept;"
             case .postrouting: "type nat hook postrouting priority 100; policy accept;"
             case .answers: "type filter hook postrouting priority -150; policy accept;"
+            // After `postrouting`. A packet dropped here leaves no entry in connection tracking.
+            case .translated: "type filter hook postrouting priority 110; policy accept;"
             }
         }
     }
@@ -74,11 +79,23 @@ package enum NftDialect {
         switch rule {
         case .acceptInput(let transport, let port):
             return [(.input, "\(from) \(transport.rawValue) dport \(port) accept")]
+        case .dropReservedGroups:
+            let match = "ether daddr & ff:ff:ff:ff:ff:f0 == 01:80:c2:00:00:00"
+            return [(.sources, "\(match) counter drop")]
         case .dropTunnelTraffic:
             let matches = ["udp dport \(Tunnel.port)", "tcp dport \(Tunnel.bgpPort)"]
             return [Chain.input, .forward].flatMap { chain in
                 matches.map { (chain, "\(from) \($0) counter drop") }
             }
+        case .dropShadows(let transport, let ports):
+            let list = ports.map { "\($0)" }.joined(separator: ", ")
+            let match = "ct direction original ct status & snat == snat"
+            return [
+                (
+                    .translated,
+                    "\(from) \(match) \(transport.rawValue) sport { \(list) } counter drop"
+                )
+            ]
         case .acceptQueries(let local, let clients, let port):
             let sources = clients.map(\.description).joined(separator: ", ")
             return ["udp", "tcp"].flatMap { transport in

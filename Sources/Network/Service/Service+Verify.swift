@@ -100,9 +100,10 @@ extension FirewallRules.Rule {
         case .isolate, .separate: .isolate
         case .masquerade(let range, _, _): range.isIPv6 ? .ipv6NAT : .nat
         case .forward, .hairpin: .forwards
-        case .acceptInput, .dropOtherSources, .fixDHCPChecksum, .acceptNeighborDiscovery,
+        case .acceptInput, .dropReservedGroups, .dropOtherSources, .fixDHCPChecksum,
+            .acceptNeighborDiscovery,
             .acceptFromBridge, .acceptToBridge, .acceptToBridgeFrom, .refuseConnections,
-            .dropTunnelTraffic, .acceptQueries:
+            .dropTunnelTraffic, .dropShadows, .acceptQueries:
             nil
         }
     }

@@ -2,7 +2,7 @@ internal import Identity
 internal import Netlink
 
 /// The table that keeps what belongs to each host from crossing a tunnel: the gateway's addresses,
-/// DHCP, and IPv6 router discovery.
+/// DHCP, IPv6 router discovery, and VLANs.
 ///
 /// All hosts have the same gateway (anycast). Without this table, a container would learn the
 /// gateway of another host, or get its lease there.
@@ -53,23 +53,30 @@ package struct TunnelGuard: Sendable {
         let first = AddressFilter.isFirst
         let numbers = gateways6.map { AddressFilter.number($0.number) }
         let addresses6 = gateways6.map(\.description).joined(separator: ", ")
+        // Receivers remove tags of VLAN 0, and nft(8) does not look behind tags.
+        let tagged =
+            AddressFilter.tags.map { "ether type \($0)" } + ["meta protocol { 0x8100, 0x88a8 }"]
         return [
             "arriving iifname \"\(port)\" jump keep", "leaving oifname \"\(port)\" jump keep",
-            "keep ether saddr \(hardwareAddress) counter drop",
-            "keep ether daddr \(hardwareAddress) counter drop",
-            "keep arp saddr ip \(gateway) counter drop",
-            "keep arp daddr ip \(gateway) counter drop",
-            "keep ether type ip \(parsed) goto keep_ipv4",
-            "keep ether type ip6 \(parsed) goto keep_ipv6",
-            // Packets in which nft finds no transport header: a raw socket would still accept them.
-            "keep ether type { ip, ip6 } counter drop",
-            "keep_ipv4 ip saddr \(gateway) counter drop",
-            "keep_ipv4 \(first) udp dport { 67, 68 } counter drop",
-            "keep_ipv6 ip6 saddr { \(addresses6) } counter drop",
-            "keep_ipv6 udp dport { 546, 547 } counter drop",
-            "keep_ipv6 icmpv6 type { nd-router-solicit, nd-router-advert, nd-redirect } "
-                + "counter drop",
         ]
+            + tagged.map { "keep \($0) counter drop" } + [
+                "keep ether saddr \(hardwareAddress) counter drop",
+                "keep ether daddr \(hardwareAddress) counter drop",
+                "keep arp saddr ip \(gateway) counter drop",
+                "keep arp daddr ip \(gateway) counter drop",
+                "keep ether type ip \(parsed) goto keep_ipv4",
+                "keep ether type ip6 \(parsed) goto keep_ipv6",
+                // Packets in which nft finds no transport header: a raw socket would accept them.
+                "keep ether type { ip, ip6 } counter drop",
+                "keep_ipv4 ip saddr \(gateway) counter drop",
+                "keep_ipv4 ip daddr \(gateway) counter drop",
+                "keep_ipv4 \(first) udp dport { 67, 68 } counter drop",
+                "keep_ipv6 ip6 saddr { \(addresses6) } counter drop",
+                "keep_ipv6 ip6 daddr { \(addresses6) } counter drop",
+                "keep_ipv6 udp dport { 546, 547 } counter drop",
+                "keep_ipv6 icmpv6 type { nd-router-solicit, nd-router-advert, nd-redirect } "
+                    + "counter drop",
+            ]
             + numbers.map {
                 "keep_ipv6 icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } "
                     + "@th,64,128 \($0) counter drop"
