@@ -22,7 +22,7 @@ struct PlanTests {
             .arguments)
         observed.reservations = DnsmasqConfiguration.reservations(network)
         observed.hostNames = HostNames().file(for: network)
-        for name in ["accept_dad", "accept_ra", "autoconf"] {
+        for name in ["accept_dad", "accept_ra", "addr_gen_mode", "autoconf"] {
             observed.kernel["/proc/sys/net/ipv6/conf/lxcbr0/\(name)"] = "0"
         }
         observed.nftTable = "table inet berth_lxcbr0 {\n}"

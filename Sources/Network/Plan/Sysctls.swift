@@ -25,9 +25,11 @@ enum Sysctls {
         "/proc/sys/net/ipv6/conf/\(bridge)/disable_ipv6"
     }
 
-    /// The IPv6 settings that are 0 on the bridge of a container network.
+    /// The IPv6 settings that are 0 on the bridge of a container network. With `addr_gen_mode`, its
+    /// link-local address is derived from its hardware address, as ``TunnelGuard`` and
+    /// ``AddressFilter`` expect.
     static func ofBridge(_ bridge: BridgeName) -> [Alteration.Attribute] {
-        ["accept_dad", "accept_ra", "autoconf"].map {
+        ["accept_dad", "accept_ra", "addr_gen_mode", "autoconf"].map {
             .kernel("/proc/sys/net/ipv6/conf/\(bridge)/\($0)")
         }
     }

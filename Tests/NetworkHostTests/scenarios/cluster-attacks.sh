@@ -8,6 +8,8 @@ cluster_begin 1 2
 for n in 1 2; do
 	# With a line for ipfilter, its rules would also apply to the other containers.
 	on $n sed -i '/ipfilter/d' /etc/lxc/lxc-usernet
+	# The default of hosts with privacy addresses. The guard knows another address of the router.
+	on $n sh -c 'echo 3 >/proc/sys/net/ipv6/conf/default/addr_gen_mode'
 	cluster_settings $n "1 2"
 	expect "start on host $n" on $n "$BERTH_NET" start
 	container $n "web$n" alice

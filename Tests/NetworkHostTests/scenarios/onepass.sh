@@ -42,7 +42,7 @@ table() {
 		'ip addr del fd42:1::1/64 dev $bridge; ip addr add fd42:1::1/80 dev $bridge nodad'
 	disturbed "addresses, all of them" 'ip addr flush dev $bridge scope global'
 	disturbed "IPv6 of the bridge" 'echo 1 >$six/$bridge/disable_ipv6'
-	for lab_key in accept_dad accept_ra autoconf; do
+	for lab_key in accept_dad accept_ra addr_gen_mode autoconf; do
 		disturbed "$lab_key" 'echo 1 >$six/$bridge/$lab_key'
 	done
 	disturbed "forwarding" 'echo 0 >/proc/sys/net/ipv4/ip_forward'
