@@ -128,9 +128,10 @@ def send(file, sent):
 def repeat(file, name):
     found = dict(frames(*facts(file)))[name](b"MK999999")
     sender = port()
+    # For a second, the kernel keeps a neighbor that it has just confirmed.
     for _ in range(5):
         sender.send(found)
-        time.sleep(0.05)
+        time.sleep(0.4)
 
 
 def group(target):
