@@ -45,7 +45,8 @@ extension Create {
         // Looking up a thousand NICs takes longer than creating one, so stop after eight that
         // exist. Most hosts have fewer. On other hosts, if the quota seems to be used up, also look
         // up the NICs that count towards it.
-        try session.removeStaleRows(&ledger, stoppingAfter: 8, in: ledgerFile) {
+        let limit = findsNumberByAddress ? 8 : .max
+        try session.removeStaleRows(&ledger, stoppingAfter: limit, in: ledgerFile) {
             nic throws(Refusal) in try note(nic, findings, in: &known)
         }
         var quota = Quota(lines, in: ledger)
@@ -112,6 +113,14 @@ extension Create {
             }
         }
         throw .kernel(NetlinkError("find an unused name for the NIC", .EEXIST))
+    }
+
+    /// Whether ``AddressSearch`` suffices to find the numbers that the container's NICs hold: it
+    /// needs their derived addresses, which NICs of a former key do not have. On Open vSwitch, two
+    /// NICs with one number would name one logical port, and a search takes less time than
+    /// ovs-vsctl.
+    private var findsNumberByAddress: Bool {
+        source.key != nil && !session.bridge.isOpenVSwitch
     }
 
     private borrowing func grant(of entry: UsernetEntry) throws(Refusal) -> PortGrant {

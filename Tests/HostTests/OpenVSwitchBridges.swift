@@ -133,51 +133,6 @@ struct OpenVSwitchBridges {
         }
     }
 
-    @Test("no name of a container makes a logical port of another user, or any other change")
-    func logicalPorts() async {
-        await #expect(processExitsWith: .success) {
-            let host = try Host.withSwitch()
-            host.allow("eve veth ovs0 3", "bob veth ovs0 3")
-            let eves = Program.ours.create(Container(of: 2000), on: "ovs0")
-            let nic = try #require(Answer(eves), "\(eves)").hostName
-            func record(_ nic: String) -> String {
-                let found = shell("ovs-vsctl --columns=external_ids list Interface \(nic)")
-                return found.output.split(separator: ": ", maxSplits: 1).last.map(String.init) ?? ""
-            }
-            let before = record(nic)
-            expect(before.contains(#"iface-id=berth-2000-web-0"#), before)
-            let bobs = Container(of: 2001)
-            let names = [
-                "web": "web", "web-0": "web-0", "2000-web": "2000-web", "": "",
-                "\",iface-id=\"berth-2000-web-0": "%22%2Ciface-id%3D%22berth-2000-web-0",
-                "x external_ids:iface-id=berth-2000-web-0":
-                    "x%20external_ids%3Aiface-id%3Dberth-2000-web-0",
-                "-- del-br ovs0": "--%20del-br%20ovs0", "a=b,c": "a%3Db%2Cc",
-                "a\tb\nc\\": "a%09b%0Ac%5C", "\u{e9}": "%C3%A9", "'$(id)'": "%27%24%28id%29%27",
-                String(repeating: "\"", count: 300): String(repeating: "%22", count: 255),
-            ]
-            for (name, encoded) in names {
-                let outcome = Program.ours.run(
-                    ["create", "/var/lib/lxc", name, "\(bobs.process)", "veth", "ovs0", "x"],
-                    as: 2001)
-                let own = try #require(Answer(outcome), "\(name): \(outcome)").hostName
-                let id = shell("ovs-vsctl get Interface \(own) external_ids:iface-id").output
-                expect(id.filter { $0 != "\"" }, is: "berth-2001-\(encoded)-0\n", name)
-                let ids = record(own)
-                expect(ids.split(separator: ", ").count, is: 2, ids)
-                expect(record(nic), is: before, name)
-                expect(host.ports == [nic, own], "\(name): \(host.ports)")
-                let gone = Program.ours.delete(own, of: bobs, on: "ovs0", as: 2001)
-                expect(gone.status, is: 0, "\(gone)")
-                expect(record(own), is: "", name)
-            }
-            // A second container of the same name is another logical port.
-            let second = Program.ours.create(Container(of: 2000), on: "ovs0")
-            let other = try #require(Answer(second), "\(second)").hostName
-            expect(record(other).contains("iface-id=berth-2000-web-1"), record(other))
-        }
-    }
-
     @Test("create fails without ovs-vsctl, database or an answering switch, and leaves nothing")
     func outOfOrder() async {
         await #expect(processExitsWith: .success) {
@@ -277,7 +232,7 @@ struct OpenVSwitchBridges {
 
 extension Host {
     /// A host with Open vSwitch's daemons and their bridge `ovs0`.
-    fileprivate static func withSwitch() throws -> Host {
+    static func withSwitch() throws -> Host {
         let host = try Host.enter()
         let made = script("open-vswitch")
         try #require(made.succeeded, "\(made)")
@@ -285,7 +240,7 @@ extension Host {
     }
 
     /// The ports of `ovs0` in Open vSwitch's database.
-    fileprivate var ports: Set<String> { Set(shell("ovs-vsctl list-ports ovs0").lines) }
+    var ports: Set<String> { Set(shell("ovs-vsctl list-ports ovs0").lines) }
 }
 
 private let scripts = String(#filePath.dropLast("OpenVSwitchBridges.swift".count)) + "scripts/"
