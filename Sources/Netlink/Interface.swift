@@ -73,6 +73,9 @@ package struct Interface: Equatable, Sendable {
     package var suppressesNeighbors = false
     /// `nil` for other kinds.
     package var vxlan: VXLANOptions?
+    /// The number of an interface of the kind ``LinkKind/vlan``, whose ``peer`` is the interface
+    /// that carries the VLAN.
+    package var vlan: UInt16?
     /// Whether a bridge forwards frames of this port: not if its state is disabled or blocking, or
     /// the spanning tree protocol (STP) still learns. `nil` unless it is a port.
     package var forwardsFrames: Bool?
@@ -145,6 +148,10 @@ package struct Interface: Equatable, Sendable {
         learns = port?.number(Int(IFLA_BRPORT_LEARNING), as: UInt8.self) == 1
         suppressesNeighbors = port?.number(Int(IFLA_BRPORT_NEIGH_SUPPRESS), as: UInt8.self) == 1
         if kind == .vxlan { vxlan = VXLANOptions(info?.nested(Int(IFLA_INFO_DATA))) }
+        if kind == .vlan {
+            vlan = info?.nested(Int(IFLA_INFO_DATA))?
+                .number(Int(IFLA_VLAN_ID), as: UInt16.self)
+        }
         hadCarrier = attributes.number(Int(IFLA_CARRIER_UP_COUNT), as: UInt32.self) ?? 0 > 0
         let lock = port?.number(Int(IFLA_BRPORT_LOCKED), as: UInt8.self)
         isLocked = lock == 1

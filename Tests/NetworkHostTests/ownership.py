@@ -74,7 +74,7 @@ class History:
     def begin(self):
         pick = self.random.choice
         run("ip -n outside link del eth1 2>/dev/null")
-        for link in ("br7", "lxcbr0", "vpn0", "p1", "p2", "p3"):
+        for link in ("br7", "lxcbr0", "vpn0", "p1", "p2", "p3", "p4"):
             self.foreign(f"ip link del {link}")
         self.foreign("nft flush ruleset")
         self.foreign(f"echo 1 >{CONF}/ipv4/ip_forward; echo 1 >{CONF}/ipv6/conf/all/forwarding")
@@ -93,10 +93,17 @@ class History:
             self.foreign("ip tuntap add vpn0 mode tun; ip addr add 10.66.0.1/24 dev vpn0; "
                          "ip link set vpn0 up")
         self.nics()
-        for port in ("p1", "p2", "p3"):
+        for port in ("p1", "p2", "p3", "p4"):
             self.foreign(f"ip link add {port} address 02:00:00:00:01:0{port[1]} type veth peer "
                          f"name {port}c address 02:00:00:00:02:0{port[1]}")
             self.foreign(f"ip link set {port} up")
+        # The uplink of some networks, which its administrator may have set up. Its other end gets
+        # no address when the uplink comes up.
+        other = random.Random(len(self.log) + self.random.getstate()[1][0]).choice
+        self.foreign(f"ip link set p4 {other(('up', 'down'))}; "
+                     "ip link set p4c addrgenmode none up; "
+                     f"echo {other((0, 1, 2))} >{CONF}/ipv6/conf/p4/accept_ra; "
+                     f"echo {other((0, 1))} >{CONF}/ipv6/conf/p4/autoconf")
         if pick((True, True, True, False)):
             self.bridge()
         self.foreign("nft 'add table inet other; add chain inet other c'")
@@ -190,6 +197,7 @@ class History:
         pick = random.Random(len(self.log)).choice
         lines.append(pick(("", "", "LXC_ROUTED_FROM=up0", "LXC_NAT_EXCEPT=10.80.0.0/12")))
         tunnel = pick(("", "", "192.0.2.2", "192.0.2.2 192.0.2.3", "evpn"))
+        uplink = "" if tunnel else pick(("", "LXC_UPLINK=p4", "LXC_UPLINK=p4 LXC_ADDR=10.44.4.1"))
         with open("/etc/default/lxc-net", "w") as file:
             file.write("\n".join(lines) + "\n")
         try:
@@ -199,19 +207,24 @@ class History:
         if second:
             os.makedirs("/etc/lxc/net.d", exist_ok=True)
             with open("/etc/lxc/net.d/two.conf", "w") as file:
-                file.write(f"LXC_BRIDGE={second} LXC_ADDR=10.44.4.1\n")
+                file.write(f"LXC_BRIDGE={second} {uplink or 'LXC_ADDR=10.44.4.1'}\n")
                 if tunnel:
                     file.write("LXC_DHCP_RANGE=10.44.4.2,10.44.4.99 LXC_IPV6_ENABLE=false\n"
                                "LXC_VXLAN=7 LXC_VXLAN_LOCAL=192.0.2.1\n"
                                f"LXC_VXLAN_PEERS='{tunnel}'\n")
         self.log.append("settings: " + " ".join(line for line in lines if line) + f" and {second}"
-                        + (f" with {tunnel}" if second and tunnel else ""))
+                        + (f" with {tunnel or uplink}" if second and (tunnel or uplink) else ""))
 
     def step(self):
         self.number += 1
         number = self.number
         choice = self.random.random()
         pick = self.random.choice
+        other = random.Random(len(self.log)).choice
+        self.foreign(other(("true", "true", "true", "true", "ip link set p4 down",
+                            "ip link set p4 nomaster",
+                            f"echo 2 >{CONF}/ipv6/conf/p4/accept_ra",
+                            "bridge link set dev p4 isolated on")))
         before = self.masters()
         if choice < 0.30:
             self.settings()

@@ -26,7 +26,7 @@ struct AddressFilterTests {
     ) throws -> AddressFilter {
         let address = MACAddress(bytes: [0x10, 0x66, 0x6a, 0, 0, 0])
         return AddressFilter(
-            networks: [.init(try network(text), hardwareAddress: address)],
+            networks: [try #require(.init(try network(text), hardwareAddress: address))],
             knowsBridges: knowsBridges)
     }
 

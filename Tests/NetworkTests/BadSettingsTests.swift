@@ -143,7 +143,7 @@ struct BadSettingsTests {
         let wanted = DesiredState(files, HostFacts())
         #expect(wanted.problems.isEmpty)
         #expect(wanted.networks.map(\.bridge.description) == ["lxcbr0", "br1"])
-        #expect(wanted.networks.first?.ipv4.network.description == "10.0.4.0/24")
+        #expect(wanted.networks.first?.ipv4?.network.description == "10.0.4.0/24")
     }
 
     @Test("Networks need different bridges and ranges")

@@ -12,7 +12,7 @@ struct PlanTests {
         var observed = ObservedNetwork()
         observed.interface = try interface("lxcbr0", index: 7, kind: .bridge)
         observed.ports = ports
-        observed.addresses = [BridgeAddress(network.ipv4)]
+        observed.addresses = network.ipv4.map { [BridgeAddress($0)] } ?? []
         if let ipv6 = network.ipv6 { observed.addresses.append(BridgeAddress(ipv6)) }
         observed.dnsmasq = ObservedDnsmasq(
             process: 9,
@@ -160,7 +160,7 @@ struct PlanTests {
         let (applied, entry) = try Self.applied(old)
         var observed = applied
         let other = try network("LXC_ADDR=10.0.9.1 LXC_IPV6_ENABLE=false")
-        observed.addresses.append(BridgeAddress(try network("LXC_ADDR=10.5.5.1").ipv4))
+        observed.addresses.append(contentsOf: try network("LXC_ADDR=10.5.5.1").addresses.prefix(1))
         let changes = Planner(HostCapabilities()).changes(to: other, from: observed, record: entry)
             .map(\.description)
         #expect(changes.contains("+ lxcbr0: address 10.0.9.1/24"))

@@ -8,12 +8,12 @@ struct ValidationTests {
     func standard() throws {
         let network = try network()
         #expect(network.bridge.description == "lxcbr0")
-        #expect(network.ipv4.address.description == "10.0.3.1")
-        #expect(network.ipv4.network.description == "10.0.3.0/24")
+        #expect(network.ipv4?.address.description == "10.0.3.1")
+        #expect(network.ipv4?.network.description == "10.0.3.0/24")
         #expect(network.dhcp.first.description == "10.0.3.2")
         #expect(network.dhcp.last.description == "10.0.3.254")
         #expect(network.dhcp.maximum == 253)
-        #expect(network.ipv4.translates)
+        #expect(network.ipv4?.translates == true)
         #expect(network.dns.port == 53)
     }
 
@@ -30,8 +30,8 @@ struct ValidationTests {
         ])
     func derived(text: String, address: String, range: String, first: String, last: String) throws {
         let network = try network(text)
-        #expect(network.ipv4.address.description == address)
-        #expect(network.ipv4.network.description == range)
+        #expect(network.ipv4?.address.description == address)
+        #expect(network.ipv4?.network.description == range)
         #expect(network.dhcp.first.description == first)
         #expect(network.dhcp.last.description == last)
     }
@@ -49,12 +49,12 @@ struct ValidationTests {
         ])
         facts.nameServers = [try #require(IPv4Address("10.0.5.53"))]
         let network = try #require(validated("LXC_NETWORK=auto", facts: facts).network)
-        #expect(network.ipv4.network.description == "10.0.6.0/24")
+        #expect(network.ipv4?.network.description == "10.0.6.0/24")
         var before = network
-        before.ipv4.network = try #require(Prefix("10.0.77.0/24"))
+        before.ipv4?.network = try #require(Prefix("10.0.77.0/24"))
         facts.previous[network.bridge] = before
         let again = try #require(validated("LXC_NETWORK=auto", facts: facts).network)
-        #expect(again.ipv4.network.description == "10.0.77.0/24")
+        #expect(again.ipv4?.network.description == "10.0.77.0/24")
     }
 
     @Test("The default MTU is that of the default route")

@@ -57,6 +57,7 @@ package enum Checks {
     private static var ofNetwork: [any Check.Type] {
         [
             Bridge.self,
+            UplinkCheck.self,
             NetworkSettings.self,
             SwitchedOffServices.self,
             DnsmasqOptions.self,

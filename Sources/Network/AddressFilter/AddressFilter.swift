@@ -20,7 +20,7 @@ package struct AddressFilter: Hashable, Sendable {
         package let ipv6: Prefix<IPv6Address>?
         /// The IPv6 addresses of the bridge, with its anycast addresses: see ``anycast(_:)``.
         package let gateways6: [IPv6Address]
-        /// The VXLAN port that connects the network with those of other hosts.
+        /// The VXLAN port or the uplink that connects the network with other hosts.
         let tunnel: String?
         /// Reservations for NICs with `ipfilter`.
         package let reservations: [Reservation]
@@ -81,15 +81,17 @@ package struct AddressFilter: Hashable, Sendable {
 extension AddressFilter.Network {
     /// - Parameter hardwareAddress: that of the bridge.
     /// - Parameter isFiltered: whether the NICs of a user on the bridge have `ipfilter`.
-    package init(
+    /// - Returns: `nil` without IPv4: then DHCP of this host, which the filter needs, is off.
+    package init?(
         _ network: DesiredNetwork, hardwareAddress: MACAddress?,
         isFiltered: ([UInt8]) -> Bool = { _ in true }
     ) {
+        guard let ipv4 = network.ipv4 else { return nil }
         bridge = network.bridge
-        gateway = network.ipv4.address
+        gateway = ipv4.address
         leaseTime = Self.leaseTime(network.dhcp.details)
         ipv6 = network.ipv6?.network
-        tunnel = network.tunnel?.name
+        tunnel = network.tunnel?.name ?? network.uplink?.port.description
         let link = hardwareAddress.flatMap { address in
             IPv6Address(
                 bytes: [0xfe, 0x80, 0, 0, 0, 0, 0, 0]

@@ -4,6 +4,7 @@ internal import HostPaths
 package enum AddressFilterObstacle: Equatable, Sendable {
     case notANetwork
     case noDHCP
+    case uplink
     case noNft
 
     /// - Parameter usesNft: whether the network's rules are those of nft.
@@ -13,7 +14,7 @@ package enum AddressFilterObstacle: Equatable, Sendable {
             return
         }
         guard !network.dhcp.isDisabled else {
-            self = .noDHCP
+            self = network.uplink == nil ? .noDHCP : .uplink
             return
         }
         guard !usesNft else { return nil }
@@ -30,6 +31,13 @@ package enum AddressFilterObstacle: Equatable, Sendable {
             )
         case .noDHCP:
             ("has LXC_DHCP=\"false\"", "set LXC_DHCP=\"true\", or remove ipfilter from the line")
+        case .uplink:
+            (
+                "is part of a LAN (LXC_UPLINK), and the filter learns no addresses from a DHCP "
+                    + "server of others",
+                "write macfilter instead of ipfilter, or make this host the DHCP server of the LAN "
+                    + "with LXC_ADDR and LXC_DHCP=\"true\""
+            )
         case .noNft:
             (
                 "has no nft rules",

@@ -21,7 +21,7 @@ extension HostTools {
             networks.isEmpty
             ? nil
             : AddressFilter(
-                networks: networks.map { network in
+                networks: networks.compactMap { network in
                     .init(network, hardwareAddress: facts.address(of: network)) {
                         facts.grantsFilter($0, network.bridge)
                     }

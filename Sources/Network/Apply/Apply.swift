@@ -64,6 +64,10 @@ extension HostTools {
             do { try make(change) } catch let error as Failure { throw error } catch {
                 throw Failure("\(error)")
             }
+        case .uplink(let change):
+            do { try make(change) } catch let error as Failure { throw error } catch {
+                throw Failure("\(error)")
+            }
         case .routeNames(let bridge, let from, let to):
             try Self.route(bridge, from: from, to: to)
         case .setKernel(let path, _, let to): try write(to, toSetting: path)

@@ -20,6 +20,13 @@ extension HostTools {
                         + "(CONFIG_BRIDGE_VLAN_FILTERING); remove LXC_VLAN_AWARE, or use another "
                         + "kernel")
             }
+        case .uplink(let change):
+            guard case .create = change.step else { return }
+            let isSupported: Bool
+            do throws(NetlinkError) { isSupported = try socket.supportsVLANs() } catch {
+                throw Failure("\(error)")
+            }
+            guard isSupported else { throw Failure(change.uplink.lacksVLANs(change.bridge)) }
         case .firewall(let change):
             guard asksPrograms else { return }
             for step in change.steps { try verify(step.apply, by: step.tool) }

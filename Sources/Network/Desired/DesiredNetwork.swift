@@ -7,7 +7,9 @@ package struct DesiredNetwork: Hashable, Codable, Sendable {
     /// `nil` keeps the address of an existing bridge, and gives a new one the default.
     package var hardwareAddress: String?
     package var mtu: UInt32
-    package var ipv4: Subnet<IPv4Address>
+    /// `nil` if this host has no IPv4 address on the bridge, because ``uplink`` leads to a LAN with
+    /// a router of its own.
+    package var ipv4: Subnet<IPv4Address>?
     /// `nil` if containers get no IPv6.
     package var ipv6: Subnet<IPv6Address>?
     package var dhcp: DHCP
@@ -22,6 +24,8 @@ package struct DesiredNetwork: Hashable, Codable, Sendable {
     /// The port that joins the network with those of other hosts; `nil` for a network of this host
     /// only.
     package var tunnel: Tunnel?
+    /// The port through which the network is part of a LAN; `nil` without one.
+    package var uplink: Uplink?
     /// Whether packets from the bridge are dropped if the route to their source is not through it.
     @AbsentMeansFalse package var filtersSources: Bool
     /// Whether the bridge forwards frames by VLAN.
@@ -36,6 +40,7 @@ package struct DesiredNetwork: Hashable, Codable, Sendable {
         package var translates: Bool
     }
 
+    /// Without IPv4, it is disabled, and the range has no meaning.
     package struct DHCP: Hashable, Codable, Sendable {
         package var first: IPv4Address
         package var last: IPv4Address
@@ -48,6 +53,13 @@ package struct DesiredNetwork: Hashable, Codable, Sendable {
         package var configurationFile: String?
         package var reservations: [Reservation]
         @AbsentMeansFalse package var isDisabled: Bool
+
+        static let none: DHCP = {
+            let address = IPv4Address(number: 0)
+            return DHCP(
+                first: address, last: address, details: [], maximum: 1, pings: false,
+                configurationFile: nil, reservations: [], isDisabled: true)
+        }()
     }
 
     package struct DNS: Hashable, Codable, Sendable {
@@ -68,6 +80,9 @@ package struct DesiredNetwork: Hashable, Codable, Sendable {
         /// Whether other programs' firewalls are changed to accept the network's packets.
         package var fixesForeign: Bool
     }
+
+    /// Whether this host takes no part in the network: it only joins containers with the LAN.
+    package var isClosed: Bool { ipv4 == nil && ipv6 == nil }
 
     /// Whether berth-net publishes the names of users' containers.
     /// - Parameter dnsPort: the port on which dnsmasq can serve DNS.

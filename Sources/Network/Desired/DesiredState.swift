@@ -58,10 +58,12 @@ package struct DesiredState: Sendable {
                     "\(file) already uses the bridge \(network.bridge): choose another bridge")
                 continue
             }
-            if other.ipv4.network.overlaps(network.ipv4.network) {
+            if let mine = network.ipv4, let theirs = other.ipv4,
+                mine.network.overlaps(theirs.network)
+            {
                 refuse(
                     .network,
-                    "\(network.ipv4.network) overlaps \(other.ipv4.network), the range in \(file): "
+                    "\(mine.network) overlaps \(theirs.network), the range in \(file): "
                         + "choose another range")
             }
             if let mine = network.ipv6, let theirs = other.ipv6,
@@ -71,6 +73,13 @@ package struct DesiredState: Sendable {
                     .ipv6Network,
                     "\(mine.network) overlaps \(theirs.network), the range in \(file): "
                         + "choose another range")
+            }
+            if let mine = network.uplink, mine.port == other.uplink?.port {
+                refuse(
+                    .uplink,
+                    "\(mine.port) is also the uplink in \(file): an interface is a port of one "
+                        + "bridge only; use another NIC or VLAN, or attach the containers to "
+                        + "\(other.bridge)")
             }
             if let mine = network.tunnel, let theirs = other.tunnel {
                 if mine.number == theirs.number {

@@ -20,12 +20,15 @@ package enum HostConnection: Equatable, Sendable {
 extension HostFacts {
     /// The first reason why a bridge counts as the host's own connection to a network; `nil` for a
     /// bridge of containers and virtual machines.
-    package func hostConnection(of bridge: BridgeName) -> HostConnection? {
+    /// - Parameter uplink: the port that the settings give the bridge, which does not count.
+    package func hostConnection(
+        of bridge: BridgeName, besides uplink: String? = nil
+    ) -> HostConnection? {
         guard let interface = interface(named: bridge), interface.kind == .bridge else {
             return nil
         }
         for port in ports(of: bridge) {
-            if let kind = port.connection {
+            if port.description != uplink, let kind = port.connection {
                 return .port(port.description, kind: kind)
             }
         }

@@ -22,6 +22,15 @@ package struct HostFacts: Sendable {
     package var previous: [BridgeName: DesiredNetwork]
     /// The bridges that berth-net created, or took over from lxc-net.
     package var ownBridges: [BridgeName] = []
+    /// The uplinks that the record or the settings give each bridge.
+    package var uplinks: [BridgeName: [Uplink]] = [:]
+    /// Whether an interface is one of a wireless network.
+    package var isWireless: @Sendable (String) -> Bool = { _ in false }
+    /// The programs that configure the interface with an index.
+    package var managers: @Sendable (Int32) -> [LinkManager] = { _ in [] }
+    /// Whether the rules of the IP firewall apply to frames between the ports of a bridge
+    /// (br_netfilter), keyed by family.
+    package var filtersFrames: [String: Bool] = [:]
     /// Whether lxc-net's own network is up, or is being replaced by berth-net's.
     package var isLXCNetUp = false
     package var fileExists: @Sendable (String) -> Bool
@@ -82,10 +91,12 @@ package struct HostFacts: Sendable {
         interfaces.first { $0.name == name.interface }
     }
 
-    /// The ports of a bridge, without the VXLAN port of berth-net.
+    /// The ports of a bridge, without those through which berth-net joins it with other networks.
     package func ports(of bridge: BridgeName) -> [Interface] {
         guard let index = interface(named: bridge)?.index else { return [] }
-        return interfaces.filter { $0.master == index && !$0.isOwnTunnel }
+        return interfaces.filter {
+            $0.master == index && !$0.isOwnTunnel && !isUplink($0, of: bridge)
+        }
     }
 
     /// The addresses of an interface, except link-local ones.

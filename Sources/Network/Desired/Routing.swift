@@ -60,7 +60,7 @@ extension Routing.Range: ListEntry {
 }
 
 /// An entry of LXC_ROUTED_FROM.
-private struct Uplink: ListEntry {
+private struct RoutedFrom: ListEntry {
     let name: BridgeName
     var claims: [BridgeName] { [name] }
 }
@@ -82,7 +82,7 @@ extension Validation {
                 throw InvalidEntry(
                     "is not an interface through which other hosts reach this one: remove it")
             }
-            return Uplink(name: name)
+            return RoutedFrom(name: name)
         }.map(\.name)
         for name in routing.uplinks where facts.interface(named: name) == nil {
             warn(
@@ -104,7 +104,7 @@ extension Validation {
 extension DesiredNetwork {
     fileprivate func translates(to range: Routing.Range) -> Bool {
         switch range {
-        case .ipv4: ipv4.translates
+        case .ipv4: ipv4?.translates ?? false
         case .ipv6: ipv6?.translates ?? false
         }
     }

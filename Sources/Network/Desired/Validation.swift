@@ -23,25 +23,30 @@ package struct Validation {
     package mutating func network() -> DesiredNetwork? {
         guard boolean(.useBridge) else { return nil }
         let bridge = bridgeName()
-        let ipv4 = ipv4(bridge)
+        let uplink = uplink(of: bridge)
+        let ipv4 = hasIPv4 ? ipv4(bridge) : nil
         let ipv6 = ipv6(bridge)
         let tunnel = tunnel(of: bridge)
-        let mtu = mtu(ipv6: ipv6 != nil, in: tunnel)
-        guard let bridge, let ipv4 else {
+        let mtu = mtu(ipv6: ipv6 != nil, in: tunnel, uplink)
+        guard let bridge, ipv4 != nil || !hasIPv4 else {
             // Report errors of these settings, too: they depend on neither the bridge nor the
             // range.
             _ = (hardwareAddress(), dns(tunnel))
             return nil
         }
-        let dhcp = dhcp(ipv4, of: bridge)
+        let dhcp = if let ipv4 { self.dhcp(ipv4, of: bridge) } else { DesiredNetwork.DHCP.none }
         var network = DesiredNetwork(
             bridge: bridge, hardwareAddress: hardwareAddress(), mtu: mtu, ipv4: ipv4, ipv6: ipv6,
             dhcp: dhcp, dns: dns(tunnel), advertisesRouter: advertisesRouter(),
             isolates: boolean(.isolate), forwards: forwards(ipv4, ipv6, dhcp),
             firewall: .init(
                 prefersNft: boolean(.useNft), fixesForeign: boolean(.firewallForeign)),
+            uplink: uplink,
             filtersSources: boolean(.reversePathFilter), isVLANAware: boolean(.vlanAware),
             filtersAddresses: facts.filteredBridges.contains(bridge) && !dhcp.isDisabled)
+        if uplink != nil, network.hardwareAddress == nil {
+            network.hardwareAddress = hardwareAddress(inLAN: bridge)
+        }
         network.routing = routing(of: network)
         network.tunnel = tunnel
         if tunnel != nil, network.hardwareAddress == nil {
@@ -70,7 +75,7 @@ package struct Validation {
         {
             return false
         }
-        let value = settings.given(setting) ?? setting.defaultValue
+        let value = settings.given(setting) ?? defaultValue(setting)
         if !["true", "yes", "false", "no"].contains(value) {
             refuse(setting, "\(quoted(value)) is not a boolean: set it to true or false")
         }
@@ -80,7 +85,8 @@ package struct Validation {
     /// If not set, the same as DHCP: a network without DHCP is configured by hand.
     mutating func advertisesRouter() -> Bool {
         boolean(
-            settings.given(.ipv6RouterAdvertisements) == nil ? .dhcp : .ipv6RouterAdvertisements)
+            settings.given(.ipv6RouterAdvertisements) == nil && !isInLAN
+                ? .dhcp : .ipv6RouterAdvertisements)
     }
 
     func quoted(_ value: String) -> String { "\"\(printable(value.utf8, limit: 60))\"" }
@@ -160,7 +166,7 @@ package struct Validation {
                 .bridge,
                 "\(name) is an interface of this host that is not a bridge: choose another name")
         }
-        if let connection = facts.hostConnection(of: name) {
+        if let connection = facts.hostConnection(of: name, besides: settings.given(.uplink)) {
             if facts.ownBridges.contains(name) {
                 warn(
                     "the DHCP server on \(name) may answer hosts of another network, because "
@@ -186,8 +192,9 @@ package struct Validation {
     }
 
     /// - Parameter ipv6: whether containers get IPv6, which needs 1280 bytes (RFC 8200).
-    private mutating func mtu(ipv6: Bool, in tunnel: Tunnel?) -> UInt32 {
+    private mutating func mtu(ipv6: Bool, in tunnel: Tunnel?, _ uplink: Uplink?) -> UInt32 {
         let lowest = ipv6 ? 1280 : 68
+        if let uplink, let mtu = mtu(in: uplink, lowest: lowest) { return mtu }
         let largest = tunnel.map { largestMTU(in: $0) }
         guard
             let mtu = value(
@@ -234,7 +241,8 @@ package struct Validation {
         let isManaged = managesNames ?? true
         let isRouted = value(.hostDNS, as: "auto or false") { ["auto": true, "false": false][$0] }
         var dns = DesiredNetwork.DNS(
-            port: UInt16(port ?? 53), domain: domain ?? (isManaged ? Self.managedDomain : nil),
+            port: UInt16(port ?? (isInLAN && !boolean(.dhcp) ? 0 : 53)),
+            domain: domain ?? (isManaged ? Self.managedDomain : nil),
             managesNames: isManaged, isRoutedByHost: isRouted ?? true)
         dns.peers = dnsPeers(of: dns, tunnel)
         return dns

@@ -3,7 +3,7 @@ internal import Identity
 extension Validation {
     /// The port forwards of LXC_FORWARDS (DNAT).
     mutating func forwards(
-        _ ipv4: Subnet<IPv4Address>, _ ipv6: Subnet<IPv6Address>?, _ dhcp: DesiredNetwork.DHCP
+        _ ipv4: Subnet<IPv4Address>?, _ ipv6: Subnet<IPv6Address>?, _ dhcp: DesiredNetwork.DHCP
     ) -> [Forward] {
         let file = settings.file
         return entries(.forwards) { text throws(InvalidEntry) in
@@ -11,7 +11,11 @@ extension Validation {
                 try dhcp.address(reservedFor: label, in: file)
             }
             switch forward.target {
-            case .ipv4(let target): try ipv4.check(target)
+            case .ipv4(let target):
+                guard let ipv4 else {
+                    throw InvalidEntry("forwards to an IPv4 address, but this network has no IPv4")
+                }
+                try ipv4.check(target)
             case .ipv6(let target):
                 guard let ipv6 else {
                     throw InvalidEntry("forwards to an IPv6 address, but this network has no IPv6")

@@ -127,9 +127,9 @@ extension Validation {
         }
         guard let bridge else { return nil }
         let candidates =
-            [facts.previous[bridge]?.ipv4.network].compactMap { $0 }
+            [facts.previous[bridge]?.ipv4?.network].compactMap { $0 }
             + (3..<256).map { Prefix(of: IPv4Address(number: 0x0a00_0000 | $0 << 8), length: 24) }
-        let others = facts.previous.filter { $0.key != bridge }.map(\.value.ipv4.network)
+        let others = facts.previous.filter { $0.key != bridge }.compactMap(\.value.ipv4?.network)
         for network in candidates {
             guard facts.conflictingRoute(for: network, of: bridge) == nil,
                 !others.contains(where: { $0.overlaps(network) }),

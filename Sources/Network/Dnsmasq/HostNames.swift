@@ -40,7 +40,7 @@ package struct HostNames: Sendable, Equatable {
     /// the file contains that name.
     package func file(for network: DesiredNetwork) -> String {
         let addresses =
-            [network.ipv4.address.description]
+            (network.ipv4.map { [$0.address.description] } ?? [])
             + (network.ipv6.map { [$0.address.description] } ?? [])
         let host = own.isEmpty ? [] : addresses.map { ($0, own) }
         let others = lines.filter { !$0.isLoopback }

@@ -16,6 +16,10 @@ package struct FirewallRules: Sendable {
         /// where neither the rules for the bridge nor ``AddressFilter`` apply to them. The
         /// protocols that use these groups do not use IP.
         case dropReservedGroups
+        /// Drops what the containers and the LAN send to this host, and what this host would
+        /// forward between them and other networks: it is no part of their network. Frames between
+        /// ports of the bridge pass, even if the IP firewall sees them (br_netfilter).
+        case close
         /// Drops VXLAN and BGP from containers, to this host and to others: a container could
         /// otherwise inject frames into a network of several hosts, or routes.
         case dropTunnelTraffic
@@ -70,7 +74,8 @@ package struct FirewallRules: Sendable {
             case .fixDHCPChecksum: false
             case .masquerade(let range, _, _), .dropOtherSources(let range): range.isIPv6
             case .forward(let forward), .hairpin(let forward, _): forward.isIPv6
-            case .acceptInput, .dropUnroutedSources, .dropReservedGroups, .isolate, .separate,
+            case .acceptInput, .close, .dropUnroutedSources, .dropReservedGroups, .isolate,
+                .separate,
                 .acceptFromBridge, .acceptToBridge, .acceptToBridgeFrom, .refuseConnections,
                 .dropTunnelTraffic, .dropShadows:
                 nil
@@ -80,7 +85,8 @@ package struct FirewallRules: Sendable {
         /// Whether it is also needed for IPv6 packets on a network without IPv6.
         var protects: Bool {
             switch self {
-            case .dropUnroutedSources, .dropReservedGroups, .dropOtherSources, .isolate, .separate,
+            case .close, .dropUnroutedSources, .dropReservedGroups, .dropOtherSources, .isolate,
+                .separate,
                 .acceptToBridgeFrom, .refuseConnections, .dropTunnelTraffic, .dropShadows,
                 .acceptQueries:
                 true
@@ -118,9 +124,13 @@ package struct FirewallRules: Sendable {
         bridge = network.bridge
         let others = networks.filter { $0.bridge != network.bridge }
             .sorted { $0.bridge.description < $1.bridge.description }
-        let ipv4 = Range(network.ipv4.network)
+        let ipv4 = network.ipv4.map { Range($0.network) }
         let ipv6 = network.ipv6.map { Range($0.network) }
         let ports = (network.dhcp.isDisabled ? [] : [67]) + (dnsPort == 0 ? [] : [dnsPort])
+        guard !network.isClosed else {
+            rules = [.dropReservedGroups, .close]
+            return
+        }
         let isTunneled = network.tunnel != nil || others.contains { $0.tunnel != nil }
         var rules: [Rule] = []
         if network.filtersSources || network.filtersAddresses || isTunneled {
@@ -156,13 +166,14 @@ package struct FirewallRules: Sendable {
         rules.append(.acceptFromBridge)
         let uplinks = network.routing?.uplinks ?? []
         rules.append(uplinks.isEmpty ? .acceptToBridge : .acceptToBridgeFrom(uplinks))
-        let bridges = others.map(\.bridge)
+        // A LAN has no routes to the other networks.
+        let bridges = others.filter { $0.uplink == nil }.map(\.bridge)
         let exceptions = (network.routing?.exceptions ?? []).map { Range($0) }
         func masquerade(_ range: Range) -> Rule {
             .masquerade(
                 range, except: bridges, to: exceptions.filter { $0.isIPv6 == range.isIPv6 })
         }
-        if network.ipv4.translates { rules.append(masquerade(ipv4)) }
+        if let ipv4, network.ipv4?.translates ?? false { rules.append(masquerade(ipv4)) }
         if let ipv6, network.ipv6?.translates ?? false { rules.append(masquerade(ipv6)) }
         if !network.dhcp.isDisabled { rules.append(.fixDHCPChecksum) }
         for forward in network.forwards {

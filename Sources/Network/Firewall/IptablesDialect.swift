@@ -111,6 +111,12 @@ package struct IptablesDialect: Sendable {
             ]
         // iptables does not match the destination of a frame.
         case .dropReservedGroups: return []
+        case .close:
+            return [
+                line("filter", "INPUT", "-i \(bridge)", "DROP"),
+                line("filter", "FORWARD", "-i \(bridge) ! -o \(bridge)", "DROP"),
+                line("filter", "FORWARD", "! -i \(bridge) -o \(bridge)", "DROP"),
+            ]
         case .dropTunnelTraffic:
             let matches = [port(.udp, "\(Tunnel.port)"), port(.tcp, "\(Tunnel.bgpPort)")]
             // For ``FirewallRules/Rule/dropReservedGroups``: hosts send each other unicast frames.

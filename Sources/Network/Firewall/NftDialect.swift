@@ -82,6 +82,12 @@ package enum NftDialect {
         case .dropReservedGroups:
             let match = "ether daddr & ff:ff:ff:ff:ff:f0 == 01:80:c2:00:00:00"
             return [(.sources, "\(match) counter drop")]
+        case .close:
+            return [
+                (.input, "\(from) counter drop"),
+                (.forward, "\(from) oifname != \"\(bridge)\" counter drop"),
+                (.forward, "\(to) iifname != \"\(bridge)\" counter drop"),
+            ]
         case .dropTunnelTraffic:
             let matches = ["udp dport \(Tunnel.port)", "tcp dport \(Tunnel.bgpPort)"]
             return [Chain.input, .forward].flatMap { chain in

@@ -58,23 +58,24 @@ extension DesiredNetwork {
     /// - Returns: `nil` if names cannot be routed by domain, or the settings disable it.
     package func hostDNSRoute(_ host: HostResolver, dnsPort: UInt16) -> HostDNSRoute? {
         guard dns.isRoutedByHost, dnsPort != 0, let domain = dns.domain, !host.uses(domain),
-            let resolver = host.resolver, resolver != .openresolv || dnsPort == 53
+            let resolver = host.resolver, resolver != .openresolv || dnsPort == 53,
+            let server = ipv4?.address
         else { return nil }
         return HostDNSRoute(
-            resolver: resolver, server: ipv4.address, port: dnsPort, domain: domain)
+            resolver: resolver, server: server, port: dnsPort, domain: domain)
     }
 
     /// What an administrator writes where the host does not route names by domain.
     package func hostDNSAdvice(_ host: HostResolver, dnsPort: UInt16) -> String? {
         guard dns.isRoutedByHost, dnsPort != 0, let domain = dns.domain,
-            hostDNSRoute(host, dnsPort: dnsPort) == nil
+            hostDNSRoute(host, dnsPort: dnsPort) == nil, let server = ipv4?.address
         else { return nil }
         if host.uses(domain) {
             return "not set up, because \(domain) is also the domain of this host: choose another "
                 + "LXC_DOMAIN"
         }
         let port = dnsPort == 53 ? "" : "#\(dnsPort)"
-        return "not set up; for names in \(domain), write server=/\(domain)/\(ipv4.address)\(port) "
+        return "not set up; for names in \(domain), write server=/\(domain)/\(server)\(port) "
             + "in the configuration of a dnsmasq that this host uses as its resolver"
     }
 }

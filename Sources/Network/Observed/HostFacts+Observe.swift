@@ -45,6 +45,14 @@ extension HostFacts {
         facts.previous = Dictionary(
             (record?.networks ?? []).map { ($0.desired.bridge, $0.desired) },
             uniquingKeysWith: { $1 })
+        facts.note((record?.networks ?? []).map(\.desired))
+        facts.isWireless = { name in
+            ["phy80211", "wireless"].contains { SmallFile.exists("/sys/class/net/\(name)/\($0)") }
+        }
+        facts.managers = { LinkManager.ofInterface($0) }
+        facts.filtersFrames = ["ip": "iptables", "ip6": "ip6tables"].mapValues {
+            kernelSetting("/proc/sys/net/bridge/bridge-nf-call-\($0)") == "1"
+        }
         facts.ownBridges = record?.matching(facts).ownBridges ?? []
         facts.isLXCNetUp =
             record?.replacesStock ?? false

@@ -9,6 +9,8 @@ package struct ObservedNetwork: Sendable {
     package var tunnels: [ObservedTunnel] = []
     /// The table of ``TunnelGuard`` as nft(8) lists it, without counters.
     package var tunnelGuard: String?
+    /// The uplinks that the settings or the record name.
+    package var uplinks: [ObservedUplink] = []
     /// The NICs of containers that the ledger assigns to the bridge, attached to it or not.
     package var nics: [ContainerNIC] = []
     /// The addresses of the bridge, except link-local ones.
@@ -113,7 +115,7 @@ package struct BridgeAddress: Hashable, Sendable, StringCodable {
 
 extension DesiredNetwork {
     package var addresses: [BridgeAddress] {
-        [BridgeAddress(ipv4)] + (ipv6.map { [BridgeAddress($0)] } ?? [])
+        (ipv4.map { [BridgeAddress($0)] } ?? []) + (ipv6.map { [BridgeAddress($0)] } ?? [])
     }
 }
 

@@ -35,9 +35,10 @@ extension Observer {
                 (isIPv6 ? "ip6" : "ip", facts.name(of: $0))
             }
         }
-        let drops = ForeignFirewallDetection(
+        var drops = ForeignFirewallDetection(
             Array(ruleset.utf8), sets: sets, saved: saved, legacy: legacy,
             uplinks: Dictionary(uniqueKeysWithValues: uplinks), listing: rules.nft)
+        drops.filtersFrames = facts.filtersFrames
         return (drops.found(for: networks), drops, warning)
     }
 }

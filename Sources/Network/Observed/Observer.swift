@@ -50,6 +50,7 @@ package struct Observer {
         observed.ports = facts.ports(of: bridge)
         observed.tunnels = facts.tunnels(
             of: bridge, [desired.tunnel, record?.desired.tunnel].compactMap { $0?.number })
+        observed.uplinks = facts.observedUplinks(desired, record)
         observed.nics = facts.containerNICs(of: bridge)
         observed.addresses =
             observed.interface.map { facts.globalAddresses(of: $0.index) }?
@@ -72,6 +73,7 @@ package struct Observer {
         let settings =
             Sysctls.ofBridge(bridge) + [
                 .kernel(Sysctls.promoteSecondaries(bridge)), .kernel(Sysctls.disabled6(bridge)),
+                .kernel(Sysctls.ignoresARP(bridge)),
             ]
         for case .kernel(let path) in settings {
             observed.kernel[path] = kernelSetting(path)
@@ -123,7 +125,7 @@ package struct Observer {
             if !lines.isEmpty || facts.isLXCNetUp {
                 let range =
                     family == .ipv4
-                    ? desired.ipv4.network.description : desired.ipv6?.network.description
+                    ? desired.ipv4?.network.description : desired.ipv6?.network.description
                 if let range {
                     lines += IptablesDialect.lxcNetTranslation(in: text, of: range)
                 }

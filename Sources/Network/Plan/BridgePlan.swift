@@ -24,7 +24,11 @@ extension Planner {
         let isReset = observed.interface.map { $0.mtu < 1280 && desired.mtu >= 1280 } ?? true
         for (attribute, value) in attributes {
             let now = observed.value(of: attribute)
-            if isReset, Sysctls.ofBridge(name).contains(attribute) {
+            if observed.interface == nil, Sysctls.ofClosedBridge(name).contains(attribute) {
+                let initial = observed.initialValue(of: attribute)
+                guard initial != value else { continue }
+                changes += [.set(attribute, of: name, from: initial, to: value)].compactMap { $0 }
+            } else if isReset, Sysctls.ofBridge(name).contains(attribute) {
                 // For a bridge that is not berth-net's own, record the value that the kernel will
                 // give it.
                 let initial = isOwn ? nil : observed.initialValue(of: attribute)
@@ -67,8 +71,12 @@ extension Planner {
         // Without promote_secondaries, the kernel removes all IPv4 addresses of a range when the
         // first one is removed.
         if !isOwn { attributes.append((.kernel(Sysctls.promoteSecondaries(bridge)), "1")) }
+        // Without an address there, this host would answer for those of its other interfaces.
+        if desired.ipv4 == nil { attributes.append((.kernel(Sysctls.ignoresARP(bridge)), "8")) }
         guard capabilities.hasIPv6 else { return attributes }
         if desired.ipv6 != nil { attributes.append((.kernel(Sysctls.disabled6(bridge)), "0")) }
+        // Nor does it need a link-local address in a LAN of which it is no part.
+        if desired.isClosed { attributes.append((.kernel(Sysctls.disabled6(bridge)), "1")) }
         return attributes + Sysctls.ofBridge(bridge).map { ($0, "0") }
     }
 

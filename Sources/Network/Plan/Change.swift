@@ -14,6 +14,7 @@ package enum Change: Sendable {
     case isolate(BridgeName, port: Record.Port, Bool)
     case nic(NICChange)
     case tunnel(TunnelChange)
+    case uplink(UplinkChange)
     case routeNames(BridgeName, from: HostDNSRoute?, to: HostDNSRoute?)
     case setKernel(path: String, from: String?, to: String)
     /// Enables or disables forwarding (net.ipv4.ip_forward, or that of IPv6).
@@ -75,6 +76,7 @@ package enum Change: Sendable {
         // These come from the grant of the NIC, regardless of the rest.
         case .nic: nil
         case .tunnel(let change): change.inverse.map { .tunnel($0) }
+        case .uplink(let change): change.inverse.map { .uplink($0) }
         case .routeNames(let bridge, let from, let to): .routeNames(bridge, from: to, to: from)
         case .applyFix(let bridge, let fix): .revertFix(bridge, fix)
         case .revertFix(let bridge, let fix): .applyFix(bridge, fix)
@@ -118,8 +120,8 @@ extension Change {
     var isVisibleToUsers: Bool {
         switch self {
         case .createBridge, .deleteBridge, .setHardwareAddress, .setMTU, .setUp,
-            .setVLANFiltering, .addAddress, .removeAddress, .isolate, .nic, .tunnel, .setKernel,
-            .setForwarding, .startDnsmasq:
+            .setVLANFiltering, .addAddress, .removeAddress, .isolate, .nic, .tunnel, .uplink,
+            .setKernel, .setForwarding, .startDnsmasq:
             true
         case .firewall, .addressFilter, .routeNames, .writeReservations, .writeHostNames,
             .writeReservedAddresses, .stopDnsmasq, .restartDnsmasq, .rereadFiles, .applyFix,
@@ -144,6 +146,7 @@ extension Change {
         case .setForwarding, .writeReservedAddresses, .addressFilter: false
         case .nic(let change): change.bridge == bridge
         case .tunnel(let change): change.bridge == bridge
+        case .uplink(let change): change.bridge == bridge
         case .firewall(let change): change.bridge == bridge
         }
     }
@@ -179,6 +182,7 @@ extension Change: CustomStringConvertible {
         case .addressFilter(let change): change.sign
         case .nic(let change): change.sign
         case .tunnel(let change): change.sign
+        case .uplink(let change): change.sign
         case .routeNames(_, let from, let to): from == nil ? "+" : to == nil ? "-" : "~"
         case .writeReservations(_, let from, let to), .writeHostNames(_, let from, let to),
             .writeReservedAddresses(let from, let to):
@@ -207,6 +211,7 @@ extension Change: CustomStringConvertible {
                 + (isolated ? "is isolated from other containers" : "is no longer isolated")
         case .nic(let change): change.sentence
         case .tunnel(let change): change.sentence
+        case .uplink(let change): change.sentence
         case .routeNames(let bridge, let from, let to):
             (to ?? from).map {
                 "\(bridge): \($0.resolver.rawValue) asks \($0.serverText) for names in \($0.domain)"

@@ -13,7 +13,7 @@ package struct HostPlan: Sendable {
     /// accepting them (accept_ra=2): by default, a router ignores them.
     package init(for networks: [DesiredNetwork], _ host: ObservedHost, _ record: Record.HostEntry) {
         let path6 = Sysctls.forwarding6
-        forward(host.ipv4, isNeeded: !networks.isEmpty, host, record)
+        forward(host.ipv4, isNeeded: networks.contains { $0.ipv4 != nil }, host, record)
         let needs6 = networks.contains { $0.ipv6 != nil }
         if needs6 {
             enabling += host.advertisedUplinks.compactMap {

@@ -37,9 +37,15 @@ package struct HarmWarnings {
         var sentences: [String] = []
         if let previous {
             sentences += [
-                move(
-                    "IPv4", from: previous.ipv4.network, to: desired.ipv4.network,
-                    gateway: (previous.ipv4.address, desired.ipv4.address)),
+                previous.ipv4.flatMap { old in
+                    guard let new = desired.ipv4 else {
+                        return "\(bridge) no longer has an IPv4 address, so \(containers) lose "
+                            + "their default route: restart them"
+                    }
+                    return move(
+                        "IPv4", from: old.network, to: new.network,
+                        gateway: (old.address, new.address))
+                },
                 previous.ipv6.flatMap { old in
                     guard let new = desired.ipv6 else {
                         return "IPv6 is removed from \(bridge), and from \(containers)"
@@ -49,7 +55,12 @@ package struct HarmWarnings {
                         gateway: (old.address, new.address))
                 },
             ].compactMap { $0 }
-            if desired.dhcp.isDisabled, !previous.dhcp.isDisabled {
+            if let old = previous.uplink, old != desired.uplink {
+                sentences.append(
+                    "\(bridge) loses its uplink \(old.port), so containers leave the LAN behind "
+                        + "it: restart \(containers)")
+            }
+            if desired.dhcp.isDisabled, !previous.dhcp.isDisabled, desired.uplink == nil {
                 sentences.append(
                     "\(bridge) no longer has DHCP, so leases will expire: give fixed addresses to "
                         + containers)

@@ -26,13 +26,14 @@ package struct Planner: Sendable {
         // is open is restored first. The firewall rules and the port isolation come before the link
         // is brought up, because containers may already be attached to the bridge.
         var changes = tunnelRemoval(observed, of: desired.bridge, keeping: desired.tunnel)
+        changes += uplinkRemoval(observed, record, keeping: desired.uplink)
         changes += tunnelGuard(desired, observed, record)
         changes += bridge(desired, observed, record) + portOptions(desired, observed, record)
         changes += isolation(desired.isolates, of: desired.bridge, observed, record)
         changes += firewall(desired, observed, record) + foreignChanges(desired, foreign, record)
         changes += addresses(desired, observed, record)
         changes += obsoleteAttributes(desired, observed, record)
-        changes += tunnel(desired, observed)
+        changes += tunnel(desired, observed) + uplink(desired, observed)
         if desired.tunnel == nil { changes += tunnelGuardRemoval(desired.bridge, observed) }
         return changes + dnsmasq(desired, observed, record) + hostDNS(desired, observed, record)
     }
@@ -40,7 +41,8 @@ package struct Planner: Sendable {
     /// The changes that undo what the record names.
     package func removal(of record: Record.Entry, from observed: ObservedNetwork) -> [Change] {
         let bridge = record.desired.bridge
-        var changes = tunnelRemoval(observed, of: bridge) + tunnelGuardRemoval(bridge, observed)
+        var changes = uplinkRemoval(observed, record)
+        changes += tunnelRemoval(observed, of: bridge) + tunnelGuardRemoval(bridge, observed)
         changes += hostDNSRemoval(record, observed)
         if let running = observed.dnsmasq {
             changes.append(.stopDnsmasq(bridge, running.arguments))

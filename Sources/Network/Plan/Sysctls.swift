@@ -21,6 +21,10 @@ enum Sysctls {
         "/proc/sys/net/ipv4/conf/\(bridge)/promote_secondaries"
     }
 
+    static func ignoresARP(_ bridge: BridgeName) -> String {
+        "/proc/sys/net/ipv4/conf/\(bridge)/arp_ignore"
+    }
+
     static func disabled6(_ bridge: BridgeName) -> String {
         "/proc/sys/net/ipv6/conf/\(bridge)/disable_ipv6"
     }
@@ -32,6 +36,11 @@ enum Sysctls {
         ["accept_dad", "accept_ra", "addr_gen_mode", "autoconf"].map {
             .kernel("/proc/sys/net/ipv6/conf/\(bridge)/\($0)")
         }
+    }
+
+    /// The settings that keep this host out of the network of a bridge on which it has no address.
+    static func ofClosedBridge(_ bridge: BridgeName) -> [Alteration.Attribute] {
+        [.kernel(ignoresARP(bridge)), .kernel(disabled6(bridge))]
     }
 
     /// The path of the default from which a new interface takes the value of this setting.

@@ -78,9 +78,13 @@ extension [Alteration] {
     /// host.
     ///
     /// If another program has set a value since the last change, that value is the one to restore.
-    func after(_ changes: [Change]) -> [Alteration] {
+    func after(_ changes: [Change]) -> [Alteration] { after(changes.compactMap(\.alteration)) }
+
+    func after(
+        _ changes: [(attribute: Alteration.Attribute, from: String?, to: String)]
+    ) -> [Alteration] {
         var alterations = self
-        for (attribute, from, to) in changes.compactMap(\.alteration) {
+        for (attribute, from, to) in changes {
             guard let position = alterations.firstIndex(where: { $0.attribute == attribute })
             else {
                 if let from { alterations.append(Alteration(attribute, from: from, to: to)) }

@@ -37,6 +37,9 @@ package struct Record: Codable, Hashable, Sendable {
         package var firewall: AppliedFirewall?
         /// The table of ``TunnelGuard``; `nil` if it was not loaded.
         package var tunnelGuard: AppliedFirewall?
+        /// The uplinks that berth-net attached and has not released: that of ``desired``, and
+        /// others that are being released.
+        package var uplinks: [UplinkEntry]?
         /// The route for names that the resolver of the host has.
         package var hostDNS: HostDNSRoute?
         package var dnsPort: UInt16
@@ -118,6 +121,8 @@ package struct Record: Codable, Hashable, Sendable {
     func matching(_ facts: HostFacts) -> Record {
         var record = self
         record.networks = networks.map { entry in
+            var entry = entry
+            entry.uplinks = entry.uplinks.map { $0.map { $0.matching(facts) } }
             let now = facts.interface(named: entry.desired.bridge)?.index.number
             guard let now, entry.bridgeIndex.map({ $0 == now }) ?? true else {
                 return entry.withoutBridge(isReplaced: now != nil)

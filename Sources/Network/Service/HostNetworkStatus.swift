@@ -73,7 +73,7 @@ package struct HostNetworkStatus: Sendable {
             case .newer, .inaccessible: recordRemedy = .message
             }
         }
-        let facts = try HostFacts.observe(tools, record, withTraffic: withTraffic)
+        var facts = try HostFacts.observe(tools, record, withTraffic: withTraffic)
         record = record?.matching(facts)
         (interfaces, addresses) = (facts.interfaces, facts.addresses)
         routes = facts.routes
@@ -86,6 +86,7 @@ package struct HostNetworkStatus: Sendable {
         let desired =
             made
             + state.networks.filter { network in !made.contains { $0.bridge == network.bridge } }
+        facts.note(state.networks)
         let observer = try Observer(
             tools, facts, record: record, networks: desired, asRoot: asRoot)
         hasDnsmasq = observer.capabilities.hasDnsmasq

@@ -6,11 +6,10 @@ struct LeaseRange {
     let size: Int
 
     init(_ network: DesiredNetwork) {
-        first = network.dhcp.first
-        last = network.dhcp.last
-        let host = network.ipv4.address
+        let (first, last) = (network.dhcp.first, network.dhcp.last)
+        (self.first, self.last) = (first, last)
         // The host's own address is never leased.
-        let own = first <= host && host <= last ? 1 : 0
+        let own = network.ipv4.map { first <= $0.address && $0.address <= last } ?? false ? 1 : 0
         let count = first <= last ? Int(last.number - first.number) + 1 - own : 0
         size = min(count, network.dhcp.maximum)
     }

@@ -83,6 +83,10 @@ package struct NetworkStatus: Encodable, Sendable {
     package var ports: [String] = []
     /// The port that joins the network with those of other hosts; `nil` if there is none.
     package var tunnel: TunnelStatus?
+    /// The port through which the network is part of a LAN; `nil` without one.
+    package var uplink: UplinkStatus?
+    /// Why the uplink is not attached, and how to fix that.
+    package var uplinkFault: String?
     /// Those of ``ports`` that belong to users' containers.
     package var containers: [Container] = []
     /// The number of leases; `nil` if the caller may not read them.
@@ -138,7 +142,8 @@ package struct NetworkStatus: Encodable, Sendable {
 
     /// The keys that `berth-net status --json` prints.
     private enum CodingKeys: CodingKey {
-        case bridge, state, addresses, mtu, ports, tunnel, containers, leases, dnsmasq, dnsPort,
+        case bridge, state, addresses, mtu, ports, tunnel, uplink, containers, leases, dnsmasq,
+            dnsPort,
             names
         case firewall, firewallState, hostDNS, hostDNSAdvice, forwards, reservations, missing
         case foreign, isMaintained
@@ -172,10 +177,11 @@ extension NetworkStatus {
         addresses = observed.addresses.map(\.description)
         hasLostState =
             record == nil && observed.interface != nil && !SmallFile.exists(Paths.networkUp)
-            && addresses.contains { $0.hasPrefix("\(desired.ipv4.address)/") }
+            && desired.addresses.contains { observed.addresses.contains($0) }
         mtu = observed.interface?.mtu ?? 0
         ports = observed.ports.map(\.description)
         tunnel = TunnelStatus(observed)
+        uplink = UplinkStatus(desired, observed)
         let leased = Leases.of(desired.bridge)
         leases = leased?.count
         granted = leased
@@ -218,6 +224,12 @@ extension NetworkStatus {
         reservations = desired.dhcp.reservations.count
         reservedAddresses = Set(desired.dhcp.reservations.map(\.address.description))
         self.missing = missing.map(\.description)
+        uplinkFault = record.flatMap { observed.uplinkFault($0.desired) }
+        if let fault = uplinkFault {
+            self.missing.append("uplink: \(fault)")
+            differsOnlyInSize = false
+            if state == .up { state = .incomplete }
+        }
     }
 
     /// What does not work without `berth-net run`.
@@ -244,10 +256,12 @@ extension NetworkStatus {
             dnsmasq.map { "process \($0)" } ?? (needsDnsmasq ? "not running" : "not needed")
         let dns = dnsPort == 0 ? ", no DNS" : ""
         var lines = ["\(bridge): \(state.rawValue)"]
-        lines.append("  addresses: \(addresses.joined(separator: " "))")
+        lines.append(
+            "  addresses: \(addresses.isEmpty ? "none" : addresses.joined(separator: " "))")
         lines.append("  MTU: \(mtu)")
         lines.append("  containers: \(ports.isEmpty ? "none" : attached.joined(separator: " "))")
         if let tunnel { lines.append("  tunnel: \(tunnel.text)") }
+        if let uplink { lines.append("  uplink: \(uplink.text)") }
         lines.append("  dnsmasq: \(process), \(counted(leases ?? 0, "lease"))\(dns)")
         if let names { lines.append("  names: \(names.text)") }
         lines.append("  firewall: \(firewall ?? "no rules")")

@@ -25,16 +25,20 @@ struct PlannedNetwork {
             hasUnrecordedIsolation: record?.hasUnrecordedIsolation ?? false && desired.isolates,
             lockedAddresses: lockedAddresses,
             firewall: record?.firewall, tunnelGuard: record?.tunnelGuard,
+            uplinks: uplinks(after: changes, isComplete: isComplete, isOwn: origin.isOwn),
             hostDNS: hostDNS(after: changes), dnsPort: dnsPort,
             configurationDigest: observed.configurationDigest, foreignFixes: foreignFixes,
             isComplete: isComplete)
     }
 
     /// A bridge that berth-net created is deleted, so nothing of it is restored. But the setting
-    /// of VLANs may be removed while the bridge stays.
+    /// of VLANs, or the uplink, may be removed while the bridge stays.
     private func alterations(after changes: [Change], _ bridge: Origin) -> [Alteration] {
-        (record?.alterations ?? []).after(changes)
-            .filter { !bridge.isOwn || $0.attribute == .vlanFiltering }
+        (record?.alterations ?? []).after(changes).filter { alteration in
+            !bridge.isOwn || alteration.attribute == .vlanFiltering
+                || Sysctls.ofClosedBridge(desired.bridge).contains(alteration.attribute)
+                    && alteration.after != "0"
+        }
     }
 
     private func addresses(after changes: [Change], _ bridge: Origin) -> [Record.Address] {

@@ -24,15 +24,16 @@ extension Service {
         let nics = interfaces.compactMap { AttachedNIC($0) }
         for entry in record.networks where !entry.desired.dhcp.isDisabled {
             let network = entry.desired
-            guard let bridge = interfaces.first(where: { $0.name == network.bridge.interface })
+            guard let gateway = network.ipv4?.address,
+                let bridge = interfaces.first(where: { $0.name == network.bridge.interface })
             else { continue }
             var leases = Leases.of(network.bridge) ?? []
             let snapshot = SpentLeases.Snapshot(
                 network, leases: leases, present: Set(nics.map(\.hardwareAddress)))
             for lease in withdrawnFromFilter(isDue(snapshot), record) {
-                guard let message = DHCPRelease(lease, from: network.ipv4.address) else { continue }
+                guard let message = DHCPRelease(lease, from: gateway) else { continue }
                 try Datagram.send(
-                    message.bytes, to: network.ipv4.address.bytes, port: 67,
+                    message.bytes, to: gateway.bytes, port: 67,
                     through: bridge.index.number)
                 leases.removeAll { $0 == lease }
             }

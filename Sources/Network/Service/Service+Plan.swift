@@ -107,6 +107,8 @@ extension Service {
         keepsConfiguration: Bool = false, announcesHarm: Bool = false,
         takenPorts: [BridgeName: String] = [:]
     ) throws -> Plan {
+        var facts = facts
+        facts.note(networks)
         let observer = try Observer(tools, facts, record: record, networks: networks)
         let planner = Planner(
             observer.capabilities, networks: networks, restartsDnsmasq: restartsDnsmasq)
@@ -172,6 +174,7 @@ extension Service {
                 facts.interfaces.first { $0.index == index }?.description
             }
             plan.report.warnings += nics.detached
+            plan.report.warnings += [observed.uplinkWarning(network)].compactMap { $0 }
             plan.report.warnings +=
                 [planner.hostDNSWarning(network, observed, entry)].compactMap { $0 }
             if announcesHarm {

@@ -34,6 +34,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case natExcept = "LXC_NAT_EXCEPT"
     case routedFrom = "LXC_ROUTED_FROM"
     case reversePathFilter = "LXC_RPFILTER"
+    case uplink = "LXC_UPLINK"
     case vlanAware = "LXC_VLAN_AWARE"
     case vxlan = "LXC_VXLAN"
     case vxlanLocal = "LXC_VXLAN_LOCAL"
@@ -53,8 +54,8 @@ package enum Setting: String, CaseIterable, Sendable {
         case .hostDNS: "auto"
         case .address, .netmask, .network, .dhcpRange, .dhcpMaximum, .dhcpConfigurationFile,
             .domain, .ipv6Prefix, .ipv6Address, .ipv6Mask, .ipv6Network, .ipv6RouterAdvertisements,
-            .bridgeMTU, .dhcpHosts, .dnsPeers, .forwards, .natExcept, .routedFrom, .vxlan,
-            .vxlanLocal, .vxlanPeers:
+            .bridgeMTU, .dhcpHosts, .dnsPeers, .forwards, .natExcept, .routedFrom, .uplink,
+            .vxlan, .vxlanLocal, .vxlanPeers:
             ""
         }
     }

@@ -54,6 +54,6 @@ extension DesiredNetwork {
     /// For messages: the addresses on which the name server is to listen.
     var nameServerAddresses: String {
         let local = peerDNS(port: dns.port).map { [$0.local.description] } ?? []
-        return ([ipv4.address.description] + local).joined(separator: " and ")
+        return ((ipv4.map { [$0.address.description] } ?? []) + local).joined(separator: " and ")
     }
 }

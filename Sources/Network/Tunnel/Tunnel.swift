@@ -123,7 +123,7 @@ package enum UnderlayAddress: Hashable, Sendable, StringCodable {
 
     func isIn(_ network: DesiredNetwork) -> Bool {
         switch self {
-        case .ipv4(let address): network.ipv4.network.contains(address)
+        case .ipv4(let address): network.ipv4?.network.contains(address) ?? false
         case .ipv6(let address): network.ipv6?.network.contains(address) ?? false
         }
     }

@@ -17,13 +17,13 @@ package struct TunnelGuard: Sendable {
 
     /// - Returns: `nil` if the network has no tunnel.
     package init?(_ network: DesiredNetwork) {
-        guard let tunnel = network.tunnel,
+        guard let tunnel = network.tunnel, let ipv4 = network.ipv4,
             let address = network.hardwareAddress.flatMap({ MACAddress(text: Array($0.utf8)) })
         else { return nil }
         bridge = network.bridge
         port = tunnel.name
         hardwareAddress = address
-        gateway = network.ipv4.address
+        gateway = ipv4.address
         let link = IPv6Address(
             bytes: [0xfe, 0x80, 0, 0, 0, 0, 0, 0]
                 + AddressFilterTable.interfaceIdentifier(of: address))

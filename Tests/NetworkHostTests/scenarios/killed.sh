@@ -4,6 +4,15 @@
 command -v strace >/dev/null || skip "no strace: install it"
 lab_outside
 echo 'LXC_FORWARDS=tcp:25=10.0.3.9:587' | lab_settings
+# A second network is part of a LAN, which the NIC eth1 leads to.
+ip netns add lan
+ip link add eth1 type veth peer name port netns lan
+mkdir -p /etc/lxc/net.d
+printf 'LXC_BRIDGE=lan0\nLXC_UPLINK=eth1\n' >/etc/lxc/net.d/lan.conf
+state() {
+	lab_state
+	(cd /proc/sys/net/ipv6/conf/eth1 && cat accept_ra autoconf disable_ipv6)
+}
 nft -f - <<'END_OF_RULES'
 table ip filter {
 	chain FORWARD {
@@ -12,7 +21,7 @@ table ip filter {
 	}
 }
 END_OF_RULES
-before=$(lab_state)
+before=$(state)
 # place LINE: prints the system call in this line of the trace, for strace -e inject. strace counts
 # the calls of each name separately.
 place() {
@@ -44,7 +53,7 @@ for line in $(places); do
 		expect "the plan is empty after start continues from line $line" "$BERTH_NET" plan
 	fi
 	expect "stop succeeds after line $line" "$BERTH_NET" stop
-	equal "nothing is left after line $line" "$(lab_state)" "$before"
+	equal "nothing is left after line $line" "$(state)" "$before"
 	[ "$lab_failed" = 0 ] || lab_verdict
 done
 
@@ -54,7 +63,7 @@ for line in $(places); do
 	"$BERTH_NET" start >/dev/null 2>&1
 	killed "$line" stop
 	expect "a second stop succeeds after line $line of stop" "$BERTH_NET" stop
-	equal "nothing is left after line $line of stop" "$(lab_state)" "$before"
+	equal "nothing is left after line $line of stop" "$(state)" "$before"
 	[ "$lab_failed" = 0 ] || lab_verdict
 done
 
@@ -62,6 +71,7 @@ expect "enough calls were killed: $lab_kills" \
 	[ "$lab_kills" -gt "$((500 / ${KILL_STEP:-13}))" ]
 
 [ -x /usr/libexec/lxc/lxc-net ] || lab_verdict
+rm /etc/lxc/net.d/lan.conf
 echo '. /etc/default/lxc-net' >/etc/default/lxc
 echo LXC_IPV6_ENABLE=false | lab_settings
 /usr/libexec/lxc/lxc-net start
@@ -77,7 +87,7 @@ for line in $(places); do
 	killed "$line" start
 	if [ $((line % 2)) = 0 ]; then expect "start takes over after line $line" "$BERTH_NET" start; fi
 	expect "stop succeeds after line $line of the takeover" "$BERTH_NET" stop
-	equal "nothing of lxc-net or berth-net is left after line $line" "$(lab_state)" "$before"
+	equal "nothing of lxc-net or berth-net is left after line $line" "$(state)" "$before"
 	[ "$lab_failed" = 0 ] || lab_verdict
 done
 expect "the takeover was killed: $lab_kills times" [ "$lab_kills" -gt 0 ]

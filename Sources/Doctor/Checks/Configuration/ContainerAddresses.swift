@@ -15,13 +15,13 @@ enum ContainerAddresses {
         guard
             let network = facts.usedNetworks.first(where: { network in
                 nic.link.map { $0 == network.bridge } ?? false
-            }), let desired = network.desired
+            }), let ipv4 = network.desired?.ipv4
         else { return [] }
         return facts.files.network.staticAddresses.compactMap { entry in
             guard entry.interface.matches(name), let address = IPv4Address(bytes: entry.address)
             else { return nil }
             let text = entry.place.text
-            let own = desired.ipv4.address
+            let own = ipv4.address
             if entry.isRouter {
                 guard address != own,
                     !facts.packetPath.nics.contains(where: { $0.addresses4.contains(address) })
@@ -36,13 +36,13 @@ enum ContainerAddresses {
             guard address != own else {
                 return .problem(
                     text, "it gives the container \(address), the address of \(network.bridge)",
-                    .advice("give the container another address in \(desired.ipv4.network)"))
+                    .advice("give the container another address in \(ipv4.network)"))
             }
-            guard !desired.ipv4.network.contains(address) else { return nil }
+            guard !ipv4.network.contains(address) else { return nil }
             return .problem(
                 text,
                 "it gives the container the address \(address), which is not in "
-                    + "\(desired.ipv4.network), the range of \(network.bridge)",
+                    + "\(ipv4.network), the range of \(network.bridge)",
                 .advice(
                     "in the container, write an address of that range, and \(own) as the gateway; "
                         + "or use DHCP"))

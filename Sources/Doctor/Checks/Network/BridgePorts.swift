@@ -17,8 +17,10 @@ enum BridgePorts {
                 .command("ip link set \(quoted(bridge.description)) nomaster", by: .root))
         }
         return enslaved
-            + network.interfaces.filter { $0.master == bridge.index }.prefix(256).compactMap {
-                port in
+            + network.interfaces.filter {
+                // See UplinkCheck.
+                $0.master == bridge.index && !network.isUplink($0, of: bridge)
+            }.prefix(256).compactMap { port in
                 let addresses = network.addresses.filter {
                     $0.interface == port.index && !$0.isLinkLocal
                 }
@@ -48,5 +50,14 @@ enum BridgePorts {
                         + "containers may answer hosts of another network",
                     detach)
             }
+    }
+}
+
+extension HostNetworkStatus {
+    /// Whether the interface is the uplink of the network of this bridge (LXC_UPLINK).
+    fileprivate func isUplink(_ interface: Interface, of bridge: Interface) -> Bool {
+        networks.contains {
+            $0.bridge == bridge.description && $0.uplink?.port == interface.description
+        }
     }
 }

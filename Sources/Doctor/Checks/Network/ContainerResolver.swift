@@ -11,7 +11,7 @@ enum ContainerResolver: Check {
         guard let resolver = facts.resolver, resolver.isFile else { return [] }
         let place = resolver.path.quoted
         let network = facts.usedNetworks.first { $0.dnsmasq != nil && $0.dnsPort == 53 }
-        let server = network?.desired.map { "\($0.ipv4.address)" }
+        let server = network?.desired?.ipv4.map { "\($0.address)" }
         let fix = Fix.advice(
             "in the container, write nameserver \(server ?? "ADDRESS") into /etc/resolv.conf, or "
                 + "start its DHCP client, which does that")

@@ -109,22 +109,23 @@ enum DnsmasqOptions: Check {
             guard let router = values.first else {
                 return (.problem, "containers get no default route")
             }
-            guard router != network.ipv4.address.description, router != "0.0.0.0" else {
+            guard let ipv4 = network.ipv4, router != ipv4.address.description, router != "0.0.0.0"
+            else {
                 return nil
             }
             return (
                 .problem,
-                "containers use this router instead of \(network.ipv4.address), the address of "
+                "containers use this router instead of \(ipv4.address), the address of "
                     + "\(network.bridge)"
             )
         case "6", "option:dns-server":
             return values.isEmpty ? (.problem, "containers get no name server") : nil
         case "1", "option:netmask":
+            guard let range = network.ipv4?.network else { return nil }
             let mask = IPv4Address(
-                number: network.ipv4.network.length == 0
-                    ? 0 : ~UInt32(0) << (32 - UInt32(network.ipv4.network.length)))
+                number: range.length == 0 ? 0 : ~UInt32(0) << (32 - UInt32(range.length)))
             return values.first.map { $0 == mask.description } ?? false
-                ? nil : (.problem, "\(network.ipv4.network) has the netmask \(mask)")
+                ? nil : (.problem, "\(range) has the netmask \(mask)")
         case "26", "option:mtu":
             guard let mtu = values.first.flatMap({ Int($0) }), !(576...9216).contains(mtu) else {
                 return nil
@@ -138,11 +139,12 @@ enum DnsmasqOptions: Check {
     private static func range(_ fields: [String], _ network: DesiredNetwork) -> Effect? {
         let keys = ["tag:", "set:", "net:", "interface:"]
         guard let first = fields.first(where: { field in !keys.contains { field.hasPrefix($0) } }),
-            let address = IPv4Address(first), !network.ipv4.network.contains(address)
+            let address = IPv4Address(first), let range = network.ipv4?.network,
+            !range.contains(address)
         else { return nil }
         return (
             .warning,
-            "the range is not in \(network.ipv4.network), so no container on \(network.bridge) "
+            "the range is not in \(range), so no container on \(network.bridge) "
                 + "gets its addresses"
         )
     }

@@ -57,7 +57,7 @@ enum Firewall: Check {
             let rules = facts.network.firewall
         else { return [] }
         // A firewall can also be why the container has no address.
-        let address = nic.addresses4.first { desired.ipv4.network.contains($0) }
+        let address = nic.addresses4.first { desired.ipv4?.network.contains($0) ?? true }
         let client = ForeignFirewallDetection.Client(
             address: address, hardwareAddress: nic.inside?.hardwareAddress, port: nic.port)
         let own = rules.found(for: desired, client: client)
@@ -80,8 +80,8 @@ enum Firewall: Check {
                 ]
                 : commands(removals) + [
                     .advice(
-                        "exempt \(desired.ipv4.network) in the program that added the address, or "
-                            + "it adds the address again")
+                        "exempt \(desired.ipv4?.network.description ?? nic.port) in the program "
+                            + "that added the address, or it adds the address again")
                 ]
             return Finding(
                 chain.isVital ? .problem : .warning, nic.place,

@@ -4,7 +4,9 @@ enum Forwarding: Check {
     static let appliesToRoot = true
 
     static func findings(_ facts: Facts) -> [Finding] {
-        guard !facts.usedNetworks.isEmpty, let forwards = facts.network.forwardsIPv4 else {
+        // Between containers and a LAN, the bridge forwards, not the kernel's router.
+        let networks = facts.usedNetworks.filter { !($0.desired?.isClosed ?? false) }
+        guard !networks.isEmpty, let forwards = facts.network.forwardsIPv4 else {
             return []
         }
         let key = "net.ipv4.ip_forward"
@@ -18,7 +20,7 @@ enum Forwarding: Check {
             ]
         }
         var found: [Finding] = []
-        for network in facts.usedNetworks {
+        for network in networks {
             for routes in facts.packetPath.routes[network.bridge] ?? [] {
                 found += disabled(routes).filter { !found.contains($0) }
             }

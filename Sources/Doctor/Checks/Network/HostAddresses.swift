@@ -6,22 +6,22 @@ internal import Network
 /// them stay on this host.
 enum HostAddresses {
     static func findings(_ network: NetworkStatus, _ facts: Facts) -> [Finding] {
-        guard let desired = network.desired else { return [] }
+        guard let ipv4 = network.desired?.ipv4 else { return [] }
         let own = facts.network.interfaces.first { $0.description == network.bridge }?.index
         return facts.network.addresses.compactMap { entry in
             // A shorter prefix is another network with the same range: see Routes.
             guard entry.interface != own, entry.prefixLength == 32,
                 let address = IPv4Address(bytes: entry.bytes),
-                desired.ipv4.network.contains(address),
+                ipv4.network.contains(address),
                 let name = facts.network.interfaces.first(where: { $0.index == entry.interface })?
                     .description
             else { return nil }
             let fix = Fix.command("ip address del \(address)/32 dev \(quoted(name))", by: .root)
             let nic = facts.packetPath.nics.first { $0.addresses4.contains(address) }
-            guard address == desired.ipv4.address || nic != nil else {
+            guard address == ipv4.address || nic != nil else {
                 return .warning(
                     name,
-                    "it has the address \(address), which is in the range \(desired.ipv4.network) "
+                    "it has the address \(address), which is in the range \(ipv4.network) "
                         + "of \(network.bridge): a container that gets this address cannot be "
                         + "reached",
                     .advice("unless a program of this host needs the address there:"), fix)

@@ -12,18 +12,20 @@ enum IPsec: Check {
             return []
         }
         let findings = facts.usedNetworks.flatMap { network -> [Finding] in
-            guard let desired = network.desired else { return [] }
-            return policies.prefix(4096).compactMap { finding($0, desired) }
+            guard let ipv4 = network.desired?.ipv4 else { return [] }
+            return policies.prefix(4096).compactMap { finding($0, network, ipv4) }
         }
         return findings.isEmpty
             ? [.ok("IPsec policies", "none drops or redirects packets of containers")]
             : Array(findings.prefix(16))
     }
 
-    private static func finding(_ policy: IPsecPolicy, _ network: DesiredNetwork) -> Finding? {
-        let own = network.ipv4.address.bytes
+    private static func finding(
+        _ policy: IPsecPolicy, _ network: NetworkStatus, _ ipv4: DesiredNetwork.Subnet<IPv4Address>
+    ) -> Finding? {
+        let own = ipv4.address.bytes
         // An address that a container can have.
-        let container = (network.ipv4.network.hosts?.upperBound ?? network.ipv4.address).bytes
+        let container = (ipv4.network.hosts?.upperBound ?? ipv4.address).bytes
         let source = IPRange(of: policy.source.address, length: policy.source.prefixLength)
         let target = IPRange(of: policy.target.address, length: policy.target.prefixLength)
         func takes(_ one: [UInt8], _ other: [UInt8]) -> Bool {
@@ -41,13 +43,13 @@ enum IPsec: Check {
         guard isTaken, !isTunnel else { return nil }
         let words = "src \(source) dst \(target) dir \(policy.direction.rawValue)"
         return .problem(
-            network.bridge.description,
+            network.bridge,
             "the IPsec policy \(words) "
                 + (policy.blocks
                     ? "drops packets of containers"
                     : "sends packets for containers through a tunnel"),
             .advice(
-                "if a VPN program created it, exclude \(network.ipv4.network) in its "
+                "if a VPN program created it, exclude \(ipv4.network) in its "
                     + "configuration; otherwise:"),
             .command("ip xfrm policy delete \(words)", by: .root))
     }

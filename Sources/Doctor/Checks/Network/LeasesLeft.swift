@@ -35,12 +35,13 @@ enum LeasesLeft: Check {
         _ network: NetworkStatus, _ desired: DesiredNetwork, _ facts: Facts
     ) -> [Fix] {
         let stop = "remove containers that are not needed, or wait until leases end"
-        guard let hosts = desired.ipv4.network.hosts, let file = network.settingsFile,
+        guard let ipv4 = desired.ipv4, let hosts = ipv4.network.hosts,
+            let file = network.settingsFile,
             facts.installation.hasBerthNet
         else { return [.advice(stop)] }
         // The bridge usually has the first address.
         let first =
-            hosts.lowerBound == desired.ipv4.address
+            hosts.lowerBound == ipv4.address
             ? IPv4Address(number: hosts.lowerBound.number + 1) : hosts.lowerBound
         let size = Int(hosts.upperBound.number - first.number) + 1
         guard size > network.leaseRange ?? 0 else {

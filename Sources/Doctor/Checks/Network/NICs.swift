@@ -100,10 +100,10 @@ enum NICs: Check {
             let up = command("ip link set", end.name, "up", in: nic, facts)
             // The kernel has deleted the routes, but not the addresses.
             let network = facts.network.networks.first { $0.bridge == nic.attachedTo }?.desired
-            let route = network.flatMap { network in
+            let route = network?.ipv4.flatMap { ipv4 in
                 end.defaultRoute == .absent
-                    && nic.addresses4.contains { network.ipv4.network.contains($0) }
-                    ? defaultRoute(through: network, in: nic, facts) : nil
+                    && nic.addresses4.contains { ipv4.network.contains($0) }
+                    ? defaultRoute(through: ipv4, in: nic, facts) : nil
             }
             // A NIC that is set up by neither LXC nor the container.
             let flags = facts.config.nics.filter { !$0.isUp }.map {
@@ -137,7 +137,11 @@ enum NICs: Check {
                             "start a DHCP client in the container, or wait until it has a lease"))
                 ]
         }
-        return addresses(nic, end, desired) + route(nic, end, desired, facts)
+        // Without an address of this host, the addresses and routes are those of a LAN.
+        let addressing = desired.ipv4.map {
+            addresses(nic, end, network, $0) + route(nic, end, network, $0, facts)
+        }
+        return (addressing ?? [])
             + loopback(nic, end, facts)
             + size(nic, end, network, facts)
     }
@@ -159,18 +163,19 @@ enum NICs: Check {
     }
 
     private static func addresses(
-        _ nic: ContainerNICFacts, _ end: ContainerNICFacts.Inside, _ network: DesiredNetwork
+        _ nic: ContainerNICFacts, _ end: ContainerNICFacts.Inside, _ network: NetworkStatus,
+        _ ipv4: DesiredNetwork.Subnet<IPv4Address>
     ) -> [Finding] {
         nic.addresses4.compactMap { address in
-            if address == network.ipv4.address {
+            if address == ipv4.address {
                 return .problem(
                     nic.place, "the container has the bridge's own address, \(address)",
-                    .advice("give the container another address in \(network.ipv4.network)"))
+                    .advice("give the container another address in \(ipv4.network)"))
             }
-            guard !network.ipv4.network.contains(address) else { return nil }
+            guard !ipv4.network.contains(address) else { return nil }
             return .warning(
                 nic.place,
-                "the container's address \(address) is not in \(network.ipv4.network), the range "
+                "the container's address \(address) is not in \(ipv4.network), the range "
                     + "of \(network.bridge)",
                 .advice(
                     "start the container again if it uses DHCP, or correct its address"))
@@ -178,14 +183,14 @@ enum NICs: Check {
     }
 
     private static func route(
-        _ nic: ContainerNICFacts, _ end: ContainerNICFacts.Inside, _ network: DesiredNetwork,
-        _ facts: Facts
+        _ nic: ContainerNICFacts, _ end: ContainerNICFacts.Inside, _ network: NetworkStatus,
+        _ ipv4: DesiredNetwork.Subnet<IPv4Address>, _ facts: Facts
     ) -> [Finding] {
-        guard nic.addresses4.contains(where: { network.ipv4.network.contains($0) }) else {
+        guard nic.addresses4.contains(where: { ipv4.network.contains($0) }) else {
             return []
         }
         let replacement = command(
-            "ip route replace default via", nil, "\(network.ipv4.address)", in: nic, facts)
+            "ip route replace default via", nil, "\(ipv4.address)", in: nic, facts)
         switch end.defaultRoute {
         case nil: return []
         case .absent?:
@@ -193,7 +198,7 @@ enum NICs: Check {
                 .warning(
                     nic.place,
                     "the container has no default route, so it reaches only \(network.bridge)",
-                    defaultRoute(through: network, in: nic, facts))
+                    defaultRoute(through: ipv4, in: nic, facts))
             ]
         case .through("lo", _)?:
             return [
@@ -203,7 +208,7 @@ enum NICs: Check {
                         + "reaches only \(network.bridge)", replacement)
             ]
         case .through(end.name, let router)?:
-            guard let router, router != network.ipv4.address,
+            guard let router, router != ipv4.address,
                 !facts.packetPath.nics.contains(where: { $0.addresses4.contains(router) }),
                 !facts.network.addresses.contains(where: { $0.bytes == router.bytes })
             else { return [] }
@@ -233,9 +238,9 @@ enum NICs: Check {
     }
 
     private static func defaultRoute(
-        through network: DesiredNetwork, in nic: ContainerNICFacts, _ facts: Facts
+        through ipv4: DesiredNetwork.Subnet<IPv4Address>, in nic: ContainerNICFacts, _ facts: Facts
     ) -> Fix {
-        command("ip route add default via", nil, "\(network.ipv4.address)", in: nic, facts)
+        command("ip route add default via", nil, "\(ipv4.address)", in: nic, facts)
     }
 
     /// A command in the container, or advice if a name in it is not safe to paste.

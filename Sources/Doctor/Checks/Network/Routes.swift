@@ -220,12 +220,13 @@ enum Routes: Check {
     private static func sharedRanges(
         _ network: NetworkStatus, _ desired: DesiredNetwork, _ facts: Facts
     ) -> [Finding] {
+        guard let range = desired.ipv4?.network else { return [] }
         let own = facts.network.interfaces.first { $0.description == network.bridge }?.index
         return facts.network.addresses.compactMap { entry in
             guard entry.interface != own, !entry.isLinkLocal,
                 let address = IPv4Address(bytes: entry.bytes),
                 Prefix(of: address, length: Int(entry.prefixLength))
-                    .overlaps(desired.ipv4.network),
+                    .overlaps(range),
                 // A /32 is an address of this host alone, which may be in the range: see HostFacts.
                 entry.prefixLength < 32,
                 let other = facts.network.interfaces.first(where: { $0.index == entry.interface })
@@ -233,7 +234,7 @@ enum Routes: Check {
             let isLibvirts = other.description.hasPrefix("virbr")
             return .problem(
                 network.bridge,
-                "its range \(desired.ipv4.network) is also used on \(other), which has "
+                "its range \(range) is also used on \(other), which has "
                     + "\(address)/\(entry.prefixLength)",
                 .advice(
                     isLibvirts

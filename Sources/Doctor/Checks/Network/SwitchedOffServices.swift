@@ -25,7 +25,10 @@ enum SwitchedOffServices: Check {
     private static func addresses(
         _ network: NetworkStatus, _ desired: DesiredNetwork, _ facts: Facts
     ) -> [Finding] {
-        guard desired.dhcp.isDisabled else { return [] }
+        // A LAN has a DHCP server of its own.
+        guard desired.dhcp.isDisabled, desired.uplink == nil, let ipv4 = desired.ipv4 else {
+            return []
+        }
         let isRunningWithout = facts.runningNICs.contains {
             $0.attachedTo == network.bridge && $0.inside?.addresses.isEmpty ?? false
         }
@@ -42,7 +45,7 @@ enum SwitchedOffServices: Check {
                 [
                     .advice(
                         "set lxc.net.N.ipv4.address and lxc.net.N.ipv4.gateway = "
-                            + "\(desired.ipv4.address) for the container; or switch DHCP on:")
+                            + "\(ipv4.address) for the container; or switch DHCP on:")
                 ] + setting(#"LXC_DHCP="true""#, network))
         ]
     }
@@ -64,12 +67,12 @@ enum SwitchedOffServices: Check {
     private static func translation(
         _ network: NetworkStatus, _ desired: DesiredNetwork, _ facts: Facts
     ) -> [Finding] {
-        guard !desired.ipv4.translates else { return [] }
+        guard let ipv4 = desired.ipv4, !ipv4.translates, desired.uplink == nil else { return [] }
         return [
             Finding(
                 .warning, "LXC_NAT of \(network.bridge)",
                 "NAT is switched off, so other hosts answer containers only if they have a route "
-                    + "to \(desired.ipv4.network) through this host",
+                    + "to \(ipv4.network) through this host",
                 [.advice("add this route on the router; or switch NAT on:")]
                     + setting(#"LXC_NAT="true""#, network))
         ]

@@ -88,33 +88,13 @@ struct CompetingServices: Equatable, Sendable {
     }
 
     private static func managers(of interface: Interface) -> [Manager] {
-        var managers: [Manager] = []
-        let number = interface.index.number
-        let networkd = settings(in: "/run/systemd/netif/links/\(number)")
-        // "unmanaged" if no file of networkd matches the interface, or one says so.
-        if let state = networkd["ADMIN_STATE"], state != "unmanaged",
-            let file = networkd["NETWORK_FILE"], !file.isEmpty
-        {
-            managers.append(
-                Manager(
-                    program: .networkd, interface: interface.description, file: UntrustedText(file)
-                ))
+        LinkManager.ofInterface(interface.index.number).map { manager in
+            switch manager {
+            case .networkd(let file):
+                Manager(program: .networkd, interface: interface.description, file: file)
+            case .networkManager:
+                Manager(program: .networkManager, interface: interface.description, file: nil)
+            }
         }
-        let device = settings(in: "/run/NetworkManager/devices/\(number)")
-        // NetworkManager only watches an interface whose connection it did not create itself.
-        if device["managed"] == "true" || device["managed"] == "1",
-            device["nm-owned"] != nil || device["connection-uuid"] != nil
-        {
-            managers.append(
-                Manager(
-                    program: .networkManager, interface: interface.description, file: nil))
-        }
-        return managers
-    }
-
-    /// The lines `NAME=VALUE` of a file that only root writes.
-    private static func settings(in path: String) -> [String: String] {
-        let bytes = (try? SmallFile.contents(of: path, atMost: 64 << 10)) ?? nil
-        return bytes.map { assignments(in: $0) } ?? [:]
     }
 }

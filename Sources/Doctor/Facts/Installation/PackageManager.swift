@@ -1,4 +1,5 @@
 internal import Linux
+internal import Network
 
 /// The program with which this distribution installs packages.
 enum PackageManager: String, Sendable, CaseIterable {

@@ -20,13 +20,14 @@ struct DnsmasqFacts: Equatable, Sendable {
         of networks: [NetworkStatus]
     ) -> [(bridge: String, server: NameServerProbe.Server)] {
         networks.filter { $0.dnsmasq != nil && $0.dnsPort != 0 }.compactMap { network in
-            network.desired.map {
-                (
-                    network.bridge,
-                    NameServerProbe.Server(
-                        $0.ipv4.address.bytes, port: network.dnsPort, domain: $0.dns.domain)
-                )
+            guard let desired = network.desired, let address = desired.ipv4?.address else {
+                return nil
             }
+            return (
+                network.bridge,
+                NameServerProbe.Server(
+                    address.bytes, port: network.dnsPort, domain: desired.dns.domain)
+            )
         }
     }
 

@@ -56,7 +56,7 @@ struct RouteFacts: Equatable, Sendable {
     func range(in network: DesiredNetwork) -> String {
         isIPv6
             ? network.ipv6?.network.description ?? IPRange.text(source)
-            : network.ipv4.network.description
+            : network.ipv4?.network.description ?? IPRange.text(source)
     }
 
     /// The interface to the Internet; `nil` if the host has none.
@@ -81,7 +81,7 @@ struct RouteFacts: Equatable, Sendable {
             bridge.isUp
         else { return [] }
         let all =
-            [Range(desired.ipv4, internet: internet4)]
+            [desired.ipv4.flatMap { Range($0, internet: internet4) }]
             + [desired.ipv6.flatMap { Range($0, internet: internet6) }]
         return all.compactMap { range in
             guard let range,

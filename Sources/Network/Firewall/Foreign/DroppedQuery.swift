@@ -48,10 +48,11 @@ extension ForeignFirewallDetection {
     /// The chains that drop the messages with which this host tells a container that its packets
     /// are too large for the interface to the Internet (RFC 1191).
     package func droppedSizeMessages(of network: DesiredNetwork) -> [ForeignFirewall] {
+        guard let ipv4 = network.ipv4 else { return [] }
         var message = FirewallChains.Packet(bridge: network.bridge.description, family: "ip")
         message.outgoing = network.bridge.description
-        message.source = network.ipv4.address...network.ipv4.address
-        message.target = network.ipv4.network.range
+        message.source = ipv4.address...ipv4.address
+        message.target = ipv4.network.range
         (message.transport, message.message, message.code) = ("icmp", "destination-unreachable", 4)
         message.isRelated = true
         var found: [ForeignFirewall] = []

@@ -48,7 +48,7 @@ extension ForeignFirewallDetection {
             }
             for (name, chain) in chains where chain.hook == "prerouting" && !Self.isOwn(name) {
                 let passage = firewall.passage(of: outward, at: name)
-                if passage.isUntracked, network.ipv4.translates { note(name, .untracked) }
+                if passage.isUntracked, network.ipv4?.translates ?? false { note(name, .untracked) }
                 if let mark = passage.mark, mark != 0 { note(name, .mark(mark)) }
             }
             /// The first chain that translates the packet, unless it is one of berth-net.
@@ -64,7 +64,7 @@ extension ForeignFirewallDetection {
             }
             if let query = probes.toHost(through: bridge).first(where: { $0.traffic == .dns }),
                 let (name, to) = translation(of: query.packet, at: "prerouting"),
-                to.address != network.ipv4.address
+                to.address != network.ipv4?.address
             {
                 note(name, .names(to.address))
             }
@@ -76,7 +76,7 @@ extension ForeignFirewallDetection {
                 if case .ipv4(to.address) = forward.target { continue }
                 note(name, .forward(forward))
             }
-            if network.ipv4.translates,
+            if network.ipv4?.translates ?? false,
                 let out = probes.outward(through: nil, to: uplinks["ip"]).first?.packet,
                 let (name, to) = translation(of: out, at: "postrouting"),
                 let address = to.address, !addresses.contains(address)

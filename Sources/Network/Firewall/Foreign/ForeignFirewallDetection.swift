@@ -4,6 +4,9 @@ package struct ForeignFirewallDetection: Sendable {
     /// The tables of iptables-legacy(8), which nft(8) does not list.
     private(set) var legacy = FirewallChains()
     let uplinks: [String: String]
+    /// Whether the rules for routed packets also apply to frames between ports of a bridge
+    /// (br_netfilter), keyed by family.
+    var filtersFrames: [String: Bool] = [:]
     private let sets: NftSets
 
     /// - Parameter ruleset: the output of `nft -j list ruleset`.
@@ -109,11 +112,12 @@ package struct ForeignFirewallDetection: Sendable {
             }
             for name in names where !Self.isOwn(name) {
                 guard let chain = firewall.chains[name], chain.hook != nil,
-                    name.family != "ip6" || network.ipv6 != nil
+                    name.family != "ip6" || network.ipv6 != nil || network.uplink != nil
                 else { continue }
                 let family = name.family == "ip6" ? "ip6" : "ip"
                 let probes = TrafficProbes(
-                    network: network, uplink: uplinks[family], family: family, client: client)
+                    network: network, uplink: uplinks[family], family: family, client: client,
+                    filtersFrames: filtersFrames[family] ?? false)
                 var dropped: [NetworkTraffic] = []
                 var drops: [FirewallDrop] = []
                 for (traffic, packet) in probes.packets(at: name, chain)

@@ -1,44 +1,3 @@
-/// A kind of traffic that a container needs.
-package enum NetworkTraffic: Hashable, Sendable {
-    /// With other hosts, in both directions.
-    case outward
-    case dhcp, dns, arp
-    /// Of this host, by the container.
-    case ping
-    /// Of other hosts, by the container.
-    case remotePing
-    /// The messages with which routers report a packet that is too large.
-    case sizeMessages
-    /// Connections to web servers.
-    case web
-    /// Connections to a forwarded port.
-    case forwarded
-
-    /// As in "drops its …".
-    package var text: String {
-        switch self {
-        case .outward: "packets from and to other hosts"
-        case .dhcp: "DHCP requests or their answers"
-        case .dns: "DNS queries or their answers"
-        case .arp: "ARP packets"
-        case .ping: "pings of this host"
-        case .remotePing: "pings of other hosts"
-        case .sizeMessages:
-            "ICMP messages about packets that are too large (path MTU discovery)"
-        case .web: "connections to web servers"
-        case .forwarded: "connections to forwarded ports"
-        }
-    }
-
-    /// Whether nothing works without it. Firewalls drop the rest on purpose, too.
-    package var isVital: Bool {
-        switch self {
-        case .outward, .dhcp, .dns, .arp: true
-        case .ping, .remotePing, .sizeMessages, .web, .forwarded: false
-        }
-    }
-}
-
 /// The packets of a network, or of one of its containers, at each hook that they pass: one packet
 /// for each kind of traffic and each direction.
 struct TrafficProbes {
@@ -48,6 +7,8 @@ struct TrafficProbes {
     /// `ip` or `ip6`.
     let family: String
     var client: ForeignFirewallDetection.Client?
+    /// Whether the rules for routed packets also apply to frames between ports (br_netfilter).
+    var filtersFrames = false
 
     typealias Packet = FirewallChains.Packet
     typealias Probe = (traffic: NetworkTraffic, packet: Packet)
@@ -66,11 +27,11 @@ struct TrafficProbes {
 
     private var clients: ClosedRange<IPv4Address>? {
         guard family == "ip" else { return nil }
-        return client?.address.map { $0...$0 } ?? network.ipv4.network.range
+        return client?.address.map { $0...$0 } ?? network.ipv4?.network.range
     }
 
     private var host: ClosedRange<IPv4Address>? {
-        family == "ip" ? network.ipv4.address...network.ipv4.address : nil
+        family == "ip" ? network.ipv4.map { $0.address...$0.address } : nil
     }
 
     private var internet: ClosedRange<IPv4Address>? {
@@ -81,6 +42,7 @@ struct TrafficProbes {
 
     /// What a container sends to this host.
     func toHost(through incoming: String) -> [Probe] {
+        guard !network.isClosed else { return [] }
         func packet(_ change: (inout Packet) -> Void) -> Packet {
             self.packet {
                 ($0.incoming, $0.hardwareSource) = (incoming, client?.hardwareAddress)
@@ -130,6 +92,7 @@ struct TrafficProbes {
 
     /// What this host itself sends to a container.
     func fromHost(through outgoing: String) -> [Probe] {
+        guard !network.isClosed else { return [] }
         func packet(_ change: (inout Packet) -> Void) -> Packet {
             self.packet {
                 ($0.outgoing, $0.hardwareTarget) = (outgoing, client?.hardwareAddress)
@@ -216,6 +179,10 @@ struct TrafficProbes {
         case ("bridge", "prerouting"), ("bridge", "input"):
             return frames(through: port)
         case ("bridge", "output"), ("bridge", "postrouting"): return replies(through: port)
+        case ("bridge", "forward"):
+            guard let lan = network.uplink?.port.description else { return [] }
+            return outward(through: port, to: lan)
+                + inward(from: lan, to: port, isTranslated: true)
         default: return []
         }
     }
@@ -276,6 +243,27 @@ struct TrafficProbes {
     }
 
     private func routed(_ hook: String?) -> [Probe] {
+        bridged(hook) + (network.isClosed ? [] : throughHost(hook))
+    }
+
+    /// Frames between containers and the LAN, which enter and leave through the bridge.
+    private func bridged(_ hook: String?) -> [Probe] {
+        guard filtersFrames, network.uplink != nil else { return [] }
+        switch hook {
+        case "prerouting":
+            return outward(through: bridge, to: nil)
+                + inward(from: bridge, to: nil, isTranslated: true)
+        case "forward":
+            return outward(through: bridge, to: bridge)
+                + inward(from: bridge, to: bridge, isTranslated: true)
+        case "postrouting":
+            return outward(through: nil, to: bridge)
+                + inward(from: nil, to: bridge, isTranslated: true)
+        default: return []
+        }
+    }
+
+    private func throughHost(_ hook: String?) -> [Probe] {
         switch hook {
         case "prerouting":
             return toHost(through: bridge) + outward(through: bridge, to: nil)

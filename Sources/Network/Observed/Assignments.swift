@@ -2,7 +2,7 @@ internal import Linux
 
 /// The lines `NAME=VALUE` of a text, such as os-release(5). Of several with one name, the last
 /// counts. Values keep their quotes.
-func assignments(in bytes: [UInt8]) -> [String: String] {
+package func assignments(in bytes: [UInt8]) -> [String: String] {
     var values: [String: String] = [:]
     for range in Lines(bytes: bytes) {
         let line = String(decoding: bytes[range], as: UTF8.self)

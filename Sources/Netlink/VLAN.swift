@@ -1,0 +1,50 @@
+internal import CNetlink
+internal import Linux
+
+extension RouteSocket {
+    /// Creates an interface for a VLAN of another one (RTM_NEWLINK, IEEE 802.1Q). It is down, and
+    /// has the hardware address of the other one.
+    /// - Parameter number: from 1 to 4094.
+    /// - Parameter group: IFLA_GROUP, which the kernel sets when it creates the interface.
+    package borrowing func createVLAN(
+        _ name: InterfaceName, _ number: UInt16, of parent: InterfaceIndex, group: UInt32
+    ) throws(NetlinkError) {
+        try change("create \(name)", RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL) {
+            message throws(Errno) in
+            try message.begin(linkHeader(InterfaceIndex(0)))
+            try message.put(Int(IFLA_IFNAME), text: name.bytes)
+            try message.put(Int(IFLA_LINK), parent.number)
+            try message.put(Int(IFLA_GROUP), group)
+            try message.nest(Int(IFLA_LINKINFO)) { () throws(Errno) in
+                try message.put(Int(IFLA_INFO_KIND), text: Array("vlan".utf8))
+                try message.nest(Int(IFLA_INFO_DATA)) { () throws(Errno) in
+                    try message.put(Int(IFLA_VLAN_ID), number)
+                }
+            }
+        }
+    }
+
+    /// Whether this kernel has interfaces for VLANs (CONFIG_VLAN_8021Q). Changes nothing, but may
+    /// load the module.
+    package borrowing func supportsVLANs() throws(NetlinkError) -> Bool {
+        // A request that always fails: because it names no VLAN if the kernel checks VLANs,
+        // otherwise because its name is in use.
+        do throws(NetlinkError) {
+            try change("query VLANs", RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL) {
+                message throws(Errno) in
+                try message.begin(linkHeader(InterfaceIndex(0)))
+                try message.put(Int(IFLA_IFNAME), text: Array("lo".utf8))
+                try message.nest(Int(IFLA_LINKINFO)) { () throws(Errno) in
+                    try message.put(Int(IFLA_INFO_KIND), text: Array("vlan".utf8))
+                }
+            }
+            return false
+        } catch {
+            switch error.errno {
+            case .EINVAL: return true
+            case .EEXIST, .EOPNOTSUPP: return false
+            default: throw error
+            }
+        }
+    }
+}

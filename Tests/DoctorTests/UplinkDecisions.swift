@@ -1,0 +1,57 @@
+import Linux
+import Netlink
+import Testing
+
+@testable import Doctor
+@testable import Network
+
+@Suite("decisions about uplinks")
+struct UplinkDecisions {
+    /// A host on which lxcbr0 has the uplink eth1.
+    private func facts(
+        isAttached: Bool = true, isUp: Bool = true, hasCarrier: Bool = true
+    ) throws -> Facts {
+        var facts = Facts.alices()
+        facts.network.networks[0].isMade = true
+        facts.network.networks[0].uplink = UplinkStatus(
+            port: "eth1", nic: "eth1", vlan: nil, isAttached: isAttached, isUp: isUp,
+            hasCarrier: hasCarrier)
+        facts.network.interfaces.append(
+            Interface(
+                index: InterfaceIndex(77),
+                name: try #require(InterfaceName(Array("eth1".utf8))), kind: .noKind, mtu: 1500,
+                address: nil, isUp: isUp, master: nil, isIsolated: false))
+        return facts
+    }
+
+    @Test("an uplink that carries no frames is a problem")
+    func broken() throws {
+        #expect(UplinkCheck.run(try facts()).map(\.verdict) == [.ok])
+        let carrier = UplinkCheck.run(try facts(hasCarrier: false))
+        #expect(carrier.map(\.verdict) == [.problem])
+        #expect(carrier[0].message.hasPrefix("it has no carrier"))
+        let down = UplinkCheck.run(try facts(isUp: false, hasCarrier: false))
+        #expect(down.map(\.verdict) == [.problem] && down[0].message.hasPrefix("it is down"))
+        let detached = UplinkCheck.run(try facts(isAttached: false))
+        #expect(detached[0].fixes == [.command("berth-net reload", by: .root)])
+        var missing = try facts(isAttached: false)
+        missing.network.networks[0].uplinkFault = "this host has no interface eth1: plug it in"
+        #expect(UplinkCheck.run(missing)[0].message.contains("has no interface eth1"))
+        // A network without an uplink is not examined.
+        #expect(UplinkCheck.run(Facts.alices()).isEmpty)
+    }
+
+    @Test("an address that the uplink got later is named")
+    func addressed() throws {
+        var facts = try facts()
+        facts.network.addresses.append(
+            InterfaceAddress(
+                interface: InterfaceIndex(77), bytes: [192, 168, 7, 5], prefixLength: 24))
+        let findings = UplinkCheck.run(facts)
+        #expect(findings.map(\.verdict) == [.warning])
+        #expect(findings[0].message.hasPrefix("it has the address 192.168.7.5/24"))
+        #expect(
+            findings[0].fixes.first
+                == .command("ip address del 192.168.7.5/24 dev eth1", by: .root))
+    }
+}
