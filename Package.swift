@@ -320,7 +320,8 @@ let package = Package(
             name: "NetworkHostTests", dependencies: ["TestSupport"],
             exclude: [
                 "attacks.py", "diversions.py", "attacks.sh", "bridges.sh", "cluster.sh",
-                "cluster-steps.sh", "connection.py", "echo.py", "forge.py", "identity.py",
+                "cluster-steps.sh", "connection.py", "echo.py", "findings.py", "forge.py",
+                "identity.py",
                 "kernel.py", "lab.sh", "ovn.sh", "ownership.py", "play.sh", "refusals.txt",
                 "routers.sh", "scenarios", "sidebyside.sh", "tunnel.py", "unpack-ovn.sh",
             ],

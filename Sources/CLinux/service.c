@@ -151,6 +151,47 @@ int linux_connect_udp(const unsigned char *address, size_t length, unsigned shor
 	return fd;
 }
 
+int linux_open_echo(const unsigned char *source, size_t length)
+{
+	struct sockaddr_in6 six = {.sin6_family = AF_INET6};
+	struct sockaddr_in four = {.sin_family = AF_INET};
+	int is_six = length == sizeof six.sin6_addr, on = 1, probe = IP_PMTUDISC_PROBE;
+	int size = 4 << 20;
+	memcpy(is_six ? (void *)&six.sin6_addr : (void *)&four.sin_addr, source, length);
+	int fd = socket(is_six ? AF_INET6 : AF_INET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
+			is_six ? IPPROTO_ICMPV6 : IPPROTO_ICMP);
+	if (fd == -1)
+		return -1;
+	/* Set DF, and ignore what is known about the path. */
+	int result = is_six ? setsockopt(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, &probe, sizeof probe)
+			    : setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &probe, sizeof probe);
+	if (is_six)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_DONTFRAG, &on, sizeof on);
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size);
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size);
+	if (result == -1 ||
+	    bind(fd, is_six ? (struct sockaddr *)&six : (struct sockaddr *)&four,
+		 is_six ? sizeof six : sizeof four) == -1) {
+		close_keeping_errno(fd);
+		return -1;
+	}
+	return fd;
+}
+
+int linux_send_echo(int fd, const unsigned char *address, size_t length, const unsigned char *bytes,
+		    size_t count)
+{
+	struct sockaddr_in6 six = {.sin6_family = AF_INET6};
+	struct sockaddr_in four = {.sin_family = AF_INET};
+	int is_six = length == sizeof six.sin6_addr;
+	memcpy(is_six ? (void *)&six.sin6_addr : (void *)&four.sin_addr, address, length);
+	return sendto(fd, bytes, count, MSG_NOSIGNAL,
+		      is_six ? (struct sockaddr *)&six : (struct sockaddr *)&four,
+		      is_six ? sizeof six : sizeof four) == -1
+		       ? -1
+		       : 0;
+}
+
 int linux_probe_shared_port(unsigned short port)
 {
 	struct sockaddr_in any = {.sin_family = AF_INET, .sin_port = htons(port)};

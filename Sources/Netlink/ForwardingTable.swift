@@ -8,11 +8,17 @@ package struct ForwardingEntry: Equatable, Sendable {
     /// Whether the entry was added, and not learned from a frame. An address of this host itself is
     /// not static but permanent.
     package let isStatic: Bool
+    /// The time in hundredths of a second since a frame from the address last arrived; `nil` if the
+    /// kernel does not say.
+    package let age: UInt32?
 
-    package init(port: InterfaceIndex, address: MACAddress, isStatic: Bool) {
+    package init(
+        port: InterfaceIndex, address: MACAddress, isStatic: Bool, age: UInt32? = nil
+    ) {
         self.port = port
         self.address = address
         self.isStatic = isStatic
+        self.age = age
     }
 
     init?(_ header: ndmsg, _ attributes: Attributes) {
@@ -22,6 +28,7 @@ package struct ForwardingEntry: Equatable, Sendable {
         port = InterfaceIndex(header.ndm_ifindex)
         address = MACAddress(bytes: bytes)
         isStatic = header.ndm_state & UInt16(NUD_NOARP) != 0
+        age = attributes.age
     }
 }
 

@@ -27,7 +27,58 @@ package struct RouteMatch: Equatable, Sendable {
     }
 }
 
+/// The first step of a packet of this host.
+package struct RoutePath: Equatable, Sendable {
+    package let interface: InterfaceIndex
+    /// The router, of 4 or 16 bytes; `nil` if the packet is sent to its destination directly.
+    package let gateway: [UInt8]?
+    /// The MTU of the route, or of the path as far as the kernel has learned it; `nil` if only that
+    /// of the interface applies.
+    package let mtu: UInt32?
+
+    package init(interface: InterfaceIndex, gateway: [UInt8]? = nil, mtu: UInt32? = nil) {
+        self.interface = interface
+        self.gateway = gateway
+        self.mtu = mtu
+    }
+}
+
 extension RouteSocket {
+    /// Asks the kernel by which path it would send a packet of this host (RTM_GETROUTE).
+    /// - Parameter destination: 4 or 16 bytes.
+    /// - Parameter source: an address of this host, of the same length; `nil` for any.
+    /// - Throws: EHOSTUNREACH, ENETUNREACH and others if it would refuse the packet; EINVAL if this
+    ///   host does not have the source address.
+    package borrowing func path(
+        to destination: [UInt8], from source: [UInt8]?
+    ) throws(NetlinkError) -> RoutePath {
+        let operation = "look up a route"
+        let reply = try query(operation, RTM_GETROUTE) { message throws(Errno) in
+            var header = rtmsg()
+            header.rtm_family = UInt8(destination.count == 4 ? AF_INET : AF_INET6)
+            header.rtm_dst_len = UInt8(truncatingIfNeeded: destination.count * 8)
+            header.rtm_src_len = UInt8(truncatingIfNeeded: (source?.count ?? 0) * 8)
+            try message.begin(header)
+            try message.put(Int(RTA_DST.rawValue), destination)
+            if let source { try message.put(Int(RTA_SRC.rawValue), source) }
+        }
+        do throws(Errno) {
+            let header = try reply.payload(as: rtmsg.self)
+            let attributes = reply.attributes(after: rtmsg.self)
+            if let refusal = Self.refusal(header.rtm_type, attributes) { throw refusal }
+            guard let index = attributes.number(Int(RTA_OIF.rawValue), as: Int32.self) else {
+                throw .EBADMSG
+            }
+            // An IPv4 route can lead through an IPv6 router: the family, and then the address.
+            let via = attributes[Int(RTA_VIA.rawValue)].map { Array($0.dropFirst(2)) }
+            return RoutePath(
+                interface: InterfaceIndex(index),
+                gateway: attributes[Int(RTA_GATEWAY.rawValue)] ?? via,
+                mtu: attributes.nested(Int(RTA_METRICS.rawValue))?
+                    .number(Int(RTAX_MTU), as: UInt32.self))
+        } catch { throw NetlinkError(operation, error) }
+    }
+
     /// The route by which this host sends a packet of its own: RTM_GETROUTE with RTM_F_FIB_MATCH.
     /// - Returns: `nil` if there is none, or the kernel does not say.
     package borrowing func match(on destination: [UInt8]) -> RouteMatch? {

@@ -56,25 +56,8 @@ extension RouteSocket {
         }
     }
 
-    /// The hosts to which a VXLAN port sends broadcasts and frames for unknown addresses: its
-    /// entries for the address zero (RTM_GETNEIGH with AF_BRIDGE).
-    /// - Returns: addresses of 4 or 16 bytes.
-    package borrowing func vxlanPeers(
-        at index: InterfaceIndex
-    ) throws(NetlinkError) -> [[UInt8]] {
-        // The kernel takes the interface from this header, which is longer than that of a neighbor.
-        var header = linkHeader(index)
-        header.ifi_family = UInt8(PF_BRIDGE)
-        return try list("list the peers of a VXLAN port", RTM_GETNEIGH, header) {
-            (header: ndmsg, attributes) -> [UInt8]? in
-            guard header.ndm_ifindex == index.number, header.ndm_flags & UInt8(NTF_SELF) != 0,
-                attributes[Int(NDA_LLADDR)] == [0, 0, 0, 0, 0, 0]
-            else { return nil }
-            return attributes[Int(NDA_DST)]
-        }
-    }
-
-    /// Adds a host to those of ``vxlanPeers(at:)`` (RTM_NEWNEIGH, NLM_F_APPEND), or removes one.
+    /// Adds a host to those to which a VXLAN port sends broadcasts and frames for unknown addresses
+    /// (RTM_NEWNEIGH, NLM_F_APPEND, for the address zero), or removes one.
     package borrowing func setVXLANPeer(
         _ address: [UInt8], of name: InterfaceName, at index: InterfaceIndex, _ isPeer: Bool
     ) throws(NetlinkError) {

@@ -1,5 +1,6 @@
 internal import HostPaths
 internal import Linux
+internal import Network
 internal import Usernet
 
 /// `berth metrics`: the status as numbers, for Prometheus: all metrics, with their labels and help
@@ -27,6 +28,7 @@ package struct HostMetrics {
     package var text: String {
         var metrics = OpenMetrics()
         addNetworks(to: &metrics)
+        addTunnels(to: &metrics)
         addNICs(to: &metrics)
         addCgroups(to: &metrics)
         addRefusals(to: &metrics)
@@ -60,6 +62,38 @@ package struct HostMetrics {
         metrics.add(
             "berth_network_lease_range", help: "Addresses that can be leased at once.",
             samples { $0.status.leaseRange })
+    }
+
+    private func addTunnels(to metrics: inout OpenMetrics) {
+        let tunnels = (status.networks ?? []).sorted { naturallyPrecedes($0.bridge, $1.bridge) }
+            .compactMap { network in network.status.tunnel.map { (network.bridge, $0) } }
+        func samples(_ value: (TunnelStatus) -> Int?) -> [OpenMetrics.Sample] {
+            tunnels.compactMap { bridge, tunnel in
+                value(tunnel).map { .init(.count(UInt64($0)), ("bridge", bridge)) }
+            }
+        }
+        metrics.add(
+            "berth_tunnel_up", help: "Whether the VXLAN port of the network is up: 1 or 0.",
+            samples { $0.isUp ? 1 : 0 })
+        metrics.add(
+            "berth_tunnel_guarded",
+            help: "Whether the rules that guard the tunnel are as berth-net loaded them: 1 or 0.",
+            samples { $0.guardState == .notVisible ? nil : $0.guardState == .asConfigured ? 1 : 0 })
+        metrics.add(
+            "berth_tunnel_peers", help: "Other hosts to which the tunnel sends broadcasts.",
+            samples { $0.peers.count })
+        metrics.add(
+            "berth_tunnel_peers_configured",
+            help: "Other hosts that LXC_VXLAN_PEERS lists; absent with EVPN.",
+            samples { $0.configuredPeers })
+        metrics.add(
+            "berth_tunnel_peers_lost",
+            help: "Other hosts to which there is no route, or whose next hop does not answer.",
+            samples { $0.lostPeers.count })
+        metrics.add(
+            "berth_tunnel_remote_addresses",
+            help: "Hardware addresses that are known behind the tunnel.",
+            samples { $0.remoteAddresses })
     }
 
     private func addNICs(to metrics: inout OpenMetrics) {

@@ -1,3 +1,4 @@
+internal import HostPaths
 internal import JSONOutput
 internal import Linux
 
@@ -27,6 +28,8 @@ package struct HostStatus: Encodable, Sendable {
     }
 
     package internal(set) var version = 1
+    /// The name of this host, whose quotas these are.
+    var host = ""
     var requester: Requester
     /// `nil` unless all parts were requested.
     var summary: StatusSummary?
@@ -45,6 +48,7 @@ package struct HostStatus: Encodable, Sendable {
             (try? Credentials.withGroupsOfThisProcess(ownUser))
             ?? Credentials(user: ownUser, groups: [])
         var status = HostStatus(
+            host: printable((kernelSetting(Paths.hostName) ?? "").utf8),
             requester: Requester(user: name(of: caller.user), uid: caller.user.number))
         if !parts.isDisjoint(with: [.networks, .nics, .quotas, .leases]) {
             status.observeNetworks(for: caller)

@@ -71,7 +71,9 @@ extension HostStatusText {
             StyledText(counted(summary.users, "user")),
             StyledText(counted(summary.containers, "container")),
             StyledText(
-                "\(counted(summary.nics, "NIC")) (quotas: \(used) of \(summary.nicsAllowed))"),
+                "\(counted(summary.nics, "NIC")) (quotas"
+                    + (summary.joinedHost.map { " on \($0)" } ?? "")
+                    + ": \(used) of \(summary.nicsAllowed))"),
         ]
         let problems = summary.problems
         let style: TerminalStyle =

@@ -13,7 +13,7 @@ struct NetworkReport: Encodable, Sendable {
 
     private enum Key: String, CodingKey {
         case bridge, state, addresses, mtuBytes, ports, firewall, dnsmasq, leases, forwards
-        case reservations, missing
+        case reservations, missing, tunnel
         case rules, blockedBy, processID, dnsPort
     }
 
@@ -42,6 +42,7 @@ struct NetworkReport: Encodable, Sendable {
         try network.encode(status.forwards, forKey: .forwards)
         try network.encode(status.reservations, forKey: .reservations)
         try network.encode(status.missing, forKey: .missing)
+        try network.encode(status.tunnel, forKey: .tunnel)
     }
 }
 

@@ -44,6 +44,14 @@ extension HostStatusText {
         var facts = [
             fact("firewall", firewall(network)), fact("dnsmasq", server(network)),
         ]
+        if let tunnel = network.tunnel {
+            facts.append(fact("tunnel", self.tunnel(tunnel)))
+            facts += tunnel.losses.prefix(Self.shownLosses).map {
+                fact("", StyledText($0, .yellow))
+            }
+            let rest = tunnel.losses.count - Self.shownLosses
+            if rest > 0 { facts.append(fact("", StyledText("and \(rest) more", .yellow))) }
+        }
         if !network.forwards.isEmpty {
             facts.append(fact("forwards", StyledText(network.forwards.joined(separator: " "))))
         }
@@ -70,6 +78,35 @@ extension HostStatusText {
         case .none: StyledText("no rules", .yellow)
         case .notVisible: StyledText("not visible to you: only root can list its rules", .dim)
         }
+    }
+
+    /// How many other hosts that are not reached are named.
+    private static let shownLosses = 4
+
+    private func tunnel(_ tunnel: TunnelStatus) -> StyledText {
+        var text =
+            tunnel.isUp
+            ? StyledText("up", .green)
+            : StyledText(tunnel.interface == nil ? "missing" : "down", .red)
+        text += StyledText(", \(tunnel.port), VNI \(tunnel.vni), from \(tunnel.local),", .dim)
+        let lost = tunnel.lostPeers.count
+        var hosts = " \(counted(tunnel.peers.count, "host"))"
+        if let all = tunnel.configuredPeers, all != tunnel.peers.count { hosts += " of \(all)" }
+        if tunnel.usesEVPN { hosts += " by EVPN" }
+        // A part of a text that begins with a comma could be longer than the line.
+        text += StyledText(hosts + (lost > 0 ? "" : ","))
+        if lost > 0 { text += StyledText(" (\(lost) not reached),", .yellow) }
+        let number = tunnel.remoteAddresses
+        let guardFault: String? =
+            switch tunnel.guardState {
+            case .asConfigured, .notVisible: nil
+            case .missing: "no guard"
+            case .differs: "guard changed"
+            }
+        text += StyledText(
+            " \(number) \(number == 1 ? "address" : "addresses")" + (guardFault == nil ? "" : ","))
+        if let guardFault { text += StyledText(" \(guardFault)", .red) }
+        return text
     }
 
     private func server(_ network: NetworkStatus) -> StyledText {

@@ -76,6 +76,7 @@ extension HostStatus {
             found.append(problem("no dnsmasq: run berth-net reload"))
         }
         found += status.foreign.map { problem($0) }
+        if let tunnel = status.tunnel { found += problems(of: tunnel).map { problem($0, $1) } }
         if let used = status.leasesInRange, let range = status.leaseRange, range > 0 {
             if used >= range {
                 let leased = range == 1 ? "the only one is" : "all \(range) are"
@@ -86,6 +87,27 @@ extension HostStatus {
             }
         }
         return found
+    }
+
+    /// Also in this state, each host's own containers work.
+    private func problems(of tunnel: TunnelStatus) -> [(String, StatusProblem.Severity)] {
+        guard tunnel.isUp else { return [] }
+        if tunnel.usesEVPN, tunnel.peers.isEmpty {
+            return [
+                (
+                    "tunnel \(tunnel.port): BGP EVPN has announced no other host: see berth doctor",
+                    .warning
+                )
+            ]
+        }
+        let losses = tunnel.losses
+        guard let first = losses.first else { return [] }
+        return [
+            (
+                "tunnel \(tunnel.port): \(losses.count) of \(tunnel.paths.count) hosts are not "
+                    + "reached, such as \(first)", .warning
+            )
+        ]
     }
 
     private func problems(of nic: NICReport) -> [StatusProblem] {

@@ -16,6 +16,12 @@ struct StatusSummary: Encodable, Equatable, Sendable {
     /// The sum of all quotas, without per-user quotas.
     var nicsAllowed: Int
     var problems: [StatusProblem]
+    /// The name of this host, if a network extends to others: a quota is that of one host.
+    var joinedHost: String?
+
+    private enum CodingKeys: CodingKey {
+        case networks, networksUp, users, containers, nics, nicsUsed, nicsAllowed, problems
+    }
 }
 
 extension StatusSummary {
@@ -30,6 +36,8 @@ extension StatusSummary {
             containers: users.reduce(0) { $0 + $1.members.count { $0.isContainer } },
             nics: status.nics?.count ?? 0,
             nicsUsed: used.count == quotas.count ? used.reduce(0, +) : nil,
-            nicsAllowed: quotas.reduce(0) { $0 + $1.allowed }, problems: status.problems())
+            nicsAllowed: quotas.reduce(0) { $0 + $1.allowed }, problems: status.problems(),
+            joinedHost: status.networks?.contains { $0.status.tunnel != nil } ?? false
+                ? status.host : nil)
     }
 }

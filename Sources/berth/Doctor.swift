@@ -27,6 +27,9 @@ struct Doctor: ParsableCommand {
     @Option(
         help: "Explain the messages in this log of lxc-start.", completion: .file())
     var log: String?
+    @Flag(
+        help: "Send packets of the full size to the other hosts of networks with LXC_VXLAN.")
+    var probe = false
     @Flag(help: "Show only what is wrong.")
     var problems = false
     @Flag(help: "Print JSON.")
@@ -35,6 +38,9 @@ struct Doctor: ParsableCommand {
     func validate() throws {
         if all, user != nil || container != nil {
             throw ValidationError("--all cannot be combined with USER or --container")
+        }
+        if probe, ownUser != .root {
+            throw ValidationError("only root may use --probe")
         }
         if let container, container.isEmpty || container.contains("/") || container == ".." {
             throw ValidationError(
@@ -56,7 +62,7 @@ struct Doctor: ParsableCommand {
                 environment: SessionEnvironment(
                     runtimeDirectory: variable("XDG_RUNTIME_DIR"), home: variable("HOME"),
                     searchPath: variable("PATH")))
-            let host = HostSnapshot.observe(for: requester)
+            let host = HostSnapshot.observe(for: requester, probes: probe)
             for facts in Facts.observe(try targets(requester, host.policies), on: host) {
                 diagnosis.users.append(
                     Diagnosis.UserReport(facts.target, Checks.findings(facts)))

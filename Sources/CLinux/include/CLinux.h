@@ -200,6 +200,15 @@ int linux_probe_port(const unsigned char *address, size_t length, int type, unsi
  * do. */
 int linux_probe_shared_port(unsigned short port);
 
+/* A raw socket for ICMP echo requests from an address of 4 or 16 bytes, which does not block, and
+ * whose packets have the bit DF set and ignore what the kernel knows about the path
+ * (IP_PMTUDISC_PROBE). */
+int linux_open_echo(const unsigned char *source, size_t length);
+/* sendto(2): sends an ICMP message to an address of 4 or 16 bytes. Fails with EMSGSIZE if it is
+ * larger than the interface can send. */
+int linux_send_echo(int fd, const unsigned char *address, size_t length, const unsigned char *bytes,
+		    size_t count);
+
 /* Sends a UDP packet to an IPv4 address through an interface (sendmsg(2) with IP_PKTINFO). */
 int linux_send_udp(const unsigned char *address, unsigned short port, int interface,
 		   const unsigned char *bytes, size_t length);

@@ -70,6 +70,8 @@ package enum Checks {
             Neighbors.self,
             TrafficControlCheck.self,
             PathMTU.self,
+            Tunnels.self,
+            DuplicateAddresses.self,
             ContainerResolver.self,
             NetworkSysctlsCheck.self,
             Forwarding.self,

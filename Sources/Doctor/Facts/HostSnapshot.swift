@@ -40,7 +40,10 @@ package struct HostSnapshot: ~Copyable {
     /// The contents of `/etc/passwd`.
     let accounts: [UInt8]
 
-    package static func observe(for requester: Requester) -> HostSnapshot {
+    /// - Parameter probes: whether to send packets to the other hosts of tunnels.
+    package static func observe(
+        for requester: Requester, probes: Bool = false
+    ) -> HostSnapshot {
         let policies = PolicyFiles.read()
         let network = HostNetworkStatus.observe(countsDrops: true, withOVN: true)
         let usernetFile = UsernetFile(policies.usernet.bytes)
@@ -49,7 +52,8 @@ package struct HostSnapshot: ~Copyable {
         let ledgerBytes = try? SmallFile.contents(of: Paths.ledger) ?? []
         let ledger = ledgerBytes.map { Ledger($0) }
         let path = PacketPathFacts.observe(
-            network, ledger, cgroupMount: cgroups.lookupError == nil ? cgroups.mount : nil)
+            network, ledger, cgroupMount: cgroups.lookupError == nil ? cgroups.mount : nil,
+            probesPeers: probes)
         let hasRates =
             Linux.firstIndex(of: Array(" rate=".utf8), in: policies.usernet.bytes, from: 0) != nil
         let installation = InstallationFacts.observe(

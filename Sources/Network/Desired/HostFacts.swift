@@ -13,6 +13,8 @@ package struct HostFacts: Sendable {
     package var forwardingEntries: [ForwardingEntry] = []
     /// The peers of the VXLAN ports of berth-net, by the index of the port.
     package var tunnelPeers: [Int32: [UnderlayAddress]] = [:]
+    /// The hardware addresses behind these ports, if they were read.
+    package var tunnelEntries: [Int32: [VXLANEntry]] = [:]
     package var hasIPv6: Bool
     /// The bytes from which IPv6 prefixes are derived.
     package var seed: [UInt8]

@@ -7,8 +7,10 @@ internal import Usernet
 extension HostFacts {
     /// - Parameter record: what berth-net created before, if anything.
     /// - Parameter withTraffic: whether to include the counters of the interfaces.
+    /// - Parameter withRemoteAddresses: whether to include the addresses behind VXLAN ports.
     static func observe(
-        _ tools: borrowing HostTools, _ record: Record?, withTraffic: Bool = false
+        _ tools: borrowing HostTools, _ record: Record?, withTraffic: Bool = false,
+        withRemoteAddresses: Bool = false
     ) throws(Failure) -> HostFacts {
         var facts = HostFacts()
         do throws(NetlinkError) {
@@ -20,10 +22,12 @@ extension HostFacts {
                 facts.forwardingEntries = try tools.socket.forwardingEntries()
             }
             for port in facts.interfaces where port.isOwnTunnel {
-                let peers = try tools.socket.vxlanPeers(at: port.index)
-                facts.tunnelPeers[port.index.number] = peers.compactMap {
-                    UnderlayAddress(bytes: $0)
+                let entries = try tools.socket.vxlanEntries(at: port.index)
+                facts.tunnelPeers[port.index.number] = entries.filter(\.isFlooded).compactMap {
+                    UnderlayAddress(bytes: $0.destination)
                 }
+                guard withRemoteAddresses else { continue }
+                facts.tunnelEntries[port.index.number] = entries.filter { !$0.isFlooded }
             }
         } catch {
             throw Failure("\(error)")

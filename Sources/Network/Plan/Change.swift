@@ -155,6 +155,15 @@ extension Change {
 
     func isFirewall(of bridge: BridgeName) -> Bool { isFirewall && concerns(bridge) }
 
+    /// Whether it changes a VXLAN port, or the rules that guard it.
+    var isOfTunnel: Bool {
+        switch self {
+        case .tunnel: true
+        case .firewall(let change): change.guardedPort != nil
+        default: false
+        }
+    }
+
     var startsDnsmasq: Bool { if case .startDnsmasq = self { true } else { false } }
 }
 

@@ -19,6 +19,8 @@ package struct HostNetworkStatus: Sendable {
     package var interfaces: [Interface] = []
     package var addresses: [InterfaceAddress] = []
     package var routes: [Route] = []
+    /// The hardware addresses behind the VXLAN ports of berth-net, by the index of the port.
+    package var tunnelEntries: [Int32: [VXLANEntry]] = [:]
     /// The rules of other programs; `nil` if none can do harm, or the caller may not list them.
     package var firewall: ForeignFirewallDetection?
     /// `nil` if OVN manages no bridge of this host, or if it was not asked for.
@@ -73,10 +75,12 @@ package struct HostNetworkStatus: Sendable {
             case .newer, .inaccessible: recordRemedy = .message
             }
         }
-        var facts = try HostFacts.observe(tools, record, withTraffic: withTraffic)
+        var facts = try HostFacts.observe(
+            tools, record, withTraffic: withTraffic, withRemoteAddresses: true)
         record = record?.matching(facts)
         (interfaces, addresses) = (facts.interfaces, facts.addresses)
         routes = facts.routes
+        tunnelEntries = facts.tunnelEntries
         let files = SettingsFiles.read()
         let state = DesiredState(files, facts)
         replaced = files.networks.flatMap(\.replaced)
@@ -104,6 +108,7 @@ package struct HostNetworkStatus: Sendable {
             asRoot
             ? observer.foreignFirewalls(tools, for: desired, readsSets: countsDrops) : nil
         firewall = foreign?.rules
+        let underlay = UnderlayTables(facts, made.compactMap(\.tunnel), tools.socket)
         for network in desired {
             let bridge = network.bridge
             let entry = record?[bridge]
@@ -116,6 +121,9 @@ package struct HostNetworkStatus: Sendable {
                     ?? (planner.dialect(for: network) == .nft))
             if let filter, entry != nil, planner.filtersAddresses(network) {
                 status.note(filter)
+            }
+            if entry != nil {
+                status.tunnel?.observePaths(on: bridge, facts, underlay, tools.socket)
             }
             status.settingsFile = state.files[bridge]
             status.wanted = state.networks.first { $0.bridge == bridge }

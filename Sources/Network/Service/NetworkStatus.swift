@@ -128,6 +128,8 @@ package struct NetworkStatus: Encodable, Sendable {
     package var reservedAddresses: Set<String> = []
     /// The changes that `reload` would make to complete it.
     package var missing: [String] = []
+    /// Those of ``missing`` that ``tunnel`` describes.
+    package var missingOfTunnel: [String] = []
     /// Whether ``missing`` contains nothing but the MTU.
     package var differsOnlyInSize = false
     /// The number of packets that were dropped because the route to their source is not through the
@@ -180,7 +182,12 @@ extension NetworkStatus {
             && desired.addresses.contains { observed.addresses.contains($0) }
         mtu = observed.interface?.mtu ?? 0
         ports = observed.ports.map(\.description)
-        tunnel = TunnelStatus(observed)
+        tunnel = TunnelStatus(observed, of: desired)
+        if asRoot, isMade {
+            tunnel?.guardState =
+                planner.tunnelGuard(desired, observed, record).isEmpty
+                ? .asConfigured : observed.tunnelGuard == nil ? .missing : .differs
+        }
         uplink = UplinkStatus(desired, observed)
         let leased = Leases.of(desired.bridge)
         leases = leased?.count
@@ -230,6 +237,7 @@ extension NetworkStatus {
             differsOnlyInSize = false
             if state == .up { state = .incomplete }
         }
+        missingOfTunnel = missing.filter(\.isOfTunnel).map(\.description)
     }
 
     /// What does not work without `berth-net run`.
@@ -260,7 +268,12 @@ extension NetworkStatus {
             "  addresses: \(addresses.isEmpty ? "none" : addresses.joined(separator: " "))")
         lines.append("  MTU: \(mtu)")
         lines.append("  containers: \(ports.isEmpty ? "none" : attached.joined(separator: " "))")
-        if let tunnel { lines.append("  tunnel: \(tunnel.text)") }
+        if let tunnel {
+            lines.append("  tunnel: \(tunnel.text)")
+            let losses = tunnel.losses
+            lines += losses.prefix(8).map { "  tunnel: \($0)" }
+            if losses.count > 8 { lines.append("  tunnel: and \(losses.count - 8) more") }
+        }
         if let uplink { lines.append("  uplink: \(uplink.text)") }
         lines.append("  dnsmasq: \(process), \(counted(leases ?? 0, "lease"))\(dns)")
         if let names { lines.append("  names: \(names.text)") }

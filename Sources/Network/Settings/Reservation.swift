@@ -87,6 +87,16 @@ package struct Reservation: Hashable, Codable, Sendable, ListEntry {
     /// What the address is reserved for, as in the setting.
     package var client: String { container?.label.description ?? hardwareAddress ?? name ?? "" }
 
+    /// Whether the client with this hardware address is the one that the address is reserved for;
+    /// `nil` if that is not known.
+    package func mayBe(_ client: String) -> Bool? {
+        if let container {
+            return container.hardwareAddresses.isEmpty
+                ? nil : container.hardwareAddresses.contains(client)
+        }
+        return hardwareAddress.map { $0 == client }
+    }
+
     /// The same for a container whose hardware addresses are unknown.
     package var withoutHardwareAddresses: Reservation {
         guard let container else { return self }

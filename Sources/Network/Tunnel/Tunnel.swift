@@ -32,13 +32,13 @@ package struct Tunnel: Hashable, Codable, Sendable {
     }
 
     /// The bytes that VXLAN adds to a packet: outer IP and UDP headers, and 22 bytes.
-    static func overhead(isIPv6: Bool) -> UInt32 { isIPv6 ? 70 : 50 }
+    package static func overhead(isIPv6: Bool) -> UInt32 { isIPv6 ? 70 : 50 }
 
-    var usesEVPN: Bool { peers == nil }
+    package var usesEVPN: Bool { peers == nil }
 
     /// With EVPN, hardware addresses come from BGP only: `nolearning` of ip-link(8),
     /// IFLA_VXLAN_LEARNING.
-    var options: VXLANOptions {
+    package var options: VXLANOptions {
         VXLANOptions(number: number, local: local.bytes, port: Self.port, learns: !usesEVPN)
     }
 

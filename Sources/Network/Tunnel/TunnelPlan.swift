@@ -5,6 +5,8 @@ package import Netlink
 package struct ObservedTunnel: Sendable {
     package var interface: Interface
     package var peers: [UnderlayAddress] = []
+    /// The number of hardware addresses behind it, if they were read.
+    package var remoteAddresses = 0
     /// Whether IPv6 is off on it: a bridge port needs none, and would send its own packets.
     package var isWithoutIPv6 = true
 
@@ -33,9 +35,7 @@ package struct TunnelChange: Sendable {
         /// Creates the port with its options and peers, and then brings it up.
         case create
         case delete
-        /// Restores the options of the port. The strings say what is wrong with it, such as
-        /// `not isolated`.
-        case restore([String])
+        case restore([TunnelFault])
         case addPeer(UnderlayAddress)
         case removePeer(UnderlayAddress)
     }
@@ -76,7 +76,8 @@ package struct TunnelChange: Sendable {
         case .create: "\(bridge): VXLAN port \(tunnel.name), \(tunnel.sentence), MTU \(mtu)"
         case .delete: "\(bridge): VXLAN port \(tunnel.name)"
         case .restore(let faults):
-            "\(bridge): VXLAN port \(tunnel.name) is restored (\(faults.joined(separator: ", ")))"
+            "\(bridge): VXLAN port \(tunnel.name) is restored "
+                + "(\(faults.map(\.description).joined(separator: ", ")))"
         case .addPeer(let peer), .removePeer(let peer):
             "\(bridge): VXLAN port \(tunnel.name), peer \(peer)"
         }
@@ -128,35 +129,6 @@ extension Planner {
     }
 }
 
-extension ObservedTunnel {
-    /// Whether the port has the options that the kernel does not change later.
-    func isUsable(for desired: Tunnel?, on bridge: Interface?) -> Bool {
-        guard let desired, interface.master == nil || interface.master == bridge?.index else {
-            return false
-        }
-        return interface.vxlan == desired.options && interface.description == desired.name
-    }
-
-    fileprivate func faults(
-        _ mtu: UInt32, on bridge: Interface?, _ tunnel: Tunnel
-    ) -> [String] {
-        var faults: [String] = []
-        if interface.master == nil || interface.master != bridge?.index {
-            faults.append("detached")
-        } else {
-            if !interface.isIsolated { faults.append("not isolated") }
-            if interface.learns == tunnel.usesEVPN {
-                faults.append(tunnel.usesEVPN ? "learns addresses" : "learns no addresses")
-            }
-            if interface.suppressesNeighbors { faults.append("neigh_suppress") }
-        }
-        if !isWithoutIPv6 { faults.append("has IPv6") }
-        if interface.mtu != mtu { faults.append("MTU \(interface.mtu)") }
-        if !interface.isUp { faults.append("down") }
-        return faults
-    }
-}
-
 extension HostFacts {
     /// The ports that berth-net created and that are on the bridge, or have one of these numbers.
     func tunnels(of bridge: BridgeName, _ numbers: [UInt32]) -> [ObservedTunnel] {
@@ -168,6 +140,7 @@ extension HostFacts {
         }.map { port in
             var observed = ObservedTunnel(port)
             observed.peers = tunnelPeers[port.index.number] ?? []
+            observed.remoteAddresses = tunnelEntries[port.index.number]?.count ?? 0
             observed.isWithoutIPv6 =
                 kernelSetting(Tunnel.ipv6Setting(port.description)).map { $0 == "1" } ?? true
             return observed

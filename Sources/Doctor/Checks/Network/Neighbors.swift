@@ -9,8 +9,9 @@ enum Neighbors: Check {
     static let appliesToRoot = true
 
     static func findings(_ facts: Facts) -> [Finding] {
+        let entries = Dictionary(grouping: facts.packetPath.staticForwarding, by: \.hardwareAddress)
         let findings = facts.runningNICs.flatMap { nic in
-            neighbors(nic, facts) + forwarding(nic, facts)
+            neighbors(nic, facts) + forwarding(nic, entries)
         }
         return findings.isEmpty && !facts.runningNICs.isEmpty
             ? [.ok("neighbors", "no permanent entry contradicts a container's NIC")] : findings
@@ -32,10 +33,13 @@ enum Neighbors: Check {
         }
     }
 
-    private static func forwarding(_ nic: ContainerNICFacts, _ facts: Facts) -> [Finding] {
+    /// - Parameter entries: by hardware address.
+    private static func forwarding(
+        _ nic: ContainerNICFacts, _ entries: [String: [StaticForwarding]]
+    ) -> [Finding] {
         guard let own = nic.inside?.hardwareAddress, nic.attachedTo != nil else { return [] }
-        return facts.packetPath.staticForwarding.filter {
-            $0.hardwareAddress == own && $0.port != nic.port && $0.bridge == nic.attachedTo
+        return (entries[own] ?? []).filter {
+            $0.port != nic.port && $0.bridge == nic.attachedTo
         }.map { entry in
             .problem(
                 nic.place,

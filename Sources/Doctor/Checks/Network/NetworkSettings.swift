@@ -30,10 +30,14 @@ enum NetworkSettings: Check {
                 guard network.foreignFirewalls != nil, network.state == .incomplete else {
                     return nil
                 }
+                // "tunnel" reports the rest.
+                let missing = network.missing.filter { !network.missingOfTunnel.contains($0) }
+                if missing.isEmpty, !network.missingOfTunnel.isEmpty { return nil }
                 if network.differsOnlyInSize { return size(network) }
                 return .problem(
                     network.bridge,
-                    "something that berth-net created is missing: \(listed(network.missing))",
+                    "something that berth-net created is missing: "
+                        + listed(missing),
                     .command("berth-net reload", by: .root))
             }
     }

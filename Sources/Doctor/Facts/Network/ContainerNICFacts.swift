@@ -15,6 +15,10 @@ struct ContainerNICFacts: Equatable, Sendable {
     var container: UntrustedText?
     /// The first process in the container; `nil` if the requester may not inspect it.
     var process: Int32?
+    /// The age of that process, in hundredths of a second; `nil` if it is not known.
+    var age: UInt64?
+    /// The container's hardware address, in lower case; `nil` if it is not known.
+    var hardwareAddress: String?
     /// The bridge that the ledger names; `nil` if only root may read it.
     var bridge: String?
     /// The bridge that it is attached to.
@@ -66,6 +70,7 @@ extension ContainerNICFacts {
         let rows = Dictionary(
             (ledger?.rows ?? []).map { ($0.nic.bytes, $0.bridge.description) },
             uniquingKeysWith: { $1 })
+        let uptime = hundredthsSinceBoot()
         return network.interfaces.compactMap { veth in
             guard veth.kind == .veth, let number = veth.peerNamespace else { return nil }
             let namespace = namespaces.first { $0.namespace == number }
@@ -76,6 +81,9 @@ extension ContainerNICFacts {
                 namespace?.container.map { UntrustedText($0) }
                 ?? veth.alias.flatMap { ContainerLabel(alias: $0) }.map { UntrustedText($0.name) }
             nic.process = namespace?.process.number
+            nic.age = namespace.flatMap { (try? $0.process.startTime()) ?? nil }.flatMap { start in
+                uptime.map { $0 > start ? $0 - start : 0 }
+            }
             nic.bridge = rows[veth.rawName]
             nic.attachedTo = veth.master.flatMap { index in
                 network.interfaces.first { $0.index == index }?.description
@@ -84,8 +92,20 @@ extension ContainerNICFacts {
             nic.forwardsFrames = veth.forwardsFrames
             nic.hasGrant = PortGrant(group: veth.group) != nil
             nic.inside = namespace.flatMap { Inside(of: veth, in: $0, kernel) }
+            nic.hardwareAddress =
+                nic.inside?.hardwareAddress
+                ?? veth.address.flatMap { HardwareBlock.containerAddress(ofHostEnd: $0) }?
+                .description
             return nic
         }
+    }
+
+    /// The clock by which the kernel counts the start of a process.
+    private static func hundredthsSinceBoot() -> UInt64? {
+        let words = kernelSetting("/proc/uptime")?.split(separator: " ").first?.split(
+            separator: ".")
+        guard let words, words.count == 2, words[1].utf8.count == 2 else { return nil }
+        return UInt64(words[0] + words[1])
     }
 
     /// The user ID in `vethUID_XXXX`.

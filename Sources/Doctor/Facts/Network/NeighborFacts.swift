@@ -27,12 +27,15 @@ struct StaticForwarding: Equatable, Sendable {
     let port: String
     let hardwareAddress: String
 
+    /// - Parameter entries: the forwarding tables of the bridges.
     static func all(
-        of network: HostNetworkStatus, _ kernel: borrowing RouteSocket
+        of network: HostNetworkStatus, _ entries: [ForwardingEntry]
     ) -> [StaticForwarding] {
-        ((try? kernel.forwardingEntries()) ?? []).filter(\.isStatic).compactMap { entry in
-            guard let port = network.interfaces.first(where: { $0.index == entry.port }),
-                let bridge = network.interfaces.first(where: { $0.index == port.master })
+        let interfaces = Dictionary(
+            network.interfaces.map { ($0.index.number, $0) }, uniquingKeysWith: { $1 })
+        return entries.filter(\.isStatic).compactMap { entry in
+            guard let port = interfaces[entry.port.number],
+                let bridge = port.master.flatMap({ interfaces[$0.number] })
             else { return nil }
             return StaticForwarding(
                 bridge: bridge.description, port: port.description,

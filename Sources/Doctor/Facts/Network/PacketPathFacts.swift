@@ -29,9 +29,16 @@ struct PacketPathFacts: Equatable, Sendable {
     var staticForwarding: [StaticForwarding] = []
     var trafficControl = TrafficControlFacts()
     var resolvConf = ResolvConfFacts()
+    /// By bridge.
+    var tunnels: [String: TunnelFacts] = [:]
+    var outsidePorts: [OutsidePort] = []
+    /// Those on the bridges with ``outsidePorts``.
+    var bridgeNeighbors: [BridgeNeighbor] = []
 
+    /// - Parameter probesPeers: whether to send packets to the other hosts of tunnels.
     static func observe(
-        _ network: HostNetworkStatus, _ ledger: Ledger?, cgroupMount: String?
+        _ network: HostNetworkStatus, _ ledger: Ledger?, cgroupMount: String?,
+        probesPeers: Bool = false
     ) -> PacketPathFacts {
         var facts = PacketPathFacts()
         guard
@@ -67,7 +74,11 @@ struct PacketPathFacts: Equatable, Sendable {
         }
         facts.rules = (try? kernel.routingRules()) ?? []
         facts.permanentNeighbors = PermanentNeighbor.all(of: network, kernel)
-        facts.staticForwarding = StaticForwarding.all(of: network, kernel)
+        let forwarding = (try? kernel.forwardingEntries()) ?? []
+        facts.staticForwarding = StaticForwarding.all(of: network, forwarding)
+        facts.outsidePorts = OutsidePort.all(of: network, forwarding)
+        facts.bridgeNeighbors = BridgeNeighbor.all(on: facts.outsidePorts, network, kernel)
+        facts.tunnels = TunnelFacts.all(of: network, probes: probesPeers)
         facts.trafficControl = .observe(network, facts, kernel)
         return facts
     }
