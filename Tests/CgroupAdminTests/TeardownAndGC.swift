@@ -59,7 +59,7 @@ struct TeardownAndGC {
                     "removed \(CgroupHost.top)/u2001/run-a",
                     "removed \(CgroupHost.top)/u2001/run-b",
                 ])
-            expect(host.exists("u2001/own"), "other cgroups are left to their user")
+            expect(host.exists("u2001/own"), "other cgroups of the user are kept")
             host.allow("eve cpu")
             expect(host.service("gc").output, is: "removed \(CgroupHost.top)/u2001\n")
             // An invalid line removes no user's cgroup.

@@ -25,7 +25,7 @@ struct HeldLock {
                     + "\(CgroupHost.berthRun) bash \(attack)")
             let isBlocked = shell(
                 "for n in $(seq 600); do [ ! -s /run/held ] || exit 0; sleep 0.05; done; exit 1")
-            expect(isBlocked.succeeded, "no helper was stopped or frozen")
+            expect(isBlocked.succeeded, "a helper was stopped or frozen")
             for number in 1...3 {
                 let outcome = Program.ours.create(bobs, on: "lxcbr0", as: 2001)
                 expect(Answer(outcome) != nil, "\(number): \(outcome)")

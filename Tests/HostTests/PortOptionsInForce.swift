@@ -12,14 +12,20 @@ struct PortOptionsInForce {
             let first = try Pinger(2, on: host)
             let second = try Pinger(3, on: host)
             let open = try Pinger(4, on: host, as: 2001)
-            expect(first.reaches(1) && second.reaches(1) && open.reaches(1), "the bridge")
-            expect(!first.reaches(3, tries: 3) && !second.reaches(2, tries: 3), "each other")
-            expect(first.reaches(4) && open.reaches(3), "a port that is not isolated")
+            expect(
+                first.reaches(1) && second.reaches(1) && open.reaches(1),
+                "all containers reach the bridge")
+            expect(
+                !first.reaches(3, tries: 3) && !second.reaches(2, tries: 3),
+                "isolated containers do not reach each other")
+            expect(
+                first.reaches(4) && open.reaches(3),
+                "isolated containers reach a container that is not isolated")
             // The same containers without the option.
             for pinger in [first, second] {
                 shell("bridge link set dev \(pinger.answer.hostName) isolated off")
             }
-            expect(first.reaches(3), "each other, once root allows it")
+            expect(first.reaches(3), "containers whose isolation was removed reach each other")
         }
     }
 
@@ -30,22 +36,28 @@ struct PortOptionsInForce {
             host.allow("eve veth br0 1 macfilter", "bob veth br0 1")
             let filtered = try Pinger(2, on: host)
             let other = try Pinger(3, on: host, as: 2001)
-            expect(filtered.reaches(1) && filtered.reaches(3) && other.reaches(2), "own address")
+            expect(
+                filtered.reaches(1) && filtered.reaches(3) && other.reaches(2),
+                "the container is connected with its own address")
             let own = filtered.address
             expect(own.hasPrefix("b2:bf:"), own)
 
             filtered.setAddress("02:00:00:00:00:99")
             expect(
                 !filtered.reaches(1, tries: 3) && !filtered.reaches(3, tries: 3),
-                "an invented address")
-            expect(other.reaches(1), "the other container")
+                "the container is not connected with an invented address")
+            expect(other.reaches(1), "the other container stays connected")
             // It cannot take over the address of another container, either.
             filtered.setAddress(other.address)
-            expect(!filtered.reaches(1, tries: 3), "another's address")
-            expect(other.reaches(1), "the other container")
+            expect(
+                !filtered.reaches(1, tries: 3),
+                "the container is not connected with the address of the other container")
+            expect(other.reaches(1), "the other container stays connected")
 
             filtered.setAddress(own)
-            expect(filtered.reaches(1) && other.reaches(2), "own address again")
+            expect(
+                filtered.reaches(1) && other.reaches(2),
+                "the container is connected with its own address again")
         }
     }
 

@@ -22,7 +22,7 @@ struct InitFiles {
                 }
             }
         }
-        expect(!named.isEmpty, "no service depends on another")
+        expect(!named.isEmpty, "at least one service depends on another")
     }
 
     @Test("s6-rc's sources have all their dependencies and scripts")
@@ -43,7 +43,7 @@ struct InitFiles {
             case let type: expect(false, "\(service) is a \(type)")
             }
         }
-        expect(!named.isEmpty, "no service depends on another")
+        expect(!named.isEmpty, "at least one service depends on another")
     }
 }
 

@@ -183,7 +183,7 @@ struct AddressFilterTests {
             return
         }
         #expect(change.script.contains("add element bridge berth nics_lxcbr0 { \(Self.one) }\n"))
-        #expect(change.undo == nil, "NICs need it")
+        #expect(change.undo == nil, "NICs need the filter")
 
         observed.listing =
             "table bridge berth {\n\tset nics_lxcbr0 {\n\t}\n\tset nics_old {\n\t}\n}"

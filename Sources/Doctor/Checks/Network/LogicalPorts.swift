@@ -18,7 +18,7 @@ enum LogicalPorts: Check {
         guard let name = port.logicalPort else {
             return .problem(
                 nic.place,
-                "the NIC names no logical port of OVN, because an earlier version of Berth made "
+                "the NIC names no logical port of OVN, because an earlier version of Berth created "
                     + "it, so it passes no packets",
                 .advice("stop the container, and start it again"))
         }
