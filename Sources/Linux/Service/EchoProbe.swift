@@ -52,26 +52,26 @@ package enum EchoProbe {
         exchange.send(
             probes.indices.flatMap { position in
                 [probes[position].target.smallSize, probes[position].target.size].map {
-                    (position, $0)
+                    Packet(position: position, size: $0)
                 }
             }, &probes)
         exchange.receive(&probes, within: firstWait / 2)
         // A packet may have been lost, or was dropped while the kernel asked for the neighbor.
         exchange.send(
             probes.indices.flatMap { position in
-                probes[position].unansweredFirst.map { (position, $0) }
+                probes[position].unansweredFirst.map { Packet(position: position, size: $0) }
             }, &probes)
         exchange.receive(&probes, within: firstWait / 2)
         for _ in 0..<searches {
             let next = probes.indices.flatMap { position in
-                probes[position].nextSizes(sizesAtOnce).map { (position, $0) }
+                probes[position].nextSizes(sizesAtOnce).map { Packet(position: position, size: $0) }
             }
             guard !next.isEmpty else { break }
             exchange.send(next, &probes)
             exchange.receive(&probes, within: searchWait)
             for position in probes.indices { probes[position].endRound() }
         }
-        return probes.map(\.outcome)
+        return probes.map { $0.outcome }
     }
 
     /// What is known about the size that reaches one target.
@@ -127,17 +127,23 @@ package enum EchoProbe {
         }
     }
 
+    /// A request to the target at a position.
+    private struct Packet {
+        let position: Int
+        let size: Int
+    }
+
     /// Requests that are on their way, by sequence number.
     private struct Exchange {
         private let sockets: [(source: [UInt8], socket: Int32)]
         /// The sequence number is the position in this list.
-        private var requests: [(position: Int, size: Int)] = []
+        private var requests: [Packet] = []
         /// The identifier only has to be unlikely to equal that of another process.
         private let identifier = UInt16(truncatingIfNeeded: monotonicMilliseconds() &* 31)
 
         init(_ sockets: [(source: [UInt8], socket: Int32)]) { self.sockets = sockets }
 
-        mutating func send(_ packets: [(position: Int, size: Int)], _ probes: inout [Search]) {
+        mutating func send(_ packets: [Packet], _ probes: inout [Search]) {
             for packet in packets {
                 let target = probes[packet.position].target
                 guard let socket = sockets.first(where: { $0.source == target.source })?.socket
@@ -161,7 +167,7 @@ package enum EchoProbe {
 
         mutating func receive(_ probes: inout [Search], within milliseconds: Int) {
             let end = monotonicMilliseconds() + milliseconds
-            while probes.contains(where: \.isWaiting) {
+            while probes.contains(where: { $0.isWaiting }) {
                 let rest = end - monotonicMilliseconds()
                 guard rest > 0,
                     let ready = try? awaitReadable(
