@@ -54,4 +54,28 @@ struct UplinkDecisions {
             findings[0].fixes.first
                 == .command("ip address del 192.168.7.5/24 dev eth1", by: .root))
     }
+
+    @Test("a container whose hardware address is also behind the uplink is a problem")
+    func duplicate() throws {
+        let own = "b2:bf:00:00:00:01"
+        func findings(_ seen: String, age: UInt32? = 100) throws -> [Finding] {
+            var facts = try facts()
+            let entry = ForwardingEntry(
+                port: InterfaceIndex(77), address: try #require(MACAddress(text: seen.utf8)),
+                isStatic: false, age: age)
+            facts.network.networks[0].desired = try Facts.joined().network.networks[0].desired
+            facts.packetPath.outsidePorts = OutsidePort.all(of: facts.network, [entry])
+            var nic = ContainerNICFacts.container(mtu: 1500)
+            (nic.hardwareAddress, nic.age) = (own, 6000)
+            facts.packetPath.nics = [nic]
+            return DuplicateAddresses.run(facts)
+        }
+        let twice = try findings(own)
+        #expect(twice.map(\.verdict) == [.problem])
+        #expect(twice.first?.message.contains("is also used behind eth1") == true)
+        #expect(try findings("b2:bf:00:00:00:02").map(\.verdict) == [.ok])
+        // It was there before it was started here; or it is an address of the host.
+        #expect(try findings(own, age: 6100).map(\.verdict) == [.ok])
+        #expect(try findings(own, age: nil).map(\.verdict) == [.ok])
+    }
 }

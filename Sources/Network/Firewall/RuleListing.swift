@@ -1,7 +1,7 @@
 internal import Identity
 internal import Linux
 
-/// Berth's rules as nft(8) or iptables-save(8) lists them.
+/// Berth's rules as `nft list table` or iptables-save(8) lists them.
 ///
 /// Another version of the program may list the same rules in other words: nftables 1.1 has
 /// `priority dstnat` where 1.0 has `priority -100`. What names it has for protocols depends on

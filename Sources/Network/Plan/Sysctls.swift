@@ -30,7 +30,7 @@ enum Sysctls {
     }
 
     /// The IPv6 settings that are 0 on the bridge of a container network. With `addr_gen_mode`, its
-    /// link-local address is derived from its hardware address, as ``TunnelGuard`` and
+    /// link-local address is derived from its hardware address (EUI-64), as ``TunnelGuard`` and
     /// ``AddressFilter`` expect.
     static func ofBridge(_ bridge: BridgeName) -> [Alteration.Attribute] {
         ["accept_dad", "accept_ra", "addr_gen_mode", "autoconf"].map {

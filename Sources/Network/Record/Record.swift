@@ -168,7 +168,7 @@ package enum Origin: String, Codable, Sendable {
     case made
     /// It existed before, and stays.
     case found
-    /// lxc-net created it, and berth-net took it over.
+    /// lxc-net created it, and berth-net took it over (takeover of a running network).
     case takenOver
     /// The record of an earlier build does not say. It counts as found.
     case unknown

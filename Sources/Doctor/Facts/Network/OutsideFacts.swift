@@ -55,13 +55,22 @@ struct BridgeNeighbor: Equatable, Sendable {
 }
 
 extension OutsidePort {
-    /// The tunnels of all networks.
+    /// The tunnels and uplinks of all networks.
     /// - Parameter forwarding: the forwarding tables of the bridges.
     static func all(
         of network: HostNetworkStatus, _ forwarding: [ForwardingEntry]
     ) -> [OutsidePort] {
         var ports: [Int32: OutsidePort] = [:]
         for status in network.made {
+            if let uplink = status.uplink, uplink.isAttached,
+                let interface = network.interfaces.first(where: { $0.description == uplink.port })
+            {
+                var port = OutsidePort(name: uplink.port, bridge: status.bridge)
+                for entry in forwarding where entry.port == interface.index && entry.age != nil {
+                    port.sightings[HardwareNumber(entry.address)] = Sighting(age: entry.age)
+                }
+                ports[interface.index.number] = port
+            }
             guard let interface = status.tunnel?.interface else { continue }
             let index = interface.index.number
             var port = OutsidePort(name: interface.description, bridge: status.bridge)
