@@ -20,8 +20,8 @@ package struct FirewallRules: Sendable {
         /// forward between them and other networks: it is no part of their network. Frames between
         /// ports of the bridge pass, even if the IP firewall sees them (br_netfilter).
         case close
-        /// Drops VXLAN (UDP 4789) and BGP (TCP 179) from containers, to this host and to others: a container could
-        /// otherwise inject frames into a network of several hosts, or routes.
+        /// Drops VXLAN (UDP 4789) and BGP (TCP 179) from containers, to this host and to others: a
+        /// container could otherwise inject frames into a network of several hosts, or routes.
         case dropTunnelTraffic
         /// Drops what containers send from one of these ports with the address of this host, unless
         /// it is a reply. Otherwise, packets that other hosts send to these ports would be taken
