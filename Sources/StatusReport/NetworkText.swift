@@ -80,7 +80,7 @@ extension HostStatusText {
         }
     }
 
-    /// How many other hosts that are not reached are named.
+    /// The maximum number of unreachable hosts to list.
     private static let shownLosses = 4
 
     private func tunnel(_ tunnel: TunnelStatus) -> StyledText {

@@ -89,7 +89,7 @@ extension HostStatus {
         return found
     }
 
-    /// Also in this state, each host's own containers work.
+    /// Even in this state, the containers of one host can reach each other.
     private func problems(of tunnel: TunnelStatus) -> [(String, StatusProblem.Severity)] {
         guard tunnel.isUp else { return [] }
         if tunnel.usesEVPN, tunnel.peers.isEmpty {
@@ -104,8 +104,8 @@ extension HostStatus {
         guard let first = losses.first else { return [] }
         return [
             (
-                "tunnel \(tunnel.port): \(losses.count) of \(tunnel.paths.count) hosts are not "
-                    + "reached, such as \(first)", .warning
+                "tunnel \(tunnel.port): cannot reach \(losses.count) of \(tunnel.paths.count) "
+                    + "hosts, such as \(first)", .warning
             )
         ]
     }

@@ -16,7 +16,7 @@ struct StatusSummary: Encodable, Equatable, Sendable {
     /// The sum of all quotas, without per-user quotas.
     var nicsAllowed: Int
     var problems: [StatusProblem]
-    /// The name of this host, if a network extends to others: a quota is that of one host.
+    /// The name of this host, if a network extends to other hosts: quotas apply per host.
     var joinedHost: String?
 
     private enum CodingKeys: CodingKey {

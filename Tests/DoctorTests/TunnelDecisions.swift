@@ -13,7 +13,7 @@ struct TunnelDecisions {
         Tunnels.run(try Facts.joined(isEVPN: isEVPN, change)).map(\.verdict)
     }
 
-    @Test("a healthy tunnel is quiet, with a list and with EVPN, over IPv4 and IPv6")
+    @Test("a healthy tunnel has no fault, with a list and with EVPN, over IPv4 and IPv6")
     func healthy() throws {
         for (isEVPN, isIPv6) in [(false, false), (true, false), (false, true), (true, true)] {
             let findings = Tunnels.run(try Facts.joined(isEVPN: isEVPN, isIPv6: isIPv6))
@@ -35,7 +35,7 @@ struct TunnelDecisions {
         #expect(Tunnels.run(facts).map(\.verdict) == [.ok])
     }
 
-    @Test("each loss of the port is a problem that berth-net reload mends")
+    @Test("each fault of the port is a problem that berth-net reload fixes")
     func port() throws {
         let faults: [(TunnelFault, String)] = [
             (.detached, "not attached"), (.notIsolated, "not isolated"), (.learns, "learns"),
@@ -71,7 +71,7 @@ struct TunnelDecisions {
         #expect(Tunnels.run(facts).first?.message.contains("vpn (process 7)") == true)
     }
 
-    @Test("peers are missing with a list, and unknown with EVPN")
+    @Test("a missing peer is a problem with a list; with EVPN, only having no peer is")
     func known() throws {
         let two = try underlay("192.0.2.2")
         #expect(try verdicts { $0.missingPeers = [two] } == [.problem])
@@ -137,7 +137,7 @@ struct TunnelDecisions {
             try finding(1400).map(\.message) == [
                 "the path to the other hosts has an MTU of 1400, and 1400 - 50 = 1350, but lxcbr0 "
                     + "has 1450 and vx100 has 1450: larger packets to other hosts are refused, "
-                    + "split or lost"
+                    + "fragmented or lost"
             ])
         #expect(try finding(1500, isIPv6: true).map(\.verdict) == [.ok])
         #expect(

@@ -10,7 +10,7 @@ struct UplinkTests {
         "net/ipv6/conf/eth1/\($0)"
     }
 
-    /// What the host has of the bridge and the uplink.
+    /// The state of the bridge and the uplink on the host.
     private func observed(
         _ network: DesiredNetwork, _ facts: HostFacts, _ record: Record.Entry? = nil
     ) -> ObservedNetwork {
@@ -53,7 +53,7 @@ struct UplinkTests {
             lines(changes) == [
                 "~ lxcbr0: \(Self.settings[0]) of the uplink eth1, 1 becomes 0",
                 "~ lxcbr0: \(Self.settings[1]) of the uplink eth1, 1 becomes 0",
-                "+ lxcbr0: uplink eth1", "~ lxcbr0: eth1 is set up, for the uplink",
+                "+ lxcbr0: uplink eth1", "~ lxcbr0: link of the uplink eth1 is set up",
             ])
         let attached = try #require(all.firstIndex(of: "+ lxcbr0: uplink eth1"))
         #expect(all[..<attached].contains("+ lxcbr0: firewall table inet berth_lxcbr0"))
@@ -73,7 +73,7 @@ struct UplinkTests {
         let removal = planner.removal(of: record, from: now)
         #expect(
             lines(removal) == [
-                "- lxcbr0: uplink eth1", "~ lxcbr0: eth1 is set down, for the uplink",
+                "- lxcbr0: uplink eth1", "~ lxcbr0: link of the uplink eth1 is set down",
                 "~ lxcbr0: \(Self.settings[1]) of the uplink eth1, 0 becomes 1",
                 "~ lxcbr0: \(Self.settings[0]) of the uplink eth1, 0 becomes 1",
             ])
@@ -107,7 +107,7 @@ struct UplinkTests {
             lines(more).prefix(3) == [
                 "~ lxcbr0: \(Self.settings[0]) of the uplink eth1, 1 becomes 0",
                 "~ lxcbr0: \(Self.settings[1]) of the uplink eth1, 1 becomes 0",
-                "~ lxcbr0: eth1 is set up, for the uplink",
+                "~ lxcbr0: link of the uplink eth1 is set up",
             ])
         let record = entry(network, down, after: more)
         let after = try LANHost.facts {
@@ -122,7 +122,7 @@ struct UplinkTests {
         #expect(
             lines(planner.removal(of: record, from: now)).prefix(3) == [
                 "- lxcbr0: uplink eth1.100", "- lxcbr0: interface eth1.100",
-                "~ lxcbr0: eth1 is set down, for the uplink",
+                "~ lxcbr0: link of the uplink eth1 is set down",
             ])
     }
 
@@ -180,7 +180,7 @@ struct UplinkTests {
         #expect(try changes(try LANHost.nic()) == ["+ lxcbr0: uplink eth1"])
         #expect(
             try changes(try LANHost.nic(up: false, master: 7)) == [
-                "~ lxcbr0: eth1 is set up, for the uplink"
+                "~ lxcbr0: link of the uplink eth1 is set up"
             ])
         var isolated = try interface("eth1", index: 3, kind: .noKind, master: 7, isolated: true)
         #expect(
@@ -195,7 +195,8 @@ struct UplinkTests {
         #expect(try changes(try LANHost.nic(master: 2)).isEmpty)
     }
 
-    @Test("The uplink is no container: it is not isolated, and does not keep the bridge")
+    @Test(
+        "The uplink is not a container: it is not isolated, and stop still deletes the bridge")
     func noContainer() throws {
         let network = try LANHost.network("LXC_UPLINK=eth1 LXC_ISOLATE=true")
         var facts = try LANHost.facts {
@@ -247,7 +248,7 @@ struct UplinkTests {
         for family in ["ip", "ip6", "inet"] {
             #expect(found(family, "forward", filtersFrames: true).contains(.outward))
             #expect(found(family, "forward", filtersFrames: false).isEmpty)
-            // This host is no part of the network.
+            // This host is not part of the network.
             #expect(found(family, "input", filtersFrames: true).isEmpty)
         }
         #expect(found("bridge", "forward", filtersFrames: false).contains(.outward))

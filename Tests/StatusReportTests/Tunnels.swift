@@ -44,7 +44,7 @@ struct Tunnels {
         #expect(text.contains("(quotas on h1: ? of 23)"))
         #expect(
             text.contains(
-                "! network lxcbr0: tunnel vx100: 1 of 2 hosts are not reached, such as 192.0.2.3"),
+                "! network lxcbr0: tunnel vx100: cannot reach 1 of 2 hosts, such as 192.0.2.3"),
             "\(text)")
         let alone = plain.text(plain.lines(.example))
         #expect(!alone.contains("tunnel") && alone.contains("(quotas: ? of 23)"))

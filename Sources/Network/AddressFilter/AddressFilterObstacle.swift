@@ -33,8 +33,8 @@ package enum AddressFilterObstacle: Equatable, Sendable {
             ("has LXC_DHCP=\"false\"", "set LXC_DHCP=\"true\", or remove ipfilter from the line")
         case .uplink:
             (
-                "is part of a LAN (LXC_UPLINK), and the filter learns no addresses from a DHCP "
-                    + "server of others",
+                "is part of a LAN (LXC_UPLINK), and the filter learns no addresses from other "
+                    + "DHCP servers",
                 "write macfilter instead of ipfilter, or make this host the DHCP server of the LAN "
                     + "with LXC_ADDR and LXC_DHCP=\"true\""
             )

@@ -57,8 +57,8 @@ package struct HarmWarnings {
             ].compactMap { $0 }
             if let old = previous.uplink, old != desired.uplink {
                 sentences.append(
-                    "\(bridge) loses its uplink \(old.port), so containers leave the LAN behind "
-                        + "it: restart \(containers)")
+                    "\(bridge) loses its uplink \(old.port), so its containers are disconnected "
+                        + "from that LAN: restart \(containers)")
             }
             if desired.dhcp.isDisabled, !previous.dhcp.isDisabled, desired.uplink == nil {
                 sentences.append(

@@ -87,9 +87,9 @@ extension HostTools {
 }
 
 extension Uplink {
-    /// For a kernel without interfaces for VLANs.
+    /// For a kernel that does not support VLAN interfaces.
     func lacksVLANs(_ bridge: BridgeName) -> String {
-        "\(port) cannot be created for \(bridge): this kernel has no interfaces for VLANs "
+        "\(port) cannot be created for \(bridge): this kernel does not support VLAN interfaces "
             + "(CONFIG_VLAN_8021Q); use another kernel, or a NIC as LXC_UPLINK"
     }
 
@@ -99,8 +99,8 @@ extension Uplink {
             "\(port) cannot be created: an interface of this name, or for VLAN \(vlan.number) of "
                 + "\(vlan.nic), exists already; remove it"
         case .EOPNOTSUPP:
-            "\(port) cannot be created: this kernel, or the driver of \(vlan.nic), has no "
-                + "interfaces for VLANs (CONFIG_VLAN_8021Q)"
+            "\(port) cannot be created: this kernel, or the driver of \(vlan.nic), does not "
+                + "support VLAN interfaces (CONFIG_VLAN_8021Q)"
         default: "\(error)"
         }
     }

@@ -61,7 +61,7 @@ extension Record {
     /// The uplink of a network.
     package struct UplinkEntry: Codable, Hashable, Sendable {
         package var uplink: Uplink
-        /// Whether the port is attached, or was to be, by berth-net.
+        /// Whether berth-net attached the port, or was about to.
         package var isAttached: Bool
         /// The port, and the NIC below it.
         package var links: [AlteredLink] = []

@@ -12,7 +12,7 @@ package struct UplinkChange: Sendable {
         case create
         /// Deletes the interface with this index.
         case delete(InterfaceIndex?)
-        /// Makes the port one of the bridge, whose MTU stays this one.
+        /// Attaches the port to the bridge, and keeps the MTU of the bridge at this value.
         case attach(mtu: UInt32)
         /// Takes the interface with this index off the bridge.
         case detach(InterfaceIndex?, mtu: UInt32)
@@ -56,7 +56,7 @@ package struct UplinkChange: Sendable {
         case .attach, .detach: "\(bridge): uplink \(uplink.port)"
         case .set(let name, .kernel(let path), let from, let to):
             "\(bridge): \(Sysctls.name(of: path)) of the uplink \(name), \(from) becomes \(to)"
-        case .set(let name, _, _, let to): "\(bridge): \(name) is set \(to), for the uplink"
+        case .set(let name, _, _, let to): "\(bridge): link of the uplink \(name) is set \(to)"
         case .restore(let faults):
             "\(bridge): uplink \(uplink.port) is restored (\(faults.joined(separator: ", ")))"
         }

@@ -79,14 +79,14 @@ extension Validation {
         if settings.given(.vxlan) != nil {
             refuse(
                 .uplink,
-                "it excludes LXC_VXLAN: frames could circle between the LAN and the other hosts; "
-                    + "remove one of the two, or give each a network of its own")
+                "it cannot be combined with LXC_VXLAN: frames could loop between the LAN and the "
+                    + "other hosts; remove one of the two, or give each a network of its own")
         }
         if boolean(.vlanAware) {
             refuse(
                 .uplink,
-                "it excludes LXC_VLAN_AWARE: give each VLAN a network of its own, with LXC_UPLINK "
-                    + "set to NIC.VLAN")
+                "it cannot be combined with LXC_VLAN_AWARE: give each VLAN a network of its own, "
+                    + "with LXC_UPLINK set to NIC.VLAN")
         }
         if !hasIPv4 {
             for setting in [Setting.network, .netmask, .dhcpRange, .dhcpHosts, .forwards]
@@ -111,8 +111,9 @@ extension Validation {
         } else if settings.isAutomatic {
             refuse(
                 .network,
-                "\"auto\" chooses a range that no LAN has: with LXC_UPLINK, set LXC_ADDR and "
-                    + "LXC_NETMASK as the LAN needs them")
+                "\"auto\" chooses a range that is in use nowhere on this host, so it is not that "
+                    + "of the LAN: with LXC_UPLINK, set LXC_ADDR and LXC_NETMASK as the LAN needs "
+                    + "them")
         }
         if settings.given(.ipv6Address) == nil {
             for setting in [Setting.ipv6Prefix, .ipv6Network, .ipv6Mask, .ipv6Enable, .ipv6NAT]

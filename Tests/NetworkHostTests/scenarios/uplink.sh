@@ -1,7 +1,8 @@
-# LXC_UPLINK: containers in a LAN that has a router and a DHCP server of its own. What this host has
-# of the NIC is as before after stop, whatever happened meanwhile.
+# LXC_UPLINK: containers in a LAN that has a router and a DHCP server of its own. After stop, the
+# NIC is in the same state as before start, whatever happened in between.
 
-# lan_up: connects the NIC eth1 with the LAN. Run again, it is another NIC of the same name.
+# lan_up: creates the NIC eth1, and connects it to the LAN. A second call creates another NIC of the
+# same name.
 lan_up() {
 	ip link add eth1 address 02:00:00:00:00:e1 type veth peer name port netns lan
 	ip -n lan link set port master sw
@@ -37,8 +38,8 @@ uplink() { printf 'LXC_BRIDGE="lan0"\n%s\n' "$*" >/etc/lxc/net.d/lan.conf; }
 uplink 'LXC_UPLINK="eth1"'
 
 says() { "$BERTH_NET" "$@" >/run/said 2>&1; }
-# state: what the host has of its interfaces, one a line, without the numbers that the kernel gives
-# to a NIC that is plugged in again.
+# state: prints the interfaces of the host, one per line, without the numbers that the kernel gives
+# to a NIC that is plugged in again, the routes, the settings and the firewall rules.
 state() {
 	for words in '-d link' 'addr'; do
 		# shellcheck disable=SC2086 # words
@@ -92,9 +93,9 @@ refused 'has 16 characters' 'LXC_UPLINK="enp12s0f0np.1000"'
 refused 'not the name of an interface' 'LXC_UPLINK="eth1 eth2"'
 refused 'not the name of an interface' 'LXC_UPLINK="all"'
 refused 'has the address 192.0.2.1/24' 'LXC_UPLINK="up0"'
-refused 'excludes LXC_VXLAN' 'LXC_UPLINK="eth1"
+refused 'cannot be combined with LXC_VXLAN' 'LXC_UPLINK="eth1"
 LXC_VXLAN="7"'
-refused 'excludes LXC_VLAN_AWARE' 'LXC_UPLINK="eth1"
+refused 'cannot be combined with LXC_VLAN_AWARE' 'LXC_UPLINK="eth1"
 LXC_VLAN_AWARE="true"'
 for setting in LXC_DHCP=true LXC_NAT=true LXC_NETWORK=192.168.7.0/24 LXC_DNS_PORT=53 \
 	LXC_FORWARDS=tcp:80=192.168.7.9 LXC_DHCP_RANGE=192.168.7.2,192.168.7.9 \
@@ -115,7 +116,7 @@ expect "two networks cannot have one uplink" \
 	grep -q 'other.conf:2: LXC_UPLINK: eth1 is also the uplink in .*lan.conf' /run/said
 rm /etc/lxc/net.d/other.conf
 equal "nothing has changed" "$(state)" "$before"
-# What the host has of the NIC.
+# Uses of the NIC by the host.
 while_so() { # while_so PATTERN COMMAND UNDO: refused while the NIC is so
 	sh -c "$2"
 	refused "$1" 'LXC_UPLINK="eth1"'
@@ -146,7 +147,7 @@ ip link add br8 type bridge
 refused 'br8 is a bridge' 'LXC_UPLINK="br8"'
 ip link del br8
 uplink 'LXC_UPLINK="eth1"'
-# What this host would be refused or warned of later.
+# What would be refused, or would cause a warning, later.
 if ip link add eth1.9 link eth1 type vlan id 9 2>/dev/null; then
 	ip link del eth1.9
 else
@@ -216,7 +217,7 @@ uplink = network["uplink"]
 print(network["state"], uplink["port"], uplink["nic"], *(
     name for name in ("isAttached", "isUp", "hasCarrier") if uplink[name]))')" \
 	'up eth1 eth1 isAttached isUp hasCarrier'
-# The host is no part of the LAN: it neither answers nor forwards there.
+# The host is not part of the LAN: it neither answers nor forwards there.
 ip -n web route add 10.0.3.0/24 via 192.168.7.1
 ip -n laptop route add 10.0.3.1/32 dev eth0
 expect "the host does not answer for its other addresses" silent laptop 10.0.3.1
@@ -269,7 +270,7 @@ uplink 'LXC_IPV6_ENABLE="false"
 LXC_ADDR="10.9.9.1"'
 expect "reload removes the uplink" "$BERTH_NET" reload
 expect "the plan is empty without the uplink" "$BERTH_NET" plan
-refute "the NIC is no port any more" attached
+refute "the NIC is no longer a port of the bridge" attached
 equal "the settings of the NIC are as before" \
 	"$(setting eth1 accept_ra) $(setting eth1 autoconf) $(cat /sys/class/net/eth1/flags)" \
 	'1 1 0x1002'
@@ -294,7 +295,7 @@ uplink 'LXC_UPLINK="eth1"'
 expect "reload removes the address" "$BERTH_NET" reload
 expect "a host of the LAN does not reach this host any more" silent laptop 192.168.7.2
 
-# 5. What others take away under run comes back.
+# 5. berth-net run restores what other programs remove.
 "$BERTH_NET" run >/run/run.log 2>&1 &
 running=$!
 lab_servers="$lab_servers $running"

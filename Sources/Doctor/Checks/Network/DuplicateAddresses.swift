@@ -104,7 +104,7 @@ enum DuplicateAddresses: Check {
         }
     }
 
-    /// Addresses that only this host leases, or that it keeps for a container.
+    /// Addresses that only this host leases, or reserves for a container.
     private static func range(
         _ network: NetworkStatus, _ desired: DesiredNetwork, nics: [ContainerNICFacts],
         _ outside: Outside
@@ -128,8 +128,8 @@ enum DuplicateAddresses: Check {
                 used.append(
                     (
                         "\(address)",
-                        "\(address), which LXC_DHCP_HOSTS keeps for \(reservation.client), is used "
-                            + "by \(client), which is behind \(place)"
+                        "\(address), which LXC_DHCP_HOSTS reserves for \(reservation.client), is "
+                            + "used by \(client), which is behind \(place)"
                     ))
             } else if share.contains(address) {
                 used.append(
@@ -141,12 +141,12 @@ enum DuplicateAddresses: Check {
             }
         }
         let rest = used.count - shown
+        let more = rest == 1 ? "is 1 more address" : "are \(rest) more addresses"
         return used.prefix(shown).enumerated().map { position, entry in
             .warning(
                 "LXC_DHCP_RANGE of \(network.bridge)",
                 entry.sentence
-                    + (position == shown - 1 && rest > 0
-                        ? ", and so are \(rest) further addresses" : ""),
+                    + (position == shown - 1 && rest > 0 ? ", and so \(more)" : ""),
                 .advice(
                     "give each host a range of its own in LXC_DHCP_RANGE, and each container with "
                         + "a static address one outside all of them"))

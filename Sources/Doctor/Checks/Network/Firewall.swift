@@ -81,7 +81,7 @@ enum Firewall: Check {
                 : commands(removals) + [
                     .advice(
                         "exempt \(desired.ipv4?.network.description ?? nic.port) in the program "
-                            + "that added the address, or it adds the address again")
+                            + "that added the address; otherwise it adds the address again")
                 ]
             return Finding(
                 chain.isVital ? .problem : .warning, nic.place,

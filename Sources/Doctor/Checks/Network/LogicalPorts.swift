@@ -32,7 +32,7 @@ enum LogicalPorts: Check {
             [
                 .advice(creation(of: name, for: nic)),
                 .advice(
-                    "if OVN has this logical port, see on this host whether ovn-controller is "
+                    "if OVN has this logical port, check on this host whether ovn-controller is "
                         + "connected: as root, run ovn-appctl -t ovn-controller connection-status"),
             ])
     }
@@ -43,8 +43,8 @@ enum LogicalPorts: Check {
             return "create the logical port with ovn-nbctl lsp-add"
         }
         let address = nic.inside?.hardwareAddress ?? "MAC"
-        return "where OVN's northbound database is, replace SWITCH with the name of the logical "
-            + "switch, and run ovn-nbctl lsp-add SWITCH \(name) -- lsp-set-addresses \(name) "
+        return "on the host of OVN's northbound database, with the name of the logical switch as "
+            + "SWITCH, run ovn-nbctl lsp-add SWITCH \(name) -- lsp-set-addresses \(name) "
             + "\"\(address) dynamic\""
     }
 }

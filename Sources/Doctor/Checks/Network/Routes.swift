@@ -130,7 +130,7 @@ enum Routes: Check {
                 .advice(
                     uplink.kind == .tun
                         ? "start the VPN that uses \(name) again, or remove its routes (ip route)"
-                        : "plug the cable in, or correct what \(name) is connected to"))
+                        : "plug in the cable, or check the device to which \(name) is connected"))
         }
         if routes.isTunnelSilent, !facts.reachesNameServer {
             return .problem(

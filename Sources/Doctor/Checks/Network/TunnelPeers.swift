@@ -128,7 +128,8 @@ enum TunnelPeers {
                 place,
                 "\(interface), through which \(list(peers)) \(peers.count == 1 ? "is" : "are") "
                     + "reached, has no carrier, \(result)",
-                .advice("plug the cable in, or correct what \(interface) is connected to"))
+                .advice(
+                    "plug in the cable, or check the device to which \(interface) is connected"))
         case .silent where peers.count == all && all > 1:
             return .problem(
                 place,

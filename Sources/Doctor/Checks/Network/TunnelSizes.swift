@@ -31,7 +31,7 @@ enum TunnelSizes {
                 .problem, place,
                 "the path to the other hosts has an MTU of \(underlay), and \(underlay) - "
                     + "\(overhead) = \(limit), but \(listed(larger)): larger packets to other "
-                    + "hosts are refused, split or lost",
+                    + "hosts are refused, fragmented or lost",
                 fixes(network, limit, hasNICs: !nics.isEmpty))
         ]
     }

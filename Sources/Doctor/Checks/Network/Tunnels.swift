@@ -35,8 +35,9 @@ enum Tunnels: Check {
     private static func summary(_ tunnel: TunnelStatus, _ found: TunnelFacts) -> String {
         let hosts = tunnel.peers.count
         let probed = found.probes.map { _ in ", which received packets of the full size" } ?? ""
-        return "the tunnel leads to \(hosts) \(hosts == 1 ? "host" : "hosts")\(probed), and "
-            + "\(tunnel.remoteAddresses) hardware addresses are behind it"
+        return "the tunnel leads to \(counted(hosts, "host"))\(probed), and "
+            + "\(tunnel.remoteAddresses) hardware "
+            + (tunnel.remoteAddresses == 1 ? "address is" : "addresses are") + " behind it"
     }
 
     private static func guardFindings(_ tunnel: TunnelStatus, _ place: String) -> [Finding] {
@@ -101,8 +102,8 @@ enum Tunnels: Check {
             case .learns:
                 .problem(
                     place,
-                    "the bridge learns addresses from the port, although BGP EVPN is to say where "
-                        + "they are", reload)
+                    "the bridge learns addresses from the port, although BGP EVPN provides them",
+                    reload)
             case .learnsNothing:
                 .problem(
                     place,

@@ -45,7 +45,8 @@ enum UplinkCheck: Check {
         ]
     }
 
-    /// Addresses that another program gave the port since: the bridge takes what arrives for them.
+    /// Addresses that another program has assigned to the port. They do not work, because the
+    /// bridge receives the packets for them.
     private static func addresses(
         _ uplink: UplinkStatus, _ network: NetworkStatus, _ facts: Facts
     ) -> [Finding] {
@@ -55,7 +56,7 @@ enum UplinkCheck: Check {
             return .warning(
                 uplink.port,
                 "it has the address \(address), which does not work on a port of a bridge, and "
-                    + "takes the route to its range",
+                    + "whose route sends packets for its range to this port",
                 .command(
                     "ip address del \(address) dev \(quoted(uplink.port))", by: .root),
                 .advice("stop the program that assigns it, such as a DHCP client"))

@@ -10,7 +10,7 @@ struct OutsidePort: Equatable, Sendable {
     var sightings: [HardwareNumber: Sighting] = [:]
 
     struct Sighting: Equatable, Sendable {
-        /// The host, of 4 or 16 bytes; `nil` if the port does not tell.
+        /// The address of the host, of 4 or 16 bytes; `nil` if the port does not record it.
         var host: [UInt8]?
         /// The time in hundredths of a second since then; `nil` if it is not known.
         var age: UInt32?
@@ -19,7 +19,7 @@ struct OutsidePort: Equatable, Sendable {
         /// - Parameter age: the age of the process, in hundredths of a second.
         func isAfterStart(of age: UInt64?) -> Bool {
             guard let age, let own = self.age else { return false }
-            // A container that moves is still known at its former host for a moment.
+            // For a moment after a move, the tables still have the container's former host.
             return UInt64(own) + 100 < age
         }
     }
@@ -83,8 +83,8 @@ extension OutsidePort {
         guard !ports.isEmpty else { return [] }
         for entry in forwarding {
             guard let age = entry.age,
-                // The VXLAN port and the bridge each have a table. The latter also counts frames
-                // of addresses that the former has known for long.
+                // The VXLAN port and the bridge each have a table. That of the bridge is also
+                // updated by frames from addresses that the port's table already has.
                 ports[entry.port.number]?.sightings[HardwareNumber(entry.address)] != nil
             else { continue }
             let number = HardwareNumber(entry.address)
