@@ -89,8 +89,8 @@ MUSL_HOST := $(shell ldd --version 2>&1 | grep -o musl | head -n 1)
 MACHINE := $(shell uname -m)
 MUSL_ROOT := $(if $(MUSL_HOST),/,$(CURDIR)/.build/musl-root)
 # Swift itself does not know musl: the standard library is that of Embedded Swift without an
-# operating system. The compiler of C, the importer of C headers and the linker are told the target.
-# The object files and the functions for the compiler that musl lacks are clang's.
+# operating system. The target is passed to the C compiler, the importer of C headers and the
+# linker. musl lacks crtbegin and crtend, and the compiler runtime: those of clang are used.
 MUSL_TARGET := --target=$(MACHINE)-unknown-linux-musl
 MUSL_BUILD = $(subst .build/setuid,.build/musl,$(SETUID_BUILD)) \
 	--triple $(if $(filter aarch64,$(MACHINE)),aarch64-none-none-elf,$(MACHINE)-unknown-none-elf) \

@@ -1,7 +1,7 @@
 #!/bin/sh
-# musl-root.sh DIRECTORY: links the headers and libraries of musl, as Debian installs them beside
-# those of glibc, and the headers of the kernel in this directory, as on a host whose C library is
-# musl. Does nothing if the directory is /.
+# musl-root.sh DIRECTORY: creates, in DIRECTORY, symbolic links to the headers and libraries of musl
+# and to the headers of the kernel, so that it looks like the root directory of a host whose C
+# library is musl. Debian installs musl beside glibc. Does nothing if DIRECTORY is /.
 set -eu
 [ "$1" != / ] || exit 0
 machine=$(uname -m)-linux

@@ -53,9 +53,10 @@ __attribute__((always_inline)) static inline long call_raw(
 #endif
 }
 
-/* In a setuid program, glibc opens /dev/null in place of closed standard descriptors in such a way
- * that reading from 0, and writing to 1 and 2, fails. musl opens it for reading and writing, and an
- * answer would seem to reach the caller. It finds no closed descriptors after this function. */
+/* In a setuid program, glibc replaces closed standard descriptors with descriptors of /dev/null
+ * that cannot be used: reading from 0, and writing to 1 and 2, fails. musl opens /dev/null for
+ * reading and writing, so the program would believe that its answer reached the caller. After this
+ * function, no standard descriptor is closed, and musl opens nothing. */
 __attribute__((always_inline)) static inline void open_standard_descriptors(void)
 {
 #if defined(BERTH_MUSL)

@@ -49,7 +49,7 @@ __attribute__((constructor)) static void protect_relocated_data(void)
 	}
 }
 #else
-#error "how this C library starts a program is not known: what empties the environment first?"
+#error "unsupported C library: add code that empties the environment before the library reads it"
 #endif
 
 int secure_start_argument_count(void)

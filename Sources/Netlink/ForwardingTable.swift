@@ -56,7 +56,8 @@ extension RouteSocket {
             header.ndm_family = UInt8(PF_BRIDGE)
             header.ndm_ifindex = index.number
             // bridge(8) calls this state "static". NUD_PERMANENT would make it an address of the
-            // host itself. With NUD_REACHABLE, the kernel notifies of an entry that exists, too.
+            // host itself. With NUD_REACHABLE, the kernel sends a notification even if the entry
+            // already exists.
             header.ndm_state = UInt16(NUD_NOARP | NUD_REACHABLE)
             // Sticky: a frame from this address on another port does not move the entry to that
             // port.

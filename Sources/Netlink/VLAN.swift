@@ -24,11 +24,11 @@ extension RouteSocket {
         }
     }
 
-    /// Whether this kernel has interfaces for VLANs (CONFIG_VLAN_8021Q). Changes nothing, but may
+    /// Whether this kernel supports VLAN interfaces (CONFIG_VLAN_8021Q). Changes nothing, but may
     /// load the module.
     package borrowing func supportsVLANs() throws(NetlinkError) -> Bool {
-        // A request that always fails: because it names no VLAN if the kernel checks VLANs,
-        // otherwise because its name is in use.
+        // This request always fails: with VLAN support, the kernel refuses it because it names no
+        // VLAN, and otherwise because the name lo is in use.
         do throws(NetlinkError) {
             try change("query VLANs", RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL) {
                 message throws(Errno) in

@@ -145,8 +145,8 @@ int linux_unshare(int namespaces);
 
 /* execveat(2) with AT_EMPTY_PATH: executes an open file. */
 int linux_execute(int file, char *const arguments[], char *const environment[]);
-/* execve(2). A script without an interpreter line is executed by the shell, as with execvp(3); that
- * of musl does not do so. */
+/* execve(2). A script without an interpreter line is executed by the shell, as by execvp(3) of
+ * glibc; execvp(3) of musl does not do this. */
 int linux_execute_command(const char *path, char *const arguments[], char *const environment[]);
 /* posix_spawn(3): starts a program with these three standard descriptors, default signal actions
  * and no signal blocked. Returns 0 or an error number. */
@@ -200,9 +200,8 @@ int linux_probe_port(const unsigned char *address, size_t length, int type, unsi
  * do. */
 int linux_probe_shared_port(unsigned short port);
 
-/* A raw socket for ICMP echo requests from an address of 4 or 16 bytes, which does not block, and
- * whose packets have the bit DF set and ignore what the kernel knows about the path
- * (IP_PMTUDISC_PROBE). */
+/* A non-blocking raw socket for ICMP echo requests from an address of 4 or 16 bytes. Its packets
+ * have the DF bit set, and may exceed the path MTU that the kernel knows (IP_PMTUDISC_PROBE). */
 int linux_open_echo(const unsigned char *source, size_t length);
 /* sendto(2): sends an ICMP message to an address of 4 or 16 bytes. Fails with EMSGSIZE if it is
  * larger than the interface can send. */

@@ -12,7 +12,8 @@ package enum AccountDatabase: Sendable {
         /// such as `[SUCCESS=merge]`, the source `compat`, or more than one line.
         case unknown
 
-        /// What the file decides if nsswitch.conf or its line is missing. musl reads neither.
+        /// What the file decides if nsswitch.conf or its line is missing. musl does not read
+        /// nsswitch.conf.
         #if BERTH_MUSL
             package static let byDefault = FileRole.only
         #else

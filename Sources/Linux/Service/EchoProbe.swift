@@ -1,7 +1,7 @@
 internal import CLinux
 
-/// Finds out whether other hosts receive packets of a size that must not be split on the way: ICMP
-/// echo requests (RFC 792, RFC 4443) with the bit DF set. Only root may send them.
+/// Finds out whether unfragmented packets of a given size reach other hosts, with ICMP echo
+/// requests (RFC 792, RFC 4443) that have the DF bit set. Only root may send them.
 package enum EchoProbe {
     package struct Target: Sendable {
         let address: [UInt8]

@@ -43,7 +43,8 @@ extension Record {
         package var rendered: String
         /// The digest of the table as nft(8) listed it afterwards.
         package var observed: String
-        /// ``RuleListing/outline``, and the nft(8). `nil` in records of earlier builds.
+        /// ``RuleListing/outline``, and the version of nft(8) that made the listing: see
+        /// ``RuleTools``. `nil` in records of earlier builds.
         package var outline: String?
         package var tool: String?
 

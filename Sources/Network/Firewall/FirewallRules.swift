@@ -17,8 +17,8 @@ package struct FirewallRules: Sendable {
         /// protocols that use these groups do not use IP.
         case dropReservedGroups
         /// Drops what the containers and the LAN send to this host, and what this host would
-        /// forward between them and other networks: it is no part of their network. Frames between
-        /// ports of the bridge pass, even if the IP firewall sees them (br_netfilter).
+        /// forward between them and other networks: this host is not part of their network. Frames
+        /// between ports of the bridge pass, even if the IP firewall sees them (br_netfilter).
         case close
         /// Drops VXLAN (UDP 4789) and BGP (TCP 179) from containers, to this host and to others: a
         /// container could otherwise inject frames into a network of several hosts, or routes.
@@ -142,7 +142,7 @@ package struct FirewallRules: Sendable {
         }
         if isTunneled {
             rules.append(.dropTunnelTraffic)
-            // Hosts connect to these ports of each other.
+            // Hosts connect to each other on these ports.
             var dns = others.filter { $0.peerDNS(port: $0.dns.port) != nil }.map { $0.dns.port }
             if network.peerDNS(port: dnsPort) != nil { dns.append(dnsPort) }
             let queries = Set(dns).sorted()

@@ -3,8 +3,8 @@ internal import Linux
 
 /// Berth's rules as `nft list table` or iptables-save(8) lists them.
 ///
-/// Another version of the program may list the same rules in other words: nftables 1.1 has
-/// `priority dstnat` where 1.0 has `priority -100`. What names it has for protocols depends on
+/// Another version of the program may list the same rules differently: nftables 1.1 prints
+/// `priority dstnat` where 1.0 prints `priority -100`. The names of protocols depend on
 /// /etc/protocols.
 package struct RuleListing: Sendable {
     package let text: String
@@ -17,7 +17,7 @@ package struct RuleListing: Sendable {
 
     package var digest: String { SHA256.hexDigest(text.utf8) }
 
-    /// The digest of what every version lists in the same words: the tables, chains and sets, and
+    /// The digest of what every version lists in the same way: the tables, chains and sets, and
     /// how many rules each chain has.
     package var outline: String {
         let lines = text.split(separator: "\n").map { $0.split { $0 == " " || $0 == "\t" } }

@@ -18,7 +18,8 @@ package struct DHCPRelease {
     }
 
     package var bytes: [UInt8] {
-        // BOOTREQUEST, Ethernet, six bytes of hardware address; no hops, transaction and flags.
+        // BOOTREQUEST, Ethernet, six bytes of hardware address. The hops, the transaction ID, the
+        // seconds and the flags are 0.
         let head: [UInt8] = [1, 1, 6, 0] + zeros(8)
         // ciaddr, then yiaddr, siaddr and giaddr.
         let addresses = address.bytes + zeros(12)

@@ -75,7 +75,7 @@ extension Planner {
         if desired.ipv4 == nil { attributes.append((.kernel(Sysctls.ignoresARP(bridge)), "8")) }
         guard capabilities.hasIPv6 else { return attributes }
         if desired.ipv6 != nil { attributes.append((.kernel(Sysctls.disabled6(bridge)), "0")) }
-        // Nor does it need a link-local address in a LAN of which it is no part.
+        // Nor does it need a link-local address in a LAN to which it does not belong.
         if desired.isClosed { attributes.append((.kernel(Sysctls.disabled6(bridge)), "1")) }
         return attributes + Sysctls.ofBridge(bridge).map { ($0, "0") }
     }

@@ -5,8 +5,8 @@ internal import Netlink
 /// BGP EVPN.
 ///
 /// zebra of FRR 10 handles the notification of an entry before that of the port, and then ignores
-/// the entry: it does not announce the address as one that must not move, and gives it to a
-/// container of another host that uses it. The kernel notifies of a repeated entry again.
+/// the entry: it does not announce the address as sticky, and accepts it from another host whose
+/// container uses it. If an entry is repeated, the kernel sends another notification.
 struct StaticEntryKeeper {
     struct Entry: Hashable {
         let port: Record.Port
@@ -17,7 +17,7 @@ struct StaticEntryKeeper {
     private var repeated: Set<Entry> = []
     private var next: Int?
 
-    /// Milliseconds after which zebra knows a new port.
+    /// Milliseconds after which zebra has processed a new port.
     private static let pause = 500
 
     mutating func schedule(at now: Int) { next = next ?? now + Self.pause }
