@@ -50,7 +50,7 @@ if [ ! -d "$root" ]; then
 fi
 
 # build STATIC PROGRAM…: STATIC is empty for the programs that ask NSS. SwiftPM passes the flags
-# of -Xcc to the compiler of C, and of -Xswiftc -Xcc to the importer of C headers.
+# of -Xcc to the C compiler, and of -Xswiftc -Xcc to the importer of C headers.
 triple=aarch64-unknown-linux-gnu
 mkdir -p "$place/pkgconfig"
 for library in libnl-3.0 libsystemd; do

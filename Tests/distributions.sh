@@ -62,7 +62,7 @@ make_arch() {
 		as_builder env -C "$work/arch/lxc" LXC_VERSION=$number makepkg --force \
 			>"$work/lxc.log" 2>&1 || { cat "$work/lxc.log"; return 1; }
 	done
-	# The compiler is no package, and a package of a Debian host satisfies no dependency.
+	# The compiler is not a package, and packages of a Debian host satisfy no dependencies.
 	as_builder env -C "$work/arch" makepkg --nodeps
 	mv "$work"/arch/berth-*.pkg.* "$work/berth.arch"
 	for number in 1 2; do mv "$work/arch/lxc/lxc-$number"-*.pkg.* "$work/lxc-$number.arch"; done

@@ -35,7 +35,7 @@ struct DuplicateDecisions {
         return facts
     }
 
-    @Test("an identity seen behind the tunnel is a problem, unless it was before the move")
+    @Test("a hardware address seen behind the tunnel is a problem, unless that was before the move")
     func identity() throws {
         let twice = DuplicateAddresses.run(try outside(Self.own))
         #expect(twice.map(\.verdict) == [.problem])
@@ -55,7 +55,8 @@ struct DuplicateDecisions {
             ).map(\.verdict) == [.ok])
     }
 
-    @Test("an address of a container, of the DHCP range or of a reservation is used elsewhere")
+    @Test(
+        "an address of a container, the DHCP range or a reservation is reported if used elsewhere")
     func addresses() throws {
         func verdicts(
             _ neighbor: String, age: UInt32 = 100, isExternal: Bool = false,
@@ -79,7 +80,7 @@ struct DuplicateDecisions {
         #expect(try verdicts("10.88.200.9", reserved: "\(Self.other),10.88.200.9") == [.ok])
         #expect(try verdicts("10.88.200.9", reserved: "\(Self.own),10.88.200.9") == [.warning])
         #expect(try verdicts("10.88.1.77", reserved: "\(Self.other),10.88.1.77") == [.ok])
-        // Whose it is by name cannot be known.
+        // Which client has the name web cannot be determined.
         #expect(try verdicts("10.88.200.9", reserved: "web,10.88.200.9") == [.ok])
         // A neighbor of which nothing is known is one of this host.
         var facts = try outside(Self.own, age: 9000, neighbor: "10.88.1.77")

@@ -15,7 +15,7 @@ struct KeyDecisions {
         return HardwareAddresses.run(facts)
     }
 
-    @Test("a key that exists, or will be created at the next start, is in order")
+    @Test("a key that exists, or will be created at the next start, is ok")
     func inOrder() {
         #expect(findings(nil).map(\.verdict) == [.ok])
         #expect(findings(.missing).map(\.verdict) == [.ok])

@@ -53,7 +53,7 @@ struct LogicalPortDecisions {
         }
     }
 
-    @Test("a bound port is in order, and a NIC of an earlier version has no name")
+    @Test("a bound port is ok, and a NIC of an earlier version, which names no port, is a problem")
     func others() {
         let bound = OVNBridge.Port(logicalPort: "berth-1000-web-0", isBound: true)
         #expect(LogicalPorts.run(facts(bound)).map(\.verdict) == [.ok])
@@ -62,7 +62,7 @@ struct LogicalPortDecisions {
         #expect(old[0].fixes == [.advice("stop the container, and start it again")])
     }
 
-    @Test("nothing is said of a bridge that OVN does not manage")
+    @Test("NICs on a bridge that OVN does not manage are not reported")
     func plain() {
         let unbound = OVNBridge.Port(logicalPort: "berth-1000-web-0", isBound: false)
         #expect(LogicalPorts.run(facts(unbound, on: "ovs0")).isEmpty)

@@ -36,7 +36,7 @@ struct CgroupCrashes {
                 let outcome = host.runInjecting("\(call.name):error=EIO:when=\(call.time)")
                 host.expectConsistent("an error at \(call) \(outcome)")
                 if outcome.status == 0 || call.isBeforeMain { continue }
-                // As in Crashes: a program for musl that gets no memory traps.
+                // As in Crashes: a program for musl traps if it gets no memory.
                 if Program.isForMusl, call.name == "mmap", [132, 133].contains(outcome.status) {
                     continue
                 }

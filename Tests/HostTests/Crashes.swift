@@ -174,7 +174,7 @@ extension Scene {
             reset()
             let outcome = run(create, injecting: "\(call.name):error=EIO:when=\(call.time)")
             // Without memory, a Swift program traps (SIGILL or SIGTRAP), as if it were killed. The
-            // allocator of glibc has a second way to get memory, and that of musl has not.
+            // allocator of glibc has a second way to get memory, and that of musl does not.
             if Program.isForMusl, call.name == "mmap", [132, 133].contains(outcome.status) {
                 expectNothingUncounted("\(call)")
                 expectFiltered("\(call)")

@@ -6,7 +6,7 @@ import Testing
 /// installed one, or the one that it executes if only NSS knows the caller.
 @Suite(
     .enabled(if: SetuidProgram.missing == nil, "no \(SetuidProgram.missing ?? ""): run make"),
-    .disabled(if: SetuidProgram.onlyStatic, "programs for musl have no dynamic ones beside them"))
+    .disabled(if: SetuidProgram.onlyStatic, "programs for musl have no dynamic counterparts"))
 struct Closure {
     @Test(
         "a setuid program needs exactly these libraries, and has no library search path",

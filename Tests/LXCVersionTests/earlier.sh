@@ -2,7 +2,7 @@
 # earlier.sh DIRECTORY: builds the Debian package of the version before 0.9.0 in DIRECTORY, from the
 # history of this repository, with the libraries that `make` has downloaded for this version. Takes
 # some minutes.
-# Status 77: the history is not here, for the reason in the last line.
+# Status 77: the history is missing; the last line gives the reason.
 set -euo pipefail
 source=$(readlink -f "$(dirname "$(readlink -f "$0")")/../..")
 directory=$1

@@ -46,12 +46,12 @@ cluster_own_dhcp() {
 		on 2 ip netns exec web2 timeout 8 busybox udhcpc -i eth0 -n -q -t 3 -T 1 \
 			-s /run/cluster/client.sh
 	}
-	expect "the own host gives a lease" discover
+	expect "a container gets a lease from its own host" discover
 	# Without berth-net run, which would restart it.
 	on 2 sh -c 'kill -9 $(pidof dnsmasq "$1")' - "${BERTH_NET##*/}"
-	refute "without the server of the own host, no other gives a lease" discover
+	refute "without the server of its own host, a container gets no lease" discover
 	expect "start succeeds on host 2 and starts the server again" on 2 "$BERTH_NET" start
-	expect "the own host gives a lease again" discover
+	expect "a container gets a lease from its own host again" discover
 }
 
 # bob's containers are isolated.
@@ -156,7 +156,8 @@ cluster_filters() {
 	end_container 2 thief
 	thief "$f1"
 	end_container 2 thief
-	# The same with a hardware address as of a NIC with ipfilter, from a host without the filter.
+	# The same with a hardware address of the form that NICs with ipfilter have, from a host without
+	# the filter.
 	on 2 nft delete table bridge berth
 	thief "$f1" b2:be:00:00:00:99
 	own() { on 1 ip netns exec web1 ip neigh show "$f1" | grep -qi "$(hardware 1 f1)"; }
@@ -164,7 +165,7 @@ cluster_filters() {
 	expect "the neighbor has the hardware address of the container with ipfilter" own
 	stolen() { on 3 ip netns exec web3 ip neigh show "$f1" | grep -qi b2:be:00:00:00:99; }
 	# Another limit that the pages name.
-	expect "a third host believes the thief, whose host has no ipfilter" stolen
+	expect "a third host accepts ARP from the thief, whose host has no ipfilter" stolen
 	end_container 2 thief
 	expect "reload restores the filter of host 2" on 2 "$BERTH_NET" reload
 }
@@ -191,8 +192,8 @@ cluster_serves() {
 		at 3 resolves web3 web2.alice.h2.lxc 10.88.0.1 "$(lease 2 web2)"
 }
 
-# starts_roaming HOST: a container for which all hosts reserve the same address outside of every
-# share.
+# starts_roaming HOST: a container for which all hosts reserve the same address, outside all DHCP
+# ranges.
 starts_roaming() {
 	container "$1" roam alice
 	expect "the container gets a lease on host $1" at "$1" lab_lease roam

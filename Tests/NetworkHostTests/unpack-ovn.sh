@@ -2,7 +2,7 @@
 # unpack-ovn.sh: unpacks OVN in .build/ovn, from the package sources of this machine, unless it is
 # installed or unpacked. Installing its packages would start daemons, which create a bridge.
 #
-# Status 77: it cannot be had, for the reason in the last line.
+# Status 77: OVN is not available; the last line gives the reason.
 [ ! -x /usr/bin/ovn-northd ] || [ ! -x /usr/bin/ovn-controller ] || exit 0
 directory=$(dirname "$(readlink -f "$0")")/../../.build/ovn
 [ ! -d "$directory" ] || exit 0

@@ -1,7 +1,7 @@
 import Network
 import Testing
 
-/// Rules that another version of nft(8) or iptables-save(8) lists in other words.
+/// Rules that another version of nft(8) or iptables-save(8) lists differently.
 @Suite("Listings of rules")
 struct RuleListingTests {
     /// As nftables 1.0.6, 1.1.3 and 1.1.7 list the same table, the first on a host without
@@ -95,7 +95,7 @@ struct RuleListingTests {
         #expect(rules.outline != listing("ip6 filter -A INPUT -p icmpv6 -j ACCEPT\n").outline)
     }
 
-    @Test("Rules in other words are complete only if another version of the tool listed them")
+    @Test("A different listing with the same outline is accepted only from another tool version")
     func recorded() throws {
         let (then, now) = (versions[0], versions[1])
         for (recorder, tool, isIntact) in [

@@ -36,7 +36,7 @@ extension TunnelTests {
         let peers = try tunnel { $0.tunnels[0].peers = [other] }
         #expect(peers.missingPeers == network.tunnel?.peers && peers.otherPeers == [other])
         #expect(try !tunnel { $0.tunnels[0].interface.vxlan?.port = 4790 }.isUsable)
-        // What the tunnel has lost is told apart from the rest of the network.
+        // What the tunnel has lost is listed separately from the rest of the network.
         let lost = try status(of: network) {
             $0.tunnelGuard = nil
             $0.tunnels = []

@@ -67,7 +67,7 @@ play() {
 	expect "PAM still runs Berth" grep -q berth-pam /etc/pam.d/common-session
 
 	expect "the networks are up" berth-net status
-	# nft of Debian 13 lists the same rules in other words.
+	# nft of Debian 13 lists the same rules differently.
 	refute "nft lists the tables as before" [ "$(tables)" = "$(cat /root/tables)" ]
 	equal "nothing remains to be changed" "$(berth-net plan)" ''
 	equal "the container keeps running" "$(container_process)" "$process"

@@ -24,7 +24,8 @@ tunnel() { # tunnel HOST NAME ARGUMENT…: runs tunnel.py in a container
 # shellcheck disable=SC2016 # the inner shell expands it
 identity() { on "$1" sh -c '. "$LAB/attacks.sh"; party eth0 -n "$1"' - "$2"; }
 
-# Frames that use what belongs to each host. Without the guard of either host, they arrive.
+# Frames with addresses and protocols that belong to the hosts. They arrive if neither host has the
+# firewall table.
 echo "{\"me\": $(identity 1 web1), \"victim\": $(identity 2 web2)}" >/run/facts
 arrived() { # arrived FILE: the frames that the victim has received
 	on 2 sh -c ': >/run/cluster/seen'
@@ -92,7 +93,8 @@ shadowed() { # shadowed PORT: the number of 20 queries of host 2 that a containe
 	wait $cluster_shadow
 	tail -n 1 /run/shadow
 }
-equal "a container takes no port on which nothing depends from its host" "$(shadowed 5353)" 20
+equal "a container can receive what is sent to a port that the rules do not protect" \
+	"$(shadowed 5353)" 20
 for port in 53 4789; do
 	equal "with iptables, a container receives nothing sent to port $port" "$(shadowed $port)" 0
 done

@@ -1,5 +1,5 @@
 # berth doctor, status and metrics of one network over three hosts with a static list of peers: each
-# fault is made, named, and mended by the printed fix. See cluster.sh.
+# fault is caused, reported, and fixed by the printed commands. See cluster.sh.
 # shellcheck source=Tests/NetworkHostTests/cluster.sh
 . "$LAB/cluster.sh"
 [ -x "${BERTH:-}" ] || skip "no BERTH: run make"
@@ -38,7 +38,7 @@ named() {
 		"$cluster_text"
 	findings 1 messages "${check:-tunnel}" | grep -v '^ok'
 }
-# fault TEXT WHAT [OPTION…]: the printed fix, carried out verbatim, mends the fault.
+# fault TEXT WHAT [OPTION…]: the printed fix, applied verbatim, fixes the fault.
 fault() {
 	cluster_fault=$2
 	named problem "$@"
@@ -221,10 +221,10 @@ doctor 1 bob
 equal "bob's report does not have it" "$(verdict 1 duplicate-addresses)" ok
 end_container 2 roam
 
-# A user sees what the kernel tells everybody, and invents nothing.
+# To a user, doctor reports only what the kernel shows to all users.
 echo "lxc.net.0.type = veth
 lxc.net.0.link = lxcbr0" >/run/h1/etc/lxc/default.conf
 on 1 setpriv --reuid alice --regid alice --clear-groups env HOME=/ \
 	"$BERTH" doctor --json >/run/doctor.1
-equal "a user is told what only root sees" "$(verdict 1)" unknown
+equal "for a user, what only root sees is unknown" "$(verdict 1)" unknown
 findings 1 messages tunnel

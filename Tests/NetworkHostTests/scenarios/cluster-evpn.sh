@@ -11,7 +11,7 @@ has_frr
 cluster_begin 1 2 3 8 9
 
 peers() { on "$1" bridge fdb show dev vx100 | grep -c '^00:00:00:00:00:00'; }
-become() { # become NUMBER HOST…: each host knows this number of others
+become() { # become NUMBER HOST…: each host has this number of peers
 	become_number=$1
 	shift
 	for _ in $(seq 300); do
@@ -97,14 +97,14 @@ wait "$pinging"
 silent=$(silence /run/ping)
 echo "a restart of bgpd: $silent ms without a reply"
 expect "the restart took less than 8 s" [ "$silent" -lt 8000 ]
-expect "each host knows the others again" become 2 1 2 3
+expect "each host has the others as peers again" become 2 1 2 3
 
 # A host leaves, and comes back.
 on 3 sh -c 'kill -9 $(pidof "$1")' - "${BERTH_NET##*/}"
 lossless "host 3 stops" 1 web1 "$(lease 2 web2)" on 3 "$BERTH_NET" stop
-expect "the others forget host 3" become 1 1 2
+expect "host 3 is removed from the peers of the others" become 1 1 2
 lossless "host 3 starts" 1 web1 "$(lease 2 web2)" on 3 "$BERTH_NET" start
-expect "each host knows the others once more" become 2 1 2 3
+expect "each host has the others as peers once more" become 2 1 2 3
 expect "a container of host 3 is reached again" reached 1 web1 "$(lease 3 web3)"
 
 cluster_moves
@@ -113,7 +113,7 @@ expect "no address counts as a duplicate" sh -c '! echo "$1" | grep -q 10.88' - 
 
 # The uplink is lost and comes back.
 on 2 ip link set up0 down
-expect "the others forget a host without its uplink" become 1 1 3
+expect "a host without its uplink is removed from the peers of the others" become 1 1 3
 on 2 ip link set up0 up
 on 2 ip -6 addr replace 2001:db8::2/64 dev up0 nodad
 expect "the hosts find each other again" become 2 1 2 3

@@ -1,6 +1,6 @@
-# What a container can make others believe whose victim is on another host: the rows with "remote"
-# of the table in lxc-usernet(5), with a static list of peers. The attackers are on host 2, the
-# victims on host 1, and a third host watches. See cluster.sh.
+# What a container can claim if its victim is on another host: the rows with "remote" of the table
+# in lxc-usernet(5), with a static list of peers. The attackers are on host 2, the victims on host
+# 1, and a third host watches. See cluster.sh.
 # shellcheck source=Tests/NetworkHostTests/cluster.sh
 . "$LAB/cluster.sh"
 cluster_begin 1 2 3
@@ -13,12 +13,13 @@ done
 
 # known HOST: where the host's bridge has the hardware address of the victim.
 known() { on "$1" bridge fdb show br lxcbr0 | grep -i "^$victim_mac .*master" | cut -d' ' -f3; }
-# believes HOST ADDRESS: the watcher of that host has the attacker's hardware address for it.
-believes() { on "$1" ip netns exec "web$1" ip neigh show "$2" | grep -qi "$thief_mac"; }
+# accepts HOST ADDRESS: the watcher of that host has the attacker's hardware address for it.
+accepts() { on "$1" ip netns exec "web$1" ip neigh show "$2" | grep -qi "$thief_mac"; }
 # The third host sends what is for the victim to the attacker's host.
 moved() { on 3 bridge fdb show dev vx100 | grep -qi "^$victim_mac dst 192.0.2.2 "; }
-# told OWN THIRD: what the table says if the victim's host or the third host believes the attacker.
-told() {
+# entry OWN THIRD: the entry of the table, from whether the victim's host and the third host
+# accepted the claim.
+entry() {
 	if [ "$1" = yes ]; then echo yes; elif [ "$2" = yes ]; then echo third; else echo no; fi
 }
 answer() { if "$@"; then echo yes; else echo no; fi; }
@@ -52,7 +53,7 @@ column() {
 	on 2 ip -n thief addr add "$victim_ip/16" dev eth0
 	on 2 ip netns exec thief busybox arping -U -c 2 -I eth0 "$victim_ip" >/dev/null 2>&1
 	sleep 0.5
-	arp=$(told "$(answer believes 1 "$victim_ip")" "$(answer believes 3 "$victim_ip")")
+	arp=$(entry "$(answer accepts 1 "$victim_ip")" "$(answer accepts 3 "$victim_ip")")
 	on 2 ip -n thief addr del "$victim_ip/16" dev eth0
 
 	watchers "$victim_ip6"
@@ -61,7 +62,7 @@ column() {
 		on 2 ip netns exec thief ping -6 -c 2 -i 0.3 -W 1 -I "$victim_ip6" \
 			"$(global6 $watcher web$watcher)" >/dev/null 2>&1
 	done
-	nd=$(told "$(answer believes 1 "$victim_ip6")" "$(answer believes 3 "$victim_ip6")")
+	nd=$(entry "$(answer accepts 1 "$victim_ip6")" "$(answer accepts 3 "$victim_ip6")")
 	on 2 ip -n thief -6 addr del "$victim_ip6/64" dev eth0
 
 	watchers "$victim_ip"
@@ -78,7 +79,7 @@ column() {
 		[ $own = no ] || break
 		sleep 0.1
 	done
-	mac=$(told $own $third)
+	mac=$(entry $own $third)
 	end_container 2 thief
 	end_container 1 victim
 	on 2 "$BERTH_NET" reload >/dev/null
@@ -106,5 +107,5 @@ for name in none isolated macfilter - victim; do
 			"$(grep "^$name:" /run/columns)"
 	number=$((number + 1))
 done
-equal "third hosts believe more without the filter on the attacker's host" \
+equal "third hosts accept more claims without the filter on the attacker's host" \
 	"$(tail -n 1 /run/columns)" "unfiltered: third third no"

@@ -112,7 +112,7 @@ done
 equal "alice's port is unchanged" "$(external 1 "$port1" iface-id)" "berth-$alice-c1-0"
 expect "alice's container still has its network" at 1 reaches4 c1 "$(lease 2 c2)"
 
-# The central host is lost: data goes on, and comes back with it.
+# The central host is lost: connections continue, and new ports are bound once it is back.
 on 1 ip netns exec c1 ping -i 0.02 -c 300 -W 2 "$(lease 2 c2)" >/run/ping 2>&1 &
 pinging=$!
 sleep 1
@@ -182,7 +182,7 @@ echo 'alice veth br-int 20 isolated' >/run/h1/etc/lxc/lxc-usernet
 refute "isolated is refused" create 1 c4 alice
 at 1 lab_end_container c1
 
-# On a bridge that OVN does not manage, nothing is said.
+# status and doctor report no logical port on a bridge that OVN does not manage.
 vsctl 1 add-br ovs0 -- set bridge ovs0 datapath_type=netdev
 on 1 ip link set ovs0 up
 echo 'alice veth ovs0 9' >>/run/h1/etc/lxc/lxc-usernet

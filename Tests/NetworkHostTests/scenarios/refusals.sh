@@ -1,6 +1,6 @@
-# Each setting of refusals.txt for several hosts, added to settings that are valid, is refused by
-# berth-net check with the sentences below it, which changes nothing. The kernel itself accepts most
-# of what these settings say.
+# berth-net check refuses each setting of refusals.txt, added to valid settings for several hosts,
+# with the messages below it, and changes nothing. The kernel itself would accept most of these
+# settings.
 lab_outside
 base='LXC_NETWORK=10.88.0.0/16
 LXC_IPV6_PREFIX=fd42:88:88:88

@@ -8,7 +8,7 @@
 has_frr
 [ -x /usr/sbin/bird ] || skip "BIRD is not installed: install the package bird2"
 cluster_begin 1 2 3 8
-# dave's line has ipfilter, of which berth-net warns with the rules of iptables.
+# dave's line has ipfilter, which causes a warning if the rules are those of iptables.
 for n in 1 2 3; do sed -i /dave/d /run/h$n/etc/lxc/lxc-usernet; done
 
 # The first host of the page has the address 192.0.2.1 and the uplink eth1.
@@ -71,7 +71,7 @@ for command in reload restart; do
 	lossless "$command with FRR" 2 web2 "$(address 1)" on 1 "$BERTH_NET" $command
 	lossless "$command with BIRD" 1 web1 "$(address 2)" on 2 "$BERTH_NET" $command
 done
-# Packets of a neighbor reach containers only by the uplink that LXC_ROUTED_FROM names.
+# Packets of a neighbor reach containers only through the interface that LXC_ROUTED_FROM names.
 ip route add 10.88.1.0/24 via 192.0.2.1
 equal "the uplink opens connections" \
 	"$(python3 "$LAB/echo.py" ask tcp "$(address 1)" 80)" 192.0.2.254
@@ -85,18 +85,18 @@ expect "reload names the uplink again" on 1 "$BERTH_NET" reload
 # A network that is not up has no route.
 end_container 2 web2
 expect "stop succeeds on host 2" on 2 "$BERTH_NET" stop
-expect "host 1 forgets the route" wait_for gone 1 2
+expect "host 1 removes the route" wait_for gone 1 2
 expect "start succeeds on host 2 after stop" on 2 "$BERTH_NET" start
 container 2 web2 alice
 expect "the container gets a lease again" at 2 lab_lease web2
 expect "host 1 learns the route again" wait_for route 1 2
 end_container 1 web1
 expect "stop succeeds on host 1" on 1 "$BERTH_NET" stop
-expect "host 2 forgets the route" wait_for gone 2 1
+expect "host 2 removes the route" wait_for gone 2 1
 end_frr 1
 end_bird 2
 
-# OSPF needs no reflector. Hosts say hello once a second, to make the test shorter.
+# OSPF needs no reflector. The hello interval is one second, to make the test shorter.
 for n in 2 3; do
 	{
 		example bird-routes | sed '/^protocol bgp/,/^}/d'
