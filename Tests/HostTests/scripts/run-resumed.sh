@@ -16,7 +16,11 @@ done
 echo 'eve * hugetlb.2MB.max=2097152' >/etc/lxc/lxc-usercgroup
 # A reload changes this cgroup if it exists.
 [ ! -e $limit ] || echo 2097152 >$limit
-as_eve kill -CONT "$pid"
+# strace may still be about to stop it.
+while kill -0 $tracer 2>/dev/null; do
+	as_eve kill -CONT "$pid" 2>/dev/null
+	sleep 0.1
+done
 wait $tracer
 echo $?
 as_eve $berth_run true && cat $limit
