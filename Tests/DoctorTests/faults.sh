@@ -156,7 +156,7 @@ sed -i 's/^lxc.net.0.type.*/lxc.net.0.type = empty/; /^lxc.net.0.[lf]/d' \
 cp -a /etc/subuid /run/subuid; cp -a /etc/subgid /run/subgid
 for file in /etc/subuid /etc/subgid; do echo root:0:4294967294 >>$file; done
 export home berth container=bare
-export -f as as_alice doctor fault fixes message starts verdict
+export -f as as_alice doctor fault fixes message start starts verdict
 unshare --user --map-users=0,0,4294967294 --map-groups=0,0,4294967294 bash -c '
 	echo 0 >/proc/sys/user/max_user_namespaces
 	fault "no user namespaces" user-namespaces -s'
