@@ -6,8 +6,8 @@
 #	Tests/bench-cluster.sh [BERTH-NET [BERTH]]
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-BERTH_NET=$(realpath "${1:-$here/../.build/release/berth-net}")
-berth=$(realpath "${2:-$here/../.build/release/berth}")
+BERTH_NET=$(realpath "${1:-$here/../.build/service/release/berth-net}")
+berth=$(realpath "${2:-$here/../.build/service/release/berth}")
 if [ -z "${BERTH_BENCH:-}" ]; then
 	BERTH_BENCH=1 exec unshare -m -n -u -- "$0" "$BERTH_NET" "$berth" </dev/null
 fi

@@ -133,15 +133,15 @@ struct TunnelTests {
         let text = try script(try ClusterHost.network())
         let ports = text.split(separator: "\n").filter { $0.contains(" bridge berth ports ") }
         #expect(
-            ports.firstIndex { $0.hasSuffix("iifname \"vx100\" goto tunnel") }
+            ports.firstIndex { $0.hasSuffix("iifname \"vx100\" goto tunnel_in") }
                 == ports.firstIndex { $0.hasSuffix("jump held") }.map { $0 - 1 })
         #expect(text.contains("towards iifname \"vx100\" accept\n"))
         #expect(
             text.contains(
-                "tunnel iifname \"vx100\" ether saddr @nics_lxcbr0 counter drop\n"
-                    + "add rule bridge berth tunnel ether saddr & ff:ff:00:00:00:00 == "
+                "tunnel_in iifname \"vx100\" ether saddr @nics_lxcbr0 counter drop\n"
+                    + "add rule bridge berth tunnel_in ether saddr & ff:ff:00:00:00:00 == "
                     + "b2:be:00:00:00:00 goto tunnel_filtered\n"
-                    + "add rule bridge berth tunnel goto held\n"))
+                    + "add rule bridge berth tunnel_in goto held\n"))
         #expect(
             text.contains(
                 "tunnel_ipv4 ether saddr . ip saddr @lease accept\n"

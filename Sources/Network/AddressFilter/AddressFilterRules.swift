@@ -165,7 +165,7 @@ extension AddressFilter {
             Chain(
                 name: "ports", hook: "prerouting priority -300",
                 rules: ["\(Self.isFiltered("iif")) goto filtered"]
-                    + tunnels.map { "\($0) goto tunnel" }
+                    + tunnels.map { "\($0) goto tunnel_in" }
                     + ["jump held", "\(isNeighbor) jump neighbors"]),
             Chain(
                 name: "towards", hook: "forward priority -300",

@@ -19,7 +19,8 @@ extension AddressFilter {
         }
         return [
             Chain(
-                name: "tunnel",
+                // Since nftables 1.1.7, "tunnel" alone is a keyword of nft(8).
+                name: "tunnel_in",
                 rules: own + [
                     "ether saddr \(Self.isFilteredAddress) goto tunnel_filtered", "goto held",
                 ]),
