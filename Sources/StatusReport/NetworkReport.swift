@@ -13,8 +13,9 @@ struct NetworkReport: Encodable, Sendable {
 
     private enum Key: String, CodingKey {
         case bridge, state, addresses, mtuBytes, ports, firewall, dnsmasq, leases, forwards
-        case reservations, missing, tunnel
+        case reservations, missing, tunnel, uplink
         case rules, blockedBy, processID, dnsPort
+        case port, nic, vlan, isAttached, isUp, hasCarrier
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -43,6 +44,17 @@ struct NetworkReport: Encodable, Sendable {
         try network.encode(status.reservations, forKey: .reservations)
         try network.encode(status.missing, forKey: .missing)
         try network.encode(status.tunnel, forKey: .tunnel)
+        guard let uplink = status.uplink else {
+            try network.encodeNil(forKey: .uplink)
+            return
+        }
+        var port = network.nestedContainer(keyedBy: Key.self, forKey: .uplink)
+        try port.encode(uplink.port, forKey: .port)
+        try port.encode(uplink.nic, forKey: .nic)
+        try port.encode(uplink.vlan, forKey: .vlan)
+        try port.encode(uplink.isAttached, forKey: .isAttached)
+        try port.encode(uplink.isUp, forKey: .isUp)
+        try port.encode(uplink.hasCarrier, forKey: .hasCarrier)
     }
 }
 

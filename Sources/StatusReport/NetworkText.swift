@@ -52,6 +52,10 @@ extension HostStatusText {
             let rest = tunnel.losses.count - Self.shownLosses
             if rest > 0 { facts.append(fact("", StyledText("and \(rest) more", .yellow))) }
         }
+        if let uplink = network.uplink {
+            let state = StyledText(uplink.fault ?? "up", uplink.fault == nil ? .green : .red)
+            facts.append(fact("uplink", state + StyledText(", \(uplink.name)", .dim)))
+        }
         if !network.forwards.isEmpty {
             facts.append(fact("forwards", StyledText(network.forwards.joined(separator: " "))))
         }
@@ -110,7 +114,10 @@ extension HostStatusText {
     }
 
     private func server(_ network: NetworkStatus) -> StyledText {
-        guard let process = network.dnsmasq else { return StyledText("not running", .red) }
+        guard let process = network.dnsmasq else {
+            return network.needsDnsmasq
+                ? StyledText("not running", .red) : StyledText("not needed", .dim)
+        }
         let services = network.dnsPort == 0 ? "DHCP, no DNS" : "DHCP and DNS"
         var text = StyledText(services, .green) + StyledText(", process \(process)", .dim)
         if let leases = network.leases { text += StyledText(", " + counted(leases, "lease")) }

@@ -77,6 +77,10 @@ extension HostStatus {
         }
         found += status.foreign.map { problem($0) }
         if let tunnel = status.tunnel { found += problems(of: tunnel).map { problem($0, $1) } }
+        // Otherwise, the network is incomplete.
+        if let uplink = status.uplink, uplink.isAttached, uplink.isUp, let fault = uplink.fault {
+            found.append(problem("uplink \(uplink.port): \(fault): see berth doctor"))
+        }
         if let used = status.leasesInRange, let range = status.leaseRange, range > 0 {
             if used >= range {
                 let leased = range == 1 ? "the only one is" : "all \(range) are"

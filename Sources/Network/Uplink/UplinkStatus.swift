@@ -29,10 +29,13 @@ extension UplinkStatus {
         hasCarrier = isUp && interface?.hasCarrier ?? false
     }
 
-    var text: String {
-        let state =
-            !isAttached
-            ? "not attached" : !isUp ? "down" : hasCarrier ? "link is up" : "no carrier"
-        return "\(port)\(vlan.map { ", VLAN \($0) of \(nic)" } ?? ""), \(state)"
+    /// The port, and the VLAN that it carries.
+    package var name: String { port + (vlan.map { ", VLAN \($0) of \(nic)" } ?? "") }
+
+    /// Why no frame passes; `nil` if frames do.
+    package var fault: String? {
+        !isAttached ? "not attached" : !isUp ? "down" : hasCarrier ? nil : "no carrier"
     }
+
+    var text: String { "\(name), \(fault ?? "link is up")" }
 }

@@ -217,6 +217,12 @@ uplink = network["uplink"]
 print(network["state"], uplink["port"], uplink["nic"], *(
     name for name in ("isAttached", "isUp", "hasCarrier") if uplink[name]))')" \
 	'up eth1 eth1 isAttached isUp hasCarrier'
+equal "berth status --json has the uplink" "$("$BERTH" status --json --bridge lan0 | python3 -c '
+import json, sys
+print(json.load(sys.stdin)["networks"][0]["uplink"])')" "{'hasCarrier': True, \
+'isAttached': True, 'isUp': True, 'nic': 'eth1', 'port': 'eth1', 'vlan': None}"
+equal "berth status names the uplink" "$("$BERTH" status | grep -o 'uplink  .*')" \
+	'uplink     up, eth1'
 # The host is not part of the LAN: it neither answers nor forwards there.
 ip -n web route add 10.0.3.0/24 via 192.168.7.1
 ip -n laptop route add 10.0.3.1/32 dev eth0
