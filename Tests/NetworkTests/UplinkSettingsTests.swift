@@ -79,6 +79,41 @@ struct UplinkSettingsTests {
         #expect(!ipv6.advertisesRouter && ipv6.ipv4 == nil && !ipv6.isClosed)
     }
 
+    @Test("An address of the bridge needs a setting, unless berth-net set it")
+    func addressesOfBridge() throws {
+        func outcome(
+            _ text: String, _ bytes: [UInt8], previous: String? = nil
+        ) throws -> (problems: [SettingsError], warnings: [String]) {
+            let facts = try LANHost.facts {
+                $0.interfaces.append(try interface("lxcbr0", index: 7, kind: .bridge))
+                $0.addresses.append(
+                    InterfaceAddress(
+                        interface: InterfaceIndex(7), bytes: bytes,
+                        prefixLength: bytes.count == 4 ? 24 : 64))
+                guard let previous else { return }
+                let network = try LANHost.network(previous)
+                $0.previous[network.bridge] = network
+            }
+            let result = validated(text, facts: facts)
+            return (result.problems, result.warnings)
+        }
+        let ipv6: [UInt8] = [0xfd, 0x42] + [UInt8](repeating: 0, count: 13) + [1]
+        for (address, setting) in [([10, 7, 7, 1], "LXC_ADDR"), (ipv6, "LXC_IPV6_ADDR")] {
+            let closed = "LXC_UPLINK=eth1"
+            let problems = try outcome(closed, address).problems
+            #expect(problems.count == 1)
+            #expect(problems.first?.description.contains("without \(setting): set it") == true)
+            // The bridge becomes closed.
+            let both = "LXC_UPLINK=eth1 LXC_ADDR=192.168.7.2 LXC_IPV6_ADDR=fd43::2"
+            #expect(try outcome(closed, address, previous: both).problems.count == 1)
+            let later = try outcome(closed, address, previous: closed)
+            #expect(later.problems.isEmpty && later.warnings.count == 1)
+            let own = "LXC_UPLINK=eth1 LXC_ADDR=10.7.7.1 LXC_IPV6_ADDR=fd42::1"
+            #expect(try outcome(closed, address, previous: own).problems.isEmpty)
+            #expect(try outcome(both, address).problems.isEmpty)
+        }
+    }
+
     @Test("The hardware address of the bridge differs between hosts and networks, and stays")
     func hardwareAddress() throws {
         func address(_ seed: UInt8, _ text: String = "LXC_UPLINK=eth1") throws -> String? {

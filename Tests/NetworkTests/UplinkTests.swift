@@ -210,50 +210,6 @@ struct UplinkTests {
         #expect(facts.hostConnection(of: network.bridge, besides: "eth1") == nil)
     }
 
-    @Test("A bridge without an address is closed to this host, in both dialects")
-    func closed() throws {
-        let network = try LANHost.network("LXC_UPLINK=eth1 LXC_ISOLATE=true")
-        let rules = FirewallRules(network, dnsPort: 0)
-        #expect(rules.rules == [.dropReservedGroups, .close])
-        let script = NftDialect.script(rules)
-        #expect(script.contains("inet berth_lxcbr0 input iifname \"lxcbr0\" counter drop"))
-        #expect(script.contains("forward iifname \"lxcbr0\" oifname != \"lxcbr0\" counter drop"))
-        for family in IptablesDialect.Family.allCases {
-            let lines = IptablesDialect.rendered(
-                rules, for: family, protectsOnly: family == .ipv6)
-            #expect(lines.count == 3)
-        }
-        // Other networks translate packets to the LAN, which has no routes to them.
-        let addressed = try LANHost.network("LXC_UPLINK=eth1 LXC_ADDR=192.168.7.2")
-        let nat = try NetworkTests.network("LXC_BRIDGE=nat LXC_IPV6_ENABLE=false")
-        #expect(
-            NftDialect.script(FirewallRules(nat, dnsPort: 53, among: [nat, addressed]))
-                .contains("ip saddr 10.0.3.0/24 ip daddr != 10.0.3.0/24 counter masquerade"))
-    }
-
-    @Test("Chains that frames between containers and the LAN pass are examined")
-    func foreign() throws {
-        let network = try LANHost.network()
-        func found(_ family: String, _ hook: String, filtersFrames: Bool) -> [NetworkTraffic] {
-            let ruleset = """
-                {"nftables":[{"metainfo":{}},
-                {"table":{"family":"\(family)","name":"site","handle":1}},
-                {"chain":{"family":"\(family)","table":"site","name":"c","type":"filter",
-                  "hook":"\(hook)","prio":0,"policy":"drop"}}]}
-                """
-            var detection = ForeignFirewallDetection(Array(ruleset.utf8), uplinks: ["ip": "eth0"])
-            detection.filtersFrames = ["ip": filtersFrames, "ip6": filtersFrames]
-            return detection.found(for: [network]).values.joined().flatMap(\.dropped)
-        }
-        for family in ["ip", "ip6", "inet"] {
-            #expect(found(family, "forward", filtersFrames: true).contains(.outward))
-            #expect(found(family, "forward", filtersFrames: false).isEmpty)
-            // This host is not part of the network.
-            #expect(found(family, "input", filtersFrames: true).isEmpty)
-        }
-        #expect(found("bridge", "forward", filtersFrames: false).contains(.outward))
-    }
-
     @Test("Containers on a network that loses its uplink are named")
     func harm() throws {
         let former = try LANHost.network()

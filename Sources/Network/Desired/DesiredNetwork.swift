@@ -84,6 +84,12 @@ package struct DesiredNetwork: Hashable, Codable, Sendable {
     /// Whether this host takes no part in the network: it only joins containers with the LAN.
     package var isClosed: Bool { ipv4 == nil && ipv6 == nil }
 
+    /// Whether this host takes no part in the network by one IP version, because it has no address
+    /// of this version in the LAN.
+    package func isClosed(isIPv6: Bool) -> Bool {
+        uplink != nil && (isIPv6 ? ipv6 == nil : ipv4 == nil)
+    }
+
     /// Whether berth-net publishes the names of users' containers.
     /// - Parameter dnsPort: the port on which dnsmasq can serve DNS.
     func managesNames(dnsPort: UInt16) -> Bool {

@@ -17,9 +17,13 @@ package struct FirewallRules: Sendable {
         /// protocols that use these groups do not use IP.
         case dropReservedGroups
         /// Drops what the containers and the LAN send to this host, and what this host would
-        /// forward between them and other networks: this host is not part of their network. Frames
-        /// between ports of the bridge pass, even if the IP firewall sees them (br_netfilter).
-        case close
+        /// forward between them and other networks, by one IP version: this host is not part of
+        /// their network. Frames between ports of the bridge pass, even if the IP firewall sees
+        /// them (br_netfilter).
+        case close(isIPv6: Bool)
+        /// The same in the rules of another network: in iptables, its rules that accept packets can
+        /// precede those of the closed network.
+        case closeTo(BridgeName, isIPv6: Bool)
         /// Drops VXLAN (UDP 4789) and BGP (TCP 179) from containers, to this host and to others: a
         /// container could otherwise inject frames into a network of several hosts, or routes.
         case dropTunnelTraffic
@@ -70,11 +74,12 @@ package struct FirewallRules: Sendable {
         var isIPv6: Bool? {
             switch self {
             case .acceptNeighborDiscovery: true
+            case .close(let isIPv6), .closeTo(_, let isIPv6): isIPv6
             case .acceptQueries(let local, _, _): local.isIPv6
             case .fixDHCPChecksum: false
             case .masquerade(let range, _, _), .dropOtherSources(let range): range.isIPv6
             case .forward(let forward), .hairpin(let forward, _): forward.isIPv6
-            case .acceptInput, .close, .dropUnroutedSources, .dropReservedGroups, .isolate,
+            case .acceptInput, .dropUnroutedSources, .dropReservedGroups, .isolate,
                 .separate,
                 .acceptFromBridge, .acceptToBridge, .acceptToBridgeFrom, .refuseConnections,
                 .dropTunnelTraffic, .dropShadows:
@@ -85,7 +90,8 @@ package struct FirewallRules: Sendable {
         /// Whether it is also needed for IPv6 packets on a network without IPv6.
         var protects: Bool {
             switch self {
-            case .close, .dropUnroutedSources, .dropReservedGroups, .dropOtherSources, .isolate,
+            case .close, .closeTo, .dropUnroutedSources, .dropReservedGroups, .dropOtherSources,
+                .isolate,
                 .separate,
                 .acceptToBridgeFrom, .refuseConnections, .dropTunnelTraffic, .dropShadows,
                 .acceptQueries:
@@ -127,14 +133,21 @@ package struct FirewallRules: Sendable {
         let ipv4 = network.ipv4.map { Range($0.network) }
         let ipv6 = network.ipv6.map { Range($0.network) }
         let ports = (network.dhcp.isDisabled ? [] : [67]) + (dnsPort == 0 ? [] : [dnsPort])
+        let closed = [false, true].filter { network.isClosed(isIPv6: $0) }
+            .map { Rule.close(isIPv6: $0) }
         guard !network.isClosed else {
-            rules = [.dropReservedGroups, .close]
+            rules = [.dropReservedGroups] + closed
             return
         }
         let isTunneled = network.tunnel != nil || others.contains { $0.tunnel != nil }
         var rules: [Rule] = []
-        if network.filtersSources || network.filtersAddresses || isTunneled {
+        if network.filtersSources || network.filtersAddresses || isTunneled || !closed.isEmpty {
             rules.append(.dropReservedGroups)
+        }
+        rules += closed
+        rules += others.flatMap { other in
+            [false, true].filter { other.isClosed(isIPv6: $0) }
+                .map { .closeTo(other.bridge, isIPv6: $0) }
         }
         if network.filtersSources { rules.append(.dropUnroutedSources) }
         if network.filtersAddresses {

@@ -117,6 +117,11 @@ package struct IptablesDialect: Sendable {
                 line("filter", "FORWARD", "-i \(bridge) ! -o \(bridge)", "DROP"),
                 line("filter", "FORWARD", "! -i \(bridge) -o \(bridge)", "DROP"),
             ]
+        case .closeTo(let other, _):
+            return [
+                line("filter", "FORWARD", "-i \(bridge) -o \(other)", "DROP"),
+                line("filter", "FORWARD", "-i \(other) -o \(bridge)", "DROP"),
+            ]
         case .dropTunnelTraffic:
             let matches = [port(.udp, "\(Tunnel.port)"), port(.tcp, "\(Tunnel.bgpPort)")]
             // For ``FirewallRules/Rule/dropReservedGroups``: hosts send each other unicast frames.

@@ -82,12 +82,15 @@ package enum NftDialect {
         case .dropReservedGroups:
             let match = "ether daddr & ff:ff:ff:ff:ff:f0 == 01:80:c2:00:00:00"
             return [(.sources, "\(match) counter drop")]
-        case .close:
+        case .close(let isIPv6):
+            let version = "meta nfproto \(isIPv6 ? "ipv6" : "ipv4")"
             return [
-                (.input, "\(from) counter drop"),
-                (.forward, "\(from) oifname != \"\(bridge)\" counter drop"),
-                (.forward, "\(to) iifname != \"\(bridge)\" counter drop"),
+                (.input, "\(from) \(version) counter drop"),
+                (.forward, "\(from) oifname != \"\(bridge)\" \(version) counter drop"),
+                (.forward, "\(to) iifname != \"\(bridge)\" \(version) counter drop"),
             ]
+        // A packet passes the chains of all tables.
+        case .closeTo: return []
         case .dropTunnelTraffic:
             let matches = ["udp dport \(Tunnel.port)", "tcp dport \(Tunnel.bgpPort)"]
             return [Chain.input, .forward].flatMap { chain in

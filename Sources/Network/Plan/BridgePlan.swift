@@ -76,7 +76,9 @@ extension Planner {
         guard capabilities.hasIPv6 else { return attributes }
         if desired.ipv6 != nil { attributes.append((.kernel(Sysctls.disabled6(bridge)), "0")) }
         // Nor does it need a link-local address in a LAN to which it does not belong.
-        if desired.isClosed { attributes.append((.kernel(Sysctls.disabled6(bridge)), "1")) }
+        if desired.isClosed(isIPv6: true) {
+            attributes.append((.kernel(Sysctls.disabled6(bridge)), "1"))
+        }
         return attributes + Sysctls.ofBridge(bridge).map { ($0, "0") }
     }
 

@@ -100,7 +100,8 @@ extension FirewallRules.Rule {
         case .isolate, .separate: .isolate
         case .masquerade(let range, _, _): range.isIPv6 ? .ipv6NAT : .nat
         case .forward, .hairpin: .forwards
-        case .acceptInput, .close, .dropReservedGroups, .dropOtherSources, .fixDHCPChecksum,
+        case .acceptInput, .close, .closeTo, .dropReservedGroups, .dropOtherSources,
+            .fixDHCPChecksum,
             .acceptNeighborDiscovery,
             .acceptFromBridge, .acceptToBridge, .acceptToBridgeFrom, .refuseConnections,
             .dropTunnelTraffic, .dropShadows, .acceptQueries:

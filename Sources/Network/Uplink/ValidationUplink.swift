@@ -35,6 +35,7 @@ extension Validation {
             refuse(.uplink, objection)
             return nil
         }
+        refuseAddresses(of: bridge)
         if let port = facts.interface(of: uplink), facts.isPort(port, of: bridge) {
             for address in facts.addressesOfHost(on: port) {
                 warn(
@@ -44,6 +45,25 @@ extension Validation {
             }
         }
         return uplink
+    }
+
+    /// Refuses addresses of another program on a bridge that becomes closed to their IP version.
+    private mutating func refuseAddresses(of bridge: BridgeName) {
+        guard let interface = facts.interface(named: bridge) else { return }
+        let previous = facts.previous[bridge]
+        for address in facts.addressesOfHost(on: interface)
+        where !(previous?.addresses.contains(address) ?? false) {
+            let setting = address.isIPv4 ? Setting.address : .ipv6Address
+            guard settings.given(setting) == nil else { continue }
+            let sentence =
+                "\(bridge) has the address \(address), which does not work in a LAN without "
+                + "\(setting.rawValue): set it, or remove the address"
+            if previous?.isClosed(isIPv6: !address.isIPv4) ?? false {
+                warn(.uplink, sentence)
+            } else {
+                refuse(.uplink, sentence)
+            }
+        }
     }
 
     private mutating func parsedUplink(_ given: String) -> Uplink? {

@@ -1,40 +1,8 @@
 # LXC_UPLINK: containers in a LAN that has a router and a DHCP server of its own. After stop, the
 # NIC is in the same state as before start, whatever happened in between.
 
-# lan_up: creates the NIC eth1, and connects it to the LAN. A second call creates another NIC of the
-# same name.
-lan_up() {
-	ip link add eth1 address 02:00:00:00:00:e1 type veth peer name port netns lan
-	ip -n lan link set port master sw
-	ip -n lan link set port up
-	# The kernel replaces the queue of an interface that comes up, and keeps the new one.
-	ip link set eth1 up
-	ip link set eth1 down
-}
-# The switch and the router of the LAN, with a further host, laptop.
-ip netns add lan
-ip -n lan link set lo up
-ip -n lan link add sw type bridge
-ip -n lan link set sw up
-ip -n lan addr add 192.168.7.1/24 dev sw
-ip -n lan -6 addr add 2001:db8:7::1/64 dev sw nodad
-ip netns add laptop
-ip link add eth0 netns laptop type veth peer name laptop netns lan
-ip -n lan link set laptop master sw
-ip -n lan link set laptop up
-ip -n laptop link set lo up
-ip -n laptop addr add 192.168.7.20/24 dev eth0
-ip -n laptop link set eth0 up
-lan_up
-ip netns exec lan dnsmasq --conf-file=/dev/null --interface=sw --bind-interfaces --port=0 \
-	--pid-file=/run/dnsmasq-lan.pid --dhcp-leasefile=/run/lan.leases --no-ping \
-	--dhcp-range=192.168.7.100,192.168.7.150 --dhcp-range=2001:db8:7::,ra-only
-lab_servers="$lab_servers $(cat /run/dnsmasq-lan.pid)"
-# The host has a network with NAT and an interface of its own, too.
-lab_outside
-mkdir -p /etc/lxc/net.d
-: | lab_settings
-uplink() { printf 'LXC_BRIDGE="lan0"\n%s\n' "$*" >/etc/lxc/net.d/lan.conf; }
+# shellcheck source=Tests/NetworkHostTests/lan.sh
+. "$LAB/lan.sh"
 uplink 'LXC_UPLINK="eth1"'
 
 says() { "$BERTH_NET" "$@" >/run/said 2>&1; }
@@ -133,6 +101,10 @@ while_so 'eth1 belongs to br7: run ip link set eth1 nomaster' \
 	'ip link set eth1 nomaster; ip link del br7'
 while_so 'eth1 is the NIC of a container' \
 	'mkdir -p /run/lxc; echo "alice veth lan0 eth1" >/run/lxc/nics' 'rm /run/lxc/nics'
+for address in 192.168.7.9/24 2001:db8:7::9/64; do
+	while_so "lan0 has the address $address, which does not work in a LAN" \
+		"ip link add lan0 type bridge; ip addr add $address dev lan0" 'ip link del lan0'
+done
 index=$(cat /sys/class/net/eth1/ifindex)
 while_so 'systemd-networkd configures eth1 according to /etc/systemd/network/20-lan.network, ' \
 	"mkdir -p /run/systemd/netif/links

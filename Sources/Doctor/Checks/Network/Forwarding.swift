@@ -10,7 +10,8 @@ enum Forwarding: Check {
             return []
         }
         let key = "net.ipv4.ip_forward"
-        guard forwards else {
+        let needsIPv4 = networks.contains { !($0.desired?.isClosed(isIPv6: false) ?? false) }
+        guard forwards || !needsIPv4 else {
             return [
                 .problem(
                     "\(key) = 0",
@@ -25,7 +26,7 @@ enum Forwarding: Check {
                 found += disabled(routes).filter { !found.contains($0) }
             }
         }
-        return found.isEmpty ? [.ok("\(key) = 1", "the host forwards packets")] : found
+        return found.isEmpty && forwards ? [.ok("\(key) = 1", "the host forwards packets")] : found
     }
 
     /// The interfaces through which the packets of a network pass, and that do not forward.

@@ -114,7 +114,9 @@ package struct ForeignFirewallDetection: Sendable {
                 guard let chain = firewall.chains[name], chain.hook != nil,
                     name.family != "ip6" || network.ipv6 != nil || network.uplink != nil
                 else { continue }
-                let family = name.family == "ip6" ? "ip6" : "ip"
+                let isIPv6Only =
+                    network.ipv6 != nil && network.isClosed(isIPv6: false) && name.family != "ip"
+                let family = name.family == "ip6" || isIPv6Only ? "ip6" : "ip"
                 let probes = TrafficProbes(
                     network: network, uplink: uplinks[family], family: family, client: client,
                     filtersFrames: filtersFrames[family] ?? false)

@@ -13,6 +13,7 @@ struct TrafficProbes {
     typealias Packet = FirewallChains.Packet
     typealias Probe = (traffic: NetworkTraffic, packet: Packet)
 
+    private var isClosed: Bool { network.isClosed(isIPv6: family == "ip6") }
     private var bridge: String { network.bridge.description }
     /// The host's end of a container's NIC.
     private var port: String { client?.port ?? "veth0_0000" }
@@ -42,7 +43,7 @@ struct TrafficProbes {
 
     /// What a container sends to this host.
     func toHost(through incoming: String) -> [Probe] {
-        guard !network.isClosed else { return [] }
+        guard !isClosed else { return [] }
         func packet(_ change: (inout Packet) -> Void) -> Packet {
             self.packet {
                 ($0.incoming, $0.hardwareSource) = (incoming, client?.hardwareAddress)
@@ -92,7 +93,7 @@ struct TrafficProbes {
 
     /// What this host itself sends to a container.
     func fromHost(through outgoing: String) -> [Probe] {
-        guard !network.isClosed else { return [] }
+        guard !isClosed else { return [] }
         func packet(_ change: (inout Packet) -> Void) -> Packet {
             self.packet {
                 ($0.outgoing, $0.hardwareTarget) = (outgoing, client?.hardwareAddress)
@@ -243,7 +244,7 @@ struct TrafficProbes {
     }
 
     private func routed(_ hook: String?) -> [Probe] {
-        bridged(hook) + (network.isClosed ? [] : throughHost(hook))
+        bridged(hook) + (isClosed ? [] : throughHost(hook))
     }
 
     /// Frames between containers and the LAN, which enter and leave through the bridge.
