@@ -20,19 +20,33 @@ package struct PortOptions: Equatable, Sendable {
 
 // The interface is found by its index. The name is for the error message.
 extension RouteSocket {
-    /// Creates a bridge (RTM_NEWLINK) with this hardware address and MTU.
+    /// Creates an interface of a kind, such as "bridge" (RTM_NEWLINK, IFLA_INFO_KIND). It is down.
+    /// - Parameter attributes: writes attributes of every kind, such as IFLA_MTU.
+    /// - Parameter data: writes those of this kind (IFLA_INFO_DATA).
+    borrowing func createLink(
+        _ operation: String, _ name: [UInt8], kind: String,
+        _ attributes: (borrowing Message) throws(Errno) -> Void = { _ in },
+        data: (borrowing Message) throws(Errno) -> Void = { _ in }
+    ) throws(NetlinkError) {
+        try change(operation, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL) { message throws(Errno) in
+            try message.begin(linkHeader(InterfaceIndex(0)))
+            try message.put(Int(IFLA_IFNAME), text: name)
+            try attributes(message)
+            try message.nest(Int(IFLA_LINKINFO)) { () throws(Errno) in
+                try message.put(Int(IFLA_INFO_KIND), text: Array(kind.utf8))
+                try message.nest(Int(IFLA_INFO_DATA)) { () throws(Errno) in try data(message) }
+            }
+        }
+    }
+
+    /// Creates a bridge with this hardware address and MTU.
     package borrowing func createBridge(
         _ name: InterfaceName, address: MACAddress, mtu: UInt32
     ) throws(NetlinkError) {
-        try change("create the bridge \(name)", RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL) {
+        try createLink("create the bridge \(name)", name.bytes, kind: "bridge") {
             message throws(Errno) in
-            try message.begin(linkHeader(InterfaceIndex(0)))
-            try message.put(Int(IFLA_IFNAME), text: name.bytes)
             try message.put(Int(IFLA_ADDRESS), address.bytes)
             try message.put(Int(IFLA_MTU), mtu)
-            try message.nest(Int(IFLA_LINKINFO)) { () throws(Errno) in
-                try message.put(Int(IFLA_INFO_KIND), text: Array("bridge".utf8))
-            }
         }
     }
 

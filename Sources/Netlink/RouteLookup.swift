@@ -52,16 +52,7 @@ extension RouteSocket {
     package borrowing func path(
         to destination: [UInt8], from source: [UInt8]?
     ) throws(NetlinkError) -> RoutePath {
-        let operation = "look up a route"
-        let reply = try query(operation, RTM_GETROUTE) { message throws(Errno) in
-            var header = rtmsg()
-            header.rtm_family = UInt8(destination.count == 4 ? AF_INET : AF_INET6)
-            header.rtm_dst_len = UInt8(truncatingIfNeeded: destination.count * 8)
-            header.rtm_src_len = UInt8(truncatingIfNeeded: (source?.count ?? 0) * 8)
-            try message.begin(header)
-            try message.put(Int(RTA_DST.rawValue), destination)
-            if let source { try message.put(Int(RTA_SRC.rawValue), source) }
-        }
+        let reply = try lookUp(destination, from: source)
         do throws(Errno) {
             let header = try reply.payload(as: rtmsg.self)
             let attributes = reply.attributes(after: rtmsg.self)
@@ -76,20 +67,14 @@ extension RouteSocket {
                 gateway: attributes[Int(RTA_GATEWAY.rawValue)] ?? via,
                 mtu: attributes.nested(Int(RTA_METRICS.rawValue))?
                     .number(Int(RTAX_MTU), as: UInt32.self))
-        } catch { throw NetlinkError(operation, error) }
+        } catch { throw NetlinkError(Self.lookUpOperation, error) }
     }
 
     /// The route by which this host sends a packet of its own: RTM_GETROUTE with RTM_F_FIB_MATCH.
     /// - Returns: `nil` if there is none, or the kernel does not say.
     package borrowing func match(on destination: [UInt8]) -> RouteMatch? {
-        let reply = try? query("look up a route", RTM_GETROUTE) { message throws(Errno) in
-            var header = rtmsg()
-            header.rtm_family = UInt8(destination.count == 4 ? AF_INET : AF_INET6)
-            header.rtm_dst_len = UInt8(truncatingIfNeeded: destination.count * 8)
-            header.rtm_flags = UInt32(RTM_F_FIB_MATCH) | UInt32(RTM_F_LOOKUP_TABLE)
-            try message.begin(header)
-            try message.put(Int(RTA_DST.rawValue), destination)
-        }
+        let reply = try? lookUp(
+            destination, flags: UInt32(RTM_F_FIB_MATCH) | UInt32(RTM_F_LOOKUP_TABLE))
         guard let reply, let header = try? reply.payload(as: rtmsg.self) else { return nil }
         let attributes = reply.attributes(after: rtmsg.self)
         return RouteMatch(
@@ -111,16 +96,8 @@ extension RouteSocket {
         on destination: [UInt8], from source: [UInt8]? = nil,
         arrivingThrough incoming: InterfaceIndex? = nil, toPort port: UInt16? = nil
     ) throws(NetlinkError) -> RouteDecision {
-        let operation = "look up a route"
         do throws(NetlinkError) {
-            let reply = try query(operation, RTM_GETROUTE) { message throws(Errno) in
-                var header = rtmsg()
-                header.rtm_family = UInt8(destination.count == 4 ? AF_INET : AF_INET6)
-                header.rtm_dst_len = UInt8(truncatingIfNeeded: destination.count * 8)
-                header.rtm_src_len = UInt8(truncatingIfNeeded: (source?.count ?? 0) * 8)
-                try message.begin(header)
-                try message.put(Int(RTA_DST.rawValue), destination)
-                if let source { try message.put(Int(RTA_SRC.rawValue), source) }
+            let reply = try lookUp(destination, from: source) { message throws(Errno) in
                 if let incoming { try message.put(Int(RTA_IIF.rawValue), incoming.number) }
                 if let port {
                     try message.put(Int(RTA_IP_PROTO.rawValue), UInt8(IPPROTO_TCP))
@@ -137,7 +114,7 @@ extension RouteSocket {
                     throw .EBADMSG
                 }
                 return .sent(through: InterfaceIndex(index))
-            } catch { throw NetlinkError(operation, error) }
+            } catch { throw NetlinkError(Self.lookUpOperation, error) }
         } catch {
             // The kernel reports the fate of the packet as the error of the request.
             let fates: [Errno] = [
@@ -145,6 +122,27 @@ extension RouteSocket {
             ]
             guard fates.contains(error.errno) else { throw error }
             return .refused(error.errno)
+        }
+    }
+
+    private static let lookUpOperation = "look up a route"
+
+    /// Sends RTM_GETROUTE.
+    /// - Parameter attributes: writes further attributes.
+    private borrowing func lookUp(
+        _ destination: [UInt8], from source: [UInt8]? = nil, flags: UInt32 = 0,
+        _ attributes: (borrowing Message) throws(Errno) -> Void = { _ in }
+    ) throws(NetlinkError) -> KernelMessage {
+        try query(Self.lookUpOperation, RTM_GETROUTE) { message throws(Errno) in
+            var header = rtmsg()
+            header.rtm_family = UInt8(destination.count == 4 ? AF_INET : AF_INET6)
+            header.rtm_dst_len = UInt8(truncatingIfNeeded: destination.count * 8)
+            header.rtm_src_len = UInt8(truncatingIfNeeded: (source?.count ?? 0) * 8)
+            header.rtm_flags = flags
+            try message.begin(header)
+            try message.put(Int(RTA_DST.rawValue), destination)
+            if let source { try message.put(Int(RTA_SRC.rawValue), source) }
+            try attributes(message)
         }
     }
 

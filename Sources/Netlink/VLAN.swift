@@ -2,25 +2,18 @@ internal import CNetlink
 internal import Linux
 
 extension RouteSocket {
-    /// Creates an interface for a VLAN of another one (RTM_NEWLINK, IEEE 802.1Q). It is down, and
-    /// has the hardware address of the other one.
+    /// Creates an interface for a VLAN of another one (IEEE 802.1Q). It is down, and has the
+    /// hardware address of the other one.
     /// - Parameter number: from 1 to 4094.
     /// - Parameter group: IFLA_GROUP, which the kernel sets when it creates the interface.
     package borrowing func createVLAN(
         _ name: InterfaceName, _ number: UInt16, of parent: InterfaceIndex, group: UInt32
     ) throws(NetlinkError) {
-        try change("create \(name)", RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL) {
-            message throws(Errno) in
-            try message.begin(linkHeader(InterfaceIndex(0)))
-            try message.put(Int(IFLA_IFNAME), text: name.bytes)
+        try createLink("create \(name)", name.bytes, kind: "vlan") { message throws(Errno) in
             try message.put(Int(IFLA_LINK), parent.number)
             try message.put(Int(IFLA_GROUP), group)
-            try message.nest(Int(IFLA_LINKINFO)) { () throws(Errno) in
-                try message.put(Int(IFLA_INFO_KIND), text: Array("vlan".utf8))
-                try message.nest(Int(IFLA_INFO_DATA)) { () throws(Errno) in
-                    try message.put(Int(IFLA_VLAN_ID), number)
-                }
-            }
+        } data: { message throws(Errno) in
+            try message.put(Int(IFLA_VLAN_ID), number)
         }
     }
 
@@ -30,14 +23,7 @@ extension RouteSocket {
         // This request always fails: with VLAN support, the kernel refuses it because it names no
         // VLAN, and otherwise because the name lo is in use.
         do throws(NetlinkError) {
-            try change("query VLANs", RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL) {
-                message throws(Errno) in
-                try message.begin(linkHeader(InterfaceIndex(0)))
-                try message.put(Int(IFLA_IFNAME), text: Array("lo".utf8))
-                try message.nest(Int(IFLA_LINKINFO)) { () throws(Errno) in
-                    try message.put(Int(IFLA_INFO_KIND), text: Array("vlan".utf8))
-                }
-            }
+            try createLink("query VLANs", Array("lo".utf8), kind: "vlan")
             return false
         } catch {
             switch error.errno {

@@ -31,28 +31,22 @@ package struct VXLANOptions: Equatable, Sendable {
 }
 
 extension RouteSocket {
-    /// Creates a VXLAN port (RTM_NEWLINK) that is down, and attaches it to a bridge.
+    /// Creates a VXLAN port that is down, and attaches it to a bridge.
     package borrowing func createVXLAN(
         _ name: InterfaceName, _ options: VXLANOptions, address: MACAddress, mtu: UInt32,
         master: InterfaceIndex
     ) throws(NetlinkError) {
-        try change("create the VXLAN port \(name)", RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL) {
+        try createLink("create the VXLAN port \(name)", name.bytes, kind: "vxlan") {
             message throws(Errno) in
-            try message.begin(linkHeader(InterfaceIndex(0)))
-            try message.put(Int(IFLA_IFNAME), text: name.bytes)
             try message.put(Int(IFLA_ADDRESS), address.bytes)
             try message.put(Int(IFLA_MTU), mtu)
             try message.put(Int(IFLA_MASTER), master.number)
-            try message.nest(Int(IFLA_LINKINFO)) { () throws(Errno) in
-                try message.put(Int(IFLA_INFO_KIND), text: Array("vxlan".utf8))
-                try message.nest(Int(IFLA_INFO_DATA)) { () throws(Errno) in
-                    try message.put(Int(IFLA_VXLAN_ID), options.number)
-                    let local = options.local.count == 4 ? IFLA_VXLAN_LOCAL : IFLA_VXLAN_LOCAL6
-                    try message.put(Int(local), options.local)
-                    try message.put(Int(IFLA_VXLAN_PORT), options.port.bigEndian)
-                    try message.put(Int(IFLA_VXLAN_LEARNING), UInt8(options.learns ? 1 : 0))
-                }
-            }
+        } data: { message throws(Errno) in
+            try message.put(Int(IFLA_VXLAN_ID), options.number)
+            let local = options.local.count == 4 ? IFLA_VXLAN_LOCAL : IFLA_VXLAN_LOCAL6
+            try message.put(Int(local), options.local)
+            try message.put(Int(IFLA_VXLAN_PORT), options.port.bigEndian)
+            try message.put(Int(IFLA_VXLAN_LEARNING), UInt8(options.learns ? 1 : 0))
         }
     }
 

@@ -31,28 +31,22 @@ extension RouteSocket {
         _ pair: VethPair, peerIn namespace: borrowing NetworkNamespace
     ) throws(NetlinkError) {
         let descriptor = UInt32(bitPattern: namespace.number)
-        try change("create \(pair.host)", RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL) {
+        try createLink("create \(pair.host)", pair.host.bytes, kind: "veth") {
             message throws(Errno) in
-            try message.begin(linkHeader(InterfaceIndex(0)))
-            try message.put(Int(IFLA_IFNAME), text: pair.host.bytes)
             try message.put(Int(IFLA_ADDRESS), pair.hostAddress.bytes)
             try message.put(Int(IFLA_GROUP), pair.hostGroup)
             if let mtu = pair.hostMTU { try message.put(Int(IFLA_MTU), mtu) }
             if let bridge = pair.bridge { try message.put(Int(IFLA_MASTER), bridge.number) }
-            try message.nest(Int(IFLA_LINKINFO)) { () throws(Errno) in
-                try message.put(Int(IFLA_INFO_KIND), text: Array("veth".utf8))
-                try message.nest(Int(IFLA_INFO_DATA)) { () throws(Errno) in
-                    try message.nest(Int(VETH_INFO_PEER)) { () throws(Errno) in
-                        try message.begin(linkHeader(InterfaceIndex(0)))
-                        let name = pair.container?.bytes ?? Array("eth%d".utf8)
-                        try message.put(Int(IFLA_IFNAME), text: name)
-                        if let mtu = pair.containerMTU { try message.put(Int(IFLA_MTU), mtu) }
-                        if let address = pair.containerAddress {
-                            try message.put(Int(IFLA_ADDRESS), address.bytes)
-                        }
-                        try message.put(Int(IFLA_NET_NS_FD), descriptor)
-                    }
+        } data: { message throws(Errno) in
+            try message.nest(Int(VETH_INFO_PEER)) { () throws(Errno) in
+                try message.begin(linkHeader(InterfaceIndex(0)))
+                let name = pair.container?.bytes ?? Array("eth%d".utf8)
+                try message.put(Int(IFLA_IFNAME), text: name)
+                if let mtu = pair.containerMTU { try message.put(Int(IFLA_MTU), mtu) }
+                if let address = pair.containerAddress {
+                    try message.put(Int(IFLA_ADDRESS), address.bytes)
                 }
+                try message.put(Int(IFLA_NET_NS_FD), descriptor)
             }
         }
     }
