@@ -53,7 +53,7 @@ case $command in
 		forget
 		;;
 	*)
-		echo "usage: $0 install|remove DIRECTORY, where LXC has its helper: /usr/libexec/lxc or" \
+		echo "usage: $0 install|remove DIRECTORY, that of the helper of LXC: /usr/libexec/lxc or" \
 			'/usr/lib/lxc' >&2
 		exit 2
 		;;

@@ -44,10 +44,10 @@ src_compile() {
 }
 
 src_install() {
-	# The files of both init systems, as Gentoo's packages have them.
+	# The files of both init systems, as Gentoo's packages do.
 	emake -o all install DESTDIR="${D}" prefix="${EPREFIX}/usr" licensedir="/usr/share/doc/${PF}" \
 		apparmordir="$(usex apparmor /etc/apparmor.d '')" INIT="openrc systemd"
-	# LXC, or an administrator, writes these two.
+	# The package of LXC, or the administrator, provides these two.
 	docinto examples
 	dodoc etc/lxc/lxc-usernet etc/default/lxc-net
 	rm "${ED}"/etc/lxc/lxc-usernet "${ED}"/etc/default/lxc-net || die
