@@ -48,10 +48,14 @@ extension UsernetFile {
             guard let field = nextWord(in: bytes, from: &position, to: place.upperBound) else {
                 continue
             }
-            let isForEverybody = Grantee.isEverybody(bytes[field])
-            // Compare the bridge first: looking up a group may need a directory server.
-            let isShared = isForEverybody || bytes[field.lowerBound] == 0x40
-            if isShared, !names(bridge, from: position, to: place.upperBound) { continue }
+            let first = bytes[field.lowerBound]
+            let isForEverybody = first == 0x2a && field.count == 1
+            if isForEverybody || first == 0x40 {
+                // Compare the bridge first: looking up a group may need a directory server.
+                guard names(bridge, from: position, to: place.upperBound) else { continue }
+            } else if !caller.mayBeUser(at: field, in: bytes) {
+                continue
+            }
             if isForEverybody {
                 guard let user = caller.user else { continue }
                 everybody.add(entry(place, line: number), of: bridge, chargedTo: user)

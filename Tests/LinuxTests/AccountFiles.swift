@@ -55,6 +55,27 @@ struct AccountFiles {
         }
     }
 
+    @Test(
+        "the quick comparison of a field rejects no way to write a user",
+        arguments: ["alice", "DOM\\alice", "al ice", "\u{e9}ve", "77"])
+    func quickComparison(name: String) throws {
+        let directory = try TemporaryFiles()
+        directory.write("passwd", Array("\(name):x:7:7::/:\n".utf8))
+        directory.write("group", Array("staff:x:7:\n".utf8))
+        directory.write("nsswitch.conf", Array("passwd: files\ngroup: files\n".utf8))
+        var caller = Credentials(user: UserID(7), groups: [GroupID(7)])
+        caller.accounts = CallerAccounts.read(of: caller, namedIn: [], from: directory.path)
+        var matcher = try OwnerMatcher(caller)
+        let fields = [Array(name.utf8), Owner.user(Array(name.utf8)).field]
+        for field in fields + ["7", "8", "x", "\(name)x", "x\\\(name)"].map({ Array($0.utf8) }) {
+            let bytes = [0x20] + field + [0x20]
+            let isOwner = try matcher.owner(field[...]) != nil
+            #expect(!isOwner || matcher.mayBeUser(at: 1..<bytes.count - 1, in: bytes))
+        }
+        #expect(try fields.allSatisfy { try matcher.owner($0[...]) != nil })
+        #expect(!matcher.mayBeUser(at: 0..<1, in: [0x38]))
+    }
+
     /// BERTH_ACCOUNT_FILES sets their number.
     @Test("a thousand random files are read exactly as the C library reads them")
     func generated() throws {

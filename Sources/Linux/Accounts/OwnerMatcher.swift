@@ -62,6 +62,13 @@ package struct OwnerMatcher {
         return try isGroup(name[...]) ? .group(name) : nil
     }
 
+    /// Whether ``owner(_:)`` has to decide about a field that does not begin with `@`: if it is the
+    /// name or the digits of the user, or may contain an escaped byte.
+    package func mayBeUser(at field: Range<Int>, in bytes: [UInt8]) -> Bool {
+        if let name, bytesEqual(name, at: field, in: bytes) { return true }
+        return bytesEqual(digits, at: field, in: bytes) || field.contains { bytes[$0] == 0x5c }
+    }
+
     /// Whether the owner is the caller or one of the caller's groups.
     package mutating func isOwner(_ owner: Owner) throws(Errno) -> Bool {
         try self.owner(owner.field[...]) == owner
