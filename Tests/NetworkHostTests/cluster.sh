@@ -122,9 +122,10 @@ end_container() {
 	on "$1" sh -c 'ip netns pids "$1" | xargs -r kill -9' - "$2"
 	on "$1" ip netns del "$2"
 	cluster_port=$(at "$1" lab_port "$2")
-	for _ in $(seq 200); do
+	# The kernel removes the network namespaces of the whole machine one after another.
+	for _ in $(seq 3000); do
 		on "$1" ip link show "$cluster_port" >/dev/null 2>&1 || return 0
-		sleep 0.05
+		sleep 0.1
 	done
 	return 1
 }
