@@ -320,7 +320,8 @@ let package = Package(
             name: "NetworkHostTests", dependencies: ["TestSupport"],
             exclude: [
                 "attacks.py", "diversions.py", "attacks.sh", "bridges.sh", "cluster.sh",
-                "cluster-steps.sh", "connection.py", "echo.py", "findings.py", "forge.py",
+                "cluster-findings.sh", "cluster-steps.sh", "connection.py", "echo.py",
+                "findings.py", "forge.py",
                 "identity.py",
                 "kernel.py", "lab.sh", "lan.sh", "ovn.sh", "ownership.py", "play.sh",
                 "refusals.txt",

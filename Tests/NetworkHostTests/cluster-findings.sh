@@ -1,0 +1,46 @@
+#!/bin/sh
+# What berth doctor finds on the hosts of cluster.sh: sourced by scenarios after cluster.sh.
+# shellcheck disable=SC2016 # the inner shell expands it
+
+doctor() { # doctor HOST [OPTION…]
+	cluster_doctor=$1
+	shift
+	on "$cluster_doctor" "$BERTH" doctor --json "$@" >"/run/doctor.$cluster_doctor"
+}
+findings() { python3 "$LAB/findings.py" "/run/doctor.$1" "$2" "$3"; }
+verdict() { findings "$1" verdict "${2:-tunnel}"; }
+# quiet WHAT HOST [OPTION…]: neither check of tunnels finds a fault.
+quiet() {
+	cluster_what=$1
+	cluster_quiet=$2
+	shift 2
+	doctor "$cluster_quiet" "$@"
+	for cluster_check in tunnel duplicate-addresses; do
+		cluster_verdict=$(findings "$cluster_quiet" verdict $cluster_check)
+		equal "$cluster_what: $cluster_check" "$cluster_verdict" ok
+		[ "$cluster_verdict" = ok ] || findings "$cluster_quiet" messages $cluster_check
+	done
+}
+# named VERDICT TEXT WHAT [OPTION…]: host 1 names the fault that was made just before.
+named() {
+	cluster_wanted=$1
+	cluster_text=$2
+	cluster_what=$3
+	shift 3
+	doctor 1 "$@"
+	equal "$cluster_what is a $cluster_wanted" "$(verdict 1 "${check:-tunnel}")" "$cluster_wanted"
+	expect "$cluster_what is named: $cluster_text" \
+		sh -c 'echo "$1" | grep -qF -- "$2"' - "$(findings 1 messages "${check:-tunnel}")" \
+		"$cluster_text"
+	findings 1 messages "${check:-tunnel}" | grep -v '^ok'
+}
+# fault TEXT WHAT [OPTION…]: the printed fix, applied verbatim, fixes the fault.
+fault() {
+	cluster_fault=$2
+	named problem "$@"
+	findings 1 fixes tunnel >/run/fix
+	expect "$cluster_fault: the fix succeeds" on 1 sh -e /run/cluster/fix
+	quiet "$cluster_fault, after the fix" 1
+	expect "$cluster_fault: containers of the hosts reach each other" \
+		at 1 reaches4 web1 "$(lease 2 web2)"
+}
