@@ -26,7 +26,7 @@ routed() {
 }
 pings() { # pings 4|6 ADDRESS [SECONDS]
 	case $1 in 4) laptop_address=192.168.7.20 ;; 6) laptop_address=2001:db8:7::20 ;; esac
-	ip netns exec laptop ping -I $laptop_address -c 1 -W "${3:-1}" "-$1" "$2" >/dev/null 2>&1
+	ip netns exec laptop ping -I "$laptop_address" -c 1 -W "${3:-1}" "-$1" "$2" >/dev/null 2>&1
 }
 # reached: prints what the laptop reaches, by IP version.
 reached() {
