@@ -77,9 +77,9 @@ keep
 row '1 NIC on the bridge' 300
 [ ! -e "$musl" ] || row '1 NIC on the bridge, with musl' 300 /run/host/bin/berth-nic-musl
 
-compare 30 "$as 64 $ours $create" "$as 64 $stock $create"
-printf '| 64 creates at once | %.0f ms | %.0f ms | | %s | |\n' "${times[0]}" "${times[1]}" \
-	"$(over "${times[0]}" "${times[1]}")"
+compare 30 "$as 64 $ours $create" "$as 64 $stock $create" "$as 64 $minimal $fresh $bridge"
+printf '| 64 creates at once | %.0f ms | %.0f ms | %.0f ms | %s | %s |\n' "${times[@]}" \
+	"$(over "${times[0]}" "${times[1]}")" "$(over "${times[0]}" "${times[2]}")"
 
 keep
 usernet
