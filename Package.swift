@@ -42,7 +42,7 @@ let tests: [SwiftSetting] =
     ]
 let strict = tests + [.strictMemorySafety()]
 
-// The C parts check buffers and stacks. Fortified functions need optimization.
+// The C code is compiled with checks of buffers and stacks. Fortified functions need optimization.
 let hardened: [CSetting] = [
     .unsafeFlags(
         ["-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=3", "-fstack-protector-strong"],
@@ -114,7 +114,7 @@ let package = Package(
             name: "Identity", dependencies: ["HostPaths", "Linux", "Netlink", "Usernet"],
             swiftSettings: strict),
 
-        // Setuid root: depends on the core modules and its own module, and on nothing else.
+        // Setuid root: depends only on HostPaths, the core, Usernet, Identity and its own module.
         .target(
             name: "NIC", dependencies: ["HostPaths", "Identity", "Linux", "Netlink", "Usernet"],
             swiftSettings: strict),
@@ -194,7 +194,7 @@ let package = Package(
             swiftSettings: strict,
             linkerSettings: linkedStatically(entry: "secure_start_entry_without_core")),
 
-        // The files of a user, read by a process with the rights of that user.
+        // The files of a user, read by a process that runs as that user.
         .target(name: "UserFiles", dependencies: ["Linux"], swiftSettings: strict),
 
         // Unprivileged, read-only programs.

@@ -5,7 +5,7 @@
 # SETUID_BUILD has the compiler flags of the setuid programs. The C library, libnl, the kernel's
 # headers and the programs of the machine are Debian packages for arm64, which are unpacked and not
 # installed. The standard library is that of Embedded Swift for aarch64 without an operating system,
-# which every toolchain has. The last line counts the results, for check.sh.
+# which most toolchains have. The last line counts the results, for check.sh.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 source=$(readlink -f "$here/..")

@@ -22,7 +22,7 @@ settings() { printf '%s\n%s\n' "$plain" "${1:-}" | lab_settings; }
 echo '. /etc/default/lxc-net' >/etc/default/lxc
 settings
 
-milliseconds() { # milliseconds COMMAND…: of wall-clock time
+elapsed() { # elapsed COMMAND…: wall-clock time, in hundredths of a millisecond
 	local begin=${EPOCHREALTIME/./}
 	"$@" >/dev/null 2>&1
 	echo $(((${EPOCHREALTIME/./} - begin) / 10))
@@ -33,7 +33,7 @@ hundredths() { printf '%d.%02d' $(($1 / 100)) $(($1 % 100)); }
 times() { # times PROGRAM: the median of 21 starts from nothing, in hundredths of a millisecond
 	for _ in $(seq 21); do
 		"$1" stop >/dev/null 2>&1
-		milliseconds "$1" start
+		elapsed "$1" start
 	done | median 21
 	"$1" stop >/dev/null 2>&1
 }
@@ -133,10 +133,10 @@ many() {
 settings "$(many)"
 "$ours" reload >/run/command 2>&1 || cat /run/command
 settings "$(many tcp:30000=10.0.9.9:81)"
-a=$(milliseconds "$ours" reload)
+a=$(elapsed "$ours" reload)
 settings "$(many)"
-b=$(milliseconds "$ours" reload)
-c=$(milliseconds "$ours" reload)
+b=$(elapsed "$ours" reload)
+c=$(elapsed "$ours" reload)
 printf 'reload, 1000 reservations and 200 forwards: one more %s ms, one less %s ms, ' \
 	"$(hundredths "$a")" "$(hundredths "$b")"
 printf 'no change %s ms\n' "$(hundredths "$c")"

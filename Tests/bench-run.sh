@@ -43,7 +43,7 @@ if [ -e /run/systemd/system ]; then
 	printf '| one after another | %s |\n' "$(scopes "$2" "$1")"
 	exit 0
 fi
-echo 'berth-run with systemd: not measured, because systemd does not run this host'
+echo 'berth-run with systemd: not measured, because this host does not run systemd'
 mount -t tmpfs -o mode=755 tmpfs /run
 mkdir -p /run/etc /run/bin
 mount --bind /run/etc /etc/lxc

@@ -40,7 +40,7 @@ tree_enter() {
 	trap tree_leave EXIT
 }
 
-# Ends the processes in Berth's cgroups, and removes the cgroups.
+# Kills the processes in Berth's cgroups, and removes the cgroups.
 tree_leave() {
 	cd /sys/fs/cgroup || return
 	if [ -d berth ]; then

@@ -1,5 +1,5 @@
 #!/bin/bash
-# columns.sh: prints every line of more than 100 columns and every mark of a merge conflict, and
+# columns.sh: prints every line of more than 100 columns and every conflict marker, and
 # fails if there is one. A tab is four columns. Files that other programs wrote and rows of Markdown
 # tables are exempt.
 set -euo pipefail

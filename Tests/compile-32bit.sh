@@ -1,5 +1,5 @@
 #!/bin/bash
-# compile-32bit.sh: compiles the C parts for two 32-bit processors, i386 and armhf, with the clang
+# compile-32bit.sh: compiles the C code for two 32-bit processors, i386 and armhf, with the clang
 # of Swift and Debian's headers. CLinux.h asserts the sizes of the types that Swift assumes.
 set -eu
 cd "$(dirname "$0")/.."

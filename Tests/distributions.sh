@@ -1,6 +1,6 @@
 #!/bin/bash
 # distributions.sh ARCHIVE: builds the packages of etc/arch and etc/rpm from the source archive of
-# `make dist`, without network access and without root's rights. Then it installs them with pacman
+# `make dist`, without network access and without root privileges. Then it installs them with pacman
 # and rpm in directories with a package that stands for LXC, upgrades that package, and removes
 # them. It compares all files before and after. As root. The last line counts the results.
 set -euo pipefail
@@ -34,7 +34,7 @@ equal() {
 	fi
 }
 
-# as_builder COMMAND…: runs it as a user without rights and without a network.
+# as_builder COMMAND…: runs it as an unprivileged user without network access.
 as_builder() {
 	env -i PATH="$PATH" HOME="$work/home" LANG=C.UTF-8 TERM=dumb \
 		GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 \
@@ -42,7 +42,7 @@ as_builder() {
 }
 mkdir "$work/home"
 
-# Packages with version 1 and 2 of what stands for LXC.
+# These build the packages of Berth, and versions 1 and 2 of one that stands for LXC.
 make_arch() {
 	mkdir -p "$work/arch/lxc"
 	cp "$archive" "$packages"/arch/* "$work/arch/"

@@ -1,5 +1,5 @@
 /* as UID COUNT [PROGRAM ARGUMENT...]: runs a program as a user, COUNT times at once, and waits.
- * Without a program, it measures this overhead alone. */
+ * Without a program, its run time is this overhead. */
 #include <grp.h>
 #include <stdlib.h>
 #include <sys/wait.h>

@@ -41,7 +41,7 @@ struct Interruptions {
         }
     }
 
-    /// A user's program may even wait for the child: it does not run as root.
+    /// With 2000, a process of a user adopts the child and waits for it.
     @Test(
         "a process that adopts a session's child is not treated as the session",
         arguments: [[], ["2000"]])

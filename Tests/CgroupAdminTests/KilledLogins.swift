@@ -1,13 +1,13 @@
 import TestSupport
 import Testing
 
-/// A user ends su(1) or sudo(8) while PAM runs berth-pam, whose parent is then a process of the
+/// A user kills su(1) or sudo(8) while PAM runs berth-pam, whose parent is then a process of the
 /// user that waits for it. login(1), sshd(8) and cron(8) are started only by processes of root,
-/// which adopt what these leave: see `Interruptions`.
+/// which adopt the children that these leave: see `Interruptions`.
 @Suite(.serialized, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct KilledLogins {
     @Test(
-        "whenever a login is ended, berth-pam ends with it and moves no process",
+        "at whatever point a login is killed, berth-pam ends with it and moves no process",
         arguments: ["open_session", "close_session"],
         [["su", "bob", "-c", "true"], ["sudo", "-u", "bob", "/bin/true"]])
     func ended(event: String, program: [String]) async {

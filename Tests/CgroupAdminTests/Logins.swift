@@ -69,7 +69,7 @@ struct Logins {
         }
     }
 
-    @Test("a session with limits of an administrator is not moved, and no login fails")
+    @Test("a session with limits that an administrator set is not moved, and no login fails")
     func limited() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.withoutSetup("eve *")
@@ -138,7 +138,7 @@ struct Logins {
         }
     }
 
-    @Test("the user who starts su sets neither limits nor directory, and no core is dumped")
+    @Test("berth-pam inherits no limits and no directory from the caller of su, and dumps no core")
     func surroundings() {
         let result = shell(
             """

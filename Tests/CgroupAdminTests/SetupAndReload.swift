@@ -49,7 +49,7 @@ struct SetupAndReload {
         }
     }
 
-    @Test("a thousand users are prepared in less than two seconds")
+    @Test("the cgroups of a thousand users are prepared in less than two seconds")
     func thousand() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.withoutSetup()
@@ -233,7 +233,7 @@ struct SetupAndReload {
         }
     }
 
-    @Test("repeatedly creating a cgroup named like a controller's file does not keep it off")
+    @Test("repeatedly creating a cgroup named hugetlb.2MB.max does not keep hugetlb disabled")
     func namesAgain() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.withoutSetup("eve misc cgroup.max.descendants=77", "bob misc")
@@ -244,7 +244,7 @@ struct SetupAndReload {
         }
     }
 
-    @Test("extended attributes that use up the space do not make setup fail")
+    @Test("extended attributes that exhaust their space do not make reload fail")
     func marks() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.withoutSetup("eve * hugetlb.2MB.max=4194304")

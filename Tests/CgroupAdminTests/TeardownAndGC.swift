@@ -102,7 +102,7 @@ struct TeardownAndGC {
         }
     }
 
-    @Test("gc --kill kills threads, too, and processes in the cgroup of the user itself")
+    @Test("gc --kill kills threads, too, and processes in the user's own cgroup")
     func killingAnywhere() async {
         await #expect(processExitsWith: .success) {
             let host = try CgroupHost.withoutSetup("eve *")

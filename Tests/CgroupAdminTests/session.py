@@ -24,4 +24,4 @@ for line in sys.stdin:
     elif verb == "sh":
         subprocess.call(["bash", "-c", rest])
     elif verb:
-        sys.exit(f"what is {verb}?")
+        sys.exit(f"unknown command: {verb}")

@@ -36,7 +36,7 @@ import Testing
         #expect(mount.remount == "mount -o remount,\(gets) /sys/fs/cgroup")
     }
 
-    @Test("the mounts of a host with both cgroup versions are read, and blanks in paths")
+    @Test("the mounts of a host with both cgroup versions are parsed, including paths with spaces")
     func hybrid() throws {
         let mounts = CgroupMountInfo(
             mountinfo: bytes(
@@ -81,7 +81,7 @@ import Testing
         #expect(CgroupPath.membership(in: bytes(text)) == nil)
     }
 
-    @Test("controllers are read, and some are threaded")
+    @Test("controllers are parsed, and the threaded ones are recognized")
     func controllers() {
         let all = Controller.list(bytes("cpuset cpu io memory hugetlb pids rdma misc perf_event\n"))
         #expect(all.count == 9)

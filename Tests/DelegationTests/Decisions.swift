@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(
-        "only the files of limits set a limit",
+        "other files of a cgroup are not treated as limit files",
         arguments: [
             "cgroup.procs", "cgroup.max.depth", "cgroup.max.descendants", "memory.current",
             "cpu.stat",
@@ -121,12 +121,12 @@ import Testing
         if case .invalid(let invalid) = decision("eve") {
             #expect(invalid.line == 3)
         } else {
-            Issue.record("the invalid line does not decide")
+            Issue.record("the invalid line is not the result")
         }
         #expect(policy.entries.count == 4)
     }
 
-    @Test("a number that no machine reaches is not a limit")
+    @Test("a value above what any machine can have is not a limit")
     func unlimited() throws {
         let rule = try #require(LimitFiles.unlimitedTest(for: Array("hugetlb.2MB.max".utf8)))
         // The values in a new cgroup of Linux 6.1 and 6.18.

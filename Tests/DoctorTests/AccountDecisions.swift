@@ -5,7 +5,7 @@ import Testing
 
 @Suite("decisions about the sources of accounts and modules")
 struct AccountDecisions {
-    @Test("a user whom the sources of accounts leave out is explained")
+    @Test("if the account sources omit a user, the reason is given")
     func sources() {
         func reason(_ user: String, _ sources: String) -> String? {
             AccountSources.reasonUnknown(
@@ -34,7 +34,7 @@ struct AccountDecisions {
         #expect(KernelModules.line(forbidding: "veth", in: Array(text.utf8)) == line)
     }
 
-    @Test("a forbidden module is a problem, with the line")
+    @Test("a forbidden module is reported as a problem with its line")
     func forbidden() {
         var facts = Facts.alices()
         facts.installation.modules.forbidden = [
@@ -47,7 +47,7 @@ struct AccountDecisions {
             findings[0].message.hasSuffix("the module veth, without which containers get no NIC"))
     }
 
-    @Test("comments of other programs, also after a byte order mark, are not invalid lines")
+    @Test("comments in the syntax of other programs are not invalid, even after a byte order mark")
     func comments() {
         for text in ["# a", "; a", "  // a", "\u{feff}# a", ""] {
             #expect(Array(text.utf8)[...].isComment)

@@ -51,7 +51,7 @@ struct AddressDecisions {
         #expect(NICAddresses.run(Self.facts(["macfilter"], address)).isEmpty)
     }
 
-    @Test("a line with ipfilter where NICs are refused is reported with a fix")
+    @Test("a line with ipfilter for a bridge on which ipfilter cannot work is reported with a fix")
     func refused() throws {
         var facts = Self.facts(["ipfilter"])
         #expect(LXCUsernet.run(facts).allSatisfy { $0.verdict == .ok })

@@ -88,7 +88,7 @@ struct BootDecisions {
         #expect(found.map(\.message).first?.contains("is a symbolic link to /opt/init") == true)
     }
 
-    @Test("systemd needs its default target, by name, in any directory of units")
+    @Test("systemd needs a default target in one of its unit directories")
     func target() {
         func found(_ change: (inout MemoryFiles) -> Void) -> [Finding] {
             Boot.run(
@@ -109,7 +109,7 @@ struct BootDecisions {
             found { $0.links["/c/usr/lib/systemd/system/default.target"] = nil }.count == 1)
     }
 
-    @Test("OpenRC needs its services, and one for the network")
+    @Test("OpenRC needs its services, and a service for the network")
     func runlevels() {
         func found(_ change: (inout MemoryFiles) -> Void) -> [Finding] {
             Boot.run(
@@ -127,7 +127,7 @@ struct BootDecisions {
         #expect(found { $0.links["/c/etc/runlevels/boot/networking"] = nil }.count == 1)
     }
 
-    @Test("the script of udhcpc must exist, even in a directory that can only be listed")
+    @Test("the script of udhcpc must exist, even if its directory cannot be searched")
     func script() {
         let path = "/c/usr/share/udhcpc/default.script"
         func found(_ change: (inout MemoryFiles) -> Void) -> [String] {
@@ -171,7 +171,7 @@ struct BootDecisions {
         #expect(found("#!/bin/sh\n", table + "::sysinit:/sbin/openrc boot\n") == [])
     }
 
-    @Test("the container's files name its NIC, in any of their forms")
+    @Test("a NIC whose name is not in the container's network configuration is reported")
     func names() {
         func found(_ name: String?, _ change: (inout MemoryFiles) -> Void) -> [Finding] {
             ContainerNetwork.run(
@@ -262,7 +262,7 @@ struct BootDecisions {
     }
 
     @Test(
-        "a pattern matches a name as in a shell, and any set of characters matches",
+        "a pattern matches as in a shell; a bracket expression is assumed to match",
         arguments: [
             ("eth0", "eth0", true), ("e*", "eth0", true), ("en*", "eth0", false),
             ("*0", "eth10", true), ("eth?", "eth0", true), ("eth?", "eth", false),

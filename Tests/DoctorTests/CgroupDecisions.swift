@@ -27,7 +27,7 @@ struct CgroupDecisions {
         #expect(CgroupEvent.number("none", in: text) == nil)
     }
 
-    @Test("the fix for cgroup version 1 suits the program that mounts cgroups")
+    @Test("the fix for cgroup version 1 is for the program that mounts cgroups")
     func mounters() {
         var facts = Facts.alices()
         facts.cgroups.lookupError = .hybrid(point: "/sys/fs/cgroup/memory")

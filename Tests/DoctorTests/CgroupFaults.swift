@@ -91,7 +91,7 @@ struct CgroupFaults {
         }
     }
 
-    @Test("all programs agree about a line, and no fix loses a limit")
+    @Test("all programs interpret a line in the same way, and no fix loses a limit")
     func limits() async {
         await #expect(processExitsWith: .success) {
             let controller = CgroupHost.controller
@@ -133,7 +133,7 @@ struct CgroupFaults {
                         _ = run(["/bin/bash", "-c", fix])
                     }
                     expect(host.run("exec $0 true").status, is: 125, said)
-                    // An administrator may think that the owner is the fault.
+                    // An administrator may think that the owner is wrong.
                     shell("[ ! -e \(node) ] || chown -R 2000 \(node)")
                     let run = host.run("exec $0 true")
                     expect(run.status, is: 125, said)
@@ -180,7 +180,7 @@ struct CgroupFaults {
         }
     }
 
-    @Test("on a host with both cgroup versions, the fix suits its init")
+    @Test("on a host with both cgroup versions, the fix is for its init system")
     func hybrid() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.enter()

@@ -15,7 +15,7 @@ struct ConfigurationLines {
         return config
     }
 
-    @Test("the last value counts, and an empty value clears")
+    @Test("the last value applies, and an empty value clears the earlier ones")
     func values() {
         let config = Self.config(
             "lxc.uts.name = a", "lxc.uts.name = 'b c'", "lxc.tty.max = 1", "lxc.tty.max =",
@@ -107,7 +107,7 @@ struct ConfigurationLines {
         #expect(ConfigKeys.nearest(to: key) == proposal)
     }
 
-    @Test("a rejected value that must not become weaker is not corrected")
+    @Test("a rejected value is not corrected to a weaker one")
     func weaker() {
         #expect(ConfigValue.autoMounts.fault(Array("proc:ro".utf8))?.correction == nil)
         #expect(

@@ -129,7 +129,7 @@ private let wanted = """
     /tmp closed: warning -> ok
     devpts covered: problem fails -> ok starts
     devpts unmounted: problem fails -> ok starts
-    hook without rights: unknown fails
+    hook without privileges: unknown fails
     hook that fails: problem fails -> none starts
     hook with exit 3: problem fails -> none starts
     hook with nosuchprogram a: problem fails -> none starts

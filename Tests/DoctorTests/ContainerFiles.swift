@@ -93,7 +93,7 @@ struct ContainerFiles {
         #expect(MountEntry([], at: place) == nil)
     }
 
-    @Test("the header of a program names its machine and its interpreter, whatever the bytes")
+    @Test("reading a program's header gives its machine and interpreter, and never traps")
     func header() {
         #expect(
             ProgramHeader(Array("#! /bin/sh -e\nx".utf8))
@@ -111,7 +111,7 @@ struct ContainerFiles {
         elf.replaceSubrange(150..<155, with: Array("/ld.s".utf8))
         #expect(ProgramHeader(elf) == .elf(machine: 62, loader: "/ld.s"))
         #expect(ProgramHeader.runs(3, on: 62) && !ProgramHeader.runs(183, on: 62))
-        // Damaged headers do not trap.
+        // Parsing a damaged header does not trap.
         for position in elf.indices {
             for byte: UInt8 in [0, 1, 0x7f, 0xff] {
                 var damaged = elf

@@ -4,8 +4,8 @@ import Testing
 
 @testable import Doctor
 
-/// Containers that fail to start for one reason each: failing-starts.sh causes each fault. Its logs
-/// of LXC 6 and 7 are fixtures; the installed LXC fails in the test itself.
+/// Containers that fail to start for one reason each: failing-starts.sh causes each fault. The logs
+/// of LXC 6 and 7 are fixtures; those of the installed LXC are written during the test.
 @Suite
 struct FailingStarts {
     @Test(

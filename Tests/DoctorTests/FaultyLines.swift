@@ -7,7 +7,7 @@ import Testing
 @Suite
 struct FaultyLines {
     @Test(
-        "a line of lxc-usercgroup keeps its owner, its controllers and its limits",
+        "an invalid line of lxc-usercgroup is quoted unchanged",
         arguments: [
             "alice * memory.max=8G cgroup.max.descendents=50",
             "@staff9 memory,pids memory.max=2GB",
@@ -23,7 +23,7 @@ struct FaultyLines {
     }
 
     @Test(
-        "a line of lxc-usernet keeps its owner, its bridge, its count and its options",
+        "an invalid line of lxc-usernet is quoted unchanged",
         arguments: [
             "alice veth lxcbr0 1 isolated macfiltr", "@staff9 veth lxcbr0 2 isolatd",
             "alice veth lxcbr0 many mtu=1400",

@@ -41,7 +41,7 @@ private let wanted = """
     answers dropped: warning
     a silent name server: warning
     a misspelt name server: warning
-    a private resolv.conf: warning -> ok
+    an unreadable resolv.conf: warning -> ok
     a dangling resolv.conf: warning
     name servers: ok reaches
     a permanent neighbor: problem
@@ -50,7 +50,7 @@ private let wanted = """
     a small burst: problem
     lost
     a large burst: ok reaches
-    messages about the MTU dropped: problem ignorant -> none learns
+    messages about the MTU dropped: problem not told -> none told
     a kill switch: problem
     a locked ledger: problem
     a free ledger: ok reaches

@@ -6,7 +6,7 @@ import Testing
 @Suite(.enabled(if: obstacle == nil, "\(obstacle ?? "")"))
 struct HostileFiles {
     @Test(
-        "no file of a user is read with root's rights, forges a line, or makes doctor wait forever")
+        "no user's file is read with root privileges, forges a line, or makes doctor wait forever")
     func attacks() async {
         let said = await runAside(
             ["\(tests)/lxc-host.sh", "\(tests)/DoctorTests/hostile.sh"],

@@ -58,7 +58,7 @@ private let wanted = """
     row lost: warning
     started again: ok
     record damaged: warning starts -> none starts
-    record of the future: warning
+    record of a newer version: warning
     record restored: none
     lxc-net on OpenRC: warning
     rc-update del lxc-net default

@@ -161,7 +161,7 @@ struct LogErrnos {
 
     private func ids(in text: String) -> [String] { explained(text).messages.map(\.entry.id) }
 
-    /// The messages that are recognized in this one, as the function that uses these words logs it.
+    /// The IDs of the entries that match the message when its own function logs it.
     private func ids(of message: String) -> [String] {
         let function =
             message.contains("Failed to set \"") ? "cgfsng_setup_limits" : "lxc_spawn"

@@ -76,7 +76,7 @@ struct Logs {
     }
 
     @Test(
-        "lines are counted",
+        "the lines of a log are counted",
         arguments: [
             ("", 0, "it is empty"), ("\n", 1, "no error, in 1 line\n"),
             ("x", 1, "no error, in 1 line\n"),

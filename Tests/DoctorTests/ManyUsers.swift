@@ -4,7 +4,7 @@ import Testing
 /// A healthy host with 50 users, who have containers that the real lxc-start started.
 @Suite(.enabled(if: FaultScript.obstacle == nil, "\(FaultScript.obstacle ?? "")"))
 struct ManyUsers {
-    @Test("healthy containers of 50 users cause no alarm")
+    @Test("healthy containers of 50 users cause no false positive")
     func healthy() async {
         await FaultScript.run(
             "many-users.sh",

@@ -1,7 +1,7 @@
 import Linux
 import UserFiles
 
-/// The files of a user, in memory: texts are regular files, and lead to directories by their paths.
+/// The files of a user, in memory: texts are regular files, and their paths imply the directories.
 struct MemoryFiles: FileReader {
     var links: [String: String] = [:]
     var texts: [String: String] = [:]

@@ -72,7 +72,7 @@ struct SessionDecisions {
         }
         #expect(verdicts([("/bin/newuidmap", 0o4755)]) == [.ok, .ok])
         #expect(verdicts([("/n/newuidmap", 0o755), ("/bin/newuidmap", 0o4755)]).first == .problem)
-        // It is not executable, so another one is found.
+        // The first one is not executable, so the second one is found.
         #expect(verdicts([("/n/newuidmap", 0o644), ("/bin/newuidmap", 0o4755)]).first == .ok)
         #expect(verdicts([("/n/newuidmap", 0o4755)]).first == .ok)
         #expect(verdicts([]).first == .problem)

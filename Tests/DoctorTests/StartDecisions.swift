@@ -4,7 +4,7 @@ import Testing
 @testable import Doctor
 
 /// Decisions about what prevents lxc-start from starting a container, for states that a test cannot
-/// make safely.
+/// create safely.
 @Suite
 struct StartDecisions {
     private let closed = FileAttributes(owner: .root, group: GroupID(0), mode: 0o700)
@@ -72,7 +72,7 @@ struct StartDecisions {
         #expect(KernelLimits.run(facts).map(\.verdict) == [.ok])
     }
 
-    @Test("devices of the host must be devices that users may use")
+    @Test("devices of the host must be accessible to users")
     func devices() {
         var facts = Facts.alices()
         var device = FileAttributes(owner: .root, group: GroupID(0), mode: 0o666)

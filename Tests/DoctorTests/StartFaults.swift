@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// Faults for which lxc-start fails, or the container's programs do, before the network matters.
+/// Faults that make lxc-start or the container's programs fail before the network matters.
 /// The real lxc-start runs before and after the printed fix.
 @Suite(.enabled(if: FaultScript.obstacle == nil, "\(FaultScript.obstacle ?? "")"))
 struct StartFaults {
@@ -37,13 +37,13 @@ struct StartFaults {
 private let wanted = """
     healthy, as created: 0 0 starts
     ID mapped twice: problem fails -> ok starts
-    own ID inside: problem fails -> ok starts
+    own ID mapped inside a range: problem fails -> ok starts
     empty range: problem fails -> ok starts
     noexec: problem fails -> ok starts
     healthy, nosuid and nodev: 0 0 starts
-    no right to the network: problem starts -> none starts
-    few rights kept: problem starts -> none starts
-    healthy, other rights dropped: 0 0 starts
+    net_admin dropped: problem starts -> none starts
+    few capabilities kept: problem starts -> none starts
+    healthy, other capabilities dropped: 0 0 starts
     init is not root: problem starts -> none starts
     address space in kB: problem fails -> none starts
     above fs.nr_open: problem fails -> none starts
@@ -56,7 +56,7 @@ private let wanted = """
     hook with CR LF: problem fails
     hook without its interpreter: problem fails
     healthy, hook with env: 0 0 starts
-    hook of another processor: problem fails
+    hook for another architecture: problem fails
     init with CR LF: problem fails
     init without its interpreter: problem fails
     configuration of root: problem fails

@@ -71,7 +71,7 @@ struct TunnelDecisions {
         #expect(Tunnels.run(facts).first?.message.contains("vpn (process 7)") == true)
     }
 
-    @Test("a missing peer is a problem with a list; with EVPN, only having no peer is")
+    @Test("with a list, a missing peer is a problem; with EVPN, only having no peer is")
     func known() throws {
         let two = try underlay("192.0.2.2")
         #expect(try verdicts { $0.missingPeers = [two] } == [.problem])
@@ -90,7 +90,7 @@ struct TunnelDecisions {
             } == [.ok])
     }
 
-    @Test("lost peers are one finding for each cause, and a silent one is only a warning")
+    @Test("there is one finding for each cause of lost peers, and a silent peer is only a warning")
     func lost() throws {
         let (two, three) = (try underlay("192.0.2.2"), try underlay("192.0.2.3"))
         let router = try underlay("192.0.2.254")
@@ -125,7 +125,7 @@ struct TunnelDecisions {
         #expect(text.contains("198.51.100.6 and 94 others") && !text.contains("198.51.100.7,"))
     }
 
-    @Test("the MTU is what the underlay leaves, by arithmetic")
+    @Test("the MTU must not exceed the underlay's MTU less the size of the headers")
     func sizes() throws {
         func finding(_ mtu: UInt32, isIPv6: Bool = false) throws -> [Finding] {
             Tunnels.run(try Facts.joined(isIPv6: isIPv6) { $0.underlayMTU = mtu })
@@ -155,7 +155,7 @@ struct TunnelDecisions {
             Tunnels.run(facts)[0].message.contains("the NIC of container web, veth1000_x has 1450"))
     }
 
-    @Test("what peers answer to packets of the full size")
+    @Test("the answers of peers to packets of the full size are evaluated")
     func probes() throws {
         let (two, three) = (try underlay("192.0.2.2"), try underlay("192.0.2.3"))
         func findings(_ outcomes: EchoProbe.Outcome...) throws -> [Finding] {
@@ -199,7 +199,7 @@ extension Facts {
         return try #require(DesiredState(files, HostFacts()).networks.first)
     }
 
-    /// A healthy host with the addresses 192.0.2.1 and 2001:db8::1, and two others.
+    /// A healthy host with the addresses 192.0.2.1 and 2001:db8::1, and two other hosts.
     static func joined(
         isEVPN: Bool = false, isIPv6: Bool = false,
         _ change: (inout TunnelStatus) -> Void = { _ in }
@@ -240,7 +240,7 @@ extension Facts {
 }
 
 extension ContainerNICFacts {
-    /// Of alice's running container web.
+    /// The NIC of alice's running container web.
     static func container(mtu: UInt32) -> ContainerNICFacts {
         var nic = ContainerNICFacts(port: "veth1000_x", user: UserID(1000))
         (nic.container, nic.attachedTo, nic.mtu) = ("web", "lxcbr0", mtu)

@@ -74,7 +74,7 @@ struct UplinkDecisions {
         #expect(twice.map(\.verdict) == [.problem])
         #expect(twice.first?.message.contains("is also used behind eth1") == true)
         #expect(try findings("b2:bf:00:00:00:02").map(\.verdict) == [.ok])
-        // It was there before it was started here; or it is an address of the host.
+        // It was seen there before the container was started here, or belongs to the host.
         #expect(try findings(own, age: 6100).map(\.verdict) == [.ok])
         #expect(try findings(own, age: nil).map(\.verdict) == [.ok])
     }

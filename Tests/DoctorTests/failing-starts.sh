@@ -3,8 +3,9 @@
 # start for a reason of its own; berth doctor explains the log of lxc-start. Prints for each log its
 # name and the IDs of the messages that doctor reports.
 #
-# With lxc, the directory of another build of LXC, that LXC is used. With record, a directory, the
-# logs are copied there, without those reports of progress that no known message contains.
+# If lxc names the directory of another build of LXC, that build is used. If record names a
+# directory, the logs are copied there, without lines below the level WARN, except for those that
+# match a known message.
 
 berth=/run/host/bin/berth
 export HOME=${home:?}/alice
@@ -70,7 +71,7 @@ edited() {
 	cp -a /run/web.config "$containers"/web/config
 }
 
-# said NAME COMMAND...: runs a command as alice, which prints its errors.
+# said NAME COMMAND...: explains what a command prints when alice runs it.
 said() {
 	local name=$1
 	shift

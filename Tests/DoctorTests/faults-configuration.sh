@@ -20,7 +20,7 @@ without() {
 }
 # broken NAME CHECK: names the fault and applies its fix; lxc-start fails before and works after.
 broken() { fault "$1" "$2" -s --container web; restore; }
-# advised NAME CHECK: as `broken`, for a fault without a command.
+# advised NAME CHECK: as `broken`, for a fault whose fix has no command.
 advised() {
 	doctor --container web
 	echo "$1: $(verdict "$2") $(starts)"

@@ -204,7 +204,7 @@ broken 'devpts unmounted' devices
 # Hooks whose commands can be checked only by running them.
 program "$HOME/hook" '#!/bin/sh\nip route add 198.51.100.0/24 dev lxcbr0\n'
 with "lxc.hook.pre-start = $HOME/hook"; doctor --container web
-echo "hook without rights: $(verdict hooks) $(starts)"; restore
+echo "hook without privileges: $(verdict hooks) $(starts)"; restore
 with 'lxc.hook.pre-start = /bin/false'; broken 'hook that fails' hooks
 for line in 'exit 3' 'nosuchprogram a' 'test -d /nowhere'; do
 	program "$HOME/hook" "#!/bin/sh\n$line\n"; with "lxc.hook.pre-start = $HOME/hook"

@@ -14,12 +14,12 @@ found() {
 	message "$2" >>/run/messages
 }
 large() { inside ping -c 1 -W 1 -s 3000 198.41.0.4 >/dev/null 2>&1 && echo reaches || echo lost; }
-# large_unfragmented: whether the container learns that a packet is too large for the interface to
-# the Internet.
+# large_unfragmented: whether the container is told that a packet is too large for the interface
+# to the Internet.
 large_unfragmented() {
 	nsenter -t "${web:?}" -n ip route flush cache
 	nsenter -t "$web" -n ping -c 2 -W 1 -M "do" -s 1400 198.41.0.4 2>&1 | grep -q 'mtu = 1280' \
-		&& echo learns || echo ignorant
+		&& echo told || echo 'not told'
 }
 
 rm -f /etc/resolv.conf
@@ -65,7 +65,7 @@ found 'answers dropped' name-servers; iptables -D INPUT 1
 kill "$(cat /run/outside.pid)"; found 'a silent name server' name-servers; answer
 echo 'nameserver=192.0.2.2' >/etc/resolv.conf; found 'a misspelt name server' name-servers
 echo 'nameserver 192.0.2.2' >/etc/resolv.conf; chmod 600 /etc/resolv.conf
-fault 'a private resolv.conf' name-servers
+fault 'an unreadable resolv.conf' name-servers
 mv /etc/resolv.conf /run/resolv.conf; ln -s /run/nobody/stub.conf /etc/resolv.conf
 found 'a dangling resolv.conf' name-servers; rm /etc/resolv.conf; mv /run/resolv.conf /etc/
 quiet 'name servers' name-servers reach

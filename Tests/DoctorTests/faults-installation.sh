@@ -7,7 +7,7 @@
 # where: prints the place of the first finding that reports a fault.
 where() { message "$1" | sed 's/: .*//'; }
 
-# spoiled NAME CHECK PLACE: as `fault -s`, and the place of the finding is the file.
+# spoiled NAME CHECK PLACE: as `fault -s`; the finding must name PLACE.
 spoiled() {
 	doctor
 	[ "$(where "$2")" = "$3" ] || echo "$1: $(where "$2") is named, not $3"
@@ -80,7 +80,7 @@ as_alice lxc-stop -k -n other; as_alice lxc-start -n other
 doctor; echo "started again: $(verdict state-files)"; as_alice lxc-stop -k -n other
 echo '{' >/run/lxc/berth-net.json; fault 'record damaged' network-settings -s
 echo '{"version":99}' >/run/lxc/berth-net.json; doctor
-echo "record of the future: $(verdict network-settings)"
+echo "record of a newer version: $(verdict network-settings)"
 rm /run/lxc/berth-net.json; berth-net start >/dev/null 2>&1
 quiet 'record restored' network-settings
 
@@ -118,7 +118,7 @@ doctor; echo "without berth-nic.nss: $(verdict accounts) $(starts)"
 message accounts >>/run/messages
 printf '%s\n' 'passwd: files' 'group: files' >/etc/nsswitch.conf
 
-# A user who may not look gets no false problem.
+# A user without read permission gets no false positive.
 as_alice "$berth" doctor --json >/run/doctor.json
 for check in installed-files state-files competing-services kernel-modules clock leases routes; do
 	echo "alice, $check: $(verdict $check)"

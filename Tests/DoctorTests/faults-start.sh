@@ -8,13 +8,15 @@ quiet 'as created'
 
 # The configuration.
 with 'lxc.idmap = u 1000 1001000 1'; broken 'ID mapped twice' id-map
-with 'lxc.idmap = u 1000 5000 1' 'lxc.idmap = g 1000 5000 1'; broken 'own ID inside' id-map
+with 'lxc.idmap = u 1000 5000 1' 'lxc.idmap = g 1000 5000 1'
+broken 'own ID mapped inside a range' id-map
 with 'lxc.idmap = u 70000 1000000 0'; broken 'empty range' id-map
 with 'lxc.rootfs.options = nosuid,nodev,noexec'; broken 'noexec' rootfs
 with 'lxc.rootfs.options = nosuid,nodev'; quiet 'nosuid and nodev'
-with 'lxc.cap.drop = sys_time net_admin net_raw'; broken 'no right to the network' capabilities
-with 'lxc.cap.drop =' 'lxc.cap.keep = chown setuid setgid'; broken 'few rights kept' capabilities
-with 'lxc.cap.drop = sys_time mknod audit_write'; quiet 'other rights dropped'
+with 'lxc.cap.drop = sys_time net_admin net_raw'; broken 'net_admin dropped' capabilities
+with 'lxc.cap.drop =' 'lxc.cap.keep = chown setuid setgid'
+broken 'few capabilities kept' capabilities
+with 'lxc.cap.drop = sys_time mknod audit_write'; quiet 'other capabilities dropped'
 with 'lxc.init.uid = 1000'; broken 'init is not root' capabilities
 with 'lxc.prlimit.as = 1000000'; broken 'address space in kB' limits
 with 'lxc.prlimit.nofile = 1048577'; broken 'above fs.nr_open' limits
@@ -42,7 +44,7 @@ quiet 'hook with env'
 # The header of a program for 64-bit ARM.
 arm='\0177ELF\0002\0001\0001\0000\0000\0000\0000\0000\0000\0000\0000\0000\0002\0000\0267\0000'
 program "$hook" "$arm$(printf '\\0000%.0s' {1..64})"; with "lxc.hook.pre-start = $hook"
-advised 'hook of another processor' hooks
+advised 'hook for another architecture' hooks
 program "$root/start" '#!/bin/sh\r\nexec /sbin/init\r\n' 1000000:1000000
 with 'lxc.init.cmd = /start'; advised 'init with CR LF' init
 program "$root/start" '#!/bin/no-shell\n' 1000000:1000000

@@ -67,7 +67,7 @@ CONFIG
 echo 'lxc.lxcpath = /x      # reboot' >"$config"/lxc.conf
 doctor 'forged lines'; doctor 'forged name' --container 'x      # reboot'
 rm "$config"/lxc.conf
-# Whatever the lines name, no text of them becomes a command.
+# Whatever the lines name, none of their text becomes a command.
 evil=${home:?}/alice/.local/share/lxc/evil
 as_alice mkdir -p "$evil"
 cat >"$evil"/config <<-CONFIG
@@ -126,7 +126,7 @@ echo 'lxc.lxcpath = /run/host/home/alice/.config/lxc/hang' >"$config"/lxc.conf
 hang; doctor 'no answer of the path'; unhang; rm "$config"/lxc.conf
 echo 'lxc.rootfs.path = dir:/run/host/home/alice/.config/lxc/hang/r' | configure
 hang; doctor 'no answer of the root' --container web; unhang
-# Also ends the shell of alice in which the loop runs: the loop would disturb the next examination.
+# Also kills the shell of alice in which the loop runs: the loop would disturb the next examination.
 end_loop() { pkill -KILL -u alice -x 'timeout|bash'; wait $stopping 2>/dev/null; }
 includes "$config"/hang/x; hang
 as_alice timeout 12 bash -c 'while :; do pkill -STOP -u alice -f read-user-file[s]; done' &
@@ -139,7 +139,7 @@ doctor killed
 end_loop
 unhang
 
-# A log is read with the rights of the user who controls its path, whatever path root names.
+# A log is read as the user who controls its path, whatever path root names.
 ln -s /etc/shadow "$config"/log; chown -h alice "$config"/log
 "$berth" doctor --log "$config"/log 2>&1
 echo 'lxc-start: web: x.c: f: 1 fault' >/run/log; chmod 600 /run/log

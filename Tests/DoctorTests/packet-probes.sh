@@ -29,7 +29,7 @@ has_address() {
 	echo 'the container has no address'
 }
 
-# broken NAME CHECK PROBE [USER'S OPTION...]: as `fault`, with a probe instead of lxc-start.
+# broken NAME CHECK PROBE [OPTION...]: as `fault`, with a probe instead of lxc-start.
 broken() {
 	local name=$1 check=$2 probe=$3 line
 	shift 3

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Sourced by the scripts whose faults prevent lxc-start from starting a container, or break the
 # container's programs: the steps of fault-steps.sh, and those for a configuration, a session and a
-# fault without a command.
+# fault whose fix has no command.
 # shellcheck source=Tests/DoctorTests/fault-steps.sh
 . "${faults:?the directory of fault-steps.sh}/fault-steps.sh"
 

@@ -218,7 +218,7 @@ struct AccountSources {
             let answer = try #require(Answer(outcome), "\(outcome)")
             expect(Array(contents(of: "/run/lxc/nics").utf8).starts(with: composed.utf8))
             expect(Program.ours.create(first, on: "br0", as: 2110, groups: [3111]).status, is: 1)
-            // The NICs of one count in no quota of the other, who may not delete them.
+            // The NICs of one user count in no quota of the other user, who may not delete them.
             host.allow("\(decomposed) veth br0 1")
             expect(
                 Program.ours.delete(answer.hostName, of: second, on: "br0", as: 2111).status, is: 1)
@@ -249,7 +249,7 @@ struct AccountSources {
     }
 
     @Test(
-        "a source that fails is an error, and not a user without a name",
+        "a failing source is an error, not a user without a name",
         .disabled(if: Program.isForMusl, "musl has no NSS"))
     func failingSource() async {
         await #expect(processExitsWith: .success) {

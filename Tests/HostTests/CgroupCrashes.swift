@@ -85,7 +85,7 @@ extension CgroupHost {
         let trace = "/run/test/trace"
         _ = TestSupport.run(["strace", "-qq", "-u", "eve", "-o", trace, Self.berthRun, "/bin/true"])
         var times: [String: Int] = [:]
-        // The program begins with its standard descriptors.
+        // The program's first action is to open /dev/null.
         var isLoading = true
         var calls: [SystemCall] = []
         for line in contents(of: trace).split(separator: "\n").dropFirst() {

@@ -135,7 +135,7 @@ struct CgroupEscapes {
             let blind = script("unreadable-cgroup")
             expect(blind.status, is: 125, "\(blind)")
             expect(blind.errorOutput.contains("openrc.berth-test"), "\(blind)")
-            // From a cgroup of one user to a cgroup of another, as by su: both have limits.
+            // From a cgroup of one user to a cgroup of another, as with su: both have limits.
             host.allow(["eve *", "bob *"])
             host.sleeper(of: CgroupHost.bob)
             let bobs = try #require(host.leaves(of: CgroupHost.bob).first)

@@ -12,7 +12,7 @@ struct CgroupSessions {
             expect(
                 outcome.lines.first?.hasPrefix("0::/4000000001/delegated/run-") ?? false,
                 "\(outcome)")
-            // It has the controllers of the session, and earlier ones are removed.
+            // The cgroup has the controllers of the session, and earlier cgroups are removed.
             expect(outcome.lines.dropFirst().elementsEqual(["hugetlb"]), "\(outcome)")
             // The session of another user is not used.
             let other = shell(

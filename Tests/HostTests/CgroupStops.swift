@@ -15,7 +15,7 @@ struct CgroupStops {
         await #expect(processExitsWith: .success) { [call = call as String] in
             let host = try CgroupHost.enter("eve * hugetlb.2MB.max=8388608")
             let outcome = script("run-resumed", [call])
-            // Until it reads lxc-usercgroup again, it reports the change.
+            // If it was stopped before it reads lxc-usercgroup again, it reports the change.
             let isEarly = call == "faccessat2" || call == "mkdirat"
             let first = call == "faccessat2" ? [] : ["8388608"]
             expect(outcome.lines, is: first + [isEarly ? "125" : "0", "2097152"], "\(outcome)")

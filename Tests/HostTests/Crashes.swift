@@ -115,7 +115,8 @@ private struct Scene {
         } while outcome.status == 128 + SIGKILL && attempts < 5
         expect(outcome.status, is: 0, "\(outcome) \(contents(of: trace).suffix(3000))")
         var times: [String: Int] = [:]
-        // Before main, the loader or the C library fails. The program begins with its limits.
+        // Before main, the loader or the C library fails. The program's first
+        // action is to set its limits.
         var isLoading = true
         // The first call is the execve that starts the program. A call that the kernel restarts,
         // such as a write to disable_ipv6 while another process changes interfaces, has several

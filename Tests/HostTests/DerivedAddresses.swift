@@ -127,7 +127,7 @@ struct DerivedAddresses {
         }
     }
 
-    @Test("another interface that takes the address of the host's end changes no address")
+    @Test("another interface that takes the host end's address does not change the NIC's address")
     func takenHostEnd() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -183,7 +183,7 @@ struct DerivedAddresses {
             }
             reserved("2000 0 web")
             expect(try takeAndEnd("web", host), is: own)
-            // A NIC that got the next address is known even if the first one is free again.
+            // A NIC that got the next address remains in use even if the first one is free again.
             reserved("2001 0 web")
             let container = Container(of: 2000)
             expect(try NIC("web", container).address, is: second)
@@ -209,7 +209,7 @@ struct DerivedAddresses {
         }
     }
 
-    @Test("any name of a container is an alias in printable ASCII, and has its own address")
+    @Test("a container with any name gets an alias in printable ASCII and an address of its own")
     func names() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()
@@ -234,7 +234,7 @@ struct DerivedAddresses {
     }
 }
 
-/// Starts a container, ends it, and waits until its NIC is gone.
+/// Starts a container, kills it, and waits until its NIC is gone.
 private func takeAndEnd(_ name: String, _ host: Host) throws -> String {
     let container = Container(of: 2000)
     let nic = try NIC(name, container)

@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct HeldLock {
     @Test(
-        "helpers that are stopped or frozen while they hold the lock are ended, and others get it",
+        "helpers that are stopped or frozen while they hold the lock are killed, and others get it",
         arguments: ["stop", "freeze"])
     func blocked(way: String) async {
         await #expect(processExitsWith: .success) { [way = way as String] in
@@ -41,7 +41,7 @@ struct HeldLock {
         }
     }
 
-    @Test("the error names the command that ends all helpers of the user who holds the lock")
+    @Test("the error names the command that kills all helpers of the user who holds the lock")
     func command() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()

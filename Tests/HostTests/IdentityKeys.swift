@@ -95,7 +95,7 @@ struct IdentityKeys {
                 expect(shell(state).output, is: before, spoil)
                 shell("rm -rf \(key) /etc/lxc/real")
             }
-            // A read-only /etc, and one whose file system has no unnamed files.
+            // A read-only /etc/lxc.
             shell("mount --bind -o ro /etc/lxc /etc/lxc; mount -o remount,bind,ro /etc/lxc")
             let nic = try NIC("web", Container(of: 2000))
             expect(!nic.address.hasPrefix("b2:bf"), nic.address)

@@ -12,7 +12,7 @@ struct LXCStart {
             is: [
                 "web runs", "10.0.3.10", "10.0.3.10/24", "web reaches the bridge",
                 "alice veth lxcbr0",
-                "the row is the port", "db runs", "more is refused",
+                "the row names the port", "db runs", "more is refused",
                 "berth-nic: quota reached: user alice has 2 of 2 NICs on lxcbr0, which line 1 of "
                     + "/etc/lxc/lxc-usernet allows: stop a container, "
                     + "or as root, increase the count",

@@ -4,7 +4,8 @@ import Testing
 /// The names that berth-nic gives the logical ports of NICs on a bridge of a real Open vSwitch.
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"), .serialized)
 struct LogicalPorts {
-    @Test("no name of a container makes a logical port of another user, or any other change")
+    @Test(
+        "no name of a container creates a logical port of another user, or causes any other change")
     func logicalPorts() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withSwitch()

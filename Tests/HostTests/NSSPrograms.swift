@@ -65,7 +65,7 @@ struct NSSPrograms {
 
     /// A user may be able to link a setuid program to a directory of their own, to which they can
     /// add any file.
-    @Test("a link to the program in a user's directory executes nothing of that directory")
+    @Test("through a link in a user's directory, the program executes nothing of that directory")
     func linked() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withCarol()
@@ -88,7 +88,7 @@ struct NSSPrograms {
 
     /// The directory is continuously swapped with a link to a directory that root owns. A user
     /// could do so with a hard link to the program in a directory of their own.
-    @Test("a directory that changes while it is opened executes nothing else")
+    @Test("if a directory changes while it is opened, nothing else is executed")
     func exchanged() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withCarol()

@@ -129,13 +129,13 @@ struct OwnCgroup {
                     + "/etc/lxc/lxc-usercgroup\n"
             )
             expect(host.run("$0 --help").output.hasPrefix("usage: berth-run "))
-            // If the answer cannot be written, it fails.
+            // If the answer cannot be written, berth-run fails.
             let untold = host.run("exec $0 --scope-info > /dev/full")
             expect(untold.status, is: 125)
             expect(
                 untold.errorOutput.contains("cannot write to standard output: No space"),
                 "\(untold)")
-            // A controller that no host has.
+            // A controller that the test host does not provide.
             host.allow(["eve memory"])
             let without = host.run("$0 --scope-info").output
             expect(without.contains("/u2000/run-*: no controllers, granted by line 1"), without)

@@ -93,7 +93,8 @@ struct QuotasPerUser {
         }
     }
 
-    @Test("a line that names the user, with a count of 0 or invalid, excludes them from *")
+    @Test(
+        "a line that names the user excludes them from *, even if it is invalid or its count is 0")
     func named() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withBridge()

@@ -22,7 +22,7 @@ struct RefusalIdentity {
             ("echo > /etc/lxc/lxc-usernet", "create /p n PID veth br0"),
             ("echo eve veth br0 0 > /etc/lxc/lxc-usernet", "create /p n PID veth br0"),
             ("true", "delete /p n /proc/PID/ns/net veth br0 veth1"),
-            // And what succeeds.
+            // Commands that succeed.
             ("true", "create /p n PID veth br0"), ("true", "--version"),
         ])
     func identity(deed: String, words: String) async {

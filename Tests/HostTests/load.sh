@@ -133,7 +133,7 @@ kill_all() {
 
 begin
 # Otherwise dnsmasq pings an address for three seconds before it leases the address, and serves no
-# other client meanwhile.
+# other client in the meantime.
 printf '%s\n' 'LXC_DHCP_PING="false"' >/etc/default/lxc-net
 : >/etc/lxc/lxc-usernet
 for user in $(seq $users); do

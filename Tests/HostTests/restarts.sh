@@ -28,7 +28,6 @@ stop_and_start() {
 }
 kill_and_start() {
 	kill -KILL "$1"
-	# LXC's monitor still has to notice.
 	as_alice lxc-wait -n web -s STOPPED -t 60 || quit "the container does not stop"
 	start
 }

@@ -16,7 +16,7 @@ struct House {
                 case "CSystemd": expect(module == "SystemdScope", "\(file.path): \(line)")
                 case "CSecureStart":
                     expect(module == "SecureStart", "\(file.path): \(line)")
-                // A system library, or one as big as the program.
+                // No system library, and no Foundation.
                 case let name: expect(ownModules.contains(String(name)), "\(file.path): \(line)")
                 }
                 if ["CLinux", "CNetlink", "CSecureStart", "CSystemd"].contains(match.output.2) {

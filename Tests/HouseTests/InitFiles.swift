@@ -1,8 +1,8 @@
 import TestSupport
 import Testing
 
-/// The files for dinit and s6-rc, checked without these programs: they name nothing that may be
-/// missing.
+/// The files for dinit and s6-rc, checked without these programs: they refer to nothing that
+/// may be missing.
 @Suite
 struct InitFiles {
     @Test("a dinit service depends on and waits for services of Berth only")

@@ -4,9 +4,9 @@ import Testing
 
 /// The functions of libnl-3 that programs for musl contain (CNetlinkMusl).
 @Suite struct NetlinkMessages {
-    @Test("messages are built and read as by libnl-3")
+    @Test("messages are built and parsed in the same way as by libnl-3")
     func comparison() throws {
-        // The compiler is found as by make.
+        // Finds the compiler in the same way as make.
         let path = getenv("PATH").map { String(cString: $0) } ?? searchPath
         let swift = getenv("SWIFT").map { String(cString: $0) } ?? "swift"
         let outcome = run(

@@ -5,7 +5,7 @@ import Testing
 @Suite("Labels of containers")
 struct Labels {
     @Test(
-        "a label is one printable word, and is parsed again",
+        "a label is one printable word, and can be parsed back",
         arguments: [
             ("alice", "web", 0, "alice/web"),
             ("alice", "web", 12, "alice/web:12"),

@@ -35,7 +35,7 @@ import Testing
         #expect(found(1300, size: size, isIPv6: true).outcome == .passedUpTo(1300))
     }
 
-    @Test("a packet that the interface cannot send is too large, and another error is an error")
+    @Test("EMSGSIZE means that the packet is too large; any other error is reported")
     func errors() {
         let target = EchoProbe.Target([192, 0, 2, 2], from: [192, 0, 2, 1], size: 1500)
         var search = EchoProbe.Search(target)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Programs that a service runs")
 struct ExternalProgramTests {
-    @Test("A program that does not end in time is ended, even if it ignores SIGTERM")
+    @Test("A program that exceeds the time limit is killed, even if it ignores SIGTERM")
     func timeLimit() throws {
         let shell = try #require(ExternalProgram(named: "sh"))
         let start = monotonicMilliseconds()
@@ -16,7 +16,7 @@ struct ExternalProgramTests {
         #expect(monotonicMilliseconds() - start < 20_000)
     }
 
-    @Test("A program that ends in time is not ended, even if it leaves children running")
+    @Test("A program that exits in time is not killed, even if it leaves children running")
     func inTime() throws {
         let shell = try #require(ExternalProgram(named: "sh"))
         let start = monotonicMilliseconds()

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The compiler is the test: untrusted text in a sentence must not compile.
+/// Untrusted text in a sentence must not compile.
 @Suite(.serialized) struct UntrustedInterpolation {
     @Test(
         "untrusted text cannot be interpolated or printed as a string",

@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test("every byte, and any number of them, is printed in at most 125 columns without blanks")
+    @Test("any bytes are printed in at most 125 columns without blanks")
     func everyByte() {
         for byte in UInt8.min...UInt8.max {
             for count in [1, 29, 30, 31, 120, 121, 5000] {

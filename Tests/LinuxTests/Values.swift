@@ -43,7 +43,7 @@ import Testing
 
                 """.utf8))
         #expect(mounts.user(ofDevice: 38) == UserID(1000))
-        // Minor numbers have 20 bits, of which the upper 12 are apart.
+        // Minor numbers have 20 bits, of which the upper 12 are stored separately.
         #expect(mounts.user(ofDevice: 0xa0_002f) == .root)
         for device: UInt64 in [0xfe01, 39, 40, 41] { #expect(mounts.user(ofDevice: device) == nil) }
     }

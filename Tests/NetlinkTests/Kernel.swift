@@ -7,7 +7,7 @@ import Testing
 /// Netlink messages, tested against the kernel.
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
 struct Kernel {
-    @Test("an interface is found with its type, and a missing one is not")
+    @Test("an interface is found with its attributes, and a missing one gives nil")
     func interfaces() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.enter()

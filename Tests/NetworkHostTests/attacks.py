@@ -2,7 +2,7 @@
 
     attacks.py watch DEVICE FILE     writes the mark of each frame that arrives at the device
     attacks.py send KIND FACTS FILE  sends each frame from eth0, and lists what was sent
-    attacks.py flood FACTS           sends frames with others' addresses until it is ended
+    attacks.py flood FACTS           sends frames with others' addresses until it is killed
     attacks.py judge DIRECTORY       compares what was sent with what was received
     attacks.py table DIRECTORY…      prints which attacks succeeded, one column per directory
 

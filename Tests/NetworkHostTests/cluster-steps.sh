@@ -126,8 +126,9 @@ sticky() {
 	return 1
 }
 
-# Frames from the tunnel take no address from a NIC of this host. cluster_filters STICKY: whether
-# third hosts, too, still send frames for a hardware address with macfilter to its host.
+# cluster_filters sticky|movable: frames from the tunnel cannot take over an address from a NIC of
+# this host. With sticky, third hosts, too, still send frames for a hardware address with macfilter
+# to its host.
 cluster_filters() {
 	container 1 m1 carol
 	fixed 1 m1 10.88.102.1
@@ -175,13 +176,13 @@ cluster_restarts() {
 	lossless "restart" 2 web2 "$(lease 1 web1)" on 2 "$BERTH_NET" restart
 }
 
-# cluster_kill: kills what is not a container on all hosts.
+# cluster_kill: kills dnsmasq, FRR and berth-net on all hosts.
 cluster_kill() {
 	for n in 1 2 3; do
 		on $n sh -c 'kill -9 $(pidof dnsmasq zebra bgpd mgmtd "$1")' - "${BERTH_NET##*/}"
 	done
 }
-# Afterwards.
+# After cluster_kill.
 cluster_serves() {
 	for n in 1 2 3; do
 		expect "host $n has nothing left to change" on $n "$BERTH_NET" plan
@@ -199,8 +200,9 @@ starts_roaming() {
 	expect "the container gets a lease on host $1" at "$1" lab_lease roam
 	equal "the container has the reserved address on host $1" "$(lease "$1" roam)" 10.88.200.9
 }
-# In the background, as init of the container would run it: on the host, connection.py WORDS…
-serving() { # serving HOST WORD…
+# serving HOST WORD…: runs connection.py with these words in the container on the host, in the
+# background, as the container's init would.
+serving() {
 	serving_host=$1
 	shift
 	on "$serving_host" sh -c 'ip netns exec roam python3 "$@" </dev/null >/dev/null 2>&1 &
@@ -219,7 +221,7 @@ asking() {
 	asking=$!
 	for _ in $(seq 200); do ! grep -q answered /run/asked || break; sleep 0.1; done
 }
-moved() { # sets connections, and waited to the milliseconds without an answer
+moved() { # sets `connections`, and `waited` to the milliseconds without an answer
 	: >/run/moved
 	wait "$asking"
 	read -r connections waited <<-END

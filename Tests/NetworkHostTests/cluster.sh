@@ -137,7 +137,7 @@ leased() {
 }
 
 # lossless WHAT HOST NAME ADDRESS COMMAND…: the command succeeds, and no ping of the container
-# meanwhile is lost.
+# is lost in the meantime.
 lossless() {
 	cluster_what=$1
 	on "$2" ip netns exec "$3" ping -i 0.02 -c 120 -W 2 "$4" >/run/ping 2>&1 &
@@ -165,7 +165,7 @@ forge() {
 		on "$1" ip netns exec "$2" python3 "$LAB/forge.py" "$3" "$4"
 	fi
 }
-# received HOST NAME: whether the container has received a forged frame since listens.
+# received HOST NAME: whether the container has received a forged frame since `listens`.
 listens() {
 	on "$1" ip netns exec "$2" python3 "$LAB/forge.py" listen "/run/forged.$2" \
 		</dev/null >/dev/null 2>&1 &

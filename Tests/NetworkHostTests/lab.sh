@@ -110,7 +110,7 @@ lab_lease() {
 		-s "/run/lease.sh.$lab_client" "$@" >/dev/null 2>&1
 }
 
-# lab_first_process SCENARIO: continues in a process namespace whose first process is in this
+# lab_first_process SCENARIO: continues in a PID namespace whose first process is in this
 # network namespace. berth-nic refuses to run in any other.
 lab_first_process() {
 	[ "$(readlink /proc/1/ns/net)" != "$(readlink /proc/self/ns/net)" ] || return 0

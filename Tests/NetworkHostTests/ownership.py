@@ -47,7 +47,7 @@ class History:
     def remove_address(self, address):
         """Removes an IPv4 address of br7. On a bridge that berth-net uses and did not create, the
         kernel keeps the secondary addresses of its network: see berth-net(8). The setting for this
-        is copied to the twin meanwhile."""
+        is copied to the twin in the meantime."""
         setting = f"{CONF}/ipv4/conf/br7/promote_secondaries"
         here = run(f"cat {setting}").stdout.strip()
         there = run(f"cat {setting}", twin=True).stdout.strip()
@@ -61,7 +61,7 @@ class History:
             command = f"timeout -s KILL {limit:.3f} {command}"
         result = run(command)
         self.log.append(f"{command}: {result.returncode}\n{result.stdout}")
-        # An interface that was added meanwhile may need forwarding, so the twin forwards, too.
+        # An interface that was added since then may need forwarding, so the twin forwards, too.
         if verb == "stop" and "net/ipv4/ip_forward remains 1" in result.stdout:
             self.foreign(f"echo 1 >{CONF}/ipv4/ip_forward")
         if verb == "stop" and "net/ipv6/conf/all/forwarding remains 1" in result.stdout:
@@ -159,7 +159,8 @@ class History:
             link = json.loads(run(f"ip -j -d link show {name}").stdout)[0]
             if bridge not in self.bridges or before[name] not in (None, bridge):
                 if link.get("master") != before[name]:
-                    return f"{name} was {before[name]}'s and is {link.get('master')}'s"
+                    return (f"{name} was a port of {before[name]} and is now a port of "
+                            f"{link.get('master')}")
                 continue
             if link.get("master") != bridge or "UP" not in link["flags"]:
                 return f"{name} is not attached to {bridge}, or down"

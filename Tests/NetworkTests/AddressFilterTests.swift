@@ -104,7 +104,8 @@ struct AddressFilterTests {
         #expect(precise.contains("ports meta ibrname { \"lxcbr0\" } jump neighbors\n"))
     }
 
-    @Test("A lease for which the client asked is in the filter for more than half of its time")
+    @Test(
+        "A lease whose duration the client requested stays in the filter for more than half of it")
     func shorterLeases() throws {
         let script = try Self.filter("LXC_DHCP_RANGE=10.0.3.2,10.0.3.99,1000").script()
         let grants = script.split(separator: "\n").filter {

@@ -35,7 +35,7 @@ struct AlterationTests {
         #expect(after([("1", "0"), (nil, "0")]) == ["1 0"])
     }
 
-    @Test("All attributes of a bridge are recorded by their own changes")
+    @Test("Each change of an attribute of a bridge is recorded")
     func attributes() throws {
         let bridge = try #require(BridgeName("br7"))
         let changes: [Change] = [

@@ -173,7 +173,7 @@ struct ContainerReservationTests {
     }
 
     @Test(
-        "Options depend on those in the program file of dnsmasq",
+        "The options that dnsmasq supports are read from its binary",
         arguments: [
             ("\u{7f}ELF\0dhcp-authoritative\0dhcp-ignore-clid\0fast-dns-retry\0", true, true),
             ("\u{7f}ELF\0dhcp-authoritative\0", false, false),

@@ -68,7 +68,7 @@ struct FilterElementsTests {
         #expect(changes.isEmpty && changes.isUnsettled)
     }
 
-    @Test("An address stays in the filter if another container has leased it meanwhile")
+    @Test("An address stays in the filter if another container has leased it in the meantime")
     func replaced() {
         let old = FilterElements.Listed(
             text: "\(Self.one) . 10.0.3.9", timeout: 3600, expires: 3501)
@@ -136,7 +136,7 @@ struct FilterElementsTests {
         #expect(Self.changes(lease: [infinite], leased: [held], grants: [forever]).isEmpty)
     }
 
-    @Test("Leases of other clients, and those that have ended, are not in the filter")
+    @Test("Leases of other clients, and expired leases, are not in the filter")
     func grants() {
         let file = """
             2000 \(Self.one) 10.0.3.9 web *

@@ -40,7 +40,7 @@ struct FirewallTests {
         #expect(try Self.found(ForeignFirewallDetection(Self.ruleset(name))).isEmpty)
     }
 
-    @Test("firewalld is recognized in the tables of iptables, in nftables and legacy")
+    @Test("firewalld is recognized in the tables of iptables-nft and of iptables-legacy")
     func firewalldOfIptables() throws {
         let text = String(decoding: try Self.ruleset("firewalld-iptables.save"), as: UTF8.self)
         let new = try Self.found(ForeignFirewallDetection([], saved: ["ip": text]))
@@ -121,7 +121,7 @@ struct FirewallTests {
     }
 
     @Test(
-        "Rules that match unknown fields are skipped",
+        "A rule is reported only if it drops packets of every container",
         arguments: [
             ("-A FORWARD -s 10.9.0.0/16 -j DROP", false), ("-A FORWARD -j DROP", true),
             ("-A FORWARD -s 10.0.3.0/24 -j DROP", true),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Network
 
-@Suite("A bridge of the host's own is refused")
+@Suite("A bridge that connects the host to other networks is refused")
 struct HostBridgeTests {
     private func facts(
         _ kind: LinkKind?, hasDevice: Bool = false, route: Route? = nil

@@ -50,7 +50,7 @@ struct NftSetsTests {
     private static let decision = FirewallDrop.rule(
         FirewallRulePosition(chain: "c", number: 7, isIptables: false, sets: ["s"]))
 
-    @Test("elements are addresses, prefixes, ranges, and elements with a timeout")
+    @Test("elements may be addresses, prefixes or ranges, and have a timeout")
     func elements() throws {
         for element in [
             #""10.0.3.9""#, #"{"prefix":{"addr":"10.0.0.0","len":8}}"#,
@@ -140,7 +140,7 @@ struct NftSetsTests {
         #expect(commands(#"{"prefix":{"addr":"10.0.0.0","len":8}}"#).isEmpty)
     }
 
-    @Test("this host's queries to a name server, and messages about the MTU, are followed")
+    @Test("queries of this host and messages about the MTU are traced through the rules")
     func ownPackets() throws {
         let network = try network()
         func detection(_ saved: String) -> ForeignFirewallDetection {

@@ -42,7 +42,7 @@ struct OVNBridgeTests {
         #expect(bridge(several + #",["system-id","h2"]"#) == nil)
     }
 
-    @Test("without OVN, there is none")
+    @Test("without OVN, there is no OVN bridge")
     func none() {
         #expect(bridge("") == nil)
         #expect(bridge(#"["ovn-bridge","br-int"]"#) == nil)

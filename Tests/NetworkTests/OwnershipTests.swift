@@ -22,7 +22,7 @@ struct OwnershipTests {
         return observed
     }
 
-    /// What the host has after the changes, as far as a bridge goes.
+    /// The state of the bridge after the changes.
     private func after(_ changes: [Change], _ before: ObservedNetwork) throws -> ObservedNetwork {
         var observed = before
         for change in changes {

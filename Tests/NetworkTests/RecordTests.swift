@@ -3,7 +3,7 @@ import Testing
 
 @testable import Network
 
-@Suite("The record survives an upgrade, and names what it cannot read")
+@Suite("A record of an earlier version is read, and one that cannot be read is reported")
 struct RecordTests {
     /// - Parameter name: a file in `records`.
     static func bytes(of name: String) throws -> [UInt8] {
@@ -70,7 +70,7 @@ struct RecordTests {
     }
 
     @Test(
-        "A record of a newer version is refused by its number",
+        "A record of a newer version is refused because of its version number",
         arguments: [
             #"{"version":3,"networks":[],"left":[]}"#, #"{"version":40,"everything":"other"}"#,
         ])

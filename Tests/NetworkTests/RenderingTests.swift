@@ -137,7 +137,7 @@ struct RenderingTests {
             ])
     }
 
-    @Test("iptables rules are found by their comment, or as lxc-net's, and replaced")
+    @Test("iptables rules are found by their comment, or as lxc-net's, and removed")
     func iptablesSteps() throws {
         let saved = """
             # Generated

@@ -11,7 +11,7 @@ struct RoutingTests {
         FirewallRules(try network(text), dnsPort: 53)
     }
 
-    @Test("nft: the ranges are not translated, and only the uplinks open connections")
+    @Test("nft: the ranges are not translated; connections are accepted only through the uplinks")
     func nft() throws {
         let script = NftDialect.script(try rules())
         let lines = script.split(separator: "\n").map {
@@ -86,7 +86,7 @@ struct RoutingTests {
         #expect(problems.first?.hasSuffix("write 10.80.0.0/12") == true)
     }
 
-    @Test("A network without routing settings has no routing")
+    @Test("Without routing settings, `routing` is nil")
     func record() throws {
         #expect(try network().routing == nil)
         #expect(try network("LXC_ROUTED_FROM=up0").routing?.uplinks.count == 1)

@@ -64,7 +64,7 @@ struct RuleListingTests {
         """,
     ].map { RuleListing($0) }
 
-    @Test("The outline of the same rules is the same, and their digest is not")
+    @Test("Different listings of the same rules have one outline and different digests")
     func versionsOfNft() {
         for other in versions.dropFirst() {
             #expect(other.outline == versions[0].outline)

@@ -57,7 +57,8 @@ struct TrafficProbesTests {
         #expect(pings.found(for: [network]).isEmpty)
     }
 
-    @Test("frames are followed through bridges and devices, with the device of the listing")
+    @Test(
+        "chains of the families bridge and netdev are evaluated, even if the JSON omits the device")
     func frames() throws {
         let network = try network()
         let arp = Self.match(Self.payload("ether", "type"), "\"arp\"")
@@ -101,7 +102,7 @@ struct TrafficProbesTests {
         #expect(found(0x0a00_030a) == 0)
     }
 
-    @Test("a translation to an address without a host, and untracked packets, are diversions")
+    @Test("a translation to an address that the host lacks, and untracked packets, are diversions")
     func diversions() throws {
         let network = try network()
         func kinds(

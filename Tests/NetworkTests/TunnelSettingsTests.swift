@@ -12,7 +12,7 @@ enum ClusterHost {
     static let local = "LXC_VXLAN_LOCAL=192.0.2.1"
     static let list = "\(base) \(local) LXC_VXLAN_PEERS='192.0.2.2 192.0.2.3'"
     static let evpn = "\(base) \(local) LXC_VXLAN_PEERS=evpn"
-    /// That of the port that berth-net creates.
+    /// The hardware address of the port that berth-net creates.
     static let portAddress = MACAddress(bytes: [0x12, 0x66, 0x6a, 0, 0, 100])
 
     /// A host with the addresses 192.0.2.1 and 2001:db8::1 on up0.
@@ -52,7 +52,7 @@ struct TunnelSettingsTests {
         #expect(network.tunnel?.hardwareAddress.description == "12:66:6a:00:00:64")
         let other = "LXC_VXLAN_LOCAL=2001:db8::1 LXC_VXLAN_PEERS=2001:db8::2"
         #expect(try ClusterHost.network("\(ClusterHost.base) \(other)").mtu == 1430)
-        // An address on the loopback interface is reached through others.
+        // An address on the loopback interface is reached through other interfaces.
         #expect(
             try ClusterHost.network(
                 "\(ClusterHost.base) LXC_VXLAN_LOCAL=198.51.100.1 LXC_VXLAN_PEERS=evpn"

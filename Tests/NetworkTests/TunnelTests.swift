@@ -6,7 +6,7 @@ import Testing
 
 @Suite("One network over several hosts, by VXLAN")
 struct TunnelTests {
-    @Test("The guard comes first, the port last, and stop removes the port first")
+    @Test("The guard is created first, the port after the link is up; stop removes the port first")
     func order() throws {
         let network = try ClusterHost.network()
         let planner = Planner(HostCapabilities())
@@ -123,7 +123,7 @@ struct TunnelTests {
     }
 
     @Test(
-        "Frames of other hosts' NICs with ipfilter pass, except with addresses of such NICs here")
+        "Frames of other hosts' NICs with ipfilter pass, unless they have an address of one here")
     func addressFilter() throws {
         func script(_ network: DesiredNetwork) throws -> String {
             let filtered = try #require(

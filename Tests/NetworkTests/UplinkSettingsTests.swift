@@ -234,7 +234,7 @@ struct UplinkSettingsTests {
         #expect(validated("LXC_UPLINK=eth1", facts: facts).network != nil)
     }
 
-    @Test("An attached uplink is accepted again, with a warning if it has an address meanwhile")
+    @Test("An attached uplink is accepted again, with a warning if it has got an address since")
     func attached() throws {
         let facts = try LANHost.facts { facts in
             facts.interfaces[2] = try LANHost.nic(master: 7)

@@ -5,7 +5,7 @@ import Testing
 /// A host with 500 healthy containers of 50 users.
 @Suite(.enabled(if: obstacle == nil, "\(obstacle ?? "")"))
 struct LargeHost {
-    @Test("500 containers of 50 users are listed in order, without a false problem")
+    @Test("500 containers of 50 users are listed in order, without a false positive")
     func fiveHundred() async {
         let said = await runAside(
             ["\(tests)/lxc-host.sh", "\(tests)/StatusReportTests/large-host.sh"],

@@ -7,7 +7,7 @@ import Testing
 /// The status of a test host, as root, as users with containers, and as a user without.
 @Suite(.enabled(if: obstacle == nil, "\(obstacle ?? "")"))
 struct OnHost {
-    @Test("root sees everything, users their own, and names that users choose are harmless")
+    @Test("root sees all, users see only what is theirs, and names that users choose are harmless")
     func users() async {
         let said = await runAside(
             ["\(tests)/lxc-host.sh", "\(tests)/StatusReportTests/host.sh"],
@@ -90,7 +90,7 @@ private let wanted = #"""
     0
     ? 3 NICs of other users, not visible to you
     ? 1 lease of other users, not visible to you
-    a quota of each user
+    quotas per user
     root: [('*', 'lxcbr0', None, 2, True, 1), ('@staff', 'dmz0', None, 3, True, 2), \#
     ('alice', 'lxcbr0', 1, 2, False, 1), ('bob', 'lxcbr0', 1, 1, False, 3)]
     alice: [('alice', 'dmz0', 1, 3, False, 2), ('alice', 'lxcbr0', 1, 2, False, 1)]

@@ -135,7 +135,7 @@ struct Rendering {
         #expect(text.replacing(/\u{1b}\[\d+m/, with: "") == plain.text(plain.lines(.example)))
     }
 
-    @Test("hidden resources are reported as hidden")
+    @Test("resources that the user cannot see are reported as not visible")
     func hidden() {
         var status = HostStatus(requester: .init(user: "bob", uid: 1001))
         status.nics = []

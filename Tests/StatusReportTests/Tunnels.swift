@@ -9,7 +9,7 @@ import Testing
 /// A network that extends over several hosts, in every output of berth.
 @Suite
 struct Tunnels {
-    /// A host whose network lxcbr0 has two other hosts, of which one is lost.
+    /// A host whose network lxcbr0 extends to two other hosts, of which one is lost.
     private func status(isEVPN: Bool = false) throws -> HostStatus {
         let peers = try ["192.0.2.2", "192.0.2.3"].map { try #require(UnderlayAddress($0)) }
         var tunnel = TunnelStatus(

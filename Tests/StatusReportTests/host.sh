@@ -91,7 +91,7 @@ as carl $berth status | grep -c -e alice -e bob -e web -e mail -e veth500
 as carl $berth nics
 as carl $berth leases
 
-echo 'a quota of each user'
+echo 'quotas per user'
 cp /etc/lxc/lxc-usernet /run/usernet
 printf '%s\n' '* veth lxcbr0 2 isolated' '@staff veth dmz0 3 each' 'bob veth lxcbr0 1' \
 	>/etc/lxc/lxc-usernet

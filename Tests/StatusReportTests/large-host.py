@@ -2,7 +2,7 @@
 """large-host.py USERS CONTAINERS: creates that many containers for each of the users user1, user2
 and so on, with user IDs from 6001. Each is a process in a user namespace and a network namespace of
 the user, as a child of a process with the title of LXC's monitor, with a NIC on lxcbr0, an address,
-a lease, and a cgroup if berth-cgroup has set up the hierarchy. Prints "ready", and ends all of
+a lease, and a cgroup if berth-cgroup has set up the hierarchy. Prints "ready", and kills all of
 them when it is killed."""
 import ctypes
 import os

@@ -90,7 +90,7 @@ for name, metadata in families.items():
     if ("TYPE" in metadata) == name.endswith("_total"):
         faults.append(f"{name}: the type does not match the name")
     if re.search(r"_(count|sum|bucket|info|created)$", name):
-        faults.append(f"{name} ends like a part of another type")
+        faults.append(f"{name} ends with a suffix reserved for another type")
 print(*faults, sep="\n", end="\n" if faults else "")
 print(f"{len(series)} series, {len(faults)} faults")
 sys.exit(bool(faults))

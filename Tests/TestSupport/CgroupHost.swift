@@ -85,7 +85,7 @@ package struct CgroupHost {
         TestSupport.run(["/run/test/bin/berth-cgroup"] + words)
     }
 
-    /// Runs a shell's script as a user, with berth-run as `$0`.
+    /// Runs a shell script as a user, with berth-run as `$0`.
     /// - Parameter groups: supplementary groups; those of the account if there are none.
     package func run(_ script: String, as user: Int = eve, groups: [Int] = []) -> Outcome {
         let groups =
@@ -100,7 +100,7 @@ package struct CgroupHost {
     /// Starts a command in a cgroup of the user, and waits until it runs.
     package func sleeper(of user: Int) { script("cgroup-sleeper", ["\(user)"]) }
 
-    /// Ends all that runs in a user's cgroup, and waits until it has ended.
+    /// Kills the processes in a user's cgroup, and waits until they have ended.
     package func kill(_ user: Int) { script("cgroup-kill", ["\(user)"]) }
 
     /// Everything in Berth's part of the tree: names, owners, permissions and settings.

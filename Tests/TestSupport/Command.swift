@@ -3,7 +3,7 @@ import Glibc
 
 /// The result of a program that `run` ran to its end.
 package struct Outcome: Equatable {
-    /// The exit status; 128 and the signal's number if one ended it.
+    /// The exit status; 128 plus the signal's number if a signal killed it.
     package let status: Int32
     package let output: String
     package let errorOutput: String

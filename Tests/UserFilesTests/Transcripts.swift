@@ -66,10 +66,11 @@ import Testing
             question(.contents) + [5, 1, 0, 0, 0, 0],
             // An answer to another question.
             question(.contents) + [2, 0, 0, 0, 0], question(.names) + [1, 0, 0, 0, 0],
-            // A name that is empty, a path, or not ended.
+            // A name that is empty, contains a slash, or is not terminated.
             question(.names) + [2, 1, 0, 0, 0, 0], question(.names) + [2, 2, 0, 0, 0, 0x2f, 0],
             question(.names) + [2, 1, 0, 0, 0, 0x61],
-            // Attributes with another length or unknown flags, an error number of 0, and a reason.
+            // Attributes of the wrong length or with unknown flags, an error number of 0, and
+            // invalid reasons.
             question(.attributes) + [3, 1, 0, 0, 0, 0],
             question(.attributes) + [3, 18, 0, 0, 0, 1, 64] + [UInt8](repeating: 0, count: 16),
             question(.attributes) + [3, 18, 0, 0, 0, 7, 0] + [UInt8](repeating: 0, count: 16),
@@ -99,7 +100,7 @@ import Testing
         #expect(replay.answer(.contents, Array("/p".utf8)) == .unread(.readerFailed))
     }
 
-    @Test("the arguments of the process name its user, or fail")
+    @Test("the arguments of the process are parsed, and invalid ones are refused")
     func identity() {
         for identity in [
             ReaderProcess.Identity.user(

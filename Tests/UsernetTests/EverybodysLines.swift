@@ -94,7 +94,7 @@ import Usernet
     }
 
     @Test(
-        "IDs of the system, of nobody, subordinate IDs and IDs without a name are not accounts")
+        "system IDs, nobody, subordinate IDs and IDs without a name are not accounts")
     func exclusions() {
         let ranges = SubuidRange.parse(Array("alice:100000:65536\n5:x:1\nbob:200000:1".utf8))
         let policy = AccountPolicy(minimum: 1000, subordinate: ranges)

@@ -55,7 +55,7 @@ import Usernet
     }
 
     @Test(
-        "owners are bytes, and their fields can be parsed again",
+        "owners are compared as bytes, and their fields can be parsed back",
         arguments: [
             ("alice", Owner.user(Array("alice".utf8))), ("@staff", .group(Array("staff".utf8))),
             ("domain\\040users", .user(Array("domain users".utf8))),

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""fill-attributes.py: as eve, removes a mark from eve's cgroup, and fills the space for extended
-attributes. Prints how many attributes fit."""
+"""fill-attributes.py: as eve, removes an extended attribute of eve's cgroup, and fills the space
+for such attributes. Prints how many attributes fit."""
 import itertools
 import os
 

@@ -26,8 +26,8 @@ libc = ctypes.CDLL(None)
 
 
 def configure(*injection):
-    """Makes PAM run berth-pam under strace(1) at the event. At the other event, it runs without, so
-    that the session is moved into a cgroup."""
+    """Makes PAM run berth-pam under strace(1) at the event. At the other event, it runs without
+    strace, so that the session is moved into a cgroup."""
     tracer = " ".join(["/usr/bin/strace", "-D", "-qq", "-o", TRACE, *injection])
     other = "close_session" if event == "open_session" else "open_session"
     for service in ("su", "sudo"):

@@ -23,4 +23,4 @@ elif what == "fixes":
             if "line" in fix:
                 print("echo", shlex.quote(fix["line"]), ">>", shlex.quote(fix["file"]))
 else:
-    sys.exit(f"what is {what}?")
+    sys.exit(f"unknown argument: {what}")

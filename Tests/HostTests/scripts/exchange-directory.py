@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """exchange-directory.py PROGRAM PROCESS: as user 5000, runs a hard link of the setuid PROGRAM 300
-times, in a directory that a thread exchanges meanwhile with a symbolic link to a directory that
-root owns. Prints what the program prints."""
+times, in a directory that a thread continuously exchanges with a symbolic link to a directory
+that root owns. Prints what the program prints."""
 import ctypes
 import os
 import subprocess

@@ -18,7 +18,7 @@ for _ in $(seq 60); do
 done
 ip -o link show master lxcbr0 | grep -o 'veth5000_[^@]*' >/tmp/ports
 awk '{ print $1, $2, $3 }' /run/lxc/nics
-[ "$(awk '{ print $4 }' /run/lxc/nics)" != "$(cat /tmp/ports)" ] || echo the row is the port
+[ "$(awk '{ print $4 }' /run/lxc/nics)" != "$(cat /tmp/ports)" ] || echo the row names the port
 starts db && echo db runs
 as_alice lxc-start -n more -l info -o ~/log || echo more is refused
 grep -o 'berth-nic: .*' ~/log

@@ -1,5 +1,5 @@
 #!/bin/bash
-# take-turns.sh HOLDER: once four helpers wait, prints which ranges of a file they wait for, ends
+# take-turns.sh HOLDER: once four helpers wait, prints which ranges of a file they wait for, kills
 # the process that holds the lock of the ledger, and waits until all four have written a row.
 # until_is NUMBER COMMAND...: waits up to ten seconds until the command prints the number.
 until_is() {

@@ -68,7 +68,7 @@ play() {
 
 	expect "the networks are up" berth-net status
 	# nft of Debian 13 lists the same rules differently.
-	refute "nft lists the tables as before" [ "$(tables)" = "$(cat /root/tables)" ]
+	refute "nft lists the same tables differently" [ "$(tables)" = "$(cat /root/tables)" ]
 	equal "nothing remains to be changed" "$(berth-net plan)" ''
 	equal "the container keeps running" "$(container_process)" "$process"
 	equal "the container keeps its NIC" "$(cat /run/lxc/nics)" "$nic"

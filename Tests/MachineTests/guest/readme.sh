@@ -41,7 +41,7 @@ web_starts() {
 # named ADDRESS NAME: the network's name server has this name for the address.
 named() { busybox nslookup "$2" 10.0.3.1 | grep -q "^Address.*[ :]$1\$"; }
 
-# web_keeps_its_address STARTS: the commands for the reservation and the forward. They hold at each
+# web_keeps_its_address STARTS: the commands for the reservation and the forward. They apply at each
 # start, although dnsmasq sees a new client each time.
 web_keeps_its_address() {
 	local start lease=/var/lib/misc/dnsmasq.lxcbr0.leases hardware=

@@ -17,8 +17,8 @@ known() { on "$1" bridge fdb show br lxcbr0 | grep -i "^$victim_mac .*master" | 
 accepts() { on "$1" ip netns exec "web$1" ip neigh show "$2" | grep -qi "$thief_mac"; }
 # The third host sends what is for the victim to the attacker's host.
 moved() { on 3 bridge fdb show dev vx100 | grep -qi "^$victim_mac dst 192.0.2.2 "; }
-# entry OWN THIRD: the entry of the table, from whether the victim's host and the third host
-# accepted the claim.
+# entry OWN THIRD: prints the entry of the table. OWN and THIRD are whether the victim's host and
+# the third host accepted the claim.
 entry() {
 	if [ "$1" = yes ]; then echo yes; elif [ "$2" = yes ]; then echo third; else echo no; fi
 }

@@ -9,7 +9,7 @@ rm -f /etc/resolv.conf /etc/resolvconf.conf
 echo 'nameserver 192.0.2.2' >/etc/resolv.conf
 echo "LXC_DOMAIN=$domain" | lab_settings
 
-# A host that routes nothing.
+# A host that does not route names by domain.
 expect "start succeeds" "$BERTH_NET" start
 "$BERTH_NET" status >/run/status
 expect "status says what to write for the host's resolver" grep -q \

@@ -116,7 +116,7 @@ expect "the restored filter contains the lease" reaches4 evil 10.0.3.1
 expect "the restored filter contains the guest's IPv6 addresses" soon pings6
 quiet "the bridge is lost"
 
-# A container that is restarted keeps its address, and no frame of it passes meanwhile.
+# A container that is restarted keeps its address, and no frame of it passes in the meantime.
 kill $attackers
 before=$(lab_hardware evil)
 lab_end_container evil

@@ -26,7 +26,7 @@ becomes() { # becomes NAME ADDRESS
 	soon is_told
 }
 is_told() { [ "$(told "$lab_name")" = "$lab_wanted" ]; }
-lease() { # lease NAMESPACE [OPTION…]: the options come after the host name that it sends
+lease() { # lease NAMESPACE [OPTION…]: checks that `lab_lease` succeeds
 	expect "$1 gets a lease" lab_lease "$@"
 }
 gone() { ! grep -q " $1 " "$leases"; }
@@ -93,8 +93,8 @@ equal "the names of both containers are the same after web's restarts" \
 "$BERTH_NET" restart >/dev/null 2>&1
 equal "a restart of dnsmasq keeps the names" "$(told web.lxc) $(told web.bob.lxc)" "$web $bobweb"
 
-# Host names and FQDNs that containers send take nothing: reserved names, those of others, of the
-# host, and ones that are free.
+# A container gets none of the host names and FQDNs that it sends: reserved names, names of others
+# or of the host, or free names.
 lab_nic thief bob thief
 for name in web db vm7 old gateway host wpad isatap localhost free; do
 	ip -n thief addr flush dev eth0

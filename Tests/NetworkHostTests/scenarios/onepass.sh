@@ -19,13 +19,13 @@ disturbed() {
 		return
 	}
 	"$BERTH_NET" plan >/run/plan 2>/dev/null
-	equal "$mode: plan reports the changed $1" "$?" 2
+	equal "$mode: plan reports a change: $1" "$?" 2
 	"$BERTH_NET" reload >/run/done 2>/dev/null
-	equal "$mode: reload succeeds after the change of the $1" "$?" 0
-	equal "$mode: reload made the changes that plan printed for the $1" \
+	equal "$mode: reload succeeds after a change: $1" "$?" 0
+	equal "$mode: reload makes the changes that plan printed: $1" \
 		"$(cat /run/done)" "$(cat /run/plan)"
-	equal "$mode: plan is empty after the $1" "$("$BERTH_NET" plan 2>/dev/null)" ""
-	expect "$mode: status is up after the $1" "$BERTH_NET" status
+	equal "$mode: plan is empty after reload: $1" "$("$BERTH_NET" plan 2>/dev/null)" ""
+	expect "$mode: the network is up after reload: $1" "$BERTH_NET" status
 }
 table() {
 	disturbed "MTU" 'ip link set $bridge mtu 1400'
@@ -49,7 +49,7 @@ table() {
 	disturbed "forwarding of IPv6" 'echo 0 >$six/all/forwarding'
 	disturbed "isolation of a port" 'bridge link set dev vweb isolated off'
 	disturbed "dnsmasq, killed" 'kill -9 $(cat /run/lxc/dnsmasq*.pid); sleep 0.2'
-	disturbed "dnsmasq's words" 'restart_dnsmasq --log-dhcp'
+	disturbed "dnsmasq's arguments" 'restart_dnsmasq --log-dhcp'
 	disturbed "reservations" 'echo "" >>$(ls /run/lxc/dnsmasq*.hosts)'
 	disturbed "reservations, removed" 'rm /run/lxc/dnsmasq*.hosts'
 	if [ "$dialect" = nft ]; then

@@ -1,5 +1,5 @@
-# Reservations and forwards by USER/NAME: the address is known before the container runs, holds in
-# both blocks of hardware addresses, and cannot be taken by what another client sends.
+# Reservations and forwards by USER/NAME: the address is known before the container runs, is the
+# same in both blocks of hardware addresses, and cannot be taken by what another client sends.
 lab_outside
 lab_users
 lab_settings <<-'END'
@@ -25,7 +25,7 @@ equal "only root can read the file for berth-nic" \
 	"$(stat -c '%u %a' /run/lxc/berth-reserved)" "0 600"
 expect "the plan is empty after start" "$BERTH_NET" plan
 
-# The address holds over restarts, whatever the line grants and the client sends.
+# The address stays the same across restarts, whatever the line grants and the client sends.
 try=0
 for block in bf be bf be; do
 	try=$((try + 1))
@@ -83,7 +83,7 @@ sed -i "s/alice.web,10.0.3.9/alice\/web,$was/" /etc/default/lxc-net
 expect "plan warns that the reservation has no effect yet" \
 	grep -q "\"alice/web,$was\" has no effect yet: the address is leased to .*(one)" /run/warnings
 
-# What is refused names its line, and changes nothing.
+# The error message names the line of a refused setting, and nothing is changed.
 refused() { # refused SETTING PATTERN
 	printf '# one\n%s\n' "$1" | lab_settings
 	"$BERTH_NET" reload >/run/out 2>&1
@@ -95,7 +95,7 @@ refused 'LXC_DHCP_HOSTS=nobodyelse/web,10.0.3.9' 'LXC_DHCP_HOSTS: .*who does not
 refused 'LXC_FORWARDS=tcp:80=alice/web:80' 'LXC_FORWARDS: .*add "alice/web,10.0.3.2" to LXC_DHCP'
 equal "refused settings change nothing" "$(lab_state)" "$state"
 
-# A key that others can read is not used: the network stays, and says so.
+# A key that others can read is not used: check succeeds, with a warning.
 chmod 644 /etc/lxc/berth.key
 echo 'LXC_DHCP_HOSTS=alice/web,10.0.3.9' | lab_settings
 "$BERTH_NET" check >/dev/null 2>/run/warnings

@@ -73,12 +73,12 @@ for command in reload restart; do
 done
 # Packets of a neighbor reach containers only through the interface that LXC_ROUTED_FROM names.
 ip route add 10.88.1.0/24 via 192.0.2.1
-equal "the uplink opens connections" \
+equal "connections are accepted through the uplink" \
 	"$(python3 "$LAB/echo.py" ask tcp "$(address 1)" 80)" 192.0.2.254
 sed -i 's/LXC_ROUTED_FROM=.*/LXC_ROUTED_FROM=other0/' /run/h1/etc/default/lxc-net
 expect "reload names another uplink" on 1 "$BERTH_NET" reload
-expect "an uplink that is not named opens none" sh -c '! timeout 3 python3 "$@"' - \
-	"$LAB/echo.py" ask tcp "$(address 1)" 80
+expect "no connection is accepted through an uplink that is not named" \
+	sh -c '! timeout 3 python3 "$@"' - "$LAB/echo.py" ask tcp "$(address 1)" 80
 routed_settings 1
 expect "reload names the uplink again" on 1 "$BERTH_NET" reload
 

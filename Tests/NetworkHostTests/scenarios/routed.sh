@@ -1,5 +1,5 @@
 # LXC_NAT_EXCEPT and LXC_ROUTED_FROM: routes between this network and another host's, in both
-# dialects and both IP versions; the interfaces that are not named open no connection.
+# dialects and both IP versions. No connection is accepted through interfaces that are not named.
 lab_outside
 ip -n outside route add 10.0.3.0/24 via 192.0.2.1
 ip -n outside -6 route add fd42:1::/64 via 2001:db8::1

@@ -85,7 +85,7 @@ expect "two networks cannot have one uplink" \
 rm /etc/lxc/net.d/other.conf
 equal "nothing has changed" "$(state)" "$before"
 # Uses of the NIC by the host.
-while_so() { # while_so PATTERN COMMAND UNDO: refused while the NIC is so
+while_so() { # while_so PATTERN COMMAND UNDO: the NIC is refused while COMMAND is in effect
 	sh -c "$2"
 	refused "$1" 'LXC_UPLINK="eth1"'
 	sh -c "$3"
@@ -119,7 +119,7 @@ ip link add br8 type bridge
 refused 'br8 is a bridge' 'LXC_UPLINK="br8"'
 ip link del br8
 uplink 'LXC_UPLINK="eth1"'
-# What would be refused, or would cause a warning, later.
+# States that would later be refused, or cause a warning.
 if ip link add eth1.9 link eth1 type vlan id 9 2>/dev/null; then
 	ip link del eth1.9
 else
@@ -313,7 +313,8 @@ kill "$running"
 wait "$running" 2>/dev/null
 expect "the network stays while containers use it" attached
 
-# 6. stop restores the NIC, also one that was plugged in again. The scenario killed kills berth-net.
+# 6. stop restores the NIC, also one that was plugged in again. killed.sh kills berth-net at each
+# system call.
 ip netns del web
 ip netns del db
 ip link del vweb 2>/dev/null

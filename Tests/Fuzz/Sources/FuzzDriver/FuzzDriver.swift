@@ -1,5 +1,5 @@
 /// Runs libFuzzer's loop with the command line of this program. SwiftPM renames the main function
-/// of each program, so that libFuzzer's would not be found.
+/// of each program, so it would not find libFuzzer's main function.
 public func fuzz(_ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt) {
     var count = CommandLine.argc
     var words: Words? = CommandLine.unsafeArgv

@@ -2,8 +2,8 @@ import FuzzDriver
 import Netlink
 import Usernet
 
-/// Parses the input as a ledger. No change loses a row that it keeps, even if the writer is killed
-/// at any byte.
+/// Parses the input as a ledger. No change loses a row that it does not remove, even if the
+/// writer is killed at any byte.
 @_cdecl("LLVMFuzzerTestOneInput")
 func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))

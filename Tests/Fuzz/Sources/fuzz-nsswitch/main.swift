@@ -21,8 +21,8 @@ func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
             precondition(sources.first.map { $0.elementsEqual("files".utf8) } ?? false)
             precondition((sources.count == 1) == (role == .only))
         }
-        // A comment and the line of another database change nothing, and a second line decides
-        // nothing.
+        // A comment and the line of another database change nothing. With a second line for
+        // the database, the file decides nothing.
         let line = Array("\n\(name): files\n".utf8)
         precondition(database.fileRole(in: bytes + "\n# \(name): sss\nhosts: dns".utf8) == role)
         precondition(role == .unknown || database.fileRole(in: bytes + line) == .unknown)

@@ -24,7 +24,7 @@ func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
             check(grant, host)
         }
     }
-    // An owner's first valid line decides, unless an invalid one precedes it.
+    // An owner's first valid line applies, unless an invalid one precedes it.
     if let first = understood.first,
         case .granted(let entry) = policy.decision(isOwner: { Owner(field: $0) == first.owner })
     {

@@ -147,7 +147,7 @@ neighbor() {
 	echo "beside a user who exhausts all limits: $((SECONDS - began)) s"
 	equal "no process of alice was killed for lack of memory" \
 		"$(awk '/^oom_kill / { print $2 }' $node/memory.events)" 0
-	expect "processes of bob were killed meanwhile" \
+	expect "processes of bob were killed in the meantime" \
 		[ "$(awk '/^oom_kill / { print $2 }' $bobs/memory.events)" -gt "$used" ]
 	expect "bob stays within the limits" holds '[ "$(cat $bobs/pids.current)" -le 121 ] &&
 		[ "$(cat $bobs/memory.current)" -le $((200 << 20)) ] &&

@@ -1,5 +1,5 @@
-# Logins by sshd(8), login(1) and cron(8) that end while PAM moves them into the user's cgroup: no
-# other process is moved, and no cgroup remains. For su(1) and sudo(8) see KilledLogins.
+# Logins by sshd(8), login(1) and cron(8) that are killed while PAM moves them into the user's
+# cgroup: no other process is moved, and no cgroup remains. For su(1) and sudo(8) see KilledLogins.
 # init files: openrc
 
 before_boot() {
@@ -25,7 +25,7 @@ after() {
 	"$@" >/dev/null 2>&1
 	true
 }
-# all_end KIND: ends what the logins left. The next login removes their cgroups.
+# all_end KIND: kills the processes that the logins left. The next login removes their cgroups.
 all_end() {
 	equal "$1: no other process has been moved" "$(places)" "$before"
 	pkill -KILL -u alice
@@ -57,7 +57,7 @@ after_boot() {
 		! grep -qs . $node/*/cgroup.procs || moved=$((moved + 1))
 		pkill -KILL -u alice
 	done
-	expect "ssh: $moved of 25 logins were ended after they were moved, the others before" \
+	expect "ssh: $moved of 25 logins were killed after they were moved, the others before" \
 		[ $((moved > 0 && moved < 25)) = 1 ]
 	all_end ssh
 

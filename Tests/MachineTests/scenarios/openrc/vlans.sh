@@ -126,8 +126,8 @@ refusal() {
 	grep -q "$3" /run/refusal && [ "$(ip -o link show type veth | wc -l)" = "$before" ]
 }
 
-# moved SENDER RECEIVER ADDRESS: prints how many bytes a process gets from another in six seconds,
-# by TCP. Their network namespaces count.
+# moved SENDER RECEIVER ADDRESS: prints how many bytes the network namespace of one process
+# receives from that of another in six seconds, by TCP.
 moved() {
 	nsenter -t "$2" -n /machine/transfer receive 7000 6 >/run/moved &
 	sleep 2
@@ -161,7 +161,7 @@ rates() {
 	up=$(moved "$process" "$free" 10.0.3.3)
 	expect "a container without a limit sends more ($up bytes)" holds "[ $up -gt 8000000 ]"
 
-	# A kernel without the parts.
+	# A kernel without the modules that rate limits need.
 	for module in act_police cls_matchall sch_ingress sch_tbf; do
 		eventually modprobe -r "$module"
 		echo "install $module /bin/false" >/etc/modprobe.d/missing.conf

@@ -50,7 +50,7 @@ after_boot() {
 	address=$(start_container alice web | head -n 1)
 	nic=$(nic)
 	left_alone "$nic" start
-	# A name of a user above 65536, and one of another program.
+	# A NIC name for a user ID above 65536, and a name from another program.
 	ip link add vethXy3Z0a type veth peer name there0
 	ip link set vethXy3Z0a up
 	ip link set there0 up

@@ -37,7 +37,7 @@ after_boot() {
 	networkctl reload
 	networkctl reconfigure "$nic"
 	expect "the NIC is still attached after a reload of networkd" has_its_place "$nic"
-	# A name of a user above 65536, and one of another program.
+	# A NIC name for a user ID above 65536, and a name from another program.
 	ip link add vethXy3Z0a type veth peer name there0
 	ip link set vethXy3Z0a up
 	expect "networkd does not manage a veth with a name of LXC without the user ID" \

@@ -50,7 +50,7 @@ after_boot() {
 	expect "a login shell that never ends does not block the service" \
 		[ $((SECONDS - began)) -lt 60 ]
 	equal "the login shell has no terminal" "$(cat /home/alice/seen)" nothing
-	expect "the containers of other users start meanwhile" eventually [ -e /home/bob/came ]
+	expect "the containers of other users start in the meantime" eventually [ -e /home/bob/came ]
 	pkill -KILL -u alice
 	expect "berth-cgroup can be stopped" /etc/init.d/berth-cgroup stop
 	refute "stop removes Berth's cgroups" [ -d /sys/fs/cgroup/berth ]

@@ -1,4 +1,4 @@
-# berth-net with its sysvinit script, which keeps `berth-net run` running by start-stop-daemon.
+# berth-net with its sysvinit script, which runs `berth-net run` with start-stop-daemon.
 # init files: sysvinit
 
 before_boot() {
