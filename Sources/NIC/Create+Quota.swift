@@ -95,6 +95,7 @@ extension Create {
                 try netlink { () throws(NetlinkError) in
                     try session.kernel.create(made.pair, peerIn: namespace)
                 }
+                try setAlias(made)
                 return made
             } catch {
                 guard case .kernel(let kernel) = error, kernel.errno == .EEXIST else {
@@ -113,6 +114,17 @@ extension Create {
             }
         }
         throw .kernel(NetlinkError("find an unused name for the NIC", .EEXIST))
+    }
+
+    /// While the lock is held, because the next process recognizes the NICs of a container by their
+    /// aliases.
+    private borrowing func setAlias(_ made: CreatedNIC) throws(Refusal) {
+        do throws(NetlinkError) {
+            try session.kernel.set(made.pair.host, alias: made.label.alias)
+        } catch {
+            // The container has ended.
+            guard error.errno == .ENODEV else { throw .kernel(error) }
+        }
     }
 
     /// Whether ``AddressSearch`` suffices to find the numbers that the container's NICs hold: it

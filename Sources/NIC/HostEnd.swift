@@ -34,7 +34,7 @@ extension Create {
         try protectHost(from: name)
         try netlink { () throws(NetlinkError) in
             try session.kernel.bringUpWithoutLinkLocalAddress(
-                name, at: host.index, alias: made.label.alias, port: made.grant.port)
+                name, at: host.index, port: made.grant.port)
         }
         try session.withOpenVSwitch { bridge, root throws(Refusal) in
             let number = made.label.number

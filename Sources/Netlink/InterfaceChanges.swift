@@ -118,6 +118,15 @@ extension RouteSocket {
         }
     }
 
+    /// Sets the alias (RTM_SETLINK, IFLA_IFALIAS). RTM_NEWLINK ignores that of a new interface.
+    package borrowing func set(_ name: InterfaceName, alias: [UInt8]) throws(NetlinkError) {
+        try change("set the alias of \(name)", RTM_SETLINK) { message throws(Errno) in
+            try message.begin(linkHeader(InterfaceIndex(0)))
+            try message.put(Int(IFLA_IFNAME), text: name.bytes)
+            try message.put(Int(IFLA_IFALIAS), alias)
+        }
+    }
+
     /// Brings up the host's end of a NIC (RTM_NEWLINK), without an IPv6 link-local address
     /// (IN6_ADDR_GEN_MODE_NONE) that a container could reach, with strict reverse path filtering of
     /// IPv4, an alias (IFLA_IFALIAS), and options of a bridge port. This is one message, in which

@@ -72,4 +72,30 @@ struct LogicalPorts {
             expect(host.ports.count, is: 15)
         }
     }
+
+    @Test("NICs of one container that are created at once have different logical ports")
+    func atOnce() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host.withSwitch()
+            host.allow("eve veth ovs0 9")
+            let container = Container(of: 2000)
+            // Each message of the first process to the kernel takes 200 ms.
+            start(
+                "exec strace -qq -o /dev/null -e trace=sendto "
+                    + "-e inject=sendto:delay_enter=200000 setpriv --reuid 2000 --regid 2000 "
+                    + "--clear-groups \(Program.ours.installed) create /var/lib/lxc web "
+                    + "\(container.process) veth ovs0 first")
+            let created = shell(
+                "for n in $(seq 1500); do ip link | grep -q veth2000_ && exit 0; sleep 0.02; "
+                    + "done; exit 1")
+            expect(created.succeeded)
+            let second = Program.ours.create(container, on: "ovs0", named: "second")
+            expect(Answer(second) != nil, "\(second)")
+            let names = shell(
+                "for n in $(seq 1500); do [ $(ovs-vsctl list-ports ovs0 | wc -l) = 2 ] && break; "
+                    + "sleep 0.02; done; for nic in $(ovs-vsctl list-ports ovs0); do "
+                    + "ovs-vsctl get Interface $nic external_ids:iface-id; done")
+            expect(names.lines.sorted(), is: ["berth-2000-web-0", "berth-2000-web-1"], "\(names)")
+        }
+    }
 }
