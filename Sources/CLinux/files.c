@@ -8,6 +8,8 @@
 const int linux_AT_EACCESS = AT_EACCESS;
 const int linux_AT_EMPTY_PATH = AT_EMPTY_PATH;
 const long linux_CGROUP2_SUPER_MAGIC = CGROUP2_SUPER_MAGIC;
+const int linux_F_OFD_GETLK = F_OFD_GETLK;
+const int linux_F_OFD_SETLK = F_OFD_SETLK;
 const int linux_O_PATH = O_PATH;
 const int linux_O_TMPFILE = O_TMPFILE;
 const unsigned int linux_S_IFBLK = S_IFBLK;

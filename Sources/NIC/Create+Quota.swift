@@ -83,6 +83,7 @@ extension Create {
         // If the random name is taken, try another, up to sixteen times.
         for _ in 1...16 {
             let pair = try pair(entry.options, grant, assignment, unlike: ledger)
+            guard try session.beginAdding(pair.host, ledgerFile) else { continue }
             let made = CreatedNIC(
                 pair: pair,
                 row: Ledger.Row(owner: charged.owner, bridge: request.bridge, nic: pair.host),

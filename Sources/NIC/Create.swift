@@ -83,9 +83,9 @@ struct Create: ~Copyable {
     }
 
     /// Rollback: deletes the NIC (RTM_DELLINK) and its row as far as possible. The next run removes
-    /// a row that remains.
+    /// a row that remains, and a port of Open vSwitch with it.
     private borrowing func deleteNICAndRow(_ made: CreatedNIC) {
-        deleteNIC(made)
+        guard deleteNIC(made) else { return }
         try? session.locked { ledgerFile throws(Refusal) in
             var ledger = try session.read(ledgerFile)
             if try !session.exists(made.pair.host) {
@@ -94,13 +94,19 @@ struct Create: ~Copyable {
         }
     }
 
-    borrowing func deleteNIC(_ made: CreatedNIC) {
-        try? session.withOpenVSwitch { bridge, root throws(Refusal) in
-            try bridge.remove([made.pair.host], as: root)
-        }
+    /// - Returns: whether Open vSwitch no longer has the port.
+    @discardableResult
+    borrowing func deleteNIC(_ made: CreatedNIC) -> Bool {
+        var isPortGone = true
+        do throws(Refusal) {
+            try session.withOpenVSwitch { bridge, root throws(Refusal) in
+                try bridge.remove([made.pair.host], as: root)
+            }
+        } catch { isPortGone = false }
         if let host = try? session.interface(made.pair.host, withPeerIn: namespace) {
             try? session.kernel.delete(made.pair.host, at: host.index)
         }
+        return isPortGone
     }
 }
 

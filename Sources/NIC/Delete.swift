@@ -37,6 +37,7 @@ struct Delete {
             try netlink { () throws(NetlinkError) in
                 try session.kernel.delete(request.nic, at: interface.index)
             }
+            guard try !session.isBeingAdded(request.nic, ledgerFile) else { return }
             try session.apply(ledger.remove(row), to: ledgerFile)
         }
     }

@@ -20,6 +20,7 @@
 // 4. ovs-vsctl works for root only. Root stays the saved user ID in step 3 only if step 2 found
 //    that the bridge may be an Open vSwitch bridge. The process becomes root for each run of
 //    ovs-vsctl, which it runs by absolute path, with validated names, no environment and no input.
+//    ovs-vsctl inherits a lock on /run/lxc/nics.lock: see beginAdding.
 
 internal import HostPaths
 internal import Linux
@@ -137,7 +138,9 @@ struct HelperSession: ~Copyable {
         let (gone, changes) = try ledger.removeStaleRows(on: bridgeName, stoppingAfter: limit) {
             row throws(Refusal) in
             if let owners, !owners.contains(row.owner) { return true }
-            guard let nic = try interface(named: row.nic) else { return false }
+            guard let nic = try interface(named: row.nic) else {
+                return try isBeingAdded(row.nic, ledgerFile)
+            }
             try inspect(nic)
             return true
         }
@@ -147,6 +150,30 @@ struct HelperSession: ~Copyable {
         }
         try apply(changes, to: ledgerFile)
         return gone
+    }
+
+    /// Whether another process may still add a port of that name to the Open vSwitch bridge. Until
+    /// it has ended, the row must remain, or else nothing would ever remove the port: a user who
+    /// delays ovs-vsctl, by a frozen cgroup, could add any number of ports.
+    borrowing func isBeingAdded(
+        _ nic: InterfaceName, _ ledgerFile: borrowing LockedFile
+    ) throws(Refusal) -> Bool {
+        guard bridge.isOpenVSwitch else { return false }
+        do throws(Errno) { return try ledgerFile.othersWork(on: nic.bytes) } catch {
+            throw .ledger(.failed(operation: "query the locks of \(ledgerFile.path).lock", error))
+        }
+    }
+
+    /// Declares that this process may add a port of that name to the Open vSwitch bridge, itself or
+    /// through an ovs-vsctl that outlives it.
+    /// - Returns: `false` if another process may.
+    borrowing func beginAdding(
+        _ nic: InterfaceName, _ ledgerFile: borrowing LockedFile
+    ) throws(Refusal) -> Bool {
+        guard bridge.isOpenVSwitch else { return true }
+        do throws(Errno) { return try ledgerFile.startWork(on: nic.bytes) } catch {
+            throw .ledger(.failed(operation: "lock \(ledgerFile.path).lock", error))
+        }
     }
 
     borrowing func apply(

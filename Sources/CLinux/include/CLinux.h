@@ -56,6 +56,8 @@ int linux_errno(void);
 extern const int linux_AT_EACCESS;
 extern const int linux_AT_EMPTY_PATH;
 extern const long linux_CGROUP2_SUPER_MAGIC;
+extern const int linux_F_OFD_GETLK;
+extern const int linux_F_OFD_SETLK;
 extern const int linux_O_PATH;
 extern const int linux_O_TMPFILE;
 extern const unsigned int linux_S_IFBLK;
@@ -76,7 +78,7 @@ int linux_openat2(int directory, const char *path, uint64_t flags, uint64_t reso
 const void *linux_memmem(const void *bytes, size_t size, const void *word, size_t length);
 /* fcntl(2) with F_SETFD or F_DUPFD_CLOEXEC. */
 int linux_fcntl(int fd, int command, int argument);
-/* fcntl(2) with F_SETLK, F_SETLKW or F_GETLK. */
+/* fcntl(2) with F_SETLK, F_SETLKW or F_GETLK, or with the following two. */
 int linux_fcntl_lock(int fd, int command, struct flock *lock);
 /* close_range(2) for first and all higher descriptors. */
 int linux_close_range_from(unsigned int first, unsigned int flags);

@@ -1,7 +1,7 @@
 internal import CLinux
 
 /// A range of a file on which processes take a write lock with fcntl(2). The lock belongs to the
-/// process, unlike one taken with F_OFD_SETLK, which belongs to the open file.
+/// process, unlike that of an ``InheritedLock``.
 struct LockRegion {
     private let file: Int32
     private let start: Int64

@@ -13,6 +13,8 @@ internal import CLinux
 /// * The kernel kills a process that holds the lock for too long (``KillTimer``).
 /// * The processes of one user take turns: only one of them at a time holds the lock or waits for
 ///   it. A turn is a lock on the byte of `NAME.lock` whose offset is the user ID.
+///
+/// `NAME.lock` also has the locks of ``startWork(on:)``.
 package struct LockedFile: ~Copyable {
     private let file: OpenFile
     /// `NAME.lock`. It is not closed before the process ends, so that ``counters`` can outlive the
@@ -90,6 +92,18 @@ package struct LockedFile: ~Copyable {
 
     /// Counters in `NAME.lock`, of which only the locks matter otherwise.
     package var counters: SharedCounters { SharedCounters(descriptor: turns) }
+
+    /// Declares that this process, and programs that it starts from now on, work on what the word
+    /// names. That ends when all of them have ended.
+    /// - Returns: `false` if other processes do.
+    package borrowing func startWork(on word: [UInt8]) throws(Errno) -> Bool {
+        try InheritedLock(of: turns, for: word).acquire()
+    }
+
+    /// Whether other processes work on what the word names: see ``startWork(on:)``.
+    package borrowing func othersWork(on word: [UInt8]) throws(Errno) -> Bool {
+        try InheritedLock(of: turns, for: word).isHeld
+    }
 
     package borrowing func contents() throws(Errno) -> [UInt8] {
         try file.descriptor.contents(expected: file.status.size)

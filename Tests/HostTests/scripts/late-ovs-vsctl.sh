@@ -1,0 +1,18 @@
+#!/bin/bash
+# late-ovs-vsctl.sh: runs instead of ovs-vsctl. If the file /run/test/hold exists, removes it, and
+# waits until /run/test/go exists before it adds a port, as if the caller had frozen its cgroup.
+# If /run/test/fail exists, fails after it has added a port, and does not remove ports.
+case " $* " in
+	*" add-port "*)
+		if rm /run/test/hold 2>/dev/null; then
+			echo "$PPID" >/run/test/waiting
+			until [ -e /run/test/go ]; do sleep 0.02; done
+		fi
+		if [ -e /run/test/fail ]; then
+			/run/test/ovs-vsctl "$@"
+			exit 1
+		fi
+		;;
+	*" del-port "*) [ ! -e /run/test/fail ] || exit 1 ;;
+esac
+exec /run/test/ovs-vsctl "$@"
