@@ -35,12 +35,14 @@ struct OpenVSwitch {
     }
 
     /// The commands that add a port, which ovs-vsctl executes in one transaction: OVN never sees
-    /// the port without its logical port.
+    /// the port without its logical port. A port of that name that remained when the host was
+    /// restarted would otherwise keep its VLANs.
     ///
     /// Quoted, a value is a string in JSON. Neither value has a character that needs an escape.
     static func addition(of port: Port, to bridge: InterfaceName) -> [String] {
         let name = port.name.description
-        var words = ["--may-exist", "add-port", bridge.description, name]
+        var words = ["--if-exists", "del-port", bridge.description, name]
+        words += ["--", "add-port", bridge.description, name]
         if let vlan = port.vlan { words.append("tag=\(vlan)") }
         words += ["--", "set", "Interface", name]
         words.append("external_ids:iface-id=\"\(port.logicalPort.name)\"")

@@ -48,6 +48,19 @@ struct LatePorts {
         }
     }
 
+    @Test("a NIC whose name a former port has does not get the VLANs of that port")
+    func former() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host.withLateSwitch()
+            host.allow("eve veth ovs0 2 vlan=20")
+            shell("touch /run/test/former")
+            let outcome = Program.ours.create(Container(of: 2000), on: "ovs0")
+            let nic = try #require(Answer(outcome), "\(outcome)").hostName
+            expect(shell("ovs-vsctl get port \(nic) tag").output, is: "20\n")
+            expect(host.ports == [nic], "\(host.ports)")
+        }
+    }
+
     @Test("if the port of a NIC that is not created cannot be removed, the next create removes it")
     func failedRollback() async {
         await #expect(processExitsWith: .success) {

@@ -206,7 +206,8 @@ struct OpenVSwitchBridges {
             let address = shell("ovs-vsctl get Interface \(nic) external_ids:attached-mac").output
             expect(
                 words.last ?? "",
-                is: "--timeout=5 -- --may-exist add-port ovs0 \(nic) -- set Interface \(nic) "
+                is: "--timeout=5 -- --if-exists del-port ovs0 \(nic) -- "
+                    + "add-port ovs0 \(nic) -- set Interface \(nic) "
                     + "external_ids:iface-id=\"berth-2000-web-0\" "
                     + "external_ids:attached-mac=\(address.split(separator: "\n").first ?? "")")
         }

@@ -16,16 +16,17 @@ struct OpenVSwitchPorts {
         return OpenVSwitch.addition(of: port, to: try #require(InterfaceName("br-int".utf8)))
     }
 
-    @Test("one transaction adds the port and names its logical port")
+    @Test("one transaction replaces the port and names its logical port")
     func words() throws {
         let wanted = [
-            "--may-exist", "add-port", "br-int", "veth1000_Xy3Z", "--", "set", "Interface",
-            "veth1000_Xy3Z", #"external_ids:iface-id="berth-1000-web-0""#,
+            "--if-exists", "del-port", "br-int", "veth1000_Xy3Z", "--",
+            "add-port", "br-int", "veth1000_Xy3Z", "--", "set", "Interface", "veth1000_Xy3Z",
+            #"external_ids:iface-id="berth-1000-web-0""#,
             #"external_ids:attached-mac="b2:bf:01:02:03:04""#,
         ]
         #expect(try addition(of: "web") == wanted)
         var tagged = wanted
-        tagged.insert("tag=20", at: 4)
+        tagged.insert("tag=20", at: 8)
         #expect(try addition(of: "web", vlan: 20) == tagged)
         #expect(try addition(of: "web", address: nil) == wanted.dropLast())
     }
