@@ -63,6 +63,14 @@ const unsigned char *secure_start_argument(int index, unsigned long *length)
 	return (const unsigned char *)secure_start_arguments[index];
 }
 
+void secure_start_replace_name(const unsigned char *name)
+{
+	if (secure_start_count < 1)
+		return;
+	for (char *next = secure_start_arguments[0]; *next; next++)
+		*next = *name ? (char)*name++ : 0;
+}
+
 const unsigned char *secure_start_environment(unsigned long *length)
 {
 	const unsigned char *end = (const unsigned char *)getauxval(AT_EXECFN);

@@ -15,6 +15,11 @@ package enum SecureStart {
         }
     }
 
+    /// Replaces the name by which the caller started this program (argv[0]) in `/proc/PID/cmdline`.
+    package static func replaceName(with name: StaticString) {
+        unsafe secure_start_replace_name(name.utf8Start)
+    }
+
     /// The strings of the environment, `NAME=VALUE`, in the order in which execve(2) received them.
     package static var environment: [[UInt8]] {
         var length: UInt = 0

@@ -5,6 +5,10 @@ import SecureStart
 // The setuid root helper that lxc-start runs to create an unprivileged container's NIC. Exit status
 // 0: done, with a line on standard output; 1: refused or failed, with a line on standard error.
 
+// ovs-vsctl writes the name of its parent process to its database. The caller chose it, and it can
+// have 128 KiB.
+SecureStart.replaceName(with: "berth-nic")
+
 do throws(Refusal) {
     try Helper.run { SecureStart.arguments }
     exitProcess(status: 0)

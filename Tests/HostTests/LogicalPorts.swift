@@ -98,4 +98,23 @@ struct LogicalPorts {
             expect(names.lines.sorted(), is: ["berth-2000-web-0", "berth-2000-web-1"], "\(names)")
         }
     }
+
+    @Test("ovs-vsctl does not write the name by which the caller started berth-nic")
+    func callersName() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host.withSwitch()
+            host.allow("eve veth ovs0 9")
+            func size() -> Int { contents(of: "/run/openvswitch/conf.db").utf8.count }
+            for name in ["", "x", String(repeating: "NAME", count: 25_000)] {
+                let before = size()
+                let outcome = eve(
+                    "exec -a '\(name)' \"$0\" create /p web $1 veth ovs0", Container(of: 2000))
+                expect(outcome.succeeded, "\(outcome)")
+                expect(size() - before < 10_000, "\(size() - before)")
+            }
+            let text = contents(of: "/run/openvswitch/conf.db")
+            expect(!text.contains("NAMENAME"))
+            expect(text.contains("invoked by berth-nic"))
+        }
+    }
 }
