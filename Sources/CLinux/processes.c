@@ -109,7 +109,8 @@ void linux_reset_scheduling(void)
 	unsigned char all[1024];
 
 	memset(all, 0xff, sizeof all);
-	/* musl's function does nothing, because POSIX means all threads of the process. */
+	/* musl does not implement the function: POSIX applies it to all threads, and the system
+	 * call to one. */
 	syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &none);
 	setpriority(PRIO_PROCESS, 0, 0);
 	syscall(SYS_sched_setaffinity, 0, sizeof all, all);

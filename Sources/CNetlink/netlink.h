@@ -4,7 +4,7 @@
 #ifndef BERTH_NETLINK_H
 #define BERTH_NETLINK_H
 
-/* Included first, so that the kernel's headers leave out what the C library defines, too. */
+/* Included first, so that the kernel's headers leave out what the C library also defines. */
 #include <netinet/in.h>
 
 #include <linux/fib_rules.h>

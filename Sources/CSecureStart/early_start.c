@@ -1,9 +1,9 @@
-/* The entry points of programs that are linked statically, which run before the C library's _start
+/* Entry points of statically linked programs, which run in place of the C library's _start
  * (Package.swift passes the name of one to the linker). They empty the environment, because the C
  * library reads it before main.
  *
  * secure_start_entry is that of the setuid programs. secure_start_entry_without_core is that of
- * berth-pam, all of whose user IDs are root's: the kernel does not set AT_SECURE, and the C library
+ * berth-pam, which runs with all user IDs 0: the kernel does not set AT_SECURE, and the C library
  * would obey GLIBC_TUNABLES. A value that makes an allocation fail would end the program before
  * main, and leave a core dump owned by root in the directory in which su(1) was started. Setuid
  * programs leave none: the kernel makes them undumpable (see PR_SET_DUMPABLE in prctl(2)), and
@@ -55,7 +55,7 @@ __attribute__((always_inline)) static inline long call_raw(
 
 /* In a setuid program, glibc replaces closed standard descriptors with descriptors of /dev/null
  * that cannot be used: reading from 0, and writing to 1 and 2, fails. musl opens /dev/null for
- * reading and writing, so the program would believe that its answer reached the caller. After this
+ * reading and writing, so the program would not detect that its output was lost. After this
  * function, no standard descriptor is closed, and musl opens nothing. */
 __attribute__((always_inline)) static inline void open_standard_descriptors(void)
 {

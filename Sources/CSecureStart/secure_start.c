@@ -29,7 +29,7 @@ static void clear_environment(int count, char **vector, char **environment)
 __attribute__((used, section(".preinit_array")))
 static void (*const before_all_constructors)(int, char **, char **) = clear_environment;
 #elif defined(BERTH_MUSL)
-/* musl calls no functions in .preinit_array: the programs are linked statically, and begin in
+/* musl calls no functions in .preinit_array, so the programs are linked statically, and begin in
  * early_start.c. Its start code for them relocates the program, but does not make the relocated
  * data read-only, as the dynamic loader and glibc do. */
 extern const __attribute__((visibility("hidden"))) ElfW(Ehdr) __ehdr_start;

@@ -1,5 +1,5 @@
-/* Where the kernel put the command line. Hidden, so that code can write them before relocations are
- * applied. */
+/* The command line that the kernel passed. The variables are hidden, so that code can write them
+ * before relocations are applied. */
 #ifndef BERTH_START_VECTOR_H
 #define BERTH_START_VECTOR_H
 

@@ -145,8 +145,8 @@ package struct Setup: ~Copyable {
                 report.changes.append("removed \(path): no line applies to \(name) any longer")
             } else {
                 report.warnings.append(
-                    "\(path) was kept, with its limits, until its processes have ended: no line "
-                        + "applies to \(name) any longer")
+                    "\(path) is kept, with its limits, until its processes end: no line applies to "
+                        + "\(name) any longer")
             }
         case .invalid(let invalid):
             report.warnings.append(

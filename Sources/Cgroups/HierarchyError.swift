@@ -13,7 +13,7 @@ extension UnifiedHierarchy.LookupError {
 
     package var situation: String {
         switch self {
-        case .nothing: "no cgroups are mounted"
+        case .nothing: "no cgroup file system is mounted"
         case .legacy(let point):
             "this host uses cgroup version 1 (\(point)), which cannot be delegated safely"
         case .hybrid(let point):
@@ -28,7 +28,7 @@ extension UnifiedHierarchy.LookupError {
     /// How to fix it on a host with that program; `nil` if unknown.
     package func fix(by mounter: Mounter) -> String? {
         switch (self, mounter) {
-        case (.nothing, .openRC): "add the service cgroups to the runlevel sysinit"
+        case (.nothing, .openRC): "add the cgroups service to the sysinit runlevel"
         case (.nothing, _): "at boot, run \"mount -t cgroup2 -o nsdelegate cgroup2 /sys/fs/cgroup\""
         case (.legacy, .openRC), (.hybrid, .openRC):
             "set \(Self.settingOfOpenRC) in /etc/rc.conf and reboot"

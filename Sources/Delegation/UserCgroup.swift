@@ -6,7 +6,7 @@ package import Linux
 ///
 /// The user owns its directory and the delegated files; root owns its limits. No process is in it.
 package enum UserCgroup {
-    /// The parent of all users' cgroups. It belongs to root, and contains no processes, either.
+    /// The parent of all users' cgroups. It belongs to root, and no process is in it.
     package static var top: [UInt8] { Array("berth".utf8) }
 
     package static func name(of user: UserID) -> [UInt8] { Array("u\(user.number)".utf8) }

@@ -1,7 +1,8 @@
 internal import HostPaths
 package import Linux
 
-/// The parser of `/etc/lxc/lxc-usercgroup`: which users may have cgroups, and within which limits.
+/// The parser of `/etc/lxc/lxc-usercgroup`, which says which users may have cgroups, and within
+/// which limits.
 package struct UsercgroupFile: Sendable {
     package let bytes: [UInt8]
     package let exists: Bool

@@ -32,7 +32,7 @@ package enum Paths {
     /// The ledger of NICs, shared with LXC's own helper.
     package static let ledgerName = "nics"
     package static let ledger = "/run/lxc/nics"
-    /// Locked by users who wait for the ledger; its contents count refused requests.
+    /// Locked by processes that wait for the ledger; its contents count refused requests.
     package static let ledgerTurns = "/run/lxc/nics.lock"
     /// Exists while a network of lxc-net or berth-net is up.
     package static let networkUp = "/run/lxc/network_up"

@@ -14,7 +14,7 @@ package enum AddressFilterTable {
         /// The hardware addresses of the NICs on one bridge. The set exists only if berth-net
         /// filters on that bridge.
         case nics(UsernetBridge)
-        /// Each hardware address twice: the sender of a frame, and the sender that ARP names.
+        /// Each hardware address twice: as the source of a frame and as the sender in ARP.
         case pair
         /// The same for the client's address in a DHCP message (chaddr), for which nft has no name.
         case client

@@ -3,7 +3,7 @@ internal import Linux
 internal import Netlink
 internal import Usernet
 
-/// What berth-nic derives hardware addresses from, and what it knows of those in use.
+/// What berth-nic derives hardware addresses from, and the reserved addresses.
 struct AddressSource {
     /// `nil` without a usable key: then addresses are random.
     let key: IdentityKey?

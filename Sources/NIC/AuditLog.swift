@@ -6,9 +6,9 @@ internal import Usernet
 /// it creates, refuses or deletes.
 ///
 /// The line about a NIC is sent before it is created or deleted, because the user can kill this
-/// process at any time. Sending never waits: see ``SyslogConnection``. Each value is one word
-/// without blanks, so no name can look like another field. Words that the user can make long follow
-/// those that matter, because receivers cut a line, usually at 1024 bytes.
+/// process at any time. Sending never waits: see ``SyslogConnection``. Each value but the reason is
+/// one word, so no name can look like another field. Words that the user can make long follow those
+/// that matter, because receivers cut a line, usually at 1024 bytes.
 struct AuditLog {
     private let connection: SyslogConnection
     private let subject: String

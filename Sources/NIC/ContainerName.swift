@@ -8,8 +8,8 @@ package struct ContainerName: Equatable, Sendable {
     package let lxcPath: [UInt8]
     package let name: [UInt8]
 
-    /// Only the first 255 bytes of the name count (NAME_MAX): LXC has no longer ones, because a
-    /// name is that of a directory in LXCPATH.
+    /// Only the first 255 bytes of the name count (NAME_MAX): LXC does not support longer names,
+    /// because each is also the name of a directory in LXCPATH.
     init(lxcPath: [UInt8], name: [UInt8]) {
         self.lxcPath = lxcPath
         self.name = Array(name.prefix(255))

@@ -139,7 +139,7 @@ extension HelperSession {
 }
 
 extension CallerLines {
-    /// Why lines that seem to grant the caller NICs do not: one reason, or none.
+    /// Why a line that seems to apply to the caller grants no NIC; empty if there is no such line.
     fileprivate var reasonForNone: String {
         if let invalid = invalidLines.first {
             return "line \(invalid.line) is ignored: \(invalid.error.description)"

@@ -4,15 +4,15 @@ internal import Netlink
 /// What this process has found out about network namespaces of other NICs of the same container.
 ///
 /// lxc-stop returns before the kernel has removed the namespace of a container, and its NICs with
-/// it. If the container starts again meanwhile, its former NIC must not count as one of a second
+/// it. If the container starts again before that, its former NIC must not count as one of a second
 /// container with the same name.
 struct NamespaceFindings {
     /// Namespaces with processes: another container of the same owner and name may be running.
     private(set) var inUse: [NamespaceID] = []
     /// Namespaces in which no process was found.
     private var unused: [NamespaceID] = []
-    /// How many searches remain after the wait. The caller can move a NIC into new namespaces again
-    /// and again.
+    /// How many searches remain after the wait. The caller can move a NIC into new namespaces
+    /// repeatedly.
     private var searchesAfterWait = 2
     private let end: Int
 
@@ -72,7 +72,7 @@ extension Create {
         return isOwn ? .held : .former(FormerNIC(nic: nic, namespace: space))
     }
 
-    /// Takes note of a NIC of this container.
+    /// Records a NIC of this container.
     borrowing func note(
         _ nic: Interface, _ findings: NamespaceFindings, in known: inout KnownNICs
     ) throws(Refusal) {

@@ -13,10 +13,10 @@
 //    other capability (capset(2)). With NSS, it looks up users and groups only now. It opens the
 //    container's namespace, verifies that the caller owns it, checks the quota, and creates the
 //    NIC. With ipfilter, it adds the hardware address of the NIC to the nftables table of
-//    berth-net. It cannot open files that the caller cannot open. /run/lxc/nics.lock, which has the
-//    counters of refusals, too, stays open until the end. CAP_NET_ADMIN would let it change any
-//    network namespace for which it has a descriptor, so NetworkNamespace.open verifies the owner
-//    of a namespace (NS_GET_OWNER_UID) before anything is changed.
+//    berth-net. It cannot open files that the caller cannot open. /run/lxc/nics.lock, which also
+//    holds the counters of refusals, stays open until the end. CAP_NET_ADMIN would let it change
+//    any network namespace for which it has a descriptor, so NetworkNamespace.open verifies the
+//    owner of a namespace (NS_GET_OWNER_UID) before anything is changed.
 // 4. ovs-vsctl works for root only. Root stays the saved user ID in step 3 only if step 2 found
 //    that the bridge may be an Open vSwitch bridge. The process becomes root for each run of
 //    ovs-vsctl, which it runs by absolute path, with validated names, no environment and no input.

@@ -75,7 +75,7 @@ extension Create {
                 AddressFilterTable.elements(of: address, on: request.bridge),
                 toBridgeTable: AddressFilterTable.name)
         } catch {
-            // The last three: a kernel without nftables, or without its family bridge.
+            // The last three: a kernel without nftables, or without its bridge family.
             guard
                 [Errno.ENOENT, .EPROTONOSUPPORT, .EOPNOTSUPP, .EAFNOSUPPORT].contains(error.errno)
             else { throw .kernel(error) }

@@ -24,7 +24,7 @@ struct OpenVSwitch {
         let name: InterfaceName
         /// The VLAN of an access port; `nil` for a port that carries all VLANs.
         let vlan: UInt16?
-        /// What OVN binds to it, if the bridge is OVN's.
+        /// The logical port that OVN binds to it, if OVN uses the bridge.
         let logicalPort: LogicalPort
         /// The address of the container's end.
         let hardwareAddress: MACAddress?

@@ -1,7 +1,8 @@
 internal import CNetlink
 internal import Linux
 
-/// An entry of a bridge's forwarding table: the port behind which an address is.
+/// An entry of a bridge's forwarding table: the port behind which an address is. For the entries of
+/// tunnels (remote FDB), see ``VXLANEntry`` and VXLAN.swift.
 package struct ForwardingEntry: Equatable, Sendable {
     package let port: InterfaceIndex
     package let address: MACAddress
@@ -43,7 +44,7 @@ extension RouteSocket {
         }
     }
 
-    /// Adds a static entry to the bridge's forwarding table (RTM_NEWNEIGH), or repeats it: the
+    /// Adds a static entry to the bridge's forwarding table (RTM_NEWNEIGH), or refreshes it: the
     /// address is behind that port.
     package borrowing func addStaticFDBEntry(
         _ address: MACAddress, to name: InterfaceName, at index: InterfaceIndex

@@ -68,16 +68,16 @@ package struct Interface: Equatable, Sendable {
     package var isLocked = false
     /// Whether the bridge learns addresses from frames that come from this port.
     package var learns = false
-    /// Whether a bridge port is not asked for the addresses of neighbors that the host knows
-    /// (IFLA_BRPORT_NEIGH_SUPPRESS).
+    /// Whether ARP requests and neighbor solicitations that the bridge answers itself are not
+    /// flooded to this port (IFLA_BRPORT_NEIGH_SUPPRESS).
     package var suppressesNeighbors = false
     /// `nil` for other kinds.
     package var vxlan: VXLANOptions?
     /// The number of an interface of the kind ``LinkKind/vlan``, whose ``peer`` is the interface
     /// that carries the VLAN.
     package var vlan: UInt16?
-    /// Whether a bridge forwards frames of this port: not if its state is disabled or blocking, or
-    /// the spanning tree protocol (STP) still learns. `nil` unless it is a port.
+    /// Whether a bridge forwards frames of this port: only in the state forwarding of the spanning
+    /// tree protocol (STP). `nil` unless it is a port.
     package var forwardsFrames: Bool?
     /// Whether the kernel knows the option ``isLocked``, for a bridge port.
     package var knowsLock = false

@@ -180,8 +180,8 @@ extension RouteSocket {
         }
     }
 
-    /// Deletes an interface (RTM_DELLINK): also the rollback of berth-nic. If it is an end of a
-    /// veth pair, the kernel also deletes the other end.
+    /// Deletes an interface (RTM_DELLINK). This is also the rollback of berth-nic. If it is an end
+    /// of a veth pair, the kernel also deletes the other end.
     package borrowing func delete(
         _ name: InterfaceName, at index: InterfaceIndex
     ) throws(NetlinkError) {

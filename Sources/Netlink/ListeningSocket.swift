@@ -7,7 +7,7 @@ package struct ListeningSocket: Equatable, Sendable {
     /// 4 or 16 bytes; all zero for any address.
     package let address: [UInt8]
     package let port: UInt16
-    /// As the links in `/proc/PID/fd` write it.
+    /// As in the links in `/proc/PID/fd`.
     package let inode: UInt32
 
     /// Those of this network namespace (SOCK_DIAG_BY_FAMILY). Unlike reading `/proc/net/tcp`, for

@@ -2,7 +2,7 @@ internal import CNetlink
 internal import Linux
 
 /// A request under construction. libnl's buffer has the size of a page; a request that exceeded it
-/// would fail with ``Errno/noMemory``.
+/// would fail with ``Errno/ENOMEM``.
 @safe struct Message: ~Copyable {
     private let raw: OpaquePointer
 

@@ -17,8 +17,7 @@ extension RouteSocket {
     }
 
     /// The ID of the namespace of a process (RTM_GETNSID with NETNSA_PID), which needs no
-    /// permission to inspect that process; `nil` if it has none, as the namespace of this socket
-    /// itself.
+    /// permission to inspect that process; `nil` if it has none, like the namespace of this socket.
     package borrowing func id(
         ofNamespaceOf process: ProcessID
     ) throws(NetlinkError) -> NamespaceID? {

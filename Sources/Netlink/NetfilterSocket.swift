@@ -35,7 +35,7 @@ public struct NetfilterSocket: ~Copyable {
 
     /// Adds elements to sets of a table of family `bridge`, all or none of them (NFT_MSG_NEWSETELEM
     /// in a batch). Elements that exist already stay.
-    /// - Throws: ``Errno/notFound`` if the table or one of the sets does not exist.
+    /// - Throws: ``Errno/ENOENT`` if the table or one of the sets does not exist.
     package borrowing func add(
         _ elements: [SetElement], toBridgeTable table: String
     ) throws(NetlinkError) {
@@ -66,7 +66,7 @@ public struct NetfilterSocket: ~Copyable {
     }
 
     /// The kernel reports each message that failed, or a failure of the whole batch, and
-    /// acknowledges the last message, even if others failed: in this order.
+    /// then acknowledges the last message, even if others failed.
     private borrowing func awaitAcknowledgement(of last: UInt32) throws(Errno) {
         while true {
             for message in try socket.receive() where message.type == NLMSG_ERROR {

@@ -27,7 +27,7 @@ package struct RouteMatch: Equatable, Sendable {
     }
 }
 
-/// The first step of a packet of this host.
+/// The first hop of a packet that this host sends.
 package struct RoutePath: Equatable, Sendable {
     package let interface: InterfaceIndex
     /// The router, of 4 or 16 bytes; `nil` if the packet is sent to its destination directly.
@@ -60,7 +60,8 @@ extension RouteSocket {
             guard let index = attributes.number(Int(RTA_OIF.rawValue), as: Int32.self) else {
                 throw .EBADMSG
             }
-            // An IPv4 route can lead through an IPv6 router: the family, and then the address.
+            // An IPv4 route can lead through an IPv6 router. In RTA_VIA, the family precedes the
+            // address.
             let via = attributes[Int(RTA_VIA.rawValue)].map { Array($0.dropFirst(2)) }
             return RoutePath(
                 interface: InterfaceIndex(index),
@@ -91,7 +92,7 @@ extension RouteSocket {
     /// - Parameter destination: 4 or 16 bytes.
     /// - Parameter source: of the same length; `nil` for a packet of this host.
     /// - Parameter incoming: the interface that receives the packet; `nil` for one of this host.
-    /// - Parameter port: of TCP, to which the packet is sent; `nil` for a packet of any protocol.
+    /// - Parameter port: the TCP port of the destination; `nil` for a packet of any protocol.
     package borrowing func decision(
         on destination: [UInt8], from source: [UInt8]? = nil,
         arrivingThrough incoming: InterfaceIndex? = nil, toPort port: UInt16? = nil

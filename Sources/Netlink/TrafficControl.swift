@@ -22,15 +22,15 @@ package struct TrafficLimit: Equatable, Sendable {
         return rate
     }
 
-    /// The rate for the attributes that exceed the structures.
+    /// The rate for the 64-bit attributes; `nil` if it fits into the structures.
     fileprivate var exact: UInt64? { bytesPerSecond > UInt32.max ? bytesPerSecond : nil }
 }
 
 // The interface is found by its index. The name is for the error message.
 extension RouteSocket {
     /// Limits what an interface sends, with a token bucket filter (RTM_NEWQDISC): see tc-tbf(8).
-    /// Packets for a tenth of a second may wait, and at least ten packets. Fails with
-    /// ``Errno/notFound`` or ``Errno/notSupported`` if the kernel lacks the queueing discipline
+    /// The queue holds the packets of a tenth of a second, but at least ten packets. Fails with
+    /// ``Errno/ENOENT`` or ``Errno/EOPNOTSUPP`` if the kernel lacks the queueing discipline (qdisc)
     /// tbf.
     package borrowing func shape(
         _ name: InterfaceName, at index: InterfaceIndex, mtu: UInt32, to limit: TrafficLimit
@@ -50,8 +50,8 @@ extension RouteSocket {
     }
 
     /// Drops what an interface receives above a rate (RTM_NEWTFILTER: matchall with the action
-    /// police). First add the discipline ``addIngress(to:at:)``. Fails with ``Errno/notFound`` if
-    /// the kernel lacks the classifier matchall or the action police.
+    /// police). First add the ingress discipline with ``addIngress(to:at:)``. Fails with
+    /// ``Errno/ENOENT`` if the kernel lacks the classifier matchall or the action police.
     package borrowing func police(
         _ name: InterfaceName, at index: InterfaceIndex, to limit: TrafficLimit
     ) throws(NetlinkError) {

@@ -50,9 +50,9 @@ extension RouteSocket {
         }
     }
 
-    /// Adds a host to those to which a VXLAN port sends broadcasts and frames for unknown addresses
-    /// (RTM_NEWNEIGH, NLM_F_APPEND, for the address zero), or removes one: `bridge fdb append`.
-    /// These flood entries are in the port's forwarding table (FDB).
+    /// Adds a host (remote VTEP) to those to which a VXLAN port sends broadcasts and frames for
+    /// unknown addresses (RTM_NEWNEIGH, NLM_F_APPEND, for the address zero), or removes one:
+    /// `bridge fdb append`. These flood entries are in the port's forwarding table (FDB).
     package borrowing func setVXLANPeer(
         _ address: [UInt8], of name: InterfaceName, at index: InterfaceIndex, _ isPeer: Bool
     ) throws(NetlinkError) {

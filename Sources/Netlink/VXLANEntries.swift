@@ -5,7 +5,7 @@ internal import Linux
 package struct VXLANEntry: Equatable, Sendable {
     /// Zero for the hosts to which broadcasts go.
     package let address: MACAddress
-    /// The host: 4 or 16 bytes.
+    /// The host (remote VTEP): 4 or 16 bytes.
     package let destination: [UInt8]
     /// The time in hundredths of a second since a frame from the address last came from the host,
     /// or a program set the entry; `nil` if the kernel does not say. Kernels before Linux 6.14

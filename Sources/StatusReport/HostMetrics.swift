@@ -11,7 +11,7 @@ internal import Usernet
 package struct HostMetrics {
     private let status: HostStatus
     /// By ``RefusalReason``; `nil` if berth-nic has refused nothing since the host started, or if
-    /// only root may know.
+    /// only root can see it.
     private let refusals: [UInt64]?
 
     package static func observe() -> HostMetrics {

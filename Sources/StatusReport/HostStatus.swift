@@ -4,9 +4,9 @@ internal import Linux
 
 /// The networks, NICs, quotas, leases and cgroups of this host that the caller may see.
 ///
-/// The members are the keys of the JSON, which berth(1) and the schema document: keys may be added,
-/// but while ``version`` is 1, no key is removed or changes its meaning. An unknown value is null,
-/// and ``hidden`` says what is missing and why.
+/// The members are the keys of the JSON (see berth(1) and the schema). Keys may be added, but while
+/// ``version`` is 1, no key is removed or changes its meaning. An unknown value is null, and
+/// ``hidden`` says what is missing and why.
 package struct HostStatus: Encodable, Sendable {
     package struct Requester: Encodable, Sendable {
         let user: String
@@ -28,7 +28,7 @@ package struct HostStatus: Encodable, Sendable {
     }
 
     package internal(set) var version = 1
-    /// The name of this host, whose quotas these are.
+    /// The name of this host, to which the quotas apply.
     var host = ""
     var requester: Requester
     /// `nil` unless all parts were requested.

@@ -7,7 +7,7 @@ package struct HostStatusText {
     /// In columns.
     let width: Int
     let selection: StatusSelection
-    /// If given, traffic and processor time are shown for each second, otherwise in total.
+    /// If given, traffic and processor time are shown per second, otherwise in total.
     package var rates: StatusRates?
 
     /// - Parameter width: in columns; terminals narrower than 40 columns get lines of 40.

@@ -12,7 +12,7 @@ struct NICReport: Encodable, Equatable, Sendable {
     /// `nil` if it is not attached to a bridge.
     @OrNull var bridge: String?
     /// The user or `@group` whose quota it counts towards. `nil` if root created it, which counts
-    /// towards no quota, or if only root may know.
+    /// towards no quota, or if only root can see it.
     @OrNull var owner: String?
     /// The user who runs the container.
     @OrNull var user: String?
@@ -31,7 +31,7 @@ struct NICReport: Encodable, Equatable, Sendable {
     @OrNull var sentBytes: UInt64?
     @OrNull var receivedPackets: UInt64?
     @OrNull var sentPackets: UInt64?
-    /// `nil` if it is not on the integration bridge of OVN, or if only root may know.
+    /// `nil` if it is not on the integration bridge of OVN, or if only root can see it.
     @OrNull var logicalPort: LogicalPortReport?
 }
 

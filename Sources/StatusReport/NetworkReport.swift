@@ -114,7 +114,7 @@ extension HostStatus {
     /// Explains why no network is up, if the settings are the reason.
     private mutating func explainAbsence(_ status: HostNetworkStatus) {
         if let place = status.switchedOff.first {
-            note(.networks, "no network is up: USE_LXC_BRIDGE in \(place) disables it")
+            note(.networks, "no network is up: USE_LXC_BRIDGE in \(place) disables the network")
         } else if let bridge = status.configured.first?.bridge {
             note(.networks, "no network is up: berth-net start brings up \(bridge)")
         }

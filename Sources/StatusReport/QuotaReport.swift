@@ -15,7 +15,7 @@ struct QuotaReport: Encodable, Equatable, Sendable {
     /// A user or `@group`, as in the ledger, or `*`.
     var owner: String
     var bridge: String
-    /// `nil` where only root may know, and for a per-user quota.
+    /// `nil` where only root can see it, and for a per-user quota.
     @OrNull var used: Int?
     var allowed: Int
     /// Whether each member of the group, or for `*` each user, has this quota.

@@ -17,9 +17,9 @@ struct StatusProblem: Encodable, Equatable, Sendable {
     @OrNull var user: String? = nil
 }
 
-/// The shares of a limit from which status warns. At the limit itself, dnsmasq has no address for
-/// the next container, or fork(2) fails. Memory near its limit is not a problem: the kernel keeps
-/// files in memory as long as there is room.
+/// The fractions of a limit at which berth status starts to warn. At the limit itself, dnsmasq has
+/// no address for the next container, or fork(2) fails. Memory near its limit is not a problem: the
+/// kernel keeps files in memory as long as there is room.
 private let fullLeases = 0.9
 private let fullTasks = 0.95
 
@@ -93,7 +93,7 @@ extension HostStatus {
         return found
     }
 
-    /// Even in this state, the containers of one host can reach each other.
+    /// Only warnings: the containers of this host can still reach each other.
     private func problems(of tunnel: TunnelStatus) -> [(String, StatusProblem.Severity)] {
         guard tunnel.isUp else { return [] }
         if tunnel.usesEVPN, tunnel.peers.isEmpty {

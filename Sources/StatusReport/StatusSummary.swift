@@ -11,7 +11,7 @@ struct StatusSummary: Encodable, Equatable, Sendable {
     var containers: Int
     /// NICs of containers, whether or not they count towards a quota.
     var nics: Int
-    /// NICs that count towards a quota; `nil` if only root may know.
+    /// NICs that count towards a quota; `nil` if only root can see it.
     @OrNull var nicsUsed: Int?
     /// The sum of all quotas, without per-user quotas.
     var nicsAllowed: Int

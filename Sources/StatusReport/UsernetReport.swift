@@ -2,7 +2,7 @@ internal import HostPaths
 internal import Linux
 internal import Usernet
 
-/// What `/etc/lxc/lxc-usernet` grants the caller, or to root all users, and the rows of
+/// What `/etc/lxc/lxc-usernet` grants the caller (for root: all users), and the rows of
 /// `/run/lxc/nics`.
 struct UsernetReport {
     var grants: [UsernetGrant] = []

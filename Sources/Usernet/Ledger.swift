@@ -1,7 +1,7 @@
 package import Linux
 package import Netlink
 
-/// `/run/lxc/nics`: a row for each NIC, `OWNER TYPE BRIDGE HOST-IFNAME`.
+/// `/run/lxc/nics`, the quota database: a row for each NIC, `OWNER TYPE BRIDGE HOST-IFNAME`.
 ///
 /// LXC's own helper reads and writes the same file under the same lock, and waits for that lock
 /// with the file already open. So the file must not be replaced, and its format must not change. A

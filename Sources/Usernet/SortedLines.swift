@@ -1,7 +1,7 @@
 internal import Linux
 
 /// The lines of a text, sorted by their bytes. Finds repeated lines of a long text without
-/// comparing each line with all others, because the ledger's lock is held meanwhile.
+/// comparing each line with all others, because the ledger is locked.
 struct SortedLines {
     private let text: [UInt8]
     private let lines: [Range<Int>]

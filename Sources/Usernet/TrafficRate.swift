@@ -2,9 +2,9 @@ internal import Linux
 
 /// `rate=DOWN[/UP]`: the rate limits (bandwidth) of a NIC, in bits per second.
 package struct TrafficRate: Equatable, Sendable {
-    /// The limit to the container.
+    /// The limit on traffic to the container.
     package let down: UInt64
-    /// The limit from the container; `nil` for none.
+    /// The limit on traffic from the container; `nil` for none.
     package let up: UInt64?
 
     /// The rates that a line may have: from 8 kbit/s to 100 Gbit/s.

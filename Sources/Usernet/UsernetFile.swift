@@ -1,6 +1,7 @@
 internal import Linux
 
-/// The parser of `/etc/lxc/lxc-usernet`: how many NICs each user and group may have on each bridge.
+/// The parser of `/etc/lxc/lxc-usernet`, which says how many NICs each user and group may have on
+/// each bridge.
 package struct UsernetFile: Sendable {
     let lines: Lines
 

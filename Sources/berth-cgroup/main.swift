@@ -128,8 +128,8 @@ struct Pam: ParsableCommand {
     }
 
     /// Whether the environment has only the variables that berth-pam passes on. Without berth-pam
-    /// it may have variables that users have set, which the dynamic loader has already obeyed: it
-    /// is too late to prevent that, but not to report it.
+    /// it may have variables that users have set, which have already affected the dynamic loader:
+    /// it is too late to prevent that, but not to report it.
     private static var hasOnlyPAMVariables: Bool {
         var place = unsafe environ
         while let variable = unsafe place.pointee {

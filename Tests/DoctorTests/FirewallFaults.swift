@@ -9,7 +9,8 @@ struct FirewallFaults {
         await FaultScript.run(
             "faults-firewall.sh", prints: wanted,
             and: [
-                "the chain c (inet site) drops its DHCP requests or their answers and DNS queries",
+                "the chain c (inet site) drops its DHCP requests or replies and DNS "
+                    + "queries or answers",
                 "the chain c (inet site) drops its pings of this host",
                 "the chain c (arp site) drops its ARP packets",
                 "the chain c (netdev site) drops its ARP packets",

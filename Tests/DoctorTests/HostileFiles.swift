@@ -15,7 +15,7 @@ struct HostileFiles {
                 "BERTH": variable("BERTH") ?? "", "tests": "\(tests)/DoctorTests",
             ])
         let cut =
-            "it has more than 64 ID ranges, NICs, mounts or other entries of a kind; only the "
+            "it has more than 64 ID ranges, NICs, mounts or other entries of one kind; only the "
             + "first 64 of each are checked"
         let all = wanted.replacing("CUT", with: cut).replacing(
             "CONFIG", with: "/run/host/home/alice/.config/lxc"

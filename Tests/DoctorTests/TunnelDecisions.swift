@@ -135,13 +135,14 @@ struct TunnelDecisions {
         #expect(try finding(1499).map(\.verdict) == [.problem])
         #expect(
             try finding(1400).map(\.message) == [
-                "the path to the other hosts has an MTU of 1400, and 1400 - 50 = 1350, but lxcbr0 "
-                    + "has 1450 and vx100 has 1450: larger packets to other hosts are refused, "
-                    + "fragmented or lost"
+                "the path to the other hosts has an MTU of 1400, which leaves 1350 after the "
+                    + "headers of VXLAN, but lxcbr0 has 1450 and vx100 has 1450: larger packets "
+                    + "to other hosts are refused, fragmented or lost"
             ])
         #expect(try finding(1500, isIPv6: true).map(\.verdict) == [.ok])
         #expect(
-            try finding(1400, isIPv6: true)[0].message.contains("1400 - 70 = 1330, but lxcbr0 has"))
+            try finding(1400, isIPv6: true)[0].message.contains(
+                "leaves 1330 after the headers of VXLAN, but lxcbr0 has"))
         // The settings still lead to the larger MTU.
         #expect(
             try finding(1400)[0].fixes.first
@@ -177,8 +178,8 @@ struct TunnelDecisions {
         #expect(
             smaller.map(\.message) == [
                 "packets of 1500 bytes, which carry frames of the MTU 1450 of lxcbr0, do not reach "
-                    + "192.0.2.2 and 192.0.2.3: the largest that passes has 1400 bytes, and 1400 "
-                    + "- 50 = 1350"
+                    + "192.0.2.2 and 192.0.2.3: the largest that passes has 1400 bytes, which "
+                    + "leaves 1350 after the headers of VXLAN"
             ])
         #expect(
             smaller[0].fixes.first

@@ -170,7 +170,7 @@ struct CgroupEscapes {
                 // A mount of a subtree.
                 (mounted("mount --bind /sys/fs/cgroup/berth /sys/fs/cgroup"), notTheRoot),
                 (mounted("mount -t tmpfs x /sys/fs/cgroup"), notTheRoot),
-                (mounted("umount /sys/fs/cgroup"), "no cgroups are mounted"),
+                (mounted("umount /sys/fs/cgroup"), "no cgroup file system is mounted"),
                 (CgroupHost.berthRun + " true", "root does not need berth-run"),
                 (
                     "mkdir -p /run/systemd/system; \(asEve) \(CgroupHost.berthRun) true; s=$?; "

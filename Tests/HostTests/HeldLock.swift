@@ -52,8 +52,9 @@ struct HeldLock {
             let refused = Program.ours.create(container, on: "br0")
             expect(
                 refused.errorOutput,
-                is: "berth-nic: process \(holder) of user ID 2001 has held the lock of "
-                    + "/run/lxc/nics for 10 s: as root, run \"pkill -KILL -U 2001 -x berth-nic\"\n")
+                is: "berth-nic: process \(holder) of user ID 2001 holds the lock of /run/lxc/nics, "
+                    + "which could not be acquired within 10 s: as root, run "
+                    + "\"pkill -KILL -U 2001 -x berth-nic\"\n")
             expect(host.isInOrder(with: 0))
             expect(shell("pkill -KILL -U 2001 -x berth-nic").succeeded)
             expect(Answer(Program.ours.create(container, on: "br0")) != nil)

@@ -85,7 +85,7 @@ start() {
 				echo started
 				break
 			fi
-			if ! grep -q -e 'Failed to setup cgroup limits' -e 'has held the lock of' "$log"; then
+			if ! grep -q -e 'Failed to setup cgroup limits' -e 'holds the lock of' "$log"; then
 				grep ERROR "$log" >&2
 				break
 			fi

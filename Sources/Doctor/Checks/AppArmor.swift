@@ -101,7 +101,7 @@ enum AppArmor: Check {
     }
 
     private static let unprotected = Fix.advice(
-        "without systemd in the container, write \(AppArmorFacts.defaultProfile), which keeps "
-            + "AppArmor on; with systemd, use the following line, with which only the user "
-            + "namespace confines the container")
+        "without systemd in the container, write lxc.apparmor.profile = "
+            + "\(AppArmorFacts.defaultProfile), which keeps AppArmor on; with systemd, use the "
+            + "following line, with which only the user namespace confines the container")
 }

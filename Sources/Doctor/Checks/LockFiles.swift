@@ -19,8 +19,8 @@ enum LockFiles: Check {
         ]
     }
 
-    /// The user may rename what another user, such as root by sudo, has created in their own
-    /// directory, and LXC then creates it again.
+    /// In their own directory, the user may rename what another user has created, such as root
+    /// through sudo, and LXC then creates it again.
     private static func fixes(_ lock: LockFacts, _ facts: Facts) -> [Fix] {
         let user = facts.target.user
         var steps = lock.path.directories

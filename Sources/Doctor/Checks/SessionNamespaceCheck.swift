@@ -18,9 +18,9 @@ enum SessionNamespaceCheck: Check {
                 .problem(
                     "/proc/self/uid_map",
                     "this session is not in the user namespace of the host's first process, but "
-                        + "in one such as those of a sandbox (bubblewrap, Flatpak), of a rootless "
-                        + "container or of unshare: newuidmap, newgidmap and the NIC helper get no "
-                        + "privileges over the host there, and lxc-start fails",
+                        + "in another one, such as that of a sandbox (bubblewrap, Flatpak), a "
+                        + "rootless container or unshare: newuidmap, newgidmap and the NIC helper "
+                        + "get no privileges over the host there, and lxc-start fails",
                     .advice(
                         "start containers, and run berth doctor, in a login session of the host")))
             findings.append(
@@ -34,7 +34,7 @@ enum SessionNamespaceCheck: Check {
                 .problem(
                     "/proc/self/net",
                     "this session is not in the network namespace of the host's first process, "
-                        + "but in one such as those of a VPN, of ip netns exec or of a unit with "
+                        + "but in another one, such as that of a VPN, ip netns exec or a unit with "
                         + "PrivateNetwork=: lxc-start finds no bridge of the host there, and the "
                         + "NIC helper refuses to create a NIC",
                     .advice(

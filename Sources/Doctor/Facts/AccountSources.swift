@@ -2,7 +2,7 @@ internal import Linux
 
 /// The sources of accounts, which `/etc/nsswitch.conf` names: see nsswitch.conf(5).
 package enum AccountSources {
-    /// Why a user whom `/etc/passwd` has is unknown to programs, as a sentence.
+    /// Why programs do not find a user that `/etc/passwd` lists, as a sentence.
     /// - Parameter user: a name, or the digits of a user ID.
     /// - Returns: `nil` if the file does not have the user, or is used.
     package static func reasonUnknown(_ user: String) -> String? {

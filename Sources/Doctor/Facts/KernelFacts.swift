@@ -15,7 +15,7 @@ struct KernelFacts: Equatable, Sendable {
     var resources: [SharedResource] = []
     /// fs.inotify.max_user_instances
     var maxInotifyInstances: Int?
-    /// The most open files that a process can be allowed: fs.nr_open.
+    /// The maximum number of open files that a process can be allowed: fs.nr_open.
     var maxOpenFiles: Int?
     /// Whether the requester may not see other users' processes: the mount option hidepid of proc.
     var hidesProcesses = false

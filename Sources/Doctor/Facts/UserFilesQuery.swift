@@ -19,7 +19,7 @@ enum UserFilesQuery {
     var job: ReaderProcess.Job {
         switch self {
         case .facts(let target, let session):
-            // An empty word stands for `nil`, and LXC takes an empty variable for one not set.
+            // An empty word stands for `nil`, and LXC treats an empty variable as unset.
             return ReaderProcess.Job(
                 target.identity,
                 [

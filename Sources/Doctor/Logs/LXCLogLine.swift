@@ -78,8 +78,8 @@ struct LXCLogLine {
     static let helperPrefix = "lxc-user-nic failed to configure requested network: "
 
     /// What the NIC helper printed, with ``helperPrefix``. LXC's own helper prints lines
-    /// `FILE: LINE: FUNCTION: MESSAGE` or `FILE: LINE: FUNCTION - ERRNO - MESSAGE`, of which
-    /// lxc-start adds its prefix to the first only.
+    /// `FILE: LINE: FUNCTION: MESSAGE` or `FILE: LINE: FUNCTION - ERRNO - MESSAGE`. lxc-start adds
+    /// its prefix only to the first of these lines.
     private static func ofHelper(
         _ text: Substring
     ) -> (function: Substring, errno: LogErrno?, message: Substring)? {

@@ -79,7 +79,7 @@ extension LXCLogMessage {
                 meaning: "The directory on which LXC mounts every root file system "
                     + "(lxc.rootfs.mount) is missing or cannot be searched.",
                 fix: [host.installation.install(.helper, again: true)],
-                advice: "which contains it, unless lxc.rootfs.mount is set in the configuration"),
+                advice: "if the configuration sets lxc.rootfs.mount, create that directory"),
             LXCLogMessage(
                 "loop", anyOf: control, errno: [.EACCES, .EPERM],
                 meaning: "A root file system in an image needs a loop device, which only root may "

@@ -93,7 +93,7 @@ extension LXCLogMessage {
                 advice: "as root, check its lines, and run chown root:root and chmod go-w on the "
                     + "file that the message names"),
             LXCLogMessage(
-                "nic-lock", helper("has held the lock"),
+                "nic-lock", helper("holds the lock of"),
                 meaning: "Another instance of the helper hangs while it holds the lock on "
                     + "/run/lxc/nics.",
                 advice: "as root, run the command that the message names, and start the container "

@@ -65,8 +65,8 @@ extension LXCLogMessage {
                 isFatal: false),
             .generic(
                 "command", "Failed to exec command",
-                meaning: "LXC could not execute a program that it needs; the next line says for "
-                    + "what."),
+                meaning: "LXC could not execute a program that it needs. Another line of the "
+                    + "log says what for."),
             .generic(
                 "sync", "An error occurred in another process",
                 meaning: "The child process of lxc-start, which becomes the container, failed."),

@@ -71,7 +71,8 @@ extension LXCLogMessage {
                     Pattern("Failed to allocate terminal"), Pattern("Failed to chown terminal"),
                     Pattern("Failed to chown", "to 0:"),
                 ],
-                meaning: "LXC could not change the owner of the console to the container's root."),
+                meaning:
+                    "LXC could not allocate the console, or not give it to the container's root."),
         ]
     }
 

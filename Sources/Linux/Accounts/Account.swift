@@ -55,7 +55,7 @@ internal import CLinux
         }
 
         /// The groups that a login gives the account, as by initgroups(3) (getgrouplist(3)), the
-        /// primary group first.
+        /// primary group first. For the groups of the caller, see ``OwnerMatcher``.
         package static func groups(of account: Account) -> [GroupID] {
             var count: Int32 = 64
             var numbers = [gid_t](repeating: 0, count: Int(count))

@@ -1,5 +1,5 @@
-/// Reads lines of passwd(5) and group(5), of any length, byte after byte: the name and the ID,
-/// which is the third field in both.
+/// Reads lines of passwd(5) and group(5), of any length, byte by byte: the name and the ID, which
+/// is the third field in both.
 ///
 /// It understands only lines that every C library reads in the same way. All others are
 /// ``Line/odd``.

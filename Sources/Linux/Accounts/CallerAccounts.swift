@@ -7,9 +7,9 @@ package struct CallerAccounts: Equatable, Sendable {
     /// Whether the digits of the caller's user ID are the name of a user; `nil` if another source
     /// may know such a user.
     package let isNumberAName: Bool?
-    /// The names of the caller's groups, or the digits of a group without a name, if no group has
-    /// them as its name. If several groups have the same name, it is the name of each of them, as
-    /// for getgrgid(3).
+    /// The names of the caller's groups, or, for a group without a name, the digits of its ID,
+    /// unless a group has these as its name. If several groups have the same name, it is the name
+    /// of each of them, as for getgrgid(3).
     package let groups: [[UInt8]]
 }
 
@@ -18,7 +18,7 @@ extension CallerAccounts {
     ///   - policies: the files in which the digits of a user ID may stand for the user.
     ///   - directory: where nsswitch.conf, passwd and group are.
     ///   - role: what a file decides if nsswitch.conf does not mention it, or does not exist.
-    /// - Returns: `nil` if the files do not answer everything, or cannot be read: then ask NSS.
+    /// - Returns: `nil` if the files are not sufficient, or cannot be read: then use NSS.
     package static func read(
         of caller: Credentials, namedIn policies: [String], from directory: String = "/etc",
         otherwise role: AccountDatabase.FileRole = .byDefault

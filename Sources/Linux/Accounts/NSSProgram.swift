@@ -1,18 +1,18 @@
 internal import CLinux
 
-/// A setuid program exists twice. The installed one is linked statically: it starts faster, and no
-/// dynamic loader and no plug-in of NSS ever runs in it. It reads /etc/passwd and /etc/group. If
-/// these are not sufficient, it executes `NAME.nss` (execveat(2)), the same program linked
-/// dynamically, which is not setuid and can be executed by root only. A program that is linked with
-/// musl, which has no NSS, has no second one.
+/// Each setuid program is installed in two versions. The one that users execute is linked
+/// statically: it starts faster, and no dynamic loader and no plug-in of NSS ever runs in it. It
+/// reads /etc/passwd and /etc/group. If these are not sufficient, it executes `NAME.nss`
+/// (execveat(2)), the same program linked dynamically, which is not setuid and can be executed by
+/// root only. A program that is linked with musl, which has no NSS, has no second one.
 package enum NSSProgram {
     package enum ExecutionError: Error {
-        /// Neither the files nor `NAME.nss` answer.
+        /// The files are not sufficient, and `NAME.nss` is missing.
         case missing(name: String)
         case untrusted(TrustedFile.TrustError)
         case failed(Errno)
         #if BERTH_MUSL
-            /// The files do not answer, and musl has no NSS.
+            /// The files are not sufficient, and musl has no NSS.
             case noNSS
         #endif
     }
@@ -40,14 +40,14 @@ package enum NSSProgram {
             throw .noNSS
         }
     #elseif BERTH_STATIC
-        /// What the account files say about the caller, as far as this program asks. Otherwise,
-        /// this process executes the program that asks NSS, which begins from the start: call it
-        /// while nothing has changed yet.
+        /// Reads what this program needs to know about the caller. If the account files are not
+        /// sufficient, executes the program that uses NSS, which starts from the beginning: call
+        /// this before the process has changed anything.
         /// - Parameters:
         ///   - name: the name of this program.
-        ///   - policies: see ``CallerAccounts/read(of:namedIn:from:)``.
+        ///   - policies: see ``CallerAccounts/read(of:namedIn:from:otherwise:)``.
         ///   - command: the command line and the environment of this program.
-        /// - Returns: `nil` in a program that asks NSS.
+        /// - Returns: `nil` in a program that uses NSS.
         package static func accountsOrExecute(
             _ name: String, for caller: Credentials, namedIn policies: [String],
             _ command: () -> (words: [[UInt8]], environment: [[UInt8]])
@@ -76,13 +76,13 @@ extension NSSProgram.ExecutionError: CustomStringConvertible {
         switch self {
         case .missing(let name):
             "/etc/passwd and /etc/group are not sufficient to determine the caller's name and "
-                + "groups, and \(name).nss, which asks the other sources in /etc/nsswitch.conf, is "
-                + "missing: install Berth again"
+                + "groups, and \(name).nss, which queries the other sources in /etc/nsswitch.conf, "
+                + "is missing: install Berth again"
         case .untrusted(let error): error.description
         #if BERTH_MUSL
             case .noNSS:
                 "/etc/passwd and /etc/group are not sufficient to determine the caller's name and "
-                    + "groups, and the other sources in /etc/nsswitch.conf cannot be asked, "
+                    + "groups, and the other sources in /etc/nsswitch.conf cannot be queried, "
                     + "\(NSSProgram.muslReason): add the caller to these files, or install the "
                     + "programs for glibc"
         #endif

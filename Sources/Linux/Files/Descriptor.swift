@@ -34,7 +34,7 @@ public struct Descriptor: ~Copyable {
 
     /// Reads the whole file from its beginning.
     /// - Parameter expected: the probable length in bytes; if it is right, one call suffices.
-    /// - Parameter limit: the maximum length in bytes. A longer file throws ``Errno/invalid``.
+    /// - Parameter limit: the maximum length in bytes. A longer file throws ``Errno/EINVAL``.
     borrowing func contents(expected: Int = 0, atMost limit: Int = .max) throws(Errno) -> [UInt8] {
         var bytes: [UInt8] = []
         while true {
@@ -134,7 +134,7 @@ func writeAll(_ bytes: [UInt8], to number: Int32, at offset: Int? = nil) throws(
 }
 
 /// Writes in a single write(2), as required by kernel files and by readers that call read(2) once.
-/// - Throws: ``Errno/again`` if the call wrote only a part of them.
+/// - Throws: ``Errno/EAGAIN`` if the call wrote only a part of them.
 func writeOnce(_ bytes: [UInt8], to number: Int32) throws(Errno) {
     let written = try call {
         unsafe bytes.withUnsafeBytes { unsafe write(number, $0.baseAddress, $0.count) }

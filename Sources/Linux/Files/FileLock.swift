@@ -24,7 +24,7 @@ package struct FileLock: ~Copyable {
     package static func isHeld(_ path: String) throws(Errno) -> Bool {
         do {
             let file = try Descriptor.open(path, O_RDONLY | O_NOFOLLOW)
-            // A shared lock, so that two processes that ask at once do not see each other.
+            // A shared lock, so that concurrent queries do not report each other's lock.
             return flock(file.number, LOCK_SH | LOCK_NB) == -1
         } catch  where error == .ENOENT {
             return false

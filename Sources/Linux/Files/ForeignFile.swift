@@ -64,7 +64,7 @@ package struct ForeignFile: ~Copyable {
         } catch {
             switch error {
             case Errno(EMEDIUMTYPE): throw .onKernelFileSystem
-            // `invalid`: it grew while it was read.
+            // `EINVAL`: the file grew while it was read.
             case .tooLarge, .EINVAL: throw .isTooLarge
             default: throw .failed(error)
             }

@@ -1,8 +1,8 @@
 internal import CLinux
 
 /// A small file that only root can write and that several programs change under one POSIX lock,
-/// such as `/run/lxc/nics`. The lock is fcntl(2)'s (F_SETLK), not flock(2)'s, because LXC's own
-/// helper uses it.
+/// such as the quota database `/run/lxc/nics`. The lock is fcntl(2)'s (F_SETLK), not flock(2)'s,
+/// because LXC's own helper uses it.
 ///
 /// It is changed in place and never replaced: a program that waits for the lock has opened the file
 /// already, and would otherwise continue with the old one. The writer must therefore choose changes
@@ -90,7 +90,7 @@ package struct LockedFile: ~Copyable {
         return OpenFile(descriptor: file, status: status)
     }
 
-    /// Counters in `NAME.lock`, of which only the locks matter otherwise.
+    /// Counters in `NAME.lock`, which is otherwise used only for its locks.
     package var counters: SharedCounters { SharedCounters(descriptor: turns) }
 
     /// Declares that this process, and programs that it starts from now on, work on what the word
@@ -185,8 +185,8 @@ extension LockedFile.AccessError: CustomStringConvertible {
         switch self {
         case .untrusted(let error): error.description
         case .busy(let path, let seconds, let holder?):
-            "\(holder.description) has held the lock of \(path) for \(seconds) s: as root, run "
-                + "\"\(holder.killCommand)\""
+            "\(holder.description) holds the lock of \(path), which could not be acquired within "
+                + "\(seconds) s: as root, run \"\(holder.killCommand)\""
         case .busy(let path, let seconds, nil):
             "the lock of \(path) could not be acquired within \(seconds) s: try again"
         case .replaced(let path): "\(path) was replaced by another program: try again"

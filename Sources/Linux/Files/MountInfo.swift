@@ -1,8 +1,8 @@
 /// A mount, as a line of `/proc/self/mountinfo` describes it: see proc_pid_mountinfo(5).
 package struct MountInfo {
-    /// Numbers that are unique among the mounts of a namespace.
+    /// The number of the mount, which is unique in its namespace (mount ID).
     package let id: [UInt8]
-    /// The mount that has the mount point.
+    /// The number of the mount that contains the mount point.
     package let parent: [UInt8]
     /// `MAJOR:MINOR`.
     package let device: [UInt8]

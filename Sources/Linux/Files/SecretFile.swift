@@ -45,7 +45,7 @@ package enum SecretFile {
     /// Each process removes the file of another one, which then has to try again. So a user who
     /// repeatedly kills a setuid program leaves one such file, not thousands, as with names of
     /// mkstemp(3).
-    /// - Throws: ``Errno/exists`` if the file exists, and ``Errno/exists`` or ``Errno/notFound`` if
+    /// - Throws: ``Errno/EEXIST`` if the file exists, and ``Errno/EEXIST`` or ``Errno/ENOENT`` if
     ///   another process creates it at the same time.
     package static func create(
         _ name: String, in directory: String, with bytes: [UInt8]

@@ -7,7 +7,7 @@ package enum SmallFile {
         try open(path) { file throws(Errno) in try file.readToEnd() }
     }
 
-    /// - Parameter limit: the maximum length in bytes. A longer file throws ``Errno/invalid``.
+    /// - Parameter limit: the maximum length in bytes. A longer file throws ``Errno/EINVAL``.
     /// - Returns: `nil` if the file does not exist.
     package static func contents(of path: String, atMost limit: Int) throws(Errno) -> [UInt8]? {
         try open(path) { file throws(Errno) in try file.contents(atMost: limit) }

@@ -5,7 +5,7 @@ internal import CLinux
 /// is needed for that process.
 ///
 /// No program of Berth enters it with setns(2), which needs CAP_SYS_ADMIN: a netlink message names
-/// the descriptor, or the ID of the namespace.
+/// the descriptor (IFLA_NET_NS_FD, for a ``VethPair``), or the ID of the namespace.
 package struct NetworkNamespace: ~Copyable {
     private let descriptor: Descriptor
 
@@ -89,8 +89,8 @@ package struct NetworkNamespace: ~Copyable {
 
     /// The user who has all capabilities in the namespace: the creator of the outermost user
     /// namespace that contains it, below that of this process. See user_namespaces(7), and
-    /// NS_GET_USERNS, NS_GET_PARENT and NS_GET_OWNER_UID in ioctl_ns(2). /proc/PID/uid_map does not
-    /// tell: it shows who is mapped, not who created the namespace.
+    /// NS_GET_USERNS, NS_GET_PARENT and NS_GET_OWNER_UID in ioctl_ns(2). /proc/PID/uid_map shows
+    /// only which IDs are mapped, not who created the namespace.
     /// - Returns: `nil` if the namespace belongs to the user namespace of this process.
     package borrowing func owner() throws(Errno) -> UserID? {
         let own = try FileStatus(of: "/proc/self/ns/user")

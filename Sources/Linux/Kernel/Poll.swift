@@ -1,6 +1,7 @@
 internal import CLinux
 
-/// Waits until one of the descriptors is readable, with poll(2): they are too few for epoll(7).
+/// Waits until one of the descriptors is readable, with poll(2): there are too few to need
+/// epoll(7).
 /// - Parameter milliseconds: how long to wait; `nil` waits without limit.
 /// - Returns: for each descriptor, whether it is readable.
 package func awaitReadable(_ descriptors: [Int32], atMost milliseconds: Int32?) throws(Errno)

@@ -26,8 +26,8 @@ package struct RootPrivilege: ~Copyable {
         }
     }
 
-    /// Takes note of what the account files say about the caller, or executes the program that asks
-    /// NSS: see ``NSSProgram``.
+    /// Records what the account files say about the caller, or executes the program that uses NSS:
+    /// see ``NSSProgram``.
     package mutating func readAccounts(
         of program: String, namedIn policies: [String],
         _ command: () -> (words: [[UInt8]], environment: [[UInt8]])

@@ -1,6 +1,6 @@
 internal import CLinux
 
-/// The program that the kernel executes in place of one that is linked dynamically: see ld.so(8).
+/// The interpreter that the kernel starts to load a dynamically linked program: see ld.so(8).
 package enum DynamicLoader {
     /// - Returns: whether the program names a loader, which it does in its first page; `nil` if it
     ///   cannot be read.

@@ -1,7 +1,7 @@
 internal import CLinux
 
-/// A program that a service runs to completion, with input and captured output, and without a shell
-/// as in system(3) and popen(3), so no argument can become a command (shell injection).
+/// A program that a service runs to completion, with input and captured output, and without the
+/// shell that system(3) and popen(3) use, so no argument can become a command (shell injection).
 ///
 /// Input and output are files in memory (memfd_create(2)). With pipes, this process would have to
 /// read and write at the same time, and would wait for as long as a daemon that the program started

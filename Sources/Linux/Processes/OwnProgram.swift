@@ -23,7 +23,7 @@ package enum OwnProgram {
     /// Runs this program once with each list of arguments, without environment and input.
     /// - Parameter count: how many run at the same time.
     /// - Parameter milliseconds: how long each may run. Then it is killed.
-    /// - Parameter limit: how many bytes of output to keep of each.
+    /// - Parameter limit: how many bytes each may write. Then it is killed.
     package static func run(
         _ commands: [[[UInt8]]], atOnce count: Int, within milliseconds: Int, keeping limit: Int
     ) -> [Outcome] {

@@ -59,7 +59,7 @@ package enum DatagramExchange {
         return socket
     }
 
-    /// - Returns: `nil` for an error, such as ECONNREFUSED if no program has the port.
+    /// - Returns: `nil` for an error, such as ECONNREFUSED if no program has bound the port.
     private static func received(on socket: Int32) -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: 512)
         let count = unsafe buffer.withUnsafeMutableBytes {

@@ -56,7 +56,7 @@ package enum EchoProbe {
                 }
             }, &probes)
         exchange.receive(&probes, within: firstWait / 2)
-        // A packet may have been lost, or was dropped while the kernel asked for the neighbor.
+        // A packet may have been lost, or dropped while the kernel resolved the neighbor's address.
         exchange.send(
             probes.indices.flatMap { position in
                 probes[position].unansweredFirst.map { Packet(position: position, size: $0) }
@@ -133,7 +133,7 @@ package enum EchoProbe {
         let size: Int
     }
 
-    /// Requests that are on their way, by sequence number.
+    /// Requests in flight, by sequence number.
     private struct Exchange {
         private let sockets: [(source: [UInt8], socket: Int32)]
         /// The sequence number is the position in this list.

@@ -17,7 +17,7 @@ package enum Syslog {
 /// if nothing receives the log, or its receiver is busy, a line is lost.
 ///
 /// The caller of a setuid program can set its resource limits while it runs. Connect as root, so
-/// that a limit of no open files cannot suppress the lines.
+/// that a limit of 0 open files cannot suppress the lines.
 package struct SyslogConnection: Sendable {
     /// Stays open until the process ends.
     private let socket: Int32?

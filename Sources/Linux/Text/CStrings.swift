@@ -4,7 +4,7 @@ internal import CLinux
 @safe struct CStringVector: ~Copyable {
     let pointers: [UnsafeMutablePointer<CChar>?]
 
-    /// - Throws: ``Errno/noMemory``, because a truncated list would be a different command.
+    /// - Throws: ``Errno/ENOMEM``, because a truncated list would be a different command.
     init(_ words: [[UInt8]]) throws(Errno) {
         let copies = unsafe words.map { word in unsafe withCString(word) { unsafe strdup($0) } }
         unsafe pointers = copies + [nil]

@@ -3,7 +3,7 @@ internal import Linux
 
 /// An IPv6 address that a NIC with `ipfilter` has claimed by duplicate address detection.
 ///
-/// Containers claim an address once. If another program flushes the firewall, their claims would be
+/// Containers claim an address once. If another program flushed the firewall, their claims would be
 /// lost, so berth-net saves them.
 package struct AddressClaim: Hashable, Sendable {
     package let hardwareAddress: String

@@ -81,7 +81,7 @@ package struct AddressFilter: Hashable, Sendable {
 extension AddressFilter.Network {
     /// - Parameter hardwareAddress: that of the bridge.
     /// - Parameter isFiltered: whether the NICs of a user on the bridge have `ipfilter`.
-    /// - Returns: `nil` without IPv4: then DHCP of this host, which the filter needs, is off.
+    /// - Returns: `nil` without IPv4: then this host's DHCP server, which the filter needs, is off.
     package init?(
         _ network: DesiredNetwork, hardwareAddress: MACAddress?,
         isFiltered: ([UInt8]) -> Bool = { _ in true }

@@ -24,7 +24,7 @@ package struct ObservedAddressFilter: Sendable {
 
     var claims: [AddressClaim] { (elements["own6"] ?? []).compactMap { AddressClaim($0.text) } }
 
-    /// The sets for NICs that exist.
+    /// The existing sets with the NICs of a bridge (`nics_…`).
     fileprivate var nicSets: [String] {
         (listing ?? "").split(separator: "\n").compactMap { line in
             let words = line.split { $0 == " " || $0 == "\t" }

@@ -58,8 +58,8 @@ extension AddressFilter {
     /// headers, which can be in the next fragment, and the target of neighbor discovery.
     static let visible = ["frag frag-off 0 jump visible_header", visibleTarget]
 
-    /// The same for frames of which some have a VLAN tag. In these, nft(8) cannot match fragments,
-    /// so later fragments of ICMPv6 are dropped as well.
+    /// The same where some frames have a VLAN tag. In these, nft(8) cannot match fragments, so
+    /// later fragments of ICMPv6 are dropped as well.
     static let visibleInTags =
         ["frag frag-off 0 jump visible_header"]
         + tags.map { "ether type \($0) meta l4proto 58 jump visible_header" }

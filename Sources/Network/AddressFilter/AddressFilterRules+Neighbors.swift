@@ -111,8 +111,8 @@ extension AddressFilter {
 
     /// The rules, and the same for frames with a VLAN tag: nft(8) compares the EtherType of the
     /// frame before it evaluates `arp` or `icmpv6`, and a tagged frame has another EtherType.
-    /// Receivers process frames with a tag of their port's VLAN, or of VLAN 0, as well. For a set
-    /// of both types of tags, nft(8) would compare another place of the frame.
+    /// Receivers process frames with a tag of their port's VLAN, or of VLAN 0, as well. With a set
+    /// of both types of tags, nft(8) would compare at a wrong offset in the frame.
     static func withTags(_ type: String, _ rules: [String]) -> [String] {
         rules.flatMap { rule in
             [rule] + tags.map { "ether type \($0) vlan type \(type) \(rule)" }

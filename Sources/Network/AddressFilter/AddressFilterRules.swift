@@ -160,7 +160,7 @@ extension AddressFilter {
         return [
             // The kernel itself records the lease when dnsmasq's reply is sent (DHCP snooping), so
             // that the container's first packet already passes. Only root can send from the DHCP
-            // server's port, and what the host forwards has no user.
+            // server's port, and forwarded packets have no socket, and so no user (`skuid`).
             Chain(name: "leases", hook: "output priority 0", rules: leases),
             Chain(
                 name: "ports", hook: "prerouting priority -300",
@@ -228,8 +228,8 @@ extension AddressFilter {
     static let isFirst = "ip frag-off & 0x1fff == 0"
 
     /// What only servers and routers send: replies to DHCP clients, which do not look at the port
-    /// that these come from, and IGMP queries (type 0x11), which would let the bridge stop
-    /// forwarding groups that a NIC is in.
+    /// that these come from, and IGMP queries (type 0x11), which would make the bridge stop
+    /// forwarding multicast groups that a NIC has joined.
     static let serverOnly = [
         "\(isFirst) udp sport 67 counter drop", "\(isFirst) udp dport 68 counter drop",
         "ip protocol 2 @th,0,8 0x11 counter drop",
@@ -256,8 +256,8 @@ extension AddressFilter {
                     "ip frag-off & 0x3fff != 0 counter drop",
                     // A request of an Ethernet client with an address of six bytes, without a
                     // relay, for itself; then its type: DISCOVER or REQUEST. RELEASE and DECLINE
-                    // would free the address for others while the lease is still here, and dnsmasq
-                    // also acknowledges an INFORM of a client that has no lease.
+                    // would free the address for others while the lease is still in the set, and
+                    // dnsmasq also acknowledges an INFORM of a client that has no lease.
                     "udp sport 68 @th,64,24 0x010106 @th,256,32 0 "
                         + "@th,192,32 0 ether saddr . @th,288,48 @chaddr "
                         + "@th,1984,24 { 0x350101, 0x350103 } goto dhcp_addresses",

@@ -3,9 +3,9 @@ internal import Netlink
 
 /// The differences between the elements of the filter's sets and those that NICs and leases need.
 package struct ElementChanges: Sendable {
-    /// Commands for nft(8), each of which succeeds whatever exists.
+    /// Commands for nft(8), each of which succeeds whether or not its element exists.
     package private(set) var lines: [String] = []
-    /// Whether hardware addresses were removed. A container can have been restarted, with a NIC of
+    /// Whether hardware addresses were removed. A container may have been restarted, with a NIC of
     /// the same address, since the interfaces were listed.
     package private(set) var removesNICs = false
     /// Whether an element belongs to no lease, but is too recent to be removed.

@@ -7,8 +7,9 @@ package enum FilterElements {
     /// An element as nft(8) lists it.
     package struct Listed: Hashable, Sendable {
         package let text: String
-        /// The seconds for which it was added, and until it expires; `nil` if it does not.
+        /// Seconds for which it was added; `nil` for the default of its set, or for no limit.
         package var timeout: Int?
+        /// Seconds until it expires; `nil` if it does not.
         package var expires: Int?
 
         package init(text: String, timeout: Int? = nil, expires: Int? = nil) {
@@ -29,7 +30,8 @@ package enum FilterElements {
         var hardwareAddress: String { String(text.prefix { $0 != " " }) }
     }
 
-    /// A NIC with `ipfilter`, by the address that its container's end had when it was created.
+    /// A NIC with `ipfilter`, identified by the address that its container's end had when it was
+    /// created.
     package struct NIC: Hashable, Sendable {
         package let bridge: BridgeName
         package let hardwareAddress: MACAddress
@@ -91,8 +93,8 @@ package enum FilterElements {
         var text: String { "\(hardwareAddress) . \(address)" }
     }
 
-    /// Seconds. dnsmasq writes a lease to its file just after it has replied, so a younger element
-    /// may be missing from the file.
+    /// Seconds. dnsmasq writes a lease to its file just after it has replied, so the lease of a
+    /// younger element may be missing from it.
     static let settlingTime = 2
     /// Seconds by which an element may expire before its lease, because the two are read at
     /// different times.
@@ -161,7 +163,7 @@ package enum FilterElements {
         var listed = Listed(text: text)
         if case .number(let expires)? = whole["expires"] {
             listed.expires = Int(expires)
-            // A set with a timeout lists only the others.
+            // For a set with a default timeout, nft(8) lists a timeout only if it differs.
             if case .number(let timeout)? = whole["timeout"] { listed.timeout = Int(timeout) }
         }
         return listed

@@ -106,8 +106,8 @@ extension HostTools {
         }
     }
 
-    /// Containers are not attached to a bridge whose rules could not be loaded, nor those with
-    /// `ipfilter` if the filter could not. A tunnel stays closed.
+    /// A NIC is not attached if the rules of its bridge could not be loaded or, with `ipfilter`, if
+    /// the filter could not be loaded. A tunnel stays closed.
     func verifyRules(_ change: Change, _ failed: [FailedChange]) throws(Failure) {
         if case .tunnel(let tunnel) = change, tunnel.opensPort,
             failed.contains(where: { $0.change.isFirewall(of: tunnel.bridge) })

@@ -69,7 +69,7 @@ package struct DesiredNetwork: Hashable, Codable, Sendable {
         /// Whether the names of users' containers come from berth-net, and not from what the
         /// containers send.
         @AbsentMeansFalse package var managesNames: Bool
-        /// Whether this host is to resolve names in the domain, where it can route them.
+        /// Whether this host is to resolve names in the domain, if its resolver can route queries.
         @AbsentMeansFalse package var isRoutedByHost: Bool
         /// The name servers of the same network on other hosts (LXC_DNS_PEERS).
         package var peers: [DNSPeer]?
@@ -81,7 +81,7 @@ package struct DesiredNetwork: Hashable, Codable, Sendable {
         package var fixesForeign: Bool
     }
 
-    /// Whether this host takes no part in the network: it only joins containers with the LAN.
+    /// Whether this host takes no part in the network: it only connects containers to the LAN.
     package var isClosed: Bool { ipv4 == nil && ipv6 == nil }
 
     /// Whether this host takes no part in the network by one IP version, because it has no address

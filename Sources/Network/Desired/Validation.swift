@@ -137,7 +137,7 @@ package struct Validation {
         return entries
     }
 
-    /// Only ASCII has separators, as for the shell.
+    /// Only ASCII blanks separate words, as in the shell.
     private func words(of text: String) -> [String] {
         text.utf8.split { $0 == 0x20 || (0x09...0x0d).contains($0) }.map { String(Substring($0)) }
     }

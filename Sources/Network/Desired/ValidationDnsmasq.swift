@@ -12,7 +12,7 @@ extension Validation {
                         + "\(quoted("dhcp-host=" + (option.value ?? ""))) can be claimed by any "
                         + "container that sends this host name: add a hardware address, or "
                         + "tag:!\(DnsmasqConfiguration.containerTag) to exclude containers of "
-                        + "users, and reserve for them with LXC_DHCP_HOSTS")
+                        + "users, and reserve their addresses with LXC_DHCP_HOSTS")
             }
             guard let objection = objection(to: option, in: file) else { continue }
             problems.append(

@@ -1,6 +1,6 @@
 internal import Linux
 
-/// Finds out whether name servers answer, by a query whose answer they know themselves.
+/// Finds out whether name servers answer, by a query that they answer without asking other servers.
 package enum NameServerProbe {
     /// How long a server may take, in milliseconds. Resolvers wait 5 s before they try again.
     package static let milliseconds = 500

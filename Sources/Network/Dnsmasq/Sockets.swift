@@ -115,7 +115,8 @@ package struct Sockets: Sendable {
         }
     }
 
-    /// Whether the process holds one of the sockets. Only root may know.
+    /// Whether the process holds one of the sockets. Only root can see this for other users'
+    /// processes.
     package static func hold(_ sockets: [Socket], process: Int32) -> Bool {
         !Set(sockets.map(\.inode)).isDisjoint(with: held(by: process))
     }

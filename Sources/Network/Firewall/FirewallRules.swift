@@ -24,8 +24,8 @@ package struct FirewallRules: Sendable {
         /// The same in the rules of another network: in iptables, its rules that accept packets can
         /// precede those of the closed network.
         case closeTo(BridgeName, isIPv6: Bool)
-        /// Drops VXLAN (UDP 4789) and BGP (TCP 179) from containers, to this host and to others: a
-        /// container could otherwise inject frames into a network of several hosts, or routes.
+        /// Drops VXLAN (UDP 4789) and BGP (TCP 179) from containers, to this host and to others:
+        /// otherwise, a container could inject frames or routes into a network of several hosts.
         case dropTunnelTraffic
         /// Drops what containers send from one of these ports with the address of this host, unless
         /// it is a reply. Otherwise, packets that other hosts send to these ports would be taken
@@ -47,11 +47,11 @@ package struct FirewallRules: Sendable {
         /// forwarded ports.
         case separate(from: BridgeName)
         /// Accepts forwarded packets from containers, of new and of established connections alike:
-        /// unless LXC_ROUTED_FROM is set, no rule of Berth's depends on the state of connection
-        /// tracking (`ct state`, conntrack).
+        /// unless LXC_ROUTED_FROM is set, no Berth rule depends on the state of connection tracking
+        /// (`ct state`, conntrack).
         case acceptFromBridge
-        /// Accepts forwarded packets to containers, new connections included: who may connect to
-        /// containers is the decision of the host's own firewall. lxc-net has the same rule.
+        /// Accepts forwarded packets to containers, new connections included: the host's own
+        /// firewall decides which hosts may connect. lxc-net has the same rule.
         case acceptToBridge
         /// Accepts forwarded packets to containers that come from one of these interfaces, belong
         /// to a connection that a container opened, or are for a forwarded port. Drops all others.

@@ -136,7 +136,7 @@ package struct IptablesDialect: Sendable {
                 }
         case .dropShadows(let transport, let ports):
             // No table of iptables filters packets after their translation. A connection whose port
-            // the kernel replaces gets one of these with a chance of less than 1 in 500.
+            // the kernel replaces gets one of these with a probability of less than 1 in 500.
             return ports.map {
                 let match = "-i \(bridge) -p \(transport.rawValue) -m \(transport.rawValue) "
                 return line(

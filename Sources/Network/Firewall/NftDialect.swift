@@ -218,7 +218,7 @@ package struct NftListing: Sendable {
         "NOTRACK", "MARK", "\"CT\"",
     ]
 
-    /// The interfaces of the chains that see the frames of these only.
+    /// The interfaces of the chains that are bound to interfaces and see only their frames.
     var devices: [FirewallChains.Name: [String]] {
         var found: [FirewallChains.Name: [String]] = [:]
         for (table, text) in tables where text.contains(" device") {

@@ -40,7 +40,7 @@ package struct RuleListing: Sendable {
         return SHA256.hexDigest(outline.joined(separator: "\n").utf8)
     }
 
-    /// - Parameter tool: that made this listing; see ``RuleTools``.
+    /// - Parameter tool: the one that made this listing; see ``RuleTools``.
     func isRecorded(as digest: String, _ outline: String?, by recorder: String?, tool: String?)
         -> Bool
     {
@@ -80,8 +80,8 @@ package struct RuleTools: Sendable {
 }
 
 extension Record {
-    /// Whether all rules were listed by today's versions of the programs. If not, the listings have
-    /// to be recorded again.
+    /// Whether all rules were listed by the installed versions of the programs. If not, the
+    /// listings have to be recorded again.
     func isListed(by tools: RuleTools) -> Bool {
         let firewalls = networks.flatMap { [$0.firewall, $0.tunnelGuard] }.compactMap { $0 }
         return firewalls.allSatisfy { $0.tool == tools[$0.dialect] }
@@ -96,7 +96,7 @@ extension Record.AppliedFirewall {
             outline: listing.outline, tool: tools[listing.dialect])
     }
 
-    /// Whether the rules are loaded as they were.
+    /// Whether the rules are loaded as they were recorded.
     package func isIntact(_ listing: RuleListing, _ tools: RuleTools) -> Bool {
         listing.dialect == dialect
             && listing.isRecorded(as: observed, outline, by: tool, tool: tools[dialect])
@@ -110,7 +110,7 @@ extension Record.AppliedAddressFilter {
             tool: tools.nft)
     }
 
-    /// Whether the table is loaded as it was.
+    /// Whether the table is loaded as it was recorded.
     package func isIntact(_ listing: RuleListing, tool: String?) -> Bool {
         listing.isRecorded(as: observed, outline, by: self.tool, tool: tool)
     }

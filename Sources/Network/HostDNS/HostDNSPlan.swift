@@ -1,4 +1,4 @@
-/// The changes with which the resolver of this host resolves the names of containers.
+/// The changes that make the resolver of this host resolve the names of containers.
 extension Planner {
     /// These changes follow those of dnsmasq, which must answer first.
     func hostDNS(

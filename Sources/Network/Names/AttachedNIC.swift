@@ -1,7 +1,7 @@
 package import Identity
 package import Netlink
 
-/// A NIC that berth-nic created, by its host's end.
+/// A NIC that berth-nic created, described by its host's end.
 package struct AttachedNIC: Equatable, Sendable {
     package let label: ContainerLabel
     /// The first address of the container's end, which the container may have changed since.

@@ -106,7 +106,7 @@ private struct Claim {
                 Claim(nic.label, address, lease?.hardwareAddress, domain, .reserved, order)
             ].compactMap { $0 }
         }
-        // The names of those that have the short names, too.
+        // The full names of the containers that have the short names.
         let holders = Set(facts.published.filter { $0.names.count > 1 }.map { $0.names[0] })
         for nic in facts.nics where !reservedFor.contains(nic.hardwareAddress) {
             guard let lease = leases[nic.hardwareAddress], let address = IPv4Address(lease.address),
@@ -145,8 +145,8 @@ private struct Claim {
         }
     }
 
-    /// Why the short names are not free, besides containers; `nil` if they are free. A reservation
-    /// takes precedence.
+    /// Why something other than a container has the short names; `nil` if nothing has. A
+    /// reservation takes precedence.
     func obstacle(_ names: [String], _ taken: Set<String>, _ clients: Set<String>) -> String? {
         guard rank != .reserved else { return nil }
         if names.contains(where: taken.contains) {

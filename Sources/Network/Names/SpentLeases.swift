@@ -1,9 +1,10 @@
 /// Finds the leases of containers that no longer run, to release them (DHCPRELEASE). dnsmasq would
 /// keep such an address until the lease ends, after an hour by default.
 package struct SpentLeases: Sendable {
-    /// How long a lease without a NIC is kept, because its container may be restarting.
+    /// How many milliseconds a lease without a NIC is kept, because its container may be
+    /// restarting.
     package static let grace = 30_000
-    /// The same if few addresses are free, in milliseconds.
+    /// The same if few addresses are free.
     package static let shortGrace = 5_000
 
     private struct Key: Hashable {
@@ -16,7 +17,7 @@ package struct SpentLeases: Sendable {
 
     package init() {}
 
-    /// What a network has at one moment.
+    /// The state of a network at one moment.
     package struct Snapshot {
         package let network: DesiredNetwork
         package let leases: [Lease]

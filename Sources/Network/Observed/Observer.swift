@@ -57,9 +57,8 @@ package struct Observer {
             .map { BridgeAddress($0) } ?? []
         var listening: [[UInt8]] = []
         do throws(Errno) {
-            // Search all processes only if it can be there: a dnsmasq without a PID file comes
-            // from an interrupted start, which leaves a record, or its file was removed under a
-            // bridge that exists.
+            // Search all processes only if dnsmasq may run without a PID file: after an interrupted
+            // start, which leaves a record, or if the file was removed while the bridge existed.
             observed.dnsmasq =
                 try isRoot
                 ? DnsmasqProcess.observe(

@@ -3,7 +3,7 @@ internal import HostPaths
 internal import Linux
 internal import Netlink
 
-/// The integration bridge of OVN on this host, by the database of Open vSwitch: see
+/// The integration bridge of OVN on this host, according to the database of Open vSwitch: see
 /// ovn-controller(8).
 package struct OVNBridge: Equatable, Sendable {
     package struct Port: Equatable, Sendable {

@@ -1,7 +1,7 @@
 internal import Identity
 internal import Netlink
 
-/// The NICs of containers, which other programs detach, set down, or lose together with the bridge.
+/// The NICs of containers, which other programs detach or set down, or which lose their bridge.
 extension Planner {
     /// The options of ports that are attached. These changes come first: until they are made, the
     /// ports let through frames that their grant forbids.

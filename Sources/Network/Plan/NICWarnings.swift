@@ -69,9 +69,9 @@ package struct NICWarnings {
 }
 
 extension UsernetEntry {
-    /// Whether a NIC that counts towards this owner can have been charged to the line. The line may
+    /// Whether a NIC that counts towards this owner may have been charged to the line. The line may
     /// name a user by user ID. Rows of lines for each member of a group, and for all users (`*`),
-    /// have the name of the user; who is a member is not looked up.
+    /// have the name of the user; group membership is not looked up.
     fileprivate func mayGrant(to owner: Owner) -> Bool {
         guard case .owner(let grantee) = grantee, !options.isEach else {
             if case .user = owner { return true } else { return false }

@@ -1,7 +1,7 @@
 internal import Linux
 
-/// Keeps the leases in the address filter, for `berth-net run`: a client that takes another address
-/// must lose its first one before another client can get it.
+/// Keeps the leases in the address filter up to date, for `berth-net run`: a client that takes
+/// another address must lose its first one before another client can get it.
 struct AddressFilterKeeper {
     private var next: Int?
 

@@ -34,7 +34,7 @@ package struct NetworkStatus: Encodable, Sendable {
         package let mode: Mode
         package let domain: String?
         /// Whether `berth-net run` publishes a name as soon as a container has an address. If not,
-        /// names are updated by `start` and `reload`. `nil` if only root may know.
+        /// names are updated by `start` and `reload`. `nil` for users other than root.
         package let isContinuous: Bool?
 
         var text: String {
@@ -117,7 +117,7 @@ package struct NetworkStatus: Encodable, Sendable {
     package var hostDNS: String?
     /// What to do so that this host resolves these names, if no resolver routes them.
     package var hostDNSAdvice: String?
-    /// Whether `berth-net run` maintains it; `nil` if only root may know.
+    /// Whether `berth-net run` maintains it; `nil` for users other than root.
     package var isMaintained: Bool?
     /// The number of NICs with `ipfilter`; `nil` if the filter is not needed, or not visible.
     package var filteredNICs: Int?

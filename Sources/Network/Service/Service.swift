@@ -99,7 +99,7 @@ package struct Service: ~Copyable {
         defer { lock.release() }
         guard let record = try Record.load() else { return Report() }
         let facts = try HostFacts.observe(tools, record)
-        // lxc-usernet can have changed: a line with ipfilter takes effect at once.
+        // lxc-usernet may have changed: a line with ipfilter takes effect at once.
         let networks = record.networks.map { entry in
             var network = entry.desired
             network.filtersAddresses =

@@ -6,10 +6,10 @@ extension AddressFilter {
 
     /// What other hosts may not send: what belongs to a NIC with `ipfilter` of this host.
     ///
-    /// The hardware addresses of such NICs elsewhere pass, but not with addresses that a NIC of
-    /// this host holds, unless it is the same container, which has moved. ``TunnelGuard`` already
-    /// drops what only servers and routers send. IPv6 addresses are not learned: one port has those
-    /// of all other hosts, more than the filter learns from a port.
+    /// The hardware addresses of such NICs on other hosts pass, but not with addresses that a NIC
+    /// of this host holds, except after the container has moved. ``TunnelGuard`` already drops what
+    /// only servers and routers send. IPv6 addresses are not learned: one port has those of all
+    /// other hosts, more than the filter learns from a port.
     var fromTunnels: [Chain] {
         guard !tunnels.isEmpty else { return [] }
         let own = networks.compactMap { network in

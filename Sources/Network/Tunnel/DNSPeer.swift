@@ -37,8 +37,8 @@ extension Validation {
 }
 
 extension DesiredNetwork {
-    /// The address on which the name server answers those of other hosts, and who may ask; `nil`
-    /// if it answers none.
+    /// The address on which the name server answers those of other hosts, and the addresses that
+    /// may query it; `nil` if it answers none.
     func peerDNS(port: UInt16) -> (local: UnderlayAddress, clients: [UnderlayAddress])? {
         guard let tunnel, let peers = dns.peers, !peers.isEmpty, port != 0 else { return nil }
         var clients: [UnderlayAddress] = []

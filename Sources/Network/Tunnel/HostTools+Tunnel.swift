@@ -116,7 +116,7 @@ extension HostTools {
         try socket.interface(named: name).flatMap { $0.isOwnTunnel ? $0 : nil }
     }
 
-    /// Sets a port down whose guard could not be loaded.
+    /// Sets down a port whose guard could not be loaded.
     borrowing func closeTunnel(_ port: String) {
         guard let name = InterfaceName(Array(port.utf8)),
             let found = (try? socket.interface(named: name)) ?? nil, found.isOwnTunnel

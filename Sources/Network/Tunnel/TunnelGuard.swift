@@ -85,7 +85,8 @@ package struct TunnelGuard: Sendable {
 }
 
 extension Planner {
-    /// Loads the table, unless it is as it was last loaded. The first change of all.
+    /// Loads the table, unless it is as it was last loaded. Only the removal of tunnels and uplinks
+    /// precedes this change.
     func tunnelGuard(
         _ desired: DesiredNetwork, _ observed: ObservedNetwork, _ record: Record.Entry?
     ) -> [Change] {

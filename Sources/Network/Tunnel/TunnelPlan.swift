@@ -1,18 +1,19 @@
 internal import Linux
 package import Netlink
 
-/// A VXLAN port that berth-net creates on this host.
+/// A VXLAN port that berth-net created on this host.
 package struct ObservedTunnel: Sendable {
     package var interface: Interface
     package var peers: [UnderlayAddress] = []
     /// The number of hardware addresses behind it, if they were read.
     package var remoteAddresses = 0
-    /// Whether IPv6 is off on it: a bridge port needs none, and would send its own packets.
+    /// Whether IPv6 is off on it: a bridge port needs none, and would send packets of its own with
+    /// it.
     package var isWithoutIPv6 = true
 
     package init(_ interface: Interface) { self.interface = interface }
 
-    /// What the port is; `nil` if it has no address that berth-net gives.
+    /// The tunnel that the port implements; `nil` if it has no local address.
     var tunnel: Tunnel? {
         guard let options = interface.vxlan, let local = UnderlayAddress(bytes: options.local)
         else { return nil }
@@ -27,7 +28,7 @@ package struct TunnelChange: Sendable {
     package let bridge: BridgeName
     package let tunnel: Tunnel
     package let mtu: UInt32
-    /// The index of the port to delete, because another can have its name meanwhile.
+    /// The index of the port to delete, because another may have its name in the meantime.
     package var index: InterfaceIndex?
     package let step: Step
 
@@ -55,7 +56,7 @@ package struct TunnelChange: Sendable {
         }
     }
 
-    /// Whether frames can pass the port afterwards that could not before.
+    /// Whether the port then passes frames that it did not pass before.
     var opensPort: Bool {
         switch step {
         case .create, .restore: true

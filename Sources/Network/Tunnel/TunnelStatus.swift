@@ -30,7 +30,7 @@ package struct TunnelStatus: Encodable, Sendable {
     /// The number of hardware addresses behind the port.
     package var remoteAddresses = 0
 
-    /// The tunnel that berth-net made; `nil` if the port is left from another one.
+    /// The tunnel that berth-net made; `nil` if the port is left over from another one.
     package var desired: Tunnel?
     /// `nil` if it does not exist.
     package var interface: Interface?

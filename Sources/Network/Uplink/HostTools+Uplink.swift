@@ -72,7 +72,7 @@ extension HostTools {
         let master = try index(of: bridge.interface)
         // It may have been attached elsewhere since it was observed.
         guard port.master == nil || port.master == master else {
-            throw Failure("\(name) was attached to another interface meanwhile")
+            throw Failure("\(name) was attached to another interface in the meantime")
         }
         do throws(NetlinkError) { try socket.set(name, at: port.index, master: master) } catch {
             throw Failure(uplink.sentence(of: error, attachingTo: bridge))

@@ -59,7 +59,7 @@ extension HostFacts {
         return nil
     }
 
-    /// Who else uses the interface.
+    /// What else uses the interface.
     private func use(of nic: Interface) -> String? {
         if let master = nic.master {
             let other = interfaces.first { $0.index == master }

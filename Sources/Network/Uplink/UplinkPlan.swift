@@ -98,7 +98,7 @@ extension Planner {
             names = [vlan.nic]
         }
         for name in names {
-            // First down: an interface that is up could be configured from the LAN meanwhile.
+            // First down: an interface that is up could be configured from the LAN in the meantime.
             let alterations = entry.alterations(of: name)
             changes += alterations.reversed().compactMap { alteration in
                 guard uplink.value(of: alteration.attribute, name) == alteration.after else {

@@ -124,11 +124,11 @@ on 3 iptables -F INPUT
 
 # Sizes.
 on 1 ip link set up0 mtu 1400
-fault "1400 - 50 = 1350, but lxcbr0 has 1450" "a smaller MTU of the interface"
+fault "leaves 1350 after the headers of VXLAN, but lxcbr0 has 1450" "a smaller MTU of the interface"
 on 1 ip link set up0 mtu 1500
 on 1 "$BERTH_NET" reload >/dev/null
 on 1 ip route add 192.0.2.2/32 dev up0 mtu 1400
-fault "1400 - 50 = 1350" "a smaller MTU of the route"
+fault "leaves 1350 after the headers of VXLAN" "a smaller MTU of the route"
 on 1 ip route del 192.0.2.2/32 dev up0
 sed -i /BRIDGE_MTU/d /run/h1/etc/default/lxc-net
 on 1 "$BERTH_NET" reload >/dev/null
@@ -141,7 +141,7 @@ took=$((($(date +%s%N) - start) / 1000000))
 echo "berth doctor --probe took $took ms"
 expect "the search for a size ends" [ "$took" -lt 20000 ]
 # A bridge forwards frames that exceed the MTU of a port by the length of a VLAN tag.
-fault "the largest that passes has 1404 bytes, and 1404 - 50 = 1354" \
+fault "the largest that passes has 1404 bytes, which leaves 1354 after the headers of VXLAN" \
 	"a smaller MTU on the way" --probe
 quiet "a smaller MTU on the way, after the fix, probed" 1 --probe
 ip link set u2 mtu 1500

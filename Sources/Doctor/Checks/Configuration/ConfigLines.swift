@@ -176,7 +176,7 @@ enum ConfigLines: Check {
         }
     }
 
-    /// LXC takes the whole rest of a line as the value.
+    /// LXC takes the rest of a line as the value.
     private static func trailingComments(_ facts: Facts) -> [Finding] {
         let config = facts.config
         // Commands and environment variables may contain a number sign.

@@ -19,7 +19,7 @@ enum ContainerNetwork: Check {
         return [.ok(name.place.text, "the container sets up its NIC")]
     }
 
-    /// A container without a NIC can be intended, so it is reported only if its own files set up a
+    /// A container without a NIC may be intended, so it is reported only if its own files set up a
     /// NIC.
     private static func without(_ facts: Facts) -> [Finding] {
         guard let name = facts.files.network.names.first(where: \.isOfNIC),

@@ -24,7 +24,8 @@ enum Hooks: Check {
             "\(hook.path.quoted), \(hook.setting.key.quoted), \(reason), \(effect)", fixes)
     }
 
-    /// Only a run can show whether the commands of a hook work. Those that packages install do.
+    /// Only a run can show whether the commands of a hook work. The hooks that packages install
+    /// work.
     private static func untried(_ hook: HookFacts, _ facts: Facts) -> Finding? {
         guard hook.isFatal, hook.actor != .container, hook.header?.isShellScript == true,
             let file = hook.program?.file, file.owner == facts.target.user

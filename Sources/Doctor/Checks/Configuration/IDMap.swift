@@ -57,7 +57,7 @@ enum IDMap: Check {
                 + "a user namespace with fewer IDs (/proc/self/\(isOfUsers ? "uid" : "gid")_map)",
             .advice(
                 "map more IDs in the configuration of the container that is this host; or give "
-                    + "the user smaller IDs in \(SubuidFacts.file(range.kind)), and here"))
+                    + "the user lower IDs in \(SubuidFacts.file(range.kind)), and here"))
     }
 
     private static func missing(_ facts: Facts) -> Finding {

@@ -54,7 +54,7 @@ enum Init: Check {
         }
     }
 
-    /// Removes `lxc.init.cmd` where the container has the standard init.
+    /// Comments out `lxc.init.cmd`, so that the standard init is used.
     private static func correct(_ setting: ConfigSetting, _ facts: Facts) -> Fix {
         facts.disable(setting.place)
     }

@@ -103,8 +103,7 @@ enum Mounts: Check {
                     + "rbind,create=dir for the directory"))
     }
 
-    /// The file system types that the kernel mounts in user namespaces (FS_USERNS_MOUNT).
-    /// - Returns: the type, if it is not one of them.
+    /// - Returns: the type, unless the kernel mounts it in user namespaces (FS_USERNS_MOUNT).
     private static func userTypes(_ type: UntrustedText) -> String? {
         let allowed = [
             "proc", "sysfs", "tmpfs", "ramfs", "devpts", "mqueue", "cgroup", "cgroup2", "overlay",

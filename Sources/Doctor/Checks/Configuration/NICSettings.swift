@@ -101,7 +101,7 @@ enum NICSettings: Check {
     }
 
     private static func longName(_ nic: ContainerNIC, _ facts: Facts) -> Finding? {
-        // IFNAMSIZ is 16, with a zero byte.
+        // IFNAMSIZ is 16, with the null byte.
         guard let name = nic.setting("name"), name.value.bytes.count > 15 else { return nil }
         return .warning(
             name.place.text,

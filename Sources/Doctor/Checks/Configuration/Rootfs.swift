@@ -261,7 +261,7 @@ enum Rootfs: Check {
                         + "the container can run",
                     .advice(
                         "keep the container on another file system; or, as root, if noexec does "
-                            + "not protect the host here, mount it without\(command)"))
+                            + "not protect the host here, remount it without noexec\(command)"))
             ]
         }
         if file.isOnReadOnly || file.isOnFull {

@@ -1,7 +1,7 @@
 internal import Linux
 
-/// Whether important files of the root file system belong to users of the container. Root creates
-/// others, for example with an editor that sudo starts.
+/// Whether important files of the root file system belong to users of the container. Files that
+/// root creates do not, for example with an editor that sudo starts.
 enum RootfsOwners: Check {
     static let name = "rootfs-owners"
 

@@ -2,7 +2,7 @@ internal import Linux
 internal import Network
 
 /// Whether the addresses that the configuration gives NICs belong to their bridge's network, and
-/// are not used otherwise.
+/// are not used elsewhere.
 enum StaticAddresses: Check {
     static let name = "static-addresses"
     static let appliesToRoot = true

@@ -28,7 +28,7 @@ enum UserFilesRead: Check {
                 .unknown(
                     config.path.quoted,
                     "it has more than \(ContainerConfig.maxEntries) ID ranges, NICs, mounts or "
-                        + "other entries of a kind; only the first "
+                        + "other entries of one kind; only the first "
                         + "\(ContainerConfig.maxEntries) of each are checked"))
         }
         return findings
@@ -44,7 +44,7 @@ enum UserFilesRead: Check {
                 "lxc-start cannot read it as \(facts.target.name), who has no search permission on "
                     + directory.quoted,
                 .advice(
-                    "grant it as the check search-permission says, or move the containers to a "
+                    "grant it as the check search-permission advises, or move the containers to a "
                         + "directory that \(facts.target.name) may search"))
         }
         return .problem(

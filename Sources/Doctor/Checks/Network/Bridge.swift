@@ -113,8 +113,8 @@ enum Bridge: Check {
         let named = facts.network.configured.map(\.bridge)
         return .problem(
             bridge,
-            "the bridge does not exist, and the settings of berth-net do not name it"
-                + (named.isEmpty ? "" : ", but \(listed(named))"),
+            "the bridge does not exist, and the settings of berth-net "
+                + (named.isEmpty ? "do not name it" : "name \(listed(named)) instead"),
             .advice(
                 named.count == 1
                     ? "name \(named[0]) in lxc.net.N.link of \(facts.config.path.quoted), and in "

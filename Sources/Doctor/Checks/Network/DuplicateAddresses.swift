@@ -24,7 +24,7 @@ enum DuplicateAddresses: Check {
                 ? [
                     .ok(
                         listed(ports.map(\.name)),
-                        "no address of this host was seen behind it")
+                        "no address of this host's containers was seen there")
                 ] : findings
         }
     }
@@ -149,7 +149,7 @@ enum DuplicateAddresses: Check {
                     + (position == shown - 1 && rest > 0 ? ", and so \(more)" : ""),
                 .advice(
                     "give each host a range of its own in LXC_DHCP_RANGE, and each container with "
-                        + "a static address one outside all of them"))
+                        + "a static address an address outside all of these ranges"))
         }
     }
 }

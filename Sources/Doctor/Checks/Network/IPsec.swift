@@ -38,7 +38,7 @@ enum IPsec: Check {
             case .forwarded:
                 takes(container, RouteFacts.internet4) || takes(RouteFacts.internet4, container)
             }
-        // A tunnel for all packets of the host can be intended, and carries those of containers.
+        // A tunnel for all packets of the host may be intended, and carries those of containers.
         let isTunnel = !policy.blocks && !(policy.direction == .outgoing && takes(own, container))
         guard isTaken, !isTunnel else { return nil }
         let words = "src \(source) dst \(target) dir \(policy.direction.rawValue)"

@@ -3,8 +3,8 @@ internal import Identity
 internal import Linux
 internal import Netlink
 
-/// Whether the addresses that the configuration gives NICs may pass their ports. berth-nic cannot
-/// know these addresses: LXC sets them later, inside the container.
+/// Whether frames with the addresses that the configuration gives NICs may pass their ports.
+/// berth-nic cannot know these addresses: LXC sets them later, inside the container.
 enum NICAddresses: Check {
     static let name = "nic-addresses"
 

@@ -110,13 +110,13 @@ enum NICs: Check {
                 Fix.advice("write lxc.net.\($0.index).flags = up in \(facts.config.path.quoted)")
             }
             let key = facts.config.nics.first { !$0.isUp }.map {
-                "\(facts.config.path.quoted), without lxc.net.\($0.index).flags = up,"
+                "\(facts.config.path.quoted) has no lxc.net.\($0.index).flags = up"
             }
             return [
                 Finding(
                     .problem, nic.place,
                     "the container's end, \(end.name.quoted), is down"
-                        + (key.map { ": neither the container nor \($0) sets it up" } ?? ""),
+                        + (key.map { ": the container does not set it up, and \($0)" } ?? ""),
                     [up] + [route].compactMap { $0 } + flags)
             ]
         }

@@ -121,7 +121,7 @@ enum NetworkSettings: Check {
             + ", which has no effect on the network yet"
     }
 
-    /// Whether the reservations were computed with another key; only root can know.
+    /// Whether the reservations were computed with another key; only root can tell.
     private static func hasOtherKey(_ made: DesiredNetwork, _ wanted: DesiredNetwork) -> Bool {
         zip(made.dhcp.reservations, wanted.dhcp.reservations).contains { made, wanted in
             guard let old = made.container?.hardwareAddresses,

@@ -59,7 +59,7 @@ enum Reservations: Check {
         guard let lease = network.granted?.first(where: { $0.address == address }),
             !reservation.isFor(lease)
         else { return nil }
-        // The container has the address, by an older hardware address of its own.
+        // The client may be the container itself, with a former hardware address.
         let client = lease.hardwareAddress ?? "another client"
         return Finding(
             .problem, place(reservation, network),

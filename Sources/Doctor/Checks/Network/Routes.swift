@@ -117,7 +117,7 @@ enum Routes: Check {
             [.advice("connect this host to a network, or add a default route with ip route")])
     }
 
-    /// What is wrong with the way from this host to its router.
+    /// What is wrong with the path from this host to its router.
     private static func uplinkFinding(_ routes: RouteFacts, _ facts: Facts) -> Finding? {
         guard let name = routes.uplink,
             let uplink = facts.network.interfaces.first(where: { $0.description == name })

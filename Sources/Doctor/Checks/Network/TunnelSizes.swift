@@ -2,7 +2,7 @@ internal import Linux
 internal import Network
 
 /// Whether the largest packets of containers fit into the packets that carry them to other hosts,
-/// by arithmetic.
+/// computed from the MTUs.
 enum TunnelSizes {
     static func findings(
         _ tunnel: TunnelStatus, _ desired: Tunnel, _ network: NetworkStatus, _ facts: Facts,
@@ -29,8 +29,8 @@ enum TunnelSizes {
         return [
             Finding(
                 .problem, place,
-                "the path to the other hosts has an MTU of \(underlay), and \(underlay) - "
-                    + "\(overhead) = \(limit), but \(listed(larger)): larger packets to other "
+                "the path to the other hosts has an MTU of \(underlay), which leaves \(limit) "
+                    + "after the headers of VXLAN, but \(listed(larger)): larger packets to other "
                     + "hosts are refused, fragmented or lost",
                 fixes(network, limit, hasNICs: !nics.isEmpty))
         ]
@@ -115,8 +115,8 @@ enum TunnelProbes {
                     .problem, place,
                     "packets of \(wanted) bytes, which carry frames of the MTU \(network.mtu) of "
                         + "\(network.bridge), do not reach \(TunnelPeers.list(peers.map(\.peer))): "
-                        + "the largest that passes has \(size) bytes, and \(size) - \(overhead) = "
-                        + "\(limit)",
+                        + "the largest that passes has \(size) bytes, which leaves \(limit) after "
+                        + "the headers of VXLAN",
                     TunnelSizes.fixes(network, limit, hasNICs: true)))
         }
         return findings

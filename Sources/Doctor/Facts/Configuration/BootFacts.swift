@@ -95,7 +95,7 @@ struct BootFacts: Equatable, Sendable {
                     isEssential: entry.isEssential))
         }
         var isKnown = true
-        // The words that a command which sets up the network contains.
+        // Strings that show that a command may set up the network.
         let parts = [
             "dhc", "ifup", "ifconfig", "ip ", "/ip", "network", "connman", "init.d", "rc.d", "rc.",
             "run-parts", "runit", "runsv", "openrc", ". ", "source", "$",

@@ -48,8 +48,8 @@ enum ConfigLine: Equatable, Sendable {
         self = .setting(key: Self.trimmed(line[..<equals]), value: value)
     }
 
-    /// Calls the function with each line that is neither blank nor a comment.
-    /// - Returns: early, if the function returns `false`.
+    /// Calls the function with each line that is neither blank nor a comment, until it returns
+    /// `false`.
     static func forEach(in bytes: [UInt8], _ body: (ConfigLine, Int) -> Bool) {
         for (index, range) in Lines(bytes: bytes).enumerated() {
             // LXC also ends a line at a carriage return.

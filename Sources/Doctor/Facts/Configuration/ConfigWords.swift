@@ -49,10 +49,11 @@ extension ConfigValue {
             ConfigKeys.nearest(to: isUpper ? text.uppercased() : text, of: similar)
             ?? (known.contains("SIG" + wrong.uppercased()) ? "SIG" + wrong.uppercased() : nil)
         let isShort = known.count <= 8
+        let choices = known.count > 1 ? known.dropLast().joined(separator: ", ") + " or " : ""
         return Fault(
             reason: "\(UntrustedText(wrong).quoted) is unknown"
                 + (right.map { ": did you mean \($0)?" }
-                    ?? (isShort ? ", write \(known.joined(separator: ", "))" : "")),
+                    ?? (isShort ? ": write \(choices)\(known.last ?? "")" : "")),
             correction: right.map { (wrong, $0) })
     }
 

@@ -74,7 +74,7 @@ extension ContainerConfig {
         ] {
             for (key, other) in [(one, other), (other, one)] where known.name == key {
                 guard let before = self.setting(other) else { continue }
-                return .conflict("line \(before.place.line) of it sets \(other)")
+                return .conflict("\(before.place.text) sets \(other)")
             }
         }
         return nil

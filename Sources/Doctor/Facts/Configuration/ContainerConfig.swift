@@ -39,7 +39,7 @@ struct ContainerConfig: Equatable, Sendable {
     var faultyLines: [FaultyLine] = []
     /// The files that were not read, with the reason. The first ``maxEntries``.
     var unread: [Unread] = []
-    /// Whether there are more entries of a kind than ``maxEntries``, so some are not examined.
+    /// Whether there are more entries of one kind than ``maxEntries``, so some are not examined.
     var isCut = false
     /// Whether reading has stopped, because the user has too many files, or because a file could
     /// not be read in time.

@@ -82,7 +82,7 @@ enum PackageManager: String, Sendable, CaseIterable {
         }
     }
 
-    /// The command line that installs a package, again if it is installed already.
+    /// The command line that installs or reinstalls a package.
     private func command(_ package: String, again: Bool) -> String {
         switch self {
         case .apt: "apt-get install \(again ? "--reinstall " : "")\(package)"

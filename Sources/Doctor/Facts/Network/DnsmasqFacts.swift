@@ -10,7 +10,7 @@ struct DnsmasqFacts: Equatable, Sendable {
     var frozenCgroup: UntrustedText?
     /// Whether a program has bound the port of DHCP servers.
     var isDHCPPortBound = true
-    /// Whether it has bound that port itself; `nil` if only root may know.
+    /// Whether it has bound that port itself; `nil` for requesters other than root.
     var hasBoundDHCPPort: Bool?
     /// Whether it answered a DNS query; `nil` if it serves no DNS.
     var answersDNS: Bool?
@@ -62,7 +62,7 @@ struct DnsmasqFacts: Equatable, Sendable {
         return Sockets.holder(of: sockets)
     }
 
-    /// The highest cgroup above the process that is to be frozen.
+    /// The highest of the cgroups above the process that have `cgroup.freeze` set.
     private static func frozenCgroup(of process: ProcessID, at mount: String) -> UntrustedText? {
         guard let file = try? process.cgroupFile(),
             let line = Lines(bytes: file).first(where: { file[$0].starts(with: "0::/".utf8) })

@@ -7,13 +7,14 @@ struct ForwardFacts: Equatable, Sendable {
     let forward: Forward
     /// The host's end of the running container's NIC that has the address; `nil` if none has.
     var port: String?
-    /// Whether a program in the container listens; `nil` if the requester may not know.
+    /// Whether a program in the container listens; `nil` if that is not known.
     var hasListener: Bool?
     /// Whether a program in the container listens on its loopback interface only.
     var listensOnLoopback = false
     /// Whether this host has the address that the forward names.
     var hasListenAddress = true
-    /// The program of this host that listens on the same port, which other hosts no longer reach.
+    /// The program of this host that listens on the same port. Other hosts no longer reach this
+    /// program.
     var shadowed: String?
 
     /// - Parameter addresses: those of this host.

@@ -12,7 +12,7 @@ struct OutsidePort: Equatable, Sendable {
     struct Sighting: Equatable, Sendable {
         /// The address of the host, of 4 or 16 bytes; `nil` if the port does not record it.
         var host: [UInt8]?
-        /// The time in hundredths of a second since then; `nil` if it is not known.
+        /// The time in hundredths of a second since it was seen; `nil` if it is not known.
         var age: UInt32?
 
         /// Whether it was later than the start of a process.

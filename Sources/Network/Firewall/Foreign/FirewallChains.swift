@@ -18,7 +18,7 @@ struct FirewallChains: Sendable {
         /// The number of its table. Of chains with the same priority, packets traverse the newest
         /// one first.
         var handle = 0
-        /// The interfaces of a chain that sees the frames of these only.
+        /// The interfaces to which the chain is bound. It sees only their frames.
         var devices: [String] = []
         var dropsByPolicy = false
         var rules: [Rule] = []
@@ -108,7 +108,7 @@ struct FirewallChains: Sendable {
         var hardwareSource: String?
         var hardwareTarget: String?
         var transport: String?
-        /// Without a transport, a packet of no protocol with ports.
+        /// With a transport, `nil` means that the protocol has no ports.
         var port: Int?
         var sourcePort: Int?
         var message: String?

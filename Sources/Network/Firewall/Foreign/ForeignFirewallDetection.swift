@@ -128,7 +128,7 @@ package struct ForeignFirewallDetection: Sendable {
                     dropped.append(traffic)
                     if !drops.contains(drop) { drops.append(drop) }
                 }
-                // The former includes these.
+                // `outward` includes both.
                 if dropped.contains(.outward) {
                     dropped.removeAll { $0 == .remotePing || $0 == .sizeMessages }
                 }

@@ -18,8 +18,8 @@ package enum NetworkTraffic: Hashable, Sendable {
     package var text: String {
         switch self {
         case .outward: "packets from and to other hosts"
-        case .dhcp: "DHCP requests or their answers"
-        case .dns: "DNS queries or their answers"
+        case .dhcp: "DHCP requests or replies"
+        case .dns: "DNS queries or answers"
         case .arp: "ARP packets"
         case .ping: "pings of this host"
         case .remotePing: "pings of other hosts"
@@ -30,7 +30,7 @@ package enum NetworkTraffic: Hashable, Sendable {
         }
     }
 
-    /// Whether nothing works without it. Firewalls drop the rest on purpose, too.
+    /// Whether nothing works without it. Firewalls may drop the rest on purpose.
     package var isVital: Bool {
         switch self {
         case .outward, .dhcp, .dns, .arp: true

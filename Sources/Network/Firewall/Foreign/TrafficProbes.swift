@@ -142,7 +142,7 @@ struct TrafficProbes {
 
     // MARK: - Forwarded ports
 
-    /// The first packets of connections to forwarded ports. A setting can have thousands of them.
+    /// The forwarded ports to probe, 64 at most: a setting can have thousands.
     private var forwards: ArraySlice<Forward> {
         network.forwards.filter { $0.isIPv6 == (family == "ip6") }.prefix(64)
     }

@@ -1,7 +1,7 @@
 internal import CNetlink
 internal import Linux
 
-/// What a queueing discipline does with the packets of an interface: see tc(8).
+/// What a queueing discipline (qdisc) does with the packets of an interface: see tc(8).
 package struct QueueingDiscipline: Equatable, Sendable {
     package let interface: InterfaceIndex
     /// `fq_codel`, `tbf`, `netem` and so on.
@@ -42,7 +42,7 @@ package struct DroppingFilter: Equatable, Sendable {
 }
 
 extension RouteSocket {
-    /// The queueing disciplines of all interfaces, with those below others.
+    /// The queueing disciplines of all interfaces, including child disciplines.
     package borrowing func queueingDisciplines() throws(NetlinkError) -> [QueueingDiscipline] {
         try list("list the queueing disciplines", RTM_GETQDISC, tcmsg()) {
             (header: tcmsg, attributes) -> QueueingDiscipline? in
@@ -50,8 +50,8 @@ extension RouteSocket {
         }
     }
 
-    /// The classes of hierarchical token buckets (htb) of an interface, which have no further
-    /// classes below them, as disciplines with their ceiling as the rate.
+    /// The leaf classes of hierarchical token buckets (htb) of an interface, as disciplines whose
+    /// rate is the ceiling of the class.
     package borrowing func tokenBuckets(
         of interface: InterfaceIndex
     ) throws(NetlinkError) -> [QueueingDiscipline] {
