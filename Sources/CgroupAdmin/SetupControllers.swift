@@ -75,7 +75,7 @@ extension Setup {
     private static var maxDescendants: [UInt8] { Array("cgroup.max.descendants".utf8) }
 
     /// Removes cgroups that users have named like a file of the controller, such as `memory.max`.
-    /// They prevent the controller from being enabled.
+    /// Such cgroups prevent the controller from being enabled.
     private mutating func removeConflicts(
         with controller: Controller, in cgroup: borrowing Cgroup, at path: String
     ) {

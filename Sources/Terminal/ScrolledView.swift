@@ -42,7 +42,8 @@ package struct ScrolledView: Sendable {
 
     /// How many lines after the first are above the screen.
     private var offset = 0
-    /// Those that fit between the first and the last line of the screen, and how many there are.
+    /// The lines that fit between the first and the last line of the screen, and how many there
+    /// are.
     private var visible = 1
     private var total = 0
 

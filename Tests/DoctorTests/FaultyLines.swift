@@ -38,7 +38,7 @@ struct FaultyLines {
         #expect(finding.verdict == .problem && finding.place == "/etc/lxc/lxc-usernet:3")
         #expect(finding.message == "the line grants alice nothing: REASON")
         #expect(finding.fixes == [advice(3, "/etc/lxc/lxc-usernet", line)])
-        // It is reported once.
+        // The line is reported once.
         #expect(LXCUsernet.run(facts).isEmpty)
     }
 

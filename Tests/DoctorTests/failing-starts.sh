@@ -23,7 +23,7 @@ if [ -n "${lxc:-}" ]; then
 		chmod 755 /run/host/bin/"${program##*/}"
 	done
 	PATH=/run/host/bin:$PATH
-	# It may have been built without AppArmor.
+	# LXC may have been built without AppArmor.
 	sed -i /apparmor/d "$containers"/web/config
 	install -m 4755 "$lxc"/usr/libexec/lxc/lxc-user-nic /run/host/libexec/lxc-user-nic.lxc
 fi

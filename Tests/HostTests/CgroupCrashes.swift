@@ -41,7 +41,7 @@ struct CgroupCrashes {
                     continue
                 }
                 refusals += 1
-                // It writes no message as root.
+                // The program writes no message as root.
                 let isAboutRoot = call.name.hasSuffix("resuid")
                 expect(
                     (125...127).contains(outcome.status) || isAboutRoot, "\(call) \(outcome)")
@@ -58,7 +58,7 @@ struct CgroupCrashes {
 
 private struct SystemCall {
     let name: String
-    /// Its number among the calls of that name.
+    /// The number of the call among those of that name.
     let time: Int
     let isBeforeMain: Bool
 }
@@ -107,7 +107,7 @@ extension CgroupHost {
             expect(file("hugetlb.2MB.max"), is: "2097152\n", note)
             expect(file("cgroup.max.descendants"), is: "4096\n", note)
         } else if !owner.isEmpty {
-            // It still belongs to root, and the user cannot use it.
+            // The cgroup still belongs to root, and the user cannot use it.
             expect(!run("mkdir \(Self.top)/u2000/run-x").succeeded, note)
         }
         let next = run("exec $0 grep ^0:: /proc/self/cgroup")

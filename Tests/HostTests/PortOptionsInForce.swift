@@ -47,7 +47,7 @@ struct PortOptionsInForce {
                 !filtered.reaches(1, tries: 3) && !filtered.reaches(3, tries: 3),
                 "the container is not connected with an invented address")
             expect(other.reaches(1), "the other container stays connected")
-            // It cannot take over the address of another container, either.
+            // The container cannot take over the address of another container, either.
             filtered.setAddress(other.address)
             expect(
                 !filtered.reaches(1, tries: 3),

@@ -238,7 +238,7 @@ cluster_moves() {
 	on 3 ip netns exec web3 ping -D -i 0.05 -W 1 -w 60 10.88.200.9 >/run/ping 2>&1 &
 	pinging=$!
 	sleep 0.5
-	# It stops, is copied, and starts.
+	# The container stops, is copied, and starts.
 	end_container 1 roam
 	starts_roaming 2
 	serving 2 serve 7000 /run/cluster/connection

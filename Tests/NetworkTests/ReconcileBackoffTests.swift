@@ -65,7 +65,7 @@ struct ReconcileBackoffTests {
                 at: now, finding: ["+ lxcbr0: veth1 is reattached"],
                 urgent: ["+ lxcbr0: veth1 is reattached"])
         }
-        // It does not shorten the pause of a server that crashes at each start.
+        // A reattached NIC does not shorten the pause of a server that crashes at each start.
         for _ in 0..<20 {
             now += 1000
             backoff.checked(at: now, finding: ["+ lxcbr0: dnsmasq"])

@@ -18,7 +18,8 @@ package struct Container {
     }
 
     private init(_ prefix: String) {
-        // It writes its process ID once the namespaces exist, and dies with the test's process.
+        // The container writes its process ID once the namespaces exist, and dies with the test's
+        // process.
         let marker = "/run/test/container-\(UInt64.random(in: 0...UInt64.max))"
         TestSupport.shell("mkfifo -m 666 \(marker)")
         let sleep = "echo $$ > \(marker); exec sleep infinity"

@@ -6,9 +6,9 @@ struct AccountFacts: Equatable, Sendable {
     enum Way: Equatable, Sendable {
         /// From /etc/passwd and /etc/group.
         case files
-        /// It executes the program that asks the sources in nsswitch.conf.
+        /// berth-nic executes the program that queries the sources in nsswitch.conf.
         case nssProgram(ProgramFacts)
-        /// It is linked dynamically, and asks them itself.
+        /// berth-nic is linked dynamically, and queries them itself.
         case nss
         /// The files are not sufficient, and it is linked with musl and asks no other source.
         case insufficientFiles

@@ -20,7 +20,7 @@ struct CgroupEvent: Equatable, Sendable {
     /// The maximum number of cgroups to examine, because a user can create many.
     private static let most = 64
 
-    /// Those of the cgroup at the path, and of the cgroups below it.
+    /// The events of the cgroup at the path, and of the cgroups below it.
     static func all(below path: String) -> [CgroupEvent] {
         var events: [CgroupEvent] = []
         var queue = [path]

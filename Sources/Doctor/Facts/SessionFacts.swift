@@ -30,7 +30,7 @@ struct SessionFacts: Equatable, Sendable {
     var threads = 0
 
     struct Limit: Equatable, Sendable {
-        /// ``UInt64/max`` for no limit.
+        /// `UInt64.max` for no limit.
         let soft: UInt64
         let hard: UInt64
     }

@@ -52,7 +52,8 @@ extension LXCLogMessage {
                     + "this host is partly covered by other mounts, as in a container, or "
                     + "lxc-start runs in a cgroup that is not delegated to the user.",
                 fix: [LXCLogHost.runInCgroup],
-                advice: "or remove cgroup:rw:force and the like from lxc.mount.auto",
+                advice: "if that does not help, remove cgroup:rw:force and the like from "
+                    + "lxc.mount.auto",
                 follows: ["mount-covered"]),
             LXCLogMessage(
                 "init-scope", Pattern("Failed to create /init.scope control group"), from: .info,
@@ -138,7 +139,7 @@ extension LXCLogMessage {
                 meaning: "A limit of lxc.cgroup2 cannot be set: its controller is not available to "
                     + "this user.",
                 fix: [LXCLogHost.runInCgroup],
-                advice: "and ask the administrator to grant the controller in "
+                advice: "ask the administrator to grant the controller in "
                     + "/etc/lxc/lxc-usercgroup; berth doctor shows which are granted"),
             LXCLogMessage(
                 "cgroup-limit-value", set, errno: .EINVAL, .ERANGE, .ENODEV,

@@ -49,7 +49,8 @@ extension LXCLogMessage {
             LXCLogMessage(
                 "no-bridge", Pattern("to bridge", "bridge interface doesn't exist"),
                 meaning: "The bridge that lxc.net.N.link names does not exist.",
-                fix: [host.startNetwork], advice: "or correct lxc.net.N.link"),
+                fix: [host.startNetwork],
+                advice: "if lxc.net.N.link names the wrong bridge, correct it"),
             LXCLogMessage(
                 "not-a-bridge", Pattern("Failed to attach", "to bridge"),
                 errno: .EOPNOTSUPP, .EINVAL,

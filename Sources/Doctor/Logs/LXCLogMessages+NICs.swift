@@ -7,7 +7,9 @@ extension LXCLogMessage {
                 "nic-no-helper", Pattern("Failed to execute lxc-user-nic"), errno: .ENOENT,
                 meaning: "lxc-start does not find lxc-user-nic at the path that it was built with.",
                 fix: [host.installation.install(.helper, again: true)],
-                advice: "or link lxc-user-nic in LXC's libexec directory to berth-nic"),
+                advice:
+                    "if no package contains it, link lxc-user-nic in LXC's libexec directory to "
+                    + "berth-nic"),
             LXCLogMessage(
                 "nic-helper-denied", Pattern("Failed to execute lxc-user-nic"),
                 errno: .EACCES, .EPERM,
@@ -66,7 +68,8 @@ extension LXCLogMessage {
             LXCLogMessage(
                 "nic-no-bridge", helper("berth-nic: the bridge"), errno: nil,
                 meaning: "The bridge that lxc.net.N.link names does not exist.",
-                fix: [host.startNetwork], advice: "or correct lxc.net.N.link"),
+                fix: [host.startNetwork],
+                advice: "if lxc.net.N.link names the wrong bridge, correct it"),
             LXCLogMessage(
                 "nic-not-bridge", helper("is a network interface but not a bridge"),
                 meaning: "lxc.net.N.link names an interface that is not a bridge.",
@@ -141,7 +144,8 @@ extension LXCLogMessage {
                 "stock-no-bridge", helper("Could not get MTU for netdev"),
                 helper("Could not find netdev"),
                 meaning: "LXC's own helper finds no bridge of that name.",
-                fix: [host.startNetwork], advice: "or correct lxc.net.N.link"),
+                fix: [host.startNetwork],
+                advice: "if lxc.net.N.link names the wrong bridge, correct it"),
             LXCLogMessage(
                 "stock-attach", helper("Error attaching", in: "create_nic"),
                 meaning: "LXC's own helper could not attach the veth to lxc.net.N.link: there is "

@@ -87,8 +87,8 @@ extension LXCLogMessage {
                 meaning: "AppArmor rejects the generated profile: apparmor_parser is missing, or "
                     + "cannot load profiles in this namespace.",
                 fix: [host.installation.install(.appArmorParser)],
-                advice: "or write lxc.apparmor.profile = unconfined, which disables AppArmor for "
-                    + "the container"),
+                advice: "if that is not possible, write lxc.apparmor.profile = unconfined, which "
+                    + "disables AppArmor for the container"),
             LXCLogMessage(
                 "apparmor-generated", Pattern("Cannot use generated profile"),
                 meaning: host.isRoot

@@ -6,7 +6,7 @@ package enum SecretFile {
     package enum AccessError: Error, Equatable {
         case missing
         case notRegular
-        /// It does not belong to root, or other users have permissions on it.
+        /// The file does not belong to root, or other users have permissions on it.
         case notPrivate
         case wrongSize
         case failed(Errno)

@@ -121,7 +121,7 @@ package struct HostFacts: Sendable {
     }
 
     /// A route through another interface to addresses in this range. A less specific route
-    /// conflicts only if it is connected, because hosts on that link can have these addresses;
+    /// conflicts only if it is connected, because hosts on that link may have these addresses;
     /// otherwise the kernel prefers the bridge's route. A range that the bridge already has
     /// conflicts with nothing: refusing it would only prevent other changes.
     package func conflictingRoute<Address>(for range: Prefix<Address>, of bridge: BridgeName)

@@ -151,7 +151,7 @@ package struct Observer {
         // Only root can see the processes that hold sockets, and probe low ports. For other users,
         // assume that the network's dnsmasq, if it runs, holds the port.
         if !isRoot, sockets.isEmpty || observed.dnsmasq != nil { return nil }
-        // Its process may also be hidden (the mount option hidepid of proc).
+        // The process of dnsmasq may also be hidden (the mount option hidepid of proc).
         if !isRoot, ProcessID(1).commandLine == nil { return nil }
         return Sockets.holder(of: sockets)
     }

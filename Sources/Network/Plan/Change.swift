@@ -172,7 +172,7 @@ extension Change: CustomStringConvertible {
     package var description: String { "\(sign) \(sentence)" }
 
     /// The text by which ``ReconcileBackoff`` recognizes a repeated change. For a port, it includes
-    /// the index: a new port can have the name of an earlier one, and its isolation must not be
+    /// the index: a new port may have the name of an earlier one, and its isolation must not be
     /// delayed as a repeated change.
     package var finding: String {
         switch self {

@@ -166,7 +166,7 @@ extension Record.Entry {
 package enum Origin: String, Codable, Sendable {
     /// berth-net created it.
     case made
-    /// It existed before, and stays.
+    /// It existed before berth-net started, and stays.
     case found
     /// lxc-net created it, and berth-net took it over (takeover of a running network).
     case takenOver

@@ -35,7 +35,7 @@ package struct HostNetworkStatus: Sendable {
     package enum RecordRemedy: Sendable {
         /// `berth-net start` writes it again.
         case start
-        /// It is to be removed first.
+        /// The record is to be removed first.
         case removal
         /// What the message says.
         case message

@@ -72,7 +72,7 @@ on 1 "$BERTH_NET" status >/run/status
 expect "status names the peers" grep -q 'tunnel: vx100, .*192.0.2.3.* by EVPN' /run/status
 cluster_connects
 cluster_own_dhcp
-# Meanwhile, one reflector of two is lost. The hold time of its sessions is 9 s.
+# At the same time, one reflector of two is lost. The hold time of its sessions is 9 s.
 on 1 ip netns exec web1 ping -i 0.05 -w 15 "$(lease 2 web2)" >/run/reflector 2>&1 &
 pinging=$!
 sleep 0.5

@@ -41,7 +41,7 @@ enum IDMapClashes {
     private static func fixes(_ first: Range, _ second: Range, _ facts: Facts) -> [Fix] {
         guard let one = first.place, let two = second.place else { return [] }
         let key = first.kind.rawValue
-        // It maps nothing that the other does not map in the same way.
+        // The first range maps nothing that the second does not map in the same way.
         if first.inside <= second.inside, second.insideEnd <= first.insideEnd,
             second.outside >= first.outside,
             second.outside - first.outside

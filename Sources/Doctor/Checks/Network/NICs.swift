@@ -37,7 +37,7 @@ enum NICs: Check {
         let bridge = bridge(of: nic, facts)
         var findings: [Finding] = []
         if facts.isOpenVSwitch(bridge) {
-            // It has no master, or one that all bridges of Open vSwitch share.
+            // A port has no master, or one that all bridges of Open vSwitch share.
         } else if nic.attachedTo == nil, let bridge, bridge != "none" {
             findings.append(
                 Finding(

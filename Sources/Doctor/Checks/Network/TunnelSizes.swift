@@ -71,7 +71,7 @@ enum TunnelProbes {
         guard let probes = found.probes else { return [] }
         let overhead = Tunnel.overhead(isIPv6: desired.local.isIPv6)
         var findings: [Finding] = []
-        // Those that are lost have been reported.
+        // Lost hosts have been reported.
         let lost = Set((network.tunnel?.paths ?? []).filter(\.isLost).map(\.address))
         var silent: [UnderlayAddress] = []
         var errors: [(error: Errno, peers: [UnderlayAddress])] = []

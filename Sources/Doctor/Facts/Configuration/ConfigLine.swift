@@ -22,8 +22,7 @@ enum ConfigLine: Equatable, Sendable {
     case setting(key: ArraySlice<UInt8>, value: ArraySlice<UInt8>)
     /// It begins with `lxc.`, but has no equals sign. LXC rejects the file.
     case withoutValue(ArraySlice<UInt8>)
-    /// It does not begin with `lxc.`, and is neither blank nor a comment (see
-    /// ``isComment``). LXC ignores it.
+    /// It does not begin with `lxc.`, and is neither blank nor a comment. LXC ignores it.
     case ignored(ArraySlice<UInt8>)
 
     /// - Returns: `nil` for a blank line and a comment.

@@ -67,7 +67,7 @@ struct ContainerNetworkFacts: Equatable, Sendable {
     ) -> ContainerNetworkFacts {
         var facts = ContainerNetworkFacts()
         guard !root.layers.isEmpty else { return facts }
-        // These set up every interface, unless they are told otherwise.
+        // These programs set up every interface, unless they are told otherwise.
         for path: UntrustedText in [
             "/etc/NetworkManager", "/etc/dhcpcd.conf", "/var/lib/connman",
         ] where root.exists(path, &cache, from: &files) != false {

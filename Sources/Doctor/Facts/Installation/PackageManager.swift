@@ -30,7 +30,7 @@ enum PackageManager: String, Sendable, CaseIterable {
             guard let manager = ofDistribution(name) else { continue }
             return isInstalled(manager.rawValue) ? manager : nil
         }
-        // Its packages are declared in its configuration.
+        // These distributions declare packages in their configuration.
         guard !names.contains("nixos"), !names.contains("guix") else { return nil }
         let installed = allCases.filter { isInstalled($0.rawValue) }
         return installed.count == 1 ? installed[0] : nil

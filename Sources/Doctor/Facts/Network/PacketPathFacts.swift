@@ -13,11 +13,11 @@ struct PacketPathFacts: Equatable, Sendable {
     var routes: [String: [RouteFacts]] = [:]
     var refusingRoutes: [RefusingRoute] = []
     var rules: [RoutingRule] = []
-    /// Those of the host.
+    /// The name servers of the host.
     var nameServers: [NameServerFacts] = []
     /// Another program that has bound the DHCP server port, 67, on all interfaces.
     var otherDHCPServer: String?
-    /// Those of IPsec; `nil` where only root may list them.
+    /// The policies of IPsec; `nil` where only root may list them.
     var policies: [IPsecPolicy]?
     var sysctls = NetworkSysctls()
     /// The options in the administrator's file for dnsmasq, by bridge.
@@ -32,7 +32,7 @@ struct PacketPathFacts: Equatable, Sendable {
     /// By bridge.
     var tunnels: [String: TunnelFacts] = [:]
     var outsidePorts: [OutsidePort] = []
-    /// Those on the bridges with ``outsidePorts``.
+    /// The neighbors on the bridges with ``outsidePorts``.
     var bridgeNeighbors: [BridgeNeighbor] = []
 
     /// - Parameter probesPeers: whether to send packets to the other hosts of tunnels.

@@ -208,6 +208,6 @@ struct FirewallChains: Sendable {
 }
 
 extension FirewallChains.Packet {
-    /// Its state in connection tracking.
+    /// The state of the packet in connection tracking.
     var state: String { isRelated ? "related" : isReply ? "established" : "new" }
 }
