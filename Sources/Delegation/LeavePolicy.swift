@@ -5,8 +5,8 @@ package import Linux
 ///
 /// A program that moves its caller to another cgroup could free it from an administrator's limits,
 /// as a confused deputy. Only these cgroups may be left: the root, where init leaves every process;
-/// an OpenRC service or elogind session without limits; and Berth's own tree, where each user's
-/// limits apply.
+/// those of OpenRC itself, an OpenRC service or an elogind session, without limits; and Berth's own
+/// tree, where each user's limits apply.
 package enum LeavePolicy {
     package enum LeaveError: Error {
         /// Created by another program, for an unknown purpose.
@@ -42,14 +42,14 @@ package enum LeavePolicy {
             // With elogind's DelegateSessionCgroups=, session and delegated cgroup are siblings.
             if beneath.isEmpty || beneath.elementsEqual([Array("session".utf8)]) { return true }
         }
-        return place.names.count == 1 && isOpenRCService(place.names[0])
+        return place.names.count == 1 && isOfOpenRC(place.names[0])
     }
 
     /// Whether it is the cgroup of an OpenRC service: `openrc.sshd` or, before OpenRC 0.51, `sshd`
     /// if OpenRC has a state for such a service. A service that starts containers at boot is still
-    /// `starting` when it does so.
-    private static func isOpenRCService(_ name: [UInt8]) -> Bool {
-        if name.starts(with: "openrc.".utf8) { return true }
+    /// `starting` when it does so. Or OpenRC's own, `openrc`, to which version 0.64 moves init.
+    private static func isOfOpenRC(_ name: [UInt8]) -> Bool {
+        if name.elementsEqual("openrc".utf8) || name.starts(with: "openrc.".utf8) { return true }
         guard !name.contains(0x2f), name.first != 0x2e else { return false }
         let service = String(decoding: name, as: UTF8.self)
         for state in ["started", "starting", "stopping", "inactive"] {

@@ -96,6 +96,8 @@ struct CgroupEscapes {
                 ("openrc.berth-test", nil, nil),
                 ("openrc.berth-test", "openrc.berth-test", limited),
                 ("openrc.berth-test/sub", nil, "so it must stay there"),
+                ("openrc", nil, nil), ("openrc", "openrc", limited),
+                ("openrc/berth-test", nil, "so it must stay there"),
                 ("berth-test", nil, "so it must stay there"),
                 ("4000000001", nil, nil), ("4000000001", "4000000001", limited),
                 ("4000000001/session", nil, nil), ("4000000001/session", "4000000001", limited),
