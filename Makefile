@@ -163,7 +163,11 @@ CHECK = BERTH_NIC=$(BERTH_NIC) BERTH_RUN=$(BERTH_RUN) BERTH_PAM=$(BERTH_PAM) \
 	BERTH_COMPLETIONS=$(COMPLETIONS) SWIFT=$(SWIFT) SWIFT_FLAGS='$(PINNED)' Tests/check.sh
 # One machine for each init system: openrc/supervisors covers runit and s6.
 CHECK_MACHINES := openrc/network openrc/supervisors sysvinit/limits systemd/network
-LONG_MACHINES := $(filter-out $(CHECK_MACHINES),$(SCENARIOS:Tests/MachineTests/scenarios/%.sh=%))
+# Scenarios on machines with Debian 13 and forky.
+MACHINES_trixie := trixie/openrc/network
+MACHINES_forky := forky/openrc-init/network forky/runit/services
+LONG_MACHINES := $(filter-out $(CHECK_MACHINES),$(patsubst Tests/MachineTests/scenarios/%.sh,%,\
+	$(shell grep -L '^\# suite: ' $(SCENARIOS)))) $(MACHINES_trixie) $(MACHINES_forky)
 # The same scenario with LXC 5, 6 and 7.
 CHECK_ROOTS := bookworm/start trixie/start forky/start
 # Upgrades, which begin with the suite that they name, and the other scenarios with LXC 6 and 7.
@@ -171,15 +175,19 @@ UPGRADES := $(shell grep -l '^\# suite: bookworm$$' $(ROOT_SCENARIOS))
 LONG_ROOTS := $(UPGRADES:Tests/LXCVersionTests/scenarios/%.sh=bookworm/%) \
 	$(foreach suite,trixie forky,$(filter-out $(CHECK_ROOTS),$(patsubst \
 	Tests/LXCVersionTests/scenarios/%.sh,$(suite)/%,$(filter-out $(UPGRADES),$(ROOT_SCENARIOS)))))
-LONG_PARTS := $(addprefix check-long-,openrc sysvinit systemd roots deb dist static distributions \
-	aarch64 32bit musl reproducible fuzz)
+LONG_PARTS := $(addprefix check-long-,openrc sysvinit systemd trixie forky roots deb dist static \
+	distributions aarch64 32bit musl reproducible fuzz)
 # What each part runs: machines, and steps of Tests/check.sh.
-LONG_MACHINES_deb := $(filter %/package,$(LONG_MACHINES))
+LONG_MACHINES_trixie := $(MACHINES_trixie)
+LONG_MACHINES_forky := $(MACHINES_forky)
+LONG_MACHINES_deb := $(filter openrc/package sysvinit/package systemd/package,$(LONG_MACHINES))
 $(foreach kind,openrc sysvinit systemd,\
 	$(eval LONG_MACHINES_$(kind) := $(filter-out %/package,$(filter $(kind)/%,$(LONG_MACHINES)))))
 LONG_openrc := machines
 LONG_sysvinit := machines
 LONG_systemd := machines
+LONG_trixie := machines
+LONG_forky := machines
 LONG_roots := roots
 LONG_deb := package machines
 LONG_dist := make:check-dist

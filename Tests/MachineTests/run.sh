@@ -1,10 +1,11 @@
 #!/bin/bash
-# run.sh KIND/SCENARIO [FILE]: boots a machine of that kind in QEMU and plays the scenario, or FILE,
-# on it.
+# run.sh [SUITE/]KIND/SCENARIO [FILE]: boots a machine of that kind in QEMU and plays the scenario,
+# or FILE, on it. The machine has this machine's version of Debian, or SUITE.
 # As root. `make install` has installed Berth on the machine, or the scenario installs the package.
 # Prints the output of the scenario, and exits with its status.
-# 77: the scenario needs programs that the machine does not have; 124: it took longer than
-# MACHINE_SECONDS (1200 for each boot); 125: the machine ended without a status.
+# 77: the machine cannot be built, or does not have the programs that the scenario needs, for the
+# reason in the last line; 124: the scenario took longer than MACHINE_SECONDS (1200 for each boot);
+# 125: the machine ended without a status.
 #
 # BERTH_MACHINE_FILES names a directory whose files are added to the machine for this run, such as
 # packages unpacked with `dpkg-deb -x`. On the machine, root owns them.
@@ -14,8 +15,10 @@
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 package=$(readlink -f "$here/../..")
-kind=${1%%/*}
-scenario=${2:-$here/scenarios/$1.sh}
+machine=${1%/*}
+kind=${machine##*/}
+# openrc-init plays the scenarios of openrc.
+scenario=${2:-$here/scenarios/${kind%-init}/${1##*/}.sh}
 [ -f "$scenario" ] || { echo "$0: there is no $scenario" >&2; exit 2; }
 
 # A test runner leaves descriptors open, and dash, which apt uses, knows only single digits.
@@ -31,18 +34,25 @@ trap '[ -z "$qemu" ] || kill "$qemu" || true; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
 # The name contains the hash of the recipe. The machine is complete when it has this name.
-image=$package/.build/machines/$kind-$(sha256sum <"$here/build.sh" | cut -c 1-16)
-mkdir -p "$package/.build/machines"
-exec 9>"$package/.build/machines/$kind.lock"
+machines=$package/.build/machines
+name=${machine/\//-}
+image=$machines/$name-$(
+	cat "$here/build.sh" "$here/../LXCVersionTests/sources.sh" | sha256sum | cut -c 1-16
+)
+mkdir -p "$machines"
+exec 9>"$machines/$name.lock"
 flock 9
 if [ ! -d "$image" ]; then
-	echo "building a machine with $kind, which takes a minute" >&2
-	"$here/build.sh" "$kind" "$image.part" >"$work/build.log" 2>&1 \
-		|| { cat "$work/build.log" >&2; rm -rf "$image.part"; exit 1; }
+	echo "building a machine with $machine, which takes a minute" >&2
+	"$here/build.sh" "$machine" "$image.part" >"$work/build.log" 2>&1 9>&- || {
+		status=$?
+		cat "$work/build.log" >&2
+		rm -rf "$image.part"
+		exit "$status"
+	}
 	# Only now delete the other machines: if the package sources cannot be reached, a user
 	# can return to the former build.sh, whose machine still exists.
-	find "$package/.build/machines" -maxdepth 1 -name "$kind-*" ! -path "$image.part" \
-		-exec rm -rf {} +
+	find "$machines" -maxdepth 1 -name "$name-????????????????" -exec rm -rf {} +
 	mv "$image.part" "$image"
 fi
 exec 9>&-
@@ -69,7 +79,8 @@ for program in "${needed[@]}"; do
 	}
 done
 
-# The input is an archive on a second disk.
+# The input is an archive on a second disk, of another kind: Linux 6.12 and later numbers several
+# NVMe disks in any order.
 init=$(sed -n 's/^# init files: //p' "$scenario")
 [ -n "$init" ] || { echo "$scenario: write a line # init files: NAME…" >&2; exit 2; }
 boots=$(grep -c '^after_boot.*()' "$scenario")
@@ -109,12 +120,12 @@ timeout -k 5 "${MACHINE_SECONDS:-$((1200 * boots))}" qemu-system-x86_64 \
 	-accel ${MACHINE_ACCEL:-tcg,thread=multi,tb-size=512} -machine q35,usb=off,graphics=off \
 	-cpu max,la57=off -smp 2 -m 1536 -nodefaults -no-user-config -display none $once -nic $card \
 	-kernel "$image/vmlinuz" -append "console=ttyS0,115200 root=/dev/nvme0n1 rootfstype=ext4 rw \
-		init=/sbin/machine-init panic=-1 quiet nokaslr mitigations=off tsc=reliable no_timer_check \
-		net.ifnames=0 devtmpfs.mount=1" \
+		rootwait init=/sbin/machine-init panic=-1 quiet nokaslr mitigations=off tsc=reliable \
+		no_timer_check net.ifnames=0 devtmpfs.mount=1" \
 	-drive file="$image/root.img",format=raw,if=none,id=root,snapshot=on,cache=unsafe \
 	-device nvme,drive=root,serial=root \
 	-drive file="$work/in.tar",format=raw,if=none,id=in,readonly=on \
-	-device nvme,drive=in,serial=in \
+	-device virtio-blk-pci,drive=in \
 	-device virtio-rng-pci \
 	-serial file:"${MACHINE_LOG:-$work/console}" \
 	-chardev stdio,id=out,signal=off -serial chardev:out \

@@ -59,8 +59,7 @@ session() {
 		login) # The terminal echoes what is typed, so the output goes to a file.
 			printf '%s\n' "$3" >/run/typed
 			chmod 644 /run/typed
-			script -q -e -c "login -f $2" /dev/null <<<'. /run/typed >/tmp/typed.out 2>&1; exit' \
-				>/dev/null
+			/machine/terminal '. /run/typed >/tmp/typed.out 2>&1; exit' login -f "$2"
 			cat /tmp/typed.out
 			rm -f /tmp/typed.out
 			;;
