@@ -37,7 +37,8 @@ enum Bridge: Check {
                     bridge, "the bridge is down",
                     .command("ip link set \(bridge) up", by: .root)))
         }
-        if interface.addresses.isEmpty, facts.network.isManaged(bridge) {
+        let network = facts.network.configured.first { $0.bridge == bridge }
+        if interface.addresses.isEmpty, let network, !(network.desired?.isClosed ?? false) {
             findings.append(
                 .problem(
                     bridge,

@@ -114,6 +114,11 @@ enum DuplicateAddresses: Check {
         let reservations = Dictionary(
             desired.dhcp.reservations.map { ($0.address.bytes, $0) }, uniquingKeysWith: { $1 })
         let here = Set(nics.compactMap { $0.hardwareAddress.flatMap { HardwareNumber($0) } })
+        // A host of a LAN may have a lease of this host's server.
+        let leases = Set(
+            (desired.uplink == nil ? [] : network.granted ?? []).map {
+                "\($0.address) \($0.hardwareAddress ?? "")"
+            })
         let held = Set(nics.flatMap { $0.inside?.addresses ?? [] })
         var used: [(address: String, sentence: String)] = []
         for neighbor in outside.neighbors {
@@ -123,6 +128,7 @@ enum DuplicateAddresses: Check {
                 let place = outside.place(of: neighbor)
             else { continue }
             let client = neighbor.hardwareAddress.description
+            if leases.contains("\(address) \(client)") { continue }
             if let reservation = reservations[neighbor.address] {
                 guard reservation.mayBe(client) == false else { continue }
                 used.append(

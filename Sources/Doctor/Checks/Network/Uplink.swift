@@ -7,8 +7,8 @@ enum UplinkCheck: Check {
     static let appliesToRoot = true
 
     static func findings(_ facts: Facts) -> [Finding] {
-        facts.usedNetworks.flatMap { network -> [Finding] in
-            guard network.isMade, let uplink = network.uplink else { return [] }
+        facts.joinedNetworks.flatMap { network -> [Finding] in
+            guard let uplink = network.uplink else { return [] }
             let findings = fault(uplink, network, facts) ?? addresses(uplink, network, facts)
             return findings.isEmpty
                 ? [.ok(uplink.port, "the containers on \(network.bridge) are in its LAN")]
@@ -22,9 +22,9 @@ enum UplinkCheck: Check {
     ) -> [Finding]? {
         if let fault = network.uplinkFault {
             return [
-                .problem(
-                    uplink.port, "\(network.bridge) is cut off from its LAN: \(fault)",
-                    facts.networkService(.restart))
+                Finding(
+                    .problem, uplink.port, "\(network.bridge) is cut off from its LAN: \(fault)",
+                    release(uplink, network, facts) + [facts.networkService(.restart)])
             ]
         }
         guard uplink.isAttached, uplink.isUp else {
@@ -43,6 +43,25 @@ enum UplinkCheck: Check {
                 "it has no carrier, so containers on \(network.bridge) do not reach their LAN",
                 .advice("check the cable of \(uplink.nic), and the port of the switch"))
         ]
+    }
+
+    /// What releases the port for the bridge.
+    private static func release(
+        _ uplink: UplinkStatus, _ network: NetworkStatus, _ facts: Facts
+    ) -> [Fix] {
+        let interfaces = facts.network.interfaces
+        guard let port = interfaces.first(where: { $0.description == uplink.port }) else {
+            return []
+        }
+        let name = quoted(uplink.port)
+        let bridge = interfaces.first { $0.description == network.bridge }?.index
+        let isTaken = port.master != nil && port.master != bridge
+        let removals = facts.network.addresses.filter {
+            $0.interface == port.index && !$0.isLinkLocal
+        }.map { "ip address del \(IPRange.text($0.bytes))/\($0.prefixLength) dev \(name)" }
+        return ((isTaken ? ["ip link set \(name) nomaster"] : []) + removals).map {
+            .command($0, by: .root)
+        }
     }
 
     /// Addresses that another program has assigned to the port. They do not work, because the

@@ -16,7 +16,8 @@ struct CompetingServices: Equatable, Sendable {
 
     var dnsmasq: [DnsmasqService] = []
 
-    /// A network manager that configures a bridge of berth-net or the NIC of a container.
+    /// A network manager that configures a bridge or an uplink of berth-net, or the NIC of a
+    /// container.
     struct Manager: Equatable, Sendable {
         enum Program: Equatable, Sendable {
             case networkd
@@ -45,7 +46,7 @@ struct CompetingServices: Equatable, Sendable {
                     DnsmasqService(name: name, runlevel: runlevel, bridge: bridge))
             }
         }
-        let ports = Set(nics.map(\.port))
+        let ports = Set(nics.map(\.port) + network.made.compactMap { $0.uplink?.port })
         for interface in network.interfaces
         where bridges.contains(interface.description) || ports.contains(interface.description) {
             services.managers += managers(of: interface)
