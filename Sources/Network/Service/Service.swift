@@ -78,7 +78,7 @@ package struct Service: ~Copyable {
             plan.report.warnings = []
             do {
                 var (report, record) = try apply(plan) { $0.isOptional }
-                report.warnings += leaseWarnings(of: record)
+                report.warnings += leaseWarnings(of: record) + staticEntryWarnings(of: record)
                 return report
             } catch let failure as ApplyFailure {
                 // Try again without DNS, as if the port had been taken before.

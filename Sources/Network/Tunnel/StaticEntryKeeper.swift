@@ -2,7 +2,7 @@ internal import Linux
 internal import Netlink
 
 /// Repeats the static entries of new NICs in the forwarding table (FDB), for `berth-net run` with
-/// BGP EVPN.
+/// BGP EVPN. Without `run`, `start` and `reload` do so.
 ///
 /// zebra of FRR 10 handles the notification of an entry before that of the port, and then ignores
 /// the entry: it does not announce the address as sticky, and accepts it from another host whose
@@ -41,6 +41,21 @@ extension Service {
         let lock = try lock()
         defer { lock.release() }
         guard let record = try Record.load() else { return [] }
+        return try repeatStaticEntries(of: record, except: repeated)
+    }
+
+    /// Repeats all of them once, unless `berth-net run` does so whenever a NIC appears.
+    borrowing func staticEntryWarnings(of record: Record) -> [String] {
+        guard !isSupervised, !(RunMarker.isSet ?? false) else { return [] }
+        do {
+            _ = try repeatStaticEntries(of: record, except: [])
+            return []
+        } catch { return ["the static addresses of NICs are not repeated for FRR: \(error)"] }
+    }
+
+    private borrowing func repeatStaticEntries(
+        of record: Record, except repeated: Set<StaticEntryKeeper.Entry>
+    ) throws -> Set<StaticEntryKeeper.Entry> {
         let bridges = record.networks.map(\.desired).filter { $0.tunnel?.usesEVPN == true }
         guard !bridges.isEmpty else { return [] }
         let facts = try HostFacts.observe(tools, record)
