@@ -130,7 +130,10 @@ package struct TunnelStatus: Encodable, Sendable {
             paths.append(
                 tables.peer(address, of: desired, on: bridge, hasLocal: hasLocal, socket))
         }
-        underlayMTU = paths.compactMap(\.mtu).min() ?? facts.underlayMTU(of: desired)
+        // The MTU of the bridge itself depends on that of the underlay.
+        underlayMTU =
+            paths.filter { $0.state != .throughBridge }.compactMap(\.mtu).min()
+            ?? facts.underlayMTU(of: desired)
     }
 
     var text: String {

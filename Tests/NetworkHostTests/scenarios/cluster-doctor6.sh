@@ -41,6 +41,8 @@ named problem "no route to 2001:db8::2" "a route that rejects"
 on 1 ip -6 route del unreachable 2001:db8::2
 on 1 ip -6 route add 2001:db8::2/128 dev lxcbr0
 named problem "leads through lxcbr0" "a route through the bridge"
+refute "the MTU of the bridge is not taken for that of the underlay" \
+	sh -c 'echo "$1" | grep -q "has an MTU of"' - "$(findings 1 messages tunnel)"
 on 1 ip -6 route del 2001:db8::2/128 dev lxcbr0
 on 1 ip -6 route add 2001:db8::2/128 via 2001:db8::99
 on 1 ping -6 -c 1 -W 1 2001:db8::2 >/dev/null 2>&1
