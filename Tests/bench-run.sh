@@ -21,7 +21,7 @@ fi
 scopes() {
 	local user as
 	user=$(stat -c %u /run/user/*/systemd/private 2>/dev/null | head -n 1)
-	[ -n "$user" ] || { echo 'no user manager runs: loginctl enable-linger USER'; return; }
+	[ -n "$user" ] || { echo 'no user manager is running: loginctl enable-linger USER'; return; }
 	[ -n "$1" ] || { echo 'berth-scope was not built: install libsystemd-dev'; return; }
 	mount -t tmpfs -o mode=755 tmpfs /mnt
 	install -D -m 4755 "$2" /mnt/bin/berth-run

@@ -1,7 +1,7 @@
 #!/bin/bash
 # distributions.sh ARCHIVE: builds the packages of etc/arch and etc/rpm from the source archive of
 # `make dist`, without network access and without root privileges. Then it installs them with pacman
-# and rpm in directories with a package that stands for LXC, upgrades that package, and removes
+# and rpm in directories with a package that stands in for LXC, upgrades that package, and removes
 # them. It compares all files before and after. As root. The last line counts the results.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
@@ -42,7 +42,7 @@ as_builder() {
 }
 mkdir "$work/home"
 
-# These build the packages of Berth, and versions 1 and 2 of one that stands for LXC.
+# These build the packages of Berth, and versions 1 and 2 of one that stands in for LXC.
 make_arch() {
 	mkdir -p "$work/arch/lxc"
 	cp "$archive" "$packages"/arch/* "$work/arch/"
@@ -75,7 +75,7 @@ make_rpm() {
 		Name: lxc
 		Version: %{number}
 		Release: 1
-		Summary: stands for LXC
+		Summary: stands in for LXC
 		License: none
 		BuildArch: noarch
 		%description

@@ -7,7 +7,7 @@ struct StatusSummary: Encodable, Equatable, Sendable {
     var networksUp: Int
     /// Users with a quota, a NIC or a cgroup.
     var users: Int
-    /// Containers that run.
+    /// Running containers.
     var containers: Int
     /// NICs of containers, whether or not they count towards a quota.
     var nics: Int

@@ -6,7 +6,7 @@ import SecureStart
 // 0: done, with a line on standard output; 1: refused or failed, with a line on standard error.
 
 // ovs-vsctl writes the name of its parent process to its database. The caller chose it, and it can
-// have 128 KiB.
+// be 128 KiB long.
 SecureStart.replaceName(with: "berth-nic")
 
 do throws(Refusal) {

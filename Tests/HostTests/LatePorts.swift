@@ -48,7 +48,7 @@ struct LatePorts {
         }
     }
 
-    @Test("a NIC whose name a former port has does not get the VLANs of that port")
+    @Test("a NIC with the name of a former port does not get the VLANs of that port")
     func former() async {
         await #expect(processExitsWith: .success) {
             let host = try Host.withLateSwitch()

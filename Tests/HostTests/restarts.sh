@@ -15,7 +15,7 @@ init() { as_alice lxc-info -n web -p -H 2>/dev/null; }
 running() {
 	local deadline=$((SECONDS + 60))
 	while init=$(init); [ -z "$init" ] || [ "$init" = "$1" ] || ! address "$init" >/dev/null; do
-		[ $SECONDS -lt $deadline ] || quit "the container does not run again"
+		[ $SECONDS -lt $deadline ] || quit "the container is not running again"
 		sleep 0.02
 	done
 }

@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Plays each scenario, a shell script, in a root directory with a version of Debian and its LXC:
+/// Runs each scenario, a shell script, in a root directory with a version of Debian and its LXC:
 /// the kernel is this machine's, everything else that of the version. See CONTRIBUTING.md.
 ///
 /// One at a time, because most of them use cgroups.

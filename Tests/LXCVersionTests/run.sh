@@ -1,5 +1,5 @@
 #!/bin/bash
-# run.sh SUITE/SCENARIO [FILE]: plays the scenario, or FILE, in a root directory with that suite of
+# run.sh SUITE/SCENARIO [FILE]: runs the scenario, or FILE, in a root directory with that suite of
 # Debian and its LXC. As root. `make install` has installed Berth there, or the scenario installs
 # the package. Build the programs first.
 #

@@ -56,7 +56,7 @@ struct AccountFiles {
     }
 
     @Test(
-        "the quick comparison of a field rejects no way to write a user",
+        "the quick comparison of a field accepts every spelling of a user",
         arguments: ["alice", "DOM\\alice", "al ice", "\u{e9}ve", "77"])
     func quickComparison(name: String) throws {
         let directory = try TemporaryFiles()

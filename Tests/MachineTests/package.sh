@@ -177,7 +177,7 @@ berth_in_place "after another installation of LXC"
 must dpkg --remove berth
 must dpkg --purge berth
 state after
-same "a purge leaves LXC as without Berth" "$work/lxc" "$work/after"
+same "a purge leaves LXC as if Berth had not been installed" "$work/lxc" "$work/after"
 
 a_case "with settings of an administrator"
 install_lxc

@@ -1,5 +1,5 @@
 #!/bin/bash
-# run.sh [SUITE/]KIND/SCENARIO [FILE]: boots a machine of that kind in QEMU and plays the scenario,
+# run.sh [SUITE/]KIND/SCENARIO [FILE]: boots a machine of that kind in QEMU and runs the scenario,
 # or FILE, on it. The machine has this machine's version of Debian, or SUITE.
 # As root. `make install` has installed Berth on the machine, or the scenario installs the package.
 # Prints the output of the scenario, and exits with its status.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# play.sh SCENARIO: plays a scenario in new mount, network and UTS namespaces, with the programs
+# play.sh SCENARIO: runs a scenario in new mount, network and UTS namespaces, with the programs
 # that BERTH_NET, BERTH_NIC and BERTH name.
 #
 #	unshare -m -n -u -- Tests/NetworkHostTests/play.sh ordinary

@@ -78,7 +78,7 @@ struct ContainerNamesTests {
                 == ["10.0.3.30 web.bob.lxc web.lxc web", "10.0.3.50 web.alice.lxc"])
     }
 
-    @Test("A reservation has the short name, whether its container runs or not")
+    @Test("A reservation has the short name, whether or not its container is running")
     func reservations() throws {
         let network = try network("LXC_DHCP_HOSTS=alice/web,10.0.3.9")
         let held = [

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Warnings of what a change does")
 struct HarmWarningsTests {
-    /// - Parameter ports: how many containers run.
+    /// - Parameter ports: how many containers are running.
     private func warnings(
         _ text: String, before: String = "", ports: Int = 1, leases: String = ""
     ) throws -> HarmWarnings {

@@ -76,7 +76,7 @@ struct MetricsText {
         #expect(checked("# TYPE a gauge\n# HELP a b\na 1\na 2\n# EOF\n").status == 1)
     }
 
-    @Test("no name forges a label, a line or a series")
+    @Test("no label, line or series can be forged with a name")
     func forged() {
         var status = HostStatus.example
         let names = [

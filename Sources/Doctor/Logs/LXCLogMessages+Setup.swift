@@ -72,7 +72,8 @@ extension LXCLogMessage {
                     Pattern("Failed to chown", "to 0:"),
                 ],
                 meaning:
-                    "LXC could not allocate the console, or not give it to the container's root."),
+                    "LXC could not allocate the console, or could not give it to the "
+                    + "container's root."),
         ]
     }
 

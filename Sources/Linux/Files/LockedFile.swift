@@ -93,8 +93,8 @@ package struct LockedFile: ~Copyable {
     /// Counters in `NAME.lock`, which is otherwise used only for its locks.
     package var counters: SharedCounters { SharedCounters(descriptor: turns) }
 
-    /// Declares that this process, and programs that it starts from now on, work on what the word
-    /// names. That ends when all of them have ended.
+    /// Declares that this process, and programs that it starts from now on, work on the object that
+    /// the word identifies, until all of them have ended.
     /// - Returns: `false` if other processes do.
     package borrowing func startWork(on word: [UInt8]) throws(Errno) -> Bool {
         try InheritedLock(of: turns, for: word).acquire()

@@ -29,7 +29,7 @@ package struct AddressFilter: Hashable, Sendable {
     package struct Reservation: Hashable, Sendable {
         package let hardwareAddress: String
         package let address: IPv4Address
-        /// Whether no other NIC may use the address, even while the container does not run.
+        /// Whether no other NIC may use the address, even while the container is not running.
         package let isHeld: Bool
     }
 

@@ -12,7 +12,7 @@ package struct SpentLeases: Sendable {
         let hardwareAddress: String
     }
 
-    /// Since when the NIC of a lease is missing, or when its lease was last released.
+    /// When the NIC of a lease was first missing, or when the lease was last released.
     private var missing: [Key: Int] = [:]
 
     package init() {}

@@ -29,10 +29,10 @@ expect "reload changes to managed names" "$BERTH_NET" reload
 wait $pings
 expect "no packet is lost" grep -q '200 received' /run/pings
 expect "the plan is empty after the change" "$BERTH_NET" plan
-equal "containers that run keep their names" "$(told web) $(told db)" "10.0.3.9 $db"
-equal "containers that run get the domain" "$(told web.lxc)" 10.0.3.9
+equal "running containers keep their names" "$(told web) $(told db)" "10.0.3.9 $db"
+equal "running containers get the domain" "$(told web.lxc)" 10.0.3.9
 for name in web db; do lab_lease $name; done
-equal "containers that run renew their leases" "$(lab_address web) $(lab_address db)" "10.0.3.9 $db"
+equal "running containers renew their leases" "$(lab_address web) $(lab_address db)" "10.0.3.9 $db"
 
 # Their next start: berth-nic gives them an address of its own blocks.
 ip link del vdb

@@ -1,5 +1,5 @@
 # A container with ipfilter sends frames with others' addresses all the time. None passes while its
-# NIC is new, while berth-net does not run or restarts, or while the bridge or its address is lost.
+# NIC is new, while berth-net is stopped or restarting, or while the bridge or its address is lost.
 [ -n "$BERTH_NIC" ] || skip "no BERTH_NIC: run make"
 lab_first_process ipfilter-moments
 # shellcheck source=Tests/NetworkHostTests/attacks.sh

@@ -76,7 +76,7 @@ expect "berth-net run logs that bob's web does not get web.lxc" grep -q \
 lab_nic bobdb bob db
 lease bobdb -x hostname:db
 expect "bob's db has a name that contains bob" becomes db.bob.lxc "$(lab_address bobdb)"
-equal "db.lxc stays alice's, although alice's container does not run" "$(told db.lxc)" 10.0.3.9
+equal "db.lxc stays alice's, although alice's container is not running" "$(told db.lxc)" 10.0.3.9
 
 # A restart keeps the names, even if another container waits for them.
 for _ in 1 2 3; do

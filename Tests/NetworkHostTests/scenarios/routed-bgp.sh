@@ -35,7 +35,7 @@ for n in 1 2 3; do
 	expect "start succeeds on host $n" on $n "$BERTH_NET" start
 	container $n "web$n" alice
 	expect "a container of host $n gets a lease" at $n lab_lease "web$n"
-	on $n sh -c '. "$1/lab.sh"; lab_echo "$2" tcp 80' - "$LAB" "web$n" &
+	on $n sh -c '. "$1/lab.sh"; lab_echo "$2" tcp 80' - "$LAB" "web$n"
 done
 wait_for() { # wait_for FUNCTION WORD…
 	for _ in $(seq 300); do
@@ -106,7 +106,7 @@ for n in 2 3; do
 done
 expect "host 2 learns the route of host 3 by OSPF" wait_for route 2 3
 expect "host 3 learns the route of host 2 by OSPF" wait_for route 3 2
-on 2 sh -c '. "$1/lab.sh"; lab_echo web2 tcp 80' - "$LAB" &
+on 2 sh -c '. "$1/lab.sh"; lab_echo web2 tcp 80' - "$LAB"
 equal "a container of host 3 reaches one of host 2 without NAT" "$(asked 3 2)" "$(address 3)"
 for n in 2 3; do
 	end_bird $n

@@ -83,7 +83,7 @@ column victim.down neighbor thief fvictim fthird
 column both.down filtered fthief fvictim fthird
 # shellcheck disable=SC2046 # several directories
 python3 "$LAB/attacks.py" table $(directories .down) >/run/table.down
-stopped() { # stopped ROW: the row, while the victim does not run
+stopped() { # stopped ROW: the row, while the victim is not running
 	sed -n "s/^.It $1 Ta/.It $1, stopped Ta/p" /run/table.down
 }
 for row in "Use its hardware address" "Use its IPv4 address" "ARP for its address"; do

@@ -32,7 +32,7 @@ enum TunnelPeers {
                 .problem(
                     place,
                     "BGP EVPN has announced no other host with the VNI \(desired.number), so "
-                        + "containers reach none on another host: FRR does not run here, has no "
+                        + "containers reach none on another host: FRR is not running here, has no "
                         + "session, or no other host has this network",
                     .advice(
                         "as root, run vtysh -c 'show bgp l2vpn evpn summary', and establish the "

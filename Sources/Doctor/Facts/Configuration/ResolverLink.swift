@@ -2,7 +2,7 @@ internal import Linux
 internal import UserFiles
 
 /// A container's `/etc/resolv.conf` that is a symbolic link, and leads to no file while the
-/// container does not run.
+/// container is not running.
 struct ResolverLink: Equatable, Sendable {
     /// The link, on the host.
     let path: UntrustedText

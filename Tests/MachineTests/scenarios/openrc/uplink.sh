@@ -104,7 +104,7 @@ after_boot() {
 	uplink 'LXC_UPLINK="eth1.100"'
 	expect "start succeeds with the VLAN" berth-net start
 	uplink 'LXC_UPLINK="eth1"'
-	expect "reload replaces the VLAN by its NIC" berth-net reload
+	expect "reload replaces the VLAN with its NIC" berth-net reload
 	expect "the plan is empty after the replacement" berth-net plan
 	expect "the NIC is a port" holds 'ip link show dev eth1 | grep -q "master lan0"'
 	refute "the interface for the VLAN is gone" [ -e /sys/class/net/eth1.100 ]

@@ -1,5 +1,5 @@
 # Access VLANs and rates of lxc-usernet on a VLAN-aware bridge of berth-net, by real traffic. NICs
-# are created as lxc-start does it, for processes in namespaces of their users.
+# are created in the same way as by lxc-start, for processes in namespaces of their users.
 # init files: openrc
 
 before_boot() {
