@@ -158,7 +158,7 @@ extension Create {
             guard let host = InterfaceName(Array(prefix.utf8) + tail) else {
                 throw .invalidName(prefix)
             }
-            // A stale row with that name would become valid again, and be charged to its owner.
+            // A stale row with that name would become valid again, and its owner would be charged.
             if ledger.mentions(host) { continue }
 
             var pair = VethPair(host: host, hostAddress: .highest(Array(random[6..<11])))

@@ -5,7 +5,7 @@ import Testing
 @Suite(.enabled(if: Host.obstacle == nil, "\(Host.obstacle ?? "")"))
 struct AccountSources {
     @Test(
-        "users and groups may come from another source than /etc/passwd and /etc/group",
+        "users and groups may come from a source other than /etc/passwd and /etc/group",
         .disabled(if: Program.isForMusl, "musl has no NSS"))
     func extraUsers() async {
         await #expect(processExitsWith: .success) {

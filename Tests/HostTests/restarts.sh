@@ -11,7 +11,7 @@ quit() {
 }
 # The IDs of processes change while this script looks at them.
 init() { as_alice lxc-info -n web -p -H 2>/dev/null; }
-# running FORMER: waits until the container runs with another init than this one. Sets init.
+# running FORMER: waits until the container has an init other than FORMER. Sets init.
 running() {
 	local deadline=$((SECONDS + 60))
 	while init=$(init); [ -z "$init" ] || [ "$init" = "$1" ] || ! address "$init" >/dev/null; do

@@ -55,7 +55,7 @@ struct TunnelTests {
         return (observed, entry)
     }
 
-    @Test("What the port has lost is restored, and a lost guard first of all")
+    @Test("What the port has lost is restored, and a lost guard first")
     func restored() throws {
         let planner = Planner(HostCapabilities())
         for text in [ClusterHost.list, ClusterHost.evpn] {

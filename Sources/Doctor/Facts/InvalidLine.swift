@@ -1,7 +1,7 @@
 internal import Linux
 
 extension ArraySlice<UInt8> {
-    /// Whether a line without effect is a comment in the form of other programs, or one after a
+    /// Whether a line without effect is a comment in the syntax of other programs, or one after a
     /// byte order mark.
     var isComment: Bool {
         let mark: [UInt8] = [0xef, 0xbb, 0xbf]

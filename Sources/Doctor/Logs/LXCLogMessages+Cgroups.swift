@@ -5,7 +5,7 @@ extension LXCLogMessage {
             LXCLogMessage(
                 "cgroup-old-lxc", Pattern("no systemd controller mountpoint found"),
                 meaning: "This LXC (2 or older) needs the cgroup v1 hierarchy of systemd, and "
-                    + "knows nothing of cgroup2.",
+                    + "does not support cgroup2.",
                 advice: "upgrade LXC to version 5 or later, which uses cgroup2"),
             LXCLogMessage(
                 "cgroup-layout", Pattern("unsupported cgroup layout"),

@@ -17,9 +17,9 @@ package struct Uplink: Hashable, Codable, Sendable {
     /// The NIC that leads to the LAN.
     package var nic: BridgeName { vlan?.nic ?? port }
 
-    /// The group of an interface that berth-net creates for a VLAN, by which it recognizes it
-    /// (IFLA_GROUP): the kernel sets it in the message that creates the interface, but not an
-    /// alias. It differs from the groups of ``PortGrant``.
+    /// The group (IFLA_GROUP) by which berth-net recognizes the interfaces that it creates for
+    /// VLANs: the message that creates an interface can set a group, but not an alias. It differs
+    /// from the groups of ``PortGrant``.
     package static let group: UInt32 = 0xbd00_0001
 
     /// The IPv6 settings that are 0 on the port: the host does not configure itself from the LAN.

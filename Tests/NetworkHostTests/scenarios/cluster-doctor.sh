@@ -132,9 +132,9 @@ fault "leaves 1350 after the headers of VXLAN" "a smaller MTU of the route"
 on 1 ip route del 192.0.2.2/32 dev up0
 sed -i /BRIDGE_MTU/d /run/h1/etc/default/lxc-net
 on 1 "$BERTH_NET" reload >/dev/null
-# On the way, where only packets can find it.
+# A smaller MTU on the path, which only probes detect.
 ip link set u2 mtu 1400
-quiet "a smaller MTU on the way, not probed" 1
+quiet "a smaller MTU on the path, not probed" 1
 start=$(date +%s%N)
 doctor 1 --probe
 took=$((($(date +%s%N) - start) / 1000000))
@@ -142,8 +142,8 @@ echo "berth doctor --probe took $took ms"
 expect "the search for a size ends" [ "$took" -lt 20000 ]
 # A bridge forwards frames that exceed the MTU of a port by the length of a VLAN tag.
 fault "the largest that passes has 1404 bytes, which leaves 1354 after the headers of VXLAN" \
-	"a smaller MTU on the way" --probe
-quiet "a smaller MTU on the way, after the fix, probed" 1 --probe
+	"a smaller MTU on the path" --probe
+quiet "a smaller MTU on the path, after the fix, probed" 1 --probe
 ip link set u2 mtu 1500
 sed -i /BRIDGE_MTU/d /run/h1/etc/default/lxc-net
 on 1 "$BERTH_NET" reload >/dev/null

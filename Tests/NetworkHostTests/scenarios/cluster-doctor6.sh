@@ -80,11 +80,11 @@ on 1 ip -6 route del 2001:db8::2/128 dev up0
 sed -i /BRIDGE_MTU/d /run/h1/etc/default/lxc-net
 on 1 "$BERTH_NET" reload >/dev/null
 ip link set u2 mtu 1400
-quiet "a smaller MTU on the way, not probed" 1
+quiet "a smaller MTU on the path, not probed" 1
 # A bridge forwards frames that exceed the MTU of a port by the length of a VLAN tag.
 fault "the largest that passes has 1404 bytes, and 1404 - 70 = 1334" \
-	"a smaller MTU on the way" --probe
-quiet "a smaller MTU on the way, after the fix, probed" 1 --probe
+	"a smaller MTU on the path" --probe
+quiet "a smaller MTU on the path, after the fix, probed" 1 --probe
 ip link set u2 mtu 1500
 sed -i /BRIDGE_MTU/d /run/h1/etc/default/lxc-net
 on 1 "$BERTH_NET" reload >/dev/null

@@ -38,7 +38,7 @@ learning() { on "$1" ip -d link show vx100 | grep -q 'nolearning'; }
 expect "the port learns no addresses" learning 1
 expect "the port has no peer before BGP runs" sh -c '[ "$1" = 0 ]' - "$(peers 1)"
 
-# Host 3 has another TCP MD5 password than the reflectors.
+# The TCP MD5 password of host 3 differs from that of the reflectors.
 timers=' neighbor reflectors timers 3 9
  neighbor reflectors timers connect 1'
 for n in 8 9; do

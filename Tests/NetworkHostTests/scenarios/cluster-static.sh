@@ -1,5 +1,5 @@
-# The static addresses of NICs are repeated for FRR 10, which often misses the first notification:
-# by berth-net run when a NIC appears, otherwise by start and reload. See cluster.sh.
+# The static addresses of NICs are repeated for FRR 10, which often misses the first notification.
+# berth-net run repeats them when a NIC appears; otherwise, start and reload do. See cluster.sh.
 # shellcheck source=Tests/NetworkHostTests/cluster.sh
 . "$LAB/cluster.sh"
 cluster_begin 1

@@ -35,7 +35,8 @@ side_body=side_two
 side_compare lxcbr0 10.0.3.1 "" 'LXC_DHCP_MAX="1"'
 side_both "two gets no lease"
 
-# An address that a client uses without a lease. Only a program that checks for use detects it.
+# An address that a client uses without a lease. Only a DHCP server that first pings an address
+# detects it.
 # The hardware address determines which client would get that address.
 side_taken() {
 	side_client thief "$1" 02:00:00:00:00:13

@@ -1,4 +1,4 @@
-# Attacks on ipfilter that an independent attacker found: replies of servers from unusual ports,
+# Attacks on ipfilter that an independent tester found: replies of servers from unusual ports,
 # DHCP in fragments, leases that are shorter than those of the network, frames to link-local group
 # addresses, and addresses that the filter had not learned.
 [ -n "$BERTH_NIC" ] || skip "no BERTH_NIC: run make"

@@ -124,7 +124,7 @@ for name in $all; do
 	bridge link set dev v-$name isolated off locked off learning on
 	[ $name = plain ] || back $name "options off"
 done
-# The NICs lose their options, because they are detached and attached faster than berth-net can see.
+# The NICs lose their options, because they are detached and attached before berth-net notices.
 for name in $all; do
 	ip link set v-$name nomaster
 	ip link set v-$name master lxcbr0

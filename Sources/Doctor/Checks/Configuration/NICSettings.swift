@@ -164,7 +164,7 @@ enum NICSettings: Check {
             facts.disable(setting.place))
     }
 
-    /// LXC creates NICs of users with its helper, which knows nothing of these settings.
+    /// LXC creates NICs of users with its helper, which does not read these settings.
     private static func ineffective(_ nic: ContainerNIC) -> [Finding] {
         let keys = [
             "mtu", "l2proxy", "veth.pair", "veth.ipv4.route", "veth.ipv6.route", "veth.vlan.id",

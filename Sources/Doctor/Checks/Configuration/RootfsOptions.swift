@@ -28,7 +28,7 @@ enum RootfsOptions {
                     setting.place.text,
                     "the option ro makes the root file system read-only, so programs that write "
                         + "files, such as a DHCP client, fail",
-                    .advice("unless the container is made for it:"),
+                    .advice("unless the container is designed for it:"),
                     without("ro", options, setting, facts)))
         }
         return findings

@@ -34,7 +34,7 @@ profile() {
 state() { nmcli -t -f DEVICE,STATE device | sed -n "s/^$1://p"; }
 connects() { state "$1" | grep -q '^connected'; }
 on() { ip link show "$2" | grep -q "master $1 "; }
-# left_alone NIC WHAT: NetworkManager takes another veth in less than these five seconds.
+# left_alone NIC WHAT: NetworkManager takes another veth within these five seconds.
 left_alone() {
 	sleep 5
 	expect "$2: the NIC is attached with its options" has_its_place "$1"
