@@ -24,8 +24,9 @@ say "Alice creates an unprivileged container and starts it with the real lxc-sta
 new_container web
 show as_alice lxc-start -n web
 show as_alice lxc-wait -n web -s RUNNING -t 60
+# It may have an IPv6 address, which it forms itself, before DHCP has given it one.
 for _ in $(seq 600); do
-	[ -z "$(as_alice lxc-info -n web -i)" ] || break
+	! as_alice lxc-info -n web -i -H | grep -q '^10\.0\.3\.' || break
 	sleep 0.1
 done
 show as_alice lxc-info -n web -s -i

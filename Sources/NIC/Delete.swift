@@ -30,6 +30,8 @@ struct Delete {
             guard ledger.rows.contains(row),
                 let interface = try session.interface(request.nic, withPeerIn: namespace)
             else { throw request.notFound }
+            // Before the port is removed: an ovs-vsctl that ends in between may have added it.
+            let isBeingAdded = try session.isBeingAdded(request.nic, ledgerFile)
             audit.deletes(request.nic)
             try session.withOpenVSwitch { bridge, root throws(Refusal) in
                 try bridge.remove([request.nic], as: root)
@@ -37,7 +39,7 @@ struct Delete {
             try netlink { () throws(NetlinkError) in
                 try session.kernel.delete(request.nic, at: interface.index)
             }
-            guard try !session.isBeingAdded(request.nic, ledgerFile) else { return }
+            guard !isBeingAdded else { return }
             try session.apply(ledger.remove(row), to: ledgerFile)
         }
     }

@@ -13,16 +13,8 @@ struct LatePorts {
     func late(way: Way) async {
         await #expect(processExitsWith: .success) { [way = way as Way] in
             let host = try Host.withLateSwitch()
-            shell("touch /run/test/hold")
             let container = Container(of: 2000)
-            start(
-                "exec setpriv --reuid 2000 --regid 2000 --clear-groups \(Program.ours.installed) "
-                    + "create /var/lib/lxc web \(container.process) veth ovs0")
-            let waiting = shell(
-                "for n in $(seq 1500); do [ -s /run/test/waiting ] && break; sleep 0.02; done; "
-                    + "kill -KILL $(cat /run/test/waiting)")
-            expect(waiting.succeeded, "\(waiting)")
-            let nic = try #require(host.nics.first)
+            let nic = try host.leaveAdding(to: container)
             switch way {
             case .end: container.end(host)
             case .delete:
@@ -45,6 +37,25 @@ struct LatePorts {
             let last = try #require(Answer(third), "\(third)").hostName
             expect(host.ports == [other, last], "\(host.ports)")
             expect(host.isInOrder(with: 2, on: "ovs0"))
+        }
+    }
+
+    @Test("a port that is added while its NIC is being deleted is removed later")
+    func between() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host.withLateSwitch()
+            let container = Container(of: 2000)
+            let nic = try host.leaveAdding(to: container)
+            shell("touch /run/test/between")
+            let outcome = Program.ours.delete(nic, of: container, on: "ovs0")
+            expect(outcome.succeeded, "\(outcome)")
+            expect(host.ports == [nic], "\(host.ports)")
+            expect(host.nics, is: [])
+            shell("rm /run/test/between")
+            let answer = Program.ours.create(container, on: "ovs0")
+            let other = try #require(Answer(answer), "\(answer)").hostName
+            expect(host.ports == [other], "\(host.ports)")
+            expect(host.isInOrder(with: 1, on: "ovs0"))
         }
     }
 
@@ -91,5 +102,19 @@ extension Host {
         shell("cp /usr/bin/ovs-vsctl /run/test/")
         shell("mount --bind \(scriptPath("late-ovs-vsctl.sh")) /usr/bin/ovs-vsctl")
         return host
+    }
+
+    /// Kills a helper whose ovs-vsctl is about to add the port of a NIC, and still waits.
+    /// - Returns: the NIC.
+    fileprivate func leaveAdding(to container: Container) throws -> String {
+        shell("touch /run/test/hold")
+        start(
+            "exec setpriv --reuid 2000 --regid 2000 --clear-groups \(Program.ours.installed) "
+                + "create /var/lib/lxc web \(container.process) veth ovs0")
+        let waiting = shell(
+            "for n in $(seq 1500); do [ -s /run/test/waiting ] && break; sleep 0.02; done; "
+                + "kill -KILL $(cat /run/test/waiting)")
+        expect(waiting.succeeded, "\(waiting)")
+        return try #require(nics.first)
     }
 }

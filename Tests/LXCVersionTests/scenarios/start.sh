@@ -71,6 +71,6 @@ start_alices() {
 	in_cgroup lxc-start -n "$1" -l info -o "/home/alice/$1.log" \
 		|| { cat "/home/alice/$1.log"; return 1; }
 	# shellcheck disable=SC2016 # eventually evaluates it again
-	eventually holds '[ -n "$(as alice lxc-info -n '"$1"' -i -H)" ]' || return
+	eventually holds 'as alice lxc-info -n '"$1"' -i -H | grep -qv :' || return
 	as alice lxc-info -n "$1" -i -H | grep -v :
 }
