@@ -233,8 +233,8 @@ struct HostileSurroundings {
             }
             expect(outcome?.status, is: 1)
             expect(
-                outcome?.errorOutput.contains("process \(holder) of user ID 0 has held"), is: true,
-                "\(outcome as Any)")
+                outcome?.errorOutput.contains("process \(holder) of user ID 0 holds the lock"),
+                is: true, "\(outcome as Any)")
             expect(time >= .seconds(9) && time < .seconds(120), "\(time)")
             expect(host.isInOrder(with: 0))
             shell("kill \(holder)")

@@ -71,18 +71,19 @@ on 2 ip6tables -F INPUT
 
 # Sizes: the headers have 70 bytes.
 on 1 ip link set up0 mtu 1400
-fault "1400 - 70 = 1330, but lxcbr0 has 1430" "a smaller MTU of the interface"
+fault "1400, which leaves 1330 after the headers of VXLAN, but lxcbr0 has 1430" \
+	"a smaller MTU of the interface"
 on 1 ip link set up0 mtu 1500
 on 1 "$BERTH_NET" reload >/dev/null
 on 1 ip -6 route add 2001:db8::2/128 dev up0 mtu 1400
-fault "1400 - 70 = 1330" "a smaller MTU of the route"
+fault "1400, which leaves 1330 after the headers of VXLAN" "a smaller MTU of the route"
 on 1 ip -6 route del 2001:db8::2/128 dev up0
 sed -i /BRIDGE_MTU/d /run/h1/etc/default/lxc-net
 on 1 "$BERTH_NET" reload >/dev/null
 ip link set u2 mtu 1400
 quiet "a smaller MTU on the path, not probed" 1
 # A bridge forwards frames that exceed the MTU of a port by the length of a VLAN tag.
-fault "the largest that passes has 1404 bytes, and 1404 - 70 = 1334" \
+fault "the largest that passes has 1404 bytes, which leaves 1334 after" \
 	"a smaller MTU on the path" --probe
 quiet "a smaller MTU on the path, after the fix, probed" 1 --probe
 ip link set u2 mtu 1500
