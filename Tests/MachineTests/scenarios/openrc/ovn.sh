@@ -49,6 +49,20 @@ guest() {
 	nsenter -t "$process" -n ip link set lo up
 	nsenter -t "$process" -n ip link set eth0 up
 }
+# adds_with_lock: waits for an ovs-vsctl that adds a port and has inherited the lock of its NIC,
+# which AppArmor could have replaced.
+adds_with_lock() {
+	local adder
+	for _ in $(seq 3000); do
+		for adder in $(pidof ovs-vsctl); do
+			grep -q add-port "/proc/$adder/cmdline" 2>/dev/null || continue
+			# shellcheck disable=SC2012 # the names are links
+			! ls -l "/proc/$adder/fd" 2>/dev/null | grep -q /run/lxc/nics.lock || return 0
+		done
+		sleep 0.01
+	done
+	return 1
+}
 external() { ovs-vsctl --if-exists get Interface "$1" "external_ids:$2" | tr -d '"'; }
 logical_port() {
 	ovn-nbctl --timeout=60 lsp-add lxc "$1" -- lsp-set-addresses "$1" "$2 dynamic" -- \
@@ -72,7 +86,7 @@ lease() {
 reaches() { nsenter -t "$1" -n ping -q -c 10 -i 0.3 -W 3 "$2"; }
 
 after_boot() {
-	local a b one two first second name options alice bob
+	local a b one two first second name options alice bob watcher
 	alice=$(awk -F: '$1 == "alice" { print $3 }' /etc/passwd)
 	bob=$(awk -F: '$1 == "bob" { print $3 }' /etc/passwd)
 	expect "the daemons start" daemons
@@ -84,8 +98,11 @@ after_boot() {
 	options=$(ovn-nbctl create dhcp_options cidr=10.99.0.0/16 options:server_id=10.99.0.1 \
 		options:server_mac=10:66:6a:00:00:00 options:lease_time=3600 options:router=10.99.0.1)
 
+	adds_with_lock &
+	watcher=$!
 	expect "a container starts without a logical port" guest alice web
 	a=$process one=$nic
+	expect "ovs-vsctl inherits the lock under its profile" wait "$watcher"
 	equal "the port has the name" "$(external "$one" iface-id)" "berth-$alice-web-0"
 	equal "the port has the hardware address" "$(external "$one" attached-mac)" \
 		"$(nsenter -t "$a" -n ip -o link show eth0 | grep -o 'ether [^ ]*' | cut -d' ' -f2)"
