@@ -85,6 +85,11 @@ for line in $(places); do
 	[ "$line" -gt "$begun" ] || continue
 	/usr/libexec/lxc/lxc-net start >/dev/null 2>&1
 	killed "$line" start
+	# A run can make more calls than the traced one, and be killed before it writes the record.
+	if [ ! -e /run/lxc/berth-net.json ]; then
+		/usr/libexec/lxc/lxc-net stop >/dev/null 2>&1
+		continue
+	fi
 	if [ $((line % 2)) = 0 ]; then expect "start takes over after line $line" "$BERTH_NET" start; fi
 	expect "stop succeeds after line $line of the takeover" "$BERTH_NET" stop
 	equal "nothing of lxc-net or berth-net is left after line $line" "$(state)" "$before"
