@@ -122,7 +122,7 @@ struct SetupAndReload {
             host.allow("@team * hugetlb.2MB.max=2097152")
             let result = host.service("reload")
             expect(result.status, is: 0, "\(result)")
-            expect(result.errorOutput.contains("u2000 was kept"), "\(result)")
+            expect(result.errorOutput.contains("u2000 is kept"), "\(result)")
             expect(host.file("cgroup.events").contains("populated 1"))
             expect(host.run("berth-run true", as: CgroupHost.eve).status, is: 125)
             host.kill(CgroupHost.eve)
