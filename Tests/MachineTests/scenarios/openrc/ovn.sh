@@ -56,8 +56,7 @@ adds_with_lock() {
 	for _ in $(seq 3000); do
 		for adder in $(pidof ovs-vsctl); do
 			grep -q add-port "/proc/$adder/cmdline" 2>/dev/null || continue
-			# shellcheck disable=SC2012 # the names are links
-			! ls -l "/proc/$adder/fd" 2>/dev/null | grep -q /run/lxc/nics.lock || return 0
+			! find "/proc/$adder/fd" -lname /run/lxc/nics.lock 2>/dev/null | grep -q . || return 0
 		done
 		sleep 0.01
 	done
