@@ -30,7 +30,10 @@ refused() {
 	expect "check says why: $1" grep -q "lan.conf:2: LXC_UPLINK: .*$1" /tmp/said
 	refute "start refuses: $1" berth-net start
 }
-settled() { ! ip -6 address show tentative | grep -q .; }
+# The link-local address appears a moment after the carrier.
+settled() {
+	ip -6 address show dev eth1 | grep -q fe80 && ! ip -6 address show tentative | grep -q .
+}
 
 after_boot() {
 	local before
