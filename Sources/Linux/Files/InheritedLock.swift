@@ -34,12 +34,6 @@ struct InheritedLock {
     }
 
     private func set(_ command: Int32) throws(Errno) -> CLinux.flock {
-        var lock = CLinux.flock()
-        lock.l_type = Int16(F_WRLCK)
-        lock.l_whence = Int16(SEEK_SET)
-        lock.l_start = off_t(byte)
-        lock.l_len = 1
-        try call { unsafe linux_fcntl_lock(file, command, &lock) }
-        return lock
+        try lock(file, command, F_WRLCK, from: byte, length: 1)
     }
 }

@@ -60,16 +60,26 @@ struct LockRegion {
     }
 
     private func set(_ command: Int32, _ type: Int32) throws(Errno) -> CLinux.flock {
-        var lock = CLinux.flock()
-        lock.l_type = Int16(type)
-        lock.l_whence = Int16(SEEK_SET)
-        lock.l_start = off_t(start)
-        lock.l_len = off_t(length)
-        if command == F_SETLKW {
-            try callOnce { unsafe linux_fcntl_lock(file, command, &lock) }
-        } else {
-            try call { unsafe linux_fcntl_lock(file, command, &lock) }
-        }
-        return lock
+        try lock(file, command, type, from: start, length: length)
     }
+}
+
+/// Calls fcntl(2) with one of the commands for locks.
+/// - Parameter length: the length of the range in bytes; 0 for all up to the end of the file.
+/// - Returns: what the kernel wrote: with F_GETLK, the lock that prevents this one.
+/// - Throws: EINTR only for F_SETLKW, which waits.
+func lock(
+    _ file: Int32, _ command: Int32, _ type: Int32, from start: Int64, length: Int64
+) throws(Errno) -> CLinux.flock {
+    var lock = CLinux.flock()
+    lock.l_type = Int16(type)
+    lock.l_whence = Int16(SEEK_SET)
+    lock.l_start = off_t(start)
+    lock.l_len = off_t(length)
+    if command == F_SETLKW {
+        try callOnce { unsafe linux_fcntl_lock(file, command, &lock) }
+    } else {
+        try call { unsafe linux_fcntl_lock(file, command, &lock) }
+    }
+    return lock
 }
