@@ -123,11 +123,13 @@ extension HelperSession {
     fileprivate borrowing func lines(
         of caller: inout OwnerMatcher, from policy: borrowing TrustedFile
     ) throws(Refusal) -> [CallerLines.Line] {
-        let bytes: [UInt8]
-        do { bytes = try policy.contents() } catch { throw .policy(error) }
+        let usernet: UsernetFile
+        do {
+            usernet = try UsernetFile(reading: policy, for: bridgeName, of: caller)
+        } catch { throw .policy(error) }
         let own: CallerLines
         do throws(Errno) {
-            own = try UsernetFile(bytes).lines(for: bridgeName, of: &caller)
+            own = try usernet.lines(for: bridgeName, of: &caller)
         } catch { throw .accountsUnavailable(error) }
         guard !own.lines.isEmpty else {
             throw .noLine(

@@ -37,33 +37,25 @@ extension UsernetFile {
     package func lines<Caller: UsernetCaller>(
         for bridge: UsernetBridge, of caller: inout Caller
     ) throws(Caller.Failure) -> CallerLines {
-        let bytes = lines.bytes
         var found = CallerLines()
         var everybody = CallerLines()
         // Whether a line for the bridge, even an invalid one, names the caller: it may have been
         // meant to grant less than the lines for all users (`*`).
         var isNamed = false
-        for (number, place) in lines.entries {
-            var position = place.lowerBound
-            guard let field = nextWord(in: bytes, from: &position, to: place.upperBound) else {
+        for line in lines where Self.mayConcern(caller, bridge, at: line.place, in: bytes) {
+            var position = line.place.lowerBound
+            guard let field = nextWord(in: bytes, from: &position, to: line.place.upperBound) else {
                 continue
             }
-            let first = bytes[field.lowerBound]
-            let isForEverybody = first == 0x2a && field.count == 1
-            if isForEverybody || first == 0x40 {
-                // Compare the bridge first: looking up a group may need a directory server.
-                guard names(bridge, from: position, to: place.upperBound) else { continue }
-            } else if !caller.mayBeUser(at: field, in: bytes) {
-                continue
-            }
-            if isForEverybody {
+            if Self.isForEverybody(field, in: bytes) {
                 guard let user = caller.user else { continue }
-                everybody.add(entry(place, line: number), of: bridge, chargedTo: user)
+                everybody.add(entry(line), of: bridge, chargedTo: user)
                 continue
             }
             guard let owner = try caller.owner(bytes[field]) else { continue }
-            found.add(entry(place, line: number), of: bridge, chargedTo: owner, caller.user)
-            isNamed = isNamed || names(bridge, from: position, to: place.upperBound, as: veth)
+            found.add(entry(line), of: bridge, chargedTo: owner, caller.user)
+            let end = line.place.upperBound
+            if Self.names(bridge, in: bytes, from: position, to: end, as: veth) { isNamed = true }
         }
         guard !isNamed else { return found }
         found.invalidLines += everybody.invalidLines
@@ -76,17 +68,37 @@ extension UsernetFile {
         return found
     }
 
+    /// Whether a line can be one of the caller's for the bridge: decided by comparisons only.
+    static func mayConcern<Caller: UsernetCaller>(
+        _ caller: Caller, _ bridge: UsernetBridge, at place: Range<Int>, in bytes: [UInt8]
+    ) -> Bool {
+        var position = place.lowerBound
+        guard let field = nextWord(in: bytes, from: &position, to: place.upperBound) else {
+            return false
+        }
+        if isForEverybody(field, in: bytes) || bytes[field.lowerBound] == 0x40 {
+            // Compare the bridge first: looking up a group may need a directory server.
+            return names(bridge, in: bytes, from: position, to: place.upperBound)
+        }
+        return caller.mayBeUser(at: field, in: bytes)
+    }
+
+    private static func isForEverybody(_ field: Range<Int>, in bytes: [UInt8]) -> Bool {
+        field.count == 1 && bytes[field.lowerBound] == 0x2a
+    }
+
     /// Whether the words after the first are a type and that bridge.
     /// - Parameter type: the type; `nil` for any.
-    private func names(
-        _ bridge: UsernetBridge, from position: Int, to end: Int, as type: [UInt8]? = nil
+    private static func names(
+        _ bridge: UsernetBridge, in bytes: [UInt8], from position: Int, to end: Int,
+        as type: [UInt8]? = nil
     ) -> Bool {
         var position = position
-        guard let found = nextWord(in: lines.bytes, from: &position, to: end),
-            type.map({ bytesEqual($0, at: found, in: lines.bytes) }) ?? true,
-            let name = nextWord(in: lines.bytes, from: &position, to: end)
+        guard let found = nextWord(in: bytes, from: &position, to: end),
+            type.map({ bytesEqual($0, at: found, in: bytes) }) ?? true,
+            let name = nextWord(in: bytes, from: &position, to: end)
         else { return false }
-        return bytesEqual(bridge.bytes, at: name, in: lines.bytes)
+        return bytesEqual(bridge.bytes, at: name, in: bytes)
     }
 }
 

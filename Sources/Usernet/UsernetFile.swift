@@ -1,11 +1,41 @@
-internal import Linux
+package import Linux
 
 /// The parser of `/etc/lxc/lxc-usernet`, which says how many NICs each user and group may have on
 /// each bridge.
 package struct UsernetFile: Sendable {
-    let lines: Lines
+    let bytes: [UInt8]
+    /// The lines that are neither blank nor comments.
+    let lines: [Line]
 
-    package init(_ bytes: [UInt8]) { lines = Lines(bytes: bytes) }
+    /// The number of a line, and its place in ``bytes``.
+    struct Line: Sendable {
+        let number: Int
+        let place: Range<Int>
+    }
+
+    package init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        lines = Lines(bytes: bytes).entries.map { Line(number: $0.number, place: $0.place) }
+    }
+
+    /// Reads only the lines that ``lines(for:of:)`` needs for that bridge and caller.
+    package init<Caller: UsernetCaller>(
+        reading file: borrowing TrustedFile, for bridge: UsernetBridge, of caller: Caller
+    ) throws(TrustedFile.TrustError) {
+        var bytes: [UInt8] = []
+        var lines: [Line] = []
+        var number = 0
+        try file.forEachLine { buffer, line in
+            number += 1
+            guard let place = entryRange(in: buffer, at: line),
+                Self.mayConcern(caller, bridge, at: place, in: buffer)
+            else { return }
+            lines.append(Line(number: number, place: bytes.count..<(bytes.count + place.count)))
+            bytes += buffer[place]
+        }
+        self.bytes = bytes
+        self.lines = lines
+    }
 
     /// An invalid line, which grants nothing (fail-closed).
     package struct InvalidLine: Error, Sendable {
@@ -16,8 +46,8 @@ package struct UsernetFile: Sendable {
 
     /// All invalid lines.
     package var invalidLines: [InvalidLine] {
-        lines.entries.compactMap {
-            if case .failure(let invalid) = entry($0.place, line: $0.number) {
+        lines.compactMap {
+            if case .failure(let invalid) = entry($0) {
                 invalid
             } else {
                 nil
@@ -27,13 +57,13 @@ package struct UsernetFile: Sendable {
 
     /// All valid lines.
     package var entries: [UsernetEntry] {
-        lines.entries.compactMap { try? entry($0.place, line: $0.number).get() }
+        lines.compactMap { try? entry($0).get() }
     }
 
-    func entry(_ place: Range<Int>, line: Int) -> Result<UsernetEntry, InvalidLine> {
-        let text = lines.bytes[place]
+    func entry(_ line: Line) -> Result<UsernetEntry, InvalidLine> {
+        let text = bytes[line.place]
         do throws(UsernetEntry.ParseError) {
-            return .success(try UsernetEntry(text, line: line))
-        } catch { return .failure(InvalidLine(line: line, text: text, error: error)) }
+            return .success(try UsernetEntry(text, line: line.number))
+        } catch { return .failure(InvalidLine(line: line.number, text: text, error: error)) }
     }
 }

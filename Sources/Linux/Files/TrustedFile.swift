@@ -87,6 +87,16 @@ package struct TrustedFile: ~Copyable {
         }
     }
 
+    /// Calls `body` with each line: a range of a buffer that the next line overwrites.
+    package borrowing func forEachLine(
+        _ body: (_ buffer: [UInt8], _ line: Range<Int>) -> Void
+    ) throws(TrustError) {
+        var lines = LineReader(of: descriptor.number)
+        do throws(Errno) {
+            while let line = try lines.next() { body(lines.buffer, line) }
+        } catch { throw .unreadable(path: path, error) }
+    }
+
     /// Executes the file in place of this program: see execveat(2).
     /// - Returns: why that failed.
     borrowing func execute(_ words: [[UInt8]], _ environment: [[UInt8]]) -> Errno {

@@ -1,11 +1,15 @@
 internal import CLinux
 
 /// The position of the next occurrence of a byte, found with memchr(3).
-package func firstIndex(of byte: UInt8, in bytes: [UInt8], from start: Int) -> Int? {
-    guard start < bytes.count else { return nil }
+/// - Parameter end: where to stop; at most the number of bytes, which is the default.
+package func firstIndex(
+    of byte: UInt8, in bytes: [UInt8], from start: Int, to end: Int? = nil
+) -> Int? {
+    let end = end ?? bytes.count
+    guard 0 <= start, start < end, end <= bytes.count else { return nil }
     return unsafe bytes.withUnsafeBytes { all in
         let base = unsafe all.baseAddress.unsafelyUnwrapped
-        let found = unsafe memchr(base + start, Int32(byte), all.count - start)
+        let found = unsafe memchr(base + start, Int32(byte), end - start)
         return unsafe found.map { unsafe UnsafeRawPointer($0) - base }
     }
 }

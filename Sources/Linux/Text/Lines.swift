@@ -35,14 +35,20 @@ extension Lines {
         package mutating func next() -> (number: Int, place: Range<Int>)? {
             while let line = lines.next() {
                 number += 1
-                let start = firstIndex(
-                    ofBlank: false, in: lines.bytes, from: line.lowerBound, to: line.upperBound)
-                guard start < line.upperBound, lines.bytes[start] != 0x23 else { continue }
-                return (number, start..<line.upperBound)
+                guard let place = entryRange(in: lines.bytes, at: line) else { continue }
+                return (number, place)
             }
             return nil
         }
     }
+}
+
+/// A line without leading blanks; `nil` if it is blank or a comment.
+package func entryRange(in bytes: [UInt8], at line: Range<Int>) -> Range<Int>? {
+    let start = firstIndex(
+        ofBlank: false, in: bytes, from: line.lowerBound, to: line.upperBound)
+    guard start < line.upperBound, bytes[start] != 0x23 else { return nil }
+    return start..<line.upperBound
 }
 
 /// Finds the next word of a line. Returns a range, not a copy, because most lines do not concern
