@@ -44,3 +44,29 @@ fault() {
 	expect "$cluster_fault: containers of the hosts reach each other" \
 		at 1 reaches4 web1 "$(lease 2 web2)"
 }
+# sizes DESTINATION HEADERS: host 1 names a smaller MTU of the interface, of the route to another
+# host, and, with probes, on the path. HEADERS is the length of the headers of VXLAN.
+sizes() {
+	cluster_left="leaves $((1400 - $2)) after the headers of VXLAN"
+	on 1 ip link set up0 mtu 1400
+	fault "$cluster_left, but lxcbr0 has $((1500 - $2))" "a smaller MTU of the interface"
+	on 1 ip link set up0 mtu 1500
+	on 1 "$BERTH_NET" reload >/dev/null
+	on 1 ip route add "$1" dev up0 mtu 1400
+	fault "$cluster_left" "a smaller MTU of the route"
+	on 1 ip route del "$1" dev up0
+	sed -i /BRIDGE_MTU/d /run/h1/etc/default/lxc-net
+	on 1 "$BERTH_NET" reload >/dev/null
+	ip link set u2 mtu 1400
+	quiet "a smaller MTU on the path, not probed" 1
+	cluster_start=$(date +%s)
+	doctor 1 --probe
+	expect "the search for a size ends" [ $(($(date +%s) - cluster_start)) -lt 20 ]
+	# A bridge forwards frames that exceed the MTU of a port by the length of a VLAN tag.
+	fault "the largest that passes has 1404 bytes, which leaves $((1404 - $2)) after" \
+		"a smaller MTU on the path" --probe
+	quiet "a smaller MTU on the path, after the fix, probed" 1 --probe
+	ip link set u2 mtu 1500
+	sed -i /BRIDGE_MTU/d /run/h1/etc/default/lxc-net
+	on 1 "$BERTH_NET" reload >/dev/null
+}

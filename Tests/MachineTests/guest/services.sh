@@ -29,14 +29,8 @@ services_run() {
 
 # web_runs WHAT: alice's container web is in a new cgroup, with its limit and an address.
 web_runs() {
-	local place
 	expect "$1: the container is running" eventually state web RUNNING
-	place=$(sed -n 's/^0:://p' "/proc/$(as alice lxc-info -n web -p -H)/cgroup")
-	expect "$1: the container is in a new cgroup of alice" \
-		grep -qE '^/berth/u1000/run-[0-9a-z]{8}/lxc.payload.web$' <<<"$place"
-	equal "$1: the container's memory limit is set" \
-		"$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
-	expect "$1: the container has an address" has_address alice web
+	in_new_cgroup "$1: the container" web
 	expect "$1: dnsmasq has a lease for the container" \
 		grep -q " $(address alice web) " /var/lib/misc/dnsmasq.lxcbr0.leases
 	expect "$1: the container reaches the outside host" \

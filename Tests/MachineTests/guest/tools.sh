@@ -113,6 +113,17 @@ address() { as "$1" lxc-info -n "$2" -i -H | grep -m 1 -F .; }
 # has_address USER CONTAINER: waits until it has one.
 has_address() { eventually address "$1" "$2" >/dev/null; }
 
+# in_new_cgroup WHAT CONTAINER: alice's container is in a cgroup of its own, with its memory limit,
+# and has an address.
+in_new_cgroup() {
+	local place
+	place=$(sed -n 's/^0:://p' "/proc/$(as alice lxc-info -n "$2" -p -H)/cgroup")
+	expect "$1 is in a new cgroup of alice" \
+		grep -qE "^/berth/u1000/run-[0-9a-z]{8}/lxc.payload.$2\$" <<<"$place"
+	equal "$1 has its memory limit" "$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
+	expect "$1 has an address" has_address alice "$2"
+}
+
 # start_container USER NAME: starts it, waits for its address, and prints the address.
 start_container() {
 	as "$1" lxc-start -n "$2" -l info -o "/home/$1/$2.log" || { cat "/home/$1/$2.log"; return 1; }

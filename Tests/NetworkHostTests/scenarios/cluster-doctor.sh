@@ -122,31 +122,7 @@ quiet "a host that drops pings, not probed" 1
 named warning "192.0.2.3 did not answer a ping" "a host that drops pings" --probe
 on 3 iptables -F INPUT
 
-# Sizes.
-on 1 ip link set up0 mtu 1400
-fault "leaves 1350 after the headers of VXLAN, but lxcbr0 has 1450" "a smaller MTU of the interface"
-on 1 ip link set up0 mtu 1500
-on 1 "$BERTH_NET" reload >/dev/null
-on 1 ip route add 192.0.2.2/32 dev up0 mtu 1400
-fault "leaves 1350 after the headers of VXLAN" "a smaller MTU of the route"
-on 1 ip route del 192.0.2.2/32 dev up0
-sed -i /BRIDGE_MTU/d /run/h1/etc/default/lxc-net
-on 1 "$BERTH_NET" reload >/dev/null
-# A smaller MTU on the path, which only probes detect.
-ip link set u2 mtu 1400
-quiet "a smaller MTU on the path, not probed" 1
-start=$(date +%s%N)
-doctor 1 --probe
-took=$((($(date +%s%N) - start) / 1000000))
-echo "berth doctor --probe took $took ms"
-expect "the search for a size ends" [ "$took" -lt 20000 ]
-# A bridge forwards frames that exceed the MTU of a port by the length of a VLAN tag.
-fault "the largest that passes has 1404 bytes, which leaves 1354 after the headers of VXLAN" \
-	"a smaller MTU on the path" --probe
-quiet "a smaller MTU on the path, after the fix, probed" 1 --probe
-ip link set u2 mtu 1500
-sed -i /BRIDGE_MTU/d /run/h1/etc/default/lxc-net
-on 1 "$BERTH_NET" reload >/dev/null
+sizes 192.0.2.2/32 50
 
 # The firewall of the host.
 on 1 nft add table inet strange

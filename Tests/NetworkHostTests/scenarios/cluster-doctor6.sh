@@ -69,26 +69,7 @@ quiet "a host that drops pings, not probed" 1
 named warning "2001:db8::2 did not answer a ping" "a host that drops pings" --probe
 on 2 ip6tables -F INPUT
 
-# Sizes: the headers have 70 bytes.
-on 1 ip link set up0 mtu 1400
-fault "1400, which leaves 1330 after the headers of VXLAN, but lxcbr0 has 1430" \
-	"a smaller MTU of the interface"
-on 1 ip link set up0 mtu 1500
-on 1 "$BERTH_NET" reload >/dev/null
-on 1 ip -6 route add 2001:db8::2/128 dev up0 mtu 1400
-fault "1400, which leaves 1330 after the headers of VXLAN" "a smaller MTU of the route"
-on 1 ip -6 route del 2001:db8::2/128 dev up0
-sed -i /BRIDGE_MTU/d /run/h1/etc/default/lxc-net
-on 1 "$BERTH_NET" reload >/dev/null
-ip link set u2 mtu 1400
-quiet "a smaller MTU on the path, not probed" 1
-# A bridge forwards frames that exceed the MTU of a port by the length of a VLAN tag.
-fault "the largest that passes has 1404 bytes, which leaves 1334 after" \
-	"a smaller MTU on the path" --probe
-quiet "a smaller MTU on the path, after the fix, probed" 1 --probe
-ip link set u2 mtu 1500
-sed -i /BRIDGE_MTU/d /run/h1/etc/default/lxc-net
-on 1 "$BERTH_NET" reload >/dev/null
+sizes 2001:db8::2/128 70
 
 # The firewall of the host. IPv4 rules do not concern the packets.
 on 1 iptables -A INPUT -p udp --dport 4789 -j DROP

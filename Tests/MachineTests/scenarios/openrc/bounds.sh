@@ -117,7 +117,7 @@ in_container() {
 # bob exhausts all limits: with a file in memory, with processes, with a process that allocates more
 # and more memory, and with cgroups.
 neighbor() {
-	local began used place process
+	local began used
 	as bob berth-run head -c 160M /dev/zero >/dev/shm/bob
 	# When the shell cannot fork, it exits, and its children keep running.
 	as bob berth-run sh -c 'for n in $(seq 200); do sleep 999 & done; wait' >/dev/null 2>&1
@@ -134,13 +134,7 @@ neighbor() {
 	began=$SECONDS
 	expect "alice's container starts while bob's processes run" as alice berth-run lxc-start -n one
 	expect "the container is running" eventually running
-	process=$(as alice lxc-info -n one -p -H)
-	place=$(sed -n 's/^0:://p' "/proc/$process/cgroup")
-	expect "alice's container is in a new cgroup of alice" \
-		grep -qE '^/berth/u1000/run-[0-9a-z]{8}/lxc.payload.one$' <<<"$place"
-	equal "the container's memory limit is set" \
-		"$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
-	expect "the container has an address" has_address alice one
+	in_new_cgroup "alice's container" one
 	equal "alice can attach to the container while bob's processes run" "$(inside hostname)" one
 	expect "alice can stop the container" as alice berth-run lxc-stop -k -n one
 	expect "the container has stopped" holds '! running'

@@ -85,7 +85,6 @@ state() { as alice lxc-info -n "$1" -s -H | grep -q "$2"; }
 
 # With a network that starts late, and with one that is not managed by Berth.
 users_containers() {
-	local place
 	expect "alice creates the container web" new_container alice web
 	printf '%s\n' 'lxc.cgroup2.memory.max = 40M' 'lxc.start.auto = 1' \
 		>>/home/alice/.local/share/lxc/web/config
@@ -105,12 +104,7 @@ users_containers() {
 	touch /run/cable
 	expect "the network comes up" eventually berth-net status
 	expect "the container starts after the network" eventually state web RUNNING
-	place=$(sed -n 's/^0:://p' "/proc/$(as alice lxc-info -n web -p -H)/cgroup")
-	expect "the container is in a new cgroup of alice" \
-		grep -qE '^/berth/u1000/run-[0-9a-z]{8}/lxc.payload.web$' <<<"$place"
-	equal "the container's memory limit is set" \
-		"$(cat "/sys/fs/cgroup$place/memory.max")" $((40 << 20))
-	expect "the container has an address" has_address alice web
+	in_new_cgroup "the container" web
 	expect "the container started by hand keeps running" state hand RUNNING
 	expect "sv down succeeds" sv -w 60 down berth-user.alice
 	expect "stopping the service stops web" eventually state web STOPPED

@@ -12,8 +12,11 @@ before_boot() {
 
 # shellcheck source=Tests/MachineTests/guest/debian.sh
 . /machine/debian.sh
+# shellcheck source=Tests/MachineTests/guest/network.sh
+. /machine/network.sh
 
 after_boot() {
+	outside
 	expect "alice's user manager is running" eventually [ -e /run/user/1000/systemd/private ]
 	expect "alice creates a container with systemd" make_guest probe.service
 	session su alice 'berth-run lxc-start -n guest -l info -o guest.log' >/run/started 2>&1
