@@ -52,7 +52,7 @@ web_keeps_its_address() {
 	for start in $(seq "$1"); do
 		expect "start $start: the container starts" session su alice 'bash -e /run/alice-starts'
 		expect "start $start: the container has the reserved address" eventually holds \
-			'[ "$(as alice lxc-info -n web -i -H)" = 10.0.3.9 ]'
+			'[ "$(address alice web)" = 10.0.3.9 ]'
 		expect "start $start: the container has its name" eventually named 10.0.3.9 web.alice.lxc
 		equal "start $start: dnsmasq has one lease of the container" \
 			"$(grep -c ' 10\.0\.3\.9 ' $lease)" 1
