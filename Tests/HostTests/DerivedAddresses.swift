@@ -16,8 +16,7 @@ struct DerivedAddresses {
                 let nic = try NIC("web", container)
                 addresses.insert(nic.address)
                 expect(host.fact("alias", of: nic.name), is: "lxc:eve/web")
-                // The NIC disappears later, when the kernel has removed the namespace.
-                shell("kill -KILL \(container.process)")
+                container.kill()
             }
             expect(addresses.count, is: 1, "\(addresses)")
             expect(addresses.first?.hasPrefix("b2:bf:"), is: true)
@@ -33,10 +32,8 @@ struct DerivedAddresses {
             let address = try NIC("web", first).address
             // As the monitor of LXC does while a post-stop hook runs.
             shell(
-                """
-                touch /run/test/held && mount --bind /proc/\(first.process)/ns/net /run/test/held
-                kill -KILL \(first.process)
-                """)
+                "touch /run/test/held && mount --bind /proc/\(first.process)/ns/net /run/test/held")
+            first.kill()
             while waitpid(-1, nil, WNOHANG) > 0 {}
             expect(try NIC("web", Container(of: 2000)).address, is: address)
             expect(host.nics.count, is: 1)
@@ -54,11 +51,8 @@ struct DerivedAddresses {
                 let first = Container(of: 2000)
                 let nic = try NIC("web", first)
                 let hold = "/run/test/held\(round)"
-                shell(
-                    """
-                    touch \(hold) && mount --bind /proc/\(first.process)/ns/net \(hold)
-                    kill -KILL \(first.process)
-                    """)
+                shell("touch \(hold) && mount --bind /proc/\(first.process)/ns/net \(hold)")
+                first.kill()
                 while waitpid(-1, nil, WNOHANG) > 0 {}
                 let second = Container(of: 2000)
                 let outcome = script(
@@ -225,7 +219,7 @@ struct DerivedAddresses {
                 let alias = contents(of: "/sys/class/net/\(nic.name)/ifalias").dropLast()
                 expect(alias.hasPrefix("lxc:eve/") && alias.utf8.count <= 255, "\(alias)")
                 expect(alias.utf8.allSatisfy { (0x21...0x7e).contains($0) }, "\(alias)")
-                shell("kill -KILL \(container.process)")
+                container.kill()
                 expect(try NIC(name, Container(of: 2000)).address, is: nic.address, name)
             }
             expect(addresses.count, is: names.count)

@@ -32,10 +32,20 @@ package struct Container {
     /// A process in the host's namespaces.
     package init(process: Int32) { self.process = process }
 
+    /// Kills the process, and waits until it has left its namespaces. The kernel removes them and
+    /// the NICs later, as after lxc-stop.
+    package func kill() {
+        TestSupport.shell(
+            """
+            kill -KILL \(process)
+            while readlink /proc/\(process)/ns/net; do sleep 0.01; done
+            """)
+    }
+
     /// Kills the process, and waits until its NICs are gone.
     package func end(_ host: Host) {
         let before = host.nics.count
-        TestSupport.shell("kill -KILL \(process)")
+        kill()
         // Its process ID is not free before it has been waited for.
         for _ in 1...3000 {
             if waitpid(-1, nil, WNOHANG) > 0 { break }
