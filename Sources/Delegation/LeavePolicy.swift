@@ -5,8 +5,8 @@ package import Linux
 ///
 /// A program that moves its caller to another cgroup could free it from an administrator's limits,
 /// as a confused deputy. Only these cgroups may be left: the root, where init leaves every process;
-/// those of OpenRC itself, an OpenRC service or an elogind session, without limits; and Berth's own
-/// tree, where each user's limits apply.
+/// those of OpenRC or finit itself, of one of their services, or of an elogind session, without
+/// limits; and Berth's own tree, where each user's limits apply.
 package enum LeavePolicy {
     package enum LeaveError: Error {
         /// Created by another program, for an unknown purpose.
@@ -42,7 +42,19 @@ package enum LeavePolicy {
             // With elogind's DelegateSessionCgroups=, session and delegated cgroup are siblings.
             if beneath.isEmpty || beneath.elementsEqual([Array("session".utf8)]) { return true }
         }
-        return place.names.count == 1 && isOfOpenRC(place.names[0])
+        return place.names.count == 1 && isOfOpenRC(place.names[0]) || isOfFinit(place)
+    }
+
+    /// Whether it is a cgroup in which finit starts something: `init`, its own; `system/NAME`, a
+    /// service's; or `user/NAME`, that of logins at terminals. The names are common ones, so finit
+    /// must be running.
+    private static func isOfFinit(_ place: CgroupPath) -> Bool {
+        let names = place.names
+        let isNamedSo =
+            names.count == 1 && names[0].elementsEqual("init".utf8)
+            || names.count == 2
+                && (names[0].elementsEqual("system".utf8) || names[0].elementsEqual("user".utf8))
+        return isNamedSo && SmallFile.exists("/run/finit")
     }
 
     /// Whether it is the cgroup of an OpenRC service: `openrc.sshd` or, before OpenRC 0.51, `sshd`

@@ -9,14 +9,22 @@ package enum LimitFiles {
         of cgroup: borrowing Cgroup
     ) throws(Errno) -> (file: [UInt8], value: [UInt8])? {
         for file in try cgroup.directory.names() {
-            guard let isUnlimited = unlimitedTest(for: file) else { continue }
+            guard unlimitedTest(for: file) != nil else { continue }
             let text: [UInt8]
             do throws(Errno) { text = try cgroup.directory.contents(of: file) } catch
                 where error == .ENOENT
             { continue }
-            if !isUnlimited(text) { return (file, text) }
+            if restricts(text, in: file) { return (file, text) }
         }
         return nil
+    }
+
+    /// Whether processes would escape something by leaving a cgroup with these contents of a file.
+    /// A cpu.weight above the initial one, such as 9800 of finit's cgroup `system`, favors them.
+    package static func restricts(_ text: [UInt8], in file: [UInt8]) -> Bool {
+        guard let isUnlimited = unlimitedTest(for: file), !isUnlimited(text) else { return false }
+        guard file.elementsEqual("cpu.weight".utf8) else { return true }
+        return decimal(text.prefix { $0 != 0x0a }, upTo: 10_000).map { $0 < 100 } ?? true
     }
 
     /// - Returns: a function that tests whether the contents of the file set no limit; `nil` if the

@@ -21,6 +21,7 @@ import Testing
     func unlimited(file: String, text: String) throws {
         let rule = try #require(LimitFiles.unlimitedTest(for: bytes(file)))
         #expect(rule(bytes(text)))
+        #expect(!LimitFiles.restricts(bytes(text), in: bytes(file)))
     }
 
     @Test(
@@ -36,6 +37,16 @@ import Testing
         ])
     func limited(file: String, text: String) throws {
         let rule = try #require(LimitFiles.unlimitedTest(for: bytes(file)))
+        #expect(!rule(bytes(text)))
+        #expect(LimitFiles.restricts(bytes(text), in: bytes(file)))
+    }
+
+    @Test(
+        "a greater weight restricts nothing, but is not the initial one",
+        arguments: ["101\n", "9800\n", "10000\n"])
+    func weight(text: String) throws {
+        #expect(!LimitFiles.restricts(bytes(text), in: bytes("cpu.weight")))
+        let rule = try #require(LimitFiles.unlimitedTest(for: bytes("cpu.weight")))
         #expect(!rule(bytes(text)))
     }
 

@@ -66,6 +66,7 @@ struct HostTools {
             (.sysvinit, "service lxc-net start", "service lxc-net restart"),
             (.runit, "sv start lxc-net", "sv restart lxc-net"),
             (.dinit, "dinitctl start lxc-net", "dinitctl restart lxc-net"),
+            (.finit, "initctl start lxc-net", "initctl restart lxc-net"),
             (.s6, "s6-rc -u change lxc-net", "s6-rc -d change lxc-net && s6-rc -u change lxc-net"),
         ] as [(InitSystem, String, String)] {
             installation.initSystem = system

@@ -1,8 +1,8 @@
 #!/bin/bash
 # build.sh [SUITE/]KIND DIRECTORY: builds a Debian machine in DIRECTORY: a disk (root.img) and a
-# kernel (vmlinuz). As root. KIND is openrc, openrc-init, sysvinit, systemd or runit; with openrc,
-# sysvinit is process 1. It uses this machine's package sources; SUITE replaces the suite's name in
-# them.
+# kernel (vmlinuz). As root. KIND is openrc, openrc-init, sysvinit, systemd, runit or finit; with
+# openrc, sysvinit is process 1. It uses this machine's package sources; SUITE replaces the suite's
+# name in them.
 # Status 77: they do not have SUITE, or cannot be reached, for the reason in the last line.
 #
 # There is no loop device and no initramfs: mke2fs fills the disk from a directory, and Debian's
@@ -32,6 +32,7 @@ case $kind in
 	systemd) packages+=(systemd-sysv dbus dbus-user-session libpam-systemd systemd-container) ;;
 	openrc-init) packages+=(openrc openrc-init sysvinit-utils initscripts podman) ;;
 	runit) packages+=(runit runit-init sysvinit-utils initscripts) ;;
+	finit) packages+=(finit finit-sysv finit-plugins sysvinit-utils) ;;
 	*) echo "$0: there is no kind $kind" >&2; exit 2 ;;
 esac
 # Debian 12's machines have no session manager but systemd's; newer ones with OpenRC have elogind.
@@ -123,6 +124,11 @@ case $kind in
 		END
 		chmod 755 "$root/etc/sv/conduct/run"
 		ln -s /etc/sv/conduct "$root/etc/runit/runsvdir/default/"
+		;;
+	finit)
+		rm -f "$root"/etc/finit.d/{acpid,getty,rsyslogd,sshd}.conf
+		ln -sf available/apparmor.conf "$root/etc/finit.d/"
+		echo 'task [2] name:conduct /machine/conduct -- scenario' >"$root/etc/finit.d/conduct.conf"
 		;;
 	sysvinit)
 		for service in cron lxc ssh; do chroot "$root" update-rc.d "$service" disable; done

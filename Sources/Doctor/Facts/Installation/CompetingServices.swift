@@ -83,7 +83,7 @@ struct CompetingServices: Equatable, Sendable {
         case .systemd: systemd
         case .openRC: openRC
         case .sysvinit: sysvinit
-        case .runit, .dinit, .s6: []
+        case .runit, .dinit, .s6, .finit: []
         case .unknown: systemd + openRC + sysvinit
         }
     }

@@ -3,13 +3,14 @@ internal import Linux
 
 /// The init system of this host, which decides how a service is started.
 enum InitSystem: Sendable {
-    case systemd, openRC, sysvinit, runit, dinit, s6
+    case systemd, openRC, sysvinit, runit, dinit, s6, finit
     /// Another, or that of a container.
     case unknown
 
     static func ofHost() -> InitSystem {
         if SmallFile.exists(Paths.systemdRuntime) { return .systemd }
         if SmallFile.exists("/run/openrc") { return .openRC }
+        if SmallFile.exists("/run/finit") { return .finit }
         let first = ((try? SmallFile.contents(of: "/proc/1/comm")) ?? nil) ?? []
         switch String(decoding: first.filter { $0 != 0x0a }, as: UTF8.self) {
         case "runit": return .runit
@@ -32,6 +33,7 @@ enum InitSystem: Sendable {
             verb == .restart
                 ? "s6-rc -d change \(service) && s6-rc -u change \(service)"
                 : "s6-rc -u change \(service)"
+        case .finit: "initctl \(verb.rawValue) \(service)"
         case .unknown: nil
         }
     }
