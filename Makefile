@@ -165,7 +165,7 @@ CHECK = BERTH_NIC=$(BERTH_NIC) BERTH_RUN=$(BERTH_RUN) BERTH_PAM=$(BERTH_PAM) \
 CHECK_MACHINES := openrc/network openrc/supervisors sysvinit/limits systemd/network
 # Scenarios on machines with Debian 13 and forky.
 MACHINES_trixie := $(addprefix trixie/openrc/,limits network) \
-	$(addprefix trixie/systemd/,doctor limits network)
+	$(addprefix trixie/systemd/,doctor limits network nics)
 MACHINES_forky := forky/openrc-init/network forky/runit/services forky/finit/services
 LONG_MACHINES := $(filter-out $(CHECK_MACHINES),$(patsubst Tests/MachineTests/scenarios/%.sh,%,\
 	$(shell grep -L '^\# suite: ' $(SCENARIOS)))) $(MACHINES_trixie) $(MACHINES_forky)

@@ -13,7 +13,7 @@ before_boot() {
 	printf '%s\n' 'alice veth lxcbr0 2 isolated macfilter' >/etc/lxc/lxc-usernet
 	# The machine has no udev. Where /sys is read-only, networkd does not wait for it.
 	mkdir -p /etc/systemd/system/systemd-networkd.service.d /etc/systemd/network
-	printf '[Service]\nReadOnlyPaths=/sys\n' \
+	printf '[Service]\nBindReadOnlyPaths=/sys\n' \
 		>/etc/systemd/system/systemd-networkd.service.d/sys.conf
 	printf '%s\n' '[NetDev]' 'Name=br5' 'Kind=bridge' >/etc/systemd/network/br5.netdev
 	printf '%s\n' '[Match]' 'Name=br5' '[Network]' 'ConfigureWithoutCarrier=yes' \
