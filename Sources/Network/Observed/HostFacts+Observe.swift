@@ -125,9 +125,10 @@ extension HostFacts {
             .filter { $0.number >> 24 != 127 }
     }
 
-    /// The machine ID, or the random seed of an earlier start, or a new one.
+    /// The random seed of an earlier start, or the machine ID, or a new seed. A host that gets a
+    /// machine ID later, such as with D-Bus, keeps the seed, and with it its IPv6 range.
     private static func readSeed() -> [UInt8] {
-        for file in [Paths.machineID, Paths.randomSeed] {
+        for file in [Paths.randomSeed, Paths.machineID] {
             if let bytes = (try? SmallFile.contents(of: file)) ?? nil, bytes.count >= 16 {
                 return bytes
             }

@@ -20,6 +20,12 @@ prefix=$(ip -6 addr show lxcbr0 scope global | awk '/inet6/{ print $2 }')
 equal "without a machine ID, a random prefix is kept" \
 	"$(ip -6 addr show lxcbr0 scope global | awk '/inet6/{ print $2 }')" "$prefix"
 "$BERTH_NET" stop >/dev/null 2>&1
+"$BERTH_NET" start >/dev/null 2>&1
+echo 0123456789abcdef0123456789abcdef >/run/identified
+mount --bind /run/identified /etc/machine-id
+equal "when the host gets a machine ID, the prefix is kept" "$("$BERTH_NET" plan)" ''
+umount /etc/machine-id
+"$BERTH_NET" stop >/dev/null 2>&1
 rm /var/lib/lxc/berth-net.seed
 "$BERTH_NET" start >/dev/null 2>&1
 refute "a new seed gives a different prefix" \
