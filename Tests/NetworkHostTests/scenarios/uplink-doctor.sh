@@ -133,7 +133,11 @@ lab_servers="$lab_servers $twin"
 sleep 0.5
 named duplicate-addresses problem "its hardware address $mac is also used behind eth1" \
 	"a hardware address that another host uses"
-doctor alice
+# A frame that web sends, such as a report for multicast, takes the address back for a moment.
+for _ in $(seq 20); do
+	doctor alice
+	[ "$(verdict duplicate-addresses)" != problem ] || break
+done
 equal "the report of alice has it, too" "$(verdict duplicate-addresses)" problem
 kill "$twin"
 ip netns del twin
