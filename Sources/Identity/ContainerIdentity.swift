@@ -21,9 +21,11 @@ package struct ContainerIdentity: Equatable, Sendable {
     package func addressTail(
         on bridge: UsernetBridge, sequence: Int, key: IdentityKey
     ) -> [UInt8] {
-        let message =
-            Array("berth identity 1".utf8) + [0] + bridge.bytes + [0] + bigEndian(owner)
-            + bigEndian(UInt32(clamping: number)) + bigEndian(UInt32(clamping: sequence)) + name
+        var message: [UInt8] = Array("berth identity 1".utf8) + [0] + bridge.bytes + [0]
+        message += bigEndian(owner)
+        message += bigEndian(UInt32(clamping: number))
+        message += bigEndian(UInt32(clamping: sequence))
+        message += name
         return Array(SHA256.authenticationCode(of: message, key: key.bytes).prefix(4))
     }
 }

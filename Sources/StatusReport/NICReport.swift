@@ -73,13 +73,7 @@ extension HostStatus {
             nic.logicalPort = port.map { LogicalPortReport($0) }
             nics?.append(nic)
         }
-        nics?.sort {
-            ($0.bridge ?? "~", $0.user ?? "~", $0.container ?? "~", $0.name ?? "", $0.hostName)
-                < (
-                    $1.bridge ?? "~", $1.user ?? "~", $1.container ?? "~", $1.name ?? "",
-                    $1.hostName
-                )
-        }
+        nics?.sort { $0.sortKey < $1.sortKey }
         if others > 0 {
             note(.nics, "\(counted(others, "NIC")) of other users, not visible to you")
         }
@@ -87,6 +81,11 @@ extension HostStatus {
 }
 
 extension NICReport {
+    /// NICs without a bridge, a user or a container are last.
+    fileprivate var sortKey: (String, String, UntrustedText, UntrustedText, String) {
+        (bridge ?? "~", user ?? "~", container ?? "~", name ?? "", hostName)
+    }
+
     fileprivate init(
         _ veth: Interface, on bridge: String?, of owner: String?, _ namespace: ContainerNamespace?,
         _ kernel: borrowing RouteSocket

@@ -35,7 +35,7 @@ package struct AccountPolicy: Sendable {
     /// The kernel's overflow user ID (kernel.overflowuid), and what -1 and -2 are in 16 and 32
     /// bits.
     private static func isNobody(_ user: UserID) -> Bool {
-        [65534, 65535, .max - 1, .max].contains(user.number)
+        [65534, 65535, UInt32.max - 1, UInt32.max].contains(user.number)
     }
 }
 

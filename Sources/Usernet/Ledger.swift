@@ -26,7 +26,8 @@ package struct Ledger: Sendable {
         }
 
         fileprivate var text: [UInt8] {
-            owner.field + [0x20] + veth + [0x20] + bridge.bytes + [0x20] + nic.bytes + [0x0a]
+            let type: [UInt8] = owner.field + [0x20] + veth + [0x20]
+            return type + bridge.bytes + [0x20] + nic.bytes + [0x0a]
         }
     }
 

@@ -20,12 +20,7 @@ struct TunnelFacts: Equatable, Sendable {
             guard let tunnel = status.tunnel, let desired = tunnel.desired else { continue }
             var found = TunnelFacts()
             found.otherInterface =
-                network.interfaces.first { interface in
-                    !interface.isOwnTunnel
-                        && (interface.description == desired.name
-                            || interface.vxlan?.number == desired.number
-                                && interface.vxlan?.port == Tunnel.port)
-                }?.description
+                network.interfaces.first { occupies(desired, $0) }?.description
             if !tunnel.isUp {
                 let sockets = Sockets.listening().all.filter {
                     $0.transport == .udp && $0.port == Tunnel.port
@@ -37,6 +32,14 @@ struct TunnelFacts: Equatable, Sendable {
         }
         if probes { TunnelProbe.all(of: network, into: &facts) }
         return facts
+    }
+
+    /// Whether an interface that berth-net did not create has the tunnel's name or number.
+    private static func occupies(_ tunnel: Tunnel, _ interface: Interface) -> Bool {
+        guard !interface.isOwnTunnel else { return false }
+        if interface.description == tunnel.name { return true }
+        guard let options = interface.vxlan else { return false }
+        return options.number == tunnel.number && options.port == Tunnel.port
     }
 }
 
