@@ -271,7 +271,7 @@ help:
 	@echo 'make static    create an archive of static programs, for any C library; INIT, prefix ...'
 	@echo 'make check-static        run them in a root directory without a C library; as root'
 	@echo 'make check-distributions build and install the packages of etc/arch and etc/rpm; as root'
-	@echo 'make check-aarch64       run the setuid programs on an emulated aarch64 machine; as root'
+	@echo 'make check-aarch64       run the programs on an emulated aarch64 machine; as root'
 	@echo 'make check-reproducible  build twice, in two directories, and compare'
 	@echo 'make check-32bit         compile the C parts for i386 and armhf'
 
@@ -441,7 +441,7 @@ check-distributions: dist
 
 check-aarch64: build-packages
 	-@$(MAKE) --no-print-directory aarch64-packages
-	SWIFT=$(SWIFT) SETUID_BUILD='$(SETUID_BUILD)' Tests/aarch64.sh
+	SWIFT=$(SWIFT) SETUID_BUILD='$(SETUID_BUILD)' SERVICE_BUILD='$(ARCHIVE_BUILD)' Tests/aarch64.sh
 
 check-reproducible: deb-packages build-packages
 	Tests/reproducible.sh

@@ -1,6 +1,7 @@
 #!/bin/bash
-# aarch64-guest.sh: process 1 of the machine of aarch64.sh. Checks the setuid programs with Debian's
-# lxc-start, as users alice and bob. The last line that it prints counts the results.
+# aarch64-guest.sh: process 1 of the machine of aarch64.sh. Checks the programs with Debian's
+# lxc-start, as users alice and bob; berth-net, berth-cgroup and berth, if they are installed. The
+# last line that it prints counts the results.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin
 # busybox replaces programs of packages that are not unpacked.
 mkdir -p /usr/local/bin
@@ -101,7 +102,10 @@ has_ports() { [ "$(ports)" = "$1" ]; }
 port() { ip -o link show master lxcbr0 | sed -n '1s/^[0-9]*: \([^@:]*\).*/\1/p'; }
 
 uname -srm
-for program in /usr/libexec/berth/berth-{nic,pam,scope} /usr/bin/berth-run; do
+programs=(/usr/libexec/berth/berth-{nic,pam,scope} /usr/bin/berth-run)
+services=(/usr/sbin/berth-{net,cgroup} /usr/bin/berth)
+[ -x "${services[0]}" ] || services=()
+for program in "${programs[@]}" "${services[@]}"; do
 	check "$program runs" "$program" --version
 done
 
@@ -141,12 +145,18 @@ check 'the NIC of a stopped container no longer counts' start alice more
 check "bob's quota is his own" no as bob /usr/libexec/berth/berth-nic create \
 	/home/bob web $$ veth lxcbr0 eth0
 
-# As berth-cgroup prepares the hierarchy.
 cd /sys/fs/cgroup || exit
-echo '+memory +pids' >cgroup.subtree_control
-mkdir berth
-echo '+memory +pids' >berth/cgroup.subtree_control
 echo 'alice memory,pids memory.max=64M memory.swap.max=0 pids.max=20' >/etc/lxc/lxc-usercgroup
+if [ ${#services[@]} -gt 0 ]; then
+	check 'berth-cgroup prepares the hierarchy' berth-cgroup setup
+	check 'berth-cgroup sets the limit' prints 67108864 cat berth/u1000/memory.max
+	check 'berth-cgroup shows the cgroup' prints alice berth-cgroup status
+else
+	# As berth-cgroup prepares the hierarchy.
+	echo '+memory +pids' >cgroup.subtree_control
+	mkdir berth
+	echo '+memory +pids' >berth/cgroup.subtree_control
+fi
 check 'berth-run creates a cgroup' prints 0::/berth/u1000/run- \
 	as alice berth-run cat /proc/self/cgroup
 check 'the memory limit is set' prints 67108864 cat berth/u1000/memory.max
@@ -182,6 +192,47 @@ check 'without berth-run.nss, berth-run fails' no as alice berth-run true
 mv /run/berth-run.nss /usr/bin/
 check 'the NIC of the stopped container is removed' eventually has_ports 2
 check 'berth-nic asks NSS' start alice db
+
+# leased: prints the container's address, once it has one.
+leased() { inside alice leased ip -4 -o address show dev eth0 | grep -o '10\.0\.3\.[0-9]*'; }
+check_services() {
+	as alice lxc-stop -k -n db
+	as alice lxc-stop -k -n web
+	as bob lxc-stop -k -n web
+	check 'the NICs of the stopped containers are removed' eventually has_ports 0
+	ip link delete lxcbr0.7
+	ip link delete lxcbr0
+	printf '%s\n' 'passwd: files' 'group: files' >/etc/nsswitch.conf
+	echo 'alice veth lxcbr0 2' >/etc/lxc/lxc-usernet
+	check 'berth-net finds what it needs' berth-net check
+	check 'no network is up' no berth-net status
+	check 'berth-net starts the network' berth-net start
+	check 'the network is complete' berth-net status
+	check 'nothing is left to change' berth-net plan
+	check 'nftables translates addresses' prints masquerade nft list ruleset
+
+	printf '%s\n' 'lxc.idmap = u 0 1000000 65536' 'lxc.idmap = g 0 1000000 65536' \
+		'lxc.apparmor.profile = unconfined' 'lxc.net.0.type = veth' \
+		'lxc.net.0.link = lxcbr0' 'lxc.net.0.flags = up' >/run/leased.conf
+	check 'alice has a container with DHCP' \
+		as alice lxc-create -n leased -f /run/leased.conf -t busybox
+	check 'it starts' start alice leased
+	check 'dnsmasq leases it an address' eventually leased
+	check 'it reaches the host' inside alice leased ping -c 2 -W 5 10.0.3.1
+	check 'berth shows the lease' prints "$(leased)" berth leases
+	check 'berth shows the container' prints leased berth status
+	check 'berth shows alice her container' prints leased as alice berth status
+	check 'berth prints metrics' prints berth_ berth metrics
+	check 'berth doctor finds the NIC of the container' \
+		prints "attached to lxcbr0, with $(leased)" berth doctor alice
+	check 'berth-net reloads' berth-net reload
+	as alice lxc-stop -k -n leased
+	check 'its NIC is removed' eventually has_ports 0
+	check 'berth-net stops the network' berth-net stop
+	check 'the bridge is gone' no ip link show lxcbr0
+	check 'berth-cgroup removes the hierarchy' berth-cgroup teardown
+}
+[ ${#services[@]} = 0 ] || check_services
 
 echo "$passed passed, $failed failed"
 sync

@@ -1,11 +1,14 @@
 #!/bin/bash
-# aarch64.sh: cross-builds the Embedded Swift programs for aarch64, boots Debian's arm64
-# kernel in QEMU, and runs aarch64-guest.sh there, with Debian's lxc-start. Needs root.
+# aarch64.sh: cross-builds the programs for aarch64, boots Debian's arm64 kernel in QEMU, and runs
+# aarch64-guest.sh there, with Debian's lxc-start. Needs root.
 #
-# SETUID_BUILD has the compiler flags of the setuid programs. The C library, libnl, the kernel's
-# headers and the programs of the machine are Debian packages for arm64, which are unpacked and not
-# installed. The standard library is that of Embedded Swift for aarch64 without an operating system,
-# which most toolchains have. The last line counts the results, for check.sh.
+# SETUID_BUILD has the compiler flags of the setuid programs, and SERVICE_BUILD those of berth-net,
+# berth-cgroup and berth, which aarch64-services.sh builds. If it cannot, they are skipped.
+#
+# The C library, libnl, the kernel's headers and the programs of the machine are Debian packages for
+# arm64, which are unpacked and not installed. The standard library of Embedded Swift is that for
+# aarch64 without an operating system, which most toolchains have. The last line counts the results,
+# for check.sh.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 source=$(readlink -f "$here/..")
@@ -29,7 +32,8 @@ toolchain=$(dirname "$(readlink -f "$(command -v "$swift")")")/..
 # programs for aarch64.
 packages=(
 	libc6-dev libgcc-12-dev libnl-3-dev libsystemd-dev linux-libc-dev linux-image-cloud-arm64
-	bash busybox-static coreutils grep iproute2 liblxc-common lxc mawk sed uidmap util-linux
+	bash busybox-static coreutils dnsmasq-base grep iproute2 liblxc-common lxc mawk nftables sed
+	uidmap util-linux
 )
 mkdir -p "$place"
 exec 9>"$place/lock"
@@ -75,6 +79,14 @@ build() {
 cd "$source"
 build static berth-nic berth-run berth-pam
 build '' berth-nic berth-run berth-scope
+skipped='' status=0
+"$here/aarch64-services.sh" "$place/services" 2>&1 | tee "$place/services.log" || status=$?
+if [ $status = 77 ]; then
+	skipped=', 1 skipped'
+	echo 'aarch64.sh: berth-net, berth-cgroup and berth are not built, for the reason above'
+elif [ $status != 0 ]; then
+	exit $status
+fi
 
 work=$(mktemp -d "$place/work.XXXXXX")
 trap 'rm -rf "$work"' EXIT
@@ -87,13 +99,18 @@ for program in libexec/berth/berth-nic bin/berth-run; do
 done
 install -m 755 "$place/static/release/berth-pam" "$place/dynamic/release/berth-scope" \
 	"$work/root/usr/libexec/berth/"
+if [ -z "$skipped" ]; then
+	for program in sbin/berth-net sbin/berth-cgroup bin/berth; do
+		install -m 755 "$place/services/build/release/${program##*/}" "$work/root/usr/$program"
+	done
+fi
 ln -sf ../berth/berth-nic "$work/root/usr/libexec/lxc/lxc-user-nic"
 install -m 755 "$here/aarch64-guest.sh" "$work/root/sbin/machine-init"
 ln -sf bash "$work/root/bin/sh"
 ln -sf mawk "$work/root/usr/bin/awk"
 ln -sf /bin/busybox "$work/root/sbin/modprobe"
 mke2fs -q -t ext4 -O ^has_journal -m 0 -E lazy_itable_init=1,nodiscard -d "$work/root" \
-	"$work/root.img" 600M
+	"$work/root.img" 800M
 
 # Emulation works everywhere. The cloud kernel has NVMe and ext4 built in.
 timeout -k 5 "${MACHINE_SECONDS:-600}" qemu-system-aarch64 \
@@ -106,5 +123,5 @@ timeout -k 5 "${MACHINE_SECONDS:-600}" qemu-system-aarch64 \
 	|| echo 'aarch64.sh: the machine did not shut down'
 result=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$place/console.log") \
 	|| { echo 'aarch64.sh: the machine printed no result'; exit 1; }
-echo "$result"
+echo "$result$skipped"
 [[ $result == *', 0 failed' ]]
