@@ -462,7 +462,7 @@ cross-packages: WANTED = $(CROSS_PACKAGES)
 build-packages check-packages bench-packages deb-packages distribution-packages aarch64-packages \
 	cross-packages:
 	@command -v $(SWIFT) >/dev/null \
-		|| { echo 'Swift 6.2 or later is needed: see swift.org/install'; exit 1; }
+		|| { echo 'Swift 6.3 or later is needed: see swift.org/install'; exit 1; }
 	@command -v dpkg-query >/dev/null \
 		|| { echo 'Not a Debian host: install the equivalents of $(WANTED)'; exit 0; }; \
 	missing=; for package in $(WANTED); do \

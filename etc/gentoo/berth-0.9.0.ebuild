@@ -18,7 +18,7 @@ KEYWORDS="~amd64"
 IUSE="apparmor systemd"
 RESTRICT="fetch strip test"
 
-# Swift 6.2 or later with Embedded Swift. With USE=static-libs, glibc has libc.a, without which
+# Swift 6.3 or later with Embedded Swift. With USE=static-libs, glibc has libc.a, without which
 # berth-pam cannot be linked. Without libnl-3.a, berth-nic and berth-run are linked dynamically.
 RDEPEND="
 	app-containers/lxc
