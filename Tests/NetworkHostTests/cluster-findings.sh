@@ -44,6 +44,13 @@ fault() {
 	expect "$cluster_fault: containers of the hosts reach each other" \
 		at 1 reaches4 web1 "$(lease 2 web2)"
 }
+# unanswered ADDRESS: pings from host 1 until its kernel knows that nobody has the address.
+unanswered() {
+	for _ in $(seq 10); do
+		on 1 ping -c 1 -W 4 "$1" >/dev/null 2>&1
+		on 1 ip neigh show to "$1" | grep -q FAILED && return
+	done
+}
 # sizes DESTINATION HEADERS: host 1 names a smaller MTU of the interface, of the route to another
 # host, and, with probes, on the path. HEADERS is the length of the headers of VXLAN.
 sizes() {
