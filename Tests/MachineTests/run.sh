@@ -7,8 +7,9 @@
 # reason in the last line; 124: the scenario took longer than MACHINE_SECONDS (1200 for each boot);
 # 125: the machine ended without a status.
 #
-# BERTH_MACHINE_FILES names a directory whose files are added to the machine for this run, such as
-# packages unpacked with `dpkg-deb -x`. On the machine, root owns them.
+# BERTH_MACHINE_FILES names a directory whose files are added to the machine for this run if the
+# scenario has a comment `# needs:`, such as packages unpacked with `dpkg-deb -x`. On the machine,
+# root owns them.
 #
 # MACHINE_LOG names a file for the console. The machine is built if it does not exist or build.sh
 # has changed. Changes of its disk are discarded after each run.
@@ -71,6 +72,8 @@ has() {
 	return 1
 }
 read -ra needed < <(sed -n 's/^# needs: //p' "$scenario") || true
+# Libraries of another version of Debian could keep a machine from booting.
+[ ${#needed[@]} != 0 ] || files=
 for program in "${needed[@]}"; do
 	has "$program" || {
 		echo "$1: skipped, because the machine has no $program: unpack its package in a" \
