@@ -22,6 +22,9 @@ mkdir -p "$log"
 # processors. Without a limit, Swift starts hundreds of processes.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$((4 * $(nproc)))
 
+# The number of seconds after which Swift's test runner is killed: a test that never ends fails.
+limit=3600
+
 # A test that is in none of these lists is a unit test.
 host=(
 	'^(ComplianceTests|HostTests|NetworkHostTests)\.' '^CgroupAdminTests\.(?!Decisions)'
@@ -53,8 +56,10 @@ run_tests() {
 		built=yes
 	fi
 	rm -f "$log/$step.json"
-	"$swift" test "${flags[@]}" --skip-build --disable-xctest \
-		--event-stream-output-path "$log/$step.json" "$@" 2>&1 | tee "$log/$step.log" || status=$?
+	timeout --kill-after=10 "$limit" "$swift" test "${flags[@]}" --skip-build --disable-xctest \
+		--event-stream-output-path "$log/$step.json" "$@" 2>&1 </dev/null \
+		| tee "$log/$step.log" || status=$?
+	[ "$status" != 124 ] || echo "check.sh: $step was ended after $limit seconds"
 	if [ "$status" != 0 ]; then
 		echo "What failed in $step, again:"
 		grep -A 12 -e ' recorded an issue' -e ' error: ' "$log/$step.log"

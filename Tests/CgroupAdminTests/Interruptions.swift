@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// A user can stop or kill su(1), which has the user's real user ID, while PAM's modules run.
-@Suite(.serialized, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
+@Suite(.oneAtATime, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct Interruptions {
     @Test(
         "a session that its user stops sets no outdated limits when it continues",

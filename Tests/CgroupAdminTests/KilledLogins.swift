@@ -4,7 +4,7 @@ import Testing
 /// A user kills su(1) or sudo(8) while PAM runs berth-pam, whose parent is then a process of the
 /// user that waits for it. login(1), sshd(8) and cron(8) are started only by processes of root,
 /// which adopt the children that these leave: see `Interruptions`.
-@Suite(.serialized, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
+@Suite(.oneAtATime, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct KilledLogins {
     @Test(
         "at whatever point a login is killed, berth-pam ends with it and moves no process",

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Logins through PAM. session.py replaces su(1), which runs PAM's modules and is moved.
-@Suite(.serialized, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
+@Suite(.oneAtATime, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct Logins {
     private static let command = "/run/test/bin/berth-pam /run/test/bin/berth-cgroup pam"
     /// The substitute for su(1).

@@ -3,7 +3,7 @@ import Testing
 
 /// The commands of s6-rc's sources, run in the same way as by s6-rc: parsed by execline, with the
 /// descriptors of the caller passed on by s6-sudo.
-@Suite(.serialized, .enabled(if: obstacle == nil, "\(obstacle ?? "")"))
+@Suite(.oneAtATime, .enabled(if: obstacle == nil, "\(obstacle ?? "")"))
 struct S6Services {
     @Test("s6-rc's commands prepare cgroups, and do not pass root's terminal to users")
     func s6rc() async {

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// setup and reload, on the real kernel.
-@Suite(.serialized, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
+@Suite(.oneAtATime, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct SetupAndReload {
     @Test("setup applies lxc-usercgroup, and changes nothing the second time")
     func twice() async {

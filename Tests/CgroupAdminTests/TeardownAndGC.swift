@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// teardown and gc, on the real kernel.
-@Suite(.serialized, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
+@Suite(.oneAtATime, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct TeardownAndGC {
     @Test("teardown removes empty cgroups, reports the others, and kills no process")
     func teardown() async {

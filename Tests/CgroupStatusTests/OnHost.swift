@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// berth-cgroup status, on the real kernel.
-@Suite(.serialized, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
+@Suite(.oneAtATime, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct OnHost {
     @Test("status shows users and command cgroups in 80 columns, and users only their own")
     func status() async {

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Faults of users' cgroups, caused and fixed on a real cgroup2 hierarchy.
-@Suite(.serialized, .enabled(if: obstacle == nil, "\(obstacle ?? "")"))
+@Suite(.oneAtATime, .enabled(if: obstacle == nil, "\(obstacle ?? "")"))
 struct CgroupFaults {
     @Test("faults of a user's cgroup are reported, and the printed fix works")
     func tree() async {

@@ -3,7 +3,7 @@ import Testing
 
 /// Fault injection: berth-run is killed, or gets an error, at each of its system calls, by
 /// strace(1).
-@Suite(.enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
+@Suite(.oneAtATime, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct CgroupCrashes {
     @Test(
         "the cgroups are consistent after berth-run was killed at any system call",

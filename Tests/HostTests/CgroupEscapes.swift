@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Attempts of a user to exceed limits, or to use cgroups of other users.
-@Suite(.enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
+@Suite(.oneAtATime, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct CgroupEscapes {
     @Test("users cannot raise their limits")
     func limits() async {

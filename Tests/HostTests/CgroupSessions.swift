@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// elogind sessions with a delegated cgroup.
-@Suite(.enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
+@Suite(.oneAtATime, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct CgroupSessions {
     @Test("a delegated elogind session needs no line")
     func delegatedSession() async {

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// The cgroups of finit have common names: `init`, `system/NAME` and `user/NAME`.
-@Suite(.enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
+@Suite(.oneAtATime, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct FinitCgroups {
     @Test("a session can leave the cgroups of finit only where finit is running")
     func departures() async {

@@ -3,7 +3,7 @@ import Testing
 
 /// A user keeps 20 helpers running, and stops or freezes each that holds the lock of the ledger.
 /// The scenario `openrc/lock` of MachineTests tries more ways.
-@Suite(.serialized, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
+@Suite(.oneAtATime, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct HeldLock {
     @Test(
         "helpers that are stopped or frozen while they hold the lock are killed, and others get it",

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// A host that has cgroup v2, but its controllers in cgroup v1.
-@Suite(.enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
+@Suite(.oneAtATime, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct HybridTree {
     @Test(
         "berth-run runs no command without controllers",

@@ -3,7 +3,7 @@ import Testing
 
 /// A host with nearly as many containers as a /24 network has addresses: lxc-start under berth-run,
 /// with NICs from berth-nic and addresses from berth-net. See load.sh.
-@Suite(.enabled(if: obstacle == nil, "\(obstacle ?? "")"))
+@Suite(.oneAtATime, .enabled(if: obstacle == nil, "\(obstacle ?? "")"))
 struct Load {
     /// When everything is killed, the kernel removes NICs and processes; the next create of any
     /// user removes rows; the user's next berth-run, or `berth-cgroup gc`, removes cgroups.

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// berth-run in the normal case: the command is in a new cgroup, and nothing else has changed.
-@Suite(.enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
+@Suite(.oneAtATime, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct OwnCgroup {
     @Test("the command is alone in a new cgroup of its user")
     func leaf() async {

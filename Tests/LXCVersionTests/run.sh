@@ -15,12 +15,6 @@ if [ "${1:-}" != --inside ]; then
 	suite=${1%%/*}
 	scenario=${2:-$here/scenarios/${1##*/}.sh}
 	[ -f "$scenario" ] || { echo "$0: there is no $scenario" >&2; exit 2; }
-	# A test runner leaves descriptors open, and dash, which apt uses, knows only single digits.
-	for descriptor in "/proc/$$/fd/"*; do
-		descriptor=${descriptor##*/}
-		# bash uses 255 for this script.
-		case $descriptor in [012] | 255) ;; *) eval "exec $descriptor>&-" ;; esac
-	done
 	work=$(mktemp -d)
 	trap 'rm -rf "$work"' EXIT
 

@@ -22,13 +22,6 @@ kind=${machine##*/}
 scenario=${2:-$here/scenarios/${kind%-init}/${1##*/}.sh}
 [ -f "$scenario" ] || { echo "$0: there is no $scenario" >&2; exit 2; }
 
-# A test runner leaves descriptors open, and dash, which apt uses, knows only single digits.
-for descriptor in "/proc/$$/fd/"*; do
-	descriptor=${descriptor##*/}
-	# bash uses 255 for this script.
-	case $descriptor in [012] | 255) ;; *) eval "exec $descriptor>&-" ;; esac
-done
-
 work=$(mktemp -d)
 qemu=
 trap '[ -z "$qemu" ] || kill "$qemu" || true; rm -rf "$work"' EXIT

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A host with 500 healthy containers of 50 users.
-@Suite(.enabled(if: obstacle == nil, "\(obstacle ?? "")"))
+@Suite(.oneAtATime, .enabled(if: obstacle == nil, "\(obstacle ?? "")"))
 struct LargeHost {
     @Test("500 containers of 50 users are listed in order, without a false positive")
     func fiveHundred() async {

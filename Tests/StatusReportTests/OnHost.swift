@@ -5,7 +5,7 @@ import Testing
 @testable import StatusReport
 
 /// The status of a test host, as root, as users with containers, and as a user without.
-@Suite(.enabled(if: obstacle == nil, "\(obstacle ?? "")"))
+@Suite(.oneAtATime, .enabled(if: obstacle == nil, "\(obstacle ?? "")"))
 struct OnHost {
     @Test("root sees all, users see only what is theirs, and names that users choose are harmless")
     func users() async {
@@ -24,7 +24,7 @@ struct OnHost {
 }
 
 /// The JSON of a status with every kind of content.
-@Suite(.enabled(if: JSONSchema.obstacle == nil, "\(JSONSchema.obstacle ?? "")"))
+@Suite(.oneAtATime, .enabled(if: JSONSchema.obstacle == nil, "\(JSONSchema.obstacle ?? "")"))
 struct Schema {
     @Test("the JSON matches its schema, and the schema rejects changes")
     func example() {

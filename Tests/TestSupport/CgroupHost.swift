@@ -4,9 +4,10 @@ import Glibc
 /// A test host with the cgroup2 tree mounted as OpenRC mounts it, and with Berth's programs in
 /// /run/test/bin.
 ///
-/// The kernel has only one such tree, shared with the machine. One test at a time uses it: `enter`
-/// takes a lock, and `leave` removes everything that was created. cgroup v1 hierarchies may hold
-/// nearly all controllers. hugetlb is usually available, and one controller is sufficient.
+/// The kernel has only one such tree, shared with the machine. One test at a time uses it: suites
+/// have the trait `oneAtATime`, `enter` takes a lock, and `leave` removes everything that was
+/// created. cgroup v1 hierarchies may hold nearly all controllers. hugetlb is usually available,
+/// and one controller is sufficient.
 package struct CgroupHost {
     package static let top = "/sys/fs/cgroup/berth"
     package static let berthRun = "/run/test/bin/berth-run"

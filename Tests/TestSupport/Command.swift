@@ -18,6 +18,7 @@ package struct Outcome: Equatable {
 package func run(
     _ words: [String], environment: [String: String] = ["PATH": searchPath, "LANG": "C.UTF-8"]
 ) -> Outcome {
+    keepDescriptors()
     let output = Capture()
     let errorOutput = Capture()
     var actions = posix_spawn_file_actions_t()
@@ -103,8 +104,13 @@ package func scriptPath(_ name: String, file: String = #filePath) -> String {
     "\(file[..<(file.lastIndex(of: "/") ?? file.startIndex)])/scripts/\(name)"
 }
 
+/// Prevents programs from inheriting this process's descriptors. An exit test ends when no process
+/// has the pipe to the test runner open, and dash knows only descriptors of one digit.
+private func keepDescriptors() { _ = linux_close_range_from(3, UInt32(CLOSE_RANGE_CLOEXEC)) }
+
 /// Starts shell commands in the background, without output.
 package func start(_ script: String) {
+    keepDescriptors()
     let words = ["/bin/sh", "-c", script].map { (word: String) in strdup(word) } + [nil]
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)

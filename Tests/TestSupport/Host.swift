@@ -22,6 +22,8 @@ package struct Host {
     /// inside to kill(2).
     package static func enter() throws(EntryError) -> Host {
         guard geteuid() == 0 else { throw .needsRoot }
+        // SIGALRM kills this process, so that a test that never ends fails.
+        alarm(900)
         guard linux_unshare(linux_CLONE_NEWNS | linux_CLONE_NEWNET | linux_CLONE_NEWPID) == 0 else {
             throw .notEntered("unshare")
         }
