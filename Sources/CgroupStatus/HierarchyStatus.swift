@@ -131,10 +131,10 @@ extension HierarchyStatus.User {
         var limits: [String: String] = [:]
         for file in (try? cgroup.directory.names()) ?? [] {
             let hasDefault = Limit.defaults.contains { $0.file == file }
-            let isUnlimited = LimitFiles.unlimitedTest(for: file)
-            guard hasDefault || isUnlimited != nil,
+            let rule = LimitFiles.rule(for: file)
+            guard hasDefault || rule != nil,
                 let text = try? cgroup.directory.contents(of: file),
-                !(isUnlimited?(text) ?? false)
+                !(rule?.isInitial(text) ?? false)
             else { continue }
             let lines = Lines(bytes: text).map { printable(text[$0]) }
             limits[printable(file)] = lines.joined(separator: ", ")

@@ -1,4 +1,5 @@
 package import Cgroups
+internal import HostPaths
 package import Linux
 
 /// Decides whether a process may leave the cgroup it is in.
@@ -54,7 +55,7 @@ package enum LeavePolicy {
             names.count == 1 && names[0].elementsEqual("init".utf8)
             || names.count == 2
                 && (names[0].elementsEqual("system".utf8) || names[0].elementsEqual("user".utf8))
-        return isNamedSo && SmallFile.exists("/run/finit")
+        return isNamedSo && SmallFile.exists(Paths.finitRuntime)
     }
 
     /// Whether it is the cgroup of an OpenRC service: `openrc.sshd` or, before OpenRC 0.51, `sshd`
@@ -65,7 +66,7 @@ package enum LeavePolicy {
         guard !name.contains(0x2f), name.first != 0x2e else { return false }
         let service = String(decoding: name, as: UTF8.self)
         for state in ["started", "starting", "stopping", "inactive"] {
-            if SmallFile.exists("/run/openrc/\(state)/\(service)") { return true }
+            if SmallFile.exists("\(Paths.openRCRuntime)/\(state)/\(service)") { return true }
         }
         return false
     }

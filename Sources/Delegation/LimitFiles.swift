@@ -9,42 +9,51 @@ package enum LimitFiles {
         of cgroup: borrowing Cgroup
     ) throws(Errno) -> (file: [UInt8], value: [UInt8])? {
         for file in try cgroup.directory.names() {
-            guard unlimitedTest(for: file) != nil else { continue }
+            guard let rule = rule(for: file) else { continue }
             let text: [UInt8]
             do throws(Errno) { text = try cgroup.directory.contents(of: file) } catch
                 where error == .ENOENT
             { continue }
-            if restricts(text, in: file) { return (file, text) }
+            if rule.restricts(text) { return (file, text) }
         }
         return nil
     }
 
-    /// Whether processes would escape something by leaving a cgroup with these contents of a file.
-    /// A cpu.weight above the initial one, such as 9800 of finit's cgroup `system`, favors them.
-    package static func restricts(_ text: [UInt8], in file: [UInt8]) -> Bool {
-        guard let isUnlimited = unlimitedTest(for: file), !isUnlimited(text) else { return false }
-        guard file.elementsEqual("cpu.weight".utf8) else { return true }
-        return decimal(text.prefix { $0 != 0x0a }, upTo: 10_000).map { $0 < 100 } ?? true
+    /// How the contents of a limit file are read.
+    package struct Rule {
+        /// Whether the contents are those in a new cgroup.
+        package let isInitial: ([UInt8]) -> Bool
+        fileprivate var isWeight = false
+
+        /// Whether processes would escape a limit by leaving a cgroup with these contents. A weight
+        /// above the initial one, such as 9800 of finit's cgroup `system`, favors them.
+        package func restricts(_ text: [UInt8]) -> Bool {
+            guard !isInitial(text) else { return false }
+            guard isWeight else { return true }
+            return decimal(text.prefix { $0 != 0x0a }, upTo: 10_000).map { $0 < 100 } ?? true
+        }
     }
 
-    /// - Returns: a function that tests whether the contents of the file set no limit; `nil` if the
-    ///   file never sets one.
-    package static func unlimitedTest(for file: [UInt8]) -> (([UInt8]) -> Bool)? {
+    /// - Returns: `nil` if the file never sets a limit.
+    package static func rule(for file: [UInt8]) -> Rule? {
         // Limits on the number of cgroups do not restrict the processes in them.
         if file.starts(with: "cgroup.max.".utf8) { return nil }
         for (name, initial) in initialValues where file.elementsEqual(name.utf8) {
-            return { text in
-                text.split(whereSeparator: isSeparator).joined(separator: [0x20]).elementsEqual(
-                    initial.utf8)
-            }
+            return Rule(
+                isInitial: { text in
+                    text.split(whereSeparator: isSeparator).joined(separator: [0x20]).elementsEqual(
+                        initial.utf8)
+                }, isWeight: file.elementsEqual("cpu.weight".utf8))
         }
         if file.elementsEqual("cpu.max".utf8) {
-            return { $0.starts(with: "max".utf8) }
+            return Rule { $0.starts(with: "max".utf8) }
         }
         guard let last = file.split(separator: 0x2e).last,
             last.elementsEqual("max".utf8) || last.elementsEqual("high".utf8)
         else { return nil }
-        return { text in Lines(bytes: text).allSatisfy { values(in: text[$0]).allSatisfy(isMax) } }
+        return Rule { text in
+            Lines(bytes: text).allSatisfy { values(in: text[$0]).allSatisfy(isMax) }
+        }
     }
 
     /// The values in a new cgroup: see "Interface Files" in the kernel's cgroup-v2.rst.

@@ -75,6 +75,10 @@ package enum Paths {
     package static let openVSwitchDatabase = "/run/openvswitch/db.sock"
     /// Exists if systemd is the init system: see sd_booted(3).
     package static let systemdRuntime = "/run/systemd/system"
+    /// Exists if OpenRC starts the services.
+    package static let openRCRuntime = "/run/openrc"
+    /// Exists if finit is the init system.
+    package static let finitRuntime = "/run/finit"
     /// XDG_RUNTIME_DIR of a user's login session.
     package static func userRuntime(of user: UInt32) -> String { "/run/user/\(user)" }
     /// The private D-Bus socket of a user's systemd manager.

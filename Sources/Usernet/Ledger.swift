@@ -26,8 +26,8 @@ package struct Ledger: Sendable {
         }
 
         fileprivate var text: [UInt8] {
-            let type: [UInt8] = owner.field + [0x20] + veth + [0x20]
-            return type + bridge.bytes + [0x20] + nic.bytes + [0x0a]
+            let beginning: [UInt8] = owner.field + [0x20] + veth + [0x20]
+            return beginning + bridge.bytes + [0x20] + nic.bytes + [0x0a]
         }
     }
 

@@ -19,9 +19,9 @@ import Testing
             ("io.prio.class", "no-change\n"), ("dmem.max", "drm/0000:03:00.0/vram0 max\n"),
         ])
     func unlimited(file: String, text: String) throws {
-        let rule = try #require(LimitFiles.unlimitedTest(for: bytes(file)))
-        #expect(rule(bytes(text)))
-        #expect(!LimitFiles.restricts(bytes(text), in: bytes(file)))
+        let rule = try #require(LimitFiles.rule(for: bytes(file)))
+        #expect(rule.isInitial(bytes(text)))
+        #expect(!rule.restricts(bytes(text)))
     }
 
     @Test(
@@ -36,18 +36,18 @@ import Testing
             ("io.latency", "8:0 target=75\n"),
         ])
     func limited(file: String, text: String) throws {
-        let rule = try #require(LimitFiles.unlimitedTest(for: bytes(file)))
-        #expect(!rule(bytes(text)))
-        #expect(LimitFiles.restricts(bytes(text), in: bytes(file)))
+        let rule = try #require(LimitFiles.rule(for: bytes(file)))
+        #expect(!rule.isInitial(bytes(text)))
+        #expect(rule.restricts(bytes(text)))
     }
 
     @Test(
         "a greater weight restricts nothing, but is not the initial one",
         arguments: ["101\n", "9800\n", "10000\n"])
     func weight(text: String) throws {
-        #expect(!LimitFiles.restricts(bytes(text), in: bytes("cpu.weight")))
-        let rule = try #require(LimitFiles.unlimitedTest(for: bytes("cpu.weight")))
-        #expect(!rule(bytes(text)))
+        let rule = try #require(LimitFiles.rule(for: bytes("cpu.weight")))
+        #expect(!rule.restricts(bytes(text)))
+        #expect(!rule.isInitial(bytes(text)))
     }
 
     @Test(
@@ -58,7 +58,7 @@ import Testing
             "memory.low", "memory.events", "pids.peak",
         ])
     func others(file: String) {
-        #expect(LimitFiles.unlimitedTest(for: bytes(file)) == nil)
+        #expect(LimitFiles.rule(for: bytes(file)) == nil)
     }
 
     @Test("a line grants those of its controllers that the host supports")
@@ -139,12 +139,12 @@ import Testing
 
     @Test("a value above what any machine can have is not a limit")
     func unlimited() throws {
-        let rule = try #require(LimitFiles.unlimitedTest(for: Array("hugetlb.2MB.max".utf8)))
+        let rule = try #require(LimitFiles.rule(for: Array("hugetlb.2MB.max".utf8)))
         // The values in a new cgroup of Linux 6.1 and 6.18.
-        #expect(rule(Array("max\n".utf8)))
-        #expect(rule(Array("9223372036854771712\n".utf8)))
-        #expect(!rule(Array("1099511627776\n".utf8)))
-        #expect(!rule(Array("0\n".utf8)))
+        #expect(rule.isInitial(Array("max\n".utf8)))
+        #expect(rule.isInitial(Array("9223372036854771712\n".utf8)))
+        #expect(!rule.isInitial(Array("1099511627776\n".utf8)))
+        #expect(!rule.isInitial(Array("0\n".utf8)))
     }
 }
 

@@ -1,5 +1,6 @@
 internal import Cgroups
 internal import Delegation
+internal import HostPaths
 internal import Linux
 
 /// The cgroups of one user, and what `/etc/lxc/lxc-usercgroup` grants that user.
@@ -70,7 +71,7 @@ extension CgroupFacts {
     /// Observes what is the same for all users.
     mutating func observeHierarchy() -> UnifiedHierarchy? {
         isSystemd = Systemd.isRunning
-        isOpenRC = SmallFile.exists("/run/openrc")
+        isOpenRC = SmallFile.exists(Paths.openRCRuntime)
         do throws(UnifiedHierarchy.LookupError) {
             let hierarchy = try UnifiedHierarchy.find()
             mount = hierarchy.name(of: .root)

@@ -9,8 +9,8 @@ enum InitSystem: Sendable {
 
     static func ofHost() -> InitSystem {
         if SmallFile.exists(Paths.systemdRuntime) { return .systemd }
-        if SmallFile.exists("/run/openrc") { return .openRC }
-        if SmallFile.exists("/run/finit") { return .finit }
+        if SmallFile.exists(Paths.openRCRuntime) { return .openRC }
+        if SmallFile.exists(Paths.finitRuntime) { return .finit }
         let first = ((try? SmallFile.contents(of: "/proc/1/comm")) ?? nil) ?? []
         switch String(decoding: first.filter { $0 != 0x0a }, as: UTF8.self) {
         case "runit": return .runit
