@@ -3,9 +3,9 @@ package import Linux
 /// The parser of `/etc/lxc/lxc-usernet`, which says how many NICs each user and group may have on
 /// each bridge.
 package struct UsernetFile: Sendable {
-    let bytes: [UInt8]
+    private(set) var bytes: [UInt8]
     /// The lines that are neither blank nor comments.
-    let lines: [Line]
+    private(set) var lines: [Line]
 
     /// The number of a line, and its place in ``bytes``.
     struct Line: Sendable {
@@ -22,19 +22,18 @@ package struct UsernetFile: Sendable {
     package init<Caller: UsernetCaller>(
         reading file: borrowing TrustedFile, for bridge: UsernetBridge, of caller: Caller
     ) throws(TrustedFile.TrustError) {
-        var bytes: [UInt8] = []
-        var lines: [Line] = []
-        var number = 0
-        try file.forEachLine { buffer, line in
-            number += 1
+        (self, _) = try file.reduceLines(into: (UsernetFile([]), 0)) { read, buffer, line in
+            read.1 += 1
             guard let place = entryRange(in: buffer, at: line),
                 Self.mayConcern(caller, bridge, at: place, in: buffer)
             else { return }
-            lines.append(Line(number: number, place: bytes.count..<(bytes.count + place.count)))
-            bytes += buffer[place]
+            read.0.append(buffer[place], number: read.1)
         }
-        self.bytes = bytes
-        self.lines = lines
+    }
+
+    private mutating func append(_ line: ArraySlice<UInt8>, number: Int) {
+        lines.append(Line(number: number, place: bytes.count..<(bytes.count + line.count)))
+        bytes += line
     }
 
     /// An invalid line, which grants nothing (fail-closed).

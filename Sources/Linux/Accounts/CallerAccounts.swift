@@ -81,6 +81,17 @@ extension AccountSearch {
         guard role != .unknown else { return false }
         let path = "\(directory)/\(database.name)"
         let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
+        let opened = try file.status()
+        let beginning = self
+        return try file.readUnchanged(since: opened) { () throws(Errno) in
+            self = beginning
+            return try read(file, expected: opened.size)
+        } ?? false
+    }
+
+    private mutating func read(
+        _ file: borrowing Descriptor, expected: Int
+    ) throws(Errno) -> Bool {
         var lines = AccountLines(database)
         var offset = 0
         while !isComplete {
@@ -92,8 +103,8 @@ extension AccountSearch {
                 if isComplete { return true }
             }
             offset += chunk.count
-            // A regular file returns fewer bytes than requested only at its end.
-            if chunk.count < size {
+            // See Descriptor.contents.
+            if chunk.isEmpty || chunk.count < size && offset >= expected {
                 if let last = lines.finish(), !take(last) { return false }
                 return isComplete || role == .only
             }

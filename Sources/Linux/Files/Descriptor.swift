@@ -32,6 +32,24 @@ public struct Descriptor: ~Copyable {
         return FileStatus(raw)
     }
 
+    /// Reads a file again if it was changed meanwhile. The caller of a setuid program may stop it
+    /// between any two system calls: the beginning of one version, with the end of another, could
+    /// grant what neither grants.
+    /// - Parameter opened: the status of the file before the first attempt.
+    /// - Returns: `nil` if the file was changed during each of 8 attempts.
+    borrowing func readUnchanged<Result>(
+        since opened: FileStatus, _ body: () throws(Errno) -> Result
+    ) throws(Errno) -> Result? {
+        var before = opened.version
+        for _ in 1...8 {
+            let result = try body()
+            let after = try status().version
+            if after == before { return result }
+            before = after
+        }
+        return nil
+    }
+
     /// Reads the whole file from its beginning.
     /// - Parameter expected: the probable length in bytes; if it is right, one call suffices.
     /// - Parameter limit: the maximum length in bytes. A longer file throws ``Errno/EINVAL``.
@@ -41,11 +59,13 @@ public struct Descriptor: ~Copyable {
             // One byte more than expected, so that one read also finds the end of the file.
             let size = max(expected + 1 - bytes.count, 4096)
             let chunk = try chunk(at: bytes.count, atMost: size)
-            let isEnd = chunk.count < size
+            let isShort = chunk.count < size
+            let isEmpty = chunk.isEmpty
             if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
             guard bytes.count <= limit else { throw .EINVAL }
-            // A regular file returns fewer bytes than requested only at its end.
-            if isEnd { return bytes }
+            // A regular file returns fewer bytes than requested at its end, or before an error,
+            // such as that the caller's cgroup has no memory for the next page.
+            if isEmpty || isShort && bytes.count >= expected { return bytes }
         }
     }
 

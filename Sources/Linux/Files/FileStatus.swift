@@ -11,6 +11,18 @@ struct FileStatus: Equatable {
     /// The time of the last modification, in seconds since 1970.
     let modified: UInt64
     private let mode: UInt32
+    /// Differs after each change of the contents, unless root sets the time back.
+    let version: Version
+
+    struct Version: Equatable {
+        let size: Int
+        /// The time of the last modification, in seconds since 1970 and nanoseconds. Its resolution
+        /// is a second in some file systems, and in others before Linux 6.13 that of the kernel's
+        /// timer, a few milliseconds. Not the time of the last change (ctime): another user's hard
+        /// link changes that.
+        let seconds: Int64
+        let nanoseconds: Int64
+    }
 
     /// - Parameter path: must not come from a user.
     init(of path: String, followingLinks: Bool = true) throws(Errno) {
@@ -33,6 +45,8 @@ struct FileStatus: Equatable {
         size = Int(clamping: raw.st_size)
         modified = UInt64(clamping: raw.st_mtim.tv_sec)
         mode = raw.st_mode
+        version = Version(
+            size: size, seconds: Int64(raw.st_mtim.tv_sec), nanoseconds: Int64(raw.st_mtim.tv_nsec))
     }
 
     /// The twelve permission bits.

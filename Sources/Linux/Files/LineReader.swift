@@ -44,10 +44,11 @@ struct LineReader {
         searched = unread.upperBound
         if unread.count == buffer.count { buffer += [UInt8](repeating: 0, count: buffer.count) }
         let (file, start, offset) = (file, unread.upperBound, offset)
+        let size = buffer.count - start
         let count = try call {
             unsafe buffer.withUnsafeMutableBytes { all in
                 guard let base = all.baseAddress else { return 0 }
-                return unsafe pread(file, base + start, all.count - start, off_t(offset))
+                return unsafe pread(file, base + start, size, off_t(offset))
             }
         }
         self.offset += count

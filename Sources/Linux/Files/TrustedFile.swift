@@ -4,7 +4,7 @@ internal import CLinux
 /// file is checked, not its path (TOCTOU).
 package struct TrustedFile: ~Copyable {
     private let descriptor: Descriptor
-    private let size: Int
+    private let opened: FileStatus
     private let path: String
 
     package enum TrustError: Error {
@@ -14,6 +14,8 @@ package struct TrustedFile: ~Copyable {
         case notADirectory(path: String)
         case notRegular(path: String)
         case unreadable(path: String, Errno)
+        /// Root changes it so often that it could not be read between two changes.
+        case changing(path: String)
     }
 
     /// Opens `directory/name`, following symbolic links. Only root may be able to write to the
@@ -29,7 +31,7 @@ package struct TrustedFile: ~Copyable {
         }
         let status = try readable(path) { () throws(Errno) in try file.status() }
         try status.requireTrustedFile(path)
-        return TrustedFile(descriptor: file, size: status.size, path: path)
+        return TrustedFile(descriptor: file, opened: status, path: path)
     }
 
     /// Opens a file in the directory that contains the running program, which must be writable only
@@ -64,7 +66,7 @@ package struct TrustedFile: ~Copyable {
         }
         let status = try readable(path) { () throws(Errno) in try file.status() }
         try status.requireTrustedFile(path)
-        return TrustedFile(descriptor: file, size: status.size, path: path)
+        return TrustedFile(descriptor: file, opened: status, path: path)
     }
 
     /// Whether ``open(_:in:)`` would trust the file. A missing one is trusted.
@@ -82,19 +84,35 @@ package struct TrustedFile: ~Copyable {
 
     /// - Parameter limit: the maximum length in bytes. A longer file is unreadable.
     package borrowing func contents(atMost limit: Int = .max) throws(TrustError) -> [UInt8] {
-        do { return try descriptor.contents(expected: min(size, limit), atMost: limit) } catch {
-            throw .unreadable(path: path, error)
+        let size = min(opened.size, limit)
+        return try readUnchanged { () throws(Errno) in
+            try descriptor.contents(expected: size, atMost: limit)
         }
     }
 
-    /// Calls `body` with each line: a range of a buffer that the next line overwrites.
-    package borrowing func forEachLine(
-        _ body: (_ buffer: [UInt8], _ line: Range<Int>) -> Void
-    ) throws(TrustError) {
-        var lines = LineReader(of: descriptor.number)
-        do throws(Errno) {
-            while let line = try lines.next() { body(lines.buffer, line) }
-        } catch { throw .unreadable(path: path, error) }
+    /// Combines all lines, as `reduce(into:)` does.
+    /// - Parameter body: gets each line as a range of a buffer that the next line overwrites.
+    package borrowing func reduceLines<Result>(
+        into initial: Result,
+        _ body: (_ result: inout Result, _ buffer: [UInt8], _ line: Range<Int>) -> Void
+    ) throws(TrustError) -> Result {
+        try readUnchanged { () throws(Errno) in
+            var result = initial
+            var lines = LineReader(of: descriptor.number)
+            while let line = try lines.next() { body(&result, lines.buffer, line) }
+            return result
+        }
+    }
+
+    private borrowing func readUnchanged<Result>(
+        _ body: () throws(Errno) -> Result
+    ) throws(TrustError) -> Result {
+        let result: Result?
+        do { result = try descriptor.readUnchanged(since: opened, body) } catch {
+            throw .unreadable(path: path, error)
+        }
+        guard let result else { throw .changing(path: path) }
+        return result
     }
 
     /// Executes the file in place of this program: see execveat(2).
@@ -144,6 +162,7 @@ extension TrustedFile.TrustError: CustomStringConvertible {
         case .notADirectory(let path): "\(path) is not a directory: as root, remove it"
         case .notRegular(let path): "\(path) is not a regular file: as root, remove it"
         case .unreadable(let path, let errno): "cannot read \(path): \(errno.description)"
+        case .changing(let path): "\(path) is being changed: try again"
         }
     }
 }

@@ -39,6 +39,7 @@ extension Record {
             switch error {
             case .missing: return nil
             case .unreadable(_, let errno): throw .inaccessible(errno)
+            case .changing: throw .inaccessible(.EAGAIN)
             case .writableByOthers, .notADirectory, .notRegular: throw .writableByOthers
             }
         }
