@@ -58,13 +58,21 @@ int linux_setresgid(gid_t real, gid_t effective, gid_t saved)
 #define SYS_SETFSGID SYS_setfsgid
 #endif
 
-/* Both calls return the previous ID, and change nothing if they are given -1. */
+/* These calls return the previous ID, and change nothing if they are given -1. */
+int linux_setfsuid(uid_t user)
+{
+	syscall(SYS_SETFSUID, user);
+	if ((uid_t)syscall(SYS_SETFSUID, -1) == user)
+		return 0;
+	errno = EPERM;
+	return -1;
+}
+
 int linux_setfsids(uid_t user, gid_t group)
 {
 	syscall(SYS_SETFSGID, group);
-	syscall(SYS_SETFSUID, user);
-	if ((uid_t)syscall(SYS_SETFSUID, -1) == user && (gid_t)syscall(SYS_SETFSGID, -1) == group)
-		return 0;
+	if ((gid_t)syscall(SYS_SETFSGID, -1) == group)
+		return linux_setfsuid(user);
 	errno = EPERM;
 	return -1;
 }

@@ -12,9 +12,10 @@
 // 3. As the caller, without capabilities, with root as the saved user ID (setresuid(2)): looks up
 //    users and groups, searches for the command, decides whether the current cgroup may be left,
 //    and creates the command's cgroup.
-// 4. Becomes root twice: to create the user's cgroup if it does not exist, which depends only on
-//    the user ID and the entry in lxc-usercgroup; and to write "0" to cgroup.procs of the command's
-//    cgroup, which moves this process and no other.
+// 4. Becomes root to create the user's cgroup if it does not exist, which depends only on the user
+//    ID and the entry in lxc-usercgroup. Then writes "0" to cgroup.procs of the command's cgroup,
+//    with root's filesystem user ID unless both cgroups are the caller's. This moves the process
+//    and no other, if it may still leave its cgroup.
 // 5. Irrevocably becomes the caller (setresuid(2)), and leaves the AppArmor profile, because the
 //    command must be confined as its caller is. Only then does it write to inherited descriptors,
 //    which can be anything. Signals, umask, limits, working directory and descriptors stay as the
@@ -119,13 +120,34 @@ package enum CommandLauncher {
         do throws(CommandCgroup.CreationError) {
             name = try CommandCgroup.make(in: cgroup, request.suffix) {
                 cgroup, name throws(Errno) in
-                try root.asRoot { () throws(Errno) in try cgroup.child(name).enter() }
+                try enter(cgroup.child(name), from: place, in: tree, of: caller.user, root)
             }
-        } catch { throw .commandCgroup(error, in: path) }
+        } catch {
+            if case .cannotEnter(.EXDEV) = error { throw .moved }
+            throw .commandCgroup(error, in: path)
+        }
         try root.dropPermanentlyOrRefuse()
         _ = try? CommandCgroupCleanup.collect(
             in: cgroup, lookingAt: maxCollected, sparing: name)
         return .command(target)
+    }
+
+    /// Moves this process into the command's cgroup.
+    /// - Throws: EXDEV if root has moved it, or set a limit, since it was decided that `place` may
+    ///   be left: the user can stop this process, and continue it later.
+    private static func enter(
+        _ cgroup: borrowing Cgroup, from place: CgroupPath, in tree: borrowing UnifiedHierarchy,
+        of user: UserID, _ root: borrowing SavedRoot
+    ) throws(Errno) {
+        // The kernel allows the user to move processes between their own cgroups, and no others.
+        if place.names.starts(with: UserCgroup.path(of: user).names) { return try cgroup.enter() }
+        try root.accessingFilesAsRoot { () throws(Errno) in
+            let isUnchanged = (try? UnifiedHierarchy.ownCgroup()) == place
+            guard isUnchanged, (try? LeavePolicy.allow(from: place, in: tree)) != nil else {
+                throw .EXDEV
+            }
+            try cgroup.enter()
+        }
     }
 
     private static func rootPrivilege() throws(Refusal) -> RootPrivilege {

@@ -30,6 +30,8 @@ package enum Refusal: Error {
     case noLine(user: String)
     case invalidLine(UsercgroupFile.InvalidLine)
     case leave(LeavePolicy.LeaveError)
+    /// It is no longer in a cgroup that it may leave.
+    case moved
     case unreadableCgroup(String, Errno)
 
     // The user's cgroup.
@@ -92,6 +94,9 @@ extension Refusal: CustomStringConvertible {
                 + "(\(invalid.error.description)): as root, correct it; berth-cgroup check lists "
                 + "all invalid lines"
         case .leave(let error): error.description
+        case .moved:
+            "root has just moved berth-run to another cgroup, or limited its cgroup: run the "
+                + "command again"
         case .unreadableCgroup(let path, let errno):
             "cannot read the cgroup \(path): \(errno.description)"
 

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// A user stops berth-run, and continues it after lxc-usercgroup has changed.
-@Suite(.enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
+@Suite(.oneAtATime, .enabled(if: CgroupHost.obstacle == nil, "\(CgroupHost.obstacle ?? "")"))
 struct CgroupStops {
     @Test(
         "outdated limits are not set",
@@ -21,6 +21,20 @@ struct CgroupStops {
             expect(outcome.lines, is: first + [isEarly ? "125" : "0", "2097152"], "\(outcome)")
             let complaint = contents(of: "/run/test/complaint")
             expect(complaint.contains("has just been changed"), is: isEarly, complaint)
+            expect(host.leaves().count, is: 1)
+            host.leave()
+        }
+    }
+
+    @Test("berth-run stays in a cgroup to which root moved it while it was stopped")
+    func moved() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.enter("eve *")
+            let outcome = script("run-moved")
+            expect(outcome.output, is: "0::/berth-test\n125\n", "\(outcome)")
+            let complaint = contents(of: "/run/test/complaint")
+            expect(complaint.contains("just moved berth-run to another cgroup"), complaint)
+            // That of the run before; the new one was removed.
             expect(host.leaves().count, is: 1)
             host.leave()
         }

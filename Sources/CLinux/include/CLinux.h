@@ -128,7 +128,8 @@ int linux_getresuid(uid_t *real, uid_t *effective, uid_t *saved);
 int linux_setresuid(uid_t real, uid_t effective, uid_t saved);
 int linux_getresgid(gid_t *real, gid_t *effective, gid_t *saved);
 int linux_setresgid(gid_t real, gid_t effective, gid_t saved);
-/* setfsuid(2) and setfsgid(2), which do not report failure: this checks the resulting IDs. */
+/* setfsuid(2) and setfsgid(2), which do not report failure: these check the resulting IDs. */
+int linux_setfsuid(uid_t user);
 int linux_setfsids(uid_t user, gid_t group);
 /* prctl(2) with PR_SET_KEEPCAPS, PR_SET_NO_NEW_PRIVS or PR_SET_PDEATHSIG. */
 int linux_prctl(int option, unsigned long argument);

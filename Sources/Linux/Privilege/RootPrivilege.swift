@@ -94,7 +94,7 @@ package struct RootPrivilege: ~Copyable {
 }
 
 /// Root, kept as the saved user ID, not by CAP_SETUID. The process becomes root only while
-/// ``asRoot(_:)`` runs a closure.
+/// ``asRoot(_:)`` or ``accessingFilesAsRoot(_:)`` runs a closure.
 package struct SavedRoot: ~Copyable {
     fileprivate let user: UInt32
     /// The caller's group, if the saved group ID is root's, as the saved user ID is; `nil` if the
@@ -120,6 +120,27 @@ package struct SavedRoot: ~Copyable {
         return try body()
     }
 
+    /// Runs the body as the caller with root's filesystem user ID, and so with root's permissions
+    /// on files (setfsuid(2)). Unlike in ``asRoot(_:)``, the caller cannot stop and continue this
+    /// process meanwhile: neither its real nor its saved user ID is the caller's (kill(2)), and the
+    /// signals of the terminal are blocked.
+    package borrowing func accessingFilesAsRoot<Failure: Error>(
+        _ body: () throws(Failure) -> Void
+    ) throws(Failure) {
+        var all = sigset_t()
+        var former = sigset_t()
+        _ = unsafe sigfillset(&all)
+        _ = unsafe sigprocmask(SIG_BLOCK, &all, &former)
+        becomeOrExit(0, user, 0)
+        setFilesystemUserOrExit(0)
+        defer {
+            setFilesystemUserOrExit(user)
+            becomeOrExit(user, user, 0)
+            _ = unsafe sigprocmask(SIG_SETMASK, &former, nil)
+        }
+        try body()
+    }
+
     /// Becomes the caller irrevocably: the real, effective and saved user ID (setresuid(2)).
     package consuming func dropPermanently() throws(Errno) {
         let user = user
@@ -135,6 +156,10 @@ package struct SavedRoot: ~Copyable {
 
     private func joinOrExit(_ group: UInt32, _ saved: UInt32) {
         do { try call { linux_setresgid(group, group, saved) } } catch { exitProcess(status: 1) }
+    }
+
+    private func setFilesystemUserOrExit(_ user: UInt32) {
+        do { try call { linux_setfsuid(user) } } catch { exitProcess(status: 1) }
     }
 
     private func becomeOrExit(_ real: UInt32, _ effective: UInt32, _ saved: UInt32) {
