@@ -90,7 +90,16 @@ func spawn(
     let words = try CStringVector([Array(path.utf8)] + arguments)
     let settings = try CStringVector(environment)
     var process: pid_t = 0
-    let error = unsafe linux_spawn(path, words.pointers, settings.pointers, descriptors, &process)
-    guard error == 0 else { throw Errno(error) }
+    for attempt in 1...maximumAttempts {
+        let error = unsafe linux_spawn(
+            path, words.pointers, settings.pointers, descriptors, &process)
+        if error == 0 { return process }
+        guard error == EACCES, attempt < maximumAttempts else { throw Errno(error) }
+        pause(milliseconds: 50)
+    }
     return process
 }
+
+/// While apparmor_parser(8) replaces a profile, the kernel finds none of its child profiles for a
+/// moment, and then does not execute the programs that run in them. An upgrade of Berth does this.
+private var maximumAttempts: Int { 20 }

@@ -38,10 +38,19 @@ dumps() {
 	(cd /root/dump && ulimit -c unlimited && ulimit -s 0 && exec -c "$1" "$filling")
 	[ -e /root/dump/core ]
 }
+# Replaces the profile of berth-net ten times. The kernel ignores a profile that is the same.
+replace_profile() {
+	local number
+	for number in $(seq 10); do
+		echo "/run/number$number r," >/etc/apparmor.d/local/usr.sbin.berth-net
+		apparmor_parser -r /etc/apparmor.d/usr.sbin.berth-net
+	done
+	touch /run/replaced
+}
 running() { as alice lxc-info -n "$1" -s -H | grep -q RUNNING; }
 
 after_boot() {
-	local process place cage pam
+	local process place cage pam port=8080
 	all_in_force
 	expect "berth-cgroup has mounted cgroup2 with favordynmods" \
 		grep -q ' - cgroup2 .*favordynmods' /proc/self/mountinfo
@@ -84,6 +93,17 @@ after_boot() {
 	expect "reload adds the port forward" \
 		holds 'nft list table inet berth_lxcbr0 | grep -q 10.0.3.9'
 	expect "berth-net can be restarted" rc-service berth-net restart
+	replace_profile &
+	while [ ! -e /run/replaced ]; do
+		port=$((port + 1))
+		sed -i "s/tcp:[0-9]*=/tcp:$port=/" /etc/default/lxc-net
+		berth-net reload >/dev/null 2>>/run/refused
+		nft list table inet berth_lxcbr0 | grep -qw "$port" \
+			|| echo "port $port is not forwarded" >>/run/refused
+	done
+	equal "reloads succeed while the profile is replaced" \
+		"$(grep -v ': warning: ' /run/refused)" ""
+	wait
 	kill -KILL "$(dnsmasq_process)"
 	expect "berth-net restarts dnsmasq after SIGKILL" \
 		eventually holds 'kill -0 "$(dnsmasq_process)"'
