@@ -103,9 +103,11 @@ MUSL_BUILD = $(subst .build/setuid,.build/musl,$(SETUID_BUILD)) \
 BERTH_SCOPE = $(strip $(if $(shell pkg-config --exists libsystemd 2>/dev/null && echo yes),\
 	$(CURDIR)/.build/setuid/release/berth-scope))
 
-# The other programs contain the Swift runtime.
+# The other programs contain the Swift runtime, and the C++ library that it needs, if the host has a
+# static one: for the shared one the loader takes 0.6 ms, a fifth of the time of `berth --version`.
+STATIC_LIBRARIES := $(CURDIR)/.build/static-libraries
 SERVICE_BUILD := $(RELEASE_BUILD) --scratch-path .build/service -Xswiftc -static-stdlib $(BOUND) \
-	-Xlinker -s
+	-Xlinker -s -Xlinker -L$(STATIC_LIBRARIES)
 BERTH_NET := $(CURDIR)/.build/service/release/berth-net
 BERTH_CGROUP := $(CURDIR)/.build/service/release/berth-cgroup
 BERTH := $(CURDIR)/.build/service/release/berth
@@ -212,13 +214,13 @@ endif
 endif
 
 .PHONY: all setuid musl man help check check-unit check-long $(LONG_PARTS) lint columns demo bench
-.PHONY: fuzz
+.PHONY: fuzz static-libraries
 .PHONY: recording install uninstall clean deb dist check-dist check-reproducible static check-static
 .PHONY: check-distributions check-aarch64 check-32bit
 .PHONY: build-packages check-packages bench-packages deb-packages distribution-packages
 .PHONY: aarch64-packages cross-packages
 
-all: build-packages $(if $(MUSL),musl,setuid) man
+all: build-packages $(if $(MUSL),musl,setuid) man static-libraries
 	$(if $(BERTH_SCOPE),$(SWIFT) build --product berth-scope $(SETUID_BUILD))
 	$(SWIFT) build --product berth-net $(SERVICE_BUILD)
 	$(SWIFT) build --product berth-cgroup $(SERVICE_BUILD)
@@ -231,6 +233,14 @@ all: build-packages $(if $(MUSL),musl,setuid) man
 		$$script bash | sed "1{/^#!/d}" >$(COMPLETIONS)/bash/$$name \
 			&& $$script zsh >$(COMPLETIONS)/zsh/_$$name \
 			&& $$script fish >$(COMPLETIONS)/fish/$$name.fish || exit 1; \
+	done
+
+# A directory without the shared libraries, which the linker prefers.
+static-libraries:
+	mkdir -p $(STATIC_LIBRARIES)
+	for compiler in clang cc; do \
+		library=$$($$compiler -print-file-name=libstdc++.a 2>/dev/null); \
+		[ ! -f "$$library" ] || { ln -sf "$$library" $(STATIC_LIBRARIES)/ && break; }; \
 	done
 
 setuid: build-packages
