@@ -120,13 +120,13 @@ def serve(port, file):
 def ask(address, port, file, keep):
     connections, longest, last, remaining = 0, 0, None, 10
     connection = None
-    end = time.monotonic() + 60
+    end = time.monotonic() + 240
     while remaining and time.monotonic() < end:
         try:
             if connection is None:
                 connection = socket.create_connection((address, port), 1)
                 # The answer to a request may be lost while the server moves.
-                connection.settimeout(60 if keep else 1)
+                connection.settimeout(120 if keep else 1)
                 connections += 1
             connection.sendall(REQUEST)
             if connection.recv(len(REQUEST), socket.MSG_WAITALL) != REQUEST:
