@@ -4,7 +4,8 @@
 # default.
 set -euo pipefail
 source=$(readlink -f "$(dirname "$0")/..")
-revision=${1:-HEAD}
+# HEAD may change while this runs.
+revision=$(git -C "$source" rev-parse "${1:-HEAD}")
 work=$(mktemp -d)
 # On failure, the log of the build says why.
 trap '[ $? = 0 ] || cat "$work/log" >&2; rm -rf "$work"' EXIT
@@ -18,7 +19,7 @@ build() (
 	export TZ=$3
 	git clone -q --no-checkout "$source" "$1"
 	cd "$1"
-	git -c advice.detachedHead=false checkout -q "$(git -C "$source" rev-parse "$revision")"
+	git -c advice.detachedHead=false checkout -q "$revision"
 	git ls-files -z | xargs -0 touch --date="$4"
 	make all
 	if compgen -G '/usr/lib/*-linux-musl/libc.a'; then make musl; fi
