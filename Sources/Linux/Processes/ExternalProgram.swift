@@ -90,14 +90,15 @@ func spawn(
     let words = try CStringVector([Array(path.utf8)] + arguments)
     let settings = try CStringVector(environment)
     var process: pid_t = 0
-    for attempt in 1...maximumAttempts {
+    var attempts = 0
+    while true {
         let error = unsafe linux_spawn(
             path, words.pointers, settings.pointers, descriptors, &process)
+        attempts += 1
         if error == 0 { return process }
-        guard error == EACCES, attempt < maximumAttempts else { throw Errno(error) }
+        guard error == EACCES, attempts < maximumAttempts else { throw Errno(error) }
         pause(milliseconds: 50)
     }
-    return process
 }
 
 /// While apparmor_parser(8) replaces a profile, the kernel finds none of its child profiles for a
