@@ -55,6 +55,20 @@ struct AccountFiles {
         }
     }
 
+    @Test("a file is not read while a further change could get the same time of modification")
+    func settled() throws {
+        let directory = try TemporaryFiles()
+        let caller = Credentials(user: UserID(7), groups: [GroupID(7)])
+        directory.write("group", Array("alice:x:7:\n".utf8))
+        directory.write("nsswitch.conf", Array("passwd: files\ngroup: files\n".utf8))
+        // Without nanoseconds, as on a file system whose resolution is a second.
+        directory.write("passwd", Array("alice:x:7:7::/:\n".utf8), modified: time(nil) + 1)
+        let start = monotonicMilliseconds()
+        let accounts = CallerAccounts.read(of: caller, namedIn: [], from: directory.path)
+        #expect(accounts?.name == Array("alice".utf8))
+        #expect(monotonicMilliseconds() - start >= 1000)
+    }
+
     @Test(
         "the quick comparison of a field accepts every spelling of a user",
         arguments: ["alice", "DOM\\alice", "al ice", "\u{e9}ve", "77"])
@@ -237,9 +251,14 @@ private final class TemporaryFiles {
 
     deinit { _ = rmdirAll(path) }
 
-    func write(_ name: String, _ bytes: [UInt8]) {
+    /// - Parameter seconds: the time of modification, since 1970. Files that have just been changed
+    ///   are read later.
+    func write(_ name: String, _ bytes: [UInt8], modified seconds: Int = 1) {
         let file = fopen("\(path)/\(name)", "w")
         fwrite(bytes, 1, bytes.count, file)
+        fflush(file)
+        futimens(
+            fileno(file), [timespec](repeating: timespec(tv_sec: seconds, tv_nsec: 0), count: 2))
         fclose(file)
     }
 

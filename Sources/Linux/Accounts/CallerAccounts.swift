@@ -83,9 +83,9 @@ extension AccountSearch {
         let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
         let opened = try file.status()
         let beginning = self
-        return try file.readUnchanged(since: opened) { () throws(Errno) in
+        return try file.readUnchanged(since: opened) { size throws(Errno) in
             self = beginning
-            return try read(file, expected: opened.size)
+            return try read(file, expected: size)
         } ?? false
     }
 

@@ -35,14 +35,17 @@ public struct Descriptor: ~Copyable {
     /// Reads a file again if it was changed meanwhile. The caller of a setuid program may stop it
     /// between any two system calls: the beginning of one version, with the end of another, could
     /// grant what neither grants.
-    /// - Parameter opened: the status of the file before the first attempt.
+    /// - Parameters:
+    ///   - opened: the status of the file before the first attempt.
+    ///   - body: gets the length of the file in bytes.
     /// - Returns: `nil` if the file was changed during each of 8 attempts.
     borrowing func readUnchanged<Result>(
-        since opened: FileStatus, _ body: () throws(Errno) -> Result
+        since opened: FileStatus, _ body: (_ size: Int) throws(Errno) -> Result
     ) throws(Errno) -> Result? {
         var before = opened.version
         for _ in 1...8 {
-            let result = try body()
+            before.settle()
+            let result = try body(before.size)
             let after = try status().version
             if after == before { return result }
             before = after

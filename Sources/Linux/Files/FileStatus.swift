@@ -22,6 +22,20 @@ struct FileStatus: Equatable {
         /// link changes that.
         let seconds: Int64
         let nanoseconds: Int64
+
+        /// How long the same time may be given to changes, in milliseconds, plus the time for the
+        /// kernel to copy what write(2) writes, which it does after it has changed the time.
+        var resolution: Int { nanoseconds == 0 ? 1000 : 20 }
+
+        /// Waits until a further change, and one that may be in progress, changes the version.
+        func settle() {
+            var now = timespec()
+            guard unsafe clock_gettime(CLOCK_REALTIME, &now) == 0 else { return }
+            let age =
+                (Int64(now.tv_sec) &- seconds) &* 1000
+                &+ (Int64(now.tv_nsec) &- nanoseconds) / 1_000_000
+            if age.magnitude < resolution { pause(milliseconds: resolution) }
+        }
     }
 
     /// - Parameter path: must not come from a user.

@@ -84,9 +84,8 @@ package struct TrustedFile: ~Copyable {
 
     /// - Parameter limit: the maximum length in bytes. A longer file is unreadable.
     package borrowing func contents(atMost limit: Int = .max) throws(TrustError) -> [UInt8] {
-        let size = min(opened.size, limit)
-        return try readUnchanged { () throws(Errno) in
-            try descriptor.contents(expected: size, atMost: limit)
+        try readUnchanged { size throws(Errno) in
+            try descriptor.contents(expected: min(size, limit), atMost: limit)
         }
     }
 
@@ -96,7 +95,7 @@ package struct TrustedFile: ~Copyable {
         into initial: Result,
         _ body: (_ result: inout Result, _ buffer: [UInt8], _ line: Range<Int>) -> Void
     ) throws(TrustError) -> Result {
-        try readUnchanged { () throws(Errno) in
+        try readUnchanged { _ throws(Errno) in
             var result = initial
             var lines = LineReader(of: descriptor.number)
             while let line = try lines.next() { body(&result, lines.buffer, line) }
@@ -105,7 +104,7 @@ package struct TrustedFile: ~Copyable {
     }
 
     private borrowing func readUnchanged<Result>(
-        _ body: () throws(Errno) -> Result
+        _ body: (_ size: Int) throws(Errno) -> Result
     ) throws(TrustError) -> Result {
         let result: Result?
         do { result = try descriptor.readUnchanged(since: opened, body) } catch {
