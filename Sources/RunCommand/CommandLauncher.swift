@@ -41,6 +41,11 @@ package enum CommandLauncher {
     /// How many old command cgroups are checked for removal. Each check takes a few microseconds.
     static let maxCollected = 16
 
+    /// The maximum time from the decision to leave a cgroup until the process has left it, in
+    /// milliseconds. Even on an idle host, the kernel may wait for some milliseconds before it
+    /// moves a process, and one after the other if many start at once.
+    static let maxEntering = 2000
+
     /// - Parameters:
     ///   - words: the command line without the name of the program.
     ///   - environment: that of the caller, for the command.
@@ -123,8 +128,11 @@ package enum CommandLauncher {
                 try enter(cgroup.child(name), from: place, in: tree, of: caller.user, root)
             }
         } catch {
-            if case .cannotEnter(.EXDEV) = error { throw .moved }
-            throw .commandCgroup(error, in: path)
+            switch error {
+            case .cannotEnter(.EXDEV): throw .moved
+            case .cannotEnter(.ETIME): throw .delayed
+            default: throw .commandCgroup(error, in: path)
+            }
         }
         try root.dropPermanentlyOrRefuse()
         _ = try? CommandCgroupCleanup.collect(
@@ -134,19 +142,37 @@ package enum CommandLauncher {
 
     /// Moves this process into the command's cgroup.
     /// - Throws: EXDEV if root has moved it, or set a limit, since it was decided that `place` may
-    ///   be left: the user can stop this process, and continue it later.
+    ///   be left: the user can stop this process, and continue it later. ETIME if root may have
+    ///   done so after this was checked, because the user has delayed the process here.
     private static func enter(
         _ cgroup: borrowing Cgroup, from place: CgroupPath, in tree: borrowing UnifiedHierarchy,
         of user: UserID, _ root: borrowing SavedRoot
     ) throws(Errno) {
         // The kernel allows the user to move processes between their own cgroups, and no others.
         if place.names.starts(with: UserCgroup.path(of: user).names) { return try cgroup.enter() }
+        let start = monotonicMilliseconds()
         try root.accessingFilesAsRoot { () throws(Errno) in
-            let isUnchanged = (try? UnifiedHierarchy.ownCgroup()) == place
-            guard isUnchanged, (try? LeavePolicy.allow(from: place, in: tree)) != nil else {
-                throw .EXDEV
-            }
+            try confirmLeaving(place, in: tree)
             try cgroup.enter()
+        }
+        guard monotonicMilliseconds() - start <= maxEntering else { throw .ETIME }
+    }
+
+    /// Decides again whether this process may leave its cgroup.
+    private static func confirmLeaving(
+        _ place: CgroupPath, in tree: borrowing UnifiedHierarchy
+    ) throws(Errno) {
+        let current: CgroupPath
+        do throws(UnifiedHierarchy.LookupError) {
+            current = try UnifiedHierarchy.ownCgroup()
+        } catch {
+            if case .unreadable(_, let errno) = error { throw errno }
+            throw .EXDEV
+        }
+        guard current == place else { throw .EXDEV }
+        do throws(LeavePolicy.LeaveError) { try LeavePolicy.allow(from: place, in: tree) } catch {
+            if case .unreadable(_, let errno) = error { throw errno }
+            throw .EXDEV
         }
     }
 

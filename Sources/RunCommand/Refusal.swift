@@ -32,6 +32,8 @@ package enum Refusal: Error {
     case leave(LeavePolicy.LeaveError)
     /// It is no longer in a cgroup that it may leave.
     case moved
+    /// It left its cgroup so late that root may have moved it meanwhile.
+    case delayed
     case unreadableCgroup(String, Errno)
 
     // The user's cgroup.
@@ -97,6 +99,9 @@ extension Refusal: CustomStringConvertible {
         case .moved:
             "root has just moved berth-run to another cgroup, or limited its cgroup: run the "
                 + "command again"
+        case .delayed:
+            "berth-run needed more than \(CommandLauncher.maxEntering / 1000) s to leave its "
+                + "cgroup, and root may have moved it meanwhile: run the command again"
         case .unreadableCgroup(let path, let errno):
             "cannot read the cgroup \(path): \(errno.description)"
 

@@ -40,6 +40,21 @@ struct CgroupStops {
         }
     }
 
+    @Test("berth-run that leaves its cgroup too late does not execute the command")
+    func delayed() async {
+        await #expect(processExitsWith: .success) {
+            let host = try CgroupHost.enter("eve *")
+            let inTime = script("run-delayed", ["100000"])
+            expect(inTime.output.hasPrefix("0::/berth/u2000/run-"), "\(inTime)")
+            expect(inTime.lines.last ?? "", is: "0", "\(inTime)")
+            let outcome = script("run-delayed", ["2500000"])
+            expect(outcome.output, is: "125\n", "\(outcome)")
+            let complaint = contents(of: "/run/test/complaint")
+            expect(complaint.contains("needed more than 2 s to leave its cgroup"), complaint)
+            host.leave()
+        }
+    }
+
     @Test("a cgroup that belongs to a subordinate user ID is not created again")
     func givenAway() async {
         await #expect(processExitsWith: .success) {

@@ -25,6 +25,7 @@ package struct Errno: Error, Equatable, Sendable {
     static let EINTR = Errno(CLinux.EINTR)
     package static let EPROTONOSUPPORT = Errno(CLinux.EPROTONOSUPPORT)
     package static let EXDEV = Errno(CLinux.EXDEV)
+    package static let ETIME = Errno(CLinux.ETIME)
     package static let ENETUNREACH = Errno(CLinux.ENETUNREACH)
     package static let EHOSTUNREACH = Errno(CLinux.EHOSTUNREACH)
     package static let EBADMSG = Errno(CLinux.EBADMSG)

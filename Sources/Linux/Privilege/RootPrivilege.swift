@@ -121,9 +121,10 @@ package struct SavedRoot: ~Copyable {
     }
 
     /// Runs the body as the caller with root's filesystem user ID, and so with root's permissions
-    /// on files (setfsuid(2)). Unlike in ``asRoot(_:)``, the caller cannot stop and continue this
-    /// process meanwhile: neither its real nor its saved user ID is the caller's (kill(2)), and the
-    /// signals of the terminal are blocked.
+    /// on files (setfsuid(2)). Unlike in ``asRoot(_:)``, the caller cannot stop this process with
+    /// kill(2), because neither its real nor its saved user ID is the caller's; and the signals of
+    /// the terminal are blocked. But a virtual console can stop it (VT_PROCESS, see
+    /// ioctl_console(2)), and the caller's other processes can leave it no processor time.
     package borrowing func accessingFilesAsRoot<Failure: Error>(
         _ body: () throws(Failure) -> Void
     ) throws(Failure) {
