@@ -49,18 +49,23 @@ guest() {
 	nsenter -t "$process" -n ip link set lo up
 	nsenter -t "$process" -n ip link set eth0 up
 }
-# adds_with_lock: waits for an ovs-vsctl that adds a port and has inherited the lock of its NIC,
-# which AppArmor could have replaced. On a busy host, it does not see each of these processes.
-adds_with_lock() {
-	local adder
-	for _ in $(seq 30000); do
-		for adder in $(pidof ovs-vsctl); do
-			grep -q add-port "/proc/$adder/cmdline" 2>/dev/null || continue
-			! find "/proc/$adder/fd" -lname /run/lxc/nics.lock 2>/dev/null | grep -q . || return 0
-		done
-		sleep 0.01
+# inherits_lock: whether the ovs-vsctl that adds a port has inherited the lock of its NIC, which
+# AppArmor could have replaced. While Open vSwitch's database does not answer, it runs.
+inherits_lock() {
+	local adder found=1 server
+	server=$(cat /run/openvswitch/ovsdb-server.pid)
+	guest bob held &
+	for _ in $(seq 300); do
+		kill -STOP "$server"
+		adder=$(pgrep -f '^/usr/bin/ovs-vsctl .* add-port ') \
+			&& find "/proc/$adder/fd" -lname /run/lxc/nics.lock | grep -q . && found=0
+		kill -CONT "$server"
+		[ $found = 1 ] || break
+		sleep 0.002
 	done
-	return 1
+	wait $!
+	kill "$(cat /tmp/held)"
+	return $found
 }
 external() { ovs-vsctl --if-exists get Interface "$1" "external_ids:$2" | tr -d '"'; }
 logical_port() {
@@ -85,7 +90,7 @@ lease() {
 reaches() { nsenter -t "$1" -n ping -q -c 10 -i 0.3 -W 3 "$2"; }
 
 after_boot() {
-	local a b one two first second name options alice bob watcher
+	local a b one two first second name options alice bob
 	alice=$(awk -F: '$1 == "alice" { print $3 }' /etc/passwd)
 	bob=$(awk -F: '$1 == "bob" { print $3 }' /etc/passwd)
 	expect "the daemons start" daemons
@@ -97,8 +102,6 @@ after_boot() {
 	options=$(ovn-nbctl create dhcp_options cidr=10.99.0.0/16 options:server_id=10.99.0.1 \
 		options:server_mac=10:66:6a:00:00:00 options:lease_time=3600 options:router=10.99.0.1)
 
-	adds_with_lock &
-	watcher=$!
 	expect "a container starts without a logical port" guest alice web
 	a=$process one=$nic
 	equal "the port has the name" "$(external "$one" iface-id)" "berth-$alice-web-0"
@@ -122,7 +125,7 @@ after_boot() {
 		kill "$process"
 	done
 	expect "alice's port is still bound" bound "$one"
-	expect "ovs-vsctl inherits the lock under its profile" wait "$watcher"
+	expect "ovs-vsctl inherits the lock under its profile" inherits_lock
 
 	expect "another container starts" guest bob db
 	b=$process two=$nic
