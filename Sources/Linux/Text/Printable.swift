@@ -2,9 +2,12 @@
 /// lines (log injection). Unprintable bytes become `\ooo`, and those beyond the limit `...`. For
 /// one word, or in quotation marks, use ``UntrustedText``.
 package func printable(_ bytes: some Collection<UInt8>, limit: Int = 120) -> String {
+    if bytes.count <= limit, bytes.allSatisfy(isPrintable) {
+        return String(decoding: bytes, as: UTF8.self)
+    }
     var text = ""
     for byte in bytes.prefix(limit) {
-        if (0x20...0x7e).contains(byte) {
+        if isPrintable(byte) {
             text.unicodeScalars.append(Unicode.Scalar(byte))
         } else {
             text += octal(byte)
@@ -12,3 +15,5 @@ package func printable(_ bytes: some Collection<UInt8>, limit: Int = 120) -> Str
     }
     return bytes.count > limit ? text + "..." : text
 }
+
+private func isPrintable(_ byte: UInt8) -> Bool { (0x20...0x7e).contains(byte) }

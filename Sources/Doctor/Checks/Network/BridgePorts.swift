@@ -6,26 +6,32 @@ internal import Network
 enum BridgePorts {
     static func findings(_ bridge: Interface, _ facts: Facts) -> [Finding] {
         let network = facts.network
+        let name = bridge.description
         let master = bridge.master.flatMap { index in
             network.interfaces.first { $0.index == index }?.description
         }
         let enslaved: [Finding] = (master.map { [$0] } ?? []).map { master in
             .problem(
-                bridge.description,
+                name,
                 "the bridge is itself attached to \(master), so the packets of containers "
                     + "go to \(master) instead of this host's addresses on the bridge",
-                .command("ip link set \(quoted(bridge.description)) nomaster", by: .root))
+                .command("ip link set \(quoted(name)) nomaster", by: .root))
         }
+        // LXC_UPLINK: see UplinkCheck.
+        let uplink = network.networks.first { $0.bridge == name }?.uplink?.port
+        let isManaged = network.isManaged(name)
         return enslaved
-            + network.interfaces.filter {
-                // See UplinkCheck.
-                $0.master == bridge.index && !network.isUplink($0, of: bridge)
-            }.prefix(256).compactMap { port in
+            + network.interfaces.filter { $0.master == bridge.index }.prefix(256).compactMap {
+                port in
                 let addresses = network.addresses.filter {
                     $0.interface == port.index && !$0.isLinkLocal
                 }
                 let isUplink = network.routes.contains {
                     $0.isDefault && $0.goesOut(through: port.index)
+                }
+                let isCard = isManaged && port.kind == .noKind && port.hasDevice
+                guard isUplink || !addresses.isEmpty || isCard, port.description != uplink else {
+                    return nil
                 }
                 let detach = Fix.command(
                     "ip link set \(quoted(port.description)) nomaster", by: .root)
@@ -35,29 +41,16 @@ enum BridgePorts {
                         ? "the interface of this host's default route"
                         : "an interface with the address \(IPRange.text(addresses[0].bytes))"
                     return .problem(
-                        bridge.description,
+                        name,
                         "its port \(port.description) is \(what): the bridge takes everything that "
                             + "arrives there, so this host loses its own connections through it",
                         detach)
                 }
-                guard network.isManaged(bridge.description), port.kind == .noKind, port.hasDevice
-                else {
-                    return nil
-                }
                 return .warning(
-                    bridge.description,
+                    name,
                     "its port \(port.description) is a network card, so the DHCP server for "
                         + "containers may answer hosts of another network",
                     detach)
             }
-    }
-}
-
-extension HostNetworkStatus {
-    /// Whether the interface is the uplink of the network of this bridge (LXC_UPLINK).
-    fileprivate func isUplink(_ interface: Interface, of bridge: Interface) -> Bool {
-        networks.contains {
-            $0.bridge == bridge.description && $0.uplink?.port == interface.description
-        }
     }
 }

@@ -54,7 +54,7 @@ extension Facts {
     /// datapath, whose bridges are tun devices.
     func isOpenVSwitch(_ bridge: String?) -> Bool {
         network.interfaces.contains {
-            $0.description == bridge && ($0.kind == .openVSwitch || $0.kind == .tun)
+            ($0.kind == .openVSwitch || $0.kind == .tun) && $0.description == bridge
         }
     }
 }

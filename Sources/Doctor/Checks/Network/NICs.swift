@@ -73,7 +73,7 @@ enum NICs: Check {
     /// Whether the spanning tree protocol decides which ports forward: see ``BridgeOptions``.
     private static func hasSpanningTree(_ nic: ContainerNICFacts, _ facts: Facts) -> Bool {
         facts.network.interfaces.contains {
-            $0.description == nic.attachedTo && $0.spanningTreeDelay != nil
+            $0.spanningTreeDelay != nil && $0.description == nic.attachedTo
         }
     }
 
