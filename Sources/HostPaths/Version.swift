@@ -2,7 +2,7 @@
 ///
 /// The Makefile and etc/debian read it from this file.
 package enum Version {
-    package static let number = "0.9.0"
+    package static let number = "1.0.0"
     /// The release date, in the form of mdoc(7).
-    package static let date = "November 29, 2026"
+    package static let date = "November 30, 2026"
 }

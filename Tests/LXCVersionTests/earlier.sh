@@ -1,5 +1,5 @@
 #!/bin/bash
-# earlier.sh DIRECTORY: builds the Debian package of the version before 0.9.0 in DIRECTORY, from the
+# earlier.sh DIRECTORY: builds the Debian package of the version before 1.0.0 in DIRECTORY, from the
 # history of this repository, with the libraries that `make` has downloaded for this version. Takes
 # some minutes.
 # Status 77: the history is missing; the last line gives the reason.
@@ -11,7 +11,7 @@ commit=cf5d3b660642003f20f19494608aae161542bd5c
 
 git() { command git -c safe.directory="$source" -C "$source" "$@"; }
 git cat-file -e "$commit^{commit}" 2>/dev/null || {
-	echo "no history: the version before 0.9.0 is built from commit ${commit:0:7} of a full clone"
+	echo "no history: the version before 1.0.0 is built from commit ${commit:0:7} of a full clone"
 	exit 77
 }
 work=$(mktemp -d)

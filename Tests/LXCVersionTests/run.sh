@@ -57,7 +57,7 @@ if [ "${1:-}" != --inside ]; then
 	fi
 
 	mkdir -p "$work/in"
-	if [ "$(setting 'upgrades from')" = 'the version before 0.9.0' ]; then
+	if [ "$(setting 'upgrades from')" = 'the version before 1.0.0' ]; then
 		cached earlier earlier.sh "$here/earlier.sh"
 		cp "$directory/berth.deb" "$work/in/earlier.deb"
 	fi

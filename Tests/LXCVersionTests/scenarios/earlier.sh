@@ -1,9 +1,9 @@
-# The version before 0.9.0 is upgraded while networks and containers are in use: the new version
+# The version before 1.0.0 is upgraded while networks and containers are in use: the new version
 # takes over its record, its firewall, its dnsmasq and its rows in /run/lxc/nics, and no packet is
 # lost. The defaults of new settings are as CHANGELOG.md says.
 # suite: bookworm
 # init files: package
-# upgrades from: the version before 0.9.0
+# upgrades from: the version before 1.0.0
 
 # shellcheck source=Tests/MachineTests/guest/package.sh
 . /source/Tests/MachineTests/guest/package.sh

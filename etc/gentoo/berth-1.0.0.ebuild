@@ -3,7 +3,7 @@
 
 # Not yet built: no Gentoo host has been available. Copy this file to app-containers/berth in an
 # overlay, the archive of `make dist` to /var/cache/distfiles, and run
-# `ebuild berth-0.9.0.ebuild manifest`.
+# `ebuild berth-1.0.0.ebuild manifest`.
 
 EAPI=8
 
