@@ -82,6 +82,7 @@ extension CgroupHost {
     /// The calls of the program itself, not of the command that it executes.
     fileprivate func systemCalls(isFirst: Bool) -> [SystemCall] {
         begin(isFirst: isFirst)
+        awaitSettledFiles()
         let trace = "/run/test/trace"
         _ = TestSupport.run(["strace", "-qq", "-u", "eve", "-o", trace, Self.berthRun, "/bin/true"])
         var times: [String: Int] = [:]

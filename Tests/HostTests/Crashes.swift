@@ -101,6 +101,7 @@ private struct Scene {
 
     func systemCalls(of words: [String]) -> [SystemCall] {
         reset()
+        awaitSettledFiles()
         if words.first == "delete" { _ = run(create) }
         let trace = "/run/test/trace"
         let nic = mine.first ?? ""

@@ -164,6 +164,10 @@ package func write(_ text: String, to path: String) {
     }
 }
 
+/// Waits until the programs read files that were just written without a pause, which would be one
+/// more system call.
+package func awaitSettledFiles() { usleep(50_000) }
+
 /// An environment variable of this process, or `nil` if it is unset or empty.
 package func variable(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
