@@ -20,11 +20,17 @@ public struct PIDFD: ~Copyable {
 
     /// The command line of the process; `nil` if it has ended.
     package borrowing func arguments() throws(Errno) -> [[UInt8]]? {
-        guard var bytes = try SmallFile.contents(of: "/proc/\(id.number)/cmdline"), !bytes.isEmpty
-        else { return nil }
+        var bytes: [UInt8]
+        do throws(Errno) {
+            bytes = try SmallFile.contents(of: "/proc/\(id.number)/cmdline") ?? []
+        } catch {
+            // The process ended after the file was opened.
+            guard error == .ESRCH else { throw error }
+            return nil
+        }
         // The file is read by process ID, so its contents are valid only if the process still
         // exists afterwards.
-        guard isRunning else { return nil }
+        guard !bytes.isEmpty, isRunning else { return nil }
         if bytes.last == 0 { bytes.removeLast() }
         return bytes.split(separator: 0, omittingEmptySubsequences: false).map { Array($0) }
     }

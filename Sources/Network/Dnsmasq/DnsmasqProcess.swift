@@ -101,14 +101,21 @@ enum DnsmasqProcess {
     ) throws(Errno) -> PIDFD? {
         // The cheapest check first: most processes are not dnsmasq.
         guard let name = try? SmallFile.contents(of: "/proc/\(id.number)/comm"),
-            name.starts(with: "dnsmasq".utf8), let process = try PIDFD.open(id),
-            let words = try process.arguments(), serves(bridge, words),
-            files.contains(where: { words.contains(Array("--pid-file=\($0)".utf8)) }),
-            try SmallFile.target(of: "/proc/\(id.number)/ns/net")
-                == SmallFile.target(of: "/proc/self/ns/net"),
-            try runsAsServiceUser(id)
+            name.starts(with: "dnsmasq".utf8), let process = try PIDFD.open(id)
         else { return nil }
-        return process
+        do throws(Errno) {
+            guard let words = try process.arguments(), serves(bridge, words),
+                files.contains(where: { words.contains(Array("--pid-file=\($0)".utf8)) }),
+                try SmallFile.target(of: "/proc/\(id.number)/ns/net")
+                    == SmallFile.target(of: "/proc/self/ns/net"),
+                try runsAsServiceUser(id)
+            else { return nil }
+            return process
+        } catch {
+            // The kernel reports various errors for a process that has ended meanwhile.
+            guard process.isRunning else { return nil }
+            throw error
+        }
     }
 
     private static func serves(_ bridge: BridgeName, _ words: [[UInt8]]) -> Bool {
